@@ -1,0 +1,25 @@
+"""Errors of the domain: each has a French sentence that a person may read, and the status its page answers."""
+
+from __future__ import annotations
+
+
+class DomainError(Exception):
+    """Something that the rules refuse. `sentence` is shown to the person; `status` is the HTTP answer."""
+
+    status = 422
+    sentence = "Cette action n’est pas possible."
+
+    def __init__(self, sentence: str | None = None) -> None:
+        self.sentence = sentence or type(self).sentence
+        super().__init__(self.sentence)
+
+
+class NotYours(DomainError):
+    """It may exist, but not for this person: answered like what does not exist."""
+
+    status = 404
+    sentence = "Cette page n’existe pas, ou n’est pas la vôtre."
+
+
+class SettingsError(Exception):
+    """The set-up is wrong. Raised before any page can be served, so it is read in a terminal."""
