@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeDecorator
 BUSY_MILLISECONDS = 15_000
 """How long a writer waits for its turn on SQLite. Long, because a wait is better than a lost answer; short of gunicorn's timeout."""
 
-db = SQLAlchemy(session_options={"expire_on_commit": False})
+db = SQLAlchemy(engine_options={"hide_parameters": True}, session_options={"expire_on_commit": False})  # hidden: an error must not log an answer
 
 
 class Base(DeclarativeBase):
@@ -43,7 +43,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value is not None else None
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
+        if not isinstance(value, datetime):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 

@@ -74,12 +74,33 @@ class Setting:
 
 SETTINGS = (
     Setting("PORT", "port", "8000", _port, "un nombre de 1 à 65535", "Port d’écoute de `make serve`."),
-    Setting("DATABASE_URL", "database_url", "", _database, "sqlite:///… ou postgresql://…", "Base de données ; vide : le fichier SQLite `croisee.sqlite` du dossier d’instance."),
-    Setting("CROISEE_ENV", "environment", "development", _environment, "development, production ou test", "En production, la démonstration est refusée et les cookies exigent HTTPS."),
+    Setting(
+        "DATABASE_URL",
+        "database_url",
+        "",
+        _database,
+        "sqlite:///… ou postgresql://…",
+        "Base de données ; vide : le fichier SQLite `croisee.sqlite` du dossier d’instance.",
+    ),
+    Setting(
+        "CROISEE_ENV",
+        "environment",
+        "development",
+        _environment,
+        "development, production ou test",
+        "En production, la démonstration est refusée et les cookies exigent HTTPS.",
+    ),
     Setting("CROISEE_INSTANCE", "instance", "", _text, "un chemin de dossier", "Dossier d’instance : base, clé secrète, médias, settings.toml."),
     Setting("CROISEE_CONTACT", "contact", "", _text, "un texte", "À qui demander un compte ; affiché sur la page de connexion."),
     Setting("CROISEE_SITE_URL", "site_url", "", _text, "une adresse https://…", "Adresse publique du site, écrite dans les courriels et les attestations."),
-    Setting("CROISEE_SECRET_KEY", "secret_key", "", _text, "32 caractères ou plus", "Clé des sessions ; vide : tirée au premier démarrage et gardée dans le dossier d’instance."),
+    Setting(
+        "CROISEE_SECRET_KEY",
+        "secret_key",
+        "",
+        _text,
+        "32 caractères ou plus",
+        "Clé des sessions ; vide : tirée au premier démarrage et gardée dans le dossier d’instance.",
+    ),
     Setting("CROISEE_COURSE", "course", "", _text, "un chemin de dossier", "Dossier qui contient `modules/` et `quizzes/` ; vide : celui du logiciel."),
     Setting("CROISEE_SMTP_HOST", "smtp_host", "", _text, "un nom de serveur", "Serveur de courriel ; vide : aucun courriel ne part, la file les garde."),
     Setting("CROISEE_SMTP_PORT", "smtp_port", "587", _port, "un nombre de 1 à 65535", "Port du serveur de courriel."),
@@ -88,8 +109,17 @@ SETTINGS = (
     Setting("CROISEE_SMTP_TLS", "smtp_tls", "oui", _yes_no, "oui ou non", "Chiffrer la connexion au serveur de courriel (STARTTLS)."),
     Setting("CROISEE_MAIL_FROM", "mail_from", "", _text, "une adresse de courriel", "Expéditeur des courriels."),
     Setting("CROISEE_PROXIES", "proxies", "0", _number, "un nombre", "Nombre de serveurs mandataires de confiance devant le logiciel."),
-    Setting("CROISEE_LIMITS_STORAGE", "limits_storage", "memory://", _text, "memory:// ou redis://…", "Où sont comptées les limites de débit ; en mémoire, chaque processus compte à part."),
-    Setting("CROISEE_LOGIN_LIMIT", "login_limit", "10 per minute", _text, "par exemple 10 per minute", "Essais de connexion permis par adresse et par processus."),
+    Setting(
+        "CROISEE_LIMITS_STORAGE",
+        "limits_storage",
+        "memory://",
+        _text,
+        "memory:// ou redis://…",
+        "Où sont comptées les limites de débit ; en mémoire, chaque processus compte à part.",
+    ),
+    Setting(
+        "CROISEE_LOGIN_LIMIT", "login_limit", "10 per minute", _text, "par exemple 10 per minute", "Essais de connexion permis par adresse et par processus."
+    ),
 )
 """In the order of the operators' guide."""
 
@@ -133,7 +163,9 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings for this process. Raises `SettingsError`, in French, with the name and the valid values."""
     environ = os.environ if environ is None else environ
-    _refuse_unknown((name for name in environ if name.startswith("CROISEE_") and name not in BUILD_VARIABLES), {s.variable for s in SETTINGS}, "Variable d’environnement")
+    _refuse_unknown(
+        (name for name in environ if name.startswith("CROISEE_") and name not in BUILD_VARIABLES), {s.variable for s in SETTINGS}, "Variable d’environnement"
+    )
     instance = Path(environ.get("CROISEE_INSTANCE") or ROOT / "instance").resolve()
     written = _read_toml(instance / "settings.toml")
     values: dict[str, Any] = {}

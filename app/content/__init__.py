@@ -1,1 +1,11 @@
 """Text → frozen values; stored Revisions; checks; search; the file sync. No pages, nothing of people."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from app.content import cli
+
+    app.cli.add_command(cli.content)

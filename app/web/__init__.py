@@ -1,0 +1,28 @@
+"""What all pages share and no subject: security headers, CSRF, error pages, templating, health, mail, public pages."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.db import db, prepare_engine
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    from app.web import errors, health, migrations, security, templating, views
+
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrations.init_app(app)
+    csrf.init_app(app)
+    security.init_app(app)
+    errors.init_app(app)
+    templating.init_app(app)
+    app.register_blueprint(health.blueprint)
+    app.register_blueprint(views.blueprint)
+    if proxies := app.config["CROISEE"].proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -1,0 +1,86 @@
+"""Error pages: a sentence, a reference where somebody must be told, and one way on. They touch no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.db import db
+from app.errors import DomainError
+from app.log import logger
+
+SENTENCES = {
+    400: ("Demande incompréhensible", "Le serveur n’a pas compris cette demande. Revenez à la page précédente et recommencez."),
+    403: ("Page expirée", "Cette page est restée ouverte trop longtemps, ou votre session a changé. Rechargez-la, puis recommencez : rien n’a été enregistré."),
+    404: ("Page introuvable", "Cette page n’existe pas, ou n’est pas la vôtre."),
+    405: ("Action impossible ici", "Cette adresse ne répond pas à cette action."),
+    413: ("Envoi trop lourd", "Ce que vous avez envoyé dépasse la taille permise. Raccourcissez le texte, puis recommencez."),
+    422: ("Action refusée", "Cette action n’est pas possible."),
+    429: ("Trop d’essais", "Vous avez fait trop d’essais en peu de temps. Patientez une minute, puis recommencez."),
+    500: ("Erreur du serveur", "Une erreur est survenue de notre côté. Rien de ce qui était enregistré n’est perdu."),
+    503: (
+        "Service occupé",
+        "Le service ne peut pas enregistrer en ce moment. Patientez une minute, puis recommencez : ce qui était enregistré n’est pas perdu.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    status: int
+    title: str
+    sentence: str
+    reference: str
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(CSRFError, lambda error: error_response(403))
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DomainError, lambda error: error_response(error.status, error.sentence))
+    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def error_response(status: int, sentence: str = "") -> Response:
+    """The page (or JSON, for a script) that answers `status`."""
+    db.session.rollback()
+    known = status if status in SENTENCES else (500 if status >= 500 else 400)
+    title, default = SENTENCES[known]
+    page = ErrorPage(status, title, sentence or default, g.get("reference", ""))
+    if wants_json():
+        return make_response(jsonify(error=page.sentence, reference=page.reference), status)
+    return make_response(render_template("errors/error.html", page=page), status)
+
+
+def wants_json() -> bool:
+    """True for our own scripts' requests, which say so."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def _http(error: HTTPException) -> Any:
+    if error.code is None or error.code < 400:
+        return error
+    response = error_response(error.code)
+    for name in ("Allow", "Retry-After"):
+        if value := dict(error.get_headers()).get(name):
+            response.headers[name] = value
+    return response
+
+
+def _database(error: OperationalError) -> Response:
+    """Locked, full or unreachable: the person can only wait, and is told so."""
+    logger.error("ref=%s database=%s", g.get("reference", ""), type(error.orig).__name__)
+    response = error_response(503)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    # The traceback goes to the log without the values that SQLAlchemy or a form might print.
+    logger.error("ref=%s unexpected=%s", g.get("reference", ""), type(error).__name__, exc_info=error)
+    return error_response(500)

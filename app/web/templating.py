@@ -1,0 +1,88 @@
+"""What templates may call: dates and numbers in French, plurals, static addresses, the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from math import floor
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, request, url_for
+from markupsafe import Markup
+
+from app.web.assets import static_url
+
+PARIS = ZoneInfo("Europe/Paris")
+MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
+NBSP, NNBSP = "\u00a0", "\u202f"
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    label: str
+    url: str
+    current: bool
+
+
+MENU = (
+    ("Parcours", "learning.home"),
+    ("Frise", "learning.timeline"),
+    ("Glossaire", "learning.glossary"),
+    ("Réseau", "network.network"),
+    ("Ma progression", "learning.record"),
+)
+"""(label, endpoint) of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
+
+
+def french_date(value: datetime | date) -> str:
+    """« 9 juin 2022 », in Paris."""
+    if isinstance(value, datetime):
+        value = value.astimezone(PARIS).date()
+    day = "1er" if value.day == 1 else str(value.day)
+    return f"{day}{NBSP}{MONTHS[value.month - 1]} {value.year}"
+
+
+def french_datetime(value: datetime) -> str:
+    """« 9 juin 2022 à 14 h 05 », in Paris."""
+    local = value.astimezone(PARIS)
+    return f"{french_date(value)} à {local.hour}{NBSP}h{NBSP}{local.minute:02d}"
+
+
+def time_element(value: datetime | date, with_hour: bool = False) -> Markup:
+    """A `<time>` element with the machine's form in `datetime`."""
+    shown = french_datetime(value) if with_hour and isinstance(value, datetime) else french_date(value)
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), shown)
+
+
+def number(value: float | Fraction, decimals: int = 0) -> str:
+    """« 1 362 » or « 12,5 », with a narrow space between thousands."""
+    return f"{float(value):,.{decimals}f}".replace(",", NNBSP).replace(".", ",")
+
+
+def percent(fraction: float | Fraction) -> str:
+    """A share as « 69 % », rounded down: nobody reads 70 % and fails at 70."""
+    return f"{floor(Fraction(fraction) * 100)}{NNBSP}%"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """« 1 élément », « 4 éléments »: French counts 0 and 1 as singular."""
+    word = one if abs(count) < 2 else (many or one + "s")
+    return f"{number(count)}{NBSP}{word}"
+
+
+def nav_items() -> list[NavItem]:
+    """The main navigation of the person who reads this page."""
+    allowed: Callable[[str], bool] = current_app.extensions.get("croisee_may", lambda endpoint: True)
+    items = []
+    for label, endpoint in MENU:
+        if endpoint in current_app.view_functions and allowed(endpoint):
+            items.append(NavItem(label, url_for(endpoint), request.endpoint == endpoint))
+    return items
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(date=french_date, datetime=french_datetime, time=time_element, number=number, percent=percent, plural=plural)
+    app.jinja_env.globals.update(static_url=static_url, nav_items=nav_items, settings=app.config["CROISEE"])

@@ -1,0 +1,234 @@
+"""A test client that checks every page it fetches, so that a class of defects is mended once and for ever.
+
+Each HTML answer is parsed as strict HTML5 and must have: a language, one `h1`, a title that begins with it, unique ids, a label for each
+field, a `fieldset` with a `legend` around each group of radios or boxes, an alternative for each image, an action for each form, CSRF in
+each form that posts, no inline script or style, nothing from another host, and references (`for`, `aria-*`, fragment links) that exist.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import html5lib
+from flask import url_for
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+NAMESPACE = "{http://www.w3.org/1999/xhtml}"
+
+
+class Page:
+    """A parsed page, with the few questions that tests ask."""
+
+    def __init__(self, html: str) -> None:
+        parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
+        self.tree = parser.parse(html)
+        self.errors = [error for error in parser.errors if error[1] != "expected-doctype-but-got-start-tag"]
+        self.html = html
+
+    def all(self, tag: str) -> list[Any]:
+        return list(self.tree.iter(tag))
+
+    @staticmethod
+    def text_of(element: Any) -> str:
+        return " ".join("".join(element.itertext()).split())
+
+    @property
+    def h1(self) -> str:
+        return self.text_of(self.all("h1")[0])
+
+    @property
+    def text(self) -> str:
+        return self.text_of(self.tree)
+
+    def link(self, words: str) -> str:
+        """The address of the first link whose text holds `words`."""
+        for anchor in self.all("a"):
+            if words in self.text_of(anchor):
+                return str(anchor.get("href"))
+        raise AssertionError(f"no link « {words} » in: {[self.text_of(a) for a in self.all('a')]}")
+
+    def form(self, words: str = "") -> dict[str, Any]:
+        """The first form with a button (or action) that holds `words`: `action`, `method` and `fields` as a browser would send them."""
+        for form in self.all("form"):
+            buttons = [b for b in form.iter("button")]
+            if words in str(form.get("action")) or any(words in self.text_of(button) for button in buttons):
+                return {"action": form.get("action"), "method": form.get("method", "get"), "fields": _fields(form, words)}
+        raise AssertionError(f"no form « {words} »")
+
+
+def _fields(form: Any, words: str) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+
+    def put(name: str, value: str) -> None:
+        if name in fields:
+            fields[name] = [*fields[name], value] if isinstance(fields[name], list) else [fields[name], value]
+        else:
+            fields[name] = value
+
+    for field in form.iter():
+        name = field.get("name") if isinstance(field.tag, str) else None
+        if not name or field.get("disabled") is not None:
+            continue
+        kind = field.get("type", "text")
+        if field.tag == "input" and kind in ("radio", "checkbox"):
+            if field.get("checked") is not None:
+                put(name, field.get("value", "on"))
+        elif field.tag == "input" and kind not in ("submit", "button", "image", "file"):
+            put(name, field.get("value", ""))
+        elif field.tag == "textarea":
+            put(name, "".join(field.itertext()))
+        elif field.tag == "select":
+            options = list(field.iter("option"))
+            chosen = [o for o in options if o.get("selected") is not None] or options[:1]
+            for option in chosen:
+                put(name, option.get("value", Page.text_of(option)))
+        elif field.tag == "button" and words and words in Page.text_of(field) and kind == "submit" and field.get("value") is not None:
+            put(name, field.get("value"))
+    return fields
+
+
+class StrictClient(FlaskClient):
+    """Flask's test client, which also fetches by endpoint and checks each page."""
+
+    page: Page
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.data and response.request.method != "HEAD":
+            self.page = check_page(response.get_data(as_text=True))
+        return response
+
+    def see(self, path: str, status: int = 200, **kwargs: Any) -> Page:
+        """GET a page, assert its status, and return it checked."""
+        response = self.get(path, **kwargs)
+        assert response.status_code == status, f"{path}: {response.status_code} (expected {status}) → {response.headers.get('Location', '')}"
+        return self.page
+
+    def go(self, endpoint: str, status: int = 200, **values: Any) -> Page:
+        """GET by endpoint name."""
+        with self.application.test_request_context():
+            path = url_for(endpoint, **values)
+        return self.see(path, status)
+
+    def submit(self, words: str, status: int = 303, follow: bool = True, **changes: Any) -> Page:
+        """Fill the form of the present page that has a button « words », with `changes`, send it, follow the redirect."""
+        form = self.page.form(words)
+        data = {**form["fields"], **{name: value for name, value in changes.items() if value is not None}}
+        for name, value in changes.items():
+            if value is None:
+                data.pop(name, None)
+        send = self.post if form["method"].lower() == "post" else self.get
+        response = send(form["action"], **({"data": data} if send == self.post else {"query_string": data}))
+        assert response.status_code == status, f"{form['action']}: {response.status_code} (expected {status})"
+        if follow and status in (302, 303):
+            target = urlsplit(response.headers["Location"])
+            return self.see(target.path + (f"?{target.query}" if target.query else ""))
+        return self.page
+
+
+def check_page(html: str) -> Page:
+    """Parse and check one page. Every complaint is listed at once."""
+    page = Page(html)
+    complaints = [f"HTML: {error}" for error in page.errors]
+    for check in (_frame, _ids, _references, _labels, _groups, _images, _forms, _inert, _own_host):
+        complaints += check(page)
+    assert not complaints, "\n".join(complaints) + "\n" + html[:3000]
+    return page
+
+
+def _frame(page: Page) -> list[str]:
+    titles, headings, root = page.all("title"), page.all("h1"), page.all("html")
+    if root[0].get("lang") != "fr":
+        return ["no lang=fr"]
+    if len(titles) != 1 or len(headings) != 1:
+        return [f"{len(titles)} title, {len(headings)} h1"]
+    title, heading = page.text_of(titles[0]), page.text_of(headings[0])
+    return [] if title.startswith(heading) else [f"title « {title} » does not begin with h1 « {heading} »"]
+
+
+def _ids(page: Page) -> list[str]:
+    seen = [element.get("id") for element in page.tree.iter() if isinstance(element.tag, str) and element.get("id")]
+    return [f"id twice: {name}" for name in {name for name in seen if seen.count(name) > 1}]
+
+
+def _references(page: Page) -> list[str]:
+    ids = {element.get("id") for element in page.tree.iter() if isinstance(element.tag, str)}
+    wrong = []
+    for element in page.tree.iter():
+        if not isinstance(element.tag, str):
+            continue
+        for name in ("aria-describedby", "aria-labelledby", "aria-controls", "for", "popovertarget", "form"):
+            for target in (element.get(name) or "").split():
+                if target not in ids:
+                    wrong.append(f"{element.tag} {name}={target}: no such id")
+        href = element.get("href") or ""
+        if href.startswith("#") and len(href) > 1 and href[1:] not in ids:
+            wrong.append(f"link to {href}: no such id")
+    return wrong
+
+
+def _labels(page: Page) -> list[str]:
+    named = {label.get("for") for label in page.all("label")}
+    inside = {id(field) for label in page.all("label") for field in label.iter()}
+    wrong = []
+    for tag in ("input", "select", "textarea"):
+        for field in page.all(tag):
+            if field.get("type") in ("hidden", "submit", "button"):
+                continue
+            if not (field.get("id") in named or id(field) in inside or field.get("aria-label") or field.get("aria-labelledby")):
+                wrong.append(f"{tag} {field.get('name')}: no label")
+    for button in page.all("button"):
+        if not page.text_of(button) and not button.get("aria-label"):
+            wrong.append(f"button {button.get('name')}: no name")
+    for anchor in page.all("a"):
+        if anchor.get("href") and not page.text_of(anchor) and not anchor.get("aria-label") and not [i for i in anchor.iter("img") if i.get("alt")]:
+            wrong.append(f"link {anchor.get('href')}: no name")
+    return wrong
+
+
+def _groups(page: Page) -> list[str]:
+    grouped = {id(field) for group in page.all("fieldset") if group.find("legend") is not None for field in group.iter("input")}
+    names = [field.get("name") for field in page.all("input") if field.get("type") in ("radio", "checkbox")]
+    wrong = []
+    for field in page.all("input"):
+        many = names.count(field.get("name")) > 1
+        if field.get("type") in ("radio", "checkbox") and many and id(field) not in grouped:
+            wrong.append(f"{field.get('type')} {field.get('name')}: outside a fieldset with a legend")
+    return wrong
+
+
+def _images(page: Page) -> list[str]:
+    return [f"img {image.get('src')}: no alt" for image in page.all("img") if image.get("alt") is None]
+
+
+def _forms(page: Page) -> list[str]:
+    wrong = []
+    for form in page.all("form"):
+        if not form.get("action"):
+            wrong.append("form without action")
+        if form.get("method", "get").lower() == "post" and "csrf_token" not in {field.get("name") for field in form.iter("input")}:
+            wrong.append(f"form {form.get('action')}: no csrf_token")
+    return wrong
+
+
+def _inert(page: Page) -> list[str]:
+    wrong = [f"inline {tag}" for tag in ("script", "style") for element in page.all(tag) if tag == "style" or not element.get("src")]
+    for element in page.tree.iter():
+        if isinstance(element.tag, str):
+            wrong += [f"{element.tag} {name}" for name in element.attrib if name == "style" or name.startswith("on")]
+    return wrong
+
+
+def _own_host(page: Page) -> list[str]:
+    wrong = []
+    for tag, name in (("script", "src"), ("link", "href"), ("img", "src"), ("source", "src"), ("iframe", "src"), ("form", "action")):
+        for element in page.all(tag):
+            address = element.get(name) or ""
+            if tag == "link" and element.get("rel") == "canonical":
+                continue
+            if re.match(r"(https?:)?//", address):
+                wrong.append(f"{tag} from another host: {address}")
+    return wrong
