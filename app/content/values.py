@@ -471,6 +471,8 @@ class Version:
     """ISO 8601, UTC."""
     major: bool
     """True for « à relire », False for « mineure »."""
+    major_at: str = ""
+    """When the text last changed in a way to read again (the first publication counts). ISO 8601, UTC."""
 
 
 @dataclass(frozen=True)
