@@ -1,0 +1,94 @@
+"""The one configured Markdown parser: CommonMark, tables, strikethrough, task lists, alerts, footnotes and definition lists, no HTML.
+
+`tokens` is called once per text; values, links, headings, sources and sigles are all read from the tokens it returns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+from mdit_py_plugins.deflist import deflist_plugin
+from mdit_py_plugins.footnote import footnote_plugin
+
+MAX_PARAGRAPH = 20_000
+"""Characters of one paragraph, title or cell: longer ones are kept as plain text (`too_long` says where)."""
+MAX_NESTING = 20
+"""Blocks inside blocks; deeper ones are dropped by markdown-it and reported by `parsing` (E27)."""
+
+_ANCHOR = re.compile(r"\s*\{#([^{}\s]+)\}\s*$")
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+def _inline(state: StateCore) -> None:
+    """markdown-it's own rule, but a huge paragraph stays plain text: inline parsing may take the square of its length."""
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        if token.children is None:
+            token.children = []
+        if len(token.content) > MAX_PARAGRAPH:
+            token.meta = {"too_long": True}
+            token.children.append(Token("text", "", 0, content=token.content))
+        else:
+            state.md.inline.parse(token.content, state.md, state.env, token.children)
+
+
+def _configured() -> MarkdownIt:
+    options: dict[str, Any] = {"html": False, "maxNesting": MAX_NESTING, "tasklists": True, "alerts": True}
+    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
+    parser.use(deflist_plugin)
+    # Definitions stay where they are, and a call needs none in sight: a quiz's explanations call notes that stand at the file's end.
+    parser.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
+    parser.core.ruler.at("inline", _inline)
+    return parser
+
+
+PARSER = _configured()
+
+
+def tokens(text: str, first_line: int = 1) -> list[Token]:
+    """The tokens of a normalised text. `token.map` is [first line, line after the last], 1-based in the file when the text begins at `first_line`."""
+    parsed = PARSER.parse(text, {})
+    for token in parsed:
+        if token.map:
+            token.map = [token.map[0] + first_line, token.map[1] + first_line]
+    return parsed
+
+
+def inline_tokens(text: str) -> list[Token]:
+    """The inline tokens of one line of text: emphasis, links, notes, code."""
+    parsed = PARSER.parseInline(text, {})
+    return parsed[0].children or [] if parsed else []
+
+
+def plain(children: list[Token] | None) -> str:
+    """What a reader sees of inline tokens, as plain text: note calls left out, images by their alternative."""
+    parts: list[str] = []
+    for token in children or ():
+        if token.type in ("text", "code_inline"):
+            parts.append(token.content)
+        elif token.type in ("softbreak", "hardbreak"):
+            parts.append(" ")
+        elif token.type == "image":
+            parts.append(plain(token.children))
+    return "".join(parts)
+
+
+def split_anchor(title: str) -> tuple[str, str]:
+    """`Le préfet {#le-prefet}` → ("Le préfet", "le-prefet"); without an anchor, ("Le préfet", "")."""
+    if "{#" not in title:
+        return title.strip(), ""
+    found = _ANCHOR.search(title)
+    return (title[: found.start()].strip(), found.group(1)) if found else (title.strip(), "")
+
+
+def slug(title: str) -> str:
+    """The anchor of a title that gives none: `L'État, chef de file` → `l-etat-chef-de-file`."""
+    spelt = title.casefold().replace("œ", "oe").replace("æ", "ae")
+    bare = unicodedata.normalize("NFKD", spelt).encode("ascii", "ignore").decode("ascii")
+    return _NOT_IN_SLUG.sub("-", bare).strip("-")[:60].strip("-")
