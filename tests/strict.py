@@ -53,7 +53,7 @@ class Page:
     def form(self, words: str = "") -> dict[str, Any]:
         """The first form with a button (or action) that holds `words`: `action`, `method` and `fields` as a browser would send them."""
         for form in self.all("form"):
-            buttons = [b for b in form.iter("button")]
+            buttons = list(form.iter("button"))
             if words in str(form.get("action")) or any(words in self.text_of(button) for button in buttons):
                 return {"action": form.get("action"), "method": form.get("method", "get"), "fields": _fields(form, words)}
         raise AssertionError(f"no form « {words} »")
@@ -61,33 +61,34 @@ class Page:
 
 def _fields(form: Any, words: str) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-
-    def put(name: str, value: str) -> None:
-        if name in fields:
-            fields[name] = [*fields[name], value] if isinstance(fields[name], list) else [fields[name], value]
-        else:
-            fields[name] = value
-
     for field in form.iter():
         name = field.get("name") if isinstance(field.tag, str) else None
         if not name or field.get("disabled") is not None:
             continue
-        kind = field.get("type", "text")
-        if field.tag == "input" and kind in ("radio", "checkbox"):
-            if field.get("checked") is not None:
-                put(name, field.get("value", "on"))
-        elif field.tag == "input" and kind not in ("submit", "button", "image", "file"):
-            put(name, field.get("value", ""))
-        elif field.tag == "textarea":
-            put(name, "".join(field.itertext()))
-        elif field.tag == "select":
-            options = list(field.iter("option"))
-            chosen = [o for o in options if o.get("selected") is not None] or options[:1]
-            for option in chosen:
-                put(name, option.get("value", Page.text_of(option)))
-        elif field.tag == "button" and words and words in Page.text_of(field) and kind == "submit" and field.get("value") is not None:
-            put(name, field.get("value"))
+        for value in _sent(field, words):
+            fields[name] = value if name not in fields else [*_listed(fields[name]), value]
     return fields
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _sent(field: Any, words: str) -> list[str]:
+    """The values that a browser would send for one field when the button « words » is pressed."""
+    kind = field.get("type", "text")
+    if field.tag == "input" and kind in ("radio", "checkbox"):
+        return [field.get("value", "on")] if field.get("checked") is not None else []
+    if field.tag == "input":
+        return [] if kind in ("submit", "button", "image", "file") else [field.get("value", "")]
+    if field.tag == "textarea":
+        return ["".join(field.itertext())]
+    if field.tag == "select":
+        options = list(field.iter("option"))
+        chosen = [option for option in options if option.get("selected") is not None] or options[:1]
+        return [option.get("value", Page.text_of(option)) for option in chosen]
+    pressed = field.tag == "button" and words and words in Page.text_of(field) and field.get("value") is not None
+    return [field.get("value")] if pressed else []
 
 
 class StrictClient(FlaskClient):
@@ -133,7 +134,7 @@ def check_page(html: str) -> Page:
     """Parse and check one page. Every complaint is listed at once."""
     page = Page(html)
     complaints = [f"HTML: {error}" for error in page.errors]
-    for check in (_frame, _ids, _references, _labels, _groups, _images, _forms, _inert, _own_host):
+    for check in (_frame, _ids, _references, _labels, _names, _groups, _images, _forms, _inert, _own_host):
         complaints += check(page)
     assert not complaints, "\n".join(complaints) + "\n" + html[:3000]
     return page
@@ -161,9 +162,7 @@ def _references(page: Page) -> list[str]:
         if not isinstance(element.tag, str):
             continue
         for name in ("aria-describedby", "aria-labelledby", "aria-controls", "for", "popovertarget", "form"):
-            for target in (element.get(name) or "").split():
-                if target not in ids:
-                    wrong.append(f"{element.tag} {name}={target}: no such id")
+            wrong += [f"{element.tag} {name}={target}: no such id" for target in (element.get(name) or "").split() if target not in ids]
         href = element.get("href") or ""
         if href.startswith("#") and len(href) > 1 and href[1:] not in ids:
             wrong.append(f"link to {href}: no such id")
@@ -173,20 +172,24 @@ def _references(page: Page) -> list[str]:
 def _labels(page: Page) -> list[str]:
     named = {label.get("for") for label in page.all("label")}
     inside = {id(field) for label in page.all("label") for field in label.iter()}
-    wrong = []
-    for tag in ("input", "select", "textarea"):
-        for field in page.all(tag):
-            if field.get("type") in ("hidden", "submit", "button"):
-                continue
-            if not (field.get("id") in named or id(field) in inside or field.get("aria-label") or field.get("aria-labelledby")):
-                wrong.append(f"{tag} {field.get('name')}: no label")
-    for button in page.all("button"):
-        if not page.text_of(button) and not button.get("aria-label"):
-            wrong.append(f"button {button.get('name')}: no name")
-    for anchor in page.all("a"):
-        if anchor.get("href") and not page.text_of(anchor) and not anchor.get("aria-label") and not [i for i in anchor.iter("img") if i.get("alt")]:
-            wrong.append(f"link {anchor.get('href')}: no name")
-    return wrong
+
+    def labelled(field: Any) -> bool:
+        hidden = field.get("type") in ("hidden", "submit", "button")
+        return hidden or field.get("id") in named or id(field) in inside or bool(field.get("aria-label") or field.get("aria-labelledby"))
+
+    fields = [field for tag in ("input", "select", "textarea") for field in page.all(tag)]
+    return [f"{field.tag} {field.get('name')}: no label" for field in fields if not labelled(field)]
+
+
+def _names(page: Page) -> list[str]:
+    """Buttons and links must say what they do."""
+
+    def silent(element: Any) -> bool:
+        pictures = [image for image in element.iter("img") if image.get("alt")]
+        return not page.text_of(element) and not element.get("aria-label") and not pictures
+
+    wrong = [f"button {button.get('name')}: no name" for button in page.all("button") if silent(button)]
+    return wrong + [f"link {anchor.get('href')}: no name" for anchor in page.all("a") if anchor.get("href") and silent(anchor)]
 
 
 def _groups(page: Page) -> list[str]:

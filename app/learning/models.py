@@ -1,0 +1,148 @@
+"""The ledger, and what hangs on it: enrolments, cohorts, the projection, attestations, refused submissions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite numbers rows by itself only for a column of type INTEGER."""
+
+
+class LearningEvent(Base):
+    """One thing that happened to one person on one element. Rows are appended, never changed nor deleted."""
+
+    __tablename__ = "learning_event"
+    __table_args__ = (Index("ix_learning_event_person_element", "person_id", "element_id"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    element_id: Mapped[str] = mapped_column(String(60))
+    event: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    criterion: Mapped[str | None] = mapped_column(String(20))
+    tries_left: Mapped[int | None]
+    content_fingerprint: Mapped[str] = mapped_column(String(64), default="")
+    rules_fingerprint: Mapped[str] = mapped_column(String(64), default="")
+    attempt_id: Mapped[int | None] = mapped_column(Integer)
+    score_raw: Mapped[str | None] = mapped_column(String(60))
+    """Exact, as a fraction « 7/2 »: a pass compares unrounded marks."""
+    score_max: Mapped[str | None] = mapped_column(String(60))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str | None] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(20), default="web")
+    idempotency_key: Mapped[str] = mapped_column(String(200), unique=True)
+
+
+class ElementState(Base):
+    """The projection: one row a person and element, written with the event that changes it, rebuilt by `flask learning rebuild`."""
+
+    __tablename__ = "element_state"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    element_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    state: Mapped[str] = mapped_column(String(20))
+    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    best: Mapped[str | None] = mapped_column(String(60))
+    earned_on: Mapped[str] = mapped_column(String(64), default="")
+    manual: Mapped[bool] = mapped_column(default=False)
+
+
+class Enrolment(Base):
+    """One person on one path, with the elements that were required when they joined or last took the news in."""
+
+    __tablename__ = "enrolment"
+    __table_args__ = (UniqueConstraint("person_id", "path_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    path_id: Mapped[str] = mapped_column(String(60))
+    enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    pins: Mapped[list[Any]] = mapped_column(JSON)
+    """[element id, module id, when it entered (ISO 8601)] triples, in the order of the path at the time."""
+
+
+class PathElement(Base):
+    """What each path asks for today, and since when without a break: written with each publication, read by progress and by reports."""
+
+    __tablename__ = "path_element"
+
+    path_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    element_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    module_id: Mapped[str] = mapped_column(String(60))
+    position: Mapped[int]
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Cohort(Base):
+    """People who take a path together, with a start and a due date."""
+
+    __tablename__ = "cohort"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    path_id: Mapped[str] = mapped_column(String(60))
+    starts_on: Mapped[date] = mapped_column(Date)
+    due_on: Mapped[date | None] = mapped_column(Date)
+
+
+class CohortMember(Base):
+    __tablename__ = "cohort_member"
+
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    trainer: Mapped[bool] = mapped_column(default=False)
+
+
+class ReadingPlace(Base):
+    """The heading where a person stopped in a lesson, so that « Reprendre » leads there from any device."""
+
+    __tablename__ = "reading_place"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    lesson_id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    anchor: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Attestation(Base):
+    """Proof that a module or a path was completed. Its id cannot be guessed: whoever has it may read the public page."""
+
+    __tablename__ = "attestation"
+    __table_args__ = (UniqueConstraint("person_id", "subject_id"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    subject_id: Mapped[str] = mapped_column(String(60))
+    """A module's id, or a path's."""
+    title: Mapped[str] = mapped_column(String(300))
+    completed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content_version: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Submission(Base):
+    """What a person sent and the server could not accept: kept, so that it can be replayed after sign-in or looked into.
+
+    `kept` rows wait for the person's return; `refused` ones are the quarantine.
+    """
+
+    __tablename__ = "submission"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    path: Mapped[str] = mapped_column(String(300))
+    fields: Mapped[list[Any]] = mapped_column(JSON)
+    """[name, value] pairs as the form sent them, without the CSRF token."""
+    kind: Mapped[str] = mapped_column(String(10))
+    reason: Mapped[str] = mapped_column(String(300), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    replayed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,196 @@
+"""States, progress and news: tables of cases, then random histories against random edits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.content.values import Criterion, Policy
+from app.learning import rules
+from app.learning.rules import Event, EventType, News, Progress, State
+
+START = datetime(2026, 1, 5, 8, tzinfo=UTC)
+LU, REMIS, REUSSI = Criterion.READ, Criterion.SUBMITTED, Criterion.PASSED
+
+
+def at(day: int) -> datetime:
+    return START + timedelta(days=day)
+
+
+def event(kind: EventType, day: int = 0, criterion: Criterion | None = LU, **more: object) -> Event:
+    return Event("e", kind, at(day), criterion, **more)  # type: ignore[arg-type]
+
+
+CASES = [
+    ("nothing", [], State.NOT_STARTED),
+    ("opened", [event(EventType.VIEWED)], State.IN_PROGRESS),
+    ("read", [event(EventType.VIEWED), event(EventType.READ, 1)], State.COMPLETE),
+    ("failed, tries left, must pass", [event(EventType.FAILED, criterion=REUSSI, tries_left=1)], State.IN_PROGRESS),
+    ("failed, no try left, must pass", [event(EventType.FAILED, criterion=REUSSI, tries_left=0)], State.IN_PROGRESS),
+    ("submitted is enough", [event(EventType.SUBMITTED, criterion=REMIS), event(EventType.FAILED, criterion=REMIS, tries_left=2)], State.COMPLETE),
+    ("submitted is enough, no limit", [event(EventType.FAILED, criterion=REMIS, tries_left=None)], State.COMPLETE),
+    ("submitted, failed for good", [event(EventType.SUBMITTED, criterion=REMIS), event(EventType.FAILED, criterion=REMIS, tries_left=0)], State.COMPLETE_FAIL),
+    ("submitted alone, must pass", [event(EventType.SUBMITTED, criterion=REUSSI)], State.IN_PROGRESS),
+    ("passed", [event(EventType.SUBMITTED, criterion=REUSSI), event(EventType.PASSED, criterion=REUSSI)], State.COMPLETE_PASS),
+    ("passed, then failed: the pass stays", [event(EventType.PASSED, criterion=REUSSI), event(EventType.FAILED, 1, REUSSI, tries_left=0)], State.COMPLETE_PASS),
+    (
+        "failed for good, then granted a try and passed",
+        [event(EventType.FAILED, criterion=REMIS, tries_left=0), event(EventType.PASSED, 1, REMIS)],
+        State.COMPLETE_PASS,
+    ),
+    ("waived", [event(EventType.WAIVED, criterion=None)], State.WAIVED),
+    ("waived, then revoked", [event(EventType.VIEWED), event(EventType.WAIVED, 1, None), event(EventType.OVERRIDE_REVOKED, 2, None)], State.IN_PROGRESS),
+    ("completed by hand", [event(EventType.OVERRIDE_SET, criterion=None)], State.COMPLETE),
+    ("by hand outranks what follows", [event(EventType.WAIVED, criterion=None), event(EventType.FAILED, 1, REUSSI, tries_left=0)], State.WAIVED),
+    (
+        "revoked by hand, earned meanwhile",
+        [event(EventType.WAIVED, criterion=None), event(EventType.PASSED, 1, REUSSI), event(EventType.OVERRIDE_REVOKED, 2, None)],
+        State.COMPLETE_PASS,
+    ),
+]
+
+
+@pytest.mark.parametrize(("events", "state"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_state(events: list[Event], state: State) -> None:
+    assert rules.element_progress("e", events).state == state
+
+
+def test_every_state_is_reached_by_a_case() -> None:
+    assert {case[2] for case in CASES} == set(State)
+
+
+def test_the_date_of_completion_is_that_of_the_row_that_made_it_so() -> None:
+    rows = [
+        event(EventType.SUBMITTED, 1, REMIS, attempt_id=1),
+        event(EventType.FAILED, 1, REMIS, tries_left=1, attempt_id=1),
+        event(EventType.PASSED, 9, REMIS, attempt_id=2),
+    ]
+    assert rules.element_progress("e", rows).completed_at == at(1)
+
+
+def test_a_completion_cites_the_content_it_was_earned_on() -> None:
+    rows = [event(EventType.READ, 1, content_fingerprint="v1"), event(EventType.READ, 5, content_fingerprint="v2")]
+    progress = rules.element_progress("e", rows)
+    assert (progress.earned_on, progress.completed_at, progress.last_at) == ("v1", at(1), at(5))
+
+
+def test_attempts_and_best_mark() -> None:
+    rows = [
+        event(EventType.SUBMITTED, 1, REUSSI, attempt_id=1),
+        event(EventType.FAILED, 1, REUSSI, attempt_id=1, score=Fraction(1, 2), tries_left=2),
+        event(EventType.SUBMITTED, 2, REUSSI, attempt_id=2),
+        event(EventType.PASSED, 2, REUSSI, attempt_id=2, score=Fraction(3, 4)),
+    ]
+    progress = rules.element_progress("e", rows)
+    assert (progress.attempts, progress.best) == (2, Fraction(3, 4))
+
+
+def done(*ids: str, on: int = 1) -> dict[str, rules.ElementProgress]:
+    return {element: rules.ElementProgress(element, State.COMPLETE, at(0), at(on), at(on)) for element in ids}
+
+
+def pins(*ids: str, on: int = 0) -> dict[str, datetime]:
+    return dict.fromkeys(ids, at(on))
+
+
+@pytest.mark.parametrize(
+    ("pinned", "since", "finished", "expected"),
+    [
+        (pins("a", "b"), pins("a", "b"), done("a"), Progress(1, 2)),
+        (pins("a", "b"), pins("a"), done("a"), Progress(1, 1)),  # b withdrawn, not done: it leaves
+        (pins("a", "b"), pins("b"), done("a"), Progress(1, 2)),  # a withdrawn, done: it stays
+        (pins("a"), pins("a") | pins("c", on=3), done("a"), Progress(1, 1)),  # c added: news, outside
+        (pins("a", "b"), pins("a") | pins("b", on=3), done("a"), Progress(1, 1)),  # b withdrawn and back: news
+        (pins("a"), pins("a") | pins("c", on=3), done("a", "c"), Progress(1, 1)),  # done without being asked: nothing above 100 %
+        ({}, pins("a"), done("a"), Progress(0, 0)),
+    ],
+)
+def test_progress(pinned: dict[str, datetime], since: dict[str, datetime], finished: dict[str, rules.ElementProgress], expected: Progress) -> None:
+    assert rules.progress_of(pinned, since, finished) == expected
+
+
+def test_nothing_asked_is_complete_but_has_no_date() -> None:
+    assert rules.progress_of({}, {}, {}).complete
+    assert rules.completed_on({}, {}, {}) is None
+
+
+def test_a_path_is_completed_on_the_date_of_its_last_needed_element() -> None:
+    finished = done("a", on=2) | done("b", on=7) | done("x", on=30)
+    assert rules.completed_on(pins("a", "b"), pins("a", "b"), finished) == at(7)
+    assert rules.completed_on(pins("a", "b", "c"), pins("a", "b", "c"), finished) is None
+
+
+def test_what_comes_next_follows_todays_order() -> None:
+    assert rules.next_element(("c", "a", "b"), ("a", "b", "c"), done("c")) == "a"
+    assert rules.next_element(("a", "b"), ("a", "b"), done("a", "b")) is None
+    assert rules.next_element(("new", "a"), ("a",), {}) == "a"
+
+
+def test_news_are_additions_and_changes_to_read_again() -> None:
+    order, since = ("a", "b", "c", "d"), pins("a", "b") | pins("c", on=3)
+    found = rules.news(order, pins("a", "b"), since, done("a", "b"), {"a": at(5), "b": at(0), "d": at(9)})
+    assert found == (News("a", added=False), News("c", added=True))
+
+
+def test_a_changed_lesson_read_again_is_no_news_any_more() -> None:
+    rows = [event(EventType.READ, 1, content_fingerprint="v1"), event(EventType.READ, 6, content_fingerprint="v2")]
+    assert rules.news(("e",), pins("e"), pins("e"), rules.project(rows), {"e": at(5)}) == ()
+
+
+def test_the_nearest_due_date_counts() -> None:
+    assert rules.due_date([at(9).date(), None, at(3).date()]) == at(3).date()
+    assert rules.due_date([None]) is None
+
+
+def test_rules_have_a_fingerprint_of_their_own() -> None:
+    prints = {rules.rules_fingerprint(REUSSI, Policy()), rules.rules_fingerprint(REMIS, Policy()), rules.rules_fingerprint(REUSSI, Policy(max_attempts=3))}
+    assert len(prints) == 3
+
+
+# --- Random histories against random edits ---------------------------------------------------------------------------
+
+ELEMENTS = [f"e{number}" for number in range(6)]
+step = st.one_of(
+    st.tuples(
+        st.just("do"),
+        st.sampled_from(ELEMENTS),
+        st.sampled_from([EventType.VIEWED, EventType.READ, EventType.SUBMITTED, EventType.FAILED, EventType.PASSED, EventType.WAIVED]),
+    ),
+    st.tuples(st.just("edit"), st.lists(st.sampled_from([*ELEMENTS, "new1", "new2", "renamed"]), unique=True), st.sampled_from(list(Criterion))),
+)
+
+
+@given(first=st.lists(st.sampled_from(ELEMENTS), unique=True), steps=st.lists(step, max_size=14))
+@settings(max_examples=10_000)
+def test_no_edit_ever_takes_anything_back(first: list[str], steps: list[tuple[str, object, object]]) -> None:
+    """Add, remove, rename (an id goes, another comes), reorder, change criteria, in any order among a person's acts.
+
+    Nothing earned is lost, 0 ≤ p ≤ 1, and p never falls by an edit.
+    """
+    pinned = dict.fromkeys(first, START)
+    since, criterion, rows = dict(pinned), REUSSI, []
+    for number, (what, subject, detail) in enumerate(steps, start=1):
+        before_states = rules.project(rows)
+        before = rules.progress_of(pinned, since, before_states)
+        if what == "edit":
+            since, criterion = rules.advance(since, subject, at(number)), detail  # type: ignore[assignment, arg-type]
+        else:
+            rows.append(Event(str(subject), EventType(str(detail)), at(number), criterion, tries_left=0))
+        states = rules.project(rows)
+        after = rules.progress_of(pinned, since, states)
+        assert 0 <= after.done <= after.required
+        assert 0 <= after.fraction <= 1
+        assert after.fraction >= before.fraction, "p fell"
+        assert after.done >= before.done
+        for element, mine in before_states.items():
+            if mine.state.done:
+                assert states[element].state.done
+                assert states[element].completed_at == mine.completed_at or states[element].manual
+        asked = set(rules.effective_pins(pinned, since, states))
+        assert asked <= set(pinned)
+        fresh = {item.element_id for item in rules.news(tuple(since), pinned, since, states, {}) if item.added}
+        assert not fresh & asked
