@@ -7,13 +7,13 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from app.identity.models import Person
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.content.values import Course, LearningPath
 from app.errors import DomainError
+from app.identity.models import Person
 from app.learning import rules
 from app.learning.models import Attestation, ElementState, Enrolment, LearningEvent, PathElement, ReadingPlace
 from app.learning.queries import Standing, default_path, ledger_rows, required_elements, standing
@@ -135,7 +135,7 @@ def enrol(session: Session, course: Course, person_id: int, now: datetime, path:
 def take_news_in(session: Session, standing_: Standing, now: datetime) -> int:
     """Add what came since to the person's set, by their own decision. Returns how many elements entered."""
     modules = dict(standing_.required)
-    added = [item.element_id for item in standing_.news() if item.added]
+    added = [item.element_id for item in standing_.news if item.added]
     enrolment = session.scalars(select(Enrolment).filter_by(person_id=standing_.person_id, path_id=standing_.path.id).with_for_update()).one()
     kept = [pin for pin in enrolment.pins if pin[0] not in added]
     enrolment.pins = kept + [[element_id, modules[element_id], now.isoformat()] for element_id in added]

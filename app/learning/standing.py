@@ -106,12 +106,19 @@ class Standing:
         """Every element of the path, optional ones included, in today's order."""
         return tuple(element_id for module in self.modules() if module.id in self.path.module_ids for element_id in self.course.elements_of(module))
 
-    def next_element(self) -> str | None:
+    @cached_property
+    def next_id(self) -> str | None:
+        """The first element of the path that is left to do."""
         return rules.next_element(self.order(), self.path_elements(), self.progress)
 
+    @cached_property
     def news(self) -> tuple[News, ...]:
         changed = {key: datetime.fromisoformat(version.major_at) for key, version in self.course.versions.items() if version.major_at}
         return rules.news(self.order(), self.pins, self.since, self.progress, changed)
+
+    @cached_property
+    def new_ids(self) -> frozenset[str]:
+        return frozenset(item.element_id for item in self.news)
 
 
 EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")

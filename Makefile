@@ -1,0 +1,51 @@
+# What a person does with Croisée from a shell. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := $(BIN)/flask --app app
+STAMP := .venv/.installed
+PORT ?= 8000
+WORKERS := --workers 2 --threads 4 --worker-class gthread --timeout 60 --graceful-timeout 20 --max-requests 50000 --max-requests-jitter 5000
+export PORT PYTHONDONTWRITEBYTECODE =
+
+.PHONY: help serve test proofs bench check lock format clean
+
+help: ## List what can be done
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): requirements/dev.txt requirements/app.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements/dev.txt
+	touch $@
+
+serve: $(STAMP) ## Set up, migrate, load the course and a demonstration, serve on 127.0.0.1:8000
+	@$(RUN) prepare
+	exec $(BIN)/gunicorn $(WORKERS) --bind 127.0.0.1:$(PORT) --access-logfile /dev/null 'app:create_app()'
+
+test: $(STAMP) ## Set up, check the code and the course, run every test that a developer waits for
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -n 2 --dist loadgroup -m 'not proof'
+
+proofs: $(STAMP) ## What is longer: faults, whole browser journeys, large data
+	$(BIN)/pytest -n 2 --dist loadgroup -m proof
+
+bench: $(STAMP) ## Measure against floors made in the same run
+	$(BIN)/python -m bench
+
+check: $(STAMP) ## Check the course's files only
+	$(RUN) content check
+
+format: $(STAMP) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(STAMP) ## Compile requirements/*.in to *.txt with hashes (needs uv)
+	for name in app dev; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links requirements/$$name.in --output-file requirements/$$name.txt; done
+
+clean: ## Forget the environment and the caches; the instance folder stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build
