@@ -1,0 +1,117 @@
+"""Small values that several pages show: an element with its state in words, a module's line with its stations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from app.content.values import History, Lesson, Module
+from app.learning.rules import Progress, State
+from app.learning.standing import CRITERION_SENTENCES, Standing, element_of, is_optional
+
+STATE_WORDS = {
+    State.NOT_STARTED: "à faire",
+    State.IN_PROGRESS: "en cours",
+    State.COMPLETE: "terminé",
+    State.COMPLETE_FAIL: "terminé, non réussi",
+    State.COMPLETE_PASS: "réussi",
+    State.WAIVED: "dispensé",
+}
+RETRY_WORDS = "à retenter"
+
+
+@dataclass(frozen=True, slots=True)
+class ElementCard:
+    """A lesson or a quiz as a station of its module's line."""
+
+    id: str
+    title: str
+    url: str
+    is_quiz: bool
+    is_final: bool
+    optional: bool
+    state: State
+    words: str
+    """The state in words: colour never says it alone."""
+    minutes: int | None
+    questions: int | None
+    criterion: str
+    completed_at: datetime | None
+    is_next: bool
+    is_new: bool
+
+    @property
+    def done(self) -> bool:
+        return self.state.done
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCard:
+    id: str
+    title: str
+    url: str
+    history: History
+    elements: tuple[ElementCard, ...]
+    progress: Progress
+    minutes: int
+    """Indicative: the declared minutes of the lessons that are left to read."""
+    on_path: bool
+    attestation_url: str | None
+
+
+def element_url(standing: Standing, element_id: str) -> str:
+    endpoint, name = ("learning.quiz", "quiz_id") if element_id in standing.course.quizzes else ("learning.lesson", "lesson_id")
+    return url_for(endpoint, **{name: element_id})
+
+
+def state_words(standing: Standing, element_id: str) -> str:
+    """« en cours », except that a failed quiz reads « à retenter »."""
+    mine = standing.progress.get(element_id)
+    if mine and mine.state == State.IN_PROGRESS and mine.attempts:
+        return RETRY_WORDS
+    return STATE_WORDS[standing.state(element_id)]
+
+
+def element_card(standing: Standing, element_id: str, module: Module | None = None) -> ElementCard:
+    """The card of a published element. KeyError for one that is not published."""
+    course = standing.course
+    element = element_of(course, element_id)
+    if element is None:
+        raise KeyError(element_id)
+    mine = standing.progress.get(element_id)
+    lesson = element if isinstance(element, Lesson) else None
+    return ElementCard(
+        id=element_id,
+        title=element.title,
+        url=element_url(standing, element_id),
+        is_quiz=lesson is None,
+        is_final=module is not None and module.final_quiz_id == element_id,
+        optional=is_optional(course, element_id),
+        state=standing.state(element_id),
+        words=state_words(standing, element_id),
+        minutes=lesson.minutes if lesson else None,
+        questions=None if isinstance(element, Lesson) else (element.policy.draw or len(element.questions) + len(element.reuses)),
+        criterion=CRITERION_SENTENCES[element.criterion],
+        completed_at=mine.completed_at if mine else None,
+        is_next=standing.next_id == element_id,
+        is_new=element_id in standing.new_ids,
+    )
+
+
+def module_card(standing: Standing, module: Module, attestations: dict[str, str]) -> ModuleCard:
+    """`attestations` gives the id of the attestation held, by module."""
+    elements = tuple(element_card(standing, element_id, module) for element_id in standing.course.elements_of(module))
+    held = attestations.get(module.id)
+    return ModuleCard(
+        id=module.id,
+        title=module.title,
+        url=url_for("learning.module", module_id=module.id),
+        history=module.history,
+        elements=elements,
+        progress=standing.module_progress(module.id),
+        minutes=sum(card.minutes or 0 for card in elements if not card.done),
+        on_path=module.id in standing.path.module_ids,
+        attestation_url=url_for("learning.attestation", attestation_id=held) if held else None,
+    )

@@ -1,0 +1,152 @@
+"""The learner's table, modules, lessons, record and attestations. The quiz has its own file, `quiz_views`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
+from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, log
+from app.content.queries import course
+from app.db import db, writing
+from app.identity.guards import current_person
+from app.learning import course_queries, record_queries, services, submissions
+from app.learning.models import Attestation
+from app.learning.quiz_views import blueprint as quiz_blueprint
+from app.web.errors import wants_json
+
+blueprint = Blueprint("learning", __name__)
+
+
+@blueprint.get("/")
+def home() -> str:
+    person = current_person()
+    page = course_queries.home_page(db.session, course(db.session), person.id, person.name)
+    return render_template("learning/home.html", page=page)
+
+
+@blueprint.post("/nouveautes")
+def take_news() -> BaseResponse:
+    """Take what came since into one's own set: the denominator grows by the person's own decision."""
+    person, now = current_person(), clock.now()
+    added = services.take_news_in(db.session, services.standing(db.session, course(db.session), person.id), now)
+    flash("Votre parcours comprend maintenant les nouveautés." if added else "Votre parcours est déjà à jour.")
+    db.session.commit()
+    return redirect(url_for("learning.home"), 303)
+
+
+@blueprint.get("/modules/<module_id>")
+def module(module_id: str) -> str:
+    person = current_person()
+    page = course_queries.module_page(db.session, course(db.session), person.id, module_id)
+    return render_template("learning/module.html", page=page or abort(404))
+
+
+@blueprint.get("/lecons/<lesson_id>")
+def lesson(lesson_id: str) -> str:
+    person, published = current_person(), course(db.session)
+    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side) or abort(404)
+    html = render_template("learning/lesson.html", page=page)
+    if page.first_view:
+        append_view(person.id, lesson_id)
+    return html
+
+
+def append_view(person_id: int, element_id: str) -> None:
+    """The first opening, in a transaction of its own. Never on HEAD or prefetch, and a failure never spoils the page."""
+    prefetch = "prefetch" in (request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", ""))
+    if request.method == "HEAD" or prefetch:
+        return
+    published = course(db.session)
+    db.session.rollback()  # the read is over: SQLite must not wait for it
+    try:
+        with writing() as session:
+            services.record_view(session, published, person_id, element_id, clock.now())
+    except SQLAlchemyError as error:
+        log.event("view_not_recorded", person=person_id, element=element_id, error=type(error).__name__)
+
+
+@blueprint.post("/lecons/<lesson_id>/lue")
+def mark_read(lesson_id: str) -> BaseResponse:
+    person, published, now = current_person(), course(db.session), clock.now()
+    if published.module_of(lesson_id) is None or lesson_id not in published.lessons:
+        abort(404)
+    services.mark_read(db.session, published, person.id, lesson_id, now)
+    say_attested(services.attest(db.session, published, person.id, now))
+    db.session.commit()
+    log.event("lesson_read", person=person.id, element=lesson_id)
+    return redirect(url_for("learning.lesson", lesson_id=lesson_id, _anchor="suite"), 303)
+
+
+def say_attested(issued: list[Attestation]) -> None:
+    """Offer each new attestation in the very response that completes its module or path."""
+    for row in issued:
+        link = Markup('<a href="{}">votre attestation</a>').format(url_for("learning.attestation", attestation_id=row.id))
+        flash(Markup("« {} » est terminé : voici {}.").format(row.title, link), "success")
+
+
+@blueprint.post("/lecons/<lesson_id>/repere")
+def keep_place(lesson_id: str) -> BaseResponse:
+    """Where the person is in the lesson: sent by a script, so that « Reprendre » finds the heading from any device."""
+    lesson = course(db.session).lessons.get(lesson_id) or abort(404)
+    anchor = request.form.get("anchor", "")
+    if anchor not in {heading.anchor for heading in lesson.headings}:
+        abort(400)
+    services.keep_place(db.session, current_person().id, lesson_id, anchor, clock.now())
+    db.session.commit()
+    return Response(status=204) if wants_json() else redirect(url_for("learning.lesson", lesson_id=lesson_id, _anchor=anchor), 303)
+
+
+# --- My record -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/progression")
+def record() -> str:
+    person = current_person()
+    page = record_queries.record_page(db.session, course(db.session), person.id, person.name, clock.now())
+    return render_template("learning/record.html", page=page)
+
+
+@blueprint.get("/progression/export.json")
+def export_json() -> Response:
+    """All that is kept on the person's learning, for them alone."""
+    data = record_queries.learning_export(db.session, course(db.session), current_person().id)
+    response = make_response(jsonify(data))
+    response.headers["Content-Disposition"] = 'attachment; filename="croisee-progression.json"'
+    return response
+
+
+@blueprint.get("/progression/export")
+def export_html() -> str:
+    data = record_queries.learning_export(db.session, course(db.session), current_person().id)
+    return render_template("learning/export.html", page=record_queries.ExportPage(data, clock.now()))
+
+
+@blueprint.get("/attestations/<attestation_id>")
+def attestation(attestation_id: str) -> Response:
+    """Public: whoever has the address may check it. Search engines are asked to leave it alone."""
+    page = record_queries.attestation_page(db.session, course(db.session), attestation_id) or abort(404)
+    response = make_response(render_template("learning/attestation.html", page=page))
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+# --- Back after sign-in ----------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/reprise/<submission_id>")
+def resume(submission_id: str) -> str:
+    page = submissions.resume_page(db.session, submission_id, current_person().id)
+    return render_template("learning/resume.html", page=page or abort(404))
+
+
+@blueprint.post("/reprise/<submission_id>/abandon")
+def forget(submission_id: str) -> BaseResponse:
+    submissions.close(db.session, submission_id, clock.now())
+    flash("Votre saisie n’a pas été envoyée.")
+    db.session.commit()
+    return redirect(url_for("learning.home"), 303)
+
+
+BLUEPRINTS = (blueprint, quiz_blueprint)
