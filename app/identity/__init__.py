@@ -1,0 +1,15 @@
+"""Accounts, roles, the territory tree, scopes, sign-in. Nothing of courses."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from app.identity import cli, demo_cli, guards, security, views
+
+    security.init_app(app)
+    guards.init_app(app)
+    app.register_blueprint(views.blueprint)
+    app.cli.add_command(cli.accounts)
+    app.cli.add_command(demo_cli.demo)

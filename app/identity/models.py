@@ -1,0 +1,107 @@
+"""People, their roles, the territory tree, and who belongs where."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from flask_security import RoleMixin, UserMixin
+from sqlalchemy import Date, Enum, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, UtcDateTime
+from app.identity.rules import Role, Side
+from app.identity.territory_rules import Level
+
+
+def stored(kind: type[StrEnum]) -> Enum:
+    """A column for an enumeration, kept as its plain word: a new value needs no migration."""
+    return Enum(kind, native_enum=False, length=20, values_callable=lambda members: [member.value for member in members])
+
+
+class PersonRole(Base, RoleMixin):  # type: ignore[misc]
+    """One role of one person. Flask-Security reads `name`."""
+
+    __tablename__ = "person_role"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[Role] = mapped_column(stored(Role), primary_key=True)
+
+
+class Person(Base, UserMixin):  # type: ignore[misc]
+    """Somebody with an account. Everything else knows people by `id` alone."""
+
+    __tablename__ = "person"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    """In the form of `rules.normalise_address`, so that unique means unique whatever the case."""
+    password: Mapped[str | None] = mapped_column(String(255))
+    """An argon2id hash; None until the person has chosen one."""
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    """The version of the person's sessions: cookies hold it, so drawing another one closes them all."""
+    side: Mapped[Side | None] = mapped_column(stored(Side))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    roles: Mapped[list[PersonRole]] = relationship(lazy="selectin", cascade="all, delete-orphan", order_by="PersonRole.name")
+
+    @property
+    def role_set(self) -> frozenset[Role]:
+        return frozenset(role.name for role in self.roles)
+
+
+class Territory(Base):
+    """A node of the tree région → département → cité, built from `reseau.md` by `services.sync_territories`."""
+
+    __tablename__ = "territory"
+
+    id: Mapped[str] = mapped_column(String(100), primary_key=True)
+    level: Mapped[Level] = mapped_column(stored(Level))
+    name: Mapped[str] = mapped_column(String(160))
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("territory.id"), index=True)
+    wave: Mapped[int | None]
+    labelled_on: Mapped[str | None] = mapped_column(String(10))
+    """ISO date, month or year, as `reseau.md` gives it. Cités only, like `wave`."""
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    """No longer in `reseau.md`, kept because people or scopes hang on it."""
+
+    communes: Mapped[list[TerritoryCommune]] = relationship(lazy="selectin", cascade="all, delete-orphan", order_by="TerritoryCommune.insee")
+
+
+class TerritoryCommune(Base):
+    """A commune of a cité. Amiens, Lille and Tourcoing belong to several."""
+
+    __tablename__ = "territory_commune"
+
+    territory_id: Mapped[str] = mapped_column(ForeignKey("territory.id", ondelete="CASCADE"), primary_key=True)
+    insee: Mapped[str] = mapped_column(String(5), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+
+
+class Membership(Base):
+    """A person belongs to a territory from one day to another. Ended ones are kept: reports tell the past as it was."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index("ix_membership_territory_id_ended_on", "territory_id", "ended_on"),
+        # Belonging twice at once to one territory means nothing; having left and come back does.
+        Index("uq_membership_open", "person_id", "territory_id", unique=True, sqlite_where=text("ended_on IS NULL"), postgresql_where=text("ended_on IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    territory_id: Mapped[str] = mapped_column(ForeignKey("territory.id"))
+    started_on: Mapped[date] = mapped_column(Date)
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    """The first day when the person no longer belongs there."""
+
+
+class Scope(Base):
+    """A node of the tree that a responsable looks after, with everything below it."""
+
+    __tablename__ = "scope"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    territory_id: Mapped[str] = mapped_column(ForeignKey("territory.id"), primary_key=True)

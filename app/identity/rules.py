@@ -1,0 +1,107 @@
+"""Who may do what: the roles, the one permission table, and the addresses that a redirect may lead to. Pure."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from enum import Enum, StrEnum
+from urllib.parse import urlsplit
+
+
+class Role(StrEnum):
+    """A person has one or several. Everyone who is signed in may learn, whatever the role."""
+
+    LEARNER = "apprenant"
+    TRAINER = "formateur"
+    MANAGER = "responsable"
+    ADMINISTRATOR = "administrateur"
+
+
+class Side(StrEnum):
+    """Who employs the person: it decides which lens of a lesson opens first, nothing else."""
+
+    COLLECTIVITE = "collectivite"
+    EDUCATION = "education"
+    ETAT = "etat"
+    ASSOCIATION = "association"
+    AUTRE = "autre"
+
+
+SIDE_LABELS = {
+    Side.COLLECTIVITE: "une collectivité (commune, intercommunalité, département, région)",
+    Side.EDUCATION: "l’Éducation nationale",
+    Side.ETAT: "l’État (préfecture, service déconcentré)",
+    Side.ASSOCIATION: "une association",
+    Side.AUTRE: "un autre employeur",
+}
+
+
+class Who(Enum):
+    PUBLIC = "public"
+    SIGNED_IN = "signed in"
+
+
+class Verdict(Enum):
+    """What the guard answers: go on, go and sign in, or « this page does not exist »."""
+
+    ALLOWED = "allowed"
+    SIGN_IN = "sign in"
+    HIDDEN = "hidden"
+
+
+PUBLIC, SIGNED_IN = Who.PUBLIC, Who.SIGNED_IN
+TRAINERS = frozenset({Role.TRAINER, Role.ADMINISTRATOR})
+MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+
+PERMISSIONS: dict[str, Who | frozenset[Role]] = {
+    # web: what all pages share
+    "static": PUBLIC,
+    "health.healthz": PUBLIC,
+    # identity: sign-in and one's own account
+    "security.login": PUBLIC,
+    "security.logout": SIGNED_IN,
+    "identity.forgotten": PUBLIC,
+    "identity.forgotten_sent": PUBLIC,
+    "identity.reset": PUBLIC,
+    "identity.account": SIGNED_IN,
+    "identity.password": SIGNED_IN,
+    "identity.close_sessions": SIGNED_IN,
+}
+"""Endpoint → who. An endpoint that is not here answers 404 to everybody, and a test asks for its line."""
+
+
+def verdict(roles: Collection[Role] | None, endpoint: str) -> Verdict:
+    """What somebody may expect of an endpoint. `roles` is None for a visitor, who is not signed in."""
+    who = PERMISSIONS.get(endpoint)
+    if who is None:
+        return Verdict.HIDDEN
+    if who is PUBLIC:
+        return Verdict.ALLOWED
+    if roles is None:
+        return Verdict.SIGN_IN
+    return Verdict.ALLOWED if isinstance(who, Who) or who.intersection(roles) else Verdict.HIDDEN
+
+
+def may(roles: Collection[Role] | None, endpoint: str) -> bool:
+    """True when the page would be shown."""
+    return verdict(roles, endpoint) is Verdict.ALLOWED
+
+
+def safe_next(address: str | None) -> str | None:
+    """`address` if it is a path of this site, else None.
+
+    Browsers read `//host`, `/\\host` and `/<tab>/host` as another host, and drop control characters: only a path that begins with one
+    slash and holds no backslash and no invisible character is let through.
+    """
+    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return None
+    if any(unicodedata.category(character)[0] in "CZ" for character in address):
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc else address
+
+
+def normalise_address(address: str) -> str:
+    """The one form under which an e-mail address is stored and looked up: trimmed, composed, lower case."""
+    return unicodedata.normalize("NFKC", address).strip().lower()
