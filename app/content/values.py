@@ -475,9 +475,12 @@ class Version:
     """When the text last changed in a way to read again (the first publication counts). ISO 8601, UTC."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Course:
-    """Everything published, at one moment: the value that pages read. `queries.course()` gives the current one."""
+    """Everything published, at one moment: the value that pages read. `queries.course()` gives the current one.
+
+    Compared and hashed by identity, so that what is computed from a course can be cached with it.
+    """
 
     generation: int
     modules: Mapping[str, Module] = field(default_factory=dict)
