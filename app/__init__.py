@@ -5,6 +5,7 @@ content      text → frozen values; stored revisions; checks; the file sync
 identity     accounts, roles, the territory tree, scopes, sign-in
 assessment   quiz → attempt → outcome: presenting, matching, grading. No pages
 learning     the ledger, enrolments, progress, attestations, every page a learner reads
+network      the cités éducatives and the network's meetings
 
 Inside a package the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
 `create_app` below is the only code that knows every package.
@@ -20,14 +21,14 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import assessment, content, identity, learning, log, setup, web
+    from app import assessment, content, identity, learning, log, network, setup, web
 
     settings = settings or settings_file.load()
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
     log.init_app(app)
     web.init_app(app)
-    for package in (content, identity, assessment, learning):
+    for package in (content, identity, assessment, learning, network):
         package.init_app(app)
     setup.init_app(app)
     return app

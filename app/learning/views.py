@@ -9,11 +9,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, log
 from app.content.queries import course
+from app.content.values import History
 from app.db import db, writing
 from app.identity.guards import current_person
 from app.learning import course_queries, record_queries, services, submissions
 from app.learning.models import Attestation
 from app.learning.quiz_views import blueprint as quiz_blueprint
+from app.learning.reference_queries import glossary_page, timeline_page
 from app.web.errors import wants_json
 
 blueprint = Blueprint("learning", __name__)
@@ -130,6 +132,21 @@ def attestation(attestation_id: str) -> Response:
     response = make_response(render_template("learning/attestation.html", page=page))
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
+
+
+# --- Words and dates -------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/glossaire")
+def glossary() -> str:
+    return render_template("learning/glossary.html", page=glossary_page(course(db.session)))
+
+
+@blueprint.get("/frise")
+def timeline() -> str:
+    known = {history.value: history for history in History}
+    chosen = tuple(sorted({known[name] for name in request.args.getlist("histoire") if name in known}))
+    return render_template("learning/timeline.html", page=timeline_page(course(db.session), chosen))
 
 
 # --- Back after sign-in ----------------------------------------------------------------------------------------------

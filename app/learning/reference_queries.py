@@ -1,0 +1,130 @@
+"""The glossary and the crossed timeline, as pages."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import groupby
+
+from markupsafe import Markup
+
+from app.content.rendering import PageRenderer
+from app.content.values import Course, GlossaryEntry, History
+from app.web.templating import MONTHS, NBSP
+
+HISTORY_NAMES = {
+    History.CITY: "Politique de la ville",
+    History.LOCAL: "Politiques éducatives locales",
+    History.PRIORITY: "Éducation prioritaire",
+    History.CROSSING: "Croisement",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryItem:
+    term: str
+    expansion: str
+    html: Markup
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryLetter:
+    letter: str
+    items: tuple[GlossaryItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryPage:
+    letters: tuple[GlossaryLetter, ...]
+    count: int
+    notes: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    when: str
+    """ISO: year, month or day."""
+    date_words: str
+    year: str
+    histories: tuple[History, ...]
+    names: tuple[str, ...]
+    html: Markup
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineDecade:
+    label: str
+    items: tuple[TimelineItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    decades: tuple[TimelineDecade, ...]
+    count: int
+    chosen: tuple[History, ...]
+    """The histories that the reader asked for; empty = all."""
+    histories: tuple[tuple[History, str], ...]
+    notes: Markup
+
+
+def letter_of(term: str) -> str:
+    """The letter under which a term is filed: « État » under E, « 800 collèges » under #."""
+    first = unicodedata.normalize("NFD", term.strip())[:1].upper()
+    return first if "A" <= first <= "Z" else "#"
+
+
+def _sort_key(entry: GlossaryEntry) -> tuple[str, str]:
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", entry.term.lower()) if not unicodedata.combining(letter))
+    return letter_of(entry.term), plain
+
+
+@lru_cache(maxsize=2)
+def glossary_page(course: Course) -> GlossaryPage:
+    """Every entry in alphabetical order, accents set aside."""
+    renderer = PageRenderer(course, course.glossary)
+    entries = sorted(course.glossary.entries, key=_sort_key)
+    letters = []
+    for letter, group in groupby(entries, key=lambda entry: letter_of(entry.term)):
+        letters.append(
+            GlossaryLetter(letter, tuple(GlossaryItem(entry.term, entry.expansion, renderer.inline(entry.definition), entry.anchor) for entry in group))
+        )
+    return GlossaryPage(tuple(letters), len(entries), renderer.notes())
+
+
+def date_words(when: str) -> str:
+    """« 1er juillet 1981 », « juillet 1981 » or « 1981 »."""
+    year, *rest = when.split("-")
+    if not rest:
+        return year
+    month = MONTHS[int(rest[0]) - 1]
+    if len(rest) == 1:
+        return f"{month} {year}"
+    day = "1er" if int(rest[1]) == 1 else str(int(rest[1]))
+    return f"{day}{NBSP}{month} {year}"
+
+
+@lru_cache(maxsize=16)
+def timeline_page(course: Course, chosen: tuple[History, ...]) -> TimelinePage:
+    """Events in order of date, by decade; `chosen` keeps those of these histories."""
+    renderer = PageRenderer(course, course.timeline)
+    events = sorted(course.timeline.events, key=lambda event: event.when)
+    kept = [event for event in events if not chosen or set(event.histories) & set(chosen)]
+    decades = []
+    for decade, group in groupby(kept, key=lambda event: event.when[:3]):
+        items = tuple(
+            TimelineItem(
+                event.when,
+                date_words(event.when),
+                event.when[:4],
+                event.histories,
+                tuple(HISTORY_NAMES[one] for one in event.histories),
+                renderer.inline(event.text),
+                event.anchor,
+            )
+            for event in group
+        )
+        decades.append(TimelineDecade(f"Années {decade}0", items))
+    return TimelinePage(tuple(decades), len(kept), chosen, tuple(HISTORY_NAMES.items())[:3], renderer.notes())

@@ -1,0 +1,11 @@
+"""The cités éducatives and the network's meetings."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from app.network.views import blueprint
+
+    app.register_blueprint(blueprint)

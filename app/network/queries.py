@@ -1,0 +1,95 @@
+"""`/reseau`: the cités by département, wave and year, and the network's meetings, read from the course's own file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from app.content.rendering import PageRenderer
+from app.content.values import Cite, Course
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of a filter, and how many cités it keeps."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Departement:
+    name: str
+    cites: tuple[Cite, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingItem:
+    title: str
+    anchor: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPage:
+    introduction: Markup
+    departements: tuple[Departement, ...]
+    count: int
+    total: int
+    departement_choices: tuple[Choice, ...]
+    wave_choices: tuple[Choice, ...]
+    year_choices: tuple[Choice, ...]
+    table: tuple[tuple[str, tuple[int, ...], int], ...]
+    """Département, cités of each wave, total: over the whole region, whatever the filter."""
+    waves: tuple[int, ...]
+    meetings: tuple[MeetingItem, ...]
+    notes: Markup
+
+
+@lru_cache(maxsize=64)
+def network_page(course: Course, departement: str = "", wave: str = "", year: str = "") -> NetworkPage:
+    """Filters that name nothing known are ignored."""
+    network = course.network
+    renderer = PageRenderer(course, network)
+    introduction = renderer.html(network.introduction) if network.introduction else Markup("")
+    meetings = tuple(MeetingItem(meeting.title, meeting.anchor, renderer.html(meeting.body)) for meeting in network.meetings)
+    kept = [cite for cite in network.cites if _keeps(cite, departement, wave, year)]
+    waves = tuple(sorted({cite.wave for cite in network.cites}))
+    return NetworkPage(
+        introduction=introduction,
+        departements=tuple(Departement(name, tuple(cite for cite in kept if cite.departement == name)) for name in _names(kept)),
+        count=len(kept),
+        total=len(network.cites),
+        departement_choices=_choices(((cite.departement, cite.departement) for cite in network.cites), departement),
+        wave_choices=_choices(((str(cite.wave), f"{cite.wave}{'re' if cite.wave == 1 else 'e'} vague") for cite in network.cites), wave),
+        year_choices=_choices(((cite.labelled_on[:4], cite.labelled_on[:4]) for cite in network.cites), year),
+        table=tuple(_row(network.cites, name, waves) for name in _names(network.cites)),
+        waves=waves,
+        meetings=meetings,
+        notes=renderer.notes(),
+    )
+
+
+def _keeps(cite: Cite, departement: str, wave: str, year: str) -> bool:
+    return (not departement or cite.departement == departement) and (not wave or str(cite.wave) == wave) and (not year or cite.labelled_on.startswith(year))
+
+
+def _names(cites: Iterable[Cite]) -> list[str]:
+    """Départements, the one with most cités first."""
+    names = [cite.departement for cite in cites]
+    return sorted(set(names), key=lambda name: (-names.count(name), name))
+
+
+def _row(cites: Iterable[Cite], name: str, waves: tuple[int, ...]) -> tuple[str, tuple[int, ...], int]:
+    mine = [cite for cite in cites if cite.departement == name]
+    return name, tuple(sum(cite.wave == wave for cite in mine) for wave in waves), len(mine)
+
+
+def _choices(values: Iterable[tuple[str, str]], chosen: str) -> tuple[Choice, ...]:
+    found = list(values)
+    return tuple(Choice(value, label, found.count((value, label)), value == chosen) for value, label in sorted(set(found)))

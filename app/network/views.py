@@ -1,0 +1,18 @@
+"""`/reseau`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from app.content.queries import course
+from app.db import db
+from app.network.queries import network_page
+
+blueprint = Blueprint("network", __name__)
+
+
+@blueprint.get("/reseau")
+def network() -> str:
+    wanted = {name: request.args.get(name, "") for name in ("departement", "vague", "annee")}
+    page = network_page(course(db.session), wanted["departement"], wanted["vague"], wanted["annee"])
+    return render_template("network/network.html", page=page)
