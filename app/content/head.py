@@ -14,7 +14,7 @@ from app.content.values import Problem
 
 FREE_KEYS = frozenset({"titre", "auteur", "notes", "objectifs"})
 """Whose values may hold commas and ` # `."""
-YES_NO_KEYS = frozenset({"mélanger", "facultatif"})
+YES_NO_KEYS = frozenset({"mélanger", "facultatif", "attestation", "défaut"})
 MAX_HEAD_LINES = 300
 MAX_HEAD_CHARACTERS = 30_000
 
@@ -86,6 +86,19 @@ def read_head(path: str, text: str, known: Iterable[str]) -> tuple[Head, str, in
     head, problems = _HeadReader(path, tuple(known)).read(lines[first + 1 : end], first + 2)
     body, body_problems = _body(path, lines, end + 1)
     return head, body, end + 2, (*problems, *body_problems)
+
+
+def read_optional_head(path: str, text: str) -> tuple[Head, str, int, tuple[Problem, ...]]:
+    """The same for the files that need no head (`glossaire.md`, `frise.md`…): one that is written may say title, author and notes."""
+    if _RULE.match(text.lstrip("\ufeff\n ")):
+        return read_head(path, text, ("titre", "auteur", "notes"))
+    body, problems = _body(path, normalise(text).split("\n"), 0)
+    return Head(), body, 1, problems
+
+
+def read_lines(path: str, lines: list[str], first_line: int, known: Iterable[str]) -> tuple[Head, tuple[Problem, ...]]:
+    """The same grammar for a few lines elsewhere, such as one path of `parcours.md`."""
+    return _HeadReader(path, tuple(known)).read(lines, first_line)
 
 
 def _no_head(path: str, line: int) -> Problem:

@@ -1,0 +1,164 @@
+"""From (path, text) to a frozen Document and its Problems: which parser a path calls for, and modules and lessons themselves.
+
+Never raises, whatever the text. A Document is given whenever its required parts could be read, even if other Problems stop its
+publication, so that the checks across files see as much as possible of a course that is being written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from app.content import data_parsing, network_parsing
+from app.content.elements import HeadValues
+from app.content.facts import Facts, gather
+from app.content.head import read_head
+from app.content.intake import fingerprint, normalise, refusal
+from app.content.markdown import slug, split_anchor, tokens
+from app.content.values import Criterion, Document, DocumentKind, Fragment, Lesson, Module, Problem
+
+MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
+LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "auteur", "notes")
+TERRITORY = "sur-mon-territoire"
+"""The slug of the title under which private questions stand."""
+
+_PATHS = (
+    (re.compile(r"modules/[^/]+/module\.md"), DocumentKind.MODULE),
+    (re.compile(r"modules/[^/]+/[^/]+\.md"), DocumentKind.LESSON),
+    (re.compile(r"quizzes/[^/]+\.md"), DocumentKind.QUIZ),
+    (re.compile(r"modules/parcours\.md"), DocumentKind.PATHS),
+    (re.compile(r"modules/glossaire\.md"), DocumentKind.GLOSSARY),
+    (re.compile(r"modules/frise\.md"), DocumentKind.TIMELINE),
+    (re.compile(r"modules/confusions\.md"), DocumentKind.CONFUSABLES),
+    (re.compile(r"modules/reseau\.md"), DocumentKind.NETWORK),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file, read: its value if it has one, what is wrong with it, and the facts that checks across files need."""
+
+    path: str
+    kind: DocumentKind
+    fingerprint: str
+    document: Document | None
+    problems: tuple[Problem, ...]
+    facts: Facts
+
+    @property
+    def publishable(self) -> bool:
+        return self.document is not None and not any(found.is_error for found in self.problems)
+
+
+def kind_of(path: str) -> DocumentKind | None:
+    """What a path of the course holds; None for what is no document."""
+    return next((kind for pattern, kind in _PATHS if pattern.fullmatch(path)), None)
+
+
+def parse(path: str, text: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The value of a course file and its problems. A path that is no document's is read as a lesson."""
+    reading = read(path, text)
+    return reading.document, reading.problems
+
+
+def read(path: str, text: str) -> Reading:
+    """The same, with everything that the checks across files need."""
+    kind = kind_of(path) or DocumentKind.LESSON
+    text = normalise(text)
+    if refused := refusal(path, text):
+        return Reading(path, kind, fingerprint(text), None, (refused,), Facts())
+    document, facts = _PARSERS[kind](path, text)
+    problems = tuple(sorted(facts.problems, key=lambda found: (found.line, found.code)))
+    return Reading(path, kind, fingerprint(text), document, problems, facts)
+
+
+def _module(path: str, text: str) -> tuple[Module | None, Facts]:
+    head, body, line, problems = read_head(path, text, MODULE_KEYS)
+    facts = gather(path, body, line, tokens(body, line))
+    values = HeadValues(path, head)
+    identifier, title, history = values.id(), values.required("titre"), values.history()
+    objectives, lessons, quiz = values.objectives("M"), values.ids("leçons"), values.one_id("quiz")
+    if head.text("achèvement").casefold() not in ("", "tous"):
+        values.report(head.line("achèvement"), "E09", "Un module est achevé quand tous ses éléments le sont.", "Retirez la clé « achèvement ».")
+    facts.problems += [*problems, *values.problems]
+    if not identifier or not title or history is None:
+        return None, facts
+    fragment = Fragment(body, line)
+    module = Module(identifier, title, history, objectives, lessons, quiz, fragment, tuple(facts.sources), tuple(facts.links), path, head.text("auteur"))
+    return module, facts
+
+
+def _lesson(path: str, text: str) -> tuple[Lesson | None, Facts]:
+    head, body, line, problems = read_head(path, text, LESSON_KEYS)
+    parsed = tokens(body, line)
+    facts = gather(path, body, line, parsed)
+    values = HeadValues(path, head)
+    identifier, title, minutes = values.id(), values.required("titre"), values.minutes()
+    objectives, quiz = values.objectives("O"), values.one_id("quiz")
+    criterion = values.criterion((Criterion.READ,), Criterion.READ)
+    facts.problems += [*problems, *values.problems]
+    if not identifier or not title:
+        return None, facts
+    lesson = Lesson(
+        id=identifier,
+        title=title,
+        minutes=minutes,
+        objectives=objectives,
+        quiz_id=quiz,
+        criterion=criterion,
+        optional=head.yes("facultatif", False),
+        body=Fragment(body, line),
+        headings=tuple(facts.headings),
+        sources=tuple(facts.sources),
+        links=tuple(facts.links),
+        images=tuple(dict.fromkeys(image.name for image in facts.images)),
+        territory_questions=_territory_questions(parsed),
+        words=facts.words,
+        path=path,
+        author=head.text("auteur"),
+    )
+    return lesson, facts
+
+
+def _territory_questions(parsed: list[Token]) -> tuple[str, ...]:
+    """The list items under « Sur mon territoire », as written."""
+    questions: list[str] = []
+    inside = in_item = False
+    for index, token in enumerate(parsed):
+        if token.type == "heading_open":
+            inside = slug(split_anchor(parsed[index + 1].content)[0]) == TERRITORY
+        elif token.type == "list_item_open":
+            in_item = inside
+        elif token.type == "inline" and in_item:
+            questions.append(token.content)
+            in_item = False
+    return tuple(questions)
+
+
+def _quiz(path: str, text: str) -> tuple[Document | None, Facts]:
+    """The quiz parser's value, with the facts of the same body; what both say of a line is kept once."""
+    from app.content import quiz_parsing
+
+    quiz, problems = quiz_parsing.parse_quiz(path, text)
+    _, body, line, _ = read_head(path, text, ())
+    facts = gather(path, body, line, tokens(body, line))
+    said = {(found.line, found.code) for found in problems}
+    # Its titles are questions: their levels and ids are the quiz parser's business.
+    kept = [found for found in facts.problems if found.code not in ("A27", "E23") and (found.line, found.code) not in said]
+    facts.problems = [*problems, *kept]
+    return quiz, facts
+
+
+_PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, Facts]]] = {
+    DocumentKind.MODULE: _module,
+    DocumentKind.LESSON: _lesson,
+    DocumentKind.QUIZ: _quiz,
+    DocumentKind.PATHS: data_parsing.paths,
+    DocumentKind.GLOSSARY: data_parsing.glossary,
+    DocumentKind.TIMELINE: data_parsing.timeline,
+    DocumentKind.CONFUSABLES: data_parsing.confusables,
+    DocumentKind.NETWORK: network_parsing.network,
+}

@@ -1,0 +1,99 @@
+"""Which words of a text are sigles: `ZEP`, `REP+`, `IA-DASEN`; not roman numerals, nor ordinary words in capitals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_CAPITALS = "A-ZÀÂÉÈÊËÎÏÔÛÙÜÇ"
+_WORD = re.compile(rf"(?<!\w)[{_CAPITALS}][{_CAPITALS}0-9.-]*[{_CAPITALS}0-9]\+?(?!\w)")
+_ROMAN = re.compile(r"M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_LONGEST = 8
+"""Letters of a sigle: a longer word in capitals is a word."""
+_ORDINARY = frozenset(
+    [
+        "AU",
+        "AUX",
+        "AVEC",
+        "CE",
+        "CES",
+        "DANS",
+        "DE",
+        "DES",
+        "DU",
+        "ELLE",
+        "EN",
+        "EST",
+        "ET",
+        "EUX",
+        "IL",
+        "ILS",
+        "LA",
+        "LE",
+        "LES",
+        "LEUR",
+        "MAIS",
+        "NE",
+        "NI",
+        "NON",
+        "NOS",
+        "NOTE",
+        "NOUS",
+        "ON",
+        "ONT",
+        "OU",
+        "OÙ",
+        "OUI",
+        "PAR",
+        "PAS",
+        "POUR",
+        "QUE",
+        "QUI",
+        "SA",
+        "SANS",
+        "SE",
+        "SES",
+        "SI",
+        "SON",
+        "SUR",
+        "TOUS",
+        "TOUT",
+        "UN",
+        "UNE",
+        "VOUS",
+        "VRAI",
+        "FAUX",
+        "ATTENTION",
+        "EXEMPLE",
+    ]
+)
+
+
+def candidates(text: str) -> Iterator[str]:
+    """Each writing in `text` that has the form of a sigle, in order, repeated as it is. `C.P.O.` gives `CPO`."""
+    for found in _WORD.finditer(text):
+        word = undotted(found.group())
+        if _is_sigle(word):
+            yield word
+
+
+def undotted(word: str) -> str:
+    return word.replace(".", "")
+
+
+def parts(word: str) -> list[str]:
+    """The sigles of a compound: `IA-DASEN` → ["IA", "DASEN"], for a glossary that has each but not the whole."""
+    return [part for part in word.split("-") if _is_sigle(part)]
+
+
+def written_as_word(word: str, text: str) -> bool:
+    """Whether the text also writes it in small letters, and so as an ordinary word. Short ones prove nothing: `PRE` is not `pré`."""
+    small = word.lower()
+    return len(word) > 3 and small in text and re.search(rf"(?<!\w){re.escape(small)}(?!\w)", text) is not None
+
+
+def _is_sigle(word: str) -> bool:
+    letters = sum(letter.isalpha() for letter in word)
+    if not 2 <= letters <= _LONGEST or word in _ORDINARY:
+        return False
+    return _ROMAN.fullmatch(word) is None
