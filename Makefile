@@ -35,7 +35,7 @@ proofs: $(STAMP) ## What is longer: faults, whole browser journeys, large data
 	$(BIN)/pytest -n 2 --dist loadgroup -m proof
 
 bench: $(STAMP) ## Measure against floors made in the same run
-	$(BIN)/python -m bench
+	$(BIN)/python -m tests.bench
 
 check: $(STAMP) ## Check the course's files only
 	$(RUN) content check

@@ -1,10 +1,11 @@
-"""Fixtures of every test: an application on a database of its own, a strict client, a session."""
+"""Fixtures of every test, and the rule on skipped ones: a failure in CI, elsewhere named at the end with what installs it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,38 +13,31 @@ from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
-from app import create_app
-from app.db import Base, db
-from app.settings import Settings
+from app.db import db
+from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
+pytest_plugins = ["tests.browsers", "tests.databases"]
+
 hypothesis_settings.register_profile(
-    "croisee", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    "croisee", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 hypothesis_settings.load_profile("croisee")
 
 
-def make_settings(folder: Path, **changes: object) -> Settings:
-    """Settings of a test: everything under `folder`, nothing from the environment."""
-    folder.mkdir(parents=True, exist_ok=True)
-    plain = Settings(
-        instance_path=folder,
-        database_url=f"sqlite:///{folder / 'test.sqlite'}",
-        secret_key="a-secret-key-of-tests-only-0123456789",
-        environment="test",
-        login_limit="1000 per minute",
-        contact="L’équipe de Croisée, equipe@croisee.example",
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport() -> Iterator[None]:
+    outcome: Any = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("CROISEE_CI") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which is a failure in CI: {report.longrepr}"
 
 
-def make_app(settings: Settings) -> Flask:
-    """An application whose tables exist."""
-    app = create_app(settings)
-    app.test_client_class = StrictClient
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-    return app
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reasons = sorted({str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)})
+    for reason in reasons:
+        terminalreporter.write_line(f"not run here: {reason.removeprefix('Skipped: ')}")
 
 
 @pytest.fixture

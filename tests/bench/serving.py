@@ -1,0 +1,68 @@
+"""Start a server under the very command line of `make serve`, and stop it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+
+
+def worker_options() -> list[str]:
+    """gunicorn's options, read from the Makefile so that they cannot differ."""
+    line = re.search(r"^WORKERS := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert line
+    return shlex.split(line.group(1))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def serving(target: str, environ: Mapping[str, str]) -> Iterator[tuple[int, int]]:
+    """Serve `module:callable()`; gives (port, pid of the master)."""
+    port = free_port()
+    command = [str(BIN / "gunicorn"), *worker_options(), "--bind", f"127.0.0.1:{port}", "--access-logfile", "/dev/null", "--log-level", "error", target]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stderr=subprocess.DEVNULL)
+    try:
+        _wait(port, process)
+        yield port, process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+
+
+def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"the server stopped with status {process.returncode}")
+        try:
+            with socket.create_connection(("127.0.0.1", port), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the server did not answer")
+
+
+def worker_memory(master: int) -> list[float]:
+    """Resident megabytes of each worker."""
+    children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
+    sizes = []
+    for child in children:
+        status = Path(f"/proc/{child}/status").read_text(encoding="ascii")
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        sizes.append(int(found.group(1)) / 1024 if found else 0.0)
+    return sizes

