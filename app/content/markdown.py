@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
-from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 
 MAX_PARAGRAPH = 20_000
 """Characters of one paragraph, title or cell: longer ones are kept as plain text (`too_long` says where)."""
@@ -21,6 +22,7 @@ MAX_NESTING = 20
 """Blocks inside blocks; deeper ones are dropped by markdown-it and reported by `parsing` (E27)."""
 
 _ANCHOR = re.compile(r"\s*\{#([^{}\s]+)\}\s*$")
+_PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9.-]+(?:/[A-Za-z0-9._~/?=&;,+-]*)?|[a-z0-9-]+(?:#[a-z0-9-]+)?|images/[A-Za-z0-9._-]+")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -38,12 +40,26 @@ def _inline(state: StateCore) -> None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
+class _Parser(MarkdownIt):
+    """markdown-it, which spells most addresses again letter by letter: those that have nothing to spell are given back as they are."""
+
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 — markdown-it's name
+        return url if _PLAIN_ADDRESS.fullmatch(url) else super().normalizeLink(url)
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802 — markdown-it's name
+        return link if _PLAIN_ADDRESS.fullmatch(link) else super().normalizeLinkText(link)
+
+
 def _configured() -> MarkdownIt:
     options: dict[str, Any] = {"html": False, "maxNesting": MAX_NESTING, "tasklists": True, "alerts": True}
-    parser = MarkdownIt("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
+    parser = _Parser("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     parser.use(deflist_plugin)
-    # Definitions stay where they are, and a call needs none in sight: a quiz's explanations call notes that stand at the file's end.
-    parser.use(footnote_plugin, inline=False, move_to_end=False, always_match_refs=True)
+    # Of the footnote plugin, two rules only. Definitions stay where they are, and a call needs none in sight: a quiz's explanations
+    # call notes that stand at the file's end. A call is tried before a link, which would look for its end in vain.
+    parser.block.ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})
+    parser.inline.ruler.before("link", "footnote_ref", partial(footnote_ref, always_match=True))
+    # The letters at which one of the rules above may begin or end: by default markdown-it stops at each colon and hyphen besides.
+    parser.inline.terminator_re = re.compile(r"[\n\\`~*_\[\]!<&]")
     parser.core.ruler.at("inline", _inline)
     return parser
 
