@@ -12,7 +12,7 @@ csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
-    from app.web import errors, health, migrations, security, templating, views
+    from app.web import assets, errors, health, mail, migrations, security, templating, views
 
     db.init_app(app)
     with app.app_context():
@@ -21,7 +21,9 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     security.init_app(app)
     errors.init_app(app)
+    assets.init_app(app)
     templating.init_app(app)
+    mail.init_app(app)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(views.blueprint)
     if proxies := app.config["CROISEE"].proxies:

@@ -1,28 +1,84 @@
-"""Static files under addresses that change with their content, so that browsers may keep them for a year."""
+"""Static files: one style sheet made of several, addresses that change with the content, compressed once.
+
+Everything under `app/static` is small and is held in memory, so a page's files cost no disk and no database. The style sheets are written
+apart (`css/tokens.css`, `css/base.css`…) and served as one, `croisee.css`, so that a first visit takes few requests.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-from functools import cache
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
-from flask import current_app, url_for
+from flask import Flask, Response, abort, current_app, request, url_for
+
+STYLES = ("tokens", "base", "components", "quiz", "print")
+"""In the order of the cascade."""
+
+BUNDLE = "croisee.css"
+YEAR = 31_536_000
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon"}
+"""Said here, because what the system answers for a script differs from host to host. A file of another kind is refused at start."""
+
+COMPRESSED = (".css", ".js", ".svg")
 
 
-@cache
-def _digest(path: Path, _mtime: float) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+@dataclass(frozen=True, slots=True)
+class Asset:
+    data: bytes
+    packed: bytes
+    """Gzipped; empty where that would not help."""
+    mimetype: str
+    digest: str
 
 
-@cache
-def _address(folder: str, name: str) -> str:
-    path = Path(folder) / name
-    return f"?v={_digest(path, path.stat().st_mtime)}"
+def init_app(app: Flask) -> None:
+    app.extensions["croisee_assets"] = load(Path(str(app.static_folder)))
+    app.view_functions["static"] = serve
+
+
+def load(folder: Path) -> dict[str, Asset]:
+    """Every file of `folder` by its name there, and the bundle of the style sheets."""
+    found = {path.relative_to(folder).as_posix(): make_asset(path.name, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()}
+    sheets = [found[f"css/{name}.css"].data for name in STYLES]
+    return {**found, BUNDLE: make_asset(BUNDLE, b"\n".join(sheets))}
+
+
+def make_asset(name: str, data: bytes) -> Asset:
+    suffix = Path(name).suffix
+    packed = gzip.compress(data, 9, mtime=0) if suffix in COMPRESSED else b""
+    return Asset(data, packed, TYPES[suffix], hashlib.sha256(data).hexdigest()[:12])
+
+
+def assets() -> Mapping[str, Asset]:
+    """The files in memory; read again at each request in debug mode, so that a change of style is seen at once."""
+    if current_app.debug:
+        return load(Path(str(current_app.static_folder)))
+    return cast(Mapping[str, Asset], current_app.extensions["croisee_assets"])
 
 
 def static_url(name: str) -> str:
     """Address of `app/static/<name>` with its content's hash. Raises FileNotFoundError for a name that does not exist."""
-    folder = str(current_app.static_folder)
-    if current_app.debug:
-        _address.cache_clear()
-    return url_for("static", filename=name) + _address(folder, name)
+    asset = assets().get(name)
+    if asset is None:
+        raise FileNotFoundError(name)
+    return url_for("static", filename=name, v=asset.digest)
+
+
+def serve(filename: str) -> Response:
+    """Flask's `static` view, from memory. An address with its hash may be kept for a year; one without is asked for again."""
+    asset = assets().get(filename)
+    if asset is None:
+        abort(404)
+    packed = bool(asset.packed) and request.accept_encodings["gzip"] > 0
+    response = Response(asset.packed if packed else asset.data, mimetype=asset.mimetype)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    current = request.args.get("v") == asset.digest
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if current else "no-cache"
+    response.set_etag(asset.digest + ("-gz" if packed else ""))
+    return cast(Response, response.make_conditional(request))

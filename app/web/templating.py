@@ -72,17 +72,18 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{number(count)}{NBSP}{word}"
 
 
+def place(endpoint: str) -> str:
+    """Address of an endpoint; empty when it does not exist here, or is not for the person who reads this page."""
+    allowed: Callable[[str], bool] = current_app.extensions.get("croisee_may", lambda endpoint: True)
+    return url_for(endpoint) if endpoint in current_app.view_functions and allowed(endpoint) else ""
+
+
 def nav_items() -> list[NavItem]:
     """The main navigation of the person who reads this page."""
-    allowed: Callable[[str], bool] = current_app.extensions.get("croisee_may", lambda endpoint: True)
-    items = []
-    for label, endpoint in MENU:
-        if endpoint in current_app.view_functions and allowed(endpoint):
-            items.append(NavItem(label, url_for(endpoint), request.endpoint == endpoint))
-    return items
+    return [NavItem(label, url, request.endpoint == endpoint) for label, endpoint in MENU if (url := place(endpoint))]
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(date=french_date, datetime=french_datetime, time=time_element, number=number, percent=percent, plural=plural)
-    app.jinja_env.globals.update(static_url=static_url, nav_items=nav_items, settings=app.config["CROISEE"])
+    app.jinja_env.globals.update(static_url=static_url, nav_items=nav_items, place=place, settings=app.config["CROISEE"])

@@ -1,0 +1,204 @@
+// Saves answers as they are given. Without this file the same forms work by their button.
+//
+// A form `form[data-autosave="<attempt>/<question>"]` is posted as it stands, its key included, with `X-Requested-With: fetch`. The server
+// answers `{saved_at, key}`; the new key goes into the form. What could not be sent stays in the browser under the attempt and the
+// question, and is sent again when the connection is back. `data-saved-at` is the server's last save: a kept answer is sent only if the
+// server has had nothing since, so that an old page never overwrites what was answered elsewhere.
+
+const TYPING = 800; // milliseconds of silence before typed text is sent
+const RETRY = [5, 10, 20, 40, 60]; // seconds between tries while the connection is lost
+const NOT_ANSWERS = new Set(["csrf_token", "key", "then"]);
+
+const hour = new Intl.DateTimeFormat("fr-FR", { hour: "numeric", minute: "2-digit", timeZone: "Europe/Paris" });
+
+function atHour(moment) {
+  const parts = Object.fromEntries(hour.formatToParts(new Date(moment)).map((part) => [part.type, part.value]));
+  return `${Number(parts.hour)}\u00a0h\u00a0${parts.minute}`;
+}
+
+class Keeper {
+  // What waits in this browser for one question. Storage may be full or refused: then the page still says that nothing was saved.
+  constructor(question) {
+    this.name = `croisee/reponse/${question}`;
+  }
+
+  read() {
+    try {
+      return JSON.parse(localStorage.getItem(this.name));
+    } catch {
+      return null;
+    }
+  }
+
+  write(fields, base) {
+    try {
+      localStorage.setItem(this.name, JSON.stringify({ fields, base }));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  clear() {
+    try {
+      localStorage.removeItem(this.name);
+    } catch {
+      // Refused storage holds nothing.
+    }
+  }
+}
+
+class AnswerForm {
+  constructor(form) {
+    this.form = form;
+    this.keeper = new Keeper(form.dataset.autosave);
+    this.status = form.querySelector("[data-saved]");
+    this.alert = form.querySelector("[data-lost]");
+    this.changes = 0; // counted, so that a change made while a save is under way is sent after it
+    this.sent = 0;
+    this.failures = 0;
+    this.listen();
+    this.restore();
+  }
+
+  listen() {
+    this.form.addEventListener("input", (event) => this.changed(event.target.matches("input:not([type=radio], [type=checkbox]), textarea") ? TYPING : 0));
+    this.form.addEventListener("submit", (event) => this.submitted(event));
+    addEventListener("online", () => this.dirty && this.save());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.leave());
+  }
+
+  get dirty() {
+    return this.changes !== this.sent;
+  }
+
+  fields() {
+    return [...new FormData(this.form)].filter(([name]) => !NOT_ANSWERS.has(name));
+  }
+
+  changed(delay) {
+    this.changes += 1;
+    this.later(delay);
+  }
+
+  later(delay) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), delay);
+  }
+
+  // One save at a time: the next one needs the key that this one brings back.
+  save() {
+    clearTimeout(this.timer);
+    this.saving ??= this.post().finally(() => {
+      this.saving = undefined;
+      if (this.dirty && !this.failures && !this.refused) this.later(0);
+    });
+    return this.saving;
+  }
+
+  async post() {
+    const upTo = this.changes;
+    let response;
+    try {
+      response = await fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { "X-Requested-With": "fetch" } });
+      if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
+    } catch {
+      return this.lost();
+    }
+    const answer = await response.json().catch(() => ({}));
+    return response.ok ? this.saved(upTo, answer) : this.refuse(response.status, answer);
+  }
+
+  saved(upTo, answer) {
+    this.sent = upTo;
+    this.failures = 0;
+    this.refused = false;
+    if (answer.key) this.form.elements.key.value = answer.key;
+    this.form.dataset.savedAt = answer.saved_at;
+    this.keeper.clear();
+    this.say(`Réponse enregistrée à ${atHour(answer.saved_at)}.`);
+    return true;
+  }
+
+  lost() {
+    const kept = this.keep();
+    this.failures += 1;
+    this.later(1000 * RETRY[Math.min(this.failures, RETRY.length) - 1]);
+    this.warn(
+      kept
+        ? "La connexion est perdue. Votre réponse est gardée dans ce navigateur et partira dès que la connexion reviendra."
+        : "La connexion est perdue et ce navigateur ne peut pas garder votre réponse. Ne fermez pas cette page.",
+    );
+    return false;
+  }
+
+  // Refused for good (closed attempt, expired session): trying again by itself would change nothing.
+  refuse(status, answer) {
+    this.refused = true;
+    if (status === 401 || status === 403) {
+      this.keep();
+      this.warn("Votre session a expiré. Votre réponse est gardée dans ce navigateur.", answer.sign_in ?? location.href, answer.sign_in ? "Se reconnecter" : "Recharger la page");
+    } else {
+      this.keeper.clear();
+      this.warn(answer.error ?? "Cette réponse n’a pas pu être enregistrée. Rechargez la page.");
+    }
+    return false;
+  }
+
+  keep() {
+    return this.keeper.write(this.fields(), this.form.dataset.savedAt ?? "");
+  }
+
+  // The page is going: keep the answer, and try once more without waiting for the answer. If that try succeeds, `data-saved-at` will
+  // have changed at the next visit, and what was kept is dropped.
+  leave() {
+    if (!this.dirty || this.refused) return;
+    this.keep();
+    if (!this.saving) fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { "X-Requested-With": "fetch" }, keepalive: true }).catch(() => {});
+  }
+
+  restore() {
+    const kept = this.keeper.read();
+    if (!kept) return;
+    if (kept.base !== (this.form.dataset.savedAt ?? "")) {
+      this.keeper.clear();
+      return;
+    }
+    this.fill(new Map(kept.fields.map(([name]) => [name, kept.fields.filter((pair) => pair[0] === name).map((pair) => pair[1])])));
+    this.changed(0);
+  }
+
+  fill(values) {
+    for (const control of this.form.elements) {
+      if (!control.name || NOT_ANSWERS.has(control.name) || control.type === "submit") continue;
+      const given = values.get(control.name) ?? [];
+      if (control.type === "radio" || control.type === "checkbox") control.checked = given.includes(control.value);
+      else if (control.type !== "hidden") control.value = given[0] ?? "";
+    }
+  }
+
+  // Save before leaving for the next page, so that a lost connection leaves the person here, with their answer.
+  submitted(event) {
+    if (!this.dirty && !this.saving) return;
+    event.preventDefault();
+    const { submitter } = event;
+    this.save().then((saved) => saved && (this.dirty ? this.save() : true)).then((saved) => saved && this.form.requestSubmit(submitter));
+  }
+
+  say(sentence) {
+    this.alert.replaceChildren();
+    this.status.textContent = sentence;
+  }
+
+  warn(sentence, address, label) {
+    this.status.textContent = "";
+    const parts = [sentence];
+    if (address) {
+      const link = Object.assign(document.createElement("a"), { href: address, textContent: label });
+      parts.push(" ", link);
+    }
+    this.alert.replaceChildren(...parts);
+  }
+}
+
+for (const form of document.querySelectorAll("form[data-autosave]")) new AnswerForm(form);

@@ -1,0 +1,39 @@
+"""The public pages, linked from every footer: help, legal notice, personal data, accessibility."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, render_template
+
+blueprint = Blueprint("web", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPage:
+    contact: str
+    """Whom to ask, as the operator wrote it; empty where nobody was named."""
+
+
+def _page(name: str) -> str:
+    return render_template(f"web/{name}.html", page=PublicPage(current_app.config["CROISEE"].contact))
+
+
+@blueprint.get("/aide")
+def help() -> str:
+    return _page("help")
+
+
+@blueprint.get("/mentions-legales")
+def legal() -> str:
+    return _page("legal")
+
+
+@blueprint.get("/donnees-personnelles")
+def privacy() -> str:
+    return _page("privacy")
+
+
+@blueprint.get("/accessibilite")
+def accessibility() -> str:
+    return _page("accessibility")
