@@ -78,7 +78,9 @@ def glossary(path: str, text: str) -> tuple[Glossary, Facts]:
         if token.type == "dt_open":
             term = body.tokens[index + 1].content.strip()
         elif token.type == "dd_open" and term:
-            entry = _entry(body, term, token)
+            # The plugin places every definition but a list's first one line too early: its first block says where it begins.
+            start = body.line_of(body.tokens[index + 1])
+            entry = _entry(body, term, start, (token.map or [start, start + 1])[1])
             if entry.anchor in entries:
                 message = f"« {term} » est déjà défini ligne {entries[entry.anchor].line}."
                 body.report(entry.line, "E23", message, f"Pour un second sens, précisez : « {term} (contexte) ».")
@@ -86,8 +88,7 @@ def glossary(path: str, text: str) -> tuple[Glossary, Facts]:
     return Glossary(tuple(entries.values()), tuple(body.facts.sources)), body.facts
 
 
-def _entry(body: Body, written: str, opening: Token) -> GlossaryEntry:
-    start, end = opening.map or [body.first_line, body.first_line]
+def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
     first, *others = body.slice(start, end)
     definition = "\n".join([first.strip()[1:].strip(), textwrap.dedent("\n".join(others))]).strip()
     term, anchor = split_anchor(written)
@@ -99,8 +100,8 @@ def _entry(body: Body, written: str, opening: Token) -> GlossaryEntry:
 
 
 def _is_sigle(term: str) -> bool:
-    """A term in capitals, or a sigle that is read as a word and has kept two capitals or a small tail (`Acsé` is written so on purpose)."""
-    return next(sigles.candidates(term), None) is not None
+    """A term in capitals, here even `CIV`, which is no number, and `PAS`, which is no adverb; or one that holds a sigle."""
+    return term.split(" (")[0].isupper() or next(sigles.candidates(term), None) is not None
 
 
 def timeline(path: str, text: str) -> tuple[Timeline, Facts]:
