@@ -36,6 +36,7 @@ class HeadValues:
         self.path = path
         self.head = head
         self.problems: list[Problem] = []
+        self.cited: dict[str, int] = {key: entry.line for key, entry in head.entries.items()}
 
     def report(self, line: int, code: str, message: str, hint: str = "") -> None:
         self.problems.append(problem(self.path, line, code, message, hint))
@@ -49,6 +50,7 @@ class HeadValues:
 
     def _checked_id(self, written: str, line: int) -> str:
         if is_id(written):
+            self.cited.setdefault(written, line)
             return written
         reason = "réservé au logiciel" if written in RESERVED_IDS else "mal formé"
         proposal = slug(written)

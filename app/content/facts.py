@@ -56,6 +56,8 @@ class Facts:
     """Each writing, and the line of its first occurrence; notes left out."""
     words: int = 0
     """Of the text, notes left out."""
+    cited: dict[str, int] = field(default_factory=dict)
+    """Where the head speaks: the line of each key, and of each id that it names."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -158,7 +160,7 @@ class _Gatherer:
                 self.report(line, "E09", f"Date de vérification non comprise : « {mention.group()} ».", hint)
             return Source(label, text, line)
         checked, review = (self._date(value, line) for value in found.groups())
-        return Source(label, text, line, checked, review)
+        return Source(label, text[: found.start()].rstrip(), line, checked, review)
 
     def _date(self, written: str | None, line: int) -> date | None:
         found = _DATE.fullmatch(written) if written else None

@@ -22,6 +22,8 @@ from app.content.values import Criterion, Document, DocumentKind, Fragment, Less
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
 LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "auteur", "notes")
+QUIZ_LINES = ("id", "leçon", "module", "reprend")
+"""The keys of a quiz whose lines the checks across files name."""
 TERRITORY = "sur-mon-territoire"
 """The slug of the title under which private questions stand."""
 
@@ -84,6 +86,7 @@ def _module(path: str, text: str) -> tuple[Module | None, Facts]:
     if head.text("achèvement").casefold() not in ("", "tous"):
         values.report(head.line("achèvement"), "E09", "Un module est achevé quand tous ses éléments le sont.", "Retirez la clé « achèvement ».")
     facts.problems += [*problems, *values.problems]
+    facts.cited = values.cited
     if not identifier or not title or history is None:
         return None, facts
     fragment = Fragment(body, line)
@@ -100,6 +103,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, Facts]:
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
     criterion = values.criterion((Criterion.READ,), Criterion.READ)
     facts.problems += [*problems, *values.problems]
+    facts.cited = values.cited
     if not identifier or not title:
         return None, facts
     lesson = Lesson(
@@ -143,8 +147,10 @@ def _quiz(path: str, text: str) -> tuple[Document | None, Facts]:
     from app.content import quiz_parsing
 
     quiz, problems = quiz_parsing.parse_quiz(path, text)
-    _, body, line, _ = read_head(path, text, ())
+    head, body, line, _ = read_head(path, text, QUIZ_LINES)
     facts = gather(path, body, line, tokens(body, line))
+    facts.cited = {key: entry.line for key, entry in head.entries.items()}
+    facts.cited |= {item.text: item.line for key in QUIZ_LINES for item in head.items(key)}
     said = {(found.line, found.code) for found in problems}
     # Its titles are questions: their levels and ids are the quiz parser's business.
     kept = [found for found in facts.problems if found.code not in ("A27", "E23") and (found.line, found.code) not in said]

@@ -1,0 +1,121 @@
+"""What is wrong between the files of a course: ids, links, elements that nobody reaches, sigles, sources, images.
+
+Pure: the day is an argument, and so are the images that stand on the disk. Each check gives its own Problems; `check_course` all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+
+from app.content import sigles
+from app.content.index import CourseIndex, Named, names
+from app.content.parsing import Reading
+from app.content.problems import problem
+from app.content.reference_checks import check_citations, check_links, check_objectives, check_questions, check_reach
+from app.content.values import Problem, Source
+
+WARNED_AHEAD = timedelta(days=30)
+"""How long before its day the checker warns of a source to review."""
+
+MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
+
+
+def check_course(readings: Iterable[Reading], on: date, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
+    """The Problems between files, those of `stale_sources` included, sorted by place.
+
+    `images` are the names found in `modules/<folder>/images`, by folder; None where the disk is out of sight (a draft in the browser).
+    """
+    index = CourseIndex(readings)
+    sources = ((reading.path, source) for reading in index.readings for source in reading.facts.sources)
+    return tuple(sorted((*check_timeless(index, images), *stale_sources(sources, on)), key=_place))
+
+
+def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
+    """The Problems that do not depend on the day."""
+    found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index)]
+    found += [*check_objectives(index), *check_questions(index), *check_sigles(index)]
+    if images is not None:
+        found += check_images(index, images)
+    return tuple(sorted(found, key=_place))
+
+
+def _place(found: Problem) -> tuple[str, int, str]:
+    return found.path, found.line, found.code
+
+
+def check_ids(index: CourseIndex) -> Iterator[Problem]:
+    """E07: an id is given once in the whole repository."""
+    taken: dict[str, Named] = {}
+    for reading in index.readings:
+        for named in names(reading):
+            first = taken.setdefault(named.id, named)
+            if first is not named:
+                message = f"Identifiant « {named.id} » déjà utilisé dans {first.path}:{first.line}."
+                yield problem(named.path, named.line, "E07", message, "Changez le plus récent des deux.")
+
+
+def check_sigles(index: CourseIndex) -> Iterator[Problem]:
+    """A05: each sigle of a text is in the glossary. Without a glossary there is nothing to compare."""
+    if index.glossary is None:
+        return
+    known = known_terms(entry.term for entry in index.glossary.entries)
+    for reading in index.readings:
+        for word, line in reading.facts.sigles.items():
+            if word not in known and not all(part in known for part in sigles.parts(word) or [word]):
+                message = f"Sigle « {word} » absent du glossaire."
+                yield problem(reading.path, line, "A05", message, "Ajoutez-le à modules/glossaire.md, ou écrivez les mots en toutes lettres.")
+
+
+def known_terms(terms: Iterable[str]) -> frozenset[str]:
+    """The sigles that glossary terms explain: `CEJ (Caf)` explains CEJ, `CLAIR / ÉCLAIR` both."""
+    known: set[str] = set()
+    for term in terms:
+        known.add(term)
+        known.update(sigles.candidates(term))
+    return frozenset(known)
+
+
+def stale_sources(sources: Iterable[tuple[str, Source]], on: date) -> Iterator[Problem]:
+    """A21 and A22: sources whose review day is past, or comes within thirty days of `on`."""
+    for path, source in sources:
+        if source.review is None or source.review > on + WARNED_AHEAD:
+            continue
+        if source.review <= on:
+            message = f"Source « {source.label} » à revérifier depuis {month(source.review)}."
+            yield problem(path, source.line, "A21", message, "Relisez-la, puis changez « vérifié » et « à revoir ».")
+        else:
+            message = f"Source « {source.label} » à revérifier à partir du {source.review.day} {month(source.review)}."
+            yield problem(path, source.line, "A22", message, "Relisez-la avant que les lecteurs ne soient prévenus.")
+
+
+def month(day: date) -> str:
+    """`novembre 2027`."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def check_images(index: CourseIndex, images: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
+    """E15: every image shown is on the disk. A30: every image on the disk is shown."""
+    shown: dict[str, set[str]] = {}
+    homes = {module.path.split("/")[1]: module.path for module in index.modules.values()}
+    for reading in index.readings:
+        folder = image_folder(index, reading)
+        for image in reading.facts.images:
+            shown.setdefault(folder, set()).add(image.name)
+            if image.name not in images.get(folder, ()):
+                where = f"modules/{folder}/images/" if folder else "le dossier « images » d’un module"
+                yield problem(reading.path, image.line, "E15", f"Image « {image.name} » introuvable.", f"Elle est cherchée dans {where}.")
+    for folder, found in images.items():
+        for name in sorted(found - shown.get(folder, set())):
+            yield problem(homes.get(folder, f"modules/{folder}"), 1, "A30", f"L’image « {name} » n’est montrée nulle part.", "Effacez-la, ou montrez-la.")
+
+
+def image_folder(index: CourseIndex, reading: Reading) -> str:
+    """The folder of `modules/` whose images a document shows: its own, or that of the module which its quiz belongs to."""
+    if reading.path.startswith("modules/"):
+        return reading.path.split("/")[1] if reading.path.count("/") > 1 else ""
+    quiz = reading.document
+    lesson = index.lessons.get(getattr(quiz, "lesson_id", None) or "")
+    module = index.modules.get(getattr(quiz, "module_id", None) or "")
+    home = lesson or module
+    return home.path.split("/")[1] if home else ""

@@ -1,0 +1,103 @@
+"""All the readings of a course, by id: what a link may lead to, which questions there are, who names whom."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from app.content.elements import SINGLE_FILES
+from app.content.parsing import Reading
+from app.content.values import DocumentKind, Glossary, Lesson, Module, Network, Paths, Question, Quiz, Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An id of the repository, and where it is given."""
+
+    id: str
+    path: str
+    line: int
+    what: str
+
+
+class CourseIndex:
+    """The readings in the order given; where an id is given twice, the first one holds it."""
+
+    def __init__(self, readings: Iterable[Reading]) -> None:
+        self.readings = tuple(readings)
+        self.modules: dict[str, Module] = {}
+        self.lessons: dict[str, Lesson] = {}
+        self.quizzes: dict[str, Quiz] = {}
+        self.by_id: dict[str, Reading] = {}
+        self.questions: dict[str, Question] = {}
+        self.glossary: Glossary | None = None
+        self.paths: Paths | None = None
+        for reading in self.readings:
+            self._add(reading)
+
+    def _add(self, reading: Reading) -> None:
+        document = reading.document
+        if isinstance(document, Module):
+            self.modules.setdefault(document.id, document)
+        elif isinstance(document, Lesson):
+            self.lessons.setdefault(document.id, document)
+        elif isinstance(document, Quiz):
+            self.quizzes.setdefault(document.id, document)
+            for question in document.questions:
+                self.questions.setdefault(question.id, question)
+        elif isinstance(document, Glossary):
+            self.glossary = document
+        elif isinstance(document, Paths):
+            self.paths = document
+        self.by_id.setdefault(document_id(reading), reading)
+
+    def of(self, kind: DocumentKind) -> Iterator[Reading]:
+        return (reading for reading in self.readings if reading.kind is kind)
+
+    def reading(self, target: str) -> Reading | None:
+        """What a link's target names: a document by its id, a single file by its name."""
+        return self.by_id.get(SINGLE_FILES[target].value if target in SINGLE_FILES else target)
+
+    def nearest(self, identifier: str, among: Iterable[str]) -> str:
+        """A sentence that proposes the nearest id, or nothing."""
+        near = difflib.get_close_matches(identifier[:60], list(among), n=1, cutoff=0.7)
+        return f"Vouliez-vous dire « {near[0]} » ?" if near else ""
+
+
+def document_id(reading: Reading) -> str:
+    """The id under which a reading is stored; empty when it has none yet."""
+    document = reading.document
+    if isinstance(document, Module | Lesson | Quiz):
+        return document.id
+    return reading.kind.value if document is not None else ""
+
+
+def anchors(reading: Reading) -> set[str]:
+    """What may follow `#` in a link to this document."""
+    found = {heading.anchor for heading in reading.facts.headings}
+    document = reading.document
+    if isinstance(document, Quiz):
+        found |= {question.id for question in document.questions} | {situation.id for situation in document.situations}
+    elif isinstance(document, Glossary):
+        found |= {entry.anchor for entry in document.entries}
+    elif isinstance(document, Timeline):
+        found |= {event.anchor for event in document.events}
+    elif isinstance(document, Network):
+        found |= {meeting.anchor for meeting in document.meetings}
+    return found
+
+
+def names(reading: Reading) -> Iterator[Named]:
+    """Every id that a reading gives, in the one space that they all share."""
+    document = reading.document
+    if isinstance(document, Module | Lesson | Quiz):
+        yield Named(document.id, reading.path, reading.facts.cited.get("id", 1), "document")
+    if isinstance(document, Quiz):
+        for question in document.questions:
+            yield Named(question.id, reading.path, question.line, "question")
+        for situation in document.situations:
+            yield Named(situation.id, reading.path, situation.text.line, "situation")
+    if isinstance(document, Paths):
+        for path in document.paths:
+            yield Named(path.id, reading.path, path.line, "parcours")

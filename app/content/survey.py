@@ -1,0 +1,151 @@
+"""The whole course on the disk, checked: each text is parsed once, on every core when that pays, and not at all when nothing changed."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import markdown_it
+
+from app.content.checks import check_timeless, stale_sources
+from app.content.course_files import CourseFile, CourseFiles
+from app.content.index import CourseIndex, document_id
+from app.content.parsing import Reading, kind_of, read
+from app.content.values import DocumentKind, Problem, Source
+
+PARALLEL_FROM = 1_500_000
+"""Characters under which a second process costs more than it gains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What the sync needs of one document."""
+
+    path: str
+    kind: DocumentKind
+    id: str
+    """Empty when the document could not be read so far."""
+    fingerprint: str
+    images: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    documents: tuple[Surveyed, ...]
+    problems: tuple[Problem, ...]
+    """Sorted by place; those of the day included."""
+
+    def refused(self) -> frozenset[str]:
+        """Paths that have an error."""
+        return frozenset(found.path for found in self.problems if found.is_error)
+
+
+def survey(files: CourseFiles, on: date, cache: Path | None = None) -> Survey:
+    """Check all the files. `cache` is a file where the answer is kept until a byte of the course, or of the engine, changes."""
+    key = f"{_engine()} {files.key}"
+    kept = _load(cache, key)
+    if kept is None:
+        kept = _examine(files)
+        _save(cache, key, kept)
+    problems = (*kept.problems, *stale_sources(kept.reviews, on))
+    return Survey(kept.documents, tuple(sorted(problems, key=lambda found: (found.path, found.line, found.code))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What does not depend on the day, and the sources that will."""
+
+    documents: tuple[Surveyed, ...]
+    problems: tuple[Problem, ...]
+    reviews: tuple[tuple[str, Source], ...]
+
+
+def _examine(files: CourseFiles) -> _Kept:
+    readings = read_all(files.documents)
+    problems = [found for file in files.documents for found in file.problems]
+    problems += [found for reading in readings for found in reading.problems]
+    problems += check_timeless(CourseIndex(readings), files.image_names())
+    reviews = ((reading.path, source) for reading in readings for source in reading.facts.sources if source.review)
+    documents = (*map(_surveyed, readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
+    return _Kept(documents, tuple(problems), tuple(reviews))
+
+
+def _surveyed(reading: Reading) -> Surveyed:
+    images = tuple(dict.fromkeys(image.name for image in reading.facts.images))
+    return Surveyed(reading.path, reading.kind, document_id(reading), reading.fingerprint, images)
+
+
+def _unreadable(file: CourseFile) -> Surveyed:
+    return Surveyed(file.path, kind_of(file.path) or DocumentKind.LESSON, "", "", ())
+
+
+def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
+    """A reading of each file whose text could be decoded, in the same order."""
+    texts = [(file.path, file.text) for file in documents if file.text is not None]
+    workers = _workers(sum(len(text) for _, text in texts))
+    if workers < 2:
+        return [read(path, text) for path, text in texts]
+    with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+        return list(pool.map(_read_pair, texts, chunksize=max(1, len(texts) // (workers * 8))))
+
+
+def _read_pair(pair: tuple[str, str]) -> Reading:
+    return read(*pair)
+
+
+def _workers(characters: int) -> int:
+    """How many processes. A process that has threads is not copied: what they hold would stay held in the copy."""
+    if characters < PARALLEL_FROM or sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return min(8, len(os.sched_getaffinity(0)))
+
+
+def _engine() -> str:
+    """Changes with the code of this package: an answer of yesterday's engine is not today's."""
+    digest = sha256(markdown_it.__version__.encode())
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def _load(cache: Path | None, key: str) -> _Kept | None:
+    """The kept answer, if it is that of `key`. A file that is damaged is as good as none."""
+    if cache is None:
+        return None
+    try:
+        kept = json.loads(cache.read_text(encoding="utf-8"))
+        if kept["key"] != key:
+            return None
+        documents = tuple(Surveyed(path, DocumentKind(kind), id_, mark, tuple(images)) for path, kind, id_, mark, images in kept["documents"])
+        reviews = tuple((path, Source(label, "", line, None, date.fromisoformat(review))) for path, label, line, review in kept["reviews"])
+        return _Kept(documents, tuple(Problem(*found) for found in kept["problems"]), reviews)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _save(cache: Path | None, key: str, kept: _Kept) -> None:
+    """Written aside then renamed, so that nobody reads half of it. Where it cannot be written, the next check is only slower."""
+    if cache is None:
+        return
+    answer = {
+        "key": key,
+        "documents": [(each.path, each.kind.value, each.id, each.fingerprint, each.images) for each in kept.documents],
+        "problems": [(each.path, each.line, each.code, each.message, each.hint) for each in kept.problems],
+        "reviews": [(path, source.label, source.line, source.review.isoformat()) for path, source in kept.reviews if source.review],
+    }
+    try:
+        cache.parent.mkdir(parents=True, exist_ok=True)
+        beside = cache.with_suffix(f".{os.getpid()}")
+        beside.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+        beside.replace(cache)
+    except (OSError, ValueError):
+        return
