@@ -1,0 +1,102 @@
+"""A typed text reduced, step by step, to what counts in it. Each step keeps what the one before kept, or less.
+
+`cleaned` → `cased` → `folded` → `bare`. Order and reasons: never a digit, `+`, `%` or `€` is lost, and letters of other scripts that look
+like ours stay what they are (NFD and not NFKD). Pure.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_APOSTROPHES = re.compile("['’‘ʼ′`´]")
+_DASHES = re.compile("[‐‑‒–—−]")
+_QUOTES = re.compile('[«»“”„"]')
+_LETTER = r"[^\W\d_]"
+_SPACED_HYPHEN = re.compile(rf"(?<={_LETTER})\s*-\s*(?={_LETTER})")
+_HYPHEN = re.compile(rf"(?<={_LETTER})-|-(?={_LETTER})")  # not between digits, where it means a span
+_BEFORE_SIGN = re.compile(r"\s+(?=[+%€])")
+_BETWEEN_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_FINAL_POINTS = re.compile(r"[\s.;:!?…,]+$")
+_DOTTED_SIGLE = re.compile(rf"(?<!\w){_LETTER}(?:\.\s?{_LETTER})+\.?(?!{_LETTER})")
+
+_LEADING_ARTICLES = (["de", "la"], ["de", "l"], ["le"], ["la"], ["les"], ["l"], ["un"], ["une"], ["des"], ["du"])
+_INNER_ARTICLES = frozenset({"le", "la", "les", "l"})
+
+_CACHED = 4_000
+"""Accepted writings come back with every answer to the same question."""
+
+
+@lru_cache(_CACHED)
+def cleaned(text: str) -> str:
+    """Unicode NFC, every kind and run of spaces as one space, nothing invisible, no space at the ends."""
+    visible = (" " if letter.isspace() else letter for letter in unicodedata.normalize("NFC", text))
+    return " ".join("".join(letter for letter in visible if unicodedata.category(letter) not in ("Cc", "Cf", "Cs")).split())
+
+
+@lru_cache(_CACHED)
+def cased(text: str) -> str:
+    """`cleaned`, capitals and small letters alike."""
+    return cleaned(text).casefold()
+
+
+@lru_cache(_CACHED)
+def folded(text: str) -> str:
+    """`cased`, without accents, ligatures, apostrophes, quotation marks and final punctuation; hyphens and numbers in one writing each."""
+    text = cased(text).replace("œ", "oe").replace("æ", "ae")
+    text = "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+    text = _QUOTES.sub(" ", _APOSTROPHES.sub(" ", _DASHES.sub("-", text)))
+    text = _SPACED_HYPHEN.sub("-", _BEFORE_SIGN.sub("", " ".join(text.split())))
+    text = _DECIMAL_COMMA.sub(".", _BETWEEN_THOUSANDS.sub("", text))
+    return _FINAL_POINTS.sub("", text) or text
+
+
+def unhyphenated(folded_text: str) -> tuple[str, str]:
+    """A folded text with its hyphens as spaces, then without them: « co-éducation » is « co éducation » and « coéducation »."""
+    return " ".join(_HYPHEN.sub(" ", folded_text).split()), _HYPHEN.sub("", folded_text)
+
+
+@lru_cache(_CACHED)
+def spellings(text: str) -> frozenset[str]:
+    """The folded writings of a text: two texts that share one differ by accents, apostrophes, hyphens or punctuation only."""
+    return frozenset(unhyphenated(folded(text)))
+
+
+@lru_cache(_CACHED)
+def bare_spellings(text: str) -> frozenset[str]:
+    """The folded writings of a text, articles dropped."""
+    return frozenset(without_articles(spelling) for spelling in spellings(text))
+
+
+@lru_cache(_CACHED)
+def undotted_spellings(text: str) -> frozenset[str]:
+    """The same, the points of sigles dropped besides: « Q.P.V. » is « qpv »."""
+    return frozenset(without_articles(spelling) for spelling in unhyphenated(_undotted(folded(text))))
+
+
+def _undotted(folded_text: str) -> str:
+    return _DOTTED_SIGLE.sub(lambda found: re.sub(r"[.\s]", "", found.group()), folded_text)
+
+
+def without_articles(spelling: str) -> str:
+    """A folded writing without its articles; one that has nothing else keeps them."""
+    words = spelling.split()
+    for article in _LEADING_ARTICLES:
+        if words[: len(article)] == article and len(words) > len(article):
+            words = words[len(article) :]
+            break
+    kept = [word for word in words if word not in _INNER_ARTICLES]
+    return " ".join(kept or words)
+
+
+def mentions(text: str, phrase: str) -> bool:
+    """Whether a text of any length (Markdown included) holds a phrase, as whole words, articles and writing apart."""
+    return f" {_phrase(phrase)} " in f" {_phrase(text)} "
+
+
+@lru_cache(_CACHED)
+def _phrase(text: str) -> str:
+    words = re.findall(r"[^\W_]+[+%€]?|[+%€]", _undotted(folded(text)))
+    return without_articles(" ".join(words))
