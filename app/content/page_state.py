@@ -1,0 +1,121 @@
+"""What one page remembers while its pieces of course text are rendered: notes called, sigles explained, ids given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from app.content.typography import french
+from app.content.values import Course, Document, Glossary, GlossaryEntry, Lesson, Module, Quiz, Source
+
+
+@dataclass(frozen=True, slots=True)
+class SigleIndex:
+    """The sigles that a glossary explains, and the expression that finds them as whole words."""
+
+    entries: Mapping[str, GlossaryEntry]
+    pattern: re.Pattern[str] | None
+
+
+@lru_cache(maxsize=4)
+def sigle_index(glossary: Glossary) -> SigleIndex:
+    """`CEJ (Caf)` explains CEJ, `CLAIR / ÉCLAIR` both. A sigle that has two meanings is left to the glossary."""
+    found: dict[str, list[GlossaryEntry]] = {}
+    for entry in glossary.entries:
+        for name in entry.term.split(" (")[0].split(" / ") if entry.expansion else ():
+            found.setdefault(name.strip(), []).append(entry)
+    entries = {name: candidates[0] for name, candidates in found.items() if name and len(candidates) == 1}
+    if not entries:
+        return SigleIndex({}, None)
+    words = "|".join(re.escape(name) for name in sorted(entries, key=len, reverse=True))
+    return SigleIndex(entries, re.compile(rf"(?<![\w-])(?:{words})(?![\w+]|-[A-Z])"))
+
+
+@dataclass(slots=True)
+class PageState:
+    """Mutable, and for one page only."""
+
+    course: Course
+    sources: Mapping[str, Source]
+    media: Mapping[str, str]
+    """Image name → digest."""
+    sigles: SigleIndex | None
+    """None where sigles are not to be explained: a quiz may ask for one, a glossary explains them itself."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """Note label → its number, from 1, in the order of the first calls."""
+    calls: dict[str, int] = field(default_factory=dict)
+    """Note label → how many times it was called."""
+    explained: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+    quiet: int = 0
+    """Above 0 inside a link, a title or a label, where no button may stand."""
+    open_links: list[Markup] = field(default_factory=list)
+    """What ends each link that is open."""
+    lone_image: bool = False
+    literal: bool = False
+    """Inside an address shown as it is."""
+
+    def unique(self, wanted: str) -> str:
+        """`wanted`, or the first `wanted-2`, `wanted-3`… that the page has not."""
+        identifier, count = wanted, 1
+        while identifier in self.ids:
+            count += 1
+            identifier = f"{wanted}-{count}"
+        self.ids.add(identifier)
+        return identifier
+
+    def call(self, label: str) -> Markup:
+        """The call of a note. One without definition is kept visible, for whoever previews a draft."""
+        if label not in self.sources:
+            return Markup('<sup class="note-call">[{}]</sup>').format(label)
+        number = self.numbers.setdefault(label, len(self.numbers) + 1)
+        self.calls[label] = self.calls.get(label, 0) + 1
+        return Markup('<sup class="note-call"><a href="#note-{n}" id="{id}" aria-label="Source {n}">{n}</a></sup>').format(
+            n=number, id=call_id(number, self.calls[label])
+        )
+
+    def words(self, text: str) -> Markup:
+        """A run of text: typography, then the sigles that the page has not explained yet."""
+        if self.literal:
+            return Markup.escape(text)
+        text = french(text)
+        if self.quiet or self.sigles is None or self.sigles.pattern is None:
+            return Markup.escape(text)
+        return Markup("").join(self._explaining(text, self.sigles.pattern))
+
+    def _explaining(self, text: str, pattern: re.Pattern[str]) -> Iterator[Markup]:
+        position = 0
+        for found in pattern.finditer(text):
+            if found.group() not in self.explained:
+                yield Markup.escape(text[position : found.start()])
+                yield self._explained(found.group())
+                position = found.end()
+        yield Markup.escape(text[position:])
+
+    def _explained(self, sigle: str) -> Markup:
+        """The sigle as a button that opens its expansion: the `popover` attribute works without a script."""
+        self.explained.add(sigle)
+        entry = self.sigles.entries[sigle] if self.sigles else None
+        expansion = entry.expansion if entry else ""
+        return Markup(
+            '<button type="button" class="sigle" popovertarget="{i}"><abbr>{s}</abbr></button>'
+            '<span class="popover" id="{i}" popover>{e} <a href="/glossaire#{a}">Glossaire</a></span>'
+        ).format(i=self.unique(f"sigle-{len(self.explained)}"), s=sigle, e=french(expansion), a=entry.anchor if entry else "")
+
+
+def call_id(number: int, occurrence: int) -> str:
+    """The id of the n-th call of a note, to which the note leads back."""
+    return f"appel-{number}" if occurrence == 1 else f"appel-{number}-{occurrence}"
+
+
+def page_state(course: Course, document: Document) -> PageState:
+    """The state of a page that shows one document of the course."""
+    sources = {source.label: source for source in getattr(document, "sources", ())}
+    module = document if isinstance(document, Module) else course.module_of(document.id) if isinstance(document, Lesson | Quiz) else None
+    media = course.media.get(module.id, {}) if module else {}
+    explains = not isinstance(document, Quiz | Glossary)
+    return PageState(course, sources, media, sigle_index(course.glossary) if explains else None)

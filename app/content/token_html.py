@@ -1,0 +1,214 @@
+"""One HTML writing for each kind of Markdown token: no raw HTML, no inline style, nothing that needs a script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+from app.content import addresses, figure_drawing, figures
+from app.content.markdown import PARSER, plain, slug, split_anchor
+from app.content.page_state import PageState
+from app.content.typography import french
+
+CALLOUTS = {
+    "note": ("note", "À noter"),
+    "important": ("important", "Important"),
+    "tip": ("tip", "Conseil"),
+    "warning": ("important", "Attention"),
+    "caution": ("important", "Prudence"),
+}
+"""Markdown's alerts → our class and title."""
+_ALIGNED = {"text-align:right": "number", "text-align:center": "centred"}
+_OUTSIDE = ("http:", "https:")
+
+Tokens = Sequence[Token]
+
+
+def render(tokens: Tokens, state: PageState) -> Markup:
+    """Block tokens as HTML, definitions of notes left out: they are shown with `notes`."""
+    return Markup(_RENDERER.render(without_notes(tokens), PARSER.options, {"state": state}))  # noqa: S704 — every rule below escapes
+
+
+def render_inline(children: Tokens, state: PageState) -> Markup:
+    return Markup(_RENDERER.renderInline(children, PARSER.options, {"state": state}))  # noqa: S704 — every rule below escapes
+
+
+def without_notes(tokens: Tokens) -> list[Token]:
+    kept: list[Token] = []
+    inside = 0
+    for token in tokens:
+        inside += token.type == "footnote_reference_open"
+        if not inside:
+            kept.append(token)
+        inside -= token.type == "footnote_reference_close"
+    return kept
+
+
+class CourseHtml(RendererHTML):
+    """Methods are named as tokens are: markdown-it finds them so. Each answers a string of safe HTML."""
+
+    # --- Words ---
+
+    def text(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        return state.words(tokens[idx].content)
+
+    def softbreak(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return "\n"
+
+    def hardbreak(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return "<br>\n"
+
+    def footnote_ref(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        return state.call(str(tokens[idx].meta["label"]))
+
+    # --- Links and images ---
+
+    def link_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        token = tokens[idx]
+        target = str(token.attrs.get("href", ""))
+        state.quiet += 1
+        state.literal = token.info == "auto"
+        if target.lower().startswith(_OUTSIDE):
+            state.open_links.append(Markup('<span class="visually-hidden"> (site externe)</span></a>'))
+            return Markup('<a class="external" rel="external noopener" href="{}">').format(target)
+        if target.lower().startswith(("mailto:", "tel:")):
+            address: str | None = target
+        else:
+            document, _, anchor = unquote(target).partition("#")
+            address = addresses.of_link(state.course, document, anchor)
+        state.open_links.append(Markup("</a>") if address else Markup(""))
+        return Markup('<a href="{}">').format(address) if address else ""
+
+    def link_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        state.quiet -= 1
+        state.literal = False
+        return state.open_links.pop()
+
+    def image(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        token = tokens[idx]
+        name = unquote(str(token.attrs.get("src", ""))).removeprefix("images/")
+        alternative = french(plain(token.children))
+        digest = state.media.get(name)
+        if digest is None:
+            return Markup('<span class="image-missing">Image : {}</span>').format(alternative)
+        shown = Markup('<img src="{}" alt="{}" loading="lazy">').format(addresses.of_media(name, digest), alternative)
+        title = str(token.attrs.get("title", ""))
+        return shown + Markup("<figcaption>{}</figcaption>").format(french(title)) if title and state.lone_image else shown
+
+    # --- Blocks ---
+
+    def paragraph_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        children = tokens[idx + 1].children or []
+        state.lone_image = len(children) == 1 and children[0].type == "image" and not tokens[idx].hidden
+        return '<figure class="image">' if state.lone_image else self.renderToken(tokens, idx, options, env)
+
+    def paragraph_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        figure, state.lone_image = state.lone_image, False
+        return "</figure>\n" if figure else self.renderToken(tokens, idx, options, env)
+
+    def heading_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        state.quiet += 1
+        identifier = state.unique(take_anchor(tokens[idx + 1]))
+        return Markup('<{} id="{}">').format(tokens[idx].tag, identifier)
+
+    def heading_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        state.quiet -= 1
+        return f"</{tokens[idx].tag}>\n"
+
+    def list_item_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        """A box of a task list is shown as a sign: a page's own boxes are those that can be ticked."""
+        checked = tokens[idx].meta.get("checked")
+        if checked is None:
+            return self.renderToken(tokens, idx, options, env)
+        sign, words = ("☑", "fait") if checked else ("☐", "à faire")
+        return f'<li><span aria-hidden="true">{sign}</span><span class="visually-hidden">{words} :</span> '
+
+    def bullet_list_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return "<ul>\n"
+
+    def ordered_list_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        start = tokens[idx].attrs.get("start")
+        return f'<ol start="{int(start)}">\n' if start is not None else "<ol>\n"
+
+    def fence(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        token = tokens[idx]
+        if figures.is_figure(token.info):
+            figure, _ = figures.read("", token.info, token.content, 1)
+            if figure is not None:
+                return figure_drawing.draw(figure, state.unique("figure"))
+        return self.code_block(tokens, idx, options, env)
+
+    def code_block(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(tokens[idx].content)
+
+    def alert_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        kind, title = CALLOUTS[str(tokens[idx].meta["kind"]).lower()]
+        tokens[idx + 2].children = [Token("text", "", 0, content=title)]
+        return f'<aside class="callout callout-{kind}" role="note">\n'
+
+    def alert_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return "</aside>\n"
+
+    def alert_title_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return '<p class="callout-title">'
+
+    # --- Tables ---
+
+    def table_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        columns = ", ".join(_column_titles(tokens, idx))
+        label = french(f"Tableau : {columns}" if columns else "Tableau")
+        shown = label if label not in state.ids else f"{label} ({state.unique(label).rpartition('-')[2]})"
+        state.ids.add(label)
+        return Markup('<div class="table-scroll" role="region" tabindex="0" aria-label="{}">\n<table>\n').format(shown)
+
+    def table_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return "</table>\n</div>\n"
+
+    def th_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return f'<th scope="col"{_alignment(tokens[idx])}>'
+
+    def td_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return f"<td{_alignment(tokens[idx])}>"
+
+
+def take_anchor(content: Token) -> str:
+    """The anchor of a title's inline token, whose `{#…}` is taken out of what is shown."""
+    title, anchor = split_anchor(plain(content.children))
+    last = content.children[-1] if content.children else None
+    if anchor and last is not None and last.type == "text":
+        last.content = split_anchor(last.content)[0]
+    return anchor or slug(title) or "titre"
+
+
+def _column_titles(tokens: Tokens, idx: int) -> list[str]:
+    titles: list[str] = []
+    for token in tokens[idx:]:
+        if token.type == "thead_close":
+            break
+        if token.type == "inline" and (title := plain(token.children).strip()):
+            titles.append(title)
+    return titles
+
+
+def _alignment(token: Token) -> str:
+    name = _ALIGNED.get(str(token.attrs.get("style", "")))
+    return f' class="{escape(name)}"' if name else ""
+
+
+_RENDERER = CourseHtml()
