@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from fractions import Fraction
 from math import floor
 from zoneinfo import ZoneInfo
@@ -72,6 +74,24 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{number(count)}{NBSP}{word}"
 
 
+def mark(value: Fraction | Decimal | int) -> str:
+    """Points as « 1,5 » or « 2 », rounded down to hundredths: nobody reads a mark that was not reached."""
+    text = f"{floor(value * 100) / 100:.2f}".rstrip("0").rstrip(".")
+    return text.replace(".", ",")
+
+
+_NOT_PHRASING = re.compile(r"<(?!/?(?:p|em|strong|s|code|abbr|sup|sub|br|span|a)\b)")
+_PARAGRAPHS = re.compile(r"</p>\s*<p>")
+
+
+def phrasing(html: Markup) -> Markup | None:
+    """Rendered paragraphs as what a `<label>` may hold; None when there is more in them than text (a list, a figure, a button)."""
+    if _NOT_PHRASING.search(html):
+        return None
+    text = _PARAGRAPHS.sub('</span><span class="paragraph">', str(html).strip())
+    return Markup(text.replace("<p>", '<span class="paragraph">').replace("</p>", "</span>"))  # noqa: S704 — rendered HTML, its tags renamed
+
+
 def place(endpoint: str) -> str:
     """Address of an endpoint; empty when it does not exist here, or is not for the person who reads this page."""
     allowed: Callable[[str], bool] = current_app.extensions.get("croisee_may", lambda endpoint: True)
@@ -85,5 +105,7 @@ def nav_items() -> list[NavItem]:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(date=french_date, datetime=french_datetime, time=time_element, number=number, percent=percent, plural=plural)
+    app.jinja_env.filters.update(
+        date=french_date, datetime=french_datetime, time=time_element, number=number, percent=percent, plural=plural, mark=mark, phrasing=phrasing
+    )
     app.jinja_env.globals.update(static_url=static_url, nav_items=nav_items, place=place, settings=app.config["CROISEE"])

@@ -1,0 +1,34 @@
+"""What all pages share, alone: no other package, no table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import flask_config, log, web
+from app.db import db
+from tests.conftest import make_settings
+from tests.strict import StrictClient
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Flask]:
+    """An application that has `app.web` and nothing else."""
+    app = Flask("app", instance_path=str(tmp_path))
+    app.config.update(flask_config(make_settings(tmp_path / "instance")))
+    app.test_client_class = StrictClient
+    log.init_app(app)
+    web.init_app(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def visitor(bare: Flask) -> StrictClient:
+    client = bare.test_client()
+    assert isinstance(client, StrictClient)
+    return client
