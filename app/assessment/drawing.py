@@ -104,10 +104,11 @@ def _best_situations(situations: list[_Unit], singles: list[_Unit], number: int,
 
 
 def _worth(subset: Sequence[_Unit], singles: list[_Unit], number: int) -> tuple[int, int]:
-    room = number - _size(subset)
+    size = _size(subset)
+    room = number - size
     covered = _objectives(subset)
     missing = _objectives(singles) - covered
-    return min(room, len(singles)), len(covered) + min(room, len(missing))
+    return size + min(room, len(singles)), len(covered) + min(room, len(missing))
 
 
 def _fill(singles: list[_Unit], taken: Sequence[_Unit], number: int) -> list[_Unit]:

@@ -1,22 +1,12 @@
-"""Numbers, plurals and spaces of the French sentences that assessment writes. Pure."""
+"""Numbers and plurals of the French sentences that assessment writes. Pure."""
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
 
-NBSP, NNBSP = "\u00a0", "\u202f"
-
-_BEFORE = re.compile(r" (?=[;:!?%])")
-_AFTER_GUILLEMET, _BEFORE_GUILLEMET = re.compile("« "), re.compile(" »")
-
-
-def typeset(sentence: str) -> str:
-    """The spaces that French typography wants, as the course's own texts have them once rendered."""
-    sentence = _BEFORE.sub(NNBSP, sentence)
-    return _BEFORE_GUILLEMET.sub(f"{NBSP}»", _AFTER_GUILLEMET.sub(f"«{NBSP}", sentence))
+from app.content.typography import NO_BREAK
 
 
 def french_number(value: Decimal | Fraction | int) -> str:
@@ -28,4 +18,4 @@ def french_number(value: Decimal | Fraction | int) -> str:
 
 def counted(count: Decimal | Fraction | int, word: str) -> str:
     """« 1 question », « 8 questions », « 1,5 point »: French counts below 2 as singular."""
-    return f"{french_number(count)}{NBSP}{word}{'s' if count >= 2 else ''}"
+    return f"{french_number(count)}{NO_BREAK}{word}{'s' if count >= 2 else ''}"

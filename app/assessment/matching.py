@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.assessment.folding import bare_spellings, cased, cleaned, mentions, spellings, undotted_spellings
-from app.assessment.french import typeset
 from app.assessment.lexicon import Lexicon
+from app.content.typography import french
 from app.content.values import ShortText, TypedAnswer
 
 TYPO_LETTERS = 7
@@ -51,7 +51,7 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """For the learner, in French."""
-        return typeset(SENTENCES[self.rule].format(expected=self.expected))
+        return french(SENTENCES[self.rule].format(expected=self.expected))
 
     @property
     def rank(self) -> int:

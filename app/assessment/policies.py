@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from app.assessment.french import NNBSP, counted, french_number, typeset
+from app.assessment.french import counted, french_number
+from app.content.typography import french
 from app.content.values import Choices, CorrectionTime, GradingMethod, Kind, Number, Policy, Question
 
 # --- Attempts --------------------------------------------------------------------------------------------------------
@@ -90,7 +91,7 @@ _CORRECTION = {
 
 def policy_sentences(policy: Policy, points: Sequence[Decimal], drawn: int) -> tuple[str, ...]:
     """What a learner reads before starting. `points` are those of every question that may come, of which an attempt holds `drawn`."""
-    return (_drawing(drawn, len(points)), _passing(policy, points, drawn), _attempts(policy), typeset(_CORRECTION[policy.correction]))
+    return (_drawing(drawn, len(points)), _passing(policy, points, drawn), _attempts(policy), french(_CORRECTION[policy.correction]))
 
 
 def _drawing(drawn: int, available: int) -> str:
@@ -100,11 +101,10 @@ def _drawing(drawn: int, available: int) -> str:
 
 
 def _passing(policy: Policy, points: Sequence[Decimal], drawn: int) -> str:
-    sentence = f"Pour réussir, il faut au moins {french_number(policy.pass_mark * 100)}{NNBSP}% des points"
+    sentence = f"Pour réussir, il faut au moins {french_number(policy.pass_mark * 100)} % des points"
     total = _total(points, drawn)
-    if not total:
-        return f"{sentence}."
-    return f"{sentence}, soit {french_number(policy.pass_mark * total)} sur {french_number(total)}."
+    share = f", soit {french_number(policy.pass_mark * total)} sur {french_number(total)}" if total else ""
+    return french(f"{sentence}{share}.")
 
 
 def _total(points: Sequence[Decimal], drawn: int) -> Decimal | None:
@@ -118,7 +118,7 @@ def _attempts(policy: Policy) -> str:
     if policy.max_attempts == 1:
         return "Une seule tentative."
     number = f"{counted(policy.max_attempts, 'tentative')} en tout" if policy.max_attempts else "Autant de tentatives que vous voulez"
-    return typeset(f"{number} ; {_COUNTS[policy.method]}.")
+    return french(f"{number} ; {_COUNTS[policy.method]}.")
 
 
 def left_sentence(allowed: int | None, left: int | None, is_open: bool) -> str:
@@ -127,7 +127,7 @@ def left_sentence(allowed: int | None, left: int | None, is_open: bool) -> str:
         return ""
     if is_open:
         rest = f"il en restera {left}" if left else "il n’en restera plus"
-        return typeset(f"Une tentative est en cours ; après elle, {rest}.")
+        return french(f"Une tentative est en cours ; après elle, {rest}.")
     if not left:
         return "Il ne vous reste aucune tentative."
     return f"Il vous reste {counted(left, 'tentative')} sur {allowed}."
@@ -154,7 +154,7 @@ def credit_sentence(question: Question) -> str:
         sentence += " Écrivez aussi l’unité."
     if getattr(answer, "strict", False):
         sentence = "Réponse à écrire exactement : tout ou rien."
-    return typeset(f"{sentence} {points_sentence(question.points)}")
+    return french(f"{sentence} {points_sentence(question.points)}")
 
 
 def points_sentence(points: Decimal) -> str:

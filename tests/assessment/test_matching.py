@@ -101,7 +101,7 @@ def test_the_file_is_large_enough() -> None:
 def test_each_rule_has_a_sentence_that_names_the_expected_form(rule: Rule) -> None:
     sentence = Verdict(rule, "REP+").sentence
     assert sentence.endswith(".")
-    assert rule == Rule.EXACT or "«\u00a0REP+\u00a0»" in sentence
+    assert rule == Rule.EXACT or "«\u202fREP+\u202f»" in sentence
     assert not re.search(r" [:;»]|« ", sentence)
 
 

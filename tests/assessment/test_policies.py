@@ -1,0 +1,143 @@
+"""Attempts left at 1, 2 and 3, when the correction shows, and the sentences that say so."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.assessment import policies
+from app.assessment.french import counted, french_number
+from app.content.values import CorrectionTime, GradingMethod, Policy
+from tests import builders
+
+ONE = (Decimal(1),)
+
+
+@pytest.mark.parametrize("maximum", [1, 2, 3])
+def test_attempts_are_counted_in_total(maximum: int) -> None:
+    """« tentatives: 3 » is three in all: the third may start, the fourth may not."""
+    allowed = policies.allowed_attempts(Policy(max_attempts=maximum), granted=0)
+    assert allowed == maximum
+    for used in range(maximum):
+        left = policies.attempts_left(allowed, used)
+        assert left == maximum - used
+        assert policies.may_start(left)
+    assert policies.attempts_left(allowed, maximum) == 0
+    assert not policies.may_start(policies.attempts_left(allowed, maximum))
+    assert not policies.may_start(policies.attempts_left(allowed, maximum + 4))
+
+
+def test_zero_is_as_many_as_one_likes() -> None:
+    allowed = policies.allowed_attempts(Policy(max_attempts=0), granted=2)
+    assert allowed is None
+    assert policies.attempts_left(allowed, 500) is None
+    assert policies.may_start(None)
+
+
+def test_a_grant_adds_one() -> None:
+    allowed = policies.allowed_attempts(Policy(max_attempts=1), granted=1)
+    assert [policies.attempts_left(allowed, used) for used in (0, 1, 2, 3)] == [2, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("left", "passed", "is_open", "expected"),
+    [(0, False, False, True), (1, False, False, False), (None, False, False, False), (0, True, False, False), (0, False, True, False)],
+)
+def test_another_attempt_is_asked_for_only_when_it_would_serve(left: int | None, passed: bool, is_open: bool, expected: bool) -> None:
+    assert policies.may_request(left, passed, is_open) is expected
+
+
+@pytest.mark.parametrize(
+    ("time", "shown_when"),
+    [
+        (CorrectionTime.AFTER_EACH, {(True, 2, False), (True, 0, False), (True, 2, True), (True, 0, True), (True, None, False)}),
+        (CorrectionTime.AFTER_SUBMIT, {(True, 2, False), (True, 0, False), (True, 2, True), (True, 0, True), (True, None, False)}),
+        (CorrectionTime.AFTER_LAST, {(True, 0, False), (True, 2, True), (True, 0, True)}),
+        (CorrectionTime.NEVER, set()),
+    ],
+)
+def test_when_the_correction_shows(time: CorrectionTime, shown_when: set[tuple[bool, int | None, bool]]) -> None:
+    policy = Policy(correction=time)
+    cases = [(submitted, left, passed) for submitted in (False, True) for left, passed in ((2, False), (0, False), (2, True), (0, True), (None, False))]
+    assert {case for case in cases if policies.correction_shows(policy, *case)} == shown_when
+
+
+POLICIES = st.builds(
+    Policy,
+    pass_mark=st.decimals(0, 1, places=3),
+    max_attempts=st.integers(0, 9),
+    method=st.sampled_from(GradingMethod),
+    correction=st.sampled_from(CorrectionTime),
+    shuffle=st.booleans(),
+    draw=st.none() | st.integers(1, 30),
+)
+
+
+@given(POLICIES)
+def test_a_frozen_policy_thaws_whole(policy: Policy) -> None:
+    assert policies.thawed(policies.frozen(policy)) == policy
+
+
+@given(POLICIES, st.integers(1, 30))
+def test_every_policy_has_its_sentences(policy: Policy, drawn: int) -> None:
+    sentences = policies.policy_sentences(policy, ONE * 30, drawn)
+    assert len(sentences) == 4
+    assert all(sentence.endswith(".") and ".." not in sentence for sentence in sentences)
+
+
+def test_the_policy_in_french() -> None:
+    policy = Policy(pass_mark=Decimal("0.7"), max_attempts=3, method=GradingMethod.BEST, correction=CorrectionTime.AFTER_SUBMIT)
+    assert policies.policy_sentences(policy, ONE * 20, 8) == (
+        "8\u00a0questions sur 20, tirées au sort à chaque tentative.",
+        "Pour réussir, il faut au moins 70\u202f% des points, soit 5,6 sur 8.",
+        "3\u00a0tentatives en tout\u202f; la meilleure note compte.",
+        "La correction s’affiche après l’envoi.",
+    )
+    free = Policy(max_attempts=0, method=GradingMethod.MEAN)
+    assert policies.policy_sentences(free, ONE, 1)[2] == "Autant de tentatives que vous voulez\u202f; la moyenne des notes compte."
+    assert policies.policy_sentences(Policy(max_attempts=1), ONE, 1)[2] == "Une seule tentative."
+
+
+def test_points_are_said_only_where_the_draw_does_not_change_them() -> None:
+    unequal = (Decimal(1), Decimal(2), Decimal("1.5"))
+    assert policies.policy_sentences(Policy(), unequal, 2)[1] == "Pour réussir, il faut au moins 70\u202f% des points."
+    assert policies.policy_sentences(Policy(), unequal, 3)[1].endswith("soit 3,15 sur 4,5.")
+
+
+@pytest.mark.parametrize(
+    ("allowed", "left", "is_open", "sentence"),
+    [
+        (None, None, False, ""),
+        (3, 2, False, "Il vous reste 2\u00a0tentatives sur 3."),
+        (3, 1, False, "Il vous reste 1\u00a0tentative sur 3."),
+        (3, 0, False, "Il ne vous reste aucune tentative."),
+        (3, 1, True, "Une tentative est en cours\u202f; après elle, il en restera 1."),
+        (1, 0, True, "Une tentative est en cours\u202f; après elle, il n’en restera plus."),
+    ],
+)
+def test_what_is_left_in_french(allowed: int | None, left: int | None, is_open: bool, sentence: str) -> None:
+    assert policies.left_sentence(allowed, left, is_open) == sentence
+
+
+def test_the_credit_rule_depends_on_the_shape_and_not_on_the_key() -> None:
+    right = builders.question(builders.choices("x a", "x b", "c"))
+    other = builders.question(builders.choices("x a", "x b", "x c"))
+    assert policies.credit_sentence(right) == policies.credit_sentence(other)
+    sentences = [policies.credit_sentence(question) for question in builders.one_of_each()]
+    assert len(set(sentences)) == 8
+    assert sentences[1].endswith("2\u00a0points.")
+    exact = builders.question(builders.choices("x a", "x b", "c", exact_credit=True), points=Decimal("1.5"))
+    assert policies.credit_sentence(exact).endswith("toutes les bonnes cases et aucune autre. 1,5\u00a0point.")
+    assert "exactement" in policies.credit_sentence(builders.question(builders.short_text("REP+", strict=True)))
+    assert "unité" in policies.credit_sentence(builders.question(builders.number("3", unit="€", unit_required=True)))
+
+
+def test_numbers_in_french() -> None:
+    assert [french_number(value) for value in (Decimal("7.00"), Decimal(100), Decimal("5.60"), Fraction(2, 3), Fraction(5), 12)] == [
+        "7", "100", "5,6", "0,66", "5", "12",
+    ]  # fmt: skip
+    assert [counted(count, "point") for count in (0, 1, Decimal("1.5"), 2)] == ["0\u00a0point", "1\u00a0point", "1,5\u00a0point", "2\u00a0points"]
