@@ -28,9 +28,9 @@ TERRITORY = "sur-mon-territoire"
 """The slug of the title under which private questions stand."""
 
 _PATHS = (
-    (re.compile(r"modules/[^/]+/module\.md"), DocumentKind.MODULE),
-    (re.compile(r"modules/[^/]+/[^/]+\.md"), DocumentKind.LESSON),
-    (re.compile(r"quizzes/[^/]+\.md"), DocumentKind.QUIZ),
+    (re.compile(r"modules/[^/.][^/]*/module\.md"), DocumentKind.MODULE),
+    (re.compile(r"modules/[^/.][^/]*/[^/.][^/]*\.md"), DocumentKind.LESSON),
+    (re.compile(r"quizzes/[^/.][^/]*\.md"), DocumentKind.QUIZ),
     (re.compile(r"modules/parcours\.md"), DocumentKind.PATHS),
     (re.compile(r"modules/glossaire\.md"), DocumentKind.GLOSSARY),
     (re.compile(r"modules/frise\.md"), DocumentKind.TIMELINE),
@@ -56,7 +56,7 @@ class Reading:
 
 
 def kind_of(path: str) -> DocumentKind | None:
-    """What a path of the course holds; None for what is no document."""
+    """What a path of the course holds; None for what is no document. A path that has a kind cannot lead out of its folder."""
     return next((kind for pattern, kind in _PATHS if pattern.fullmatch(path)), None)
 
 

@@ -7,16 +7,16 @@ import multiprocessing
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import markdown_it
 
-from app.content.checks import check_timeless, stale_sources
+from app.content.checks import check_timeless, image_folder, stale_sources
 from app.content.course_files import CourseFile, CourseFiles
 from app.content.index import CourseIndex, document_id
 from app.content.parsing import Reading, kind_of, read
@@ -35,7 +35,8 @@ class Surveyed:
     id: str
     """Empty when the document could not be read so far."""
     fingerprint: str
-    images: tuple[str, ...]
+    media: tuple[tuple[str, str], ...]
+    """Name and digest of each image that it shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Survey:
     documents: tuple[Surveyed, ...]
     problems: tuple[Problem, ...]
     """Sorted by place; those of the day included."""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    """By path, where the texts had to be read; empty when the answer was known."""
 
     def refused(self) -> frozenset[str]:
         """Paths that have an error."""
@@ -52,12 +55,15 @@ class Survey:
 def survey(files: CourseFiles, on: date, cache: Path | None = None) -> Survey:
     """Check all the files. `cache` is a file where the answer is kept until a byte of the course, or of the engine, changes."""
     key = f"{_engine()} {files.key}"
+    readings: list[Reading] = []
     kept = _load(cache, key)
     if kept is None:
-        kept = _examine(files)
+        readings = read_all(files.documents)
+        kept = _examine(files, readings)
         _save(cache, key, kept)
     problems = (*kept.problems, *stale_sources(kept.reviews, on))
-    return Survey(kept.documents, tuple(sorted(problems, key=lambda found: (found.path, found.line, found.code))))
+    ordered = tuple(sorted(problems, key=lambda found: (found.path, found.line, found.code)))
+    return Survey(kept.documents, ordered, {reading.path: reading for reading in readings})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +75,21 @@ class _Kept:
     reviews: tuple[tuple[str, Source], ...]
 
 
-def _examine(files: CourseFiles) -> _Kept:
-    readings = read_all(files.documents)
+def _examine(files: CourseFiles, readings: list[Reading]) -> _Kept:
+    index = CourseIndex(readings)
     problems = [found for file in files.documents for found in file.problems]
     problems += [found for reading in readings for found in reading.problems]
-    problems += check_timeless(CourseIndex(readings), files.image_names())
+    problems += check_timeless(index, files.image_names())
     reviews = ((reading.path, source) for reading in readings for source in reading.facts.sources if source.review)
-    documents = (*map(_surveyed, readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
+    documents = (*(_surveyed(index, files, reading) for reading in readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
     return _Kept(documents, tuple(problems), tuple(reviews))
 
 
-def _surveyed(reading: Reading) -> Surveyed:
-    images = tuple(dict.fromkeys(image.name for image in reading.facts.images))
-    return Surveyed(reading.path, reading.kind, document_id(reading), reading.fingerprint, images)
+def _surveyed(index: CourseIndex, files: CourseFiles, reading: Reading) -> Surveyed:
+    folder = image_folder(index, reading) if reading.facts.images else ""
+    shown = {image.name for image in reading.facts.images}
+    media = tuple((image.name, image.digest) for image in files.images if image.folder == folder and image.name in shown) if shown else ()
+    return Surveyed(reading.path, reading.kind, document_id(reading), reading.fingerprint, media)
 
 
 def _unreadable(file: CourseFile) -> Surveyed:
@@ -125,7 +133,10 @@ def _load(cache: Path | None, key: str) -> _Kept | None:
         kept = json.loads(cache.read_text(encoding="utf-8"))
         if kept["key"] != key:
             return None
-        documents = tuple(Surveyed(path, DocumentKind(kind), id_, mark, tuple(images)) for path, kind, id_, mark, images in kept["documents"])
+        documents = tuple(
+            Surveyed(path, DocumentKind(kind), name, mark, tuple((image, digest) for image, digest in media))
+            for path, kind, name, mark, media in kept["documents"]
+        )
         reviews = tuple((path, Source(label, "", line, None, date.fromisoformat(review))) for path, label, line, review in kept["reviews"])
         return _Kept(documents, tuple(Problem(*found) for found in kept["problems"]), reviews)
     except (OSError, ValueError, KeyError, TypeError):
@@ -138,7 +149,7 @@ def _save(cache: Path | None, key: str, kept: _Kept) -> None:
         return
     answer = {
         "key": key,
-        "documents": [(each.path, each.kind.value, each.id, each.fingerprint, each.images) for each in kept.documents],
+        "documents": [(each.path, each.kind.value, each.id, each.fingerprint, each.media) for each in kept.documents],
         "problems": [(each.path, each.line, each.code, each.message, each.hint) for each in kept.problems],
         "reviews": [(path, source.label, source.line, source.review.isoformat()) for path, source in kept.reviews if source.review],
     }
