@@ -58,6 +58,10 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     # web: what all pages share
     "static": PUBLIC,
     "health.healthz": PUBLIC,
+    "web.help": PUBLIC,
+    "web.legal": PUBLIC,
+    "web.privacy": PUBLIC,
+    "web.accessibility": PUBLIC,
     # identity: sign-in and one's own account
     "security.login": PUBLIC,
     "security.logout": SIGNED_IN,
@@ -67,6 +71,23 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "identity.account": SIGNED_IN,
     "identity.password": SIGNED_IN,
     "identity.close_sessions": SIGNED_IN,
+    # learning: one's own course and record; the attestation is proof for anyone who was given its address
+    "learning.home": SIGNED_IN,
+    "learning.take_news": SIGNED_IN,
+    "learning.module": SIGNED_IN,
+    "learning.lesson": SIGNED_IN,
+    "learning.mark_read": SIGNED_IN,
+    "learning.keep_place": SIGNED_IN,
+    "learning.record": SIGNED_IN,
+    "learning.export_json": SIGNED_IN,
+    "learning.export_html": SIGNED_IN,
+    "learning.attestation": PUBLIC,
+    "learning.glossary": SIGNED_IN,
+    "learning.timeline": SIGNED_IN,
+    "learning.resume": SIGNED_IN,
+    "learning.forget": SIGNED_IN,
+    # network: the cités and their meetings
+    "network.network": SIGNED_IN,
 }
 """Endpoint → who. An endpoint that is not here answers 404 to everybody, and a test asks for its line."""
 
@@ -104,4 +125,5 @@ def safe_next(address: str | None) -> str | None:
 
 def normalise_address(address: str) -> str:
     """The one form under which an e-mail address is stored and looked up: trimmed, composed, lower case."""
-    return unicodedata.normalize("NFKC", address).strip().lower()
+    composed = unicodedata.normalize("NFKC", address.replace("\x00", "\ufffd"))  # PostgreSQL stores no NUL
+    return unicodedata.normalize("NFKC", composed.lower()).strip()

@@ -1,0 +1,170 @@
+"""`flask accounts` and `flask demo`, for whoever has a terminal on the server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from app import clock
+from app.db import db
+from app.errors import DomainError
+from app.identity import demo as demonstration
+from app.identity import letters, queries, services, tokens
+from app.identity.models import Person
+from app.identity.rules import Role, Side
+
+ROLE = click.Choice([role.value for role in Role])
+SIDE = click.Choice([side.value for side in Side])
+
+
+def command(function: Callable[..., Any]) -> Callable[..., Any]:
+    """In an application context, in one transaction, with a refusal said in a sentence."""
+
+    @with_appcontext
+    @wraps(function)
+    def run(*args: Any, **kwargs: Any) -> None:
+        try:
+            function(*args, **kwargs)
+        except DomainError as error:
+            db.session.rollback()
+            raise click.ClickException(error.sentence) from None
+        db.session.commit()
+
+    return run
+
+
+def _person(address: str) -> Person:
+    person = queries.person_by_address(db.session, address)
+    if person is None:
+        raise click.ClickException(f"Aucun compte ne porte l’adresse {address}.")
+    return person
+
+
+def _link(person: Person, hours: int) -> str:
+    settings = current_app.config["CROISEE"]
+    token = services.password_link_token(settings.secret_key, person, clock.now() + timedelta(hours=hours))
+    return letters.link(settings, token)
+
+
+@click.group()
+def accounts() -> None:
+    """Comptes : ouvrir, donner un lien ou des rôles, fermer, lister."""
+
+
+@accounts.command()
+@click.argument("adresse")
+@click.option("--name", "--nom", "name", required=True, help="Nom affiché.")
+@click.option("--role", "roles", type=ROLE, multiple=True, default=[Role.LEARNER.value], help="Peut être répété.")
+@click.option("--side", "--employeur", "side", type=SIDE, help="Employeur de la personne.")
+@click.option("--territory", "--territoire", "territories", multiple=True, help="Identifiant de territoire, par exemple cite-lille-sud. Peut être répété.")
+@click.option("--scope", "--suit", "scopes", multiple=True, help="Territoire qu’un responsable suit. Peut être répété.")
+@command
+def create(adresse: str, name: str, roles: tuple[str, ...], side: str | None, territories: tuple[str, ...], scopes: tuple[str, ...]) -> None:
+    """Ouvrir un compte, et afficher le lien qui permet de choisir un mot de passe."""
+    now = clock.now()
+    person = services.create_person(db.session, name=name, email=adresse, now=now, roles=[Role(role) for role in roles], side=Side(side) if side else None)
+    for territory in territories:
+        services.join_territory(db.session, person, territory, now.date())
+    services.set_scope(db.session, person, scopes)
+    click.echo(f"Compte {person.id} ouvert. À transmettre à la personne, le lien sert une fois, pendant trois jours :")
+    click.echo(_link(person, int(tokens.BY_HAND / timedelta(hours=1))))
+
+
+@accounts.command("reset-link")
+@click.argument("adresse")
+@click.option("--hours", "--heures", "hours", type=click.IntRange(1, 24 * 14), default=int(tokens.BY_HAND / timedelta(hours=1)), show_default=True)
+@command
+def reset_link(adresse: str, hours: int) -> None:
+    """Afficher un lien qui permet à la personne de choisir un mot de passe."""
+    person = _person(adresse)
+    if not person.active:
+        raise click.ClickException("Ce compte est fermé : rouvrez-le d’abord avec `flask accounts open`.")
+    click.echo(_link(person, hours))
+
+
+@accounts.command()
+@click.argument("adresse")
+@click.argument("roles", nargs=-1, type=ROLE)
+@click.option("--scope", "--suit", "scopes", multiple=True, help="Territoires qu’un responsable suit, à la place des précédents.")
+@command
+def roles(adresse: str, roles: tuple[str, ...], scopes: tuple[str, ...]) -> None:
+    """Donner exactement ces rôles ; sans rôle, afficher ceux de la personne."""
+    person = _person(adresse)
+    if roles:
+        services.set_roles(db.session, person, [Role(role) for role in roles])
+    if scopes:
+        services.set_scope(db.session, person, scopes)
+    followed = queries.territory_names(db.session, queries.scope_of(db.session, person.id))
+    click.echo(", ".join(sorted(person.role_set)) + (f" ; suit {', '.join(followed)}" if followed else ""))
+
+
+@accounts.command()
+@click.argument("adresse")
+@command
+def close(adresse: str) -> None:
+    """Fermer un compte : ses sessions cessent, rien n’est effacé."""
+    services.set_active(db.session, _person(adresse), False)
+    click.echo("Compte fermé.")
+
+
+@accounts.command("open")
+@click.argument("adresse")
+@command
+def reopen(adresse: str) -> None:
+    """Rouvrir un compte fermé."""
+    services.set_active(db.session, _person(adresse), True)
+    click.echo("Compte rouvert.")
+
+
+@accounts.command("list")
+@command
+def list_accounts() -> None:
+    """Lister les comptes : numéro, adresse, rôles, nom."""
+    for row in queries.account_summaries(db.session):
+        click.echo(f"{row.id}\t{row.email}\t{', '.join(row.roles)}\t{row.name}" + ("" if row.active else "\t(fermé)"))
+
+
+@click.group()
+def demo() -> None:
+    """Démonstration : des personnes inventées, jamais en production."""
+
+
+@demo.command("load")
+@command
+def load_demo() -> None:
+    """Charger les personnes inventées ; une seconde fois ne change rien."""
+    done = demonstration.load(db.session, current_app.config["CROISEE"], clock.now())
+    if done.missing:
+        click.echo(f"Territoires absents du réseau, laissés de côté : {', '.join(done.missing)}.", err=True)
+    if not done.opened:
+        click.echo("La démonstration est déjà chargée ; `flask demo accounts` rappelle ses comptes.")
+        return
+    click.echo(f"{done.opened} comptes de démonstration ouverts :")
+    _print_accounts(done.accounts)
+
+
+@demo.command("accounts")
+@click.option("--json", "as_json", is_flag=True, help="Une liste JSON : role, email, password, territory.")
+@command
+def demo_accounts(as_json: bool) -> None:
+    """Rappeler les comptes de démonstration et leurs mots de passe."""
+    accounts = demonstration.read(current_app.config["CROISEE"])
+    if not accounts:
+        raise demonstration.NotLoaded
+    if as_json:
+        click.echo(json.dumps([asdict(account) for account in accounts], ensure_ascii=False, indent=1))
+    else:
+        _print_accounts(accounts)
+
+
+def _print_accounts(accounts: Sequence[demonstration.DemoAccount]) -> None:
+    for account in accounts:
+        click.echo(f"  {account.role:<15} {account.email:<45} {account.password}  {account.territory}")

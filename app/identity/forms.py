@@ -1,0 +1,146 @@
+"""What people type about themselves and their passwords. Messages are in French, WTForms' own included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_security import LoginForm, verify_password
+from flask_wtf import FlaskForm
+from wtforms import EmailField, Field, PasswordField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
+
+from app.identity.models import Person
+from app.identity.password_rules import MAXIMUM, MINIMUM, normalise_password, password_faults
+from app.identity.rules import SIDE_LABELS, Side, normalise_address, safe_next
+
+REFUSED = "Adresse ou mot de passe inexact."
+CLOSED = "Ce compte est fermé."
+
+
+class Form(FlaskForm):
+    class Meta(FlaskForm.Meta):
+        locales = ("fr",)
+
+
+def _address(text: str | None) -> str:
+    return normalise_address(text or "")
+
+
+class SignInForm(LoginForm):
+    """Flask-Security's form, which checks the pair. One sentence answers every wrong pair, whatever is wrong with it."""
+
+    email = EmailField(
+        "Adresse de courriel", filters=[_address], validators=[DataRequired("Indiquez votre adresse de courriel.")], render_kw={"autocomplete": "username"}
+    )
+    password = PasswordField(
+        "Mot de passe", validators=[DataRequired("Indiquez votre mot de passe."), Length(max=4 * MAXIMUM)], render_kw={"autocomplete": "current-password"}
+    )
+    remember = None
+    submit = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.next.data = safe_next(self.next.data) or ""
+
+    def validate(self, **kwargs: Any) -> bool:
+        if super().validate(**kwargs):
+            return True
+        if self.email.data and self.password.data:
+            self.email.errors, self.password.errors = [], []
+            self.form_errors = [CLOSED if self.user_authenticated else REFUSED]
+        return False
+
+    @property
+    def status(self) -> int:
+        """What the page answers: 403 to the holder of a closed account, who proved to be that person; 422 to other refusals."""
+        return (403 if self.user_authenticated else 422) if self.errors else 200
+
+
+class LinkForm(Form):
+    """« J’ai oublié mon mot de passe »."""
+
+    email = EmailField(
+        "Adresse de courriel",
+        filters=[_address],
+        validators=[DataRequired("Indiquez votre adresse de courriel."), Length(max=254, message="Cette adresse est trop longue.")],
+        render_kw={"autocomplete": "username"},
+    )
+
+    @property
+    def address(self) -> str:
+        return self.email.data or ""
+
+
+class NewPasswordForm(Form):
+    """Two fields that must agree, checked against the rules for one person."""
+
+    password = PasswordField(
+        "Nouveau mot de passe",
+        description=f"{MINIMUM} caractères ou plus. Une phrase de quelques mots se retient mieux qu’un mot compliqué.",
+        validators=[InputRequired("Choisissez un mot de passe.")],
+        render_kw={"autocomplete": "new-password", "minlength": MINIMUM, "maxlength": MAXIMUM},
+    )
+    again = PasswordField(
+        "Le même, une seconde fois",
+        validators=[InputRequired("Saisissez-le une seconde fois."), EqualTo("password", "Les deux mots de passe ne sont pas les mêmes.")],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def __init__(self, person: Person, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.person = person
+
+    @property
+    def chosen(self) -> str:
+        return self.password.data or ""
+
+    def validate_password(self, field: Field) -> None:
+        for fault in password_faults(field.data, self.person.name, self.person.email):
+            raise ValidationError(fault)
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """The current password is asked again: an open session on a desk is not enough."""
+
+    current = PasswordField(
+        "Mot de passe actuel",
+        validators=[InputRequired("Indiquez votre mot de passe actuel."), Length(max=4 * MAXIMUM, message="Ce n’est pas votre mot de passe actuel.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+    def validate_current(self, field: Field) -> None:
+        if not self.person.password or not verify_password(normalise_password(field.data), self.person.password):
+            raise ValidationError("Ce n’est pas votre mot de passe actuel.")
+
+
+class ProfileForm(Form):
+    name = StringField(
+        "Nom affiché",
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[DataRequired("Indiquez le nom sous lequel on vous connaît."), Length(max=120, message="120 caractères au plus.")],
+        render_kw={"autocomplete": "name"},
+    )
+    side = SelectField(
+        "Votre employeur est",
+        description="Cela décide du regard qui s’ouvre en premier dans les leçons, et de rien d’autre.",
+        choices=[SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())],
+    )
+
+    @property
+    def chosen_name(self) -> str:
+        return self.name.data or ""
+
+    @property
+    def chosen_side(self) -> Side | None:
+        return Side(self.side.data) if self.side.data else None
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """`/connexion`. `arriving`: the person asked for a page and was sent here first."""
+
+    form: SignInForm
+    contact: str
+    arriving: bool

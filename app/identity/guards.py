@@ -1,0 +1,81 @@
+"""The one guard before every request, and who made it. Views ask nothing about access: the table in `rules` has answered already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.errors import NotYours
+from app.identity import rules
+from app.identity.queries import SignedIn
+from app.identity.rules import Verdict
+from app.web.errors import error_response, wants_json
+
+SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau : rien de ce qui était enregistré n’est perdu."
+
+Keeper = Callable[[], ResponseReturnValue | None]
+"""`app.extensions["croisee_keep_submission"]`: called when a visitor's POST is turned away, it may keep what was sent and answer by itself."""
+
+
+def person_or_none() -> SignedIn | None:
+    """Who made this request; None for a visitor. The first call of a request costs one SELECT, if there is a session at all."""
+    return cast("SignedIn | None", current_user._get_current_object())
+
+
+def current_person() -> SignedIn:
+    """Who made this request, where the table asks for somebody."""
+    person = person_or_none()
+    if person is None:
+        raise NotYours
+    return person
+
+
+def may_here(endpoint: str) -> bool:
+    """Would this request's author be shown `endpoint`? The navigation asks."""
+    person = person_or_none()
+    return rules.may(person.roles if person else None, endpoint)
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["croisee_may"] = may_here
+    app.before_request(guard)
+
+
+def guard() -> ResponseReturnValue | None:
+    """Let the request through, send a visitor to sign in, or say that the page does not exist."""
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None  # no such address, or not this method: Flask says so
+    verdict = rules.verdict(None, endpoint)
+    if verdict is Verdict.SIGN_IN and (person := person_or_none()):
+        verdict = rules.verdict(person.roles, endpoint)
+    if verdict is Verdict.HIDDEN:
+        raise NotYours
+    return _to_sign_in() if verdict is Verdict.SIGN_IN else None
+
+
+def _to_sign_in() -> ResponseReturnValue:
+    reading = request.method in ("GET", "HEAD")
+    keeper: Keeper | None = current_app.extensions.get("croisee_keep_submission")
+    if not reading and keeper and (kept := keeper()):
+        return kept
+    if wants_json():
+        return error_response(401, SESSION_OVER)
+    target = rules.safe_next(_page_asked_for() if reading else _page_of_the_form())
+    address = url_for("security.login", next=target) if target and target != "/" else url_for("security.login")
+    return redirect(address, 302 if reading else 303)
+
+
+def _page_asked_for() -> str:
+    return request.full_path.removesuffix("?")
+
+
+def _page_of_the_form() -> str | None:
+    """After a POST without a session, the page to return to is the one that held the form: the browser names it."""
+    came_from = urlsplit(request.referrer or "")
+    return came_from.path if came_from.netloc == request.host else None

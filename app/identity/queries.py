@@ -1,0 +1,122 @@
+"""Reads about people and territories. The signed-in person costs one SELECT a request, roles included."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app.identity.models import Membership, Person, PersonRole, Scope, Territory
+from app.identity.rules import Role, Side, normalise_address
+from app.identity.territory_rules import LEVEL_LABELS, Node, Tree, grow
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person who made this request: a value, so that nothing is written through it and no error page needs the database.
+
+    Flask-Login reads `get_id` and the three `is_…`, Flask-Security `fs_uniquifier`.
+    """
+
+    id: int
+    name: str
+    email: str
+    side: Side | None
+    roles: frozenset[Role]
+    fs_uniquifier: str
+    is_authenticated: bool = True
+    is_active: bool = True
+    is_anonymous: bool = False
+
+    def get_id(self) -> str:
+        return self.fs_uniquifier
+
+    def has(self, role: str) -> bool:
+        return role in self.roles
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """One line of « Mes territoires ». `ended_on` None: still there."""
+
+    name: str
+    level: str
+    started_on: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSummary:
+    """One line of `flask accounts list`."""
+
+    id: int
+    email: str
+    name: str
+    roles: tuple[Role, ...]
+    active: bool
+
+
+def signed_in(session: Session, version: str) -> SignedIn | None:
+    """Who holds a session of this version; nobody when it was revoked or the account is closed."""
+    query = (
+        select(Person.id, Person.name, Person.email, Person.side, PersonRole.name)
+        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+        .where(Person.fs_uniquifier == version, Person.active)
+    )
+    rows = session.execute(query).all()
+    if not rows:
+        return None
+    number, name, email, side, _role = rows[0]
+    return SignedIn(number, name, email, side, frozenset(row[4] for row in rows if row[4] is not None), version)
+
+
+def person_by_address(session: Session, address: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.email == normalise_address(address)))
+
+
+def account_summaries(session: Session) -> list[AccountSummary]:
+    people = session.scalars(select(Person).order_by(Person.id))
+    return [AccountSummary(person.id, person.email, person.name, tuple(sorted(person.role_set)), person.active) for person in people]
+
+
+def territory_tree(session: Session) -> Tree:
+    """The whole tree, withdrawn nodes included: what happened there still happened."""
+    rows = session.execute(select(Territory.id, Territory.level, Territory.name, Territory.parent_id))
+    return grow(Node(*row) for row in rows)
+
+
+def scope_of(session: Session, person_id: int) -> frozenset[str]:
+    """Ids of the territories that a responsable looks after; all that lies below them is theirs too (`territory_rules.reaches`)."""
+    return frozenset(session.scalars(select(Scope.territory_id).where(Scope.person_id == person_id)))
+
+
+def territories_of(session: Session, person_id: int, on: date) -> frozenset[str]:
+    """Ids of the territories to which a person belongs on a day."""
+    return frozenset(session.scalars(select(Membership.territory_id).where(Membership.person_id == person_id, *_open_on(on))))
+
+
+def members(session: Session, territory_ids: Collection[str], on: date) -> frozenset[int]:
+    """Ids of the people who belong, on a day, to one of these territories (give them with `Tree.under`)."""
+    return frozenset(session.scalars(select(Membership.person_id).where(Membership.territory_id.in_(territory_ids), *_open_on(on))))
+
+
+def belongings(session: Session, person_id: int) -> list[Belonging]:
+    """All the territories of a person, present and past, the latest first."""
+    query = (
+        select(Territory.name, Territory.level, Membership.started_on, Membership.ended_on)
+        .join(Membership, Membership.territory_id == Territory.id)
+        .where(Membership.person_id == person_id)
+        .order_by(Membership.started_on.desc(), Territory.name)
+    )
+    return [Belonging(name, LEVEL_LABELS[level], start, end) for name, level, start, end in session.execute(query)]
+
+
+def territory_names(session: Session, ids: Collection[str]) -> tuple[str, ...]:
+    return tuple(session.scalars(select(Territory.name).where(Territory.id.in_(ids)).order_by(Territory.level.desc(), Territory.name)))
+
+
+def _open_on(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (Membership.started_on <= day, or_(Membership.ended_on.is_(None), Membership.ended_on > day))

@@ -1,0 +1,140 @@
+"""Verbs about people: accounts, roles, passwords, sessions. They flush, never commit."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from datetime import date, datetime
+
+from flask_security import hash_password
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import log
+from app.errors import DomainError
+from app.identity import tokens
+from app.identity.models import Membership, Person, PersonRole, Scope, Territory
+from app.identity.password_rules import normalise_password
+from app.identity.queries import person_by_address
+from app.identity.rules import Role, Side, normalise_address
+from app.identity.territories import TerritorySync, sync_territories
+
+__all__ = ["TerritorySync", "sync_territories"]
+
+
+class AddressTaken(DomainError):
+    sentence = "Un compte porte déjà cette adresse."
+
+
+class AddressInvalid(DomainError):
+    sentence = "Cette adresse de courriel n’est pas valable."
+
+
+class UnknownTerritory(DomainError):
+    sentence = "Ce territoire n’existe pas."
+
+
+def new_version() -> str:
+    """A version of somebody's sessions that was never used."""
+    return secrets.token_hex(16)
+
+
+def create_person(session: Session, *, name: str, email: str, now: datetime, roles: Collection[Role] = (Role.LEARNER,), side: Side | None = None) -> Person:
+    """An account without a password yet: its holder chooses one by a link. Raises AddressTaken or AddressInvalid."""
+    address = normalise_address(email)
+    _check_address(address)
+    if person_by_address(session, address):
+        raise AddressTaken
+    person = Person(name=name.strip(), email=address, fs_uniquifier=new_version(), side=side, created_at=now)
+    person.roles = [PersonRole(name=role) for role in sorted(set(roles))]
+    session.add(person)
+    session.flush()
+    log.event("account_created", person=person.id)
+    return person
+
+
+def _check_address(address: str) -> None:
+    """One `@`, something on each side, no space: whether mail arrives is for the mail to tell."""
+    local, at, domain = address.rpartition("@")
+    if not (at and local and "." in domain.strip(".")) or any(c.isspace() or c in '<>,;:"\\' or not c.isprintable() for c in address) or len(address) > 254:
+        raise AddressInvalid
+
+
+def set_password(session: Session, person: Person, password: str) -> None:
+    """Store a password that `password_faults` accepts. Every session of the person ends, and every link sent before."""
+    person.password = hash_password(normalise_password(password))
+    close_sessions(session, person)
+    log.event("password_set", person=person.id)
+
+
+def close_sessions(session: Session, person: Person) -> None:
+    """End all the person's sessions, this one included: the view signs the person in again if it means the others only."""
+    person.fs_uniquifier = new_version()
+    session.flush()
+
+
+def set_active(session: Session, person: Person, active: bool) -> None:
+    """Open or close an account. Closing ends its sessions; nothing is erased."""
+    person.active = active
+    close_sessions(session, person)
+    log.event("account_opened" if active else "account_closed", person=person.id)
+
+
+def set_roles(session: Session, person: Person, roles: Collection[Role]) -> None:
+    """Give exactly these roles."""
+    kept = {row.name: row for row in person.roles}
+    person.roles = [kept.get(role) or PersonRole(name=role) for role in sorted(set(roles))]
+    session.flush()
+    log.event("roles_set", person=person.id, roles=",".join(sorted(set(roles))))
+
+
+def set_scope(session: Session, person: Person, territory_ids: Collection[str]) -> None:
+    """Make a responsable look after exactly these territories. Raises UnknownTerritory."""
+    wanted = {_territory(session, number).id for number in territory_ids}
+    present = {row.territory_id: row for row in session.scalars(select(Scope).where(Scope.person_id == person.id))}
+    for number, row in present.items():
+        if number not in wanted:
+            session.delete(row)
+    session.add_all(Scope(person_id=person.id, territory_id=number) for number in sorted(wanted - present.keys()))
+    session.flush()
+
+
+def join_territory(session: Session, person: Person, territory_id: str, on: date) -> Membership:
+    """The person belongs to the territory from that day. Already belonging changes nothing. Raises UnknownTerritory."""
+    territory = _territory(session, territory_id)
+    if row := _open_membership(session, person, territory_id):
+        return row
+    row = Membership(person_id=person.id, territory_id=territory.id, started_on=on)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def leave_territory(session: Session, person: Person, territory_id: str, on: date) -> None:
+    """That day is the first when the person no longer belongs there. The past stays written."""
+    if row := _open_membership(session, person, territory_id):
+        row.ended_on = max(on, row.started_on)
+        session.flush()
+
+
+def password_link_token(secret: str, person: Person, expires: datetime) -> str:
+    """What `/mot-de-passe-oublie/<token>` needs to let this person choose a password."""
+    return tokens.issue(secret, person.id, person.fs_uniquifier, expires)
+
+
+def link_holder(session: Session, secret: str, token: str, now: datetime) -> Person | None:
+    """The person whom a link lets choose a password; nobody when it is forged, expired or used, or the account is closed."""
+    number = tokens.holder(secret, token, now)
+    person = session.get(Person, number) if number is not None else None
+    return person if person and person.active and tokens.matches(secret, token, person.fs_uniquifier) else None
+
+
+def _open_membership(session: Session, person: Person, territory_id: str) -> Membership | None:
+    return session.scalar(select(Membership).where(Membership.person_id == person.id, Membership.territory_id == territory_id, Membership.ended_on.is_(None)))
+
+
+def _territory(session: Session, territory_id: str) -> Territory:
+    territory = session.get(Territory, territory_id)
+    if territory is None:
+        raise UnknownTerritory(f"Ce territoire n’existe pas : {territory_id}.")
+    return territory

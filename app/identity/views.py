@@ -1,0 +1,120 @@
+"""`/compte` and password links. Sign-in and sign-out themselves are Flask-Security's views (`security`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_user
+
+from app import clock, log
+from app.db import db
+from app.identity import letters, queries, services
+from app.identity.forms import ChangePasswordForm, LinkForm, NewPasswordForm, ProfileForm
+from app.identity.guards import current_person
+from app.identity.models import Person
+from app.identity.pages import AccountPage, ForgottenPage, PasswordPage
+from app.web import mail
+
+blueprint = Blueprint("identity", __name__)
+
+
+def _me() -> Person:
+    """The row of whoever is signed in, to be changed."""
+    return db.session.get_one(Person, current_person().id)
+
+
+@blueprint.route("/compte", methods=["GET", "POST"])
+def account() -> ResponseReturnValue:
+    person = _me()
+    form = ProfileForm(data={"name": person.name, "side": person.side or ""})
+    if not form.validate_on_submit():
+        return render_template("identity/account.html", page=_account_page(person, form)), 422 if form.errors else 200
+    person.name, person.side = form.chosen_name, form.chosen_side
+    flash("Vos informations sont enregistrées.")
+    db.session.commit()
+    return redirect(url_for("identity.account"), 303)
+
+
+def _account_page(person: Person, form: ProfileForm) -> AccountPage:
+    return AccountPage(
+        form=form,
+        email=person.email,
+        roles=tuple(sorted(person.role_set)),
+        since=person.created_at,
+        territories=tuple(queries.belongings(db.session, person.id)),
+        scope=queries.territory_names(db.session, queries.scope_of(db.session, person.id)),
+    )
+
+
+@blueprint.route("/compte/mot-de-passe", methods=["GET", "POST"])
+def password() -> ResponseReturnValue:
+    person = _me()
+    form = ChangePasswordForm(person)
+    if not form.validate_on_submit():
+        return render_template("identity/password.html", page=PasswordPage(form)), 422 if form.errors else 200
+    services.set_password(db.session, person, form.chosen)
+    _stay_signed_in(person)
+    _tell_of_change(person, clock.now())
+    flash("Votre mot de passe est changé. Vos autres sessions sont fermées.")
+    db.session.commit()
+    return redirect(url_for("identity.account"), 303)
+
+
+@blueprint.post("/compte/sessions")
+def close_sessions() -> ResponseReturnValue:
+    person = _me()
+    services.close_sessions(db.session, person)
+    _stay_signed_in(person)
+    log.event("sessions_closed", person=person.id)
+    flash("Vos autres sessions sont fermées. Celle-ci reste ouverte.")
+    db.session.commit()
+    return redirect(url_for("identity.account"), 303)
+
+
+def _stay_signed_in(person: Person) -> None:
+    """The others ended with the old version; this one gets the new. It is no new sign-in, and nobody is told of one."""
+    login_user(person)
+
+
+def _tell_of_change(person: Person, now: datetime) -> None:
+    settings = current_app.config["CROISEE"]
+    if mail.available(settings):
+        mail.queue(db.session, letters.password_changed(settings, person, now), now)
+
+
+@blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
+def forgotten() -> ResponseReturnValue:
+    settings, form = current_app.config["CROISEE"], LinkForm()
+    by_mail = mail.available(settings)
+    if not (by_mail and form.validate_on_submit()):
+        page = ForgottenPage(form=form, by_mail=by_mail, contact=settings.contact)
+        return render_template("identity/forgotten.html", page=page), 422 if form.errors else 200
+    now = clock.now()
+    person = queries.person_by_address(db.session, form.address)
+    mail.queue(db.session, letters.password_link(settings, person, now), now)
+    db.session.commit()
+    return redirect(url_for("identity.forgotten_sent"), 303)
+
+
+@blueprint.get("/mot-de-passe-oublie/demande")
+def forgotten_sent() -> ResponseReturnValue:
+    return render_template("identity/forgotten_sent.html", page=ForgottenPage(form=None, by_mail=True, contact=current_app.config["CROISEE"].contact))
+
+
+@blueprint.route("/mot-de-passe-oublie/<token>", methods=["GET", "POST"])
+def reset(token: str) -> ResponseReturnValue:
+    settings, now = current_app.config["CROISEE"], clock.now()
+    person = services.link_holder(db.session, settings.secret_key, token, now)
+    if person is None:
+        page = ForgottenPage(form=None, by_mail=mail.available(settings), contact=settings.contact)
+        return render_template("identity/link_over.html", page=page), 410
+    form = NewPasswordForm(person)
+    if not form.validate_on_submit():
+        return render_template("identity/reset.html", page=PasswordPage(form)), 422 if form.errors else 200
+    services.set_password(db.session, person, form.chosen)
+    _tell_of_change(person, now)
+    flash("Votre mot de passe est enregistré. Connectez-vous.")
+    db.session.commit()
+    return redirect(url_for("security.login"), 303)

@@ -1,0 +1,89 @@
+"""People and territories for tests, and how they sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app.content.values import Cite, Commune, Network
+from app.db import db
+from app.identity import services
+from app.identity.models import Person
+from app.identity.rules import Role
+from tests.strict import Page, StrictClient
+
+PASSWORD = "une phrase que personne ne devine"
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+TODAY = date(2026, 11, 24)
+
+
+def create_person(
+    session: Session, name: str = "Inès Carpentier", password: str | None = PASSWORD, roles: Iterable[Role] = (Role.LEARNER,), **changes: Any
+) -> Person:
+    """A person with a password; the address is made of the name."""
+    address = changes.pop("email", name.lower().replace(" ", ".") + "@croisee.example")
+    person = services.create_person(session, name=name, email=address, now=NOW, roles=list(roles), **changes)
+    if password:
+        services.set_password(session, person, password)
+    return person
+
+
+def stored_person(app: Flask, **changes: Any) -> int:
+    """The same, committed; its id."""
+    with app.app_context():
+        person = create_person(db.session, **changes)
+        db.session.commit()
+        return person.id
+
+
+def sign_in(client: StrictClient, email: str = "inès.carpentier@croisee.example", password: str = PASSWORD, at: str = "/connexion") -> Page:
+    """Through the page, as a person does. Stays on the redirect's target if it exists."""
+    client.see(at)
+    return client.submit("Se connecter", follow=False, email=email, password=password)
+
+
+def row(app: Flask, person_id: int) -> Person:
+    """The person as the database has it now."""
+    with app.app_context():
+        return db.session.get_one(Person, person_id)
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL that is sent meanwhile, transactions' own words left out."""
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            sent.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def cite(name: str, departement: str = "Nord", wave: int = 1, labelled_on: str = "2019-09-05", communes: tuple[tuple[str, str], ...] = ()) -> Cite:
+    return Cite(name, tuple(Commune(commune, insee) for commune, insee in communes), departement, wave, labelled_on, 1)
+
+
+def network(*cites: Cite) -> Network:
+    return Network(cites=cites)
+
+
+LILLE, LENS = (("Lille", "59350"),), (("Lens", "62498"),)
+SMALL = network(
+    cite("Lille Sud", communes=LILLE),
+    cite("Lille Nord Est", wave=3, labelled_on="2022-01-29", communes=LILLE),
+    cite("Lens", "Pas-de-Calais", communes=LENS),
+    cite("Valenciennes / Anzin", communes=(("Valenciennes", "59606"), ("Anzin", "59014"))),
+)

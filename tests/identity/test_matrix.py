@@ -1,0 +1,75 @@
+"""Every URL × every role: the table answers, and a new URL must be placed in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from app.identity.rules import PERMISSIONS, Role, Verdict, Who, verdict
+from tests.identity.builders import sign_in, stored_person
+
+PUBLIC = {
+    "static", "health.healthz", "web.help", "web.legal", "web.privacy", "web.accessibility",
+    "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "learning.attestation",
+}  # fmt: skip
+"""Named twice on purpose: opening a page to the whole world is decided here too."""
+
+
+def test_every_url_is_placed_and_every_line_is_a_url(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == PERMISSIONS.keys()
+
+
+def test_what_is_public() -> None:
+    assert {endpoint for endpoint, who in PERMISSIONS.items() if who is Who.PUBLIC} == PUBLIC
+
+
+@pytest.fixture
+def hollow(app: Flask) -> Flask:
+    """The application, each view replaced by one that only says that it was reached. CSRF has its own tests."""
+    stored_person(app, roles=[], name="Aucun Role")
+    for role in Role:
+        stored_person(app, roles=[role], name=f"Un {role.value}")
+    stored_person(app, roles=list(Role), name="Tous Ensemble")
+    return app
+
+
+def reach(app: Flask, rule: Rule) -> tuple[str, str]:
+    """(method, path) that leads to a rule."""
+    values: dict[str, Any] = {name: 1 if "Integer" in type(converter).__name__ else "x" for name, converter in rule._converters.items()}
+    path = app.url_map.bind("localhost").build(rule.endpoint, values, method=(method := "GET" if "GET" in (rule.methods or ()) else "POST"))
+    return method, path
+
+
+@pytest.mark.parametrize("who", ["visitor", "aucun.role", *(f"un.{role.value}" for role in Role), "tous.ensemble"])
+def test_every_url_for(who: str, hollow: Flask) -> None:
+    client = hollow.test_client()
+    roles: set[Role] | None = None
+    if who != "visitor":
+        sign_in(client, f"{who}@croisee.example")
+        roles = {"aucun.role": set(), "tous.ensemble": set(Role)}.get(who, {Role(who[3:])} if who[3:] in set(Role) else set())
+    for endpoint in hollow.view_functions:
+        hollow.view_functions[endpoint] = lambda **_values: "reached"
+    hollow.config["WTF_CSRF_ENABLED"] = False
+    for rule in hollow.url_map.iter_rules():
+        method, path = reach(hollow, rule)
+        response = FlaskClient.open(client, path, method=method)
+        expected = verdict(roles, rule.endpoint)
+        seen = {200: Verdict.ALLOWED, 302: Verdict.SIGN_IN, 303: Verdict.SIGN_IN, 404: Verdict.HIDDEN}[response.status_code]
+        assert seen is expected, f"{who} {method} {path}: {response.status_code}"
+        if expected is Verdict.ALLOWED:
+            assert response.get_data(as_text=True) == "reached"
+        if expected is Verdict.SIGN_IN:
+            assert response.headers["Location"].startswith("/connexion")
+
+
+def test_an_endpoint_without_a_line_does_not_exist_for_anybody(app: Flask) -> None:
+    app.add_url_rule("/nouveau", "new.page", lambda: "reached")
+    stored_person(app, roles=list(Role))
+    client = app.test_client()
+    client.see("/nouveau", 404)
+    sign_in(client)
+    client.see("/nouveau", 404)

@@ -1,0 +1,85 @@
+"""The table's logic, and the addresses that a redirect may lead to."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.identity import rules
+from app.identity.rules import PERMISSIONS, Role, Verdict, Who, may, normalise_address, safe_next, verdict
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "PERMISSIONS", {"open": Who.PUBLIC, "mine": Who.SIGNED_IN, "desk": frozenset({Role.TRAINER, Role.ADMINISTRATOR})})
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize(
+    ("roles", "endpoint", "expected"),
+    [
+        (None, "open", Verdict.ALLOWED),
+        (None, "mine", Verdict.SIGN_IN),
+        (None, "desk", Verdict.SIGN_IN),
+        (None, "unheard-of", Verdict.HIDDEN),
+        (set(), "mine", Verdict.ALLOWED),
+        (set(), "desk", Verdict.HIDDEN),
+        ({Role.LEARNER}, "desk", Verdict.HIDDEN),
+        ({Role.MANAGER, Role.LEARNER}, "desk", Verdict.HIDDEN),
+        ({Role.LEARNER, Role.TRAINER}, "desk", Verdict.ALLOWED),
+        (set(Role), "unheard-of", Verdict.HIDDEN),
+    ],
+)
+def test_verdict(roles: set[Role] | None, endpoint: str, expected: Verdict) -> None:
+    assert verdict(roles, endpoint) is expected
+    assert may(roles, endpoint) is (expected is Verdict.ALLOWED)
+
+
+def test_no_endpoint_is_open_to_nobody() -> None:
+    assert [endpoint for endpoint, who in PERMISSIONS.items() if who == frozenset()] == []
+
+
+@pytest.mark.parametrize("address", ["/", "/compte", "/lecons/les-zep?suite=1", "/lecons/les-zep#naissance", "/a//b", "/connexion?next=%2F%2Fevil.example"])
+def test_paths_of_this_site_pass(address: str) -> None:
+    assert safe_next(address) == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        None, "", "compte", "//evil.example", "///evil.example", "/\\evil.example", "\\\\evil.example", "https://evil.example", "javascript:alert(1)",
+        "/\t/evil.example", "/\n/evil.example", "\t//evil.example", " //evil.example", "/ /evil.example", "/\u2028/evil.example", "/\x00/x", "http:evil.example",
+        "/compte\r\nSet-Cookie: a=b",
+    ],
+)  # fmt: skip
+def test_everything_else_is_refused(address: str | None) -> None:
+    assert safe_next(address) is None
+
+
+@given(st.text(alphabet=st.sampled_from("/\\:@.?#ab \t\n\x00evil"), max_size=20) | st.text(max_size=30))
+def test_what_passes_stays_on_this_host(address: str) -> None:
+    passed = safe_next(address)
+    if passed is not None:
+        joined = urlsplit(urljoin("https://croisee.example/connexion", passed.replace("\\", "/")))
+        assert (joined.scheme, joined.netloc) == ("https", "croisee.example")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        (" Ines@Croisee.Example ", "ines@croisee.example"),
+        ("INÈS@croisee.example", "inès@croisee.example"),
+        ("ine\u0300s@croisee.example", "inès@croisee.example"),
+        ("a\x00b@croisee.example", "a\ufffdb@croisee.example"),
+    ],
+)
+def test_one_form_of_an_address(typed: str, stored: str) -> None:
+    assert normalise_address(typed) == stored
+
+
+@given(st.text(max_size=40))
+def test_the_form_is_stable(typed: str) -> None:
+    assert normalise_address(normalise_address(typed)) == normalise_address(typed)
