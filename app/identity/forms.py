@@ -34,15 +34,18 @@ class SignInForm(LoginForm):
     email = EmailField(
         "Adresse de courriel", filters=[_address], validators=[DataRequired("Indiquez votre adresse de courriel.")], render_kw={"autocomplete": "username"}
     )
-    password = PasswordField(
-        "Mot de passe", validators=[DataRequired("Indiquez votre mot de passe."), Length(max=4 * MAXIMUM)], render_kw={"autocomplete": "current-password"}
-    )
+    password = PasswordField("Mot de passe", validators=[DataRequired("Indiquez votre mot de passe.")], render_kw={"autocomplete": "current-password"})
     remember = None
     submit = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.next.data = safe_next(self.next.data) or ""
+
+    def validate_password(self, field: Field) -> None:
+        """No stored password is longer, and the hash function must not meet what is."""
+        if len(normalise_password(field.data)) > MAXIMUM:
+            raise ValidationError(REFUSED)
 
     def validate(self, **kwargs: Any) -> bool:
         if super().validate(**kwargs):
@@ -106,12 +109,13 @@ class ChangePasswordForm(NewPasswordForm):
 
     current = PasswordField(
         "Mot de passe actuel",
-        validators=[InputRequired("Indiquez votre mot de passe actuel."), Length(max=4 * MAXIMUM, message="Ce n’est pas votre mot de passe actuel.")],
+        validators=[InputRequired("Indiquez votre mot de passe actuel.")],
         render_kw={"autocomplete": "current-password"},
     )
 
     def validate_current(self, field: Field) -> None:
-        if not self.person.password or not verify_password(normalise_password(field.data), self.person.password):
+        typed = normalise_password(field.data)
+        if len(typed) > MAXIMUM or not self.person.password or not verify_password(typed, self.person.password):
             raise ValidationError("Ce n’est pas votre mot de passe actuel.")
 
 
