@@ -45,10 +45,10 @@ class PageState:
     """Image name → digest."""
     sigles: SigleIndex | None
     """None where sigles are not to be explained: a quiz may ask for one, a glossary explains them itself."""
-    numbers: dict[str, int] = field(default_factory=dict)
-    """Note label → its number, from 1, in the order of the first calls."""
-    calls: dict[str, int] = field(default_factory=dict)
-    """Note label → how many times it was called."""
+    numbers: dict[Source, int] = field(default_factory=dict)
+    """Note → its number, from 1, in the order of the first calls. By the note itself: two documents of one page may use one label."""
+    calls: dict[Source, int] = field(default_factory=dict)
+    """Note → how many times it was called."""
     explained: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
     quiet: int = 0
@@ -70,12 +70,13 @@ class PageState:
 
     def call(self, label: str) -> Markup:
         """The call of a note. One without definition is kept visible, for whoever previews a draft."""
-        if label not in self.sources:
+        source = self.sources.get(label)
+        if source is None:
             return Markup('<sup class="note-call">[{}]</sup>').format(label)
-        number = self.numbers.setdefault(label, len(self.numbers) + 1)
-        self.calls[label] = self.calls.get(label, 0) + 1
+        number = self.numbers.setdefault(source, len(self.numbers) + 1)
+        self.calls[source] = self.calls.get(source, 0) + 1
         return Markup('<sup class="note-call"><a href="#note-{n}" id="{id}" aria-label="Source {n}">{n}</a></sup>').format(
-            n=number, id=call_id(number, self.calls[label])
+            n=number, id=call_id(number, self.calls[source])
         )
 
     def words(self, text: str) -> Markup:

@@ -42,6 +42,11 @@ class PageRenderer:
         self.state = page_state(course, document)
         self.on = on
 
+    def turn_to(self, document: Document) -> None:
+        """Go on with the pieces of another document on the same page: its notes and images, numbers and ids running on."""
+        other = page_state(self.state.course, document)
+        self.state.sources, self.state.media = other.sources, other.media
+
     def html(self, fragment: Fragment) -> Markup:
         """Blocks: paragraphs, lists, tables, figures."""
         return render(tokens(fragment.text, fragment.line), self.state)
@@ -65,9 +70,8 @@ class PageRenderer:
         return Markup('<section class="notes" aria-labelledby="{i}">\n<h2 id="{i}">Sources</h2>\n<ol>\n{n}</ol>\n</section>\n').format(i=title, n=items)
 
     def _notes(self) -> Iterator[Markup]:
-        for label, number in list(self.state.numbers.items()):
-            source = self.state.sources[label]
-            yield Markup('<li id="note-{}">{}{}{}</li>\n').format(number, self._source(source), self._checked(source), self._ways_back(label, number))
+        for source, number in list(self.state.numbers.items()):
+            yield Markup('<li id="note-{}">{}{}{}</li>\n').format(number, self._source(source), self._checked(source), self._ways_back(source, number))
 
     def _source(self, source: Source) -> Markup:
         """A note of one paragraph, which nearly all are, stands without it."""
@@ -79,8 +83,8 @@ class PageRenderer:
             return Markup(' <strong class="stale">Source à revérifier depuis {}.</strong>').format(month(source.review))
         return Markup(' <span class="checked">(vérifié en {})</span>').format(month(source.checked)) if source.checked else Markup("")
 
-    def _ways_back(self, label: str, number: int) -> Markup:
-        count = self.state.calls[label]
+    def _ways_back(self, source: Source, number: int) -> Markup:
+        count = self.state.calls[source]
         return Markup("").join(
             Markup(' <a class="note-back" href="#{}" aria-label="Retour au texte, source {}{}">↩</a>').format(
                 call_id(number, occurrence), number, f", appel {occurrence}" if count > 1 else ""
