@@ -45,14 +45,14 @@ def _place(found: Problem) -> tuple[str, int, str]:
 
 
 def check_ids(index: CourseIndex) -> Iterator[Problem]:
-    """E07: an id is given once in the whole repository."""
+    """E07: an id is given once in the whole repository. Said at both places: which one is at fault, only the trainer knows."""
     taken: dict[str, Named] = {}
-    for reading in index.readings:
-        for named in names(reading):
-            first = taken.setdefault(named.id, named)
-            if first is not named:
-                message = f"Identifiant « {named.id} » déjà utilisé dans {first.path}:{first.line}."
-                yield problem(named.path, named.line, "E07", message, "Changez le plus récent des deux.")
+    for named in (named for reading in index.readings for named in names(reading)):
+        first = taken.setdefault(named.id, named)
+        if first is not named:
+            for here, there in ((first, named), (named, first)):
+                message = f"Identifiant « {here.id} » déjà utilisé dans {there.path}:{there.line}."
+                yield problem(here.path, here.line, "E07", message, "Changez le plus récent des deux.")
 
 
 def check_sigles(index: CourseIndex) -> Iterator[Problem]:

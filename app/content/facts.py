@@ -56,6 +56,8 @@ class Facts:
     """Each writing, and the line of its first occurrence; notes left out."""
     words: int = 0
     """Of the text, notes left out."""
+    id: str = ""
+    """As the head gives it, even where no value could be made of the rest."""
     cited: dict[str, int] = field(default_factory=dict)
     """Where the head speaks: the line of each key, and of each id that it names."""
     problems: list[Problem] = field(default_factory=list)

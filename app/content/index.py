@@ -33,6 +33,8 @@ class CourseIndex:
         self.questions: dict[str, Question] = {}
         self.glossary: Glossary | None = None
         self.paths: Paths | None = None
+        self.broken: set[str] = set()
+        """Ids of files that exist and could not be read: whoever names them is not at fault."""
         for reading in self.readings:
             self._add(reading)
 
@@ -50,6 +52,8 @@ class CourseIndex:
             self.glossary = document
         elif isinstance(document, Paths):
             self.paths = document
+        if document is None:
+            self.broken.add(reading.facts.id)
         self.by_id.setdefault(document_id(reading), reading)
 
     def of(self, kind: DocumentKind) -> Iterator[Reading]:

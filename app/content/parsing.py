@@ -86,7 +86,7 @@ def _module(path: str, text: str) -> tuple[Module | None, Facts]:
     if head.text("achèvement").casefold() not in ("", "tous"):
         values.report(head.line("achèvement"), "E09", "Un module est achevé quand tous ses éléments le sont.", "Retirez la clé « achèvement ».")
     facts.problems += [*problems, *values.problems]
-    facts.cited = values.cited
+    facts.cited, facts.id = values.cited, head.text("id")
     if not identifier or not title or history is None:
         return None, facts
     fragment = Fragment(body, line)
@@ -103,7 +103,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, Facts]:
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
     criterion = values.criterion((Criterion.READ,), Criterion.READ)
     facts.problems += [*problems, *values.problems]
-    facts.cited = values.cited
+    facts.cited, facts.id = values.cited, head.text("id")
     if not identifier or not title:
         return None, facts
     lesson = Lesson(
@@ -149,6 +149,7 @@ def _quiz(path: str, text: str) -> tuple[Document | None, Facts]:
     quiz, problems = quiz_parsing.parse_quiz(path, text)
     head, body, line, _ = read_head(path, text, QUIZ_LINES)
     facts = gather(path, body, line, tokens(body, line))
+    facts.id = head.text("id")
     facts.cited = {key: entry.line for key, entry in head.entries.items()}
     facts.cited |= {item.text: item.line for key in QUIZ_LINES for item in head.items(key)}
     said = {(found.line, found.code) for found in problems}

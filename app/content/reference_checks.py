@@ -23,6 +23,8 @@ def check_links(index: CourseIndex) -> Iterator[Problem]:
 
 def _check_link(index: CourseIndex, known: dict[str, set[str]], reading: Reading, link: Link) -> Iterator[Problem]:
     target = index.reading(link.target) if link.target else reading
+    if target is None and link.target in index.broken:
+        return
     if target is None:
         hint = index.nearest(link.target, index.by_id) or "Un lien interne s’écrit [texte](identifiant), une adresse commence par https://."
         yield problem(reading.path, link.line, "E13", f"Lien vers « {link.target[:60]} », qui n’existe pas.", hint)
@@ -66,6 +68,8 @@ def _cited(
 ) -> Iterator[Problem]:
     for identifier in sorted(cited) if isinstance(cited, set) else cited:
         line = reading.facts.cited.get(identifier, 1)
+        if identifier in index.broken:
+            continue
         if identifier not in known:
             hint = index.nearest(identifier, known) or "Vérifiez l’identifiant, ou créez l’élément."
             yield problem(reading.path, line, "E21", f"« {identifier} » n’est l’identifiant d’aucun élément du genre « {what} ».", hint)
@@ -119,6 +123,8 @@ def check_objectives(index: CourseIndex) -> Iterator[Problem]:
                 message = f"L’objectif {objective.id} sert {objective.serves}, que le module « {homes[lesson.id].id} » n’a pas."
                 yield problem(reading.path, objective.line, "E22", message, f"Objectifs du module : {', '.join(sorted(offered)) or 'aucun'}.")
             count = asked[f"{lesson.id}/{objective.id}"]
+            if lesson.quiz_id not in index.quizzes and lesson.quiz_id:
+                continue  # said already of the quiz itself
             if count < QUESTIONS_AN_OBJECTIVE:
                 message = f"L’objectif {objective.id} est vérifié par {count} question{'s' * (count > 1)} : il en faut {QUESTIONS_AN_OBJECTIVE}."
                 yield problem(reading.path, objective.line, "A25", message, f"Ajoutez à des questions « Objectif : {objective.id} ».")
@@ -158,6 +164,8 @@ def _check_question(index: CourseIndex, known: dict[str, set[str]], reading: Rea
     if not document:
         return
     target = index.by_id.get(document)
+    if document in index.broken:
+        return
     if target is None or not isinstance(target.document, Lesson):
         yield problem(reading.path, question.line, "A29", f"Leçon « {document[:60]} » introuvable.", index.nearest(document, index.lessons))
     elif anchor and anchor not in _anchors(known, target):

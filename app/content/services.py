@@ -17,6 +17,8 @@ from app.content.index import document_id
 from app.content.intake import normalise
 from app.content.models import MAJOR, MINOR, ContentState, Document, Publication, Revision
 from app.content.parsing import Reading, kind_of, read
+from app.content.queries import remember
+from app.content.values import Document as ParsedDocument
 from app.content.values import DocumentKind, Problem
 from app.errors import DomainError
 from app.log import event
@@ -52,6 +54,8 @@ class NewText:
     """Normalised."""
     fingerprint: str
     media: Mapping[str, str] = field(default_factory=dict)
+    value: ParsedDocument | None = None
+    """What the text says, where it is at hand: it spares the readers a parsing."""
 
 
 def publish(
@@ -72,7 +76,7 @@ def publish(
 
 
 def new_text(reading: Reading, text: str, media: Mapping[str, str]) -> NewText:
-    return NewText(document_id(reading), reading.kind, reading.path, normalise(text), reading.fingerprint, dict(media))
+    return NewText(document_id(reading), reading.kind, reading.path, normalise(text), reading.fingerprint, dict(media), reading.document)
 
 
 def store(
@@ -89,6 +93,8 @@ def store(
     session.flush()
     for new, revision in zip(wanted, revisions, strict=True):
         _point(session, new, revision, stored.get(new.document_id), now, from_file)
+        if new.value is not None:
+            remember(session, revision.id, revision.fingerprint, new.value)
     session.flush()
     _next_generation(session, state)
     return revisions
@@ -205,6 +211,8 @@ def _next_generation(session: Session, state: ContentState) -> None:
     )
     lines = [json.dumps(list(row.tuple()), sort_keys=True) for row in rows]
     digest = hashlib.sha256("\n".join(lines).encode()).digest()
-    state.generation = int.from_bytes(digest[:8], "big") >> 1
-    session.flush()
-    published.send(session)
+    generation = int.from_bytes(digest[:8], "big") >> 1
+    if generation != state.generation:
+        state.generation = generation
+        session.flush()
+        published.send(session)
