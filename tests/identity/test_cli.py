@@ -1,0 +1,96 @@
+"""`flask accounts`: what whoever has a terminal on the server can do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from app.db import db
+from app.identity import queries, services
+from app.identity.models import Person
+from app.identity.rules import Role, Side
+from tests.identity.builders import SMALL, sign_in, stored_person
+from tests.strict import StrictClient
+
+INES = "ines@croisee.example"
+
+
+@pytest.fixture
+def run(app: Flask) -> Any:
+    with app.app_context():
+        services.sync_territories(db.session, SMALL)
+        db.session.commit()
+
+    def command(*words: str, code: int = 0) -> Result:
+        result = app.test_cli_runner().invoke(args=["accounts", *words])
+        assert result.exit_code == code, result.output
+        return result
+
+    return command
+
+
+def person(app: Flask, address: str = INES) -> Person | None:
+    with app.app_context():
+        return queries.person_by_address(db.session, address)
+
+
+def test_an_account_is_opened_with_all_it_needs_and_its_link_works(app: Flask, client: StrictClient, run: Any) -> None:
+    out = run(
+        "create", "Ines@Croisee.example", "--nom", "Inès Carpentier", "--role", "responsable", "--role", "apprenant", "--employeur", "etat",
+        "--territoire", "cite-lille-sud", "--suit", "departement-nord",
+    ).output  # fmt: skip
+    found = person(app)
+    assert found is not None
+    assert (found.email, found.side, found.role_set, found.password) == (INES, Side.ETAT, {Role.MANAGER, Role.LEARNER}, None)
+    with app.app_context():
+        assert queries.scope_of(db.session, found.id) == {"departement-nord"}
+        assert [row.name for row in queries.belongings(db.session, found.id)] == ["Lille Sud"]
+    path = re.search(r"http://127\.0\.0\.1:8000(/\S+)", out)
+    assert path
+    client.see(path[1])
+    client.submit("Enregistrer ce mot de passe", password="une phrase à retenir", again="une phrase à retenir")
+    sign_in(client, INES, "une phrase à retenir")
+    assert client.get("/compte").status_code == 200
+
+
+def test_a_refusal_is_one_sentence_and_leaves_nothing(app: Flask, run: Any) -> None:
+    result = run("create", INES, "--name", "Inès", "--territory", "cite-atlantide", code=1)
+    assert "Error: Ce territoire n’existe pas : cite-atlantide." in result.output
+    assert person(app) is None
+    run("create", INES, "--name", "Inès")
+    assert "Un compte porte déjà cette adresse." in run("create", INES, "--name", "Inès", code=1).output
+    assert "n’est pas valable" in run("create", "ines", "--name", "Inès", code=1).output
+    run("create", "x@croisee.example", "--name", "X", "--role", "chef", code=2)
+
+
+def test_a_link_by_hand(app: Flask, client: StrictClient, run: Any) -> None:
+    stored_person(app, email=INES)
+    link = run("reset-link", INES.upper()).output.strip()
+    client.see(link.removeprefix("http://127.0.0.1:8000"))
+    assert "Aucun compte" in run("reset-link", "personne@croisee.example", code=1).output
+    run("close", INES)
+    client.see(link.removeprefix("http://127.0.0.1:8000"), 410)
+    assert "fermé" in run("reset-link", INES, code=1).output
+    run("open", INES)
+    client.see(run("reset-link", INES).output.strip().removeprefix("http://127.0.0.1:8000"))
+
+
+def test_roles_are_shown_and_given(app: Flask, run: Any) -> None:
+    stored_person(app, email=INES)
+    assert run("roles", INES).output == "apprenant\n"
+    assert run("roles", INES, "responsable", "formateur", "--scope", "cite-lens").output == "formateur, responsable ; suit Lens\n"
+    assert run("roles", INES).output == "formateur, responsable ; suit Lens\n"
+    found = person(app)
+    assert found is not None
+    assert found.role_set == {Role.MANAGER, Role.TRAINER}
+
+
+def test_the_list(app: Flask, run: Any) -> None:
+    stored_person(app, email=INES)
+    stored_person(app, name="Ancien Collegue", email="a@croisee.example", roles=[])
+    run("close", "a@croisee.example")
+    assert run("list").output == "1\tines@croisee.example\tapprenant\tInès Carpentier\n2\ta@croisee.example\t\tAncien Collegue\t(fermé)\n"
