@@ -1,0 +1,214 @@
+"""`flask content …`: check, sync, export, show, ids, stats, new. Exit status 1 where something is to be mended; never a traceback."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app import clock
+from app.content import course_files, drafts, missing_ids, showing, statistics
+from app.content.course_files import CourseFiles
+from app.content.models import MAJOR, MINOR
+from app.content.parsing import read
+from app.content.survey import Survey, survey
+from app.content.sync import ExportReport, Keep, SyncReport, export, sync
+from app.content.values import Problem
+from app.db import writing
+from app.settings import Settings
+
+content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter, créer.")
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["CROISEE"]
+    return settings
+
+
+def _surveyed(on: date | None = None) -> tuple[CourseFiles, Survey]:
+    settings = _settings()
+    files = course_files.find(settings.course_path)
+    if not files.documents:
+        raise click.ClickException(f"Aucun fichier de cours sous {settings.course_path} : il y faut les dossiers modules/ et quizzes/.")
+    return files, survey(files, on or clock.now().date(), settings.instance_path / "cache" / "content.json")
+
+
+class _Day(click.ParamType[date]):
+    name = "AAAA-MM-JJ"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        try:
+            return value if isinstance(value, date) else date.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"« {value} » n’est pas une date : écrivez 2026-11-24.", param, ctx)
+
+
+@content.command("check")
+@click.argument("paths", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="La même liste, pour une machine.")
+@click.option("--strict", is_flag=True, help="Les avertissements comptent comme des erreurs.")
+@click.option("--le", "on", type=_Day(), help="Le jour auquel les sources sont jugées ; par défaut, aujourd’hui.")
+def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date | None) -> None:
+    """Vérifier tout le cours. Avec des FICHIERS ou des dossiers, ne montrer que ce qui les concerne."""
+    _, found = _surveyed(on)
+    problems = _only(found.problems, paths)
+    if as_json:
+        click.echo(json.dumps([_as_dict(each) for each in problems], ensure_ascii=False, indent=1))
+    else:
+        _print_problems(problems)
+    if any(each.is_error or strict for each in problems):
+        raise SystemExit(1)
+
+
+def _only(problems: Iterable[Problem], paths: tuple[str, ...]) -> list[Problem]:
+    """Those of the paths given, relative to the course or to here."""
+    root = _settings().course_path
+    wanted = {_relative(root, path) for path in paths}
+    return [each for each in problems if not wanted or each.path in wanted or any(each.path.startswith(f"{path}/") for path in wanted)]
+
+
+def _relative(root: Path, path: str) -> str:
+    full = Path(path).resolve()
+    return full.relative_to(root).as_posix() if full.is_relative_to(root) else Path(path).as_posix()
+
+
+def _as_dict(found: Problem) -> dict[str, object]:
+    return {"path": found.path, "line": found.line, "code": found.code, "message": found.message, "hint": found.hint}
+
+
+def _print_problems(problems: list[Problem]) -> None:
+    for found in problems:
+        click.echo(str(found))
+    errors = sum(found.is_error for found in problems)
+    if problems:
+        click.echo(f"{_count(errors, 'erreur')}, {_count(len(problems) - errors, 'avertissement')}.", err=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number > 1 else ''}"
+
+
+@content.command("sync")
+@click.option("--garder", "keep", type=click.Choice([each.value for each in Keep]), help="En cas de conflit, le côté qui l’emporte.")
+@click.option("--changement", "change", type=click.Choice([MINOR, MAJOR]), help="Le genre de changement ; par défaut, selon son ampleur.")
+def sync_command(keep: str | None, change: str | None) -> None:
+    """Publier ce qui a changé dans les fichiers. Chaque fichier est pris à part : une erreur n’arrête que le sien."""
+    files, found = _surveyed()
+    with writing() as session:
+        report = sync(session, files, found, _settings().media_path, clock.now(), keep=Keep(keep) if keep else None, change=change)
+    _print_problems([each for each in found.problems if each.is_error])
+    _print_sync(report)
+    if not report.complete:
+        raise SystemExit(1)
+
+
+def _print_sync(report: SyncReport) -> None:
+    for title, paths in (
+        ("publié", report.published),
+        ("retiré", report.withdrawn),
+        ("plus récent dans le navigateur, à exporter", report.newer_in_browser),
+        ("refusé, la version publiée reste", report.refused),
+    ):
+        for path in paths:
+            click.echo(f"{path} : {title}.")
+    for conflict in report.conflicts:
+        click.echo(f"{conflict.path} : conflit, le fichier et le navigateur ont changé tous les deux. Rien n’est perdu, rien n’est publié.")
+        click.echo(conflict.difference)
+        click.echo("Pour trancher : flask content sync --garder fichier, ou --garder navigateur.")
+    click.echo(f"{_count(len(report.published), 'document publié')}, {report.unchanged} sans changement.", err=True)
+
+
+@content.command("export")
+@click.option("--garder", "keep", type=click.Choice([each.value for each in Keep]), help="En cas de conflit, « navigateur » écrase le fichier.")
+def export_command(keep: str | None) -> None:
+    """Écrire dans modules/ et quizzes/ ce qui est publié."""
+    files, found = _surveyed()
+    with writing() as session:
+        report: ExportReport = export(session, files, found, _settings().media_path, keep=Keep(keep) if keep else None)
+    for path in report.written:
+        click.echo(f"{path} : écrit.")
+    for path in report.refused:
+        click.echo(f"{path} : laissé tel quel, le fichier a changé depuis la dernière synchronisation. Lancez d’abord flask content sync.")
+    if report.refused:
+        raise SystemExit(1)
+
+
+@content.command("show")
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def show_command(path: Path) -> None:
+    """Dire en mots comment un fichier est compris, question par question."""
+    file = course_files.read_one(_settings().course_path, path.resolve())
+    reading = read(file.path, file.text) if file.text is not None else None
+    for line in showing.lines(reading) if reading else ():
+        click.echo(line)
+    problems = list(reading.problems if reading else file.problems)
+    _print_problems(problems)
+    if any(found.is_error for found in problems):
+        raise SystemExit(1)
+
+
+@content.command("ids")
+def ids_command() -> None:
+    """Écrire les identifiants qui manquent dans les fichiers."""
+    files, found = _surveyed()
+    for path, line, identifier in missing_ids.write(files, found.problems):
+        click.echo(f"{path}:{line} {identifier}")
+
+
+@content.command("stats")
+@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+def stats_command(as_json: bool) -> None:
+    """Compter : modules, leçons, mots, questions par type, sources."""
+    files = course_files.find(_settings().course_path)
+    counted = statistics.count(read(file.path, file.text) for file in files.documents if file.text is not None)
+    if as_json:
+        click.echo(json.dumps(counted, ensure_ascii=False, indent=1))
+    else:
+        for line in statistics.lines(counted):
+            click.echo(line)
+
+
+@content.group("new")
+def new_group() -> None:
+    """Créer un fichier prêt à remplir."""
+
+
+@new_group.command("module")
+@click.argument("identifier")
+@click.argument("title")
+@click.option("--histoire", "history", default="croisement", help="politique-de-la-ville, politiques-educatives-locales, education-prioritaire ou croisement.")
+def new_module(identifier: str, title: str, history: str) -> None:
+    """Un module : IDENTIFIANT et TITRE."""
+    _create(drafts.module(identifier, title, history))
+
+
+@new_group.command("lesson")
+@click.argument("module_id")
+@click.argument("identifier")
+@click.argument("title")
+def new_lesson(module_id: str, identifier: str, title: str) -> None:
+    """Une leçon : IDENTIFIANT du module, IDENTIFIANT de la leçon, TITRE."""
+    _create(drafts.lesson(course_files.find(_settings().course_path), module_id, identifier, title))
+
+
+@new_group.command("quiz")
+@click.argument("lesson_id")
+@click.argument("identifier")
+@click.argument("title")
+def new_quiz(lesson_id: str, identifier: str, title: str) -> None:
+    """Un quiz : IDENTIFIANT de sa leçon, IDENTIFIANT du quiz, TITRE."""
+    _create(drafts.quiz(lesson_id, identifier, title))
+
+
+def _create(draft: drafts.Draft) -> None:
+    target = _settings().course_path / draft.path
+    if target.exists():
+        raise click.ClickException(f"{draft.path} existe déjà : rien n’est changé.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(draft.text, encoding="utf-8", newline="\n")
+    click.echo(f"{draft.path} : créé. {draft.advice}")

@@ -1,0 +1,115 @@
+"""New files, ready to fill: what `flask content new` writes passes the check of its own file without an error."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import click
+
+from app.content.course_files import CourseFiles
+from app.content.elements import is_id
+from app.content.parsing import read
+from app.content.values import History, Module
+
+_NUMBER = re.compile(r"modules/[^/]+/(\d+)-")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    path: str
+    text: str
+    advice: str
+    """What remains to be done elsewhere, in a sentence."""
+
+
+def module(identifier: str, title: str, history: str) -> Draft:
+    _refuse_bad_id(identifier)
+    if history not in [each.value for each in History]:
+        raise click.ClickException(f"Histoire inconnue : « {history} ». Écrivez l’une de : {', '.join(each.value for each in History)}.")
+    text = f"""---
+id : {identifier}
+titre : {title}
+histoire : {history}
+objectifs :
+- M1 : Ce que l'on saura faire à la fin du module
+leçons :
+---
+
+Pourquoi cette histoire compte pour un CPO, et ce qu'il saura faire à la fin.
+"""
+    return Draft(f"modules/{identifier}/module.md", text, "Ajoutez-le à un parcours, dans modules/parcours.md.")
+
+
+def lesson(files: CourseFiles, module_id: str, identifier: str, title: str) -> Draft:
+    """The next lesson of a module, numbered after the others of its folder."""
+    _refuse_bad_id(identifier)
+    folder = _folder_of(files, module_id)
+    numbers = [int(found[1]) for file in files.documents if file.path.startswith(f"{folder}/") and (found := _NUMBER.match(file.path))]
+    text = f"""---
+id : {identifier}
+titre : {title}
+durée : 12
+objectifs :
+- O1 : Ce que l'on saura faire à la fin de la leçon → M1
+achèvement : lu
+---
+
+Une situation de terrain : quelqu'un, quelque part, devant une question.
+
+## Premier titre {{#premier-titre}}
+
+Le texte de la leçon. Un chiffre, une date ou une loi appelle une note, écrite à la fin du fichier.
+
+## À retenir
+
+- Une phrase que l'on emporte.
+
+## Sur mon territoire
+
+- Une question que le lecteur se pose sur son propre territoire.
+"""
+    return Draft(f"{folder}/{max(numbers, default=0) + 1:02}-{identifier}.md", text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
+
+
+def quiz(lesson_id: str, identifier: str, title: str) -> Draft:
+    _refuse_bad_id(identifier)
+    text = f"""---
+id : {identifier}
+titre : {title}
+leçon : {lesson_id}
+seuil : 70 %
+correction : après envoi
+---
+
+Une phrase d'introduction.
+
+## La première question ? {{#{identifier[:50]}-q1}}
+
+- [x] La bonne réponse
+- [ ] Une réponse fausse
+  > Pourquoi elle est fausse.
+- [ ] Une autre réponse fausse
+  > Pourquoi elle est fausse.
+
+> L'explication, montrée à tous avec la correction.
+
+Objectif : O1
+Leçon : {lesson_id}
+Niveau : 1
+"""
+    return Draft(f"quizzes/{identifier}.md", text, f"Ajoutez « quiz : {identifier} » à l’en-tête de la leçon {lesson_id}.")
+
+
+def _refuse_bad_id(identifier: str) -> None:
+    if not is_id(identifier):
+        raise click.ClickException(f"Identifiant mal formé : « {identifier} ». De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")
+
+
+def _folder_of(files: CourseFiles, module_id: str) -> str:
+    for file in files.documents:
+        if file.path.endswith("/module.md") and file.text is not None:
+            document = read(file.path, file.text).document
+            if isinstance(document, Module) and document.id == module_id:
+                return file.path.removesuffix("/module.md")
+    raise click.ClickException(f"Aucun module n’a l’identifiant « {module_id} ».")
