@@ -120,7 +120,7 @@ def _print_sync(report: SyncReport) -> None:
         click.echo(f"{conflict.path} : conflit, le fichier et le navigateur ont changé tous les deux. Rien n’est perdu, rien n’est publié.")
         click.echo(conflict.difference)
         click.echo("Pour trancher : flask content sync --garder fichier, ou --garder navigateur.")
-    click.echo(f"{_count(len(report.published), 'document publié')}, {report.unchanged} sans changement.", err=True)
+    click.echo(f"Publiés : {len(report.published)} ; sans changement : {report.unchanged}.", err=True)
 
 
 @content.command("export")
