@@ -16,6 +16,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app import settings as settings_file
+from app.errors import SettingsError
 from app.settings import Settings
 
 
@@ -23,7 +24,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
     from app import assessment, content, identity, learning, log, network, setup, web
 
-    settings = settings or settings_file.load()
+    try:
+        settings = settings or settings_file.load()
+    except SettingsError as error:
+        if setup.asked_for_the_doctor():
+            return setup.bare_app(error)
+        raise
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
     log.init_app(app)

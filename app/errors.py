@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import click
+
 
 class DomainError(Exception):
     """Something that the rules refuse. `sentence` is shown to the person; `status` is the HTTP answer."""
@@ -21,5 +23,5 @@ class NotYours(DomainError):
     sentence = "Cette page n’existe pas, ou n’est pas la vôtre."
 
 
-class SettingsError(Exception):
-    """The set-up is wrong. Raised before any page can be served, so it is read in a terminal."""
+class SettingsError(click.ClickException):
+    """The set-up is wrong. Raised before any page can be served, so it is read in a terminal: a sentence, no traceback."""

@@ -70,16 +70,14 @@ class Enrolment(Base):
     """[element id, module id, when it entered (ISO 8601)] triples, in the order of the path at the time."""
 
 
-class PathElement(Base):
-    """What each path asks for today, and since when without a break: written with each publication, read by progress and by reports."""
+class PathDemand(Base):
+    """What a path asks for today, and since when without a break: written with each publication, read with each standing."""
 
-    __tablename__ = "path_element"
+    __tablename__ = "path_demand"
 
     path_id: Mapped[str] = mapped_column(String(60), primary_key=True)
-    element_id: Mapped[str] = mapped_column(String(60), primary_key=True)
-    module_id: Mapped[str] = mapped_column(String(60))
-    position: Mapped[int]
-    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked: Mapped[list[Any]] = mapped_column(JSON)
+    """[element id, since when (ISO 8601)] pairs, in the order of the path."""
 
 
 class Cohort(Base):

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from fractions import Fraction
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values import Course, Criterion
-from app.learning.models import ElementState, Enrolment, LearningEvent, PathElement
+from app.learning.models import ElementState, Enrolment, LearningEvent, PathDemand
 from app.learning.rules import ElementProgress, Event, EventType, State
 from app.learning.standing import Standing, default_path, required_elements
-
-_since_cache: WeakKeyDictionary[Engine, dict[tuple[int, str], dict[str, datetime]]] = WeakKeyDictionary()
 
 
 def ledger_rows(session: Session, person_id: int, element_id: str | None = None) -> list[Event]:
@@ -59,34 +57,32 @@ def state_value(row: ElementState) -> ElementProgress:
     )
 
 
-def asked_since(session: Session, course: Course, path_id: str) -> dict[str, datetime]:
-    """Since when a path asks for each element. It changes only with a publication, so it is cached by the course's generation."""
-    cached = _since_cache.setdefault(session.get_bind().engine, {})
-    key = (course.generation, path_id)
-    if key not in cached:
-        if len(cached) > 50:
-            cached.clear()
-        rows = session.execute(select(PathElement.element_id, PathElement.since).filter_by(path_id=path_id))
-        cached[key] = dict(row.tuple() for row in rows)
-    return cached[key]
+def _moments(pairs: Iterable[Sequence[str]]) -> dict[str, datetime]:
+    return {pair[0]: datetime.fromisoformat(pair[-1]) for pair in pairs}
 
 
 def standing(session: Session, course: Course, person_id: int) -> Standing:
-    """Where a person stands: their enrolment and their projection, two SELECTs. Somebody not enrolled yet stands on an empty default path."""
-    enrolments = session.scalars(select(Enrolment).filter_by(person_id=person_id).order_by(Enrolment.id)).all()
-    paths = {path.id: path for path in course.paths.paths}
-    default = default_path(course)
-    enrolment = next((row for row in enrolments if row.path_id in paths or row.path_id == default.id), None)
-    path = paths.get(enrolment.path_id, default) if enrolment else default
+    """Where a person stands: their enrolment with what its path asks for, and their projection, in two SELECTs.
+
+    Somebody not enrolled yet stands on an empty default path.
+    """
+    rows = session.execute(
+        select(Enrolment, PathDemand.asked)
+        .outerjoin(PathDemand, PathDemand.path_id == Enrolment.path_id)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.id)
+    ).all()
+    paths = {path.id: path for path in (default_path(course), *course.paths.paths)}
+    enrolment, asked = next((row.tuple() for row in rows if row.tuple()[0].path_id in paths), (None, None))
     return Standing(
         person_id=person_id,
         course=course,
-        path=path,
-        pins={element: datetime.fromisoformat(at) for element, _module, at in enrolment.pins} if enrolment else {},
+        path=paths[enrolment.path_id] if enrolment else default_path(course),
+        pins=_moments(enrolment.pins) if enrolment else {},
         pin_modules={element: module for element, module, _at in enrolment.pins} if enrolment else {},
-        since=asked_since(session, course, path.id),
+        since=_moments(asked or ()),
         progress=element_states(session, person_id),
     )
 
 
-__all__ = ["Standing", "asked_since", "default_path", "element_states", "ledger_rows", "required_elements", "standing", "state_value"]
+__all__ = ["Standing", "default_path", "element_states", "ledger_rows", "required_elements", "standing", "state_value"]

@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,7 @@ from app.content.values import Course, LearningPath
 from app.errors import DomainError
 from app.identity.models import Person
 from app.learning import rules
-from app.learning.models import Attestation, ElementState, Enrolment, LearningEvent, PathElement, ReadingPlace
+from app.learning.models import Attestation, ElementState, Enrolment, LearningEvent, PathDemand, ReadingPlace
 from app.learning.queries import Standing, default_path, ledger_rows, required_elements, standing
 from app.learning.rules import ElementProgress, EventType
 
@@ -145,14 +145,13 @@ def take_news_in(session: Session, standing_: Standing, now: datetime) -> int:
 
 def refresh_paths(session: Session, course: Course, now: datetime) -> None:
     """After a publication: what each path asks for, keeping since when (see `rules.advance`)."""
-    paths = course.paths.paths or (default_path(course),)
-    for path in paths:
-        required = required_elements(course, path)
-        rows = session.execute(select(PathElement.element_id, PathElement.since).filter_by(path_id=path.id))
-        since = rules.advance(dict(row.tuple() for row in rows), (element for element, _ in required), now)
-        session.execute(delete(PathElement).filter_by(path_id=path.id))
-        for position, (element_id, module_id) in enumerate(required):
-            session.execute(insert(PathElement).values(path_id=path.id, element_id=element_id, module_id=module_id, position=position, since=since[element_id]))
+    for path in course.paths.paths or (default_path(course),):
+        row = session.get(PathDemand, path.id) or PathDemand(path_id=path.id, asked=[])
+        before = {element: datetime.fromisoformat(since) for element, since in row.asked}
+        since = rules.advance(before, (element for element, _ in required_elements(course, path)), now)
+        row.asked = [[element, moment.isoformat()] for element, moment in since.items()]
+        session.add(row)
+    session.flush()
 
 
 def keep_place(session: Session, person_id: int, lesson_id: str, anchor: str, now: datetime) -> None:
