@@ -78,6 +78,8 @@ class _Gatherer:
         self.in_note = False
         self.level = 1
         self.anchors: dict[str, int] = {}
+        self.notes: dict[str, int] = {}
+        self.address_letters = 0
         self.inline: dict[str, Callable[[Token, int], None]] = {
             "text": self._text,
             "link_open": self._link,
@@ -100,6 +102,7 @@ class _Gatherer:
             elif kind == "fence":
                 self._fence(token)
         self._too_deep(tokens)
+        self._too_many_addresses()
         self._settle()
         return self.facts
 
@@ -142,10 +145,10 @@ class _Gatherer:
     def _note(self, token: Token) -> None:
         start, end = token.map or [self.first_line, self.first_line]
         label = str(token.meta["label"])
-        known = next((source for source in self.facts.sources if source.label == label), None)
-        if known:
-            self.report(start, "E24", f"La note « {label} » est déjà définie ligne {known.line}.", "Gardez-en une, ou renommez celle-ci.")
+        if label in self.notes:
+            self.report(start, "E24", f"La note « {label} » est déjà définie ligne {self.notes[label]}.", "Gardez-en une, ou renommez celle-ci.")
             return
+        self.notes[label] = start
         self.facts.sources.append(self._source(label, self._slice(start, end), start))
 
     def _slice(self, start: int, end: int) -> str:
@@ -191,6 +194,7 @@ class _Gatherer:
 
     def _link(self, token: Token, line: int) -> None:
         target = str(token.attrs.get("href", ""))
+        self.address_letters += len(target)
         if _SAFE_SCHEME.match(target):
             return
         if _SCHEME.match(target) or target.startswith("//"):
@@ -224,6 +228,11 @@ class _Gatherer:
                 line = token.map[0] if token.map else self.first_line
                 self.report(line, "E27", "Listes ou citations trop emboîtées : la suite serait perdue.", "Aplatissez ce passage.")
                 return
+
+    def _too_many_addresses(self) -> None:
+        """A long address defined once (`[a]: https://…`) and called thousands of times would make a page of a gigabyte."""
+        if self.address_letters > 2 * len(self.body) + 20_000:
+            self.report(self.first_line, "E02", "Les adresses de ce texte, mises bout à bout, sont démesurées.", "Raccourcissez-les, ou faites moins de liens.")
 
     def _settle(self) -> None:
         """Notes against their calls, and sigles against the words of the same text."""

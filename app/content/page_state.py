@@ -55,6 +55,8 @@ class PageState:
     """Above 0 inside a link, a title or a label, where no button may stand."""
     open_links: list[Markup] = field(default_factory=list)
     """What ends each link that is open."""
+    address_letters: int = 1_000_000
+    """What remains for addresses: one defined once may be called thousands of times. Then links are words only."""
     lone_image: bool = False
     literal: bool = False
     """Inside an address shown as it is."""

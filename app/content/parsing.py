@@ -18,12 +18,15 @@ from app.content.facts import Facts, gather
 from app.content.head import read_head
 from app.content.intake import fingerprint, normalise, refusal
 from app.content.markdown import slug, split_anchor, tokens
+from app.content.problems import problem
 from app.content.values import Criterion, Document, DocumentKind, Fragment, Lesson, Module, Problem
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
 LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "auteur", "notes")
 QUIZ_LINES = ("id", "leçon", "module", "reprend")
 """The keys of a quiz whose lines the checks across files name."""
+MAX_PROBLEMS = 300
+"""Listed of one file."""
 TERRITORY = "sur-mon-territoire"
 """The slug of the title under which private questions stand."""
 
@@ -73,8 +76,16 @@ def read(path: str, text: str) -> Reading:
     if refused := refusal(path, text):
         return Reading(path, kind, fingerprint(text), None, (refused,), Facts())
     document, facts = _PARSERS[kind](path, text)
-    problems = tuple(sorted(facts.problems, key=lambda found: (found.line, found.code)))
-    return Reading(path, kind, fingerprint(text), document, problems, facts)
+    return Reading(path, kind, fingerprint(text), document, _listed(path, facts.problems), facts)
+
+
+def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
+    """In order of line. Of a text where everything is wrong, the beginning is enough."""
+    ordered = sorted(problems, key=lambda found: (found.line, found.code))
+    if len(ordered) > MAX_PROBLEMS:
+        message = f"Plus de {MAX_PROBLEMS} problèmes dans ce fichier : seuls les premiers sont donnés."
+        ordered[MAX_PROBLEMS:] = [problem(path, ordered[MAX_PROBLEMS].line, "E02", message, "Ce fichier est-il bien ce qu’il devrait être ?")]
+    return tuple(ordered)
 
 
 def _module(path: str, text: str) -> tuple[Module | None, Facts]:

@@ -76,16 +76,13 @@ class CourseHtml(RendererHTML):
         target = str(token.attrs.get("href", ""))
         state.quiet += 1
         state.literal = token.info == "auto"
-        if target.lower().startswith(_OUTSIDE):
-            state.open_links.append(Markup('<span class="visually-hidden"> (site externe)</span></a>'))
-            return Markup('<a class="external" rel="external noopener" href="{}">').format(target)
-        if target.lower().startswith(("mailto:", "tel:")):
-            address: str | None = target
-        else:
-            document, _, anchor = unquote(target).partition("#")
-            address = addresses.of_link(state.course, document, anchor)
-        state.open_links.append(Markup("</a>") if address else Markup(""))
-        return Markup('<a href="{}">').format(address) if address else ""
+        address, outside = _address(state, target)
+        state.address_letters -= len(address)
+        if not address or state.address_letters < 0:
+            state.open_links.append(Markup(""))
+            return ""
+        state.open_links.append(Markup('<span class="visually-hidden"> (site externe)</span></a>') if outside else Markup("</a>"))
+        return Markup('<a{} href="{}">').format(Markup(' class="external" rel="external noopener"') if outside else Markup(""), address)
 
     def link_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]
@@ -185,6 +182,16 @@ class CourseHtml(RendererHTML):
 
     def td_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return f"<td{_alignment(tokens[idx])}>"
+
+
+def _address(state: PageState, target: str) -> tuple[str, bool]:
+    """(where a link leads, whether that is another site); an empty address for what is not published or not allowed."""
+    if target.lower().startswith(_OUTSIDE):
+        return target, True
+    if target.lower().startswith(("mailto:", "tel:")):
+        return target, False
+    document, _, anchor = unquote(target).partition("#")
+    return addresses.of_link(state.course, document, anchor) or "", False
 
 
 def take_anchor(content: Token) -> str:
