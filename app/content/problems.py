@@ -6,6 +6,8 @@ docs/formateurs/problemes.md is written from here (`python -m app.content.proble
 
 from __future__ import annotations
 
+import sys
+
 from app.content.problem_rule import Rule
 from app.content.problems_course import COURSE_RULES
 from app.content.problems_quiz import QUIZ_RULES
@@ -19,3 +21,23 @@ def problem(path: str, line: int, code: str, message: str, hint: str = "") -> Pr
     if code not in CATALOGUE:
         raise KeyError(code)
     return Problem(path, line, code, message, hint)
+
+
+def guide() -> str:
+    """docs/formateurs/problemes.md, whole."""
+    parts = [
+        "# Les problèmes que signale la vérification",
+        "Cette page est tirée du catalogue du logiciel : `python -m app.content.problems` l’écrit. "
+        "Une erreur (E) empêche de publier le fichier où elle se trouve ; un avertissement (A) est un conseil. "
+        "Chaque message donne le fichier, la ligne et le remède.",
+    ]
+    for letter, title in (("E", "## Erreurs"), ("A", "## Avertissements")):
+        parts.append(title)
+        for code, rule in CATALOGUE.items():
+            if code.startswith(letter):
+                parts += [f"### {code} · {rule.title} {{#{code.lower()}}}", rule.paragraph]
+    return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(guide())

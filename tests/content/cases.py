@@ -1,0 +1,78 @@
+"""Reads the Markdown fixtures of problems: their format is told in fixtures/README.md, for trainers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from app.content.didactics import check_quiz
+
+from app.content.checks import check_course
+from app.content.intake import decode
+from app.content.parsing import read
+from app.content.values import Problem, Quiz
+
+FIXTURES = Path(__file__).parent / "fixtures"
+_CASE = re.compile(r"^## (Bon|Mauvais) : (.+)$", re.MULTILINE)
+_FILE = re.compile(r"^~~~~~(\S+)\n(.*?)^~~~~~$", re.MULTILINE | re.DOTALL)
+_OPTION = re.compile(r"^(Attendu|Le|Images|Sans) : (.+)$", re.MULTILINE)
+_BYTES = re.compile("⟦((?:[0-9A-F]{2})+)⟧".encode())
+_REPEATED = re.compile(r"⟦(\d+) × ([^⟧]+)⟧")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One example: the files of a course, and whether the code must be found in it."""
+
+    code: str
+    bad: bool
+    title: str
+    files: dict[str, str]
+    options: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.code} {'mauvais' if self.bad else 'bon'} : {self.title}"
+
+    def problems(self) -> list[Problem]:
+        """Everything that the check of this course says."""
+        decoded = {path: decode(path, _bytes(text)) for path, text in self.files.items()}
+        readings = [read(path, text) for path, (text, _) in sorted(decoded.items()) if text is not None]
+        found = [problem for _, problems in decoded.values() for problem in problems]
+        found += [problem for reading in readings for problem in reading.problems]
+        found += [problem for reading in readings if isinstance(reading.document, Quiz) for problem in check_quiz(reading.document)]
+        return [*found, *check_course(readings, date.fromisoformat(self.options.get("Le", "2026-11-24")), self._images())]
+
+    def _images(self) -> dict[str, frozenset[str]]:
+        images: dict[str, set[str]] = {}
+        for path in self.options.get("Images", "").split(", "):
+            if path:
+                images.setdefault(path.split("/")[1], set()).add(path.rpartition("/")[2])
+        return {folder: frozenset(names) for folder, names in images.items()}
+
+
+def _bytes(text: str) -> bytes:
+    repeated = _REPEATED.sub(lambda found: found[2].replace("⏎", "\n") * int(found[1]), text)
+    return _BYTES.sub(lambda found: bytes.fromhex(found[1].decode()), repeated.encode())
+
+
+def example_course() -> dict[str, str]:
+    """The files of the course where everything is right."""
+    return dict(_FILE.findall((FIXTURES / "README.md").read_text(encoding="utf-8").partition("## Le cours d'exemple")[2]))
+
+
+def cases() -> list[Case]:
+    """Every example of every fixture."""
+    found = []
+    for path in sorted(FIXTURES.glob("[AE][0-9][0-9].md")):
+        text = path.read_text(encoding="utf-8")
+        starts = list(_CASE.finditer(text))
+        for start, end in zip(starts, [*(each.start() for each in starts[1:]), len(text)], strict=True):
+            body = text[start.end() : end]
+            options = dict(_OPTION.findall(body.partition("~~~~~")[0]))
+            files = {**example_course(), **dict(_FILE.findall(body))}
+            for gone in options.get("Sans", "").split(", "):
+                files.pop(gone, None)
+            found.append(Case(path.stem, start[1] == "Mauvais", start[2], files, options))
+    return found
