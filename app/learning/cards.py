@@ -62,8 +62,9 @@ class ModuleCard:
 
 
 def element_url(standing: Standing, element_id: str) -> str:
-    endpoint, name = ("learning.quiz", "quiz_id") if element_id in standing.course.quizzes else ("learning.lesson", "lesson_id")
-    return url_for(endpoint, **{name: element_id})
+    if element_id in standing.course.quizzes:
+        return url_for("quiz.quiz", quiz_id=element_id)
+    return url_for("learning.lesson", lesson_id=element_id)
 
 
 def state_words(standing: Standing, element_id: str) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.assessment.services import Outcome
 from app.content.values import Course, LearningPath
 from app.errors import DomainError
 from app.identity.models import Person
@@ -92,24 +92,13 @@ def mark_read(session: Session, course: Course, person_id: int, lesson_id: str, 
     return append(session, person_id, lesson_id, EventType.READ, now, key, **details)
 
 
-def record_outcome(
-    session: Session,
-    course: Course,
-    person_id: int,
-    quiz_id: str,
-    attempt_id: int,
-    now: datetime,
-    *,
-    score: tuple[Fraction, Fraction],
-    passed: bool,
-    tries_left: int | None,
-) -> None:
-    """A submitted attempt: `submitted`, then `passed` or `failed` (over all attempts, by the quiz's grading method). Harmless when repeated."""
-    details = _in_force(course, quiz_id) | {"attempt_id": attempt_id}
-    marks = {"score_raw": str(score[0]), "score_max": str(score[1])}
-    append(session, person_id, quiz_id, EventType.SUBMITTED, now, f"submitted:{attempt_id}", **details)
-    verdict = EventType.PASSED if passed else EventType.FAILED
-    append(session, person_id, quiz_id, verdict, now, f"graded:{attempt_id}", tries_left=tries_left, **details, **marks)
+def record_outcome(session: Session, course: Course, person_id: int, outcome: Outcome, now: datetime) -> None:
+    """A submitted attempt: `submitted`, then `passed` or `failed` (by the mark that counts over all attempts). Harmless when repeated."""
+    details = _in_force(course, outcome.quiz_id) | {"attempt_id": outcome.attempt_id}
+    marks = {"score_raw": str(outcome.mark.raw), "score_max": str(outcome.mark.maximum)}
+    append(session, person_id, outcome.quiz_id, EventType.SUBMITTED, now, f"submitted:{outcome.attempt_id}", **details)
+    verdict = EventType.PASSED if outcome.passed else EventType.FAILED
+    append(session, person_id, outcome.quiz_id, verdict, now, f"graded:{outcome.attempt_id}", tries_left=outcome.tries_left, **details, **marks)
 
 
 def decide(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, *, actor_id: int, reason: str) -> bool:

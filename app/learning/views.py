@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
-from markupsafe import Markup
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, log
 from app.content.queries import course
 from app.content.values import History
-from app.db import db, writing
+from app.db import db
 from app.identity.guards import current_person
 from app.learning import course_queries, record_queries, services, submissions
-from app.learning.models import Attestation
+from app.learning.attesting import say_attested
+from app.learning.queries import standing
 from app.learning.quiz_views import blueprint as quiz_blueprint
 from app.learning.reference_queries import glossary_page, timeline_page
+from app.learning.viewing import append_view
 from app.web.errors import wants_json
 
 blueprint = Blueprint("learning", __name__)
@@ -32,7 +32,7 @@ def home() -> str:
 def take_news() -> BaseResponse:
     """Take what came since into one's own set: the denominator grows by the person's own decision."""
     person, now = current_person(), clock.now()
-    added = services.take_news_in(db.session, services.standing(db.session, course(db.session), person.id), now)
+    added = services.take_news_in(db.session, standing(db.session, course(db.session), person.id), now)
     flash("Votre parcours comprend maintenant les nouveautés." if added else "Votre parcours est déjà à jour.")
     db.session.commit()
     return redirect(url_for("learning.home"), 303)
@@ -55,20 +55,6 @@ def lesson(lesson_id: str) -> str:
     return html
 
 
-def append_view(person_id: int, element_id: str) -> None:
-    """The first opening, in a transaction of its own. Never on HEAD or prefetch, and a failure never spoils the page."""
-    prefetch = "prefetch" in (request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", ""))
-    if request.method == "HEAD" or prefetch:
-        return
-    published = course(db.session)
-    db.session.rollback()  # the read is over: SQLite must not wait for it
-    try:
-        with writing() as session:
-            services.record_view(session, published, person_id, element_id, clock.now())
-    except SQLAlchemyError as error:
-        log.event("view_not_recorded", person=person_id, element=element_id, error=type(error).__name__)
-
-
 @blueprint.post("/lecons/<lesson_id>/lue")
 def mark_read(lesson_id: str) -> BaseResponse:
     person, published, now = current_person(), course(db.session), clock.now()
@@ -79,13 +65,6 @@ def mark_read(lesson_id: str) -> BaseResponse:
     db.session.commit()
     log.event("lesson_read", person=person.id, element=lesson_id)
     return redirect(url_for("learning.lesson", lesson_id=lesson_id, _anchor="suite"), 303)
-
-
-def say_attested(issued: list[Attestation]) -> None:
-    """Offer each new attestation in the very response that completes its module or path."""
-    for row in issued:
-        link = Markup('<a href="{}">votre attestation</a>').format(url_for("learning.attestation", attestation_id=row.id))
-        flash(Markup("« {} » est terminé : voici {}.").format(row.title, link), "success")
 
 
 @blueprint.post("/lecons/<lesson_id>/repere")

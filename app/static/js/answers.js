@@ -7,7 +7,7 @@
 
 const TYPING = 800; // milliseconds of silence before typed text is sent
 const RETRY = [5, 10, 20, 40, 60]; // seconds between tries while the connection is lost
-const NOT_ANSWERS = new Set(["csrf_token", "key", "then"]);
+const NOT_ANSWERS = new Set(["csrf_token", "key", "then", "last"]);
 
 const hour = new Intl.DateTimeFormat("fr-FR", { hour: "numeric", minute: "2-digit", timeZone: "Europe/Paris" });
 
@@ -76,6 +76,13 @@ class AnswerForm {
     return [...new FormData(this.form)].filter(([name]) => !NOT_ANSWERS.has(name));
   }
 
+  // The server never lets an empty form replace an answer, unless it is told that the person emptied it.
+  send(options = {}) {
+    const body = new FormData(this.form);
+    if (!this.fields().some(([, value]) => value.trim())) body.set("erase", "1");
+    return fetch(this.form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, ...options });
+  }
+
   changed(delay) {
     this.changes += 1;
     this.later(delay);
@@ -100,7 +107,7 @@ class AnswerForm {
     const upTo = this.changes;
     let response;
     try {
-      response = await fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { "X-Requested-With": "fetch" } });
+      response = await this.send();
       if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
     } catch {
       return this.lost();
@@ -114,9 +121,9 @@ class AnswerForm {
     this.failures = 0;
     this.refused = false;
     if (answer.key) this.form.elements.key.value = answer.key;
-    this.form.dataset.savedAt = answer.saved_at;
+    this.form.dataset.savedAt = answer.saved_at ?? "";
     this.keeper.clear();
-    this.say(`Réponse enregistrée à ${atHour(answer.saved_at)}.`);
+    this.say(answer.saved_at ? `Réponse enregistrée à ${atHour(answer.saved_at)}.` : "Réponse effacée.");
     return true;
   }
 
@@ -154,7 +161,7 @@ class AnswerForm {
   leave() {
     if (!this.dirty || this.refused) return;
     this.keep();
-    if (!this.saving) fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { "X-Requested-With": "fetch" }, keepalive: true }).catch(() => {});
+    if (!this.saving) this.send({ keepalive: true }).catch(() => {});
   }
 
   restore() {

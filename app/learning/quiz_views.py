@@ -1,0 +1,148 @@
+"""Taking a quiz: its page, an attempt question by question, the recap, the final sending, the correction."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock
+from app.assessment import services as assessment
+from app.content.queries import course
+from app.db import db
+from app.errors import DomainError
+from app.identity.guards import current_person
+from app.learning import quiz_queries, services, submissions
+from app.learning.attesting import say_attested
+from app.learning.viewing import append_view
+from app.web.errors import wants_json
+
+blueprint = Blueprint("quiz", __name__)
+
+
+@blueprint.get("/quiz/<quiz_id>")
+def quiz(quiz_id: str) -> str:
+    person, published = current_person(), course(db.session)
+    page = quiz_queries.quiz_page(db.session, published, person.id, quiz_id)
+    html = render_template("learning/quiz.html", page=page)
+    if page.first_view:
+        append_view(person.id, quiz_id)
+    return html
+
+
+@blueprint.post("/quiz/<quiz_id>/tentatives")
+def start_attempt(quiz_id: str) -> BaseResponse:
+    """Begin, or go on with the attempt under way."""
+    attempt = assessment.start_attempt(db.session, course(db.session), current_person().id, quiz_id, seed=secrets.randbits(31), now=clock.now())
+    db.session.commit()
+    return redirect(url_for("quiz.question", attempt_id=attempt.id, position=1), 303)
+
+
+@blueprint.post("/quiz/<quiz_id>/demandes")
+def ask_attempt(quiz_id: str) -> BaseResponse:
+    """« Demander une tentative », when none is left."""
+    assessment.request_attempt(db.session, course(db.session), current_person().id, quiz_id, message=request.form.get("message", ""), now=clock.now())
+    flash("Votre demande est transmise aux formateurs.", "success")
+    db.session.commit()
+    return redirect(url_for("quiz.quiz", quiz_id=quiz_id), 303)
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/entrainement")
+def start_practice(attempt_id: int) -> BaseResponse:
+    """« Refaire seulement ce que j'ai manqué »: changes no record."""
+    practice = assessment.start_practice(db.session, course(db.session), current_person().id, attempt_id, seed=secrets.randbits(31), now=clock.now())
+    db.session.commit()
+    return redirect(url_for("quiz.question", attempt_id=practice.id, position=1), 303)
+
+
+@blueprint.get("/tentatives/<int:attempt_id>/questions/<int:position>")
+def question(attempt_id: int, position: int) -> str | BaseResponse:
+    page = quiz_queries.question_page(db.session, course(db.session), current_person().id, attempt_id, position, secrets.token_urlsafe(12))
+    if page is None:
+        return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
+    return render_template("learning/question.html", page=page)
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>")
+def save_answer(attempt_id: int, position: int) -> BaseResponse:
+    """Keep one answer. A repeat is harmless; what is refused is quarantined, and the person reads why."""
+    person, now = current_person(), clock.now()
+    try:
+        saved = assessment.save_answer(
+            db.session,
+            person.id,
+            attempt_id,
+            position,
+            request.form.to_dict(flat=False),
+            key=request.form.get("key", ""),
+            now=now,
+            erase="erase" in request.form,
+        )
+        if request.form.get("then") == "correct":
+            assessment.correct_answer(db.session, person.id, attempt_id, position)
+    except DomainError as error:
+        return _refused(error, person.id, attempt_id, position)
+    db.session.commit()
+    if wants_json():
+        return make_response(jsonify(saved_at=saved.saved_at.isoformat() if saved.saved_at else None, complete=saved.complete, key=secrets.token_urlsafe(12)))
+    return redirect(_after_saving(attempt_id, position), 303)
+
+
+def _after_saving(attempt_id: int, position: int) -> str:
+    """Where the button that was pressed leads."""
+    then, last = request.form.get("then", "next"), request.form.get("last") == "1"
+    if then in ("stay", "correct"):
+        return url_for("quiz.question", attempt_id=attempt_id, position=position)
+    if then == "previous" and position > 1:
+        return url_for("quiz.question", attempt_id=attempt_id, position=position - 1)
+    if then == "recap" or last:
+        return url_for("quiz.recap", attempt_id=attempt_id)
+    return url_for("quiz.question", attempt_id=attempt_id, position=position + 1)
+
+
+def _refused(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
+    """Nothing was saved: keep what was sent aside, show the page again with what was typed, and say why."""
+    db.session.rollback()
+    if error.status == 404:
+        raise error
+    submissions.keep(db.session, request, clock.now(), person_id=person_id, kind="refused", reason=error.sentence)
+    db.session.commit()
+    if wants_json():
+        return make_response(jsonify(error=error.sentence), error.status)
+    typed = request.form.to_dict(flat=False)
+    page = quiz_queries.question_page(
+        db.session, course(db.session), person_id, attempt_id, position, secrets.token_urlsafe(12), typed=typed, error=error.sentence
+    )
+    if page is None:
+        raise error
+    return make_response(render_template("learning/question.html", page=page), error.status)
+
+
+@blueprint.get("/tentatives/<int:attempt_id>/recapitulatif")
+def recap(attempt_id: int) -> str | BaseResponse:
+    page = quiz_queries.recap_page(db.session, course(db.session), current_person().id, attempt_id)
+    if page is None:
+        return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
+    return render_template("learning/recap.html", page=page)
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/envoi")
+def submit_attempt(attempt_id: int) -> BaseResponse:
+    """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction."""
+    person, published, now = current_person(), course(db.session), clock.now()
+    outcome = assessment.submit_attempt(db.session, published, person.id, attempt_id, now=now)
+    if not outcome.practice:
+        services.record_outcome(db.session, published, person.id, outcome, now)
+        say_attested(services.attest(db.session, published, person.id, now))
+    db.session.commit()
+    return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
+
+
+@blueprint.get("/tentatives/<int:attempt_id>")
+def attempt(attempt_id: int) -> str | BaseResponse:
+    """The correction of a submitted attempt; an open one goes on at its recap."""
+    page = quiz_queries.correction_page(db.session, course(db.session), current_person().id, attempt_id)
+    if page is None:
+        return redirect(url_for("quiz.recap", attempt_id=attempt_id))
+    return render_template("learning/correction.html", page=page)
