@@ -141,11 +141,11 @@ def glossary(**sigles: str) -> Glossary:
     return Glossary(tuple(entries))
 
 
-def course(*quizzes: Quiz, **parts: Any) -> Course:
-    """A published course of these quizzes. The revision of the n-th document is n, from 1."""
+def course(*quizzes: Quiz, first_revision: int = 1, **parts: Any) -> Course:
+    """A published course of these quizzes. Revisions are numbered in order from `first_revision`."""
     ids = [one.id for one in quizzes] + [name for name in ("glossary", "confusables") if name in parts]
     ids += [*parts.get("lessons", {}), *parts.get("modules", {})]
-    versions = {id: Version(number, f"fp-{id}", "2026-11-01T08:00:00+00:00", True) for number, id in enumerate(ids, 1)}
+    versions = {id: Version(number, f"fp-{id}", "2026-11-01T08:00:00+00:00", True) for number, id in enumerate(ids, first_revision)}
     return Course(generation=1, quizzes={one.id: one for one in quizzes}, versions=versions, **parts)
 
 

@@ -19,6 +19,7 @@ from app.assessment.matching import Verdict, match_short_text
 from app.assessment.presenting import Renderer, ShownSituation, gap_pieces, present_situation, statement
 from app.assessment.responses import Chosen, Filled, Given, Matched, Ordered, Typed
 from app.assessment.rules import Grade
+from app.content.typography import french
 from app.content.values import Choices, Course, Fragment, Gaps, Kind, Matching, Number, Ordering, Question, Quiz, ShortText, Situation, TypedAnswer
 
 
@@ -187,7 +188,7 @@ def _corrected(answered: Answered, layout: Layout, renderer: Renderer, lexicon: 
             return CorrectedTyped(text, tuple(_with_unit(accepted.shown, answer.unit) for accepted in answer.accepted), _sentence(verdicts, 0), None)
         case ShortText() as answer, Typed(text):
             feedback = _typed_feedback(answered, answer, text, lexicon)
-            return CorrectedTyped(text, tuple(one.text for one in answer.accepted), _sentence(verdicts, 0), _optional(feedback, renderer))
+            return CorrectedTyped(text, tuple(french(one.text) for one in answer.accepted), _sentence(verdicts, 0), _optional(feedback, renderer))
         case Matching() as answer, Matched(rights):
             return _matching(answer, dict(rights), renderer)
         case Ordering() as answer, Ordered(ranks):
@@ -232,7 +233,7 @@ def _matching(answer: Matching, rights: dict[str, str], renderer: Renderer) -> C
 def _gap(answer: Gaps, index: int, text: str, verdicts: tuple[Verdict | None, ...]) -> CorrectedGap:
     gap = answer.gaps[index]
     correct = index < len(verdicts) and verdicts[index] is not None
-    return CorrectedGap(index + 1, text, gap.accepted, correct, "" if gap.menu else _sentence(verdicts, index))
+    return CorrectedGap(index + 1, text, tuple(french(accepted) for accepted in gap.accepted), correct, "" if gap.menu else _sentence(verdicts, index))
 
 
 def _sentence(verdicts: tuple[Verdict | None, ...], index: int) -> str:
@@ -241,7 +242,7 @@ def _sentence(verdicts: tuple[Verdict | None, ...], index: int) -> str:
 
 
 def _with_unit(shown: str, unit: str) -> str:
-    return shown if not unit or shown.endswith(unit) else f"{shown} {unit}"
+    return french(shown if not unit or shown.endswith(unit) else f"{shown} {unit}")
 
 
 def _optional(fragment: Fragment | None, renderer: Renderer) -> Markup | None:

@@ -15,6 +15,8 @@ from app.db import Base, UtcDateTime
 Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only for a column of type INTEGER."""
 
+TITLE_LENGTH = 300
+
 _OPEN = text("submitted_at IS NULL AND NOT practice")
 
 
@@ -45,6 +47,8 @@ class Attempt(Base):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     quiz_id: Mapped[str] = mapped_column(String(60))
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
+    """The quiz's, when it started."""
     number: Mapped[int]
     """From 1, for this person and quiz; practice has its own numbers, so that « tentative 2 » is the second that counts."""
     practice: Mapped[bool] = mapped_column(default=False)

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.assessment.french import counted, french_number
 from app.content.typography import french
-from app.content.values import Choices, CorrectionTime, GradingMethod, Kind, Number, Policy, Question
+from app.content.values import Choices, CorrectionTime, GradingMethod, Kind, Number, Policy, Question, ShortText
 
 # --- Attempts --------------------------------------------------------------------------------------------------------
 
@@ -91,7 +91,11 @@ _CORRECTION = {
 
 def policy_sentences(policy: Policy, points: Sequence[Decimal], drawn: int) -> tuple[str, ...]:
     """What a learner reads before starting. `points` are those of every question that may come, of which an attempt holds `drawn`."""
-    return (_drawing(drawn, len(points)), _passing(policy, points, drawn), _attempts(policy), french(_CORRECTION[policy.correction]))
+    return (_drawing(drawn, len(points)), _passing(policy, points, drawn), _attempts(policy), correction_sentence(policy))
+
+
+def correction_sentence(policy: Policy) -> str:
+    return french(_CORRECTION[policy.correction])
 
 
 def _drawing(drawn: int, available: int) -> str:
@@ -143,19 +147,23 @@ _CREDIT = {
     Kind.ORDERING: "Chaque élément placé juste après celui qui doit le précéder rapporte sa part.",
     Kind.GAPS: "Chaque trou bien rempli rapporte sa part.",
 }
+_STRICT = "Réponse à écrire exactement : tout ou rien. Seule la casse ne compte pas."
 _EXACT = "Plusieurs bonnes réponses possibles : tout ou rien, il faut cocher toutes les bonnes cases et aucune autre."
 
 
-def credit_sentence(question: Question) -> str:
-    """How the question is marked, told before answering. It depends on the question's shape alone, never on its key."""
+def credit_rule(question: Question) -> str:
+    """How this shape of question is marked. It depends on the shape alone, never on the key."""
     answer = question.answer
-    sentence = _EXACT if isinstance(answer, Choices) and answer.kind == Kind.MULTIPLE and answer.exact_credit else _CREDIT[question.kind]
-    if isinstance(answer, Number) and answer.unit_required:
+    sentence = _CREDIT[question.kind]
+    if isinstance(answer, Choices) and answer.kind == Kind.MULTIPLE and answer.exact_credit:
+        sentence = _EXACT
+    elif isinstance(answer, ShortText) and answer.strict:
+        sentence = _STRICT
+    elif isinstance(answer, Number) and answer.unit_required:
         sentence += " Écrivez aussi l’unité."
-    if getattr(answer, "strict", False):
-        sentence = "Réponse à écrire exactement : tout ou rien."
-    return french(f"{sentence} {points_sentence(question.points)}")
+    return french(sentence)
 
 
-def points_sentence(points: Decimal) -> str:
-    return f"{counted(points, 'point')}."
+def credit_sentence(question: Question) -> str:
+    """The same with the question's points, told before answering."""
+    return f"{credit_rule(question)} {counted(question.points, 'point')}."

@@ -16,7 +16,6 @@ from markupsafe import Markup
 
 from app.assessment import responses
 from app.assessment.drawing import Layout
-from app.assessment.folding import cleaned
 from app.assessment.policies import credit_sentence
 from app.assessment.responses import Chosen, Filled, Given, Matched, Ordered, Typed
 from app.content.values import GAP_CLOSE, GAP_OPEN, Choices, Fragment, Gaps, Kind, Matching, Number, Ordering, Question, ShortText, Situation
@@ -72,6 +71,8 @@ class ShownNumber:
 
 @dataclass(frozen=True, slots=True)
 class ShownTarget:
+    """One choice of a menu: the value that the form sends, and plain text."""
+
     id: str
     text: str
 
@@ -111,12 +112,15 @@ class ShownOrdering:
 
 @dataclass(frozen=True, slots=True)
 class ShownGap:
-    """A hole: a menu where `menu` has choices, else a field to type in, of one width whatever is expected."""
+    """A hole: a menu where `menu` has choices, else a field to type in, of one width whatever is expected.
+
+    `value` is what was typed, or the id of the choice made.
+    """
 
     name: str
     number: int
     value: str
-    menu: tuple[str, ...]
+    menu: tuple[ShownTarget, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +182,16 @@ def present_situation(situation: Situation | None, renderer: Renderer) -> ShownS
 
 def statement(question: Question, renderer: Renderer) -> tuple[Markup, Markup]:
     """(first paragraph as inline HTML, the rest as blocks)."""
-    first, _, rest = question.statement.text.strip("\n").partition("\n\n")
+    first = statement_title(question)
+    rest = question.statement.text.strip("\n").removeprefix(first)
     title = renderer.inline(Fragment(first, question.statement.line))
     line = question.statement.line + first.count("\n") + 2
-    return title, renderer.html(Fragment(rest, line)) if rest.strip() else Markup()
+    return title, renderer.html(Fragment(rest.strip("\n"), line)) if rest.strip() else Markup()
+
+
+def statement_title(question: Question) -> str:
+    """The Markdown of the statement's first paragraph: the question's heading."""
+    return question.statement.text.strip("\n").partition("\n\n")[0]
 
 
 def _shown(question: Question, layout: Layout, renderer: Renderer, given: Given) -> Shown:
@@ -224,9 +234,11 @@ def _ordering(answer: Ordering, layout: Layout, renderer: Renderer, ranks: dict[
     )
 
 
-def _gap(answer: Gaps, layout: Layout, index: int, value: str) -> ShownGap:
-    menu = tuple(cleaned(choice) for choice in layout.menu(answer.gaps[index], index))
-    return ShownGap(responses.gap_field(index), index + 1, value, menu)
+def _gap(answer: Gaps, layout: Layout, index: int, text: str) -> ShownGap:
+    menu = layout.menu(answer.gaps[index], index)
+    targets = tuple(ShownTarget(responses.menu_id(place), responses.as_text(choice)) for place, choice in enumerate(menu, 1))
+    value = next((target.id for target, choice in zip(targets, menu, strict=True) if choice == text), "") if menu else text
+    return ShownGap(responses.gap_field(index), index + 1, value, targets)
 
 
 def gap_pieces(answer: Gaps, renderer: Renderer, gap: Callable[[int], T]) -> tuple[Markup | T, ...]:

@@ -6,13 +6,14 @@ is never looked at here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from app.assessment.drawing import Layout
 from app.assessment.folding import cleaned
 from app.content.markdown import inline_tokens, plain
+from app.content.typography import NARROW, french
 from app.content.values import Choices, Gaps, Kind, Matching, Ordering, Question
 from app.errors import DomainError
 
@@ -21,6 +22,8 @@ MAX_TYPED = 500
 
 Fields = Mapping[str, Sequence[str]]
 """A form as it was sent: each name with its values (`form.to_dict(flat=False)`)."""
+
+SEPARATOR = f"{NARROW}; "
 
 CHOICE, TEXT = "choix", "texte"
 T = TypeVar("T")
@@ -32,6 +35,10 @@ def option_id(place: int) -> str:
 
 def target_id(place: int) -> str:
     return f"t{place}"
+
+
+def menu_id(place: int) -> str:
+    return f"m{place}"
 
 
 def pair_field(place: int) -> str:
@@ -136,7 +143,7 @@ def read(question: Question, layout: Layout, fields: Fields) -> Given:
         case Ordering():
             return _read_ordering(answer, layout, fields)
         case Gaps():
-            return Filled(tuple(_read_gap(answer, index, fields) for index in range(len(answer.gaps))))
+            return Filled(tuple(_read_gap(answer, layout, index, fields) for index in range(len(answer.gaps))))
         case _:
             return Typed(_typed(fields, TEXT))
 
@@ -161,12 +168,12 @@ def _read_ordering(answer: Ordering, layout: Layout, fields: Fields) -> Ordered:
     return Ordered(tuple(sorted(ranks, key=lambda ranked: (ranked[1], ranked[0]))))
 
 
-def _read_gap(answer: Gaps, index: int, fields: Fields) -> str:
-    text = _typed(fields, gap_field(index))
-    menu = answer.gaps[index].menu
-    if text and menu and text not in [cleaned(choice) for choice in menu]:
-        raise UnreadableAnswer
-    return text
+def _read_gap(answer: Gaps, layout: Layout, index: int, fields: Fields) -> str:
+    menu = layout.menu(answer.gaps[index], index)
+    if not menu:
+        return _typed(fields, gap_field(index))
+    given = _one(fields, gap_field(index))
+    return _found(menu, menu_id, given) if given else ""
 
 
 def _typed(fields: Fields, name: str) -> str:
@@ -228,23 +235,30 @@ def restored(question: Question, stored: Mapping[str, Any]) -> Given:
 
 
 def readable(question: Question, given: Given) -> str:
-    """The answer as a person reads it: « Le préfet ; Le maire », « Préfet → État », « 1. Diagnostic ; 2. Actions »; empty when blank."""
+    """The answer as a person reads it: « Le préfet » ; « Le maire » or Préfet → État or 1. Diagnostic ; 2. Actions; empty when blank."""
+    return SEPARATOR.join(_parts(question, given))
+
+
+def _parts(question: Question, given: Given) -> Iterator[str]:
     match question.answer, given:
         case Choices(options=options), Chosen(keys):
-            return " ; ".join(f"« {as_text(option.text.text)} »" for option in options if option.key in keys)
+            yield from (_quoted(as_text(option.text.text)) for option in options if option.key in keys)
         case Matching(pairs=pairs), Matched(rights):
             lefts = {pair.key: as_text(pair.left.text) for pair in pairs}
-            return " ; ".join(f"{lefts.get(key, key)} → {as_text(right)}" for key, right in rights)
+            yield from (f"{lefts.get(key, key)} → {as_text(right)}" for key, right in rights)
         case Ordering(items=items), Ordered(ranks):
             texts = {item.key: as_text(item.text.text) for item in items}
-            return " ; ".join(f"{rank}. {texts.get(key, key)}" for key, rank in ranks)
-        case Gaps(), Filled(texts):
-            return " ; ".join(f"« {text} »" if text else "(vide)" for text in texts) if any(texts) else ""
-        case _, Typed(text):
-            return f"« {text} »" if text else ""
-    return ""
+            yield from (f"{rank}. {texts.get(key, key)}" for key, rank in ranks)
+        case Gaps(), Filled(texts) if any(texts):
+            yield from (_quoted(text) if text else "(vide)" for text in texts)
+        case _, Typed(text) if text:
+            yield _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    return f"«{NARROW}{text}{NARROW}»"
 
 
 def as_text(markdown: str) -> str:
-    """A piece of Markdown as one line of plain text."""
-    return " ".join(plain(inline_tokens(" ".join(markdown.split()))).split())
+    """A piece of Markdown as one line of plain text, typeset."""
+    return french(" ".join(plain(inline_tokens(" ".join(markdown.split()))).split()))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from app.assessment.folding import cleaned
 from app.assessment.lexicon import Lexicon
 from app.assessment.matching import Rule, Verdict, match_short_text, match_text
 from app.assessment.quantities import match_number
@@ -89,7 +88,7 @@ def _gaps(answer: Gaps, texts: Sequence[str], lexicon: Lexicon, statement: str) 
 def _gap(gap: Gap, text: str, lexicon: Lexicon, statement: str) -> Verdict | None:
     """A menu's choice is right or not; a typed word is matched tolerantly."""
     if gap.menu:
-        return Verdict(Rule.EXACT, gap.accepted[0]) if cleaned(text) == cleaned(gap.accepted[0]) else None
+        return Verdict(Rule.EXACT, gap.accepted[0]) if text == gap.accepted[0] else None
     return match_text(text, gap.accepted, lexicon, statement)
 
 

@@ -113,7 +113,7 @@ def test_an_empty_form_is_blank(question: Question) -> None:
         (Kind.ORDERING, {"rang-e1": ["5"]}),
         (Kind.ORDERING, {"rang-e1": ["-1"]}),
         (Kind.ORDERING, {"rang-e1": ["²"]}),
-        (Kind.GAPS, {"trou-1": ["universitaires"]}),
+        (Kind.GAPS, {"trou-1": ["scolaires"]}),
         (Kind.TEXT, {"texte": ["un", "deux"]}),
     ],
 )
@@ -160,11 +160,11 @@ def test_completeness(kind: Kind, given_answer: Given, complete: bool) -> None:
 @pytest.mark.parametrize(
     ("kind", "given_answer", "sentence"),
     [
-        (Kind.MULTIPLE, Chosen(("1", "3")), "« Le préfet » ; « Le maire »"),
-        (Kind.TEXT, Typed("contrat"), "« contrat »"),
-        (Kind.MATCHING, Matched((("1", "État"), ("3", "Région"))), "Préfet → État ; Maire → Région"),
-        (Kind.ORDERING, Ordered((("2", 1), ("1", 2))), "1. Objectifs ; 2. Diagnostic"),
-        (Kind.GAPS, Filled(("pedt", "")), "« pedt » ; (vide)"),
+        (Kind.MULTIPLE, Chosen(("1", "3")), "«\u202fLe préfet\u202f»\u202f; «\u202fLe maire\u202f»"),
+        (Kind.TEXT, Typed("contrat"), "«\u202fcontrat\u202f»"),
+        (Kind.MATCHING, Matched((("1", "État"), ("3", "Région"))), "Préfet → État\u202f; Maire → Région"),
+        (Kind.ORDERING, Ordered((("2", 1), ("1", 2))), "1. Objectifs\u202f; 2. Diagnostic"),
+        (Kind.GAPS, Filled(("pedt", "")), "«\u202fpedt\u202f»\u202f; (vide)"),
     ],
 )
 def test_an_answer_in_french(kind: Kind, given_answer: Given, sentence: str) -> None:

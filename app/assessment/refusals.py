@@ -1,0 +1,61 @@
+"""What assessment refuses, each with the sentence that the person reads."""
+
+from __future__ import annotations
+
+from app.errors import DomainError
+
+
+class AttemptClosed(DomainError):
+    """The attempt was submitted: its answers no longer change."""
+
+    sentence = "Cette tentative est déjà envoyée : ses réponses ne changent plus."
+
+
+class AttemptOpen(DomainError):
+    """What is asked needs a submitted attempt."""
+
+    sentence = "Envoyez d’abord cette tentative."
+
+
+class QuestionLocked(DomainError):
+    """« Après chaque question »: it was corrected."""
+
+    sentence = "Cette question est déjà corrigée : sa réponse ne change plus."
+
+
+class QuestionGone(DomainError):
+    """Its pinned text cannot be read any more, by a change of the software: it is left out of the mark."""
+
+    sentence = "Cette question ne peut plus être affichée : elle ne compte pas."
+
+
+class NothingToCorrect(DomainError):
+    sentence = "Répondez à la question avant de demander sa correction."
+
+
+class CorrectedAtTheEnd(DomainError):
+    """The quiz does not correct question by question."""
+
+    sentence = "Ce quiz ne se corrige pas question par question."
+
+
+class NoAttemptLeft(DomainError):
+    sentence = "Il ne vous reste aucune tentative pour ce quiz."
+
+
+class EmptyQuiz(DomainError):
+    sentence = "Ce quiz n’a encore aucune question."
+
+
+class NothingMissed(DomainError):
+    """A practice needs missed questions whose correction may be read."""
+
+    sentence = "Il n’y a rien à refaire ici."
+
+
+class RequestNotNeeded(DomainError):
+    sentence = "Une tentative est encore possible, ou le quiz est réussi : il n’y a rien à demander."
+
+
+class ReasonMissing(DomainError):
+    sentence = "Donnez la raison : la personne la lira."
