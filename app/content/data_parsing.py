@@ -168,7 +168,7 @@ def paths(path: str, text: str) -> tuple[Paths, Facts]:
     """A `## Titre {#id}` a path, then `modules :`, `requis :`, `attestation :`, `défaut : oui` lines."""
     body = Body(path, text)
     openings = [index for index, token in enumerate(body.tokens) if token.type == "heading_open" and token.tag == "h2"]
-    ends = [body.line_of(body.tokens[index]) for index in openings[1:]] + [body.first_line + len(body.lines)]
+    ends = [*(body.line_of(body.tokens[index]) for index in openings), body.first_line + len(body.lines)][1:]
     found = [_path(body, index, end) for index, end in zip(openings, ends, strict=True)]
     kept = tuple(each for each in found if each is not None)
     defaults = [each for each in kept if each.default]
@@ -189,6 +189,7 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
     module_ids, required_ids = values.ids("modules"), values.ids("requis")
     values.required("modules")
     body.facts.problems += values.problems
+    body.facts.cited |= values.cited
     if not identifier:
         body.report(line, "E06", f"Le parcours « {title} » n’a pas d’identifiant.", "La commande « flask content ids » l’écrit : ## Titre {#identifiant}.")
     elif not is_id(identifier):

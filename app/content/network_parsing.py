@@ -25,7 +25,7 @@ def network(path: str, text: str) -> tuple[Network, Facts]:
     openings = [index for index, token in enumerate(body.tokens) if token.type == "heading_open" and token.tag == "h2"]
     starts = [body.line_of(body.tokens[index]) for index in openings]
     end = _notes_line(body)
-    meetings = tuple(_meetings(body, openings, [*starts[1:], end]))
+    meetings = tuple(_meetings(body, openings, [*starts, end][1:]))
     first = min([*starts, *(body.line_of(token) for token in body.tokens if token.type == "table_open"), end])
     introduction = "\n".join(body.slice(body.first_line, first)).strip()
     fragment = Fragment(introduction, body.first_line) if introduction else None
@@ -39,7 +39,7 @@ def _notes_line(body: Body) -> int:
 
 
 def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meeting]:
-    """Each `##` but the one that holds the table."""
+    """Each `##` but the one that holds the table. `ends` are the lines before which each stops."""
     for index, end in zip(openings, ends, strict=True):
         line = body.line_of(body.tokens[index])
         if any(token.type == "table_open" and line < body.line_of(token) < end for token in body.tokens):

@@ -163,13 +163,13 @@ def _check_question(index: CourseIndex, known: dict[str, set[str]], reading: Rea
     document, _, anchor = question.lesson_link.partition("#")
     if not document:
         return
-    target = index.by_id.get(document)
+    target, hint = index.by_id.get(document), "Écrivez « Leçon : identifiant#ancre », l’ancre du titre qui enseigne la réponse."
     if document in index.broken:
         return
     if target is None or not isinstance(target.document, Lesson):
-        yield problem(reading.path, question.line, "A29", f"Leçon « {document[:60]} » introuvable.", index.nearest(document, index.lessons))
+        yield problem(reading.path, question.line, "A29", f"Leçon « {document[:60]} » introuvable.", index.nearest(document, index.lessons) or hint)
     elif anchor and anchor not in _anchors(known, target):
-        hint = index.nearest(anchor, _anchors(known, target))
+        hint = index.nearest(anchor, _anchors(known, target)) or hint
         yield problem(reading.path, question.line, "A29", f"Titre « #{anchor[:60]} » introuvable dans {target.path}.", hint)
 
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from app.content.didactics import check_quiz
 
 from app.content.checks import check_course
 from app.content.intake import decode
 from app.content.parsing import read
-from app.content.values import Problem, Quiz
+from app.content.sourcing import unsourced_numbers
+from app.content.values import Problem
 
 FIXTURES = Path(__file__).parent / "fixtures"
 _CASE = re.compile(r"^## (Bon|Mauvais) : (.+)$", re.MULTILINE)
@@ -36,12 +36,12 @@ class Case:
         return f"{self.code} {'mauvais' if self.bad else 'bon'} : {self.title}"
 
     def problems(self) -> list[Problem]:
-        """Everything that the check of this course says."""
+        """Everything that the check of this course says, and the rule of sources besides."""
         decoded = {path: decode(path, _bytes(text)) for path, text in self.files.items()}
         readings = [read(path, text) for path, (text, _) in sorted(decoded.items()) if text is not None]
         found = [problem for _, problems in decoded.values() for problem in problems]
         found += [problem for reading in readings for problem in reading.problems]
-        found += [problem for reading in readings if isinstance(reading.document, Quiz) for problem in check_quiz(reading.document)]
+        found += [problem for reading in readings if reading.document for problem in unsourced_numbers(reading.document)]
         return [*found, *check_course(readings, date.fromisoformat(self.options.get("Le", "2026-11-24")), self._images())]
 
     def _images(self) -> dict[str, frozenset[str]]:
