@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
         logger.addHandler(handler)
         logger.setLevel(logging.INFO)
         logger.propagate = False
+        logging.getLogger("alembic").setLevel(logging.WARNING)
 
     @app.before_request
     def start() -> None:

@@ -6,9 +6,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.learning import cli, listening, views
+    from app.learning import cli, demonstration, listening, views
 
     for blueprint in views.BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(cli.learning)
     listening.init_app(app)
+    demonstration.init_app(app)

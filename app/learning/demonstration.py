@@ -1,0 +1,169 @@
+"""The histories of the demonstration's people: written through the same services as everyone's, at dates in the past, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessment import services as assessment
+from app.assessment.sheets import Sheet, attempt_of, sheet_of
+from app.content.queries import course
+from app.content.values import Course
+from app.identity import demo
+from app.identity.demo import LoadedPerson
+from app.identity.demo_people import Stage
+from app.identity.rules import Role
+from app.learning import services
+from app.learning.models import Cohort, CohortMember, Enrolment
+from app.learning.queries import default_path
+from app.learning.rules import EventType
+from app.learning.sample_answers import right_answer, wrong_answer
+from app.learning.standing import required_elements
+
+NEWS = 2
+"""Elements that came after somebody of stage FINISHED_THEN_NEWS had finished."""
+SILENCE = timedelta(days=60)
+COHORTS = (("CPO arrivés au printemps", -200, -20), ("CPO arrivés à l’automne", -75, 60))
+"""(name, start and due date in days from the load)."""
+WAIVER = "Acquis vérifiés en entretien d’accueil : la personne vient de ce champ."
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a stage means: how many of the path's elements are done, how many more modules waived, whether the next quiz is failed for good."""
+
+    share: float
+    stuck: bool = False
+    waived_modules: int = 0
+    left_out: int = 0
+
+
+PLANS = {
+    Stage.NOTHING: Plan(0),
+    Stage.STAFF: Plan(0),
+    Stage.FIRST_LESSON: Plan(0.02),
+    Stage.FIRST_MODULE: Plan(0.1),
+    Stage.STUCK: Plan(0.15, stuck=True),
+    Stage.ONE_MODULE: Plan(0.25),
+    Stage.TWO_MODULES: Plan(0.45),
+    Stage.WAIVED: Plan(0.2, waived_modules=1),
+    Stage.SILENT: Plan(0.12),
+    Stage.LAST_QUIZ: Plan(1, left_out=1),
+    Stage.FINISHED: Plan(1),
+    Stage.FINISHED_THEN_NEWS: Plan(1),
+}
+
+
+def init_app(app: Flask) -> None:
+    demo.add_step(app, load)
+
+
+def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> None:
+    """Write the history of whoever is not enrolled yet, and the cohorts. Nothing to do the second time."""
+    published = course(session)
+    if not required_elements(published, default_path(published)):
+        return
+    enrolled = set(session.scalars(select(Enrolment.person_id)))
+    trainer = next(person.id for person in people if Role.TRAINER in person.roles)
+    for person in people:
+        if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF):
+            _live(session, published, person, trainer, now)
+    _form_cohorts(session, published, people, trainer, now)
+
+
+def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerson], trainer: int, now: datetime) -> None:
+    if session.scalar(select(Cohort.id).limit(1)):
+        return
+    for name, start, due in COHORTS:
+        starts, ends = now + timedelta(days=start), now + timedelta(days=due)
+        cohort = Cohort(name=name, path_id=default_path(course).id, starts_on=starts.date(), due_on=ends.date())
+        session.add(cohort)
+        session.flush()
+        members = [person for person in people if person.stage != Stage.STAFF and (person.since < now - timedelta(days=120)) == (due < 0)]
+        session.add_all(CohortMember(cohort_id=cohort.id, person_id=person.id) for person in members if person.id != trainer)
+        session.add(CohortMember(cohort_id=cohort.id, person_id=trainer, trainer=True))
+    session.flush()
+
+
+def _live(session: Session, course: Course, person: LoadedPerson, trainer: int, now: datetime) -> None:
+    """One person's months: enrolment, then element after element, at growing dates."""
+    plan, chance = PLANS[person.stage], Random(person.id)  # noqa: S311 — a demonstration, not a secret
+    path = required_elements(course, default_path(course))
+    services.enrol(session, course, person.id, person.since)
+    if person.stage == Stage.FINISHED_THEN_NEWS:
+        _pin_without_the_last(session, person.id)
+        path = path[:-NEWS]
+    done = path[: max(1, round(len(path) * plan.share)) - plan.left_out]
+    end = now - SILENCE if person.stage == Stage.SILENT else now - timedelta(hours=chance.randint(5, 200))
+    dates = _dates(person.since, end, len(done) + 1, chance)
+    for element_id, _module in done:
+        _complete(session, course, person.id, element_id, next(dates), chance)
+    if plan.stuck:
+        _fail_for_good(session, course, person.id, next((quiz for quiz, _ in path[len(done) :] if quiz in course.quizzes), ""), next(dates))
+    for module_id in [module for _, module in path[len(done) :]][-1:] * plan.waived_modules:
+        _waive(session, course, person.id, [element for element, module in path if module == module_id], trainer, next(dates))
+    services.attest(session, course, person.id, end)
+
+
+def _pin_without_the_last(session: Session, person_id: int) -> None:
+    """What came later was not in the set that this person joined with."""
+    enrolment = session.scalars(select(Enrolment).filter_by(person_id=person_id)).one()
+    enrolment.pins = enrolment.pins[:-NEWS]
+    session.flush()
+
+
+def _dates(start: datetime, end: datetime, count: int, chance: Random) -> Iterator[datetime]:
+    """`count` growing moments between two dates, on working hours more or less."""
+    span = max(end - start, timedelta(hours=count))
+    places = sorted(chance.random() for _ in range(count))
+    yield from (start + span * place for place in places)
+
+
+def _complete(session: Session, course: Course, person_id: int, element_id: str, at: datetime, chance: Random) -> None:
+    """Read a lesson, or take a quiz, failing it first now and then."""
+    services.record_view(session, course, person_id, element_id, at)
+    if element_id in course.lessons:
+        services.mark_read(session, course, person_id, element_id, at + timedelta(minutes=chance.randint(6, 25)))
+        services.attest(session, course, person_id, at + timedelta(minutes=25))
+        return
+    if chance.random() < 0.2:
+        _take(session, course, person_id, element_id, at, share=0.4)
+        at += timedelta(minutes=chance.randint(15, 90))
+    _take(session, course, person_id, element_id, at, share=chance.choice((0.8, 0.9, 1)))
+
+
+def _fail_for_good(session: Session, course: Course, person_id: int, quiz_id: str, at: datetime) -> None:
+    """Somebody who tried more than once and stopped there."""
+    if not quiz_id:
+        return
+    limit = course.quizzes[quiz_id].policy.max_attempts
+    for number in range(limit or 3):
+        _take(session, course, person_id, quiz_id, at + timedelta(days=number), share=0.35)
+    if limit:
+        assessment.request_attempt(session, course, person_id, quiz_id, message="J’ai relu la leçon, puis-je réessayer ?", now=at + timedelta(days=limit))
+
+
+def _waive(session: Session, course: Course, person_id: int, elements: Sequence[str], trainer: int, at: datetime) -> None:
+    for element_id in elements:
+        services.decide(session, course, person_id, element_id, EventType.WAIVED, at, actor_id=trainer, reason=WAIVER)
+
+
+def _take(session: Session, course: Course, person_id: int, quiz_id: str, at: datetime, share: float) -> None:
+    """One attempt, answering well to about `share` of the questions."""
+    attempt = assessment.start_attempt(session, course, person_id, quiz_id, seed=person_id * 1000 + at.minute, now=at)
+    sheet: Sheet = sheet_of(session, attempt_of(session, person_id, attempt.id))
+    good = round(len(sheet.entries) * share)
+    for entry in sheet.entries:
+        answer = right_answer if entry.position <= good else wrong_answer
+        form = answer(entry.pooled.question, entry.layout)
+        assessment.save_answer(session, person_id, attempt.id, entry.position, form, key=f"demo-{entry.position}", now=at + timedelta(minutes=entry.position))
+    end = at + timedelta(minutes=len(sheet.entries) + 1)
+    outcome = assessment.submit_attempt(session, course, person_id, attempt.id, now=end)
+    services.record_outcome(session, course, person_id, outcome, end)
+    services.attest(session, course, person_id, end)
