@@ -71,8 +71,6 @@ class ShownNumber:
 
 @dataclass(frozen=True, slots=True)
 class ShownTarget:
-    """One choice of a menu: the value that the form sends, and plain text."""
-
     id: str
     text: str
 
@@ -114,13 +112,13 @@ class ShownOrdering:
 class ShownGap:
     """A hole: a menu where `menu` has choices, else a field to type in, of one width whatever is expected.
 
-    `value` is what was typed, or the id of the choice made.
+    A choice is its own value: a text with gaps says in words what stands where.
     """
 
     name: str
     number: int
     value: str
-    menu: tuple[ShownTarget, ...]
+    menu: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,10 +233,7 @@ def _ordering(answer: Ordering, layout: Layout, renderer: Renderer, ranks: dict[
 
 
 def _gap(answer: Gaps, layout: Layout, index: int, text: str) -> ShownGap:
-    menu = layout.menu(answer.gaps[index], index)
-    targets = tuple(ShownTarget(responses.menu_id(place), responses.as_text(choice)) for place, choice in enumerate(menu, 1))
-    value = next((target.id for target, choice in zip(targets, menu, strict=True) if choice == text), "") if menu else text
-    return ShownGap(responses.gap_field(index), index + 1, value, targets)
+    return ShownGap(responses.gap_field(index), index + 1, text, layout.menu(answer.gaps[index], index))
 
 
 def gap_pieces(answer: Gaps, renderer: Renderer, gap: Callable[[int], T]) -> tuple[Markup | T, ...]:

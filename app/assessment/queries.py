@@ -13,11 +13,12 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment import drawing, policies, pool
+from app.assessment import drawing, policies, pool, responses
 from app.assessment.correcting import CorrectedQuestion, correct
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.assessment.presenting import ShownQuestion, present
 from app.assessment.refusals import AttemptClosed
+from app.assessment.responses import Fields
 from app.assessment.sheets import Heading, Sheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.standings import PastAttempt, Standing, standing_of
 from app.content.rendering import PageRenderer
@@ -140,12 +141,19 @@ class AttemptView:
         return min((step.position for step in self.steps if step.position > self.position), default=None)
 
 
-def attempt_view(session: Session, course: Course, person_id: int, attempt_id: int, position: int, on: date | None = None) -> AttemptView:
-    """The question at `position` (from 1). `AttemptClosed` once the attempt is submitted: its correction has a page of its own."""
+def attempt_view(
+    session: Session, course: Course, person_id: int, attempt_id: int, position: int, on: date | None = None, *, typed: Fields | None = None
+) -> AttemptView:
+    """The question at `position` (from 1). `AttemptClosed` once the attempt is submitted: its correction has a page of its own.
+
+    `typed` is a form that was refused: the page shows it again, in place of what is saved.
+    """
     sheet = _open_sheet(session, person_id, attempt_id)
     entry = sheet.at(position)
+    asked = entry.pooled.question
     renderer = PageRenderer(course, entry.pooled.quiz, on)
-    question = present(entry.pooled.question, entry.layout, renderer, entry.given, entry.pooled.situation)
+    given = entry.given if typed is None else responses.shown_again(asked, entry.layout, typed)
+    question = present(asked, entry.layout, renderer, given, entry.pooled.situation)
     correction = None
     if entry.locked:
         renderer = PageRenderer(course, entry.pooled.quiz, on)  # the corrected question stands in place of the other

@@ -37,10 +37,6 @@ def target_id(place: int) -> str:
     return f"t{place}"
 
 
-def menu_id(place: int) -> str:
-    return f"m{place}"
-
-
 def pair_field(place: int) -> str:
     return f"paire-p{place}"
 
@@ -143,7 +139,7 @@ def read(question: Question, layout: Layout, fields: Fields) -> Given:
         case Ordering():
             return _read_ordering(answer, layout, fields)
         case Gaps():
-            return Filled(tuple(_read_gap(answer, layout, index, fields) for index in range(len(answer.gaps))))
+            return Filled(tuple(_read_gap(answer, index, fields) for index in range(len(answer.gaps))))
         case _:
             return Typed(_typed(fields, TEXT))
 
@@ -168,12 +164,15 @@ def _read_ordering(answer: Ordering, layout: Layout, fields: Fields) -> Ordered:
     return Ordered(tuple(sorted(ranks, key=lambda ranked: (ranked[1], ranked[0]))))
 
 
-def _read_gap(answer: Gaps, layout: Layout, index: int, fields: Fields) -> str:
-    menu = layout.menu(answer.gaps[index], index)
-    if not menu:
-        return _typed(fields, gap_field(index))
-    given = _one(fields, gap_field(index))
-    return _found(menu, menu_id, given) if given else ""
+def _read_gap(answer: Gaps, index: int, fields: Fields) -> str:
+    text = _typed(fields, gap_field(index))
+    menu = answer.gaps[index].menu
+    if not menu or not text:
+        return text
+    chosen = next((choice for choice in menu if cleaned(choice) == text), None)
+    if chosen is None:
+        raise UnreadableAnswer
+    return chosen
 
 
 def _typed(fields: Fields, name: str) -> str:
@@ -196,6 +195,20 @@ def _found(shown: Sequence[T], id_of: Callable[[int], str], given: str) -> T:
     if given not in by_id:
         raise UnreadableAnswer
     return by_id[given]
+
+
+def shown_again(question: Question, layout: Layout, fields: Fields) -> Given:
+    """A form that `read` refused, as far as its page can show it again: what was typed is not lost, however long."""
+    match question.answer:
+        case Choices() | Matching() | Ordering():
+            try:
+                return read(question, layout, fields)
+            except UnreadableAnswer:
+                return blank(question)
+        case Gaps(gaps=gaps):
+            return Filled(tuple(" ".join(fields.get(gap_field(index), ())) for index in range(len(gaps))))
+        case _:
+            return Typed(" ".join(fields.get(TEXT, ())))
 
 
 # --- To and from JSON ------------------------------------------------------------------------------------------------

@@ -165,7 +165,7 @@ def test_gaps_are_cut_out_of_the_rendered_text() -> None:
     assert isinstance(answer, ShownGaps)
     assert [piece for piece in answer.pieces if isinstance(piece, str)] == ["<p>Le ", " concerne les temps ", ".</p>"]
     holes = [piece for piece in answer.pieces if isinstance(piece, ShownGap)]
-    assert [(hole.name, hole.number, hole.value, sorted(choice.text for choice in hole.menu)) for hole in holes] == [
+    assert [(hole.name, hole.number, hole.value, sorted(hole.menu)) for hole in holes] == [
         ("trou-0", 1, "pedt", []),
         ("trou-1", 2, "", ["périscolaires", "scolaires"]),
     ]

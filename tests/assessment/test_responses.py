@@ -113,7 +113,7 @@ def test_an_empty_form_is_blank(question: Question) -> None:
         (Kind.ORDERING, {"rang-e1": ["5"]}),
         (Kind.ORDERING, {"rang-e1": ["-1"]}),
         (Kind.ORDERING, {"rang-e1": ["²"]}),
-        (Kind.GAPS, {"trou-1": ["scolaires"]}),
+        (Kind.GAPS, {"trou-1": ["universitaires"]}),
         (Kind.TEXT, {"texte": ["un", "deux"]}),
     ],
 )
@@ -129,6 +129,19 @@ def test_typed_text_is_cleaned_and_bounded() -> None:
         reading(Kind.TEXT, {"texte": ["é" * 501]})
     with pytest.raises(AnswerTooLong):
         reading(Kind.TEXT, {"texte": ["é" * 1_000_000]})
+
+
+def test_a_refused_form_is_shown_again() -> None:
+    again = {kind: responses.shown_again(question, LAYOUT, fields) for kind, question, fields in (
+        (Kind.TEXT, QUESTIONS[Kind.TEXT], {"texte": ["é" * 900]}),
+        (Kind.GAPS, QUESTIONS[Kind.GAPS], {"trou-0": ["pedt"], "trou-1": ["ailleurs"]}),
+        (Kind.SINGLE, QUESTIONS[Kind.SINGLE], {"choix": ["c9"]}),
+        (Kind.MULTIPLE, QUESTIONS[Kind.MULTIPLE], {"choix": ["c1"]}),
+    )}  # fmt: skip
+    assert again[Kind.TEXT] == Typed("é" * 900)
+    assert again[Kind.GAPS] == Filled(("pedt", "ailleurs"))
+    assert is_blank(again[Kind.SINGLE])
+    assert again[Kind.MULTIPLE] == reading(Kind.MULTIPLE, {"choix": ["c1"]})
 
 
 @given(st.dictionaries(st.sampled_from(["choix", "texte", "paire-p1", "rang-e1", "trou-0", "trou-1"]), st.lists(st.text(max_size=8), max_size=3)))
