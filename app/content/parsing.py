@@ -19,12 +19,11 @@ from app.content.head import read_head
 from app.content.intake import fingerprint, normalise, refusal
 from app.content.markdown import slug, split_anchor, tokens
 from app.content.problems import problem
+from app.content.quiz_parsing import read_quiz
 from app.content.values import Criterion, Document, DocumentKind, Fragment, Lesson, Module, Problem
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
 LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "auteur", "notes")
-QUIZ_LINES = ("id", "leçon", "module", "reprend")
-"""The keys of a quiz whose lines the checks across files name."""
 MAX_PROBLEMS = 300
 """Listed of one file."""
 TERRITORY = "sur-mon-territoire"
@@ -154,19 +153,8 @@ def _territory_questions(parsed: list[Token]) -> tuple[str, ...]:
 
 
 def _quiz(path: str, text: str) -> tuple[Document | None, Facts]:
-    """The quiz parser's value, with the facts of the same body; what both say of a line is kept once."""
-    from app.content import quiz_parsing
-
-    quiz, problems = quiz_parsing.parse_quiz(path, text)
-    head, body, line, _ = read_head(path, text, QUIZ_LINES)
-    facts = gather(path, body, line, tokens(body, line))
-    facts.id = head.text("id")
-    facts.cited = {key: entry.line for key, entry in head.entries.items()}
-    facts.cited |= {item.text: item.line for key in QUIZ_LINES for item in head.items(key)}
-    said = {(found.line, found.code) for found in problems}
-    # Its titles are questions: their levels and ids are the quiz parser's business.
-    kept = [found for found in facts.problems if found.code not in ("A27", "E23") and (found.line, found.code) not in said]
-    facts.problems = [*problems, *kept]
+    quiz, facts = read_quiz(path, text)
+    facts.id = quiz.id if quiz else read_head(path, text, ("id",))[0].text("id")
     return quiz, facts
 
 

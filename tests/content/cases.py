@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-
 from app.content.checks import check_course
 from app.content.intake import decode
 from app.content.parsing import read
