@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import socket
@@ -25,6 +26,7 @@ from app.db import db, writing
 from app.errors import SettingsError
 from app.identity import demo, territories
 from app.learning import verification
+from app.log import logger
 from app.settings import SETTINGS, Settings
 from app.web import migrations
 
@@ -55,6 +57,7 @@ def _settings() -> Settings:
 @with_appcontext
 def prepare() -> None:
     """Migre la base, synchronise le cours, charge la démonstration (sauf en production). Sans effet la seconde fois."""
+    logger.setLevel(logging.WARNING)  # the demonstration's months are no news
     migrations.upgrade()
     _sync_course()
     if not _settings().production:
