@@ -113,8 +113,13 @@ class Standing:
 
     @cached_property
     def news(self) -> tuple[News, ...]:
-        changed = {key: datetime.fromisoformat(version.major_at) for key, version in self.course.versions.items() if version.major_at}
-        return rules.news(self.order(), self.pins, self.since, self.progress, changed)
+        return rules.news(self.order(), self.pins, self.since, self.progress, self._changed_at())
+
+    def _changed_at(self) -> dict[str, datetime]:
+        """When each element last changed in a way to read again, unless the person earned it on the very text that is published."""
+        earned = {element_id: mine.earned_on for element_id, mine in self.progress.items()}
+        changed = {key: version.major_at for key, version in self.course.versions.items() if version.major_at and version.fingerprint != earned.get(key)}
+        return {key: datetime.fromisoformat(moment) for key, moment in changed.items()}
 
     @cached_property
     def new_ids(self) -> frozenset[str]:
