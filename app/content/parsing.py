@@ -152,16 +152,10 @@ def _territory_questions(parsed: list[Token]) -> tuple[str, ...]:
     return tuple(questions)
 
 
-def _quiz(path: str, text: str) -> tuple[Document | None, Facts]:
-    quiz, facts = read_quiz(path, text)
-    facts.id = quiz.id if quiz else read_head(path, text, ("id",))[0].text("id")
-    return quiz, facts
-
-
 _PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, Facts]]] = {
     DocumentKind.MODULE: _module,
     DocumentKind.LESSON: _lesson,
-    DocumentKind.QUIZ: _quiz,
+    DocumentKind.QUIZ: read_quiz,
     DocumentKind.PATHS: data_parsing.paths,
     DocumentKind.GLOSSARY: data_parsing.glossary,
     DocumentKind.TIMELINE: data_parsing.timeline,

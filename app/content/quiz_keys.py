@@ -1,0 +1,170 @@
+"""The lines `Clé : valeur` of a question: which words are keys, however they are typed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Key(StrEnum):
+    """Each key by its clean name. `REFUSED` stands for what other software has and this one does not."""
+
+    ANSWER = "Réponse"
+    STRICT = "Réponse exacte"
+    RIGHT = "Bonne réponse"
+    EXPLANATION = "Explication"
+    HINT = "Indice"
+    POINTS = "Points"
+    TAGS = "Étiquettes"
+    OBJECTIVE = "Objectif"
+    LESSON = "Leçon"
+    LEVEL = "Niveau"
+    ORDER = "Ordre"
+    CREDIT = "Crédit"
+    CHOICE = "Choix"
+    UNIT = "Unité"
+    TOLERANCE = "Tolérance"
+    IDENTIFIER = "Identifiant"
+    REFUSED = "Réglage"
+
+
+ANSWERS = frozenset({Key.ANSWER, Key.STRICT, Key.RIGHT})
+PROSE = frozenset({Key.EXPLANATION, Key.HINT})
+"""Whose value may go on over the following lines."""
+
+_CLEAN: dict[Key, tuple[str, ...]] = {
+    Key.ANSWER: ("réponse",),
+    Key.STRICT: ("réponse exacte",),
+    Key.RIGHT: ("bonne réponse", "bonnes réponses"),
+    Key.EXPLANATION: ("explication",),
+    Key.HINT: ("indice",),
+    Key.POINTS: ("points", "point"),
+    Key.TAGS: ("étiquettes", "étiquette", "tags", "tag", "mots-clés", "mot-clé"),
+    Key.OBJECTIVE: ("objectif",),
+    Key.LESSON: ("leçon",),
+    Key.LEVEL: ("niveau",),
+    Key.ORDER: ("ordre",),
+    Key.CREDIT: ("crédit",),
+    Key.CHOICE: ("choix",),
+    Key.UNIT: ("unité",),
+}
+_HABITS: dict[Key, tuple[str, ...]] = {
+    Key.ANSWER: ("réponses", "réponse attendue", "réponses attendues", "réponses acceptées", "rép"),
+    Key.STRICT: ("réponses exactes", "réponse stricte"),
+    Key.RIGHT: (
+        "réponse correcte",
+        "réponses correctes",
+        "réponse juste",
+        "réponses justes",
+        "la bonne réponse est",
+        "bonne rép",
+        "br",
+        "solution",
+        "corrigé",
+        "answer",
+        "correct answer",
+    ),
+    Key.EXPLANATION: (
+        "explications",
+        "commentaire",
+        "commentaire général",
+        "feedback",
+        "feedback général",
+        "rétroaction",
+        "rétroaction générale",
+        "justification",
+    ),
+    Key.HINT: ("indices", "astuce"),
+    Key.POINTS: ("barème", "pts"),
+    Key.TAGS: ("mots clés", "mot clé", "mots clefs", "thèmes"),
+    Key.OBJECTIVE: ("objectifs", "obj"),
+    Key.LESSON: ("leçons",),
+    Key.LEVEL: ("difficulté",),
+    Key.TOLERANCE: ("tolérance", "marge", "marge d'erreur"),
+    Key.IDENTIFIER: ("identifiant", "id"),
+    Key.REFUSED: ("poids", "pondération", "pénalité", "pénalités", "note négative", "points négatifs", "type", "durée", "temps", "catégorie"),
+}
+SOFT = frozenset(
+    {"commentaire", "solution", "corrigé", "justification", "thèmes", "difficulté", "type", "durée", "temps", "catégorie", "id", "obj", "marge", "poids"}
+)
+"""Habits that are ordinary words too: keys only after the answers, where ordinary text has no place."""
+
+WEIGHTS = frozenset({"poids", "pondération", "pénalité", "pénalités", "note négative", "points négatifs"})
+
+_OPENING = re.compile(r" {0,3}([*_]{0,3})(?=[^\W\d_])")
+_SEPARATOR = re.compile(r"\s*[*_]{0,3}\s*(?:[:：]|=(?!>))")
+_LONGEST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class KeyLine:
+    """One line `Clé : valeur`. `written` is the key as typed, `clean` whether it is the guide's form."""
+
+    key: Key
+    value: str
+    written: str
+    clean: bool
+    soft: bool = False
+
+    @property
+    def shown(self) -> str:
+        return f"{self.key.value} : {self.value}".rstrip()
+
+
+def bare(text: str) -> str:
+    """Small letters without accents, single spaces, plain apostrophes: how key names are compared."""
+    spelt = unicodedata.normalize("NFD", " ".join(text.split()).casefold().replace("’", "'"))
+    return "".join(letter for letter in spelt if not unicodedata.combining(letter))
+
+
+_KNOWN: dict[str, tuple[Key, str, bool]] = {
+    bare(name): (key, name, names is _CLEAN) for names in (_HABITS, _CLEAN) for key, written in names.items() for name in written
+}
+_FIRST_LETTERS = frozenset(name[0] for name in _KNOWN)
+
+
+def key_line(text: str) -> KeyLine | None:
+    """What a line says if it is `Clé : valeur`, the key in any case, with or without accents, bold or not."""
+    opening = _OPENING.match(text)
+    if opening is None or bare(text[opening.end()])[:1] not in _FIRST_LETTERS:
+        return None
+    start = opening.end()
+    found = _SEPARATOR.search(text, start, start + _LONGEST + 10)
+    if found is None:
+        return None
+    written = text[start : found.start()].strip()
+    known = _KNOWN.get(bare(written))
+    if known is None:
+        return None
+    value, marked = _value(text[found.end() :], opening[1], found.group())
+    key, name, clean = known
+    clean = clean and not marked and ":" in found.group() and " ".join(written.split()).casefold() == name
+    return KeyLine(key, value, written, clean, name in SOFT)
+
+
+def _value(rest: str, opening: str, separator: str) -> tuple[str, bool]:
+    """The value without the emphasis that began before the key, and whether there was any."""
+    value = rest.strip()
+    if not opening:
+        return value, False
+    closed = opening in separator
+    if not closed and value.startswith(opening):
+        return value[len(opening) :].strip(), True
+    if not closed and value.endswith(opening):
+        return value[: -len(opening)].strip(), True
+    return value, True
+
+
+def nearest_key(text: str) -> Key | None:
+    """The key that a line misspells (`Ojectif : O1`, `Objectif O1`), if it does."""
+    head, colon, _ = text.partition(":")
+    word = bare(head) if colon else bare(text.split(" ")[0])
+    if not 4 <= len(word) <= _LONGEST or (" " in word and word.count(" ") > 2):
+        return None
+    if word in _KNOWN:
+        return None if colon else _KNOWN[word][0]
+    near = difflib.get_close_matches(word, _KNOWN, n=1, cutoff=0.84) if colon else []
+    return _KNOWN[near[0]][0] if near else None

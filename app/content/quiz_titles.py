@@ -1,0 +1,98 @@
+"""The heading of a question or a situation: its text, its `{#id}`, the points that some write there; and ids made from a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.content.elements import is_id
+from app.content.markdown import inline_tokens, plain, slug
+from app.content.quiz_report import Report, short
+from app.content.quiz_sections import strip_number
+
+_BRACES = re.compile(r"\s*\{\s*(#?)\s*(?:id\s*[:=]\s*)?([^{}]*?)\s*\}")
+_POINTS = re.compile(r"\s*[(\[]\s*(\d{1,2}(?:[.,]\d)?)\s*(?:points?|pts?)\s*[)\]]\s*$", re.IGNORECASE)
+_EMPTY_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "a ai au aux avec avoir ce ces cet cette cela d dans de des dont du elle en entre est et etre eux fait faut il ils j je l la le les leur leurs lors lui "
+        "ma mais meme mes moi mon n ne nos notre nous on ont ou par parmi pas plus pour qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son "
+        "sont sur ta te tes toi ton tu un une vos votre vous y",
+    )
+)
+"""Words that tell nothing of a question, spelt as in an id."""
+_WORDS = 5
+_LONGEST_MADE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A heading read. `id` is empty when it is missing or malformed; `points` None unless the heading gives them."""
+
+    text: str
+    id: str
+    missing: bool
+    points: Decimal | None = None
+
+
+def read_title(written: str, line: int, report: Report) -> Title:
+    """Cut a heading into its text, its id and its points, saying what is not the guide's form."""
+    text, identifier, found = _with_id(written, line, report)
+    text = strip_number(text).strip()
+    points = None
+    if match := _POINTS.search(text):
+        points = Decimal(match[1].replace(",", "."))
+        text = strip_number(text[: match.start()]).strip()
+        report.habit(line, "Points du titre compris", f"Points : {match[1]}, sur une ligne sous la question")
+    return Title(text, identifier, not found, points)
+
+
+def _with_id(written: str, line: int, report: Report) -> tuple[str, str, bool]:
+    """(the text without its id, the id if it is well formed, whether one was written)."""
+    if "{" not in written:
+        return written.strip(), "", False
+    matches = [found for found in _BRACES.finditer(written) if found[1] or (found.end() == len(written) and is_id(found[2]))]
+    if not matches:
+        return written.strip(), "", False
+    if len(matches) > 1:
+        report.add(line, "E08", "Deux identifiants dans le même titre.", f"Gardez-en un : {{#{matches[0][2]}}}.")
+    found = matches[0]
+    text = f"{written[: found.start()]} {written[found.end() :]}".strip() if len(matches) == 1 else _BRACES.sub("", written).strip()
+    identifier = checked_id(found[2], line, report)
+    if identifier and (found.group().strip() != f"{{#{identifier}}}" or found.end() < len(written.rstrip())):
+        report.habit(line, "Identifiant du titre compris", f"## {short(text, 50)} {{#{identifier}}}")
+    return text, identifier, True
+
+
+def checked_id(written: str, line: int, report: Report) -> str:
+    """The id if it is well formed (E08 otherwise)."""
+    if is_id(written):
+        return written
+    proposal = slug(written)
+    hint = f"Écrivez par exemple {{#{proposal}}}." if is_id(proposal) else "De 3 à 60 lettres minuscules sans accent, chiffres ou tirets : {#contrat-de-ville}."
+    report.add(line, "E08", f"Identifiant mal formé ou réservé : « {short(written, 60)} ».", hint)
+    return ""
+
+
+def propose_id(text: str, taken: Container[str]) -> str:
+    """An id made from a text, that nothing in `taken` bears: its first telling words, `signe-contrat-ville-etat`."""
+    words = [slug(word) for word in re.split(r"[\s'’,;:.?!«»()/-]+", plain(inline_tokens(text[:400])))]
+    telling = [word for word in words if word and word not in _EMPTY_WORDS] or [word for word in words if word]
+    made = ""
+    for word in telling[:_WORDS]:
+        longer = f"{made}-{word}" if made else word[:_LONGEST_MADE]
+        made = longer if len(longer) <= _LONGEST_MADE else made
+    if not is_id(made):
+        made = f"question-{made}".strip("-")
+    return _free(made, taken)
+
+
+def _free(made: str, taken: Container[str]) -> str:
+    if made not in taken:
+        return made
+    number = 2
+    while f"{made}-{number}" in taken:
+        number += 1
+    return f"{made}-{number}"
