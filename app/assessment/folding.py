@@ -25,7 +25,7 @@ _DOTTED_SIGLE = re.compile(rf"(?<!\w){_LETTER}(?:\.\s?{_LETTER})+\.?(?!{_LETTER}
 _LEADING_ARTICLES = (["de", "la"], ["de", "l"], ["le"], ["la"], ["les"], ["l"], ["un"], ["une"], ["des"], ["du"])
 _INNER_ARTICLES = frozenset({"le", "la", "les", "l"})
 
-_CACHED = 4_000
+_CACHED = 2_000
 """Accepted writings come back with every answer to the same question."""
 
 

@@ -20,6 +20,9 @@ from app.errors import DomainError
 MAX_TYPED = 500
 """Characters of one typed answer."""
 
+LONGEST_READ = 4 * MAX_TYPED
+"""Characters that are looked at: enough to know that an answer is too long, whatever spaces it holds."""
+
 Fields = Mapping[str, Sequence[str]]
 """A form as it was sent: each name with its values (`form.to_dict(flat=False)`)."""
 
@@ -176,7 +179,7 @@ def _read_gap(answer: Gaps, index: int, fields: Fields) -> str:
 
 
 def _typed(fields: Fields, name: str) -> str:
-    text = cleaned(_one(fields, name)[: 4 * MAX_TYPED])
+    text = cleaned(_one(fields, name)[:LONGEST_READ])
     if len(text) > MAX_TYPED:
         raise AnswerTooLong
     return text
@@ -198,7 +201,7 @@ def _found(shown: Sequence[T], id_of: Callable[[int], str], given: str) -> T:
 
 
 def shown_again(question: Question, layout: Layout, fields: Fields) -> Given:
-    """A form that `read` refused, as far as its page can show it again: what was typed is not lost, however long."""
+    """A form that `read` refused, as far as its page can show it again."""
     match question.answer:
         case Choices() | Matching() | Ordering():
             try:
@@ -206,9 +209,13 @@ def shown_again(question: Question, layout: Layout, fields: Fields) -> Given:
             except UnreadableAnswer:
                 return blank(question)
         case Gaps(gaps=gaps):
-            return Filled(tuple(" ".join(fields.get(gap_field(index), ())) for index in range(len(gaps))))
+            return Filled(tuple(_typed_again(fields, gap_field(index)) for index in range(len(gaps))))
         case _:
-            return Typed(" ".join(fields.get(TEXT, ())))
+            return Typed(_typed_again(fields, TEXT))
+
+
+def _typed_again(fields: Fields, name: str) -> str:
+    return cleaned(" ".join(fields.get(name, ()))[:LONGEST_READ])
 
 
 # --- To and from JSON ------------------------------------------------------------------------------------------------
