@@ -42,7 +42,9 @@ class QuizPage:
     """(title, address) of the lesson that it checks."""
     introduction: Markup
     sentences: tuple[str, ...]
-    """The policy, then how each kind of question is marked."""
+    """The policy."""
+    credit: tuple[str, ...]
+    """How each kind of question is marked."""
     left: str
     attempts: tuple[AttemptRow, ...]
     open_url: str | None
@@ -166,7 +168,8 @@ def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str) ->
         history=history,
         lesson=_lesson(course, quiz_id),
         introduction=front.introduction,
-        sentences=(*front.policy, *front.credit),
+        sentences=front.policy,
+        credit=front.credit,
         left=front.left,
         attempts=tuple(_row(one) for one in past),
         open_url=_resume_url(session, person_id, open_id) if open_id else None,
