@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf.csrf import CSRFError
 
+from app.db import db
 from app.errors import NotYours
 from app.identity import rules
 from app.identity.queries import SignedIn
@@ -44,6 +46,7 @@ def may_here(endpoint: str) -> bool:
 def init_app(app: Flask) -> None:
     app.extensions["croisee_may"] = may_here
     app.before_request(guard)
+    app.register_error_handler(CSRFError, _token_refused)
 
 
 def guard() -> ResponseReturnValue | None:
@@ -59,16 +62,34 @@ def guard() -> ResponseReturnValue | None:
     return _to_sign_in() if verdict is Verdict.SIGN_IN else None
 
 
+def _token_refused(_error: CSRFError) -> ResponseReturnValue:
+    """403, except to somebody of ours whose session ended meanwhile: the token went with it, what was typed need not."""
+    endpoint = request.endpoint or ""
+    if rules.verdict(None, endpoint) is Verdict.SIGN_IN and _sent_from_here() and person_or_none() is None:
+        return _to_sign_in()
+    return error_response(403)
+
+
+def _sent_from_here() -> bool:
+    """True when the browser says that the form stood on this site."""
+    return urlsplit(request.headers.get("Origin") or request.referrer or "").netloc == request.host
+
+
 def _to_sign_in() -> ResponseReturnValue:
     reading = request.method in ("GET", "HEAD")
-    keeper: Keeper | None = current_app.extensions.get("croisee_keep_submission")
-    if not reading and keeper and (kept := keeper()):
+    if not reading and (kept := _keep()):
         return kept
     if wants_json():
         return error_response(401, SESSION_OVER)
     target = rules.safe_next(_page_asked_for() if reading else _page_of_the_form())
     address = url_for("security.login", next=target) if target and target != "/" else url_for("security.login")
     return redirect(address, 302 if reading else 303)
+
+
+def _keep() -> ResponseReturnValue | None:
+    keeper: Keeper | None = current_app.extensions.get("croisee_keep_submission")
+    db.session.rollback()  # looking the person up began a transaction, and the keeper writes in its own
+    return keeper() if keeper else None
 
 
 def _page_asked_for() -> str:

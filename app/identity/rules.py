@@ -86,6 +86,15 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "learning.timeline": SIGNED_IN,
     "learning.resume": SIGNED_IN,
     "learning.forget": SIGNED_IN,
+    "quiz.quiz": SIGNED_IN,
+    "quiz.start_attempt": SIGNED_IN,
+    "quiz.start_practice": SIGNED_IN,
+    "quiz.ask_attempt": SIGNED_IN,
+    "quiz.question": SIGNED_IN,
+    "quiz.save_answer": SIGNED_IN,
+    "quiz.recap": SIGNED_IN,
+    "quiz.submit_attempt": SIGNED_IN,
+    "quiz.attempt": SIGNED_IN,
     # network: the cités and their meetings
     "network.network": SIGNED_IN,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -267,6 +268,28 @@ def test_a_script_is_told_in_json(app: Flask, client: StrictClient) -> None:
     answer = client.get("/compte", headers={"X-Requested-With": "fetch"})
     assert answer.status_code == 401
     assert answer.get_json()["error"].startswith("Votre session est terminée.")
+
+
+def test_what_was_typed_is_kept_when_the_session_ended_meanwhile(app: Flask, client: StrictClient, ines: int) -> None:
+    """Signed out in another tab, or closed from another computer: the token is gone, or the session is."""
+    sign_in(client)
+    client.see("/compte")
+    token = client.page.form("Enregistrer")["fields"]["csrf_token"]
+    typed = {"csrf_token": token, "choice": "2", "key": "k1"}
+    path, here = "/tentatives/1/questions/1", {"Referer": "http://localhost/tentatives/1/questions/1"}
+    with app.app_context():
+        services.close_sessions(db.session, db.session.get_one(Person, ines))
+        db.session.commit()
+    start = time.perf_counter()
+    closed = client.post(path, data=typed, headers=here)
+    assert time.perf_counter() - start < 5  # it does not wait for its own transaction
+    client.delete_cookie("croisee")
+    signed_out = client.post(path, data=typed, headers=here)
+    for answer in (closed, signed_out):
+        assert answer.status_code == 303
+        assert answer.headers["Location"].startswith("/connexion?next=/reprise/")
+    assert client.post(path, data=typed, headers={"Referer": "https://evil.example/"}).status_code == 403
+    assert client.post(path, data=typed).status_code == 403
 
 
 def test_whoever_keeps_submissions_is_asked_first(app: Flask, client: StrictClient) -> None:
