@@ -187,7 +187,8 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
     body.facts.problems += problems
     values = HeadValues(body.path, Head(head.entries, line))
     module_ids, required_ids = values.ids("modules"), values.ids("requis")
-    values.required("modules")
+    if not head.items("modules"):
+        values.required("modules")
     body.facts.problems += values.problems
     body.facts.cited |= values.cited
     if not identifier:

@@ -25,6 +25,7 @@ _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
 _TWO_CAPITALS = re.compile("[A-ZÀ-Ý].?[A-ZÀ-Ý0-9]")
 _REVIEW = re.compile(r"\(\s*vérifiée?\s*:\s*([\d-]+)\s*(?:;\s*à revoir\s*:\s*([\d-]+)\s*)?\)\s*\.?\s*$")
 _MENTION = re.compile(r"\([^()]*(?:vérifi|à revoir)[^()]*\)\s*\.?\s*$")
+_SIGNS = frozenset([":", ";", "?", "!", "«", "»", "–", "—", "-", "…", ".", ",", ")", "("])
 _DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
@@ -66,6 +67,11 @@ class Facts:
 def gather(path: str, body: str, first_line: int, tokens: list[Token]) -> Facts:
     """The facts of a body whose tokens carry the file's lines."""
     return _Gatherer(path, body, first_line).run(tokens)
+
+
+def count_words(text: str) -> int:
+    """Words as a reader counts them: French sets some signs apart, which are none; an anchor is not shown."""
+    return sum(word not in _SIGNS for word in split_anchor(text)[0].split())
 
 
 class _Gatherer:
@@ -115,11 +121,15 @@ class _Gatherer:
         line = token.map[0] if token.map else self.first_line
         if token.meta.get("too_long"):
             self.report(line, "E02", "Paragraphe trop long : le moteur ne le met pas en forme.", "Coupez-le en plusieurs paragraphes.")
+        shown: list[str] = []
         for child in token.children or ():
             if (handle := self.inline.get(child.type)) is not None:
                 handle(child, line)
             elif child.type == "softbreak" or child.type == "hardbreak":
                 line += 1
+            shown.append(child.content or " " * (child.type == "softbreak"))
+        if not self.in_note:
+            self.facts.words += count_words("".join(shown))
 
     def _heading(self, opening: Token, content: Token) -> None:
         line = opening.map[0] if opening.map else self.first_line
@@ -182,11 +192,9 @@ class _Gatherer:
 
     def _text(self, token: Token, line: int) -> None:
         content = token.content
-        if not self.in_note:
-            self.facts.words += len(content.split())
-            if _TWO_CAPITALS.search(content):
-                for word in sigles.candidates(content):
-                    self.facts.sigles.setdefault(word, line)
+        if not self.in_note and _TWO_CAPITALS.search(content):
+            for word in sigles.candidates(content):
+                self.facts.sigles.setdefault(word, line)
         if "<" in content and (tag := _TAG.search(content)):
             self.report(line, "A26", f"La balise « {tag.group()[:40]} » sera montrée telle quelle.", "Écrivez en Markdown.")
         if ":" in content and _REFUSED.search(content):
