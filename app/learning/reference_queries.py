@@ -111,7 +111,7 @@ def timeline_page(course: Course, chosen: tuple[History, ...]) -> TimelinePage:
     """Events in order of date, by decade; `chosen` keeps those of these histories."""
     renderer = PageRenderer(course, course.timeline)
     events = sorted(course.timeline.events, key=lambda event: event.when)
-    kept = [event for event in events if not chosen or set(event.histories) & set(chosen)]
+    kept = [event for event in events if not chosen or {*chosen, History.CROSSING} & set(event.histories)]  # where lines cross, each passes
     decades = []
     for decade, group in groupby(kept, key=lambda event: event.when[:3]):
         items = tuple(
