@@ -1,0 +1,104 @@
+"""`make bench`: one line a measure, `BENCH name ours=… floor=… ratio=… goal=… ok|short`. Bad figures are printed as they are.
+
+Floor and ours alternate five times under the very command line of `make serve`; the medians count.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.bench import contents, journeys
+from tests.bench.load import Load
+from tests.bench.serving import BIN, ROOT, serving, worker_memory
+
+ROUNDS = 5
+
+
+def say(name: str, ours: float, goal: float, floor: float | None = None, unit: str = "", higher: bool = True, note: str = "") -> None:
+    """Print one line. With a floor the ratio is judged, without one the figure itself."""
+    judged = ours / floor if floor else ours
+    good = judged >= goal if higher else judged <= goal
+    parts = [f"BENCH {name} ours={ours:.1f}{unit}"]
+    if floor:
+        parts += [f"floor={floor:.1f}{unit}", f"ratio={judged:.2f}"]
+    parts += [f"goal={'>=' if higher else '<='}{goal:g}", "ok" if good else "short", note]
+    print(" ".join(part for part in parts if part), flush=True)
+
+
+def alternate(ours: Callable[[], Load], floor: Callable[[], Load]) -> tuple[list[Load], list[Load]]:
+    mine, theirs = [], []
+    for _ in range(ROUNDS):
+        theirs.append(floor())
+        mine.append(ours())
+    return mine, theirs
+
+
+def middle(loads: list[Load], what: str) -> float:
+    return statistics.median(getattr(load, what) for load in loads)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="croisee-bench-") as folder:
+        instance = Path(folder) / "instance"
+        environ = {"CROISEE_INSTANCE": str(instance), "CROISEE_LOGIN_LIMIT": "1000000 per minute"}
+        subprocess.run([str(BIN / "flask"), "--app", "app", "prepare"], cwd=ROOT, env={**os.environ, **environ}, check=True, stdout=subprocess.DEVNULL)
+        accounts = json.loads((instance / "demonstration.json").read_text(encoding="utf-8"))["accounts"]
+        floor_environ = {"FLOOR_DATABASE": str(Path(folder) / "floor.sqlite")}
+        with serving("tests.bench.floor_app:create_app()", floor_environ) as (floor_port, _), serving("app:create_app()", environ) as (port, master):
+            site = journeys.Site(port, [account for account in accounts if account["role"] == "apprenant"])
+            measure_lesson(site, floor_port)
+            measure_saving(site, floor_port)
+            measure_attempts(site)
+            measure_first_visit(site)
+            measure_memory(site, master)
+    contents.measure(say)
+
+
+def measure_lesson(site: journeys.Site, floor_port: int) -> None:
+    mine, theirs = alternate(lambda: site.lesson(8), lambda: journeys.floor(floor_port, "/lesson", 8))
+    bare = journeys.floor(floor_port, "/bare", 8)
+    note = f"bytes={site.lesson_bytes} failures={sum(load.failures for load in mine)} bare={bare.per_second:.0f}/s ratio_to_bare={middle(mine, 'per_second') / bare.per_second:.2f}"
+    say("lesson_8_clients", middle(mine, "per_second"), 0.5, middle(theirs, "per_second"), "/s", note=note)
+    say("lesson_8_clients_p99", middle(mine, "p99"), 100, unit="ms", higher=False)
+    say("lesson_1_client_p50", statistics.median(site.lesson(1).p50 for _ in range(ROUNDS)), 6, unit="ms", higher=False)
+
+
+def measure_saving(site: journeys.Site, floor_port: int) -> None:
+    mine, theirs = alternate(lambda: site.saving(8), lambda: journeys.floor(floor_port, "/save", 8, form=True))
+    say(
+        "save_answer_8_clients",
+        middle(mine, "per_second"),
+        0.25,
+        middle(theirs, "per_second"),
+        "/s",
+        note=f"failures={sum(load.failures for load in mine)} p99={middle(mine, 'p99'):.0f}ms",
+    )
+
+
+def measure_attempts(site: journeys.Site) -> None:
+    per_minute = statistics.median(site.attempts(8, seconds=8) for _ in range(ROUNDS))
+    say("attempts_of_ten_questions_8_clients", per_minute, 1000, unit="/min", note=f"failures={site.failures}")
+
+
+def measure_first_visit(site: journeys.Site) -> None:
+    requests, size = site.first_visit()
+    say("first_visit_requests", requests, 6, higher=False)
+    say("first_visit_weight", size / 1000, 60, unit="kB", higher=False)
+
+
+def measure_memory(site: journeys.Site, master: int) -> None:
+    before = max(worker_memory(master))
+    site.browse(20_000)
+    after = max(worker_memory(master))
+    say("memory_of_a_worker_after_20000_requests", after, 150, unit="MB", higher=False, note=f"before={before:.0f}MB")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

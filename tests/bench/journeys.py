@@ -1,0 +1,166 @@
+"""What is measured on our side: signed-in people who read, answer and take whole attempts, through real forms."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+from tests.bench.load import Connection, Load, request_bytes, run
+from tests.strict import Page
+
+LESSON = "/lecons/ep-origines"
+QUIZ = "ep-origines-quiz"
+"""Ten questions of the eight types."""
+
+
+def floor(port: int, path: str, clients: int, form: bool = False, seconds: float = 3) -> Load:
+    """The floor's view under the same load."""
+    fields = [("owner", "3"), ("text", "une réponse")] if form else None
+    request = request_bytes("POST" if form else "GET", path, form=fields)
+    return run(port, clients, seconds, lambda _client: lambda _number: request)
+
+
+class Person:
+    """One signed-in browser: a connection and its cookie."""
+
+    def __init__(self, port: int, account: dict[str, str]) -> None:
+        self.connection = Connection(port)
+        self.cookie = ""
+        page = self.get("/connexion")
+        form = page.form("connexion")
+        self.post(form["action"], {**form["fields"], "email": account["email"], "password": account["password"]})
+
+    def get(self, path: str) -> Page:
+        return Page(self._exchange(request_bytes("GET", path, self.cookie)).decode())
+
+    def post(self, path: str, fields: dict[str, Any]) -> str:
+        """Send a form; gives the address that it leads to."""
+        pairs = [(name, each) for name, value in fields.items() for each in (value if isinstance(value, list) else [value])]
+        self._exchange(request_bytes("POST", path, self.cookie, pairs))
+        return self.location
+
+    def _exchange(self, request: bytes) -> bytes:
+        self.status, head, body = self.connection.exchange(request)
+        if found := re.search(rb"(?im)^set-cookie: ([^;\r]+)", head):
+            self.cookie = found.group(1).decode()
+        location = re.search(rb"(?im)^location: ([^\r]+)", head)
+        self.location = location.group(1).decode() if location else ""
+        return body
+
+
+class Site:
+    """Our side, with eight people signed in."""
+
+    def __init__(self, port: int, accounts: list[dict[str, str]]) -> None:
+        self.port = port
+        self.accounts = accounts
+        self.people = [Person(port, account) for account in accounts[:8]]
+        self.people[0].get(LESSON)
+        self.lesson_bytes = len(self.people[0].get(LESSON).html.encode())
+        self.failures = 0
+
+    def lesson(self, clients: int, seconds: float = 3) -> Load:
+        def prepare(client: int) -> Callable[[int], bytes]:
+            request = request_bytes("GET", LESSON, self.people[client].cookie)
+            return lambda _number: request
+
+        return run(self.port, clients, seconds, prepare)
+
+    def saving(self, clients: int, seconds: float = 3) -> Load:
+        """Each client saves one answer after another to a short text of its own attempt, each different, so that each is written."""
+
+        def prepare(client: int) -> Callable[[int], bytes]:
+            person = self.people[client]
+            address, fields = self._typed_question(person)
+            return lambda number: request_bytes(
+                "POST", address, person.cookie, [*fields, ("key", f"{time.monotonic_ns()}"), ("texte", f"réponse {number}"), ("then", "stay")]
+            )
+
+        return run(self.port, clients, seconds, prepare)
+
+    def _typed_question(self, person: Person) -> tuple[str, list[tuple[str, str]]]:
+        self._begin(person)
+        for position in range(1, 11):
+            address = re.sub(r"/questions/\d+", f"/questions/{position}", person.location)
+            form = person.get(address).form("/questions/")
+            if "texte" in form["fields"]:
+                return form["action"], [("csrf_token", form["fields"]["csrf_token"])]
+        raise RuntimeError("no typed question in the quiz")
+
+    def _begin(self, person: Person) -> str:
+        form = person.get(f"/quiz/{QUIZ}")
+        wanted = next((a.get("href") for a in form.all("a") if "Reprendre la tentative" in Page.text_of(a)), None)
+        if wanted:
+            person.location = wanted
+            return str(wanted)
+        start = form.form("/tentatives")
+        return person.post(start["action"], start["fields"])
+
+    def attempts(self, clients: int, seconds: float) -> float:
+        """Whole attempts a minute: a start, ten answers saved, the recap, the sending; thirteen requests each."""
+        counts = [0] * clients
+        end = time.perf_counter() + seconds
+
+        def work(client: int) -> None:
+            person = self.people[client]
+            token = person.get("/compte").form("/compte")["fields"]["csrf_token"]
+            self._finish(person, token)
+            while time.perf_counter() < end:
+                self._attempt(person, token)
+                counts[client] += 1
+
+        threads = [threading.Thread(target=work, args=(client,)) for client in range(clients)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        return sum(counts) * 60 / seconds
+
+    def _finish(self, person: Person, token: str) -> None:
+        """Close the attempt that another measure left open."""
+        base = re.sub(r"/questions/\d+", "", self._begin(person))
+        person.post(f"{base}/envoi", {"csrf_token": token})
+
+    def _attempt(self, person: Person, token: str) -> None:
+        base = re.sub(r"/questions/\d+", "", person.post(f"/quiz/{QUIZ}/tentatives", {"csrf_token": token}))
+        for position in range(1, 11):
+            fields = {"csrf_token": token, "key": f"k{position}", "choix": "c1", "texte": "1981", "paire-p1": "t1", "rang-e1": "1", "trou-0": ""}
+            person.post(f"{base}/questions/{position}", {**fields, "then": "next"})
+            self.failures += person.status != 303
+        person.get(f"{base}/recapitulatif")
+        person.post(f"{base}/envoi", {"csrf_token": token})
+        self.failures += person.status != 303
+
+    def first_visit(self) -> tuple[int, int]:
+        """(requests, bytes on the wire) of a lesson and all that it loads."""
+        person = self.people[0]
+        page = person.get(LESSON)
+        addresses = {LESSON}
+        for tag, name in (("link", "href"), ("script", "src"), ("img", "src")):
+            addresses |= {element.get(name) for element in page.all(tag) if element.get(name) and element.get("rel") != "canonical"}
+        size = 0
+        for address in addresses:
+            request = request_bytes("GET", address, person.cookie).replace(b"\r\n\r\n", b"\r\nAccept-Encoding: gzip\r\n\r\n")
+            _, head, body = person.connection.exchange(request)
+            size += len(head) + 4 + len(body)
+        return len(addresses), size
+
+    def browse(self, count: int) -> None:
+        """Requests of all sorts, sign-ins included, by eight clients."""
+        paths = ("/", LESSON, "/modules/education-prioritaire", f"/quiz/{QUIZ}", "/progression", "/glossaire", "/frise", "/reseau", "/aide")
+
+        def work(client: int) -> None:
+            person = self.people[client]
+            for number in range(count // 8):
+                if number % 250 == 0:
+                    person = Person(self.port, self.accounts[(client + number) % len(self.accounts)])
+                person.connection.exchange(request_bytes("GET", paths[number % len(paths)], person.cookie))
+
+        threads = [threading.Thread(target=work, args=(client,)) for client in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
