@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,6 +17,9 @@ def init_app(app: Flask) -> None:
     from app.web import assets, errors, health, mail, migrations, security, templating, views
 
     db.init_app(app)
+    # The extension also closes asynchronous sessions, of which there are none: that would start an event loop at the end of each request,
+    # which costs as much as a plain page and cannot be done in a thread where one is running (a browser under test).
+    app.teardown_appcontext_funcs = [closing for closing in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(closing)]
     with app.app_context():
         prepare_engine(db.engine)
     migrations.init_app(app)

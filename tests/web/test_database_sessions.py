@@ -1,0 +1,20 @@
+"""What happens at the end of a request: the session is closed, and no event loop is started for it."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+
+from flask import Flask
+
+from tests.strict import StrictClient
+
+
+def test_the_end_of_a_request_starts_no_event_loop(bare: Flask, visitor: StrictClient) -> None:
+    assert bare.teardown_appcontext_funcs
+    assert not [closing for closing in bare.teardown_appcontext_funcs if inspect.iscoroutinefunction(closing)]
+
+    async def ask() -> int:
+        return visitor.get("/aide").status_code
+
+    assert asyncio.run(ask()) == 200
