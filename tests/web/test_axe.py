@@ -1,0 +1,90 @@
+"""Pages in a real browser: axe finds nothing (WCAG 2.2 A and AA, best practices), nothing overflows at 320 pixels, focus is always seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask, abort, render_template
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from app.learning.quiz_queries import QuestionPage
+from tests import builders
+from tests.learning.question_pages import question_page
+
+pytestmark = pytest.mark.browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]}
+PUBLIC = ("/aide", "/mentions-legales", "/donnees-personnelles", "/accessibilite", "/connexion", "/nulle-part")
+EIGHT = builders.one_of_each()
+QUESTIONS = tuple(f"/essai/{place}" for place in range(len(EIGHT)))
+CORRECTED = tuple(f"/essai/{place}/corrigee" for place in range(len(EIGHT)))
+
+
+def show(place: int, corrected: bool = False) -> str:
+    if not 0 <= place < len(EIGHT):
+        abort(404)
+    page: QuestionPage = question_page(EIGHT[place], corrected=corrected)
+    return render_template("learning/question.html", page=page)
+
+
+@pytest.fixture
+def app(app: Flask) -> Flask:
+    """The real application, with the eight questions and their corrections shown to anyone."""
+    app.add_url_rule("/essai/<int:place>", "try_question", show)
+    app.add_url_rule("/essai/<int:place>/corrigee", "try_correction", lambda place: show(place, True))
+    app.extensions["croisee_may"] = lambda endpoint: endpoint == "security.login"
+    app.before_request_funcs = {}
+    return app
+
+
+@pytest.fixture(params=[(1280, "light"), (320, "dark")], ids=["wide and light", "narrow and dark"])
+def page(request: Any, browser: Browser) -> Iterator[Page]:
+    width, scheme = request.param
+    context: BrowserContext = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    yield context.new_page()
+    context.close()
+
+
+def complaints(page: Page) -> list[str]:
+    found = [f"{page.url} {item['id']}: {item['nodes'][0]['html']}" for item in Axe().run(page, options=RULES).response["violations"]]
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [*found, f"{page.url} overflows by {overflow} pixels"] if overflow > 0 else found
+
+
+@pytest.mark.parametrize("paths", [PUBLIC, QUESTIONS, CORRECTED], ids=["public", "questions", "corrections"])
+def test_axe_finds_nothing(page: Page, live: str, paths: tuple[str, ...]) -> None:
+    found: list[str] = []
+    for path in paths:
+        page.goto(live + path)
+        found += complaints(page)
+    assert found == []
+
+
+def test_the_keyboard_reaches_every_control_and_its_focus_is_seen(page: Page, live: str) -> None:
+    page.goto(live + QUESTIONS[0])
+    reached = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen = page.evaluate(FOCUSED)
+        if seen is None:
+            break
+        reached.append(seen["name"])
+        assert seen["visible"], seen
+    assert reached[0] == "Aller au contenu"
+    assert {"Enregistrer et continuer", "Question précédente", "Récapitulatif"} <= set(reached)
+
+
+FOCUSED = """() => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return null;
+  // A choice is outlined as a whole: its card stands for its button.
+  const shown = element.closest(".choice") ?? element;
+  const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
+  const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const uncovered = top !== null && (shown.contains(top) || top.contains(shown));
+  return { name: element.textContent.trim() || element.value, visible: outlined && uncovered && box.width > 0, outline: style.outline };
+}"""
