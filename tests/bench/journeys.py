@@ -96,7 +96,7 @@ class Site:
         if wanted:
             person.location = wanted
             return str(wanted)
-        start = form.form("/tentatives")
+        start = form.form(f"/quiz/{QUIZ}/tentatives")
         return person.post(start["action"], start["fields"])
 
     def attempts(self, clients: int, seconds: float) -> float:
