@@ -77,10 +77,10 @@ def _sent_from_here() -> bool:
 
 def _to_sign_in() -> ResponseReturnValue:
     reading = request.method in ("GET", "HEAD")
+    if wants_json():
+        return error_response(401, SESSION_OVER)  # our scripts keep in the browser what they could not send
     if not reading and (kept := _keep()):
         return kept
-    if wants_json():
-        return error_response(401, SESSION_OVER)
     target = rules.safe_next(_page_asked_for() if reading else _page_of_the_form())
     address = url_for("security.login", next=target) if target and target != "/" else url_for("security.login")
     return redirect(address, 302 if reading else 303)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.rules import Role, Side, normalise_address
@@ -74,7 +74,8 @@ def signed_in(session: Session, version: str) -> SignedIn | None:
 
 
 def person_by_address(session: Session, address: str) -> Person | None:
-    return session.scalar(select(Person).where(Person.email == normalise_address(address)))
+    """Roles wait until they are asked for: a known address must not cost a SELECT more than an unknown one."""
+    return session.scalar(select(Person).where(Person.email == normalise_address(address)).options(lazyload(Person.roles)))
 
 
 def account_summaries(session: Session) -> list[AccountSummary]:

@@ -34,8 +34,11 @@ def run(app: Flask) -> Any:
 
 
 def person(app: Flask, address: str = INES) -> Person | None:
+    """The account, its roles loaded."""
     with app.app_context():
-        return queries.person_by_address(db.session, address)
+        found = queries.person_by_address(db.session, address)
+        assert found is None or found.role_set is not None
+        return found
 
 
 def test_an_account_is_opened_with_all_it_needs_and_its_link_works(app: Flask, client: StrictClient, run: Any) -> None:

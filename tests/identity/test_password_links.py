@@ -76,7 +76,7 @@ def test_known_unknown_and_closed_get_the_same_words_and_the_same_work(posted: F
         client.see("/mot-de-passe-oublie")
         with statements(posted) as sent:
             page = client.submit("Recevoir un lien", email=address)
-        answers.add((page.text, tuple(statement.split()[0] for statement in sent if "person_role" not in statement)))
+        answers.add((page.text, tuple(sent)))
     assert len(answers) == 1
     assert "Si un compte porte cette adresse" in answers.pop()[0]
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.db import db
 from app.identity import queries, services
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role, Side
-from tests.identity.builders import NOW, create_person
+from tests.identity.builders import NOW, SMALL, TODAY, create_person, sign_in, stored_person
 
 
 @pytest.mark.parametrize("again", ["ines@croisee.example", "INES@Croisee.example", " ines@croisee.example "])
@@ -76,6 +78,25 @@ def test_closing_and_opening_an_account_both_draw_a_version(session: Session) ->
     services.set_active(session, person, True)
     assert queries.signed_in(session, second) is None
     assert len({first, second, person.fs_uniquifier}) == 3
+
+
+@pytest.mark.parametrize("address", ["Ines@Croisee.example", "INÈS@croisee.example"])
+def test_the_same_on_each_database(any_app: Flask, address: str) -> None:
+    stored_person(any_app, email=address, roles=list(Role), side=Side.AUTRE)
+    client = any_app.test_client()
+    sign_in(client, address.upper())
+    assert "administrateur, apprenant, formateur, responsable" in client.see("/compte").text
+    client.submit("Enregistrer", name="Inès Autrement", side="etat")
+    client.submit("Fermer mes autres sessions")
+    with any_app.app_context():
+        services.sync_territories(db.session, SMALL)
+        person = db.session.scalars(select(Person)).one()
+        services.join_territory(db.session, person, "cite-lens", TODAY)
+        services.leave_territory(db.session, person, "cite-lens", TODAY)
+        services.join_territory(db.session, person, "cite-lens", TODAY)
+        db.session.commit()
+        assert (person.name, person.side, person.created_at) == ("Inès Autrement", Side.ETAT, NOW)
+        assert services.sync_territories(db.session, SMALL) == services.TerritorySync()
 
 
 def test_a_list_of_people_loads_their_roles_with_two_selects(session: Session) -> None:
