@@ -35,8 +35,10 @@ class FakeServer:
     def save(self) -> Any:
         if request.headers.get("X-Requested-With") != "fetch":
             return redirect("/apres", 303)
+        if self.status == 303:
+            return redirect("/apres", 303)
         if self.status != 200:
-            return jsonify(error="Cette tentative est déjà envoyée.", sign_in="/connexion"), self.status
+            return jsonify(error="Cette tentative est déjà envoyée."), self.status
         self.posts.append({name: request.form.getlist(name) for name in request.form if name != "csrf_token"})
         return jsonify(saved_at=SAVED_AT.isoformat(), key=f"key-{len(self.posts)}")
 
@@ -151,11 +153,13 @@ def test_an_older_answer_never_replaces_one_that_was_saved_elsewhere_since(
     assert (kept(page), server.posts) == (0, [])
 
 
-def test_an_expired_session_keeps_the_answer_and_leads_to_sign_in(browser_page: Page, server: FakeServer) -> None:
-    server.status = 401
+@pytest.mark.parametrize("status", [401, 303])
+def test_an_expired_session_keeps_the_answer_and_leads_to_sign_in(browser_page: Page, server: FakeServer, status: int) -> None:
+    """Whether the server says so to the script, or leads it to a page as it would a person."""
+    server.status = status
     browser_page.get_by_label("Le maire").check()
     expect(browser_page.get_by_role("alert")).to_contain_text("Votre session a expiré")
-    assert browser_page.get_by_role("link", name="Se reconnecter").get_attribute("href") == "/connexion"
+    assert browser_page.get_by_role("link", name="Se reconnecter").get_attribute("href") == "/connexion?next=/essai"
     assert kept(browser_page) == 1
 
 

@@ -112,8 +112,10 @@ class AnswerForm {
     } catch {
       return this.lost();
     }
-    const answer = await response.json().catch(() => ({}));
-    return response.ok ? this.saved(upTo, answer) : this.refuse(response.status, answer);
+    // A page instead of JSON is the sign-in page, where a redirect led: nothing was saved.
+    const answer = await response.json().catch(() => null);
+    if (answer === null && response.ok) return this.refuse(401, {});
+    return response.ok ? this.saved(upTo, answer) : this.refuse(response.status, answer ?? {});
   }
 
   saved(upTo, answer) {
@@ -144,7 +146,8 @@ class AnswerForm {
     this.refused = true;
     if (status === 401 || status === 403) {
       this.keep();
-      this.warn("Votre session a expiré. Votre réponse est gardée dans ce navigateur.", answer.sign_in ?? location.href, answer.sign_in ? "Se reconnecter" : "Recharger la page");
+      const again = status === 401 ? [this.form.dataset.signIn, "Se reconnecter"] : [location.href, "Recharger la page"];
+      this.warn("Votre session a expiré. Votre réponse est gardée dans ce navigateur et partira à votre retour.", ...again);
     } else {
       this.keeper.clear();
       this.warn(answer.error ?? "Cette réponse n’a pas pu être enregistrée. Rechargez la page.");
