@@ -19,6 +19,7 @@ _HYPHEN = re.compile(rf"(?<={_LETTER})-|-(?={_LETTER})")  # not between digits, 
 _BEFORE_SIGN = re.compile(r"\s+(?=[+%€])")
 _BETWEEN_THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+_INNER_POINTS = re.compile(r"(?<!\d)[,;:]|[,;:](?!\d)")  # between digits a comma is a decimal one
 _FINAL_POINTS = re.compile(r"[\s.;:!?…,]+$")
 _DOTTED_SIGLE = re.compile(rf"(?<!\w){_LETTER}(?:\.\s?{_LETTER})+\.?(?!{_LETTER})")
 
@@ -44,10 +45,10 @@ def cased(text: str) -> str:
 
 @lru_cache(_CACHED)
 def folded(text: str) -> str:
-    """`cased`, without accents, ligatures, apostrophes, quotation marks and final punctuation; hyphens and numbers in one writing each."""
+    """`cased`, without accents, ligatures, apostrophes, quotation marks and punctuation; hyphens and numbers in one writing each."""
     text = cased(text).replace("œ", "oe").replace("æ", "ae")
     text = "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
-    text = _QUOTES.sub(" ", _APOSTROPHES.sub(" ", _DASHES.sub("-", text)))
+    text = _INNER_POINTS.sub(" ", _QUOTES.sub(" ", _APOSTROPHES.sub(" ", _DASHES.sub("-", text))))
     text = _SPACED_HYPHEN.sub("-", _BEFORE_SIGN.sub("", " ".join(text.split())))
     text = _DECIMAL_COMMA.sub(".", _BETWEEN_THOUSANDS.sub("", text))
     return _FINAL_POINTS.sub("", text) or text
