@@ -1,0 +1,110 @@
+"""The pages of identity in a real browser: axe is silent, light and dark, wide and narrow; the keyboard is enough."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page
+
+from app import clock
+from app.db import db
+from app.identity import services
+from app.identity.models import Person
+from app.identity.rules import Role
+from tests.identity.builders import PASSWORD, SMALL, TODAY, stored_person
+
+pytestmark = pytest.mark.browser
+
+INES = "inès.carpentier@croisee.example"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe says of the page as it stands, in each of the two schemes and widths; and whether it scrolls sideways."""
+    found: list[str] = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            result = Axe().run(page, options={"runOnly": TAGS})
+            found += [f"{page.url} {scheme} {width}: {violation['id']} {violation['nodes'][0]['html']}" for violation in result.response["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                found.append(f"{page.url} {width}: scrolls sideways")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return found
+
+
+@pytest.fixture
+def link(app: Flask) -> str:
+    """Inès, with territories and a scope, and the path of a password link of hers."""
+    number = stored_person(app, roles=[Role.LEARNER, Role.MANAGER])
+    with app.app_context():
+        person = db.session.get_one(Person, number)
+        services.sync_territories(db.session, SMALL)
+        services.join_territory(db.session, person, "cite-lens", TODAY - timedelta(days=400))
+        services.leave_territory(db.session, person, "cite-lens", TODAY - timedelta(days=10))
+        services.join_territory(db.session, person, "cite-lille-sud", TODAY - timedelta(days=10))
+        services.set_scope(db.session, person, ["departement-nord"])
+        db.session.commit()
+        return "/mot-de-passe-oublie/" + services.password_link_token(app.config["CROISEE"].secret_key, person, clock.now() + timedelta(hours=1))
+
+
+def test_axe_is_silent_on_every_page_refused_forms_included(live: str, context: BrowserContext, link: str) -> None:
+    page = context.new_page()
+    found: list[str] = []
+    for path in ("/connexion", "/connexion?next=/compte", "/mot-de-passe-oublie", "/mot-de-passe-oublie/demande", "/mot-de-passe-oublie/faux", link):
+        page.goto(live + path)
+        found += complaints(page)
+    page.get_by_role("button", name="Enregistrer ce mot de passe").click()
+    found += complaints(page)
+    page.goto(live + "/connexion")
+    page.get_by_role("button", name="Se connecter").click()
+    found += complaints(page)
+    sign_in_by_keyboard(page, live, "/compte")
+    found += complaints(page)
+    page.get_by_label("Nom affiché").fill("")
+    page.get_by_role("button", name="Enregistrer").click()
+    found += complaints(page)
+    page.goto(live + "/compte/mot-de-passe")
+    page.get_by_role("button", name="Changer mon mot de passe").click()
+    found += complaints(page)
+    assert found == []
+
+
+def sign_in_by_keyboard(page: Page, live: str, target: str) -> None:
+    page.goto(f"{live}{target}")
+    page.get_by_label("Adresse de courriel").focus()
+    page.keyboard.type(INES)
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{live}{target}")
+
+
+@pytest.mark.usefixtures("link")
+def test_the_keyboard_signs_in_and_out(live: str, context: BrowserContext) -> None:
+    page = context.new_page()
+    sign_in_by_keyboard(page, live, "/compte/mot-de-passe")
+    page.goto(live + "/compte")
+    page.locator("summary", has_text="Inès Carpentier").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Se déconnecter").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(live + "/connexion")
+    page.goto(live + "/compte")
+    assert "/connexion" in page.url
+
+
+@pytest.mark.usefixtures("link")
+def test_a_refused_sign_in_says_why_and_keeps_the_address(live: str, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(live + "/connexion")
+    page.get_by_label("Adresse de courriel").fill(INES)
+    page.get_by_label("Mot de passe").fill("pas le bon")
+    page.get_by_role("button", name="Se connecter").click()
+    assert "Adresse ou mot de passe inexact." in page.get_by_role("alert").inner_text()
+    assert page.get_by_label("Adresse de courriel").input_value() == INES
+    assert page.get_by_label("Mot de passe").input_value() == ""
