@@ -24,7 +24,7 @@ class Named:
 class CourseIndex:
     """The readings in the order given; where an id is given twice, the first one holds it."""
 
-    def __init__(self, readings: Iterable[Reading]) -> None:
+    def __init__(self, readings: Iterable[Reading], unreadable: bool = False) -> None:
         self.readings = tuple(readings)
         self.modules: dict[str, Module] = {}
         self.lessons: dict[str, Lesson] = {}
@@ -35,6 +35,8 @@ class CourseIndex:
         self.paths: Paths | None = None
         self.broken: set[str] = set()
         """Ids of files that exist and could not be read: whoever names them is not at fault."""
+        self.unreadable = unreadable
+        """Some file hides even its id: an id that is unknown may be that one."""
         for reading in self.readings:
             self._add(reading)
 
@@ -54,7 +56,12 @@ class CourseIndex:
             self.paths = document
         if document is None:
             self.broken.add(reading.facts.id)
+            self.unreadable = self.unreadable or not reading.facts.id
         self.by_id.setdefault(document_id(reading), reading)
+
+    def may_exist(self, identifier: str) -> bool:
+        """Whether an id that nothing gives may be that of a file which could not be read. Its own error is enough."""
+        return self.unreadable or identifier in self.broken
 
     def of(self, kind: DocumentKind) -> Iterator[Reading]:
         return (reading for reading in self.readings if reading.kind is kind)

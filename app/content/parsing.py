@@ -29,6 +29,7 @@ MAX_PROBLEMS = 300
 TERRITORY = "sur-mon-territoire"
 """The slug of the title under which private questions stand."""
 
+_ID_LINE = re.compile(r"^\s*id\s*:\s*([a-z0-9-]{3,60})\s*$", re.MULTILINE)
 _PATHS = (
     (re.compile(r"modules/[^/.][^/]*/module\.md"), DocumentKind.MODULE),
     (re.compile(r"modules/[^/.][^/]*/[^/.][^/]*\.md"), DocumentKind.LESSON),
@@ -73,9 +74,16 @@ def read(path: str, text: str) -> Reading:
     kind = kind_of(path) or DocumentKind.LESSON
     text = normalise(text)
     if refused := refusal(path, text):
-        return Reading(path, kind, fingerprint(text), None, (refused,), Facts())
+        return Reading(path, kind, fingerprint(text), None, (refused,), Facts(id=_glimpsed_id(text)))
     document, facts = _PARSERS[kind](path, text)
+    facts.id = facts.id or ("" if document else _glimpsed_id(text))
     return Reading(path, kind, fingerprint(text), document, _listed(path, facts.problems), facts)
+
+
+def _glimpsed_id(text: str) -> str:
+    """The id of a file that could not be read, if it can be seen: those who name it are not at fault."""
+    found = _ID_LINE.search(text[:2000])
+    return found[1] if found else ""
 
 
 def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:

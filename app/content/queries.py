@@ -108,7 +108,7 @@ def _read_course(session: Session, memory: _Memory, current: int) -> Course:
         .join(Revision, Revision.id == Publication.revision_id)
         .order_by(Publication.document_id)
     )
-    published = [_Published(*row.tuple()) for row in rows]
+    published = [_Published(*row) for row in rows]
     unknown = [each.revision_id for each in published if memory.documents.get(each.revision_id, ("",))[0] != each.fingerprint]
     _parse_missing(session, memory, unknown)
     documents = {each.document_id: memory.documents[each.revision_id][1] for each in published}

@@ -23,7 +23,7 @@ def check_links(index: CourseIndex) -> Iterator[Problem]:
 
 def _check_link(index: CourseIndex, known: dict[str, set[str]], reading: Reading, link: Link) -> Iterator[Problem]:
     target = index.reading(link.target) if link.target else reading
-    if target is None and link.target in index.broken:
+    if target is None and index.may_exist(link.target):
         return
     if target is None:
         hint = index.nearest(link.target, index.by_id) or "Un lien interne s’écrit [texte](identifiant), une adresse commence par https://."
@@ -68,7 +68,7 @@ def _cited(
 ) -> Iterator[Problem]:
     for identifier in sorted(cited) if isinstance(cited, set) else cited:
         line = reading.facts.cited.get(identifier, 1)
-        if identifier in index.broken:
+        if identifier not in known and index.may_exist(identifier):
             continue
         if identifier not in known:
             hint = index.nearest(identifier, known) or "Vérifiez l’identifiant, ou créez l’élément."
@@ -164,7 +164,7 @@ def _check_question(index: CourseIndex, known: dict[str, set[str]], reading: Rea
     if not document:
         return
     target, hint = index.by_id.get(document), "Écrivez « Leçon : identifiant#ancre », l’ancre du titre qui enseigne la réponse."
-    if document in index.broken:
+    if target is None and index.may_exist(document):
         return
     if target is None or not isinstance(target.document, Lesson):
         yield problem(reading.path, question.line, "A29", f"Leçon « {document[:60]} » introuvable.", index.nearest(document, index.lessons) or hint)

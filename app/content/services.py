@@ -209,7 +209,7 @@ def _next_generation(session: Session, state: ContentState) -> None:
         .join(Revision, Revision.id == Publication.revision_id)
         .order_by(Publication.document_id)
     )
-    lines = [json.dumps(list(row.tuple()), sort_keys=True) for row in rows]
+    lines = [json.dumps(list(row), sort_keys=True) for row in rows]
     digest = hashlib.sha256("\n".join(lines).encode()).digest()
     generation = int.from_bytes(digest[:8], "big") >> 1
     if generation != state.generation:

@@ -76,7 +76,7 @@ class _Kept:
 
 
 def _examine(files: CourseFiles, readings: list[Reading]) -> _Kept:
-    index = CourseIndex(readings)
+    index = CourseIndex(readings, unreadable=any(file.text is None for file in files.documents))
     problems = [found for file in files.documents for found in file.problems]
     problems += [found for reading in readings for found in reading.problems]
     problems += check_timeless(index, files.image_names())
