@@ -2,78 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 
-from app.assessment import correction_queries, queries, refusals, services
+from app.assessment import correction_queries, queries, services
 from app.assessment.presenting import ShownChoices
 from app.assessment.sheets import Status
-from app.content.values import CorrectionTime, Course, GradingMethod, Policy, Source
+from app.content.values import CorrectionTime, Policy
 from app.errors import NotYours
 from tests import builders
-from tests.assessment.conftest import Database, at
-from tests.assessment.test_services import RIGHT, WRONG, YES_NO, Learner, ask, with_policy
-
-SECRET = "secret-de-la-correction"
-
-
-@pytest.fixture
-def learner(database: Database, person: int) -> Learner:
-    return with_policy(Learner(database, builders.course(builders.quiz(*YES_NO)), person))
-
-
-def text_of(value: Any) -> str:
-    """Everything that a page value holds, as one text."""
-    if dataclasses.is_dataclass(value):
-        return " ".join(text_of(getattr(value, field.name)) for field in dataclasses.fields(value))
-    if isinstance(value, tuple):
-        return " ".join(text_of(part) for part in value)
-    return str(value)
-
-
-@contextmanager
-def counted_selects(session: Session) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    event.listen(session.get_bind(), "before_cursor_execute", count)
-    yield statements
-    event.remove(session.get_bind(), "before_cursor_execute", count)
-
-
-def view(learner: Learner, attempt: int, position: int) -> queries.AttemptView:
-    with learner.database.read() as session:
-        return queries.attempt_view(session, learner.course, learner.person_id, attempt, position)
-
-
-def recap(learner: Learner, attempt: int) -> queries.Recap:
-    with learner.database.read() as session:
-        return queries.recap(session, learner.person_id, attempt)
-
-
-def correction(learner: Learner, attempt: int) -> correction_queries.Correction:
-    with learner.database.read() as session:
-        return correction_queries.correction(session, learner.course, learner.person_id, attempt)
-
-
-def front(learner: Learner) -> queries.QuizFront:
-    with learner.database.read() as session:
-        return queries.quiz_front(session, learner.course, learner.person_id, "quiz")
-
-
-# --- Before ----------------------------------------------------------------------------------------------------------
+from tests.assessment.learners import RIGHT, YES_NO, Database, Learner, ask, at, with_policy
+from tests.assessment.pages import SECRET, correction, counted_selects, front, recap, secret_course, text_of, view
 
 
 def test_the_front_tells_the_rules_and_what_is_left(learner: Learner) -> None:
@@ -116,18 +56,6 @@ def test_an_unknown_quiz_has_no_front(learner: Learner) -> None:
 
 
 # --- Meanwhile -------------------------------------------------------------------------------------------------------
-
-
-def secret_course(policy: Policy) -> Course:
-    asked = builders.question(
-        builders.choices(f"x Le préfet[^a] | {SECRET} feedback", "Le maire"),
-        "signataire",
-        "Qui signe ?",
-        explanation=builders.fragment(f"{SECRET} explication[^b]"),
-        hint=builders.fragment("Un indice."),
-    )
-    sources = (Source("a", "Note de la question", 1), Source("b", f"{SECRET} note", 2))
-    return builders.course(builders.quiz(asked, builders.question(builders.number("1958"), "annee"), policy=policy, sources=sources))
 
 
 def test_nothing_of_the_correction_is_told_before_it(database: Database, person: int) -> None:
@@ -225,90 +153,6 @@ def test_a_refused_form_takes_the_place_of_what_is_saved(learner: Learner) -> No
         page = queries.attempt_view(session, learner.course, learner.person_id, attempt, 1, typed={"choix": ["c2"]})
     assert isinstance(page.question.answer, ShownChoices)
     assert [option.chosen for option in page.question.answer.options] == [False, True]
-
-
-# --- After -----------------------------------------------------------------------------------------------------------
-
-
-def test_open_and_closed_attempts_have_different_pages(learner: Learner) -> None:
-    attempt = learner.start()
-    with pytest.raises(refusals.AttemptOpen):
-        correction(learner, attempt)
-    learner.submit(attempt)
-    with pytest.raises(refusals.AttemptClosed):
-        view(learner, attempt, 1)
-    with pytest.raises(refusals.AttemptClosed):
-        recap(learner, attempt)
-
-
-def test_a_correction(learner: Learner) -> None:
-    with_policy(learner, max_attempts=3, method=GradingMethod.MEAN, pass_mark=Decimal("0.6"))
-    learner.take(right=1)
-    outcome = learner.take(right=3)
-    page = correction(learner, outcome.attempt_id)
-    assert (page.mark.raw, page.mark.maximum, page.attempt_passed) == (3, 4, True)
-    assert (page.kept, page.passed, page.pass_mark) == (Fraction(1, 2), False, Decimal("0.6"))
-    assert [question.earned for question in page.questions] == [1, 1, 1, 0]
-    assert (page.missed, page.may_practise, page.left) == (1, True, "Il vous reste 1\u00a0tentative sur 3.")
-    assert [step.readable for step in page.answers] == ["«\u202fVrai\u202f»"] * 3 + ["«\u202fFaux\u202f»"]
-
-
-@pytest.mark.parametrize(
-    ("time", "shown"),
-    [
-        (CorrectionTime.AFTER_EACH, [True, True]),
-        (CorrectionTime.AFTER_SUBMIT, [True, True]),
-        (CorrectionTime.AFTER_LAST, [False, True]),
-        (CorrectionTime.NEVER, [False, False]),
-    ],
-)
-def test_when_the_correction_shows(learner: Learner, time: CorrectionTime, shown: list[bool]) -> None:
-    with_policy(learner, max_attempts=2, correction=time)
-    outcomes = []
-    for expected in shown:
-        outcomes.append(learner.take(right=1))
-        page = correction(learner, outcomes[-1].attempt_id)
-        assert (page.shows, bool(page.questions), page.missed > 0, page.may_practise) == (expected,) * 4
-        assert len(page.answers) == 4
-    assert correction(learner, outcomes[0].attempt_id).shows is shown[-1]
-
-
-def test_the_last_attempt_under_way_still_hides_the_former_correction(learner: Learner) -> None:
-    with_policy(learner, max_attempts=2, correction=CorrectionTime.AFTER_LAST)
-    outcome = learner.take(right=1)
-    learner.start()
-    assert not correction(learner, outcome.attempt_id).shows
-
-
-def test_what_is_passed_stays_passed(learner: Learner) -> None:
-    with_policy(learner, method=GradingMethod.LAST)
-    learner.take(right=4)
-    outcome = learner.take(right=0)
-    assert not outcome.passed
-    assert correction(learner, outcome.attempt_id).passed
-
-
-def test_practice_is_always_corrected(learner: Learner) -> None:
-    practice = learner.practise(learner.take(right=1).attempt_id)
-    learner.save(practice, 1, WRONG)
-    learner.submit(practice)
-    page = correction(learner, practice)
-    assert (page.heading.practice, page.shows, page.missed, len(page.questions)) == (True, True, 3, 3)
-
-
-def test_notes_of_questions_from_several_files_are_numbered_together(database: Database, person: int) -> None:
-    other_question = builders.question(builders.true_false(True), "autre-q", explanation=builders.fragment("Voir[^a]."))
-    other = builders.quiz(other_question, id="autre", sources=(Source("a", "Note du deuxième", 1),))
-    mine_question = replace(YES_NO[0], explanation=builders.fragment("Voir[^a]."))
-    mine = builders.quiz(mine_question, policy=Policy(shuffle=False), reuses=("autre-q",), sources=(Source("a", "Note du premier", 1),))
-    learner = Learner(database, builders.course(mine, other), person)
-    attempt = learner.start()
-    learner.submit(attempt)
-    page = correction(learner, attempt)
-    assert 'href="#note-1"' in str(page.questions[0].explanation)
-    assert 'href="#note-2"' in str(page.questions[1].explanation)
-    assert page.notes.index("Note du premier") < page.notes.index("Note du deuxième")
-    assert page.notes.count("<li") == 2
 
 
 def test_pages_take_few_selects(learner: Learner) -> None:
