@@ -18,6 +18,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from tests.strict import Page, StrictClient
 
+INES = "inès.carpentier@croisee.example"
 PASSWORD = "une phrase que personne ne devine"
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
@@ -42,10 +43,14 @@ def stored_person(app: Flask, **changes: Any) -> int:
         return person.id
 
 
-def sign_in(client: StrictClient, email: str = "inès.carpentier@croisee.example", password: str = PASSWORD, at: str = "/connexion") -> Page:
+def sign_in(client: StrictClient, email: str = INES, password: str = PASSWORD, at: str = "/connexion") -> Page:
     """Through the page, as a person does. Stays on the redirect's target if it exists."""
     client.see(at)
     return client.submit("Se connecter", follow=False, email=email, password=password)
+
+
+def signed_in(client: StrictClient) -> bool:
+    return client.get("/compte").status_code == 200
 
 
 def row(app: Flask, person_id: int) -> Person:
