@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import Date, Enum, ForeignKey, Index, String, text
+from sqlalchemy import Date, Enum, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, UtcDateTime
@@ -44,6 +44,8 @@ class Person(Base, UserMixin):  # type: ignore[misc]
     """The version of the person's sessions: cookies hold it, so drawing another one closes them all."""
     side: Mapped[Side | None] = mapped_column(stored(Side))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    listed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The person agreed to appear, with name and territory, to the other members of the network."""
 
     roles: Mapped[list[PersonRole]] = relationship(lazy="selectin", cascade="all, delete-orphan", order_by="PersonRole.name")
 

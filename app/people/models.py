@@ -1,0 +1,61 @@
+"""Tables of invitations, imports under way and administrative acts."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime
+
+
+class AdministrativeAct(Base):
+    """Something that somebody did to an account, a cohort or the site. Appended, never changed; says no name and no address."""
+
+    __tablename__ = "administrative_act"
+    __table_args__ = (Index("ix_administrative_act_subject_id", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """None: from the command line."""
+    act: Mapped[str] = mapped_column(String(40), index=True)
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    details: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Identifiers, roles, numbers: what the act needs to be understood, in no words that a person typed."""
+
+
+class Invitation(Base):
+    """One person's way in. A link holds `mark`: drawing another one ends the links given before."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    inviter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    mark: Mapped[str] = mapped_column(String(32))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_mail: Mapped[bool]
+    """False: printed, or passed on by hand."""
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PeopleImport(Base):
+    """A file of people, between its check and its import; then only the verdicts. Forgotten after some days."""
+
+    __tablename__ = "people_import"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rows: Mapped[list[Any]] = mapped_column(JSON)
+    """[line, {column: cell}] pairs as read; emptied by the import."""
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="SET NULL"))
+    """Where every line's person goes, besides what the line says."""
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    verdicts: Mapped[list[Any]] = mapped_column(JSON)
+    """Of the import: line, outcome, person, and for a refused line its column, value and remedy."""
