@@ -49,10 +49,13 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 @contextmanager
-def writing() -> Iterator[Session]:
-    """A short transaction of its own that may write, for what a GET appends (`viewed`, the access journal). Commits at the end."""
+def writing(patience: int = BUSY_MILLISECONDS) -> Iterator[Session]:
+    """A short transaction of its own that may write, for what a GET appends (`viewed`, the access journal). Commits at the end.
+
+    `patience`: milliseconds to wait for its turn on SQLite.
+    """
     with db.sessionmaker(info={"writes": True}) as session, session.begin():
-        session.connection(execution_options={"croisee_immediate": True})
+        session.connection(execution_options={"croisee_immediate": True, "croisee_patience": patience})
         yield session
 
 
@@ -78,8 +81,16 @@ def _begin(connection: Any) -> None:
     A transaction that reads first and writes later is refused by SQLite, without waiting, when somebody wrote in between; one that
     begins IMMEDIATE waits for its turn. Reading pages stay DEFERRED: they never wait.
     """
-    immediate = connection.get_execution_options().get("croisee_immediate", _request_writes())
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    options = connection.get_execution_options()
+    immediate = options.get("croisee_immediate", _request_writes())
+    patience = options.get("croisee_patience", BUSY_MILLISECONDS)
+    if patience != BUSY_MILLISECONDS:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    finally:
+        if patience != BUSY_MILLISECONDS:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
 def _request_writes() -> bool:

@@ -81,6 +81,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "learning.record": SIGNED_IN,
     "learning.export_json": SIGNED_IN,
     "learning.export_html": SIGNED_IN,
+    "learning.attest": SIGNED_IN,
     "learning.attestation": PUBLIC,
     "learning.glossary": SIGNED_IN,
     "learning.timeline": SIGNED_IN,

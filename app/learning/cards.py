@@ -7,7 +7,7 @@ from datetime import datetime
 
 from flask import url_for
 
-from app.content.values import History, Lesson, Module
+from app.content.values import Course, History, Lesson, Module
 from app.learning.rules import Progress, State
 from app.learning.standing import CRITERION_SENTENCES, Standing, element_of, is_optional
 
@@ -59,10 +59,34 @@ class ModuleCard:
     """Indicative: the declared minutes of the lessons that are left to read."""
     on_path: bool
     attestation_url: str | None
+    may_attest: bool
+    """Earned by a decision or an edit rather than by an act, and not asked for yet."""
 
 
-def element_url(standing: Standing, element_id: str) -> str:
-    if element_id in standing.course.quizzes:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a quiz stands: its module, or the path itself for one that no module holds any more."""
+
+    module: Module | None
+    title: str
+    url: str
+    history: History
+
+
+def quiz_url(course: Course, quiz_id: str) -> str:
+    """The page of a quiz; the record, where it was withdrawn."""
+    return url_for("quiz.quiz", quiz_id=quiz_id) if quiz_id in course.quizzes else url_for("learning.record")
+
+
+def quiz_place(course: Course, quiz_id: str) -> Place:
+    module = course.module_of(quiz_id)
+    if module is None:
+        return Place(None, "Parcours", url_for("learning.home"), History.CROSSING)
+    return Place(module, module.title, url_for("learning.module", module_id=module.id), module.history)
+
+
+def element_url(course: Course, element_id: str) -> str:
+    if element_id in course.quizzes:
         return url_for("quiz.quiz", quiz_id=element_id)
     return url_for("learning.lesson", lesson_id=element_id)
 
@@ -86,7 +110,7 @@ def element_card(standing: Standing, element_id: str, module: Module | None = No
     return ElementCard(
         id=element_id,
         title=element.title,
-        url=element_url(standing, element_id),
+        url=element_url(course, element_id),
         is_quiz=lesson is None,
         is_final=module is not None and module.final_quiz_id == element_id,
         optional=is_optional(course, element_id),
@@ -115,4 +139,5 @@ def module_card(standing: Standing, module: Module, attestations: dict[str, str]
         minutes=sum(card.minutes or 0 for card in elements if not card.done),
         on_path=module.id in standing.path.module_ids,
         attestation_url=url_for("learning.attestation", attestation_id=held) if held else None,
+        may_attest=not held and any(earned.subject_id == module.id for earned in standing.earned),
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.content.rendering import PageRenderer, RenderedLesson, render_lesson
 from app.content.values import Course, History, Lesson, Objective
-from app.learning.cards import ElementCard, ModuleCard, element_card, module_card
+from app.learning.cards import ElementCard, ModuleCard, element_card, element_url, module_card
 from app.learning.models import Attestation, Cohort, CohortMember, ReadingPlace
 from app.learning.queries import standing
 from app.learning.rules import Progress, due_date
@@ -47,6 +47,8 @@ class HomePage:
     news: tuple[NewsItem, ...]
     finished_on: datetime | None
     attestation_url: str | None
+    may_attest: bool
+    """The path was completed by a decision or an edit rather than by an act: the attestation waits to be asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str) -> Ho
         news=tuple(NewsItem(element_card(mine, item.element_id), item.added) for item in mine.news),
         finished_on=mine.path_completed_on(),
         attestation_url=url_for("learning.attestation", attestation_id=path_attestation) if path_attestation else None,
+        may_attest=not path_attestation and any(earned.subject_id == mine.path.id for earned in mine.earned),
     )
 
 
@@ -122,12 +125,13 @@ def _next_step(session: Session, mine: Standing) -> NextStep | None:
     return NextStep(card, module.title if module else "", module.history if module else History.CROSSING, url, resumed=card.state != "not_started")
 
 
-def module_page(session: Session, course: Course, person_id: int, module_id: str) -> ModulePage | None:
+def module_page(session: Session, course: Course, person_id: int, module_id: str, on: date) -> ModulePage | None:
+    """None for a module that is not published. `on` is the day against which sources are judged stale."""
     module = course.modules.get(module_id)
     if module is None:
         return None
     mine = standing(session, course, person_id)
-    renderer = PageRenderer(course, module)
+    renderer = PageRenderer(course, module, on)
     html = renderer.html(module.body)
     card = module_card(mine, module, attestations_held(session, person_id))
     order = mine.modules()
@@ -138,13 +142,13 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
         html=html,
         notes=renderer.notes(),
         objectives=module.objectives,
-        next_url=next((element.url for element in card.elements if not element.done and not element.optional), None),
+        next_url=element_url(course, left) if (left := mine.next_of(module_id)) else None,
         previous=neighbours[place - 1] if place else None,
         following=neighbours[place + 1] if place + 1 < len(neighbours) else None,
     )
 
 
-def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None) -> LessonPage | None:
+def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None, on: date) -> LessonPage | None:
     """None for a lesson that is not published or that no module holds. Two SELECTs besides the course's own."""
     lesson, module = course.lessons.get(lesson_id), course.module_of(lesson_id)
     if lesson is None or module is None:
@@ -161,7 +165,7 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
         position=place + 1,
         total=len(lessons),
         objectives=lesson.objectives,
-        rendered=render_lesson(course, lesson, side),
+        rendered=render_lesson(course, lesson, side, on),
         quiz=quiz,
         previous=_neighbour(lessons, place - 1),
         following=_neighbour(lessons, place + 1),

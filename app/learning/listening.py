@@ -6,17 +6,19 @@ from typing import Any
 
 from flask import Flask, redirect, request, url_for
 from flask_security import user_authenticated
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
-from app import clock
+from app import clock, log
 from app.content.queries import course
 from app.content.services import published
-from app.db import writing
+from app.db import db, writing
 from app.learning import services, submissions
+from app.learning.resume_queries import KEPT_ENDPOINTS
 
-KEPT_ENDPOINTS = frozenset({"quiz.save_answer"})
-"""Forms whose content is worth keeping when the session is gone."""
+PATIENCE = 2_000
+"""Milliseconds that a sign-in waits to enrol somebody. Pages show the same without, and the next sign-in tries again."""
 
 
 def init_app(app: Flask) -> None:
@@ -31,15 +33,20 @@ def _refresh_paths(session: Session, **_: Any) -> None:
 
 
 def _enrol(_app: Flask, user: Any, **_: Any) -> None:
-    """At first sign-in, a person joins the path marked « défaut »."""
-    with writing() as session:
-        services.enrol(session, course(session), user.id, clock.now())
+    """At first sign-in, a person joins the path marked « défaut », in a transaction of its own: sign-in's may only read."""
+    if services.is_enrolled(db.session, user.id):
+        return
+    try:
+        with writing(PATIENCE) as session:
+            services.enrol(session, course(session), user.id, clock.now())
+    except SQLAlchemyError as error:
+        log.event("not_enrolled", person=user.id, error=type(error).__name__)
 
 
 def keep_for_return() -> BaseResponse | None:
     """A form sent by somebody whose session is gone: keep it, and lead through sign-in to the page that sends it again."""
-    if request.method != "POST" or request.endpoint not in KEPT_ENDPOINTS:
+    if request.endpoint not in KEPT_ENDPOINTS:
         return None
     with writing() as session:
-        kept = submissions.keep(session, request, clock.now(), person_id=None, kind="kept")
+        kept = submissions.keep(session, request, clock.now(), person_id=None, kind=submissions.KEPT)
     return redirect(url_for("security.login", next=url_for("learning.resume", submission_id=kept)), 303) if kept else None

@@ -56,6 +56,10 @@ class ElementState(Base):
     manual: Mapped[bool] = mapped_column(default=False)
 
 
+MODULE = "module:"
+"""Before a module's id: the path of that module alone, which a person joins by doing something there when their own path pins nothing of it."""
+
+
 class Enrolment(Base):
     """One person on one path, with the elements that were required when they joined or last took the news in."""
 
@@ -64,14 +68,23 @@ class Enrolment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    path_id: Mapped[str] = mapped_column(String(60))
+    path_id: Mapped[str] = mapped_column(String(70))
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
     pins: Mapped[list[Any]] = mapped_column(JSON)
     """[element id, module id, when it entered (ISO 8601)] triples, in the order of the path at the time."""
 
 
+TITLE_LENGTH = 300
+
+EVERYTHING = "*"
+"""The demand that stands for the whole course, whatever the paths: every element that is published and not optional."""
+
+
 class PathDemand(Base):
-    """What a path asks for today, and since when without a break: written with each publication, read with each standing."""
+    """What a path asks for today, and since when without a break: written with each publication, read with each standing.
+
+    One row a path, and one for `EVERYTHING`, on which modules are counted.
+    """
 
     __tablename__ = "path_demand"
 
@@ -121,7 +134,7 @@ class Attestation(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     subject_id: Mapped[str] = mapped_column(String(60))
     """A module's id, or a path's."""
-    title: Mapped[str] = mapped_column(String(300))
+    title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
     completed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     content_version: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import fields
-from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.content.values import Course, Criterion
-from app.learning.models import ElementState, Enrolment, LearningEvent, PathDemand
+from app.learning.models import EVERYTHING, MODULE, ElementState, Enrolment, LearningEvent, PathDemand
 from app.learning.rules import ElementProgress, Event, EventType, State
-from app.learning.standing import Standing, default_path, required_elements
+from app.learning.standing import NEVER_BEFORE, Standing, default_path, required_elements
 
 
 def ledger_rows(session: Session, person_id: int, element_id: str | None = None) -> list[Event]:
@@ -62,32 +60,58 @@ _fraction = lru_cache(maxsize=1000)(Fraction)
 """Marks are few and repeat; parsing one costs more than reading the row."""
 
 
-def _moments(pairs: Iterable[Sequence[str]]) -> dict[str, datetime]:
-    return {pair[0]: datetime.fromisoformat(pair[-1]) for pair in pairs}
-
-
 def standing(session: Session, course: Course, person_id: int) -> Standing:
     """Where a person stands: their enrolment with what its path asks for, and their projection, in two SELECTs.
 
-    Somebody not enrolled yet stands on an empty default path.
+    Whoever is not enrolled yet stands on the default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it
+    asked them, under the name of the default path.
     """
-    rows = session.execute(
-        select(Enrolment, PathDemand.asked)
-        .outerjoin(PathDemand, PathDemand.path_id == Enrolment.path_id)
-        .where(Enrolment.person_id == person_id)
-        .order_by(Enrolment.id)
-    ).all()
-    paths = {path.id: path for path in (default_path(course), *course.paths.paths)}
-    enrolment, asked = next((row.tuple() for row in rows if row.tuple()[0].path_id in paths), (None, None))
+    paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
+    found = _enrolments(session, person_id)
+    own = [one for one in found if not one.path_id.startswith(MODULE)]
+    mine = next((one for one in own if one.path_id in paths), next(iter(own), None)) or _not_enrolled(session, course)
     return Standing(
         person_id=person_id,
         course=course,
-        path=paths[enrolment.path_id] if enrolment else default_path(course),
-        pins=_moments(enrolment.pins) if enrolment else {},
-        pin_modules={element: module for element, module, _at in enrolment.pins} if enrolment else {},
-        since=_moments(asked or ()),
+        path=paths.get(mine.path_id, default_path(course)),
+        enrolment_id=mine.id,
+        pinned=mine.pins,
+        asked=mine.asked or (),
+        asked_anywhere=mine.anywhere or (),
+        joined={one.path_id.removeprefix(MODULE): one.pins for one in found if one.path_id.startswith(MODULE)},
         progress=element_states(session, person_id),
     )
+
+
+class _Enrolment(NamedTuple):
+    id: int | None
+    """None for whoever is not enrolled."""
+    path_id: str
+    pins: list[list[str]]
+    asked: list[list[str]] | None
+    """What its path asks for; None for a path that was never published."""
+    anywhere: list[list[str]] | None
+
+
+def _enrolments(session: Session, person_id: int) -> list[_Enrolment]:
+    """A person's enrolments, the first one first."""
+    anywhere = aliased(PathDemand)
+    rows = session.execute(
+        select(Enrolment.id, Enrolment.path_id, Enrolment.pins, PathDemand.asked, anywhere.asked)
+        .outerjoin(PathDemand, PathDemand.path_id == Enrolment.path_id)
+        .outerjoin(anywhere, anywhere.path_id == EVERYTHING)
+        .where(Enrolment.person_id == person_id)
+        .order_by(Enrolment.id)
+    )
+    return [_Enrolment(*row) for row in rows]
+
+
+def _not_enrolled(session: Session, course: Course) -> _Enrolment:
+    path = default_path(course)
+    pins = [[element_id, module_id, NEVER_BEFORE.isoformat()] for element_id, module_id in required_elements(course, path)]
+    wanted = select(PathDemand.path_id, PathDemand.asked).where(PathDemand.path_id.in_((path.id, EVERYTHING)))
+    demands: dict[str, list[list[str]]] = dict(row.tuple() for row in session.execute(wanted))
+    return _Enrolment(None, path.id, pins, demands.get(path.id), demands.get(EVERYTHING))
 
 
 __all__ = ["Standing", "default_path", "element_states", "ledger_rows", "required_elements", "standing", "state_value"]

@@ -5,16 +5,19 @@ from __future__ import annotations
 import secrets
 
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.assessment import services as assessment
+from app.assessment.saving import Saved
 from app.content.queries import course
 from app.db import db
 from app.errors import DomainError
 from app.identity.guards import current_person
-from app.learning import quiz_queries, services, submissions
+from app.learning import attempt_queries, quiz_queries, services, submissions
 from app.learning.attesting import say_attested
+from app.learning.replaying import close_replayed
 from app.learning.viewing import append_view
 from app.web.errors import wants_json
 
@@ -24,25 +27,29 @@ blueprint = Blueprint("quiz", __name__)
 @blueprint.get("/quiz/<quiz_id>")
 def quiz(quiz_id: str) -> str:
     person, published = current_person(), course(db.session)
-    page = quiz_queries.quiz_page(db.session, published, person.id, quiz_id)
+    page = quiz_queries.quiz_page(db.session, published, person.id, quiz_id, clock.now().date())
     html = render_template("learning/quiz.html", page=page)
     if page.first_view:
-        append_view(person.id, quiz_id)
+        append_view(published, person.id, quiz_id)
     return html
 
 
 @blueprint.post("/quiz/<quiz_id>/tentatives")
 def start_attempt(quiz_id: str) -> BaseResponse:
     """Begin, or go on with the attempt under way."""
-    attempt = assessment.start_attempt(db.session, course(db.session), current_person().id, quiz_id, seed=secrets.randbits(31), now=clock.now())
+    person = current_person()
+    attempt = assessment.start_attempt(db.session, course(db.session), person.id, quiz_id, seed=secrets.randbits(31), now=clock.now())
+    address = quiz_queries.resume_url(db.session, person.id, attempt.id)
     db.session.commit()
-    return redirect(url_for("quiz.question", attempt_id=attempt.id, position=1), 303)
+    return redirect(address, 303)
 
 
 @blueprint.post("/quiz/<quiz_id>/demandes")
 def ask_attempt(quiz_id: str) -> BaseResponse:
     """« Demander une tentative », when none is left."""
-    assessment.request_attempt(db.session, course(db.session), current_person().id, quiz_id, message=request.form.get("message", ""), now=clock.now())
+    person, now = current_person(), clock.now()
+    assessment.request_attempt(db.session, course(db.session), person.id, quiz_id, message=request.form.get("message", ""), now=now)
+    close_replayed(db.session, person.id, now)
     flash("Votre demande est transmise aux formateurs.", "success")
     db.session.commit()
     return redirect(url_for("quiz.quiz", quiz_id=quiz_id), 303)
@@ -51,14 +58,17 @@ def ask_attempt(quiz_id: str) -> BaseResponse:
 @blueprint.post("/tentatives/<int:attempt_id>/entrainement")
 def start_practice(attempt_id: int) -> BaseResponse:
     """« Refaire seulement ce que j'ai manqué »: changes no record."""
-    practice = assessment.start_practice(db.session, course(db.session), current_person().id, attempt_id, seed=secrets.randbits(31), now=clock.now())
+    person = current_person()
+    practice = assessment.start_practice(db.session, course(db.session), person.id, attempt_id, seed=secrets.randbits(31), now=clock.now())
+    address = quiz_queries.resume_url(db.session, person.id, practice.id)
     db.session.commit()
-    return redirect(url_for("quiz.question", attempt_id=practice.id, position=1), 303)
+    return redirect(address, 303)
 
 
 @blueprint.get("/tentatives/<int:attempt_id>/questions/<int:position>")
 def question(attempt_id: int, position: int) -> str | BaseResponse:
-    page = quiz_queries.question_page(db.session, course(db.session), current_person().id, attempt_id, position, secrets.token_urlsafe(12))
+    now, key = clock.now(), secrets.token_urlsafe(12)
+    page = attempt_queries.question_page(db.session, course(db.session), current_person().id, attempt_id, position, key, now.date())
     if page is None:
         return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
     return render_template("learning/question.html", page=page)
@@ -67,32 +77,47 @@ def question(attempt_id: int, position: int) -> str | BaseResponse:
 @blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>")
 def save_answer(attempt_id: int, position: int) -> BaseResponse:
     """Keep one answer. A repeat is harmless; what is refused is quarantined, and the person reads why."""
-    person, now = current_person(), clock.now()
+    person = current_person()
     try:
-        saved = assessment.save_answer(
-            db.session,
-            person.id,
-            attempt_id,
-            position,
-            request.form.to_dict(flat=False),
-            key=request.form.get("key", ""),
-            now=now,
-            erase="erase" in request.form,
-        )
-        if request.form.get("then") == "correct":
-            assessment.correct_answer(db.session, person.id, attempt_id, position)
+        saved = _save(person.id, attempt_id, position)
     except DomainError as error:
         return _refused(error, person.id, attempt_id, position)
+    except SQLAlchemyError:
+        raise  # the database itself fails: nothing can be put aside in it
+    except Exception as error:
+        _put_aside(person.id, type(error).__name__)
+        raise
     db.session.commit()
     if wants_json():
-        return make_response(jsonify(saved_at=saved.saved_at.isoformat() if saved.saved_at else None, complete=saved.complete, key=secrets.token_urlsafe(12)))
+        return make_response(jsonify(_told(saved)))
     return redirect(_after_saving(attempt_id, position), 303)
+
+
+def _save(person_id: int, attempt_id: int, position: int) -> Saved:
+    """« Effacer ma réponse » sends what it erases along: the form is then read as blank."""
+    now, erase = clock.now(), "erase" in request.form
+    fields = {} if erase else request.form.to_dict(flat=False)
+    saved = assessment.save_answer(db.session, person_id, attempt_id, position, fields, key=request.form.get("key", ""), now=now, erase=erase)
+    if request.form.get("then") == "correct":
+        assessment.correct_answer(db.session, person_id, attempt_id, position)
+    close_replayed(db.session, person_id, now)
+    return saved
+
+
+def _told(saved: Saved) -> dict[str, object]:
+    """What our script is told: `saved_at` is null where nothing was ever kept, and the next save needs the new key."""
+    return {
+        "saved_at": saved.saved_at.isoformat() if saved.saved_at else None,
+        "answered": bool(saved.readable),
+        "complete": saved.complete,
+        "key": secrets.token_urlsafe(12),
+    }
 
 
 def _after_saving(attempt_id: int, position: int) -> str:
     """Where the button that was pressed leads."""
     then, last = request.form.get("then", "next"), request.form.get("last") == "1"
-    if then in ("stay", "correct"):
+    if then in ("stay", "correct") or "erase" in request.form:
         return url_for("quiz.question", attempt_id=attempt_id, position=position)
     if then == "previous" and position > 1:
         return url_for("quiz.question", attempt_id=attempt_id, position=position - 1)
@@ -101,19 +126,23 @@ def _after_saving(attempt_id: int, position: int) -> str:
     return url_for("quiz.question", attempt_id=attempt_id, position=position + 1)
 
 
-def _refused(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
-    """Nothing was saved: keep what was sent aside, show the page again with what was typed, and say why."""
+def _put_aside(person_id: int, reason: str) -> None:
+    """Nothing was saved: keep what was sent in the quarantine."""
     db.session.rollback()
+    submissions.keep(db.session, request, clock.now(), person_id=person_id, kind=submissions.REFUSED, reason=reason)
+    db.session.commit()
+
+
+def _refused(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
+    """Show the page again with what was typed, and say why it was not saved."""
     if error.status == 404:
         raise error
-    submissions.keep(db.session, request, clock.now(), person_id=person_id, kind="refused", reason=error.sentence)
-    db.session.commit()
+    _put_aside(person_id, error.sentence)
     if wants_json():
         return make_response(jsonify(error=error.sentence), error.status)
     typed = request.form.to_dict(flat=False)
-    page = quiz_queries.question_page(
-        db.session, course(db.session), person_id, attempt_id, position, secrets.token_urlsafe(12), typed=typed, error=error.sentence
-    )
+    key, today = secrets.token_urlsafe(12), clock.now().date()
+    page = attempt_queries.question_page(db.session, course(db.session), person_id, attempt_id, position, key, today, typed=typed, error=error.sentence)
     if page is None:
         raise error
     return make_response(render_template("learning/question.html", page=page), error.status)
@@ -121,7 +150,7 @@ def _refused(error: DomainError, person_id: int, attempt_id: int, position: int)
 
 @blueprint.get("/tentatives/<int:attempt_id>/recapitulatif")
 def recap(attempt_id: int) -> str | BaseResponse:
-    page = quiz_queries.recap_page(db.session, course(db.session), current_person().id, attempt_id)
+    page = attempt_queries.recap_page(db.session, course(db.session), current_person().id, attempt_id)
     if page is None:
         return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
     return render_template("learning/recap.html", page=page)
@@ -135,6 +164,7 @@ def submit_attempt(attempt_id: int) -> BaseResponse:
     if not outcome.practice:
         services.record_outcome(db.session, published, person.id, outcome, now)
         say_attested(services.attest(db.session, published, person.id, now))
+    close_replayed(db.session, person.id, now)
     db.session.commit()
     return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
 
@@ -142,7 +172,7 @@ def submit_attempt(attempt_id: int) -> BaseResponse:
 @blueprint.get("/tentatives/<int:attempt_id>")
 def attempt(attempt_id: int) -> str | BaseResponse:
     """The correction of a submitted attempt; an open one goes on at its recap."""
-    page = quiz_queries.correction_page(db.session, course(db.session), current_person().id, attempt_id)
+    page = quiz_queries.correction_page(db.session, course(db.session), current_person().id, attempt_id, clock.now().date())
     if page is None:
         return redirect(url_for("quiz.recap", attempt_id=attempt_id))
     return render_template("learning/correction.html", page=page)

@@ -139,7 +139,7 @@ def _row(mine: Standing, element_id: str, decisions: Sequence[Decision]) -> Reco
     return RecordRow(
         id=element_id,
         title=element.title if element else f"Élément retiré du cours ({element_id})",
-        url=element_url(mine, element_id) if element else None,
+        url=element_url(mine.course, element_id) if element else None,
         is_quiz=element_id in mine.course.quizzes,
         state=mine.state(element_id),
         words=state_words(mine, element_id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
 
@@ -82,9 +83,9 @@ def _sort_key(entry: GlossaryEntry) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=2)
-def glossary_page(course: Course) -> GlossaryPage:
-    """Every entry in alphabetical order, accents set aside."""
-    renderer = PageRenderer(course, course.glossary)
+def glossary_page(course: Course, on: date) -> GlossaryPage:
+    """Every entry in alphabetical order, accents set aside. `on` is the day against which sources are judged stale."""
+    renderer = PageRenderer(course, course.glossary, on)
     entries = sorted(course.glossary.entries, key=_sort_key)
     letters = []
     for letter, group in groupby(entries, key=lambda entry: letter_of(entry.term)):
@@ -107,9 +108,9 @@ def date_words(when: str) -> str:
 
 
 @lru_cache(maxsize=16)
-def timeline_page(course: Course, chosen: tuple[History, ...]) -> TimelinePage:
+def timeline_page(course: Course, chosen: tuple[History, ...], on: date) -> TimelinePage:
     """Events in order of date, by decade; `chosen` keeps those of these histories."""
-    renderer = PageRenderer(course, course.timeline)
+    renderer = PageRenderer(course, course.timeline, on)
     events = sorted(course.timeline.events, key=lambda event: event.when)
     kept = [event for event in events if not chosen or {*chosen, History.CROSSING} & set(event.histories)]  # where lines cross, each passes
     decades = []

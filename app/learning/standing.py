@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 
 from app.content.values import Course, Criterion, LearningPath, Lesson, Module, Quiz
@@ -32,13 +32,33 @@ def default_path(course: Course) -> LearningPath:
 
 def required_elements(course: Course, path: LearningPath) -> tuple[tuple[str, str], ...]:
     """(element id, module id) of all that a path asks for today, in order: the non-optional elements of its required modules."""
-    found = []
-    for module_id in path.module_ids:
-        module = course.modules.get(module_id)
-        if module is None or module_id not in (path.required_ids or path.module_ids):
-            continue
-        found += [(element_id, module_id) for element_id in course.elements_of(module) if not is_optional(course, element_id)]
-    return tuple(found)
+    required = path.required_ids or path.module_ids
+    return tuple((element_id, module_id) for module_id in path.module_ids if module_id in required for element_id in asked_by(course, module_id))
+
+
+def asked_by(course: Course, module_id: str) -> tuple[str, ...]:
+    """What a module asks for today: its elements that are not optional."""
+    module = course.modules.get(module_id)
+    return tuple(element_id for element_id in course.elements_of(module) if not is_optional(course, element_id)) if module else ()
+
+
+def moments(stored: Iterable[Sequence[str]]) -> dict[str, datetime]:
+    """Element id → the moment that ends its stored row."""
+    return {row[0]: datetime.fromisoformat(row[-1]) for row in stored}
+
+
+NEVER_BEFORE = datetime.max.replace(tzinfo=UTC)
+"""A pin of this moment counts whatever the path asks for today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """A complete module or path: its id and title, when its last needed element was done, its elements."""
+
+    subject_id: str
+    title: str
+    completed_at: datetime
+    elements: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,10 +68,34 @@ class Standing:
     person_id: int
     course: Course
     path: LearningPath
-    pins: rules.Pins
-    pin_modules: Mapping[str, str]
-    since: rules.Since
+    enrolment_id: int | None
+    """None for whoever is not enrolled yet."""
+    pinned: Sequence[Sequence[str]]
+    """[element id, module id, when it entered (ISO 8601)] of each pinned element, as stored."""
+    asked: Sequence[Sequence[str]]
+    """[element id, since when (ISO 8601)] of what the path asks for, as stored."""
+    asked_anywhere: Sequence[Sequence[str]]
+    """The same for the whole course, on which modules are counted."""
+    joined: Mapping[str, Sequence[Sequence[str]]]
+    """By module outside the pinned path: what was pinned when the person first did something there, as `pinned`."""
     progress: Mapping[str, ElementProgress]
+
+    @cached_property
+    def pins(self) -> rules.Pins:
+        return moments(self.pinned)
+
+    @cached_property
+    def since(self) -> rules.Since:
+        return moments(self.asked)
+
+    @cached_property
+    def _since_anywhere(self) -> rules.Since:
+        return moments(self.asked_anywhere)
+
+    @cached_property
+    def _pin_modules(self) -> dict[str, str]:
+        rows = (row for stored in (*self.joined.values(), self.pinned) for row in stored)
+        return {element_id: module_id for element_id, module_id, _at in rows}
 
     @cached_property
     def required(self) -> tuple[tuple[str, str], ...]:
@@ -69,28 +113,35 @@ class Standing:
 
     def module_of(self, element_id: str) -> str:
         """The module where an element was when it was pinned (so that moving it lowers no module's figure), else where it is today."""
-        if element_id in self.pin_modules:
-            return self.pin_modules[element_id]
+        if element_id in self._pin_modules:
+            return self._pin_modules[element_id]
         module = self.course.module_of(element_id)
         return module.id if module else ""
 
-    def _is_on_path(self, module_id: str) -> bool:
-        return module_id in (self.path.required_ids or self.path.module_ids)
+    def module_pins(self, module_id: str) -> rules.Pins:
+        """The pinned set, narrowed to one module.
 
-    def pins_of(self, module_id: str) -> rules.Pins:
-        """The pinned set, narrowed to one module. Outside the path, what the module asks for today."""
+        A module of which the path pinned nothing, because it stands outside or came later, has what was pinned when the person first did
+        something there; before that, what it asks for today.
+        """
         mine = {element_id: at for element_id, at in self.pins.items() if self.module_of(element_id) == module_id}
-        return mine if mine or self._is_on_path(module_id) else dict.fromkeys(self._asked_outside(module_id), EPOCH)
+        if mine or module_id in self.joined:
+            return mine or moments(self.joined[module_id])
+        return dict.fromkeys(asked_by(self.course, module_id), NEVER_BEFORE)
 
-    def since_of(self, module_id: str) -> rules.Since:
-        return self.since if self._is_on_path(module_id) else dict.fromkeys(self._asked_outside(module_id), EPOCH)
-
-    def _asked_outside(self, module_id: str) -> list[str]:
-        module = self.course.modules.get(module_id)
-        return [element for element in self.course.elements_of(module) if not is_optional(self.course, element)] if module else []
+    def module_elements(self, module_id: str) -> tuple[str, ...]:
+        """The denominator of one module."""
+        return rules.effective_pins(self.module_pins(module_id), self._since_anywhere, self.progress)
 
     def module_progress(self, module_id: str) -> Progress:
-        return rules.progress_of(self.pins_of(module_id), self.since_of(module_id), self.progress)
+        return rules.progress_of(self.module_pins(module_id), self._since_anywhere, self.progress)
+
+    def module_completed_on(self, module_id: str) -> datetime | None:
+        return rules.completed_on(self.module_pins(module_id), self._since_anywhere, self.progress)
+
+    def next_of(self, module_id: str) -> str | None:
+        """The first element that a module still asks this person for."""
+        return rules.next_element(self.order(), self.module_elements(module_id), self.progress)
 
     def path_progress(self) -> Progress:
         return rules.progress_of(self.pins, self.since, self.progress)
@@ -102,9 +153,20 @@ class Standing:
     def path_completed_on(self) -> datetime | None:
         return rules.completed_on(self.pins, self.since, self.progress)
 
+    @cached_property
+    def earned(self) -> tuple[Earned, ...]:
+        """What attestations may be given for: each complete module, then the path if it gives one. What was only waived attests nothing."""
+        found = [(module.id, module.title, self.module_completed_on(module.id), self.module_elements(module.id)) for module in self.modules()]
+        if self.path.attestation:
+            found.append((self.path.id, self.path.title, self.path_completed_on(), self.path_elements()))
+        return tuple(Earned(subject, title, when, elements) for subject, title, when, elements in found if when and self._did_some(elements))
+
+    def _did_some(self, elements: Iterable[str]) -> bool:
+        return any(self.state(element_id) != State.WAIVED for element_id in elements)
+
     def order(self) -> tuple[str, ...]:
-        """Every element of the path, optional ones included, in today's order."""
-        return tuple(element_id for module in self.modules() if module.id in self.path.module_ids for element_id in self.course.elements_of(module))
+        """Every element of the course, optional ones included, in today's order: the path's first."""
+        return tuple(element_id for module in self.modules() for element_id in self.course.elements_of(module))
 
     @cached_property
     def next_id(self) -> str | None:
@@ -125,8 +187,6 @@ class Standing:
     def new_ids(self) -> frozenset[str]:
         return frozenset(item.element_id for item in self.news)
 
-
-EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 CRITERION_SENTENCES = {
     Criterion.READ: "Cette leçon est terminée quand vous cliquez sur « J’ai lu cette leçon ».",

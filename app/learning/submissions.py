@@ -1,64 +1,73 @@
-"""What a person sent and the server could not accept: kept for their return after sign-in, or quarantined."""
+"""What a person sent and the server could not accept: kept for their return after sign-in, or quarantined. Bounded, and not for ever."""
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
-from urllib.parse import urlsplit
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from flask import Request
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.learning.models import Submission
 
-MAX_KEPT = 64 * 1024
-"""Characters of a kept form: more than any answer needs."""
+KEPT, REFUSED = "kept", "refused"
+"""Waiting for its author's return; the quarantine."""
 
-FIELD_WORDS = {"text": "Votre réponse", "choice": "Votre choix", "number": "Votre réponse"}
+REPLAYED = "reprise"
+"""The field that says which kept submission a form sends again."""
 
+LONGEST = {KEPT: 16 * 1024, REFUSED: 64 * 1024}
+"""Characters of a form: more than any answer needs. What a visitor sends is bounded more tightly: anybody may send it."""
+MOST = {KEPT: 500, REFUSED: 100}
+"""How many are held, of all visitors together, and of one person; the oldest go first."""
+HELD_FOR = {KEPT: timedelta(days=30), REFUSED: timedelta(days=180)}
 
-@dataclass(frozen=True, slots=True)
-class ResumePage:
-    """What was typed, shown again, with the form that sends it."""
-
-    id: str
-    action: str
-    fields: tuple[tuple[str, str], ...]
-    shown: tuple[tuple[str, str], ...]
-    at: datetime
+_NOT_TYPED = frozenset({"csrf_token", REPLAYED})
 
 
 def form_fields(request: Request) -> list[list[str]]:
     """The form's fields as sent, without its token."""
-    return [[name, value] for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return [[name, value] for name, value in request.form.items(multi=True) if name not in _NOT_TYPED]
 
 
 def keep(session: Session, request: Request, now: datetime, *, person_id: int | None, kind: str, reason: str = "") -> str | None:
-    """Store what was sent. Returns its unguessable id, or None when there is nothing to keep or too much."""
+    """Store what was sent. Returns its unguessable id, or None when there is too much of it."""
     fields = form_fields(request)
-    if not fields or sum(len(name) + len(value) for name, value in fields) > MAX_KEPT:
+    if sum(len(name) + len(value) for name, value in fields) > LONGEST[kind]:
         return None
-    row = Submission(
-        id=secrets.token_urlsafe(24), person_id=person_id, path=urlsplit(request.path).path[:300], fields=fields, kind=kind, reason=reason[:300], at=now
-    )
+    row = Submission(id=secrets.token_urlsafe(24), person_id=person_id, path=request.path[:300], fields=fields, kind=kind, reason=reason[:300], at=now)
     session.add(row)
     session.flush()
+    _forget_the_oldest(session, kind, person_id, now)
     return row.id
 
 
-def resume_page(session: Session, submission_id: str, person_id: int) -> ResumePage | None:
-    """A submission that waits for its author; None when there is none, when it was sent already, or when it is somebody else's."""
-    row = session.get(Submission, submission_id)
-    if row is None or row.kind != "kept" or row.replayed_at is not None or row.person_id not in (None, person_id):
-        return None
-    shown = [(FIELD_WORDS.get(name.split("-")[0], name), value) for name, value in row.fields if value and name not in ("key", "then")]
-    return ResumePage(row.id, row.path, tuple((name, value) for name, value in row.fields), tuple(shown), row.at)
+def _forget_the_oldest(session: Session, kind: str, person_id: int | None, now: datetime) -> None:
+    session.execute(delete(Submission).where(Submission.kind == kind, Submission.at < now - HELD_FOR[kind]))
+    mine = (Submission.kind == kind, Submission.person_id == person_id)
+    too_many = session.scalars(select(Submission.id).where(*mine).order_by(Submission.at.desc(), Submission.id).offset(MOST[kind])).all()
+    if too_many:
+        session.execute(delete(Submission).where(Submission.id.in_(too_many)))
 
 
-def close(session: Session, submission_id: str, now: datetime) -> None:
-    """Mark a kept submission as sent again, or given up."""
-    row = session.get(Submission, submission_id)
-    if row is not None:
-        row.replayed_at = now
-        session.flush()
+def waiting(session: Session, submission_id: str, person_id: int) -> Submission | None:
+    """A kept submission that this person may send again, or has."""
+    return session.scalar(select(Submission).where(Submission.id == submission_id, *_theirs(person_id)))
+
+
+def close(session: Session, submission_id: str, person_id: int, now: datetime) -> bool:
+    """Mark a kept submission as sent again, or given up. False when it was, or is somebody else's."""
+    wanted = (Submission.id == submission_id, Submission.replayed_at.is_(None), *_theirs(person_id))
+    return session.execute(update(Submission).where(*wanted).values(replayed_at=now, person_id=person_id).returning(Submission.id)).first() is not None
+
+
+def _theirs(person_id: int) -> tuple[ColumnElement[bool], ...]:
+    """A visitor has no number: until it is sent, a kept submission is for whoever has its address."""
+    return (Submission.kind == KEPT, or_(Submission.person_id.is_(None), Submission.person_id == person_id))
+
+
+def quarantine(session: Session) -> Sequence[Submission]:
+    """What was refused and not replayed since, the oldest first."""
+    return session.scalars(select(Submission).where(Submission.kind == REFUSED, Submission.replayed_at.is_(None)).order_by(Submission.at, Submission.id)).all()

@@ -6,20 +6,26 @@ from flask import request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, log
-from app.content.queries import course
+from app.content.values import Course
 from app.db import db, writing
+from app.errors import DomainError
 from app.learning import services
 
+PATIENCE = 500
+"""Milliseconds that a page may wait for its turn to write: it is shown without, and the next opening is the first."""
 
-def append_view(person_id: int, element_id: str) -> None:
+PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+"""Headers by which browsers say that nobody looks at the page yet."""
+
+
+def append_view(course: Course, person_id: int, element_id: str) -> None:
     """In a transaction of its own, never on HEAD or prefetch; a failure never spoils the page."""
-    prefetch = "prefetch" in (request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", ""))
-    if request.method == "HEAD" or prefetch:
+    purpose = " ".join(request.headers.get(name, "") for name in PURPOSES)
+    if request.method != "GET" or "prefetch" in purpose or "preview" in purpose:
         return
-    published = course(db.session)
     db.session.rollback()  # the reading is over: the writer must not find this transaction open
     try:
-        with writing() as session:
-            services.record_view(session, published, person_id, element_id, clock.now())
-    except SQLAlchemyError as error:
+        with writing(PATIENCE) as session:
+            services.record_view(session, course, person_id, element_id, clock.now())
+    except (SQLAlchemyError, DomainError) as error:
         log.event("view_not_recorded", person=person_id, element=element_id, error=type(error).__name__)

@@ -15,6 +15,8 @@ from app.learning.attesting import say_attested
 from app.learning.queries import standing
 from app.learning.quiz_views import blueprint as quiz_blueprint
 from app.learning.reference_queries import glossary_page, timeline_page
+from app.learning.replaying import close_replayed
+from app.learning.resume_queries import resume_page
 from app.learning.viewing import append_view
 from app.web.errors import wants_json
 
@@ -41,17 +43,17 @@ def take_news() -> BaseResponse:
 @blueprint.get("/modules/<module_id>")
 def module(module_id: str) -> str:
     person = current_person()
-    page = course_queries.module_page(db.session, course(db.session), person.id, module_id)
+    page = course_queries.module_page(db.session, course(db.session), person.id, module_id, clock.now().date())
     return render_template("learning/module.html", page=page or abort(404))
 
 
 @blueprint.get("/lecons/<lesson_id>")
 def lesson(lesson_id: str) -> str:
     person, published = current_person(), course(db.session)
-    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side) or abort(404)
+    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, clock.now().date()) or abort(404)
     html = render_template("learning/lesson.html", page=page)
     if page.first_view:
-        append_view(person.id, lesson_id)
+        append_view(published, person.id, lesson_id)
     return html
 
 
@@ -61,6 +63,7 @@ def mark_read(lesson_id: str) -> BaseResponse:
     if published.module_of(lesson_id) is None or lesson_id not in published.lessons:
         abort(404)
     services.mark_read(db.session, published, person.id, lesson_id, now)
+    close_replayed(db.session, person.id, now)
     say_attested(services.attest(db.session, published, person.id, now))
     db.session.commit()
     log.event("lesson_read", person=person.id, element=lesson_id)
@@ -104,6 +107,15 @@ def export_html() -> str:
     return render_template("learning/export.html", page=record_queries.ExportPage(data, clock.now()))
 
 
+@blueprint.post("/attestations")
+def attest() -> BaseResponse:
+    """What the course's edits or a decision completed, rather than an act of the person, waits for them to ask."""
+    person = current_person()
+    say_attested(services.attest(db.session, course(db.session), person.id, clock.now()))
+    db.session.commit()
+    return redirect(url_for("learning.record"), 303)
+
+
 @blueprint.get("/attestations/<attestation_id>")
 def attestation(attestation_id: str) -> Response:
     """Public: whoever has the address may check it. Search engines are asked to leave it alone."""
@@ -118,28 +130,31 @@ def attestation(attestation_id: str) -> Response:
 
 @blueprint.get("/glossaire")
 def glossary() -> str:
-    return render_template("learning/glossary.html", page=glossary_page(course(db.session)))
+    return render_template("learning/glossary.html", page=glossary_page(course(db.session), clock.now().date()))
 
 
 @blueprint.get("/frise")
 def timeline() -> str:
     known = {history.value: history for history in History}
     chosen = tuple(sorted({known[name] for name in request.args.getlist("histoire") if name in known}))
-    return render_template("learning/timeline.html", page=timeline_page(course(db.session), chosen))
+    return render_template("learning/timeline.html", page=timeline_page(course(db.session), chosen, clock.now().date()))
 
 
 # --- Back after sign-in ----------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/reprise/<submission_id>")
-def resume(submission_id: str) -> str:
-    page = submissions.resume_page(db.session, submission_id, current_person().id)
-    return render_template("learning/resume.html", page=page or abort(404))
+def resume(submission_id: str) -> str | BaseResponse:
+    page = resume_page(db.session, course(db.session), submission_id, current_person().id)
+    if page.over:
+        flash("Votre saisie est déjà envoyée, ou abandonnée.")
+        return redirect(url_for("learning.home"))
+    return render_template("learning/resume.html", page=page)
 
 
 @blueprint.post("/reprise/<submission_id>/abandon")
 def forget(submission_id: str) -> BaseResponse:
-    submissions.close(db.session, submission_id, clock.now())
+    submissions.close(db.session, submission_id, current_person().id, clock.now())
     flash("Votre saisie n’a pas été envoyée.")
     db.session.commit()
     return redirect(url_for("learning.home"), 303)

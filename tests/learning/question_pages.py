@@ -16,7 +16,7 @@ from app.assessment.presenting import present
 from app.assessment.responses import Given, blank
 from app.content.rendering import PageRenderer
 from app.content.values import History, Question
-from app.learning.quiz_queries import QuestionPage, Stop
+from app.learning.attempt_queries import QuestionPage, Stop
 from tests import builders
 from tests.strict import Page, check_page
 
@@ -43,6 +43,7 @@ def question_page(question: Question, given: Given | None = None, corrected: boo
         action="/tentatives/7/questions/2",
         key="first-key",
         saved_at=None,
+        answered=False,
         error="",
         stops=stops,
         previous_url=stops[0].url,

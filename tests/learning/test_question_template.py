@@ -78,7 +78,7 @@ def test_an_option_that_holds_a_list_names_its_button_by_reference(app: Flask) -
 
 
 def test_the_save_state_stands_in_the_page_from_the_start(app: Flask) -> None:
-    page = rendered(app, question_page(EIGHT[0], Chosen(("1",)), saved_at=SAVED_AT))
+    page = rendered(app, question_page(EIGHT[0], Chosen(("1",)), saved_at=SAVED_AT, answered=True))
     form = next(form for form in page.all("form") if form.get("data-autosave"))
     assert (form.get("data-autosave"), form.get("data-saved-at")) == ("7/2", "2026-11-24T13:05:00+00:00")
     status = next(element for element in form.iter() if element.get("role") == "status")

@@ -12,7 +12,7 @@ from flask import Flask, Response, jsonify, redirect, render_template, request
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from app.learning.quiz_queries import QuestionPage
+from app.learning.attempt_queries import QuestionPage
 from tests import builders
 from tests.learning.question_pages import SAVED_AT, question_page
 

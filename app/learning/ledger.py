@@ -1,0 +1,79 @@
+"""The ledger and its projection: append a row, and bring what reports read up to date with it in the same transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.identity.models import Person
+from app.learning import rules
+from app.learning.models import ElementState, LearningEvent
+from app.learning.queries import ledger_rows
+from app.learning.rules import ElementProgress, EventType
+
+
+def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
+    """INSERT that a repeat leaves without effect. True when the row is new. Works the same on SQLite and PostgreSQL."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    result = session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+    return bool(result.rowcount)  # type: ignore[attr-defined]
+
+
+def append(session: Session, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
+    """Append one row and bring the projection up to date with it. False when `key` was there already: a repeat changes nothing.
+
+    `details` are the other columns of `LearningEvent`.
+    """
+    lock_person(session, person_id)
+    row = {"person_id": person_id, "element_id": element_id, "event": event.value, "at": now, "idempotency_key": key, **details}
+    if not insert_once(session, LearningEvent, row):
+        return False
+    _store(session, person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
+    return True
+
+
+def lock_person(session: Session, person_id: int) -> None:
+    """Two events of one person at once are projected one after the other. Rows that only name the person need not wait."""
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
+
+
+def _store(session: Session, person_id: int, progress: ElementProgress) -> None:
+    """Write one row of the projection, whether or not it exists."""
+    key = {"person_id": person_id, "element_id": progress.element_id}
+    values = _columns(progress)
+    if not insert_once(session, ElementState, {**key, **values}):
+        session.execute(update(ElementState).filter_by(**key).values(**values))
+
+
+def _columns(progress: ElementProgress) -> dict[str, Any]:
+    """The columns of `ElementState` for a progress, its key left out."""
+    return {
+        "state": progress.state.value,
+        "first_at": progress.first_at,
+        "completed_at": progress.completed_at,
+        "last_at": progress.last_at,
+        "attempts": progress.attempts,
+        "best": None if progress.best is None else str(progress.best),
+        "earned_on": progress.earned_on,
+        "manual": progress.manual,
+    }
+
+
+def rebuild(session: Session) -> int:
+    """Write the whole projection again from the ledger, person after person. Returns the number of rows."""
+    session.execute(delete(ElementState).where(ElementState.person_id.not_in(select(LearningEvent.person_id))))
+    people = session.scalars(select(LearningEvent.person_id).distinct().order_by(LearningEvent.person_id)).all()
+    return sum(_rebuild_one(session, person_id) for person_id in people)
+
+
+def _rebuild_one(session: Session, person_id: int) -> int:
+    lock_person(session, person_id)
+    session.execute(delete(ElementState).where(ElementState.person_id == person_id))
+    replayed = rules.project(ledger_rows(session, person_id))
+    for progress in replayed.values():
+        _store(session, person_id, progress)
+    return len(replayed)
