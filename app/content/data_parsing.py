@@ -18,6 +18,8 @@ from app.content.markdown import slug, split_anchor, tokens
 from app.content.problems import problem
 from app.content.values import Confusables, Fragment, Glossary, GlossaryEntry, History, LearningPath, Paths, Timeline, TimelineEvent
 
+MAX_CONFUSABLES = 12
+"""Words on one line: each is paired with each."""
 PATH_KEYS = ("modules", "requis", "attestation", "défaut")
 
 _EVENT = re.compile(r"(\d{4}(?:-\d{2}){0,2})\s*·\s*([^·]*?)\s*·\s*(\S.*)", re.DOTALL)
@@ -158,9 +160,11 @@ def confusables(path: str, text: str) -> tuple[Confusables, Facts]:
     pairs: list[tuple[str, str]] = []
     for token in body.items():
         words = [word.strip() for word in token.content.split("|") if word.strip()]
-        if len(words) < 2:
-            body.report(body.line_of(token), "E09", f"Paire non comprise : « {token.content[:60]} ».", "Écrivez « - REP | REP+ ».")
-        pairs += combinations(words, 2)
+        if 2 <= len(words) <= MAX_CONFUSABLES:
+            pairs += combinations(words, 2)
+        else:
+            hint = f"Écrivez « - REP | REP+ » ; de 2 à {MAX_CONFUSABLES} mots par ligne."
+            body.report(body.line_of(token), "E09", f"Paire non comprise : « {token.content[:60]} ».", hint)
     return Confusables(tuple(dict.fromkeys(pairs))), body.facts
 
 

@@ -15,7 +15,7 @@ from app.content.values import Problem
 MAX_CHARACTERS = 400_000
 """A lesson of fifteen minutes has about 20,000; the largest pool of questions, about 100,000."""
 MAX_LINE = 20_000
-"""Inline parsing may take a time that grows with the square of a paragraph: what one paragraph holds is bounded."""
+"""More than any line of a course; `markdown.MAX_PARAGRAPH` bounds what is parsed of it."""
 
 # C0 and C1 controls but tab and line feed, and the private-use letters that mark gaps (`values.GAP_OPEN`).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ue000\ue001]")

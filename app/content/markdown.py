@@ -16,7 +16,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.footnote.index import footnote_def, footnote_ref
 
-MAX_PARAGRAPH = 20_000
+MAX_PARAGRAPH = 8_000
 """Characters of one paragraph, title or cell: longer ones are kept as plain text (`too_long` says where)."""
 MAX_NESTING = 20
 """Blocks inside blocks; deeper ones are dropped by markdown-it and reported by `parsing` (E27)."""

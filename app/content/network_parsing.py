@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from markdown_it.token import Token
@@ -40,9 +41,10 @@ def _notes_line(body: Body) -> int:
 
 def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meeting]:
     """Each `##` but the one that holds the table. `ends` are the lines before which each stops."""
+    tables = [body.line_of(token) for token in body.tokens if token.type == "table_open"]
     for index, end in zip(openings, ends, strict=True):
         line = body.line_of(body.tokens[index])
-        if any(token.type == "table_open" and line < body.line_of(token) < end for token in body.tokens):
+        if bisect_left(tables, line) < bisect_left(tables, end):
             continue
         title, anchor = split_anchor(body.tokens[index + 1].content)
         start = (body.tokens[index].map or [line, line + 1])[1]

@@ -51,6 +51,8 @@ class PageState:
     """Note → how many times it was called."""
     explained: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
+    repeated: dict[str, int] = field(default_factory=dict)
+    """Id wanted → the last number given to it."""
     quiet: int = 0
     """Above 0 inside a link, a title or a label, where no button may stand."""
     open_links: list[Markup] = field(default_factory=list)
@@ -63,10 +65,10 @@ class PageState:
 
     def unique(self, wanted: str) -> str:
         """`wanted`, or the first `wanted-2`, `wanted-3`… that the page has not."""
-        identifier, count = wanted, 1
+        identifier = wanted
         while identifier in self.ids:
-            count += 1
-            identifier = f"{wanted}-{count}"
+            self.repeated[wanted] = self.repeated.get(wanted, 1) + 1
+            identifier = f"{wanted}-{self.repeated[wanted]}"
         self.ids.add(identifier)
         return identifier
 
