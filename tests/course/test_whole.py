@@ -1,0 +1,230 @@
+"""There is enough of the course, each part is whole, and the checker has nothing to say."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from app.content.statistics import count
+from app.content.values import History, Kind, Lesson, Module, Quiz
+from tests.course.the_course import (
+    NOTE,
+    finals,
+    glossary,
+    home,
+    last_commit,
+    lessons,
+    modules,
+    network,
+    passages,
+    paths,
+    positioning,
+    questions,
+    quizzes,
+    surveyed,
+    timeline,
+)
+from tests.making import make_app, make_settings
+
+HISTORIES = ("politique-de-la-ville", "politiques-educatives-locales", "education-prioritaire")
+MODULES = {"cites-educatives", *HISTORIES, "metier-cpo"}
+LENSES = ["Vu de la collectivité", "Vu de l'Éducation nationale", "Vu de l'État"]
+
+
+def lesson_ids() -> list[str]:
+    return sorted(lessons())
+
+
+def test_the_checker_says_nothing() -> None:
+    assert [str(problem) for problem in surveyed().problems] == []
+
+
+def test_the_command_prints_nothing(tmp_path: Path) -> None:
+    runner = make_app(make_settings(tmp_path / "instance")).test_cli_runner()
+    result = runner.invoke(args=["content", "check", "--strict", "--le", last_commit().isoformat()])
+    assert (result.exit_code, result.output) == (0, "")
+
+
+def test_five_modules_in_the_default_path() -> None:
+    assert {module.id for module in modules()} == MODULES
+    default = paths().default
+    assert default is not None
+    assert (default.id, set(default.module_ids), set(default.required_ids), default.attestation) == ("acculturation", MODULES, MODULES, True)
+
+
+def test_lessons_enough_of_each_history() -> None:
+    number = {module.id: len(module.lesson_ids) for module in modules()}
+    assert sum(number.values()) == len(lessons()) >= 24
+    assert min(number[history] for history in HISTORIES) >= 5
+    assert number["metier-cpo"] >= 3
+
+
+def test_words_of_the_whole() -> None:
+    words = [lesson.words for lesson in lessons().values()]
+    assert sum(words) / len(words) >= 900
+
+
+@pytest.mark.parametrize("lesson_id", lesson_ids())
+def test_a_lesson_can_be_read_in_a_quarter_of_an_hour(lesson_id: str) -> None:
+    lesson = lessons()[lesson_id]
+    assert 700 <= lesson.words <= 1500
+    assert 10 <= lesson.minutes <= 15
+    assert 2 <= len(lesson.objectives) <= 4
+    assert all(objective.serves for objective in lesson.objectives)
+    assert len(lesson.sources) >= 3
+
+
+@pytest.mark.parametrize("lesson_id", lesson_ids())
+def test_a_lesson_opens_on_the_field_and_closes_on_the_reader(lesson_id: str) -> None:
+    lesson = lessons()[lesson_id]
+    opening = next(passages(lesson))
+    assert not opening.is_title
+    assert 60 <= len(opening.text.split()) <= 160
+    assert not re.search(r"\d", opening.text), "the opening situation is told, not counted"
+    assert [heading.title for heading in lesson.headings][-2:] == ["À retenir", "Sur mon territoire"]
+    assert 4 <= len(kept(lesson)) <= 6
+    assert 3 <= len(lesson.territory_questions) <= 4
+    assert all(question.endswith("?") for question in lesson.territory_questions)
+
+
+def kept(lesson: Lesson) -> list[str]:
+    """The items of « À retenir »."""
+    _, _, end = lesson.body.text.partition("## À retenir")
+    return re.findall(r"^- (.+)$", end.partition("\n## ")[0], re.MULTILINE)
+
+
+@pytest.mark.parametrize("lesson_id", lesson_ids())
+def test_titles_are_nested_and_can_be_linked_to(lesson_id: str) -> None:
+    headings = lessons()[lesson_id].headings
+    assert {heading.level for heading in headings} <= {2, 3}
+    assert headings[0].level == 2
+    assert len({heading.anchor for heading in headings}) == len(headings)
+    sections = [heading for heading in headings if heading.level == 2]
+    assert 5 <= len(sections) <= 9
+
+
+@pytest.mark.parametrize("lesson_id", lesson_ids())
+def test_three_lenses_or_none(lesson_id: str) -> None:
+    found = [heading.title for heading in lessons()[lesson_id].headings if heading.title.startswith("Vu d")]
+    assert found in ([], LENSES)
+
+
+def test_lenses_in_most_lessons() -> None:
+    with_lenses = [lesson.id for lesson in lessons().values() if any(heading.title in LENSES for heading in lesson.headings)]
+    assert len(with_lenses) >= len(lessons()) // 2
+
+
+@pytest.mark.parametrize("lesson_id", lesson_ids())
+def test_something_to_look_at(lesson_id: str) -> None:
+    body = lessons()[lesson_id].body.text
+    assert re.search(r"^\|", body, re.MULTILINE) or "```chronologie" in body or "```barres" in body
+
+
+def test_questions_enough_of_each_type_and_level() -> None:
+    kinds = Counter(question.kind for _, question in questions())
+    assert kinds.total() >= 220
+    assert {kind: kinds[kind] for kind in Kind if kinds[kind] < 5} == {}
+    levels = Counter(question.level for _, question in questions())
+    assert set(levels) == {1, 2, 3}
+    assert min(levels.values()) >= 40
+
+
+def test_every_objective_has_two_questions() -> None:
+    """Those of lessons, and, through them or by positioning, those of modules."""
+    asked = Counter(full for quiz, question in questions() for full in objectives_of(quiz, question.objective))
+    wanted = {f"{lesson.id}/{objective.id}" for lesson in lessons().values() for objective in lesson.objectives}
+    wanted |= {f"{module.id}/{objective.id}" for module in modules() for objective in module.objectives}
+    assert {objective: asked[objective] for objective in wanted if asked[objective] < 2} == {}
+    assert set(asked) <= wanted
+
+
+def objectives_of(quiz: Quiz, written: str) -> tuple[str, ...]:
+    """The objective as `document/O1`, and that of the module which it serves."""
+    module = home(quiz).id
+    if written.startswith("M"):
+        return (f"{module}/{written}",)
+    lesson_id, _, name = written.rpartition("/")
+    lesson = lessons()[lesson_id or str(quiz.lesson_id)]
+    serves = next(objective.serves for objective in lesson.objectives if objective.id == name)
+    return f"{lesson.id}/{name}", f"{module}/{serves}"
+
+
+def test_a_formative_quiz_for_each_lesson() -> None:
+    for lesson in lessons().values():
+        quiz = quizzes()[str(lesson.quiz_id)]
+        assert quiz.lesson_id == lesson.id
+        assert len(quiz.questions) >= 6
+        assert quiz.policy.max_attempts == 0
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.id)
+def test_a_final_quiz_drawn_from_a_larger_pool(module: Module) -> None:
+    quiz = quizzes()[str(module.final_quiz_id)]
+    assert quiz.module_id == module.id
+    assert quiz.policy.draw is not None
+    assert 8 <= quiz.policy.draw <= len(quiz.questions) / 2
+    assert {question.objective.partition("/")[0] for question in quiz.questions} == set(module.lesson_ids)
+    assert quiz.situations
+
+
+def test_situations_of_several_questions() -> None:
+    situations = [situation for quiz in finals() for situation in quiz.situations]
+    assert len(situations) >= 5
+    for situation in situations:
+        assert len(situation.question_ids) >= 2
+        assert len(situation.text.text.split()) >= 50
+
+
+def test_no_question_serves_twice() -> None:
+    assert {quiz.id for quiz in quizzes().values() if quiz.reuses} == set()
+    prints = Counter(question.fingerprint for _, question in questions())
+    assert {fingerprint for fingerprint, times in prints.items() if times > 1} == set()
+
+
+def test_a_positioning_pool_for_each_history() -> None:
+    assert {quiz.module_id for quiz in positioning()} == set(HISTORIES)
+    assert 27 <= sum(len(quiz.questions) for quiz in positioning()) <= 36
+
+
+@pytest.mark.parametrize("quiz", positioning(), ids=lambda quiz: quiz.id)
+def test_positioning_asks_three_levels_of_each_objective(quiz: Quiz) -> None:
+    wanted = {(objective.id, level): 1 for objective in home(quiz).objectives for level in (1, 2, 3)}
+    assert Counter((question.objective, question.level) for question in quiz.questions) == wanted
+    assert Kind.TRUE_FALSE not in {question.kind for question in quiz.questions}
+    assert all("positionnement" in question.tags for question in quiz.questions)
+
+
+def test_the_glossary() -> None:
+    entries = glossary().entries
+    assert len(entries) >= 120
+    assert [entry.term for entry in entries if not NOTE.search(entry.definition.text)] == []
+
+
+def test_the_timeline() -> None:
+    events = timeline().events
+    assert len(events) >= 100
+    assert [event.text.text for event in events if not NOTE.search(event.text.text)] == []
+    assert [event.when for event in events] == sorted(event.when for event in events)
+    told = Counter(history for event in events for history in event.histories)
+    assert all(told[history] >= 20 for history in History)
+    assert sum(len(event.histories) > 1 for event in events) >= 10
+
+
+def test_the_network() -> None:
+    cites = network().cites
+    assert len(cites) == 32
+    assert Counter(cite.wave for cite in cites) == {1: 13, 2: 8, 3: 11}
+    assert Counter(cite.departement for cite in cites) == {"Nord": 15, "Pas-de-Calais": 8, "Oise": 4, "Aisne": 3, "Somme": 2}
+    assert {(cite.wave, cite.labelled_on) for cite in cites} == {(1, "2019-09-05"), (2, "2021-01-29"), (3, "2022-01-29")}
+    assert any("9 juin 2022" in meeting.title for meeting in network().meetings)
+
+
+def test_what_the_statistics_say() -> None:
+    counted = count(surveyed().readings.values())
+    assert counted["modules"] == 5
+    assert sum(counted["questions"].values()) == sum(1 for _ in questions())
+    assert {lesson["id"]: lesson["module"] for lesson in counted["lessons"]} == {lesson: module.id for module in modules() for lesson in module.lesson_ids}
+    assert counted["sources"] >= 300

@@ -1,0 +1,133 @@
+"""The course of this repository, read once for all the tests of this folder."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from app.content import course_files
+from app.content.markdown import inline_tokens, plain, tokens
+from app.content.survey import Survey, survey
+from app.content.values import Choices, Document, Fragment, Glossary, Kind, Lesson, Module, Network, Option, Paths, Question, Quiz, Source, Timeline
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTE = re.compile(r"\[\^[^\]\s]+\]")
+WORD = re.compile(r"[\w'’-]*\w")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])(?:\s*»)?\s+(?=[«A-ZÀÂÉÈÊÎÔÇŒ])")
+
+
+@cache
+def surveyed() -> Survey:
+    """Read and checked on the day of the last commit: time alone turns nothing red."""
+    return survey(course_files.find(ROOT), last_commit())
+
+
+def last_commit() -> date:
+    """Without a repository, the last month at which a source was checked."""
+    try:
+        said = subprocess.run(["git", "log", "-1", "--format=%cs"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+        return date.fromisoformat(said)
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        readings = survey(course_files.find(ROOT), date.min).readings.values()
+        return max(source.checked for reading in readings for source in reading.facts.sources if source.checked)
+
+
+def documents() -> tuple[Document, ...]:
+    return tuple(reading.document for reading in surveyed().readings.values() if reading.document is not None)
+
+
+def modules() -> tuple[Module, ...]:
+    return tuple(document for document in documents() if isinstance(document, Module))
+
+
+def lessons() -> dict[str, Lesson]:
+    return {document.id: document for document in documents() if isinstance(document, Lesson)}
+
+
+def quizzes() -> dict[str, Quiz]:
+    return {document.id: document for document in documents() if isinstance(document, Quiz)}
+
+
+def glossary() -> Glossary:
+    return next(document for document in documents() if isinstance(document, Glossary))
+
+
+def timeline() -> Timeline:
+    return next(document for document in documents() if isinstance(document, Timeline))
+
+
+def network() -> Network:
+    return next(document for document in documents() if isinstance(document, Network))
+
+
+def paths() -> Paths:
+    return next(document for document in documents() if isinstance(document, Paths))
+
+
+def questions() -> Iterator[tuple[Quiz, Question]]:
+    for quiz in quizzes().values():
+        for question in quiz.questions:
+            yield quiz, question
+
+
+def finals() -> tuple[Quiz, ...]:
+    return tuple(quizzes()[str(module.final_quiz_id)] for module in modules())
+
+
+def positioning() -> tuple[Quiz, ...]:
+    return tuple(quiz for quiz in quizzes().values() if quiz.id.startswith("positionnement-"))
+
+
+def sources() -> Iterator[tuple[str, Source]]:
+    for reading in surveyed().readings.values():
+        for source in reading.facts.sources:
+            yield reading.path, source
+
+
+def home(quiz: Quiz) -> Module:
+    """The module of a quiz, by its lesson or as its own."""
+    wanted = quiz.lesson_id or quiz.module_id
+    return next(module for module in modules() if wanted == module.id or wanted in module.lesson_ids)
+
+
+def singles(quiz: Quiz) -> list[tuple[Question, tuple[Option, ...]]]:
+    """The questions of a quiz with one right option among several."""
+    found = ((question, question.answer) for question in quiz.questions)
+    return [(question, answer.options) for question, answer in found if isinstance(answer, Choices) and answer.kind is Kind.SINGLE]
+
+
+def shown(fragment: Fragment) -> str:
+    """What a learner reads of a fragment of one paragraph, without its notes."""
+    return " ".join(plain(inline_tokens(NOTE.sub("", fragment.text))).split())
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One paragraph, item, cell or title of a lesson, without its notes."""
+
+    text: str
+    is_title: bool
+    in_table: bool
+
+
+def passages(lesson: Lesson) -> Iterator[Passage]:
+    in_note = in_table = False
+    parsed = tokens(lesson.body.text)
+    for index, token in enumerate(parsed):
+        if token.type.startswith("footnote_reference_"):
+            in_note = token.type.endswith("open")
+        elif token.type in ("table_open", "table_close"):
+            in_table = token.type == "table_open"
+        elif token.type == "inline" and not in_note:
+            yield Passage(plain(token.children), parsed[index - 1].type == "heading_open", in_table)
+
+
+def sentences(lesson: Lesson) -> list[str]:
+    """Those of its prose: titles and tables are none."""
+    texts = (passage.text for passage in passages(lesson) if not passage.is_title and not passage.in_table)
+    return [sentence for text in texts for sentence in _SENTENCE_END.split(text) if WORD.search(sentence)]
