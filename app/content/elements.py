@@ -7,6 +7,7 @@ import re
 from app.content.head import Head, Item
 from app.content.markdown import slug
 from app.content.problems import problem
+from app.content.typography import french
 from app.content.values import Criterion, DocumentKind, History, Objective, Problem
 
 SINGLE_FILES = {
@@ -79,6 +80,10 @@ class HeadValues:
             self.report(self.head.line(key), "E10", f"La clé « {key} » manque ou est vide.", f"Ajoutez à l’en-tête « {key} : … ».")
         return value
 
+    def title(self) -> str:
+        """`titre`, as a French printer sets it: titles are shown without going through the renderer."""
+        return french(self.required("titre"))
+
     def minutes(self) -> int:
         written = self.required("durée")
         found = _MINUTES.fullmatch(written)
@@ -126,4 +131,4 @@ class HeadValues:
             self.report(item.line, "E22", f"L’objectif {found[1]} ne dit pas quel objectif du module il sert.", "Terminez par « → M1 ».")
         if found[3] and found[3] != "→":
             self.report(item.line, "A20", f"« {found[3]} » compris comme « → ».", f"Écrivez « → {found[4]} ».")
-        return Objective(found[1], found[2], found[4] or "", item.line)
+        return Objective(found[1], french(found[2]), found[4] or "", item.line)

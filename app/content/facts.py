@@ -16,6 +16,7 @@ from markdown_it.token import Token
 from app.content import figures, sigles
 from app.content.markdown import MAX_NESTING, plain, slug, split_anchor
 from app.content.problems import problem
+from app.content.typography import french
 from app.content.values import Heading, Link, Problem, Source
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -144,7 +145,7 @@ class _Gatherer:
             self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#{anchor}-2}}.")
         self.level = max(level, 1)
         self.anchors.setdefault(anchor, line)
-        self.facts.headings.append(Heading(level, title, anchor, line))
+        self.facts.headings.append(Heading(level, french(title), anchor, line))
 
     def _fence(self, token: Token) -> None:
         if figures.is_figure(token.info):

@@ -99,7 +99,7 @@ def _module(path: str, text: str) -> tuple[Module | None, Facts]:
     head, body, line, problems = read_head(path, text, MODULE_KEYS)
     facts = gather(path, body, line, tokens(body, line))
     values = HeadValues(path, head)
-    identifier, title, history = values.id(), values.required("titre"), values.history()
+    identifier, title, history = values.id(), values.title(), values.history()
     objectives, lessons, quiz = values.objectives("M"), values.ids("leçons"), values.one_id("quiz")
     if head.text("achèvement").casefold() not in ("", "tous"):
         values.report(head.line("achèvement"), "E09", "Un module est achevé quand tous ses éléments le sont.", "Retirez la clé « achèvement ».")
@@ -117,7 +117,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, Facts]:
     parsed = tokens(body, line)
     facts = gather(path, body, line, parsed)
     values = HeadValues(path, head)
-    identifier, title, minutes = values.id(), values.required("titre"), values.minutes()
+    identifier, title, minutes = values.id(), values.title(), values.minutes()
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
     criterion = values.criterion((Criterion.READ,), Criterion.READ)
     facts.problems += [*problems, *values.problems]

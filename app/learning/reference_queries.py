@@ -11,6 +11,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from app.content.rendering import PageRenderer
+from app.content.typography import french
 from app.content.values import Course, GlossaryEntry, History
 from app.web.templating import MONTHS, NBSP
 
@@ -90,7 +91,7 @@ def glossary_page(course: Course, on: date) -> GlossaryPage:
     letters = []
     for letter, group in groupby(entries, key=lambda entry: letter_of(entry.term)):
         letters.append(
-            GlossaryLetter(letter, tuple(GlossaryItem(entry.term, entry.expansion, renderer.inline(entry.definition), entry.anchor) for entry in group))
+            GlossaryLetter(letter, tuple(GlossaryItem(entry.term, french(entry.expansion), renderer.inline(entry.definition), entry.anchor) for entry in group))
         )
     return GlossaryPage(tuple(letters), len(entries), renderer.notes())
 
