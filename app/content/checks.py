@@ -9,11 +9,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 from app.content import sigles
+from app.content.didactics import check_quiz
 from app.content.index import CourseIndex, Named, names
 from app.content.parsing import Reading
 from app.content.problems import problem
 from app.content.reference_checks import check_citations, check_links, check_objectives, check_questions, check_reach
-from app.content.values import Problem, Source
+from app.content.values import Problem, Quiz, Source
 
 WARNED_AHEAD = timedelta(days=30)
 """How long before its day the checker warns of a source to review."""
@@ -35,6 +36,7 @@ def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | No
     """The Problems that do not depend on the day."""
     found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index)]
     found += [*check_objectives(index), *check_questions(index), *check_sigles(index)]
+    found += [advice for reading in index.readings if isinstance(reading.document, Quiz) for advice in check_quiz(reading.document)]
     if images is not None:
         found += check_images(index, images)
     return tuple(sorted(found, key=_place))

@@ -106,7 +106,7 @@ class Page:
             self._next += 1
             if group.start < start:
                 continue
-            beyond = self.lines[group.start] if group.end > end else beyond
+            beyond = self.lines[group.start] if any(not line.blank for line in self.lines[end : group.end]) else beyond
             covered.update(range(group.start, group.end))
             found += self._read(group)
         lost = [line for index, line in enumerate(self.lines[start:end], start) if index not in covered and not line.blank]

@@ -80,9 +80,9 @@ def _has_box(item: Item, report: Report) -> bool:
     if item.checked is not None:
         return True
     text = short(item.text.text, 40)
-    if weight := _WEIGHT_BOX.match(item.text.text):
-        _refuse_weight(item.line, weight.group(), report)
-    elif _ODD_BOX.match(item.text.text):
+    if refused_weight(item, report):
+        return False
+    if _ODD_BOX.match(item.text.text):
         hint = "Écrivez [x] devant une bonne réponse, [ ] devant les autres."
         report.add(item.line, "E33", f"« {text} » : cette case n’est ni cochée ni vide.", hint)
     else:
@@ -92,6 +92,14 @@ def _has_box(item: Item, report: Report) -> bool:
 
 
 # --- Weights ---
+
+
+def refused_weight(item: Item, report: Report) -> bool:
+    """Whether a weight stands in front of an item, in place of a box or after it (E37)."""
+    found = _WEIGHT_BOX.match(item.text.text)
+    if found:
+        _refuse_weight(item.line, found.group(), report)
+    return bool(found)
 
 
 def _refuse_weight(line: int, weight: str, report: Report) -> None:

@@ -6,8 +6,10 @@ GIFT: https://docs.moodle.org/en/GIFT_format; holes inside a text: https://docs.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from app.content.quiz_lines import Line, code_mask
 from app.content.quiz_report import Report, short
@@ -22,6 +24,7 @@ _CLOZE = re.compile(r"\{(\d*):([A-Z_]+):((?:[^{}\\]|\\.)*)\}")
 _TYPED = frozenset({"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC", "NUMERICAL", "NM"})
 _ESCAPED = re.compile(r"\\([~=#{}:])")
 _OPENS = re.compile(r"(?<!\\)\{\s*(?:[=~]|#\s*[-\d=.]|\}|(?:true|t|vrai|v|false|f|faux)\s*[#}]|$)", re.IGNORECASE)
+_MOST_LINES = 60
 _LONGEST = 4_000
 """Characters between two braces: a longer passage is no answer."""
 
@@ -44,6 +47,7 @@ class _Gift:
         self.lines = list(lines)
         self.report = report
         self.mask = code_mask(self.lines)[0]
+        self.closing = [index for index, line in enumerate(self.lines) if "}" in line.text]
 
     def run(self) -> list[Line]:
         result: list[Line] = []
@@ -95,10 +99,11 @@ class _Gift:
 
     def _end_of_braces(self, start: int) -> int | None:
         """The index after the line where the answer that opens on this line closes, if one does."""
-        if not _OPENS.search(self.lines[start].text):
+        nearest = bisect_left(self.closing, start)
+        if nearest == len(self.closing) or self.closing[nearest] > start + _MOST_LINES or not _OPENS.search(self.lines[start].text):
             return None
         size = 0
-        for index in range(start, min(start + 60, len(self.lines))):
+        for index in range(start, min(start + _MOST_LINES, len(self.lines))):
             size += len(self.lines[index].text)
             if self.mask[index] or size > _LONGEST:
                 return None
@@ -254,7 +259,7 @@ def _choices(inside: str) -> list[_Choice]:
     """`=right#said ~%-50%wrong` → its choices. Empty when the braces hold something else."""
     found = list(_SIGNED.finditer(inside))
     choices: list[_Choice] = []
-    for match, following in zip(found, [*found[1:], None], strict=True):
+    for match, following in zip_longest(found, found[1:]):
         written = inside[match.end() : following.start() if following else len(inside)]
         text, _, feedback = re.sub(r"\\#", "\ue002", written).partition("#")
         weight = (match[2] or "").replace(",", ".").removesuffix(".0")

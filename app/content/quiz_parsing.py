@@ -27,6 +27,9 @@ from app.content.quiz_titles import Title, read_title
 from app.content.quiz_words import box, clean
 from app.content.values import GAP_OPEN, Fragment, Problem, Question, Quiz, Situation
 
+MAX_QUESTIONS = 500
+"""Of one file: the largest pool of this course has 25."""
+
 _EMBEDDED = re.compile(r"\s*!\[\[\s*([^\]\n]+?)\s*\]\]\s*$")
 _ID_LINE = re.compile(r"\s*\{#\s*([a-z][^{}\s]*)\s*\}\s*$")
 _SETTINGS = frozenset({Key.POINTS, Key.OBJECTIVE, Key.LEVEL, Key.TAGS})
@@ -81,8 +84,8 @@ class _QuizReader:
             situation = self._section(each, blocks, situation)
         self._close(situation)
         self.report.enter("")
-        quiz = self._quiz()
-        return quiz, self._facts(page)
+        quiz, facts = self._quiz(), self._facts(page)
+        return (replace(quiz, sources=tuple(facts.sources)) if quiz else None), facts
 
     # --- Lines ---
 
@@ -93,21 +96,27 @@ class _QuizReader:
         ordinal = 0
         for section in found:
             ordinal += section.part is Part.QUESTION
+            if ordinal > MAX_QUESTIONS:
+                self.report.add(
+                    section.line, "E02", f"Quiz de plus de {MAX_QUESTIONS} questions : la suite n’est pas lue.", "Partagez-le en plusieurs fichiers."
+                )
+                break
             placed.append(self._place(section, ordinal))
         return placed
 
     def _place(self, section: Section, ordinal: int) -> _Placed:
         title, name = None, _PART_NAMES.get(section.part, "")
         if section.part in (Part.QUESTION, Part.SITUATION):
+            self.report.enter(f"Question {ordinal}" if section.part is Part.QUESTION else "Situation")
             self._id_below(section)
             marked = self.holes.mark([Line(section.line, section.title)], self.report)[0].text
             title = read_title(marked, section.line, self.report)
             name = label(ordinal, self.holes.restore(title.text)) if section.part is Part.QUESTION else f"Situation « {short(title.text, 40)} »"
         self.report.enter(name)
-        before = sum(problem.is_error for problem in self.report.problems)
+        before = self.report.errors
         lines = self._plain_lines(section)
         self.report.flush()
-        explained = sum(problem.is_error for problem in self.report.problems) > before
+        explained = self.report.errors > before
         if title is not None:
             signs = "##" if section.part is Part.QUESTION else "#"
             self.page_lines += [Line(section.line, ""), Line(section.line, f"{signs} {section.title}"), Line(section.line, "")]
@@ -231,7 +240,7 @@ class _QuizReader:
 
     def _quiz(self) -> Quiz | None:
         values, head = self.values, self.head
-        identifier, title = values.id(), values.required("titre")
+        identifier, title = values.id(), values.title()
         lesson, module = values.owners()
         policy, reuses = values.policy(), tuple(dict.fromkeys((*values.reused(), *self.embedded)))
         values.check_draw(policy.draw, len(self.questions) + len(reuses))

@@ -25,6 +25,9 @@ COMPLETE = "Complétez le texte."
 """The statement of a text with gaps that has no other."""
 
 
+_SPOKEN = ANSWERS | PROSE
+
+
 @dataclass(slots=True)
 class Book:
     """What the questions of one quiz share: where problems go, the gaps found in the text, the ids already given and their lines."""
@@ -32,6 +35,7 @@ class Book:
     report: Report
     holes: Holes
     ids: dict[str, int] = field(default_factory=dict)
+    _times: dict[str, int] = field(default_factory=dict)
 
     def claim(self, written: str, missing: bool, text: str, line: int) -> str:
         """The id of a question or situation; one of our making when it has none, or one that is taken (E06, E07)."""
@@ -39,12 +43,19 @@ class Book:
             message = f"Identifiant « {written} » déjà utilisé dans {self.report.path}:{self.ids[written]}."
             self.report.add(line, "E07", message, "Changez le plus récent des deux.")
         elif missing:
-            made = propose_id(text, self.ids)
-            self.report.add(line, "E06", "Pas d’identifiant.", f"La commande « flask content ids » l’écrit : {{#{made}}}.")
+            self.report.add(line, "E06", "Pas d’identifiant.", "La commande « flask content ids » l’écrit.")
         if not written or written in self.ids:
-            written = propose_id(text, self.ids)
+            written = self._free(propose_id(text))
         self.ids[written] = line
         return written
+
+    def _free(self, made: str) -> str:
+        """The id itself, or followed by the first number that nothing bears."""
+        identifier = made
+        while identifier in self.ids:
+            self._times[made] = self._times.get(made, 1) + 1
+            identifier = f"{made}-{self._times[made]}"
+        return identifier
 
 
 def label(ordinal: int, title: str) -> str:
@@ -67,12 +78,11 @@ class _Reader:
         self.title = title
         self.book = book
         self.report = book.report
-        keys = [block for block in blocks if block.key is not None and block.key.key not in ANSWERS | PROSE]
+        keys = [block for block in blocks if block.key is not None and block.key.key not in _SPOKEN]
         self.settings = read_settings(keys, self.report)
         self.hints = [_prose(block) for block in blocks if _says(block, Key.HINT)]
         self.explanations = [_prose(block) for block in blocks if _says(block, Key.EXPLANATION)]
-        said = {id(block) for block in blocks if _says(block, Key.HINT) or _says(block, Key.EXPLANATION)}
-        self.blocks = [block for block in blocks if id(block) not in said and block not in keys and block.shape is not Shape.NOTE]
+        self.blocks = [block for block in blocks if _may_answer(block)]
 
     def question(self, explained: bool) -> Question | None:
         self._gaps_of_heading()
@@ -143,28 +153,32 @@ class _Reader:
 
     def _check_between(self, layout: Layout) -> None:
         """Between two parts of an answer: a quotation is the feedback of what stands above; a text is lost."""
-        quotes = [block for block in layout.answering if block.shape is Shape.QUOTE]
-        for quote in quotes:
-            self._attach(quote, layout)
+        quotes = self._attach_quotes(layout)
         trailing = next((block for block in layout.after if block.shape is Shape.QUOTE), None)
         if quotes and trailing and trailing.after_blank:
             message = f"Les commentaires des réponses sont séparés d’elles par une ligne vide : ce dernier est-il celui de « {self._last_item(layout)} », ou l’explication ?"
             self.report.add(trailing.line, "E45", message, "Un commentaire touche sa réponse ; une explication suit une ligne vide.")
-        strays = [block for block in layout.answering if block.shape in (Shape.TEXT, Shape.LIST) and not self._part_of(block, layout)]
+        parts = {id(block) for block in (*layout.boxes, *layout.pairs, *layout.numbered)}
+        strays = [block for block in layout.answering if block.shape in (Shape.TEXT, Shape.LIST) and id(block) not in parts]
         check_after(strays, self.report)
 
-    @staticmethod
-    def _part_of(block: Block, layout: Layout) -> bool:
-        return any(block is each for each in (*layout.boxes, *layout.pairs, *layout.numbered))
+    def _attach_quotes(self, layout: Layout) -> list[Block]:
+        """The quotations between parts of the answer, each given to the item above it, or to the explanation."""
+        quotes: list[Block] = []
+        item: Item | None = None
+        for block in layout.answering:
+            item = block.items[-1] if block.items else item
+            if block.shape is Shape.QUOTE:
+                quotes.append(block)
+                self._attach(block, item)
+        return quotes
 
-    def _attach(self, quote: Block, layout: Layout) -> None:
-        above = [item for block in layout.answering if block.line < quote.line for item in block.items]
-        if not above:
+    def _attach(self, quote: Block, item: Item | None) -> None:
+        if item is None:
             self.explanations.append(Fragment(quote.text, quote.line))
             return
-        item = above[-1]
-        clean = f"  > {quote.text}"
-        self.report.habit(quote.line, "Citation entre deux réponses, comprise comme le commentaire de celle du dessus", clean)
+        said = "Citation entre deux réponses, comprise comme le commentaire de celle du dessus"
+        self.report.habit(quote.line, said, f"  > {quote.text}")
         text = f"{item.feedback.text}\n\n{quote.text}" if item.feedback else quote.text
         item.feedback = Fragment(text, item.feedback.line if item.feedback else quote.line)
 
@@ -245,6 +259,11 @@ class _Reader:
             tags=settings.tags,
             fingerprint=question_fingerprint(statement, answer),
         )
+
+
+def _may_answer(block: Block) -> bool:
+    """Whether a block is statement, answer or unlabelled quotation: no setting, hint, labelled explanation or note."""
+    return block.label is None and block.shape is not Shape.NOTE and (block.key is None or block.key.key in ANSWERS)
 
 
 def _says(block: Block, key: Key) -> bool:

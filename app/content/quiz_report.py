@@ -17,6 +17,8 @@ class Report:
     def __init__(self, path: str) -> None:
         self.path = path
         self.problems: list[Problem] = []
+        self.errors = 0
+        """How many of them stop publication."""
         self.label = ""
         self._habits: dict[str, tuple[list[int], str]] = {}
 
@@ -28,6 +30,7 @@ class Report:
     def add(self, line: int, code: str, message: str, hint: str = "") -> None:
         said = f"{self.label} : {message[:1].lower()}{message[1:]}" if self.label else message
         self.problems.append(problem(self.path, line, code, said, hint))
+        self.errors += self.problems[-1].is_error
 
     def habit(self, line: int, understood: str, clean: str) -> None:
         """A writing that has one meaning (A20). The same habit in several lines of a question is said once."""

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.content.quiz_blocks import Block, Shape
+from app.content.quiz_choices import refused_weight
 from app.content.quiz_keys import ANSWERS, nearest_key
-from app.content.quiz_pairs import cut_at_arrow
+from app.content.quiz_pairs import YEARS, cut_at_arrow, warn_of_years
 from app.content.quiz_report import Report, short, spans
 from app.content.values import GAP_OPEN
 
@@ -48,10 +49,11 @@ def lay_out(blocks: Sequence[Block], report: Report, line: int, explained: bool)
         return None
     chosen = [*layout.boxes, *layout.pairs, *layout.answers, *layout.gaps, *layout.numbered]
     if not chosen:
-        if not explained:
+        if not explained and not check_statement(blocks, report):
             _no_shape(blocks, report, line)
         return None
-    places = [index for index, block in enumerate(blocks) if any(block is each for each in chosen)]
+    answering = {id(block) for block in chosen}
+    places = [index for index, block in enumerate(blocks) if id(block) in answering]
     first, last = places[0], places[-1]
     layout.before, layout.answering, layout.after = list(blocks[:first]), list(blocks[first : last + 1]), list(blocks[last + 1 :])
     return layout
@@ -106,6 +108,8 @@ def _listed_under_answer(layout: Layout) -> bool:
 def _no_shape(blocks: Sequence[Block], report: Report, line: int) -> None:
     """E11, with the remedy that what is there suggests."""
     listed = next((block for block in blocks if block.shape is Shape.LIST), None)
+    if listed is not None and [item for item in listed.items if refused_weight(item, report)]:
+        return
     seen = [block for block in blocks if block.shape in (Shape.TEXT, Shape.LIST, Shape.QUOTE)]
     where = f" ({spans(range(seen[0].line, seen[-1].last + 1))})" if seen else ""
     hint = "Ajoutez une liste - [ ], une ligne « Réponse : … », des lignes - gauche => droite, une liste 1. 2. 3. ou un trou [[…]]."
@@ -123,24 +127,34 @@ def _no_shape(blocks: Sequence[Block], report: Report, line: int) -> None:
 # --- What stands around the answer ---
 
 
-def check_statement(blocks: Sequence[Block], report: Report) -> None:
-    """What the statement holds that may have been meant otherwise: a misspelt key, a list that Markdown does not see, code by accident."""
+def check_statement(blocks: Sequence[Block], report: Report) -> bool:
+    """What the statement holds that may have been meant otherwise: a misspelt key, a list that Markdown does not see, code by accident.
+
+    Whether some of it is an error.
+    """
+    refused = False
     for block in blocks:
         if block.code:
             hint = "Si c’est du texte, retirez les espaces au début de la ligne ; si c’est du code, encadrez-le de ```."
             report.add(block.line, "A14", "Paragraphe en retrait, compris comme du code.", hint)
         elif block.shape is Shape.TEXT:
             for offset, text in enumerate(block.text.split("\n")):
-                _check_line(block.line + offset, text, offset > 0, report)
+                refused = _doubtful_line(block.line + offset, text, offset > 0, report) or refused
+        elif block.ordered and any(item.number in YEARS for item in block.items):
+            warn_of_years(block.items, report)
+    return refused
 
 
-def _check_line(line: int, text: str, continues: bool, report: Report) -> None:
+def _doubtful_line(line: int, text: str, continues: bool, report: Report) -> bool:
     if (key := nearest_key(text)) is not None:
         message = f"« {short(text, 50)} » : est-ce le réglage « {key.value} : », ou une phrase de l’énoncé ?"
         report.add(line, "E38", message, f"Pour le réglage, écrivez « {key.value} : … » ; pour une phrase, commencez-la autrement.")
     elif continues and _NUMBER_LINE.match(text):
         message = f"« {short(text, 40)} » suit un texte sans ligne vide : est-ce une liste, ou la suite de la phrase ?"
         report.add(line, "E51", message, "Une liste commence à 1., après une ligne vide. Dans une phrase, gardez le numéro sur la ligne du dessus.")
+    else:
+        return False
+    return True
 
 
 def check_after(blocks: Sequence[Block], report: Report) -> None:

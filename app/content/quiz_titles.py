@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,7 +12,9 @@ from app.content.quiz_report import Report, short
 from app.content.quiz_sections import strip_number
 
 _BRACES = re.compile(r"\s*\{\s*(#?)\s*(?:id\s*[:=]\s*)?([^{}]*?)\s*\}")
-_POINTS = re.compile(r"\s*[(\[]\s*(\d{1,2}(?:[.,]\d)?)\s*(?:points?|pts?)\s*[)\]]\s*$", re.IGNORECASE)
+_BRACKET = r"(?P<bracket>[(\[]\s*(?P<points>\d{1,2}(?:[.,]\d)?)\s*(?:points?|pts?)\s*[)\]])"
+_POINTS = re.compile(rf"{_BRACKET}\s*$", re.IGNORECASE)
+_POINTS_OF_NUMBER = re.compile(rf"(?:question|exercice|q)\s*(?:n\s*[°ºo]\s*)?\d{{1,3}}\s*{_BRACKET}", re.IGNORECASE)
 _EMPTY_WORDS = frozenset(
     re.findall(
         r"\w+",
@@ -40,13 +41,18 @@ class Title:
 def read_title(written: str, line: int, report: Report) -> Title:
     """Cut a heading into its text, its id and its points, saying what is not the guide's form."""
     text, identifier, found = _with_id(written, line, report)
-    text = strip_number(text).strip()
-    points = None
-    if match := _POINTS.search(text):
-        points = Decimal(match[1].replace(",", "."))
-        text = strip_number(text[: match.start()]).strip()
-        report.habit(line, "Points du titre compris", f"Points : {match[1]}, sur une ligne sous la question")
-    return Title(text, identifier, not found, points)
+    text, points = _with_points(text, line, report)
+    return Title(strip_number(text).strip(), identifier, not found, points)
+
+
+def _with_points(text: str, line: int, report: Report) -> tuple[str, Decimal | None]:
+    """`Qui signe ? (2 points)` and `Question 3 (2 points) : Qui signe ?` give the points too."""
+    match = _POINTS.search(text) or _POINTS_OF_NUMBER.match(text)
+    if match is None:
+        return text, None
+    report.habit(line, "Points du titre compris", f"Points : {match['points']}, sur une ligne sous la question")
+    rest = text[: match.start("bracket")].rstrip() + text[match.end("bracket") :]
+    return rest, Decimal(match["points"].replace(",", "."))
 
 
 def _with_id(written: str, line: int, report: Report) -> tuple[str, str, bool]:
@@ -76,23 +82,12 @@ def checked_id(written: str, line: int, report: Report) -> str:
     return ""
 
 
-def propose_id(text: str, taken: Container[str]) -> str:
-    """An id made from a text, that nothing in `taken` bears: its first telling words, `signe-contrat-ville-etat`."""
+def propose_id(text: str) -> str:
+    """An id made from the first telling words of a text: `signe-contrat-ville-etat`. Another question may bear it already."""
     words = [slug(word) for word in re.split(r"[\s'’,;:.?!«»()/-]+", plain(inline_tokens(text[:400])))]
     telling = [word for word in words if word and word not in _EMPTY_WORDS] or [word for word in words if word]
     made = ""
     for word in telling[:_WORDS]:
         longer = f"{made}-{word}" if made else word[:_LONGEST_MADE]
         made = longer if len(longer) <= _LONGEST_MADE else made
-    if not is_id(made):
-        made = f"question-{made}".strip("-")
-    return _free(made, taken)
-
-
-def _free(made: str, taken: Container[str]) -> str:
-    if made not in taken:
-        return made
-    number = 2
-    while f"{made}-{number}" in taken:
-        number += 1
-    return f"{made}-{number}"
+    return made if is_id(made) else f"question-{made}".strip("-")

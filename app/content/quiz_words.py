@@ -19,7 +19,7 @@ TICKED, EMPTY = "☑☒■✅✓✔🗹\uf0fc\uf0fe", "☐□❏❑⬜\uf0a8\uf0
 _SPACE = r"[ \t\u00a0\u202f\u2009]"
 _MARKER = rf"(?:[-*+]|\d{{1,9}}[.)]|[{BULLETS}–—o§](?={_SPACE}*[\[(☐☑☒■□✅✓✔🗹❏❑⬜\uf0fc\uf0fe\uf0a8\uf06f])|[A-Za-z][.)](?={_SPACE}*\[))"
 _BOX = re.compile(
-    rf"( *)({_MARKER}?)({_SPACE}*)"
+    rf"( *)(?:({_MARKER})({_SPACE}*))?"
     rf"(\[{_SPACE}*[xX✓✔×]?{_SPACE}*\](?![(\[:])|\({_SPACE}*[xX]?{_SPACE}*\)|[{TICKED}{EMPTY}])(?:({_SPACE}*)(\S.*))?{_SPACE}*$"
 )
 _BULLET = re.compile(rf"( *)([{BULLETS}])({_SPACE}+)(\S.*)$")
@@ -27,8 +27,10 @@ _DASH_PAIR = re.compile(rf"( *)[–—]{_SPACE}+(\S.*(?:=>|→).*)$")
 _MARKED = re.compile(rf"( *)([-*+]|\d{{1,9}}[.)]){_SPACE}")
 _SPACED_MARKER = re.compile(r"( *)([-*+]|\d{1,9}[.)])([\u00a0\u202f\u2009\t]+)(\S.*)$")
 _ARROW = re.compile(r"(?<!\\)(?:=>|→)")
-_OTHER_ARROW = re.compile(r"\s*(?:==+>|--+>|-+>|⇒|➔|➜|➡|⟶|⇨|\uf0e0|—>|–>|=+&gt;)\s*")
+_OTHER_ARROW = re.compile(r"(?<![-=])(?:==+>|-+>)|⇒|➔|➜|➡|⟶|⇨|\uf0e0|—>|–>|=&gt;")
 _BARE_PAIR = re.compile(r"\s*[^\s>|#-][^|]* => \S")
+_SAID_LATER = frozenset({Key.TOLERANCE, Key.IDENTIFIER, Key.REFUSED})
+"""Keys that the reader of settings speaks of, value in hand."""
 _NOTE = re.compile(r" {0,3}\[\^[^\]\s]+\]:")
 _LABELLED = re.compile(r" *>\s*[*_]{0,3}(indice|astuce|explication)[*_]{0,3}\s*:", re.IGNORECASE)
 _LONE_BULLET = re.compile(rf" {{0,3}}[-*+{BULLETS}–]{_SPACE}*$")
@@ -49,7 +51,7 @@ def box(text: str) -> tuple[bool, str] | None:
 
 def _is_box(found: re.Match[str]) -> bool:
     """`(x)` and `()` without a bullet are boxes only when space follows; `[]` always is; a letter needs a real box after it."""
-    sign, marker, rest = found[4], found[2], found[6]
+    sign, marker, rest = found[4], found[2] or "", found[6]
     if sign[0] == "(":
         return bool(rest) and (bool(found[5]) or bool(marker)) and (bool(marker) or sign.strip("()").strip() in ("", "x", "X"))
     return bool(marker) or sign[0] == "[" or bool(rest)
@@ -59,15 +61,29 @@ def _ticked(sign: str) -> bool:
     return sign in TICKED or any(mark in sign for mark in "xX✓✔×")
 
 
+def _box_habit(found: re.Match[str]) -> str:
+    """What is not the guide's form in a line that begins with a box, if anything is not."""
+    sign, marker = found[4], found[2] or ""
+    if sign not in ("[ ]", "[x]"):
+        return f"« {sign} » compris comme « [{'x' if _ticked(sign) else ' '}] »"
+    if not marker:
+        return "Case comprise, bien qu’il manque « - » devant elle"
+    if marker not in "-*+" and not marker[:1].isdigit():
+        return f"Puce « {marker} » comprise comme « - »"
+    return "" if found[3] and found[5] else "Case comprise, bien qu’il manque une espace"
+
+
 def with_plain_arrows(lines: Sequence[Line], report: Report) -> list[Line]:
     """`->` or `⇒` in two list items or more are the arrows of a matching, and so are ` => ` in two bare lines or more."""
     mask = code_mask(lines)[0]
-    listed = [index for index, line in enumerate(lines) if not mask[index] and _is_pair(line.text, _OTHER_ARROW)]
+    listed = [index for index, line in enumerate(lines) if not mask[index] and _is_pair(line.text)]
     bare = [index for index, line in enumerate(lines) if not mask[index] and _BARE_PAIR.match(line.text) and not key_line(line.text)]
     result = list(lines)
     if len(listed) > 1:
         for index in listed:
-            text = _OTHER_ARROW.sub(" => ", lines[index].text, count=1)
+            found = _OTHER_ARROW.search(lines[index].text, 2)
+            left, right = (lines[index].text[: found.start()], lines[index].text[found.end() :]) if found else (lines[index].text, "")
+            text = f"{left.rstrip()} => {right.lstrip()}"
             report.habit(lines[index].number, "Flèche comprise comme « => »", text)
             result[index] = lines[index].saying(text)
     if len(bare) > 1 and not any(box(line.text) for line in lines):
@@ -78,9 +94,9 @@ def with_plain_arrows(lines: Sequence[Line], report: Report) -> list[Line]:
     return result
 
 
-def _is_pair(text: str, arrow: re.Pattern[str]) -> bool:
+def _is_pair(text: str) -> bool:
     marked = _MARKED.match(text) or _BULLET.match(text)
-    return bool(marked) and box(text) is None and not _ARROW.search(text) and bool(arrow.search(text, marked.end(2) if marked else 0))
+    return bool(marked) and box(text) is None and not _ARROW.search(text) and bool(_OTHER_ARROW.search(text, 2))
 
 
 class _Cleaner:
@@ -144,17 +160,11 @@ class _Cleaner:
             self.report.add(line.number, "E33", "Cette case n’a pas de texte.", "Écrivez la réponse après elle, ou effacez la ligne.")
             self.out.append(line.saying(""))
             return
-        marker = found[2] if found[2][:1] in "-*+" or found[2][:1].isdigit() else "-"
-        marker = marker or "-"
+        marker = found[2] if found[2] and (found[2] in "-*+" or found[2][0].isdigit()) else "-"
         text = f"{marker} [{'x' if ticked else ' '}] {rest}"
-        if not self._is_clean(found):
-            self.report.habit(line.number, "Case comprise", text)
+        if habit := _box_habit(found):
+            self.report.habit(line.number, habit, text)
         self._item(line.saying(text), len(marker) + 1)
-
-    @staticmethod
-    def _is_clean(found: re.Match[str]) -> bool:
-        marker = found[2]
-        return found[4] in ("[ ]", "[x]") and (marker[:1] in ("-", "*", "+") or marker[:1].isdigit()) and bool(found[3]) and bool(found[5])
 
     def _item(self, line: Line, depth: int) -> None:
         self.out.append(line)
@@ -167,7 +177,7 @@ class _Cleaner:
         if key.soft and not self.answered:
             self._text(line)
             return
-        if not key.clean:
+        if not key.clean and key.key not in _SAID_LATER:
             self.report.habit(line.number, f"« {key.written} » compris comme « {key.key.value} : »", key.shown)
         self._alone(line.saying(f"{key.key.value} : {key.value}" if key.key is not Key.REFUSED else f"{key.written} : {key.value}"))
         self.answered = self.answered or key.key in ANSWERS

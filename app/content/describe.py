@@ -1,0 +1,184 @@
+"""How each question of a quiz was understood, in French words: what `flask content show` prints, and what fixtures compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import singledispatch
+
+from app.content.markdown import inline_tokens, plain
+from app.content.values import (
+    GAP_CLOSE,
+    GAP_OPEN,
+    Choices,
+    CorrectionTime,
+    Fragment,
+    Gap,
+    Gaps,
+    GradingMethod,
+    Kind,
+    Matching,
+    Number,
+    Ordering,
+    Policy,
+    Question,
+    Quiz,
+    ShortText,
+    TypedAnswer,
+)
+
+KIND_NAMES = {
+    Kind.SINGLE: "une seule bonne réponse",
+    Kind.MULTIPLE: "plusieurs bonnes réponses",
+    Kind.TRUE_FALSE: "vrai ou faux",
+    Kind.TEXT: "texte court à taper",
+    Kind.NUMBER: "nombre à taper",
+    Kind.MATCHING: "association",
+    Kind.ORDERING: "mise en ordre",
+    Kind.GAPS: "texte à trous",
+}
+_METHODS = {
+    GradingMethod.BEST: "la meilleure note compte",
+    GradingMethod.MEAN: "la moyenne des notes compte",
+    GradingMethod.FIRST: "la première note compte",
+    GradingMethod.LAST: "la dernière note compte",
+}
+_TIMES = {
+    CorrectionTime.AFTER_EACH: "correction après chaque question",
+    CorrectionTime.AFTER_SUBMIT: "correction après envoi",
+    CorrectionTime.AFTER_LAST: "correction après la dernière tentative",
+    CorrectionTime.NEVER: "jamais de correction",
+}
+
+
+def describe_quiz(quiz: Quiz) -> Iterator[str]:
+    """The quiz, its policy, then each situation and question in the order of the file."""
+    home = f"leçon {quiz.lesson_id}" if quiz.lesson_id else f"module {quiz.module_id}" if quiz.module_id else "sans leçon ni module"
+    yield f"Quiz « {quiz.title} » ({quiz.id}), {home} : {_many(len(quiz.questions), 'question')}."
+    yield _policy(quiz.policy)
+    if quiz.introduction.text:
+        yield f"Introduction : {words(quiz.introduction)}"
+    if quiz.reuses:
+        yield f"Reprend : {', '.join(quiz.reuses)}."
+    cases = {situation.question_ids[0]: situation for situation in quiz.situations if situation.question_ids}
+    for number, question in enumerate(quiz.questions, 1):
+        yield ""
+        if situation := cases.get(question.id):
+            yield f"Situation « {situation.title} » ({situation.id}), pour {_many(len(situation.question_ids), 'question')} : {words(situation.text)}"
+        yield from describe_question(number, question)
+
+
+def describe_question(number: int, question: Question) -> Iterator[str]:
+    """A question: its statement, its type, its answer, what is said after it, its settings."""
+    yield f"Question {number}, ligne {question.line} ({question.id}) : {words(question.statement)}"
+    yield f"  {_type(question)}, {_many(question.points, 'point')}, niveau {question.level}."
+    yield from (f"  {line}" for line in _answer(question.answer))
+    if question.hint:
+        yield f"  Indice : {words(question.hint)}"
+    if question.explanation:
+        yield f"  Explication : {words(question.explanation)}"
+    if settings := _settings(question):
+        yield f"  {settings}"
+
+
+def words(fragment: Fragment) -> str:
+    """One line of plain words, without Markdown's signs."""
+    return " ".join(plain(inline_tokens(fragment.text)).split())
+
+
+def _many(count: Decimal | int, noun: str) -> str:
+    shown = format(count, "f").replace(".", ",") if isinstance(count, Decimal) else str(count)
+    return f"{shown} {noun}{'s' if count >= 2 else ''}"
+
+
+def _policy(policy: Policy) -> str:
+    tries = _many(policy.max_attempts, "tentative") if policy.max_attempts else "autant de tentatives qu’on veut"
+    drawn = f"{_many(policy.draw, 'question')} tirées au sort" if policy.draw else "toutes les questions"
+    order = "mélangées" if policy.shuffle else "dans l’ordre du fichier"
+    percent = format(policy.pass_mark * 100, "f").rstrip("0").rstrip(".") if "." in str(policy.pass_mark * 100) else str(policy.pass_mark * 100)
+    return f"Réussi à {percent.replace('.', ',')} %, {tries}, {_METHODS[policy.method]}, {_TIMES[policy.correction]}, {drawn}, {order}."
+
+
+def _type(question: Question) -> str:
+    answer = question.answer
+    name = KIND_NAMES[question.kind].capitalize()
+    if isinstance(answer, Choices):
+        right = sum(option.correct for option in answer.options)
+        name += f" ({right} sur {len(answer.options)})" if answer.kind is Kind.MULTIPLE else ""
+        name += ", tout ou rien" if answer.exact_credit else ""
+        name += ", dans l’ordre écrit" if answer.fixed_order and answer.kind is not Kind.TRUE_FALSE else ""
+    elif isinstance(answer, ShortText) and answer.strict:
+        name = "Texte à taper exactement"
+    return name
+
+
+def _settings(question: Question) -> str:
+    named = {"Objectif": question.objective, "Leçon": question.lesson_link, "Étiquettes": ", ".join(question.tags)}
+    return " ; ".join(f"{name} : {value}" for name, value in named.items() if value)
+
+
+def _comment(feedback: Fragment | None) -> Iterator[str]:
+    if feedback:
+        yield f"    commentaire : {words(feedback)}"
+
+
+@singledispatch
+def _answer(answer: object) -> Iterator[str]:
+    raise TypeError(type(answer))
+
+
+@_answer.register
+def _choices(answer: Choices) -> Iterator[str]:
+    for option in answer.options:
+        yield f"[{'x' if option.correct else ' '}] {words(option.text)}{' (reste en dernier)' if option.stays_last else ''}"
+        yield from _comment(option.feedback)
+
+
+@_answer.register
+def _short_text(answer: ShortText) -> Iterator[str]:
+    yield from _typed("accepté", answer.accepted)
+    yield from _typed("erreur attendue", answer.mistakes)
+
+
+def _typed(name: str, answers: tuple[TypedAnswer, ...]) -> Iterator[str]:
+    for answer in answers:
+        yield f"{name} : {answer.text}"
+        yield from _comment(answer.feedback)
+
+
+@_answer.register
+def _number(answer: Number) -> Iterator[str]:
+    for interval in answer.accepted:
+        low, high = (format(value, "f").replace(".", ",") for value in (interval.low, interval.high))
+        yield f"accepté : {low if low == high else f'de {low} à {high}'}{f' {answer.unit}' if answer.unit else ''}"
+    if answer.unit:
+        yield "unité exigée" if answer.unit_required else "unité facultative, montrée à côté du champ"
+
+
+@_answer.register
+def _matching(answer: Matching) -> Iterator[str]:
+    for pair in answer.pairs:
+        yield f"{words(pair.left)} => {pair.right}"
+        yield from _comment(pair.feedback)
+    for distractor in answer.distractors:
+        yield f"leurre => {distractor}"
+
+
+@_answer.register
+def _ordering(answer: Ordering) -> Iterator[str]:
+    for place, item in enumerate(answer.items, 1):
+        yield f"{place}. {words(item.text)}"
+
+
+@_answer.register
+def _gaps(answer: Gaps) -> Iterator[str]:
+    text = answer.body.text
+    for index, gap in enumerate(answer.gaps):
+        text = text.replace(f"{GAP_OPEN}{index}{GAP_CLOSE}", _gap(gap))
+    yield from (f"| {line}" for line in text.split("\n") if line.strip())
+
+
+def _gap(gap: Gap) -> str:
+    if not gap.menu:
+        return f"[[{' | '.join(gap.accepted)}]]"
+    return f"[[{' | '.join(f'({choice})' if choice == gap.accepted[0] else choice for choice in gap.menu)}]]"
