@@ -107,7 +107,7 @@ def test_sync_then_export(run: Run, folder: CourseFolder) -> None:
 @pytest.mark.parametrize(
     ("path", "words"),
     [
-        (LESSON, "Leçon « Une leçon d'exemple » (exemple-un), 12 minutes"),
+        (LESSON, "(exemple-un), 12 minutes, 33 mots."),
         ("modules/exemple/module.md", "histoire : croisement"),
         ("modules/glossaire.md", "QPV : quartier prioritaire de la politique de la ville"),
         ("modules/parcours.md", "par défaut : exemple"),
