@@ -31,7 +31,7 @@ from tests.making import make_app, make_settings
 
 HISTORIES = ("politique-de-la-ville", "politiques-educatives-locales", "education-prioritaire")
 MODULES = {"cites-educatives", *HISTORIES, "metier-cpo"}
-LENSES = ["Vu de la collectivité", "Vu de l'Éducation nationale", "Vu de l'État"]
+LENSES = ["Vu de la collectivité", "Vu de l’Éducation nationale", "Vu de l’État"]
 
 
 def lesson_ids() -> list[str]:
