@@ -54,7 +54,7 @@ def lesson(text: str = LESSON) -> Lesson:
 
 def test_a_lesson_whole() -> None:
     read_lesson = lesson()
-    assert read_lesson.title == "Les acteurs\u00a0: qui fait quoi"
+    assert read_lesson.title == "Les acteurs\u202f: qui fait quoi"
     assert (read_lesson.minutes, read_lesson.optional, read_lesson.criterion, read_lesson.author) == (12, True, Criterion.READ, "A. B.")
     assert read_lesson.objectives == (Objective("O1", "Nommer, puis situer", "M1", 6), Objective("O2", "Dire qui signe", "M2", 7))
     assert read_lesson.quiz_id == "les-acteurs-quiz"
