@@ -98,6 +98,28 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "quiz.attempt": SIGNED_IN,
     # network: the cités and their meetings
     "network.network": SIGNED_IN,
+    # people: an invitation is for whoever holds its link; responsables see and move the people of their territories
+    "invitation.accept": PUBLIC,
+    "invitation.new": ADMINISTRATORS,
+    "invitation.send": ADMINISTRATORS,
+    "invitation.draw": ADMINISTRATORS,
+    "invitation.printed": ADMINISTRATORS,
+    "invitation.withdraw": ADMINISTRATORS,
+    "administration.index": MANAGERS,
+    "administration.people": MANAGERS,
+    "administration.person": MANAGERS,
+    "administration.move": MANAGERS,
+    "administration.depart": MANAGERS,
+    "administration.details": ADMINISTRATORS,
+    "administration.roles": ADMINISTRATORS,
+    "administration.sessions": ADMINISTRATORS,
+    "administration.close": ADMINISTRATORS,
+    "administration.reopen": ADMINISTRATORS,
+    "site.acts_list": ADMINISTRATORS,
+    "site.settings": ADMINISTRATORS,
+    "site.outbox": ADMINISTRATORS,
+    "site.retry": ADMINISTRATORS,
+    "site.discard": ADMINISTRATORS,
 }
 """Endpoint → who. An endpoint that is not here answers 404 to everybody, and a test asks for its line."""
 

@@ -41,8 +41,7 @@ def new_version() -> str:
 
 def create_person(session: Session, *, name: str, email: str, now: datetime, roles: Collection[Role] = (Role.LEARNER,), side: Side | None = None) -> Person:
     """An account without a password yet: its holder chooses one by a link. Raises AddressTaken or AddressInvalid."""
-    address = normalise_address(email)
-    _check_address(address)
+    address = checked_address(email)
     if person_by_address(session, address):
         raise AddressTaken
     person = Person(name=name.strip(), email=address, fs_uniquifier=new_version(), side=side, created_at=now)
@@ -53,11 +52,13 @@ def create_person(session: Session, *, name: str, email: str, now: datetime, rol
     return person
 
 
-def _check_address(address: str) -> None:
-    """One `@`, something on each side, no space: whether mail arrives is for the mail to tell."""
+def checked_address(email: str) -> str:
+    """The form that is stored. One `@`, something on each side, no space: whether mail arrives is for the mail to tell. Raises AddressInvalid."""
+    address = normalise_address(email)
     local, at, domain = address.rpartition("@")
     if not (at and local and "." in domain.strip(".")) or any(c.isspace() or c in '<>,;:"\\' or not c.isprintable() for c in address) or len(address) > 254:
         raise AddressInvalid
+    return address
 
 
 def set_password(session: Session, person: Person, password: str) -> None:
@@ -88,8 +89,8 @@ def set_roles(session: Session, person: Person, roles: Collection[Role]) -> None
     log.event("roles_set", person=person.id, roles=",".join(sorted(set(roles))))
 
 
-def set_scope(session: Session, person: Person, territory_ids: Collection[str]) -> None:
-    """Make a responsable look after exactly these territories. Raises UnknownTerritory."""
+def set_scope(session: Session, person: Person, territory_ids: Collection[str]) -> bool:
+    """Make a responsable look after exactly these territories. True when that changed something. Raises UnknownTerritory."""
     wanted = {_territory(session, number).id for number in territory_ids}
     present = {row.territory_id: row for row in session.scalars(select(Scope).where(Scope.person_id == person.id))}
     for number, row in present.items():
@@ -97,6 +98,7 @@ def set_scope(session: Session, person: Person, territory_ids: Collection[str]) 
             session.delete(row)
     session.add_all(Scope(person_id=person.id, territory_id=number) for number in sorted(wanted - present.keys()))
     session.flush()
+    return wanted != present.keys()
 
 
 def join_territory(session: Session, person: Person, territory_id: str, on: date) -> Membership:

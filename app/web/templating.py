@@ -9,6 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, request, url_for
@@ -34,6 +35,8 @@ MENU = (
     ("Glossaire", "learning.glossary"),
     ("Réseau", "network.network"),
     ("Ma progression", "learning.record"),
+    ("Pilotage", "reporting.grid"),
+    ("Administration", "administration.index"),
 )
 """(label, endpoint) of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
 
@@ -92,10 +95,10 @@ def phrasing(html: Markup) -> Markup | None:
     return Markup(text.replace("<p>", '<span class="paragraph">').replace("</p>", "</span>"))  # noqa: S704 — rendered HTML, its tags renamed
 
 
-def place(endpoint: str) -> str:
+def place(endpoint: str, **values: Any) -> str:
     """Address of an endpoint; empty when it does not exist here, or is not for the person who reads this page."""
     allowed: Callable[[str], bool] = current_app.extensions.get("croisee_may", lambda endpoint: True)
-    return url_for(endpoint) if endpoint in current_app.view_functions and allowed(endpoint) else ""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions and allowed(endpoint) else ""
 
 
 def nav_items() -> list[NavItem]:

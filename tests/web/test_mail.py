@@ -206,7 +206,7 @@ def test_the_log_holds_no_address_not_even_the_servers_words(app: Flask, server:
 
 def test_the_senders_address_may_be_set(tmp_path: Path) -> None:
     settings = make_settings(tmp_path / "from", mail_from="Réseau <reseau@irev.example>", site_url="https://croisee.example")
-    row = OutgoingMail(id=1, recipient="a@b.example", subject="x", text="x", html="x")
+    row = OutgoingMail(id=1, recipient="a@b.example", subject="x", text="x", html="x", created_at=NOW)
     assert compose(settings, row, NOW)["From"] == "Réseau <reseau@irev.example>"
     assert sender(make_settings(tmp_path / "default")) == "Croisée <ne-pas-repondre@localhost>"
 

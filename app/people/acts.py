@@ -1,0 +1,101 @@
+"""Administrative acts: each is written in the transaction that does it, and read on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from app import log
+from app.identity.models import Person
+from app.people.models import AdministrativeAct
+
+LABELS: Mapping[str, str] = {
+    "invited": "Invitation",
+    "invitation_withdrawn": "Invitation retirée",
+    "invitation_accepted": "Invitation acceptée",
+    "link_shown": "Lien imprimé",
+    "details_changed": "Nom, adresse ou employeur corrigés",
+    "roles_set": "Rôles changés",
+    "scope_set": "Territoires suivis changés",
+    "sessions_closed": "Sessions fermées",
+    "account_closed": "Compte fermé",
+    "account_opened": "Compte rouvert",
+    "territory_joined": "Rattachement à un territoire",
+    "territory_left": "Départ d’un territoire",
+    "imported": "Import de personnes",
+    "accounts_merged": "Comptes fusionnés",
+    "seen_as": "Vu comme cette personne",
+    "seen_as_ended": "Fin de « voir comme »",
+    "cohort_created": "Cohorte créée",
+    "cohort_changed": "Cohorte modifiée",
+    "cohort_joined": "Entrée dans une cohorte",
+    "cohort_left": "Sortie d’une cohorte",
+    "cohort_moved": "Cohorte passée à la nouvelle version",
+    "mail_retried": "Courriel relancé",
+    "mail_discarded": "Courriel abandonné",
+}
+"""What each act is called. A test refuses an act without a name."""
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    at: datetime
+    label: str
+    actor: str
+    subject: str
+    subject_id: int | None
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActsPage:
+    rows: tuple[ActRow, ...]
+    total: int
+    number: int
+    last: int
+    act: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def record(session: Session, actor_id: int | None, act: str, subject_id: int | None, now: datetime, **details: Any) -> None:
+    """Append one act. `details` are identifiers, roles and numbers: never a name nor an address."""
+    session.add(AdministrativeAct(actor_id=actor_id, act=act, subject_id=subject_id, at=now, details=details))
+    session.flush()
+    log.event("administrative_act", act=act, actor=actor_id, subject=subject_id)
+
+
+def acts_page(session: Session, act: str, number: int) -> ActsPage:
+    """One page of the list, the latest first; of one kind of act when `act` names it."""
+    act = act if act in LABELS else ""
+    actor, subject = aliased(Person), aliased(Person)
+    wanted = [AdministrativeAct.act == act] if act else []
+    total = session.scalar(select(func.count(AdministrativeAct.id)).where(*wanted)) or 0
+    last = max(1, -(-total // PER_PAGE))
+    number = min(max(1, number), last)
+    query = (
+        select(AdministrativeAct, actor.name, subject.name)
+        .outerjoin(actor, actor.id == AdministrativeAct.actor_id)
+        .outerjoin(subject, subject.id == AdministrativeAct.subject_id)
+        .where(*wanted)
+        .order_by(AdministrativeAct.id.desc())
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    rows = tuple(_row(*row) for row in session.execute(query))
+    return ActsPage(rows, total, number, last, act, (("", "tous les actes"), *sorted(LABELS.items(), key=lambda item: item[1])))
+
+
+def _row(row: AdministrativeAct, actor: str | None, subject: str | None) -> ActRow:
+    details = ", ".join(f"{name} : {_plain(value)}" for name, value in row.details.items())
+    return ActRow(row.at, LABELS.get(row.act, row.act), actor or "ligne de commande", subject or "", row.subject_id, details)
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,180 @@
+"""`/administration` and its people: the list, one person's page, and what is done to an account. Responsables see their scope."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import Form as PlainForm
+
+from app import clock
+from app.db import db
+from app.identity.guards import current_person
+from app.identity.models import Person
+from app.identity.queries import scope_of, territory_tree
+from app.identity.rules import SIDE_LABELS, Role
+from app.identity.services import AddressInvalid, AddressTaken
+from app.people import administering, invitations, people_queries, tracing
+from app.people.addresses import is_made_up
+from app.people.forms import DetailsForm, MoveForm, RolesForm
+from app.people.people_queries import Filter, PersonCard
+
+blueprint = Blueprint("administration", __name__, url_prefix="/administration")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    card: PersonCard
+    move: MoveForm
+    side: str
+    administers: bool
+    """The reader may do more than look and move."""
+    myself: bool
+    can_mail: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FormPage:
+    id: int
+    name: str
+    form: PlainForm
+
+
+@blueprint.get("")
+def index() -> str:
+    return render_template("people/index.html")
+
+
+@blueprint.get("/personnes")
+def people() -> str:
+    reader, now = current_person(), clock.now()
+    wanted = Filter(*(request.args.get(name, "").strip()[:120] for name in ("q", "etat", "role", "territoire")))
+    page = people_queries.people_page(db.session, reader, wanted, request.args.get("page", 1, int), now)
+    tracing.seen(reader.id, [row.id for row in page.rows], "administration.people", now)
+    return render_template("people/people.html", page=page)
+
+
+@blueprint.get("/personnes/<int:person_id>")
+def person(person_id: int) -> str:
+    seen, within = _visible(person_id)
+    return _person_page(seen, within, _move_form(within))
+
+
+def _visible(person_id: int) -> tuple[Person, Collection[str] | None]:
+    """The person, and the territories between which the reader may move them (None: all)."""
+    reader = current_person()
+    seen = people_queries.visible_person(db.session, reader, person_id, clock.now().date())
+    return seen, people_queries.reach_of(db.session, reader, territory_tree(db.session))
+
+
+def _move_form(within: Collection[str] | None) -> MoveForm:
+    return MoveForm(territory_tree(db.session), within, data={"on": clock.now().date(), "leave": True})
+
+
+def _person_page(seen: Person, within: Collection[str] | None, move_form: MoveForm) -> str:
+    reader = current_person()
+    page = PersonPage(
+        card=people_queries.person_card(db.session, seen, territory_tree(db.session), within, clock.now()),
+        move=move_form,
+        side=SIDE_LABELS[seen.side] if seen.side else "",
+        administers=Role.ADMINISTRATOR in reader.roles,
+        myself=seen.id == reader.id,
+        can_mail=invitations.can_be_mailed(current_app.config["CROISEE"], seen),
+    )
+    return render_template("people/person.html", page=page)
+
+
+def _back(person_id: int, sentence: str) -> ResponseReturnValue:
+    """The end of every act on an account: say it, commit once, show the page again."""
+    flash(sentence, "success")
+    db.session.commit()
+    return redirect(url_for("administration.person", person_id=person_id), 303)
+
+
+@blueprint.post("/personnes/<int:person_id>/territoire")
+def move(person_id: int) -> ResponseReturnValue:
+    seen, within = _visible(person_id)
+    form = _move_form(within)
+    if not form.validate_on_submit() or form.on.data is None:
+        return _person_page(seen, within, form), 422
+    administering.move(db.session, seen, form.territory.data, form.on.data, leave=form.leave.data, within=within, actor_id=current_person().id, now=clock.now())
+    return _back(person_id, "Le nouveau territoire est enregistré ; le passé reste écrit.")
+
+
+@blueprint.post("/personnes/<int:person_id>/territoire/depart")
+def depart(person_id: int) -> ResponseReturnValue:
+    seen, within = _visible(person_id)
+    now = clock.now()
+    administering.depart(db.session, seen, request.form.get("territory", ""), now.date(), within=within, actor_id=current_person().id, now=now)
+    if within is not None and not people_queries.still_visible(db.session, current_person(), person_id, now.date()):
+        flash("Le départ est enregistré : cette personne n’est plus dans vos territoires.", "success")
+        db.session.commit()
+        return redirect(url_for("administration.people"), 303)
+    return _back(person_id, "Le départ est enregistré ; le passé reste écrit.")
+
+
+@blueprint.route("/personnes/<int:person_id>/informations", methods=["GET", "POST"])
+def details(person_id: int) -> ResponseReturnValue:
+    seen, _ = _visible(person_id)
+    form = DetailsForm(data={"name": seen.name, "email": "" if is_made_up(seen.email) else seen.email, "side": seen.side or ""})
+    if not form.validate_on_submit() or not _corrected(seen, form):
+        db.session.rollback()
+        return render_template("people/details.html", page=FormPage(seen.id, seen.name, form)), 422 if form.errors else 200
+    return _back(person_id, "C’est corrigé.")
+
+
+def _corrected(seen: Person, form: DetailsForm) -> bool:
+    try:
+        administering.correct(
+            db.session, seen, name=form.name.data or "", email=form.email.data or "", side=form.chosen_side, actor_id=current_person().id, now=clock.now()
+        )
+    except (AddressTaken, AddressInvalid) as error:
+        form.email.errors = [error.sentence]
+        return False
+    return True
+
+
+@blueprint.route("/personnes/<int:person_id>/roles", methods=["GET", "POST"])
+def roles(person_id: int) -> ResponseReturnValue:
+    seen, _ = _visible(person_id)
+    form = RolesForm(territory_tree(db.session), data={"roles": sorted(seen.role_set), "scope": sorted(scope_of(db.session, seen.id))})
+    if not form.validate_on_submit() or not _roles_set(seen, form):
+        return render_template("people/roles.html", page=FormPage(seen.id, seen.name, form)), 422 if form.errors else 200
+    return _back(person_id, "Les rôles sont enregistrés.")
+
+
+def _roles_set(seen: Person, form: RolesForm) -> bool:
+    chosen = [Role(role) for role in form.roles.data or ()]
+    try:
+        administering.set_roles(db.session, seen, chosen, form.scope.data or (), current_person().id, clock.now())
+    except administering.NotOneself as error:
+        form.roles.errors = [error.sentence]
+        return False
+    return True
+
+
+@blueprint.post("/personnes/<int:person_id>/sessions")
+def sessions(person_id: int) -> ResponseReturnValue:
+    seen, _ = _visible(person_id)
+    administering.close_sessions(db.session, seen, current_person().id, clock.now())
+    return _back(person_id, "Toutes les sessions de cette personne sont fermées.")
+
+
+@blueprint.post("/personnes/<int:person_id>/fermeture")
+def close(person_id: int) -> ResponseReturnValue:
+    return _set_active(person_id, False, "Le compte est fermé. Rien n’est effacé.")
+
+
+@blueprint.post("/personnes/<int:person_id>/reouverture")
+def reopen(person_id: int) -> ResponseReturnValue:
+    return _set_active(person_id, True, "Le compte est rouvert.")
+
+
+def _set_active(person_id: int, active: bool, sentence: str) -> ResponseReturnValue:
+    seen, _ = _visible(person_id)
+    now: datetime = clock.now()
+    administering.set_active(db.session, seen, active, current_person().id, now)
+    return _back(person_id, sentence)

@@ -1,0 +1,111 @@
+"""Verbs of invitations: send, send again, withdraw, accept. They flush, never commit."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import DomainError
+from app.identity import services as accounts
+from app.identity.models import Person
+from app.identity.rules import Side
+from app.people import acts, links
+from app.people.addresses import is_made_up
+from app.people.models import Invitation
+from app.settings import Settings
+from app.web import mail
+from app.web.mail import Letter
+
+
+class AlreadyIn(DomainError):
+    sentence = "Cette personne a déjà choisi son mot de passe : elle n’a plus besoin d’invitation."
+
+
+class AccountClosed(DomainError):
+    sentence = "Ce compte est fermé : rouvrez-le avant d’inviter la personne."
+
+
+class NoMail(DomainError):
+    sentence = "Aucun courriel ne peut partir vers cette personne : imprimez son lien."
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLetter:
+    name: str
+    link: str
+    until: datetime
+    site: str
+    contact: str
+
+
+def can_be_mailed(settings: Settings, person: Person) -> bool:
+    return mail.available(settings) and not is_made_up(person.email)
+
+
+def invite(session: Session, settings: Settings, person: Person, actor_id: int | None, now: datetime, by_mail: bool) -> Invitation:
+    """Open a way in, or a new one: links given before stop working. Raises AlreadyIn, AccountClosed or NoMail."""
+    if person.password:
+        raise AlreadyIn
+    if not person.active:
+        raise AccountClosed
+    if by_mail and not can_be_mailed(settings, person):
+        raise NoMail
+    row = invitation_of(session, person.id) or Invitation(person_id=person.id)
+    row.inviter_id, row.mark, row.sent_at, row.by_mail = actor_id, secrets.token_hex(12), now, by_mail
+    row.expires_at, row.withdrawn_at = now + (links.BY_MAIL if by_mail else links.PRINTED), None
+    session.add(row)
+    session.flush()
+    acts.record(session, actor_id, "invited", person.id, now, moyen="courriel" if by_mail else "papier")
+    if by_mail:
+        mail.queue(session, _letter(settings, person, row), now)
+    return row
+
+
+def invitation_of(session: Session, person_id: int) -> Invitation | None:
+    return session.scalar(select(Invitation).where(Invitation.person_id == person_id))
+
+
+def withdraw(session: Session, person: Person, actor_id: int, now: datetime) -> None:
+    """The link stops working; the account stays, without a password. Nothing to withdraw changes nothing."""
+    row = invitation_of(session, person.id)
+    if row is None or row.accepted_at or row.withdrawn_at:
+        return
+    row.withdrawn_at = now
+    acts.record(session, actor_id, "invitation_withdrawn", person.id, now)
+
+
+def link(settings: Settings, row: Invitation) -> str:
+    """The absolute address of an invitation. Built on the settings: what a request says of its host could be forged."""
+    token = links.issue(settings.secret_key, links.Link(row.id, row.mark, row.expires_at))
+    base = settings.site_url.rstrip("/") or f"http://127.0.0.1:{settings.port}"
+    return f"{base}/invitation/{token}"
+
+
+def holder(session: Session, settings: Settings, token: str, now: datetime) -> Invitation | None:
+    """The invitation that a link opens; none when forged, expired, replaced, withdrawn or accepted, or the account is closed."""
+    read = links.read(settings.secret_key, token)
+    row = session.get(Invitation, read.invitation_id) if read else None
+    if row is None or read is None or not read.holds(row.mark, now) or row.accepted_at or row.withdrawn_at:
+        return None
+    person = session.get(Person, row.person_id)
+    return row if person and person.active and not person.password else None
+
+
+def accept(session: Session, row: Invitation, password: str, side: Side | None, listed: bool, now: datetime) -> None:
+    """The person comes in by their own choice of a password."""
+    person = session.get_one(Person, row.person_id)
+    accounts.set_password(session, person, password)
+    person.side, person.listed = side, listed
+    row.accepted_at, row.mark = now, secrets.token_hex(12)
+    acts.record(session, person.id, "invitation_accepted", person.id, now)
+
+
+def _letter(settings: Settings, person: Person, row: Invitation) -> Letter:
+    page = InvitationLetter(person.name, link(settings, row), row.expires_at, settings.site_url, settings.contact)
+    text, html = (render_template(f"people/letters/invitation.{kind}", page=page) for kind in ("txt", "html"))
+    return Letter(person.email, "Croisée : votre invitation", text, html)
