@@ -41,8 +41,8 @@ def lay_out(blocks: Sequence[Block], report: Report, line: int, explained: bool)
         boxes=[block for block in blocks if block.boxed],
         pairs=[block for block in blocks if is_matching(block)],
         answers=[block for block in blocks if block.key is not None and block.key.key in ANSWERS],
-        gaps=_with_gaps(blocks),
     )
+    layout.gaps = _with_gaps(blocks, alone=not (layout.boxes or layout.pairs or layout.answers))
     if not (layout.boxes or layout.pairs or layout.answers or layout.gaps):
         layout.numbered = [block for block in blocks if block.ordered]
     if not _one_shape(layout, report):
@@ -64,11 +64,11 @@ def is_matching(block: Block) -> bool:
     return bool(block.items) and not block.boxed and any(cut_at_arrow(item.text.text) for item in block.items)
 
 
-def _with_gaps(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks that hold gaps. A quotation is one of them when it stands before the last of the others, or alone."""
+def _with_gaps(blocks: Sequence[Block], alone: bool) -> list[Block]:
+    """The blocks that hold gaps. A quotation is one of them when it stands before the last of the others, or when nothing else answers."""
     holding = [index for index, block in enumerate(blocks) if _holds_gap(block)]
     plain = [index for index in holding if blocks[index].shape is not Shape.QUOTE]
-    last = plain[-1] if plain else holding[-1] if holding else 0
+    last = plain[-1] if plain else holding[-1] if holding and alone else -1
     return [blocks[index] for index in holding if index <= last]
 
 

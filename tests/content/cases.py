@@ -18,6 +18,9 @@ _CASE = re.compile(r"^## (Bon|Mauvais) : (.+)$", re.MULTILINE)
 _FILE = re.compile(r"^~~~~~(\S+)\n(.*?)^~~~~~$", re.MULTILINE | re.DOTALL)
 _OPTION = re.compile(r"^(Attendu|Le|Images|Sans) : (.+)$", re.MULTILINE)
 _BYTES = re.compile("⟦((?:[0-9A-F]{2})+)⟧".encode())
+QUIZ = "quizzes/exemple-un-quiz.md"
+QUIZ_HEAD = "---\nid : exemple-un-quiz\ntitre : Le quiz d'exemple\nleçon : exemple-un\n---\n"
+"""What stands above the file named « question », whose lines count from its own beginning."""
 _REPEATED = re.compile(r"⟦(\d+) × ([^⟧]+)⟧")
 
 
@@ -61,6 +64,12 @@ def example_course() -> dict[str, str]:
     return dict(_FILE.findall((FIXTURES / "README.md").read_text(encoding="utf-8").partition("## Le cours d'exemple")[2]))
 
 
+def _with_head(files: dict[str, str]) -> dict[str, str]:
+    if "question" in files:
+        files[QUIZ] = QUIZ_HEAD + files.pop("question")
+    return files
+
+
 def cases() -> list[Case]:
     """Every example of every fixture."""
     found = []
@@ -70,7 +79,9 @@ def cases() -> list[Case]:
         for start, end in zip(starts, [*(each.start() for each in starts[1:]), len(text)], strict=True):
             body = text[start.end() : end]
             options = dict(_OPTION.findall(body.partition("~~~~~")[0]))
-            files = {**example_course(), **dict(_FILE.findall(body))}
+            files = {**example_course(), **_with_head(dict(_FILE.findall(body)))}
+            if options.get("Attendu", "").startswith("question:"):
+                options["Attendu"] = f"{QUIZ}:{int(options['Attendu'].partition(':')[2]) + QUIZ_HEAD.count(chr(10))}"
             for gone in options.get("Sans", "").split(", "):
                 files.pop(gone, None)
             found.append(Case(path.stem, start[1] == "Mauvais", start[2], files, options))
