@@ -145,6 +145,11 @@ def read(settings: Settings) -> tuple[DemoAccount, ...]:
         return ()
 
 
+def forget(settings: Settings, email: str) -> None:
+    """Take one account out of the file: it was erased."""
+    _write(settings, [account for account in read(settings) if account.email != email])
+
+
 def _write(settings: Settings, accounts: Sequence[DemoAccount]) -> None:
     """Replace the file in one move, never readable by others, and only if something differs."""
     if read(settings) == tuple(accounts):

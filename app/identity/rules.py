@@ -52,6 +52,7 @@ class Verdict(Enum):
 PUBLIC, SIGNED_IN = Who.PUBLIC, Who.SIGNED_IN
 TRAINERS = frozenset({Role.TRAINER, Role.ADMINISTRATOR})
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+REPORTERS = TRAINERS | MANAGERS
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 PERMISSIONS: dict[str, Who | frozenset[Role]] = {
@@ -98,6 +99,23 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "quiz.attempt": SIGNED_IN,
     # network: the cités and their meetings
     "network.network": SIGNED_IN,
+    # reporting: whoever trains or manages, each within their reach
+    "reporting.grid": REPORTERS,
+    "reporting.grid_csv": REPORTERS,
+    "reporting.grid_xlsx": REPORTERS,
+    # people: one's own data, and who looked at it; an administrator answers requests
+    "privacy.consultations": SIGNED_IN,
+    "privacy.my_data": SIGNED_IN,
+    "privacy.my_data_json": SIGNED_IN,
+    "privacy.my_erasure": SIGNED_IN,
+    "privacy.confirm_my_erasure": SIGNED_IN,
+    "privacy.person_data": ADMINISTRATORS,
+    "privacy.person_data_json": ADMINISTRATORS,
+    "privacy.person_erasure": ADMINISTRATORS,
+    "privacy.confirm_person_erasure": ADMINISTRATORS,
+    "preferences.mine": SIGNED_IN,
+    "preferences.letters": PUBLIC,
+    "preferences.choose_letters": PUBLIC,
     # people: an invitation is for whoever holds its link; responsables see and move the people of their territories
     "invitation.accept": PUBLIC,
     "invitation.new": ADMINISTRATORS,

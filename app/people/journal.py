@@ -85,7 +85,8 @@ def record(session: Session, reader_id: int, person_id: int, what: str, now: dat
 
 
 def words(what: str) -> str:
-    return WORDS.get(what, "Une page vous concernant")
+    """An act (a POST) is told in full by the list of acts: here, that it was done."""
+    return WORDS.get(what, "Un changement sur votre compte")
 
 
 def access_page(session: Session, person_id: int, number: int) -> AccessPage:

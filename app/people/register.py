@@ -34,12 +34,16 @@ class Treatment:
     """Columns whose key is somebody who did something in their work."""
     through: tuple[str, str] | None = None
     """(own column, table) when the rows are about a person by way of another declared table."""
+    addressed: str = ""
+    """Column that holds a mail address: rows with the person's are about them, whatever the keys say."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Column → how the export calls it."""
     inner: tuple[str, ...] = ()
     """Columns that the export leaves out: keys, digests, secrets, what says nothing of the person."""
     emptied: Mapping[str, object] = field(default_factory=dict)
     """Column → its value after an erasure."""
+    typed: tuple[str, ...] = ()
+    """JSON columns of answers: an erasure takes what was typed out of them and leaves what was ticked or ranked, which counts need."""
     free_text: tuple[str, ...] = ()
     """Columns that people write in: an erased name or address is removed from everybody's rows."""
     redrawn: tuple[str, ...] = ()
@@ -100,5 +104,5 @@ def _wrong(one: Treatment, keys: frozenset[str], columns: frozenset[str]) -> Ite
     named = said | {one.subject} - {""} | one.labels.keys() | set(one.inner)
     if forgotten := columns - named:
         yield f"« {one.table} » : colonnes ni exportées ni écartées : {sorted(forgotten)}"
-    if unknown := (named | one.emptied.keys() | set(one.free_text) | set(one.redrawn) | ({one.dated} - {""})) - columns:
+    if unknown := (named | one.emptied.keys() | set(one.free_text) | set(one.typed) | set(one.redrawn) | {one.dated, one.addressed} - {""}) - columns:
         yield f"« {one.table} » : colonnes inconnues : {sorted(unknown)}"

@@ -1,0 +1,188 @@
+"""Erasure: a person becomes a number that leads to nobody. What each table loses is said by the register, nowhere else.
+
+Ledger rows, marks and dates stay, so that no figure moves; names, addresses, passwords and everything that somebody typed go, from the
+person's rows and, where others wrote the name or the address, from theirs.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, delete, event, func, select, update
+from sqlalchemy.orm import Session
+from wtforms import Form
+
+from app import log
+from app.db import db
+from app.errors import DomainError
+from app.identity import demo
+from app.identity.models import Person, PersonRole
+from app.identity.rules import Role
+from app.people.privacy_models import Erasure
+from app.people.privacy_queries import about, counts, table_of
+from app.people.register import Ending, Treatment, treatments
+from app.people.register_tables import ERASED_TEXT
+from app.settings import Settings
+
+REQUEST, OVER = "demande", "duree"
+GROUNDS = MappingProxyType(
+    {
+        REQUEST: "La personne l’a demandé",
+        "depart": "La personne a quitté le réseau",
+        OVER: "La durée de conservation est passée",
+        "erreur": "Le compte a été ouvert par erreur",
+    }
+)
+"""Why somebody was erased. A ground is a choice, never a text: a text would keep a name."""
+
+
+TYPED = frozenset({"text", "texts"})
+"""Where `assessment.responses.payload` puts what somebody typed."""
+
+
+class LastAdministrator(DomainError):
+    sentence = "Cette personne est la seule qui administre Croisée : donnez d’abord ce rôle à quelqu’un d’autre."
+
+
+@dataclass(frozen=True, slots=True)
+class EffectLine:
+    title: str
+    rows: int
+    erasure: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectPage:
+    """What an erasure would do, said before."""
+
+    name: str
+    person_id: int
+    own: bool
+    lines: tuple[EffectLine, ...]
+    last_administrator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationPage:
+    form: Form
+    name: str
+    person_id: int
+    own: bool
+
+
+def effect(session: Session, person: Person, *, own: bool) -> EffectPage:
+    lines = tuple(EffectLine(one.title, number, one.erasure) for one, number in counts(session, person))
+    return EffectPage(person.name, person.id, own, lines, _is_last_administrator(session, person))
+
+
+def erase(session: Session, settings: Settings, person: Person, *, actor_id: int | None, ground: str, now: datetime) -> None:
+    """Erase for good. Flushes; after the commit the files follow. Raises LastAdministrator. Once erased, nothing more happens."""
+    if session.get(Erasure, person.id):
+        return
+    if _is_last_administrator(session, person):
+        raise LastAdministrator
+    name, address = person.name, person.email
+    session.expunge(person)  # the rows are written below by their tables: nothing may come back from memory
+    for one in reversed(treatments()):
+        _end(session, one, person)
+    for one in treatments():
+        for column in one.free_text:
+            _forget_words(session, table_of(one), column, (name, address))
+    session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
+    session.flush()
+    event.listen(session, "after_commit", _after_commit(settings, address), once=True)
+    log.event("person_erased", person=person.id, actor=actor_id, ground=ground)
+
+
+def _is_last_administrator(session: Session, person: Person) -> bool:
+    others = (
+        select(func.count())
+        .select_from(PersonRole)
+        .join(Person, Person.id == PersonRole.person_id)
+        .where(PersonRole.name == Role.ADMINISTRATOR, Person.active, Person.id != person.id)
+    )
+    return person.active and Role.ADMINISTRATOR in person.role_set and not session.scalar(others)
+
+
+def _end(session: Session, one: Treatment, person: Person) -> None:
+    """What the register says of one table."""
+    condition, table = about(one, person), table_of(one)
+    if condition is None:
+        return
+    if one.ending is Ending.DELETED:
+        session.execute(delete(table).where(condition))
+        return
+    for column in one.redrawn:
+        for key in session.scalars(select(table.c[column]).where(condition)).all():
+            session.execute(update(table).where(table.c[column] == key).values({column: secrets.token_urlsafe(24)}))
+    for column in one.typed:
+        _forget_typed(session, table, column, condition)
+    if values := _values(one, person):
+        session.execute(update(table).where(condition).values(values))
+
+
+def _forget_typed(session: Session, table: Table, column: str, condition: ColumnElement[bool]) -> None:
+    key = next(iter(table.primary_key.columns))
+    for number, stored in session.execute(select(key, table.c[column]).where(condition)).all():
+        if TYPED & stored.keys():
+            kept = {name: value for name, value in stored.items() if name not in TYPED}
+            session.execute(update(table).where(key == number).values({column: kept}))
+
+
+def _values(one: Treatment, person: Person) -> dict[str, Any]:
+    """The emptied columns. A person's row also gets an address that cannot be one, and no way in."""
+    if one.table != "person":
+        return dict(one.emptied)
+    return {**one.emptied, "email": f"efface-{person.id}", "active": False, "fs_uniquifier": secrets.token_hex(16)}
+
+
+def _forget_words(session: Session, table: Table, column: str, words: tuple[str, ...]) -> None:
+    """Take a name and an address out of what people wrote.
+
+    Compared here and not by the database: SQLite knows no capital accented letter, and JSON writes them as codes. Such texts are few.
+    """
+    place, key = table.c[column], next(iter(table.primary_key.columns))
+    for number, value in session.execute(select(key, place).where(place.is_not(None))).all():
+        if (left := without(value, words)) != value:
+            session.execute(update(table).where(key == number).values({column: left}))
+
+
+def without(value: Any, words: tuple[str, ...]) -> Any:
+    """`value` (a text, or what JSON holds) without these words, whatever their case."""
+    if isinstance(value, dict):
+        return {key: without(inner, words) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [without(inner, words) for inner in value]
+    if not isinstance(value, str):
+        return value
+    for word in words:
+        value = _replaced(value, word)
+    return value
+
+
+def _replaced(text: str, word: str) -> str:
+    folded, sought = text.casefold(), word.casefold()
+    if not sought.strip() or sought not in folded:
+        return text
+    if len(folded) != len(text):  # a letter that folds into two: places no longer agree, the whole text goes
+        return ERASED_TEXT
+    start = folded.index(sought)
+    return text[:start] + ERASED_TEXT + _replaced(text[start + len(sought) :], word)
+
+
+def _after_commit(settings: Settings, address: str) -> Callable[[Session], None]:
+    """The demonstration's file keeps addresses; SQLite's journal keeps what was overwritten until it is emptied."""
+
+    def follow(_session: Session) -> None:
+        demo.forget(settings, address)
+        if db.engine.dialect.name == "sqlite":
+            connection = db.engine.raw_connection()  # a plain one: this may not happen inside a transaction
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.close()
+
+    return follow

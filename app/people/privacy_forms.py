@@ -1,0 +1,53 @@
+"""The second step of an erasure: proof that the right person means it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_security import verify_password
+from wtforms import BooleanField, Field, PasswordField, SelectField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import InputRequired
+
+from app.identity.forms import Form
+from app.identity.models import Person
+from app.identity.password_rules import MAXIMUM, normalise_password
+from app.identity.rules import normalise_address
+from app.people.privacy_erasure import GROUNDS
+
+
+class EraseMeForm(Form):
+    """The password is asked again: an open session on a desk is not enough."""
+
+    current = PasswordField("Mot de passe actuel", validators=[InputRequired("Indiquez votre mot de passe.")], render_kw={"autocomplete": "current-password"})
+    sure = BooleanField("J’ai compris que cet effacement est définitif.", validators=[InputRequired("Cochez cette case pour confirmer.")])
+
+    def __init__(self, person: Person, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.person = person
+
+    def validate_current(self, field: Field) -> None:
+        typed = normalise_password(field.data)
+        if len(typed) > MAXIMUM or not self.person.password or not verify_password(typed, self.person.password):
+            raise ValidationError("Ce n’est pas votre mot de passe actuel.")
+
+
+class ErasePersonForm(Form):
+    """The address is copied by hand: two people may share a name."""
+
+    address = StringField(
+        "Adresse de courriel de la personne",
+        description="Recopiez-la en entier : c’est la preuve que vous effacez la bonne personne.",
+        validators=[InputRequired("Recopiez l’adresse de la personne.")],
+        render_kw={"autocomplete": "off"},
+    )
+    ground = SelectField("Motif", choices=[SelectChoice(key, words) for key, words in GROUNDS.items()])
+    sure = BooleanField("J’ai compris que cet effacement est définitif.", validators=[InputRequired("Cochez cette case pour confirmer.")])
+
+    def __init__(self, person: Person, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.person = person
+
+    def validate_address(self, field: Field) -> None:
+        if normalise_address(field.data or "") != self.person.email:
+            raise ValidationError("Ce n’est pas l’adresse de cette personne.")

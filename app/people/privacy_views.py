@@ -1,0 +1,117 @@
+"""What is held on a person, who looked at it, and its end: for the person, and for whoever answers their request."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import logout_user
+from sqlalchemy import select
+
+from app import clock
+from app.db import db
+from app.errors import NotYours
+from app.identity.guards import current_person
+from app.identity.models import Person
+from app.people import journal, privacy_erasure, privacy_queries, register
+from app.people.privacy_forms import EraseMeForm, ErasePersonForm
+from app.people.privacy_models import Erasure
+from app.people.privacy_queries import DataPage
+
+blueprint = Blueprint("privacy", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """The public page on personal data is web's; its list of treatments is ours."""
+    app.jinja_env.globals["data_register"] = register.public_lines
+
+
+# --- One's own -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/compte/consultations")
+def consultations() -> str:
+    number = request.args.get("page", 1, type=int)
+    return render_template("people/consultations.html", page=journal.access_page(db.session, current_person().id, number))
+
+
+@blueprint.get("/compte/mes-donnees")
+def my_data() -> str:
+    return render_template("people/data.html", page=_data(current_person().id))
+
+
+@blueprint.get("/compte/mes-donnees.json")
+def my_data_json() -> Response:
+    return _download(_data(current_person().id))
+
+
+@blueprint.get("/compte/effacement")
+def my_erasure() -> str:
+    return render_template("people/erasure.html", page=privacy_erasure.effect(db.session, _person(current_person().id), own=True))
+
+
+@blueprint.route("/compte/effacement/confirmation", methods=["GET", "POST"])
+def confirm_my_erasure() -> ResponseReturnValue:
+    person = _person(current_person().id)
+    form = EraseMeForm(person)
+    if not form.validate_on_submit():
+        page = privacy_erasure.ConfirmationPage(form, person.name, person.id, own=True)
+        return render_template("people/erasure_confirmation.html", page=page), 422 if form.errors else 200
+    privacy_erasure.erase(db.session, current_app.config["CROISEE"], person, actor_id=person.id, ground=privacy_erasure.REQUEST, now=clock.now())
+    logout_user()
+    flash("Votre compte est effacé. Plus rien ici ne porte votre nom.", "success")
+    db.session.commit()
+    return redirect(url_for("security.login"), 303)
+
+
+# --- For whoever answers a request -----------------------------------------------------------------------------------
+
+
+@blueprint.get("/administration/personnes/<int:person_id>/donnees")
+def person_data(person_id: int) -> str:
+    return render_template("people/data.html", page=_data(person_id, own=False))
+
+
+@blueprint.get("/administration/personnes/<int:person_id>/donnees.json")
+def person_data_json(person_id: int) -> Response:
+    return _download(_data(person_id, own=False))
+
+
+@blueprint.get("/administration/personnes/<int:person_id>/effacement")
+def person_erasure(person_id: int) -> str:
+    return render_template("people/erasure.html", page=privacy_erasure.effect(db.session, _person(person_id), own=False))
+
+
+@blueprint.route("/administration/personnes/<int:person_id>/effacement/confirmation", methods=["GET", "POST"])
+def confirm_person_erasure(person_id: int) -> ResponseReturnValue:
+    person = _person(person_id)
+    form = ErasePersonForm(person)
+    if not form.validate_on_submit():
+        page = privacy_erasure.ConfirmationPage(form, person.name, person.id, own=False)
+        return render_template("people/erasure_confirmation.html", page=page), 422 if form.errors else 200
+    actor = current_person().id
+    privacy_erasure.erase(db.session, current_app.config["CROISEE"], person, actor_id=actor, ground=form.ground.data, now=clock.now())
+    flash("Le compte est effacé.", "success")
+    db.session.commit()
+    return redirect("/", 303)
+
+
+def _person(person_id: int) -> Person:
+    """Somebody who is still there. Raises NotYours for nobody, and for whoever was erased."""
+    person = db.session.get(Person, person_id)
+    erased = db.session.scalar(select(Erasure.person_id).where(Erasure.person_id == person_id))
+    if person is None or erased is not None:
+        raise NotYours
+    return person
+
+
+def _data(person_id: int, own: bool = True) -> DataPage:
+    person = _person(person_id)
+    return DataPage(person.name, person.id, own, clock.now(), privacy_queries.held(db.session, person))
+
+
+def _download(page: DataPage) -> Response:
+    response = Response(json.dumps(privacy_queries.as_json(page), ensure_ascii=False, indent=1), mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="croisee-donnees-{page.person_id}.json"'
+    return response

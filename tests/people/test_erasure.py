@@ -1,0 +1,187 @@
+"""Erasure: no trace of a name or an address anywhere, and no figure moves."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.assessment.models import Attempt, Response
+from app.db import Base, db
+from app.identity.models import Membership, Person
+from app.identity.rules import Role
+from app.learning.models import Attestation, ElementState, LearningEvent
+from app.people import privacy_erasure, privacy_queries
+from app.people.privacy_models import Erasure
+from tests.identity.builders import INES, NOW, PASSWORD, sign_in, stored_person
+from tests.people.filled import ADDRESS, NAME, fill
+
+SPELLINGS = {spelling.lower() for word in (NAME, ADDRESS) for spelling in (word, json.dumps(word)[1:-1], "vasseur", "prigent")}
+
+
+def traces_in_database(session: Session) -> list[str]:
+    found = []
+    for table in Base.metadata.sorted_tables:
+        for row in session.execute(select(table)):
+            said = (repr(tuple(row)) + json.dumps(tuple(map(str, row)))).lower()
+            found += [f"{table.name}: {said[:200]}" for spelling in SPELLINGS if spelling in said]
+    return found
+
+
+def traces_in_files(folder: Path) -> list[str]:
+    """In the raw bytes of every file, the database's pages and journal included."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        data = path.read_bytes()
+        data = gzip.decompress(data) if path.suffix == ".gz" else data
+        found += [f"{path.name}: {spelling}" for spelling in SPELLINGS if spelling.encode() in data.lower()]
+    return found
+
+
+def aggregates(session: Session) -> dict[str, Any]:
+    """What reports count: rows of the ledger, states by territory, marks and answers by question."""
+    by_state = (
+        select(Membership.territory_id, ElementState.state, func.count(), func.min(ElementState.completed_at))
+        .join(ElementState, ElementState.person_id == Membership.person_id)
+        .group_by(Membership.territory_id, ElementState.state)
+    )
+    ledger = select(LearningEvent.element_id, LearningEvent.event, func.count()).group_by(LearningEvent.element_id, LearningEvent.event)
+    sides = select(Person.side, func.count()).group_by(Person.side)
+    return {
+        "ledger": sorted(map(tuple, session.execute(ledger))),
+        "states": sorted(map(str, session.execute(by_state))),
+        "sides": sorted(map(str, session.execute(sides))),
+        "marks": sorted(map(str, session.execute(select(Attempt.quiz_id, Attempt.score_raw, Attempt.passed)))),
+        "answers": sorted(map(str, session.execute(select(Response.question_id, Response.fraction)))),
+        "choices": sorted(str(payload["keys"]) for payload in session.scalars(select(Response.payload)) if "keys" in payload),
+        "attestations": session.scalar(select(func.count()).select_from(Attestation)),
+        "tables": {name: session.scalar(select(func.count()).select_from(Base.metadata.tables[name])) for name in ("attempt", "response", "enrolment", "cohort_member", "membership")},
+    }  # fmt: skip
+
+
+def erase(app: Flask, person: Person, colleague: Person) -> None:
+    privacy_erasure.erase(db.session, app.config["CROISEE"], person, actor_id=colleague.id, ground=privacy_erasure.REQUEST, now=NOW)
+    db.session.commit()
+
+
+def test_no_trace_and_equal_figures(any_app: Flask, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
+    app, folder = any_app, any_app.config["CROISEE"].instance_path
+    with app.app_context(), caplog.at_level(logging.DEBUG):
+        person, colleague = fill(db.session)
+        db.session.commit()
+        assert traces_in_database(db.session), "the search must find what is there"
+        if db.engine.dialect.name == "sqlite":
+            assert traces_in_files(folder)
+        before = aggregates(db.session)
+        erase(app, person, colleague)
+        db.session.expire_all()
+        assert traces_in_database(db.session) == []
+        assert traces_in_files(folder) == []
+        assert aggregates(db.session) == before
+        exported = str(privacy_queries.held(db.session, db.session.get_one(Person, colleague.id))).lower()
+        assert not [spelling for spelling in SPELLINGS if spelling in exported]
+    said = (caplog.text + "".join(capsys.readouterr())).lower()
+    assert not [spelling for spelling in SPELLINGS if spelling in said]
+
+
+def test_what_is_left_of_the_person(session: Session, app: Flask) -> None:
+    person, colleague = fill(session)
+    session.commit()
+    number = person.id
+    erase(app, person, colleague)
+    session.expire_all()
+    left = session.get_one(Person, number)
+    assert (left.name, left.email, left.password, left.active) == ("Personne effacée", f"efface-{number}", None, False)
+    assert left.role_set == frozenset()
+    assert session.get_one(Erasure, number).actor_id == colleague.id
+    assert session.get(Attestation, f"attestation-de-{number}") is None
+    assert session.get(Attestation, f"attestation-de-{colleague.id}") is not None
+    assert colleague.email == "bruno.lambert@croisee.example"
+
+
+def test_others_keep_what_they_wrote(session: Session, app: Flask) -> None:
+    """Only the name and the address go from what others wrote."""
+    person, colleague = fill(session)
+    session.commit()
+    erase(app, person, colleague)
+    reason = session.scalar(select(LearningEvent.reason).where(LearningEvent.person_id == colleague.id, LearningEvent.reason.is_not(None)))
+    assert reason == "Acquis de [texte effacé] vérifiés, voir avec [texte effacé]."
+
+
+def test_a_repeat_changes_nothing(session: Session, app: Flask) -> None:
+    person, colleague = fill(session)
+    session.commit()
+    number = person.id
+    erase(app, person, colleague)
+    before = session.get_one(Erasure, number).at
+    erase(app, session.get_one(Person, number), colleague)
+    assert session.get_one(Erasure, number).at == before
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Vu INÈS martin.", "Vu [texte effacé]."),
+        ("rien", "rien"),
+        ("Inès MartinInès Martin", "[texte effacé][texte effacé]"),
+        ("Straße Inès Martin", "[texte effacé]"),
+    ],
+)
+def test_without(text: str, left: str) -> None:
+    assert privacy_erasure.without({"a": [text, 3, None]}, ("Inès Martin",)) == {"a": [left, 3, None]}
+
+
+def test_a_person_erases_themselves_in_two_steps(app: Flask) -> None:
+    ines = stored_person(app)
+    client = app.test_client()
+    sign_in(client)
+    client.see("/compte")
+    page = client.see(client.page.link("Effacer mon compte"))
+    assert "C’est définitif" in page.text
+    client.see(page.link("Continuer"))
+    client.submit("Effacer définitivement", 422, current="un autre mot de passe", sure="y")
+    client.submit("Effacer définitivement", 422, current=PASSWORD, sure=None)
+    with app.app_context():
+        assert db.session.get_one(Person, ines).email == INES
+    page = client.submit("Effacer définitivement", current=PASSWORD, sure="y")
+    assert "Votre compte est effacé" in page.text
+    assert client.get("/compte").status_code == 302
+    with app.app_context():
+        assert db.session.get_one(Person, ines).name == "Personne effacée"
+        assert db.session.get_one(Erasure, ines).actor_id == ines
+
+
+def test_an_administrator_erases_in_two_steps(app: Flask) -> None:
+    ines = stored_person(app)
+    stored_person(app, name="Bruno Lambert", roles=[Role.ADMINISTRATOR])
+    client = app.test_client()
+    sign_in(client, "bruno.lambert@croisee.example")
+    page = client.see(f"/administration/personnes/{ines}/effacement")
+    client.see(page.link("Continuer"))
+    client.submit("Effacer définitivement", 422, address="bruno.lambert@croisee.example", sure="y")
+    client.submit("Effacer définitivement", address=INES.upper(), ground="depart", sure="y")
+    client.see(f"/administration/personnes/{ines}/effacement", 404)
+    client.see(f"/administration/personnes/{ines}/donnees", 404)
+    visitor = app.test_client()
+    visitor.see("/connexion")
+    visitor.submit("Se connecter", 422, email=INES, password=PASSWORD)
+
+
+def test_the_last_administrator_stays(app: Flask) -> None:
+    stored_person(app, roles=[Role.ADMINISTRATOR])
+    client = app.test_client()
+    sign_in(client)
+    page = client.see("/compte/effacement")
+    assert "Vous êtes la seule personne qui administre" in page.text
+    client.see("/compte/effacement/confirmation")
+    client.submit("Effacer définitivement", 422, current=PASSWORD, sure="y")
+    assert "seule qui administre" in client.page.text

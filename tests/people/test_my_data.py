@@ -1,0 +1,43 @@
+"""`/compte/mes-donnees`: all of it, readable and as a file; nobody else's."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Flask
+
+from app.db import db
+from app.identity.rules import Role
+from app.people import register
+from tests.identity.builders import PASSWORD, sign_in, stored_person
+from tests.people.filled import ADDRESS, NAME, fill
+
+
+def test_readable_and_as_a_file(app: Flask) -> None:
+    with app.app_context():
+        fill(db.session)
+        db.session.commit()
+    client = app.test_client()
+    sign_in(client, ADDRESS, PASSWORD)
+    page = client.see("/compte/mes-donnees")
+    for one in register.treatments():
+        assert one.title in page.text
+    assert f"Je suis {NAME}" in page.text
+    response = client.get(page.link("Télécharger le tout"))
+    data = json.loads(response.get_data(as_text=True))
+    assert "attachment" in response.headers["Content-Disposition"]
+    assert NAME not in response.headers["Content-Disposition"]
+    rows = {one["titre"]: one["lignes"] for one in data["traitements"]}
+    assert rows["Compte"][0]["adresse de courriel"] == ADDRESS
+    assert rows["Territoires"] == [{"territoire": "cite-lens", "depuis le": "2026-11-24", "jusqu’au": None}]
+    assert "Bruno" not in str(data)
+
+
+def test_an_administrator_answers_a_request(app: Flask) -> None:
+    ines = stored_person(app)
+    stored_person(app, name="Bruno Lambert", roles=[Role.ADMINISTRATOR])
+    client = app.test_client()
+    sign_in(client, "bruno.lambert@croisee.example")
+    page = client.see(f"/administration/personnes/{ines}/donnees")
+    assert page.h1 == "Données de Inès Carpentier"
+    assert client.get(page.link("Télécharger le tout")).get_json()["personne"] == ines
