@@ -1,4 +1,4 @@
-"""`flask learning`: rebuild the projection from the ledger, or verify that they agree."""
+"""`flask learning`: rebuild the projection or verify it, look into what was refused and save it again."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from app import clock
 from app.content.queries import course
 from app.db import db, writing
-from app.learning import services, verification
+from app.errors import DomainError
+from app.learning import replaying, services, submissions, verification
 
-learning = AppGroup("learning", help="Le registre des apprentissages et sa projection.")
+learning = AppGroup("learning", help="Le registre des apprentissages, sa projection, les saisies refusées.")
 
 
 @learning.command()
@@ -31,3 +33,25 @@ def verify() -> None:
     click.echo(f"{len(differences)} différence(s). Empreinte du registre : {verification.ledger_digest(db.session)}")
     if differences:
         sys.exit(1)
+
+
+@learning.command()
+def quarantine() -> None:
+    """Liste les saisies refusées, sans leur contenu."""
+    rows = submissions.quarantine(db.session)
+    for row in rows:
+        click.echo(f"{row.id}  {row.at:%Y-%m-%d %H:%M}  personne {row.person_id}  {row.path}  {row.reason}")
+    click.echo(f"{len(rows)} saisie(s) refusée(s).")
+
+
+@learning.command()
+@click.argument("submission_id")
+def replay(submission_id: str) -> None:
+    """Enregistre une réponse refusée, une fois réparé ce qui l'avait fait refuser."""
+    try:
+        with writing() as session:
+            replaying.replay(session, submission_id, clock.now())
+    except DomainError as error:
+        click.echo(error.sentence, err=True)
+        sys.exit(1)
+    click.echo("Réponse enregistrée.")

@@ -1,4 +1,4 @@
-"""`/progression`, the person's own export and the public attestation: one frozen value each."""
+"""`/progression` and the public attestation: one frozen value each."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from typing import Any
 
 from flask import url_for
 from sqlalchemy import select
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.content.values import Course, History
 from app.identity.models import Person
 from app.learning.cards import element_url, state_words
-from app.learning.models import Attestation, Enrolment, LearningEvent
+from app.learning.models import Attestation, Enrolment, LearningEvent, PathDemand
 from app.learning.queries import standing
 from app.learning.rules import EventType, Progress, State
 from app.learning.standing import Standing, element_of
@@ -68,6 +67,8 @@ class RecordPage:
     enrolled_at: datetime | None
     modules: tuple[RecordModule, ...]
     attestation_url: str | None
+    may_attest: bool
+    """Something was earned by a decision or an edit, and its attestation not asked for yet."""
     computed_at: datetime
 
 
@@ -83,13 +84,6 @@ class AttestationPage:
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class ExportPage:
-    data: dict[str, Any]
-    """Nested plain values under French keys."""
-    computed_at: datetime
-
-
 DECISION_WORDS = {
     EventType.WAIVED.value: "Dispense",
     EventType.OVERRIDE_SET.value: "Validation manuelle",
@@ -101,12 +95,21 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
     mine = standing(session, course, person_id)
     held = {row.subject_id: row for row in session.scalars(select(Attestation).filter_by(person_id=person_id))}
     decisions = _decisions(session, person_id)
-    enrolled = session.scalar(select(Enrolment.enrolled_at).filter_by(person_id=person_id, path_id=mine.path.id))
+    enrolled = session.scalar(select(Enrolment.enrolled_at).where(Enrolment.id == mine.enrolment_id))
     modules = tuple(
         RecordModule(module.id, module.title, module.history, mine.module_progress(module.id), _rows(mine, module.id, decisions), _address(held.get(module.id)))
         for module in mine.modules()
     )
-    return RecordPage(name, mine.path.title, mine.path_progress(), enrolled, modules, _address(held.get(mine.path.id)), now)
+    return RecordPage(
+        name=name,
+        path_title=mine.path.title,
+        progress=mine.path_progress(),
+        enrolled_at=enrolled,
+        modules=modules,
+        attestation_url=_address(held.get(mine.path.id)),
+        may_attest=any(earned.subject_id not in held for earned in mine.earned),
+        computed_at=now,
+    )
 
 
 def _address(attestation: Attestation | None) -> str | None:
@@ -124,9 +127,9 @@ def _decisions(session: Session, person_id: int) -> dict[str, list[Decision]]:
 
 
 def _rows(mine: Standing, module_id: str, decisions: dict[str, list[Decision]]) -> tuple[RecordRow, ...]:
-    """Today's elements in order, then those that the person did and that were withdrawn since."""
+    """Today's elements in order, then those that were withdrawn or moved since they were pinned or done. Each stands where it counts."""
     module = mine.course.modules[module_id]
-    today = mine.course.elements_of(module)
+    today = [element_id for element_id in mine.course.elements_of(module) if mine.module_of(element_id) == module_id]
     gone = [element_id for element_id in mine.progress if element_id not in today and mine.module_of(element_id) == module_id]
     return tuple(_row(mine, element_id, decisions.get(element_id, [])) for element_id in (*today, *gone))
 
@@ -153,59 +156,10 @@ def _row(mine: Standing, element_id: str, decisions: Sequence[Decision]) -> Reco
     )
 
 
-def attestation_page(session: Session, course: Course, attestation_id: str) -> AttestationPage | None:
+def attestation_page(session: Session, attestation_id: str) -> AttestationPage | None:
     row = session.execute(select(Attestation, Person.name).join(Person, Person.id == Attestation.person_id).where(Attestation.id == attestation_id)).first()
     if row is None:
         return None
     attestation, name = row.tuple()
-    is_path = attestation.subject_id not in course.modules
+    is_path = session.scalar(select(PathDemand.path_id).where(PathDemand.path_id == attestation.subject_id)) is not None
     return AttestationPage(name, attestation.title, is_path, attestation.completed_at, attestation.content_version, "terminé")
-
-
-def learning_export(session: Session, course: Course, person_id: int) -> dict[str, Any]:
-    """The learner's record as plain values, for JSON: the ledger's rows, and the figures that the pages show."""
-    mine = standing(session, course, person_id)
-    path, rows = mine.path_progress(), session.scalars(select(LearningEvent).filter_by(person_id=person_id).order_by(LearningEvent.id))
-    return {
-        "parcours": {"id": mine.path.id, "titre": mine.path.title, "faits": path.done, "demandés": path.required},
-        "modules": [
-            {"id": module.id, "titre": module.title, "faits": mine.module_progress(module.id).done, "demandés": mine.module_progress(module.id).required}
-            for module in mine.modules()
-        ],
-        "éléments": [
-            {
-                "id": progress.element_id,
-                "état": progress.state.value,
-                "commencé": _iso(progress.first_at),
-                "terminé": _iso(progress.completed_at),
-                "essais": progress.attempts,
-                "meilleure note": None if progress.best is None else float(progress.best),
-                "version du contenu": progress.earned_on,
-            }
-            for progress in mine.progress.values()
-        ],
-        "journal": [_ledger_row(row) for row in rows],
-        "attestations": [
-            {"id": row.id, "titre": row.title, "terminé": _iso(row.completed_at), "version": row.content_version}
-            for row in session.scalars(select(Attestation).filter_by(person_id=person_id))
-        ],
-    }
-
-
-def _ledger_row(row: LearningEvent) -> dict[str, Any]:
-    return {
-        "élément": row.element_id,
-        "fait": row.event,
-        "le": _iso(row.at),
-        "critère": row.criterion,
-        "tentative": row.attempt_id,
-        "note": row.score_raw,
-        "sur": row.score_max,
-        "raison": row.reason,
-        "source": row.source,
-        "version du contenu": row.content_fingerprint,
-    }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None

@@ -10,7 +10,7 @@ from app.content.queries import course
 from app.content.values import History
 from app.db import db
 from app.identity.guards import current_person
-from app.learning import course_queries, record_queries, services, submissions
+from app.learning import course_queries, export_queries, record_queries, services, submissions
 from app.learning.attesting import say_attested
 from app.learning.queries import standing
 from app.learning.quiz_views import blueprint as quiz_blueprint
@@ -95,16 +95,16 @@ def record() -> str:
 @blueprint.get("/progression/export.json")
 def export_json() -> Response:
     """All that is kept on the person's learning, for them alone."""
-    data = record_queries.learning_export(db.session, course(db.session), current_person().id)
-    response = make_response(jsonify(data))
+    data = export_queries.learning_export(db.session, course(db.session), current_person().id)
+    response = make_response(jsonify(export_queries.plain(data)))
     response.headers["Content-Disposition"] = 'attachment; filename="croisee-progression.json"'
     return response
 
 
 @blueprint.get("/progression/export")
 def export_html() -> str:
-    data = record_queries.learning_export(db.session, course(db.session), current_person().id)
-    return render_template("learning/export.html", page=record_queries.ExportPage(data, clock.now()))
+    data = export_queries.learning_export(db.session, course(db.session), current_person().id)
+    return render_template("learning/export.html", page=export_queries.ExportPage(data, clock.now()))
 
 
 @blueprint.post("/attestations")
@@ -119,7 +119,7 @@ def attest() -> BaseResponse:
 @blueprint.get("/attestations/<attestation_id>")
 def attestation(attestation_id: str) -> Response:
     """Public: whoever has the address may check it. Search engines are asked to leave it alone."""
-    page = record_queries.attestation_page(db.session, course(db.session), attestation_id) or abort(404)
+    page = record_queries.attestation_page(db.session, attestation_id) or abort(404)
     response = make_response(render_template("learning/attestation.html", page=page))
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
