@@ -99,23 +99,6 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "quiz.attempt": SIGNED_IN,
     # network: the cités and their meetings
     "network.network": SIGNED_IN,
-    # reporting: whoever trains or manages, each within their reach
-    "reporting.grid": REPORTERS,
-    "reporting.grid_csv": REPORTERS,
-    "reporting.grid_xlsx": REPORTERS,
-    # people: one's own data, and who looked at it; an administrator answers requests
-    "privacy.consultations": SIGNED_IN,
-    "privacy.my_data": SIGNED_IN,
-    "privacy.my_data_json": SIGNED_IN,
-    "privacy.my_erasure": SIGNED_IN,
-    "privacy.confirm_my_erasure": SIGNED_IN,
-    "privacy.person_data": ADMINISTRATORS,
-    "privacy.person_data_json": ADMINISTRATORS,
-    "privacy.person_erasure": ADMINISTRATORS,
-    "privacy.confirm_person_erasure": ADMINISTRATORS,
-    "preferences.mine": SIGNED_IN,
-    "preferences.letters": PUBLIC,
-    "preferences.choose_letters": PUBLIC,
     # people: an invitation is for whoever holds its link; responsables see and move the people of their territories
     "invitation.accept": PUBLIC,
     "invitation.new": ADMINISTRATORS,
@@ -138,6 +121,29 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "site.outbox": ADMINISTRATORS,
     "site.retry": ADMINISTRATORS,
     "site.discard": ADMINISTRATORS,
+    "imports.new": ADMINISTRATORS,
+    "imports.check": ADMINISTRATORS,
+    "imports.apply": ADMINISTRATORS,
+    "imports.invite": ADMINISTRATORS,
+    "imports.model_csv": ADMINISTRATORS,
+    "imports.model_xlsx": ADMINISTRATORS,
+    # reporting: whoever trains or manages, each within their reach
+    "reporting.grid": REPORTERS,
+    "reporting.grid_csv": REPORTERS,
+    "reporting.grid_xlsx": REPORTERS,
+    # people: one's own data, and who looked at it; an administrator answers requests
+    "privacy.consultations": SIGNED_IN,
+    "privacy.my_data": SIGNED_IN,
+    "privacy.my_data_json": SIGNED_IN,
+    "privacy.my_erasure": SIGNED_IN,
+    "privacy.confirm_my_erasure": SIGNED_IN,
+    "privacy.person_data": ADMINISTRATORS,
+    "privacy.person_data_json": ADMINISTRATORS,
+    "privacy.person_erasure": ADMINISTRATORS,
+    "privacy.confirm_person_erasure": ADMINISTRATORS,
+    "preferences.mine": SIGNED_IN,
+    "preferences.letters": PUBLIC,
+    "preferences.choose_letters": PUBLIC,
 }
 """Endpoint → who. An endpoint that is not here answers 404 to everybody, and a test asks for its line."""
 

@@ -109,3 +109,12 @@ def _letter(settings: Settings, person: Person, row: Invitation) -> Letter:
     page = InvitationLetter(person.name, link(settings, row), row.expires_at, settings.site_url, settings.contact)
     text, html = (render_template(f"people/letters/invitation.{kind}", page=page) for kind in ("txt", "html"))
     return Letter(person.email, "Croisée : votre invitation", text, html)
+
+
+def mail_works(settings: Settings) -> bool:
+    return mail.available(settings)
+
+
+def invited_ids(session: Session) -> list[int]:
+    """People who hold, or held, an invitation."""
+    return list(session.scalars(select(Invitation.person_id)))

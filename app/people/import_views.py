@@ -1,0 +1,160 @@
+"""`/administration/import`: a file of people, checked line by line, then imported, then invited."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.file import FileField, FileRequired
+from sqlalchemy import select
+from wtforms import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from app import clock
+from app.db import db
+from app.identity.forms import Form
+from app.identity.guards import current_person
+from app.identity.models import Person
+from app.learning.models import Cohort
+from app.people import importing, invitations, tracing
+from app.people.import_rules import ALLOWED_ROLES, COLUMNS, MODEL
+from app.people.importing import CREATED, REFUSED, Verdict
+from app.people.sheets import Unreadable
+
+blueprint = Blueprint("imports", __name__, url_prefix="/administration/import")
+
+
+class ImportForm(Form):
+    file = FileField(
+        "Fichier CSV ou XLSX",
+        description="Une personne par ligne, 2000 lignes et 1 Mo au plus. Rien n’est changé avant que vous ayez lu ce que le fichier ferait.",
+        validators=[FileRequired("Choisissez un fichier.")],
+        render_kw={"accept": ".csv,.xlsx,text/csv"},
+    )
+    cohort = SelectField("Mettre aussi chaque personne dans la cohorte", coerce=int)
+
+
+@dataclass(frozen=True, slots=True)
+class NewImportPage:
+    form: ImportForm
+    columns: tuple[str, ...]
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    id: str
+    applied_at: datetime | None
+    verdicts: tuple[Verdict, ...]
+    counts: tuple[tuple[str, int], ...]
+    refused: tuple[Verdict, ...]
+    to_do: int
+    to_invite: int
+    by_mail: bool
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    form = ImportForm(data={"cohort": request.args.get("cohorte", 0, int)})
+    cohorts = db.session.execute(select(Cohort.id, Cohort.name).order_by(Cohort.name))
+    form.cohort.choices = [SelectChoice(0, "aucune"), *(SelectChoice(number, name) for number, name in cohorts)]
+    kept = _kept(form) if form.validate_on_submit() else None
+    if kept is None:
+        db.session.rollback()
+        page = NewImportPage(form, tuple(COLUMNS), tuple(ALLOWED_ROLES))
+        return render_template("people/import_new.html", page=page), 422 if form.errors else 200
+    db.session.commit()
+    return redirect(url_for("imports.check", import_id=kept), 303)
+
+
+def _kept(form: ImportForm) -> str | None:
+    """The id of the kept file; None when it was refused, which the form then says."""
+    with form.file.data.stream as file:
+        data = file.read()
+    try:
+        return importing.keep(db.session, data, form.cohort.data or None, current_person().id, clock.now()).id
+    except Unreadable as error:
+        form.file.errors = [error.sentence]
+        return None
+
+
+@blueprint.get("/<import_id>")
+def check(import_id: str) -> str:
+    reader, now = current_person(), clock.now()
+    row = importing.own(db.session, import_id, reader.id)
+    page = _page(row.id, row.applied_at, importing.verdicts(db.session, row))
+    tracing.seen(reader.id, [verdict.person_id for verdict in page.verdicts if verdict.person_id and verdict.name], "administration.people", now)
+    return render_template("people/import_check.html", page=page)
+
+
+def _page(import_id: str, applied_at: datetime | None, verdicts: list[Verdict]) -> ImportPage:
+    outcomes = [verdict.outcome for verdict in verdicts]
+    return ImportPage(
+        id=import_id,
+        applied_at=applied_at,
+        verdicts=tuple(verdicts),
+        counts=tuple((outcome, outcomes.count(outcome)) for outcome in dict.fromkeys((CREATED, "complétée", "inchangée", REFUSED))),
+        refused=tuple(verdict for verdict in verdicts if verdict.outcome == REFUSED),
+        to_do=sum(outcome in (CREATED, "complétée") for outcome in outcomes),
+        to_invite=len(_to_invite(verdicts)) if applied_at else 0,
+        by_mail=invitations.mail_works(current_app.config["CROISEE"]),
+    )
+
+
+def _to_invite(verdicts: list[Verdict]) -> list[Person]:
+    """Of the imported people, those whom a first letter can still reach."""
+    ids = [verdict.person_id for verdict in verdicts if verdict.person_id]
+    invited = set(invitations.invited_ids(db.session))
+    people = [person for person in db.session.scalars(select(Person).order_by(Person.id)) if person.id in set(ids) - invited]
+    settings = current_app.config["CROISEE"]
+    return [person for person in people if person.active and not person.password and invitations.can_be_mailed(settings, person)]
+
+
+@blueprint.post("/<import_id>")
+def apply(import_id: str) -> ResponseReturnValue:
+    actor = current_person().id
+    importing.apply(db.session, importing.own(db.session, import_id, actor), actor, clock.now())
+    flash("L’import est fait.", "success")
+    db.session.commit()
+    return redirect(url_for("imports.check", import_id=import_id), 303)
+
+
+@blueprint.post("/<import_id>/invitations")
+def invite(import_id: str) -> ResponseReturnValue:
+    """A letter to each person of this import who has had none: a second click sends nothing more."""
+    actor, now = current_person().id, clock.now()
+    people = _to_invite(importing.verdicts(db.session, importing.own(db.session, import_id, actor)))
+    for person in people:
+        invitations.invite(db.session, current_app.config["CROISEE"], person, actor, now, by_mail=True)
+    flash(f"Invitations envoyées : {len(people)}.", "success")
+    db.session.commit()
+    return redirect(url_for("imports.check", import_id=import_id), 303)
+
+
+@blueprint.get("/modele.csv")
+def model_csv() -> Response:
+    """With `;` and a BOM, as French spreadsheets expect."""
+    text = io.StringIO()
+    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(MODEL)
+    return _file("\ufeff".encode() + text.getvalue().encode(), "text/csv; charset=utf-8", "croisee-personnes.csv")
+
+
+@blueprint.get("/modele.xlsx")
+def model_xlsx() -> Response:
+    data = io.BytesIO()
+    book = Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet = book.add_worksheet("Personnes")
+    for number, row in enumerate(MODEL):
+        sheet.write_row(number, 0, row)
+    sheet.set_column(0, len(COLUMNS), 26)
+    book.close()
+    return _file(data.getvalue(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "croisee-personnes.xlsx")
+
+
+def _file(data: bytes, mimetype: str, name: str) -> Response:
+    return Response(data, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
