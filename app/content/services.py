@@ -96,6 +96,10 @@ def store(
         if new.value is not None:
             remember(session, revision.id, revision.fingerprint, new.value)
     session.flush()
+    if from_file:
+        event("content_synchronised", documents=len(revisions))
+    for revision in () if from_file else revisions:
+        event("content_published", document=revision.document_id, revision=revision.id)
     _next_generation(session, state)
     return revisions
 
@@ -141,7 +145,6 @@ def _point(session: Session, new: NewText, revision: Revision, stored: _Stored |
     publication.revision_id = revision.id
     if from_file:
         publication.file_revision_id = revision.id
-    event("content_published", document=new.document_id, revision=revision.id)
 
 
 def withdraw(session: Session, document_ids: Iterable[str], *, from_file: bool = False) -> None:
