@@ -10,7 +10,7 @@ from enum import StrEnum
 from markdown_it.token import Token
 
 from app.content.markdown import tokens
-from app.content.quiz_keys import PROSE, Key, KeyLine, key_line
+from app.content.quiz_keys import PROSE, Key, KeyLine
 from app.content.quiz_lines import Line
 from app.content.values import Fragment
 
@@ -148,7 +148,7 @@ class Page:
         blocks: list[Block] = []
         for index in range(group.start, group.end):
             line = self.lines[index]
-            key = key_line(line.text)
+            key = line.key
             previous = blocks[-1] if blocks else None
             if key is not None:
                 blocks.append(self._block(Shape.KEY, index, index + 1))

@@ -30,7 +30,7 @@ class Holes:
         index = 0
         while index < len(lines):
             line = lines[index]
-            if mask[index] or "[[" not in line.text:
+            if mask[index] or line.key is not None or "[[" not in line.text:
                 result.append(line)
                 index += 1
                 continue

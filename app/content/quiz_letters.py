@@ -167,9 +167,8 @@ class _Designation:
             self.lines[index] = self.lines[index].saying("")
         if chosen or not (self.other_shape or self.keys):
             said = "Réponses « a) » comprises comme des cases à cocher"
-            self.report.habit(
-                self.lines[self.lettered[0].index].number, said, f"- [{'x' if self.lettered[0] in (chosen or []) else ' '}] {self.lettered[0].text}"
-            )
+            clean = f"- [x] {chosen[0].text}" if chosen else f"- [ ] {self.lettered[0].text}"
+            self.report.habit(self.lines[self.lettered[0].index].number, said, clean)
             self._rewrite(self.lettered, chosen or [])
 
     def _with_list(self) -> None:

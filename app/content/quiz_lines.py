@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.content.quiz_keys import KeyLine
+
 _FENCE = re.compile(r"\s*(?:[-*+]\s+|\d{1,9}[.)]\s+|>\s?)*(`{3,}(?=[^`]*$)|~{3,})")
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 """What a word processor leaves in a paste: zero-width and soft signs."""
@@ -16,6 +18,8 @@ class Line:
     number: int
     """In the file; several lines may share one, when one written line says several things."""
     text: str
+    key: KeyLine | None = None
+    """Once the words of the question are plain: what the line says, if it is `Clé : valeur`."""
 
     @property
     def blank(self) -> bool:

@@ -178,7 +178,7 @@ class _Reader:
             self.explanations.append(Fragment(quote.text, quote.line))
             return
         said = "Citation entre deux réponses, comprise comme le commentaire de celle du dessus"
-        self.report.habit(quote.line, said, f"  > {quote.text}")
+        self.report.habit(quote.line, said, f"> {short(quote.text, 40)}, en retrait de deux espaces, sous la réponse")
         text = f"{item.feedback.text}\n\n{quote.text}" if item.feedback else quote.text
         item.feedback = Fragment(text, item.feedback.line if item.feedback else quote.line)
 
@@ -203,7 +203,7 @@ class _Reader:
 
     def _plain(self, fragment: Fragment) -> Fragment:
         """A fragment where gaps have no place: they are shown as written, and refused."""
-        if GAP_OPEN not in fragment.text:
+        if GAP_OPEN not in fragment.text and not _shows_gap(fragment.text):
             return fragment
         text = self.book.holes.restore(fragment.text)
         hint = "Un texte à trous est une réponse : mettez-le sous l’énoncé, ou retirez les doubles crochets."
@@ -259,6 +259,12 @@ class _Reader:
             tags=settings.tags,
             fingerprint=question_fingerprint(statement, answer),
         )
+
+
+def _shows_gap(text: str) -> bool:
+    """Whether a text that was not searched for gaps has one before any code."""
+    start = text.find("[[")
+    return start >= 0 and "]]" in text[start:] and "`" not in text[:start]
 
 
 def _may_answer(block: Block) -> bool:

@@ -47,6 +47,7 @@ _UNDERLINE = re.compile(r" {0,3}(?:-{2,}|=+)\s*$")
 _NOT_TEXT = re.compile(r" {0,3}(?:[-*+>|]|\d{1,9}[.)]\s|$)")
 _QUESTION_LINE = re.compile(r" {0,3}(\*\*|__)?\s*((?:question|exercice)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b)\s*(.*)$", re.IGNORECASE)
 _GIFT_TITLE = re.compile(r" {0,3}::([^:]*)::\s*(.*)$")
+_GIFT_FORMAT = re.compile(r"^\[(?:html|markdown|plain|moodle)\]\s*")
 _SITUATION = re.compile(r"(situation|mise en situation|cas pratique|cas|etude de cas)\b\s*(?:[:：–—-]|n\s*[°o]?\s*\d+\s*:?|\d+\s*:?)?\s*", re.IGNORECASE)
 _ANSWERED = re.compile(r"\s*(?:[-*+•–—]|\d{1,3}[.)])\s*(?:\[[\s xX]?\]|\S.*(?:=>|→))|\s*[☐☑☒]")
 _HOLE = re.compile(r"\[\[|\{\s*[=~#]")
@@ -160,7 +161,7 @@ class _Cutter:
 
     def _gift_title(self, line: Line, found: re.Match[str]) -> Heading:
         """GIFT's name of a question is dropped, unless the statement is itself a text with a hole."""
-        name, text = found[1].strip(), found[2]
+        name, text = found[1].strip(), _GIFT_FORMAT.sub("", found[2])
         statement, brace, answer = text.partition("{")
         self.report.habit(line.number, "Titre de question GIFT compris comme le début d’une question", f"## {statement.strip() or name}")
         section = self.sections[-1]

@@ -15,7 +15,7 @@ from app.content.quiz_texts import alternatives, ambiguity
 from app.content.values import Answer, Interval, Number, ShortText, TypedAnswer
 
 _NOTE_CALL = re.compile(r"\s*\[\^[^\]\s]+\]")
-_WRAPPED = re.compile(r"(\*\*|__|\*|_|`|«|“|\")\s*([^*_`«»“”\"]+?)\s*(\*\*|__|\*|_|`|»|”|\")")
+_WRAPPED = re.compile(r"(\*\*|__|\*|_|`|«|“|\"|\[\[)\s*([^*_`«»“”\"\[\]]+?)\s*(\*\*|__|\*|_|`|»|”|\"|\]\])")
 _LETTERS = frozenset({"v", "f", "t", "true", "false", "oui", "non"})
 _LONGEST = 300
 """Characters of one answer to type."""

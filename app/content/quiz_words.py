@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from app.content.quiz_keys import ANSWERS, Key, KeyLine, key_line
 from app.content.quiz_lines import Line, code_mask
-from app.content.quiz_report import Report
+from app.content.quiz_report import Report, short
 
 BULLETS = "•◦▪▫‣·●○►▶➤➢❖\uf0b7\uf0a7\uf0d8\uf076"
 """Word's bullets; those beyond U+F000 are what its symbol fonts become in plain text."""
@@ -63,7 +63,7 @@ def _ticked(sign: str) -> bool:
 
 def _box_habit(found: re.Match[str]) -> str:
     """What is not the guide's form in a line that begins with a box, if anything is not."""
-    sign, marker = found[4], found[2] or ""
+    sign, marker = re.sub(_SPACE, " ", found[4]), found[2] or ""
     if sign not in ("[ ]", "[x]"):
         return f"« {sign} » compris comme « [{'x' if _ticked(sign) else ' '}] »"
     if not marker:
@@ -77,7 +77,7 @@ def with_plain_arrows(lines: Sequence[Line], report: Report) -> list[Line]:
     """`->` or `⇒` in two list items or more are the arrows of a matching, and so are ` => ` in two bare lines or more."""
     mask = code_mask(lines)[0]
     listed = [index for index, line in enumerate(lines) if not mask[index] and _is_pair(line.text)]
-    bare = [index for index, line in enumerate(lines) if not mask[index] and _BARE_PAIR.match(line.text) and not key_line(line.text)]
+    bare = [index for index, line in enumerate(lines) if not mask[index] and _is_bare_pair(line.text)]
     result = list(lines)
     if len(listed) > 1:
         for index in listed:
@@ -92,6 +92,10 @@ def with_plain_arrows(lines: Sequence[Line], report: Report) -> list[Line]:
             report.habit(lines[index].number, "Association comprise, bien que la puce manque", text)
             result[index] = lines[index].saying(text)
     return result
+
+
+def _is_bare_pair(text: str) -> bool:
+    return bool(_BARE_PAIR.match(text)) and not (_MARKED.match(text) or _BULLET.match(text) or _DASH_PAIR.match(text) or key_line(text))
 
 
 def _is_pair(text: str) -> bool:
@@ -130,7 +134,7 @@ class _Cleaner:
     def _line(self, line: Line) -> None:
         if (found := _BOX.match(line.text)) and _is_box(found):
             self._box(line, found)
-        elif (key := key_line(self._dedented(line))) is not None:
+        elif (key := key_line(line.text.lstrip())) is not None:
             self._key(line, key)
         elif line.text.lstrip().startswith(">"):
             self._quote(line)
@@ -141,10 +145,6 @@ class _Cleaner:
             self.out.append(line.saying(""))
         else:
             self._text(line)
-
-    def _dedented(self, line: Line) -> str:
-        """A key may be indented, but not under an option, which it would belong to."""
-        return line.text if self.in_list and line.indent > 1 else line.text.lstrip()
 
     # --- Boxes ---
 
@@ -174,18 +174,33 @@ class _Cleaner:
 
     def _key(self, line: Line, key: KeyLine) -> None:
         """A key is put alone, so that no list, quotation or table above takes it in."""
+        if self.in_list and line.indent > 1:
+            self._inner_key(line, key)
+            return
         if key.soft and not self.answered:
             self._text(line)
             return
         if not key.clean and key.key not in _SAID_LATER:
             self.report.habit(line.number, f"« {key.written} » compris comme « {key.key.value} : »", key.shown)
-        self._alone(line.saying(f"{key.key.value} : {key.value}" if key.key is not Key.REFUSED else f"{key.written} : {key.value}"))
+        self._alone(Line(line.number, key.shown, key))
         self.answered = self.answered or key.key in ANSWERS
+
+    def _inner_key(self, line: Line, key: KeyLine) -> None:
+        """A key under an option, indented as its text is: the feedback of that option, or who knows what."""
+        if key.key is Key.EXPLANATION and self.depth is not None:
+            self.report.habit(line.number, f"« {key.written} : » sous une réponse, compris comme son commentaire", f"> {key.value}, en retrait sous la réponse")
+            self.out.append(line.saying(f"{' ' * self.depth}> {key.value}"))
+        elif key.soft or key.key is Key.REFUSED:
+            self._text(line)
+        else:
+            message = f"« {short(key.shown, 40)} », en retrait : est-ce un réglage de la question, ou la suite de la réponse du dessus ?"
+            self.report.add(line.number, "E38", message, "Un réglage commence sa ligne à la marge, après une ligne vide.")
+            self._alone(Line(line.number, key.shown, key))
 
     def _alone(self, line: Line) -> None:
         if self.out and not self.out[-1].blank:
             self.out.append(line.saying(""))
-        self.out.append(line.saying(line.text.lstrip()))
+        self.out.append(Line(line.number, line.text.lstrip(), line.key))
         self.depth, self.touching, self.in_list, self.shift = None, False, False, 0
 
     def _quote(self, line: Line) -> None:
@@ -193,7 +208,7 @@ class _Cleaner:
         if not self.touching or self.depth is None or line.indent >= self.depth:
             self._text(line)
         elif _LABELLED.match(line.text):
-            self.report.habit(line.number, "Indice ou explication compris, bien qu’il touche une réponse", "(une ligne vide au-dessus de celle-ci)")
+            self.report.habit(line.number, "Indice ou explication compris, bien qu’il touche une réponse", "une ligne vide au-dessus de celle-ci")
             self._alone(line)
         else:
             self.out.append(line.saying(" " * self.depth + line.text.lstrip()))
