@@ -6,6 +6,7 @@ person's rows and, where others wrote the name or the address, from theirs.
 
 from __future__ import annotations
 
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ from app.people.privacy_queries import about, counts, table_of
 from app.people.register import Ending, Treatment, treatments
 from app.people.register_tables import ERASED_TEXT
 from app.settings import Settings
+
+FILE = "effacements.jsonl"
+"""In the instance folder: numbers of those who were erased (see `erasures`)."""
 
 REQUEST, OVER = "demande", "duree"
 GROUNDS = MappingProxyType(
@@ -82,7 +86,7 @@ def effect(session: Session, person: Person, *, own: bool) -> EffectPage:
 
 def erase(session: Session, settings: Settings, person: Person, *, actor_id: int | None, ground: str, now: datetime) -> None:
     """Erase for good. Flushes; after the commit the files follow. Raises LastAdministrator. Once erased, nothing more happens."""
-    if session.get(Erasure, person.id):
+    if is_erased(session, person.id):
         return
     if _is_last_administrator(session, person):
         raise LastAdministrator
@@ -95,8 +99,12 @@ def erase(session: Session, settings: Settings, person: Person, *, actor_id: int
             _forget_words(session, table_of(one), column, (name, address))
     session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
     session.flush()
-    event.listen(session, "after_commit", _after_commit(settings, address), once=True)
+    event.listen(session, "after_commit", _after_commit(settings, person, address, ground), once=True)
     log.event("person_erased", person=person.id, actor=actor_id, ground=ground)
+
+
+def is_erased(session: Session, person_id: int) -> bool:
+    return session.scalar(select(Erasure.person_id).where(Erasure.person_id == person_id)) is not None
 
 
 def _is_last_administrator(session: Session, person: Person) -> bool:
@@ -175,10 +183,13 @@ def _replaced(text: str, word: str) -> str:
     return text[:start] + ERASED_TEXT + _replaced(text[start + len(sought) :], word)
 
 
-def _after_commit(settings: Settings, address: str) -> Callable[[Session], None]:
+def _after_commit(settings: Settings, person: Person, address: str, ground: str) -> Callable[[Session], None]:
     """The demonstration's file keeps addresses; SQLite's journal keeps what was overwritten until it is emptied."""
+    line = json.dumps({"personne": person.id, "compte ouvert": person.created_at.isoformat(), "motif": ground})
 
     def follow(_session: Session) -> None:
+        with (settings.instance_path / FILE).open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
         demo.forget(settings, address)
         if db.engine.dialect.name == "sqlite":
             connection = db.engine.raw_connection()  # a plain one: this may not happen inside a transaction

@@ -7,7 +7,6 @@ import json
 from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import logout_user
-from sqlalchemy import select
 
 from app import clock
 from app.db import db
@@ -16,7 +15,6 @@ from app.identity.guards import current_person
 from app.identity.models import Person
 from app.people import journal, privacy_erasure, privacy_queries, register
 from app.people.privacy_forms import EraseMeForm, ErasePersonForm
-from app.people.privacy_models import Erasure
 from app.people.privacy_queries import DataPage
 
 blueprint = Blueprint("privacy", __name__)
@@ -100,8 +98,7 @@ def confirm_person_erasure(person_id: int) -> ResponseReturnValue:
 def _person(person_id: int) -> Person:
     """Somebody who is still there. Raises NotYours for nobody, and for whoever was erased."""
     person = db.session.get(Person, person_id)
-    erased = db.session.scalar(select(Erasure.person_id).where(Erasure.person_id == person_id))
-    if person is None or erased is not None:
+    if person is None or privacy_erasure.is_erased(db.session, person_id):
         raise NotYours
     return person
 
