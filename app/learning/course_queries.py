@@ -86,7 +86,7 @@ class LessonPage:
 def attestations_held(session: Session, person_id: int) -> dict[str, str]:
     """subject id → attestation id."""
     rows = session.execute(select(Attestation.subject_id, Attestation.id).filter_by(person_id=person_id))
-    return dict(row.tuple() for row in rows)
+    return dict(rows.all())
 
 
 def home_page(session: Session, course: Course, person_id: int, name: str) -> HomePage:

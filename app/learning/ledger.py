@@ -33,7 +33,7 @@ def append(session: Session, person_id: int, element_id: str, event: EventType, 
     row = {"person_id": person_id, "element_id": element_id, "event": event.value, "at": now, "idempotency_key": key, **details}
     if not insert_once(session, LearningEvent, row):
         return False
-    _store(session, person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
+    store_projection(session, person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
     return True
 
 
@@ -42,7 +42,7 @@ def lock_person(session: Session, person_id: int) -> None:
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
-def _store(session: Session, person_id: int, progress: ElementProgress) -> None:
+def store_projection(session: Session, person_id: int, progress: ElementProgress) -> None:
     """Write one row of the projection, whether or not it exists."""
     key = {"person_id": person_id, "element_id": progress.element_id}
     values = _columns(progress)
@@ -76,5 +76,5 @@ def _rebuild_one(session: Session, person_id: int) -> int:
     session.execute(delete(ElementState).where(ElementState.person_id == person_id))
     replayed = rules.project(ledger_rows(session, person_id))
     for progress in replayed.values():
-        _store(session, person_id, progress)
+        store_projection(session, person_id, progress)
     return len(replayed)

@@ -110,7 +110,7 @@ def _not_enrolled(session: Session, course: Course) -> _Enrolment:
     path = default_path(course)
     pins = [[element_id, module_id, NEVER_BEFORE.isoformat()] for element_id, module_id in required_elements(course, path)]
     wanted = select(PathDemand.path_id, PathDemand.asked).where(PathDemand.path_id.in_((path.id, EVERYTHING)))
-    demands: dict[str, list[list[str]]] = dict(row.tuple() for row in session.execute(wanted))
+    demands: dict[str, list[list[str]]] = dict(session.execute(wanted).all())
     return _Enrolment(None, path.id, pins, demands.get(path.id), demands.get(EVERYTHING))
 
 

@@ -160,6 +160,6 @@ def attestation_page(session: Session, attestation_id: str) -> AttestationPage |
     row = session.execute(select(Attestation, Person.name).join(Person, Person.id == Attestation.person_id).where(Attestation.id == attestation_id)).first()
     if row is None:
         return None
-    attestation, name = row.tuple()
+    attestation, name = row
     is_path = session.scalar(select(PathDemand.path_id).where(PathDemand.path_id == attestation.subject_id)) is not None
     return AttestationPage(name, attestation.title, is_path, attestation.completed_at, attestation.content_version, "terminé")

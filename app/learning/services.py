@@ -21,23 +21,27 @@ from app.content.values import Course, Quiz
 from app.errors import DomainError
 from app.learning import rules
 from app.learning.enrolling import enrol, is_enrolled, join_module, refresh_paths, take_news_in
-from app.learning.ledger import append, insert_once, lock_person, rebuild
+from app.learning.ledger import append, insert_once, lock_person, rebuild, store_projection
 from app.learning.models import TITLE_LENGTH, Attestation, ReadingPlace
 from app.learning.queries import Standing, standing
 from app.learning.rules import EventType
 from app.learning.standing import Earned
 
 __all__ = [
+    "append",
     "attest",
     "decide",
     "enrol",
+    "insert_once",
     "is_enrolled",
     "keep_place",
+    "lock_person",
     "mark_read",
     "rebuild",
     "record_outcome",
     "record_view",
     "refresh_paths",
+    "store_projection",
     "take_news_in",
 ]
 
