@@ -118,6 +118,8 @@ class Page:
             if token.map and self.lines:
                 first = min(token.map[0], len(self.lines) - 1)
                 last = min(max(token.map[1] - 1, first), len(self.lines) - 1)
+                while last > first and self.lines[last].blank:  # blank lines were added here, with the number of the line that follows
+                    last -= 1
                 token.map = [self.lines[first].number, self.lines[last].number + 1]
         return self.tokens
 
