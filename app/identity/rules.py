@@ -88,6 +88,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "learning.timeline": SIGNED_IN,
     "learning.resume": SIGNED_IN,
     "learning.forget": SIGNED_IN,
+    "media.image": SIGNED_IN,
     "quiz.quiz": SIGNED_IN,
     "quiz.start_attempt": SIGNED_IN,
     "quiz.start_practice": SIGNED_IN,

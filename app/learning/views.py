@@ -12,6 +12,7 @@ from app.db import db
 from app.identity.guards import current_person
 from app.learning import course_queries, export_queries, record_queries, services, submissions
 from app.learning.attesting import say_attested
+from app.learning.media_views import blueprint as media_blueprint
 from app.learning.queries import standing
 from app.learning.quiz_views import blueprint as quiz_blueprint
 from app.learning.reference_queries import glossary_page, timeline_page
@@ -160,4 +161,4 @@ def forget(submission_id: str) -> BaseResponse:
     return redirect(url_for("learning.home"), 303)
 
 
-BLUEPRINTS = (blueprint, quiz_blueprint)
+BLUEPRINTS = (blueprint, quiz_blueprint, media_blueprint)

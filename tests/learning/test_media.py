@@ -27,11 +27,12 @@ def kept(app: Flask) -> None:
 def test_an_image_is_kept_by_the_reader_s_browser(app: Flask, client: StrictClient) -> None:
     stored_person(app, roles=[Role.LEARNER])
     sign_in(client)
-    response = client.get(f"/media/{NAME}")
-    assert (response.status_code, response.mimetype, response.data) == (200, "image/png", PNG)
+    with client.get(f"/media/{NAME}") as response:
+        assert (response.status_code, response.mimetype, response.data) == (200, "image/png", PNG)
     assert response.headers["Cache-Control"] == "private, max-age=31536000, immutable"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
-    assert client.get(f"/media/{NAME}", headers={"If-None-Match": response.headers["ETag"]}).status_code == 304
+    with client.get(f"/media/{NAME}", headers={"If-None-Match": response.headers["ETag"]}) as again:
+        assert again.status_code == 304
 
 
 @pytest.mark.usefixtures("kept")
