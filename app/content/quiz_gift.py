@@ -42,6 +42,12 @@ def without_gift(lines: Sequence[Line], report: Report) -> list[Line]:
     return _Gift(lines, report).run()
 
 
+def without_gift_notes(lines: Sequence[Line], report: Report) -> list[Line]:
+    """The lines of an introduction or a case, where GIFT's comments and categories alone have a meaning."""
+    gift = _Gift(lines, report)
+    return [line if code else gift.without_note(line) for line, code in zip(gift.lines, gift.mask, strict=True)]
+
+
 class _Gift:
     def __init__(self, lines: Sequence[Line], report: Report) -> None:
         self.lines = list(lines)
@@ -65,7 +71,8 @@ class _Gift:
 
     # --- Lines of their own ---
 
-    def _line(self, line: Line) -> Line:
+    def without_note(self, line: Line) -> Line:
+        """Blank, where the line is a comment or a category."""
         text = line.text
         if "//" in text and (found := _COMMENT.match(text)):
             self.report.habit(line.number, "Commentaire « // » compris : il n’est pas montré", f"<!-- {found[1]} -->")
@@ -74,9 +81,13 @@ class _Gift:
             message = "Les catégories de Moodle n’existent pas ici."
             self.report.add(line.number, "E49", message, "Écrivez sous chaque question une ligne « Étiquettes : … ».")
             return line.saying("")
-        if "{" in text:
-            line = line.saying(_CLOZE.sub(lambda found: self._cloze(line, found), text))
-        if "[" in text and _FORMAT.search(text):
+        return line
+
+    def _line(self, line: Line) -> Line:
+        line = self.without_note(line)
+        if "{" in line.text:
+            line = line.saying(_CLOZE.sub(lambda found: self._cloze(line, found), line.text))
+        if "[" in line.text and _FORMAT.search(line.text):
             line = line.saying(_FORMAT.sub("", line.text))
             self.report.habit(line.number, "Indication de format ignorée : tout est en Markdown", line.text)
         return line
@@ -132,7 +143,7 @@ class _Gift:
         if weighted is None:
             return False
         message = f"Poids « %{weighted.weight}% » refusé : chaque réponse est juste ou fausse, le crédit partiel se calcule seul."
-        self.report.add(line.number, "E37", message, f"Écrivez : {short(_as_boxes(choices))}")
+        self.report.add(line.number, "E37", message, f"Écrivez : {short(_unweighted(choices))}")
         return True
 
 
@@ -271,7 +282,10 @@ def _plain(text: str) -> str:
     return " ".join(_ESCAPED.sub(r"\1", _FORMAT.sub("", text)).replace("\ue002", "#").split())
 
 
-def _as_boxes(choices: Sequence[_Choice]) -> str:
+def _unweighted(choices: Sequence[_Choice]) -> str:
+    """The clean form that weights stand for: what has some of the mark is right."""
+    if all(choice.right for choice in choices):
+        return f"Réponse : {' | '.join(choice.text for choice in choices)}"
     return " ".join(f"- [{'x' if choice.right or (choice.weight.strip('-0.') and choice.weight[0] != '-') else ' '}] {choice.text}" for choice in choices)
 
 

@@ -92,6 +92,12 @@ SOFT = frozenset(
 )
 """Habits that are ordinary words too: keys only after the answers, where ordinary text has no place."""
 
+_TYPES = frozenset(
+    {"qcm", "qcu", "choix multiple", "choix unique", "vrai/faux", "vrai ou faux", "texte", "numerique", "appariement", "association", "ordre", "trous"}
+    | {"multichoice", "truefalse", "shortanswer", "numerical", "matching", "essay", "cloze", "ddwtos", "ordering"}
+)
+"""After which « Type : » is no ordinary sentence."""
+
 WEIGHTS = frozenset({"poids", "pondération", "pénalité", "pénalités", "note négative", "points négatifs"})
 
 _OPENING = re.compile(r" {0,3}([*_]{0,3})(?=[^\W\d_])")
@@ -101,13 +107,14 @@ _LONGEST = 24
 
 @dataclass(frozen=True, slots=True)
 class KeyLine:
-    """One line `Clé : valeur`. `written` is the key as typed, `clean` whether it is the guide's form."""
+    """One line `Clé : valeur`. `written` is the key's word, `typed` all that stands before the value, `clean` whether it is the guide's form."""
 
     key: Key
     value: str
     written: str
     clean: bool
     soft: bool = False
+    typed: str = ""
 
     @property
     def shown(self) -> str:
@@ -142,7 +149,8 @@ def key_line(text: str) -> KeyLine | None:
     value, marked = _value(text[found.end() :], opening[1], found.group())
     key, name, clean = known
     clean = clean and not marked and ":" in found.group() and " ".join(written.split()).casefold() == name
-    return KeyLine(key, value, written, clean, name in SOFT)
+    soft = name in SOFT and not (name == "type" and bare(value) in _TYPES)
+    return KeyLine(key, value, written, clean, soft, text[: found.end()].strip())
 
 
 def _value(rest: str, opening: str, separator: str) -> tuple[str, bool]:

@@ -15,7 +15,7 @@ from app.content.head import read_head
 from app.content.intake import normalise, refusal
 from app.content.quiz_blocks import Block, Page
 from app.content.quiz_gaps import Holes
-from app.content.quiz_gift import without_gift
+from app.content.quiz_gift import without_gift, without_gift_notes
 from app.content.quiz_keys import ANSWERS, Key, key_line
 from app.content.quiz_letters import with_designated
 from app.content.quiz_lines import Line, code_mask, numbered
@@ -111,7 +111,8 @@ class _QuizReader:
             self._id_below(section)
             marked = self.holes.mark([Line(section.line, section.title)], self.report)[0].text
             title = read_title(marked, section.line, self.report)
-            name = label(ordinal, self.holes.restore(title.text)) if section.part is Part.QUESTION else f"Situation « {short(title.text, 40)} »"
+            said = self.holes.restore(title.text) or next((line.text for line in section.lines if not line.blank), "")
+            name = label(ordinal, said) if section.part is Part.QUESTION else f"Situation « {short(title.text, 40)} »"
         self.report.enter(name)
         before = self.report.errors
         lines = self._plain_lines(section)
@@ -138,8 +139,10 @@ class _QuizReader:
     def _plain_lines(self, section: Section) -> list[Line]:
         lines = self._without_embedded(section.lines)
         if section.part is not Part.QUESTION:
+            lines = without_gift_notes(lines, self.report)
             self._check_answerless(section, lines)
-            return [line.saying(line.text) for line in lines]
+            section.lines = lines
+            return lines
         lines = without_gift(lines, self.report)
         lines = with_designated(lines, self.report)
         return self.holes.mark(clean(lines, self.report), self.report)

@@ -91,8 +91,9 @@ class QuizHead(HeadValues):
             return default
         percent = Decimal(found[1].replace(",", ".")) if found else Decimal(-1)
         if Decimal(0) < percent < Decimal(1):
-            message = f"« seuil : {written} » a deux lectures : {percent * 100:f} % ou moins de 1 %."
-            self.report(self.head.line("seuil"), "E09", message.replace(".", ","), "Écrivez un pourcentage : « seuil : 70 % ».")
+            percent_meant = format((percent * 100).normalize(), "f").replace(".", ",")
+            message = f"« seuil : {written} » a deux lectures : {percent_meant} %, ou moins de 1 %."
+            self.report(self.head.line("seuil"), "E09", message, f"Écrivez un pourcentage : « seuil : {percent_meant} % ».")
         elif not 0 <= percent <= 100:
             self._wrong("seuil", "un pourcentage de 0 à 100 : « seuil : 70 % »")
         else:

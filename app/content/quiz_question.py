@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from app.content.markdown import inline_tokens, plain
 from app.content.quiz_blocks import Block, Item, Shape
 from app.content.quiz_choices import read_choices
+from app.content.quiz_fingerprint import question_fingerprint
 from app.content.quiz_gaps import Holes
 from app.content.quiz_keys import ANSWERS, PROSE, Key
 from app.content.quiz_pairs import read_matching, read_ordering, with_plain_arrows
@@ -19,7 +18,7 @@ from app.content.quiz_sections import Section
 from app.content.quiz_shapes import Layout, check_after, check_statement, lay_out
 from app.content.quiz_titles import Title, checked_id, propose_id
 from app.content.quiz_typed import read_typed
-from app.content.values import GAP_OPEN, Answer, Choices, Fragment, Gaps, Kind, Matching, Number, Option, Ordering, Question, ShortText
+from app.content.values import GAP_OPEN, Answer, Choices, Fragment, Gaps, Kind, Matching, Number, Option, Ordering, Question
 
 COMPLETE = "Complétez le texte."
 """The statement of a text with gaps that has no other."""
@@ -278,24 +277,3 @@ def _says(block: Block, key: Key) -> bool:
 
 def _prose(block: Block) -> Fragment:
     return Fragment(block.key.value if block.key is not None else block.text, block.line)
-
-
-def question_fingerprint(statement: Fragment, answer: Answer) -> str:
-    """SHA-256 over what a learner meets and what is right: statement, options, key; not feedback, points or white space."""
-    content = [answer.kind.value, statement.text, *_content(answer)]
-    plain_content = [" ".join(str(part).split()) for part in content]
-    return hashlib.sha256(json.dumps(plain_content, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _content(answer: Answer) -> list[object]:
-    if isinstance(answer, Choices):
-        return [part for option in answer.options for part in (option.text.text, option.correct)]
-    if isinstance(answer, ShortText):
-        return [answer.strict, *(typed.text for typed in answer.accepted)]
-    if isinstance(answer, Number):
-        return [answer.unit, *(f"{interval.low:f} {interval.high:f}" for interval in answer.accepted)]
-    if isinstance(answer, Matching):
-        return [*(part for pair in answer.pairs for part in (pair.left.text, pair.right)), "", *answer.distractors]
-    if isinstance(answer, Ordering):
-        return [item.text.text for item in answer.items]
-    return [answer.body.text, *(part for gap in answer.gaps for part in ("|".join(gap.accepted), "|".join(gap.menu)))]

@@ -237,8 +237,8 @@ def strip_number(title: str) -> str:
         return title
     rest = title[found.end() :]
     worded = not title[:1].isdigit()
-    # « Question 8 habitants » is no number: after the word, a sign or the end.
-    return rest if not worded or not rest or found.group().rstrip()[-1:] in ".):–—-" else title
+    # « Question 8 habitants » is no number: after the word, a sign, a capital or the end.
+    return rest if not worded or not rest or rest[0].isupper() or found.group().rstrip()[-1:] in ".):–—-" else title
 
 
 def situation_title(title: str) -> str:

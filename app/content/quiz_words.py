@@ -181,7 +181,7 @@ class _Cleaner:
             self._text(line)
             return
         if not key.clean and key.key not in _SAID_LATER:
-            self.report.habit(line.number, f"« {key.written} » compris comme « {key.key.value} : »", key.shown)
+            self.report.habit(line.number, f"« {key.typed} » compris comme « {key.key.value} : »", key.shown)
         self._alone(Line(line.number, key.shown, key))
         self.answered = self.answered or key.key in ANSWERS
 
