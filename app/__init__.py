@@ -7,6 +7,7 @@ assessment   quiz → attempt → outcome: presenting, matching, grading. No pag
 learning     the ledger, enrolments, progress, attestations, every page a learner reads
 network      the cités éducatives and the network's meetings
 people       invitations, imports, cohorts, merging, administration, access journal, data protection, backup
+reporting    where the people of a scope stand: grid, person page, files, overview, decisions
 
 Inside a package the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
 `create_app` below is the only code that knows every package.
@@ -23,7 +24,7 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import assessment, content, identity, learning, log, network, people, setup, web
+    from app import assessment, content, identity, learning, log, network, people, reporting, setup, web
 
     try:
         settings = settings or settings_file.load()
@@ -35,7 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     log.init_app(app)
     web.init_app(app)
-    for package in (content, identity, assessment, learning, network, people):
+    for package in (content, identity, assessment, learning, network, people, reporting):
         package.init_app(app)
     setup.init_app(app)
     return app

@@ -1,0 +1,140 @@
+"""`/pilotage`: the grid and its files, a person's page, decisions, requests. What is beyond the reader's reach does not exist."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, log
+from app.content.queries import course
+from app.db import db
+from app.errors import DomainError
+from app.identity.guards import current_person
+from app.reporting import files, grid_queries, person_queries, services
+from app.reporting.asking import Asked, asked
+from app.reporting.forms import DecisionForm, element_choices
+from app.reporting.lines import Reader
+from app.reporting.reach import Reach, reach_of
+from app.reporting.services import Act
+from app.reporting.table import Value, columns, headings, values
+from app.web.templating import PARIS
+
+blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SMALL_FILE = 4 * 1024 * 1024
+"""A larger one waits on disk, not in memory."""
+
+
+def reach_here(now: datetime) -> Reach:
+    return reach_of(db.session, current_person(), now.astimezone(PARIS).date())
+
+
+def _wanted(now: datetime) -> tuple[Reach, Asked]:
+    reach = reach_here(now)
+    return reach, asked(request.args, reach, course(db.session))
+
+
+@blueprint.get("/grille")
+def grid() -> str:
+    now = clock.now()
+    reach, wanted = _wanted(now)
+    return render_template("reporting/grid.html", page=grid_queries.grid_page(db.session, course(db.session), reach, wanted, now))
+
+
+def _file(now: datetime) -> tuple[Reader, Iterator[tuple[Value, ...]]]:
+    """The reader of a whole grid, and its rows as they come."""
+    reach, wanted = _wanted(now)
+    published = course(db.session)
+    reader = Reader(db.session, published, reach, wanted, now)
+    shown = headings(published, reader.calculator.modules, wanted.module)
+    log.event("report_exported", reader=reach.reader_id)
+    return reader, (values(line, shown, wanted.module, reach) for line in reader.everything())
+
+
+def _file_name(now: datetime, suffix: str) -> str:
+    return f"croisee-pilotage-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.{suffix}"
+
+
+@blueprint.get("/grille.csv")
+def grid_csv() -> Response:
+    now = clock.now()
+    reader, rows = _file(now)
+    wanted = reader.asked
+    titles = columns(headings(reader.course, reader.calculator.modules, wanted.module), wanted.module)
+    response = Response(stream_with_context(files.csv_pieces(titles, rows)), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(now, "csv")}"'
+    return response
+
+
+@blueprint.get("/grille.xlsx")
+def grid_xlsx() -> Response:
+    now = clock.now()
+    reader, rows = _file(now)
+    wanted = reader.asked
+    titles = columns(headings(reader.course, reader.calculator.modules, wanted.module), wanted.module)
+    book = tempfile.SpooledTemporaryFile(max_size=SMALL_FILE)  # noqa: SIM115 — closed when the answer has been sent
+    files.write_xlsx(book, titles, rows, now, grid_queries.filter_words(reader))
+    book.seek(0)
+    return send_file(book, mimetype=XLSX, as_attachment=True, download_name=_file_name(now, "xlsx"))
+
+
+# --- One person ------------------------------------------------------------------------------------------------------
+# The access journal notes each page whose address names somebody by `person_id`.
+
+
+@blueprint.get("/personnes/<int:person_id>")
+def person(person_id: int) -> str:
+    return _person_page(person_id, DecisionForm(formdata=None))
+
+
+def _person_page(person_id: int, form: DecisionForm) -> str:
+    now = clock.now()
+    page = person_queries.person_page(db.session, course(db.session), reach_here(now), current_person(), person_id, now)
+    form.element.choices = element_choices(person_queries.element_choices(page))
+    return render_template("reporting/person.html", page=page, form=form)
+
+
+@blueprint.post("/personnes/<int:person_id>/decisions")
+def decide(person_id: int) -> ResponseReturnValue:
+    now, published, form = clock.now(), course(db.session), DecisionForm()
+    form.element.choices = element_choices((element, element) for element in (*published.lessons, *published.quizzes))
+    reach = reach_here(now)
+    if not form.validate():
+        return _person_page(person_id, form), 422
+    try:
+        services.decide(db.session, published, reach, person_id, form.element.data, Act(form.act.data), form.reason.data or "", now)
+    except DomainError as error:
+        if error.status != 422:
+            raise
+        form.form_errors.append(error.sentence)
+        return _person_page(person_id, form), 422
+    flash("Décision enregistrée. La personne la lit dans sa progression, avec votre raison.", "success")
+    db.session.commit()
+    return redirect(url_for("reporting.person", person_id=person_id), 303)
+
+
+# --- Requests for one more attempt -----------------------------------------------------------------------------------
+
+
+@blueprint.get("/demandes")
+def requests() -> str:
+    now = clock.now()
+    return render_template("reporting/requests.html", page=person_queries.requests_page(db.session, course(db.session), reach_here(now), now))
+
+
+@blueprint.post("/demandes/<int:request_id>")
+def answer(request_id: int) -> ResponseReturnValue:
+    now, reason = clock.now(), request.form.get("reason", "")
+    reach = reach_here(now)
+    if not reason.strip():
+        page = person_queries.requests_page(db.session, course(db.session), reach, now, refused=request_id)
+        return render_template("reporting/requests.html", page=page), 422
+    asked = services.answer(db.session, reach, request_id, request.form.get("answer") == "oui", reason, now)
+    flash("Tentative accordée." if asked.granted else "Demande refusée : la personne lira votre raison.", "success")
+    db.session.commit()
+    return redirect(url_for("reporting.requests"), 303)

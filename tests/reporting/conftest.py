@@ -1,0 +1,57 @@
+"""The demonstration, loaded once and copied for each test: thirty people at every stage, over three months, on the real course."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.db import db
+from app.identity import demo
+from tests.identity.builders import sign_in
+from tests.making import make_app, make_settings
+from tests.strict import StrictClient
+
+SignIn = Callable[[str], StrictClient]
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the database and the passwords. Without SQLite's journal: the last connection is closed."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    app = make_app(make_settings(folder))
+    with app.app_context():
+        db.engine.dispose()
+    (folder / "test.sqlite").unlink()
+    result = app.test_cli_runner().invoke(args=["prepare"])
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def app(demonstration: Path, tmp_path: Path) -> Iterator[Flask]:
+    shutil.copytree(demonstration, tmp_path / "instance")
+    app = make_app(make_settings(tmp_path / "instance"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def as_(app: Flask) -> SignIn:
+    """`as_("karim.haddouche")` is a client who signed in as that person."""
+    passwords = {account.email: account.password for account in demo.read(app.config["CROISEE"])}
+
+    def enter(name: str) -> StrictClient:
+        client = app.test_client()
+        assert isinstance(client, StrictClient)
+        address = f"{name}@croisee.example"
+        sign_in(client, address, passwords[address])
+        return client
+
+    return enter
