@@ -164,7 +164,9 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings for this process. Raises `SettingsError`, in French, with the name and the valid values."""
     environ = os.environ if environ is None else environ
     _refuse_unknown(
-        (name for name in environ if name.startswith("CROISEE_") and name not in BUILD_VARIABLES), {s.variable for s in SETTINGS}, "Variable d’environnement"
+        (name for name in environ if name.startswith("CROISEE_") and name not in BUILD_VARIABLES),
+        {s.variable for s in SETTINGS},
+        "Variable d’environnement inconnue",
     )
     instance = Path(environ.get("CROISEE_INSTANCE") or ROOT / "instance").resolve()
     written = _read_toml(instance / "settings.toml")
@@ -211,7 +213,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} n’est pas lisible : {error}") from None
-    _refuse_unknown(written, {s.field for s in SETTINGS if s.field != "instance"}, f"Réglage de {path}")
+    _refuse_unknown(written, {s.field for s in SETTINGS if s.field != "instance"}, f"Réglage inconnu dans {path}")
     return written
 
 
@@ -220,7 +222,7 @@ def _refuse_unknown(names: Any, known: set[str], what: str) -> None:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             advice = f" Vouliez-vous dire {near[0]} ?" if near else ""
-            raise SettingsError(f"{what} inconnue : {name}.{advice} Réglages valables : {', '.join(sorted(known))}.")
+            raise SettingsError(f"{what} : {name}.{advice} Réglages valables : {', '.join(sorted(known))}.")
 
 
 def _secret_key(instance: Path, given: str) -> str:
@@ -236,7 +238,8 @@ def _secret_key(instance: Path, given: str) -> str:
             _write_once(path, secrets.token_hex(32))
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
-        raise SettingsError(f"La clé secrète {path} ne peut être ni lue ni écrite : {error.strerror}.") from None
+        advice = "rendez ce dossier accessible, ou changez CROISEE_INSTANCE"
+        raise SettingsError(f"La clé secrète {path} ne peut être ni lue ni écrite ({error.strerror}) : {advice}.") from None
 
 
 def _write_once(path: Path, text: str) -> None:
