@@ -101,6 +101,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     # network: the cités and their meetings
     "network.network": SIGNED_IN,
     # reporting: whoever trains or manages, each within their reach
+    "reporting.overview": REPORTERS,
     "reporting.grid": REPORTERS,
     "reporting.grid_csv": REPORTERS,
     "reporting.grid_xlsx": REPORTERS,

@@ -14,7 +14,7 @@ from app.content.queries import course
 from app.db import db
 from app.errors import DomainError
 from app.identity.guards import current_person
-from app.reporting import files, grid_queries, person_queries, services
+from app.reporting import files, grid_queries, overview_queries, person_queries, services
 from app.reporting.asking import Asked, asked
 from app.reporting.forms import DecisionForm, element_choices
 from app.reporting.lines import Reader
@@ -37,6 +37,12 @@ def reach_here(now: datetime) -> Reach:
 def _wanted(now: datetime) -> tuple[Reach, Asked]:
     reach = reach_here(now)
     return reach, asked(request.args, reach, course(db.session))
+
+
+@blueprint.get("")
+def overview() -> str:
+    now = clock.now()
+    return render_template("reporting/overview.html", page=overview_queries.overview_page(db.session, course(db.session), reach_here(now), now))
 
 
 @blueprint.get("/grille")

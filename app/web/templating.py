@@ -35,7 +35,7 @@ MENU = (
     ("Glossaire", "learning.glossary"),
     ("Réseau", "network.network"),
     ("Ma progression", "learning.record"),
-    ("Pilotage", "reporting.grid"),
+    ("Pilotage", "reporting.overview"),
     ("Administration", "administration.index"),
 )
 """(label, endpoint) of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
