@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import g, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock, log
@@ -19,9 +19,9 @@ PURPOSES = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
 
 
 def append_view(course: Course, person_id: int, element_id: str) -> None:
-    """In a transaction of its own, never on HEAD or prefetch; a failure never spoils the page."""
+    """In a transaction of its own, never on HEAD or prefetch, nor when somebody else looks as this person; a failure never spoils the page."""
     purpose = " ".join(request.headers.get(name, "") for name in PURPOSES)
-    if request.method != "GET" or "prefetch" in purpose or "preview" in purpose:
+    if request.method != "GET" or "prefetch" in purpose or "preview" in purpose or g.get("watcher"):
         return
     db.session.rollback()  # the reading is over: the writer must not find this transaction open
     try:

@@ -6,7 +6,20 @@ from importlib import import_module
 
 from flask import Flask
 
-PARTS: tuple[str, ...] = ("models", "journal", "preferences_views", "privacy_views", "backup_cli", "invitation_views", "administration_views", "site_views", "import_views", "cohort_views")
+PARTS: tuple[str, ...] = (
+    "models",
+    "journal",
+    "preferences_views",
+    "privacy_views",
+    "backup_cli",
+    "invitation_views",
+    "administration_views",
+    "site_views",
+    "import_views",
+    "cohort_views",
+    "merge_views",
+    "seeing",
+)
 """Modules of this package that bring a blueprint (`blueprint`), a command (`command`) or something to wire up (`init_app`)."""
 
 

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.content.queries import course
 from app.errors import DomainError, NotYours
 from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.territory_rules import fold
 from app.learning.models import Cohort, CohortMember
-from app.people import acts, administering, import_rules, sheets
+from app.people import acts, administering, cohorting, import_rules, sheets
 from app.people.import_rules import Known, Refusal, Wish
 from app.people.models import PeopleImport
 
@@ -159,5 +160,5 @@ def _complete(session: Session, person: Person, wish: Wish, row: PeopleImport, n
     place, cohorts = missing
     if place:
         administering.move(session, person, wish.territory, now.date(), leave=False, within=None, actor_id=row.actor_id, now=now)
-    session.add_all(CohortMember(cohort_id=number, person_id=person.id) for number in sorted(cohorts))
-    session.flush()
+    for number in sorted(cohorts):
+        cohorting.join(session, course(session), session.get_one(Cohort, number), [person.id], trainer=False, actor_id=row.actor_id, now=now)

@@ -1,0 +1,63 @@
+"""`/administration/personnes/<n>/fusion`: choose the other account, read what will happen, do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.db import db
+from app.errors import NotYours
+from app.identity.guards import current_person
+from app.identity.models import Person
+from app.identity.queries import territory_tree
+from app.people import merging, people_queries, tracing
+from app.people.people_queries import Filter, PersonRow
+
+blueprint = Blueprint("merging", __name__, url_prefix="/administration/personnes/<int:person_id>/fusion")
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePage:
+    id: int
+    name: str
+    text: str
+    found: tuple[PersonRow, ...]
+
+
+def _two(person_id: int, other_id: int) -> tuple[Person, Person]:
+    kept, gone = db.session.get(Person, person_id), db.session.get(Person, other_id)
+    if kept is None or gone is None:
+        raise NotYours
+    return kept, gone
+
+
+@blueprint.get("")
+def choose(person_id: int) -> str:
+    kept, _ = _two(person_id, person_id)
+    text, now = request.args.get("q", kept.name).strip()[:120], clock.now()
+    rows = people_queries.people_rows(db.session, territory_tree(db.session), now)
+    found = [row for row in rows if row.id != person_id and text and people_queries.matches(row, Filter(text))][:MOST]
+    tracing.seen(current_person().id, [row.id for row in found], "administration.people", now)
+    return render_template("people/merge_choose.html", page=ChoosePage(kept.id, kept.name, text, tuple(found)))
+
+
+@blueprint.get("/<int:other_id>")
+def preview(person_id: int, other_id: int) -> str:
+    kept, gone = _two(person_id, other_id)
+    merging.check(kept, gone, current_person().id)
+    page = merging.preview(db.session, kept, gone)
+    return render_template("people/merge_preview.html", page=page)
+
+
+@blueprint.post("/<int:other_id>")
+def merge(person_id: int, other_id: int) -> ResponseReturnValue:
+    kept, gone = _two(person_id, other_id)
+    merging.merge(db.session, kept, gone, current_person().id, clock.now())
+    flash("Les deux comptes n’en font plus qu’un.", "success")
+    db.session.commit()
+    return redirect(url_for("administration.person", person_id=person_id), 303)
