@@ -21,13 +21,12 @@ from app.db import UtcDateTime
 from app.identity.models import Person
 from app.identity.territory_rules import Level, Node
 from app.learning.models import Attestation, ElementState
-from app.learning.standing import element_of
 from app.reporting.asking import Asked
 from app.reporting.figures import failing
 from app.reporting.lines import Line, Reader, conditions
 from app.reporting.reach import Reach
 from app.reporting.rules import SMALL, Candidate, Situation, hidden_groups, mean_percentage, per_week, to_call
-from app.reporting.table import place_names
+from app.reporting.table import element_title, place_names
 from app.web.templating import PARIS, french_date, number, plural
 
 WEEKS = 12
@@ -138,12 +137,7 @@ def _calls(session: Session, course: Course, reach: Reach, lines: Sequence[Line]
 
 def _candidate(course: Course, line: Line, asks: bool) -> Candidate:
     quiz = failing(line.figures.states.values())
-    return Candidate(line.id, line.situation, line.figures.path, line.since, line.last_at, asks, _title(course, quiz) if quiz else None)
-
-
-def _title(course: Course, element_id: str) -> str:
-    element = element_of(course, element_id)
-    return element.title if element else "un élément retiré du cours"
+    return Candidate(line.id, line.situation, line.figures.path, line.since, line.last_at, asks, element_title(course, quiz) if quiz else None)
 
 
 # --- Pictures ---
@@ -240,8 +234,8 @@ def _stops(course: Course, lines: Sequence[Line]) -> Picture | None:
     if len(stuck) < SMALL:
         return None
     places = Counter(stuck).most_common(8)
-    most = f"On s’arrête le plus souvent devant « {_title(course, places[0][0])} » ({plural(places[0][1], 'personne')})."
-    return _bars("arrets", "Où l’on s’arrête", most, "personnes", [_item(_title(course, element), count) for element, count in places])
+    most = f"On s’arrête le plus souvent devant « {element_title(course, places[0][0])} » ({plural(places[0][1], 'personne')})."
+    return _bars("arrets", "Où l’on s’arrête", most, "personnes", [_item(element_title(course, element), count) for element, count in places])
 
 
 # --- The cités ---

@@ -71,13 +71,17 @@ def headings(course: Course, modules: tuple[str, ...], module: str) -> tuple[Hea
     """The modules of the course; or the elements of one."""
     if module:
         elements = course.elements_of(course.modules[module])
-        return tuple(Heading(element, _title(course, element)) for element in elements)
+        return tuple(Heading(element, element_title(course, element)) for element in elements)
     return tuple(Heading(each, course.modules[each].title) for each in modules)
 
 
-def _title(course: Course, element_id: str) -> str:
+def element_title(course: Course, element_id: str) -> str:
+    """A quiz often bears its lesson's title: it says that it is a quiz."""
     element = element_of(course, element_id)
-    return element.title if element else element_id
+    if element is None:
+        return "élément retiré du cours"
+    said = element_id in course.lessons or element.title.startswith(("Quiz", "Bilan"))
+    return element.title if said else f"Quiz\u202f: {element.title}"
 
 
 def cells(line: Line, shown: tuple[Heading, ...], module: str) -> tuple[Cell, ...]:

@@ -1,0 +1,67 @@
+"""The same lines on SQLite and on PostgreSQL, in every order, page by page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from app.db import db
+from app.identity.models import Person, PersonRole
+from app.identity.queries import SignedIn
+from app.identity.rules import Role
+from app.learning.models import EVERYTHING, ElementState, Enrolment, PathDemand
+from app.learning.queries import standing
+from app.reporting.asking import ORDERS, Asked
+from app.reporting.lines import Reader
+from app.reporting.reach import reach_of
+from app.reporting.rules import Situation
+from tests import builders
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+QUIZZES = tuple(builders.quiz(builders.question(builders.true_false(True)), id=f"quiz-{number}", module_id="module") for number in range(6))
+NAMES = ("Élodie", "eric", "Zoé", "Émile", "Ana", "fatou", "Œdipe", "Ana")
+
+
+def fill() -> None:
+    """Eight people; the n-th has done n of six elements, the last day n days ago."""
+    since = datetime.fromtimestamp(0, UTC).isoformat()
+    ids = [quiz.id for quiz in QUIZZES]
+    db.session.add_all(PathDemand(path_id=path, asked=[[one, since] for one in ids]) for path in ("cours", EVERYTHING))
+    for number, name in enumerate(NAMES):
+        opened = NOON - timedelta(days=90 - number // 2)
+        person = Person(name=name, email=f"p{number}@croisee.example", fs_uniquifier=f"u{number}", created_at=opened)
+        person.roles = [PersonRole(name=Role.LEARNER)]
+        db.session.add(person)
+        db.session.flush()
+        if number:
+            pins = [[one, "module", opened.isoformat()] for one in ids]
+            db.session.add(Enrolment(person_id=person.id, path_id="cours", enrolled_at=opened, pins=pins))
+        for done in ids[: number if number < 7 else 0]:
+            at = NOON - timedelta(days=number, microseconds=number)
+            db.session.add(ElementState(person_id=person.id, element_id=done, state="complete_pass", first_at=at, completed_at=at, last_at=at, attempts=1))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("situation", [None, Situation.FINISHED])
+def test_lines(any_app: Flask, situation: Situation | None) -> None:
+    course = builders.course(*QUIZZES)
+    with any_app.app_context():
+        fill()
+        reader = SignedIn(0, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x")
+        reach = reach_of(db.session, reader, NOON.date())
+        for order in ORDERS:
+            whole = list(Reader(db.session, course, reach, Asked(order=order, situation=situation), NOON).everything(size=3))
+            assert len(whole) == (len(NAMES) if situation is None else 1)
+            for line in whole:
+                own = standing(db.session, course, line.id)
+                assert (line.figures.path, line.figures.completed_at) == (own.path_progress(), own.path_completed_on())
+            paged = Reader(db.session, course, reach, Asked(order=order, situation=situation), NOON)
+            for line in whole:
+                batch = paged.batch(1)
+                assert [one.id for one in batch.lines] == [line.id]
+                paged.asked = replace(paged.asked, after=batch.lines[0].place)
+        by_name = [line.name for line in Reader(db.session, course, reach, Asked(), NOON).everything()]
+        assert by_name[:5] == ["Ana", "Ana", "Élodie", "Émile", "eric"]
