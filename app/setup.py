@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import shutil
-import socket
 import sys
 from collections.abc import Callable, Iterator
 
@@ -29,6 +28,7 @@ from app.learning import verification
 from app.log import logger
 from app.settings import SETTINGS, Settings
 from app.web import migrations
+from app.web.mail_trial import trial
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes of free disk under which the doctor warns: a full disk is the one thing that SQLite cannot wait out."""
@@ -200,8 +200,4 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     if not settings.smtp_host:
         yield True, "Courriel : aucun serveur réglé ; les mots de passe se changent par flask accounts reset-link."
         return
-    try:
-        socket.create_connection((settings.smtp_host, settings.smtp_port), timeout=5).close()
-        yield True, f"Courriel : {settings.smtp_host}:{settings.smtp_port} répond."
-    except OSError:
-        yield False, f"Courriel : {settings.smtp_host}:{settings.smtp_port} ne répond pas ; vérifiez CROISEE_SMTP_HOST et CROISEE_SMTP_PORT."
+    yield trial(settings)

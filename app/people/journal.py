@@ -22,7 +22,7 @@ from app.identity.models import Person, PersonRole
 from app.people.privacy_models import Access
 from app.web.errors import error_response
 
-PERSON_ARGUMENTS = frozenset({"person_id"})
+PERSON_ARGUMENTS = frozenset({"person_id", "other_id"})
 """Arguments of a route that are somebody's number."""
 
 WORDS = MappingProxyType(
@@ -45,6 +45,10 @@ WORDS = MappingProxyType(
         "merging.preview": "Ce que ferait une fusion avec votre compte",
         "merging.merge": "Fusion de comptes",
         "seeing.start": "Voir Croisée comme vous, sans rien pouvoir changer",
+        "reporting.person": "Votre avancement, dans le pilotage",
+        "reporting.grid": "Le tableau d’avancement où vous figurez",
+        "reporting.grid_csv": "Le tableau d’avancement où vous figurez, en fichier CSV",
+        "reporting.grid_xlsx": "Le tableau d’avancement où vous figurez, en fichier XLSX",
         "privacy.person_data": "Toutes vos données, à l’écran",
         "privacy.person_data_json": "Toutes vos données, en fichier",
         "privacy.person_erasure": "Page d’effacement de votre compte",
@@ -119,25 +123,25 @@ def init_app(app: Flask) -> None:
 
 
 def note_named_page(response: Response) -> Response:
-    """One row for each page shown about somebody else. A page that cannot be noted is not shown; an act that is done stays done.
+    """One row for each person whom a page that was shown names. A page that cannot be noted is not shown; an act that is done stays done.
 
     What the view noted by itself, in words of its own, is not noted twice; a HEAD shows nothing.
     """
-    person_id = named_person()
-    reader = person_or_none() if person_id and request.method != "HEAD" and response.status_code < 400 else None
-    if person_id is None or reader is None or person_id in g.get("journalled", ()):
+    people = named_people() - g.get("journalled", set())
+    reader = person_or_none() if people and request.method != "HEAD" and response.status_code < 400 else None
+    if reader is None:
         return response
     db.session.rollback()  # the reading is over: the writer must not find this transaction open
     try:
         with writing() as session:
-            record(session, reader.id, person_id, request.endpoint or "", clock.now())
+            for person_id in sorted(people):
+                record(session, reader.id, person_id, request.endpoint or "", clock.now())
     except SQLAlchemyError as error:
-        log.event("access_not_recorded", reader=reader.id, person=person_id, error=type(error).__name__)
+        log.event("access_not_recorded", reader=reader.id, error=type(error).__name__)
         return error_response(503) if request.method == "GET" else response
     return response
 
 
-def named_person() -> int | None:
-    """The person whom this request's address names."""
-    arguments = request.view_args or {}
-    return next((int(value) for name, value in arguments.items() if name in PERSON_ARGUMENTS), None)
+def named_people() -> set[int]:
+    """The people whom this request's address names."""
+    return {int(value) for name, value in (request.view_args or {}).items() if name in PERSON_ARGUMENTS}

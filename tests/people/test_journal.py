@@ -24,6 +24,7 @@ NOBODY = {
     "attempt_id", "submission_id",  # one's own: the queries take the reader's id too
     "token", "attestation_id",  # given by the person, or sent to them
     "import_id", "name",
+    "request_id",  # the person reads the answer, its reason and its author
 }  # fmt: skip
 """Arguments of routes that are nobody else's number. A new argument must be placed here or in `journal.PERSON_ARGUMENTS`."""
 
@@ -55,7 +56,9 @@ def test_each_named_route_writes_a_row(app: Flask) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     for rule in [rule for rule in app.url_map.iter_rules() if rule.arguments & journal.PERSON_ARGUMENTS]:
         method, path = reach(app, rule)
-        path = app.url_map.bind("localhost").build(rule.endpoint, {**dict.fromkeys(rule.arguments, 1), "person_id": ines}, method=method)
+        path = app.url_map.bind("localhost").build(
+            rule.endpoint, {**dict.fromkeys(rule.arguments, 1), **dict.fromkeys(rule.arguments & journal.PERSON_ARGUMENTS, ines)}, method=method
+        )
         assert FlaskClient.open(client, path, method=method).get_data(as_text=True) == "reached"
         with app.app_context():
             last = db.session.scalars(select(Access).order_by(Access.id.desc())).first()

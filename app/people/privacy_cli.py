@@ -1,0 +1,37 @@
+"""`flask privacy purge`: what has outlived its purpose goes. Meant for cron."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app import clock
+from app.db import db, writing
+from app.people import privacy_purge
+
+command = AppGroup("privacy", help="Données personnelles : durées de conservation.")
+
+
+@command.command()
+@click.option("--dry-run", "--essai", "dry_run", is_flag=True, help="Dire ce qui serait effacé, sans rien effacer.")
+def purge(dry_run: bool) -> None:
+    """Efface ce qui a dépassé sa durée, et les comptes fermés depuis trois ans."""
+    with writing() as session:
+        done = privacy_purge.purge(session, current_app.config["CROISEE"], clock.now(), dry_run=dry_run)
+    verb = "à effacer" if dry_run else "effacée(s)"
+    for title, _table, number in done.rows:
+        click.echo(f"{title} : {number} ligne(s) {verb}")
+    numbers = f" (numéros {', '.join(map(str, done.people))})" if done.people else ""
+    click.echo(f"Comptes fermés depuis trois ans : {len(done.people)} {'à effacer' if dry_run else 'effacé(s)'}{numbers}")
+    if not dry_run and not done.nothing:
+        _shrink()
+
+
+def _shrink() -> None:
+    """SQLite's file is written again without what was removed; PostgreSQL does that by itself."""
+    if db.engine.dialect.name == "sqlite":
+        connection = db.engine.raw_connection()
+        connection.cursor().execute("VACUUM")
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
