@@ -11,6 +11,7 @@ PARTS: tuple[str, ...] = (
     "journal",
     "preferences_views",
     "privacy_views",
+    "privacy_cli",
     "backup_cli",
     "invitation_views",
     "administration_views",

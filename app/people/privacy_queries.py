@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 from typing import Any
@@ -116,11 +116,9 @@ def _selected(session: Session, one: Treatment, labels: Mapping[str, str], condi
 
 
 def _plain(column: str, value: Any) -> Any:
-    """As JSON can hold it. A password is only said to exist."""
+    """As the page and the file can hold it; the file writes dates in ISO 8601. A password is only said to exist."""
     if column == "password":
         return SET if value else None
-    if isinstance(value, datetime | date):
-        return value.isoformat()
     if isinstance(value, Enum):
         return value.value
     return float(value) if isinstance(value, Fraction) else value

@@ -109,6 +109,8 @@ def _data(person_id: int, own: bool = True) -> DataPage:
 
 
 def _download(page: DataPage) -> Response:
-    response = Response(json.dumps(privacy_queries.as_json(page), ensure_ascii=False, indent=1), mimetype="application/json")
+    response = Response(
+        json.dumps(privacy_queries.as_json(page), ensure_ascii=False, indent=1, default=lambda moment: moment.isoformat()), mimetype="application/json"
+    )
     response.headers["Content-Disposition"] = f'attachment; filename="croisee-donnees-{page.person_id}.json"'
     return response
