@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import contents, journeys
+from tests.bench import contents, journeys, reports
 from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
 
@@ -44,12 +44,26 @@ def middle(loads: list[Load], what: str) -> float:
     return statistics.median(getattr(load, what) for load in loads)
 
 
+REPORT_GOALS = ((1_000, 30, 40), (10_000, 40, 200))
+"""(people, milliseconds of a grid page, milliseconds of the overview)."""
+
+
+def measure_reports(folder: Path) -> None:
+    for people, grid, overview in REPORT_GOALS:
+        found = reports.measure(folder / f"reports-{people}", people)
+        say(f"grid_page_{people}", found.grid, grid, unit="ms", higher=False)
+        say(f"grid_page_by_progress_{people}", found.grid_by_progress, grid, unit="ms", higher=False)
+        say(f"overview_{people}", found.overview, overview, unit="ms", higher=False)
+        say(f"csv_people_a_second_{people}", found.csv, 10_000)
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="croisee-bench-") as folder:
         instance = Path(folder) / "instance"
         environ = {"CROISEE_INSTANCE": str(instance), "CROISEE_LOGIN_LIMIT": "1000000 per minute"}
         subprocess.run([str(BIN / "flask"), "--app", "app", "prepare"], cwd=ROOT, env={**os.environ, **environ}, check=True, stdout=subprocess.DEVNULL)
         accounts = json.loads((instance / "demonstration.json").read_text(encoding="utf-8"))["accounts"]
+        measure_reports(Path(folder))
         floor_environ = {"FLOOR_DATABASE": str(Path(folder) / "floor.sqlite")}
         with serving("tests.bench.floor_app:create_app()", floor_environ) as (floor_port, _), serving("app:create_app()", environ) as (port, master):
             site = journeys.Site(port, [account for account in accounts if account["role"] == "apprenant"])
