@@ -46,6 +46,7 @@ WORDS = MappingProxyType(
         "merging.merge": "Fusion de comptes",
         "seeing.start": "Voir Croisée comme vous, sans rien pouvoir changer",
         "reporting.person": "Votre avancement, dans le pilotage",
+        "reporting.decide": "Décision sur votre parcours, avec sa raison",
         "reporting.grid": "Le tableau d’avancement où vous figurez",
         "reporting.grid_csv": "Le tableau d’avancement où vous figurez, en fichier CSV",
         "reporting.grid_xlsx": "Le tableau d’avancement où vous figurez, en fichier XLSX",
