@@ -68,7 +68,7 @@ class _QuizReader:
         self.values = QuizHead(path, self.head)
         self.report = Report(path)
         self.holes = Holes()
-        self.book = Book(self.report, self.holes)
+        self.book = Book(self.report, self.holes, self.head.text("id"))
         self.page_lines: list[Line] = []
         self.embedded: list[str] = []
         self.questions: list[Question] = []
@@ -110,7 +110,7 @@ class _QuizReader:
             self.report.enter(f"Question {ordinal}" if section.part is Part.QUESTION else "Situation")
             self._id_below(section)
             marked = self.holes.mark([Line(section.line, section.title)], self.report)[0].text
-            title = read_title(marked, section.line, self.report)
+            title = replace(read_title(marked, section.line, self.report), extends=section.extends)
             said = self.holes.restore(title.text) or next((line.text for line in section.lines if not line.blank), "")
             name = label(ordinal, said) if section.part is Part.QUESTION else f"Situation « {short(title.text, 40)} »"
         self.report.enter(name)
@@ -215,7 +215,7 @@ class _QuizReader:
         section = placed.section
         written = placed.title or Title("", "", True)
         title = situation_title(written.text)
-        identifier = self.book.claim(written.id, written.missing, f"situation {title}", section.line)
+        identifier = self.book.claim(written, section.line)
         text = self._text(section.lines, section.line)
         if not text.text:
             self.report.add(section.line, "E41", "Cette situation n’a pas de texte.", "Racontez le cas sous le titre, avant la première question.")

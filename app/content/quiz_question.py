@@ -16,7 +16,7 @@ from app.content.quiz_question_settings import QuestionSettings, read_settings
 from app.content.quiz_report import Report, short
 from app.content.quiz_sections import Section
 from app.content.quiz_shapes import Layout, check_after, check_statement, lay_out
-from app.content.quiz_titles import Title, checked_id, propose_id
+from app.content.quiz_titles import Title, checked_id
 from app.content.quiz_typed import read_typed
 from app.content.values import GAP_OPEN, Answer, Choices, Fragment, Gaps, Kind, Matching, Number, Option, Ordering, Question
 
@@ -33,28 +33,23 @@ class Book:
 
     report: Report
     holes: Holes
+    quiz_id: str
     ids: dict[str, int] = field(default_factory=dict)
-    _times: dict[str, int] = field(default_factory=dict)
 
-    def claim(self, written: str, missing: bool, text: str, line: int) -> str:
-        """The id of a question or situation; one of our making when it has none, or one that is taken (E06, E07)."""
+    def claim(self, title: Title, line: int) -> str:
+        """The id of a question or situation; a provisional one when it has none, or one that is taken (E06, E07)."""
+        written = title.id
         if written and written in self.ids:
             message = f"Identifiant « {written} » déjà utilisé dans {self.report.path}:{self.ids[written]}."
             self.report.add(line, "E07", message, "Changez le plus récent des deux.")
-        elif missing:
+        elif title.missing and title.extends:
             self.report.add(line, "E06", "Pas d’identifiant.", "La commande « flask content ids » l’écrit.")
+        elif title.missing:
+            self.report.add(line, "E06", "Pas d’identifiant.", f"Écrivez le titre ainsi : ## {short(title.text, 50)} {{#identifiant}}")
         if not written or written in self.ids:
-            written = self._free(propose_id(text))
+            written = f"{self.quiz_id or 'quiz'}-ligne-{line}"
         self.ids[written] = line
         return written
-
-    def _free(self, made: str) -> str:
-        """The id itself, or followed by the first number that nothing bears."""
-        identifier = made
-        while identifier in self.ids:
-            self._times[made] = self._times.get(made, 1) + 1
-            identifier = f"{made}-{self._times[made]}"
-        return identifier
 
 
 def label(ordinal: int, title: str) -> str:
@@ -111,11 +106,9 @@ class _Reader:
             self.title = replace(self.title, text="")
 
     def _identifier(self) -> str:
-        written, missing = self.title.id, self.title.missing
-        if missing and self.settings.identifier:
-            written, missing = checked_id(self.settings.identifier, self.line, self.report), False
-        text = self.title.text or next((block.text for block in self.blocks if block.shape is Shape.TEXT), "")
-        return self.book.claim(written, missing, self.book.holes.restore(text), self.line)
+        if self.title.missing and self.settings.identifier:
+            self.title = replace(self.title, id=checked_id(self.settings.identifier, self.line, self.report), missing=False)
+        return self.book.claim(self.title, self.line)
 
     def _statement(self, layout: Layout) -> Fragment | None:
         parts = [block.raw for block in layout.before if block.shape is not Shape.KEY]

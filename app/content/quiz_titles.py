@@ -1,4 +1,4 @@
-"""The heading of a question or a situation: its text, its `{#id}`, the points that some write there; and ids made from a text."""
+"""The heading of a question or a situation: its text, its `{#id}`, the points that some write there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.content.elements import is_id
-from app.content.markdown import inline_tokens, plain, slug
+from app.content.markdown import slug
 from app.content.quiz_report import Report, short
 from app.content.quiz_sections import strip_number
 
@@ -15,17 +15,6 @@ _BRACES = re.compile(r"\s*\{\s*(#?)\s*(?:id\s*[:=]\s*)?([^{}]*?)\s*\}")
 _BRACKET = r"(?P<bracket>[(\[]\s*(?P<points>\d{1,2}(?:[.,]\d)?)\s*(?:points?|pts?)\s*[)\]])"
 _POINTS = re.compile(rf"{_BRACKET}\s*$", re.IGNORECASE)
 _POINTS_OF_NUMBER = re.compile(rf"(?:question|exercice|q)\s*(?:n\s*[°ºo]\s*)?\d{{1,3}}\s*{_BRACKET}", re.IGNORECASE)
-_EMPTY_WORDS = frozenset(
-    re.findall(
-        r"\w+",
-        "a ai au aux avec avoir ce ces cet cette cela d dans de des dont du elle en entre est et etre eux fait faut il ils j je l la le les leur leurs lors lui "
-        "ma mais meme mes moi mon n ne nos notre nous on ont ou par parmi pas plus pour qu quand que quel quelle quelles quels qui quoi s sa sans se ses si son "
-        "sont sur ta te tes toi ton tu un une vos votre vous y",
-    )
-)
-"""Words that tell nothing of a question, spelt as in an id."""
-_WORDS = 5
-_LONGEST_MADE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +25,8 @@ class Title:
     id: str
     missing: bool
     points: Decimal | None = None
+    extends: bool = True
+    """Whether `{#id}` can be written at the end of its line."""
 
 
 def read_title(written: str, line: int, report: Report) -> Title:
@@ -80,14 +71,3 @@ def checked_id(written: str, line: int, report: Report) -> str:
     hint = f"Écrivez par exemple {{#{proposal}}}." if is_id(proposal) else "De 3 à 60 lettres minuscules sans accent, chiffres ou tirets : {#contrat-de-ville}."
     report.add(line, "E08", f"Identifiant mal formé ou réservé : « {short(written, 60)} ».", hint)
     return ""
-
-
-def propose_id(text: str) -> str:
-    """An id made from the first telling words of a text: `signe-contrat-ville-etat`. Another question may bear it already."""
-    words = [slug(word) for word in re.split(r"[\s'’,;:.?!«»()/-]+", plain(inline_tokens(text[:400])))]
-    telling = [word for word in words if word and word not in _EMPTY_WORDS] or [word for word in words if word]
-    made = ""
-    for word in telling[:_WORDS]:
-        longer = f"{made}-{word}" if made else word[:_LONGEST_MADE]
-        made = longer if len(longer) <= _LONGEST_MADE else made
-    return made if is_id(made) else f"question-{made}".strip("-")

@@ -114,6 +114,8 @@ class _Cleaner:
         self.shift = 0
         self.in_list = False
         self.answered = False
+        self.plain_marker = ""
+        self.other_marker: dict[str, str] = {}
 
     def run(self, lines: Sequence[Line]) -> list[Line]:
         mask = code_mask(lines)[0]
@@ -150,8 +152,10 @@ class _Cleaner:
 
     def _box(self, line: Line, found: re.Match[str]) -> None:
         indent = len(found[1])
-        if not self.in_list and indent > 1:
-            self.shift, indent = self.shift + indent, 0
+        if not self.in_list:
+            if indent > 1:
+                self.shift, indent = self.shift + indent, 0
+            self._leave_plain_list()
         if self.depth is not None and self.in_list and indent >= self.depth:
             self.out.append(line)  # a list of boxes inside an option: text
             return
@@ -161,10 +165,15 @@ class _Cleaner:
             self.out.append(line.saying(""))
             return
         marker = found[2] if found[2] and (found[2] in "-*+" or found[2][0].isdigit()) else "-"
-        text = f"{marker} [{'x' if ticked else ' '}] {rest}"
+        text = f"[{'x' if ticked else ' '}] {rest}"
         if habit := _box_habit(found):
-            self.report.habit(line.number, habit, text)
-        self._item(line.saying(text), len(marker) + 1)
+            self.report.habit(line.number, habit, f"{marker} {text}")
+        self._item(line.saying(f"{self.other_marker.get(marker, marker)} {text}"), len(marker) + 1)
+
+    def _leave_plain_list(self) -> None:
+        """A list of the statement, a blank line, boxes: two lists, which Markdown would make one if their signs were the same."""
+        apart = bool(self.out) and self.out[-1].blank and self.plain_marker in ("-", "*", "+")
+        self.other_marker = {self.plain_marker: "*" if self.plain_marker != "*" else "-"} if apart else {}
 
     def _item(self, line: Line, depth: int) -> None:
         self.out.append(line)
@@ -223,6 +232,8 @@ class _Cleaner:
             self.depth, self.touching = len(marked[0]), True
         elif not marked and line.indent == 0 and not self.touching:
             self.in_list, self.shift, self.depth = False, 0, None
+        if marked or line.indent == 0:
+            self.plain_marker = marked[2] if marked else ""
         self.out.append(line)
 
     def _with_plain_marker(self, line: Line) -> Line:
