@@ -11,6 +11,8 @@ from functools import partial
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import mdTrim
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
@@ -40,6 +42,26 @@ def _inline(state: StateCore) -> None:
             state.md.inline.parse(token.content, state.md, state.env, token.children)
 
 
+def _plain_paragraph(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+    """A line that begins with a letter, then an empty one: most of a lesson, and nothing but a paragraph, so no other rule is tried."""
+    first = state.bMarks[start_line] + state.tShift[start_line]
+    following = start_line + 1
+    if silent or not state.src[first : first + 1].isalpha() or state.is_code_block(start_line):
+        return False
+    if following < state.lineMax and not state.isEmpty(following):
+        return False
+    if following + 1 < state.lineMax and state.src.startswith((":", "~"), state.bMarks[following + 1] + state.tShift[following + 1]):
+        return False  # the term of a definition list
+    state.line = following
+    state.push("paragraph_open", "p", 1).map = [start_line, following]
+    inline = state.push("inline", "", 0)
+    inline.content = mdTrim(state.getLines(start_line, following, state.blkIndent, False))
+    inline.map = [start_line, following]
+    inline.children = []
+    state.push("paragraph_close", "p", -1)
+    return True
+
+
 class _Parser(MarkdownIt):
     """markdown-it, which spells most addresses again letter by letter: those that have nothing to spell are given back as they are."""
 
@@ -54,6 +76,7 @@ def _configured() -> MarkdownIt:
     options: dict[str, Any] = {"html": False, "maxNesting": MAX_NESTING, "tasklists": True, "alerts": True}
     parser = _Parser("commonmark", options).enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     parser.use(deflist_plugin)
+    parser.block.ruler.before("table", "plain_paragraph", _plain_paragraph)
     # Of the footnote plugin, two rules only. Definitions stay where they are, and a call needs none in sight: a quiz's explanations
     # call notes that stand at the file's end. A call is tried before a link, which would look for its end in vain.
     parser.block.ruler.before("reference", "footnote_def", footnote_def, {"alt": ["paragraph", "reference"]})

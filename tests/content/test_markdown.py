@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from app.content import markdown
 from app.content.markdown import MAX_PARAGRAPH, PARSER, inline_tokens, plain, slug, split_anchor, tokens
 
 
@@ -63,3 +64,38 @@ def test_our_short_cuts_change_nothing_of_ordinary_markdown(text: str) -> None:
 @pytest.mark.parametrize("address", ["https://example.org/a?b=c&d=%20", "https://ÉXAMPLE.org/é", "http://a.b/c(d)", "exemple-un#ancre", "images/Carte 1.png"])
 def test_addresses_are_spelt_as_markdown_it_spells_them(address: str) -> None:
     assert PARSER.render(f"[a](<{address}>) <{address}>") == _ORDINARY.render(f"[a](<{address}>) <{address}>")
+
+
+_WITHOUT_PLAIN = markdown._configured()
+_WITHOUT_PLAIN.block.ruler.disable("plain_paragraph")
+_LINES = st.sampled_from(
+    (
+        "un mot",
+        "  un",
+        "    un",
+        "\tun",
+        "été | deux",
+        "---",
+        "===",
+        "|---|",
+        ": sens",
+        "  : sens",
+        "~ sens",
+        "",
+        "",
+        "",
+        "- un",
+        "  deux",
+        "> un",
+        "[^a]: un",
+        "    un",
+        "1. a",
+        "```",
+        "# t",
+    )
+)
+
+
+@given(st.lists(_LINES).map("\n".join))
+def test_a_plain_paragraph_is_what_the_other_rules_would_have_made(text: str) -> None:
+    assert PARSER.parse(text, {}) == _WITHOUT_PLAIN.parse(text, {})
