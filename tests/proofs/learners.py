@@ -1,0 +1,114 @@
+"""The same verbs for a learner in a real browser and for one whose browser runs no script, so that both make the same journey."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from flask import Flask
+from playwright.sync_api import Page as BrowserPage
+
+from app.assessment.models import Attempt
+from app.assessment.sheets import sheet_of
+from app.db import db
+from app.learning.sample_answers import Form, right_answer, wrong_answer
+from tests.strict import Page, StrictClient
+
+PLACE = re.compile(r'action="/tentatives/(\d+)/questions/(\d+)"')
+
+
+class Learner(Protocol):
+    def go(self, path: str) -> None: ...
+
+    def page(self) -> Page:
+        """The page that is before the learner."""
+
+    def press(self, button: str, form: Form | None = None) -> None:
+        """Fill the form of this button, and press it."""
+
+
+def follow(learner: Learner, words: str) -> None:
+    learner.go(learner.page().link(words))
+
+
+def sign_in(learner: Learner, email: str, password: str) -> None:
+    learner.go("/connexion")
+    learner.press("Se connecter", {"email": [email], "password": [password]})
+
+
+def words_of(page: Page) -> str:
+    return page.text.replace("\u202f", " ").replace("\u00a0", " ")
+
+
+@dataclass
+class Scriptless:
+    client: StrictClient
+
+    def go(self, path: str) -> None:
+        self.client.see(urlsplit(path).path)
+
+    def page(self) -> Page:
+        return self.client.page
+
+    def press(self, button: str, form: Form | None = None) -> None:
+        self.client.submit(button, **(form or {}))
+
+
+@dataclass
+class InBrowser:
+    tab: BrowserPage
+    address: str
+
+    def go(self, path: str) -> None:
+        answer = self.tab.goto(self.address + path)
+        assert answer is None or answer.status == 200, f"{path}: {answer.status}"
+
+    def page(self) -> Page:
+        return Page(self.tab.content())
+
+    def press(self, button: str, form: Form | None = None) -> None:
+        for name, values in (form or {}).items():
+            for value in values:
+                self._fill(name, value)
+        with self.tab.expect_navigation():
+            self.tab.get_by_role("button", name=button).first.click()
+
+    def _fill(self, name: str, value: str) -> None:
+        field = self.tab.locator(f'main [name="{name}"]:not([type=hidden])')
+        kind = field.first.evaluate("element => element.type")
+        if kind in ("radio", "checkbox"):
+            self.tab.locator(f'main [name="{name}"][value="{value}"]').check()
+        elif kind.startswith("select"):
+            field.select_option(value)
+        else:
+            field.fill(value)
+
+
+def key_of(app: Flask, attempt: int, position: int, wrong: bool = False) -> Form:
+    """What the learner would send who knows the answer, or who does not."""
+    with app.app_context():
+        entry = sheet_of(db.session, db.session.get_one(Attempt, attempt)).entries[position - 1]
+        return (wrong_answer if wrong else right_answer)(entry.pooled.question, entry.layout)
+
+
+def answer_all(app: Flask, learner: Learner, wrong: bool = False, leave_out: int = 0) -> list[int]:
+    """From the first question to the recap. One question in `leave_out` is left without an answer; gives their numbers."""
+    left: list[int] = []
+    for _ in range(50):
+        page = learner.page()
+        if page.h1 == "Récapitulatif":
+            return left
+        place = PLACE.search(page.html)
+        assert place, f"neither a question nor the recap: {page.h1}"
+        attempt, position = int(place[1]), int(place[2])
+        immediate = "Valider ma réponse" in page.text
+        if leave_out and position % leave_out == 0:
+            left.append(position)
+            learner.press("Passer pour l’instant" if immediate else "Enregistrer et continuer")
+            continue
+        learner.press("Valider ma réponse" if immediate else "Enregistrer et continuer", key_of(app, attempt, position, wrong))
+        if immediate:
+            follow(learner, "Continuer")
+    raise AssertionError("this quiz does not end")
