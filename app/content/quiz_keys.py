@@ -166,13 +166,31 @@ def _value(rest: str, opening: str, separator: str) -> tuple[str, bool]:
     return value, True
 
 
+_PLAUSIBLE: dict[Key, re.Pattern[str]] = {
+    Key.POINTS: re.compile(r"\d{1,3}(?:[.,]\d+)?\s*(?:pts?|points?)?"),
+    Key.LEVEL: re.compile(r"\d|facile|moyen|difficile", re.IGNORECASE),
+    Key.OBJECTIVE: re.compile(r"(?:[a-z0-9-]+/)?[OM]\d{1,2}", re.IGNORECASE),
+    Key.LESSON: re.compile(r"[a-z0-9-]{3,60}(?:#[^\s#]+)?"),
+    Key.ORDER: re.compile(r"fixe", re.IGNORECASE),
+    Key.CREDIT: re.compile(r"exact", re.IGNORECASE),
+    Key.CHOICE: re.compile(r"multiples?|unique", re.IGNORECASE),
+    Key.UNIT: re.compile(r"exig[ée]+", re.IGNORECASE),
+}
+"""What a value must look like for a misspelt key to be one: « Niveaux : école et collège » is a sentence."""
+_SOFT_BARE = frozenset(map(bare, SOFT))
+_ANY_VALUE = re.compile(r".+")
+
+
 def nearest_key(text: str) -> Key | None:
-    """The key that a line misspells (`Ojectif : O1`, `Objectif O1`), if it does."""
-    head, colon, _ = text.partition(":")
-    word = bare(head) if colon else bare(text.split(" ")[0])
-    if not 4 <= len(word) <= _LONGEST or (" " in word and word.count(" ") > 2):
+    """The key that a line misspells (`Ojectif : O1`, `Objectif O1`), if it does and its value is one of that key's."""
+    head, colon, value = text.partition(":")
+    if not colon:
+        head, _, value = text.strip().partition(" ")
+    word = bare(head)
+    if not 4 <= len(word) <= _LONGEST or word.count(" ") > 2 or (colon and word in _KNOWN):
         return None
-    if word in _KNOWN:
-        return None if colon else _KNOWN[word][0]
-    near = difflib.get_close_matches(word, _KNOWN, n=1, cutoff=0.84) if colon else []
-    return _KNOWN[near[0]][0] if near else None
+    near = [word] if word in _KNOWN else difflib.get_close_matches(word, _KNOWN, n=1, cutoff=0.84) if colon else []
+    key = _KNOWN[near[0]][0] if near and near[0] not in _SOFT_BARE else None
+    if key is None or (not colon and key not in _PLAUSIBLE):
+        return None
+    return key if _PLAUSIBLE.get(key, _ANY_VALUE).fullmatch(value.strip()) else None
