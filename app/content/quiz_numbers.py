@@ -11,7 +11,7 @@ from app.content.values import Interval
 _SPACES = re.compile(r"\s+")
 _DIGITS = r"-?(?:\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d+)(?:[.,]\d+)?"
 _WORD = r"[^\W\d_][^\W\d_'’/²³.-]*(?:[-/'’][^\W\d_²³]+)*[²³]?"
-_VALUE = re.compile(rf"({_DIGITS}) ?((?:[%‰€$°]|{_WORD})(?: {_WORD}){{0,4}})?")
+_VALUE = re.compile(rf"({_DIGITS}) ?((?:[kMG]?[%‰€$]|°[CF]?|{_WORD})(?: {_WORD}){{0,4}})?")
 _MARGIN = re.compile(r" ?(?:±|\+ ?/ ?-|\+-|plus ou moins) ?", re.IGNORECASE)
 _NEAR = re.compile(r"(.+?)[ ,(]* ?à (\S.*) près ?\)?", re.IGNORECASE)
 _RANGE = re.compile(r"(?:(de|entre) )?(\S.*?) ?(?: (à|et) |\.\.+|…) ?(\S.*)", re.IGNORECASE)

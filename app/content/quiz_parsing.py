@@ -71,6 +71,8 @@ class _QuizReader:
         self.book = Book(self.report, self.holes, self.head.text("id"))
         self.page_lines: list[Line] = []
         self.embedded: list[str] = []
+        self.written = 0
+        """Questions of the file, those that could not be read included."""
         self.questions: list[Question] = []
         self.situations: list[Situation] = []
         self.introduction = Fragment("", self.first_line)
@@ -101,6 +103,7 @@ class _QuizReader:
                     section.line, "E02", f"Quiz de plus de {MAX_QUESTIONS} questions : la suite n’est pas lue.", "Partagez-le en plusieurs fichiers."
                 )
                 break
+            self.written = ordinal
             placed.append(self._place(section, ordinal))
         return placed
 
@@ -246,7 +249,7 @@ class _QuizReader:
         identifier, title = values.id(), values.title()
         lesson, module = values.owners()
         policy, reuses = values.policy(), tuple(dict.fromkeys((*values.reused(), *self.embedded)))
-        values.check_draw(policy.draw, len(self.questions) + len(reuses))
+        values.check_draw(policy.draw, self.written + len(reuses))
         criterion = values.quiz_criterion()
         if not self.questions and not reuses and not self.report.problems:
             self.report.add(self.first_line, "E47", "Ce quiz n’a aucune question.", "Une question commence par un titre : ## Qui signe ?")

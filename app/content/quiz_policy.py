@@ -139,5 +139,5 @@ class QuizHead(HeadValues):
     def check_draw(self, drawn: int | None, available: int) -> None:
         """A draw larger than the quiz (E48)."""
         if drawn is not None and drawn > available:
-            message = f"« tirage : {drawn} » demande plus de questions que les {available} du quiz."
+            message = f"« tirage : {drawn} » demande plus de questions que le quiz n’en a ({available})."
             self.report(self.head.line("tirage"), "E48", message, "Baissez le tirage, ou ajoutez des questions.")

@@ -17,6 +17,7 @@ from app.content.values import Answer, Interval, Number, ShortText, TypedAnswer
 _NOTE_CALL = re.compile(r"\s*\[\^[^\]\s]+\]")
 _WRAPPED = re.compile(r"(\*\*|__|\*|_|`|«|“|\"|\[\[)\s*([^*_`«»“”\"\[\]]+?)\s*(\*\*|__|\*|_|`|»|”|\"|\]\])")
 _LETTERS = frozenset({"v", "f", "t", "true", "false", "oui", "non"})
+_EITHER = re.compile(r"\s*(?:[/|]|\bou\b)\s*", re.IGNORECASE)
 _LONGEST = 300
 """Characters of one answer to type."""
 
@@ -68,9 +69,13 @@ class _Typed:
         plain = compared(self.value)
         if not self.strict and plain in ("vrai", "faux"):
             return self._true_false(plain == "vrai")
-        if not self.strict and (plain in _LETTERS or {compared(text) for text in texts} == {"vrai", "faux"}):
+        if not self.strict and plain in _LETTERS:
             return self._refuse(
                 "E32", f"« {self.name} : {self.value} » : est-ce vrai ou faux, ou ce texte à taper ?", "Écrivez Réponse : Vrai, ou Réponse : Faux."
+            )
+        if not self.strict and {compared(piece) for piece in _EITHER.split(self.value)} == {"vrai", "faux"}:
+            return self._refuse(
+                "E43", f"« {self.name} : {self.value} » ne dit pas laquelle des deux est la bonne.", "Écrivez Réponse : Vrai, ou Réponse : Faux."
             )
         numbers = [None] if self.strict else [read_number(text) for text in texts]
         if doubt := next((number for number in numbers if isinstance(number, Doubt)), None):

@@ -214,9 +214,11 @@ class _Cleaner:
 
     def _quote(self, line: Line) -> None:
         """Touching an option, it is that option's feedback, whatever its indentation; unless it says that it is something else."""
-        if not self.touching or self.depth is None or line.indent >= self.depth:
+        labelled = _LABELLED.match(line.text)
+        inside = self.depth is not None and line.indent >= self.depth and (labelled is None or labelled[1].casefold() == "explication")
+        if not self.touching or self.depth is None or inside:
             self._text(line)
-        elif _LABELLED.match(line.text):
+        elif labelled:
             self.report.habit(line.number, "Indice ou explication compris, bien qu’il touche une réponse", "une ligne vide au-dessus de celle-ci")
             self._alone(line)
         else:

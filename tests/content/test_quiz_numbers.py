@@ -52,7 +52,17 @@ def test_any_text_is_read_or_left(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "unit"),
-    [("12,5 %", "%"), ("150 000 €", "€"), ("3 ans", "ans"), ("12km", "km"), ("10 m²", "m²"), ("5 habitants par km²", "habitants par km²"), ("90 km/h", "km/h")],
+    [
+        ("12,5 %", "%"),
+        ("150 000 €", "€"),
+        ("3 ans", "ans"),
+        ("12km", "km"),
+        ("1,5 M€", "M€"),
+        ("12 °C", "°C"),
+        ("10 m²", "m²"),
+        ("5 habitants par km²", "habitants par km²"),
+        ("90 km/h", "km/h"),
+    ],
 )
 def test_units(text: str, unit: str) -> None:
     read = read_number(text)
