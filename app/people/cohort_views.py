@@ -27,7 +27,7 @@ blueprint = Blueprint("cohorts", __name__, url_prefix="/administration/cohortes"
 
 class CohortForm(Form):
     name = StringField("Nom", filters=[one_line], validators=[DataRequired("Donnez un nom."), Length(max=120, message="120 caractères au plus.")])
-    path = SelectField("Parcours")
+    path = SelectField("Parcours", validators=[InputRequired("Choisissez un parcours.")])
     starts_on = DateField("Début", validators=[InputRequired("Indiquez une date de début.")])
     due_on = DateField("Échéance", validators=[Optional()])
 
