@@ -39,8 +39,9 @@ def join_module(session: Session, course: Course, person_id: int, element_id: st
     if module is None:
         return
     pins = session.scalars(select(Enrolment.pins).where(Enrolment.person_id == person_id))
-    if not any(module_id == module.id for rows in pins for _element, module_id, _at in rows):
-        _join(session, person_id, MODULE + module.id, [(each, module.id) for each in asked_by(course, module.id)], now)
+    held = {pinned: module_id for rows in pins for pinned, module_id, _at in rows}
+    if module.id not in held.values():
+        _join(session, person_id, MODULE + module.id, [(each, module.id) for each in asked_by(course, module.id) if each not in held], now)
 
 
 def _join(session: Session, person_id: int, path_id: str, required: Iterable[tuple[str, str]], now: datetime) -> bool:

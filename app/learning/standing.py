@@ -122,12 +122,12 @@ class Standing:
         """The pinned set, narrowed to one module.
 
         A module of which the path pinned nothing, because it stands outside or came later, has what was pinned when the person first did
-        something there; before that, what it asks for today.
+        something there; before that, what it asks for today. What counts elsewhere, where it was pinned, does not count here again.
         """
         mine = {element_id: at for element_id, at in self.pins.items() if self.module_of(element_id) == module_id}
         if mine or module_id in self.joined:
             return mine or moments(self.joined[module_id])
-        return dict.fromkeys(asked_by(self.course, module_id), NEVER_BEFORE)
+        return {element_id: NEVER_BEFORE for element_id in asked_by(self.course, module_id) if element_id not in self._pin_modules}
 
     def module_elements(self, module_id: str) -> tuple[str, ...]:
         """The denominator of one module."""

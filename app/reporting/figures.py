@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -88,12 +88,17 @@ class Calculator:
         for element_id, module_id, at in mine.pins:
             pinned.setdefault(module_id, {})[element_id] = _moment(at)
         joined = {one.path_id.removeprefix(MODULE): one.pins for one in enrolments if one.path_id.startswith(MODULE)}
+        held = {row[0] for rows in (mine.pins, *joined.values()) for row in rows}
         anywhere = self.demands.get(EVERYTHING, {})
         found: dict[str, Progress] = {}
         for module in self.modules:
-            pins: Pins = pinned.get(module) or (moments(joined[module]) if module in joined else self.unpinned[module])
+            pins: Pins = pinned.get(module) or (moments(joined[module]) if module in joined else self._unpinned(module, held))
             found[module] = rules.progress_of(pins, anywhere, states)
         return found
+
+    def _unpinned(self, module: str, held: Collection[str]) -> Pins:
+        """What a module asks for today, without what counts elsewhere."""
+        return {element: at for element, at in self.unpinned[module].items() if element not in held}
 
 
 def read_projection(projection: str) -> tuple[dict[str, ElementProgress], dict[str, str]]:
