@@ -57,11 +57,15 @@ def _settings() -> Settings:
 @with_appcontext
 def prepare() -> None:
     """Migre la base, synchronise le cours, charge la démonstration (sauf en production). Sans effet la seconde fois."""
+    level = logger.level
     logger.setLevel(logging.WARNING)  # the demonstration's months are no news
-    migrations.upgrade()
-    _sync_course()
-    if not _settings().production:
-        _load_demonstration()
+    try:
+        migrations.upgrade()
+        _sync_course()
+        if not _settings().production:
+            _load_demonstration()
+    finally:
+        logger.setLevel(level)
 
 
 def _surveyed() -> tuple[course_files.CourseFiles, Survey]:

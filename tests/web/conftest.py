@@ -10,6 +10,7 @@ from flask import Flask
 
 from app import flask_config, log, web
 from app.db import db
+from app.people import register
 from tests.conftest import make_settings
 from tests.strict import StrictClient
 
@@ -22,6 +23,7 @@ def bare(tmp_path: Path) -> Iterator[Flask]:
     app.test_client_class = StrictClient
     log.init_app(app)
     web.init_app(app)
+    app.jinja_env.globals["data_register"] = register.public_lines  # the one thing that a public page is given by a package above
     yield app
     with app.app_context():
         db.engine.dispose()
