@@ -1,0 +1,128 @@
+"""The demonstration's people on the real course: each at their stage, and for each of them one figure on every page, export and attestation."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.assessment.models import AttemptRequest
+from app.content.queries import course
+from app.db import writing
+from app.identity import demo
+from app.identity.demo_people import PEOPLE, Stage
+from app.identity.models import Person
+from app.learning import verification
+from app.learning.models import Attestation, Cohort, CohortMember, LearningEvent
+from app.learning.queries import standing
+from app.learning.rules import State
+from app.learning.standing import Standing
+from app.web.templating import french_date
+from tests.learning.test_histories import figures_in, told
+from tests.learning.world import Clock, World, words_of
+from tests.proofs.conftest import demonstration  # noqa: F401 — the fixture
+
+EMAILS = [person.email for person in PEOPLE]
+
+
+@pytest.fixture
+def shown(demonstration: Flask) -> World:  # noqa: F811
+    return World(demonstration, Clock())
+
+
+def person_id(world: World, email: str) -> int:
+    return world.read(lambda session: session.scalars(select(Person.id).where(Person.email == email)).one())
+
+
+def held(world: World, person: int) -> dict[str, Attestation]:
+    return world.read(lambda session: {row.subject_id: row for row in session.scalars(select(Attestation).filter_by(person_id=person))})
+
+
+def stood(world: World) -> dict[str, Standing]:
+    def work(session):  # type: ignore[no-untyped-def]
+        published = course(session)
+        return {email: standing(session, published, number) for email, number in session.execute(select(Person.email, Person.id)) if email in EMAILS}
+
+    return world.read(work)
+
+
+def test_there_are_enough_people_over_enough_months_at_every_stage(shown: World) -> None:
+    mine = stood(shown)
+    assert len(mine) >= 25
+    first, last = shown.read(
+        lambda session: [session.scalar(select(LearningEvent.at).order_by(order)) for order in (LearningEvent.at, LearningEvent.at.desc())]
+    )
+    assert last - first > timedelta(days=120)
+    assert last < clock.now()
+    stages = {person.stage: mine[person.email] for person in PEOPLE}
+    assert stages[Stage.NOTHING].path_progress().done == 0
+    assert stages[Stage.FIRST_LESSON].path_progress().done >= 1
+    assert stages[Stage.FINISHED].path_progress().complete
+    assert (stages[Stage.FINISHED_THEN_NEWS].path_progress().complete, len(stages[Stage.FINISHED_THEN_NEWS].news)) == (True, 2)
+    left = stages[Stage.LAST_QUIZ].path_progress()
+    assert left.required - left.done == 1
+    assert any(one.state == State.WAIVED for one in stages[Stage.WAIVED].progress.values())
+    stuck = stages[Stage.STUCK]
+    assert stuck.progress[stuck.next_id or ""].attempts >= 3
+    assert stages[Stage.SILENT].path_progress().done
+    silent = max(one.last_at for one in stages[Stage.SILENT].progress.values() if one.last_at)
+    assert clock.now() - silent > timedelta(days=30)
+
+
+def test_nobody_but_the_finished_has_news_and_all_that_is_left_is_named(shown: World) -> None:
+    for person in PEOPLE:
+        mine = stood(shown)[person.email]
+        assert bool(mine.news) == (person.stage == Stage.FINISHED_THEN_NEWS), person.email
+        assert (mine.next_id is None) == mine.path_progress().complete
+
+
+def test_the_ledger_and_the_projection_agree(shown: World) -> None:
+    assert shown.read(lambda session: verification.differences(session, course(session))) == []
+
+
+def test_loading_again_changes_nothing(shown: World) -> None:
+    before = shown.read(verification.ledger_digest), shown.count(Attestation), shown.count(Cohort), shown.count(CohortMember), shown.count(AttemptRequest)
+    with shown.app.app_context(), writing() as session:
+        assert demo.load(session, shown.app.config["CROISEE"], clock.now()).opened == 0
+    after = shown.read(verification.ledger_digest), shown.count(Attestation), shown.count(Cohort), shown.count(CohortMember), shown.count(AttemptRequest)
+    assert after == before
+
+
+@pytest.mark.parametrize("email", EMAILS)
+def test_one_figure_everywhere(shown: World, email: str) -> None:
+    person = person_id(shown, email)
+    client = shown.signed_in(person)
+    mine = shown.standing(person)
+    path, modules = mine.path_progress(), {module.id: mine.module_progress(module.id) for module in mine.modules()}
+    every = {told(path), *(told(progress) for progress in modules.values())}
+
+    home, record = client.see("/"), client.see("/progression")
+    assert f"Acculturation : {told(path)}" in words_of(home)
+    assert f"Acculturation : {told(path)}" in words_of(record)
+    assert figures_in(home) == figures_in(record) == every
+    export = client.get("/progression/export.json").get_json()
+    assert (export["parcours"]["faits"], export["parcours"]["demandés"]) == (path.done, path.required)
+    readable = words_of(client.see("/progression/export"))
+    for row in export["modules"]:
+        progress = modules[row["id"]]
+        assert (row["faits"], row["demandés"]) == (progress.done, progress.required)
+        assert f"{row['id']}{row['titre']}{row['faits']}{row['demandés']}" in readable
+        assert figures_in(client.see(f"/modules/{row['id']}")) == {told(progress)}
+    assert sum(progress.done for progress in modules.values()) == path.done
+
+    wanted = {module.id: mine.module_completed_on(module.id) for module in mine.modules()} | {mine.path.id: mine.path_completed_on()}
+    issued = held(shown, person)
+    assert issued.keys() == {subject for subject, when in wanted.items() if when and subject in {earned.subject_id for earned in mine.earned}}
+    assert {row["id"] for row in export["attestations"]} == {row.id for row in issued.values()}
+    for subject, row in issued.items():
+        page = words_of(shown.app.test_client().see(f"/attestations/{row.id}"))  # type: ignore[attr-defined]
+        done = wanted[subject]
+        assert done is not None
+        assert row.completed_at == done
+        assert french_date(done).replace("\u00a0", " ") in page
+        assert row.title in page.replace("\u2019", "’")
+    assert len(re.findall(r"/attestations/", record.html)) == len(issued)
