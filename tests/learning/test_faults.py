@@ -49,6 +49,7 @@ class Writer(threading.Thread):
         typed = next(page.form("/questions/") for page in pages if "texte" in page.form("/questions/")["fields"])
         self.port, self.action, self.cookie = port, typed["action"], person.cookie
         self.token = typed["fields"]["csrf_token"]
+        person.connection.close()
         self.acknowledged: list[str] = []
         self.over = threading.Event()
 
@@ -76,17 +77,18 @@ def children(master: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()]
 
 
-def kill_workers(master: int, chance: random.Random) -> int:
-    """Kill one worker after another, each time that two are there. Gives how many."""
-    killed, end = 0, time.monotonic() + 400
+def kill_workers(master: int, chance: random.Random, writers: list[Writer]) -> int:
+    """Kill one worker after another, each time that answers were acknowledged since the last. Gives how many."""
+    killed, heard, end = 0, 0, time.monotonic() + 400
     while killed < KILLS and time.monotonic() < end:
-        alive = children(master)
-        if len(alive) >= 2:
-            time.sleep(chance.uniform(0, 0.05))
+        alive, acknowledged = children(master), sum(len(writer.acknowledged) for writer in writers)
+        if len(alive) >= 2 and acknowledged >= heard + CLIENTS:
+            heard = acknowledged
+            time.sleep(chance.uniform(0, 0.02))
             with suppress(ProcessLookupError):  # it may have ended by itself meanwhile
                 os.kill(chance.choice(alive), signal.SIGKILL)
                 killed += 1
-        time.sleep(0.02)
+        time.sleep(0.005)
     return killed
 
 
@@ -102,7 +104,7 @@ def test_killed_workers_lose_no_acknowledged_answer(tmp_path: Path) -> None:
         for writer in writers:
             writer.start()
         try:
-            killed = kill_workers(master, random.Random(7))
+            killed = kill_workers(master, random.Random(7), writers)
         finally:
             for writer in writers:
                 writer.over.set()
