@@ -60,12 +60,18 @@ def prepare() -> None:
     level = logger.level
     logger.setLevel(logging.WARNING)  # the demonstration's months are no news
     try:
-        migrations.upgrade()
-        _sync_course()
-        if not _settings().production:
-            _load_demonstration()
+        _prepare()
+    except (SQLAlchemyError, OSError) as error:
+        raise click.ClickException(f"Préparation impossible : {type(error).__name__}. Lancez flask --app app doctor, qui dit pourquoi.") from error
     finally:
         logger.setLevel(level)
+
+
+def _prepare() -> None:
+    migrations.upgrade()
+    _sync_course()
+    if not _settings().production:
+        _load_demonstration()
 
 
 def _surveyed() -> tuple[course_files.CourseFiles, Survey]:
@@ -104,7 +110,7 @@ Finding = tuple[bool, str]
 
 def asked_for_the_doctor() -> bool:
     """True while `flask doctor` runs: it must run even where the settings are refused."""
-    return "doctor" in sys.argv[1:] and "flask" in os.path.basename(sys.argv[0] or "")  # noqa: PTH119 — argv is no path of ours
+    return "doctor" in sys.argv[1:] and "flask" in sys.argv[0]  # `flask`, or `python -m flask`
 
 
 def bare_app(error: SettingsError) -> Flask:
@@ -140,6 +146,7 @@ def _guarded(check: Callable[[Settings], Iterator[Finding]]) -> Iterator[Finding
     try:
         yield from check(_settings())
     except (SQLAlchemyError, OSError) as error:
+        db.session.rollback()  # PostgreSQL answers nothing more in a transaction that failed
         yield False, f"Vérification impossible : {type(error).__name__}. {_remedy(error)}"
 
 

@@ -54,6 +54,17 @@ def small() -> tuple[Text, ...]:
     )
 
 
+SMALL = ("un-a", "un-a-quiz", "un-b", "deux-a", "deux-a-quiz", "deux-final")
+"""The elements of the small course, in order."""
+
+
+def rewritten(text: Text) -> Text:
+    """The same document, most of its sentences changed."""
+    path, body = text
+    other = "Entièrement récrit, phrase après phrase, du début à la fin. " * 3
+    return path, body.replace("Des faits.", other).replace("D'autres faits.", other)
+
+
 EIGHT = """
 ## Qui représente l'État dans le département ? {#signataire}
 

@@ -116,9 +116,7 @@ def test_a_decision_needs_a_reason_and_joins_the_module(world: World) -> None:
     person, trainer = world.person(), world.person("Un Formateur")
 
     def waive(reason: str) -> None:
-        world.do(
-            lambda session, course, who, now: services.decide(session, course, who, "hors-a", EventType.WAIVED, now, actor_id=trainer, reason=reason), person
-        )
+        world.decide(person, "hors-a", EventType.WAIVED, trainer, reason)
 
     with pytest.raises(services.ReasonMissing):
         waive("  ")

@@ -63,7 +63,7 @@ class Story:
             self.world.write(lambda session: services.take_news_in(session, self.world.standing(self.person), self.world.clock.now()))
         elif what in ("waive", "revoke"):
             kind = EventType.WAIVED if what == "waive" else EventType.OVERRIDE_REVOKED
-            self.world.do(self._decide(element, kind), self.person)
+            self.world.decide(self.person, element, kind, self.trainer)
         elif what == "look" and (element in published.lessons or element in published.quizzes):
             self.world.look(self.person, element)
         elif what == "read" and element in published.lessons:
@@ -71,9 +71,6 @@ class Story:
         elif what in ("pass", "fail") and element in published.quizzes:
             self.world.take(self.person, element, share=1 if what == "pass" else 0)
         self.world.do(services.attest, self.person)
-
-    def _decide(self, element: str, kind: EventType) -> Any:
-        return lambda session, course, who, now: services.decide(session, course, who, element, kind, now, actor_id=self.trainer, reason="Une raison.")
 
     def edit(self, what: str, subject: Any, detail: Any) -> None:
         match what:

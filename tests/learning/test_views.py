@@ -251,12 +251,7 @@ def test_what_a_decision_completed_is_attested_on_demand(world: World) -> None:
     person, trainer = world.person(), world.person("Un Formateur")
     world.finish(person, "un-a")
     for element in ("un-a-quiz", "un-b"):
-        world.do(
-            lambda session, course, who, now, element=element: services.decide(
-                session, course, who, element, EventType.WAIVED, now, actor_id=trainer, reason="Acquis."
-            ),
-            person,
-        )
+        world.decide(person, element, EventType.WAIVED, trainer, "Acquis.")
     client = world.client()
     client.see("/modules/mod-un")
     page = client.submit("Recevoir l’attestation")
@@ -268,12 +263,7 @@ def test_what_a_decision_completed_is_attested_on_demand(world: World) -> None:
 def test_what_was_only_waived_attests_nothing(world: World) -> None:
     person, trainer = world.person(), world.person("Un Formateur")
     for element in ("un-a", "un-a-quiz", "un-b"):
-        world.do(
-            lambda session, course, who, now, element=element: services.decide(
-                session, course, who, element, EventType.WAIVED, now, actor_id=trainer, reason="Acquis."
-            ),
-            person,
-        )
+        world.decide(person, element, EventType.WAIVED, trainer, "Acquis.")
     assert world.do(services.attest, person) == []
     assert "Recevoir" not in words_of(world.client().see("/modules/mod-un"))
 

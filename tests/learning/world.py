@@ -28,7 +28,7 @@ from app.learning.rules import EventType, Progress, State
 from app.learning.sample_answers import Form, right_answer, wrong_answer
 from app.learning.standing import Standing
 from tests.identity.builders import sign_in, stored_person
-from tests.learning.courses import Text
+from tests.learning.courses import SMALL, Text
 from tests.strict import Page, StrictClient
 
 T = TypeVar("T")
@@ -153,6 +153,19 @@ class World:
             return attempt.id
 
         return self.write(work)
+
+    def graduate(self) -> int:
+        """Somebody who did all of the small course."""
+        person = self.person()
+        for element in SMALL:
+            self.finish(person, element)
+        return person
+
+    def decide(self, person: int, element: str, event: EventType, actor: int, reason: str = "Acquis vérifiés.") -> None:
+        """A waiver, a manual completion or a revocation."""
+        self.clock.pass_by(minutes=1)
+        details = {"actor_id": actor, "reason": reason}
+        self.write(lambda session: services.decide(session, course(session), person, element, event, self.clock.now(), **details))
 
     def answers(self, person: int, attempt: int, share: float = 1) -> list[tuple[int, Form]]:
         """(position, form fields) of every question, a share of them right."""

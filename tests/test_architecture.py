@@ -1,0 +1,120 @@
+"""The house as it was drawn (docs, `app/__init__`): what import-linter, ruff and mypy do not already check."""
+
+from __future__ import annotations
+
+import ast
+import re
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+import app as package
+from tests import urls
+
+ROOT = Path(package.__file__).parent.parent
+APP, TESTS = ROOT / "app", ROOT / "tests"
+CODE = sorted(path for path in APP.rglob("*.py") if "migrations" not in path.parts)
+"""A migration is as long as its tables."""
+BOTH = [*CODE, *sorted(TESTS.rglob("*.py"))]
+TEMPLATES = APP / "templates"
+VAGUE = {"utils", "helpers", "common", "base", "data", "manager", "misc", "tools"}
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def functions(path: Path) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef):
+            yield node
+
+
+def length(node: ast.FunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+@pytest.mark.parametrize("path", BOTH, ids=name)
+def test_a_file_says_what_lives_there_and_is_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if text.strip():
+        assert ast.get_docstring(ast.parse(text)), "no docstring"
+    assert text.count("\n") <= 300, "split it by subject"
+    assert path.stem not in VAGUE, "name it for its subject"
+
+
+def test_functions_are_small() -> None:
+    sizes = {f"{name(path)}:{node.name}": length(node) for path in CODE for node in functions(path)}
+    assert [where for where, size in sizes.items() if size > 50] == []
+    assert statistics.median(sizes.values()) < 8
+
+
+def test_the_package_map_names_every_package() -> None:
+    mapped = re.findall(r"^(\w+) {2,}\S", package.__doc__ or "", re.MULTILINE)
+    there = {path.parent.name for path in APP.glob("*/__init__.py")}
+    assert set(mapped) == there
+    assert len(mapped) == len(set(mapped))
+
+
+@pytest.mark.parametrize("path", sorted(APP.glob("*/__init__.py")), ids=lambda path: path.parent.name)
+def test_a_package_is_never_empty(path: Path) -> None:
+    assert len(list(path.parent.glob("*.py"))) > 1
+
+
+def test_only_views_and_commands_commit() -> None:
+    """A verb flushes: whoever calls it decides what is one transaction."""
+    calls = [path for path in CODE if re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))]
+    entries = re.compile(r"Blueprint\(|AppGroup\(|@click\.")
+    assert [name(path) for path in calls if not entries.search(path.read_text(encoding="utf-8")) and "views" not in path.stem] == []
+
+
+@pytest.mark.parametrize("path", CODE, ids=name)
+def test_a_view_commits_at_most_once_on_each_way(path: Path) -> None:
+    for node in functions(path):
+        if any("route" in ast.dump(mark) or "post" in ast.dump(mark) for mark in node.decorator_list):
+            commits = [inner for inner in ast.walk(node) if isinstance(inner, ast.Attribute) and inner.attr == "commit"]
+            assert len(commits) <= 1, node.name
+
+
+# --- Templates and addresses -----------------------------------------------------------------------------------------
+
+
+def strings_of(path: Path) -> Iterator[str]:
+    """Every template that a file names; `{…}` of an f-string is any word."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield re.escape(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            yield "".join(re.escape(part.value) if isinstance(part, ast.Constant) else r"\w+" for part in node.values)
+
+
+def test_every_template_is_used_and_every_one_that_is_named_exists() -> None:
+    there = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*") if path.is_file()}
+    named = {text for path in CODE for text in strings_of(path) if re.fullmatch(r"[\w/\\{}+.-]+\\?\.(html|txt|\\w\+)", text) and "/" in text}
+    inner = {found for path in TEMPLATES.rglob("*.html") for found in re.findall(r'"([\w/]+\.html)"', path.read_text(encoding="utf-8"))}
+    unused = {template for template in there if template not in inner and not any(re.fullmatch(text, template) for text in named)}
+    assert unused == set()
+    assert inner <= there
+    plain = {text.replace("\\", "") for text in named if "\\w+" not in text and text.endswith(".html")}
+    assert plain <= there
+
+
+def test_a_template_stands_in_the_folder_of_its_package() -> None:
+    folders = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
+    packages = {path.parent.name for path in APP.glob("*/__init__.py")}
+    assert folders - packages == {"macros", "errors", "security"}
+
+
+def test_the_addresses_are_those_of_the_list(app: Flask) -> None:
+    """An address that people have kept must not go by accident. On purpose: `python -m tests.urls > tests/urls.txt`."""
+    assert urls.listed(app) == urls.FILE.read_text(encoding="utf-8")
+
+
+def test_addresses_are_french_nouns_and_carry_ids(app: Flask) -> None:
+    for rule in app.url_map.iter_rules():
+        address = str(rule)
+        if rule.endpoint not in ("static", "health.healthz"):
+            assert re.fullmatch(r"(/([a-z0-9.-]+|<(int:)?[a-z_]+>))*/?", address), address

@@ -1,0 +1,123 @@
+"""Migrations: the newest one is what the models say, each goes up and down on both databases, and the ledger crosses them row for row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import op
+from flask import Flask
+from sqlalchemy import inspect
+from sqlalchemy.exc import IntegrityError
+
+from app import create_app
+from app.content.queries import course
+from app.db import db, writing
+from app.identity.models import Person
+from app.learning import verification
+from app.web.migrations import alembic, pending
+from tests.learning import courses
+from tests.learning.world import Clock, World
+from tests.making import make_settings
+
+FILES = sorted((Path(__file__).parent.parent / "app" / "migrations").glob("[0-9]*.py"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """An application whose database is empty."""
+    changes = {"database_url": request.getfixturevalue("postgres_url")} if request.param == "postgres" else {}
+    app = create_app(make_settings(tmp_path / "instance", **changes))
+    with app.app_context():
+        yield app
+        db.session.rollback()
+        db.engine.dispose()
+
+
+def tables() -> set[str]:
+    db.session.rollback()
+    return set(inspect(db.engine).get_table_names())
+
+
+def test_the_newest_migration_is_what_the_models_say(bare: Flask) -> None:
+    assert pending()
+    alembic.upgrade()
+    assert not pending()
+    assert alembic.compare_metadata() == []
+
+
+def test_each_goes_up_and_down(bare: Flask) -> None:
+    alembic.upgrade()
+    whole = tables()
+    revisions = [revision.revision for revision in alembic.log()]
+    assert len(revisions) == len(FILES)
+    for revision in revisions[1:]:
+        alembic.downgrade(revision)
+        assert pending()
+    alembic.downgrade("base")
+    assert tables() <= {"alembic_version"}
+    alembic.upgrade()
+    assert tables() == whole
+    assert alembic.compare_metadata() == []
+
+
+def test_the_ledger_crosses_them_row_for_row(bare: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """kolibri#8869: after an upgrade, reports showed no attempts for completed work."""
+    alembic.upgrade()
+    clock = Clock()
+    monkeypatch.setattr("app.clock.now", clock.now)
+    world = World(bare, clock)
+    world.publish_together(*courses.small())
+    person = world.graduate()
+    before, shown = verification.ledger_digest(db.session), world.projection(person)
+    db.session.rollback()
+    for revision in [revision.revision for revision in alembic.log()][1:]:
+        alembic.downgrade(revision)
+    alembic.upgrade()
+    assert verification.ledger_digest(db.session) == before
+    assert world.projection(person) == shown
+    with writing() as session:
+        assert verification.differences(session, course(session)) == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_migration_speaks_sqlalchemy_only_and_follows_the_one_before(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) <= {"__future__", "alembic", "sqlalchemy"}
+    number = int(path.stem[:4])
+    before = re.search(r'^down_revision = "?(\w+)"?', text, re.MULTILINE)
+    assert before
+    assert before.group(1) == (f"{number - 1:04d}" if number > 1 else "None")
+
+
+def half_way() -> None:
+    op.create_table("half", sa.Column("id", sa.Integer()))
+    raise RuntimeError("half-way")
+
+
+def orphans() -> None:
+    """Deletes people who have roles."""
+    op.execute("DELETE FROM person")
+
+
+@pytest.mark.parametrize("mistake", [half_way, orphans])
+def test_a_migration_that_goes_wrong_leaves_nothing_behind(bare: Flask, monkeypatch: pytest.MonkeyPatch, mistake: Callable[[], None]) -> None:
+    """Cut off by an error, or breaking references: the database is as it was, and the next start tries again."""
+    alembic.upgrade()
+    world = World(bare, Clock())
+    world.publish_together(*courses.small())
+    person = world.person()
+    last = alembic.script_directory.get_revision("head")
+    alembic.downgrade(last.down_revision)
+    with monkeypatch.context() as wrong:
+        wrong.setattr(last.module, "upgrade", mistake)
+        with pytest.raises((RuntimeError, IntegrityError)):
+            alembic.upgrade()
+    assert [revision.revision for revision in alembic.current()] == [last.down_revision]
+    assert "half" not in tables()
+    alembic.upgrade()
+    assert not pending()
+    assert world.count(Person, id=person) == 1
