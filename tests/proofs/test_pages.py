@@ -1,4 +1,4 @@
-"""axe (WCAG 2.2 A and AA, best practices) finds nothing on the public pages of the real course, and nothing overflows.
+"""axe (WCAG 2.2 A and AA, best practices) finds nothing on any page of the real course, nothing overflows, the keyboard reaches everything.
 
 The pages are those of the URL map: a page that is added later is looked at too, or fails here until it is given a value for its address.
 """
@@ -21,7 +21,7 @@ from app.db import db, writing
 from app.identity.models import Person
 from app.learning.models import Attestation, Cohort
 from tests.proofs.learners import InBrowser, sign_in
-from tests.web.test_axe import complaints
+from tests.web.test_axe import FOCUSED, complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -91,7 +91,7 @@ def tab(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.parametrize("who", ["anyone"])  # the others of WHO have not been seen to pass yet
+@pytest.mark.parametrize("who", WHO)
 def test_axe_finds_nothing_on_any_page(app: Flask, values: dict[str, Any], passwords: dict[str, str], tab: Page, live: str, who: str) -> None:
     email = WHO[who]
     if email:
@@ -108,6 +108,52 @@ def test_axe_finds_nothing_on_any_page(app: Flask, values: dict[str, Any], passw
             found += [f"{width} {scheme} {complaint}" for complaint in complaints(tab)]
     assert found == []
     assert looked >= {"anyone": 8, "learner": 25, "manager": 15, "administrator": 25}[who], looked
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_keyboard_reaches_everything_and_its_focus_is_seen(
+    app: Flask, values: dict[str, Any], passwords: dict[str, str], tab: Page, live: str, width: int
+) -> None:
+    tab.set_viewport_size({"width": width, "height": 800})
+    sign_in(InBrowser(tab, live), LEARNER, passwords[LEARNER])
+    wrong: list[str] = []
+    for path in [*addresses(app, values), *more(app, values)]:
+        if is_page(tab, live + path, signed_in=True):
+            wrong += [f"{path} {complaint}" for complaint in walk(tab)]
+    assert not wrong, "\n".join(wrong)
+
+
+STOPS = """() => {
+  const groups = new Set();
+  let stops = 0;
+  for (const element of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")) {
+    if (element.disabled || !element.checkVisibility({ visibilityProperty: true })) continue;
+    if (element.type === "radio" && (groups.has(element.name) || (element.form.querySelector(`[name="${element.name}"]:checked`) ?? element) !== element)) continue;
+    if (element.type === "radio") groups.add(element.name);
+    element.dataset.stop = stops++;
+  }
+  return stops;
+}"""
+"""Numbers what Tab must reach: of a group of radios, one."""
+
+
+def walk(tab: Page) -> list[str]:
+    """Press Tab from the top to the end: what was not reached, or reached unseen."""
+    wanted, reached, wrong = set(range(tab.evaluate(STOPS))), set(), []
+    for _ in range(len(wanted) + 10):
+        tab.keyboard.press("Tab")
+        stop = tab.evaluate("document.activeElement?.dataset.stop ?? null")
+        if stop is None:
+            break
+        reached.add(int(stop))
+        seen = tab.evaluate(FOCUSED)
+        if not seen["visible"]:
+            wrong.append(f"focus not seen on « {seen['name']} » ({seen['outline']})")
+    return wrong + [f"not reached: {outer(tab, stop)}" for stop in sorted(wanted - reached)]
+
+
+def outer(tab: Page, stop: int) -> str:
+    return str(tab.locator(f"[data-stop='{stop}']").evaluate("element => element.outerHTML"))[:120]
 
 
 def is_page(tab: Page, address: str, signed_in: bool) -> bool:

@@ -84,7 +84,11 @@ FOCUSED = """() => {
   const shown = element.closest(".choice") ?? element;
   const style = getComputedStyle(shown), box = shown.getBoundingClientRect();
   const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
-  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  const uncovered = top !== null && (shown.contains(top) || top.contains(shown));
+  // The middle of one of its lines, or that of the part that the window shows of something larger than it.
+  const middle = (start, end, size) => (Math.max(start, 0) + Math.min(end, size)) / 2;
+  const uncovered = [...shown.getClientRects()].some((line) => {
+    const top = document.elementFromPoint(middle(line.left, line.right, innerWidth), middle(line.top, line.bottom, innerHeight));
+    return top !== null && (shown.contains(top) || top.contains(shown));
+  });
   return { name: element.textContent.trim() || element.value, visible: outlined && uncovered && box.width > 0, outline: style.outline };
 }"""
