@@ -22,7 +22,8 @@ LONGEST = {KEPT: 16 * 1024, REFUSED: 64 * 1024}
 """Characters of a form: more than any answer needs. What a visitor sends is bounded more tightly: anybody may send it."""
 MOST = {KEPT: 500, REFUSED: 100}
 """How many are held, of all visitors together, and of one person; the oldest go first."""
-HELD_FOR = {KEPT: timedelta(days=30), REFUSED: timedelta(days=180)}
+HELD_FOR = timedelta(days=30)
+"""As the register of personal data declares it."""
 
 _NOT_TYPED = frozenset({"csrf_token", REPLAYED})
 
@@ -45,7 +46,7 @@ def keep(session: Session, request: Request, now: datetime, *, person_id: int | 
 
 
 def _forget_the_oldest(session: Session, kind: str, person_id: int | None, now: datetime) -> None:
-    session.execute(delete(Submission).where(Submission.kind == kind, Submission.at < now - HELD_FOR[kind]))
+    session.execute(delete(Submission).where(Submission.kind == kind, Submission.at < now - HELD_FOR))
     mine = (Submission.kind == kind, Submission.person_id == person_id)
     too_many = session.scalars(select(Submission.id).where(*mine).order_by(Submission.at.desc(), Submission.id).offset(MOST[kind])).all()
     if too_many:
