@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import has_request_context, request
+from flask import g, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -71,7 +71,8 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not open transactions of its own: `_begin` does
     cursor = connection.cursor()
     # secure_delete: what an erasure removes is overwritten, not only forgotten.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
+    # The patience first: the others may find a database that somebody is opening.
+    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -94,6 +95,22 @@ def _begin(connection: Any) -> None:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """What a request that writes only reads first, such as who sends it: a transaction of its own, during which nobody waits."""
+    if not _request_writes():
+        yield
+        return
+    g.croisee_reading = True
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        g.croisee_reading = False
+
+
 def _request_writes() -> bool:
     """Sign-in checks a slow password hash and writes nothing: it must not hold the others up meanwhile."""
-    return has_request_context() and request.method not in ("GET", "HEAD", "OPTIONS") and request.endpoint != "security.login"
+    if not has_request_context() or g.get("croisee_reading"):
+        return False
+    return request.method not in ("GET", "HEAD", "OPTIONS") and request.endpoint != "security.login"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policies, responses, rules
@@ -17,7 +17,6 @@ from app.assessment.refusals import AttemptClosed, CorrectedAtTheEnd, NothingToC
 from app.assessment.responses import Fields, Given, UnreadableAnswer
 from app.assessment.sheets import Entry, attempt_of, entry_of, lexicon_at, write_grade
 from app.content.values import CorrectionTime
-from app.errors import NotYours
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +38,12 @@ def save_answer(session: Session, person_id: int, attempt_id: int, position: int
     if not key:
         raise UnreadableAnswer
     attempt = attempt_of(session, person_id, attempt_id, lock=True)
-    rows = _rows(session, attempt, position)
-    latest = rows[-1] if rows else None
-    entry = entry_of(session, attempt, position, latest)
+    entry = entry_of(session, attempt, position, None)
     given = responses.read(entry.pooled.question, entry.layout, fields)
     stored_key = _stored_key(key, entry, given)
+    rows = _rows(session, attempt, entry, stored_key)
+    latest = rows[-1] if rows else None
+    entry = replace(entry, latest=latest)
     if any(row.idempotency_key == stored_key for row in rows):
         return _saved(entry)
     _refuse_closed(attempt, entry)
@@ -57,8 +57,8 @@ def save_answer(session: Session, person_id: int, attempt_id: int, position: int
 def correct_answer(session: Session, person_id: int, attempt_id: int, position: int) -> None:
     """« Après chaque question »: find the saved answer's worth and lock it. Harmless when repeated."""
     attempt = attempt_of(session, person_id, attempt_id, lock=True)
-    rows = _rows(session, attempt, position)
-    entry = entry_of(session, attempt, position, rows[-1] if rows else None)
+    entry = entry_of(session, attempt, position, None)
+    entry = replace(entry, latest=next(iter(_rows(session, attempt, entry)), None))
     if entry.locked:
         return
     _refuse_closed(attempt, entry)
@@ -70,10 +70,11 @@ def correct_answer(session: Session, person_id: int, attempt_id: int, position: 
     session.flush()
 
 
-def _rows(session: Session, attempt: Attempt, position: int) -> Sequence[Response]:
-    if not 1 <= position <= len(attempt.questions):
-        raise NotYours
-    wanted = select(Response).where(Response.attempt_id == attempt.id, Response.question_id == attempt.questions[position - 1]["id"])
+def _rows(session: Session, attempt: Attempt, entry: Entry, stored_key: str = "") -> Sequence[Response]:
+    """The answer that counts, after the one that this very form made already, if it did: however often a person changed their mind."""
+    mine = (Response.attempt_id == attempt.id, Response.question_id == entry.pooled.question.id)
+    last = select(func.max(Response.seq)).where(*mine).scalar_subquery()
+    wanted = select(Response).where(*mine, or_(Response.seq == last, Response.idempotency_key == stored_key))
     return session.scalars(wanted.order_by(Response.seq).execution_options(populate_existing=True)).all()
 
 

@@ -65,6 +65,10 @@ def main() -> None:
         accounts = json.loads((instance / "demonstration.json").read_text(encoding="utf-8"))["accounts"]
         measure_reports(Path(folder))
         floor_environ = {"FLOOR_DATABASE": str(Path(folder) / "floor.sqlite")}
+        # Two workers that made the tables at once would get in each other's way.
+        subprocess.run(
+            [sys.executable, "-c", "from tests.bench import floor_app; floor_app.create_app()"], cwd=ROOT, env={**os.environ, **floor_environ}, check=True
+        )
         with serving("tests.bench.floor_app:create_app()", floor_environ) as (floor_port, _), serving("app:create_app()", environ) as (port, master):
             site = journeys.Site(port, [account for account in accounts if account["role"] == "apprenant"])
             measure_lesson(site, floor_port)

@@ -82,9 +82,9 @@ class Site:
         return run(self.port, clients, seconds, prepare)
 
     def _typed_question(self, person: Person) -> tuple[str, list[tuple[str, str]]]:
-        self._begin(person)
+        begun = self._begin(person)
         for position in range(1, 11):
-            address = re.sub(r"/questions/\d+", f"/questions/{position}", person.location)
+            address = re.sub(r"/questions/\d+", f"/questions/{position}", begun)
             form = person.get(address).form("/questions/")
             if "texte" in form["fields"]:
                 return form["action"], [("csrf_token", form["fields"]["csrf_token"])]

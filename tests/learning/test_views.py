@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
 from app.db import db
 from app.learning import services, viewing
@@ -65,6 +66,20 @@ def test_static_files_and_the_first_opening(world: World) -> None:
     with statements(world.app) as sent:
         assert client.get(style).status_code == 200
     assert sent == []
+
+
+def test_a_form_holds_the_lock_for_its_act_alone(world: World) -> None:
+    """Who sends it is read before, while others may write."""
+    world.person()
+    client = world.client()
+    form = client.see("/lecons/un-a").form("J’ai lu cette leçon")
+    sent: list[str] = []
+    with world.app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *args: sent.append(args[2]))
+    client.post(form["action"], data=form["fields"])
+    assert [words for words in sent if words.startswith("BEGIN")] == ["BEGIN", "BEGIN IMMEDIATE"]
+    assert "person_role" in sent[1]
+    assert "content_state" in sent[3]
 
 
 # --- The first opening -----------------------------------------------------------------------------------------------
