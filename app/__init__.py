@@ -7,6 +7,7 @@ assessment   quiz → attempt → outcome: presenting, matching, grading. No pag
 learning     the ledger, enrolments, progress, attestations, every page a learner reads
 network      the cités éducatives and the network's meetings
 people       invitations, imports, cohorts, merging, administration, access journal, data protection, backup
+authoring    « l’atelier »: where trainers write, preview, publish and improve the course
 reporting    where the people of a scope stand: grid, person page, files, overview, decisions
 
 Inside a package the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
@@ -24,7 +25,7 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import assessment, content, identity, learning, log, network, people, reporting, setup, web
+    from app import assessment, authoring, content, identity, learning, log, network, people, reporting, setup, web
 
     try:
         settings = settings or settings_file.load()
@@ -36,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     log.init_app(app)
     web.init_app(app)
-    for package in (content, identity, assessment, learning, network, people, reporting):
+    for package in (content, identity, assessment, learning, network, people, reporting, authoring):
         package.init_app(app)
     setup.init_app(app)
     return app

@@ -50,6 +50,7 @@ class Verdict(Enum):
 
 
 PUBLIC, SIGNED_IN = Who.PUBLIC, Who.SIGNED_IN
+AUTHORS = frozenset({Role.TRAINER})
 TRAINERS = frozenset({Role.TRAINER, Role.ADMINISTRATOR})
 MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 REPORTERS = TRAINERS | MANAGERS
@@ -109,6 +110,8 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "reporting.decide": REPORTERS,
     "reporting.requests": REPORTERS,
     "reporting.answer": REPORTERS,
+    # authoring: only trainers write the course; administering is another work
+    "authoring.home": AUTHORS,
     # people: one's own data, and who looked at it; an administrator answers requests
     "privacy.consultations": SIGNED_IN,
     "privacy.my_data": SIGNED_IN,

@@ -119,6 +119,17 @@ OVERSIGHT = (
         inner=("id", "path", "text", "fingerprint", "media"),
     ),
     Treatment(
+        table="draft",
+        title="Brouillons",
+        data="Textes du cours que vous écrivez et n’avez pas publiés, si vous êtes formateur",
+        purpose="Vous laisser reprendre votre travail",
+        retention="Jusqu’à la publication ou l’abandon du brouillon",
+        ending=Ending.DELETED,
+        subject="author_id",
+        labels={"path": "fichier", "text": "texte", "created_at": "commencé", "updated_at": "enregistré"},
+        inner=("id", "document_id", "media", "base_revision_id", "version"),
+    ),
+    Treatment(
         table="access",
         title="Consultations",
         data="Qui a ouvert une page ou un export vous concernant, et quand",

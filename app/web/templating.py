@@ -35,6 +35,7 @@ MENU = (
     ("Glossaire", "learning.glossary"),
     ("Réseau", "network.network"),
     ("Ma progression", "learning.record"),
+    ("Atelier", "authoring.home"),
     ("Pilotage", "reporting.overview"),
     ("Administration", "administration.index"),
 )

@@ -8,6 +8,7 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Response
+from app.authoring.models import Draft
 from app.content.models import Document, Revision
 from app.identity.models import Membership, Person, Scope, Territory
 from app.identity.rules import Role, Side
@@ -80,6 +81,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         AdministrativeAct(actor_id=other_id, act="roles_set", subject_id=person_id, at=NOW, details={"rôles": ["responsable"]}),
         PeopleImport(id=f"import-{person_id}", actor_id=person_id, created_at=NOW, rows=[[2, {"nom": NAME, "courriel": ADDRESS.upper()}]], verdicts=[{"valeur": ADDRESS}]),
         Revision(document_id="lecon", path="modules/a.md", text="Texte", fingerprint="f", media={}, author_id=person_id, created_at=NOW, change="mineure"),
+        Draft(document_id="lecon", author_id=person_id, path="modules/a.md", text="Texte", media={}, version=1, created_at=NOW, updated_at=NOW),
         Access(reader_id=other_id, person_id=person_id, what="privacy.person_data", at=NOW),
         MailRefusal(person_id=person_id, kind="relance", at=NOW),
     ])  # fmt: skip

@@ -1,0 +1,18 @@
+"""« L'atelier »: every page a trainer writes in. Drafts, previews, remedies; what is published goes through `content`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Flask
+
+VIEWS: tuple[str, ...] = ("views",)
+"""Modules of this package that add their pages to the blueprint."""
+
+
+def init_app(app: Flask) -> None:
+    from app.authoring.pages import blueprint
+
+    for name in VIEWS:
+        import_module(f"app.authoring.{name}")
+    app.register_blueprint(blueprint)

@@ -1,0 +1,121 @@
+"""Drafts: opened from what is published, made new, saved version after version, discarded. Flushes, never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.authoring.models import Draft
+from app.content.index import document_id as id_of
+from app.content.intake import MAX_CHARACTERS
+from app.content.models import Document, Publication, Revision
+from app.content.parsing import kind_of, read
+from app.errors import DomainError, NotYours
+from app.log import event
+
+
+class NewerDraft(DomainError):
+    """The draft was saved from elsewhere since: `saved` is its text there, `sent` the one that was refused. Neither is lost."""
+
+    status = 409
+    sentence = "Ce brouillon a été enregistré depuis un autre onglet. Rien n’est écrasé : comparez les deux textes."
+
+    def __init__(self, draft: Draft, sent: str) -> None:
+        self.saved, self.sent, self.version = draft.text, sent, draft.version
+        super().__init__()
+
+
+class TooLong(DomainError):
+    sentence = f"Ce texte dépasse {MAX_CHARACTERS} caractères : partagez-le en plusieurs fichiers."
+
+
+class Taken(DomainError):
+    sentence = "Un document porte déjà cet identifiant, ou a déjà ce fichier."
+
+
+def draft_of(session: Session, document_id: str, author_id: int) -> Draft | None:
+    return session.scalar(select(Draft).where(Draft.document_id == document_id, Draft.author_id == author_id))
+
+
+def drafts_of(session: Session, document_id: str) -> Sequence[Draft]:
+    """Everybody's drafts of one document, the latest first."""
+    return session.scalars(select(Draft).where(Draft.document_id == document_id).order_by(Draft.updated_at.desc(), Draft.id)).all()
+
+
+def published_revision(session: Session, document_id: str) -> Revision | None:
+    query = select(Revision).join(Publication, Publication.revision_id == Revision.id).where(Publication.document_id == document_id)
+    return session.scalar(query)
+
+
+def open_draft(session: Session, document_id: str, author_id: int, now: datetime) -> Draft:
+    """The author's draft, begun from what is published when there is none yet. Raises NotYours where there is no such document."""
+    draft = draft_of(session, document_id, author_id)
+    if draft is not None:
+        return draft
+    revision = published_revision(session, document_id)
+    if revision is None:
+        raise NotYours
+    return _add(session, document_id, author_id, revision.path, revision.text, now, revision)
+
+
+def new_draft(session: Session, path: str, text: str, author_id: int, now: datetime) -> Draft:
+    """The draft of a document that does not exist yet. Raises Taken, TooLong, NotYours for a path that no document may have."""
+    if kind_of(path) is None:
+        raise NotYours
+    reading = read(path, text)
+    document_id = id_of(reading) or reading.facts.id
+    if not document_id:
+        raise DomainError("Ce texte n’a pas d’identifiant.")
+    taken = select(Document.id).where((Document.id == document_id) | (Document.path == path))
+    drafted = select(Draft.id).where((Draft.document_id == document_id) | (Draft.path == path))
+    if session.scalar(taken.limit(1)) or session.scalar(drafted.limit(1)):
+        raise Taken
+    return _add(session, document_id, author_id, path, _bounded(text), now, None)
+
+
+def _add(session: Session, document_id: str, author_id: int, path: str, text: str, now: datetime, base: Revision | None) -> Draft:
+    draft = Draft(
+        document_id=document_id,
+        author_id=author_id,
+        path=path,
+        text=text,
+        media=dict(base.media) if base else {},
+        base_revision_id=base.id if base else None,
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(draft)
+    session.flush()
+    event("draft_begun", document=document_id, author=author_id)
+    return draft
+
+
+def save_draft(session: Session, draft: Draft, text: str, *, version: int, now: datetime) -> Draft:
+    """Replace the text of `version`. The same text again is harmless, whatever the version. Raises NewerDraft, TooLong."""
+    text = _bounded(text)
+    session.refresh(draft, with_for_update=True)
+    if draft.text == text:
+        return draft
+    if draft.version != version:
+        raise NewerDraft(draft, text)
+    session.execute(update(Draft).where(Draft.id == draft.id).values(text=text, version=version + 1, updated_at=now))
+    session.refresh(draft)
+    return draft
+
+
+def discard_draft(session: Session, draft: Draft) -> None:
+    session.execute(delete(Draft).where(Draft.id == draft.id))
+    session.expunge(draft)
+    event("draft_discarded", document=draft.document_id, author=draft.author_id)
+
+
+def _bounded(text: str) -> str:
+    """With one kind of line end; a NUL, which PostgreSQL stores not, is shown instead of refused."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    if len(text) > MAX_CHARACTERS:
+        raise TooLong
+    return text
