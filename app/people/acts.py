@@ -1,4 +1,4 @@
-"""Administrative acts: each is written in the transaction that does it, and read on one page."""
+"""Administrative acts: what each is called, and the page where they are read. `identity.acts` writes them."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from app import log
+from app.identity.acts import AdministrativeAct, record
 from app.identity.models import Person
-from app.people.models import AdministrativeAct
+
+__all__ = ["LABELS", "PER_PAGE", "ActRow", "ActsPage", "acts_page", "record"]
 
 LABELS: Mapping[str, str] = {
     "invited": "Invitation",
@@ -38,6 +39,11 @@ LABELS: Mapping[str, str] = {
     "cohort_moved": "Cohorte passée à la nouvelle version",
     "mail_retried": "Courriel relancé",
     "mail_discarded": "Courriel abandonné",
+    "text_published": "Texte du cours publié",
+    "text_restored": "Ancien texte du cours remis en ligne",
+    "text_withdrawn": "Texte retiré du cours",
+    "publication_scheduled": "Publication programmée",
+    "publication_cancelled": "Publication programmée annulée",
 }
 """What each act is called. A test refuses an act without a name."""
 
@@ -62,13 +68,6 @@ class ActsPage:
     last: int
     act: str
     choices: tuple[tuple[str, str], ...]
-
-
-def record(session: Session, actor_id: int | None, act: str, subject_id: int | None, now: datetime, **details: Any) -> None:
-    """Append one act. `details` are identifiers, roles and numbers: never a name nor an address."""
-    session.add(AdministrativeAct(actor_id=actor_id, act=act, subject_id=subject_id, at=now, details=details))
-    session.flush()
-    log.event("administrative_act", act=act, actor=actor_id, subject=subject_id)
 
 
 def acts_page(session: Session, act: str, number: int) -> ActsPage:

@@ -1,30 +1,14 @@
-"""Tables of invitations, imports under way and administrative acts."""
+"""Tables of invitations and of imports under way."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime
-
-
-class AdministrativeAct(Base):
-    """Something that somebody did to an account, a cohort or the site. Appended, never changed; says no name and no address."""
-
-    __tablename__ = "administrative_act"
-    __table_args__ = (Index("ix_administrative_act_subject_id", "subject_id"),)
-
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    """None: from the command line."""
-    act: Mapped[str] = mapped_column(String(40), index=True)
-    subject_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    details: Mapped[dict[str, Any]] = mapped_column(JSON)
-    """Identifiers, roles, numbers: what the act needs to be understood, in no words that a person typed."""
 
 
 class Invitation(Base):

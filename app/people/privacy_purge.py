@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from app import log
 from app.assessment.models import Attempt
+from app.identity.acts import AdministrativeAct
 from app.identity.models import Person
 from app.learning.models import LearningEvent
 from app.people import privacy_erasure
-from app.people.models import AdministrativeAct
 from app.people.privacy_models import Erasure
 from app.people.privacy_queries import table_of
 from app.people.register import Treatment, treatments

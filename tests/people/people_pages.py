@@ -12,9 +12,9 @@ from sqlalchemy import select
 
 from app.db import db
 from app.identity import services
+from app.identity.acts import AdministrativeAct
 from app.identity.models import Membership, Person
 from app.identity.rules import Role
-from app.people.models import AdministrativeAct
 from tests.identity.builders import SMALL, TODAY, sign_in, stored_person
 from tests.strict import StrictClient
 

@@ -7,10 +7,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.db import db
+from app.identity.acts import AdministrativeAct
 from app.identity.queries import scope_of
 from app.identity.rules import Role
 from app.people.acts import LABELS
-from app.people.models import AdministrativeAct
 from app.people.site_views import shown
 from tests.identity.builders import sign_in, signed_in, stored_person
 from tests.people.people_pages import acts, administrator, manager, person, settled, stays

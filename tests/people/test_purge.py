@@ -11,10 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import Base, db
+from app.identity.acts import AdministrativeAct
 from app.identity.models import Person
 from app.identity.services import set_active
 from app.people import privacy_purge, register
-from app.people.models import AdministrativeAct
 from app.people.privacy_models import Erasure
 from app.people.register import Treatment
 from tests.identity.builders import NOW, create_person

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db
+from app.identity.acts import AdministrativeAct
 from app.identity.rules import Role
 from app.learning.models import LearningEvent
-from app.people.models import AdministrativeAct
 from app.people.privacy_models import Access
 from app.people.seeing import LONGEST
 from tests.identity.builders import stored_person
