@@ -9,10 +9,17 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, sync_playwright
 from werkzeug.serving import make_server
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+
+
+def follow(what: Locator, heading: str = "", by: str = "click") -> None:
+    """Press what leads to another page, and wait until that page, called `heading`, is there: read in between, it is nothing at all."""
+    with what.page.expect_navigation():
+        {"click": what.click, "tap": what.tap, "Enter": lambda: what.press("Enter")}[by]()
+    what.page.get_by_role("heading", level=1, name=heading or None).wait_for()
 
 
 @pytest.fixture(scope="session")

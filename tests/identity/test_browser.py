@@ -14,6 +14,7 @@ from app.db import db
 from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role
+from tests.browsers import follow
 from tests.identity.builders import PASSWORD, SMALL, TODAY, stored_person
 
 pytestmark = pytest.mark.browser
@@ -58,18 +59,18 @@ def test_axe_is_silent_on_every_page_refused_forms_included(live: str, context: 
     for path in ("/connexion", "/connexion?next=/compte", "/mot-de-passe-oublie", "/mot-de-passe-oublie/demande", "/mot-de-passe-oublie/faux", link):
         page.goto(live + path)
         found += complaints(page)
-    page.get_by_role("button", name="Enregistrer ce mot de passe").click()
+    follow(page.get_by_role("button", name="Enregistrer ce mot de passe"))
     found += complaints(page)
     page.goto(live + "/connexion")
-    page.get_by_role("button", name="Se connecter").click()
+    follow(page.get_by_role("button", name="Se connecter"), "Se connecter")
     found += complaints(page)
     sign_in_by_keyboard(page, live, "/compte")
     found += complaints(page)
     page.get_by_label("Nom affiché").fill("")
-    page.get_by_role("button", name="Enregistrer").click()
+    follow(page.get_by_role("button", name="Enregistrer"), "Mon compte")
     found += complaints(page)
     page.goto(live + "/compte/mot-de-passe")
-    page.get_by_role("button", name="Changer mon mot de passe").click()
+    follow(page.get_by_role("button", name="Changer mon mot de passe"), "Changer mon mot de passe")
     found += complaints(page)
     assert found == []
 
@@ -80,8 +81,9 @@ def sign_in_by_keyboard(page: Page, live: str, target: str) -> None:
     page.keyboard.type(INES)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{live}{target}")
+    with page.expect_navigation(url=f"{live}{target}"):
+        page.keyboard.press("Enter")
+    page.get_by_role("heading", level=1).wait_for()
 
 
 @pytest.mark.usefixtures("link")
@@ -91,9 +93,7 @@ def test_the_keyboard_signs_in_and_out(live: str, context: BrowserContext) -> No
     page.goto(live + "/compte")
     page.locator("summary", has_text="Inès Carpentier").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Se déconnecter").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url(live + "/connexion")
+    follow(page.get_by_role("button", name="Se déconnecter"), "Se connecter", by="Enter")
     page.goto(live + "/compte")
     assert "/connexion" in page.url
 
@@ -104,7 +104,7 @@ def test_a_refused_sign_in_says_why_and_keeps_the_address(live: str, context: Br
     page.goto(live + "/connexion")
     page.get_by_label("Adresse de courriel").fill(INES)
     page.get_by_label("Mot de passe").fill("pas le bon")
-    page.get_by_role("button", name="Se connecter").click()
+    follow(page.get_by_role("button", name="Se connecter"), "Se connecter")
     assert "Adresse ou mot de passe inexact." in page.get_by_role("alert").inner_text()
     assert page.get_by_label("Adresse de courriel").input_value() == INES
     assert page.get_by_label("Mot de passe").input_value() == ""

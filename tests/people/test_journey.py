@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 from app import create_app
 from app.db import db
 from app.web.mail import OutgoingMail
+from tests.browsers import follow
 from tests.identity.builders import PASSWORD
 from tests.making import make_settings
 from tests.web.test_axe import RULES
@@ -46,8 +47,7 @@ def sign_in(page: Page, site: str, email: str) -> None:
     page.goto(f"{site}/connexion")
     page.get_by_label("Adresse de courriel").fill(email)
     page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("button", name="Se connecter").click()
-    page.wait_for_url(lambda url: "/connexion" not in url)
+    follow(page.get_by_role("button", name="Se connecter"), "Votre parcours")
 
 
 def choose_password(page: Page) -> None:
@@ -73,8 +73,7 @@ def open_site(app: Flask, page: Page, site: str) -> None:
     assert link, made.output
     page.goto(site + link.group())
     choose_password(page)
-    page.get_by_role("button", name="Enregistrer ce mot de passe").click()
-    page.wait_for_url("**/connexion")
+    follow(page.get_by_role("button", name="Enregistrer ce mot de passe"), "Se connecter")
     sign_in(page, site, ADMIN)
 
 
@@ -93,12 +92,12 @@ def import_people(page: Page, site: str) -> None:
     page.goto(f"{site}/administration/import")
     looked_at(page)
     page.get_by_label("Fichier CSV ou XLSX").set_input_files({"name": "personnes.csv", "mimeType": "text/csv", "buffer": data})
-    page.get_by_role("button", name="Vérifier le fichier").click()
+    follow(page.get_by_role("button", name="Vérifier le fichier"), "Ce que le fichier ferait")
     looked_at(page)
-    page.get_by_role("button", name="Importer 199").click()
+    follow(page.get_by_role("button", name="Importer 199"), "Import")
     assert "Atlantide" in page.get_by_role("table").first.inner_text()
     looked_at(page)
-    page.get_by_role("button", name="Inviter par courriel 199").click()
+    follow(page.get_by_role("button", name="Inviter par courriel 199"), "Import")
     assert "Invitations envoyées : 199" in page.inner_text("main")
 
 
@@ -110,8 +109,7 @@ def accept_on_a_phone(app: Flask, browser: Browser, site: str) -> None:
     choose_password(page)
     page.get_by_label("Votre employeur est").select_option("collectivite")
     page.get_by_label("Oui, avec mon nom et mon territoire").check()
-    page.get_by_role("button", name="Entrer dans Croisée").tap()
-    page.wait_for_url("**/connexion")
+    follow(page.get_by_role("button", name="Entrer dans Croisée"), "Se connecter", by="tap")
     sign_in(page, site, "p1@ville.example")
     page.goto(f"{site}/compte")
     assert "p1@ville.example" in page.inner_text("main")
@@ -121,27 +119,27 @@ def accept_on_a_phone(app: Flask, browser: Browser, site: str) -> None:
 def move_leave_and_come_back(page: Page, site: str) -> None:
     page.goto(f"{site}/administration/personnes?q=p1@ville.example")
     looked_at(page)
-    page.get_by_role("link", name="Personne 001").click()
+    follow(page.get_by_role("link", name="Personne 001"), "Personne 001")
     looked_at(page)
     page.get_by_label("Nouveau territoire").select_option(index=5)
-    page.get_by_role("button", name="Enregistrer le territoire").click()
-    page.get_by_role("button", name="Part aujourd’hui").click()
+    follow(page.get_by_role("button", name="Enregistrer le territoire"), "Personne 001")
+    follow(page.get_by_role("button", name="Part aujourd’hui"), "Personne 001")
     page.get_by_label("Nouveau territoire").select_option("cite-lille-sud")
-    page.get_by_role("button", name="Enregistrer le territoire").press("Enter")
-    page.get_by_text("Le nouveau territoire est enregistré").wait_for()
+    follow(page.get_by_role("button", name="Enregistrer le territoire"), "Personne 001", by="Enter")
+    assert "Le nouveau territoire est enregistré" in page.inner_text("main")
     rows = page.get_by_role("table").first.locator("tbody tr")
     assert rows.count() == 3
     assert "aujourd’hui" in rows.first.inner_text()
 
 
 def merge_two(page: Page) -> None:
-    page.get_by_role("link", name="Fusionner avec un autre compte").click()
+    follow(page.get_by_role("link", name="Fusionner avec un autre compte"), "Fusionner")
     page.get_by_label("Nom ou adresse").fill("p2@ville.example")
-    page.get_by_role("button", name="Chercher").click()
+    follow(page.get_by_role("button", name="Chercher"), "Fusionner")
     looked_at(page)
-    page.get_by_role("link", name="Personne 002").click()
+    follow(page.get_by_role("link", name="Personne 002"), "Fusionner")
     looked_at(page)
-    page.get_by_role("button", name="Fusionner les deux comptes").click()
+    follow(page.get_by_role("button", name="Fusionner les deux comptes"), "Personne 001")
     assert "Les deux comptes n’en font plus qu’un." in page.inner_text("main")
 
 
