@@ -1,0 +1,191 @@
+"""Two texts side by side in one reading: what was taken out, what was put in, word by word; what did not change is folded. Pure.
+
+Comparing costs the square of what is compared. So equal ends are cut off first, lines are compared before words, and beyond a bound a
+passage is shown whole as taken out and put in: the page is then longer, never slower. A passage that moved is a removal and an addition.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+MOST_LINES = 2000
+"""Lines compared one by one, once equal ends are cut off."""
+MOST_WORDS = 1500
+"""Words compared one by one within a changed passage."""
+MOST_PAIRS = 2_000_000
+"""Words of one text times words of the other, over all the passages of a comparison; what comes after is shown whole."""
+CONTEXT = 2
+"""Unchanged lines shown around a change."""
+_ALIKE = 0.35
+"""Two passages that share less than this part of their words read better whole, one after the other."""
+
+_WORD = re.compile(r"\s+|\w+|[^\w\s]")
+
+Match = tuple[str, int, int, int, int]
+"""(tag, from, to, from, to), as `SequenceMatcher.get_opcodes` gives: equal, replace, delete, insert."""
+
+
+class Mark(StrEnum):
+    SAME = "same"
+    REMOVED = "removed"
+    ADDED = "added"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some words of a line."""
+
+    mark: Mark
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as it stands in one text or in both. `before` and `after` are its numbers there, from 1; None where it is not."""
+
+    before: int | None
+    after: int | None
+    parts: tuple[Part, ...]
+
+    @property
+    def changed(self) -> bool:
+        return any(part.mark is not Mark.SAME for part in self.parts) or self.before is None or self.after is None
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Lines that are the same in both texts and are not shown. They may be unfolded."""
+
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    blocks: tuple[Line | Fold, ...]
+    removed: int
+    """Words."""
+    added: int
+
+    @property
+    def nothing(self) -> bool:
+        return not any(isinstance(block, Line) and block.changed for block in self.blocks)
+
+
+def difference(before: str, after: str) -> Difference:
+    """What changed from one text to the other. Removing what is marked added gives `before` back, and the other way round."""
+    lines = tuple(_Comparison(before.split("\n"), after.split("\n")).lines())
+    return Difference(tuple(_folded(lines)), _words(lines, Mark.REMOVED), _words(lines, Mark.ADDED))
+
+
+def matches(before: Sequence[str], after: Sequence[str], most: int) -> list[Match]:
+    """What became what, at a bounded cost: equal ends are cut off, and a middle beyond `most` is one replacement."""
+    start = _common(before, after)
+    end = _common(before[start:][::-1], after[start:][::-1])
+    middle, other = before[start : len(before) - end], after[start : len(after) - end]
+    found: list[Match] = [("equal", 0, start, 0, start)] if start else []
+    found += [(tag, a + start, b + start, c + start, d + start) for tag, a, b, c, d in _middle(middle, other, most)]
+    if end:
+        found.append(("equal", len(before) - end, len(before), len(after) - end, len(after)))
+    return found
+
+
+def _common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many items they begin with alike."""
+    return next((place for place, (left, right) in enumerate(zip(one, other, strict=False)) if left != right), min(len(one), len(other)))
+
+
+def _middle(before: Sequence[str], after: Sequence[str], most: int) -> list[Match]:
+    if not before and not after:
+        return []
+    if not before or not after:
+        return [("insert" if after else "delete", 0, len(before), 0, len(after))]
+    if max(len(before), len(after)) > most:
+        return [("replace", 0, len(before), 0, len(after))]
+    return list(SequenceMatcher(None, before, after, autojunk=len(before) > 400).get_opcodes())
+
+
+class _Comparison:
+    """One comparison of two texts, and how much of it may still be done word by word."""
+
+    def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
+        self.before, self.after = before, after
+        self.left = MOST_PAIRS
+
+    def lines(self) -> Iterator[Line]:
+        for tag, a, b, c, d in matches(self.before, self.after, MOST_LINES):
+            if tag == "equal":
+                yield from (Line(a + place + 1, c + place + 1, _whole(Mark.SAME, self.before[a + place])) for place in range(b - a))
+            elif b - a == d - c:
+                yield from (line for place in range(b - a) for line in self._pair(a + place, c + place))
+            else:
+                yield from _removed(range(a, b), self.before)
+                yield from _added(range(c, d), self.after)
+
+    def _pair(self, a: int, c: int) -> Iterator[Line]:
+        """A line that became another: in one reading where they are alike, one after the other where they are not."""
+        before, after = self.before[a], self.after[c]
+        parts = self._parts(before, after)
+        kept = sum(len(part.text.strip()) for part in parts if part.mark is Mark.SAME)
+        if kept and kept >= _ALIKE * max(len(before), len(after)):
+            yield Line(a + 1, c + 1, parts)
+            return
+        yield from _removed([a], self.before)
+        yield from _added([c], self.after)
+
+    def _parts(self, before: str, after: str) -> tuple[Part, ...]:
+        self.left -= len(before.split()) * len(after.split())
+        return tuple(words(before, after)) if self.left > 0 else ()
+
+
+def _removed(places: Sequence[int], lines: Sequence[str]) -> Iterator[Line]:
+    return (Line(place + 1, None, _whole(Mark.REMOVED, lines[place])) for place in places)
+
+
+def _added(places: Sequence[int], lines: Sequence[str]) -> Iterator[Line]:
+    return (Line(None, place + 1, _whole(Mark.ADDED, lines[place])) for place in places)
+
+
+def _whole(mark: Mark, text: str) -> tuple[Part, ...]:
+    return (Part(mark, text),) if text else ()
+
+
+def words(before: str, after: str) -> Iterator[Part]:
+    """One passage against another, word by word: first what goes, then what comes."""
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    for tag, a, b, c, d in matches(old, new, MOST_WORDS):
+        gone, come = "".join(old[a:b]), "".join(new[c:d])
+        if tag == "equal":
+            yield Part(Mark.SAME, gone)
+            continue
+        yield from _whole(Mark.REMOVED, gone)
+        yield from _whole(Mark.ADDED, come)
+
+
+def _folded(lines: Sequence[Line]) -> Iterator[Line | Fold]:
+    """Changes with a little around them; the rest in folds."""
+    shown = {near for place, line in enumerate(lines) if line.changed for near in range(place - CONTEXT, place + CONTEXT + 1)}
+    hidden: list[Line] = []
+    for place, line in enumerate(lines):
+        if place not in shown:
+            hidden.append(line)
+            continue
+        yield from _fold(hidden)
+        hidden = []
+        yield line
+    yield from _fold(hidden)
+
+
+def _fold(lines: Sequence[Line]) -> Iterator[Line | Fold]:
+    """One line folded would take as much room as the line."""
+    if len(lines) > 1:
+        yield Fold(tuple(lines))
+    else:
+        yield from lines
+
+
+def _words(lines: Sequence[Line], mark: Mark) -> int:
+    return sum(len(part.text.split()) for line in lines for part in line.parts if part.mark is mark)
