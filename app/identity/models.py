@@ -1,4 +1,4 @@
-"""People, their roles, the territory tree, and who belongs where."""
+"""People, their roles, the territory tree, who belongs where, and which letters somebody does without."""
 
 from __future__ import annotations
 
@@ -107,3 +107,13 @@ class Scope(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
     territory_id: Mapped[str] = mapped_column(ForeignKey("territory.id"), primary_key=True)
+
+
+class MailRefusal(Base):
+    """A kind of letter that somebody does not want. What is not here is wanted."""
+
+    __tablename__ = "mail_refusal"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
 from app.errors import DomainError
 from app.identity import services as accounts
-from app.identity.models import Membership, Person
+from app.identity.models import MailRefusal, Membership, Person
 from app.identity.queries import scope_of
 from app.identity.rules import Role
 from app.learning import rules
@@ -21,7 +21,6 @@ from app.learning.ledger import insert_once, store_projection
 from app.learning.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.learning.queries import ledger_rows
 from app.people import acts, invitations
-from app.people.privacy_models import MailRefusal
 
 
 class NotMergeable(DomainError):

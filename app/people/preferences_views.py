@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from app import clock, log
 from app.db import db
 from app.errors import DomainError
+from app.identity import wanted_letters
 from app.identity.guards import current_person
-from app.people import preferences
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -32,22 +32,22 @@ class PreferencesPage:
 
 @blueprint.get("/compte/courriels")
 def mine() -> ResponseReturnValue:
-    token = preferences.token(current_app.config["CROISEE"].secret_key, current_person().id)
+    token = wanted_letters.token(current_app.config["CROISEE"].secret_key, current_person().id)
     return redirect(url_for("preferences.letters", token=token))
 
 
 @blueprint.get("/courriels/<token>")
 def letters(token: str) -> str:
-    wanted = preferences.wanted(db.session, _holder(token))
+    wanted = wanted_letters.wanted(db.session, _holder(token))
     return render_template(
-        "people/wanted_letters.html", page=PreferencesPage(token, tuple((key, words, key in wanted) for key, words in preferences.KINDS.items()))
+        "people/wanted_letters.html", page=PreferencesPage(token, tuple((key, words, key in wanted) for key, words in wanted_letters.KINDS.items()))
     )
 
 
 @blueprint.post("/courriels/<token>")
 def choose_letters(token: str) -> ResponseReturnValue:
     person_id = _holder(token)
-    preferences.choose(db.session, person_id, request.form.getlist("kind"), clock.now())
+    wanted_letters.choose(db.session, person_id, request.form.getlist("kind"), clock.now())
     log.event("letters_chosen", person=person_id)
     flash("Votre choix est enregistré.", "success")
     db.session.commit()
@@ -55,7 +55,7 @@ def choose_letters(token: str) -> ResponseReturnValue:
 
 
 def _holder(token: str) -> int:
-    person = preferences.holder(db.session, current_app.config["CROISEE"].secret_key, token)
+    person = wanted_letters.holder(db.session, current_app.config["CROISEE"].secret_key, token)
     if person is None:
         raise LinkWrong
     return person.id

@@ -14,8 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.identity.models import Person
-from app.people.privacy_models import MailRefusal
+from app.identity.models import MailRefusal, Person
 from app.settings import Settings
 
 KINDS = MappingProxyType(
