@@ -58,6 +58,32 @@ def course(session: Session) -> Course:
         return memory.course
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A text that is not published yet: what `course_with` puts in the course. `document` None: the document is taken out."""
+
+    document_id: str
+    document: Document | None
+    fingerprint: str = ""
+    media: Mapping[str, str] = field(default_factory=dict)
+    change: str = MAJOR
+
+
+def course_with(session: Session, candidate: Candidate, now: datetime) -> Course:
+    """The course as it would be if this candidate were published now. Nothing is written, nothing is kept of it."""
+    memory, current = _memory(session), course(session)
+    with memory.lock:
+        published = {each.document_id: each for each in _published(session)}
+        documents = {each.document_id: memory.documents.get(each.revision_id, ("", None))[1] for each in published.values()}
+    before = published.pop(candidate.document_id, None)
+    documents.pop(candidate.document_id, None)
+    if candidate.document is not None:
+        major_at = before.major_at if before is not None and candidate.change != MAJOR else now
+        new = _Published(candidate.document_id, 0, candidate.fingerprint, candidate.media, candidate.change, now, major_at)
+        published[candidate.document_id], documents[candidate.document_id] = new, candidate.document
+    return _assemble(current.generation, [published[identifier] for identifier in sorted(published)], documents)
+
+
 def document_at(session: Session, revision_id: int) -> Document:
     """A stored revision as the value that it was published as. Raises KeyError where there is no such revision."""
     memory = _memory(session)
@@ -102,13 +128,17 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _read_course(session: Session, memory: _Memory, current: int) -> Course:
+def _published(session: Session) -> list[_Published]:
     rows = session.execute(
         select(Publication.document_id, Revision.id, Revision.fingerprint, Revision.media, Revision.change, Revision.created_at, Publication.major_at)
         .join(Revision, Revision.id == Publication.revision_id)
         .order_by(Publication.document_id)
     )
-    published = [_Published(*row) for row in rows]
+    return [_Published(*row) for row in rows]
+
+
+def _read_course(session: Session, memory: _Memory, current: int) -> Course:
+    published = _published(session)
     unknown = [each.revision_id for each in published if memory.documents.get(each.revision_id, ("",))[0] != each.fingerprint]
     _parse_missing(session, memory, unknown)
     documents = {each.document_id: memory.documents[each.revision_id][1] for each in published}

@@ -87,7 +87,7 @@ def store(
     A text equal to the one that is published gives back that revision: publishing twice is harmless.
     """
     wanted = list(texts)
-    state = _locked_state(session)
+    state = locked_state(session)
     stored = _stored(session, [new.document_id for new in wanted])
     revisions = [_revision(session, new, stored.get(new.document_id), author_id, now, change) for new in wanted]
     session.flush()
@@ -149,7 +149,7 @@ def _point(session: Session, new: NewText, revision: Revision, stored: _Stored |
 
 def withdraw(session: Session, document_ids: Iterable[str], *, from_file: bool = False) -> None:
     """Take documents out of the course. Their revisions stay, and with them the attempts that were made on them."""
-    state = _locked_state(session)
+    state = locked_state(session)
     for identifier in document_ids:
         publication = session.get(Publication, identifier)
         if publication is not None:
@@ -196,8 +196,11 @@ def _letters_changed(old: list[str], new: list[str]) -> int:
     return sum(max(len("".join(before[a:b])), len("".join(after[c:d]))) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal")
 
 
-def _locked_state(session: Session) -> ContentState:
-    """The state's row, held until the end of the transaction: two publications at once would each miss the other's texts."""
+def locked_state(session: Session) -> ContentState:
+    """The state's row, held until the end of the transaction: two publications at once would each miss the other's texts.
+
+    Whoever looks at what is published before publishing takes it first.
+    """
     state = session.get(ContentState, 1, with_for_update=True)
     if state is None:
         session.add(state := ContentState(id=1, generation=0))

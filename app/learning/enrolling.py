@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -65,22 +65,30 @@ def take_news_in(session: Session, standing: Standing, now: datetime) -> int:
 # --- What paths ask for ----------------------------------------------------------------------------------------------
 
 
-def refresh_paths(session: Session, course: Course, now: datetime) -> None:
-    """After a publication: what each path asks for, keeping since when (see `rules.advance`).
+def demands(course: Course, stored: Mapping[str, Sequence[Sequence[str]]], now: datetime) -> dict[str, list[list[str]]]:
+    """What each path asks for once `course` is published, keeping since when (see `rules.advance`). `stored`: the same before it is.
 
-    A path that was withdrawn goes on asking those who are on it for what is still there of it.
+    A path that was withdrawn goes on asking those who are on it for what is still there of it. Pure: what a publication would change is
+    worked out with it before, and written with it then.
     """
     everything = tuple(dict.fromkeys(element_id for module_id in course.modules for element_id in asked_by(course, module_id)))
     paths = course.paths.paths or (default_path(course),)
     wanted = {path.id: tuple(element_id for element_id, _ in required_elements(course, path)) for path in paths} | {EVERYTHING: everything}
-    rows = {row.path_id: row for row in session.scalars(select(PathDemand))}
-    for path_id in {**rows, **wanted}:
-        row = rows.get(path_id)
-        before = moments(row.asked) if row else {}
+    found: dict[str, list[list[str]]] = {}
+    for path_id in {**stored, **wanted}:
+        before = moments(stored.get(path_id, ()))
         still = wanted.get(path_id, tuple(element_id for element_id in before if element_id in everything))
-        asked = [[element_id, since.isoformat()] for element_id, since in rules.advance(before, still, now if row else ALWAYS).items()]
-        if row is None:
-            session.add(PathDemand(path_id=path_id, asked=asked))
+        since = rules.advance(before, still, now if path_id in stored else ALWAYS)
+        found[path_id] = [[element_id, moment.isoformat()] for element_id, moment in since.items()]
+    return found
+
+
+def refresh_paths(session: Session, course: Course, now: datetime) -> None:
+    """After a publication, write what each path asks for."""
+    rows = {row.path_id: row for row in session.scalars(select(PathDemand))}
+    for path_id, asked in demands(course, {path_id: row.asked for path_id, row in rows.items()}, now).items():
+        if path_id in rows:
+            rows[path_id].asked = asked
         else:
-            row.asked = asked
+            session.add(PathDemand(path_id=path_id, asked=asked))
     session.flush()
