@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
-import shutil
+import tempfile
 from pathlib import Path
 
 from app.content.addresses import media_name
@@ -16,12 +17,45 @@ _NAME = re.compile(r"[0-9a-f]{64}\.(?:png|jpe?g|gif|webp)")
 def keep(folder: Path, image: ImageFile) -> None:
     """Copy an image under its digest; one that is there already is the same."""
     target = folder / media_name(image.name, image.digest)
+    if not target.exists():
+        write_whole(target, image.source.read_bytes())
+
+
+def store(folder: Path, name: str, data: bytes) -> str:
+    """Keep the bytes of an image called `name`, and give their digest. One that is there already is only marked as used again."""
+    digest = hashlib.sha256(data).hexdigest()
+    target = folder / media_name(name, digest)
     if target.exists():
-        return
-    folder.mkdir(parents=True, exist_ok=True)
-    beside = target.with_suffix(f".{os.getpid()}")
-    shutil.copyfile(image.source, beside)
-    beside.replace(target)
+        os.utime(target)
+    else:
+        write_whole(target, data)
+    return digest
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write a file so that whoever looks finds all of it or nothing, even after a power cut: aside, to the disk, then renamed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            os.fchmod(file.fileno(), 0o644)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(beside).replace(target)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """The new name too must outlive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def is_media_name(name: str) -> bool:
