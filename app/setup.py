@@ -29,6 +29,7 @@ from app.log import logger
 from app.settings import SETTINGS, Settings
 from app.web import migrations
 from app.web.mail_trial import trial
+from app.web.templating import plural
 
 LEAST_FREE = 200 * 1024 * 1024
 """Bytes of free disk under which the doctor warns: a full disk is the one thing that SQLite cannot wait out."""
@@ -83,7 +84,7 @@ def _sync_course() -> None:
     files, found = _surveyed()
     with writing() as session:
         report = sync(session, files, found, _settings().media_path, clock.now())
-    click.echo(f"Cours : {len(report.published)} fichier(s) publié(s), {report.unchanged} sans changement.")
+    click.echo(f"Cours : {plural(len(report.published), 'fichier publié', 'fichiers publiés')}, {report.unchanged} sans changement.")
     for path in report.refused:
         click.echo(f"Refusé, sa version publiée reste : {path}. Voir flask content check {path}.")
     for conflict in report.conflicts:
@@ -93,7 +94,7 @@ def _sync_course() -> None:
 def _load_demonstration() -> None:
     with writing() as session:
         loading = demo.load(session, _settings(), clock.now())
-    click.echo(f"Démonstration : {loading.opened} compte(s) ouvert(s). Un compte de chaque rôle (tous : flask demo accounts) :")
+    click.echo(f"Démonstration : {plural(loading.opened, 'compte ouvert', 'comptes ouverts')}. Un compte de chaque rôle (tous : flask demo accounts) :")
     seen: set[str] = set()
     for account in loading.accounts:
         if account.role not in seen:
@@ -194,7 +195,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
 def _course(settings: Settings) -> Iterator[Finding]:
     _, found = _surveyed()
     errors = [problem for problem in found.problems if problem.is_error]
-    yield not errors, f"Fichiers du cours : {len(errors)} erreur(s).{' Voir flask content check.' if errors else ''}"
+    yield not errors, f"Fichiers du cours : {plural(len(errors), 'erreur')}.{' Voir flask content check.' if errors else ''}"
     now = course(db.session)
     yield bool(now.lessons), f"Cours publié : {len(now.modules)} modules, {len(now.lessons)} leçons, {len(now.quizzes)} quiz."
 
@@ -203,7 +204,7 @@ def _record(settings: Settings) -> Iterator[Finding]:
     wrong = verification.differences(db.session, course(db.session))
     yield (
         not wrong,
-        "Registre et projection : d’accord." if not wrong else f"Registre et projection : {len(wrong)} différence(s) ; lancez flask learning rebuild.",
+        "Registre et projection : d’accord." if not wrong else f"Registre et projection : {plural(len(wrong), 'différence')} ; lancez flask learning rebuild.",
     )
 
 

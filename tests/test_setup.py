@@ -76,15 +76,15 @@ def test_a_fresh_folder_is_made_ready_and_a_second_run_changes_nothing(make: Cal
     app = make()
     first = run(app, "prepare")
     assert first.exit_code == 0, first.output
-    assert "Cours : 9 fichier(s) publié(s), 0 sans changement." in first.output
-    assert f"Démonstration : {len(PEOPLE)} compte(s) ouvert(s)." in first.output
+    assert "Cours : 9\u00a0fichiers publiés, 0 sans changement." in first.output
+    assert f"Démonstration : {len(PEOPLE)}\u00a0comptes ouverts." in first.output
     assert all(role in first.output for role in ("apprenant", "formateur", "responsable", "administrateur"))
     assert people(app) == len(PEOPLE)
     before, start = digest(app), time.perf_counter()
     second = run(app, "prepare")
     assert time.perf_counter() - start < 5
-    assert "Cours : 0 fichier(s) publié(s), 9 sans changement." in second.output
-    assert "Démonstration : 0 compte(s) ouvert(s)." in second.output
+    assert "Cours : 0\u00a0fichier publié, 9 sans changement." in second.output
+    assert "Démonstration : 0\u00a0compte ouvert." in second.output
     assert digest(app) == before
 
 
@@ -147,7 +147,7 @@ def test_all_is_well(ready: Flask) -> None:
         "Base sqlite : elle répond.",
         "Migrations : à jour.",
         "SQLite en mode wal.",
-        "Fichiers du cours : 0 erreur(s).",
+        "Fichiers du cours : 0\u00a0erreur.",
         "Cours publié : 2 modules, 3 leçons, 3 quiz.",
         "Registre et projection : d’accord.",
         "Courriel : aucun serveur réglé",

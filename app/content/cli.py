@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -55,7 +55,8 @@ class _Day(click.ParamType[date]):
 @click.option("--le", "on", type=_Day(), help="Le jour auquel les sources sont jugées ; par défaut, aujourd’hui.")
 def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date | None) -> None:
     """Vérifier tout le cours. Avec des FICHIERS ou des dossiers, ne montrer que ce qui les concerne."""
-    _, found = _surveyed(on)
+    files, found = _surveyed(on)
+    _refuse_unknown(files, paths)
     problems = _only(found.problems, paths)
     if as_json:
         click.echo(json.dumps([_as_dict(each) for each in problems], ensure_ascii=False, indent=1))
@@ -65,11 +66,20 @@ def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date 
         raise SystemExit(1)
 
 
+def _refuse_unknown(files: CourseFiles, paths: tuple[str, ...]) -> None:
+    """Saying nothing of a file that is not there would read as praise."""
+    known = [file.path for file in files.documents]
+    for path in paths:
+        wanted = _relative(_settings().course_path, path)
+        if wanted != "." and not any(each == wanted or each.startswith(f"{wanted}/") for each in known):
+            raise click.ClickException(f"Aucun fichier du cours ne correspond à « {path} ».")
+
+
 def _only(problems: Iterable[Problem], paths: tuple[str, ...]) -> list[Problem]:
     """Those of the paths given, relative to the course or to here."""
     root = _settings().course_path
     wanted = {_relative(root, path) for path in paths}
-    return [each for each in problems if not wanted or each.path in wanted or any(each.path.startswith(f"{path}/") for path in wanted)]
+    return [each for each in problems if not wanted or "." in wanted or each.path in wanted or any(each.path.startswith(f"{path}/") for path in wanted)]
 
 
 def _relative(root: Path, path: str) -> str:
@@ -184,7 +194,7 @@ def new_group() -> None:
 @click.option("--histoire", "history", default="croisement", help="politique-de-la-ville, politiques-educatives-locales, education-prioritaire ou croisement.")
 def new_module(identifier: str, title: str, history: str) -> None:
     """Un module : IDENTIFIANT et TITRE."""
-    _create(drafts.module(identifier, title, history))
+    _create(lambda: drafts.module(identifier, title, history))
 
 
 @new_group.command("lesson")
@@ -193,7 +203,9 @@ def new_module(identifier: str, title: str, history: str) -> None:
 @click.argument("title")
 def new_lesson(module_id: str, identifier: str, title: str) -> None:
     """Une leçon : IDENTIFIANT du module, IDENTIFIANT de la leçon, TITRE."""
-    _create(drafts.lesson(course_files.find(_settings().course_path), module_id, identifier, title))
+    files = course_files.find(_settings().course_path)
+    paths = [file.path for file in files.documents]
+    _create(lambda: drafts.lesson(paths, drafts.folder_of(files, module_id), identifier, title))
 
 
 @new_group.command("quiz")
@@ -202,10 +214,14 @@ def new_lesson(module_id: str, identifier: str, title: str) -> None:
 @click.argument("title")
 def new_quiz(lesson_id: str, identifier: str, title: str) -> None:
     """Un quiz : IDENTIFIANT de sa leçon, IDENTIFIANT du quiz, TITRE."""
-    _create(drafts.quiz(lesson_id, identifier, title))
+    _create(lambda: drafts.quiz(lesson_id, identifier, title))
 
 
-def _create(draft: drafts.Draft) -> None:
+def _create(make: Callable[[], drafts.Draft]) -> None:
+    try:
+        draft = make()
+    except drafts.NotMade as error:
+        raise click.ClickException(error.sentence) from error
     target = _settings().course_path / draft.path
     if target.exists():
         raise click.ClickException(f"{draft.path} existe déjà : rien n’est changé.")

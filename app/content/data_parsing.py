@@ -95,9 +95,10 @@ def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
     definition = "\n".join([first.strip()[1:].strip(), textwrap.dedent("\n".join(others))]).strip()
     term, anchor = split_anchor(written)
     expansion = ""
-    if _is_sigle(term):
-        cut = _SENTENCE_END.search(definition)
-        expansion, definition = (definition[: cut.start()], definition[cut.end() :]) if cut else (definition, "")
+    cut = _SENTENCE_END.search(definition)
+    head = definition[: cut.start()] if cut else definition
+    if _is_sigle(term) or sigles.initials_of(term, head):
+        expansion, definition = head, definition[cut.end() :] if cut else ""
     return GlossaryEntry(term, expansion.strip(), Fragment(definition, start), anchor or slug(term.replace("+", " plus")), start - 1)
 
 

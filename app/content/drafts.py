@@ -1,18 +1,22 @@
-"""New files, ready to fill: what `flask content new` writes passes the check of its own file without an error."""
+"""New texts, ready to fill: what `flask content new` and the atelier begin with passes the check of its own file without an error. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
-
-import click
 
 from app.content.course_files import CourseFiles
 from app.content.elements import is_id
 from app.content.parsing import read
 from app.content.values import History, Module
+from app.errors import DomainError
 
 _NUMBER = re.compile(r"modules/[^/]+/(\d+)-")
+
+
+class NotMade(DomainError):
+    """The identifier, the history or the module that was given will not do; the sentence says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class Draft:
 def module(identifier: str, title: str, history: str) -> Draft:
     _refuse_bad_id(identifier)
     if history not in [each.value for each in History]:
-        raise click.ClickException(f"Histoire inconnue : « {history} ». Écrivez l’une de : {', '.join(each.value for each in History)}.")
+        raise NotMade(f"Histoire inconnue : « {history} ». Écrivez l’une de : {', '.join(each.value for each in History)}.")
     text = f"""---
 id : {identifier}
 titre : {title}
@@ -41,11 +45,10 @@ Pourquoi cette histoire compte pour un CPO, et ce qu'il saura faire à la fin.
     return Draft(f"modules/{identifier}/module.md", text, "Ajoutez-le à un parcours, dans modules/parcours.md.")
 
 
-def lesson(files: CourseFiles, module_id: str, identifier: str, title: str) -> Draft:
-    """The next lesson of a module, numbered after the others of its folder."""
+def lesson(paths: Iterable[str], folder: str, identifier: str, title: str) -> Draft:
+    """The next lesson of a module's folder, numbered after the others that stand there among `paths`."""
     _refuse_bad_id(identifier)
-    folder = _folder_of(files, module_id)
-    numbers = [int(found[1]) for file in files.documents if file.path.startswith(f"{folder}/") and (found := _NUMBER.match(file.path))]
+    numbers = [int(found[1]) for path in paths if path.startswith(f"{folder}/") and (found := _NUMBER.match(path))]
     text = f"""---
 id : {identifier}
 titre : {title}
@@ -103,13 +106,14 @@ Niveau : 1
 
 def _refuse_bad_id(identifier: str) -> None:
     if not is_id(identifier):
-        raise click.ClickException(f"Identifiant mal formé : « {identifier} ». De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")
+        raise NotMade(f"Identifiant mal formé : « {identifier} ». De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")
 
 
-def _folder_of(files: CourseFiles, module_id: str) -> str:
+def folder_of(files: CourseFiles, module_id: str) -> str:
+    """`modules/<folder>` of a module on the disk. Raises NotMade."""
     for file in files.documents:
         if file.path.endswith("/module.md") and file.text is not None:
             document = read(file.path, file.text).document
             if isinstance(document, Module) and document.id == module_id:
                 return file.path.removesuffix("/module.md")
-    raise click.ClickException(f"Aucun module n’a l’identifiant « {module_id} ».")
+    raise NotMade(f"Aucun module n’a l’identifiant « {module_id} ».")

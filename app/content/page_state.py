@@ -12,6 +12,8 @@ from markupsafe import Markup
 from app.content.typography import french
 from app.content.values import Course, Document, Glossary, GlossaryEntry, Lesson, Module, Quiz, Source
 
+_ORDINAL = re.compile(r"\b(\d+(?=(?:er|re|e)s?\b)|I(?=(?:er|re)\b)|[IVX]+(?=e\b))([ers]{1,3})\b")
+
 
 @dataclass(frozen=True, slots=True)
 class SigleIndex:
@@ -89,17 +91,17 @@ class PageState:
             return Markup.escape(text)
         text = french(text)
         if self.quiet or self.sigles is None or self.sigles.pattern is None:
-            return Markup.escape(text)
+            return _raised(text)
         return Markup("").join(self._explaining(text, self.sigles.pattern))
 
     def _explaining(self, text: str, pattern: re.Pattern[str]) -> Iterator[Markup]:
         position = 0
         for found in pattern.finditer(text):
             if found.group() not in self.explained:
-                yield Markup.escape(text[position : found.start()])
+                yield _raised(text[position : found.start()])
                 yield self._explained(found.group())
                 position = found.end()
-        yield Markup.escape(text[position:])
+        yield _raised(text[position:])
 
     def _explained(self, sigle: str) -> Markup:
         """The sigle as a button that opens its expansion: the `popover` attribute works without a script."""
@@ -110,6 +112,11 @@ class PageState:
             '<button type="button" class="sigle" popovertarget="{i}"><abbr>{s}</abbr></button>'
             '<span class="popover" id="{i}" popover>{e} <a href="/glossaire#{a}">Glossaire</a></span>'
         ).format(i=self.unique(f"sigle-{len(self.explained)}"), s=sigle, e=french(expansion), a=entry.anchor if entry else "")
+
+
+def _raised(text: str) -> Markup:
+    """Escaped, the endings of ordinals raised: 1<sup>er</sup>, XX<sup>e</sup>."""
+    return Markup(_ORDINAL.sub(r"\1<sup>\2</sup>", str(Markup.escape(text))))  # noqa: S704 — escaped before, and an entity holds no ordinal
 
 
 def call_id(number: int, occurrence: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 _CAPITALS = "A-ZÀÂÉÈÊËÎÏÔÛÙÜÇ"
@@ -38,6 +39,18 @@ def written_as_word(word: str, text: str) -> bool:
     """Whether the text also writes it in small letters, and so as an ordinary word. Short ones prove nothing: `PRE` is not `pré`."""
     small = word.lower()
     return len(word) > 3 and small in text and re.search(rf"(?<!\w){re.escape(small)}(?!\w)", text) is not None
+
+
+def initials_of(word: str, expansion: str) -> bool:
+    """Whether a word in small letters is a sigle all the same: `Caf`, whose letters begin words of its expansion, in their order."""
+    if not (word.isalpha() and 3 <= len(word) <= _LONGEST and word[0].isupper()):
+        return False
+    initials = iter(_plain(found[0]) for found in re.findall(r"\w+", expansion))
+    return all(letter in initials for letter in _plain(word))
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
 
 
 def _is_sigle(word: str) -> bool:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
+from app.content.describe import KIND_NAMES
 from app.content.parsing import Reading
 from app.content.values import Glossary, Kind, Lesson, Module, Quiz, Timeline
 
@@ -71,6 +72,6 @@ def lines(counted: Count) -> Iterator[str]:
     yield f"{counted['modules']} modules, {len(lessons)} leçons, {words} mots ({words // max(1, len(lessons))} par leçon)."
     for lesson in lessons:
         yield f"  {lesson['module'] or '—'} / {lesson['id']} : {lesson['words']} mots, {lesson['sources']} sources, {lesson['questions']} questions"
-    kinds = ", ".join(f"{number} {kind}" for kind, number in counted["questions"].items())
+    kinds = " ; ".join(f"{KIND_NAMES[Kind(kind)]}, {number}" for kind, number in counted["questions"].items())
     yield f"{sum(counted['questions'].values())} questions : {kinds}."
     yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['sources']} sources distinctes."

@@ -56,7 +56,7 @@ class CourseHtml(RendererHTML):
 
     def text(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]
-        return state.words(tokens[idx].content)
+        return Markup("&nbsp;") if _between_notes(tokens, idx) else state.words(tokens[idx].content)
 
     def softbreak(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return "\n"
@@ -182,6 +182,12 @@ class CourseHtml(RendererHTML):
 
     def td_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return f"<td{_alignment(tokens[idx])}>"
+
+
+def _between_notes(tokens: Tokens, idx: int) -> bool:
+    """The space between two calls of notes, which stay on one line."""
+    around = tokens[max(idx - 1, 0) : idx + 2]
+    return tokens[idx].content == " " and [token.type for token in around] == ["footnote_ref", "text", "footnote_ref"]
 
 
 def _address(state: PageState, target: str) -> tuple[str, bool]:

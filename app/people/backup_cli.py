@@ -11,6 +11,7 @@ from flask.cli import with_appcontext
 from app import clock
 from app.people import backup as saving
 from app.people import backup_restore
+from app.web.templating import plural
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -46,10 +47,10 @@ def restore(fichier: Path, replace: bool) -> None:
     click.echo(f"Restauré et vérifié : {fichier}")
     _say(report)
     if again:
-        click.echo(f"{again} effacement(s) fait(s) depuis cette sauvegarde ont été refaits.")
+        click.echo(f"Effacements refaits, qui avaient été faits depuis cette sauvegarde : {again}.")
 
 
 def _say(report: saving.Report) -> None:
-    click.echo(f"{report.rows} lignes, {report.media} image(s)")
+    click.echo(f"{plural(report.rows, 'ligne')}, {plural(report.media, 'image')}")
     click.echo(f"Empreinte du registre : {report.ledger}")
     click.echo(f"Empreinte du contenu : {report.content}")

@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from app import clock
 from app.db import db, writing
 from app.people import privacy_purge
+from app.web.templating import plural
 
 command = AppGroup("privacy", help="Données personnelles : durées de conservation.")
 
@@ -19,13 +20,17 @@ def purge(dry_run: bool) -> None:
     """Efface ce qui a dépassé sa durée, et les comptes fermés depuis trois ans."""
     with writing() as session:
         done = privacy_purge.purge(session, current_app.config["CROISEE"], clock.now(), dry_run=dry_run)
-    verb = "à effacer" if dry_run else "effacée(s)"
     for title, _table, number in done.rows:
-        click.echo(f"{title} : {number} ligne(s) {verb}")
+        click.echo(f"{title} : {_told(number, 'ligne', 'effacée', dry_run)}")
     numbers = f" (numéros {', '.join(map(str, done.people))})" if done.people else ""
-    click.echo(f"Comptes fermés depuis trois ans : {len(done.people)} {'à effacer' if dry_run else 'effacé(s)'}{numbers}")
+    click.echo(f"Comptes fermés depuis trois ans : {_told(len(done.people), 'compte', 'effacé', dry_run)}{numbers}")
     if not dry_run and not done.nothing:
         _shrink()
+
+
+def _told(number: int, noun: str, done: str, dry_run: bool) -> str:
+    """« 3 lignes à effacer », « 3 lignes effacées »."""
+    return f"{plural(number, noun)} à effacer" if dry_run else plural(number, f"{noun} {done}", f"{noun}s {done}s")
 
 
 def _shrink() -> None:

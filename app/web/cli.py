@@ -7,6 +7,7 @@ from flask.cli import with_appcontext
 
 from app import clock
 from app.web import mail as outbox
+from app.web.templating import plural
 
 
 @click.group()
@@ -19,4 +20,4 @@ def mail() -> None:
 def send() -> None:
     """Envoyer ce qui attend ; ce qui échoue sera retenté plus tard."""
     done = outbox.send_pending(clock.now())
-    click.echo(f"{done.sent} envoyé(s), {done.failed} à retenter, {done.abandoned} abandonné(s)")
+    click.echo(f"{plural(done.sent, 'envoyé')}, {done.failed} à retenter, {plural(done.abandoned, 'abandonné')}")

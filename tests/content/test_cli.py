@@ -84,6 +84,8 @@ def test_a_check_may_be_of_some_files_only(run: Run, folder: CourseFolder) -> No
     assert run("check", "quizzes", "--le", "2026-11-24").output == ""
     assert "E20" in run("check", str(folder.root / LESSON), status=1).output
     assert "E20" in run("check", "modules/exemple", status=1).output
+    assert "E20" in run("check", str(folder.root), status=1).output
+    assert "Aucun fichier du cours ne correspond à « modules/absent.md »." in run("check", "modules/absent.md", status=1).output
 
 
 def test_a_folder_without_course_is_explained(run: Run, folder: CourseFolder) -> None:

@@ -231,3 +231,9 @@ def test_an_address_called_thousands_of_times_does_not_make_a_huge_page() -> Non
     body = f"[a]: https://example.org/{'b' * 15_000}\n\n" + "[a] [a] [a]\n\n" * 20_000
     renderer = PageRenderer(*course("Texte."))
     assert len(renderer.html(Fragment(body, 1))) < 5_000_000
+
+
+def test_ordinals_are_raised_and_neighbouring_notes_stay_together() -> None:
+    shown = html("Le 1er août, la 3e vague du XXe siècle, sous François Ier & Vers.[^a] [^b]\n" + NOTES)
+    assert "Le 1<sup>er</sup> août, la 3<sup>e</sup> vague du XX<sup>e</sup> siècle, sous François I<sup>er</sup> &amp; Vers." in shown
+    assert re.search(r"</sup>&nbsp;<sup class=\"note-call\">", shown)

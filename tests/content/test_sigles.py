@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.content.checks import known_terms
-from app.content.sigles import candidates, parts, written_as_word
+from app.content.sigles import candidates, initials_of, parts, written_as_word
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,19 @@ def test_a_word_that_is_also_written_small_is_a_word() -> None:
 def test_compounds_and_terms() -> None:
     assert parts("IA-DASEN") == ["IA", "DASEN"]
     assert known_terms(["CEJ (Caf)", "CLAIR / ÉCLAIR", "Acsé"]) >= {"CEJ", "CLAIR", "ÉCLAIR", "Acsé"}
+
+
+@pytest.mark.parametrize(
+    ("term", "expansion", "is_one"),
+    [
+        ("Caf", "Caisse d'allocations familiales", True),
+        ("Acsé", "Agence nationale pour la cohésion sociale et l'égalité des chances", True),
+        ("Datar", "Délégation à l'aménagement du territoire et à l'action régionale", True),
+        ("Carroyage", "Découpage d'un territoire en carrés de même taille", False),
+        ("Caf", "Financement de la caisse", False),
+        ("Le", "Loi d'exception", False),
+        ("Carte scolaire", "Carte annuelle rectorale", False),
+    ],
+)
+def test_a_word_made_of_initials_is_a_sigle(term: str, expansion: str, is_one: bool) -> None:
+    assert initials_of(term, expansion) is is_one

@@ -85,4 +85,4 @@ def test_the_command(app: Flask) -> None:
     for arguments in (["privacy", "purge", "--dry-run"], ["privacy", "purge"]):
         result = run(args=arguments)
         assert result.exit_code == 0, result.output
-        assert "Consultations : 0 ligne(s)" in result.output
+        assert "Consultations : 0\u00a0ligne" in result.output

@@ -217,5 +217,5 @@ def test_the_command_says_what_it_did(app: Flask, server: tuple[Server, int]) ->
         db.session.query(OutgoingMail).update({"not_before": NOW})
         db.session.commit()
     result = app.test_cli_runner().invoke(args=["mail", "send"])
-    assert result.output == "1 envoyé(s), 0 à retenter, 0 abandonné(s)\n"
+    assert result.output == "1\u00a0envoyé, 0 à retenter, 0\u00a0abandonné\n"
     assert len(server[0].taken) == 1
