@@ -163,14 +163,14 @@ def entry_of(session: Session, attempt: Attempt, position: int, latest: Response
 
 def _entry(session: Session, attempt: Attempt, position: int, latest: Response | None) -> Entry | None:
     stored = attempt.questions[position - 1]
-    pooled = _pooled(session, stored["revision"], stored["id"])
+    pooled = pooled_at(session, stored["revision"], stored["id"])
     if pooled is None:
         event("question_gone", attempt=attempt.id, question=stored["id"], revision=stored["revision"])
         return None
     return Entry(position, pooled, Layout(attempt.seed, pooled.question.id, attempt.policy["shuffle"]), latest)
 
 
-def _pooled(session: Session, revision_id: int, question_id: str) -> Pooled | None:
+def pooled_at(session: Session, revision_id: int, question_id: str) -> Pooled | None:
     """A question as pinned. A revision never changes, but the parser may one day refuse what it took."""
     quiz = _document(session, revision_id)
     question = question_of(quiz, question_id) if isinstance(quiz, Quiz) else None
