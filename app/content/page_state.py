@@ -64,6 +64,8 @@ class PageState:
     lone_image: bool = False
     literal: bool = False
     """Inside an address shown as it is."""
+    lined: bool = False
+    """In the preview of a draft: each block says from which line of the file it comes."""
 
     def unique(self, wanted: str) -> str:
         """`wanted`, or the first `wanted-2`, `wanted-3`… that the page has not."""

@@ -35,11 +35,12 @@ class PageRenderer:
     """Renders the pieces of one document for one page, in the order in which the page shows them.
 
     Stateful: numbers of notes and explained sigles run through the page, so a page has one renderer. `on` is the day against which
-    sources are judged stale; without it none is.
+    sources are judged stale; without it none is. `lined` is for a draft's preview: each block says its line in the file.
     """
 
-    def __init__(self, course: Course, document: Document, on: date | None = None) -> None:
+    def __init__(self, course: Course, document: Document, on: date | None = None, lined: bool = False) -> None:
         self.state = page_state(course, document)
+        self.state.lined = lined
         self.on = on
 
     def turn_to(self, document: Document) -> None:
@@ -71,7 +72,9 @@ class PageRenderer:
 
     def _notes(self) -> Iterator[Markup]:
         for source, number in list(self.state.numbers.items()):
-            yield Markup('<li id="note-{}">{}{}{}</li>\n').format(number, self._source(source), self._checked(source), self._ways_back(source, number))
+            line = Markup(' data-line="{}"').format(source.line) if self.state.lined else ""
+            parts = self._source(source), self._checked(source), self._ways_back(source, number)
+            yield Markup('<li id="note-{}"{}>{}{}{}</li>\n').format(number, line, *parts)
 
     def _source(self, source: Source) -> Markup:
         """A note of one paragraph, which nearly all are, stands without it."""
@@ -113,7 +116,12 @@ def _kept(course: Course, lesson_id: str, side: str | None, on: date | None) -> 
     return _render(course, course.lessons[lesson_id], side, on)
 
 
-def _render(course: Course, lesson: Lesson, side: str | None, on: date | None) -> RenderedLesson:
-    renderer = PageRenderer(course, lesson, on)
+def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | None = None) -> RenderedLesson:
+    """A lesson that is being written: rendered anew, each block with its line."""
+    return _render(course, lesson, side, on, lined=True)
+
+
+def _render(course: Course, lesson: Lesson, side: str | None, on: date | None, lined: bool = False) -> RenderedLesson:
+    renderer = PageRenderer(course, lesson, on, lined)
     html = render_sections(tokens(lesson.body.text, lesson.body.line), renderer.state, side)
     return RenderedLesson(html, lesson.headings, renderer.notes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
@@ -24,6 +25,7 @@ CALLOUTS = {
 }
 """Markdown's alerts → our class and title."""
 _ALIGNED = {"text-align:right": "number", "text-align:center": "centred"}
+_TAG = re.compile(r"<[a-z][a-z0-9]*")
 _OUTSIDE = ("http:", "https:")
 
 Tokens = Sequence[Token]
@@ -51,6 +53,21 @@ def without_notes(tokens: Tokens) -> list[Token]:
 
 class CourseHtml(RendererHTML):
     """Methods are named as tokens are: markdown-it finds them so. Each answers a string of safe HTML."""
+
+    def render(self, tokens: Tokens, options: Any, env: Any) -> str:
+        """With `state.lined`, each block says in `data-line` on which line of the file it begins."""
+        state: PageState = env["state"]
+        return self._lined(tokens, options, env) if state.lined else super().render(tokens, options, env)
+
+    def _lined(self, tokens: Tokens, options: Any, env: Any) -> str:
+        written = []
+        for index, token in enumerate(tokens):
+            if token.type == "inline":
+                written.append(self.renderInline(token.children or [], options, env))
+                continue
+            html = self.rules.get(token.type, self.renderToken)(tokens, index, options, env)
+            written.append(_with_line(str(html), token.map[0]) if token.map and token.nesting >= 0 else html)
+        return "".join(written)
 
     # --- Words ---
 
@@ -182,6 +199,12 @@ class CourseHtml(RendererHTML):
 
     def td_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return f"<td{_alignment(tokens[idx])}>"
+
+
+def _with_line(html: str, line: int) -> str:
+    """The first tag of a block, with the line that it comes from."""
+    tag = _TAG.search(html)
+    return f'{html[: tag.end()]} data-line="{line}"{html[tag.end() :]}' if tag else html
 
 
 def _between_notes(tokens: Tokens, idx: int) -> bool:
