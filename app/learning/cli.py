@@ -11,22 +11,23 @@ from app import clock
 from app.content.queries import course
 from app.db import db, writing
 from app.errors import DomainError
-from app.learning import replaying, services, submissions, verification
+from app.learning import replaying, services, stored_figures, submissions, verification
 
 learning = AppGroup("learning", help="Le registre des apprentissages, sa projection, les saisies refusées.")
 
 
 @learning.command()
 def rebuild() -> None:
-    """Recalcule toute la projection à partir du registre."""
+    """Recalcule toute la projection à partir du registre, et les chiffres des rapports."""
     with writing() as session:
         count = services.rebuild(session)
-    click.echo(f"{count} lignes recalculées à partir du registre.")
+        people = stored_figures.rebuild(session, course(session))
+    click.echo(f"{count} lignes recalculées à partir du registre, et les chiffres de {people} personnes.")
 
 
 @learning.command()
 def verify() -> None:
-    """Compare la projection au registre ; sort avec 1 s'ils diffèrent."""
+    """Compare la projection au registre et les chiffres des rapports à ceux des pages ; sort avec 1 s'ils diffèrent."""
     differences = verification.differences(db.session, course(db.session))
     for line in differences:
         click.echo(line)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values import Course, LearningPath
-from app.learning import rules
+from app.learning import rules, stored_figures
 from app.learning.ledger import insert_once
 from app.learning.models import EVERYTHING, MODULE, Enrolment, PathDemand
 from app.learning.standing import Standing, asked_by, default_path, moments, required_elements
@@ -24,7 +24,10 @@ def enrol(session: Session, course: Course, person_id: int, now: datetime, path:
     False when they already are, and while the path asks for nothing: they would have joined an empty course.
     """
     path = path or default_path(course)
-    return _join(session, person_id, path.id, required_elements(course, path), now)
+    new = _join(session, person_id, path.id, required_elements(course, path), now)
+    if new:
+        stored_figures.refresh(session, course, [person_id])
+    return new
 
 
 def is_enrolled(session: Session, person_id: int) -> bool:
@@ -59,6 +62,7 @@ def take_news_in(session: Session, standing: Standing, now: datetime) -> int:
     kept = [pin for pin in enrolment.pins if pin[0] not in added]
     enrolment.pins = kept + [[element_id, modules[element_id], now.isoformat()] for element_id in added]
     session.flush()
+    stored_figures.refresh(session, standing.course, [standing.person_id])
     return len(added)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, redirect, request, url_for
 from flask_security import user_authenticated
+from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
@@ -14,7 +15,7 @@ from app import clock, log
 from app.content.queries import course
 from app.content.services import published
 from app.db import db, writing
-from app.learning import services, submissions
+from app.learning import services, stored_figures, submissions
 from app.learning.resume_queries import KEPT_ENDPOINTS
 
 PATIENCE = 2_000
@@ -28,8 +29,17 @@ def init_app(app: Flask) -> None:
 
 
 def _refresh_paths(session: Session, **_: Any) -> None:
-    """What each path asks for changes with a publication, in the same transaction."""
+    """What each path asks for changes with a publication, in the same transaction; everybody's figures follow it."""
     services.refresh_paths(session, course(session), clock.now())
+    event.listen(session, "after_commit", _settle, once=True)
+
+
+def _settle(_session: Session) -> None:
+    """Whoever publishes waits for the figures, not those who learn or read a report meanwhile. What fails here is the next reader's to do."""
+    try:
+        stored_figures.settle_in_turns(writing)
+    except SQLAlchemyError as error:
+        log.event("figures_not_settled", error=type(error).__name__)
 
 
 def _enrol(_app: Flask, user: Any, **_: Any) -> None:

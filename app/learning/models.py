@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
@@ -54,6 +54,52 @@ class ElementState(Base):
     best: Mapped[str | None] = mapped_column(String(60))
     earned_on: Mapped[str] = mapped_column(String(64), default="")
     manual: Mapped[bool] = mapped_column(default=False)
+
+
+NEVER = datetime.fromtimestamp(0, UTC)
+"""The last activity of whoever did nothing: a date, so that databases sort it alike, before all others."""
+
+STALE = 0
+"""The basis of figures that nobody has worked out since something changed."""
+
+
+class PersonFigures(Base):
+    """What reports read of one person, in one row: worked out by the one progress function and written with whatever changes it.
+
+    A row is right as long as its `basis` is the present one (`figures.Calculator.basis`); reports bring the others up to date before they
+    read (decision 6). What is copied from the account is there to be sorted by: one index then holds the people and their order.
+    """
+
+    __tablename__ = "person_figures"
+    __table_args__ = (
+        Index("ix_person_figures_name", "counted", "name_key", "person_id"),
+        Index("ix_person_figures_opened", "counted", "opened_at", "person_id"),
+        Index("ix_person_figures_last", "counted", "last_at", "person_id"),
+        Index("ix_person_figures_share", "counted", "share", "person_id"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    basis: Mapped[int] = mapped_column(BigInteger, index=True, default=STALE)
+    """A digest of the course's structure and of what paths ask for, when this was worked out."""
+    counted: Mapped[bool] = mapped_column(default=False)
+    """The account is open, and its holder a learner or on a path: reports hold nobody else."""
+    name_key: Mapped[str] = mapped_column(String(200).with_variant(String(200, collation="C"), "postgresql"), default="")
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=NEVER)
+    done: Mapped[int] = mapped_column(default=0)
+    required: Mapped[int] = mapped_column(default=0)
+    share: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Of what is asked, in billionths, rounded down: sorts exactly."""
+    modules: Mapped[str] = mapped_column(Text, default="{}")
+    """JSON, module id → [done, required]; a text, so that equal ones can be counted together."""
+    enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, default=NEVER)
+    """`NEVER` while nothing was done."""
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_id: Mapped[str | None] = mapped_column(String(60))
+    """The first element of the path that is left to do."""
+    failing_id: Mapped[str | None] = mapped_column(String(60))
+    """The first quiz that was tried and is not passed."""
 
 
 MODULE = "module:"

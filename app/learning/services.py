@@ -19,7 +19,7 @@ from app.content.models import Revision
 from app.content.queries import document_at
 from app.content.values import Course, Quiz
 from app.errors import DomainError
-from app.learning import rules
+from app.learning import rules, stored_figures
 from app.learning.enrolling import enrol, is_enrolled, join_module, refresh_paths, take_news_in
 from app.learning.ledger import append, insert_once, lock_person, rebuild, store_projection
 from app.learning.models import TITLE_LENGTH, Attestation, ReadingPlace
@@ -55,7 +55,15 @@ class NotPublished(DomainError):
 
 
 def _note(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
-    """Append to the ledger; the first thing that a person does in a module outside their path joins them to it."""
+    """Append to the ledger, and bring what reports read up to date with it."""
+    new = _append(session, course, person_id, element_id, event, now, key, **details)
+    if new:
+        stored_figures.refresh(session, course, [person_id])
+    return new
+
+
+def _append(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
+    """The first thing that a person does in a module outside their path joins them to it."""
     new = append(session, person_id, element_id, event, now, key, **details)
     if new:
         join_module(session, course, person_id, element_id, now)
@@ -96,7 +104,7 @@ def record_outcome(session: Session, course: Course, person_id: int, outcome: Ou
     """A submitted attempt: `submitted`, then `passed` or `failed` (by the mark that counts over all attempts). Harmless when repeated."""
     details = _taken(session, course, outcome)
     marks = {"score_raw": str(outcome.mark.raw), "score_max": str(outcome.mark.maximum)}
-    _note(session, course, person_id, outcome.quiz_id, EventType.SUBMITTED, now, f"submitted:{outcome.attempt_id}", **details)
+    _append(session, course, person_id, outcome.quiz_id, EventType.SUBMITTED, now, f"submitted:{outcome.attempt_id}", **details)
     verdict = EventType.PASSED if outcome.passed else EventType.FAILED
     _note(session, course, person_id, outcome.quiz_id, verdict, now, f"graded:{outcome.attempt_id}", tries_left=outcome.tries_left, **details, **marks)
 

@@ -16,7 +16,7 @@ from app.identity import services as accounts
 from app.identity.models import MailRefusal, Membership, Person
 from app.identity.queries import scope_of
 from app.identity.rules import Role
-from app.learning import rules
+from app.learning import rules, stored_figures
 from app.learning.ledger import insert_once, store_projection
 from app.learning.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.learning.queries import ledger_rows
@@ -114,6 +114,7 @@ def merge(session: Session, kept: Person, gone: Person, actor_id: int, now: date
         insert_once(session, MailRefusal, {"person_id": kept.id, "kind": refusal.kind, "at": refusal.at})
     invitations.withdraw(session, gone, actor_id, now)
     accounts.set_active(session, gone, False)
+    stored_figures.forget(session, [kept.id, gone.id])
     acts.record(session, actor_id, "accounts_merged", kept.id, now, compte=gone.id, événements=events)
 
 

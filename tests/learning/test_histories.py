@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.learning import rules, services
+from app.content.queries import course
+from app.learning import rules, services, stored_figures, verification
+from app.learning.models import PersonFigures
 from app.learning.queries import element_states, ledger_rows
 from app.learning.rules import EventType, Progress
 from tests.identity.builders import stored_person
@@ -94,7 +96,11 @@ class Story:
         return {"": mine.path_progress()} | {module.id: mine.module_progress(module.id) for module in mine.modules()}
 
     def check_replay(self) -> None:
+        """And the row that reports read, which is right at once: nothing is left to the next reader."""
         self.world.read(lambda session: _same(rules.project(ledger_rows(session, self.person)), element_states(session, self.person)))
+        row = self.world.read(lambda session: session.get_one(PersonFigures, self.person))
+        assert row.basis == self.world.read(lambda session: stored_figures.basis(session, course(session)).calculator.basis)
+        assert self.world.read(lambda session: verification.figures_differ(session, course(session), row)) is False
 
     def check_pages(self) -> None:
         """The home table, every module's page, the record and both exports show the same figures, and what is left is named."""
