@@ -12,12 +12,13 @@ from wtforms import Form as PlainForm
 
 from app import clock
 from app.db import db
+from app.identity import access
 from app.identity.guards import current_person
 from app.identity.models import Person
 from app.identity.queries import scope_of, territory_tree
 from app.identity.rules import SIDE_LABELS, Role
 from app.identity.services import AddressInvalid, AddressTaken
-from app.people import administering, invitations, people_queries, tracing
+from app.people import administering, invitations, people_queries
 from app.people.addresses import is_made_up
 from app.people.forms import DetailsForm, MoveForm, RolesForm
 from app.people.people_queries import Filter, PersonCard
@@ -53,7 +54,7 @@ def people() -> str:
     reader, now = current_person(), clock.now()
     wanted = Filter(*(request.args.get(name, "").strip()[:120] for name in ("q", "etat", "role", "territoire")))
     page = people_queries.people_page(db.session, reader, wanted, request.args.get("page", 1, int), now)
-    tracing.seen(reader.id, [row.id for row in page.rows], "administration.people", now)
+    access.seen([row.id for row in page.rows], "administration.people", now)
     return render_template("people/people.html", page=page)
 
 

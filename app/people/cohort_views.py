@@ -15,10 +15,11 @@ from app import clock
 from app.content.queries import course
 from app.content.values import Course
 from app.db import db
+from app.identity import access
 from app.identity.forms import Form
 from app.identity.guards import current_person
 from app.learning.models import Cohort
-from app.people import cohorting, tracing
+from app.people import cohorting
 from app.people.cohorting import CohortCard, CohortRow, Effect, Member, NameTaken
 from app.people.forms import one_line
 
@@ -102,7 +103,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
     page = CohortPage(cohorting.cohort_card(db.session, published, row), form, text, found, len(cohorting.effects(db.session, published, row)))
     if not form.errors:
         shown = [member.id for member in (*page.card.learners, *page.card.trainers, *found)]
-        tracing.seen(current_person().id, shown, "cohorts.cohort", clock.now())
+        access.seen(shown, "cohorts.cohort", clock.now())
     return render_template("people/cohort.html", page=page), 422 if form.errors else 200
 
 
@@ -132,7 +133,7 @@ def version(cohort_id: int) -> str:
     effects = cohorting.effects(db.session, published, row)
     learners = len(cohorting.cohort_card(db.session, published, row).learners)
     page = VersionPage(row.id, row.name, effects, learners - len(effects))
-    tracing.seen(current_person().id, [effect.person_id for effect in effects], "cohorts.cohort", clock.now())
+    access.seen([effect.person_id for effect in effects], "cohorts.cohort", clock.now())
     return render_template("people/version.html", page=page)
 
 

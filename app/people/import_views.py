@@ -17,11 +17,12 @@ from xlsxwriter import Workbook
 
 from app import clock
 from app.db import db
+from app.identity import access
 from app.identity.forms import Form
 from app.identity.guards import current_person
 from app.identity.models import Person
 from app.learning.models import Cohort
-from app.people import importing, invitations, tracing
+from app.people import importing, invitations
 from app.people.import_rules import ALLOWED_ROLES, COLUMNS, MODEL
 from app.people.importing import CREATED, REFUSED, Verdict
 from app.people.sheets import Unreadable
@@ -85,10 +86,9 @@ def _kept(form: ImportForm) -> str | None:
 
 @blueprint.get("/<import_id>")
 def check(import_id: str) -> str:
-    reader, now = current_person(), clock.now()
-    row = importing.own(db.session, import_id, reader.id)
+    row = importing.own(db.session, import_id, current_person().id)
     page = _page(row.id, row.applied_at, importing.verdicts(db.session, row))
-    tracing.seen(reader.id, [verdict.person_id for verdict in page.verdicts if verdict.person_id and verdict.name], "administration.people", now)
+    access.seen([verdict.person_id for verdict in page.verdicts if verdict.person_id and verdict.name], "administration.people", clock.now())
     return render_template("people/import_check.html", page=page)
 
 

@@ -1,29 +1,32 @@
-"""The access journal: who opened what about whom. Written by one hook for every page that names a person in its address.
+"""The access journal, as the person reads it; and the hook that notes every page which names somebody in its address.
 
-A route names somebody when it has an argument of `PERSON_ARGUMENTS`. Whatever shows a named person elsewhere (an export, « voir comme », a
-list that is opened line by line) calls `record` itself. Each key of what was opened has its words here, which the person reads.
+A route names somebody when it has an argument of `PERSON_ARGUMENTS`. What shows people without naming them in its address (a list, an
+export) calls `identity.access.seen` itself. Each key of what was opened has its words here, which the person reads.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, request
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock, log
-from app.db import db, writing
-from app.identity.guards import person_or_none
+from app.identity import access
+from app.identity.access import Access
 from app.identity.models import Person, PersonRole
-from app.people.privacy_models import Access
 from app.web.errors import error_response
 
 PERSON_ARGUMENTS = frozenset({"person_id", "other_id"})
 """Arguments of a route that are somebody's number."""
+
+AS_THEM, OTHER_PAGE = "seeing.as:", "Une page, vue comme vous"
+"""Before the name of a blueprint: a page that was read « comme » the person (`seeing`)."""
 
 WORDS = MappingProxyType(
     {
@@ -45,8 +48,17 @@ WORDS = MappingProxyType(
         "merging.preview": "Ce que ferait une fusion avec votre compte",
         "merging.merge": "Fusion de comptes",
         "seeing.start": "Voir Croisée comme vous, sans rien pouvoir changer",
+        f"{AS_THEM}learning": "Votre parcours, vu comme vous",
+        f"{AS_THEM}quiz": "Vos quiz et leurs corrections, vus comme vous",
+        f"{AS_THEM}identity": "Votre compte, vu comme vous",
+        f"{AS_THEM}privacy": "Vos données, vues comme vous",
+        f"{AS_THEM}reporting": "Votre pilotage, vu comme vous",
         "reporting.person": "Votre avancement, dans le pilotage",
         "reporting.decide": "Décision sur votre parcours, avec sa raison",
+        "site.acts_list": "Liste des actes d’administration où vous figurez",
+        "site.outbox": "Liste des courriels en attente où vous figurez",
+        "reporting.overview": "Liste des personnes à appeler où vous figurez",
+        "reporting.requests": "Votre demande de tentative, dans le pilotage",
         "reporting.grid": "Le tableau d’avancement où vous figurez",
         "reporting.grid_csv": "Le tableau d’avancement où vous figurez, en fichier CSV",
         "reporting.grid_xlsx": "Le tableau d’avancement où vous figurez, en fichier XLSX",
@@ -79,19 +91,9 @@ class AccessPage:
     last: int
 
 
-def record(session: Session, reader_id: int, person_id: int, what: str, now: datetime) -> None:
-    """Note that somebody opened something about somebody else. Reading one's own pages leaves no trace. Flushes."""
-    if reader_id == person_id:
-        return
-    session.add(Access(reader_id=reader_id, person_id=person_id, what=what, at=now))
-    session.flush()
-    if has_request_context():
-        g.setdefault("journalled", set()).add(person_id)
-
-
 def words(what: str) -> str:
     """An act (a POST) is told in full by the list of acts: here, that it was done."""
-    return WORDS.get(what, "Un changement sur votre compte")
+    return WORDS.get(what) or (OTHER_PAGE if what.startswith(AS_THEM) else "Un changement sur votre compte")
 
 
 def access_page(session: Session, person_id: int, number: int) -> AccessPage:
@@ -124,21 +126,19 @@ def init_app(app: Flask) -> None:
 
 
 def note_named_page(response: Response) -> Response:
-    """One row for each person whom a page that was shown names. A page that cannot be noted is not shown; an act that is done stays done.
+    """One row for each person whom the address of a page that was shown names."""
+    people = named_people()
+    return noted(people, request.endpoint or "", response) if people else response
 
-    What the view noted by itself, in words of its own, is not noted twice; a HEAD shows nothing.
-    """
-    people = named_people() - g.get("journalled", set())
-    reader = person_or_none() if people and request.method != "HEAD" and response.status_code < 400 else None
-    if reader is None:
+
+def noted(people: Collection[int], what: str, response: Response) -> Response:
+    """The answer, once noted. A page that cannot be noted is not shown; an act that is done stays done; what is refused shows nobody."""
+    if response.status_code >= 400:
         return response
-    db.session.rollback()  # the reading is over: the writer must not find this transaction open
     try:
-        with writing() as session:
-            for person_id in sorted(people):
-                record(session, reader.id, person_id, request.endpoint or "", clock.now())
+        access.seen(people, what, clock.now())
     except SQLAlchemyError as error:
-        log.event("access_not_recorded", reader=reader.id, error=type(error).__name__)
+        log.event("access_not_recorded", error=type(error).__name__)
         return error_response(503) if request.method == "GET" else response
     return response
 

@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import db
 from app.errors import NotYours
+from app.identity import access
 from app.identity.guards import current_person
 from app.identity.models import Person
 from app.identity.queries import territory_tree
-from app.people import merging, people_queries, tracing
+from app.people import merging, people_queries
 from app.people.people_queries import Filter, PersonRow
 
 blueprint = Blueprint("merging", __name__, url_prefix="/administration/personnes/<int:person_id>/fusion")
@@ -42,7 +43,7 @@ def choose(person_id: int) -> str:
     text, now = request.args.get("q", kept.name).strip()[:120], clock.now()
     rows = people_queries.people_rows(db.session, territory_tree(db.session), now)
     found = [row for row in rows if row.id != person_id and text and people_queries.matches(row, Filter(text))][:MOST]
-    tracing.seen(current_person().id, [row.id for row in found], "administration.people", now)
+    access.seen([row.id for row in found], "administration.people", now)
     return render_template("people/merge_choose.html", page=ChoosePage(kept.id, kept.name, text, tuple(found)))
 
 

@@ -1,4 +1,4 @@
-"""Who looked at whose record, and who was erased."""
+"""Who was erased."""
 
 from __future__ import annotations
 

@@ -9,29 +9,36 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import Blueprint, Flask, flash, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, Response, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from app import clock
-from app.db import db
+from app.db import db, writing
 from app.errors import DomainError
 from app.identity.guards import current_person, guard, person_or_none
 from app.identity.models import Person
 from app.identity.queries import SignedIn, signed_in
 from app.identity.rules import Role
-from app.people import acts, people_queries
+from app.people import acts, journal, people_queries
 
 blueprint = Blueprint("seeing", __name__)
 
 KEY = "voir_comme"
 LONGEST = timedelta(minutes=30)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
+GIVES_A_KEY = frozenset({"preferences.mine"})
+"""Pages that hand over a link which changes something without sign-in, and would outlast the looking."""
 
 
 class ReadOnly(DomainError):
-    status = 403
+    status = 422
     sentence = "Vous regardez comme une autre personne : rien ne peut être changé. Revenez d’abord à votre compte."
+
+
+class Over(DomainError):
+    status = 422
+    sentence = "Vous ne regardez plus comme une autre personne, et cette page était la sienne : rien n’a été changé."
 
 
 class NotTheirs(DomainError):
@@ -73,20 +80,32 @@ def stop() -> ResponseReturnValue:
 
 def wear() -> None:
     """Before the guard: put the person who is looked at in the place of the one who reads. Raises ReadOnly for anything that writes."""
-    seen = session.get(KEY)
+    seen = session.get(KEY) if request.endpoint != "static" else None
     reader = person_or_none() if seen else None
     if seen is None or reader is None:
         return
     person = _worn(reader, seen)
-    if person is None:
-        session.pop(KEY, None)
-        return
-    if request.method not in READING and request.endpoint not in ("seeing.stop", "security.logout"):
-        raise ReadOnly
-    if request.endpoint == "security.logout":
-        session.pop(KEY, None)
+    if person is None or request.endpoint == "security.logout":
+        _end(reader, seen[0])
+        if person is None and _writes():
+            raise Over
         return
     g.watcher, g._login_user = Watcher(reader.id, reader.name), person
+    if _writes() or request.endpoint in GIVES_A_KEY:
+        raise ReadOnly
+
+
+def _writes() -> bool:
+    return request.method not in READING and request.endpoint != "seeing.stop"
+
+
+def _end(reader: SignedIn, person_id: int) -> None:
+    """Time is up, the account was closed, or who looks signs out: the end is written all the same."""
+    session.pop(KEY, None)
+    db.session.rollback()  # looking people up began a transaction, and this one is its own
+    if Role.ADMINISTRATOR in reader.roles:
+        with writing() as own:
+            acts.record(own, reader.id, "seen_as_ended", person_id, clock.now())
 
 
 def _worn(reader: SignedIn, seen: list[int]) -> SignedIn | None:
@@ -99,6 +118,15 @@ def _worn(reader: SignedIn, seen: list[int]) -> SignedIn | None:
     return person if person and Role.ADMINISTRATOR not in person.roles else None
 
 
+def note_page(response: Response) -> Response:
+    """Each page or file that was read as somebody else is noted for them, by subject."""
+    person = person_or_none() if "watcher" in g else None
+    if person and (response.mimetype == "text/html" or "Content-Disposition" in response.headers):
+        return journal.noted([person.id], f"{journal.AS_THEM}{request.blueprint}", response)
+    return response
+
+
 def init_app(app: Flask) -> None:
     before = app.before_request_funcs.setdefault(None, [])
     before.insert(before.index(guard), wear)
+    app.after_request(note_page)

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Response
 from app.authoring.models import Draft
 from app.content.models import Document, Revision
+from app.identity.access import Access
 from app.identity.acts import AdministrativeAct
 from app.identity.models import MailRefusal, Membership, Person, Scope, Territory
 from app.identity.rules import Role, Side
 from app.identity.territory_rules import Level
 from app.learning.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.people.models import Invitation, PeopleImport
-from app.people.privacy_models import Access
 from app.web.mail import OutgoingMail
 from tests.identity.builders import NOW, create_person
 

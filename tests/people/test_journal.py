@@ -12,9 +12,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from app.db import db
+from app.identity import access
+from app.identity.access import Access
 from app.identity.rules import PERMISSIONS, Role, Who
 from app.people import journal
-from app.people.privacy_models import Access
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.identity.test_matrix import reach
 from tests.strict import StrictClient
@@ -91,7 +92,7 @@ def test_a_page_that_cannot_be_noted_is_not_shown(app: Flask, monkeypatch: pytes
     def broken(*_arguments: object) -> None:
         raise OperationalError("INSERT", {}, Exception("disk is full"))
 
-    monkeypatch.setattr(journal, "record", broken)
+    monkeypatch.setattr(access, "record", broken)
     page = client.see(f"/administration/personnes/{ines}/donnees", 503)
     assert "Inès" not in page.html
 
@@ -116,12 +117,12 @@ def test_many_rows_have_pages(session: Session) -> None:
 
     ines, bruno = create_person(session), create_person(session, name="Bruno Lambert")
     for number in range(120):
-        journal.record(session, bruno.id, ines.id, "privacy.person_data", NOW + timedelta(minutes=number))
+        access.record(session, bruno.id, [ines.id], "privacy.person_data", NOW + timedelta(minutes=number))
     first, last = journal.access_page(session, ines.id, 0), journal.access_page(session, ines.id, 99)
     assert (first.number, last.number, first.last, len(last.lines)) == (1, 3, 3, 20)
     assert first.lines[0].at > last.lines[-1].at
 
 
 def test_reading_oneself_is_no_access(session: Session, client: StrictClient) -> None:
-    journal.record(session, 1, 1, "x", NOW)
+    access.record(session, 1, [1], "x", NOW)
     assert not session.scalars(select(Access)).all()

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db
+from app.identity.access import Access
 from app.identity.acts import AdministrativeAct
 from app.identity.rules import Role
 from app.learning.models import LearningEvent
-from app.people.privacy_models import Access
 from app.people.seeing import LONGEST
 from tests.identity.builders import stored_person
 from tests.people.people_pages import acts, administrator, person, settled
@@ -45,7 +45,7 @@ def test_nothing_can_be_changed(app: Flask) -> None:
     number = settled(app, "Éloïse Zola", "cite-lens")
     look_as(client, number)
     client.see("/compte")
-    client.submit("Enregistrer", status=403, name="Pirate")
+    client.submit("Enregistrer", status=422, name="Pirate")
     assert "rien ne peut être changé" in client.page.text
     with person(app, number) as row:
         assert row.name == "Éloïse Zola"
