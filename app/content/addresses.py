@@ -22,6 +22,12 @@ def of_link(course: Course, target: str, anchor: str) -> str | None:
     return f"{page}{fragment}" if page else None
 
 
+def image_folder(course: Course, document_id: str, path: str) -> str:
+    """Where the images of a document stand, relative to the course's root: a quiz shows those of its module."""
+    module = course.module_of(document_id) if path.startswith("quizzes/") else None
+    return f"{PurePosixPath(module.path if module else path).parent}/images"
+
+
 def media_name(name: str, digest: str) -> str:
     """How an image is called under `instance/media`: by its bytes, with the extension that says its type."""
     return digest + PurePosixPath(name).suffix.lower()

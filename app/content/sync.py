@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.content import media, services
-from app.content.addresses import media_name
+from app.content.addresses import image_folder, media_name
 from app.content.course_files import CourseFiles
 from app.content.intake import normalise
 from app.content.models import MINOR, Document, Publication, Revision
@@ -227,18 +227,12 @@ def _write_image(target: Path, kept: Path) -> None:
         shutil.copyfile(kept, target)
 
 
-def _image_folder(session: Session, known: Known, path: str) -> str:
-    """Where the images of a document stand, relative to the root: a quiz shows those of its module."""
-    module = course(session).module_of(known.id) if path.startswith("quizzes/") else None
-    return f"{PurePosixPath(module.path if module else path).parent}/images"
-
-
 def _write(session: Session, root: Path, media_folder: Path, known: Known, path: str) -> None:
     """Only where a course's documents stand: a path that came from elsewhere could lead anywhere."""
     if kind_of(path) is None:
         raise ValueError(path)
     revision = session.get_one(Revision, known.revision_id)
-    target, folder = root / path, _image_folder(session, known, path)
+    target, folder = root / path, image_folder(course(session), known.id, path)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(revision.text, encoding="utf-8", newline="\n")
     for name, digest in revision.media.items():

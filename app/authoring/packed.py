@@ -1,0 +1,113 @@
+"""A zip that somebody sent, opened without trust: its directory is read and judged before a byte of it is unpacked. Pure.
+
+A bomb says in its directory how large it would be; a name may lead out of its folder, be the same as another where capitals do not
+count, or be a link. Each of these refuses the whole file, in a sentence that names the entry.
+"""
+
+from __future__ import annotations
+
+import io
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from app.errors import DomainError
+
+STEEP_FROM = 100_000
+"""Bytes under which nothing is a bomb, however well it is pressed."""
+_ENCRYPTED = 0x1
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+
+
+class Refused(DomainError):
+    sentence = "Ce fichier n’est pas une archive zip lisible."
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an honest file of its kind stays within: number of entries, bytes of each, of all, and how many times larger than packed."""
+
+    entries: int
+    each: int
+    total: int
+    ratio: int
+
+
+def unpacked(data: bytes, bounds: Bounds) -> dict[str, bytes]:
+    """The files of an archive by name, in its order; folders are left out. Raises Refused."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            _judge(entries, bounds)
+            return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, UnicodeError, OverflowError):
+        raise Refused from None
+
+
+def _judge(entries: list[zipfile.ZipInfo], bounds: Bounds) -> None:
+    if len(entries) > bounds.entries:
+        raise Refused(f"Cette archive contient {len(entries)} fichiers : {bounds.entries} au plus.")
+    total = sum(entry.file_size for entry in entries)
+    if total > bounds.total:
+        raise Refused(f"Cette archive, une fois décompressée, dépasserait {bounds.total // 1_000_000} Mo : elle est refusée.")
+    for entry in entries:
+        for complaint in _COMPLAINTS:
+            if said := complaint(entry, bounds):
+                raise Refused(f"« {_shown(entry.orig_filename)} » : {said}.")
+    _refuse_twins(entry.filename for entry in entries)
+
+
+def _size(entry: zipfile.ZipInfo, bounds: Bounds) -> str:
+    return f"plus de {bounds.each // 1_000_000} Mo une fois décompressé" if entry.file_size > bounds.each else ""
+
+
+def _ratio(entry: zipfile.ZipInfo, bounds: Bounds) -> str:
+    steep = entry.file_size > STEEP_FROM and entry.file_size > bounds.ratio * max(1, entry.compress_size)
+    return f"plus de {bounds.ratio} fois plus grand que compressé, comme une archive piégée" if steep else ""
+
+
+def _lock(entry: zipfile.ZipInfo, bounds: Bounds) -> str:
+    return "protégé par un mot de passe" if entry.flag_bits & _ENCRYPTED else ""
+
+
+def _method(entry: zipfile.ZipInfo, bounds: Bounds) -> str:
+    return "compressé d’une façon inhabituelle" if entry.compress_type not in _METHODS else ""
+
+
+def _nature(entry: zipfile.ZipInfo, bounds: Bounds) -> str:
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    return "un lien vers un autre fichier" if kind not in (0, stat.S_IFREG, stat.S_IFDIR) else ""
+
+
+def _name(entry: zipfile.ZipInfo, bounds: Bounds) -> str:
+    """Names are judged as they were written, before the reader cuts them."""
+    name = entry.orig_filename
+    if not name or any(ord(letter) < 32 or ord(letter) == 127 for letter in name):
+        return "un nom illisible"
+    if "\\" in name or ":" in name:
+        return "un nom qui n’est pas celui d’un fichier de l’archive"
+    steps = name.removesuffix("/").split("/")
+    if name.startswith("/") or any(step in ("", ".", "..") for step in steps):
+        return "un chemin qui sort de l’archive"
+    return "un nom trop long" if len(name) > 250 else ""
+
+
+_COMPLAINTS: tuple[Callable[[zipfile.ZipInfo, Bounds], str], ...] = (_size, _ratio, _lock, _method, _nature, _name)
+
+
+def _refuse_twins(names: Iterable[str]) -> None:
+    """Two names that one disk or another takes for the same."""
+    seen: dict[str, str] = {}
+    for name in names:
+        folded = unicodedata.normalize("NFC", name).casefold().rstrip("/")
+        if folded in seen:
+            raise Refused(f"« {_shown(name)} » : deux fichiers de même nom dans l’archive.")
+        seen[folded] = name
+
+
+def _shown(name: str) -> str:
+    printable = "".join(letter if letter.isprintable() else "�" for letter in name)
+    return printable if len(printable) <= 80 else printable[:79] + "…"

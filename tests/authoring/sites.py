@@ -1,0 +1,77 @@
+"""Whole sites for tests of the archive: a course from files with an image, and an empty one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.authoring import archive
+from app.authoring.archive import Plan
+from app.content import media, services
+from app.content.sync import known_documents
+from app.db import Base, db
+from tests.authoring.pictures import picture
+from tests.content.course_folder import NOON
+from tests.identity.builders import stored_person
+
+LATER = NOON + timedelta(hours=1)
+
+
+@dataclass
+class Site:
+    """A running site: its database, its images, one trainer."""
+
+    app: Flask
+    author: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.author = stored_person(self.app, name="Awa Ndiaye", email="awa@croisee.example")
+
+    @property
+    def media(self) -> Path:
+        folder: Path = self.app.config["CROISEE"].media_path
+        return folder
+
+    def do(self, work: Callable[[Session], Any]) -> Any:
+        with self.app.app_context():
+            result = work(db.session)
+            db.session.commit()
+            return result
+
+    def export(self) -> bytes:
+        exported: bytes = self.do(lambda session: archive.written(session, self.media))
+        return exported
+
+    def plan(self, data: bytes) -> Plan:
+        planned: Plan = self.do(lambda session: archive.planned(data, archive.site(session), NOON.date()))
+        return planned
+
+    def bring_in(self, data: bytes) -> int:
+        plan = self.plan(data)
+        count: int = self.do(lambda session: archive.apply(session, plan, self.media, self.author, LATER))
+        return count
+
+    def publish(self, path: str, text: str) -> None:
+        shown = {"plan.png": media.store(self.media, "plan.png", picture())}
+        self.do(lambda session: services.publish(session, path, text, author_id=self.author, now=LATER, media=shown))
+
+    def state(self) -> dict[str, Any]:
+        """What is published: path, fingerprint and images of each document."""
+        known = self.do(known_documents)
+        return {name: (each.path, each.mark) for name, each in known.items() if each.mark}
+
+    def everything(self) -> tuple[Any, ...]:
+        """Every row and every image, to be compared."""
+
+        def rows(session: Session) -> list[str]:
+            return [f"{table.name}{tuple(row)}" for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
+
+        files = {path.name: path.read_bytes() for path in self.media.glob("**/*") if path.is_file()}
+        return self.do(rows), files
