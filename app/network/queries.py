@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -52,10 +53,10 @@ class NetworkPage:
 
 
 @lru_cache(maxsize=64)
-def network_page(course: Course, departement: str = "", wave: str = "", year: str = "") -> NetworkPage:
-    """Filters that name nothing known are ignored."""
+def network_page(course: Course, on: date, departement: str = "", wave: str = "", year: str = "") -> NetworkPage:
+    """Filters that name nothing known are ignored. `on`: the day on which sources are judged stale."""
     network = course.network
-    renderer = PageRenderer(course, network)
+    renderer = PageRenderer(course, network, on)
     introduction = renderer.html(network.introduction) if network.introduction else Markup("")
     meetings = tuple(MeetingItem(meeting.title, meeting.anchor, renderer.html(meeting.body)) for meeting in network.meetings)
     kept = [cite for cite in network.cites if _keeps(cite, departement, wave, year)]

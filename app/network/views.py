@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template, request
 
+from app import clock
 from app.content.queries import course
 from app.db import db
 from app.network.queries import network_page
@@ -14,5 +15,5 @@ blueprint = Blueprint("network", __name__)
 @blueprint.get("/reseau")
 def network() -> str:
     wanted = {name: request.args.get(name, "") for name in ("departement", "vague", "annee")}
-    page = network_page(course(db.session), wanted["departement"], wanted["vague"], wanted["annee"])
+    page = network_page(course(db.session), clock.now().date(), wanted["departement"], wanted["vague"], wanted["annee"])
     return render_template("network/network.html", page=page)
