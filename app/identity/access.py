@@ -40,7 +40,7 @@ def reader_id() -> int | None:
     return person.id if person else None
 
 
-def record(session: Session, reader_id: int, people: Iterable[int] | Select[tuple[int]], what: str, now: datetime) -> int:
+def record(session: Session, reader_id: int, people: Iterable[int] | Select[int], what: str, now: datetime) -> int:
     """One row a person, all in one statement; of oneself, none. `people`: numbers, or a SELECT of them. Returns how many rows."""
     if isinstance(people, Select):
         return _record_selected(session, reader_id, people, what, now)
@@ -50,7 +50,7 @@ def record(session: Session, reader_id: int, people: Iterable[int] | Select[tupl
     return len(rows)
 
 
-def _record_selected(session: Session, reader_id: int, people: Select[tuple[int]], what: str, now: datetime) -> int:
+def _record_selected(session: Session, reader_id: int, people: Select[int], what: str, now: datetime) -> int:
     """Nobody's number leaves the database."""
     number = people.subquery().columns[0]
     rows = select(literal(reader_id), number, literal(what), literal(now, UtcDateTime())).where(number != reader_id)
@@ -58,7 +58,7 @@ def _record_selected(session: Session, reader_id: int, people: Select[tuple[int]
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def seen(people: Iterable[int] | Select[tuple[int]], what: str, now: datetime) -> None:
+def seen(people: Iterable[int] | Select[int], what: str, now: datetime) -> None:
     """Note, in a transaction of its own, whom the page or the file that is about to be shown names. A HEAD shows nothing."""
     reader = reader_id()
     if reader is None or request.method == "HEAD":

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import db
+from app.identity import access
 from app.identity.guards import current_person
+from app.identity.models import Person
 from app.people import acts
 from app.settings import SETTINGS, Setting, Settings
 from app.web import mail
@@ -59,7 +61,9 @@ class OutboxPage:
 
 @blueprint.get("/actes")
 def acts_list() -> str:
-    return render_template("people/acts.html", page=acts.acts_page(db.session, request.args.get("acte", ""), request.args.get("page", 1, int)))
+    page = acts.acts_page(db.session, request.args.get("acte", ""), request.args.get("page", 1, int))
+    access.seen([row.subject_id for row in page.rows if row.subject_id], "site.acts_list", clock.now())
+    return render_template("people/acts.html", page=page)
 
 
 @blueprint.get("/reglages")
@@ -94,6 +98,7 @@ def outbox() -> str:
     query = select(OutgoingMail).where(waiting).order_by(OutgoingMail.not_before, OutgoingMail.id).limit(200)
     rows = tuple(MailRow(row.id, row.recipient, row.subject, row.created_at, row.attempts, row.not_before) for row in db.session.scalars(query))
     total = db.session.scalar(select(func.count(OutgoingMail.id)).where(waiting)) or 0
+    access.seen(select(Person.id).where(Person.email.in_({row.recipient for row in rows})), "site.outbox", clock.now())
     return render_template("people/outbox.html", page=OutboxPage(rows, total, bool(current_app.config["CROISEE"].smtp_host)))
 
 

@@ -41,6 +41,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class Row:
+    id: int
     name: str
     url: str
     places: str
@@ -109,6 +110,7 @@ def _address(view: str, fields: Mapping[str, Any]) -> str:
 def _row(line: Line, shown: tuple[Heading, ...], module: str, reach: Reach) -> Row:
     path = line.figures.path
     return Row(
+        id=line.id,
         name=line.name,
         url=url_for("reporting.person", person_id=line.id),
         places=place_names(line, reach),

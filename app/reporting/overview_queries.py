@@ -43,6 +43,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class CallLine:
+    person_id: int
     name: str
     url: str
     places: str
@@ -130,7 +131,13 @@ def _calls(session: Session, course: Course, reach: Reach, lines: Sequence[Line]
     candidates = [_candidate(course, line, line.id in asking) for line in lines if line.id != reach.reader_id]
     known = {line.id: line for line in lines}
     return tuple(
-        CallLine(known[call.person_id].name, url_for("reporting.person", person_id=call.person_id), place_names(known[call.person_id], reach), call.reason)
+        CallLine(
+            call.person_id,
+            known[call.person_id].name,
+            url_for("reporting.person", person_id=call.person_id),
+            place_names(known[call.person_id], reach),
+            call.reason,
+        )
         for call in to_call(candidates, now)
     )
 

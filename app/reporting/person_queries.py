@@ -111,6 +111,7 @@ def element_choices(page: PersonPage) -> list[tuple[str, str]]:
 @dataclass(frozen=True, slots=True)
 class RequestLine:
     id: int
+    person_id: int
     person: str
     url: str
     title: str
@@ -134,6 +135,7 @@ def requests_page(session: Session, course: Course, reach: Reach, now: datetime,
     lines = tuple(
         RequestLine(
             id=asked.id,
+            person_id=person.id,
             person=person.name,
             url=url_for("reporting.person", person_id=person.id),
             title=quiz_title(course, asked.quiz_id),

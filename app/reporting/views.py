@@ -8,16 +8,20 @@ from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from app import clock, log
 from app.content.queries import course
 from app.db import db
 from app.errors import DomainError
+from app.identity import access
 from app.identity.guards import current_person
+from app.identity.models import Person
 from app.reporting import files, grid_queries, overview_queries, person_queries, services
 from app.reporting.asking import Asked, asked
 from app.reporting.forms import DecisionForm, element_choices
-from app.reporting.lines import Reader
+from app.reporting.lines import Line, Reader, conditions
+from app.reporting.person_queries import RequestsPage
 from app.reporting.reach import Reach, reach_of
 from app.reporting.services import Act
 from app.reporting.table import Value, columns, headings, values
@@ -42,14 +46,18 @@ def _wanted(now: datetime) -> tuple[Reach, Asked]:
 @blueprint.get("")
 def overview() -> str:
     now = clock.now()
-    return render_template("reporting/overview.html", page=overview_queries.overview_page(db.session, course(db.session), reach_here(now), now))
+    page = overview_queries.overview_page(db.session, course(db.session), reach_here(now), now)
+    access.seen([call.person_id for call in page.calls], "reporting.overview", now)
+    return render_template("reporting/overview.html", page=page)
 
 
 @blueprint.get("/grille")
 def grid() -> str:
     now = clock.now()
     reach, wanted = _wanted(now)
-    return render_template("reporting/grid.html", page=grid_queries.grid_page(db.session, course(db.session), reach, wanted, now))
+    page = grid_queries.grid_page(db.session, course(db.session), reach, wanted, now)
+    access.seen([row.id for row in page.rows], "reporting.grid", now)
+    return render_template("reporting/grid.html", page=page)
 
 
 def _file(now: datetime) -> tuple[Reader, Iterator[tuple[Value, ...]]]:
@@ -58,8 +66,20 @@ def _file(now: datetime) -> tuple[Reader, Iterator[tuple[Value, ...]]]:
     published = course(db.session)
     reader = Reader(db.session, published, reach, wanted, now)
     shown = headings(published, reader.calculator.modules, wanted.module)
+    lines = _noted(reader)
     log.event("report_exported", reader=reach.reader_id)
-    return reader, (values(line, shown, wanted.module, reach) for line in reader.everything())
+    return reader, (values(line, shown, wanted.module, reach) for line in lines)
+
+
+def _noted(reader: Reader) -> Iterator[Line]:
+    """The lines of a file, once the access journal says whose they are: in one INSERT, chosen by the database where it chooses the lines."""
+    what = request.endpoint or ""
+    if reader.asked.whole:
+        lines = list(reader.everything())
+        access.seen([line.id for line in lines], what, reader.now)
+        return iter(lines)
+    access.seen(select(Person.id).where(*conditions(reader.reach, reader.asked)), what, reader.now)
+    return reader.everything()
 
 
 def _file_name(now: datetime, suffix: str) -> str:
@@ -130,7 +150,12 @@ def decide(person_id: int) -> ResponseReturnValue:
 @blueprint.get("/demandes")
 def requests() -> str:
     now = clock.now()
-    return render_template("reporting/requests.html", page=person_queries.requests_page(db.session, course(db.session), reach_here(now), now))
+    return _requests_page(person_queries.requests_page(db.session, course(db.session), reach_here(now), now))
+
+
+def _requests_page(page: RequestsPage) -> str:
+    access.seen([line.person_id for line in page.lines], "reporting.requests", page.computed_at)
+    return render_template("reporting/requests.html", page=page)
 
 
 @blueprint.post("/demandes/<int:request_id>")
@@ -139,7 +164,7 @@ def answer(request_id: int) -> ResponseReturnValue:
     reach = reach_here(now)
     if not reason.strip():
         page = person_queries.requests_page(db.session, course(db.session), reach, now, refused=request_id)
-        return render_template("reporting/requests.html", page=page), 422
+        return _requests_page(page), 422
     asked = services.answer(db.session, reach, request_id, request.form.get("answer") == "oui", reason, now)
     flash("Tentative accordée." if asked.granted else "Demande refusée : la personne lira votre raison.", "success")
     db.session.commit()
