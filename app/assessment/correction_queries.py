@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from app.assessment import policies
 from app.assessment.correcting import CorrectedQuestion, correct
 from app.assessment.refusals import AttemptOpen
+from app.assessment.regraded_sheets import Regrade, corrected_sheet, regraded_since
 from app.assessment.rules import Mark
 from app.assessment.sheets import Heading, Sheet, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.standings import Standing, past_attempt, standing_of
@@ -49,6 +50,10 @@ class Correction:
     standing: Standing
     left: str
     notes: Markup
+    regrades: tuple[Regrade, ...]
+    """When the mark was found again by a corrected key, the first time first."""
+    original: Mark
+    """The mark on the day."""
 
     @property
     def may_practise(self) -> bool:
@@ -60,9 +65,10 @@ def correction(session: Session, course: Course, person_id: int, attempt_id: int
     attempt = attempt_of(session, person_id, attempt_id)
     if attempt.submitted_at is None:
         raise AttemptOpen
-    sheet = sheet_of(session, attempt)
+    since = regraded_since(session, attempt)
+    sheet = corrected_sheet(session, sheet_of(session, attempt), since)
     standing = standing_of(session, course, person_id, attempt.quiz_id)
-    mine = past_attempt(attempt)
+    mine = next((past for past in standing.past if past.attempt_id == attempt.id), None) or past_attempt(attempt, None)
     shows = attempt.practice or standing.shows_correction(sheet.policy)
     questions, notes = _corrected(session, course, sheet, on) if shows else ((), Markup())
     return Correction(
@@ -81,6 +87,8 @@ def correction(session: Session, course: Course, person_id: int, attempt_id: int
         standing=standing,
         left=policies.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
         notes=notes,
+        regrades=since.regrades,
+        original=past_attempt(attempt, None).mark,
     )
 
 

@@ -1,4 +1,4 @@
-"""Attempts and their answers, attempts that trainers added, requests for one. People and documents are opaque ids."""
+"""Attempts and their answers, marks found again by a corrected key, attempts that trainers added. People and documents are opaque ids."""
 
 from __future__ import annotations
 
@@ -94,6 +94,44 @@ class Response(Base):
     """From 0 to 1; None until corrected."""
     verdicts: Mapped[list[Any] | None] = mapped_column(JSON(none_as_null=True))
     """For each typed place, `[rule, accepted writing]` or null: what accepted it."""
+
+
+class Regrading(Base):
+    """A trainer had the answers to a quiz marked again by its corrected keys. What was answered, marked and pinned stays as it was."""
+
+    __tablename__ = "regrading"
+    __table_args__ = (Index("ix_regrading_quiz_id", "quiz_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quiz_id: Mapped[str] = mapped_column(String(60))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    keys: Mapped[dict[str, int]] = mapped_column(JSON)
+    """Question id → the revision that holds its corrected key."""
+    raised: Mapped[int] = mapped_column(default=0)
+    """Attempts whose mark rose."""
+    maintained: Mapped[int] = mapped_column(default=0)
+    """Attempts whose mark would have fallen, and stayed."""
+    passing: Mapped[int] = mapped_column(default=0)
+    """People who pass the quiz by it."""
+
+
+class RegradedAttempt(Base):
+    """The mark of one attempt after a regrading that changed it. Rows are appended; the last of an attempt counts."""
+
+    __tablename__ = "regraded_attempt"
+    __table_args__ = (UniqueConstraint("attempt_id", "regrading_id", name="uq_regraded_attempt"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
+    regrading_id: Mapped[int] = mapped_column(ForeignKey("regrading.id"), index=True)
+    found_raw: Mapped[Fraction] = mapped_column(ExactFraction)
+    """What the corrected keys give."""
+    score_raw: Mapped[Fraction] = mapped_column(ExactFraction)
+    """What is kept: never less than before."""
+    passed: Mapped[bool]
+    maintained: Mapped[bool]
 
 
 class ExtraAttempt(Base):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.assessment import rules
@@ -23,7 +23,7 @@ from app.assessment.requests import answer_request, grant_attempt, request_attem
 from app.assessment.rules import Mark
 from app.assessment.saving import Saved, correct_answer, save_answer
 from app.assessment.sheets import Sheet, attempt_of, lexicon_at, sheet_of, write_grade
-from app.assessment.standings import PastAttempt, kept_after, passed_after, past_attempt, standing_of
+from app.assessment.standings import PastAttempt, kept_after, passed_after, past_attempt, standing_of, with_regrade
 from app.assessment.starting import start_attempt, start_practice
 from app.content.values import Course
 from app.log import event
@@ -94,7 +94,7 @@ def outcome_of(session: Session, attempt: Attempt) -> Outcome:
     """The Outcome of a submitted attempt."""
     if attempt.submitted_at is None:
         raise AttemptOpen
-    past = [past_attempt(attempt)] if attempt.practice else _past_up_to(session, attempt)
+    past = [past_attempt(attempt, None)] if attempt.practice else _past_up_to(session, attempt)
     kept = kept_after(past)
     mine = past[-1]
     return Outcome(
@@ -112,10 +112,10 @@ def outcome_of(session: Session, attempt: Attempt) -> Outcome:
 
 
 def _past_up_to(session: Session, attempt: Attempt) -> list[PastAttempt]:
-    earlier = select(Attempt).where(
+    earlier = with_regrade().where(
         Attempt.person_id == attempt.person_id,
         Attempt.quiz_id == attempt.quiz_id,
         ~Attempt.practice,
         Attempt.number <= attempt.number,
     )
-    return [past_attempt(one) for one in session.scalars(earlier.order_by(Attempt.number))]
+    return [past_attempt(one, regrade) for one, regrade in session.execute(earlier.order_by(Attempt.number))]

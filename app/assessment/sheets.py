@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment import responses, rules
@@ -38,6 +38,16 @@ class Status(StrEnum):
     LOCKED = "corrigée"
 
 
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An answer marked again by a corrected key: in the corrected file's words, and what it is worth there."""
+
+    given: Given
+    grade: Grade
+    revision_id: int
+    """That holds the corrected key."""
+
+
 @dataclass(frozen=True)
 class Entry:
     """One question of an attempt. `position` is from 1."""
@@ -46,9 +56,13 @@ class Entry:
     pooled: Pooled
     layout: Layout
     latest: Response | None
+    again: Again | None = None
+    """Set where a regrading put a corrected question (`pooled`) in the place of the pinned one."""
 
     @cached_property
     def given(self) -> Given:
+        if self.again:
+            return self.again.given
         question = self.pooled.question
         return responses.restored(question, self.latest.payload) if self.latest else responses.blank(question)
 
@@ -67,6 +81,8 @@ class Entry:
     @property
     def grade(self) -> Grade:
         """What was stored when it was corrected; a question without an answer is worth nothing."""
+        if self.again:
+            return self.again.grade
         if self.latest is None or self.latest.fraction is None:
             return Grade(rules.NOTHING)
         verdicts = tuple(Verdict(Rule(stored[0]), stored[1]) if stored else None for stored in self.latest.verdicts or ())
@@ -199,9 +215,14 @@ def lexicon_at(session: Session, pins: Mapping[str, int]) -> Lexicon:
     )
 
 
+def latest_of(answer: type[Response]) -> ColumnElement[bool]:
+    """The condition that an answer is the last saved one of its question."""
+    other = aliased(Response)
+    last = select(func.max(other.seq)).where(other.attempt_id == answer.attempt_id, other.question_id == answer.question_id).scalar_subquery()
+    return answer.seq == last
+
+
 def _latest(session: Session, attempt_id: int) -> dict[str, Response]:
     """The last saved answer of each question."""
-    other = aliased(Response)
-    last = select(func.max(other.seq)).where(other.attempt_id == Response.attempt_id, other.question_id == Response.question_id).scalar_subquery()
-    rows = session.scalars(select(Response).where(Response.attempt_id == attempt_id, Response.seq == last).execution_options(populate_existing=True))
+    rows = session.scalars(select(Response).where(Response.attempt_id == attempt_id, latest_of(Response)).execution_options(populate_existing=True))
     return {row.question_id: row for row in rows}

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
 
 from app.assessment import policies, rules
-from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
+from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, RegradedAttempt
 from app.assessment.rules import Mark
 from app.content.values import Course, Policy
 
@@ -62,10 +62,11 @@ class Standing:
 
 def standing_of(session: Session, course: Course, person_id: int, quiz_id: str) -> Standing:
     """The limit is that of the quiz as published now (of the last attempt, where it is withdrawn); marks follow each attempt's own policy."""
-    mine = select(Attempt).where(Attempt.person_id == person_id, Attempt.quiz_id == quiz_id, ~Attempt.practice).order_by(Attempt.number)
-    attempts = session.scalars(mine.execution_options(populate_existing=True)).all()
+    mine = with_regrade().where(Attempt.person_id == person_id, Attempt.quiz_id == quiz_id, ~Attempt.practice).order_by(Attempt.number)
+    rows = session.execute(mine.execution_options(populate_existing=True)).all()
+    attempts = [attempt for attempt, _ in rows]
     granted, requested = _added(session, person_id, quiz_id)
-    past = tuple(past_attempt(attempt) for attempt in attempts if attempt.submitted_at)
+    past = tuple(past_attempt(attempt, regrade) for attempt, regrade in rows if attempt.submitted_at)
     allowed = policies.allowed_attempts(_policy_now(course, quiz_id, attempts), granted)
     return Standing(
         allowed=allowed,
@@ -73,13 +74,20 @@ def standing_of(session: Session, course: Course, person_id: int, quiz_id: str) 
         open_id=next((attempt.id for attempt in attempts if not attempt.submitted_at), None),
         past=past,
         kept=kept_after(past),
-        passed=any(passed_after(past[:count]) for count in range(1, len(past) + 1)),
+        passed=ever_passed(past),
         requested=requested,
     )
 
 
-def past_attempt(attempt: Attempt) -> PastAttempt:
-    """A submitted attempt as a value."""
+def with_regrade() -> Select[Attempt, RegradedAttempt]:
+    """Attempts, each with the last regrade that changed its mark; None beside those that none did."""
+    other = aliased(RegradedAttempt)
+    last = select(func.max(other.id)).where(other.attempt_id == Attempt.id).scalar_subquery()
+    return select(Attempt, RegradedAttempt).outerjoin(RegradedAttempt, RegradedAttempt.id == last)
+
+
+def past_attempt(attempt: Attempt, regrade: RegradedAttempt | None) -> PastAttempt:
+    """A submitted attempt as a value, with the mark that a regrade left it."""
     if attempt.submitted_at is None or attempt.score_raw is None or attempt.score_max is None:
         raise ValueError(f"attempt {attempt.id} is not submitted")
     return PastAttempt(
@@ -87,8 +95,8 @@ def past_attempt(attempt: Attempt) -> PastAttempt:
         number=attempt.number,
         started_at=attempt.started_at,
         submitted_at=attempt.submitted_at,
-        mark=Mark(attempt.score_raw, attempt.score_max),
-        passed=bool(attempt.passed),
+        mark=Mark(regrade.score_raw if regrade else attempt.score_raw, attempt.score_max),
+        passed=regrade.passed if regrade else bool(attempt.passed),
         policy=policies.thawed(attempt.policy),
     )
 
@@ -102,6 +110,11 @@ def passed_after(past: Sequence[PastAttempt]) -> bool:
     """Whether the mark that counts after these attempts reaches the pass mark of the last one."""
     kept = kept_after(past)
     return kept is not None and rules.passes(kept, Fraction(past[-1].policy.pass_mark))
+
+
+def ever_passed(past: Sequence[PastAttempt]) -> bool:
+    """By the mark that counts, now or after an earlier attempt: what is passed stays passed."""
+    return any(passed_after(past[:count]) for count in range(1, len(past) + 1))
 
 
 def _policy_now(course: Course, quiz_id: str, attempts: Sequence[Attempt]) -> Policy:

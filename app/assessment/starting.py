@@ -14,7 +14,8 @@ from app.assessment import drawing, policies, pool
 from app.assessment.models import TITLE_LENGTH, Attempt
 from app.assessment.pool import Pooled
 from app.assessment.refusals import AttemptOpen, EmptyQuiz, NoAttemptLeft, NothingMissed
-from app.assessment.sheets import Sheet, attempt_of, sheet_of
+from app.assessment.regraded_sheets import corrected_sheet, regraded_since
+from app.assessment.sheets import Entry, Sheet, attempt_of, sheet_of
 from app.assessment.standings import standing_of
 from app.content.values import CorrectionTime, Course, DocumentKind, Policy
 from app.errors import NotYours
@@ -58,8 +59,8 @@ def start_practice(session: Session, course: Course, person_id: int, attempt_id:
     """
     lock_person(session, person_id)
     source = attempt_of(session, person_id, attempt_id)
-    sheet = sheet_of(session, source)
-    missed = [source.questions[entry.position - 1] for entry in sheet.entries if entry.grade.fraction < 1]
+    sheet = corrected_sheet(session, sheet_of(session, source), regraded_since(session, source))
+    missed = [_asked_again(entry, source) for entry in sheet.entries if entry.grade.fraction < 1]
     if not missed or not _correction_shows(session, course, sheet):
         raise NothingMissed
     earlier = session.scalars(select(Attempt).where(Attempt.person_id == person_id, Attempt.quiz_id == source.quiz_id, Attempt.practice)).all()
@@ -80,6 +81,14 @@ def start_practice(session: Session, course: Course, person_id: int, attempt_id:
         started_at=now,
     )
     return _added(session, attempt, "practice_started")
+
+
+def _asked_again(entry: Entry, source: Attempt) -> dict[str, Any]:
+    """The question as pinned; by its corrected key, where a regrading gave it one."""
+    stored = source.questions[entry.position - 1]
+    if entry.again is None:
+        return stored
+    return {**stored, "document": entry.pooled.quiz.id, "revision": entry.again.revision_id, "fingerprint": entry.pooled.question.fingerprint}
 
 
 def lock_person(session: Session, person_id: int) -> None:

@@ -6,7 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.learning import cli, demonstration, listening, views
+    from app.learning import cli, demonstration, listening, report_models, views  # noqa: F401 — the tables are made known
 
     for blueprint in views.BLUEPRINTS:
         app.register_blueprint(blueprint)

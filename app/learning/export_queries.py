@@ -31,6 +31,8 @@ EVENT_WORDS = {
     EventType.WAIVED: "dispensé",
     EventType.OVERRIDE_SET: "validé par décision",
     EventType.OVERRIDE_REVOKED: "décision retirée",
+    EventType.REGRADED: "note revue",
+    EventType.REGRADED_PASS: "note revue, réussi",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +36,16 @@ def append(session: Session, person_id: int, element_id: str, event: EventType, 
         return False
     store_projection(session, person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
     return True
+
+
+def append_together(session: Session, element_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Append rows of several people about one element, one after the other, and project each person once. A key that was there is left alone."""
+    people = sorted({row["person_id"] for row in rows})
+    session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update(key_share=True))
+    for row in rows:
+        insert_once(session, LearningEvent, {"element_id": element_id, **row})
+    for person_id in people:
+        store_projection(session, person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
 
 
 def lock_person(session: Session, person_id: int) -> None:

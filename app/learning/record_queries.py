@@ -22,7 +22,7 @@ from app.learning.standing import Standing, element_of
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A waiver, a manual completion or a revocation, with the reason that was given for it."""
+    """A waiver, a manual completion, a revocation or a mark found again, with the reason that was given for it."""
 
     words: str
     at: datetime
@@ -88,6 +88,8 @@ DECISION_WORDS = {
     EventType.WAIVED.value: "Dispense",
     EventType.OVERRIDE_SET.value: "Validation manuelle",
     EventType.OVERRIDE_REVOKED.value: "Décision retirée",
+    EventType.REGRADED.value: "Note revue",
+    EventType.REGRADED_PASS.value: "Note revue, quiz réussi",
 }
 
 

@@ -27,6 +27,10 @@ class EventType(StrEnum):
     WAIVED = "waived"
     OVERRIDE_SET = "override_set"
     OVERRIDE_REVOKED = "override_revoked"
+    REGRADED = "regraded"
+    """A trainer had an attempt marked again by a corrected key; its score is what is kept, never less than before."""
+    REGRADED_PASS = "regraded_pass"  # noqa: S105 — an event, not a password
+    """The same, and the quiz is passed by it."""
 
 
 class State(StrEnum):
@@ -99,7 +103,7 @@ class Progress:
 
 def reached(event: Event) -> State:
     """The state that one row, alone, justifies."""
-    if event.type == EventType.PASSED:
+    if event.type in (EventType.PASSED, EventType.REGRADED_PASS):
         return State.COMPLETE_PASS
     if event.type == EventType.READ and event.criterion == Criterion.READ:
         return State.COMPLETE
@@ -107,10 +111,12 @@ def reached(event: Event) -> State:
         return State.COMPLETE
     if event.type == EventType.FAILED and event.criterion == Criterion.SUBMITTED:
         return State.COMPLETE_FAIL if event.tries_left == 0 else State.COMPLETE
-    return State.IN_PROGRESS
+    return State.NOT_STARTED if event.type == EventType.REGRADED else State.IN_PROGRESS
 
 
 MANUAL = {EventType.WAIVED: State.WAIVED, EventType.OVERRIDE_SET: State.COMPLETE}
+REGRADES = frozenset({EventType.REGRADED, EventType.REGRADED_PASS})
+"""Done to what the person did earlier: they raise a mark or a state, and are no activity of the person's."""
 
 
 def element_progress(element_id: str, events: Sequence[Event]) -> ElementProgress:
@@ -129,8 +135,9 @@ def element_progress(element_id: str, events: Sequence[Event]) -> ElementProgres
         elif RANK[reached(event)] > RANK[automatic]:
             earned = event if reached(event).done and not automatic.done else earned
             automatic = reached(event)
-    own = [event for event in events if event.type not in MANUAL and event.type != EventType.OVERRIDE_REVOKED]
-    scores = [event.score for event in own if event.score is not None]
+    done = [event for event in events if event.type not in MANUAL and event.type != EventType.OVERRIDE_REVOKED]
+    own = [event for event in done if event.type not in REGRADES]
+    scores = [event.score for event in done if event.score is not None]
     completing = manual or earned
     return ElementProgress(
         element_id=element_id,

@@ -1,0 +1,56 @@
+"""Letters to learners about what became of something of theirs: a mark found again, a report answered. To those who want them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.identity import wanted_letters
+from app.identity.models import MailRefusal, Person
+from app.settings import Settings
+from app.web import mail
+
+KIND = "reponses"
+"""Among `wanted_letters.KINDS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a letter tells. `address` is the path of the page that says the rest."""
+
+    subject: str
+    sentence: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsLetter:
+    name: str
+    sentence: str
+    link: str
+    stop: str
+    site: str
+
+
+def tell(session: Session, settings: Settings, news: News, person_ids: Collection[int], now: datetime) -> int:
+    """Queue the letter for each of these people whose account is open and who did not refuse. Returns how many; 0 where no mail can leave."""
+    if not mail.available(settings):
+        return 0
+    refused = select(MailRefusal.person_id).where(MailRefusal.kind == KIND)
+    wanted = select(Person).where(Person.id.in_(person_ids), Person.active, Person.id.not_in(refused)).order_by(Person.id)
+    people = session.scalars(wanted).all()
+    for person in people:
+        mail.queue(session, _letter(settings, person, news), now)
+    return len(people)
+
+
+def _letter(settings: Settings, person: Person, news: News) -> mail.Letter:
+    base, stop = mail.base(settings), wanted_letters.stop_link(settings, person.id, KIND)
+    page = NewsLetter(person.name, news.sentence, f"{base}{news.address}", stop, base)
+    text, html = (render_template(f"learning/letters/news.{kind}", page=page) for kind in ("txt", "html"))
+    return mail.Letter(person.email, f"Croisée : {news.subject}", text, html, unsubscribe=stop)
