@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import io
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app import clock as app_clock
 from app.db import db
 from app.learning.models import CohortMember, Enrolment
 from tests.learning import courses
-from tests.learning.world import Clock, World
+from tests.learning.world import World
 from tests.people.people_pages import acts, administrator, person_id, settled
 from tests.people.test_imports import people_file, upload
 from tests.strict import StrictClient
-
-
-@pytest.fixture
-def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> World:
-    told = Clock()
-    monkeypatch.setattr(app_clock, "now", told.now)
-    world = World(app, told)
-    world.publish_together(*courses.small())
-    return world
 
 
 def create(client: StrictClient, name: str = "Automne", **changes: str) -> str:

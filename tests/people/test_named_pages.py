@@ -15,7 +15,6 @@ from sqlalchemy import func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from app import clock as app_clock
 from app.assessment.models import AttemptRequest
 from app.db import db
 from app.identity import access
@@ -29,7 +28,7 @@ from app.people.models import Invitation, PeopleImport
 from app.web.mail import OutgoingMail
 from tests.identity.builders import stored_person
 from tests.learning import courses
-from tests.learning.world import Clock, World
+from tests.learning.world import World
 from tests.people.people_pages import administrator, settled
 from tests.strict import StrictClient
 
@@ -41,15 +40,6 @@ SHOW_HER = {
     "reporting.person", "reporting.requests", "site.acts_list", "site.outbox",
 }  # fmt: skip
 """What must be seen to show her, so that this test does not pass for having opened nothing. There may be more."""
-
-
-@pytest.fixture
-def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> World:
-    told = Clock()
-    monkeypatch.setattr(app_clock, "now", told.now)
-    world = World(app, told)
-    world.publish_together(*courses.small())
-    return world
 
 
 @pytest.fixture

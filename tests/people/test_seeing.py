@@ -6,17 +6,24 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app import clock
 from app.db import db
+from app.identity import services
 from app.identity.access import Access
 from app.identity.acts import AdministrativeAct
+from app.identity.models import Person
 from app.identity.rules import Role
+from app.learning import services as learning
 from app.learning.models import LearningEvent
-from app.people.seeing import LONGEST
-from tests.identity.builders import stored_person
+from app.people import journal
+from app.people.seeing import LONGEST, READING
+from tests.identity.builders import sign_in, stored_person
+from tests.learning.world import World
 from tests.people.people_pages import acts, administrator, person, settled
+from tests.people.test_named_pages import last_row, noted, pages
 from tests.strict import StrictClient
 
 
@@ -64,19 +71,110 @@ def test_not_as_somebody_who_administers(roles: list[Role], app: Flask) -> None:
 
 def test_it_ends_by_itself(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     client = administrator(app)
-    look_as(client, settled(app, "Éloïse Zola", "cite-lens"))
+    number = settled(app, "Éloïse Zola", "cite-lens")
+    look_as(client, number)
     later = clock.now() + LONGEST + timedelta(seconds=5)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert "ada.min@croisee.example" in client.see("/compte").text
+    assert acts(app) == [("seen_as", number), ("seen_as_ended", number)]
+
+
+def test_a_form_of_theirs_sent_after_the_end_does_not_change_ones_own_account(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = administrator(app)
+    number = settled(app, "Éloïse Zola", "cite-lens")
+    look_as(client, number)
+    client.see("/compte")
+    later = clock.now() + LONGEST + timedelta(seconds=5)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    client.submit("Enregistrer", status=422, name="Éloïse Zola")
+    assert "rien n’a été changé" in client.page.text
+    with person(app, 1) as me:
+        assert me.name == "Ada Min"
+    client.see("/compte")
+    client.submit("Enregistrer", name="Ada Minoret")
+
+
+def test_signing_out_ends_both(app: Flask) -> None:
+    client = administrator(app)
+    number = settled(app, "Éloïse Zola", "cite-lens")
+    look_as(client, number)
+    assert client.submit("Se déconnecter").h1 == "Se connecter"
+    assert acts(app) == [("seen_as", number), ("seen_as_ended", number)]
+    assert client.get("/compte").status_code == 302
+
+
+def test_no_post_of_the_url_map_is_let_through(app: Flask) -> None:
+    """Whatever the view: it is never reached. Only the way back and signing out are."""
+    client = administrator(app)
+    look_as(client, settled(app, "Éloïse Zola", "cite-lens", roles=[Role.LEARNER, Role.TRAINER, Role.MANAGER]))
+    app.config["WTF_CSRF_ENABLED"] = False
+    for endpoint in app.view_functions:
+        app.view_functions[endpoint] = lambda **_values: "reached"
+    reached, tried = set(), 0
+    for rule in app.url_map.iter_rules():
+        for method in (rule.methods or set()) - READING - {"GET"}:
+            if rule.endpoint == "security.logout":
+                continue  # it ends everything: see above
+            values = {name: 1 if "Integer" in type(converter).__name__ else "x" for name, converter in rule._converters.items()}
+            path = app.url_map.bind("localhost").build(rule.endpoint, values, method=method)
+            answer = FlaskClient.open(client, path, method=method)
+            tried += 1
+            if answer.status_code == 200:
+                reached.add(rule.endpoint)
+            else:
+                assert answer.status_code == 422, path
+    assert reached == {"seeing.stop"}
+    assert tried > 40
+
+
+def test_the_banner_and_a_trace_on_every_page(world: World) -> None:
+    client = administrator(world.app)
+    number = settled(world.app, "Éloïse Zola", "cite-lens", roles=[Role.LEARNER, Role.TRAINER, Role.MANAGER])
+    world.do(learning.enrol, number)
+    look_as(client, number)
+    shown = []
+    for rule, path in pages(world.app, number, 1):
+        if rule.endpoint == "static":
+            continue
+        before = last_row(world.app)
+        answer = client.get(path)
+        if answer.mimetype == "text/html" and answer.status_code < 300:
+            assert "vous voyez Croisée comme" in client.page.text, path
+        if answer.status_code == 200 and ("text/html" in answer.mimetype or "Content-Disposition" in answer.headers):
+            shown.append(rule.endpoint)
+            assert (1, f"{journal.AS_THEM}{rule.endpoint.split('.')[0]}") in noted(world.app, number, before), path
+        answer.close()
+    assert {"learning.home", "learning.record", "learning.lesson", "quiz.quiz", "identity.account", "privacy.my_data_json", "reporting.grid"} <= set(shown)
+    assert client.see("/courriels/x", 404)
+
+
+def test_what_is_read_as_a_manager_is_noted_under_the_real_name(world: World) -> None:
+    """A responsable whose pages are looked at has looked at nobody."""
+    client = administrator(world.app)
+    learner = settled(world.app, "Paul Autre", "cite-lens")
+    number = settled(world.app, "Éloïse Zola", "cite-lens", roles=[Role.MANAGER])
+    with world.app.app_context():
+        services.set_scope(db.session, db.session.get_one(Person, number), ["cite-lens"])
+        db.session.commit()
+    look_as(client, number)
+    client.see(f"/pilotage/personnes/{learner}")
+    client.see("/pilotage/grille")
+    assert set(noted(world.app, learner, 0)) == {(1, "reporting.person"), (1, "reporting.grid")}
+
+
+def test_no_key_is_carried_away(app: Flask) -> None:
+    """The link to one's mail preferences works without sign-in and for ever."""
+    client = administrator(app)
+    look_as(client, settled(app, "Éloïse Zola", "cite-lens"))
+    client.see("/compte/courriels", 422)
+    client.submit("Revenir à mon compte")
+    assert client.get("/compte/courriels").status_code == 302
 
 
 def test_it_ends_with_the_readers_role(app: Flask) -> None:
     client = administrator(app)
     look_as(client, settled(app, "Éloïse Zola", "cite-lens"))
     with app.app_context():
-        from app.identity import services
-        from app.identity.models import Person
-
         services.set_roles(db.session, db.session.get_one(Person, 1), [Role.LEARNER])
         db.session.commit()
     assert "ada.min@croisee.example" in client.see("/compte").text
@@ -85,8 +183,6 @@ def test_it_ends_with_the_readers_role(app: Flask) -> None:
 def test_a_cookie_of_ones_own_opens_nothing(app: Flask) -> None:
     administrator(app)
     settled(app, "Éloïse Zola", "cite-lens")
-    from tests.identity.builders import sign_in
-
     client = app.test_client()
     sign_in(client, "éloïse.zola@croisee.example")
     with client.session_transaction() as cookie:
