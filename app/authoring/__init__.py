@@ -6,13 +6,15 @@ from importlib import import_module
 
 from flask import Flask
 
-VIEWS: tuple[str, ...] = ("views",)
+VIEWS: tuple[str, ...] = ("views", "editor_views", "publishing_views", "second_reading_views", "history_views", "merging_views")
 """Modules of this package that add their pages to the blueprint."""
 
 
 def init_app(app: Flask) -> None:
+    from app.authoring.cli import atelier
     from app.authoring.pages import blueprint
 
     for name in VIEWS:
         import_module(f"app.authoring.{name}")
     app.register_blueprint(blueprint)
+    app.cli.add_command(atelier)

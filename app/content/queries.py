@@ -69,18 +69,19 @@ class Candidate:
     change: str = MAJOR
 
 
-def course_with(session: Session, candidate: Candidate, now: datetime) -> Course:
-    """The course as it would be if this candidate were published now. Nothing is written, nothing is kept of it."""
+def course_with(session: Session, candidates: Iterable[Candidate], now: datetime) -> Course:
+    """The course as it would be if these candidates were published now. Nothing is written, nothing is kept of it."""
     memory, current = _memory(session), course(session)
     with memory.lock:
         published = {each.document_id: each for each in _published(session)}
         documents = {each.document_id: memory.documents.get(each.revision_id, ("", None))[1] for each in published.values()}
-    before = published.pop(candidate.document_id, None)
-    documents.pop(candidate.document_id, None)
-    if candidate.document is not None:
-        major_at = before.major_at if before is not None and candidate.change != MAJOR else now
-        new = _Published(candidate.document_id, 0, candidate.fingerprint, candidate.media, candidate.change, now, major_at)
-        published[candidate.document_id], documents[candidate.document_id] = new, candidate.document
+    for candidate in candidates:
+        before = published.pop(candidate.document_id, None)
+        documents.pop(candidate.document_id, None)
+        if candidate.document is not None:
+            major_at = before.major_at if before is not None and candidate.change != MAJOR else now
+            new = _Published(candidate.document_id, 0, candidate.fingerprint, candidate.media, candidate.change, now, major_at)
+            published[candidate.document_id], documents[candidate.document_id] = new, candidate.document
     return _assemble(current.generation, [published[identifier] for identifier in sorted(published)], documents)
 
 

@@ -56,6 +56,8 @@ class NewText:
     media: Mapping[str, str] = field(default_factory=dict)
     value: ParsedDocument | None = None
     """What the text says, where it is at hand: it spares the readers a parsing."""
+    change: str | None = None
+    """MINOR or MAJOR, where it is decided for this text alone."""
 
 
 def publish(
@@ -131,7 +133,7 @@ def _revision(session: Session, new: NewText, stored: _Stored | None, author_id:
         return current
     if stored is None:
         session.add(Document(id=new.document_id, kind=new.kind.value, path=new.path))
-    return add_revision(session, new, author_id, now, change or (change_between(current.text, new.text) if current else MAJOR))
+    return add_revision(session, new, author_id, now, new.change or change or (change_between(current.text, new.text) if current else MAJOR))
 
 
 def _point(session: Session, new: NewText, revision: Revision, stored: _Stored | None, now: datetime, from_file: bool) -> None:

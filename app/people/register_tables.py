@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.people.register import Ending, Treatment
+from app.people.register_authoring import AUTHORING
 from app.people.register_learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
 
 ERASED_NAME = "Personne effacée"
@@ -129,6 +130,7 @@ OVERSIGHT = (
         labels={"path": "fichier", "text": "texte", "created_at": "commencé", "updated_at": "enregistré"},
         inner=("id", "document_id", "media", "base_revision_id", "version"),
     ),
+    *AUTHORING,
     Treatment(
         table="access",
         title="Consultations",

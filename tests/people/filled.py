@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Response
 from app.authoring.models import Draft
+from app.authoring.publishing_models import PlannedPublication, ReadingRequest
 from app.content.models import Document, Revision
 from app.identity.access import Access
 from app.identity.acts import AdministrativeAct
@@ -83,6 +84,8 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         PeopleImport(id=f"import-{person_id}", actor_id=person_id, created_at=NOW, rows=[[2, {"nom": NAME, "courriel": ADDRESS.upper()}]], verdicts=[{"valeur": ADDRESS}]),
         Revision(document_id="lecon", path="modules/a.md", text="Texte", fingerprint="f", media={}, author_id=person_id, created_at=NOW, change="mineure"),
         Draft(document_id="lecon", author_id=person_id, path="modules/a.md", text="Texte", media={}, version=1, created_at=NOW, updated_at=NOW),
+        PlannedPublication(document_id=f"lecon-{person_id}", author_id=person_id, path="modules/a.md", text="Texte", media={}, change="mineure", due_at=NOW, planned_at=NOW),
+        ReadingRequest(document_id="lecon", asker_id=person_id, reader_id=other_id, message=f"{NAME} demande", asked_at=NOW, remarks=f"Merci {NAME}"),
         Access(reader_id=other_id, person_id=person_id, what="privacy.person_data", at=NOW),
         MailRefusal(person_id=person_id, kind="relance", at=NOW),
     ])  # fmt: skip

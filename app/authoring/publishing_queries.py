@@ -1,0 +1,276 @@
+"""Pages of review: what changes, what is wrong, what publishing would do, who reads, when. Nouns, with their words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.authoring import publishing_effects
+from app.authoring.differences import Difference, difference
+from app.authoring.drafting import published_revision
+from app.authoring.models import Draft
+from app.authoring.planning import REFUSALS, planned
+from app.authoring.publishing import has_moved, proposed_change, seen, text_of
+from app.authoring.publishing_checks import Checked, Verdict, check, title_of
+from app.authoring.publishing_models import ReadingRequest
+from app.authoring.second_reading import trainers
+from app.content.addresses import of_link, of_media
+from app.content.intake import normalise
+from app.content.models import MAJOR, Revision
+from app.content.parsing import parse
+from app.content.queries import course, course_with
+from app.content.values import Problem
+from app.identity.models import Person
+
+
+@dataclass(frozen=True, slots=True)
+class MediaLine:
+    """An image of the text, and what becomes of it."""
+
+    name: str
+    address: str
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """Another draft of the same author, which may be published at the same time."""
+
+    document_id: str
+    title: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    due_at: datetime
+    author: str
+    mine: bool
+    same_text: bool
+    """False: the draft went on since the date was given."""
+    refusal: str
+    """Why it was refused when its time came, in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingLine:
+    """What a colleague was asked, and answered."""
+
+    reader: str
+    asked_at: datetime
+    answered_at: datetime | None
+    agreed: bool
+    remarks: str
+    same_text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """The effect, in words."""
+
+    sentences: tuple[str, ...]
+    rereading: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    document_id: str
+    title: str
+    path: str
+    new: bool
+    seen: tuple[str, ...]
+    """The drafts as they are shown: what is sent back with the decision."""
+    difference: Difference
+    media: tuple[MediaLine, ...]
+    problems: tuple[Problem, ...]
+    elsewhere: tuple[Problem, ...]
+    blocking: tuple[str, ...]
+    """Titles of companions that have errors."""
+    stated: Stated | None
+    """None for a text that cannot be read."""
+    change: str
+    proposed: str
+    companions: tuple[Companion, ...]
+    plan: PlanLine | None
+    readings: tuple[ReadingLine, ...]
+    trainers: Sequence[tuple[int, str]]
+    moved: bool
+    publishable: bool
+    refused: str = ""
+    """The sentence of a decision that was just refused."""
+    due: str = ""
+    """The date as it was typed."""
+
+    @property
+    def errors(self) -> int:
+        return sum(found.is_error for found in self.problems)
+
+    @property
+    def nothing(self) -> bool:
+        return not self.new and self.difference.nothing and all(line.change == "inchangée" for line in self.media)
+
+
+def review_page(session: Session, draft: Draft, together: Collection[str], now: datetime, *, change: str = "", refused: str = "", due: str = "") -> ReviewPage:
+    """The review of a draft. `together`: documents of the same author's that would be published with it."""
+    others = [other for other in _other_drafts(session, draft) if other.document_id in together]
+    drafts = [draft, *others]
+    verdict = check(session, [text_of(one) for one in drafts], now.date())
+    mine = verdict.texts[0]
+    current = published_revision(session, draft.document_id)
+    proposed = proposed_change(session, draft.document_id, draft.text)
+    return ReviewPage(
+        document_id=draft.document_id,
+        title=mine.title,
+        path=draft.path,
+        new=current is None,
+        seen=tuple(str(seen(one)) for one in drafts),
+        difference=difference(current.text if current else "", normalise(draft.text)),
+        media=tuple(_media(current.media if current else {}, mine.media)),
+        problems=mine.problems,
+        elsewhere=verdict.elsewhere,
+        blocking=tuple(text.title for text in verdict.texts[1:] if text.errors),
+        stated=stated(session, verdict, now),
+        change=change or proposed,
+        proposed=proposed,
+        companions=_companions(session, draft, together),
+        plan=_plan(session, draft),
+        readings=_readings(session, draft),
+        trainers=trainers(session, draft.author_id),
+        moved=any(has_moved(session, one) for one in drafts),
+        publishable=verdict.publishable,
+        refused=refused,
+        due=due,
+    )
+
+
+def stated(session: Session, verdict: Verdict, now: datetime) -> Stated | None:
+    """What publishing these texts would change for learners, as « à relire »: a minor change brings the same without the mention."""
+    if any(text.reading.document is None for text in verdict.texts):
+        return None
+    candidates = [text.candidate(MAJOR) for text in verdict.texts]
+    found = publishing_effects.effect_of(session, candidates, now)
+    after = course_with(session, candidates, now)
+    return Stated(publishing_effects.sentences(found, course(session), after), publishing_effects.rereading_sentence(found))
+
+
+def _media(before: Mapping[str, str], after: Mapping[str, str]) -> list[MediaLine]:
+    def word(name: str) -> str:
+        if name not in after:
+            return "retirée"
+        if name not in before:
+            return "nouvelle"
+        return "inchangée" if before[name] == after[name] else "remplacée"
+
+    return [MediaLine(name, of_media(name, after.get(name) or before[name]), word(name)) for name in sorted({**before, **after})]
+
+
+def _other_drafts(session: Session, draft: Draft) -> Sequence[Draft]:
+    mine = select(Draft).where(Draft.author_id == draft.author_id, Draft.id != draft.id)
+    return session.scalars(mine.order_by(Draft.updated_at.desc(), Draft.id)).all()
+
+
+def _companions(session: Session, draft: Draft, together: Collection[str]) -> tuple[Companion, ...]:
+    drafts = _other_drafts(session, draft)
+    return tuple(Companion(each.document_id, title_of(parse(each.path, each.text)[0], each.document_id), each.document_id in together) for each in drafts)
+
+
+def _plan(session: Session, draft: Draft) -> PlanLine | None:
+    row = planned(session, draft.document_id)
+    if row is None:
+        return None
+    author = session.scalar(select(Person.name).where(Person.id == row.author_id)) or ""
+    same = normalise(row.text) == normalise(draft.text) and row.media == draft.media
+    return PlanLine(row.due_at, author, row.author_id == draft.author_id, same, REFUSALS.get(row.refusal, ""))
+
+
+def _readings(session: Session, draft: Draft) -> tuple[ReadingLine, ...]:
+    rows = session.execute(
+        select(ReadingRequest, Person.name)
+        .join(Person, Person.id == ReadingRequest.reader_id)
+        .where(ReadingRequest.document_id == draft.document_id, ReadingRequest.asker_id == draft.author_id)
+        .order_by(ReadingRequest.id)
+    )
+    mark = seen(draft).fingerprint
+    return tuple(ReadingLine(name, row.asked_at, row.answered_at, bool(row.agreed), row.remarks, row.fingerprint == mark) for row, name in rows)
+
+
+# --- Reading for a colleague -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """One line of the list of what somebody was asked to read."""
+
+    id: int
+    title: str
+    asker: str
+    asked_at: datetime
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsPage:
+    waiting: tuple[AskedLine, ...]
+    answered: tuple[AskedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPage:
+    id: int
+    title: str
+    asker: str
+    message: str
+    over: bool
+    """The draft is published or given up: there is nothing to read."""
+    new: bool
+    difference: Difference
+    problems: tuple[Problem, ...]
+    mark: str
+    agreed: bool | None
+    remarks: str
+    refused: str = ""
+
+
+def readings_page(session: Session, reader_id: int) -> ReadingsPage:
+    rows = session.execute(
+        select(ReadingRequest, Person.name, Draft)
+        .join(Person, Person.id == ReadingRequest.asker_id)
+        .join(Draft, (Draft.document_id == ReadingRequest.document_id) & (Draft.author_id == ReadingRequest.asker_id))
+        .where(ReadingRequest.reader_id == reader_id)
+        .order_by(ReadingRequest.asked_at.desc(), ReadingRequest.id)
+    )
+    lines = [
+        AskedLine(row.id, title_of(parse(draft.path, draft.text)[0], row.document_id), name, row.asked_at, row.answered_at is not None)
+        for row, name, draft in rows
+    ]
+    return ReadingsPage(tuple(line for line in lines if not line.answered), tuple(line for line in lines if line.answered))
+
+
+def reading_page(session: Session, row: ReadingRequest, draft: Draft | None, now: datetime, *, remarks: str | None = None, refused: str = "") -> ReadingPage:
+    current = published_revision(session, row.document_id)
+    text: Checked | None = check(session, [text_of(draft)], now.date()).texts[0] if draft else None
+    published: Revision | None = current if draft else None
+    return ReadingPage(
+        id=row.id,
+        title=text.title if text else title_of(None, row.document_id),
+        asker=session.scalar(select(Person.name).where(Person.id == row.asker_id)) or "",
+        message=row.message,
+        over=draft is None,
+        new=current is None,
+        difference=difference(published.text if published else "", normalise(draft.text) if draft else ""),
+        problems=text.problems if text else (),
+        mark=seen(draft).fingerprint if draft else "",
+        agreed=row.agreed,
+        remarks=row.remarks if remarks is None else remarks,
+        refused=refused,
+    )
+
+
+def learner_address(session: Session, document_id: str) -> str:
+    """Where learners read a document; empty for one that has no page of its own."""
+    names = {"glossary": "glossaire", "timeline": "frise", "network": "reseau"}
+    return of_link(course(session), names.get(document_id, document_id), "") or ""

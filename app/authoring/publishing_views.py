@@ -1,0 +1,114 @@
+"""`/atelier/documents/<id>/relecture`: what changes and what it does, and the decision; asking a colleague; a date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app import clock
+from app.authoring import planning, publishing, second_reading
+from app.authoring.drafting import draft_of
+from app.authoring.models import Draft
+from app.authoring.pages import blueprint
+from app.authoring.planning import AlreadyPlanned, TooEarly
+from app.authoring.publishing import DraftMoved, IdChanged, PublishedMoved
+from app.authoring.publishing_checks import title_of
+from app.authoring.publishing_queries import learner_address, review_page
+from app.content.models import MAJOR, MINOR, Document
+from app.content.parsing import parse
+from app.content.services import Unpublishable
+from app.db import db
+from app.errors import DomainError, NotYours
+from app.identity.guards import current_person
+from app.web.templating import PARIS, french_datetime
+
+LATER = "date"
+"""Value of the button that gives a date."""
+
+
+@blueprint.get("/documents/<document_id>/relecture")
+def review(document_id: str) -> ResponseReturnValue:
+    draft = draft_of(db.session, document_id, current_person().id)
+    if draft is None and db.session.get(Document, document_id) is not None:
+        return redirect(url_for("authoring.history", document_id=document_id))
+    return _review(_mine(draft), request.args.getlist("avec"))
+
+
+def _mine(draft: Draft | None) -> Draft:
+    if draft is None:
+        raise NotYours
+    return draft
+
+
+def _review(draft: Draft, together: list[str], status: int = 200, refused: str = "") -> ResponseReturnValue:
+    typed = {"change": request.form.get("change", ""), "due": request.form.get("due", ""), "refused": refused}
+    page = review_page(db.session, draft, together, clock.now(), **typed)
+    return render_template("authoring/review.html", page=page), status
+
+
+@blueprint.post("/documents/<document_id>/publication")
+def publish(document_id: str) -> ResponseReturnValue:
+    """Now, or at the date given: the same form, two buttons."""
+    wanted, author = publishing.read_seen(request.form.getlist("seen")), current_person().id
+    if not wanted or wanted[0].document_id != document_id:
+        raise NotYours
+    change = request.form.get("change") if request.form.get("change") in (MINOR, MAJOR) else MAJOR
+    try:
+        if request.form.get("when") == LATER:
+            due_at = _due_at(request.form.get("due", ""))
+            planning.plan(db.session, wanted, author_id=author, change=change or MAJOR, due_at=due_at, now=clock.now())
+            flash(f"Publication programmée le {french_datetime(due_at)}.", "success")
+        else:
+            publishing.publish(db.session, wanted, author_id=author, change=change or MAJOR, now=clock.now())
+            flash(_published(document_id), "success")
+    except PublishedMoved as error:
+        db.session.rollback()
+        flash(error.sentence, "warning")
+        return redirect(url_for("authoring.merge", document_id=error.document_id), 303)
+    except (DraftMoved, Unpublishable, IdChanged, TooEarly, AlreadyPlanned) as error:
+        db.session.rollback()
+        return _review(_mine(draft_of(db.session, document_id, author)), [one.document_id for one in wanted[1:]], error.status, error.sentence)
+    db.session.commit()
+    return redirect(url_for("authoring.history" if request.form.get("when") != LATER else "authoring.review", document_id=document_id), 303)
+
+
+def _due_at(typed: str) -> datetime:
+    """What the field gives, « 2026-12-01T08:00 », in Paris."""
+    try:
+        return datetime.fromisoformat(typed).replace(tzinfo=PARIS)
+    except ValueError as error:
+        raise TooEarly from error
+
+
+def _published(document_id: str) -> str | Markup:
+    address = learner_address(db.session, document_id)
+    said = "Le texte est publié."
+    return Markup('{} <a href="{}">Voir la page que lisent les apprenants</a>').format(said, address) if address else said
+
+
+@blueprint.post("/documents/<document_id>/programmation/annulation")
+def cancel(document_id: str) -> ResponseReturnValue:
+    person = current_person()
+    if planning.cancel(db.session, document_id, person.id, clock.now()):
+        flash("La publication programmée est annulée ; le brouillon reste.")
+    db.session.commit()
+    return redirect(url_for("authoring.review", document_id=document_id), 303)
+
+
+@blueprint.post("/documents/<document_id>/avis")
+def ask(document_id: str) -> ResponseReturnValue:
+    """Ask a colleague to read."""
+    draft = _mine(draft_of(db.session, document_id, current_person().id))
+    title, message = title_of(parse(draft.path, draft.text)[0], document_id), request.form.get("message", "")
+    try:
+        reader = request.form.get("reader", 0, int)
+        second_reading.ask(db.session, current_app.config["CROISEE"], draft, reader, message, title, clock.now())
+    except DomainError as error:
+        db.session.rollback()
+        return _review(draft, [], error.status, error.sentence)
+    flash("La demande est envoyée.", "success")
+    db.session.commit()
+    return redirect(url_for("authoring.review", document_id=document_id), 303)

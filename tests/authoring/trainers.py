@@ -1,0 +1,37 @@
+"""What the tests of publishing share: drafts begun and changed as the editor does, and what is published of a document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.authoring import drafting
+from app.content.models import Revision
+from tests.learning.world import World
+
+
+def draft(world: World, author: int, document_id: str, change: Callable[[str], str]) -> int:
+    """The author's draft of a published document, changed and saved; its number."""
+
+    def work(session: Session) -> int:
+        row = drafting.open_draft(session, document_id, author, world.clock.now())
+        drafting.save_draft(session, row, change(row.text), version=row.version, now=world.clock.now())
+        return row.id
+
+    world.clock.pass_by(minutes=1)
+    return world.write(work)
+
+
+def published_text(world: World, document_id: str) -> str:
+    def work(session: Session) -> str:
+        revision = drafting.published_revision(session, document_id)
+        return revision.text if revision else ""
+
+    return world.read(work)
+
+
+def texts_of(world: World, document_id: str) -> int:
+    """How many revisions a document has."""
+    return world.read(lambda session: session.scalar(select(func.count()).select_from(Revision).where(Revision.document_id == document_id)) or 0)
