@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template
+from flask import render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -21,11 +21,11 @@ KIND = "reponses"
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What a letter tells. `address` is the path of the page that says the rest."""
+    """What a letter tells, and the endpoint of the page that says the rest."""
 
     subject: str
     sentence: str
-    address: str
+    endpoint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,6 @@ def tell(session: Session, settings: Settings, news: News, person_ids: Collectio
 
 def _letter(settings: Settings, person: Person, news: News) -> mail.Letter:
     base, stop = mail.base(settings), wanted_letters.stop_link(settings, person.id, KIND)
-    page = NewsLetter(person.name, news.sentence, f"{base}{news.address}", stop, base)
+    page = NewsLetter(person.name, news.sentence, f"{base}{url_for(news.endpoint)}", stop, base)
     text, html = (render_template(f"learning/letters/news.{kind}", page=page) for kind in ("txt", "html"))
     return mail.Letter(person.email, f"Croisée : {news.subject}", text, html, unsubscribe=stop)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -45,7 +44,7 @@ def _record(session: Session, course: Course, quiz_id: str, regrading: Regrading
     fingerprints = _fingerprints(session, quiz_id, people)
     rows = [_row(regrading, person, one, fingerprints, now) for person in people for one in person.attempts]
     append_together(session, quiz_id, rows)
-    stored_figures.refresh(session, course, [person.person_id for person in people])
+    stored_figures.refresh(session, course, [person.person_id for person in people], now)
 
 
 def _row(regrading: Regrading, person: PersonRemarked, one: Remarked, fingerprints: dict[int, str], now: datetime) -> dict[str, Any]:
@@ -80,4 +79,4 @@ def _tell(session: Session, settings: Settings, course: Course, quiz_id: str, pe
     title = course.quizzes[quiz_id].title
     sentence = f"Une question du quiz « {title} » a été corrigée : votre note a été revue à la hausse."
     risen = [person.person_id for person in people if any(one.rises for one in person.attempts)]
-    letters.tell(session, settings, News("votre note a été revue", sentence, url_for("learning.record")), risen, now)
+    letters.tell(session, settings, News("votre note a été revue", sentence, "learning.record"), risen, now)
