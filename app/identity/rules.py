@@ -110,6 +110,14 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "reporting.decide": REPORTERS,
     "reporting.requests": REPORTERS,
     "reporting.answer": REPORTERS,
+    "reminders.index": REPORTERS,
+    "reminders.new": REPORTERS,
+    "reminders.rule": REPORTERS,
+    "reminders.edit": REPORTERS,
+    "reminders.run": REPORTERS,
+    "reminders.delete": REPORTERS,
+    "reminders.answer": PUBLIC,
+    "reminders.digest": REPORTERS,
     # authoring: only trainers write the course; administering is another work
     "authoring.home": AUTHORS,
     "authoring.new": AUTHORS,
@@ -143,6 +151,8 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "preferences.mine": SIGNED_IN,
     "preferences.letters": PUBLIC,
     "preferences.choose_letters": PUBLIC,
+    "preferences.stop": PUBLIC,
+    "preferences.stopped": PUBLIC,
     # people: an invitation is for whoever holds its link; responsables see and move the people of their territories
     "invitation.accept": PUBLIC,
     "invitation.new": ADMINISTRATORS,

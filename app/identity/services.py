@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Collection
 from datetime import date, datetime
 
+from blinker import Signal
 from flask_security import hash_password
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,7 +20,9 @@ from app.identity.queries import person_by_address
 from app.identity.rules import Role, Side, normalise_address
 from app.identity.territories import TerritorySync, sync_territories
 
-__all__ = ["TerritorySync", "sync_territories"]
+__all__ = ["TerritorySync", "merged", "sync_territories"]
+
+merged = Signal("two accounts become one; the sender is the session, inside its transaction, with the numbers `kept` and `gone`")
 
 
 class AddressTaken(DomainError):

@@ -16,12 +16,15 @@ from sqlalchemy.orm import Session
 
 from app.identity.models import MailRefusal, Person
 from app.settings import Settings
+from app.web import mail
 
 KINDS = MappingProxyType(
     {
         "relance": "Rappels : une échéance approche, un module est resté en chemin",
         "groupe": "Nouvelles de mon groupe de formation",
         "nouveautes": "Nouveautés du cours et de la vie du réseau",
+        "reponses": "Réponse à un signalement, note revue après la correction d’une question",
+        "bilan": "Le bilan hebdomadaire du pilotage, si vous l’avez demandé",
     }
 )
 """Kind of letter → what the page calls it."""
@@ -67,8 +70,22 @@ def holder(session: Session, secret: str, token: str) -> Person | None:
 
 def link(settings: Settings, person_id: int) -> str:
     """The address to put at the foot of a letter."""
-    base = settings.site_url.rstrip("/") or f"http://127.0.0.1:{settings.port}"
-    return f"{base}/courriels/{token(settings.secret_key, person_id)}"
+    return f"{mail.base(settings)}/courriels/{token(settings.secret_key, person_id)}"
+
+
+def stop_link(settings: Settings, person_id: int, kind: str) -> str:
+    """The address that ends one kind of letter: a page with one button for a person, one POST for a mail program (RFC 8058)."""
+    return f"{link(settings, person_id)}/arret/{kind}"
+
+
+def refuse(session: Session, person_id: int, kind: str, now: datetime) -> None:
+    """The person wants no letter of this kind any more. Flushes."""
+    choose(session, person_id, wanted(session, person_id) - {kind}, now)
+
+
+def accept(session: Session, person_id: int, kind: str, now: datetime) -> None:
+    """The person asks for this kind again. Flushes."""
+    choose(session, person_id, wanted(session, person_id) | {kind}, now)
 
 
 def _serializer(secret: str) -> URLSafeSerializer:

@@ -59,6 +59,8 @@ WORDS = MappingProxyType(
         "site.outbox": "Liste des courriels en attente où vous figurez",
         "reporting.overview": "Liste des personnes à appeler où vous figurez",
         "reporting.requests": "Votre demande de tentative, dans le pilotage",
+        "reminders.rule": "Liste des personnes d’une règle de rappel où vous figurez",
+        "reporting.digest": "Bilan hebdomadaire où vous figurez parmi les personnes à appeler",
         "reporting.grid": "Le tableau d’avancement où vous figurez",
         "reporting.grid_csv": "Le tableau d’avancement où vous figurez, en fichier CSV",
         "reporting.grid_xlsx": "Le tableau d’avancement où vous figurez, en fichier XLSX",

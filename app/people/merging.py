@@ -20,6 +20,7 @@ from app.learning import rules, stored_figures
 from app.learning.ledger import insert_once, store_projection
 from app.learning.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.learning.queries import ledger_rows
+from app.learning.report_models import ErrorReport
 from app.people import acts, invitations
 
 
@@ -113,6 +114,7 @@ def merge(session: Session, kept: Person, gone: Person, actor_id: int, now: date
     for refusal in session.scalars(select(MailRefusal).where(MailRefusal.person_id == gone.id)):
         insert_once(session, MailRefusal, {"person_id": kept.id, "kind": refusal.kind, "at": refusal.at})
     invitations.withdraw(session, gone, actor_id, now)
+    accounts.merged.send(session, kept=kept.id, gone=gone.id)
     accounts.set_active(session, gone, False)
     stored_figures.forget(session, [kept.id, gone.id])
     acts.record(session, actor_id, "accounts_merged", kept.id, now, compte=gone.id, événements=events)
@@ -127,6 +129,7 @@ def _move_record(session: Session, kept: int, gone: int) -> int:
     held = select(Attestation.subject_id).where(Attestation.person_id == kept)
     _give(session, Attestation, kept, gone, Attestation.subject_id.not_in(held.scalar_subquery()))
     _give(session, Submission, kept, gone)
+    _give(session, ErrorReport, kept, gone)
     read = select(ReadingPlace.lesson_id).where(ReadingPlace.person_id == kept)
     _give(session, ReadingPlace, kept, gone, ReadingPlace.lesson_id.not_in(read.scalar_subquery()))
     return len(moved)

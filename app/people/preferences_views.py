@@ -12,6 +12,7 @@ from app.db import db
 from app.errors import DomainError
 from app.identity import wanted_letters
 from app.identity.guards import current_person
+from app.web import csrf
 
 blueprint = Blueprint("preferences", __name__)
 
@@ -28,6 +29,14 @@ class PreferencesPage:
     token: str
     kinds: tuple[tuple[str, str, bool], ...]
     """(key, words, wanted)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopPage:
+    token: str
+    kind: str
+    words: str
+    done: bool
 
 
 @blueprint.get("/compte/courriels")
@@ -52,6 +61,30 @@ def choose_letters(token: str) -> ResponseReturnValue:
     flash("Votre choix est enregistré.", "success")
     db.session.commit()
     return redirect(url_for("preferences.letters", token=token), 303)
+
+
+@blueprint.get("/courriels/<token>/arret/<kind>")
+def stop(token: str, kind: str) -> str:
+    """A mail program that fetches what it finds changes nothing: only the button does."""
+    _holder(token)
+    return render_template("people/stop_letters.html", page=StopPage(token, kind, _words(kind), done=False))
+
+
+@blueprint.post("/courriels/<token>/arret/<kind>")
+@csrf.exempt  # type: ignore[untyped-decorator]  # the extension ships no types
+def stopped(token: str, kind: str) -> str:
+    """By the button, or by the mail program itself (RFC 8058): it holds no session, the signed address is its right, and it follows no redirect."""
+    person_id, words = _holder(token), _words(kind)
+    wanted_letters.refuse(db.session, person_id, kind, clock.now())
+    log.event("letters_stopped", person=person_id, kind=kind)
+    db.session.commit()
+    return render_template("people/stop_letters.html", page=StopPage(token, kind, words, done=True))
+
+
+def _words(kind: str) -> str:
+    if kind not in wanted_letters.KINDS:
+        raise LinkWrong
+    return wanted_letters.KINDS[kind]
 
 
 def _holder(token: str) -> int:

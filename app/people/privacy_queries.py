@@ -89,7 +89,23 @@ def counts(session: Session, person: Person) -> tuple[tuple[Treatment, int], ...
 
 
 ACT_COLUMNS = frozenset(
-    {"element_id", "quiz_id", "document_id", "event", "what", "act", "ground", "change", "granted", "at", "asked_at", "granted_at", "created_at", "sent_at"}
+    {
+        "element_id",
+        "quiz_id",
+        "document_id",
+        "event",
+        "what",
+        "act",
+        "ground",
+        "change",
+        "granted",
+        "at",
+        "asked_at",
+        "granted_at",
+        "created_at",
+        "changed_at",
+        "sent_at",
+    }
 )
 """What an act says of whoever did it."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.people.register import Ending, Treatment
 from app.people.register_authoring import AUTHORING
 from app.people.register_learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
+from app.people.register_reminders import REMINDERS
 
 ERASED_NAME = "Personne effacée"
 ERASED_TEXT = "[texte effacé]"
@@ -102,7 +103,7 @@ ACCOUNT = (
         ending=Ending.DELETED,
         addressed="recipient",
         labels={"recipient": "destinataire", "subject": "objet", "text": "texte", "created_at": "écrit"},
-        inner=("id", "html", "not_before", "attempts"),
+        inner=("id", "html", "unsubscribe", "not_before", "attempts"),
         free_text=("subject", "text", "html"),
     ),
 )
@@ -190,4 +191,4 @@ ADMINISTRATION = (
     ),
 )
 
-TREATMENTS = (*ACCOUNT, *LEARNING, *QUIZZES, *OVERSIGHT, *ADMINISTRATION)
+TREATMENTS = (*ACCOUNT, *LEARNING, *QUIZZES, *OVERSIGHT, *REMINDERS, *ADMINISTRATION)

@@ -40,6 +40,7 @@ class OutgoingMail(Base):
     subject: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
+    unsubscribe: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -53,6 +54,8 @@ class Letter:
     subject: str
     text: str
     html: str
+    unsubscribe: str = ""
+    """The address that ends letters of this kind by one POST (RFC 8058); empty for a letter that one must get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,11 @@ class Delivery:
     sent: int = 0
     failed: int = 0
     abandoned: int = 0
+
+
+def base(settings: Settings) -> str:
+    """What the addresses in letters begin with. Built on the settings: what a request says of its host could be forged."""
+    return settings.site_url.rstrip("/") or f"http://127.0.0.1:{settings.port}"
 
 
 def available(settings: Settings) -> bool:
@@ -76,10 +84,16 @@ def queue(session: Session, letter: Letter, now: datetime) -> OutgoingMail:
     """
     recipient = "" if letter.recipient.endswith(".invalid") else letter.recipient  # RFC 2606: people without an address have one there
     row = OutgoingMail(recipient=recipient, subject=letter.subject, text=letter.text, html=letter.html, created_at=now, not_before=now)
+    row.unsubscribe = letter.unsubscribe or None
     session.add(row)
     session.flush()
     send_after_commit(session)
     return row
+
+
+def hold_back(session: Session) -> None:
+    """No sender starts at this session's commit: the caller sends what it queued, when it has queued all."""
+    session.info["mail_sender"] = True
 
 
 def send_after_commit(session: Session) -> None:
@@ -173,6 +187,9 @@ def compose(settings: Settings, row: OutgoingMail, now: datetime) -> EmailMessag
     message["Date"] = format_datetime(now)
     message["Message-ID"] = _message_id(settings, row)
     message["Auto-Submitted"] = "auto-generated"
+    if row.unsubscribe:
+        message["List-Unsubscribe"] = f"<{row.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(row.text)
     message.add_alternative(row.html, subtype="html")
     return message

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Response
+from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, RegradedAttempt, Regrading, Response
 from app.authoring.models import Draft
 from app.authoring.publishing_models import PlannedPublication, ReadingRequest
 from app.content.models import Document, Revision
@@ -17,7 +17,9 @@ from app.identity.models import MailRefusal, Membership, Person, Scope, Territor
 from app.identity.rules import Role, Side
 from app.identity.territory_rules import Level
 from app.learning.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
+from app.learning.report_models import ErrorReport
 from app.people.models import Invitation, PeopleImport
+from app.reporting.remind_models import Digest, Reminder, ReminderAnswer, ReminderRule
 from app.web.mail import OutgoingMail
 from tests.identity.builders import NOW, create_person
 
@@ -71,6 +73,11 @@ def _quiz(session: Session, person_id: int, other_id: int) -> None:
     for place, (payload, readable) in enumerate(answers):
         session.add(Response(attempt_id=attempt.id, question_id=f"q{place}", seq=1, payload=payload, readable=readable, saved_at=NOW, idempotency_key=f"{place}", fraction=Fraction(1, 2)))  # fmt: skip
     said = f"Bonjour, c’est {NAME}, {ADDRESS}."
+    regrading = Regrading(quiz_id="quiz", actor_id=other_id, reason=said, at=NOW, keys={})
+    session.add(regrading)
+    session.flush()
+    session.add(RegradedAttempt(attempt_id=attempt.id, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
+    session.add(ErrorReport(person_id=person_id, element_id="quiz", document_id="quiz", question_id="q0", fingerprint="f", passage=said, message=said, reported_at=NOW, answered_at=NOW, actor_id=other_id, fixed=True, answer=said))  # fmt: skip
     session.add(ExtraAttempt(person_id=person_id, quiz_id="quiz", actor_id=other_id, reason=said, granted_at=NOW))
     session.add(AttemptRequest(person_id=person_id, quiz_id="quiz", message=said, asked_at=NOW, answered_at=NOW, actor_id=other_id, granted=True, reason=said))
 
@@ -88,4 +95,8 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         ReadingRequest(document_id="lecon", asker_id=person_id, reader_id=other_id, message=f"{NAME} demande", asked_at=NOW, remarks=f"Merci {NAME}"),
         Access(reader_id=other_id, person_id=person_id, what="privacy.person_data", at=NOW),
         MailRefusal(person_id=person_id, kind="relance", at=NOW),
+        Reminder(person_id=person_id, sent_on=NOW.date(), sent_at=NOW),
+        ReminderAnswer(person_id=person_id, reason="temps", at=NOW),
+        ReminderRule(author_id=other_id, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words=f"Appelez {NAME}.", running=True, changed_at=NOW),
+        Digest(person_id=person_id, weekday=0, since=NOW.date(), said=""),
     ])  # fmt: skip

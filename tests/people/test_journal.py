@@ -25,6 +25,7 @@ NOBODY = {
     "attempt_id", "submission_id",  # one's own: the queries take the reader's id too
     "token", "attestation_id",  # given by the person, or sent to them
     "import_id", "name",
+    "kind", "rule_id",
     "request_id",  # the person reads the answer, its reason and its author
 }  # fmt: skip
 """Arguments of routes that are nobody else's number. A new argument must be placed here or in `journal.PERSON_ARGUMENTS`."""

@@ -1,0 +1,137 @@
+"""The weekly summary that a reader of reports may ask for: their scope in figures, whom to call, nothing when nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import log
+from app.content.queries import course
+from app.content.values import Course
+from app.db import writing
+from app.identity import access, wanted_letters
+from app.identity.models import Person
+from app.identity.queries import SignedIn, signed_in
+from app.identity.rules import REPORTERS
+from app.reporting.overview_queries import OverviewPage, overview_page
+from app.reporting.reach import reach_of
+from app.reporting.remind_audience import NOWHERE
+from app.reporting.remind_calendar import calendar
+from app.reporting.remind_models import Digest
+from app.settings import Settings
+from app.web import mail
+from app.web.mail import Letter
+from app.web.templating import PARIS, french_date
+
+KIND = "bilan"
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi")
+WHAT = "reporting.digest"
+"""How the access journal calls the summary, for the people whom it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLetter:
+    name: str
+    on: date
+    page: OverviewPage
+    base: str
+    stop_url: str
+
+
+def choose(session: Session, person_id: int, weekday: int | None, now: datetime) -> None:
+    """Every week on this day; None: no more. Flushes."""
+    row = session.get(Digest, person_id)
+    if weekday is None:
+        if row:
+            session.delete(row)
+    elif row is None:
+        session.add(Digest(person_id=person_id, weekday=weekday, since=now.astimezone(PARIS).date(), handled_on=None, said=""))
+    else:
+        row.weekday = weekday
+    if weekday is not None:
+        wanted_letters.accept(session, person_id, KIND, now)
+    session.flush()
+
+
+def chosen(session: Session, person_id: int) -> int | None:
+    """The weekday; None for whoever asked for nothing, or refused it since by the link of a letter."""
+    row = session.get(Digest, person_id)
+    return row.weekday if row and wanted_letters.wants(session, person_id, KIND) else None
+
+
+def is_due(weekday: int, since: date, handled_on: date | None, on: date) -> bool:
+    """True from the chosen day of the week until it was handled: a day without a run, or a public holiday, only puts it off."""
+    if calendar().obstacle(on, "") is not None:
+        return False
+    last = on - timedelta(days=(on.weekday() - weekday) % 7)
+    return last >= since and (handled_on is None or handled_on < last)
+
+
+def send(session: Session, settings: Settings, now: datetime) -> int:
+    """Queue the summaries that are due, each with the row that says so in one transaction. Returns how many."""
+    on, published = now.astimezone(PARIS).date(), course(session)
+    due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
+    prepared = [(person_id, _prepared(session, settings, published, person_id, now)) for person_id in due]
+    session.rollback()
+    queued = sum(_send(person_id, one, on, now) for person_id, one in prepared if one is not None)
+    log.event("digests_queued", queued=queued)
+    return queued
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    letter: Letter
+    said: str
+    named: tuple[int, ...]
+
+
+def _prepared(session: Session, settings: Settings, published: Course, person_id: int, now: datetime) -> _Prepared | None:
+    """The letter; None for whoever may not read reports any more, has no address, or does not want it."""
+    reader = _reader(session, person_id)
+    if reader is None or not wanted_letters.wants(session, person_id, KIND) or reader.email.endswith(NOWHERE):
+        return None
+    page = overview_page(session, published, reach_of(session, reader, now.astimezone(PARIS).date()), now)
+    return _Prepared(letter(settings, reader, page, now), fingerprint(page), tuple(_numbers(page)))
+
+
+def _reader(session: Session, person_id: int) -> SignedIn | None:
+    version = session.scalar(select(Person.fs_uniquifier).where(Person.id == person_id, Person.active))
+    reader = signed_in(session, version) if version else None
+    return reader if reader and reader.roles & REPORTERS else None
+
+
+def _numbers(page: OverviewPage) -> list[int]:
+    return [int(call.url.rpartition("/")[2]) for call in page.calls]
+
+
+def fingerprint(page: OverviewPage) -> str:
+    """Of the scope, the figures and who is to be called: the days that pass in a reason are no news."""
+    said = [page.scope, *(f"{count.words}={count.value}" for count in page.counts), *map(str, sorted(_numbers(page)))]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def letter(settings: Settings, reader: SignedIn, page: OverviewPage, now: datetime) -> Letter:
+    """Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
+    stop, on = wanted_letters.stop_link(settings, reader.id, KIND), now.astimezone(PARIS).date()
+    said = DigestLetter(reader.name, on, page, mail.base(settings), stop)
+    text, html = (render_template(f"reporting/letters/digest.{kind}", page=said) for kind in ("txt", "html"))
+    return Letter(reader.email, f"Croisée : le bilan du {french_date(on)}", text, html, stop)
+
+
+def _send(person_id: int, one: _Prepared, on: date, now: datetime) -> bool:
+    with writing() as session:
+        mail.hold_back(session)
+        row = session.get(Digest, person_id, with_for_update=True)
+        if row is None or row.handled_on == on:
+            return False
+        same, row.handled_on, row.said = row.said == one.said, on, one.said
+        if same:
+            return False
+        mail.queue(session, one.letter, now)
+        access.record(session, person_id, one.named, WHAT, now)
+    return True

@@ -1,0 +1,78 @@
+"""Rules of reminders, the letters that they caused, what people answered, and who wants the weekly summary."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime
+
+
+class ReminderRule(Base):
+    """One rule, on a territory, on a cohort, or on the whole network when both are empty. It reaches whom its author may still look at."""
+
+    __tablename__ = "reminder_rule"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    """Who saved it last, and answers for it."""
+    territory_id: Mapped[str | None] = mapped_column(ForeignKey("territory.id", ondelete="CASCADE"))
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
+    trigger: Mapped[str] = mapped_column(String(20))
+    days: Mapped[int]
+    pause: Mapped[int]
+    most: Mapped[int]
+    zone: Mapped[str] = mapped_column(String(1))
+    words: Mapped[str] = mapped_column(Text)
+    """What the author adds to the letter, as plain text."""
+    running: Mapped[bool]
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Reminder(Base):
+    """One letter to one person: one a day, whatever the rules. Written with the row of the outbox, so that none is sent twice."""
+
+    __tablename__ = "reminder"
+    __table_args__ = (UniqueConstraint("person_id", "sent_on"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    sent_on: Mapped[date] = mapped_column(Date)
+    """In Paris."""
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class ReminderCause(Base):
+    """A rule that a letter speaks for."""
+
+    __tablename__ = "reminder_cause"
+
+    reminder_id: Mapped[int] = mapped_column(ForeignKey("reminder.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    rule_id: Mapped[int] = mapped_column(ForeignKey("reminder_rule.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True)
+
+
+class ReminderAnswer(Base):
+    """What keeps somebody from the course, in one of the words that the letter proposes: the last one that they sent."""
+
+    __tablename__ = "reminder_answer"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    reason: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Digest(Base):
+    """Somebody asked for the weekly summary of their scope."""
+
+    __tablename__ = "digest"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    weekday: Mapped[int]
+    """0 is Monday."""
+    since: Mapped[date] = mapped_column(Date)
+    handled_on: Mapped[date | None] = mapped_column(Date)
+    """The last day when it was sent, or found to have nothing new to say."""
+    said: Mapped[str] = mapped_column(String(64))
+    """Digest of what the last one said: the same again is not sent."""

@@ -1,0 +1,210 @@
+"""What the pages of reminders receive: the rules of a reader, one rule with whom it reaches, the answers, the summary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import current_app, url_for
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.content.values import Course
+from app.identity.models import Person
+from app.reporting.asking import Asked
+from app.reporting.lines import conditions
+from app.reporting.reach import Reach
+from app.reporting.remind_answers import Told, told
+from app.reporting.remind_audience import Aim, aims, as_rule, audience_words, cohort_names, is_cut, may_see
+from app.reporting.remind_calendar import calendar
+from app.reporting.remind_forms import AnswerForm, DigestForm, RuleForm
+from app.reporting.remind_letters import PERSONAL
+from app.reporting.remind_models import Reminder, ReminderAnswer, ReminderCause, ReminderRule
+from app.reporting.remind_queries import Outlook, Plan, plan
+from app.reporting.remind_rules import Rule, Verdict, reason, sentence
+from app.reporting.table import place_names
+from app.settings import Settings
+from app.web import mail
+
+SOON = timedelta(days=120)
+"""How long before the known school holidays end the pages begin to say so."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    id: int
+    sentence: str
+    running: bool
+    author: str
+    cut: bool
+    orphan: bool
+    """Nobody answers for it any more: it writes to nobody."""
+    sent: int
+    """Letters over the last thirty days."""
+
+
+@dataclass(frozen=True, slots=True)
+class RulesPage:
+    lines: tuple[RuleLine, ...]
+    told: Told | None
+    known_until: date | None
+    """Said when the end is near, or past."""
+    mail_works: bool
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    name: str
+    url: str
+    places: str
+    on: date | None
+    today: bool
+    reason: str
+    shared: bool
+    """The letter speaks for another rule too."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLetter:
+    """The letter as its first reader will get it, personal links left out."""
+
+    name: str
+    subject: str
+    text: str
+    html: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class RulePage:
+    line: RuleLine
+    receiving: tuple[PersonLine, ...]
+    later: tuple[PersonLine, ...]
+    spared: tuple[PersonLine, ...]
+    letter: ShownLetter | None
+    on: date
+    known_until: date | None
+    mail_works: bool
+    named: tuple[int, ...]
+    """For the access journal."""
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFormPage:
+    form: RuleForm
+    rule_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """Neither name nor address: the link may be read by whoever received the letter."""
+
+    form: AnswerForm
+    token: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPage:
+    form: DigestForm
+    mail_works: bool
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["CROISEE"]
+    return settings
+
+
+def _known_until(rows: Sequence[ReminderRule], on: date) -> date | None:
+    """Of interest only to rules that keep a zone's holidays free."""
+    end = calendar().known_until
+    return end if any(row.zone for row in rows) and on + SOON > end else None
+
+
+def rules_page(session: Session, reach: Reach, now: datetime) -> RulesPage:
+    """The reader's own rules, and those whose target lies within their reach."""
+    rows = [row for row in session.scalars(select(ReminderRule).order_by(ReminderRule.id)) if may_see(reach, row)]
+    cohorts = cohort_names(session)
+    sent = _sent(session, now)
+    found, names = aims(session, rows, reach.on), _authors(session, rows)
+    lines = tuple(_line(reach, row, found.get(row.id), names[row.author_id], cohorts, sent.get(row.id, 0)) for row in rows)
+    return RulesPage(lines, told(_answers(session, reach)), _known_until(rows, reach.on), mail.available(_settings()), now)
+
+
+def _sent(session: Session, now: datetime) -> dict[int, int]:
+    query = select(ReminderCause.rule_id, func.count()).join(Reminder, Reminder.id == ReminderCause.reminder_id)
+    return dict(session.execute(query.where(Reminder.sent_at >= now - timedelta(days=30)).group_by(ReminderCause.rule_id)).all())
+
+
+def _authors(session: Session, rows: Sequence[ReminderRule]) -> dict[int, str]:
+    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.author_id for row in rows}))).all())
+
+
+def _line(reach: Reach, row: ReminderRule, found: Aim | None, author: str, cohorts: dict[int, str], sent: int) -> RuleLine:
+    cut, orphan = (is_cut(found.reach, row), not _reaches(found)) if found else (False, True)
+    return RuleLine(row.id, sentence(as_rule(row), audience_words(reach, row, cohorts)), row.running, author, cut and not orphan, orphan, sent)
+
+
+def _reaches(found: Aim) -> bool:
+    return found.reach.everything or bool(found.reach.nodes or found.reach.training)
+
+
+def _answers(session: Session, reach: Reach) -> dict[str, int]:
+    people = select(Person.id).where(*conditions(reach, Asked()))
+    query = select(ReminderAnswer.reason, func.count()).where(ReminderAnswer.person_id.in_(people)).group_by(ReminderAnswer.reason)
+    return dict(session.execute(query).all())
+
+
+# --- One rule --------------------------------------------------------------------------------------------------------
+
+
+def rule_page(session: Session, course: Course, reach: Reach, row: ReminderRule, now: datetime) -> RulePage:
+    """Exactly who will get what and when, by the function that sends. A paused rule is shown as it would write if it ran."""
+    today = plan(session, course, now, only=row)
+    rule = as_rule(row)
+    outlooks = sorted(today.outlooks(rule), key=lambda one: one.next_on or date.max)
+    shared = {one.person.line.id for one in today.mailings if len(one.aims) > 1}
+    lines = [_person(reach, rule, one, today.on, one.person.line.id in shared) for one in outlooks]
+    return RulePage(
+        line=_line(
+            reach, row, aims(session, [row], reach.on).get(row.id), _authors(session, [row])[row.author_id], today.cohorts, _sent(session, now).get(row.id, 0)
+        ),
+        receiving=tuple(line for line in lines if line.today),
+        later=tuple(line for line in lines if line.on and not line.today),
+        spared=tuple(line for line in lines if line.on is None),
+        letter=_letter(session, course, row, now, today, outlooks),
+        on=today.on,
+        known_until=_known_until([row], reach.on),
+        mail_works=mail.available(_settings()),
+        named=tuple(today.people),
+        computed_at=now,
+    )
+
+
+def _person(reach: Reach, rule: Rule, one: Outlook, on: date, shared: bool) -> PersonLine:
+    person, today = one.person, one.verdict is Verdict.SENDS
+    said = reason(rule, person.facts, person.past, one.next_on or on, Verdict.SENDS if one.next_on else one.verdict)
+    return PersonLine(
+        person.line.name, url_for("reporting.person", person_id=person.line.id), place_names(person.line, reach), one.next_on, today, said, shared
+    )
+
+
+def _letter(session: Session, course: Course, row: ReminderRule, now: datetime, today: Plan, outlooks: Sequence[Outlook]) -> ShownLetter | None:
+    """To the first who will get one, on that day."""
+    first = next((one for one in outlooks if one.next_on), None)
+    if first is None or first.next_on is None:
+        return None
+    then = today if first.next_on == today.on else plan(session, course, now, only=row, on=first.next_on)
+    mailing = next(one for one in then.mailings if one.person.line.id == first.person.line.id)
+    letter = then.letter(_settings(), course, mailing, preview=True)
+    return ShownLetter(first.person.line.name, letter.subject, letter.text, _inner(letter.html))
+
+
+def _inner(html: str) -> Markup:
+    """The body alone, personal addresses made plain words: they would lead nowhere."""
+    body = html.partition("<body>")[2].rpartition("</body>")[0]
+    return Markup(re.sub(rf'<a href="[^"]*{PERSONAL}[^"]*">(.*?)</a>', r"<u>\1</u>", body))  # noqa: S704 — our own template, escaped when it was rendered
