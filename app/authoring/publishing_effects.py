@@ -131,7 +131,7 @@ def _finished_sentence(found: Effect, identifier: str, title: str) -> str:
 def rereading_sentence(found: Effect) -> str:
     """What « à relire » adds."""
     count = sum(found.rereading.values())
-    return f"{_people(count)} qui {_have(count)} terminé {_sees(count)} la mention « à relire »." if count else "Personne ne l’a encore terminé."
+    return f"{_people(count)} qui l’{_have(count)} terminé {_sees(count)} la mention « à relire »." if count else "Personne ne l’a encore terminé."
 
 
 def _people(count: int) -> str:

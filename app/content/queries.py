@@ -76,7 +76,10 @@ def course_with(session: Session, candidates: Iterable[Candidate], now: datetime
         published = {each.document_id: each for each in _published(session)}
         documents = {each.document_id: memory.documents.get(each.revision_id, ("", None))[1] for each in published.values()}
     for candidate in candidates:
-        before = published.pop(candidate.document_id, None)
+        before = published.get(candidate.document_id)
+        if before is not None and (before.fingerprint, before.media) == (candidate.fingerprint, dict(candidate.media)):
+            continue  # publishing the same text again changes nothing
+        published.pop(candidate.document_id, None)
         documents.pop(candidate.document_id, None)
         if candidate.document is not None:
             major_at = before.major_at if before is not None and candidate.change != MAJOR else now
