@@ -22,9 +22,12 @@ _NUMBER_ROOM = 90
 _YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
 
 
-def draw(figure: Figure, identifier: str) -> Markup:
-    """A `<figure>` whose ids begin with `identifier`, unique in the page."""
-    drawing, equivalent = (_chronology if figure.kind is FigureKind.CHRONOLOGY else _bars)(figure, identifier)
+def draw(figure: Figure, identifier: str, heads: tuple[str, ...] = (), full: int = 0) -> Markup:
+    """A `<figure>` whose ids begin with `identifier`, unique in the page.
+
+    For bars: `heads` are those of the table, « Élément » and « Valeur » when not given; `full` is the value of a whole bar, the longest one's when 0.
+    """
+    drawing, equivalent = _chronology(figure, identifier) if figure.kind is FigureKind.CHRONOLOGY else _bars(figure, identifier, heads, full)
     caption = french(figure.title)
     if figure.unit:
         caption += f" (en {figure.unit})" if figure.unit[:1].isalpha() else f" ({figure.unit})"
@@ -43,23 +46,28 @@ def _svg(identifier: str, height: int, title: str, description: str, shapes: Ite
 # --- Bars ---
 
 
-def _bars(figure: Figure, identifier: str) -> tuple[Markup, Markup]:
+def _bars(figure: Figure, identifier: str, heads: tuple[str, ...], full: int) -> tuple[Markup, Markup]:
     rows = [(item, textwrap.wrap(french(item.label), _LABEL_LETTERS) or [""]) for item in figure.items]
     height = sum(len(lines) * _LINE + _BAR + 12 for _, lines in rows)
     description = "Barres horizontales : " + " ; ".join(f"{item.label}, {_with_unit(item, figure.unit)}" for item in figure.items) + "."
-    return _svg(identifier, height, figure.title, description, _bar_shapes(figure, rows)), _bar_table(figure)
+    default = ("Élément", f"Valeur ({figure.unit})" if figure.unit else "Valeur")
+    return _svg(identifier, height, figure.title, description, _bar_shapes(figure, rows, full)), _bar_table(figure, heads or default)
 
 
-def _bar_shapes(figure: Figure, rows: list[tuple[FigureItem, list[str]]]) -> Iterator[Markup]:
-    longest = max((item.value for item in figure.items), default=0) or 1
+def _bar_shapes(figure: Figure, rows: list[tuple[FigureItem, list[str]]], full: int) -> Iterator[Markup]:
+    longest = full or max((item.value for item in figure.items), default=0) or 1
     y = 0
     for item, lines in rows:
         for line in lines:
             y += _LINE
             yield Markup('<text class="chart-label" x="0" y="{}" font-size="13">{}</text>').format(y - 5, line)
         width = max(1, round(float(item.value / longest) * (WIDTH - _NUMBER_ROOM)))
+        if full:
+            yield Markup('<rect class="chart-track" x="0.5" y="{}" width="{}" height="{}"/>').format(y + 0.5, WIDTH - _NUMBER_ROOM - 1, _BAR - 1)
         yield Markup('<rect class="chart-bar" x="0" y="{}" width="{}" height="{}"/>').format(y, width, _BAR)
-        yield Markup('<text class="chart-value" x="{}" y="{}" font-size="13">{}</text>').format(width + 6, y + 13, _with_unit(item, figure.unit))
+        yield Markup('<text class="chart-value" x="{}" y="{}" font-size="13">{}</text>').format(
+            (WIDTH - _NUMBER_ROOM if full else width) + 6, y + 13, _with_unit(item, figure.unit)
+        )
         y += _BAR + 12
 
 
@@ -69,15 +77,15 @@ def _with_unit(item: FigureItem, unit: str) -> str:
     return f"{written}{NARROW}{unit}" if unit and not unit[0].isalpha() and unit not in written else written
 
 
-def _bar_table(figure: Figure) -> Markup:
+def _bar_table(figure: Figure, heads: tuple[str, ...]) -> Markup:
     rows = Markup("").join(
         Markup('<tr><th scope="row">{}</th><td class="number">{}</td></tr>\n').format(french(item.label), _with_unit(item, figure.unit))
         for item in figure.items
     )
     return Markup(
         '<details class="disclosure chart-data"><summary>Les mêmes données en tableau</summary>\n<table>\n<caption class="visually-hidden">{}</caption>\n'
-        '<thead><tr><th scope="col">Élément</th><th scope="col" class="number">{}</th></tr></thead>\n<tbody>\n{}</tbody></table></details>\n'
-    ).format(french(figure.title), f"Valeur ({figure.unit})" if figure.unit else "Valeur", rows)
+        '<thead><tr><th scope="col">{}</th><th scope="col" class="number">{}</th></tr></thead>\n<tbody>\n{}</tbody></table></details>\n'
+    ).format(french(figure.title), *heads, rows)
 
 
 # --- Chronology ---

@@ -25,6 +25,12 @@ class Stage(StrEnum):
     TWO_MODULES = "two modules"
     WAIVED = "waived"
     """Was spared what a positioning test showed to be known."""
+    VALIDATED = "validated"
+    """Did some of it elsewhere: a trainer validated it by hand, and took one of these decisions back."""
+    ASKING = "asking"
+    """Used all attempts at a module's last quiz, and asks for one more."""
+    GRANTED = "granted"
+    """Was given that attempt, passed, and went on."""
     LAST_QUIZ = "last quiz"
     """Everything but the final one."""
     FINISHED = "finished"
@@ -97,5 +103,31 @@ PEOPLE = (
     DemoPerson("Tarek Zeghdoudi", _LOCAL, "cite-dunkerque-grande-synthe", Stage.FINISHED_THEN_NEWS, 190),
     DemoPerson("Clémence Harduin", _LOCAL, "cite-lille-nord-est", Stage.TWO_MODULES, 125, before="cite-loos"),
     DemoPerson("Étienne Bocquillon", _OTHER, "cite-hautmont-louvroil-neuf-mesnil", Stage.FIRST_LESSON, 18),
+    DemoPerson("Louise Ternynck", _LOCAL, "cite-lille-sud", Stage.FINISHED, 185),
+    DemoPerson("Nassim Belhadj", _CLUB, "cite-lille-sud", Stage.ASKING, 75),
+    DemoPerson("Gaëlle Six", _SCHOOL, "cite-lille-sud", Stage.TWO_MODULES, 140),
+    DemoPerson("Corentin Verhaeghe", _LOCAL, "cite-lille-sud", Stage.SILENT, 150),
+    DemoPerson("Ouarda Meziane", _STATE, "cite-lille-sud", Stage.GRANTED, 115),
+    DemoPerson("Hugues Dambrine", _LOCAL, "cite-lille-sud", Stage.NOTHING, 33),
+    DemoPerson("Mathilde Crombez", _SCHOOL, "cite-lille-sud", Stage.ONE_MODULE, 70),
+    DemoPerson("Idriss Camara", _LOCAL, "cite-roubaix", Stage.VALIDATED, 88),
+    DemoPerson("Perrine Delbecque", _SCHOOL, "cite-roubaix", Stage.STUCK, 105),
+    DemoPerson("Jean-Baptiste Wauquier", _STATE, "cite-tourcoing-nord-est", Stage.SILENT, 165),
+    DemoPerson("Salomé Hochart", _LOCAL, "cite-valenciennes-anzin", Stage.FINISHED, 175),
+    DemoPerson("Kévin Lemaire Brunin", _CLUB, "cite-denain", Stage.FIRST_MODULE, 40),
+    DemoPerson("Amandine Poulet", _LOCAL, "cite-douai-waziers", Stage.FINISHED, 200),
+    DemoPerson("Rachid Ould Kaci", _LOCAL, "cite-calais", Stage.GRANTED, 135),
+    DemoPerson("Yolande Fiévet", _SCHOOL, "cite-lens", Stage.ONE_MODULE, 92),
+    DemoPerson("Armand Queste", _LOCAL, "cite-bethune", Stage.SILENT, 145),
+    DemoPerson("Bérénice Laloux", _STATE, "cite-avion", Stage.NOTHING, 21),
+    DemoPerson("Dorian Macrez", _LOCAL, "cite-boulogne-sur-mer", Stage.TWO_MODULES, 128),
+    DemoPerson("Léonie Boidin", _SCHOOL, "cite-amiens-nord", Stage.VALIDATED, 80),
+    DemoPerson("Moussa Sissoko Lambert", _CLUB, "cite-amiens-etouvie", Stage.FIRST_MODULE, 55),
+    DemoPerson("Agathe Poiret", _LOCAL, "cite-amiens-nord", Stage.FINISHED, 195),
+    DemoPerson("Fabrice Ledoux", _LOCAL, "cite-saint-quentin", Stage.ASKING, 98),
+    DemoPerson("Zineb Haddad", _SCHOOL, "cite-soissons", Stage.ONE_MODULE, 84),
+    DemoPerson("Quentin Robillard", _STATE, "cite-laon", Stage.FINISHED, 170),
+    DemoPerson("Margaux Hénocq", _LOCAL, "cite-creil", Stage.STUCK, 112),
+    DemoPerson("Pascal Wargnier", _SCHOOL, "cite-beauvais", Stage.LAST_QUIZ, 158),
 )
 """First, one of each role: a newcomer, a trainer, the responsable of a cité, of a département and of the region, an administrator."""

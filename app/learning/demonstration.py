@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment import services as assessment
+from app.assessment.models import AttemptRequest
 from app.assessment.sheets import Sheet, attempt_of, sheet_of
 from app.content.queries import course
 from app.content.values import Course
@@ -19,7 +20,7 @@ from app.identity import demo
 from app.identity.demo import LoadedPerson
 from app.identity.demo_people import Stage
 from app.identity.rules import Role
-from app.learning import services
+from app.learning import services, stored_figures
 from app.learning.models import Cohort, CohortMember, Enrolment
 from app.learning.queries import default_path
 from app.learning.rules import EventType
@@ -31,6 +32,9 @@ NEWS = 2
 SILENCE = timedelta(days=60)
 COHORTS = (("CPO arrivés au printemps", -200, -20), ("CPO arrivés à l’automne", -75, 60))
 """(name, start and due date in days from the load)."""
+VALIDATION = "Fait en atelier avec l’équipe de la cité, vérifié à l’oral."
+TAKEN_BACK = "Validé par erreur : cette leçon n’était pas au programme de l’atelier."
+GRANT = "Vous avez repris la leçon avec moi : une tentative de plus est à vous."
 WAIVER = "Acquis vérifiés en entretien d’accueil : la personne vient de ce champ."
 
 
@@ -42,6 +46,12 @@ class Plan:
     stuck: bool = False
     waived_modules: int = 0
     left_out: int = 0
+    validated: int = 0
+    """The next elements that a trainer validates by hand; the last of them is taken back."""
+    granted: bool = False
+    """Uses all attempts at the first quiz that has a limit, and is given one more."""
+    early: bool = False
+    """Ended well before today."""
 
 
 PLANS = {
@@ -53,10 +63,13 @@ PLANS = {
     Stage.ONE_MODULE: Plan(0.25),
     Stage.TWO_MODULES: Plan(0.45),
     Stage.WAIVED: Plan(0.2, waived_modules=1),
+    Stage.VALIDATED: Plan(0.3, validated=3),
+    Stage.ASKING: Plan(0.17, stuck=True),
+    Stage.GRANTED: Plan(0.35, granted=True),
     Stage.SILENT: Plan(0.12),
     Stage.LAST_QUIZ: Plan(1, left_out=1),
-    Stage.FINISHED: Plan(1),
-    Stage.FINISHED_THEN_NEWS: Plan(1),
+    Stage.FINISHED: Plan(1, early=True),
+    Stage.FINISHED_THEN_NEWS: Plan(1, early=True),
 }
 
 
@@ -75,6 +88,7 @@ def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> Non
         if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF):
             _live(session, published, person, trainer, now)
     _form_cohorts(session, published, people, trainer, now)
+    stored_figures.settle(session, published, now)
 
 
 def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerson], trainer: int, now: datetime) -> None:
@@ -100,15 +114,28 @@ def _live(session: Session, course: Course, person: LoadedPerson, trainer: int, 
         _pin_without_the_last(session, person.id)
         path = path[:-NEWS]
     done = path[: max(1, round(len(path) * plan.share)) - plan.left_out]
-    end = now - SILENCE if person.stage == Stage.SILENT else now - timedelta(hours=chance.randint(5, 200))
+    end = _end(person, plan, now, chance)
     dates = _dates(person.since, end, len(done) + 1, chance)
+    limited = next((element for element, _ in done if element in course.quizzes and course.quizzes[element].policy.max_attempts), "")
     for element_id, _module in done:
-        _complete(session, course, person.id, element_id, next(dates), chance)
+        if plan.granted and element_id == limited:
+            _pass_at_last(session, course, person.id, element_id, trainer, next(dates))
+        else:
+            _complete(session, course, person.id, element_id, next(dates), chance)
     if plan.stuck:
         _fail_for_good(session, course, person.id, next((quiz for quiz, _ in path[len(done) :] if quiz in course.quizzes), ""), next(dates))
     for module_id in [module for _, module in path[len(done) :]][-1:] * plan.waived_modules:
         _waive(session, course, person.id, [element for element, module in path if module == module_id], trainer, next(dates))
+    if plan.validated:
+        _validate(session, course, person.id, [element for element, _ in path[len(done) :]][: plan.validated], trainer, next(dates))
     services.attest(session, course, person.id, end)
+
+
+def _end(person: LoadedPerson, plan: Plan, now: datetime, chance: Random) -> datetime:
+    """When the person did something for the last time."""
+    if plan.early:
+        return person.since + (now - person.since) * (0.4 + chance.random() * 0.5)
+    return now - SILENCE if person.stage == Stage.SILENT else now - timedelta(hours=chance.randint(5, 200))
 
 
 def _pin_without_the_last(session: Session, person_id: int) -> None:
@@ -147,6 +174,22 @@ def _fail_for_good(session: Session, course: Course, person_id: int, quiz_id: st
         _take(session, course, person_id, quiz_id, at + timedelta(days=number), share=0.35)
     if limit:
         assessment.request_attempt(session, course, person_id, quiz_id, message="J’ai relu la leçon, puis-je réessayer ?", now=at + timedelta(days=limit))
+
+
+def _pass_at_last(session: Session, course: Course, person_id: int, quiz_id: str, trainer: int, at: datetime) -> None:
+    """All attempts failed, one asked for, given, and passed."""
+    _fail_for_good(session, course, person_id, quiz_id, at)
+    asked = session.scalars(select(AttemptRequest).filter_by(person_id=person_id, answered_at=None)).one()
+    granted = asked.asked_at + timedelta(hours=20)
+    assessment.answer_request(session, asked.id, granted=True, actor_id=trainer, reason=GRANT, now=granted)
+    _take(session, course, person_id, quiz_id, granted + timedelta(hours=3), share=0.9)
+
+
+def _validate(session: Session, course: Course, person_id: int, elements: Sequence[str], trainer: int, at: datetime) -> None:
+    for element_id in elements:
+        services.decide(session, course, person_id, element_id, EventType.OVERRIDE_SET, at, actor_id=trainer, reason=VALIDATION)
+    back = at + timedelta(hours=1)
+    services.decide(session, course, person_id, elements[-1], EventType.OVERRIDE_REVOKED, back, actor_id=trainer, reason=TAKEN_BACK)
 
 
 def _waive(session: Session, course: Course, person_id: int, elements: Sequence[str], trainer: int, at: datetime) -> None:

@@ -1,21 +1,40 @@
-"""The demonstration, loaded once and copied for each test: thirty people at every stage, over three months, on the real course."""
+"""The demonstration, loaded once and copied for each test: more than fifty people at every stage, over six months, on the real course."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from app.db import db
 from app.identity import demo
+from app.identity.demo_people import PEOPLE, Stage
+from app.identity.territory_rules import fold
 from tests.identity.builders import sign_in
 from tests.making import make_app, make_settings
-from tests.strict import StrictClient
+from tests.strict import Page, StrictClient
 
 SignIn = Callable[[str], StrictClient]
+LILLE_SUD = sorted((person.name for person in PEOPLE if person.territory == "cite-lille-sud" and person.stage != Stage.STAFF), key=fold)
+"""The people of the responsable who looks after one cité."""
+
+
+def all_pages(client: StrictClient, address: str) -> Iterator[Page]:
+    """Every page of a grid, as somebody reads on."""
+    page = client.see(address)
+    yield page
+    while "Personnes suivantes" in page.text:
+        page = client.see(page.link("Personnes suivantes"))
+        yield page
+
+
+def rows_of(page: Page) -> list[Any]:
+    """Its people's rows; none where nobody answers."""
+    return [row for body in page.all("tbody")[:1] for row in body.iter("tr")]
 
 
 @pytest.fixture(scope="session")

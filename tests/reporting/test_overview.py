@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from app.db import db
+from app.identity.models import Person
 from app.identity.rules import PERMISSIONS
+from app.reporting.cites import STATES
 from tests.identity.builders import statements
 from tests.reporting.conftest import SignIn
+
+LEAVING = ("Inès Carpentier", "Louise Ternynck", "Gaëlle Six", "Corentin Verhaeghe", "Ouarda Meziane")
+"""Five of the nine of Lille Sud."""
 
 
 @pytest.mark.parametrize("name", ["aurelie.dussart", "marguerite.fauquembergue", "karim.haddouche", "thomas.delvigne"])
@@ -31,11 +38,16 @@ def test_each_picture_has_its_sentence_and_its_table(as_: SignIn) -> None:
         assert list(figure.iter("table"))
 
 
-def test_few_people_get_no_average_but_are_named_where_they_wait(as_: SignIn) -> None:
+def test_few_people_get_no_average_but_are_named_where_they_wait(as_: SignIn, app: Flask) -> None:
+    with app.app_context():
+        for name in LEAVING:
+            db.session.scalars(select(Person).where(Person.name == name)).one().active = False
+        db.session.commit()
     page = as_("solene.wattiez").see("/pilotage")
     assert not page.all("figure")
     assert "Moins de 5 personnes" in page.text
     assert "Avancement moyen" not in page.text
+    assert "Nassim Belhadj" in page.text
 
 
 def test_at_most_five_people_to_call_each_with_a_reason_and_a_page(as_: SignIn) -> None:
@@ -45,15 +57,24 @@ def test_at_most_five_people_to_call_each_with_a_reason_and_a_page(as_: SignIn) 
     rows = list(calls.iter("li"))
     assert 3 <= len(rows) <= 5
     for row in rows:
-        assert " : " in page.text_of(row)
+        name, reason = (page.text_of(each) for each in row.iter("p"))
+        assert (reason[-1], reason[0].isupper(), name in reason) == (".", True, False)
         assert client.get(str(next(row.iter("a")).get("href"))).status_code == 200
 
 
-def test_every_cite_of_the_scope_has_its_tile(as_: SignIn) -> None:
-    tiles = next(each for each in as_("aurelie.dussart").see("/pilotage").all("ul") if each.get("class") == "tiles")
-    assert len(list(tiles.iter("li"))) == 32
-    mine = next(each for each in as_("solene.wattiez").see("/pilotage").all("ul") if each.get("class") == "tiles")
-    assert len(list(mine.iter("li"))) == 1
+def test_every_cite_of_the_scope_has_its_tile_under_its_departement(as_: SignIn) -> None:
+    page = as_("aurelie.dussart").see("/pilotage")
+    lists = [each for each in page.all("ul") if each.get("class") == "tiles"]
+    tiles = [page.text_of(each) for one in lists for each in one.iter("li")]
+    assert (len(lists), len(tiles)) == (5, 32)
+    assert {words for tile in tiles for words in STATES.values() if tile.endswith(words)} == set(STATES.values())
+    nord = as_("karim.haddouche").see("/pilotage")
+    assert [nord.text_of(each) for each in nord.all("h3")] == ["Nord"]
+
+
+def test_one_cite_alone_is_no_map(as_: SignIn) -> None:
+    page = as_("solene.wattiez").see("/pilotage")
+    assert "Les cités éducatives" not in [page.text_of(each) for each in page.all("h2")]
 
 
 def test_few_statements(as_: SignIn, app: Flask) -> None:

@@ -1,0 +1,82 @@
+"""The cités of a scope, département after département, each with its state: whether somebody learns there, whether somebody has begun."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from app.identity.territory_rules import Level, Node
+from app.reporting.lines import Line
+from app.reporting.reach import Reach
+from app.reporting.rules import Situation
+
+STATES = {"begun": "en chemin", "waiting": "pas encore commencé", "empty": "aucun inscrit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One cité. Its state is no figure: with one or two people there, a figure would name them."""
+
+    name: str
+    url: str
+    people: int
+    words: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """One département. `id` places it on the schematic map."""
+
+    id: str
+    name: str
+    tiles: tuple[Tile, ...]
+
+
+def districts(reach: Reach, lines: Sequence[Line]) -> tuple[District, ...]:
+    """Where there is but one cité, there is no map to draw: nothing."""
+    there: dict[str, list[Line]] = {}
+    for line in lines:
+        for territory in line.territories:
+            there.setdefault(territory, []).append(line)
+    seen = reach.nodes or frozenset(reach.tree.nodes)
+    by_parent: dict[str, list[Node]] = {}
+    for node in reach.tree.nodes.values():
+        if node.level == Level.CITE and node.id in seen:
+            by_parent.setdefault(node.parent_id or "", []).append(node)
+    found = tuple(_district(reach, parent, nodes, there) for parent, nodes in by_parent.items())
+    return found if sum(len(one.tiles) for one in found) > 1 else ()
+
+
+def _district(reach: Reach, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[Line]]) -> District:
+    above = reach.tree.nodes.get(parent)
+    return District(parent, above.name if above else "", tuple(_tile(node, there.get(node.id, ())) for node in nodes))
+
+
+def _tile(node: Node, people: Sequence[Line]) -> Tile:
+    kind = _kind(people)
+    return Tile(node.name, url_for("reporting.grid", territoire=node.id), len(people), STATES[kind], kind)
+
+
+def _kind(people: Sequence[Line]) -> str:
+    if not people:
+        return "empty"
+    return "begun" if any(line.situation != Situation.NOT_STARTED for line in people) else "waiting"
+
+
+def told(found: Sequence[District]) -> str:
+    """The sentence above the map."""
+    tiles = [tile for one in found for tile in one.tiles]
+    begun, empty = (sum(tile.kind == kind for tile in tiles) for kind in ("begun", "empty"))
+    waiting = len(tiles) - begun - empty
+    return f"Sur {len(tiles)} cités, {begun} {_are(begun)} en chemin, {waiting} {_have(waiting)} des inscrits qui n’ont pas commencé, {empty} n’{_have(empty)} aucun inscrit."
+
+
+def _are(count: int) -> str:
+    return "est" if count < 2 else "sont"
+
+
+def _have(count: int) -> str:
+    return "a" if count < 2 else "ont"
