@@ -14,6 +14,7 @@ from app.content.intake import MAX_CHARACTERS
 from app.content.models import Document, Publication, Revision
 from app.content.parsing import kind_of, read
 from app.errors import DomainError, NotYours
+from app.learning.ledger import insert_once
 from app.log import event
 
 
@@ -50,15 +51,32 @@ def published_revision(session: Session, document_id: str) -> Revision | None:
     return session.scalar(query)
 
 
-def open_draft(session: Session, document_id: str, author_id: int, now: datetime) -> Draft:
-    """The author's draft, begun from what is published when there is none yet. Raises NotYours where there is no such document."""
+def open_draft(session: Session, document_id: str, author_id: int, now: datetime, base_id: int | None = None) -> Draft:
+    """The author's draft, begun from what is published when there is none yet. Raises NotYours where there is no such document.
+
+    `base_id`: the revision that the author was shown, when another one was published since.
+    """
     draft = draft_of(session, document_id, author_id)
     if draft is not None:
         return draft
-    revision = published_revision(session, document_id)
+    shown = session.get(Revision, base_id) if base_id else None
+    revision = shown if shown is not None and shown.document_id == document_id else published_revision(session, document_id)
     if revision is None:
         raise NotYours
     return _add(session, document_id, author_id, revision.path, revision.text, now, revision)
+
+
+def keep_text(session: Session, document_id: str, author_id: int, text: str, *, version: int, base_id: int | None, now: datetime) -> Draft | None:
+    """Save what an editor sent. `version` 0: it was shown no draft. None when there is none and the published text is unchanged."""
+    draft = draft_of(session, document_id, author_id)
+    if draft is not None:
+        return save_draft(session, draft, text, version=version, now=now)
+    published = published_revision(session, document_id)
+    if published is not None and published.text.rstrip("\n") == _bounded(text).rstrip("\n"):
+        return None
+    draft = open_draft(session, document_id, author_id, now, base_id)
+    # Of two first saves at once, one begins the draft: the other is told of it, like any save that comes late.
+    return save_draft(session, draft, text, version=draft.version if draft.version == 1 else version, now=now)
 
 
 def new_draft(session: Session, path: str, text: str, author_id: int, now: datetime) -> Draft:
@@ -77,21 +95,20 @@ def new_draft(session: Session, path: str, text: str, author_id: int, now: datet
 
 
 def _add(session: Session, document_id: str, author_id: int, path: str, text: str, now: datetime, base: Revision | None) -> Draft:
-    draft = Draft(
-        document_id=document_id,
-        author_id=author_id,
-        path=path,
-        text=text,
-        media=dict(base.media) if base else {},
-        base_revision_id=base.id if base else None,
-        version=1,
-        created_at=now,
-        updated_at=now,
-    )
-    session.add(draft)
-    session.flush()
-    event("draft_begun", document=document_id, author=author_id)
-    return draft
+    values = {
+        "document_id": document_id,
+        "author_id": author_id,
+        "path": path,
+        "text": text,
+        "media": dict(base.media) if base else {},
+        "base_revision_id": base.id if base else None,
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    if insert_once(session, Draft, values):
+        event("draft_begun", document=document_id, author=author_id)
+    return session.scalars(select(Draft).where(Draft.document_id == document_id, Draft.author_id == author_id)).one()
 
 
 def save_draft(session: Session, draft: Draft, text: str, *, version: int, now: datetime) -> Draft:

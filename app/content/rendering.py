@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -116,12 +116,17 @@ def _kept(course: Course, lesson_id: str, side: str | None, on: date | None) -> 
     return _render(course, course.lessons[lesson_id], side, on)
 
 
-def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | None = None) -> RenderedLesson:
-    """A lesson that is being written: rendered anew, each block with its line."""
-    return _render(course, lesson, side, on, lined=True)
+def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | None, media: Mapping[str, str]) -> RenderedLesson:
+    """A lesson that is being written: rendered anew, each block with its line. `media`: images of its own, name → digest."""
+    renderer = PageRenderer(course, lesson, on, lined=True)
+    renderer.state.media = {**renderer.state.media, **media}
+    return _rendered(renderer, lesson, side)
 
 
-def _render(course: Course, lesson: Lesson, side: str | None, on: date | None, lined: bool = False) -> RenderedLesson:
-    renderer = PageRenderer(course, lesson, on, lined)
+def _render(course: Course, lesson: Lesson, side: str | None, on: date | None) -> RenderedLesson:
+    return _rendered(PageRenderer(course, lesson, on), lesson, side)
+
+
+def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> RenderedLesson:
     html = render_sections(tokens(lesson.body.text, lesson.body.line), renderer.state, side)
     return RenderedLesson(html, lesson.headings, renderer.notes())

@@ -1,0 +1,176 @@
+"""What is wrong with a text before it is published: in itself, and between it and the rest of the course.
+
+The whole course is read once by each process and remembered by fingerprint; a first check reads at most `MOST_READ` characters, so that
+no page waits for a course of a thousand lessons: until all is read, what lies between files is not judged, and the page says so.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.content.checks import check_ids, check_sigles, check_timeless, stale_sources
+from app.content.didactics import check_quiz
+from app.content.index import CourseIndex, document_id, names
+from app.content.intake import fingerprint, normalise
+from app.content.models import Publication, Revision
+from app.content.parsing import Reading, read
+from app.content.problems import problem
+from app.content.reference_checks import check_citations, check_links, check_objectives, check_questions, check_reach
+from app.content.values import Problem, Quiz
+
+MOST_READ = 3_000_000
+"""Characters: about a second and a half."""
+KEPT = 4000
+"""Readings that a process keeps."""
+_CHUNK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """The readings of what is published, by document id; `complete` when all of them are there."""
+
+    readings: dict[str, Reading]
+    complete: bool
+
+    def taken(self, but: str) -> set[str]:
+        """Every id of the course but those of one document."""
+        return {named.id for identifier, reading in self.readings.items() if identifier != but for named in names(reading)}
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """`own` are the problems of the text itself, sorted by line; `elsewhere` those that publishing it would bring to other files."""
+
+    own: tuple[Problem, ...]
+    elsewhere: tuple[Problem, ...]
+    complete: bool
+    """False while the course is too large to have been read at once: then only the text itself was judged."""
+
+    @property
+    def errors(self) -> int:
+        return sum(found.is_error for found in self.own)
+
+    @property
+    def advice(self) -> int:
+        return len(self.own) - self.errors
+
+
+_kept: OrderedDict[tuple[str, str], Reading] = OrderedDict()
+_lock = Lock()
+
+
+def reading_of(path: str, text: str) -> Reading:
+    """The reading of a text, remembered: an editor asks for the same one several times."""
+    key = (path, fingerprint(normalise(text)))
+    with _lock:
+        found = _kept.get(key)
+    return found or _keep(key, read(path, text))
+
+
+def _keep(key: tuple[str, str], reading: Reading) -> Reading:
+    with _lock:
+        _kept[key] = reading
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return reading
+
+
+def published_readings(session: Session) -> Published:
+    """What is published, read; texts that this process does not know are read up to a bound."""
+    rows = session.execute(
+        select(Publication.document_id, Revision.id, Revision.path, Revision.fingerprint)
+        .join(Revision, Revision.id == Publication.revision_id)
+        .order_by(Publication.document_id)
+    ).all()
+    with _lock:
+        found = {identifier: _kept.get((path, mark)) for identifier, _, path, mark in rows}
+    missing = [(revision, identifier) for identifier, revision, _, _ in rows if found[identifier] is None]
+    known = {identifier: reading for identifier, reading in found.items() if reading}
+    known |= _read_missing(session, missing)
+    return Published(known, len(known) == len(rows))
+
+
+def _read_missing(session: Session, missing: Sequence[tuple[int, str]]) -> dict[str, Reading]:
+    left = MOST_READ
+    found: dict[str, Reading] = {}
+    for start in range(0, len(missing), _CHUNK):
+        names_of = dict(missing[start : start + _CHUNK])
+        for number, path, text in session.execute(select(Revision.id, Revision.path, Revision.text).where(Revision.id.in_(names_of))):
+            left -= len(text)
+            if left < 0:
+                return found
+            found[names_of[number]] = reading_of(path, text)
+    return found
+
+
+def check(published: Published, reading: Reading, media: Collection[str], on: date, document: str) -> Checked:
+    """The problems of a text that would replace what is published of `document`; `media` are the names of its images."""
+    missing = list(_missing_images(reading, media))
+    if not published.complete:
+        return Checked(_sorted((*reading.problems, *missing)), (), False)
+    others = {identifier: other for identifier, other in published.readings.items() if identifier != document}
+    with_it = _between((reading, *others.values()))
+    stale = stale_sources(((reading.path, source) for source in reading.facts.sources), on)
+    advice = check_quiz(reading.document) if isinstance(reading.document, Quiz) else ()
+    own = (*reading.problems, *missing, *(found for found in with_it if found.path == reading.path), *stale, *advice)
+    before = published.readings.get(document)
+    known = {(found.path, found.code, found.message) for found in _between((*((before,) if before else ()), *others.values()))}
+    elsewhere = [found for found in with_it if found.path != reading.path and (found.path, found.code, found.message) not in known]
+    return Checked(_sorted(own), _sorted(elsewhere), True)
+
+
+def _missing_images(reading: Reading, media: Collection[str]) -> Iterator[Problem]:
+    """E15: the images of a draft are kept with it."""
+    for image in reading.facts.images:
+        if image.name not in media:
+            hint = "Déposez-la dans ce brouillon, ou retirez cette ligne."
+            yield problem(reading.path, image.line, "E15", f"Image « {image.name} » introuvable.", hint)
+
+
+def _between(readings: Iterable[Reading]) -> list[Problem]:
+    index = CourseIndex(readings)
+    checks = (check_ids, check_links, check_citations, check_reach, check_objectives, check_questions, check_sigles)
+    return [found for check_one in checks for found in check_one(index)]
+
+
+def _sorted(found: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.path, one.line, not one.is_error, one.code)))
+
+
+_counts: dict[tuple[int, date], dict[str, tuple[int, int]]] = {}
+
+
+def problem_counts(published: Published, generation: int, on: date) -> dict[str, tuple[int, int]]:
+    """Document id → (errors, advice) of everything published; empty while it is not all read. Counted once for each generation and day."""
+    if not published.complete:
+        return {}
+    if (generation, on) not in _counts:
+        _counts.clear()
+        _counts[generation, on] = _counted(published, on)
+    return _counts[generation, on]
+
+
+def _counted(published: Published, on: date) -> dict[str, tuple[int, int]]:
+    readings = published.readings
+    ids = {reading.path: identifier for identifier, reading in readings.items()}
+    sources = ((reading.path, source) for reading in readings.values() for source in reading.facts.sources)
+    found = [one for reading in readings.values() for one in reading.problems]
+    found += [*check_timeless(CourseIndex(readings.values())), *stale_sources(sources, on)]
+    counts = dict.fromkeys(readings, (0, 0))
+    for one in found:
+        errors, advice = counts[ids[one.path]]
+        counts[ids[one.path]] = (errors + one.is_error, advice + (not one.is_error))
+    return counts
+
+
+def id_problem(reading: Reading, document: str) -> bool:
+    """True when the text names itself otherwise than the document whose draft it is: published, it would be another one."""
+    found = document_id(reading) or reading.facts.id
+    return bool(found) and found != document

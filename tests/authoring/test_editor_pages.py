@@ -1,0 +1,202 @@
+"""The atelier's home and editor, as a trainer's browser meets them, without a script."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.identity.rules import Role
+from tests.authoring.atelier import LESSON, QUIZ, Atelier
+from tests.learning.world import words_of
+
+
+@pytest.fixture
+def atelier(any_app: Flask) -> Atelier:
+    return Atelier(any_app)
+
+
+def test_only_trainers_enter(app: Flask) -> None:
+    atelier = Atelier(app)
+    for role in (Role.LEARNER, Role.MANAGER, Role.ADMINISTRATOR):
+        client = atelier.world.signed_in(atelier.world.person(name=role.value, enrolled=False, role=role))
+        assert client.get("/atelier").status_code == 404
+        assert client.get("/atelier/documents/accueil").status_code == 404
+    assert app.test_client().get("/atelier").status_code == 302
+
+
+def test_the_home_says_where_each_text_stands(atelier: Atelier) -> None:
+    page = atelier.client.see("/atelier")
+    assert "Publié" in words_of(page)
+    assert "Vos brouillons" not in words_of(page)
+    atelier.write(LESSON, "Un paragraphe de plus.")
+    page = atelier.client.see("/atelier")
+    assert "Vos brouillons" in words_of(page)
+    assert "Modifié par Ana Mercier" in words_of(page)
+
+
+def test_the_home_finds_a_word_of_a_text_without_its_accents(atelier: Atelier) -> None:
+    atelier.write(LESSON, "Un mot très rare : mirabellier.")
+    atelier.publish(LESSON, "Un mot très rare : mirabelliér.")
+    found = words_of(atelier.client.see("/atelier?q=MIRABELLIER"))
+    assert "1 texte avec" in found
+    assert "0 texte avec" in words_of(atelier.client.see("/atelier?q=introuvable"))
+
+
+def test_opening_writes_nothing_and_the_first_save_begins_a_draft(atelier: Atelier) -> None:
+    atelier.client.see(f"/atelier/documents/{LESSON}")
+    assert atelier.drafts() == []
+    form = atelier.client.page.form("Enregistrer")
+    atelier.client.submit("Enregistrer")
+    assert atelier.drafts() == [], "an unchanged text begins no draft"
+    atelier.client.see(f"/atelier/documents/{LESSON}")
+    page = atelier.client.submit("Enregistrer", text=form["fields"]["text"].replace("\n", "\r\n") + "Une phrase de plus.\r\n")
+    assert "Brouillon enregistré" in words_of(page)
+    [draft] = atelier.drafts()
+    assert draft.text.endswith("Une phrase de plus.\n")
+    assert "\r" not in draft.text
+    assert draft.base_revision_id is not None
+
+
+def test_two_tabs_never_overwrite_each_other(atelier: Atelier) -> None:
+    first, second = atelier.open(LESSON), atelier.open(LESSON)
+    first["text"] += "Écrit dans le premier onglet.\n"
+    second["text"] = second["text"].replace("titre : ", "titre : Ma ")
+    assert atelier.client.post(f"/atelier/documents/{LESSON}", data=first).status_code == 303
+    answer = atelier.client.post(f"/atelier/documents/{LESSON}", data=second)
+    assert answer.status_code == 409
+    page = atelier.client.page
+    both = page.form("Enregistrer ce texte")["fields"]["text"]
+    assert "premier onglet" in both
+    assert "titre : Ma " in both
+    atelier.client.submit("Enregistrer ce texte")
+    assert atelier.drafts()[0].text.rstrip() == both.replace("\r", "").rstrip()
+
+
+def test_a_script_that_comes_late_is_told_so(atelier: Atelier) -> None:
+    first, second = atelier.open(LESSON), atelier.open(LESSON)
+    told = atelier.fetch(LESSON, {**first, "text": first["text"] + "Un.\n"})
+    assert told.status_code == 200
+    assert told.json["version"] == 2
+    again = atelier.fetch(LESSON, {**first, "text": first["text"] + "Un.\n"})
+    assert again.json["version"] == 2, "the same save repeated is harmless"
+    late = atelier.fetch(LESSON, {**second, "text": second["text"] + "Deux.\n"})
+    assert late.status_code == 409
+    assert late.json["version"] == 2
+
+
+def test_two_trainers_have_two_drafts(atelier: Atelier) -> None:
+    atelier.write(LESSON, "D’Ana.")
+    atelier.write(LESSON, "De Bruno.", name="Bruno Lambert")
+    assert {draft.text.strip().rpartition("\n")[2] for draft in atelier.drafts()} == {"D’Ana.", "De Bruno."}
+
+
+@pytest.mark.parametrize("side", ["", "collectivite", "education", "etat"])
+def test_a_preview_leaves_no_trace(atelier: Atelier, side: str) -> None:
+    before = atelier.counts()
+    for document in (LESSON, QUIZ, "module-un", "glossary", "timeline", "paths"):
+        page = atelier.client.see(f"/atelier/documents/{document}/apercu?side={side}")
+        assert "Aperçu d’un brouillon" in words_of(page)
+    assert atelier.counts() == before
+
+
+def test_a_quiz_is_tried_without_an_attempt(atelier: Atelier) -> None:
+    before = atelier.counts()
+    atelier.client.see(f"/atelier/documents/{QUIZ}/apercu")
+    page = atelier.client.submit("Corriger mon essai", status=200)
+    assert "Votre essai vaut 0 %" in words_of(page)
+    assert "Bonne réponse" in words_of(page)
+    assert atelier.counts() == before
+
+
+def test_what_is_not_saved_is_previewed(atelier: Atelier) -> None:
+    fields = atelier.open(LESSON)
+    answer = atelier.client.post(f"/atelier/documents/{LESSON}/apercu", data={**fields, "text": fields["text"] + "\nJamais enregistré.\n"})
+    assert "Jamais enregistré." in answer.text
+    assert atelier.drafts() == []
+
+
+def test_panels_for_a_script_say_their_lines(atelier: Atelier) -> None:
+    fields = atelier.open(LESSON)
+    told = atelier.client.post(f"/atelier/documents/{LESSON}/apercu", data=fields, headers={"X-Requested-With": "fetch"}).json
+    assert told.keys() == {"pane", "problems", "understood"}
+    line = fields["text"].split("\n").index("Bonjour à tous.") + 1
+    assert f'<p data-line="{line}">Bonjour' in told["pane"]
+
+
+def test_a_remedy_is_shown_before_it_is_saved(atelier: Atelier) -> None:
+    fields = atelier.open(QUIZ)
+    broken = fields["text"].replace("seuil :", "seuill :")
+    page = atelier.save(QUIZ, broken)
+    assert "Clé inconnue : « seuill »" in words_of(page)
+    page = atelier.press(QUIZ, "Écrire « seuil »")
+    assert "Pas encore enregistré" in words_of(page)
+    assert "seuil :" in page.form("Enregistrer")["fields"]["text"]
+    assert "seuill :" in atelier.drafts()[0].text
+    atelier.client.submit("Enregistrer")
+    assert "seuill" not in atelier.drafts()[0].text
+
+
+def test_a_model_is_inserted_after_a_line(atelier: Atelier) -> None:
+    fields = atelier.open(QUIZ)
+    lines = len(fields["text"].rstrip().split("\n"))
+    page = atelier.client.submit("Insérer", status=200, model="q-ordre", then="insert", line=str(lines))
+    text = page.form("Enregistrer")["fields"]["text"]
+    assert "1. La première étape" in text
+    assert "Mise en ordre" in words_of(page), "how it is understood is said at once"
+
+
+def test_an_abandoned_draft_gives_the_published_text_back(atelier: Atelier) -> None:
+    atelier.write(LESSON, "À oublier.")
+    atelier.client.see(f"/atelier/documents/{LESSON}")
+    atelier.client.submit("Effacer mon brouillon")
+    assert atelier.drafts() == []
+    assert "À oublier." not in atelier.open(LESSON)["text"]
+
+
+def test_what_nobody_wrote_does_not_exist(atelier: Atelier) -> None:
+    for path in ("/atelier/documents/inconnu", "/atelier/documents/inconnu/apercu"):
+        assert atelier.client.get(path).status_code == 404
+    atelier.new("Ma leçon à moi")
+    other = atelier.sign_in("Bruno Lambert")
+    assert other.get("/atelier/documents/ma-lecon-a-moi").status_code == 404, "a new draft is its author’s alone"
+
+
+def test_a_new_lesson_then_its_quiz(atelier: Atelier) -> None:
+    page = atelier.new("Le référent de parcours")
+    assert "Brouillon créé" in words_of(page)
+    assert "Aucun problème" in words_of(page) or "0 erreur" in words_of(page)
+    atelier.client.see("/atelier/nouveau?genre=quiz")
+    page = atelier.client.submit("Créer le brouillon", title="Quiz du référent", home="le-referent-de-parcours")
+    assert page.h1 == "Quiz du référent"
+    atelier.client.see("/atelier/nouveau?genre=module")
+    page = atelier.client.submit("Créer le brouillon", title="Un module neuf", history="croisement")
+    assert page.h1 == "Un module neuf"
+    assert {draft.path for draft in atelier.drafts()} == {
+        "modules/un/03-le-referent-de-parcours.md",
+        "quizzes/quiz-du-referent.md",
+        "modules/un-module-neuf/module.md",
+    }
+
+
+def test_a_title_that_will_not_do_is_refused(atelier: Atelier) -> None:
+    atelier.new("Deux fois")
+    atelier.client.see("/atelier/nouveau")
+    page = atelier.client.submit("Créer le brouillon", status=422, title="Deux fois")
+    assert "porte déjà cet identifiant" in words_of(page)
+    page = atelier.client.submit("Créer le brouillon", status=422, title="?!")
+    assert "Identifiant mal formé" in words_of(page)
+
+
+def test_a_text_too_long_is_refused_in_a_sentence(atelier: Atelier) -> None:
+    fields = atelier.open(LESSON)
+    assert atelier.fetch(LESSON, {**fields, "text": "a" * 400_001}).status_code == 422
+    assert atelier.drafts() == []
+
+
+def test_every_table_is_as_it_was_after_reading_all(atelier: Atelier) -> None:
+    """What learners did is not touched by any page of the editor."""
+    before = atelier.counts()
+    atelier.client.see("/atelier")
+    for document in (LESSON, QUIZ):
+        atelier.client.see(f"/atelier/documents/{document}?ligne=3")
+    assert atelier.counts() == before
