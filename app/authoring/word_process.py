@@ -1,0 +1,108 @@
+"""Reads a Word document or a pasted page, in a process of its own: `python -m app.authoring.word_process docx|html`, bytes in, JSON out.
+
+Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
+hand. Nothing is ever fetched: what a document points at elsewhere is left out.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import resource
+import sys
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
+
+import mammoth  # type: ignore[import-untyped]  # ships no types
+
+from app.authoring import word_marks
+from app.authoring.word_markdown import PICTURE, markdown
+
+MEMORY, SECONDS = 1_500_000_000, 20
+MOST_PICTURES = 60
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STYLES = """
+p[style-name='Title'] => p.titre:fresh
+p[style-name='Titre'] => p.titre:fresh
+p[style-name='Titre 1'] => h1:fresh
+p[style-name='Titre 2'] => h2:fresh
+p[style-name='Titre 3'] => h3:fresh
+p[style-name='Subtitle'] => p:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+highlight => mark
+"""
+
+
+class Reading:
+    """One document: its HTML, the images in their order, and what was lost, by the number of its mark."""
+
+    def __init__(self) -> None:
+        self.pictures: list[bytes] = []
+        self.remarks: list[str] = []
+
+    def docx(self, data: bytes) -> str:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            marked = self._marked(parts)
+        options = {"style_map": _STYLES, "include_embedded_style_map": False, "external_file_access": False}
+        converted = mammoth.convert_to_html(io.BytesIO(marked), convert_image=mammoth.images.img_element(self._picture), **options)
+        return str(converted.value)
+
+    def _marked(self, parts: zipfile.ZipFile) -> bytes:
+        """The same document, with marks in the place of what would be lost."""
+        names = set(parts.namelist())
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
+            for name in parts.namelist():
+                data = parts.read(name)
+                if name == "word/document.xml":
+                    root = ElementTree.fromstring(data)  # noqa: S314 — a document type, and so any entity, was refused before
+                    word_marks.marked(root, self._comments(parts, names), self.remarks)
+                    data = ElementTree.tostring(root, "utf-8")
+                copy.writestr(name, data)
+        self._margins(parts, names)
+        return out.getvalue()
+
+    @staticmethod
+    def _comments(parts: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
+        if "word/comments.xml" not in names:
+            return {}
+        root = ElementTree.fromstring(parts.read("word/comments.xml"))  # noqa: S314 — the same
+        return {comment.get(f"{_W}id", ""): word_marks.words(comment) for comment in root.iter(f"{_W}comment")}
+
+    def _margins(self, parts: zipfile.ZipFile, names: set[str]) -> None:
+        """Headers and footers, which a lesson has not."""
+        margins = [name for name in names if name.startswith(("word/header", "word/footer")) and name.endswith(".xml")]
+        if any(word_marks.words(ElementTree.fromstring(parts.read(name))) for name in margins):  # noqa: S314 — the same
+            self.remarks.append("L’en-tête et le pied de page ne sont pas repris.")
+
+    def _picture(self, image: Any) -> dict[str, str]:
+        try:
+            with image.open() as file:
+                self.pictures.append(file.read() if len(self.pictures) < MOST_PICTURES else b"")
+        except (KeyError, ValueError, OSError):
+            self.pictures.append(b"")
+        return {"src": f"{PICTURE}{len(self.pictures) - 1}"}
+
+
+def _bounded() -> None:
+    """From here on, this process cannot take more than an ordinary document needs."""
+    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
+        hard = resource.getrlimit(what)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(what, (most, most))
+
+
+def answer(kind: str, data: bytes) -> dict[str, Any]:
+    """What was read: `text`, `remarks`, and `pictures` in base 64."""
+    reading = Reading()
+    html = reading.docx(data) if kind == "docx" else data.decode("utf-8", "replace")
+    text = markdown(html, reading.remarks, reading.pictures)
+    return {"text": text, "remarks": reading.remarks, "pictures": [base64.b64encode(each).decode() for each in reading.pictures]}
+
+
+if __name__ == "__main__":
+    _bounded()
+    sys.stdout.write(json.dumps(answer(sys.argv[1], sys.stdin.buffer.read())))
