@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskCliRunner
 from sqlalchemy import select
 
+from app import clock as app_clock
 from app.identity import territories
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
@@ -19,6 +21,7 @@ from app.reporting.remind_models import ReminderRule
 from app.web.mail import OutgoingMail
 from tests.identity.builders import SMALL as NETWORK
 from tests.identity.builders import create_person
+from tests.learning import courses
 from tests.learning.world import Clock, World
 
 LENS, LILLE, NORD, PAS_DE_CALAIS = "cite-lens", "cite-lille-sud", "departement-nord", "departement-pas-de-calais"
@@ -121,3 +124,18 @@ class Network(World):
 
     def days(self, first: date, last: date) -> list[date]:
         return [first + timedelta(days=count) for count in range((last - first).days + 1)]
+
+
+def told_clock(patch: pytest.MonkeyPatch) -> Clock:
+    """The clock that the application reads from now on."""
+    clock = Clock()
+    patch.setattr(app_clock, "now", clock.now)
+    return clock
+
+
+def small_network(app: Flask, patch: pytest.MonkeyPatch, day: date) -> Network:
+    """The small course, published on that day."""
+    network = Network(app, told_clock(patch))
+    network.at(day)
+    network.publish_together(*courses.small())
+    return network
