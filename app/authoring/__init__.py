@@ -6,7 +6,20 @@ from importlib import import_module
 
 from flask import Flask
 
-VIEWS: tuple[str, ...] = ("views", "editor_views", "publishing_views", "second_reading_views", "history_views", "merging_views")
+VIEWS: tuple[str, ...] = (
+    "views",
+    "file_views",
+    "word_views",
+    "archive_views",
+    "editor_views",
+    "publishing_views",
+    "second_reading_views",
+    "history_views",
+    "merging_views",
+    "statistics_views",
+    "regrading_views",
+    "report_views",
+)
 """Modules of this package that add their pages to the blueprint."""
 
 

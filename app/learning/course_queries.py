@@ -14,7 +14,9 @@ from app.content.rendering import PageRenderer, RenderedLesson, render_lesson
 from app.content.values import Course, History, Lesson, Objective
 from app.learning.cards import ElementCard, ModuleCard, element_card, element_url, module_card
 from app.learning.models import Attestation, Cohort, CohortMember, ReadingPlace
+from app.learning.news_queries import told
 from app.learning.queries import standing
+from app.learning.report_queries import Told
 from app.learning.rules import Progress, due_date
 from app.learning.standing import Standing
 
@@ -45,6 +47,8 @@ class HomePage:
     next: NextStep | None
     due_on: date | None
     news: tuple[NewsItem, ...]
+    told: tuple[Told, ...]
+    """What happened to the person's own record lately."""
     finished_on: datetime | None
     attestation_url: str | None
     may_attest: bool
@@ -81,6 +85,8 @@ class LessonPage:
     changed: bool
     """True when it changed in a way to read again since the person read it."""
     first_view: bool
+    parts: tuple[tuple[str, str], ...]
+    """(anchor, title) of its parts, for who reports an error."""
 
 
 def attestations_held(session: Session, person_id: int) -> dict[str, str]:
@@ -89,7 +95,7 @@ def attestations_held(session: Session, person_id: int) -> dict[str, str]:
     return dict(rows.all())
 
 
-def home_page(session: Session, course: Course, person_id: int, name: str) -> HomePage:
+def home_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> HomePage:
     mine = standing(session, course, person_id)
     held = attestations_held(session, person_id)
     path_attestation = held.get(mine.path.id)
@@ -107,6 +113,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str) -> Ho
             )
         ),
         news=tuple(NewsItem(element_card(mine, item.element_id), item.added) for item in mine.news),
+        told=told(session, course, person_id, now),
         finished_on=mine.path_completed_on(),
         attestation_url=url_for("learning.attestation", attestation_id=path_attestation) if path_attestation else None,
         may_attest=not path_attestation and any(earned.subject_id == mine.path.id for earned in mine.earned),
@@ -171,6 +178,7 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
         following=_neighbour(lessons, place + 1),
         changed=any(item.element_id == lesson_id and not item.added for item in mine.news),
         first_view=lesson_id not in mine.progress,
+        parts=tuple((heading.anchor, heading.title) for heading in lesson.headings if heading.level == 2),
     )
 
 

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Response
+from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, RegradedAttempt, Regrading, Response
 from app.content.values import Course
 from app.learning.cards import STATE_WORDS
 from app.learning.models import Attestation, Cohort, CohortMember, LearningEvent, ReadingPlace, Submission
 from app.learning.queries import standing
+from app.learning.report_models import ErrorReport
 from app.learning.rules import EventType, Progress
 from app.learning.standing import Standing
 
@@ -55,6 +56,8 @@ def learning_export(session: Session, course: Course, person_id: int) -> dict[st
         "réponses": [_response(row) for row in _responses(session, person_id)],
         "demandes de tentative": [_request(row) for row in session.scalars(select(AttemptRequest).filter_by(person_id=person_id).order_by(AttemptRequest.id))],
         "tentatives ajoutées": [_extra(row) for row in session.scalars(select(ExtraAttempt).filter_by(person_id=person_id).order_by(ExtraAttempt.id))],
+        "notes revues": _regrades(session, person_id),
+        "signalements d’erreur": [_report(row) for row in session.scalars(select(ErrorReport).filter_by(person_id=person_id).order_by(ErrorReport.id))],
         "repères de lecture": [
             {"leçon": row.lesson_id, "titre atteint": row.anchor, "le": row.at} for row in session.scalars(select(ReadingPlace).filter_by(person_id=person_id))
         ],
@@ -146,6 +149,28 @@ def _request(row: AttemptRequest) -> Row:
 
 def _extra(row: ExtraAttempt) -> Row:
     return {"quiz": row.quiz_id, "le": row.granted_at, "raison": row.reason}
+
+
+def _regrades(session: Session, person_id: int) -> list[Row]:
+    query = select(RegradedAttempt, Regrading).join(Regrading, Regrading.id == RegradedAttempt.regrading_id).join(Attempt, Attempt.id == RegradedAttempt.attempt_id)
+    rows = session.execute(query.where(Attempt.person_id == person_id).order_by(RegradedAttempt.id))
+    return [
+        {"tentative": row.attempt_id, "le": act.at, "note": _float(row.score_raw), "réussie": row.passed, "maintenue": row.maintained, "raison": act.reason}
+        for row, act in rows
+    ]
+
+
+def _report(row: ErrorReport) -> Row:
+    return {
+        "élément": row.element_id,
+        "question": row.question_id,
+        "passage": row.passage,
+        "message": row.message,
+        "signalé": row.reported_at,
+        "répondu": row.answered_at,
+        "corrigé": row.fixed,
+        "réponse": row.answer,
+    }
 
 
 def _cohorts(session: Session, person_id: int) -> list[Row]:

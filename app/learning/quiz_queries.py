@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.assessment import correction_queries, queries
 from app.assessment.correcting import CorrectedQuestion
 from app.assessment.refusals import AttemptOpen
+from app.assessment.regraded_sheets import Regrade
 from app.assessment.sheets import Step
 from app.content.values import Course, History
 from app.learning.attempt_queries import question_url
@@ -90,6 +91,9 @@ class CorrectionPage:
     next: tuple[str, str] | None
     """(words, address) of what comes next on the path, once the quiz is done."""
     notes: Markup
+    regrades: tuple[Regrade, ...]
+    original: Fraction
+    """Points on the day it was sent."""
 
 
 def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str, on: date) -> QuizPage:
@@ -174,6 +178,8 @@ def correction_page(session: Session, course: Course, person_id: int, attempt_id
         requested=found.standing.requested,
         next=_next(mine) if mine.state(heading.quiz_id).done else None,
         notes=found.notes,
+        regrades=found.regrades,
+        original=found.original.raw,
     )
 
 

@@ -16,6 +16,7 @@ from app.identity.models import Person
 from app.learning.cards import element_url, state_words
 from app.learning.models import Attestation, Enrolment, LearningEvent, PathDemand
 from app.learning.queries import standing
+from app.learning.report_queries import MyReport, my_reports
 from app.learning.rules import EventType, Progress, State
 from app.learning.standing import Standing, element_of
 
@@ -69,6 +70,8 @@ class RecordPage:
     attestation_url: str | None
     may_attest: bool
     """Something was earned by a decision or an edit, and its attestation not asked for yet."""
+    reports: tuple[MyReport, ...]
+    """« Signaler une erreur »: theirs, with what was answered."""
     computed_at: datetime
 
 
@@ -110,6 +113,7 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         modules=modules,
         attestation_url=_address(held.get(mine.path.id)),
         may_attest=any(earned.subject_id not in held for earned in mine.earned),
+        reports=my_reports(session, course, person_id),
         computed_at=now,
     )
 

@@ -23,7 +23,10 @@ KEPT_ENDPOINTS = {
     "quiz.save_answer": "votre réponse à une question",
     "quiz.submit_attempt": "l’envoi définitif de votre tentative",
     "quiz.ask_attempt": "votre demande de tentative",
+    "authoring.edit": "un texte de l’atelier",
     "learning.mark_read": "« J’ai lu cette leçon »",
+    "reports.lesson": "le signalement d’une erreur",
+    "reports.question": "le signalement d’une erreur",
 }
 """Forms worth keeping when the session is gone, and what each was, in words."""
 
@@ -73,6 +76,8 @@ def sent_fields(row: Submission) -> dict[str, list[str]]:
 def _shown(session: Session, course: Course, person_id: int, row: Submission, values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """(label, words) of what was sent."""
     fields = sent_fields(row)
+    if "document_id" in values:
+        return ("Document", values["document_id"]), ("Votre texte", "".join(fields.get("text", ())))
     if "attempt_id" in values:
         return _attempt_shown(session, person_id, values, fields)
     element = course.lessons.get(values.get("lesson_id", "")) or course.quizzes.get(values.get("quiz_id", ""))
@@ -88,6 +93,8 @@ def _attempt_shown(session: Session, person_id: int, values: Mapping[str, Any], 
         return (("Quiz", attempt.title),)
     entry = sheet_of(session, attempt).at(values["position"])
     question = entry.pooled.question
+    if "message" in fields:
+        return ("Quiz", attempt.title), ("Question", responses.as_text(statement_title(question))), ("Votre message", " ".join(fields["message"]))
     given = responses.shown_again(question, entry.layout, fields)
     return (
         ("Quiz", attempt.title),

@@ -17,6 +17,7 @@ from app.learning.queries import standing
 from app.learning.quiz_views import blueprint as quiz_blueprint
 from app.learning.reference_queries import glossary_page, timeline_page
 from app.learning.replaying import close_replayed
+from app.learning.report_views import blueprint as reports_blueprint
 from app.learning.resume_queries import resume_page
 from app.learning.viewing import append_view
 from app.web.errors import wants_json
@@ -27,7 +28,7 @@ blueprint = Blueprint("learning", __name__)
 @blueprint.get("/")
 def home() -> str:
     person = current_person()
-    page = course_queries.home_page(db.session, course(db.session), person.id, person.name)
+    page = course_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now())
     return render_template("learning/home.html", page=page)
 
 
@@ -161,4 +162,4 @@ def forget(submission_id: str) -> BaseResponse:
     return redirect(url_for("learning.home"), 303)
 
 
-BLUEPRINTS = (blueprint, quiz_blueprint, media_blueprint)
+BLUEPRINTS = (blueprint, quiz_blueprint, media_blueprint, reports_blueprint)

@@ -1,0 +1,48 @@
+"""« Signaler une erreur », under a lesson and under each corrected question."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock
+from app.content.queries import course
+from app.db import db
+from app.errors import DomainError
+from app.identity.guards import current_person
+from app.learning import report_services
+from app.learning.replaying import close_replayed
+from app.learning.report_queries import lesson_place, question_place, report_page
+from app.learning.report_services import Place
+
+blueprint = Blueprint("reports", __name__)
+
+THANKS = "Merci, c’est transmis aux formateurs. Vous trouverez leur réponse dans votre progression."
+
+
+@blueprint.post("/lecons/<lesson_id>/signalements")
+def lesson(lesson_id: str) -> BaseResponse:
+    place = lesson_place(course(db.session), lesson_id, request.form.get("anchor", ""))
+    return _report(place, url_for("learning.lesson", lesson_id=lesson_id, _anchor="s-signaler"))
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>/signalements")
+def question(attempt_id: int, position: int) -> BaseResponse:
+    place = question_place(db.session, current_person().id, attempt_id, position)
+    return _report(place, url_for("quiz.attempt", attempt_id=attempt_id, _anchor=f"question-{position}"))
+
+
+def _report(place: Place, back: str) -> BaseResponse:
+    """Write it, or show the form again with what was typed."""
+    person, now = current_person(), clock.now()
+    message, passage = (request.form.get(name, "") for name in ("message", "passage"))
+    try:
+        report_services.report(db.session, person.id, place, message=message, passage=passage, now=now)
+    except DomainError as error:
+        action = request.path
+        page = report_page(db.session, course(db.session), place, action=action, back=back, message=message, passage=passage, error=error.sentence)
+        return make_response(render_template("learning/report.html", page=page), error.status)
+    close_replayed(db.session, person.id, now)
+    flash(THANKS, "success")
+    db.session.commit()
+    return redirect(back, 303)
