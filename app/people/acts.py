@@ -37,6 +37,7 @@ LABELS: Mapping[str, str] = {
     "cohort_joined": "Entrée dans une cohorte",
     "cohort_left": "Sortie d’une cohorte",
     "cohort_moved": "Cohorte passée à la nouvelle version",
+    "quiz_regraded": "Notes d’un quiz reprises",
     "mail_retried": "Courriel relancé",
     "mail_discarded": "Courriel abandonné",
     "reminder_created": "Règle de rappel créée",
