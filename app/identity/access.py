@@ -17,6 +17,9 @@ from app import log
 from app.db import Base, UtcDateTime, db, writing
 from app.identity.guards import person_or_none
 
+CHUNK = 5_000
+"""Rows in one statement: a file may name everybody."""
+
 
 class Access(Base):
     """Somebody opened a page, an export or a row about somebody else. The person reads it at `/compte/consultations`."""
@@ -41,13 +44,14 @@ def reader_id() -> int | None:
 
 
 def record(session: Session, reader_id: int, people: Iterable[int] | Select[int], what: str, now: datetime) -> int:
-    """One row a person, all in one statement; of oneself, none. `people`: numbers, or a SELECT of them. Returns how many rows."""
+    """One row a person; of oneself, none. `people`: numbers, or a SELECT of them. Returns how many rows."""
     if isinstance(people, Select):
         return _record_selected(session, reader_id, people, what, now)
-    rows = [{"reader_id": reader_id, "person_id": number, "what": what, "at": now} for number in sorted(set(people) - {reader_id})]
-    if rows:
+    numbers = sorted(set(people) - {reader_id})
+    for first in range(0, len(numbers), CHUNK):
+        rows = [{"reader_id": reader_id, "person_id": number, "what": what, "at": now} for number in numbers[first : first + CHUNK]]
         session.execute(insert(Access), rows)
-    return len(rows)
+    return len(numbers)
 
 
 def _record_selected(session: Session, reader_id: int, people: Select[int], what: str, now: datetime) -> int:
@@ -58,12 +62,16 @@ def _record_selected(session: Session, reader_id: int, people: Select[int], what
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def seen(people: Iterable[int] | Select[int], what: str, now: datetime) -> None:
-    """Note, in a transaction of its own, whom the page or the file that is about to be shown names. A HEAD shows nothing."""
+def seen(people: Iterable[int] | Select[int], what: str, now: datetime, *, reads_on: bool = False) -> None:
+    """Note, in a transaction of its own, whom the page or the file that is about to be shown names. A HEAD shows nothing.
+
+    `reads_on`: the caller goes on reading the moment that it began to read; else that reading is over.
+    """
     reader = reader_id()
     if reader is None or request.method == "HEAD":
         return
-    db.session.rollback()  # the reading is over: the writer must not find this transaction open
+    if not reads_on:
+        db.session.rollback()  # the writer must not find this transaction open
     with writing() as session:
         count = record(session, reader, people, what, now)
     if count:

@@ -21,7 +21,7 @@ def rebuild() -> None:
     """Recalcule toute la projection à partir du registre, et les chiffres des rapports."""
     with writing() as session:
         count = services.rebuild(session)
-        people = stored_figures.rebuild(session, course(session))
+        people = stored_figures.rebuild(session, course(session), clock.now())
     click.echo(f"{count} lignes recalculées à partir du registre, et les chiffres de {people} personnes.")
 
 

@@ -26,7 +26,7 @@ def enrol(session: Session, course: Course, person_id: int, now: datetime, path:
     path = path or default_path(course)
     new = _join(session, person_id, path.id, required_elements(course, path), now)
     if new:
-        stored_figures.refresh(session, course, [person_id])
+        stored_figures.refresh(session, course, [person_id], now)
     return new
 
 
@@ -62,7 +62,7 @@ def take_news_in(session: Session, standing: Standing, now: datetime) -> int:
     kept = [pin for pin in enrolment.pins if pin[0] not in added]
     enrolment.pins = kept + [[element_id, modules[element_id], now.isoformat()] for element_id in added]
     session.flush()
-    stored_figures.refresh(session, standing.course, [standing.person_id])
+    stored_figures.refresh(session, standing.course, [standing.person_id], now)
     return len(added)
 
 

@@ -37,7 +37,7 @@ def _refresh_paths(session: Session, **_: Any) -> None:
 def _settle(_session: Session) -> None:
     """Whoever publishes waits for the figures, not those who learn or read a report meanwhile. What fails here is the next reader's to do."""
     try:
-        stored_figures.settle_in_turns(writing)
+        stored_figures.settle_in_turns(writing, clock.now())
     except SQLAlchemyError as error:
         log.event("figures_not_settled", error=type(error).__name__)
 

@@ -67,15 +67,13 @@ class PersonFigures(Base):
     """What reports read of one person, in one row: worked out by the one progress function and written with whatever changes it.
 
     A row is right as long as its `basis` is the present one (`figures.Calculator.basis`); reports bring the others up to date before they
-    read (decision 6). What is copied from the account is there to be sorted by: one index then holds the people and their order.
+    read (decision 6). What is copied from the account is there to choose and to sort by: one index then holds the people and their order.
     """
 
     __tablename__ = "person_figures"
     __table_args__ = (
-        Index("ix_person_figures_name", "counted", "name_key", "person_id"),
-        Index("ix_person_figures_opened", "counted", "opened_at", "person_id"),
-        Index("ix_person_figures_last", "counted", "last_at", "person_id"),
-        Index("ix_person_figures_share", "counted", "share", "person_id"),
+        # All that a report chooses and sorts people by, the place first: a page, whatever its filter and its order, reads this index alone.
+        Index("ix_person_figures_kept", "counted", "place", "finished", "last_at", "several", "side", "opened_at", "share", "name_key", "person_id"),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
@@ -85,10 +83,19 @@ class PersonFigures(Base):
     """The account is open, and its holder a learner or on a path: reports hold nobody else."""
     name_key: Mapped[str] = mapped_column(String(200).with_variant(String(200, collation="C"), "postgresql"), default="")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=NEVER)
+    side: Mapped[str | None] = mapped_column(String(20))
+    place: Mapped[str] = mapped_column(String(100), default="")
+    """The territory where the person belongs, the first by its id; empty for none."""
+    several: Mapped[bool] = mapped_column(default=False)
+    """They belong to others too, which `membership` tells."""
+    changes_on: Mapped[date | None] = mapped_column(Date, index=True)
+    """The next day on which where they belong changes by itself: from then on the row is stale."""
     done: Mapped[int] = mapped_column(default=0)
     required: Mapped[int] = mapped_column(default=0)
     share: Mapped[int] = mapped_column(BigInteger, default=0)
     """Of what is asked, in billionths, rounded down: sorts exactly."""
+    finished: Mapped[bool] = mapped_column(default=False)
+    """Something was asked and all of it is done."""
     modules: Mapped[str] = mapped_column(Text, default="{}")
     """JSON, module id → [done, required]; a text, so that equal ones can be counted together."""
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -58,7 +58,7 @@ def _note(session: Session, course: Course, person_id: int, element_id: str, eve
     """Append to the ledger, and bring what reports read up to date with it."""
     new = _append(session, course, person_id, element_id, event, now, key, **details)
     if new:
-        stored_figures.refresh(session, course, [person_id])
+        stored_figures.refresh(session, course, [person_id], now)
     return new
 
 

@@ -6,20 +6,21 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, cast, event, exists, func, insert, inspect, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, String, and_, cast, event, exists, func, insert, inspect, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapper, Session
 
 from app.content.queries import course as published_course
 from app.content.values import Course
-from app.identity.models import Person, PersonRole
+from app.identity.models import Membership, Person, PersonRole
 from app.identity.rules import Role
 from app.identity.territory_rules import fold
-from app.learning.figures import FIELD, ROW, Calculator, Enrolled, Figures
+from app.learning.figures import FIELD, ROW, Calculator, Enrolled
 from app.learning.models import NEVER, STALE, ElementState, Enrolment, PathDemand, PersonFigures
+from app.web.templating import PARIS
 
 CHUNK = 500
 """People brought up to date in one transaction: a learner who saves waits for so many at most."""
@@ -34,45 +35,57 @@ class Basis:
     current: bool
 
 
-def basis(session: Session, course: Course) -> Basis:
+def basis(session: Session, course: Course, now: datetime) -> Basis:
     """One SELECT."""
-    lowest, highest = (select(extreme(PersonFigures.basis)).scalar_subquery() for extreme in (func.min, func.max))
-    ends = select(lowest.label("lowest"), highest.label("highest")).subquery()
-    rows = session.execute(select(ends.c.lowest, ends.c.highest, PathDemand.path_id, PathDemand.asked).outerjoin_from(ends, PathDemand, true())).all()
-    calculator = Calculator(course, {row.path_id: row.asked for row in rows if row.path_id is not None})
-    return Basis(calculator, rows[0].lowest in (None, calculator.basis) and rows[0].highest in (None, calculator.basis))
+    columns = (func.min(PersonFigures.basis), func.max(PersonFigures.basis), func.min(PersonFigures.changes_on))
+    ends = select(*(select(column).scalar_subquery() for column in columns)).subquery()
+    rows = session.execute(select(PathDemand.path_id, PathDemand.asked, *ends.c).outerjoin_from(ends, PathDemand, true())).all()
+    today = Calculator(course, {path_id: asked for path_id, asked, *_ in rows if path_id is not None})
+    lowest, highest, changes_on = rows[0][2:]
+    same = lowest is None or lowest == highest == today.basis
+    return Basis(today, same and (changes_on is None or changes_on > day_of(now)))
 
 
-def refresh(session: Session, course: Course, person_ids: Collection[int]) -> None:
+def calculator(session: Session, course: Course) -> Calculator:
+    """One SELECT."""
+    demands: dict[str, list[list[str]]] = dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
+    return Calculator(course, demands)
+
+
+def day_of(now: datetime) -> date:
+    return now.astimezone(PARIS).date()
+
+
+def refresh(session: Session, course: Course, person_ids: Collection[int], now: datetime) -> None:
     """Work these people's rows out again, in this transaction."""
-    _store(session, basis(session, course).calculator, person_ids)
+    _store(session, calculator(session, course), person_ids, now)
 
 
-def settle(session: Session, course: Course) -> int:
+def settle(session: Session, course: Course, now: datetime) -> int:
     """Bring every stale row up to date, in this transaction. Returns how many there were."""
-    known, count = basis(session, course), 0
-    while not known.current and (ids := stale(session, known.calculator)):
-        _store(session, known.calculator, ids)
+    known, count = basis(session, course, now), 0
+    while not known.current and (ids := stale(session, known.calculator, now)):
+        _store(session, known.calculator, ids, now)
         count += len(ids)
     return count
 
 
-def settle_in_turns(writing: Callable[[], AbstractContextManager[Session]]) -> int:
+def settle_in_turns(writing: Callable[[], AbstractContextManager[Session]], now: datetime) -> int:
     """The same in many short transactions, between which others write. What is published meanwhile counts for the next turn."""
     count = 0
     while True:
         with writing() as session:
-            calculator = basis(session, published_course(session)).calculator
-            ids = stale(session, calculator)
-            _store(session, calculator, ids)
+            today = calculator(session, published_course(session))
+            ids = stale(session, today, now)
+            _store(session, today, ids, now)
         if not ids:
             return count
         count += len(ids)
 
 
-def stale(session: Session, calculator: Calculator) -> Sequence[int]:
-    """Some of the people whose row was worked out on another basis, or never."""
-    other = or_(PersonFigures.basis < calculator.basis, PersonFigures.basis > calculator.basis)
+def stale(session: Session, today: Calculator, now: datetime) -> Sequence[int]:
+    """Some of the people whose row was worked out on another basis or never, or whose territories changed with the date."""
+    other = or_(PersonFigures.basis < today.basis, PersonFigures.basis > today.basis, PersonFigures.changes_on <= day_of(now))
     return session.scalars(select(PersonFigures.person_id).where(other).order_by(PersonFigures.person_id).limit(CHUNK)).all()
 
 
@@ -81,11 +94,11 @@ def forget(session: Session, person_ids: Collection[int]) -> None:
     session.execute(update(PersonFigures).where(PersonFigures.person_id.in_(person_ids)).values(basis=STALE))
 
 
-def rebuild(session: Session, course: Course) -> int:
+def rebuild(session: Session, course: Course, now: datetime) -> int:
     """Write every row again. Returns how many."""
     _insert(session, [{"person_id": number} for number in session.scalars(select(Person.id))], replace=False)
     session.execute(update(PersonFigures).values(basis=STALE))
-    return settle(session, course)
+    return settle(session, course, now)
 
 
 # --- From the rows of many people to one row each --------------------------------------------------------------------
@@ -100,19 +113,28 @@ class _States:
     last_at: datetime | None = None
 
 
-def _store(session: Session, calculator: Calculator, person_ids: Collection[int]) -> None:
+def _store(session: Session, calculator: Calculator, person_ids: Collection[int], now: datetime) -> None:
     """Two changes to one person at once are worked out one after the other: the account's row is held meanwhile."""
     if not person_ids:
         return
-    accounts = select(Person.id, Person.name, Person.active, Person.created_at, _learner().label("learner"))
+    accounts = select(Person.id, Person.name, Person.side, Person.created_at, in_reports().label("counted"))
     held = session.execute(accounts.where(Person.id.in_(person_ids)).order_by(Person.id).with_for_update(key_share=True, of=Person)).all()
-    enrolments, states = _enrolments(session, person_ids), _states(session, person_ids)
-    rows = [_row(calculator, account, enrolments.get(account.id, ()), states.get(account.id, _States())) for account in held]
+    enrolments, states, stays = _enrolments(session, person_ids), _states(session, person_ids), _stays(session, person_ids)
+    rows = [
+        {
+            **_account(account),
+            **_places(stays.get(account.id, ()), day_of(now)),
+            **_figures(calculator, enrolments.get(account.id, ()), states.get(account.id, _States())),
+        }
+        for account in held
+    ]
     _insert(session, rows, replace=True)
 
 
-def _learner() -> Any:
-    return exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
+def in_reports() -> ColumnElement[bool]:
+    """Whom reports hold: an open account whose holder is a learner or on a path."""
+    learner = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
+    return and_(Person.active, or_(learner, exists().where(Enrolment.person_id == Person.id)))
 
 
 def _enrolments(session: Session, person_ids: Collection[int]) -> Mapping[int, list[Enrolled]]:
@@ -132,25 +154,40 @@ def _states(session: Session, person_ids: Collection[int]) -> Mapping[int, _Stat
     return {found[0]: _States(*found[1:]) for found in session.execute(query)}
 
 
-def _row(calculator: Calculator, account: Any, enrolments: Sequence[Enrolled], states: _States) -> dict[str, Any]:
+def _stays(session: Session, person_ids: Collection[int]) -> Mapping[int, list[Any]]:
+    query = select(Membership.person_id, Membership.territory_id, Membership.started_on, Membership.ended_on)
+    found: dict[int, list[Any]] = {}
+    for row in session.execute(query.where(Membership.person_id.in_(person_ids))):
+        found.setdefault(row.person_id, []).append(row)
+    return found
+
+
+def _account(account: Any) -> dict[str, Any]:
     return {
         "person_id": account.id,
-        "basis": calculator.basis,
-        "counted": account.active and (account.learner or bool(enrolments)),
+        "counted": account.counted,
         "name_key": fold(account.name),
         "opened_at": account.created_at,
-        "first_at": states.first_at,
-        "last_at": states.last_at or NEVER,
-        **_columns(calculator.figures(enrolments, states.projection)),
+        "side": account.side.value if account.side else None,
     }
 
 
-def _columns(figures: Figures) -> dict[str, Any]:
-    """What `figures` becomes in the table."""
+def _places(stays: Sequence[Any], on: date) -> dict[str, Any]:
+    here = {stay.territory_id for stay in stays if stay.started_on <= on and (stay.ended_on is None or stay.ended_on > on)}
+    days = [day for stay in stays for day in (stay.started_on, stay.ended_on) if day and day > on]
+    return {"place": min(here, default=""), "several": len(here) > 1, "changes_on": min(days, default=None)}
+
+
+def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _States) -> dict[str, Any]:
+    figures = calculator.figures(enrolments, states.projection)
     return {
+        "basis": calculator.basis,
+        "first_at": states.first_at,
+        "last_at": states.last_at or NEVER,
         "done": figures.path.done,
         "required": figures.path.required,
         "share": int(figures.path.fraction * BILLION),
+        "finished": bool(figures.path.required) and figures.path.complete,
         "modules": json.dumps({module: [one.done, one.required] for module, one in figures.modules.items()}, separators=(",", ":")),
         "enrolled_at": figures.enrolled_at,
         "completed_at": figures.completed_at,
@@ -172,7 +209,7 @@ def _insert(session: Session, rows: Sequence[Mapping[str, Any]], *, replace: boo
 
 
 # --- Accounts --------------------------------------------------------------------------------------------------------
-# An account that opens, closes, changes its name or its roles makes its row stale; whoever reads next works it out.
+# An account that opens, closes, changes its name, its roles or its territories makes its row stale; whoever reads next works it out.
 
 
 @event.listens_for(Person, "after_insert")
@@ -183,14 +220,17 @@ def _opened(_mapper: Mapper[Any], connection: Connection, person: Person) -> Non
 @event.listens_for(Person, "after_update")
 def _changed(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
     state: Any = inspect(person)
-    if any(state.attrs[name].history.has_changes() for name in ("name", "active")):
+    if any(state.attrs[name].history.has_changes() for name in ("name", "active", "side")):
         _make_stale(connection, person.id)
 
 
 @event.listens_for(PersonRole, "after_insert")
 @event.listens_for(PersonRole, "after_delete")
-def _role_changed(_mapper: Mapper[Any], connection: Connection, role: PersonRole) -> None:
-    _make_stale(connection, role.person_id)
+@event.listens_for(Membership, "after_insert")
+@event.listens_for(Membership, "after_update")
+@event.listens_for(Membership, "after_delete")
+def _belongs_otherwise(_mapper: Mapper[Any], connection: Connection, row: PersonRole | Membership) -> None:
+    _make_stale(connection, row.person_id)
 
 
 def _make_stale(connection: Connection, person_id: int) -> None:

@@ -15,7 +15,7 @@ from app.learning import rules
 from app.learning.models import NEVER, ElementState, LearningEvent, PersonFigures
 from app.learning.queries import element_states, ledger_rows, standing
 from app.learning.standing import Standing
-from app.learning.stored_figures import basis
+from app.learning.stored_figures import calculator
 
 
 def differences(session: Session, course: Course) -> list[str]:
@@ -34,7 +34,7 @@ def _projection(session: Session) -> Iterator[str]:
 
 def _figures(session: Session, course: Course) -> Iterator[str]:
     """`element_state` and enrolments, as pages read them, against `person_figures`. A stale row says nothing yet."""
-    present = basis(session, course).calculator.basis
+    present = calculator(session, course).basis
     stored = {row.person_id: row for row in session.scalars(select(PersonFigures))}
     for person_id in session.scalars(select(Person.id).order_by(Person.id)):
         row, progress = stored.get(person_id), standing(session, course, person_id).path_progress()

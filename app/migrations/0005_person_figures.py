@@ -10,6 +10,8 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+KEPT = ["counted", "place", "finished", "last_at", "several", "side", "opened_at", "share", "name_key", "person_id"]
+
 
 def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
@@ -20,9 +22,14 @@ def upgrade() -> None:
         sa.Column("counted", sa.Boolean(), nullable=False),
         sa.Column("name_key", sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"), nullable=False),
         sa.Column("opened_at", moment, nullable=False),
+        sa.Column("side", sa.String(length=20), nullable=True),
+        sa.Column("place", sa.String(length=100), nullable=False),
+        sa.Column("several", sa.Boolean(), nullable=False),
+        sa.Column("changes_on", sa.Date(), nullable=True),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("required", sa.Integer(), nullable=False),
         sa.Column("share", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.Boolean(), nullable=False),
         sa.Column("modules", sa.Text(), nullable=False),
         sa.Column("enrolled_at", moment, nullable=True),
         sa.Column("first_at", moment, nullable=True),
@@ -35,10 +42,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("person_figures", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_figures_basis"), ["basis"], unique=False)
-        for kind, column in (("name", "name_key"), ("opened", "opened_at"), ("last", "last_at"), ("share", "share")):
-            batch_op.create_index(f"ix_person_figures_{kind}", ["counted", column, "person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_person_figures_changes_on"), ["changes_on"], unique=False)
+        batch_op.create_index("ix_person_figures_kept", KEPT, unique=False)
     person = sa.table("person", sa.column("id"), sa.column("created_at", moment))
-    values = {"basis": 0, "counted": False, "name_key": "", "done": 0, "required": 0, "share": 0, "modules": "{}"}
+    zeros = dict.fromkeys(("basis", "done", "required", "share"), 0)
+    falses = dict.fromkeys(("counted", "several", "finished"), False)
+    values = {**zeros, **falses, "name_key": "", "place": "", "modules": "{}"}
     columns = [person.c.id, person.c.created_at, person.c.created_at, *(sa.literal(value) for value in values.values())]
     op.execute(table.insert().from_select(["person_id", "opened_at", "last_at", *values], sa.select(*columns)))
 

@@ -42,11 +42,6 @@ class Asked:
     after: str = ""
     """The last line of the page before: its key, then its person's number."""
 
-    @property
-    def whole(self) -> bool:
-        """True when the database alone cannot tell which people come next: progress is worked out for each."""
-        return self.situation is not None or self.order.lstrip("-") == "avancement"
-
     def fields(self) -> dict[str, str]:
         """The address's arguments, the place in the list left out."""
         values = (self.territory, self.cohort, self.situation, self.wave, self.side, self.since, self.until, self.module, self.order)

@@ -1,4 +1,4 @@
-"""`/pilotage/grille`: people × modules, or × the elements of one module. Nine SELECTs, whatever the size."""
+"""`/pilotage/grille`: people × modules, or × the elements of one module. Fewer than ten statements, whatever the size."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ class GridPage:
     modules_url: str
     csv_url: str
     xlsx_url: str
+    pdf_url: str
     computed_at: datetime
 
 
@@ -95,6 +96,7 @@ def grid_page(session: Session, course: Course, reach: Reach, asked: Asked, now:
         modules_url=_grid(**without_module),
         csv_url=_address("grid_csv", fields),
         xlsx_url=_address("grid_xlsx", fields),
+        pdf_url=url_for("printing.report_pdf", **fields),  # type: ignore[arg-type]
         computed_at=now,
     )
 

@@ -1,29 +1,30 @@
-"""One line a person, read in bulk: four SELECTs for a page, for everybody, or for each piece of a file that is streamed."""
+"""One line a person, from the row that stores their figures: one SELECT for a page, a few hundred people at a time for a file."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, String, case, cast, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.elements import ColumnElement as Column
 
 from app.content.values import Course
-from app.db import UtcDateTime
-from app.identity.models import Membership, Person, PersonRole
-from app.identity.rules import Role, Side
-from app.learning.models import CohortMember, ElementState, Enrolment, PathDemand
+from app.identity.models import Membership, Person
+from app.identity.rules import Side
+from app.learning import stored_figures
+from app.learning.figures import FIELD, Figures, progress_value
+from app.learning.models import NEVER, CohortMember, ElementState, PersonFigures
+from app.learning.rules import ElementProgress, Progress
+from app.reporting import selecting
 from app.reporting.asking import Asked
-from app.reporting.figures import FIELD, ROW, Calculator, Enrolled, Figures
 from app.reporting.reach import Reach, learns_in, lives_in, reached
 from app.reporting.rules import Situation, situation
+from app.reporting.snapshots import basis_of
 from app.web.templating import PARIS
-
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-"""Sorts whoever never did anything before everybody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +35,16 @@ class Line:
     name: str
     side: Side | None
     since: datetime
+    first_at: datetime | None
     last_at: datetime | None
     territories: tuple[str, ...]
     cohorts: tuple[str, ...]
     figures: Figures
     situation: Situation
-    key: str
-    """With the id, the place in the list."""
-
-    @property
-    def place(self) -> str:
-        return f"{self.key}~{self.id}"
+    place: str
+    """In the list, as an address writes it."""
+    states: Mapping[str, ElementProgress]
+    """Of the module that the report details; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,107 +56,114 @@ class Batch:
 
 
 class Reader:
-    """Reads lines for one reader, one filter, one moment."""
+    """Reads lines for one reader, one filter, one moment: every figure is up to date when this exists."""
 
     def __init__(self, session: Session, course: Course, reach: Reach, asked: Asked, now: datetime) -> None:
         self.session, self.course, self.reach, self.asked, self.now = session, course, reach, asked, now
-        demands = {row.path_id: row.asked for row in session.execute(select(PathDemand.path_id, PathDemand.asked))}
-        self.calculator = Calculator(course, demands)
+        known = basis_of(session, course, now)
+        self.calculator = known.calculator
+        if not known.current:
+            stored_figures.settle(session, course, now)
+        self._nodes = {node: place for place, node in enumerate(reach.tree.nodes)}
+        self._elements = course.elements_of(course.modules[asked.module]) if asked.module else ()
 
     def batch(self, size: int) -> Batch:
-        """The lines after `asked.after`, `size` at most."""
-        return self._worked_out(size) if self.asked.whole else self._read(size)
+        """The lines after `asked.after`, `size` at most. One SELECT, two with the detail of a module."""
+        kept = selecting.chosen(self.reach, self.asked, self.now)
+        here = selecting.ordered(kept, self.asked).limit(size + 1).subquery()
+        query = _columns(self.reach).join(here, here.c.person_id == PersonFigures.person_id).add_columns(here.c.key, selecting.total(kept).label("total"))
+        down = self.asked.order.startswith("-")
+        rows = self.session.execute(query.order_by(*((here.c.key.desc(), here.c.person_id.desc()) if down else (here.c.key, here.c.person_id)))).all()
+        return Batch(tuple(self._lines(rows[:size])), rows[0].total if rows else self.count(), len(rows) > size)
 
-    def everything(self, size: int = 500) -> Iterator[Line]:
-        """All lines in order. Memory stays flat as long as the database can order them."""
-        if self.asked.whole:
-            yield from self._sorted()
-            return
-        batch = self._read(size)
-        yield from batch.lines
-        while batch.more:
-            self.asked = replace(self.asked, after=batch.lines[-1].place)
-            batch = self._read(size)
-            yield from batch.lines
+    def count(self) -> int:
+        return self.session.scalar(select(selecting.total(selecting.chosen(self.reach, self.asked, self.now)))) or 0
 
-    # --- Ordered by the database ---
+    def people(self) -> Sequence[int]:
+        """Everybody's number, in order."""
+        kept = selecting.chosen(self.reach, self.asked, self.now)
+        return self.session.scalars(selecting.ordered(kept, self.asked)).all()
 
-    def _read(self, size: int) -> Batch:
-        key, down = _sort_key(self.asked.order)
-        kept = conditions(self.reach, self.asked)
-        total = select(func.count()).select_from(Person).where(*kept).scalar_subquery()
-        query = _columns(key, total, self.reach).where(*kept, *_after(key, down, self.asked.after))
-        ordered = query.order_by(key.desc(), Person.id.desc()) if down else query.order_by(key, Person.id)
-        rows = self.session.execute(ordered.limit(size + 1)).all()
-        lines = tuple(self._lines(rows[:size]))
-        return Batch(lines, rows[0].total if rows else 0, len(rows) > size)
+    def everything(self, size: int = 1000, people: Sequence[int] | None = None) -> Iterator[Line]:
+        """All lines in order (of `people`, where their numbers are at hand). Memory does not grow with their number, but for the numbers."""
+        numbers = self.people() if people is None else people
+        query = _columns(self.reach).add_columns(selecting.key_of(self.asked).label("key"))
+        for first in range(0, len(numbers), size):
+            wanted = numbers[first : first + size]
+            rows = {row.id: row for row in self.session.execute(query.where(PersonFigures.person_id.in_(wanted)))}
+            yield from self._lines([rows[number] for number in wanted if number in rows])
 
-    # --- Ordered here: the figure must be known for everybody first ---
-
-    def _sorted(self) -> list[Line]:
-        kept = conditions(self.reach, self.asked)
-        rows = self.session.execute(_columns(_sort_key("nom")[0], literal(0), self.reach).where(*kept)).all()
-        wanted = self.asked.situation
-        lines = [line for line in self._lines(rows, everybody=True) if wanted is None or line.situation == wanted]
-        order = self.asked.order
-        keyed = [replace(line, key=_own_key(line, order)) for line in lines]
-        return sorted(keyed, key=lambda line: (line.key, line.id), reverse=order.startswith("-"))
-
-    def _worked_out(self, size: int) -> Batch:
-        lines = self._sorted()
-        key, _, number = self.asked.after.rpartition("~")
-        if number.isdigit():
-            down, place = self.asked.order.startswith("-"), (key, int(number))
-            rest = [line for line in lines if ((line.key, line.id) < place if down else (line.key, line.id) > place)]
-        else:
-            rest = lines
-        return Batch(tuple(rest[:size]), len(lines), len(rest) > size)
-
-    def _lines(self, rows: Sequence[Any], everybody: bool = False) -> Iterator[Line]:
-        ids = None if everybody else [row.id for row in rows]
-        enrolments = self._enrolments(ids)
+    def _lines(self, rows: Sequence[Any]) -> Iterator[Line]:
+        states = self._states([row.id for row in rows]) if self._elements else {}
         for row in rows:
-            figures = self.calculator.figures(enrolments.get(row.id, ()), row.projection or "")
+            figures = Figures(Progress(row.done, row.required), _modules(row.modules), row.enrolled_at, row.completed_at, row.next_id, row.failing_id)
+            last_at = row.last_at if row.last_at > NEVER else None
             yield Line(
                 id=row.id,
                 name=row.name,
                 side=row.side,
-                since=row.created_at,
-                last_at=row.last_at,
+                since=row.opened_at,
+                first_at=row.first_at,
+                last_at=last_at,
                 territories=self._places(row.places),
-                cohorts=self._cohorts(row.cohorts),
+                cohorts=self._cohorts(row.cohorts) if row.cohorts else (),
                 figures=figures,
-                situation=situation(figures.path, row.last_at, self.now),
-                key=_written(row.key),
+                situation=situation(figures.path, last_at, self.now),
+                place=selecting.place_of(row.key, row.id),
+                states=states.get(row.id, {}),
             )
 
-    def _enrolments(self, ids: Sequence[int] | None) -> Mapping[int, list[Enrolled]]:
-        query = select(Enrolment.person_id, Enrolment.path_id, Enrolment.enrolled_at, Enrolment.pins).order_by(Enrolment.person_id, Enrolment.id)
-        if ids is None:
-            kept = select(Person.id).where(*conditions(self.reach, self.asked))
-            query = query.where(Enrolment.person_id.in_(kept))
-        else:
-            query = query.where(Enrolment.person_id.in_(ids))
-        found: dict[int, list[Enrolled]] = {}
-        for person_id, path_id, at, pins in self.session.execute(query):
-            found.setdefault(person_id, []).append(Enrolled(path_id, at, pins))
+    def _states(self, numbers: Sequence[int]) -> Mapping[int, dict[str, ElementProgress]]:
+        query = select(ElementState.person_id, ElementState.element_id, ElementState.state, ElementState.attempts)
+        found: dict[int, dict[str, ElementProgress]] = {}
+        rows = self.session.execute(query.where(ElementState.person_id.in_(numbers), ElementState.element_id.in_(self._elements)))
+        for number, element_id, state, attempts in rows:
+            found.setdefault(number, {})[element_id] = progress_value(element_id, state, attempts)
         return found
 
-    def _places(self, joined: str | None) -> tuple[str, ...]:
-        """A person's territories of today, whether or not the reader looks after each."""
-        ids = set((joined or "").split(FIELD))
-        return tuple(node for node in self.reach.tree.nodes if node in ids)
+    def _places(self, joined: str) -> tuple[str, ...]:
+        """A person's territories of today, in the tree's order, whether or not the reader looks after each."""
+        ids = [node for node in joined.split(FIELD) if node in self._nodes]
+        return tuple(sorted(ids, key=self._nodes.__getitem__))
 
-    def _cohorts(self, joined: str | None) -> tuple[str, ...]:
-        ids = set((joined or "").split(FIELD))
+    def _cohorts(self, joined: str) -> tuple[str, ...]:
+        ids = set(joined.split(FIELD))
         return tuple(name for number, name in self.reach.cohorts.items() if str(number) in ids)
 
 
+@lru_cache(maxsize=5_000)
+def _modules(written: str) -> Mapping[str, Progress]:
+    """Equal texts are one value."""
+    return {module: Progress(done, required) for module, (done, required) in json.loads(written).items()}
+
+
+def _columns(reach: Reach) -> Any:
+    """A SELECT of a person with all that a line needs; two lists, each gathered into one text by the database."""
+    several = select(func.aggregate_strings(Membership.territory_id, FIELD)).where(Membership.person_id == PersonFigures.person_id, *selecting.open_on(reach))
+    number = cast(CohortMember.cohort_id, String)
+    cohorts = select(func.aggregate_strings(number, FIELD)).where(CohortMember.person_id == PersonFigures.person_id, ~CohortMember.trainer)
+    return select(
+        PersonFigures.person_id.label("id"),
+        Person.name,
+        Person.side,
+        PersonFigures.opened_at,
+        PersonFigures.first_at,
+        PersonFigures.last_at,
+        PersonFigures.done,
+        PersonFigures.required,
+        PersonFigures.modules,
+        PersonFigures.enrolled_at,
+        PersonFigures.completed_at,
+        PersonFigures.next_id,
+        PersonFigures.failing_id,
+        case((PersonFigures.several, several.scalar_subquery()), else_=PersonFigures.place).label("places"),
+        cohorts.scalar_subquery().label("cohorts"),
+    ).join_from(PersonFigures, Person, Person.id == PersonFigures.person_id)
+
+
 def conditions(reach: Reach, asked: Asked) -> list[ColumnElement[bool]]:
-    """Which people a report holds: in reach, account open, learning, and kept by the filter."""
-    learner = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
-    enrolled = exists().where(Enrolment.person_id == Person.id)
-    found: list[ColumnElement[bool]] = [Person.active.is_(True), or_(learner, enrolled), reached(reach)]
+    """The same choice, but for the situation, as conditions on `Person`: for those who need people and no figures."""
+    found: list[ColumnElement[bool]] = [stored_figures.in_reports(), reached(reach)]
     if asked.territory:
         found.append(lives_in(reach.tree.under([asked.territory]), reach.on))
     if asked.cohort is not None:
@@ -165,111 +172,8 @@ def conditions(reach: Reach, asked: Asked) -> list[ColumnElement[bool]]:
         found.append(lives_in(frozenset(cite for cite, wave in reach.waves.items() if wave == asked.wave), reach.on))
     if asked.side is not None:
         found.append(Person.side == asked.side)
-    return found + _opened_between(asked)
-
-
-def _opened_between(asked: Asked) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
     if asked.since:
         found.append(Person.created_at >= datetime.combine(asked.since, datetime.min.time(), PARIS))
     if asked.until:
         found.append(Person.created_at < datetime.combine(asked.until + timedelta(days=1), datetime.min.time(), PARIS))
     return found
-
-
-def _columns(key: Column[Any], total: Column[Any], reach: Reach) -> Select[Any]:
-    """A person with all that a line needs but the enrolments: three lists, each gathered into one text by the database."""
-    row = (
-        ElementState.element_id
-        + FIELD
-        + ElementState.state
-        + FIELD
-        + cast(ElementState.attempts, String)
-        + FIELD
-        + func.coalesce(cast(ElementState.completed_at, String), "")
-    )
-    projection = select(func.aggregate_strings(row, ROW)).where(ElementState.person_id == Person.id).scalar_subquery()
-    open_now = and_(Membership.started_on <= reach.on, or_(Membership.ended_on.is_(None), Membership.ended_on > reach.on))
-    places = select(func.aggregate_strings(Membership.territory_id, FIELD)).where(Membership.person_id == Person.id, open_now).scalar_subquery()
-    number = cast(CohortMember.cohort_id, String)
-    cohorts = select(func.aggregate_strings(number, FIELD)).where(CohortMember.person_id == Person.id, ~CohortMember.trainer).scalar_subquery()
-    return select(
-        Person.id,
-        Person.name,
-        Person.side,
-        Person.created_at,
-        _last_at().label("last_at"),
-        projection.label("projection"),
-        places.label("places"),
-        cohorts.label("cohorts"),
-        key.label("key"),
-        total.label("total"),
-    )
-
-
-def _last_at() -> Column[datetime | None]:
-    return select(func.max(ElementState.last_at, type_=UtcDateTime())).where(ElementState.person_id == Person.id).scalar_subquery()
-
-
-# --- Order ---
-
-
-_FOLDED = (("éèêëÉÈÊË", "e"), ("àâäÀÂÄ", "a"), ("çÇ", "c"), ("îïÎÏ", "i"), ("ôöÔÖ", "o"), ("ùûüÙÛÜ", "u"))
-
-
-def _folded(name: Column[str]) -> Column[str]:
-    """Lower case without accents, on both databases: « Élodie » stands between « Damien » and « Fatou »."""
-    found: Column[str] = func.lower(name)
-    for accented, plain in _FOLDED:
-        for letter in accented:
-            found = func.replace(found, letter, plain)
-    return found
-
-
-def _sort_key(order: str) -> tuple[Column[Any], bool]:
-    """(what the database sorts by, whether downwards)."""
-    kind = order.lstrip("-")
-    if kind == "inscription":
-        return Person.created_at.expression, order.startswith("-")
-    if kind == "activite":
-        return func.coalesce(_last_at(), literal(LONG_AGO, UtcDateTime()), type_=UtcDateTime()), order.startswith("-")
-    return _folded(Person.name.expression), order.startswith("-")
-
-
-def _after(key: Column[Any], down: bool, after: str) -> list[ColumnElement[bool]]:
-    """What comes after a place: nothing is skipped or shown twice, whatever comes or goes before it."""
-    written, _, number = after.rpartition("~")
-    if not (number.isascii() and number.isdigit()):
-        return []
-    value = _read_key(key, written)
-    if value is None:
-        return []
-    last = int(number)
-    return [or_(key < value, and_(key == value, Person.id < last))] if down else [or_(key > value, and_(key == value, Person.id > last))]
-
-
-def _read_key(key: Column[Any], written: str) -> Any:
-    if not isinstance(key.type, UtcDateTime):
-        return written
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        return None
-    return literal(moment if moment.tzinfo else moment.replace(tzinfo=UTC), UtcDateTime())
-
-
-def _written(key: Any) -> str:
-    return key.isoformat() if isinstance(key, datetime) else str(key)
-
-
-def _own_key(line: Line, order: str) -> str:
-    """The same keys, as texts that sort alike."""
-    kind = order.lstrip("-")
-    if kind == "avancement":
-        share = line.figures.path.fraction
-        return f"{float(share):.9f}"
-    if kind == "inscription":
-        return line.since.isoformat()
-    if kind == "activite":
-        return (line.last_at or LONG_AGO).isoformat()
-    return line.key

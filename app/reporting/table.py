@@ -86,7 +86,7 @@ def element_title(course: Course, element_id: str) -> str:
 
 def cells(line: Line, shown: tuple[Heading, ...], module: str) -> tuple[Cell, ...]:
     if module:
-        states = [line.figures.states.get(heading.id) for heading in shown]
+        states = [line.states.get(heading.id) for heading in shown]
         return tuple(Cell(one.state if one else State.NOT_STARTED, words(one)) for one in states)
     return tuple(_module_cell(line, heading.id) for heading in shown)
 
@@ -128,7 +128,7 @@ def values(line: Line, shown: tuple[Heading, ...], module: str, reach: Reach) ->
         _day(line.figures.completed_at),
     )
     if module:
-        return fixed + tuple(words(line.figures.states.get(heading.id)) for heading in shown)
+        return fixed + tuple(words(line.states.get(heading.id)) for heading in shown)
     return fixed + tuple(figure for heading in shown for figure in (line.figures.modules[heading.id].done, line.figures.modules[heading.id].required))
 
 

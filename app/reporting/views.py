@@ -8,7 +8,6 @@ from datetime import datetime
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from app import clock, log
 from app.content.queries import course
@@ -16,14 +15,14 @@ from app.db import db
 from app.errors import DomainError
 from app.identity import access
 from app.identity.guards import current_person
-from app.identity.models import Person
-from app.reporting import files, grid_queries, overview_queries, person_queries, services
+from app.reporting import files, grid_queries, overview_queries, person_queries, services, snapshots
 from app.reporting.asking import Asked, asked
 from app.reporting.forms import DecisionForm, element_choices
-from app.reporting.lines import Line, Reader, conditions
+from app.reporting.lines import Line, Reader
 from app.reporting.person_queries import RequestsPage
 from app.reporting.reach import Reach, reach_of
 from app.reporting.services import Act
+from app.reporting.snapshots import Moment
 from app.reporting.table import Value, columns, headings, values
 from app.web.templating import PARIS
 
@@ -38,48 +37,44 @@ def reach_here(now: datetime) -> Reach:
     return reach_of(db.session, current_person(), now.astimezone(PARIS).date())
 
 
-def _wanted(now: datetime) -> tuple[Reach, Asked]:
-    reach = reach_here(now)
-    return reach, asked(request.args, reach, course(db.session))
+def _wanted(moment: Moment) -> tuple[Reach, Asked]:
+    reach = reach_here(moment.now)
+    return reach, asked(request.args, reach, moment.course)
 
 
 @blueprint.get("")
 def overview() -> str:
-    now = clock.now()
-    page = overview_queries.overview_page(db.session, course(db.session), reach_here(now), now)
-    access.seen([call.person_id for call in page.calls], "reporting.overview", now)
+    moment = snapshots.begin()
+    page = overview_queries.overview_page(db.session, moment.course, reach_here(moment.now), moment.now)
+    access.seen([call.person_id for call in page.calls], "reporting.overview", moment.now)
     return render_template("reporting/overview.html", page=page)
 
 
 @blueprint.get("/grille")
 def grid() -> str:
-    now = clock.now()
-    reach, wanted = _wanted(now)
-    page = grid_queries.grid_page(db.session, course(db.session), reach, wanted, now)
-    access.seen([row.id for row in page.rows], "reporting.grid", now)
+    moment = snapshots.begin()
+    reach, wanted = _wanted(moment)
+    page = grid_queries.grid_page(db.session, moment.course, reach, wanted, moment.now)
+    access.seen([row.id for row in page.rows], "reporting.grid", moment.now)
     return render_template("reporting/grid.html", page=page)
 
 
-def _file(now: datetime) -> tuple[Reader, Iterator[tuple[Value, ...]]]:
+def _file() -> tuple[Reader, Iterator[tuple[Value, ...]]]:
     """The reader of a whole grid, and its rows as they come."""
-    reach, wanted = _wanted(now)
-    published = course(db.session)
-    reader = Reader(db.session, published, reach, wanted, now)
-    shown = headings(published, reader.calculator.modules, wanted.module)
+    moment = snapshots.begin()
+    reach, wanted = _wanted(moment)
+    reader = Reader(db.session, moment.course, reach, wanted, moment.now)
+    shown = headings(moment.course, reader.calculator.modules, wanted.module)
     lines = _noted(reader)
     log.event("report_exported", reader=reach.reader_id)
     return reader, (values(line, shown, wanted.module, reach) for line in lines)
 
 
 def _noted(reader: Reader) -> Iterator[Line]:
-    """The lines of a file, once the access journal says whose they are: in one INSERT, chosen by the database where it chooses the lines."""
-    what = request.endpoint or ""
-    if reader.asked.whole:
-        lines = list(reader.everything())
-        access.seen([line.id for line in lines], what, reader.now)
-        return iter(lines)
-    access.seen(select(Person.id).where(*conditions(reader.reach, reader.asked)), what, reader.now)
-    return reader.everything()
+    """The lines of a file, once the access journal says whose they are."""
+    people = reader.people()
+    access.seen(people, request.endpoint or "", reader.now, reads_on=True)
+    return reader.everything(people=people)
 
 
 def _file_name(now: datetime, suffix: str) -> str:
@@ -88,25 +83,23 @@ def _file_name(now: datetime, suffix: str) -> str:
 
 @blueprint.get("/grille.csv")
 def grid_csv() -> Response:
-    now = clock.now()
-    reader, rows = _file(now)
+    reader, rows = _file()
     wanted = reader.asked
     titles = columns(headings(reader.course, reader.calculator.modules, wanted.module), wanted.module)
     response = Response(stream_with_context(files.csv_pieces(titles, rows)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(now, "csv")}"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(reader.now, "csv")}"'
     return response
 
 
 @blueprint.get("/grille.xlsx")
 def grid_xlsx() -> Response:
-    now = clock.now()
-    reader, rows = _file(now)
+    reader, rows = _file()
     wanted = reader.asked
     titles = columns(headings(reader.course, reader.calculator.modules, wanted.module), wanted.module)
     book = tempfile.SpooledTemporaryFile(max_size=SMALL_FILE)  # noqa: SIM115 — closed when the answer has been sent
-    files.write_xlsx(book, titles, rows, now, grid_queries.filter_words(reader))
+    files.write_xlsx(book, titles, rows, reader.now, grid_queries.filter_words(reader))
     book.seek(0)
-    return send_file(book, mimetype=XLSX, as_attachment=True, download_name=_file_name(now, "xlsx"))
+    return send_file(book, mimetype=XLSX, as_attachment=True, download_name=_file_name(reader.now, "xlsx"))
 
 
 # --- One person ------------------------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ class Story:
         """And the row that reports read, which is right at once: nothing is left to the next reader."""
         self.world.read(lambda session: _same(rules.project(ledger_rows(session, self.person)), element_states(session, self.person)))
         row = self.world.read(lambda session: session.get_one(PersonFigures, self.person))
-        assert row.basis == self.world.read(lambda session: stored_figures.basis(session, course(session)).calculator.basis)
+        assert row.basis == self.world.read(lambda session: stored_figures.calculator(session, course(session)).basis)
         assert self.world.read(lambda session: verification.figures_differ(session, course(session), row)) is False
 
     def check_pages(self) -> None:

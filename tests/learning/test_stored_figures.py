@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +13,9 @@ from app.content import services as content
 from app.content.queries import course
 from app.db import writing
 from app.identity import services as accounts
-from app.identity.models import Person
+from app.identity.models import Membership, Person, Territory
 from app.identity.rules import Role
+from app.identity.territory_rules import Level
 from app.learning import services, stored_figures, verification
 from app.learning.models import NEVER, STALE, PersonFigures
 from app.people import merging
@@ -27,12 +29,12 @@ def row(world: World, person: int) -> PersonFigures:
 
 
 def current(world: World) -> bool:
-    return world.read(lambda session: stored_figures.basis(session, course(session)).current)
+    return world.read(lambda session: stored_figures.basis(session, course(session), world.clock.now()).current)
 
 
 def settle(world: World) -> int:
     with world.app.app_context():
-        return stored_figures.settle_in_turns(writing)
+        return stored_figures.settle_in_turns(writing, world.clock.now())
 
 
 def differences(world: World) -> list[str]:
@@ -84,7 +86,7 @@ def test_a_withdrawal_and_the_news_taken_in(either: World) -> None:
 def test_what_fails_after_a_publication_is_left_to_the_next_reader(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     person = world.person()
 
-    def locked(_writing: Any) -> int:
+    def locked(_writing: Any, _now: Any) -> int:
         raise OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))
 
     with monkeypatch.context() as broken:
@@ -117,7 +119,7 @@ def test_an_account_that_changes_is_known_to(either: World) -> None:
     assert row(either, trainer).counted is False
 
 
-def test_a_password_or_a_side_makes_nothing_stale(world: World) -> None:
+def test_a_password_makes_nothing_stale(world: World) -> None:
     person = world.person()
     settle(world)
     world.write(lambda session: accounts.set_password(session, session.get_one(Person, person), "une phrase que personne ne devine"))
@@ -138,7 +140,7 @@ def test_verify_notices_a_wrong_row_and_rebuild_mends_it(either: World) -> None:
     person = either.graduate()
     either.write(lambda session: session.execute(update(PersonFigures).values(done=5)))
     assert differences(either) == [f"Personne {person} : les chiffres des rapports et ceux de ses pages diffèrent."]
-    assert either.write(lambda session: stored_figures.rebuild(session, course(session))) == either.count(Person)
+    assert either.write(lambda session: stored_figures.rebuild(session, course(session), either.clock.now())) == either.count(Person)
     assert differences(either) == []
 
 
@@ -165,3 +167,21 @@ def test_people_who_act_while_a_publication_settles(either: World) -> None:
     settle(either)
     assert differences(either) == []
     assert {row(either, person).required for person in people} == {5}
+
+
+def test_where_people_belong_changes_with_the_date(either: World) -> None:
+    person, on = either.person(), either.clock.now().date()
+    either.write(lambda session: session.add_all(Territory(id=f"cite-{name}", level=Level.CITE, name=name) for name in ("lens", "arras")))
+    stays = [("cite-lens", on - timedelta(days=9), on + timedelta(days=2)), ("cite-arras", on + timedelta(days=1), None)]
+    either.write(
+        lambda session: session.add_all(Membership(person_id=person, territory_id=where, started_on=start, ended_on=end) for where, start, end in stays)
+    )
+    told = []
+    for _day in range(4):
+        settle(either)
+        found = row(either, person)
+        told.append((found.place, found.several, found.changes_on))
+        assert settle(either) == 0
+        either.clock.pass_by(days=1)
+    day = timedelta(days=1)
+    assert told == [("cite-lens", False, on + day), ("cite-arras", True, on + 2 * day), ("cite-arras", False, None), ("cite-arras", False, None)]
