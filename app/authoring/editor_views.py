@@ -133,5 +133,5 @@ def _panels(text: Text, side: str, today: date) -> dict[str, str]:
             return {"error": "Ce remède ne convient plus : corrigez la ligne à la main."}
         text, told = found[0], {"text": found[0].text}
     judged = editor_queries.judged(db.session, text, side, today)
-    panels = ("pane", "problems", "understood")
+    panels = ("pane", "count", "problems", "understood")
     return {name: str(get_template_attribute("macros/authoring_editor.html", name)(judged)) for name in panels} | told

@@ -201,7 +201,7 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
         title=quiz.title,
         kind=KINDS[DocumentKind.QUIZ],
         history=_history(course, quiz.id),
-        meta=(f"{len(pool)} question{'s' * (len(pool) > 1)}",),
+        meta=(),
         html=introduction,
         sentences=tuple(policies.policy_sentences(quiz.policy, [pooled.question.points for pooled in pool], drawn)),
         questions=questions,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import Request
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Text, cast, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.learning.models import Submission
@@ -22,6 +22,10 @@ LONGEST = {KEPT: 16 * 1024, REFUSED: 64 * 1024}
 """Characters of a form: more than any answer needs. What a visitor sends is bounded more tightly: anybody may send it."""
 MOST = {KEPT: 500, REFUSED: 100}
 """How many are held, of all visitors together, and of one person; the oldest go first."""
+LONG_FORMS = {"authoring.edit": 420_000}
+"""Endpoint → characters, where a whole text of the course is sent."""
+MOST_LONG = 40
+"""Forms longer than the others that are held of all visitors together."""
 HELD_FOR = timedelta(days=30)
 """As the register of personal data declares it."""
 
@@ -36,12 +40,15 @@ def form_fields(request: Request) -> list[list[str]]:
 def keep(session: Session, request: Request, now: datetime, *, person_id: int | None, kind: str, reason: str = "") -> str | None:
     """Store what was sent. Returns its unguessable id, or None when there is too much of it."""
     fields = form_fields(request)
-    if sum(len(name) + len(value) for name, value in fields) > LONGEST[kind]:
+    length = sum(len(name) + len(value) for name, value in fields)
+    if length > LONG_FORMS.get(request.endpoint or "", LONGEST[kind]):
         return None
     row = Submission(id=secrets.token_urlsafe(24), person_id=person_id, path=request.path[:300], fields=fields, kind=kind, reason=reason[:300], at=now)
     session.add(row)
     session.flush()
     _forget_the_oldest(session, kind, person_id, now)
+    if length > LONGEST[kind]:
+        _forget_long_ones(session, kind)
     return row.id
 
 
@@ -51,6 +58,12 @@ def _forget_the_oldest(session: Session, kind: str, person_id: int | None, now: 
     too_many = session.scalars(select(Submission.id).where(*mine).order_by(Submission.at.desc(), Submission.id).offset(MOST[kind])).all()
     if too_many:
         session.execute(delete(Submission).where(Submission.id.in_(too_many)))
+
+
+def _forget_long_ones(session: Session, kind: str) -> None:
+    long = (Submission.kind == kind, func.length(cast(Submission.fields, Text)) > LONGEST[kind])
+    too_many = session.scalars(select(Submission.id).where(*long).order_by(Submission.at.desc(), Submission.id).offset(MOST_LONG)).all()
+    session.execute(delete(Submission).where(Submission.id.in_(too_many)))
 
 
 def waiting(session: Session, submission_id: str, person_id: int) -> Submission | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from flask import Flask
 
@@ -118,7 +120,7 @@ def test_what_is_not_saved_is_previewed(atelier: Atelier) -> None:
 def test_panels_for_a_script_say_their_lines(atelier: Atelier) -> None:
     fields = atelier.open(LESSON)
     told = atelier.client.post(f"/atelier/documents/{LESSON}/apercu", data=fields, headers={"X-Requested-With": "fetch"}).json
-    assert told.keys() == {"pane", "problems", "understood"}
+    assert told.keys() == {"pane", "count", "problems", "understood"}
     line = fields["text"].split("\n").index("Bonjour à tous.") + 1
     assert f'<p data-line="{line}">Bonjour' in told["pane"]
 
@@ -200,3 +202,17 @@ def test_every_table_is_as_it_was_after_reading_all(atelier: Atelier) -> None:
     for document in (LESSON, QUIZ):
         atelier.client.see(f"/atelier/documents/{document}?ligne=3")
     assert atelier.counts() == before
+
+
+def test_a_long_text_sent_after_the_session_ended_comes_back_after_sign_in(app: Flask) -> None:
+    atelier = Atelier(app)
+    fields = atelier.open(LESSON)
+    text = fields["text"] + "Une phrase écrite trop tard.\n" + "Un long paragraphe. " * 2000
+    visitor = app.test_client()
+    answer = visitor.post(f"/atelier/documents/{LESSON}", data={**fields, "text": text}, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 303
+    kept = parse_qs(urlsplit(answer.headers["Location"]).query)["next"][0]
+    page = atelier.client.see(kept)
+    assert "Une phrase écrite trop tard." in page.text
+    atelier.client.submit("Envoyer ce que j’avais saisi", follow=False)
+    assert "écrite trop tard" in atelier.drafts()[0].text
