@@ -24,8 +24,7 @@ KEPT_ENDPOINTS = {
     "quiz.submit_attempt": "l’envoi définitif de votre tentative",
     "quiz.ask_attempt": "votre demande de tentative",
     "authoring.edit": "un texte de l’atelier",
-:    "authoring.edit": "un texte de l’atelier",
-    "learning.mark_read":: "« J’ai lu cette leçon »",
+    "learning.mark_read": "« J’ai lu cette leçon »",
     "reports.lesson": "le signalement d’une erreur",
     "reports.question": "le signalement d’une erreur",
 }
@@ -77,8 +76,6 @@ def sent_fields(row: Submission) -> dict[str, list[str]]:
 def _shown(session: Session, course: Course, person_id: int, row: Submission, values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     """(label, words) of what was sent."""
     fields = sent_fields(row)
-    if "document_id" in values:
-        return ("Document", values["document_id"]), ("Votre texte", "".join(fields.get("text", ())))
     if "document_id" in values:
         return ("Document", values["document_id"]), ("Votre texte", "".join(fields.get("text", ())))
     if "attempt_id" in values:
