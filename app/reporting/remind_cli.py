@@ -7,9 +7,8 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.content.queries import course
 from app.db import db
-from app.reporting import remind_digest, remind_services
+from app.reporting import remind_digest, remind_services, snapshots
 from app.reporting.remind_calendar import calendar
 from app.reporting.remind_queries import plan
 from app.settings import Settings
@@ -26,11 +25,12 @@ def send(dry_run: bool) -> None:
     now, settings = clock.now(), _settings()
     with current_app.test_request_context(base_url=mail.base(settings)):  # addresses of pages are asked for outside any request
         if dry_run:
-            click.echo(f"{plural(len(plan(db.session, course(db.session), now).mailings), 'rappel partirait', 'rappels partiraient')}. Rien n’est envoyé.")
+            moment = snapshots.begin()
+            click.echo(f"{plural(len(plan(db.session, moment.course, moment.now).mailings), 'rappel partirait', 'rappels partiraient')}. Rien n’est envoyé.")
             return
         if not mail.available(settings):
             raise click.ClickException("Aucun rappel ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
-        done, digests = remind_services.send(db.session, settings, now), remind_digest.send(db.session, settings, now)
+        done, digests = remind_services.send(settings), remind_digest.send(settings)
         delivery = remind_services.send_outbox(now)
     click.echo(f"{plural(done.queued, 'rappel')} et {plural(digests, 'bilan')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
     if now.astimezone(PARIS).date() > calendar().known_until:

@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import log
-from app.content.queries import course
 from app.content.values import Course
-from app.db import writing
+from app.db import db, writing
 from app.identity import access, wanted_letters
 from app.identity.models import Person
 from app.identity.queries import SignedIn, signed_in
 from app.identity.rules import REPORTERS
+from app.reporting import snapshots
 from app.reporting.overview_queries import OverviewPage, overview_page
 from app.reporting.reach import reach_of
 from app.reporting.remind_audience import NOWHERE
@@ -72,13 +72,14 @@ def is_due(weekday: int, since: date, handled_on: date | None, on: date) -> bool
     return last >= since and (handled_on is None or handled_on < last)
 
 
-def send(session: Session, settings: Settings, now: datetime) -> int:
+def send(settings: Settings) -> int:
     """Queue the summaries that are due, each with the row that says so in one transaction. Returns how many."""
-    on, published = now.astimezone(PARIS).date(), course(session)
+    moment, session = snapshots.begin(), db.session
+    on = moment.now.astimezone(PARIS).date()
     due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
-    prepared = [(person_id, _prepared(session, settings, published, person_id, now)) for person_id in due]
-    session.rollback()
-    queued = sum(_send(person_id, one, on, now) for person_id, one in prepared if one is not None)
+    prepared = [(person_id, _prepared(session, settings, moment.course, person_id, moment.now)) for person_id in due]
+    session.rollback()  # the reading is over: each letter has its own short transaction
+    queued = sum(_send(person_id, one, on, moment.now) for person_id, one in prepared if one is not None)
     log.event("digests_queued", queued=queued)
     return queued
 
@@ -106,7 +107,7 @@ def _reader(session: Session, person_id: int) -> SignedIn | None:
 
 
 def _numbers(page: OverviewPage) -> list[int]:
-    return [int(call.url.rpartition("/")[2]) for call in page.calls]
+    return [call.person_id for call in page.calls]
 
 
 def fingerprint(page: OverviewPage) -> str:

@@ -44,7 +44,7 @@ class RuleForm(Form):
         choices=[SelectChoice("", "aucune zone"), *(SelectChoice(zone, f"zone {zone}") for zone in ZONES)],
         description="Lille et Amiens sont en zone B. Rien ne part non plus le week-end ni un jour férié.",
     )
-    words = TextAreaField(
+    note = TextAreaField(
         "Votre mot",
         description=f"En texte simple, sans adresse, {LONGEST} caractères au plus. Il est signé de votre nom.",
         filters=[_plain],
@@ -55,7 +55,7 @@ class RuleForm(Form):
         super().__init__(data=_of(row), **kwargs)
         self.target.choices = _targets(reach)
 
-    def validate_words(self, field: Field) -> None:
+    def validate_note(self, field: Field) -> None:
         fault = words_fault(field.data)
         if fault:
             raise ValidationError(fault)
@@ -71,15 +71,15 @@ class RuleForm(Form):
             "pause": self.pause.data,
             "most": self.most.data,
             "zone": self.zone.data,
-            "words": self.words.data,
+            "words": self.note.data,
         }
 
 
 def _of(row: ReminderRule | None) -> dict[str, Any]:
     if row is None:
-        return {"trigger": Trigger.INACTIVE.value, "days": 14, "pause": 7, "most": 3, "zone": "B", "words": ""}
-    columns = ("trigger", "days", "pause", "most", "zone", "words")
-    return {"target": _target(row), **{name: getattr(row, name) for name in columns}}
+        return {"trigger": Trigger.INACTIVE.value, "days": 14, "pause": 7, "most": 3, "zone": "B", "note": ""}
+    columns = ("trigger", "days", "pause", "most", "zone")
+    return {"target": _target(row), "note": row.words, **{name: getattr(row, name) for name in columns}}
 
 
 def _target(row: ReminderRule) -> str:

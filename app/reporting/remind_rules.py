@@ -177,7 +177,7 @@ def reason(rule: Rule, facts: Facts, past: Past, on: date, given: Verdict) -> st
         return f"n’a pas réagi à {rule.most}\u00a0rappel{'s' if rule.most > 1 else ''}"
     if given is Verdict.NOT_YET:
         return _not_yet(rule, facts, on)
-    return given.value if given in FOR_GOOD else _why(rule, facts, on)
+    return _why(rule, facts, on) if given is Verdict.SENDS else given.value
 
 
 def _why(rule: Rule, facts: Facts, on: date) -> str:

@@ -11,12 +11,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import log
-from app.content.queries import course
 from app.content.values import Course
-from app.db import writing
+from app.db import db, writing
 from app.identity import acts, wanted_letters
 from app.learning.ledger import insert_once
 from app.learning.queries import standing
+from app.reporting import snapshots
 from app.reporting.remind_answers import ENDING, REASONS
 from app.reporting.remind_audience import KIND, refused
 from app.reporting.remind_models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule
@@ -61,13 +61,13 @@ class Sending:
     kept: int
 
 
-def send(session: Session, settings: Settings, now: datetime) -> Sending:
+def send(settings: Settings) -> Sending:
     """Queue the letters of the day. The row that says so and the row of the outbox are written together: run twice, or cut off, it writes none twice."""
-    published = course(session)
-    today = plan(session, published, now)
-    letters = [(mailing, today.letter(settings, published, mailing)) for mailing in today.mailings]
-    session.rollback()  # the reading is over: each letter has its own short transaction
-    queued = sum(_send(published, mailing, letter, now, today.on) for mailing, letter in letters)
+    moment = snapshots.begin()
+    today = plan(db.session, moment.course, moment.now)
+    letters = [(mailing, today.letter(settings, moment.course, mailing)) for mailing in today.mailings]
+    db.session.rollback()  # the reading is over: each letter has its own short transaction
+    queued = sum(_send(moment.course, mailing, letter, moment.now, today.on) for mailing, letter in letters)
     log.event("reminders_queued", queued=queued, planned=len(letters))
     return Sending(queued, len(letters) - queued)
 

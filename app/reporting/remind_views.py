@@ -8,12 +8,11 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.content.queries import course
 from app.db import db
 from app.errors import DomainError
 from app.identity import access, wanted_letters
 from app.identity.guards import current_person
-from app.reporting import remind_digest, remind_pages, remind_services
+from app.reporting import remind_digest, remind_pages, remind_services, snapshots
 from app.reporting.reach import Reach, reach_of
 from app.reporting.remind_answers import ENDING, REASONS
 from app.reporting.remind_audience import own_rule
@@ -60,9 +59,9 @@ def new() -> ResponseReturnValue:
 
 @blueprint.get("/pilotage/rappels/<int:rule_id>")
 def rule(rule_id: int) -> str:
-    now, reach = clock.now(), _reach()
-    page = remind_pages.rule_page(db.session, course(db.session), reach, own_rule(db.session, reach, rule_id), now)
-    access.seen(page.named, "reminders.rule", now)
+    moment, reach = snapshots.begin(), _reach()
+    page = remind_pages.rule_page(db.session, moment.course, reach, own_rule(db.session, reach, rule_id), moment.now)
+    access.seen(page.named, "reminders.rule", moment.now)
     return render_template("reporting/reminder.html", page=page)
 
 

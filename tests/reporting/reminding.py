@@ -16,6 +16,7 @@ from app import clock as app_clock
 from app.identity import territories
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
+from app.learning.models import Cohort, CohortMember
 from app.reporting import remind_services
 from app.reporting.remind_models import ReminderRule
 from app.web.mail import OutgoingMail
@@ -85,6 +86,29 @@ class Network(World):
                 row.ended_on = self.today
 
         self.write(work)
+
+    def leave_scope(self, manager: int, *kept: str) -> None:
+        """The manager looks after these territories alone."""
+
+        def work(session: Any) -> None:
+            for row in session.scalars(select(Scope).where(Scope.person_id == manager)):
+                session.delete(row)
+            session.flush()
+            session.add_all(Scope(person_id=manager, territory_id=node) for node in kept)
+
+        self.write(work)
+
+    def group(self, name: str, trainer: int, due_on: date | None = None) -> int:
+        """A cohort and its trainer."""
+
+        def work(session: Any) -> int:
+            row = Cohort(name=name, path_id="acculturation", starts_on=self.today, due_on=due_on)
+            session.add(row)
+            session.flush()
+            session.add(CohortMember(cohort_id=row.id, person_id=trainer, trainer=True))
+            return int(row.id)
+
+        return self.write(work)
 
     @property
     def today(self) -> date:

@@ -8,14 +8,13 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy.orm import Session
 
 from app.identity import wanted_letters
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.services import set_active
 from app.learning import services
-from app.learning.models import Cohort, CohortMember
+from app.learning.models import CohortMember
 from app.learning.rules import EventType
 from app.reporting.remind_calendar import calendar
 from app.reporting.remind_days import public_holidays
@@ -78,7 +77,7 @@ class Story:
             self.open(name)
         self.open("Iris Elsewhere", LILLE)
         self.open("Théo Trainer", role=Role.TRAINER)
-        self.cohort = network.write(lambda session: self._cohort(session, lea))
+        self.cohort = network.group("Automne", lea, due_on=date(2026, 12, 11))
         network.rule(nadia)
         network.rule(nadia, trigger="pas-commence", days=10, pause=14, most=2)
         network.rule(lea, territory_id=None, cohort_id=self.cohort, trigger="echeance", days=7, pause=7, most=1, zone="")
@@ -86,14 +85,6 @@ class Story:
         network.do(services.enrol, self.people["Théo Trainer"])
         self.look("Théo Trainer")
         self.look("Iris Elsewhere")
-
-    @staticmethod
-    def _cohort(session: Session, trainer: int) -> int:
-        row = Cohort(name="Automne", path_id="acculturation", starts_on=FIRST, due_on=date(2026, 12, 11))
-        session.add(row)
-        session.flush()
-        session.add(CohortMember(cohort_id=row.id, person_id=trainer, trainer=True))
-        return row.id
 
     def come(self, name: str) -> None:
         """Somebody new in the cohort, who opens a lesson at once."""
