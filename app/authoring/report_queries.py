@@ -60,7 +60,7 @@ class ReportsPage:
 def open_counts(session: Session) -> dict[str, int]:
     """Document id → reports that await an answer."""
     query = select(ErrorReport.document_id, func.count()).where(ErrorReport.answered_at.is_(None)).group_by(ErrorReport.document_id)
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())
 
 
 def reports_of(session: Session, document_id: str) -> tuple[ReportLine, ...]:
@@ -81,13 +81,13 @@ def reports_page(session: Session, *, refused: int = 0, answer: str = "", error:
 def _lines(session: Session, rows: Sequence[ErrorReport]) -> Iterable[ReportLine]:
     published = course(session)
     texts = _texts(session, {row.document_id for row in rows})
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.actor_id for row in rows}))).tuples())
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.actor_id for row in rows}))).all())
     return [_line(session, published, texts.get(row.document_id, ""), names.get(row.actor_id or 0, ""), row) for row in rows]
 
 
 def _texts(session: Session, document_ids: set[str]) -> dict[str, str]:
     query = select(Publication.document_id, Revision.text).join(Revision, Revision.id == Publication.revision_id)
-    return dict(session.execute(query.where(Publication.document_id.in_(document_ids))).tuples())
+    return dict(session.execute(query.where(Publication.document_id.in_(document_ids))).all())
 
 
 def _line(session: Session, published: Course, text: str, actor: str, row: ErrorReport) -> ReportLine:
