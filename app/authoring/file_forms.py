@@ -1,0 +1,57 @@
+"""Forms by which files come in. Messages are in French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from app.identity.forms import Form
+
+
+class ImageForm(Form):
+    file = FileField(
+        "Image",
+        description="PNG, JPEG, WebP ou GIF fixe, 15 Mo au plus. Elle est réduite à 1600 points de large ; le lieu et la date de la prise de vue sont effacés.",
+        validators=[FileRequired("Choisissez une image.")],
+        render_kw={"accept": ".png,.jpg,.jpeg,.webp,.gif"},
+    )
+    alternative = StringField(
+        "Ce que montre l’image",
+        description="Lu à voix haute à qui ne voit pas l’image : dites ce qu’elle apporte, en une phrase.",
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[DataRequired("Dites en une phrase ce que montre l’image."), Length(max=300, message="300 caractères au plus.")],
+    )
+    append = BooleanField("L’ajouter à la fin du texte", default=True)
+
+
+class WordForm(Form):
+    module = SelectField("Module", validators=[InputRequired("Choisissez un module.")])
+    title = StringField(
+        "Titre",
+        description="Utile seulement si le document n’en porte pas.",
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[Length(max=150, message="150 caractères au plus.")],
+    )
+    file = FileField("Document Word (.docx)", description="15 Mo au plus.", render_kw={"accept": ".docx"})
+    pasted = TextAreaField(
+        "Ou texte copié",
+        description="Copiez le texte dans votre traitement de texte et collez-le ici : titres, listes, tableaux et liens sont repris.",
+        render_kw={"rows": 10, "data-word-paste": ""},
+    )
+    html = HiddenField()
+
+    def offer(self, homes: Mapping[str, tuple[str, str]]) -> None:
+        self.module.choices = [SelectChoice(identifier, title) for identifier, (title, _) in homes.items()]
+
+
+class ArchiveForm(Form):
+    file = FileField(
+        "Archive du cours (.zip)",
+        description="Les dossiers modules/ et quizzes/, ou une partie d’entre eux, 60 Mo au plus. Rien n’est changé avant que vous ayez lu ce que l’archive ferait.",
+        validators=[FileRequired("Choisissez une archive.")],
+        render_kw={"accept": ".zip"},
+    )

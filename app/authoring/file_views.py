@@ -1,0 +1,118 @@
+"""`/atelier/documents/<id>/images`: the images of a draft; and how large what comes in by a file may be, here and in the pages beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app, flash, jsonify, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from app import clock
+from app.authoring import editor_queries, illustrating, images, word_safety
+from app.authoring.archive_files import LARGEST_ARCHIVE
+from app.authoring.checking import reading_of
+from app.authoring.editor_queries import Text
+from app.authoring.file_forms import ImageForm
+from app.authoring.pages import blueprint
+from app.db import db, reading
+from app.identity.guards import current_person
+from app.web.errors import wants_json
+
+ROOM = 1_000_000
+"""Bytes of a form besides its file."""
+LARGEST = {
+    "authoring.images": images.LARGEST_UPLOAD + ROOM,
+    "authoring.word": word_safety.LARGEST_DOCUMENT + ROOM,
+    "authoring.archive": LARGEST_ARCHIVE + ROOM,
+}
+"""Where more than the usual may be sent, and how much."""
+LARGEST_PASTE = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesPage:
+    document_id: str
+    title: str
+    lines: tuple[illustrating.ImageLine, ...]
+    form: ImageForm
+
+
+@blueprint.url_value_preprocessor
+def allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Before anything reads the form. Only who is signed in may send that much."""
+    if endpoint in LARGEST and "_user_id" in session:
+        request.max_content_length = LARGEST[endpoint]
+        request.max_form_memory_size = LARGEST_PASTE
+
+
+def media_folder() -> Path:
+    folder: Path = current_app.config["CROISEE"].media_path
+    return folder
+
+
+def sent_bytes(file: FileStorage | None) -> bytes:
+    """What was uploaded; empty without a file."""
+    if not file or not file.filename:
+        return b""
+    with file.stream as stream:
+        return stream.read()
+
+
+@blueprint.route("/documents/<document_id>/images", endpoint="images", methods=["GET", "POST"])
+def images_page(document_id: str) -> ResponseReturnValue:
+    form = ImageForm()
+    if request.method == "POST":
+        picture = _picture(form)
+        if picture is not None:
+            return _added(document_id, form, picture)
+        db.session.rollback()
+        if wants_json():
+            return make_response(jsonify(error=next(iter(form.errors.values()))[0]), 422)
+    text = editor_queries.text_of(db.session, document_id, current_person().id)
+    page = ImagesPage(document_id, title_of(text), illustrating.lines(text, media_folder()), form)
+    return render_template("authoring/images.html", page=page), 422 if form.errors else 200
+
+
+def _picture(form: ImageForm) -> images.Picture | None:
+    """The picture that was sent, checked while nobody waits; None when it is refused, which the form then says."""
+    with reading():
+        if not form.validate_on_submit():
+            return None
+        try:
+            return images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data))
+        except images.Refused as refused:
+            form.file.errors = [refused.sentence]
+            return None
+
+
+def _added(document_id: str, form: ImageForm, picture: images.Picture) -> ResponseReturnValue:
+    now, base_id = clock.now(), request.form.get("base", type=int)
+    draft, name = illustrating.add(db.session, document_id, current_person().id, picture, media_folder(), now, base_id)
+    if form.append.data:
+        illustrating.append(db.session, draft, name, form.alternative.data or "", now)
+        flash(f"Image ajoutée à la fin du texte : déplacez sa ligne où il faut. {illustrating.markdown(name, form.alternative.data or '')}", "success")
+    elif not wants_json():
+        flash(f"Image gardée. Pour la montrer, écrivez : {illustrating.markdown(name, form.alternative.data or '')}", "success")
+    db.session.commit()
+    if wants_json():
+        return jsonify(name=name, version=draft.version, markdown=illustrating.markdown(name, form.alternative.data or ""))
+    return redirect(url_for("authoring.images", document_id=document_id), 303)
+
+
+@blueprint.post("/documents/<document_id>/images/retrait")
+def remove_image(document_id: str) -> ResponseReturnValue:
+    try:
+        illustrating.remove(db.session, document_id, current_person().id, request.form.get("name", ""), clock.now())
+    except illustrating.StillShown as error:
+        db.session.rollback()
+        flash(error.sentence, "error")
+        return redirect(url_for("authoring.images", document_id=document_id), 303)
+    flash("Image retirée de ce document.", "success")
+    db.session.commit()
+    return redirect(url_for("authoring.images", document_id=document_id), 303)
+
+
+def title_of(text: Text) -> str:
+    return str(getattr(reading_of(text.path, text.text).document, "title", "")) or text.path

@@ -1,0 +1,102 @@
+"""`/atelier/word`: from a Word document or a pasted text to drafts, and what of it could not be kept."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, replace
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.authoring import creating, drafting, editor_queries, packed, word, word_report, word_safety
+from app.authoring.checking import reading_of
+from app.authoring.file_forms import WordForm
+from app.authoring.file_views import media_folder, sent_bytes, title_of
+from app.authoring.models import Draft
+from app.authoring.pages import blueprint
+from app.authoring.word_report import Remark
+from app.content.values import Lesson, Module
+from app.db import db, reading
+from app.errors import DomainError
+from app.identity.guards import current_person
+
+
+@dataclass(frozen=True, slots=True)
+class WordPage:
+    form: WordForm
+    possible: bool
+    """False before any module."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordReportPage:
+    document_id: str
+    title: str
+    remarks: tuple[Remark, ...]
+    quiz_id: str
+    """Of the quiz that was begun with the lesson; empty without one."""
+
+
+@blueprint.route("/word", endpoint="word", methods=["GET", "POST"])
+def word_page() -> ResponseReturnValue:
+    form = WordForm()
+    with reading():
+        homes = creating.homes(db.session, current_person().id, Module)
+        form.offer(homes)
+        composed = _composed(form) if homes and form.validate_on_submit() else None
+    draft = _begun(form, composed) if composed else None
+    if draft is not None:
+        db.session.commit()
+        return redirect(url_for("authoring.word_report", document_id=draft.document_id), 303)
+    db.session.rollback()
+    return render_template("authoring/word.html", page=WordPage(form, bool(homes))), 422 if form.errors else 200
+
+
+def _composed(form: WordForm) -> word.Composed | None:
+    """What was sent, read and put in the course's words; None when it is refused, which the form then says."""
+    data, pasted = sent_bytes(form.file.data), form.html.data or _as_html(form.pasted.data or "")
+    field = form.file if data or not pasted else form.pasted
+    try:
+        if not data and not pasted:
+            raise packed.Refused("Choisissez un document, ou collez un texte.")
+        if data:
+            word_safety.check(form.file.data.filename or "", data)
+        return word.compose(word.convert("docx", data) if data else word.convert("html", pasted.encode()), form.title.data or "")
+    except packed.Refused as refused:
+        field.errors = [refused.sentence]
+        return None
+
+
+def _as_html(text: str) -> str:
+    """Text pasted without its form: each line is a paragraph, as word processors put it on the clipboard."""
+    return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
+
+
+def _begun(form: WordForm, composed: word.Composed) -> Draft | None:
+    try:
+        return word.begin(db.session, composed, form.module.data or "", current_person().id, media_folder(), clock.now())
+    except DomainError as error:
+        form.form_errors.append(error.sentence)
+        return None
+
+
+@blueprint.get("/documents/<document_id>/word", endpoint="word_report")
+def word_report_page(document_id: str) -> str:
+    text = editor_queries.text_of(db.session, document_id, current_person().id)
+    document = reading_of(text.path, text.text).document
+    quiz_id = document.quiz_id if isinstance(document, Lesson) else None
+    begun = drafting.draft_of(db.session, quiz_id, current_person().id) if quiz_id else None
+    page = WordReportPage(document_id, title_of(text), word_report.remarks(text.text), begun.document_id if begun else "")
+    return render_template("authoring/word_report.html", page=page)
+
+
+@blueprint.post("/documents/<document_id>/word")
+def forget_remarks(document_id: str) -> ResponseReturnValue:
+    """The remarks are read: their comments leave the text."""
+    text = editor_queries.text_of(db.session, document_id, current_person().id)
+    cleared = replace(text, text=word_report.without_remarks(text.text))
+    drafting.keep_text(db.session, document_id, current_person().id, cleared.text, version=text.version, base_id=text.base_id, now=clock.now())
+    flash("Les remarques sont effacées du texte.", "success")
+    db.session.commit()
+    return redirect(url_for("authoring.edit", document_id=document_id), 303)

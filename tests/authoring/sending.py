@@ -1,0 +1,32 @@
+"""Files sent through the pages of the atelier, and all that a site holds, to be compared before and after."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from sqlalchemy import select
+
+from app.authoring.models import Draft
+from app.db import Base
+from tests.learning.world import World
+from tests.strict import Page, StrictClient
+
+
+def send(client: StrictClient, words: str, name: str, data: bytes, status: int = 303, **fields: Any) -> Page:
+    return client.submit(words, status=status, file=(io.BytesIO(data), name), **fields)
+
+
+def everything(world: World) -> tuple[list[str], dict[str, bytes]]:
+    """Every row, and every file of the images and of what waits."""
+
+    def rows(session: Any) -> list[str]:
+        return [f"{table.name}{tuple(row)}" for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
+
+    instance = world.app.config["CROISEE"].instance_path
+    files = {path.as_posix(): path.read_bytes() for folder in ("media", "imports") for path in (instance / folder).rglob("*") if path.is_file()}
+    return world.read(rows), files
+
+
+def drafts(world: World) -> dict[str, Draft]:
+    return world.read(lambda session: {draft.document_id: draft for draft in session.scalars(select(Draft))})
