@@ -53,9 +53,6 @@ def outcomes(plan: Plan) -> dict[str, Outcome]:
     return {verdict.path: verdict.outcome for verdict in plan.verdicts}
 
 
-# --- Out and in ---
-
-
 def test_a_course_exported_and_imported_elsewhere_is_the_same(sites: tuple[Site, Site]) -> None:
     one, two = sites
     data = one.export()
