@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.authoring import previewing, remedies, snippets
-from app.authoring.checking import Checked, Published, check, id_problem, published_readings, reading_of
+from app.authoring.checking import Checked, check, id_problem, published_readings, reading_of
 from app.authoring.drafting import draft_of, published_revision
 from app.authoring.models import Draft
 from app.authoring.previewing import KINDS, Fields, Preview
@@ -166,7 +166,7 @@ def problem_lines(checked: Checked, text: str) -> Iterator[ProblemLine]:
         line = written[found.line - 1].strip() if 0 < found.line <= len(written) else ""
         quoted = line if len(line) <= _QUOTED else f"{line[: _QUOTED - 1]}…"
         hint = _HINTS.get(found.code, found.hint)
-        yield ProblemLine(f"{place}-{seen[place]}", found.code, found.line, found.message, hint, quoted, remedies.label(found), found.is_error)
+        yield ProblemLine(f"{place}-{seen[place]}", found.code, found.line, found.message, hint, quoted, remedies.label(found, line), found.is_error)
 
 
 def _understood(reading: Reading) -> Iterator[Understood]:
@@ -207,10 +207,13 @@ def remedied(session: Session, text: Text, key: str, on: date) -> tuple[Text, Pr
     checked = check(published, reading, text.media, on, text.document_id)
     for found, line in zip(checked.own, problem_lines(checked, text.text), strict=True):
         if line.key == key:
-            written = remedies.mended(text.path, text.text, found, _taken(published, text))
+            written = remedies.mended(text.path, text.text, found, published.taken(text.document_id))
             return (replace(text, text=written), line) if written is not None else None
     return None
 
 
-def _taken(published: Published, text: Text) -> set[str]:
-    return published.taken(text.document_id)
+def with_ids(session: Session, text: Text) -> Text:
+    """The same text with the ids that it lacks: in the browser nobody has to write one."""
+    if not any(found.code == "E06" for found in reading_of(text.path, text.text).problems):
+        return text
+    return replace(text, text=remedies.with_ids(text.path, text.text, published_readings(session).taken(text.document_id)))

@@ -58,6 +58,8 @@ def _page(text: Text, message: str = "", line: int | None = None) -> str:
 def _save(document_id: str) -> ResponseReturnValue:
     """Save, then do what the button says. A script saves the same way and is answered in JSON."""
     author, now, sent = current_person().id, clock.now(), _sent(document_id)
+    if not wants_json():  # not while somebody types: an id would move under the caret
+        sent = editor_queries.with_ids(db.session, sent)
     version, base = request.form.get("version", 0, int), request.form.get("base", type=int)
     try:
         draft = drafting.keep_text(db.session, document_id, author, sent.text, version=version, base_id=base, now=now)

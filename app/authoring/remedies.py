@@ -18,6 +18,7 @@ from app.content.showing import lines as understood
 from app.content.values import Problem
 
 _QUOTED = re.compile(r"« (.*?) »")
+_OF_QUESTION = re.compile(r"^Question \d+ « .*? » : ")
 _NEAR = re.compile(r"Vouliez-vous dire « (.+?) » \?")
 _WRITE = re.compile(r"Écrivez (?:par exemple )?« (.+) »\.")
 _CLEAN = re.compile(r"Écrivez : (.+)", re.DOTALL)
@@ -45,8 +46,8 @@ class _Case:
 
     @property
     def said(self) -> str:
-        """What the message quotes first."""
-        quoted = _QUOTED.search(self.found.message)
+        """What the message quotes first, once it has named its question."""
+        quoted = _QUOTED.search(_OF_QUESTION.sub("", self.found.message))
         return quoted[1] if quoted else ""
 
     def with_line(self, line: str) -> list[str]:
@@ -59,10 +60,17 @@ class _Case:
 Write = Callable[[_Case], list[str]]
 
 
-def label(found: Problem) -> str:
-    """What the button says; empty where only the trainer can mend it."""
+def label(found: Problem, line: str) -> str:
+    """What the button says, seeing the line; empty where only the trainer can mend it."""
     chosen = _remedy(found)
+    clean = _CLEAN.fullmatch(found.hint)
+    if clean and not clean[1].startswith("(rien") and _letters(clean[1]) != _letters(line):
+        return ""  # the hint shows one line of several, or tells where to write
     return chosen[0] if chosen else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).casefold()
 
 
 def mended(path: str, text: str, found: Problem, taken: Collection[str] = ()) -> str | None:

@@ -34,7 +34,7 @@ def _block(key: str, label: str, group: str, text: str, quiz_only: bool = False)
 
 
 WORDS, BLOCKS, CALLOUTS, FIGURES, LENSES, QUESTIONS = "Mots", "Blocs", "Encadrés", "Figures", "Points de vue et fin de leçon", "Questions"
-_END = "\n\n> L’explication, montrée à tous avec la correction.\n\nObjectif : O1\nNiveau : 1"
+_END = "\n\n> L'explication, montrée à tous avec la correction.\n\nObjectif : O1\nNiveau : 1"
 
 SNIPPETS: tuple[Snippet, ...] = (
     Snippet("gras", "Gras", WORDS, "**", "mots en gras", "**"),
@@ -44,23 +44,23 @@ SNIPPETS: tuple[Snippet, ...] = (
     _block("titre", "Titre", BLOCKS, "## Un titre"),
     _block("sous-titre", "Sous-titre", BLOCKS, "### Un sous-titre"),
     _block("liste", "Liste", BLOCKS, "- Premier point\n- Deuxième point"),
-    _block("liste-numerotee", "Liste numérotée", BLOCKS, "1. D’abord\n2. Ensuite\n3. Enfin"),
+    _block("liste-numerotee", "Liste numérotée", BLOCKS, "1. D'abord\n2. Ensuite\n3. Enfin"),
     _block("tableau", "Tableau", BLOCKS, "| Qui | Fait quoi |\n| --- | --- |\n| Le préfet | Il signe |\n| Le maire | Il pilote |"),
     _block("citation", "Citation", BLOCKS, "> Ce qui a été dit, mot pour mot."),
     _block("encadre-note", "À noter", CALLOUTS, "> [!NOTE]\n> Une précision utile, en deux phrases."),
-    _block("encadre-important", "Important", CALLOUTS, "> [!IMPORTANT]\n> Ce qu’il ne faut pas manquer."),
+    _block("encadre-important", "Important", CALLOUTS, "> [!IMPORTANT]\n> Ce qu'il ne faut pas manquer."),
     _block("encadre-conseil", "Conseil", CALLOUTS, "> [!TIP]\n> Un conseil de terrain."),
     _block("chronologie", "Chronologie", FIGURES, "```chronologie\ntitre : Les dates qui comptent\n1981 : Premier fait\n1996 : Deuxième fait\n```"),
-    _block("barres", "Barres", FIGURES, "```barres\ntitre : Ce que l’on compare\nunité : %\nPremier élément : 12,5\nSecond élément : 30\n```"),
-    _block("image", "Image du module", FIGURES, "![Ce que montre l’image, pour qui ne la voit pas](images/nom.png)"),
+    _block("barres", "Barres", FIGURES, "```barres\ntitre : Ce que l'on compare\nunité : %\nPremier élément : 12,5\nSecond élément : 30\n```"),
+    _block("image", "Image du module", FIGURES, "![Ce que montre l'image, pour qui ne la voit pas](images/nom.png)"),
     _block(
         "points-de-vue",
         "Les trois points de vue",
         LENSES,
-        "### Vu de la collectivité\n\nCe que cela change pour la ville.\n\n### Vu de l’Éducation nationale\n\nCe que cela change pour l’école."
-        "\n\n### Vu de l’État\n\nCe que cela change pour la préfecture.",
+        "### Vu de la collectivité\n\nCe que cela change pour la ville.\n\n### Vu de l'Éducation nationale\n\nCe que cela change pour l'école."
+        "\n\n### Vu de l'État\n\nCe que cela change pour la préfecture.",
     ),
-    _block("a-retenir", "À retenir", LENSES, "## À retenir\n\n- Une phrase que l’on emporte."),
+    _block("a-retenir", "À retenir", LENSES, "## À retenir\n\n- Une phrase que l'on emporte."),
     _block("sur-mon-territoire", "Sur mon territoire", LENSES, "## Sur mon territoire\n\n- Une question que le lecteur se pose sur son propre territoire."),
     _block(
         "q-choix",
@@ -94,14 +94,14 @@ SNIPPETS: tuple[Snippet, ...] = (
         "q-ordre",
         "Mise en ordre",
         QUESTIONS,
-        "## Remettez ces étapes dans l’ordre.\n\n1. La première étape\n2. La deuxième étape\n3. La troisième étape" + _END,
+        "## Remettez ces étapes dans l'ordre.\n\n1. La première étape\n2. La deuxième étape\n3. La troisième étape" + _END,
         quiz_only=True,
     ),
     _block(
         "q-trous",
         "Texte à trous",
         QUESTIONS,
-        "## Complétez la phrase.\n\nLe contrat est signé par le [[préfet | représentant de l’État]] et par le [[(maire) | recteur | député]]." + _END,
+        "## Complétez la phrase.\n\nLe contrat est signé par le [[préfet | représentant de l'État]] et par le [[(maire) | recteur | député]]." + _END,
         quiz_only=True,
     ),
     _block("situation", "Situation, avec ses questions", QUESTIONS, "# Situation : le titre du cas\n\nLe cas, raconté en quelques lignes.", quiz_only=True),

@@ -216,3 +216,11 @@ def test_a_long_text_sent_after_the_session_ended_comes_back_after_sign_in(app: 
     assert "Une phrase écrite trop tard." in page.text
     atelier.client.submit("Envoyer ce que j’avais saisi", follow=False)
     assert "écrite trop tard" in atelier.drafts()[0].text
+
+
+def test_ids_that_are_missing_are_written_when_one_saves(app: Flask) -> None:
+    atelier = Atelier(app)
+    page = atelier.save(QUIZ, atelier.open(QUIZ)["text"].replace(" {#troika}", "").replace("id : accueil-quiz\n", ""))
+    assert "## Qui forme la troïka ? {#qui-forme-la-troika}" in atelier.drafts()[0].text
+    assert "id : quiz-accueil-quiz" in atelier.drafts()[0].text
+    assert "L’identifiant de l’en-tête n’est plus celui de ce document" in words_of(page)

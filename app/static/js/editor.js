@@ -120,7 +120,10 @@ class Editor {
     else this.save();
   }
 
-  save() {
+  // Saved by hand, a text also gets the ids that it lacks, as it does without a script.
+  async save() {
+    const missing = this.panels.get("problems").querySelector('[name=remedy][value^="E06-"]');
+    if (missing) await this.mend(missing.value);
     this.draft.save().then((saved) => saved && this.show());
   }
 

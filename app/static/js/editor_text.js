@@ -99,8 +99,8 @@ function prefixLines(area, prefix) {
 
 function insertBlock(area, block) {
   const place = endOfLine(area.value, area.selectionEnd);
-  const [start] = linesAround(area);
-  const before = area.value.slice(start, place).trim() ? "\n\n" : "";
+  const above = area.value.slice(0, place);
+  const before = /(?:^|\n\n)$/.test(above) ? "" : above.endsWith("\n") ? "\n" : "\n\n";
   const after = area.value.slice(place, place + 2) === "\n\n" || place === area.value.length ? "" : "\n";
   write(area, place, place, before + block + after);
   area.setSelectionRange(place + before.length, place + before.length + block.length);
