@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.identity.territory_rules import Level, Node
-from app.reporting.lines import Line
+from app.reporting.groups import Group
 from app.reporting.reach import Reach
 from app.reporting.rules import Situation
 
@@ -35,12 +35,12 @@ class District:
     tiles: tuple[Tile, ...]
 
 
-def districts(reach: Reach, lines: Sequence[Line]) -> tuple[District, ...]:
+def districts(reach: Reach, groups: Sequence[Group]) -> tuple[District, ...]:
     """Where there is but one cité, there is no map to draw: nothing."""
-    there: dict[str, list[Line]] = {}
-    for line in lines:
-        for territory in line.territories:
-            there.setdefault(territory, []).append(line)
+    there: dict[str, list[Group]] = {}
+    for group in groups:
+        for territory in group.territories:
+            there.setdefault(territory, []).append(group)
     seen = reach.nodes or frozenset(reach.tree.nodes)
     by_parent: dict[str, list[Node]] = {}
     for node in reach.tree.nodes.values():
@@ -50,20 +50,20 @@ def districts(reach: Reach, lines: Sequence[Line]) -> tuple[District, ...]:
     return found if sum(len(one.tiles) for one in found) > 1 else ()
 
 
-def _district(reach: Reach, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[Line]]) -> District:
+def _district(reach: Reach, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[Group]]) -> District:
     above = reach.tree.nodes.get(parent)
     return District(parent, above.name if above else "", tuple(_tile(node, there.get(node.id, ())) for node in nodes))
 
 
-def _tile(node: Node, people: Sequence[Line]) -> Tile:
-    kind = _kind(people)
-    return Tile(node.name, url_for("reporting.grid", territoire=node.id), len(people), STATES[kind], kind)
+def _tile(node: Node, there: Sequence[Group]) -> Tile:
+    kind = _kind(there)
+    return Tile(node.name, url_for("reporting.grid", territoire=node.id), sum(group.people for group in there), STATES[kind], kind)
 
 
-def _kind(people: Sequence[Line]) -> str:
-    if not people:
+def _kind(there: Sequence[Group]) -> str:
+    if not there:
         return "empty"
-    return "begun" if any(line.situation != Situation.NOT_STARTED for line in people) else "waiting"
+    return "begun" if any(group.situation != Situation.NOT_STARTED for group in there) else "waiting"
 
 
 def told(found: Sequence[District]) -> str:

@@ -71,10 +71,10 @@ class Reader:
         """The lines after `asked.after`, `size` at most. One SELECT, two with the detail of a module."""
         kept = selecting.chosen(self.reach, self.asked, self.now)
         here = selecting.ordered(kept, self.asked).limit(size + 1).subquery()
-        query = _columns(self.reach).join(here, here.c.person_id == PersonFigures.person_id).add_columns(here.c.key, selecting.total(kept).label("total"))
+        query = columns(self.reach).join(here, here.c.person_id == PersonFigures.person_id).add_columns(here.c.key, selecting.total(kept).label("total"))
         down = self.asked.order.startswith("-")
         rows = self.session.execute(query.order_by(*((here.c.key.desc(), here.c.person_id.desc()) if down else (here.c.key, here.c.person_id)))).all()
-        return Batch(tuple(self._lines(rows[:size])), rows[0].total if rows else self.count(), len(rows) > size)
+        return Batch(tuple(self.lines(rows[:size])), rows[0].total if rows else self.count(), len(rows) > size)
 
     def count(self) -> int:
         return self.session.scalar(select(selecting.total(selecting.chosen(self.reach, self.asked, self.now)))) or 0
@@ -87,16 +87,16 @@ class Reader:
     def everything(self, size: int = 1000, people: Sequence[int] | None = None) -> Iterator[Line]:
         """All lines in order (of `people`, where their numbers are at hand). Memory does not grow with their number, but for the numbers."""
         numbers = self.people() if people is None else people
-        query = _columns(self.reach).add_columns(selecting.key_of(self.asked).label("key"))
+        query = columns(self.reach).add_columns(selecting.key_of(self.asked).label("key"))
         for first in range(0, len(numbers), size):
             wanted = numbers[first : first + size]
             rows = {row.id: row for row in self.session.execute(query.where(PersonFigures.person_id.in_(wanted)))}
-            yield from self._lines([rows[number] for number in wanted if number in rows])
+            yield from self.lines([rows[number] for number in wanted if number in rows])
 
-    def _lines(self, rows: Sequence[Any]) -> Iterator[Line]:
+    def lines(self, rows: Sequence[Any]) -> Iterator[Line]:
         states = self._states([row.id for row in rows]) if self._elements else {}
         for row in rows:
-            figures = Figures(Progress(row.done, row.required), _modules(row.modules), row.enrolled_at, row.completed_at, row.next_id, row.failing_id)
+            figures = Figures(Progress(row.done, row.required), module_figures(row.modules), row.enrolled_at, row.completed_at, row.next_id, row.failing_id)
             last_at = row.last_at if row.last_at > NEVER else None
             yield Line(
                 id=row.id,
@@ -105,7 +105,7 @@ class Reader:
                 since=row.opened_at,
                 first_at=row.first_at,
                 last_at=last_at,
-                territories=self._places(row.places),
+                territories=self.territories(row.places),
                 cohorts=self._cohorts(row.cohorts) if row.cohorts else (),
                 figures=figures,
                 situation=situation(figures.path, last_at, self.now),
@@ -121,7 +121,7 @@ class Reader:
             found.setdefault(number, {})[element_id] = progress_value(element_id, state, attempts)
         return found
 
-    def _places(self, joined: str) -> tuple[str, ...]:
+    def territories(self, joined: str) -> tuple[str, ...]:
         """A person's territories of today, in the tree's order, whether or not the reader looks after each."""
         ids = [node for node in joined.split(FIELD) if node in self._nodes]
         return tuple(sorted(ids, key=self._nodes.__getitem__))
@@ -132,14 +132,13 @@ class Reader:
 
 
 @lru_cache(maxsize=5_000)
-def _modules(written: str) -> Mapping[str, Progress]:
+def module_figures(written: str) -> Mapping[str, Progress]:
     """Equal texts are one value."""
     return {module: Progress(done, required) for module, (done, required) in json.loads(written).items()}
 
 
-def _columns(reach: Reach) -> Any:
+def columns(reach: Reach) -> Any:
     """A SELECT of a person with all that a line needs; two lists, each gathered into one text by the database."""
-    several = select(func.aggregate_strings(Membership.territory_id, FIELD)).where(Membership.person_id == PersonFigures.person_id, *selecting.open_on(reach))
     number = cast(CohortMember.cohort_id, String)
     cohorts = select(func.aggregate_strings(number, FIELD)).where(CohortMember.person_id == PersonFigures.person_id, ~CohortMember.trainer)
     return select(
@@ -156,9 +155,15 @@ def _columns(reach: Reach) -> Any:
         PersonFigures.completed_at,
         PersonFigures.next_id,
         PersonFigures.failing_id,
-        case((PersonFigures.several, several.scalar_subquery()), else_=PersonFigures.place).label("places"),
+        places(reach).label("places"),
         cohorts.scalar_subquery().label("cohorts"),
     ).join_from(PersonFigures, Person, Person.id == PersonFigures.person_id)
+
+
+def places(reach: Reach) -> ColumnElement[str]:
+    """The ids of a person's territories of today, as one text that `Reader.territories` reads."""
+    several = select(func.aggregate_strings(Membership.territory_id, FIELD)).where(Membership.person_id == PersonFigures.person_id, *selecting.open_on(reach))
+    return case((PersonFigures.several, several.scalar_subquery()), else_=PersonFigures.place)
 
 
 def conditions(reach: Reach, asked: Asked) -> list[ColumnElement[bool]]:

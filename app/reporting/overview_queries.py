@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,19 +10,20 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.assessment.models import AttemptRequest
 from app.content.typography import french
 from app.content.values import Course
-from app.identity.models import Person
-from app.learning.models import Attestation
+from app.learning.models import Attestation, PersonFigures
 from app.reporting.asking import Asked
+from app.reporting.call_queries import calls
 from app.reporting.cites import District, districts, told
-from app.reporting.lines import Line, Reader, conditions
+from app.reporting.groups import Crowd, crowd_of
+from app.reporting.lines import Reader
 from app.reporting.picture_drawing import drawn
 from app.reporting.picture_queries import pictures_of
 from app.reporting.reach import Reach
-from app.reporting.rules import SMALL, Candidate, Situation, to_call
-from app.reporting.table import element_title, place_names
+from app.reporting.rules import SMALL, Situation
+from app.reporting.selecting import kept_by
+from app.reporting.table import place_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +68,15 @@ class OverviewPage:
 
 
 def overview_page(session: Session, course: Course, reach: Reach, now: datetime) -> OverviewPage:
-    reader = Reader(session, course, reach, Asked(order="avancement"), now)
-    lines = list(reader.everything())
-    cites = districts(reach, lines)
+    """Four SELECTs besides those that a report begins with, whatever the size."""
+    crowd = crowd_of(Reader(session, course, reach, Asked(), now))
+    cites = districts(reach, crowd.groups)
     return OverviewPage(
         scope=scope_words(reach),
-        total=len(lines),
-        counts=_counts(lines, _attestations(session, reach)),
-        calls=_calls(session, course, reach, lines, now),
-        pictures=tuple(Shown(picture.id, picture.title, french(picture.sentence), drawn(picture)) for picture in pictures_of(reader, lines)),
+        total=crowd.total,
+        counts=_counts(crowd),
+        calls=_calls(crowd.reader),
+        pictures=tuple(Shown(picture.id, picture.title, french(picture.sentence), drawn(picture)) for picture in pictures_of(crowd)),
         districts=cites,
         map_sentence=told(cites),
         smallest=SMALL,
@@ -91,43 +90,27 @@ def scope_words(reach: Reach) -> str:
     return "Tout le réseau" if reach.everything else ", ".join(names) or "Aucun territoire ni cohorte ne vous est confié"
 
 
-def _counts(lines: Sequence[Line], attestations: int) -> tuple[Count, ...]:
-    by = Counter(line.situation for line in lines)
+def _counts(crowd: Crowd) -> tuple[Count, ...]:
     words = {
         Situation.NOT_STARTED: "n’ont pas commencé",
         Situation.STARTED: "avancent",
         Situation.STUCK: "à l’arrêt depuis plus de 21 jours",
         Situation.FINISHED: "ont terminé",
     }
-    found = [Count(text, by[one], url_for("reporting.grid", etat=one.value)) for one, text in words.items()]
-    everybody = Count("personnes inscrites", len(lines), url_for("reporting.grid"))
-    return (everybody, *found, Count("attestations délivrées", attestations, ""))
+    found = [Count(text, crowd.by_situation[one], url_for("reporting.grid", etat=one.value)) for one, text in words.items()]
+    everybody = Count("personnes inscrites", crowd.total, url_for("reporting.grid"))
+    return (everybody, *found, Count("attestations délivrées", attestations(crowd.reader), ""))
 
 
-def _attestations(session: Session, reach: Reach) -> int:
-    people = select(Person.id).where(*conditions(reach, Asked()))
-    return session.scalar(select(func.count()).select_from(Attestation).where(Attestation.person_id.in_(people))) or 0
+def attestations(reader: Reader) -> int:
+    """How many the people of a report hold."""
+    holders = select(Attestation.id).join(PersonFigures, PersonFigures.person_id == Attestation.person_id)
+    kept = holders.where(*kept_by(reader.reach, reader.asked, reader.now)).subquery()
+    return reader.session.scalar(select(func.count()).select_from(kept)) or 0
 
 
-# --- Whom to call ---
-
-
-def _calls(session: Session, course: Course, reach: Reach, lines: Sequence[Line], now: datetime) -> tuple[CallLine, ...]:
-    asking = set(session.scalars(select(AttemptRequest.person_id).where(AttemptRequest.answered_at.is_(None))))
-    candidates = [_candidate(course, line, line.id in asking) for line in lines if line.id != reach.reader_id]
-    known = {line.id: line for line in lines}
+def _calls(reader: Reader) -> tuple[CallLine, ...]:
     return tuple(
-        CallLine(
-            call.person_id,
-            known[call.person_id].name,
-            url_for("reporting.person", person_id=call.person_id),
-            place_names(known[call.person_id], reach),
-            call.reason[0].upper() + call.reason[1:],
-        )
-        for call in to_call(candidates, now)
+        CallLine(line.id, line.name, url_for("reporting.person", person_id=line.id), place_names(line, reader.reach), reason[0].upper() + reason[1:])
+        for line, reason in calls(reader)
     )
-
-
-def _candidate(course: Course, line: Line, asks: bool) -> Candidate:
-    quiz = line.figures.failing_id
-    return Candidate(line.id, line.situation, line.figures.path, line.since, line.last_at, asks, element_title(course, quiz) if quiz else None)

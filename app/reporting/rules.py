@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from math import floor
 
 from app.learning.rules import Progress
@@ -50,10 +51,10 @@ def percentage(progress: Progress) -> Decimal:
     return Decimal(floor(progress.fraction * 1000)) / 10
 
 
-def mean_percentage(several: Iterable[Progress]) -> Decimal | None:
-    """The mean of the shares, rounded down to one decimal; None below five people, since it would name somebody."""
-    shares = [progress.fraction for progress in several]
-    return Decimal(floor(sum(shares) / len(shares) * 1000)) / 10 if len(shares) >= SMALL else None
+def mean_percentage(people: Mapping[Progress, int]) -> Decimal | None:
+    """The mean of the shares, rounded down to one decimal; None below five people, since it would name somebody. `people`: how many are there."""
+    total = sum(people.values())
+    return Decimal(floor(sum(progress.fraction * count for progress, count in people.items()) / total * 1000)) / 10 if total >= SMALL else None
 
 
 def hidden_groups(sizes: Mapping[str, int]) -> frozenset[str]:
@@ -79,16 +80,6 @@ def whole_is_safe(sizes: Mapping[str, int]) -> bool:
 
 def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
-
-
-def per_week(days: Iterable[date], last: date, weeks: int) -> tuple[tuple[date, int], ...]:
-    """(Monday, how many of `days` fall in its week) for the last `weeks` weeks, up to that of `last`."""
-    mondays = [monday(last) - timedelta(weeks=back) for back in reversed(range(weeks))]
-    counted = dict.fromkeys(mondays, 0)
-    for day in days:
-        if monday(day) in counted:
-            counted[monday(day)] += 1
-    return tuple(counted.items())
 
 
 # --- Whom to call ----------------------------------------------------------------------------------------------------
@@ -117,6 +108,10 @@ class Call:
 
 
 MOST_CALLS = 5
+HESITATES = 7
+"""Days without anything done after which a quiz that was not passed is a reason to call."""
+ALMOST = Fraction(4, 5)
+"""From this share on, a person is almost there."""
 
 
 def to_call(candidates: Iterable[Candidate], now: datetime) -> tuple[Call, ...]:
@@ -138,9 +133,9 @@ def _reasons(one: Candidate, now: datetime) -> list[tuple[int, str]]:
     stuck = one.situation == Situation.STUCK
     known = (
         (one.asks, "demande une tentative de plus et attend la réponse"),
-        (one.failing is not None and days >= 7, f"bute sur « {one.failing} », sans rien faire depuis {days}\u00a0jours"),
+        (one.failing is not None and days >= HESITATES, f"bute sur « {one.failing} », sans rien faire depuis {days}\u00a0jours"),
         (
-            stuck and one.progress.fraction * 5 >= 4,
+            stuck and one.progress.fraction >= ALMOST,
             f"presque au bout\u202f: {left}\u00a0élément{'s' if left > 1 else ''} à faire, rien depuis {days}\u00a0jours",
         ),
         (stuck, f"à l’arrêt depuis {days}\u00a0jours"),

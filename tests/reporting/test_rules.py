@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.learning.rules import Progress
-from app.reporting.rules import SMALL, Candidate, Situation, hidden_groups, mean_percentage, per_week, percentage, situation, to_call
+from app.reporting.rules import SMALL, Candidate, Situation, hidden_groups, mean_percentage, percentage, situation, to_call
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 
@@ -31,8 +31,10 @@ def test_a_share_is_rounded_down() -> None:
 
 
 def test_no_average_below_five() -> None:
-    assert mean_percentage([Progress(1, 2)] * 4) is None
-    assert mean_percentage([Progress(1, 2)] * 5) == 50
+    assert mean_percentage({Progress(1, 2): 4}) is None
+    assert mean_percentage({Progress(1, 2): 5}) == 50
+    assert mean_percentage({Progress(1, 3): 3, Progress(1, 1): 2}) == Decimal("60.0")
+    assert mean_percentage({}) is None
 
 
 @given(st.lists(st.integers(0, 12), max_size=7))
@@ -53,11 +55,6 @@ def test_a_group_alone_in_the_dark_gets_company() -> None:
     assert hidden_groups({"Nord": 12, "Aisne": 7, "Oise": 2}) == {"Oise", "Aisne"}
     assert hidden_groups({"Nord": 12, "Aisne": 7}) == frozenset()
     assert hidden_groups({"Nord": 12, "Aisne": 3, "Oise": 2}) == {"Aisne", "Oise"}
-
-
-def test_weeks_begin_on_monday_and_empty_ones_are_told() -> None:
-    weeks = per_week([date(2026, 11, 23), date(2026, 11, 22), date(2020, 1, 1)], date(2026, 11, 24), 3)
-    assert weeks == ((date(2026, 11, 9), 0), (date(2026, 11, 16), 1), (date(2026, 11, 23), 1))
 
 
 def candidate(number: int, stage: Situation = Situation.STUCK, days: int | None = 30, **changes: object) -> Candidate:

@@ -1,0 +1,50 @@
+"""« Les personnes à appeler »: the database finds the few who are the most urgent, the rules say why."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, case, exists
+
+from app.assessment.models import AttemptRequest
+from app.content.values import Course
+from app.learning.models import NEVER, PersonFigures
+from app.learning.stored_figures import BILLION
+from app.reporting import selecting
+from app.reporting.lines import Line, Reader, columns
+from app.reporting.rules import ALMOST, HESITATES, MOST_CALLS, WELCOME, Candidate, Situation, to_call
+from app.reporting.table import element_title
+
+
+def calls(reader: Reader) -> list[tuple[Line, str]]:
+    """(person, reason), the most urgent first; never the reader. One SELECT."""
+    figures, now = PersonFigures, reader.now
+    asks = exists().where(AttemptRequest.person_id == figures.person_id, AttemptRequest.answered_at.is_(None))
+    waiting = case((figures.last_at > NEVER, figures.last_at), else_=figures.opened_at)
+    rank = _rank(reader, asks, waiting)
+    query = columns(reader.reach).add_columns(selecting.key_of(reader.asked).label("key"), asks.label("asks"))
+    kept = selecting.kept_by(reader.reach, reader.asked, now)
+    wanted = query.where(*kept, rank.is_not(None), figures.person_id != reader.reach.reader_id).order_by(rank, waiting, figures.person_id)
+    rows = reader.session.execute(wanted.limit(MOST_CALLS)).all()
+    lines = {line.id: line for line in reader.lines(rows)}
+    candidates = [_candidate(reader.course, lines[row.id], bool(row.asks)) for row in rows]
+    return [(lines[call.person_id], call.reason) for call in to_call(candidates, now)]
+
+
+def _rank(reader: Reader, asks: ColumnElement[bool], waiting: ColumnElement[object]) -> ColumnElement[int | None]:
+    """The urgency that `rules.to_call` gives, nothing for whoever need not be called: a test compares them."""
+    figures, now = PersonFigures, reader.now
+    stuck, idle = (selecting.is_in(one, now) for one in (Situation.STUCK, Situation.NOT_STARTED))
+    return case(
+        (figures.finished, None),
+        (asks, 0),
+        (and_(figures.failing_id.is_not(None), waiting <= now - timedelta(days=HESITATES)), 1),
+        (and_(stuck, figures.share >= int(ALMOST * BILLION)), 2),
+        (stuck, 3),
+        (and_(idle, figures.opened_at < now - WELCOME), 4),
+    )
+
+
+def _candidate(course: Course, line: Line, asks: bool) -> Candidate:
+    quiz = line.figures.failing_id
+    return Candidate(line.id, line.situation, line.figures.path, line.since, line.last_at, asks, element_title(course, quiz) if quiz else None)
