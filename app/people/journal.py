@@ -63,6 +63,7 @@ WORDS = MappingProxyType(
         "reporting.digest": "Bilan hebdomadaire où vous figurez parmi les personnes à appeler",
         "reporting.grid": "Le tableau d’avancement où vous figurez",
         "reporting.grid_csv": "Le tableau d’avancement où vous figurez, en fichier CSV",
+        "printing.report_pdf": "Le rapport d’avancement où vous figurez, en fichier PDF",
         "reporting.grid_xlsx": "Le tableau d’avancement où vous figurez, en fichier XLSX",
         "privacy.person_data": "Toutes vos données, à l’écran",
         "privacy.person_data_json": "Toutes vos données, en fichier",

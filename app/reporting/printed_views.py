@@ -1,0 +1,36 @@
+"""`/pilotage/rapport.pdf`: the grid and its pictures on paper, for the same reader, filter and moment."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, request
+
+from app import log
+from app.db import db
+from app.identity import access
+from app.identity.guards import current_person
+from app.reporting import snapshots
+from app.reporting.asking import asked
+from app.reporting.lines import Reader
+from app.reporting.printed import report
+from app.reporting.printed_making import pdf_of
+from app.reporting.reach import reach_of
+from app.web.templating import PARIS
+
+blueprint = Blueprint("printing", __name__, url_prefix="/pilotage")
+
+
+@blueprint.get("/rapport.pdf")
+def report_pdf() -> Response:
+    """The journal is written before anything is shown, and the database is let go of before the printing, which takes seconds."""
+    moment = snapshots.begin()
+    now, published = moment.now, moment.course
+    reach = reach_of(db.session, current_person(), now.astimezone(PARIS).date())
+    wanted = replace(asked(request.args, reach, published), after="")
+    told = report(Reader(db.session, published, reach, wanted, now))
+    access.seen(told.people, "printing.report_pdf", now)
+    log.event("report_printed", reader=reach.reader_id, people=len(told.people))
+    response = Response(pdf_of(told.values, now), mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="croisee-pilotage-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.pdf"'
+    return response
