@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import contents, journeys, reports
+from tests.bench import atelier, contents, journeys, reports
 from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
 
@@ -64,6 +64,7 @@ def main() -> None:
         subprocess.run([str(BIN / "flask"), "--app", "app", "prepare"], cwd=ROOT, env={**os.environ, **environ}, check=True, stdout=subprocess.DEVNULL)
         accounts = json.loads((instance / "demonstration.json").read_text(encoding="utf-8"))["accounts"]
         measure_reports(Path(folder))
+        atelier.measure(Path(folder) / "atelier", say)
         floor_environ = {"FLOOR_DATABASE": str(Path(folder) / "floor.sqlite")}
         # Two workers that made the tables at once would get in each other's way.
         subprocess.run(

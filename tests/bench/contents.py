@@ -32,13 +32,13 @@ def write_course(folder: Path) -> list[Path]:
         )
         for number, one in enumerate(ids):
             path = home / f"{number:02d}-{one}.md"
-            path.write_text(_lesson(one), encoding="utf-8")
+            path.write_text(lesson_text(one), encoding="utf-8")
             written.append(path)
     (folder / "quizzes").mkdir()
     return written
 
 
-def _lesson(one: str) -> str:
+def lesson_text(one: str) -> str:
     head = f"---\nid : {one}\ntitre : Leçon {one}\ndurée : 12\nobjectifs :\n- O1 : Savoir → M1\nachèvement : lu\n---\n\nUne réunion commence.\n\n"
     section = "\n\n".join(SENTENCE * 4 + f"Fin du paragraphe.[^s{number}]" for number in range(1, 9))
     body = "\n\n".join(f"## Partie {number} {{#partie-{number}}}\n\n{section}\n\n- un point\n- un autre **point**" for number in range(1, 5))

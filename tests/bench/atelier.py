@@ -1,0 +1,69 @@
+"""« L'atelier »: what learners would see of a lesson of 20 kB while somebody types it, in server time, without a network."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from app import create_app
+from app.authoring.previewing import preview
+from app.content.parsing import read
+from app.content.queries import course
+from app.db import db, writing
+from app.identity import services
+from app.identity.models import Person
+from app.identity.rules import Role
+from tests.bench.contents import lesson_text
+from tests.identity.builders import NOW
+from tests.making import make_settings
+
+ROUNDS = 15
+LESSON = "ce-vagues"
+
+
+def measure(folder: Path, say: Callable[..., None]) -> None:
+    """Each round types another letter, so that nothing was read before; the rest of the course is as it is published."""
+    app = create_app(make_settings(folder))
+    assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
+    with app.app_context():
+        published = course(db.session)
+        path = published.lessons[LESSON].path
+    texts = [lesson_text(LESSON).replace("Une réunion commence.", f"Une réunion commence {'a' * number}.") for number in range(ROUNDS)]
+    note = f"kB={len(texts[0].encode()) / 1000:.0f}"
+    alone = [_timed(lambda text=text: preview(published, read(path, text), text, {}, "etat", date(2026, 11, 24))) for text in texts]
+    say("preview_parse_and_render", statistics.median(alone), 50, unit="ms", higher=False, note=note)
+    client = _trainer(app)
+    client.get(f"/atelier/documents/{LESSON}")  # the course is read once by each process
+    asked = [_timed(lambda text=text: _preview(client, text)) for text in texts]
+    say("preview_whole_request", statistics.median(asked), 50, unit="ms", higher=False, note=note)
+    say("atelier_home", statistics.median(_timed(lambda: client.get("/atelier")) for _ in range(ROUNDS)), 50, unit="ms", higher=False)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return 1000 * (time.perf_counter() - begin)
+
+
+def _trainer(app: Any) -> Any:
+    """A signed-in trainer's client. Forms are sent without their token: it is not what is measured."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context(), writing() as session:
+        person = services.create_person(session, name="Banc Essai", email="banc.essai@croisee.example", now=NOW, roles=[Role.TRAINER])
+        version = session.get_one(Person, person.id).fs_uniquifier
+    client = app.test_client()
+    with client.session_transaction() as held:
+        held["_user_id"] = version
+    return client
+
+
+def _preview(client: Any, text: str) -> None:
+    answer = client.post(f"/atelier/documents/{LESSON}/apercu", data={"text": text, "side": "etat"}, headers={"X-Requested-With": "fetch"})
+    assert answer.status_code == 200, answer.status
+    assert "Une réunion commence" in answer.json["pane"]
