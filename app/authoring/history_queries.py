@@ -76,6 +76,17 @@ class WithdrawalPage:
     """Errors that other texts would then have."""
 
 
+@dataclass(frozen=True, slots=True)
+class WithdrawnPage:
+    lines: tuple[tuple[str, str], ...]
+    """(id, title) of each document that is in the course no more."""
+
+
+def withdrawn_page(session: Session) -> WithdrawnPage:
+    ids = session.scalars(select(Publication.document_id).where(Publication.revision_id.is_(None)).order_by(Publication.document_id))
+    return WithdrawnPage(tuple((identifier, _title(session, identifier)) for identifier in ids))
+
+
 def history_page(session: Session, document_id: str, reader_id: int) -> HistoryPage:
     document, publication = _found(session, document_id)
     revisions = _lines(session, document_id, publication)

@@ -18,6 +18,12 @@ def history(document_id: str) -> str:
     return render_template("authoring/history.html", page=history_queries.history_page(db.session, document_id, current_person().id))
 
 
+@blueprint.get("/retraits")
+def withdrawn() -> str:
+    """What was taken out of the course, so that it can come back."""
+    return render_template("authoring/history_withdrawn.html", page=history_queries.withdrawn_page(db.session))
+
+
 @blueprint.get("/documents/<document_id>/historique/<int:revision_id>")
 def revision(document_id: str, revision_id: int) -> str:
     other = request.args.get("avec", type=int)

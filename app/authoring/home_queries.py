@@ -11,7 +11,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring import checking
+from app.authoring import checking, second_reading
 from app.authoring.models import Draft
 from app.authoring.previewing import KINDS
 from app.authoring.publishing_models import PlannedPublication
@@ -58,6 +58,8 @@ class HomePage:
     """Those that this trainer is writing."""
     page: int
     last: int
+    to_read: int
+    """Drafts that colleagues asked them to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, on: date
     titles = dict.fromkeys(title for title, _ in shown)
     groups = tuple(Group(title, tuple(reader.line(row) for name, row in shown if name == title)) for title in titles)
     drafted = tuple(reader.line(reader.rows[draft.document_id]) for draft in reader.mine.values() if draft.document_id in reader.rows)
-    return HomePage(groups, wanted, len(grouped), drafted, page, last)
+    return HomePage(groups, wanted, len(grouped), drafted, page, last, len(second_reading.waiting(session, author_id)))
 
 
 def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, str]:

@@ -99,6 +99,12 @@ def asked(session: Session, reading_id: int, reader_id: int) -> tuple[ReadingReq
     return row, session.scalar(select(Draft).where(Draft.document_id == row.document_id, Draft.author_id == row.asker_id))
 
 
+def waiting(session: Session, reader_id: int) -> Sequence[int]:
+    """What somebody was asked to read and has not answered, while the draft is there."""
+    query = select(ReadingRequest.id).join(Draft, (Draft.document_id == ReadingRequest.document_id) & (Draft.author_id == ReadingRequest.asker_id))
+    return session.scalars(query.where(ReadingRequest.reader_id == reader_id, ReadingRequest.answered_at.is_(None)).order_by(ReadingRequest.id)).all()
+
+
 def answer(session: Session, row: ReadingRequest, draft: Draft | None, *, mark: str, agreed: bool, remarks: str, now: datetime) -> None:
     """« Lu, d'accord », or remarks, about the text whose fingerprint is `mark`. May be changed as long as the draft is there."""
     remarks = remarks.strip()

@@ -137,6 +137,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "authoring.history": AUTHORS,
     "authoring.revision": AUTHORS,
     "authoring.restore": AUTHORS,
+    "authoring.withdrawn": AUTHORS,
     "authoring.withdrawal": AUTHORS,
     "authoring.withdraw": AUTHORS,
     "authoring.merge": AUTHORS,
