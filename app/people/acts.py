@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,6 +55,7 @@ LABELS: Mapping[str, str] = {
 """What each act is called. A test refuses an act without a name."""
 
 PER_PAGE = 50
+Words = Callable[[str, Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +75,23 @@ class ActsPage:
     number: int
     last: int
     act: str
+    person_id: int | None
+    """Whose account the list is about; None: everybody's."""
+    person: str
     choices: tuple[tuple[str, str], ...]
 
 
-def acts_page(session: Session, act: str, number: int) -> ActsPage:
-    """One page of the list, the latest first; of one kind of act when `act` names it."""
+def acts_page(session: Session, act: str, person_id: int | None, number: int, words: Words) -> ActsPage:
+    """One page of the list, the latest first; of one kind of act when `act` names it, on one account when `person_id` does.
+
+    `words` says a detail as people know it.
+    """
     act = act if act in LABELS else ""
     actor, subject = aliased(Person), aliased(Person)
+    person = session.scalar(select(Person.name).where(Person.id == person_id)) if person_id else None
+    person_id = person_id if person else None
     wanted = [AdministrativeAct.act == act] if act else []
+    wanted += [AdministrativeAct.subject_id == person_id] if person_id else []
     total = session.scalar(select(func.count(AdministrativeAct.id)).where(*wanted)) or 0
     last = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), last)
@@ -94,12 +104,13 @@ def acts_page(session: Session, act: str, number: int) -> ActsPage:
         .limit(PER_PAGE)
         .offset((number - 1) * PER_PAGE)
     )
-    rows = tuple(_row(*row) for row in session.execute(query))
-    return ActsPage(rows, total, number, last, act, (("", "tous les actes"), *sorted(LABELS.items(), key=lambda item: item[1])))
+    rows = tuple(_row(*row, words) for row in session.execute(query))
+    choices = (("", "tous les actes"), *sorted(LABELS.items(), key=lambda item: item[1]))
+    return ActsPage(rows, total, number, last, act, person_id, person or "", choices)
 
 
-def _row(row: AdministrativeAct, actor: str | None, subject: str | None) -> ActRow:
-    details = ", ".join(f"{name} : {_plain(value)}" for name, value in row.details.items())
+def _row(row: AdministrativeAct, actor: str | None, subject: str | None, words: Words) -> ActRow:
+    details = ", ".join(f"{name}\u202f: {_plain(words(name, value))}" for name, value in row.details.items())
     return ActRow(row.at, LABELS.get(row.act, row.act), actor or "ligne de commande", subject or "", row.subject_id, details)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from app.identity.rules import Role, Side
@@ -57,6 +57,8 @@ class Known:
 
     territories: Mapping[str, str]
     cohorts: Mapping[str, int]
+    written: Mapping[str, str] = field(default_factory=dict)
+    """Folded name → as it is written."""
 
 
 def header(line: Line) -> tuple[str, ...] | str:
@@ -112,12 +114,12 @@ def _choices(cells: Mapping[str, str]) -> tuple[Side | None, tuple[Role, ...]] |
 def _places(cells: Mapping[str, str], known: Known) -> tuple[str, int | None] | Refusal:
     territory, cohort = fold(cells.get("territoire", "")), fold(cells.get("cohorte", ""))
     if territory and territory not in known.territories:
-        return Refusal("territoire", cells["territoire"], f"Ce territoire n’est pas dans le réseau.{_near(territory, known.territories)}")
+        return Refusal("territoire", cells["territoire"], f"Ce territoire n’est pas dans le réseau.{_near(territory, known.territories, known.written)}")
     if cohort and cohort not in known.cohorts:
-        return Refusal("cohorte", cells["cohorte"], f"Cette cohorte n’existe pas : créez-la d’abord.{_near(cohort, known.cohorts)}")
+        return Refusal("cohorte", cells["cohorte"], f"Cette cohorte n’existe pas : créez-la d’abord.{_near(cohort, known.cohorts, known.written)}")
     return known.territories.get(territory, ""), known.cohorts.get(cohort)
 
 
-def _near(word: str, known: Mapping[str, object]) -> str:
+def _near(word: str, known: Mapping[str, object], written: Mapping[str, str]) -> str:
     near = get_close_matches(word, known, n=1)
-    return f" Vouliez-vous dire « {near[0]} » ?" if near else ""
+    return f" Vouliez-vous dire « {written.get(near[0], near[0])} » ?" if near else ""

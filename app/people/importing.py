@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -71,7 +71,7 @@ def verdicts(session: Session, row: PeopleImport) -> list[Verdict]:
     if row.applied_at:
         return [Verdict(**verdict) for verdict in row.verdicts]
     known, people, seen = _known(session), _people(session), dict[str, int]()
-    return [_foresee(session, line, _judged(cells, known, people, seen, line), people, row.cohort_id) for line, cells in row.rows]
+    return [_named(_foresee(session, line, _judged(cells, known, people, seen, line), people, row.cohort_id), cells) for line, cells in row.rows]
 
 
 def apply(session: Session, row: PeopleImport, actor_id: int, now: datetime) -> list[Verdict]:
@@ -79,7 +79,7 @@ def apply(session: Session, row: PeopleImport, actor_id: int, now: datetime) -> 
     if row.applied_at:
         return verdicts(session, row)
     known, people, seen = _known(session), _people(session), dict[str, int]()
-    done = [_do(session, line, _judged(cells, known, people, seen, line), people, row, now) for line, cells in row.rows]
+    done = [_named(_do(session, line, _judged(cells, known, people, seen, line), people, row, now), cells) for line, cells in row.rows]
     row.verdicts = [asdict(verdict) | ({} if verdict.outcome == REFUSED else {"name": ""}) for verdict in done]
     row.rows, row.applied_at = [], now
     counts = {outcome: sum(verdict.outcome == outcome for verdict in done) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED)}
@@ -91,8 +91,10 @@ def apply(session: Session, row: PeopleImport, actor_id: int, now: datetime) -> 
 def _known(session: Session) -> Known:
     """Territories by id, by name and by « name (département) »; a name that two levels share means the cité."""
     tree = territory_tree(session)
-    names = {fold(name): node.id for node in tree.nodes.values() for name in (node.id, node.name, tree.path_name(node.id))}
-    return Known(names, {fold(name): number for number, name in session.execute(select(Cohort.id, Cohort.name))})
+    names = {fold(name): (node.id, name) for node in tree.nodes.values() for name in (node.id, node.name, tree.path_name(node.id))}
+    cohorts = {fold(name): (number, name) for number, name in session.execute(select(Cohort.id, Cohort.name))}
+    written = {key: name for key, (_number, name) in {**names, **cohorts}.items()}
+    return Known({key: number for key, (number, _name) in names.items()}, {key: number for key, (number, _name) in cohorts.items()}, written)
 
 
 def _people(session: Session) -> dict[str, Person]:
@@ -116,6 +118,11 @@ def _judged(cells: Mapping[str, str], known: Known, people: Mapping[str, Person]
     if address in people and not people[address].active:
         return Refusal("courriel" if typed else "nom", typed or wish.name, "Ce compte est fermé : rouvrez-le sur la page de la personne, ou retirez la ligne.")
     return Wish(wish.name, address, wish.side, wish.roles, wish.territory, wish.cohort)
+
+
+def _named(verdict: Verdict, cells: Mapping[str, str]) -> Verdict:
+    """A refused line too says whose it is."""
+    return verdict if verdict.name else replace(verdict, name=cells.get("nom", ""))
 
 
 def _refused(line: int, refusal: Refusal) -> Verdict:

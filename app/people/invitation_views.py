@@ -16,7 +16,7 @@ from app.identity.models import Person
 from app.identity.queries import territories_of, territory_names, territory_tree
 from app.identity.rules import Role
 from app.identity.services import AddressInvalid, AddressTaken
-from app.people import administering, invitations
+from app.people import administering, invitations, people_queries
 from app.people.forms import AcceptForm, InviteForm
 from app.settings import Settings
 from app.web import mail
@@ -59,10 +59,7 @@ def _settings() -> Settings:
 
 
 def _person(person_id: int) -> Person:
-    person = db.session.get(Person, person_id)
-    if person is None:
-        raise NotYours
-    return person
+    return people_queries.somebody(db.session, person_id)
 
 
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])

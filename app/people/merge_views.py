@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.db import db
-from app.errors import NotYours
 from app.identity import access
 from app.identity.guards import current_person
 from app.identity.models import Person
@@ -31,10 +30,7 @@ class ChoosePage:
 
 
 def _two(person_id: int, other_id: int) -> tuple[Person, Person]:
-    kept, gone = db.session.get(Person, person_id), db.session.get(Person, other_id)
-    if kept is None or gone is None:
-        raise NotYours
-    return kept, gone
+    return people_queries.somebody(db.session, person_id), people_queries.somebody(db.session, other_id)
 
 
 @blueprint.get("")

@@ -17,6 +17,7 @@ from app.identity.rules import Role, Side
 from app.identity.territory_rules import Tree, fold, sees_person
 from app.learning.models import Cohort, CohortMember
 from app.people.models import Invitation
+from app.people.privacy_models import Erasure
 
 PER_PAGE = 50
 
@@ -103,11 +104,17 @@ def reach_of(session: Session, reader: SignedIn, tree: Tree) -> frozenset[str] |
     return tree.under(scope_of(session, reader.id))
 
 
+def somebody(session: Session, person_id: int) -> Person:
+    """The row of somebody who is still there. Raises NotYours for nobody, and for whoever was erased."""
+    person = session.get(Person, person_id)
+    if person is None or session.scalar(select(Erasure.person_id).where(Erasure.person_id == person_id)) is not None:
+        raise NotYours
+    return person
+
+
 def visible_person(session: Session, reader: SignedIn, person_id: int, on: date) -> Person:
     """The person's row, if the reader may look at them. Raises NotYours otherwise, whether or not the person exists."""
-    person = session.get(Person, person_id)
-    if person is None:
-        raise NotYours
+    person = somebody(session, person_id)
     if not still_visible(session, reader, person_id, on):
         raise NotYours
     return person
@@ -121,8 +128,9 @@ def still_visible(session: Session, reader: SignedIn, person_id: int, on: date) 
 
 
 def people_rows(session: Session, tree: Tree, now: datetime) -> list[PersonRow]:
-    """Everybody, by name: a region's network is some hundreds of people, so that search may fold accents in Python."""
-    query = select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None))
+    """Everybody who was not erased, by name: a region's network is some hundreds of people, so that search may fold accents in Python."""
+    erased = select(Erasure.person_id).where(Erasure.person_id == Person.id).exists()
+    query = select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None)).where(~erased)
     roles, places, invitations = _roles(session), _open_places(session), _invitations(session)
     rows = [
         PersonRow(

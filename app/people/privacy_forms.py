@@ -20,7 +20,7 @@ class EraseMeForm(Form):
     """The password is asked again: an open session on a desk is not enough."""
 
     current = PasswordField("Mot de passe actuel", validators=[InputRequired("Indiquez votre mot de passe.")], render_kw={"autocomplete": "current-password"})
-    sure = BooleanField("J’ai compris que cet effacement est définitif.", validators=[InputRequired("Cochez cette case pour confirmer.")])
+    sure = BooleanField("J’ai compris que cet effacement est définitif", validators=[InputRequired("Cochez cette case pour confirmer.")])
 
     def __init__(self, person: Person, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -41,8 +41,8 @@ class ErasePersonForm(Form):
         validators=[InputRequired("Recopiez l’adresse de la personne.")],
         render_kw={"autocomplete": "off"},
     )
-    ground = SelectField("Motif", choices=[SelectChoice(key, words) for key, words in GROUNDS.items()])
-    sure = BooleanField("J’ai compris que cet effacement est définitif.", validators=[InputRequired("Cochez cette case pour confirmer.")])
+    ground = SelectField("Motif", validators=[InputRequired("Choisissez un motif.")], choices=[SelectChoice(key, words) for key, words in GROUNDS.items()])
+    sure = BooleanField("J’ai compris que cet effacement est définitif", validators=[InputRequired("Cochez cette case pour confirmer.")])
 
     def __init__(self, person: Person, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -15,6 +15,13 @@ from sqlalchemy.orm import Session
 from app.db import Base
 from app.identity.models import Person
 from app.people.register import Treatment, treatment, treatments
+
+Words = Callable[[str, Any], Any]
+
+
+def as_stored(_column: str, value: Any) -> Any:
+    return value
+
 
 SET = "oui, non lisible"
 """What the export says of a password: that there is one."""
@@ -70,10 +77,18 @@ def acted(one: Treatment, person: Person) -> ColumnElement[bool] | None:
     return mine & table.c[one.subject].is_distinct_from(person.id) if one.subject else mine
 
 
-def held(session: Session, person: Person) -> tuple[Held, ...]:
-    """Every treatment, those that hold nothing included: « rien » is an answer too."""
+def held(session: Session, person: Person, words: Words = as_stored) -> tuple[Held, ...]:
+    """Every treatment, those that hold nothing included: « rien » is an answer too. `words` says a value as people know it."""
     return tuple(
-        Held(one.title, one.data, one.purpose, one.retention, tuple(_rows(session, one, person)), tuple(_acts(session, one, person))) for one in treatments()
+        Held(
+            one.title,
+            one.data,
+            one.purpose,
+            one.retention,
+            tuple(_rows(session, one, person, words)),
+            tuple(_acts(session, one, person, words)),
+        )
+        for one in treatments()
     )
 
 
@@ -110,25 +125,25 @@ ACT_COLUMNS = frozenset(
 """What an act says of whoever did it."""
 
 
-def _rows(session: Session, one: Treatment, person: Person) -> Iterator[dict[str, Any]]:
+def _rows(session: Session, one: Treatment, person: Person, words: Words) -> Iterator[dict[str, Any]]:
     condition = about(one, person)
     if condition is not None:
-        yield from _selected(session, one, one.labels, condition)
+        yield from _selected(session, one, one.labels, condition, words)
 
 
-def _acts(session: Session, one: Treatment, person: Person) -> Iterator[dict[str, Any]]:
+def _acts(session: Session, one: Treatment, person: Person, words: Words) -> Iterator[dict[str, Any]]:
     """What was done, without what would tell of somebody else: their marks, the reason written for them."""
     condition = acted(one, person)
     if condition is not None:
         shown = {column: label for column, label in one.labels.items() if column in ACT_COLUMNS}
-        yield from _selected(session, one, shown, condition)
+        yield from _selected(session, one, shown, condition, words)
 
 
-def _selected(session: Session, one: Treatment, labels: Mapping[str, str], condition: ColumnElement[bool]) -> Iterator[dict[str, Any]]:
+def _selected(session: Session, one: Treatment, labels: Mapping[str, str], condition: ColumnElement[bool], words: Words) -> Iterator[dict[str, Any]]:
     table = table_of(one)
     query = select(*(table.c[column] for column in labels)).where(condition).order_by(*table.primary_key.columns)
     for row in session.execute(query):
-        yield {label: _plain(column, value) for (column, label), value in zip(labels.items(), row, strict=True)}
+        yield {label: _plain(column, words(column, value)) for (column, label), value in zip(labels.items(), row, strict=True)}
 
 
 def _plain(column: str, value: Any) -> Any:

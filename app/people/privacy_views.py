@@ -10,12 +10,12 @@ from flask_login import logout_user
 
 from app import clock
 from app.db import db
-from app.errors import NotYours
 from app.identity.guards import current_person
 from app.identity.models import Person
-from app.people import journal, privacy_erasure, privacy_queries, register
+from app.people import journal, people_queries, privacy_erasure, privacy_queries, register
 from app.people.privacy_forms import EraseMeForm, ErasePersonForm
-from app.people.privacy_queries import DataPage
+from app.people.privacy_queries import DataPage, Words, as_stored
+from app.people.readable import Readable
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -36,7 +36,7 @@ def consultations() -> str:
 
 @blueprint.get("/compte/mes-donnees")
 def my_data() -> str:
-    return render_template("people/data.html", page=_data(current_person().id))
+    return render_template("people/data.html", page=_data(current_person().id, words=Readable(db.session)))
 
 
 @blueprint.get("/compte/mes-donnees.json")
@@ -68,7 +68,7 @@ def confirm_my_erasure() -> ResponseReturnValue:
 
 @blueprint.get("/administration/personnes/<int:person_id>/donnees")
 def person_data(person_id: int) -> str:
-    return render_template("people/data.html", page=_data(person_id, own=False))
+    return render_template("people/data.html", page=_data(person_id, own=False, words=Readable(db.session)))
 
 
 @blueprint.get("/administration/personnes/<int:person_id>/donnees.json")
@@ -92,20 +92,17 @@ def confirm_person_erasure(person_id: int) -> ResponseReturnValue:
     privacy_erasure.erase(db.session, current_app.config["CROISEE"], person, actor_id=actor, ground=form.ground.data, now=clock.now())
     flash("Le compte est effacé.", "success")
     db.session.commit()
-    return redirect("/", 303)
+    return redirect(url_for("administration.people"), 303)
 
 
 def _person(person_id: int) -> Person:
-    """Somebody who is still there. Raises NotYours for nobody, and for whoever was erased."""
-    person = db.session.get(Person, person_id)
-    if person is None or privacy_erasure.is_erased(db.session, person_id):
-        raise NotYours
-    return person
+    return people_queries.somebody(db.session, person_id)
 
 
-def _data(person_id: int, own: bool = True) -> DataPage:
+def _data(person_id: int, own: bool = True, words: Words = as_stored) -> DataPage:
+    """The file keeps what is stored; the page says it in `words`."""
     person = _person(person_id)
-    return DataPage(person.name, person.id, own, clock.now(), privacy_queries.held(db.session, person))
+    return DataPage(person.name, person.id, own, clock.now(), privacy_queries.held(db.session, person, words))
 
 
 def _download(page: DataPage) -> Response:

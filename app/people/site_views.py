@@ -16,6 +16,7 @@ from app.identity import access
 from app.identity.guards import current_person
 from app.identity.models import Person
 from app.people import acts
+from app.people.readable import Readable
 from app.settings import SETTINGS, Setting, Settings
 from app.web import mail
 from app.web.mail import OutgoingMail
@@ -61,7 +62,8 @@ class OutboxPage:
 
 @blueprint.get("/actes")
 def acts_list() -> str:
-    page = acts.acts_page(db.session, request.args.get("acte", ""), request.args.get("page", 1, int))
+    asked = request.args.get
+    page = acts.acts_page(db.session, asked("acte", ""), asked("personne", None, int), asked("page", 1, int), Readable(db.session))
     access.seen([row.subject_id for row in page.rows if row.subject_id], "site.acts_list", clock.now())
     return render_template("people/acts.html", page=page)
 

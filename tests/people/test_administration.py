@@ -123,6 +123,12 @@ def test_acts_are_listed_and_hold_no_name_nor_address(app: Flask) -> None:
     page = client.see("/administration/actes?acte=details_changed")
     assert "1 acte" in page.text
     assert "champs : nom, adresse" in page.text
+    client.see(f"/administration/personnes/{number}")
+    client.submit("Enregistrer le territoire", territory="cite-lille-sud", on="2026-11-24")
+    page = client.see(client.page.link("Ce qui a été fait sur ce compte"))
+    assert "territoire : Lille Sud, le : 24 novembre 2026" in page.text
+    assert "3 actes" in page.text
+    assert "0 acte" in client.see("/administration/actes?personne=1").text
     with app.app_context():
         told = " ".join(str(row.details) for row in db.session.scalars(select(AdministrativeAct)))
     assert "Éloïse" not in told

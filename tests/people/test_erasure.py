@@ -168,9 +168,14 @@ def test_an_administrator_erases_in_two_steps(app: Flask) -> None:
     page = client.see(f"/administration/personnes/{ines}/effacement")
     client.see(page.link("Continuer"))
     client.submit("Effacer définitivement", 422, address="bruno.lambert@croisee.example", sure="y")
-    client.submit("Effacer définitivement", address=INES.upper(), ground="depart", sure="y")
-    client.see(f"/administration/personnes/{ines}/effacement", 404)
-    client.see(f"/administration/personnes/{ines}/donnees", 404)
+    page = client.submit("Effacer définitivement", address=INES.upper(), ground="depart", sure="y")
+    assert page.h1 == "Personnes"
+    assert "Personne effacée" not in page.text
+    for rest in ("", "/effacement", "/donnees", "/roles", "/informations", "/lien", "/fusion"):
+        client.see(f"/administration/personnes/{ines}{rest}", 404)
+    token = page.form("Se déconnecter")["fields"]["csrf_token"]
+    for act in ("reouverture", "invitation", "lien", "voir-comme", "sessions"):
+        assert client.post(f"/administration/personnes/{ines}/{act}", data={"csrf_token": token}).status_code == 404
     visitor = app.test_client()
     visitor.see("/connexion")
     visitor.submit("Se connecter", 422, email=INES, password=PASSWORD)

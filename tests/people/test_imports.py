@@ -61,6 +61,14 @@ def test_one_bad_line_of_two_hundred(app: Flask) -> None:
     assert acts(app).count(("imported", None)) == 1
 
 
+def test_a_refused_line_says_whose_it_is_and_what_was_meant(app: Flask) -> None:
+    client = administrator(app)
+    page = upload(client, (HEADER + "Zoé Petit;z@v.example;mairie;;\r\nÉric Grand;e@v.example;;;Lille  sude").encode())
+    table = page.text_of(page.all("table")[1])
+    assert "2 Zoé Petit refusée" in table
+    assert "Vouliez-vous dire « Lille Sud » ?" in page.text
+
+
 def test_the_same_file_twice_changes_nothing(app: Flask) -> None:
     client = administrator(app)
     upload(client, people_file(5))

@@ -23,6 +23,8 @@ def test_readable_and_as_a_file(app: Flask) -> None:
     for one in register.treatments():
         assert one.title in page.text
     assert f"Je suis {NAME}" in page.text
+    for words in ("TerritoireLens", "dispensé", "Automne", "Toutes vos données, à l’écran", "Rôles changés"):
+        assert words in page.text
     response = client.get(page.link("Télécharger le tout"))
     data = json.loads(response.get_data(as_text=True))
     assert "attachment" in response.headers["Content-Disposition"]

@@ -1,0 +1,76 @@
+"""What is stored as a key, in the words that people know: titles, names of territories and cohorts, states, what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.content.queries import course
+from app.content.values import Course
+from app.identity.models import Territory
+from app.identity.rules import SIDE_LABELS
+from app.identity.wanted_letters import KINDS
+from app.learning.cards import STATE_WORDS
+from app.learning.export_queries import EVENT_WORDS
+from app.learning.models import Cohort
+from app.learning.standing import element_of
+from app.people import acts, journal
+from app.people.privacy_erasure import GROUNDS
+from app.web.templating import french_date
+
+
+class Readable:
+    """`readable(column, value)`: what is not known is shown as it is. One SELECT for each sort of name, the first time."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def __call__(self, column: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return ", ".join(str(self(column, one)) for one in value) if column in self._sorts else value
+        sort = self._sorts.get(column)
+        return sort(value) if sort and value is not None else value
+
+    @cached_property
+    def _sorts(self) -> Mapping[str, Callable[[Any], Any]]:
+        return {
+            **dict.fromkeys(("element_id", "quiz_id", "lesson_id", "document_id", "subject_id", "path_id", "quiz"), self.title),
+            **dict.fromkeys(("territory_id", "territoire", "territoires"), self.territory),
+            **dict.fromkeys(("cohort_id", "cohorte"), self.cohort),
+            "event": lambda value: EVENT_WORDS.get(value, value),
+            "state": lambda value: STATE_WORDS.get(value, value),
+            "side": lambda value: SIDE_LABELS.get(value, value),
+            "act": lambda value: acts.LABELS.get(value, value),
+            "what": journal.words,
+            "ground": lambda value: GROUNDS.get(value, value),
+            "kind": lambda value: KINDS.get(value, value),
+            "le": lambda value: french_date(date.fromisoformat(value)),
+        }
+
+    @cached_property
+    def _course(self) -> Course:
+        return course(self.session)
+
+    @cached_property
+    def _territories(self) -> dict[str, str]:
+        return dict(self.session.execute(select(Territory.id, Territory.name)).all())
+
+    @cached_property
+    def _cohorts(self) -> dict[int, str]:
+        return dict(self.session.execute(select(Cohort.id, Cohort.name)).all())
+
+    def title(self, value: Any) -> Any:
+        known = self._course
+        found = element_of(known, value) or known.modules.get(value) or next((path for path in known.paths.paths if path.id == value), None)
+        return found.title if found else value
+
+    def territory(self, value: Any) -> Any:
+        return self._territories.get(value, value)
+
+    def cohort(self, value: Any) -> Any:
+        return self._cohorts.get(value, value)
