@@ -53,6 +53,14 @@ class ReminderCause(Base):
     rule_id: Mapped[int] = mapped_column(ForeignKey("reminder_rule.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True)
 
 
+class ReminderRun(Base):
+    """The timer came by on that day: what is foreseen now leaves with the next run."""
+
+    __tablename__ = "reminder_run"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+
+
 class ReminderAnswer(Base):
     """What keeps somebody from the course, in one of the words that the letter proposes: the last one that they sent."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -22,7 +22,7 @@ from app.reporting.remind_audience import Aim, aims, as_rule, audience_words, co
 from app.reporting.remind_calendar import calendar
 from app.reporting.remind_forms import AnswerForm, DigestForm, RuleForm
 from app.reporting.remind_letters import PERSONAL
-from app.reporting.remind_models import Reminder, ReminderAnswer, ReminderCause, ReminderRule
+from app.reporting.remind_models import Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
 from app.reporting.remind_queries import Outlook, Plan, plan
 from app.reporting.remind_rules import Rule, Verdict, reason, sentence
 from app.reporting.table import place_names
@@ -31,6 +31,8 @@ from app.web import mail
 
 SOON = timedelta(days=120)
 """How long before the known school holidays end the pages begin to say so."""
+
+MOST_SHOWN = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +60,25 @@ class RulesPage:
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
+    id: int
     name: str
     url: str
     places: str
     on: date | None
-    today: bool
     reason: str
     shared: bool
     """The letter speaks for another rule too."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonList:
+    """The first lines, and how many there are."""
+
+    lines: tuple[PersonLine, ...]
+    total: int
+    first_on: date | None
+    """The day of the first letters, and how many they are."""
+    first: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +94,10 @@ class ShownLetter:
 @dataclass(frozen=True, slots=True)
 class RulePage:
     line: RuleLine
-    receiving: tuple[PersonLine, ...]
-    later: tuple[PersonLine, ...]
-    spared: tuple[PersonLine, ...]
+    receiving: PersonList
+    spared: PersonList
     letter: ShownLetter | None
-    on: date
+    today: date
     known_until: date | None
     mail_works: bool
     named: tuple[int, ...]
@@ -164,33 +176,43 @@ def _answers(session: Session, reach: Reach) -> dict[str, int]:
 
 def rule_page(session: Session, course: Course, reach: Reach, row: ReminderRule, now: datetime) -> RulePage:
     """Exactly who will get what and when, by the function that sends. A paused rule is shown as it would write if it ran."""
-    today = plan(session, course, now, only=row)
+    today = plan(session, course, now, only=row, on=_next_run(session, reach.on))
     rule = as_rule(row)
     outlooks = sorted(today.outlooks(rule), key=lambda one: one.next_on or date.max)
     shared = {one.person.line.id for one in today.mailings if len(one.aims) > 1}
     lines = [_person(reach, rule, one, today.on, one.person.line.id in shared) for one in outlooks]
+    receiving, spared = _list(line for line in lines if line.on), _list(line for line in lines if line.on is None)
     return RulePage(
         line=_line(
             reach, row, aims(session, [row], reach.on).get(row.id), _authors(session, [row])[row.author_id], today.cohorts, _sent(session, now).get(row.id, 0)
         ),
-        receiving=tuple(line for line in lines if line.today),
-        later=tuple(line for line in lines if line.on and not line.today),
-        spared=tuple(line for line in lines if line.on is None),
+        receiving=receiving,
+        spared=spared,
         letter=_letter(session, course, row, now, today, outlooks),
-        on=today.on,
+        today=reach.on,
         known_until=_known_until([row], reach.on),
         mail_works=mail.available(_settings()),
-        named=tuple(today.people),
+        named=tuple(line.id for shown in (receiving, spared) for line in shown.lines),
         computed_at=now,
     )
 
 
+def _next_run(session: Session, today: date) -> date:
+    """The timer comes once a day: today, unless it did."""
+    return today + timedelta(days=1) if session.get(ReminderRun, today) else today
+
+
+def _list(lines: Iterable[PersonLine]) -> PersonList:
+    kept = tuple(lines)
+    first_on = kept[0].on if kept else None
+    return PersonList(kept[:MOST_SHOWN], len(kept), first_on, sum(line.on == first_on for line in kept))
+
+
 def _person(reach: Reach, rule: Rule, one: Outlook, on: date, shared: bool) -> PersonLine:
-    person, today = one.person, one.verdict is Verdict.SENDS
+    person = one.person
     said = reason(rule, person.facts, person.past, one.next_on or on, Verdict.SENDS if one.next_on else one.verdict)
-    return PersonLine(
-        person.line.name, url_for("reporting.person", person_id=person.line.id), place_names(person.line, reach), one.next_on, today, said, shared
-    )
+    url = url_for("reporting.person", person_id=person.line.id)
+    return PersonLine(person.line.id, person.line.name, url, place_names(person.line, reach), one.next_on, said, shared)
 
 
 def _letter(session: Session, course: Course, row: ReminderRule, now: datetime, today: Plan, outlooks: Sequence[Outlook]) -> ShownLetter | None:

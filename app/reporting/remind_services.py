@@ -19,7 +19,7 @@ from app.learning.queries import standing
 from app.reporting import snapshots
 from app.reporting.remind_answers import ENDING, REASONS
 from app.reporting.remind_audience import KIND, refused
-from app.reporting.remind_models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule
+from app.reporting.remind_models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
 from app.reporting.remind_queries import Mailing, plan
 from app.settings import Settings
 from app.web import mail
@@ -68,6 +68,8 @@ def send(settings: Settings) -> Sending:
     letters = [(mailing, today.letter(settings, moment.course, mailing)) for mailing in today.mailings]
     db.session.rollback()  # the reading is over: each letter has its own short transaction
     queued = sum(_send(moment.course, mailing, letter, moment.now, today.on) for mailing, letter in letters)
+    with writing() as session:
+        insert_once(session, ReminderRun, {"day": today.on})
     log.event("reminders_queued", queued=queued, planned=len(letters))
     return Sending(queued, len(letters) - queued)
 

@@ -87,7 +87,7 @@ def test_the_preview_is_the_run(network: Network) -> None:
     assert row.recipient.startswith("anna@")
     assert " ".join(masked(row.text, network, anna).split()) == page.text_of(page.all("pre")[0])
     body = Page(masked(row.html, network, anna))
-    letter = next(element for element in page.all("div") if element.get("class") == "letter")
+    letter = next(element for element in page.all("div") if element.get("class") == "shown-mail")
     assert page.text_of(letter) == body.text_of(body.all("body")[0])
     assert "Je reste joignable." in page.html
     assert token(network, anna) not in page.html, "whoever reads the preview cannot answer for the person"
@@ -111,6 +111,16 @@ def test_the_whole_forecast_comes_true(network: Network) -> None:
             said = "aujourd’hui" if day == date(2026, 11, 16) else f"{'1er' if day.day == 1 else day.day} {'novembre' if day.month == 11 else 'décembre'} 2026"
             first.setdefault(name, said)
     assert first == foretold
+
+
+def test_a_rule_that_starts_after_the_run_of_the_day_waits_for_the_next(network: Network) -> None:
+    nadia = network.manager(LENS)
+    network.look(network.learner("Anna"), "un-a")
+    network.at(MONDAY)
+    network.send()
+    rule = network.rule(nadia, territory_id=LENS)
+    assert receiving(network.signed_in(nadia).see(f"{RULES}/{rule}"))[0][2] == "1er décembre 2026"
+    assert [name for name, _ in network.morning(MONDAY + timedelta(days=1))] == ["Anna"]
 
 
 def test_a_letter_for_two_rules_is_foretold_as_one(network: Network) -> None:
