@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.assessment import item_formulas as formulas
 from app.assessment import item_statistics as statistics
 from app.assessment.item_remarks import Judged, Remark, remarks
 from app.assessment.item_statistics import ItemFigures, PickFigures, QuizFigures, Sitting
@@ -47,8 +48,8 @@ def test_published_vector_of_questions(item: str, facility: float, deviation: fl
 def test_published_covariances(item: str, shared: float, greatest: float) -> None:
     marks = [one.marks[item] for one in SITTINGS]
     rests = [one.total - one.marks[item] for one in SITTINGS]
-    assert statistics.covariance(marks, rests) == pytest.approx(shared, abs=0.00005)
-    assert statistics.greatest_covariance(marks, rests) == pytest.approx(greatest, abs=0.00005)
+    assert formulas.covariance(marks, rests) == pytest.approx(shared, abs=0.00005)
+    assert formulas.greatest_covariance(marks, rests) == pytest.approx(greatest, abs=0.00005)
 
 
 def test_published_vector_of_the_quiz() -> None:
@@ -81,7 +82,7 @@ def test_one_question_has_no_consistency() -> None:
 def test_nobody_gives_nothing() -> None:
     assert statistics.item_figures([]) == {}
     assert statistics.quiz_figures([]) == QuizFigures(0)
-    assert statistics.mean([]) is None
+    assert formulas.mean([]) is None
 
 
 def test_a_negative_covariance_has_no_weight_and_takes_none_from_the_others() -> None:
@@ -142,7 +143,7 @@ def test_an_option_correlates_as_a_mark_of_its_own_would(rows: list[tuple[str, F
     for key, figures in statistics.pick_figures("q", sittings).items():
         column = [Fraction(pick == key) for pick, _, _ in rows]
         assert figures.people == sum(column)
-        expected = statistics.correlation(column, [rest for _, _, rest in rows])
+        expected = formulas.correlation(column, [rest for _, _, rest in rows])
         assert figures.correlation == (None if expected is None else pytest.approx(expected))
 
 

@@ -10,7 +10,7 @@ from app.identity.rules import Role
 from app.learning.models import LearningEvent
 from app.web.mail import OutgoingMail
 from tests.learning import courses
-from tests.learning.test_regrading import REASON, answer, quiz
+from tests.learning.regrades import REASON, answer, quiz
 from tests.learning.world import World, words_of
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient

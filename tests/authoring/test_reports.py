@@ -15,7 +15,7 @@ from app.learning.report_models import ErrorReport
 from app.learning.report_services import MOST
 from app.web.mail import OutgoingMail
 from tests.learning import courses
-from tests.learning.test_regrading import answer, quiz
+from tests.learning.regrades import answer, quiz
 from tests.learning.world import Clock, World, words_of
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient

@@ -18,7 +18,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from tests.identity.builders import NOW
 from tests.learning import courses
-from tests.learning.test_regrading import answer, quiz
+from tests.learning.regrades import answer, quiz
 from tests.learning.world import World, words_of
 from tests.strict import StrictClient
 

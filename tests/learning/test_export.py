@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
 
 from app.assessment import services as assessment
+from app.assessment.models import RegradedAttempt, Regrading
 from app.content.queries import course
 from app.db import Base
 from app.learning import services, submissions
 from app.learning.models import Cohort, CohortMember, ElementState, Submission
+from app.learning.report_models import ErrorReport
 from app.learning.rules import EventType
 from tests.learning import courses
 from tests.learning.world import World, words_of
@@ -30,7 +33,7 @@ def full(world: World) -> World:
     world.publish(courses.quiz("un-a-quiz", lesson="un-a", tentatives=1))
     world.look(ines, "un-a")
     world.finish(ines, "un-a")
-    world.take(ines, "un-a-quiz", share=0.5)
+    attempt = world.take(ines, "un-a-quiz", share=0.5)
     now = world.clock.now()
 
     def more(session: Any) -> None:
@@ -42,6 +45,10 @@ def full(world: World) -> World:
         session.add(cohort := Cohort(name="Automne", path_id="acculturation", starts_on=now.date(), due_on=now.date() + timedelta(days=60)))
         session.flush()
         session.add(CohortMember(cohort_id=cohort.id, person_id=ines))
+        session.add(regrading := Regrading(quiz_id="un-a-quiz", actor_id=trainer, reason="Clé corrigée.", at=now, keys={}))
+        session.flush()
+        session.add(RegradedAttempt(attempt_id=attempt, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
+        session.add(ErrorReport(person_id=ines, element_id="un-a", document_id="un-a", fingerprint="", message="Une date fausse.", reported_at=now))
         fields = [["texte", "secret de Karim"]]
         session.add(Submission(id="k", person_id=karim, path="/x", fields=fields, kind=submissions.REFUSED, at=now))
         session.add(Submission(id="i", person_id=ines, path="/y", fields=[["texte", "saisie d'Inès"]], kind=submissions.REFUSED, reason="Trop long.", at=now))
@@ -59,6 +66,8 @@ def test_every_kind_of_row_is_there(full: World) -> None:
     assert {row["part obtenue"] for row in export["réponses"]} == {0.0, 1.0}
     assert export["demandes de tentative"][0]["message"] == "Encore une ?"
     assert export["tentatives ajoutées"][0]["raison"] == "Accordé après relecture."
+    assert export["notes revues"][0]["raison"] == "Clé corrigée."
+    assert export["signalements d’erreur"][0]["message"] == "Une date fausse."
     assert export["groupes de formation"][0]["nom"] == "Automne"
     assert export["saisies gardées ou refusées"][0]["saisie"] == "texte : saisie d'Inès"
 
@@ -96,7 +105,7 @@ def test_no_table_of_the_record_that_names_a_person_is_forgotten() -> None:
         and mapper.class_.__module__.startswith(("app.learning", "app.assessment"))
     }
     exported = {"learning_event", "element_state", "enrolment", "cohort_member", "reading_place", "attestation", "submission"}
-    assert naming - ABOUT_ACCOUNTS - WORKED_OUT == exported | {"attempt", "extra_attempt", "attempt_request"}
+    assert naming - ABOUT_ACCOUNTS - WORKED_OUT == exported | {"attempt", "extra_attempt", "attempt_request", "error_report"}
 
 
 # --- flask learning --------------------------------------------------------------------------------------------------

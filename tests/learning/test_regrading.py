@@ -3,119 +3,50 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import count
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from app.assessment import correction_queries
 from app.assessment import services as assessment
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
-from app.assessment.regrading import NothingToRegrade, keys_of, remarked
-from app.assessment.sheets import sheet_of
-from app.assessment.standings import standing_of
+from app.assessment.regrading import NothingToRegrade
 from app.content.queries import course
 from app.identity.acts import AdministrativeAct
-from app.identity.rules import Role
 from app.learning import regrading, services
 from app.learning.models import Attestation, LearningEvent
 from app.learning.rules import EventType, State
 from app.learning.services import ReasonMissing
 from app.learning.verification import differences
-from tests.identity.builders import stored_person
-from tests.learning import courses
+from tests.learning import regrades
 from tests.learning.world import World
-
-REASON = "La clé de la deuxième question était fausse."
-NUMBERS = count(1)
-NAMES = ("Inès Carpentier", "Omar Haddad", "Lucie Morel", "Paul Vidal")
-
-
-def questions(second: str = "A", *, extra: str = "", options: tuple[str, ...] = ("A", "B", "C")) -> str:
-    """Two questions: the key of the first is A, that of the second is `second`."""
-    first = "## Première ? {#une}\n\n- [x] A\n- [ ] B\n- [ ] C"
-    lines = "\n".join(f"- [{'x' if option == second else ' '}] {option}" for option in options)
-    return f"{first}\n\n## Deuxième ? {{#deux}}\n\n{lines}\n\n{extra}"
-
-
-def quiz(second: str = "A", *, extra: str = "", options: tuple[str, ...] = ("A", "B", "C"), **head: Any) -> tuple[str, str]:
-    return courses.quiz("controle", lesson="la-lecon", questions=questions(second, extra=extra, options=options), **head)
-
-
-def begin(world: World, **head: Any) -> int:
-    """Publish the course with its wrong key; gives the trainer."""
-    lesson = courses.lesson("la-lecon", module="mod-reprise", quiz="controle")
-    world.publish_together(courses.module("mod-reprise", ["la-lecon"]), lesson, quiz(**head), courses.path(["mod-reprise"]))
-    return stored_person(world.app, name=f"Claire {next(NUMBERS)}", password=None, roles=[Role.TRAINER])
-
-
-def learner(world: World, name: str) -> int:
-    person = stored_person(world.app, name=name, password=None)
-    world.do(services.enrol, person)
-    return person
-
-
-def answer(world: World, person: int, first: str, second: str) -> int:
-    """One whole attempt; an empty letter leaves the question unanswered. Gives the attempt's number in the table."""
-    world.clock.pass_by(minutes=1)
-
-    def work(session: Session) -> int:
-        now, published = world.clock.now(), course(session)
-        attempt = assessment.start_attempt(session, published, person, "controle", seed=3, now=now)
-        for entry in sheet_of(session, attempt).entries:
-            wanted = first if entry.pooled.question.id == "une" else second
-            shown = [option.text.text for option in entry.layout.options(entry.pooled.question.answer)]
-            if wanted:
-                form = {"choix": [f"c{shown.index(wanted) + 1}"]}
-                assessment.save_answer(session, person, attempt.id, entry.position, form, key=f"k{entry.position}", now=now)
-        outcome = assessment.submit_attempt(session, published, person, attempt.id, now=now)
-        services.record_outcome(session, published, person, outcome, now)
-        services.attest(session, published, person, now)
-        return attempt.id
-
-    return world.write(work)
-
-
-def regrade(world: World, actor: int, reason: str = REASON) -> Regrading:
-    world.clock.pass_by(minutes=1)
-    settings = world.app.config["CROISEE"]
-    return world.write(lambda session: regrading.regrade(session, course(session), settings, "controle", actor_id=actor, reason=reason, now=world.clock.now()))
-
-
-def kept(world: World, person: int) -> Fraction | None:
-    return world.read(lambda session: standing_of(session, course(session), person, "controle").kept)
-
-
-def rows(world: World, table: Any) -> list[Any]:
-    return world.read(lambda session: [tuple(row) for row in session.execute(select(*table.__table__.columns).order_by(table.id))])
 
 
 def test_whoever_was_right_gains_whoever_was_wrong_keeps_and_nothing_is_rewritten(either: World) -> None:
     world = either
-    trainer = begin(world, seuil="70 %")
-    right, wrong, both = (learner(world, name) for name in NAMES[:3])
-    attempts = [answer(world, right, "A", "B"), answer(world, wrong, "A", "A"), answer(world, both, "B", "C")]
+    trainer = regrades.begin(world, seuil="70 %")
+    right, wrong, both = (regrades.learner(world, name) for name in regrades.NAMES[:3])
+    attempts = [regrades.answer(world, right, "A", "B"), regrades.answer(world, wrong, "A", "A"), regrades.answer(world, both, "B", "C")]
     for person in (right, wrong, both):
         world.finish(person, "la-lecon")
-    world.publish(quiz("B", seuil="70 %"))
-    before = rows(world, Attempt), rows(world, Response), {row[0]: row for row in rows(world, LearningEvent)}
-    done = regrade(world, trainer)
+    world.publish(regrades.quiz("B", seuil="70 %"))
+    before = regrades.rows(world, Attempt), regrades.rows(world, Response), {row[0]: row for row in regrades.rows(world, LearningEvent)}
+    done = regrades.regrade(world, trainer)
     assert (done.raised, done.maintained, done.passing) == (1, 1, 1)
-    assert [kept(world, person) for person in (right, wrong, both)] == [1, 1, 0]
+    assert [regrades.kept(world, person) for person in (right, wrong, both)] == [1, 1, 0]
     assert [world.state(person, "controle") for person in (right, wrong, both)] == [State.COMPLETE_PASS, State.COMPLETE_PASS, State.IN_PROGRESS]
-    assert rows(world, Attempt) == before[0]
-    assert rows(world, Response) == before[1]
-    after = {row[0]: row for row in rows(world, LearningEvent)}
+    assert regrades.rows(world, Attempt) == before[0]
+    assert regrades.rows(world, Response) == before[1]
+    after = {row[0]: row for row in regrades.rows(world, LearningEvent)}
     assert {number: after[number] for number in before[2]} == before[2]
     assert world.events(right, "controle")[-1] == EventType.REGRADED_PASS
     assert world.events(wrong, "controle")[-1] == EventType.REGRADED
     assert EventType.REGRADED not in world.events(both, "controle")
     event = world.read(lambda session: session.scalars(select(LearningEvent).filter_by(person_id=right, event="regraded_pass")).one())
-    assert (event.actor_id, event.reason, event.attempt_id, event.score_raw, event.score_max) == (trainer, REASON, attempts[0], "2", "2")
+    assert (event.actor_id, event.reason, event.attempt_id, event.score_raw, event.score_max) == (trainer, regrades.REASON, attempts[0], "2", "2")
     assert world.read(lambda session: differences(session, course(session))) == []
     assert world.progress(right).done == 2
     assert world.count(Attestation, person_id=right) == 0, "offered, not given: the person asks for it"
@@ -125,28 +56,28 @@ def test_whoever_was_right_gains_whoever_was_wrong_keeps_and_nothing_is_rewritte
 
 def test_twice_is_once(either: World) -> None:
     world = either
-    trainer = begin(world)
-    people = [learner(world, name) for name in NAMES]
+    trainer = regrades.begin(world)
+    people = [regrades.learner(world, name) for name in regrades.NAMES]
     for person, letter in zip(people, "ABCB", strict=True):
-        answer(world, person, "A", letter)
-    world.publish(quiz("B"))
-    regrade(world, trainer)
-    before = rows(world, RegradedAttempt), rows(world, LearningEvent), rows(world, Regrading)
+        regrades.answer(world, person, "A", letter)
+    world.publish(regrades.quiz("B"))
+    regrades.regrade(world, trainer)
+    before = regrades.rows(world, RegradedAttempt), regrades.rows(world, LearningEvent), regrades.rows(world, Regrading)
     with pytest.raises(NothingToRegrade):
-        regrade(world, trainer)
-    assert (rows(world, RegradedAttempt), rows(world, LearningEvent), rows(world, Regrading)) == before
+        regrades.regrade(world, trainer)
+    assert (regrades.rows(world, RegradedAttempt), regrades.rows(world, LearningEvent), regrades.rows(world, Regrading)) == before
 
 
 def test_five_at_once_are_one(either: World) -> None:
     world = either
-    trainer = begin(world)
-    for name in NAMES:
-        answer(world, learner(world, name), "A", "B")
-    world.publish(quiz("B"))
+    trainer = regrades.begin(world)
+    for name in regrades.NAMES:
+        regrades.answer(world, regrades.learner(world, name), "A", "B")
+    world.publish(regrades.quiz("B"))
 
     def once(_number: int) -> bool:
         try:
-            regrade(world, trainer)
+            regrades.regrade(world, trainer)
         except NothingToRegrade:
             return False
         return True
@@ -159,45 +90,41 @@ def test_five_at_once_are_one(either: World) -> None:
 
 def test_a_reason_is_asked_for_and_a_failure_leaves_nothing(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world = either
-    trainer = begin(world)
-    for name in NAMES:
-        answer(world, learner(world, name), "A", "B")
-    world.publish(quiz("B"))
+    trainer = regrades.begin(world)
+    for name in regrades.NAMES:
+        regrades.answer(world, regrades.learner(world, name), "A", "B")
+    world.publish(regrades.quiz("B"))
     with pytest.raises(ReasonMissing):
-        regrade(world, trainer, "  ")
+        regrades.regrade(world, trainer, "  ")
     monkeypatch.setattr("app.assessment.regrading.CHUNK", 1)
     told = iter([None, None])
     monkeypatch.setattr(regrading, "_tell", lambda *_: next(told))  # stops at the third person
     with pytest.raises(StopIteration):
-        regrade(world, trainer)
+        regrades.regrade(world, trainer)
     assert (world.count(Regrading), world.count(RegradedAttempt), world.count(LearningEvent, event="regraded_pass")) == (0, 0, 0)
 
 
 def test_a_question_whose_choices_changed_is_not_marked_again(either: World) -> None:
     world = either
-    trainer = begin(world)
-    person = learner(world, NAMES[0])
-    answer(world, person, "A", "B")
-    world.publish(quiz("D", options=("A", "B", "D")))
-    found = world.read(lambda session: list(_found(session)))
+    trainer = regrades.begin(world)
+    person = regrades.learner(world, regrades.NAMES[0])
+    regrades.answer(world, person, "A", "B")
+    world.publish(regrades.quiz("D", options=("A", "B", "D")))
+    found = world.read(lambda session: list(regrades.found(session)))
     assert found == [[]]
     with pytest.raises(NothingToRegrade):
-        regrade(world, trainer)
-    assert kept(world, person) == Fraction(1, 2)
-
-
-def _found(session: Session) -> Any:
-    return remarked(session, keys_of(session, course(session), "controle"), "controle")
+        regrades.regrade(world, trainer)
+    assert regrades.kept(world, person) == Fraction(1, 2)
 
 
 def test_options_in_another_order_are_known_by_what_they_say(either: World) -> None:
     world = either
-    trainer = begin(world)
-    person = learner(world, NAMES[0])
-    attempt = answer(world, person, "A", "B")
-    world.publish(quiz("B", options=("C", "B", "A")))
-    regrade(world, trainer)
-    assert kept(world, person) == 1
+    trainer = regrades.begin(world)
+    person = regrades.learner(world, regrades.NAMES[0])
+    attempt = regrades.answer(world, person, "A", "B")
+    world.publish(regrades.quiz("B", options=("C", "B", "A")))
+    regrades.regrade(world, trainer)
+    assert regrades.kept(world, person) == 1
     shown = world.read(lambda session: correction_queries.correction(session, course(session), person, attempt))
     assert [question.fraction for question in shown.questions] == [1, 1]
     assert [option.chosen for question in shown.questions if "Deux" in question.title for option in question.answer.options if option.correct] == [True]
@@ -205,17 +132,17 @@ def test_options_in_another_order_are_known_by_what_they_say(either: World) -> N
 
 def test_the_correction_shows_the_right_key_and_what_was_found_on_the_day(either: World) -> None:
     world = either
-    trainer = begin(world)
-    right, wrong, none = (learner(world, name) for name in NAMES[:3])
-    attempts = {person: answer(world, person, "A", letter) for person, letter in ((right, "B"), (wrong, "A"), (none, ""))}
-    world.publish(quiz("B"))
-    regrade(world, trainer)
+    trainer = regrades.begin(world)
+    right, wrong, none = (regrades.learner(world, name) for name in regrades.NAMES[:3])
+    attempts = {person: regrades.answer(world, person, "A", letter) for person, letter in ((right, "B"), (wrong, "A"), (none, ""))}
+    world.publish(regrades.quiz("B"))
+    regrades.regrade(world, trainer)
 
     def corrected(person: int) -> Any:
         return world.read(lambda session: correction_queries.correction(session, course(session), person, attempts[person]))
 
     mine, theirs, blank = corrected(right), corrected(wrong), corrected(none)
-    assert (mine.mark.raw, mine.original.raw, [one.maintained for one in mine.regrades], mine.regrades[0].reason) == (2, 1, [False], REASON)
+    assert (mine.mark.raw, mine.original.raw, [one.maintained for one in mine.regrades], mine.regrades[0].reason) == (2, 1, [False], regrades.REASON)
     assert (theirs.mark.raw, [one.maintained for one in theirs.regrades]) == (2, [True])
     assert (blank.mark.raw, blank.regrades) == (1, ())
     for page in (mine, theirs, blank):
@@ -224,53 +151,53 @@ def test_the_correction_shows_the_right_key_and_what_was_found_on_the_day(either
 
 
 def test_practice_of_what_was_missed_asks_by_the_corrected_key(world: World) -> None:
-    trainer = begin(world)
-    person = learner(world, NAMES[0])
-    attempt = answer(world, person, "A", "C")
-    world.publish(quiz("B"))
-    regrade(world, trainer)
+    trainer = regrades.begin(world)
+    person = regrades.learner(world, regrades.NAMES[0])
+    attempt = regrades.answer(world, person, "A", "C")
+    world.publish(regrades.quiz("B"))
+    regrades.regrade(world, trainer)
     practice = world.write(lambda session: assessment.start_practice(session, course(session), person, attempt, seed=1, now=world.clock.now()))
     assert [stored["fingerprint"] for stored in practice.questions] == [world.course().quizzes["controle"].questions[1].fingerprint]
 
 
 def test_an_attempt_that_was_under_way_is_found_by_the_next_regrading(either: World) -> None:
     world = either
-    trainer = begin(world)
-    early, late = learner(world, NAMES[0]), learner(world, NAMES[1])
-    answer(world, early, "A", "B")
+    trainer = regrades.begin(world)
+    early, late = regrades.learner(world, regrades.NAMES[0]), regrades.learner(world, regrades.NAMES[1])
+    regrades.answer(world, early, "A", "B")
     under_way = world.write(lambda session: assessment.start_attempt(session, course(session), late, "controle", seed=3, now=world.clock.now()).id)
-    world.publish(quiz("B"))
-    regrade(world, trainer)
+    world.publish(regrades.quiz("B"))
+    regrades.regrade(world, trainer)
     assert under_way
-    answer(world, late, "A", "B")
-    assert kept(world, late) == Fraction(1, 2)
-    assert regrade(world, trainer).raised == 1
-    assert (kept(world, early), kept(world, late)) == (1, 1)
+    regrades.answer(world, late, "A", "B")
+    assert regrades.kept(world, late) == Fraction(1, 2)
+    assert regrades.regrade(world, trainer).raised == 1
+    assert (regrades.kept(world, early), regrades.kept(world, late)) == (1, 1)
 
 
 def test_a_second_correction_of_the_key_takes_nothing_back(either: World) -> None:
     world = either
-    trainer = begin(world)
-    people = {letter: learner(world, name) for letter, name in zip("ABC", NAMES, strict=False)}
+    trainer = regrades.begin(world)
+    people = {letter: regrades.learner(world, name) for letter, name in zip("ABC", regrades.NAMES, strict=False)}
     for letter, person in people.items():
-        answer(world, person, "A", letter)
+        regrades.answer(world, person, "A", letter)
     for key in "BCAB":
-        world.publish(quiz(key))
-        regrade(world, trainer)
-    assert {letter: kept(world, person) for letter, person in people.items()} == {"A": 1, "B": 1, "C": 1}
+        world.publish(regrades.quiz(key))
+        regrades.regrade(world, trainer)
+    assert {letter: regrades.kept(world, person) for letter, person in people.items()} == {"A": 1, "B": 1, "C": 1}
     assert world.read(lambda session: differences(session, course(session))) == []
 
 
 @pytest.mark.parametrize("method", ["meilleure", "moyenne", "première", "dernière"])
 def test_the_mark_that_counts_decides_who_newly_passes(world: World, method: str) -> None:
-    trainer = begin(world, note=method, seuil="70 %")
-    person = learner(world, NAMES[0])
+    trainer = regrades.begin(world, note=method, seuil="70 %")
+    person = regrades.learner(world, regrades.NAMES[0])
     for letter in "CB":
-        answer(world, person, "A", letter)
-    world.publish(quiz("B", note=method, seuil="70 %"))
-    done = regrade(world, trainer)
+        regrades.answer(world, person, "A", letter)
+    world.publish(regrades.quiz("B", note=method, seuil="70 %"))
+    done = regrades.regrade(world, trainer)
     expected = {"meilleure": (1, 1), "moyenne": (Fraction(3, 4), 1), "première": (Fraction(1, 2), 0), "dernière": (1, 1)}[method]
-    assert (kept(world, person), done.passing) == expected
+    assert (regrades.kept(world, person), done.passing) == expected
     assert world.state(person, "controle").done is bool(expected[1])
 
 
@@ -284,20 +211,20 @@ STORY = st.lists(
 @settings(max_examples=10)
 def test_no_mark_state_or_share_ever_falls(world: World, story: list[tuple[Any, ...]]) -> None:
     """Whatever people answered and however often the key changed, with a regrading after each change. Earlier stories stay in the database."""
-    trainer = begin(world)
-    people = [learner(world, f"{name} {next(NUMBERS)}") for name in NAMES[:3]]
+    trainer = regrades.begin(world)
+    people = [regrades.learner(world, f"{name} {next(regrades.NUMBERS)}") for name in regrades.NAMES[:3]]
     key = "A"
     for step in story:
         before = _standings(world, people)
         if step[0] == "take":
-            answer(world, people[step[1]], step[2], step[3])
+            regrades.answer(world, people[step[1]], step[2], step[3])
         elif step[1] != key:
             key = step[1]
-            world.publish(quiz(key))
+            world.publish(regrades.quiz(key))
             try:
-                regrade(world, trainer)
+                regrades.regrade(world, trainer)
             except NothingToRegrade:
-                assert not world.read(lambda session: [lot for lot in _found(session) if lot])
+                assert not world.read(lambda session: [lot for lot in regrades.found(session) if lot])
         for then, now in zip(before, _standings(world, people), strict=True):
             assert all(earlier <= later for earlier, later in zip(then, now, strict=True))
     assert world.read(lambda session: differences(session, course(session))) == []
@@ -307,4 +234,4 @@ RANKS = {State.NOT_STARTED: 0, State.IN_PROGRESS: 1, State.COMPLETE_FAIL: 2, Sta
 
 
 def _standings(world: World, people: list[int]) -> list[tuple[Any, ...]]:
-    return [(kept(world, person) or 0, RANKS[world.state(person, "controle")], world.progress(person).fraction) for person in people]
+    return [(regrades.kept(world, person) or 0, RANKS[world.state(person, "controle")], world.progress(person).fraction) for person in people]
