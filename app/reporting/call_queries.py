@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists
+from sqlalchemy import ColumnElement, and_, case, exists, select
 
 from app.assessment.models import AttemptRequest
 from app.content.values import Course
@@ -22,10 +22,12 @@ def calls(reader: Reader) -> list[tuple[Line, str]]:
     asks = exists().where(AttemptRequest.person_id == figures.person_id, AttemptRequest.answered_at.is_(None))
     waiting = case((figures.last_at > NEVER, figures.last_at), else_=figures.opened_at)
     rank = _rank(reader, asks, waiting)
-    query = columns(reader.reach).add_columns(selecting.key_of(reader.asked).label("key"), asks.label("asks"))
     kept = selecting.kept_by(reader.reach, reader.asked, now)
-    wanted = query.where(*kept, rank.is_not(None), figures.person_id != reader.reach.reader_id).order_by(rank, waiting, figures.person_id)
-    rows = reader.session.execute(wanted.limit(MOST_CALLS)).all()
+    each = select(figures.person_id, rank.label("rank"), waiting.label("waiting"), asks.label("asks")).where(*kept).subquery()
+    other = each.c.rank.is_not(None), each.c.person_id != reader.reach.reader_id
+    first = select(each).where(*other).order_by(each.c.rank, each.c.waiting, each.c.person_id).limit(MOST_CALLS).subquery()
+    query = columns(reader.reach).add_columns(selecting.key_of(reader.asked).label("key"), first.c.asks)
+    rows = reader.session.execute(query.join(first, first.c.person_id == figures.person_id)).all()
     lines = {line.id: line for line in reader.lines(rows)}
     candidates = [_candidate(reader.course, lines[row.id], bool(row.asks)) for row in rows]
     return [(lines[call.person_id], call.reason) for call in to_call(candidates, now)]

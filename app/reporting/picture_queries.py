@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 
 from app.identity.territory_rules import Level
 from app.learning.rules import Progress
 from app.reporting import pictures
-from app.reporting.groups import Crowd, Group, weeks_of
+from app.reporting.groups import Crowd, weeks_of
 from app.reporting.pictures import Picture
 from app.reporting.reach import Reach
 from app.reporting.rules import SMALL, Situation, hidden_groups, mean_percentage
@@ -47,18 +48,20 @@ def _by_module(crowd: Crowd) -> Picture | None:
 
 def _by_territory(crowd: Crowd) -> Picture | None:
     """One level below the scope. Each person counts once, so that the parts share the whole out."""
-    parts: dict[str, Counter[Progress]] = {}
-    wanted = _parts(crowd.reader.reach)
+    reach = crowd.reader.reach
+    wanted = _parts(reach)
+    names = {places: _part(reach, wanted, places) for places in {group.territories for group in crowd.groups}}
+    parts: defaultdict[str, Counter[Progress]] = defaultdict(Counter)
     for group in crowd.groups:
-        parts.setdefault(_part(crowd.reader.reach, wanted, group), Counter())[group.path] += group.people
+        parts[names[group.territories]][group.path] += group.people
     sizes = {name: people.total() for name, people in parts.items()}
     hidden = hidden_groups(sizes)
     means = {name: (mean_percentage(people), sizes[name]) for name, people in sorted(parts.items()) if name not in hidden}
     return pictures.territories({name: (mean, people) for name, (mean, people) in means.items() if mean is not None}, len(hidden))
 
 
-def _part(reach: Reach, wanted: frozenset[str], group: Group) -> str:
-    for territory in group.territories:
+def _part(reach: Reach, wanted: frozenset[str], places: Iterable[str]) -> str:
+    for territory in places:
         for above in reach.tree.ancestors(territory):
             if above.id in wanted:
                 return reach.tree.path_name(above.id)
