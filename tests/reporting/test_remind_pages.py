@@ -190,6 +190,21 @@ def test_a_rule_beyond_ones_reach_does_not_exist(network: Network) -> None:
     assert network.count(ReminderRule) == 3
 
 
+def test_the_form_proposes_ones_reach_alone(network: Network) -> None:
+    """A responsable their territories, a formateur their cohorts, an administrator everything."""
+    trainer, other = network.manager(name="Léa", role=Role.TRAINER), network.manager(name="Max", role=Role.TRAINER)
+    mine, theirs = network.group("Automne", trainer), network.group("Hiver", other)
+    admin = network.manager(name="Ada", role=Role.ADMINISTRATOR)
+
+    def proposed(who: int) -> set[str]:
+        page = network.signed_in(who).see(f"{RULES}/nouveau")
+        return {str(option.get("value")) for option in next(field for field in page.all("select") if field.get("name") == "target").iter("option")}
+
+    assert proposed(network.manager(LENS)) == {f"t:{LENS}"}
+    assert proposed(trainer) == {f"c:{mine}"}
+    assert {"tous", f"t:{LILLE}", f"c:{mine}", f"c:{theirs}"} <= proposed(admin)
+
+
 def test_who_saves_a_rule_answers_for_it(network: Network) -> None:
     """A rule whose author has no reach any more writes to nobody, says so, and lives again in another's name."""
     nadia, paule = network.manager(LENS, name="Nadia"), network.manager(PAS_DE_CALAIS, name="Paule")
