@@ -14,6 +14,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.errors import DomainError
 from app.identity.models import MailRefusal, Person
 from app.settings import Settings
 from app.web import mail
@@ -28,6 +29,11 @@ KINDS = MappingProxyType(
     }
 )
 """Kind of letter → what the page calls it."""
+
+
+class LinkWrong(DomainError):
+    status = 404
+    sentence = "Ce lien n’est pas le bon, ou ne sert plus. Copiez-le en entier depuis le courriel reçu."
 
 
 def wants(session: Session, person_id: int, kind: str) -> bool:
@@ -66,6 +72,14 @@ def holder(session: Session, secret: str, token: str) -> Person | None:
         return None
     person = session.get(Person, number) if isinstance(number, int) else None
     return person if person and person.active else None
+
+
+def opened_by(session: Session, secret: str, token: str) -> Person:
+    """The same for a page: raises LinkWrong."""
+    person = holder(session, secret, token)
+    if person is None:
+        raise LinkWrong
+    return person
 
 
 def link(settings: Settings, person_id: int) -> str:

@@ -9,17 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, log
 from app.db import db
-from app.errors import DomainError
 from app.identity import wanted_letters
 from app.identity.guards import current_person
 from app.web import csrf
 
 blueprint = Blueprint("preferences", __name__)
-
-
-class LinkWrong(DomainError):
-    status = 404
-    sentence = "Ce lien n’est pas le bon, ou ne sert plus. Copiez-le en entier depuis le courriel reçu."
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +77,9 @@ def stopped(token: str, kind: str) -> str:
 
 def _words(kind: str) -> str:
     if kind not in wanted_letters.KINDS:
-        raise LinkWrong
+        raise wanted_letters.LinkWrong
     return wanted_letters.KINDS[kind]
 
 
 def _holder(token: str) -> int:
-    person = wanted_letters.holder(db.session, current_app.config["CROISEE"].secret_key, token)
-    if person is None:
-        raise LinkWrong
-    return person.id
+    return wanted_letters.opened_by(db.session, current_app.config["CROISEE"].secret_key, token).id

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.db import db
-from app.errors import DomainError
 from app.identity import access, wanted_letters
 from app.identity.guards import current_person
 from app.reporting import remind_digest, remind_pages, remind_services, snapshots
@@ -23,11 +22,6 @@ from app.web import mail
 from app.web.templating import PARIS
 
 blueprint = Blueprint("reminders", __name__)
-
-
-class LinkWrong(DomainError):
-    status = 404
-    sentence = "Ce lien n’est pas le bon, ou ne sert plus. Copiez-le en entier depuis le courriel reçu."
 
 
 def _reach() -> Reach:
@@ -105,9 +99,7 @@ def delete(rule_id: int) -> ResponseReturnValue:
 @blueprint.route("/rappels/<token>", methods=["GET", "POST"])
 def answer(token: str) -> ResponseReturnValue:
     """A mail program that fetches what it finds writes nothing: only the button does."""
-    person = wanted_letters.holder(db.session, _settings().secret_key, token)
-    if person is None:
-        raise LinkWrong
+    person = wanted_letters.opened_by(db.session, _settings().secret_key, token)
     asked = request.args.get("raison", "")
     form = AnswerForm(data={"reason": asked if asked in REASONS else None})
     if not form.validate_on_submit():
