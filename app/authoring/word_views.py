@@ -36,6 +36,8 @@ class WordReportPage:
     remarks: tuple[Remark, ...]
     quiz_id: str
     """Of the quiz that was begun with the lesson; empty without one."""
+    module_id: str
+    """Of the module that has yet to name this lesson; empty for one that does, and for another text."""
 
 
 @blueprint.route("/word", endpoint="word", methods=["GET", "POST"])
@@ -87,8 +89,19 @@ def word_report_page(document_id: str) -> str:
     document = reading_of(text.path, text.text).document
     quiz_id = document.quiz_id if isinstance(document, Lesson) else None
     begun = drafting.draft_of(db.session, quiz_id, current_person().id) if quiz_id else None
-    page = WordReportPage(document_id, title_of(text), word_report.remarks(text.text), begun.document_id if begun else "")
+    page = WordReportPage(document_id, title_of(text), word_report.remarks(text.text), begun.document_id if begun else "", _home(document_id, text.path))
     return render_template("authoring/word_report.html", page=page)
+
+
+def _home(lesson_id: str, path: str) -> str:
+    """The module in whose folder the lesson stands, while it does not name it."""
+    homes = creating.homes(db.session, current_person().id, Module)
+    found = next((name for name, (_, place) in homes.items() if place.rpartition("/")[0] == path.rpartition("/")[0]), "")
+    if not found:
+        return ""
+    text = editor_queries.text_of(db.session, found, current_person().id)
+    module = reading_of(text.path, text.text).document
+    return "" if isinstance(module, Module) and lesson_id in module.lesson_ids else found
 
 
 @blueprint.post("/documents/<document_id>/word")

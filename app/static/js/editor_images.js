@@ -15,7 +15,7 @@ class Asking {
     this.dialog = document.createElement("dialog");
     this.dialog.className = "ask-image";
     this.dialog.setAttribute("aria-labelledby", "image-question");
-    this.dialog.innerHTML = `<form method="dialog" action="#"><h2 id="image-question">Ajouter cette image</h2>
+    this.dialog.innerHTML = `<form method="dialog" action="#" novalidate><h2 id="image-question">Ajouter cette image</h2>
 <img alt=""><label for="image-alternative">Ce que montre l’image</label>
 <p class="hint" id="image-aide">Lu à voix haute à qui ne voit pas l’image : dites ce qu’elle apporte, en une phrase.</p>
 <input class="input" id="image-alternative" name="alternative" maxlength="300" required aria-describedby="image-aide">
@@ -28,10 +28,15 @@ class Asking {
     document.body.append(this.dialog);
   }
 
-  // `send` gives a sentence when the image is refused: it is shown, and may be read before the dialog is closed.
-  ask(file, send) {
+  // `send` gives what the server said; an image that is refused leaves the dialog open with the reason. `done` comes once it is closed:
+  // under a dialog nothing else can be written in.
+  ask(file, send, done) {
     const picture = this.dialog.querySelector("img");
-    picture.src = URL.createObjectURL(file);
+    picture.removeAttribute("src");
+    // As data, not as a blob: the site's policy shows nothing else of what is not on the server.
+    const reader = new FileReader();
+    reader.onload = () => picture.setAttribute("src", reader.result);
+    reader.readAsDataURL(file);
     this.field.value = "";
     this.say("");
     this.form.onsubmit = async (event) => {
@@ -39,14 +44,12 @@ class Asking {
       const alternative = this.field.value.trim();
       if (!alternative) return this.say("Dites en une phrase ce que montre l’image.");
       this.say("");
-      const refused = await send(alternative);
-      if (refused) this.say(refused);
-      else this.dialog.close();
+      const told = await send(alternative);
+      if (told.error) return this.say(told.error);
+      this.dialog.close();
+      done(told.markdown);
     };
-    this.dialog.onclose = () => {
-      URL.revokeObjectURL(picture.src);
-      form.elements.text.focus();
-    };
+    this.dialog.onclose = () => form.elements.text.focus();
     this.dialog.showModal();
     this.field.focus();
   }
@@ -71,7 +74,8 @@ class Images {
     // Word puts a picture of the text beside the text: the words are what was meant.
     if (!file || transfer.getData("text/plain").trim()) return;
     event.preventDefault();
-    this.asking.ask(file, (alternative) => this.send(file, alternative));
+    this.putCaret(event);
+    this.asking.ask(file, (alternative) => this.send(file, alternative), (markdown) => this.insert(markdown));
   }
 
   async send(file, alternative) {
@@ -83,20 +87,28 @@ class Images {
     try {
       const response = await fetch(form.dataset.images, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
       const told = await response.json();
-      if (!response.ok || response.redirected) return told.error ?? "Cette image n’a pas pu être ajoutée.";
-      this.insert(told.markdown);
-      return "";
+      return response.ok && told.markdown ? told : { error: told.error ?? "Cette image n’a pas pu être ajoutée." };
     } catch {
-      return "La connexion est perdue : l’image n’a pas été envoyée. Réessayez dans un instant.";
+      return { error: "Le serveur ne répond pas, ou votre session a expiré : l’image n’a pas été envoyée. Votre texte est gardé." };
     }
   }
 
-  // On a line of its own, after the caret's.
+  // Where the image was dropped, in browsers that tell.
+  putCaret(event) {
+    const at = event.type === "drop" && document.caretPositionFromPoint?.(event.clientX, event.clientY);
+    if (at && at.offsetNode === this.area) this.area.setSelectionRange(at.offset, at.offset);
+  }
+
+  // In a paragraph of its own, after the caret's line, and never in the head.
   insert(markdown) {
     const { value, selectionEnd } = this.area;
-    const end = value.indexOf("\n", selectionEnd) === -1 ? value.length : value.indexOf("\n", selectionEnd);
-    const blank = value.slice(value.lastIndexOf("\n", end - 1) + 1, end).trim() === "";
-    write(this.area, end, end, `${blank ? "" : "\n\n"}${markdown}\n`);
+    const head = /^\s*---\n[\s\S]*?\n---(?=\n|$)/.exec(value)?.[0].length ?? 0;
+    const found = value.indexOf("\n", Math.max(selectionEnd, head));
+    const end = found === -1 ? value.length : found;
+    const [above] = /\n*$/.exec(value.slice(0, end));
+    const gap = end === 0 ? "" : "\n".repeat(Math.max(0, 2 - above.length));
+    const below = value.slice(end).startsWith("\n\n") || end === value.length ? "" : "\n";
+    write(this.area, end, end, `${gap}${markdown}${below}`);
   }
 }
 

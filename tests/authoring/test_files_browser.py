@@ -1,0 +1,194 @@
+"""Images and Word documents in a real browser: dropped, pasted, refused, published, read by a learner; and the same without a script."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app.db import db
+from app.identity import services as identity
+from app.identity.models import Person
+from tests.authoring.atelier import LESSON, Atelier
+from tests.authoring.documents import Docx, equation, image, note_call, paragraph
+from tests.authoring.pictures import SVG, picture
+from tests.authoring.zips import unzipped, zipped
+from tests.identity.builders import PASSWORD
+from tests.web.test_axe import RULES
+
+pytestmark = [pytest.mark.proof, pytest.mark.browser]
+
+GIVE = """([name, type, data, kind]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], name, { type }));
+  const area = document.querySelector("#texte");
+  const options = { bubbles: true, cancelable: true, clipboardData: transfer, dataTransfer: transfer };
+  area.dispatchEvent(kind === "paste" ? new ClipboardEvent("paste", options) : new DragEvent("drop", options));
+}"""
+FROM_WORD = """([html, text]) => {
+  const transfer = new DataTransfer();
+  transfer.setData("text/html", html);
+  transfer.setData("text/plain", text);
+  document.querySelector("#pasted").dispatchEvent(new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer }));
+}"""
+
+
+@pytest.fixture
+def atelier(app: Flask) -> Atelier:
+    made = Atelier(app)
+    made.world.person("Inès Carpentier")
+    with app.app_context():
+        for person in db.session.query(Person):
+            identity.set_password(db.session, person, PASSWORD)
+        db.session.commit()
+    return made
+
+
+def signed_in(context: BrowserContext, address: str, email: str = "ana.mercier@croisee.example") -> Page:
+    tab = context.new_page()
+    tab.goto(address)
+    tab.get_by_label("Adresse").fill(email)
+    tab.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="Se connecter").click()
+    return tab
+
+
+def give(tab: Page, name: str, kind: str, data: bytes, how: str) -> None:
+    tab.evaluate(GIVE, [name, kind, base64.b64encode(data).decode(), how])
+
+
+def silent(tab: Page) -> None:
+    assert Axe().run(tab, options=RULES).response["violations"] == []
+
+
+def press(tab: Page, name: str) -> None:
+    with tab.expect_navigation():
+        tab.get_by_role("button", name=name).click()
+
+
+def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Atelier, context: BrowserContext, live: str) -> None:
+    tab = signed_in(context, f"{live}/atelier/documents/{LESSON}")
+    dialog = tab.get_by_role("dialog")
+    give(tab, "dessin.png", "image/png", SVG, "drop")
+    dialog.get_by_label("Ce que montre l’image").fill("Un dessin")
+    dialog.get_by_role("button", name="Ajouter").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("SVG peut contenir un programme")
+    dialog.get_by_role("button", name="Annuler").click()
+    expect(dialog).to_be_hidden()
+    for how, name in (("drop", "plan.png"), ("paste", "image.png")):
+        give(tab, name, "image/png", picture(colour="red" if how == "drop" else "blue"), how)
+        silent(tab)
+        dialog.get_by_role("button", name="Ajouter").click()
+        expect(dialog.get_by_role("alert")).to_contain_text("Dites en une phrase")
+        dialog.get_by_label("Ce que montre l’image").fill(f"Le plan, {how}")
+        tab.keyboard.press("Enter")
+        expect(dialog).to_be_hidden()
+        assert f"![Le plan, {how}](images/{name})" in tab.locator("#texte").input_value()
+        expect(tab.locator("[data-panel=pane]").get_by_role("img", name=f"Le plan, {how}")).to_be_visible()
+    expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
+    expect(tab.locator("[data-lost]")).to_be_empty()
+    (draft,) = atelier.drafts()
+    assert sorted(draft.media) == ["image.png", "plan.png"]
+    assert "(images/image.png)" in draft.text
+
+
+def document() -> Docx:
+    made = Docx(notes=["Loi de programmation pour la ville, 21 février 2014, <https://www.legifrance.gouv.fr>"]).with_image()
+    made.body = [
+        paragraph("Le contrat de ville", style="Titre"),
+        paragraph("Une réunion, un soir.", inner=note_call(1) + equation("a+b")),
+        paragraph("", inner=image(alternative="Le plan du quartier")),
+        paragraph("Question 1 : Qui signe au nom de l’État ?"),
+        paragraph("a) Le maire"),
+        paragraph("b) Le préfet"),
+        paragraph("Bonne réponse : b"),
+        paragraph("Explication : il représente l’État."),
+    ]
+    return made
+
+
+def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: BrowserContext, live: str, tmp_path: Path, browser: Browser) -> None:
+    (tmp_path / "cours.docx").write_bytes(document().data())
+    tab = signed_in(context, f"{live}/atelier/word")
+    silent(tab)
+    tab.get_by_label("Document Word").set_input_files(tmp_path / "cours.docx")
+    press(tab, "Reprendre")
+    expect(tab.get_by_role("main")).to_contain_text("Une équation n’est pas reprise")
+    silent(tab)
+    with tab.expect_navigation():
+        tab.get_by_role("link", name="de son module").click()
+    tab.locator("#texte").fill(tab.locator("#texte").input_value().replace("- suite", "- suite\n- le-contrat-de-ville"))
+    tab.get_by_role("button", name="Enregistrer").click()
+    expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
+    tab.goto(f"{live}/atelier/documents/le-contrat-de-ville/word")
+    press(tab, "Effacer ces remarques")
+    tab.goto(f"{live}/atelier/documents/le-contrat-de-ville/relecture")
+    for box in tab.locator("[name=avec]").all():
+        box.check()
+    press(tab, "Relire avec ceux-là")
+    press(tab, "Publier maintenant")
+    learner = browser.new_context(locale="fr-FR")
+    page = signed_in(learner, f"{live}/lecons/le-contrat-de-ville", "inès.carpentier@croisee.example")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Le contrat de ville")
+    plan = page.get_by_role("img", name="Le plan du quartier")
+    expect(plan).to_be_visible()
+    assert plan.evaluate("image => image.complete && image.naturalWidth") == 60
+    page.goto(f"{live}/quiz/le-contrat-de-ville-quiz")
+    press(page, "Commencer")
+    page.get_by_label("Le préfet").check()
+    expect(page.get_by_role("main")).to_contain_text("Qui signe au nom de l’État")
+    learner.close()
+
+
+def test_what_is_pasted_from_word_keeps_its_form(atelier: Atelier, context: BrowserContext, live: str) -> None:
+    tab = signed_in(context, f"{live}/atelier/word")
+    tab.evaluate(FROM_WORD, ["<h1>La troïka</h1><p>Elle <b>pilote</b>.</p><ul><li>un</li><li>deux</li></ul>", "La troïka\nElle pilote.\nun\ndeux"])
+    expect(tab.locator("[data-paste-state]")).to_contain_text("La mise en forme est gardée")
+    press(tab, "Reprendre")
+    (draft,) = atelier.drafts()
+    assert draft.text.endswith("Elle **pilote**.\n\n- un\n- deux\n")
+
+
+def test_without_a_script_the_same_is_done_by_forms(atelier: Atelier, browser: Browser, live: str, tmp_path: Path) -> None:
+    (tmp_path / "plan.png").write_bytes(picture())
+    (tmp_path / "cours.docx").write_bytes(document().data())
+    bare = browser.new_context(java_script_enabled=False, locale="fr-FR", viewport={"width": 360, "height": 800})
+    tab = signed_in(bare, f"{live}/atelier/documents/{LESSON}/images")
+    tab.get_by_label("Image", exact=True).set_input_files(tmp_path / "plan.png")
+    tab.get_by_label("Ce que montre l’image").fill("Le plan")
+    press(tab, "Ajouter")
+    expect(tab.get_by_role("img", name="Le plan")).to_be_visible()
+    tab.goto(f"{live}/atelier/word")
+    tab.get_by_label("Document Word").set_input_files(tmp_path / "cours.docx")
+    press(tab, "Reprendre")
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Repris de Word")
+    bare.close()
+
+
+def test_pages_of_files_hold_at_360_pixels_and_axe_is_silent(atelier: Atelier, context: BrowserContext, live: str, tmp_path: Path) -> None:
+    tab = signed_in(context, f"{live}/atelier/archive")
+    data = unzipped(tab.request.get(f"{live}/atelier/archive/cours.zip").body())
+    lesson = next(path for path in data if path.endswith(f"{LESSON}.md"))
+    (tmp_path / "bon.zip").write_bytes(zipped({**data, lesson: data[lesson].replace(b"Bonjour", b"Bonsoir")}))
+    (tmp_path / "mauvais.zip").write_bytes(zipped({**data, lesson: data[lesson].replace(b"titre :", b"titres :")}))
+    for name in ("bon", "mauvais"):
+        tab.goto(f"{live}/atelier/archive")
+        tab.get_by_label("Archive du cours").set_input_files(tmp_path / f"{name}.zip")
+        press(tab, "Vérifier")
+        _fits(tab)
+    for address in ("archive", "word", f"documents/{LESSON}/images"):
+        tab.goto(f"{live}/atelier/{address}")
+        _fits(tab)
+
+
+def _fits(tab: Page) -> None:
+    for width, scheme in ((1280, "light"), (360, "dark")):
+        tab.set_viewport_size({"width": width, "height": 800})
+        tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        silent(tab)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width
