@@ -24,6 +24,14 @@ from app.people.privacy_erasure import GROUNDS
 from app.web.templating import french_date
 
 
+def day(value: Any) -> Any:
+    """A date that was written as text, as one."""
+    try:
+        return french_date(date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return value
+
+
 class Readable:
     """`readable(column, value)`: what is not known is shown as it is. One SELECT for each sort of name, the first time."""
 
@@ -49,7 +57,7 @@ class Readable:
             "what": journal.words,
             "ground": lambda value: GROUNDS.get(value, value),
             "kind": lambda value: KINDS.get(value, value),
-            "le": lambda value: french_date(date.fromisoformat(value)),
+            "le": day,
         }
 
     @cached_property
