@@ -113,7 +113,7 @@ PEOPLE = (
     DemoPerson("Idriss Camara", _LOCAL, "cite-roubaix", Stage.VALIDATED, 88),
     DemoPerson("Perrine Delbecque", _SCHOOL, "cite-roubaix", Stage.STUCK, 105),
     DemoPerson("Jean-Baptiste Wauquier", _STATE, "cite-tourcoing-nord-est", Stage.SILENT, 165),
-    DemoPerson("Salomé Hochart", _LOCAL, "cite-valenciennes-anzin", Stage.FINISHED, 175),
+    DemoPerson("Salomé Hochart", _LOCAL, "cite-valenciennes-anzin", Stage.ONE_MODULE, 175),
     DemoPerson("Kévin Lemaire Brunin", _CLUB, "cite-denain", Stage.FIRST_MODULE, 40),
     DemoPerson("Amandine Poulet", _LOCAL, "cite-douai-waziers", Stage.FINISHED, 200),
     DemoPerson("Rachid Ould Kaci", _LOCAL, "cite-calais", Stage.GRANTED, 135),
@@ -123,11 +123,11 @@ PEOPLE = (
     DemoPerson("Dorian Macrez", _LOCAL, "cite-boulogne-sur-mer", Stage.TWO_MODULES, 128),
     DemoPerson("Léonie Boidin", _SCHOOL, "cite-amiens-nord", Stage.VALIDATED, 80),
     DemoPerson("Moussa Sissoko Lambert", _CLUB, "cite-amiens-etouvie", Stage.FIRST_MODULE, 55),
-    DemoPerson("Agathe Poiret", _LOCAL, "cite-amiens-nord", Stage.FINISHED, 195),
+    DemoPerson("Agathe Poiret", _LOCAL, "cite-amiens-nord", Stage.FIRST_MODULE, 195),
     DemoPerson("Fabrice Ledoux", _LOCAL, "cite-saint-quentin", Stage.ASKING, 98),
     DemoPerson("Zineb Haddad", _SCHOOL, "cite-soissons", Stage.ONE_MODULE, 84),
-    DemoPerson("Quentin Robillard", _STATE, "cite-laon", Stage.FINISHED, 170),
+    DemoPerson("Quentin Robillard", _STATE, "cite-laon", Stage.ONE_MODULE, 170),
     DemoPerson("Margaux Hénocq", _LOCAL, "cite-creil", Stage.STUCK, 112),
-    DemoPerson("Pascal Wargnier", _SCHOOL, "cite-beauvais", Stage.LAST_QUIZ, 158),
+    DemoPerson("Pascal Wargnier", _SCHOOL, "cite-beauvais", Stage.FIRST_LESSON, 158),
 )
 """First, one of each role: a newcomer, a trainer, the responsable of a cité, of a département and of the region, an administrator."""

@@ -1,36 +1,21 @@
-"""The real course and the demonstration, loaded once a session into an instance of its own."""
+"""The real course and the demonstration, in an instance of its own for each session of tests."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
-from app import clock
-from app.content import course_files
-from app.content.survey import survey
-from app.content.sync import sync
-from app.db import db, writing
+from app.db import db
 from app.identity import demo
-from app.log import logger
+from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
 
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    settings = make_settings(tmp_path_factory.mktemp("demonstration"))
-    app, level = make_app(settings), logger.level
-    logger.setLevel(logging.WARNING)  # the demonstration's months are no news
-    with app.app_context():
-        files = course_files.find(settings.course_path)
-        found = survey(files, clock.now().date(), settings.instance_path / "cache" / "content.json")
-        with writing() as session:
-            assert not sync(session, files, found, settings.media_path, clock.now()).refused
-        with writing() as session:
-            demo.load(session, settings, clock.now())
-    logger.setLevel(level)
+    app = make_app(make_settings(demonstration_in(tmp_path_factory, tmp_path_factory.mktemp("demonstration") / "instance")))
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -14,6 +14,7 @@ from app.db import db
 from app.identity import demo
 from app.identity.demo_people import PEOPLE, Stage
 from app.identity.territory_rules import fold
+from tests.demonstrations import demonstration_in
 from tests.identity.builders import sign_in
 from tests.making import make_app, make_settings
 from tests.strict import Page, StrictClient
@@ -39,17 +40,7 @@ def rows_of(page: Page) -> list[Any]:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the database and the passwords. Without SQLite's journal: the last connection is closed."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    app = make_app(make_settings(folder))
-    with app.app_context():
-        db.engine.dispose()
-    (folder / "test.sqlite").unlink()
-    result = app.test_cli_runner().invoke(args=["prepare"])
-    assert result.exit_code == 0, result.output
-    with app.app_context():
-        db.engine.dispose()
-    return folder
+    return demonstration_in(tmp_path_factory, tmp_path_factory.mktemp("demonstration") / "instance")
 
 
 @pytest.fixture
