@@ -14,6 +14,7 @@ from app.authoring.checking import Checked, check, id_problem, published_reading
 from app.authoring.drafting import draft_of, published_revision
 from app.authoring.models import Draft
 from app.authoring.previewing import KINDS, Fields, Preview
+from app.authoring.report_queries import ReportLine, reports_of
 from app.content.describe import describe_question
 from app.content.models import Revision
 from app.content.parsing import Reading, kind_of
@@ -114,6 +115,8 @@ class EditorPage:
     line: int | None = None
     """Where to go."""
     sides: tuple[tuple[str, str], ...] = SIDES
+    reports: tuple[ReportLine, ...] = ()
+    """What learners found wrong in it, and nobody has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,7 @@ def editor_page(session: Session, text: Text, side: str, on: date, message: str 
         groups=snippets.groups(snippets.offered(kind)),
         message=message,
         line=line,
+        reports=reports_of(session, text.document_id),
     )
 
 

@@ -15,6 +15,7 @@ from app.authoring import checking, second_reading
 from app.authoring.models import Draft
 from app.authoring.previewing import KINDS
 from app.authoring.publishing_models import PlannedPublication
+from app.authoring.report_queries import open_counts
 from app.content.models import Publication, Revision
 from app.content.parsing import Reading, kind_of
 from app.content.queries import course
@@ -107,7 +108,7 @@ def _folded(text: str) -> str:
 
 
 class _Reader:
-    """All that the lines need, in six SELECTs."""
+    """All that the lines need, in seven SELECTs."""
 
     def __init__(self, session: Session, author_id: int, on: date) -> None:
         self.on = on
@@ -116,6 +117,7 @@ class _Reader:
         self.counts = checking.problem_counts(self.published, self.course.generation, on)
         self.drafts = list(session.execute(select(Draft, Person.name).join(Person, Person.id == Draft.author_id).order_by(Draft.updated_at.desc())).all())
         self.mine = {draft.document_id: draft for draft, _ in self.drafts if draft.author_id == author_id}
+        self.reported = open_counts(session)
         self.planned = set(session.scalars(select(PlannedPublication.document_id)))
         self.rows = {row.id: row for row in self._rows(session)}
 
@@ -197,6 +199,8 @@ class _Reader:
         others = [name for draft, name in self.drafts if draft.document_id == row.id]
         if row.published and others:
             yield f"Modifié par {', '.join(others)}"
+        if count := self.reported.get(row.id):
+            yield f"{count} signalements" if count > 1 else "1 signalement"
         if row.id in self.planned:
             yield "Publication prévue"
         reading = self._reading(row)

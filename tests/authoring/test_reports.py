@@ -168,3 +168,13 @@ def test_what_is_sent_without_a_session_is_kept_for_the_return(world: World) -> 
     answered = learner.post(form["action"], data={**form["fields"], "message": SAID})
     assert answered.status_code == 303
     assert "/connexion" in answered.headers["Location"]
+
+
+def test_reports_stand_in_the_editor_and_are_counted_at_home(world: World) -> None:
+    learner, trainer = begun(world)
+    report(learner, anchor="maire")
+    report(learner, message="Une faute de frappe.")
+    words = words_of(trainer.see("/atelier/documents/la-lecon"))
+    assert "Ce que des lecteurs ont signalé" in words
+    assert SAID in words
+    assert "2 signalements" in words_of(trainer.see("/atelier"))
