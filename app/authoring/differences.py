@@ -7,6 +7,7 @@ passage is shown whole as taken out and put in: the page is then longer, never s
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -18,12 +19,15 @@ MOST_WORDS = 1500
 """Words compared one by one within a changed passage."""
 MOST_PAIRS = 2_000_000
 """Words of one text times words of the other, over all the passages of a comparison; what comes after is shown whole."""
+MOST_ALIGNED = 2500
+"""Lines that went times lines that came, in one place, that are set side by side."""
 CONTEXT = 2
 """Unchanged lines shown around a change."""
 _ALIKE = 0.35
 """Two passages that share less than this part of their words read better whole, one after the other."""
 
 _WORD = re.compile(r"\s+|\w+|[^\w\s]")
+_SAID = re.compile(r"\w+")
 
 Match = tuple[str, int, int, int, int]
 """(tag, from, to, from, to), as `SequenceMatcher.get_opcodes` gives: equal, replace, delete, insert."""
@@ -119,11 +123,20 @@ class _Comparison:
         for tag, a, b, c, d in matches(self.before, self.after, MOST_LINES):
             if tag == "equal":
                 yield from (Line(a + place + 1, c + place + 1, _whole(Mark.SAME, self.before[a + place])) for place in range(b - a))
-            elif b - a == d - c:
-                yield from (line for place in range(b - a) for line in self._pair(a + place, c + place))
             else:
-                yield from _removed(range(a, b), self.before)
-                yield from _added(range(c, d), self.after)
+                yield from self._changed(range(a, b), range(c, d))
+
+    def _changed(self, gone: range, come: range) -> Iterator[Line]:
+        """Lines that others took the place of: those that are alike side by side, in order, and the rest around them."""
+        a, c = gone.start, come.start
+        for before, after in _alike([self.before[place] for place in gone], [self.after[place] for place in come]):
+            yield from _removed(range(a, gone.start + before), self.before)
+            yield from _added(range(c, come.start + after), self.after)
+            a, c = gone.start + before, come.start + after
+            yield from self._pair(a, c)
+            a, c = a + 1, c + 1
+        yield from _removed(range(a, gone.stop), self.before)
+        yield from _added(range(c, come.stop), self.after)
 
     def _pair(self, a: int, c: int) -> Iterator[Line]:
         """A line that became another: in one reading where they are alike, one after the other where they are not."""
@@ -139,6 +152,27 @@ class _Comparison:
     def _parts(self, before: str, after: str) -> tuple[Part, ...]:
         self.left -= len(before.split()) * len(after.split())
         return tuple(words(before, after)) if self.left > 0 else ()
+
+
+def _alike(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]:
+    """Places of the lines that go together, in order, so that the words they share are the most. None where there are too many."""
+    if len(before) * len(after) > MOST_ALIGNED:
+        return []
+    old, new = ([Counter(_SAID.findall(line)) for line in lines] for lines in (before, after))
+    best: list[list[tuple[float, tuple[tuple[int, int], ...]]]] = [[(0.0, ())] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for place, words_before in enumerate(old):
+        for other, words_after in enumerate(new):
+            shared = _share(words_before, words_after)
+            score, pairs = best[place][other]
+            together = (score + shared, (*pairs, (place, other))) if shared else (0.0, ())
+            best[place + 1][other + 1] = max(best[place][other + 1], best[place + 1][other], together, key=lambda found: found[0])
+    return list(best[-1][-1][1])
+
+
+def _share(one: Counter[str], other: Counter[str]) -> float:
+    """Of the words of two lines, the part that they have in common; 0 when it is not worth reading them together."""
+    part = 2 * (one & other).total() / max(1, one.total() + other.total())
+    return part if part >= _ALIKE else 0.0
 
 
 def _removed(places: Sequence[int], lines: Sequence[str]) -> Iterator[Line]:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
 from app.content.queries import Candidate, course, course_with
+from app.content.typography import french
 from app.content.values import Course
 from app.learning.enrolling import demands
 from app.learning.everybody import Demands, Everybody
@@ -109,7 +110,7 @@ def _open_attempts(session: Session, changed: Collection[str]) -> int:
 
 def sentences(found: Effect, before: Course, after: Course) -> tuple[str, ...]:
     """The effect as it is stated, without what only a change « à relire » brings (see `rereading_sentence`)."""
-    said = [_finished_sentence(found, identifier, _title(before, after, identifier)) for identifier in found.finished | found.begun]
+    said = [_finished_sentence(found, identifier, _title(before, after, identifier)) for identifier in +(found.finished | found.begun)]
     said += [f"« {_title(after, before, each)} » : {_people(count)} {_sees(count)} un élément nouveau." for each, count in found.arriving.items()]
     for each in found.relieved | found.kept:
         title, relieved, kept = _title(before, after, each), found.relieved[each], found.kept[each]
@@ -119,19 +120,23 @@ def sentences(found: Effect, before: Course, after: Course) -> tuple[str, ...]:
     if found.open_attempts:
         each = "elle garde" if found.open_attempts == 1 else "elles gardent"
         said.append(f"{plural(found.open_attempts, 'tentative ouverte', 'tentatives ouvertes')} : {each} l’ancienne version.")
-    return tuple(said) or ("Personne n’a encore commencé ce qui change.",)
+    return tuple(map(french, said)) or ("Personne n’a encore commencé ce qui change.",)
 
 
 def _finished_sentence(found: Effect, identifier: str, title: str) -> str:
     finished, begun = found.finished[identifier], found.begun[identifier]
-    kept = f" : rien ne {'leur' if finished > 1 else 'lui'} sera retiré" if finished else ""
-    return f"« {title} » : {_people(finished)} l’{_have(finished)} terminé{kept} ; {begun} {_have(begun)} commencé."
+    parts = []
+    if finished:
+        parts.append(f"{_people(finished)} l’{_have(finished)} terminé : rien ne {'leur' if finished > 1 else 'lui'} sera retiré")
+    if begun:
+        parts.append(f"{_people(begun)} l’{_have(begun)} commencé")
+    return f"« {title} » : {' ; '.join(parts)}."
 
 
 def rereading_sentence(found: Effect) -> str:
     """What « à relire » adds."""
     count = sum(found.rereading.values())
-    return f"{_people(count)} qui l’{_have(count)} terminé {_sees(count)} la mention « à relire »." if count else "Personne ne l’a encore terminé."
+    return french(f"{_people(count)} qui l’{_have(count)} terminé {_sees(count)} la mention « à relire ».") if count else "Personne ne l’a encore terminé."
 
 
 def _people(count: int) -> str:

@@ -59,6 +59,11 @@ def shown(found: Difference) -> list[str]:
         ("Une phrase entière.", "Rien de commun !", ["[-Une phrase entière.-]", "[+Rien de commun !+]"]),
         ("1\n2\n3\n4\n5\n6\nfin", "1\n2\n3\n4\n5\n6\nFIN", ["…4", "5", "6", "[-fin-]", "[+FIN+]"]),
         ("même", "même", ["même"]),
+        (
+            "avant\nLe préfet signe seul.\naprès",
+            "avant\nLe préfet signe.\nPuis rien.\naprès",
+            ["avant", "Le préfet signe[- seul-].", "[+Puis rien.+]", "après"],
+        ),
         ("un\ndeux\ntrois", "deux\ntrois\nun", ["[-un-]", "deux", "trois", "[+un+]"]),  # what moved goes and comes
     ],
 )

@@ -154,7 +154,7 @@ def test_the_words(world: World, people: list[int]) -> None:
     author = world.read(lambda session: max(people) + 1)
     draft(world, author, "un-a", lambda text: courses.rewritten(("", text))[1])
     said = words_of(trainer.see("/atelier/documents/un-a/relecture"))
-    assert "« Leçon un-a » : 4 personnes l’ont terminé : rien ne leur sera retiré ; 1 a commencé." in said
+    assert "« Leçon un-a » : 4 personnes l’ont terminé : rien ne leur sera retiré ; 1 personne l’a commencé." in said
     assert "4 personnes qui l’ont terminé verront la mention « à relire »." in said
 
 
