@@ -10,7 +10,8 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.models import Regrading
+from app.assessment.models import Attempt, Regrading
+from app.assessment.pool import pool_of
 from app.assessment.regrading import PersonRemarked, keys_of, new_keys, remarked
 from app.content.values import Course, Question
 from app.identity.models import Person
@@ -89,6 +90,21 @@ def survey(session: Session, course: Course, quiz_id: str) -> Survey:
 
 def _moves(people: list[PersonRemarked]) -> Counter[tuple[Fraction, Fraction]]:
     return Counter((one.before.fraction, one.found.fraction) for person in people for one in person.attempts)
+
+
+LOOKED_AT = 50
+"""The latest attempts, from which one sees whether a publication changed a question that was answered."""
+
+
+def answered_otherwise(session: Session, course: Course, quiz_id: str) -> bool:
+    """Whether people lately answered a question of this quiz that is no longer the one published. Cheap: for a hint, not for a decision."""
+    quiz = course.quizzes.get(quiz_id)
+    if quiz is None:
+        return False
+    now = {pooled.question.id: pooled.question.fingerprint for pooled in pool_of(course, quiz)}
+    sent = select(Attempt.questions).where(Attempt.quiz_id == quiz_id, ~Attempt.practice, Attempt.submitted_at.is_not(None))
+    latest = session.scalars(sent.order_by(Attempt.id.desc()).limit(LOOKED_AT))
+    return any(now.get(stored["id"], stored["fingerprint"]) != stored["fingerprint"] for questions in latest for stored in questions)
 
 
 def past_regradings(session: Session, quiz_id: str) -> tuple[PastRegrading, ...]:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app import clock
+from app.assessment.regrading_queries import answered_otherwise
 from app.authoring import planning, publishing, second_reading
 from app.authoring.drafting import draft_of
 from app.authoring.models import Draft
@@ -19,6 +20,7 @@ from app.authoring.publishing_checks import title_of
 from app.authoring.publishing_queries import learner_address, review_page
 from app.content.models import MAJOR, MINOR, Document
 from app.content.parsing import parse
+from app.content.queries import course
 from app.content.services import Unpublishable
 from app.db import db
 from app.errors import DomainError, NotYours
@@ -86,7 +88,11 @@ def _due_at(typed: str) -> datetime:
 def _published(document_id: str) -> str | Markup:
     address = learner_address(db.session, document_id)
     said = "Le texte est publié."
-    return Markup('{} <a href="{}">Voir la page que lisent les apprenants</a>').format(said, address) if address else said
+    shown = Markup('{} <a href="{}">Voir la page que lisent les apprenants</a>').format(said, address) if address else escape(said)
+    if not answered_otherwise(db.session, course(db.session), document_id):
+        return shown
+    again = Markup('. Des personnes avaient répondu à une question que vous changez : <a href="{}">voir si des notes sont à reprendre</a>')
+    return shown + again.format(url_for("authoring.regrade", quiz_id=document_id))
 
 
 @blueprint.post("/documents/<document_id>/programmation/annulation")

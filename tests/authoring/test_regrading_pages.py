@@ -97,6 +97,17 @@ def test_a_letter_leaves_for_whoever_wants_it(tmp_path, clock) -> None:  # type:
     assert "https://croisee.example/progression" in letters[0][1]
 
 
+def test_publishing_a_corrected_key_leads_to_the_marks(world: World) -> None:
+    trainer, _, _ = begun(world)
+    trainer.see("/atelier/documents/controle")
+    trainer.submit("Enregistrer", then="save", insert=None, model=None, text=quiz("C")[1])
+    trainer.see("/atelier/documents/controle/relecture")
+    page = trainer.submit("Publier maintenant", when=None)
+    assert "voir si des notes sont à reprendre" in words_of(page, "body")
+    assert page.link("voir si des notes") == "/atelier/quiz/controle/reprise"
+    assert page.link("Reprendre les notes") == "/atelier/quiz/controle/reprise"
+
+
 @pytest.mark.parametrize("address", ["/atelier/quiz/controle/reprise", "/atelier/statistiques", "/atelier/statistiques/controle", "/atelier/signalements"])
 def test_learners_know_nothing_of_these_pages(world: World, address: str) -> None:
     _, learner, _ = begun(world)
