@@ -1,19 +1,24 @@
-"""`flask atelier publish-due`: what was promised for a date that is past is published. Meant for a timer; harmless at any time."""
+"""`flask atelier …`: publishes what was promised for a date that is past, forgets images that nothing shows. Meant for a timer; harmless at any time."""
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import click
 from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
+from app.authoring import illustrating
 from app.authoring.planning import publish_next
-from app.db import writing
+from app.db import db, writing
 from app.web.templating import plural
 
-atelier = AppGroup("atelier", help="L’atelier : publications programmées.")
+atelier = AppGroup("atelier", help="L’atelier : publications programmées, images oubliées.")
+
+KEPT = timedelta(days=30)
+"""How long an image that nothing names is kept: a text that showed it may still be written again."""
 
 
 @atelier.command("publish-due")
@@ -30,3 +35,12 @@ def _next() -> str:
     """One in a transaction of its own."""
     with writing() as session:
         return publish_next(session, current_app.config["CROISEE"], clock.now())
+
+
+@atelier.command("forget-images")
+def forget_images() -> None:
+    """Effacer les images que plus aucun texte, publié, ancien ou en brouillon, ne nomme depuis trente jours."""
+    gone = list(illustrating.forgotten(db.session, current_app.config["CROISEE"].media_path, clock.now() - KEPT))
+    for path in gone:
+        path.unlink(missing_ok=True)
+    click.echo(f"Images effacées : {len(gone)}.")
