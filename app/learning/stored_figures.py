@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, event, exists, func, insert, inspect, or_, select, true, update
+from sqlalchemy import Connection, event, func, insert, inspect, or_, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapper, Session
 
 from app.content.queries import course as published_course
 from app.content.values import Course
 from app.identity.models import Membership, Person, PersonRole
-from app.identity.rules import Role
-from app.identity.territory_rules import fold
-from app.learning.figures import FIELD, ROW, Calculator, Enrolled
-from app.learning.models import NEVER, STALE, ElementState, Enrolment, PathDemand, PersonFigures
-from app.web.templating import PARIS
+from app.learning.figure_rows import BILLION, day_of, in_reports, rows
+from app.learning.figures import Calculator
+from app.learning.models import STALE, PathDemand, PersonFigures
+
+__all__ = ["BILLION", "Basis", "basis", "calculator", "forget", "in_reports", "rebuild", "refresh", "settle", "settle_in_turns", "stale"]
 
 CHUNK = 500
 """People brought up to date in one transaction: a learner who saves waits for so many at most."""
-BILLION = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,17 @@ class Basis:
     current: bool
 
 
+_ENDS = select(
+    *(select(column).scalar_subquery() for column in (func.min(PersonFigures.basis), func.max(PersonFigures.basis), func.min(PersonFigures.changes_on)))
+).subquery()
+_BASIS = select(PathDemand.path_id, PathDemand.asked, *_ENDS.c).outerjoin_from(_ENDS, PathDemand, true())
+
+
 def basis(session: Session, course: Course, now: datetime) -> Basis:
     """One SELECT."""
-    columns = (func.min(PersonFigures.basis), func.max(PersonFigures.basis), func.min(PersonFigures.changes_on))
-    ends = select(*(select(column).scalar_subquery() for column in columns)).subquery()
-    rows = session.execute(select(PathDemand.path_id, PathDemand.asked, *ends.c).outerjoin_from(ends, PathDemand, true())).all()
-    today = Calculator(course, {path_id: asked for path_id, asked, *_ in rows if path_id is not None})
-    lowest, highest, changes_on = rows[0][2:]
+    found = session.execute(_BASIS).all()
+    today = _calculator(course, {path_id: asked for path_id, asked, *_ in found if path_id is not None})
+    lowest, highest, changes_on = found[0][2:]
     same = lowest is None or lowest == highest == today.basis
     return Basis(today, same and (changes_on is None or changes_on > day_of(now)))
 
@@ -49,11 +52,20 @@ def basis(session: Session, course: Course, now: datetime) -> Basis:
 def calculator(session: Session, course: Course) -> Calculator:
     """One SELECT."""
     demands: dict[str, list[list[str]]] = dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
-    return Calculator(course, demands)
+    return _calculator(course, demands)
 
 
-def day_of(now: datetime) -> date:
-    return now.astimezone(PARIS).date()
+_latest: list[tuple[Course, Mapping[str, object], Calculator]] = []
+"""The last one that this process made: all that it was made from is compared, so it cannot be an old one."""
+
+
+def _calculator(course: Course, demands: Mapping[str, Sequence[Sequence[str]]]) -> Calculator:
+    for known, asked, made in _latest:
+        if known is course and asked == demands:
+            return made
+    made = Calculator(course, demands)
+    _latest[:] = [(course, demands, made)]
+    return made
 
 
 def refresh(session: Session, course: Course, person_ids: Collection[int], now: datetime) -> None:
@@ -96,116 +108,30 @@ def forget(session: Session, person_ids: Collection[int]) -> None:
 
 def rebuild(session: Session, course: Course, now: datetime) -> int:
     """Write every row again. Returns how many."""
-    _insert(session, [{"person_id": number} for number in session.scalars(select(Person.id))], replace=False)
+    missing = session.scalars(select(Person.id).where(Person.id.not_in(select(PersonFigures.person_id)))).all()
+    if missing:
+        session.execute(insert(PersonFigures), [{"person_id": number} for number in missing])
     session.execute(update(PersonFigures).values(basis=STALE))
     return settle(session, course, now)
 
 
-# --- From the rows of many people to one row each --------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _States:
-    """A person's states as one text, and what the database says of them."""
-
-    projection: str = ""
-    first_at: datetime | None = None
-    last_at: datetime | None = None
-
-
 def _store(session: Session, calculator: Calculator, person_ids: Collection[int], now: datetime) -> None:
-    """Two changes to one person at once are worked out one after the other: the account's row is held meanwhile."""
-    if not person_ids:
-        return
-    accounts = select(Person.id, Person.name, Person.side, Person.created_at, in_reports().label("counted"))
-    held = session.execute(accounts.where(Person.id.in_(person_ids)).order_by(Person.id).with_for_update(key_share=True, of=Person)).all()
-    enrolments, states, stays = _enrolments(session, person_ids), _states(session, person_ids), _stays(session, person_ids)
-    rows = [
-        {
-            **_account(account),
-            **_places(stays.get(account.id, ()), day_of(now)),
-            **_figures(calculator, enrolments.get(account.id, ()), states.get(account.id, _States())),
-        }
-        for account in held
-    ]
-    _insert(session, rows, replace=True)
+    found = rows(session, calculator, person_ids, now) if person_ids else []
+    if found:
+        session.connection().execute(_replacing(session.get_bind().dialect.name), found)
 
 
-def in_reports() -> ColumnElement[bool]:
-    """Whom reports hold: an open account whose holder is a learner or on a path."""
-    learner = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
-    return and_(Person.active, or_(learner, exists().where(Enrolment.person_id == Person.id)))
+@cache
+def _dialect(name: str) -> Any:
+    return sqlite if name == "sqlite" else postgresql
 
 
-def _enrolments(session: Session, person_ids: Collection[int]) -> Mapping[int, list[Enrolled]]:
-    query = select(Enrolment.person_id, Enrolment.path_id, Enrolment.enrolled_at, Enrolment.pins)
-    found: dict[int, list[Enrolled]] = {}
-    for person_id, path_id, at, pins in session.execute(query.where(Enrolment.person_id.in_(person_ids)).order_by(Enrolment.person_id, Enrolment.id)):
-        found.setdefault(person_id, []).append(Enrolled(path_id, at, pins))
-    return found
-
-
-def _states(session: Session, person_ids: Collection[int]) -> Mapping[int, _States]:
-    """The database gathers the states of each person into one text: an object a row would take most of the time."""
-    completed = func.coalesce(cast(ElementState.completed_at, String), "")
-    row = ElementState.element_id + FIELD + ElementState.state + FIELD + cast(ElementState.attempts, String) + FIELD + completed
-    columns = (ElementState.person_id, func.aggregate_strings(row, ROW), func.min(ElementState.first_at), func.max(ElementState.last_at))
-    query = select(*columns).where(ElementState.person_id.in_(person_ids)).group_by(ElementState.person_id)
-    return {found[0]: _States(*found[1:]) for found in session.execute(query)}
-
-
-def _stays(session: Session, person_ids: Collection[int]) -> Mapping[int, list[Any]]:
-    query = select(Membership.person_id, Membership.territory_id, Membership.started_on, Membership.ended_on)
-    found: dict[int, list[Any]] = {}
-    for row in session.execute(query.where(Membership.person_id.in_(person_ids))):
-        found.setdefault(row.person_id, []).append(row)
-    return found
-
-
-def _account(account: Any) -> dict[str, Any]:
-    return {
-        "person_id": account.id,
-        "counted": account.counted,
-        "name_key": fold(account.name),
-        "opened_at": account.created_at,
-        "side": account.side.value if account.side else None,
-    }
-
-
-def _places(stays: Sequence[Any], on: date) -> dict[str, Any]:
-    here = {stay.territory_id for stay in stays if stay.started_on <= on and (stay.ended_on is None or stay.ended_on > on)}
-    days = [day for stay in stays for day in (stay.started_on, stay.ended_on) if day and day > on]
-    return {"place": min(here, default=""), "several": len(here) > 1, "changes_on": min(days, default=None)}
-
-
-def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _States) -> dict[str, Any]:
-    figures = calculator.figures(enrolments, states.projection)
-    return {
-        "basis": calculator.basis,
-        "first_at": states.first_at,
-        "last_at": states.last_at or NEVER,
-        "done": figures.path.done,
-        "required": figures.path.required,
-        "share": int(figures.path.fraction * BILLION),
-        "finished": bool(figures.path.required) and figures.path.complete,
-        "modules": json.dumps({module: [one.done, one.required] for module, one in figures.modules.items()}, separators=(",", ":")),
-        "enrolled_at": figures.enrolled_at,
-        "completed_at": figures.completed_at,
-        "next_id": figures.next_id,
-        "failing_id": figures.failing_id,
-    }
-
-
-def _insert(session: Session, rows: Sequence[Mapping[str, Any]], *, replace: bool) -> None:
-    if not rows:
-        return
-    dialect: Any = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(PersonFigures)
-    key = [PersonFigures.person_id]
-    new = {name: statement.excluded[name] for name in rows[0] if name != "person_id"}
-    session.connection().execute(
-        statement.on_conflict_do_update(index_elements=key, set_=new) if replace else statement.on_conflict_do_nothing(index_elements=key), rows
-    )
+@cache
+def _replacing(name: str) -> Any:
+    """INSERT of whole rows over those that are there."""
+    statement = _dialect(name).insert(PersonFigures)
+    new = {column.name: statement.excluded[column.name] for column in PersonFigures.__table__.columns if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=[PersonFigures.person_id], set_=new)
 
 
 # --- Accounts --------------------------------------------------------------------------------------------------------
