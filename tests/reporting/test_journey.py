@@ -1,0 +1,133 @@
+"""In a real browser, for the responsable of a cité, of a département and of the region: from sign-in to whom to call today, then a file elsewhere."""
+
+from __future__ import annotations
+
+import csv
+import re
+import shutil
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from playwright.sync_api import BrowserContext, Locator
+from playwright.sync_api import Page as Tab
+
+from app.identity import demo
+from app.reporting.files import SHEET
+
+pytestmark = [pytest.mark.proof, pytest.mark.browser]
+
+MANAGERS = {
+    "cité": "solene.wattiez@croisee.example",
+    "département": "karim.haddouche@croisee.example",
+    "région": "marguerite.fauquembergue@croisee.example",
+}
+AS_SHOWN = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false,false,1"
+"""LibreOffice's words for: semicolons, quotes, UTF-8, cells as they are shown, the first sheet."""
+
+
+def open_link(tab: Tab, link: Locator) -> None:
+    with tab.expect_navigation():
+        link.click()
+
+
+def enter(tab: Tab, address: str, email: str, password: str) -> None:
+    tab.goto(f"{address}/connexion")
+    tab.get_by_label("Adresse de courriel").fill(email)
+    tab.get_by_label("Mot de passe", exact=True).fill(password)
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="Se connecter").click()
+
+
+@pytest.mark.parametrize("who", MANAGERS)
+def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flask, live: str, context: BrowserContext, tmp_path: Path, who: str) -> None:
+    passwords = {account.email: account.password for account in demo.read(app.config["CROISEE"])}
+    tab = context.new_page()
+    enter(tab, live, MANAGERS[who], passwords[MANAGERS[who]])
+    open_link(tab, tab.get_by_role("link", name="Pilotage"))
+    whom_to_call(tab)
+    open_link(tab, tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Grille"))
+    tab.get_by_label("Ordre").select_option("-avancement")
+    tab.get_by_label("Situation").select_option("en-cours")
+    with tab.expect_navigation():
+        tab.get_by_role("button", name="Filtrer").click()
+    shown = rows_on_screen(tab)
+    assert len(shown) >= 2
+    book = download(tab, "Télécharger pour un tableur", tmp_path)
+    assert rows_in_openpyxl(book) == shown
+    report = download(tab, "Télécharger le rapport", tmp_path)
+    assert report.read_bytes().startswith(b"%PDF-")
+    assert rows_in_libreoffice(book, tmp_path) == shown
+
+
+def whom_to_call(tab: Tab) -> None:
+    """The answer is on the first page: three names, each with its reason, and one click to the person."""
+    calls = tab.locator(".calls > li")
+    assert calls.count() >= 3
+    for place in range(3):
+        name, reason = calls.nth(place).locator("a").inner_text(), calls.nth(place).locator("p").nth(1).inner_text()
+        assert re.search(r"attend la réponse|jours", reason), reason
+        open_link(tab, calls.nth(place).locator("a"))
+        assert tab.locator("h1").inner_text() == name
+        with tab.expect_navigation():
+            tab.go_back()
+
+
+def download(tab: Tab, words: str, folder: Path) -> Path:
+    with tab.expect_download() as coming:
+        tab.get_by_role("link", name=words).click()
+    path = folder / coming.value.suggested_filename
+    coming.value.save_as(path)
+    return path
+
+
+Row = tuple[str, ...]
+"""(name, situation, share, done, asked, done and asked in each module)."""
+
+
+def rows_on_screen(tab: Tab) -> list[Row]:
+    """Page after page."""
+    found: list[Row] = []
+    while True:
+        for row in tab.locator(".grid tbody tr").all():
+            words = [text.replace("\u00a0", " ").replace("\u202f", " ") for text in row.locator("td").all_inner_texts()]
+            share, done, asked = re.findall(r"[\d,]+", words[1])
+            modules = [part for text in words[3:] for part in re.findall(r"\d+", text)]
+            found.append((row.locator("th a").inner_text(), words[0].strip().lower(), share, done, asked, *modules))
+        following = tab.get_by_role("link", name="Personnes suivantes")
+        if not following.count():
+            return found
+        open_link(tab, following)
+
+
+def rows_in_openpyxl(book: Path) -> list[Row]:
+    """The cells have types: a day is a date, a count a number."""
+    sheet = load_workbook(book)[SHEET]
+    head, *lines = sheet.iter_rows(values_only=True)
+    days = [place for place, title in enumerate(head) if str(title).endswith(" le")]
+    assert len(days) == 3
+    for line in lines:
+        assert all(line[place] is None or isinstance(line[place], datetime) for place in days)
+        assert isinstance(line[days[0]], datetime)
+        assert all(isinstance(value, int | float) for value in [line[0], *line[8:11], *line[12:]])
+    assert sheet["K2"].number_format == "0.0"
+    assert sheet["F2"].number_format == "dd/mm/yyyy"
+    return [(str(line[1]), str(line[7]), f"{line[10]:.1f}".replace(".", ","), *(str(line[place]) for place in (8, 9, *range(12, len(line))))) for line in lines]
+
+
+def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
+    """The same workbook, opened by LibreOffice and saved as it shows it."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    if office is None:
+        pytest.skip("no LibreOffice: apt-get install libreoffice-calc-nogui")
+    profile = (folder / "profile").as_uri()
+    command = [office, "--headless", "--norestore", f"-env:UserInstallation={profile}", "--convert-to", AS_SHOWN, "--outdir", str(folder), str(book)]
+    subprocess.run(command, check=True, capture_output=True, timeout=180)
+    (written,) = folder.glob("*.csv")
+    head, *lines = csv.reader(written.read_text(encoding="utf-8").splitlines(), delimiter=";")
+    assert head[:2] == ["Numéro", "Nom"]
+    assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", line[5]) for line in lines)
+    return [(line[1], line[7], line[10].replace(".", ","), line[8], line[9], *line[12:]) for line in lines]
