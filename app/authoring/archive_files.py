@@ -22,7 +22,7 @@ from app.content.parsing import kind_of
 from app.content.sync import Mark
 
 LARGEST_ARCHIVE = 60_000_000
-BOUNDS = Bounds(entries=3000, each=images.LARGEST_UPLOAD, total=200_000_000, ratio=200)
+BOUNDS = Bounds(entries=3000, each=images.LARGEST_UPLOAD, total=150_000_000, ratio=200)
 MEMORY = "croisee.json"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The first date that a zip can hold: the archive of one course is always the same file."""
@@ -92,9 +92,9 @@ def read(data: bytes) -> Sent:
     if len(data) > LARGEST_ARCHIVE:
         raise packed.Refused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")
     files = _at_the_root(packed.unpacked(data, BOUNDS))
-    sent = Sent()
+    sent, several = Sent(), images.Several()
     for path in sorted(files, key=PurePosixPath):
-        _sort(sent, path, files[path])
+        _sort(sent, path, files[path], several)
     if not sent.documents and not sent.pictures and not sent.refused:
         raise packed.Refused("Cette archive ne contient aucun fichier de cours : il y faut les dossiers modules/ et quizzes/.")
     return sent
@@ -109,11 +109,11 @@ def _at_the_root(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return kept
 
 
-def _sort(sent: Sent, path: str, data: bytes) -> None:
+def _sort(sent: Sent, path: str, data: bytes, several: images.Several) -> None:
     if kind_of(path) is not None:
         sent.documents.append(_document(path, data))
     elif _is_image(path):
-        _picture(sent, path, data)
+        _picture(sent, path, data, several)
     elif path == MEMORY:
         sent.memory = _memory(data)
     else:
@@ -130,9 +130,9 @@ def _is_image(path: str) -> bool:
     return len(parts) == 4 and parts[0] == "modules" and parts[2] == "images" and not parts[3].startswith(".")
 
 
-def _picture(sent: Sent, path: str, data: bytes) -> None:
+def _picture(sent: Sent, path: str, data: bytes, several: images.Several) -> None:
     try:
-        picture = images.verified(PurePosixPath(path).name, data)
+        picture = several.verified(PurePosixPath(path).name, data)
     except images.Refused as refused:
         sent.refused[path] = refused.sentence
         return

@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
@@ -23,6 +23,8 @@ LARGEST_UPLOAD = 15_000_000
 """Bytes of what is sent: a telephone's photograph. What is kept of it is far less."""
 MOST_PIXELS = 40_000_000
 """Looked at in the header, before anything is decoded."""
+MOST_PIXELS_TOGETHER = 160_000_000
+"""Of all the images of a document or an archive: a few seconds of decoding, whatever their number."""
 WIDEST, TALLEST = 1600, 4000
 """Of what is kept, in pixels."""
 
@@ -49,27 +51,45 @@ class Picture:
     data: bytes
     width: int
     height: int
+    decoded: int
+    """Pixels of what was sent."""
 
 
-def cleaned(name: str, data: bytes) -> Picture:
+class Several:
+    """Images that come together: each is checked alone, and all of them take a bounded time."""
+
+    def __init__(self) -> None:
+        self.left = MOST_PIXELS_TOGETHER
+
+    def cleaned(self, name: str, data: bytes) -> Picture:
+        return self._counted(cleaned(name, data, min(self.left, MOST_PIXELS)))
+
+    def verified(self, name: str, data: bytes) -> Picture:
+        return self._counted(verified(name, data, min(self.left, MOST_PIXELS)))
+
+    def _counted(self, picture: Picture) -> Picture:
+        self.left -= picture.decoded
+        return picture
+
+
+def cleaned(name: str, data: bytes, most: int = MOST_PIXELS) -> Picture:
     """The picture of an uploaded file, written again. Raises Refused."""
     kind = _checked_kind(name, data)
-    with _decoded(data, kind) as image:
+    with _decoded(data, kind, most) as (image, pixels):
         upright = _in_srgb(ImageOps.exif_transpose(image))
     upright = _narrowed(upright)
     written = _written(upright, kind)
     if len(written) > MAX_IMAGE_BYTES:
         raise Refused("Cette image, même réduite, pèse plus de 5 Mo : enregistrez-la en JPEG.")
-    return Picture(file_name(name), written, *upright.size)
+    return Picture(file_name(name), written, *upright.size, pixels)
 
 
-def verified(name: str, data: bytes) -> Picture:
+def verified(name: str, data: bytes, most: int = MOST_PIXELS) -> Picture:
     """The same for a file of the course: one that holds only its picture keeps its bytes, so that a copy is the same file. Raises Refused."""
     if not image_shapes.is_bare(data) or len(data) > MAX_IMAGE_BYTES:
-        picture = cleaned(name, data)
-        return Picture(name, picture.data, picture.width, picture.height)
-    with _decoded(data, _checked_kind(name, data)) as image:
-        return Picture(name, data, *image.size)
+        return replace(cleaned(name, data, most), name=name)
+    with _decoded(data, _checked_kind(name, data), most) as (image, pixels):
+        return Picture(name, data, *image.size, pixels)
 
 
 def file_name(name: str) -> str:
@@ -96,34 +116,37 @@ def _checked_kind(name: str, data: bytes) -> str:
 
 
 @contextmanager
-def _decoded(data: bytes, kind: str) -> Iterator[Image.Image]:
-    """The image, its pixels counted before they are read. Whatever the decoder meets is one refusal."""
+def _decoded(data: bytes, kind: str, most: int) -> Iterator[tuple[Image.Image, int]]:
+    """The image, and its pixels, counted before they are read. Whatever the decoder meets is one refusal."""
     try:
-        _check_envelope(data, kind)
+        pixels = _check_envelope(data, kind, most)
         with Image.open(io.BytesIO(data), formats=(kind,)) as image:
             if kind == JPEG:
                 image.draft("RGB" if image.mode == "RGB" else image.mode, (2 * WIDEST, 2 * TALLEST))
             image.load()
-            yield image
+            yield image, pixels
     except Refused:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels() from None
+        raise _too_many_pixels(MOST_PIXELS) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, ArithmeticError, MemoryError):
         raise Refused from None
 
 
-def _check_envelope(data: bytes, kind: str) -> None:
+def _check_envelope(data: bytes, kind: str, most: int) -> int:
     with Image.open(io.BytesIO(data), formats=(kind,)) as image:
         width, height = image.size
-        if width * height > MOST_PIXELS:
-            raise _too_many_pixels()
+        if width * height > most:
+            raise _too_many_pixels(most)
         if getattr(image, "n_frames", 1) > 1:
             raise Refused("Cette image est animée : un lecteur ne pourrait pas l’arrêter. Enregistrez-en une image fixe.")
         image.verify()
+        return width * height
 
 
-def _too_many_pixels() -> Refused:
+def _too_many_pixels(most: int) -> Refused:
+    if most < MOST_PIXELS:
+        return Refused("Il y a trop d’images, ou de trop grandes, pour une seule fois : celle-ci est laissée de côté.")
     return Refused(f"Cette image a plus de {MOST_PIXELS // 1_000_000} millions de points : réduisez-la avant de l’envoyer.")
 
 
@@ -148,7 +171,7 @@ def _narrowed(image: Image.Image) -> Image.Image:
     if image.width > WIDEST or image.height > TALLEST:
         if image.mode in ("1", "P"):
             image = image.convert("RGBA" if image.has_transparency_data else "RGB")
-        image.thumbnail((WIDEST, TALLEST), Image.Resampling.LANCZOS)
+        image.thumbnail((WIDEST, TALLEST), Image.Resampling.LANCZOS, reducing_gap=2.0)
     return image
 
 

@@ -30,6 +30,7 @@ from app.content.drafts import NotMade
 from app.content.drafts import lesson as new_lesson
 from app.content.elements import is_id
 from app.content.ids import write_ids
+from app.content.intake import MAX_CHARACTERS
 from app.content.models import Document
 from app.content.parsing import read
 from app.content.values import Module
@@ -69,12 +70,15 @@ def convert(kind: str, data: bytes) -> Converted:
     alone = {"PATH": "", "LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=PATIENCE, cwd=_ROOT, env=alone, check=True)  # noqa: S603 — our own code
-        return converted(json.loads(done.stdout))
+        found = converted(json.loads(done.stdout))
     except subprocess.TimeoutExpired:
         raise Refused("Ce document demande trop de temps pour être repris : coupez-le en deux.") from None
     except (subprocess.CalledProcessError, ValueError):
         event("word_unreadable", bytes=len(data))
         raise Refused("Ce document n’a pas pu être lu : ouvrez-le dans votre traitement de texte et enregistrez-le de nouveau.") from None
+    if len(found.text) > 2 * MAX_CHARACTERS:
+        raise Refused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
+    return found
 
 
 def converted(answer: Mapping[str, Any]) -> Converted:
@@ -103,11 +107,12 @@ class _Pictures:
     def __init__(self, data: Sequence[bytes]) -> None:
         self.data = data
         self.kept: dict[str, images.Picture] = {}
+        self.several = images.Several()
 
     def named(self, found: re.Match[str]) -> str:
         number = int(found[2])
         try:
-            picture = images.cleaned(*_file(self.data[number] if number < len(self.data) else b""))
+            picture = self.several.cleaned(*_file(self.data[number] if number < len(self.data) else b""))
         except images.Refused as refused:
             return word_habits.comment(f"une image n’est pas reprise. {refused.sentence}")
         self.kept[picture.name] = picture

@@ -19,7 +19,8 @@ REMARK = "Repris de Word : "
 _LEVEL = re.compile(f"{OPEN}(>*){CLOSE}")
 _HEADING = re.compile(r"(#{1,6}) +(\S.*)")
 _BOLD = re.compile(r"(?:\*\*|__)([^*_].*?)(?:\*\*|__)\s*:?$")
-_NOTE = re.compile(r"\[\^[^\]]+\]: ")
+_CALL = re.compile(r"\[\^[^\]\s]+\]")
+_NOTE = re.compile(rf"{_CALL.pattern}: ")
 _BULLET = re.compile(r"( *)(?:[•◦▪▫‣·●○►▶➤➢❖§\uf0b7\uf0a7\uf0d8\uf076]|o(?=\s))[\s\u00a0]*(\S.*)")
 _DASH = re.compile(r"( *)[-–—][\s\u00a0]+(\S.*)")
 _NUMBER = re.compile(r"( *)\(?(\d{1,2})[.)][\s\u00a0]+(\S.*)")
@@ -78,7 +79,8 @@ def comment(said: str) -> str:
 
 def notes_of(text: str, notes: Sequence[str]) -> list[str]:
     """The notes that a text calls."""
-    return [note for note in notes if note[: note.index("]") + 1] in text]
+    called = set(_CALL.findall(text))
+    return [note for note in notes if note[: note.index("]") + 1] in called]
 
 
 def _blocks(markdown: str, remarks: Sequence[str]) -> Iterator[Block]:

@@ -46,6 +46,7 @@ class _Marker:
             f"{_W}object": lambda _: "Un objet incorporé n’est pas repris.",
             f"{_W}altChunk": lambda _: "Un document inséré dans celui-ci n’est pas repris.",
             f"{_W}subDoc": lambda _: "Un document inséré dans celui-ci n’est pas repris.",
+            f"{_W}sdt": self._contents,
             f"{_W}drawing": self._drawing,
             f"{_MC}AlternateContent": self._alternative,
         }
@@ -87,6 +88,11 @@ class _Marker:
     def _comment(self, element: Element) -> str:
         said = self.comments.get(element.get(f"{_W}id", ""), "")
         return f"Un commentaire n’est pas repris : « {said} »." if said else "Un commentaire n’est pas repris."
+
+    def _contents(self, element: Element) -> str:
+        """A table of contents, which Word makes; other blocks of its kind hold text."""
+        made = any("Contents" in each.get(f"{_W}val", "") for each in element.iter(f"{_W}docPartGallery"))
+        return "La table des matières n’est pas reprise : le site fait la sienne." if made else ""
 
     def _drawing(self, element: Element) -> str:
         """A picture is kept when its bytes are in the document; other drawings have no Markdown."""

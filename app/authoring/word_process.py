@@ -32,7 +32,11 @@ p[style-name='Titre 3'] => h3:fresh
 p[style-name='Subtitle'] => p:fresh
 p[style-name='Quote'] => blockquote > p:fresh
 p[style-name='Intense Quote'] => blockquote > p:fresh
-highlight => mark
+highlight => strong
+p[style-name='toc 1'] => !
+p[style-name='toc 2'] => !
+p[style-name='toc 3'] => !
+p[style-name='TOC Heading'] => !
 """
 
 

@@ -23,7 +23,7 @@ _NAMES = " ".join(
     }.items()
 )
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_STYLES = {"Titre": "Title", "Titre1": "heading 1", "Titre2": "heading 2", "Titre3": "heading 3", "Citation": "Quote"}
+_STYLES = {"Titre": "Title", "Titre1": "heading 1", "Titre2": "heading 2", "Titre3": "heading 3", "Citation": "Quote", "TM1": "toc 1"}
 
 
 def run(text: str, bold: bool = False, italic: bool = False) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from app.authoring import word, word_process, word_safety
+from app.authoring import images, word, word_process, word_safety
 from app.authoring.packed import Refused
 from tests.authoring.documents import Docx, drawing, equation, image, note_call, paragraph, run, table, text_box
 from tests.authoring.pictures import SCRIPT, SVG, enormous, photograph, picture
@@ -137,6 +137,32 @@ def test_what_a_field_shows_and_what_a_box_held_is_kept() -> None:
     lesson = composed(Docx([paragraph("Le ", inner=field), paragraph("", inner=text_box("dans la boîte")), paragraph("Fin.")])).lesson
     assert "Le 24 novembre" in lesson
     assert lesson.count("dans la boîte") == 1
+
+
+def test_a_table_of_contents_and_page_numbers_are_left_out() -> None:
+    made = '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr><w:sdtContent>{}</w:sdtContent></w:sdt>'
+    lesson = composed(Docx([paragraph("Un texte."), made.format(paragraph("Qui signe 3")), paragraph("Fin 4", style="TM1"), paragraph("Suite.")])).lesson
+    assert "La table des matières n’est pas reprise" in lesson
+    assert "Qui signe 3" not in lesson
+    assert "Fin 4" not in lesson
+
+
+def test_an_answer_that_is_highlighted_is_proposed_as_the_right_one() -> None:
+    marked = '<w:r><w:rPr><w:highlight w:val="yellow"/></w:rPr><w:t>b) Le préfet</w:t></w:r>'
+    made = composed(Docx([paragraph("Question 1 : Qui signe ?"), paragraph("a) Le maire"), paragraph("", inner=marked)]))
+    assert made.quiz.endswith("- [ ] Le maire\n- [x] Le préfet")
+    assert "vérifiez-la" in made.quiz
+
+
+def test_many_large_images_take_a_bounded_time() -> None:
+    several = images.Several()
+    several.left = 5_000_000
+    large = picture("PNG", mode="1", size=(2000, 1000), colour=1)
+    for _ in range(2):
+        several.cleaned("plan.png", large)
+    with pytest.raises(images.Refused, match="trop d’images"):
+        several.cleaned("plan.png", large)
+    assert several.cleaned("petit.png", picture()).width == 60
 
 
 def test_headers_merged_cells_and_frames_are_said() -> None:
