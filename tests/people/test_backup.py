@@ -15,7 +15,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import create_app
 from app.content.addresses import media_name
 from app.db import db, writing
 from app.identity.models import Person
@@ -27,32 +26,11 @@ from app.people.backup import BackupRefused
 from app.people.privacy_models import Erasure
 from app.web import migrations
 from tests.identity.builders import NOW
-from tests.making import make_settings
+from tests.people.conftest import Maker
 from tests.people.filled import NAME, fill
 
 PICTURE = b"\x89PNG not really"
 PICTURE_NAME = media_name("a.png", hashlib.sha256(PICTURE).hexdigest())
-Maker = Callable[..., Flask]
-
-
-@pytest.fixture
-def make(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Maker]:
-    """Sites with their migrations: `make("name", "sqlite" | "postgres", ready=True)`."""
-    made: list[Flask] = []
-
-    def site(name: str, kind: str = "sqlite", ready: bool = True) -> Flask:
-        changes = {"database_url": request.getfixturevalue("postgres_url")} if kind == "postgres" else {}
-        app = create_app(make_settings(tmp_path / name, **changes))
-        made.append(app)
-        if ready:
-            with app.app_context():
-                migrations.upgrade()
-        return app
-
-    yield site
-    for app in made:
-        with app.app_context():
-            db.engine.dispose()
 
 
 def lived_in(app: Flask) -> int:
