@@ -57,6 +57,7 @@ export class Draft {
     this.copy = new Shelf(`croisee/brouillon/${form.dataset.editor}`);
     this.found = new Shelf(`croisee/retrouve/${form.dataset.editor}`);
     this.saved = area.defaultValue.trimEnd();
+    this.last = this.status.textContent; // what was said of the last save
     this.failures = 0;
     this.recover();
     this.listen();
@@ -104,7 +105,7 @@ export class Draft {
   save() {
     clearTimeout(this.timer);
     if (!this.dirty && !this.failures) {
-      if (this.status.textContent.startsWith("Modifications")) this.say("Aucun changement à enregistrer.");
+      if (!this.refused) this.say(this.last || "Rien à enregistrer.");
       this.copy.clear();
       return Promise.resolve(true);
     }
@@ -139,7 +140,8 @@ export class Draft {
     this.refused = this.signedOut = false;
     this.form.elements.version.value = answer.version;
     if (!this.dirty) this.copy.clear();
-    this.say(answer.saved_at ? `Enregistré à ${atHour(answer.saved_at)}` : "Identique au texte publié : rien à enregistrer.");
+    this.last = answer.saved_at ? `Enregistré à ${atHour(answer.saved_at)}` : "Identique au texte publié : rien à enregistrer.";
+    this.say(this.last);
     return true;
   }
 
