@@ -16,6 +16,7 @@ VIEWS: tuple[str, ...] = (
     "second_reading_views",
     "history_views",
     "merging_views",
+    "merging_files_views",
     "statistics_views",
     "regrading_views",
     "report_views",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.authoring.differences import Difference, difference
 from app.authoring.drafting import published_revision
 from app.authoring.merging import Agreed, Choice, Conflict, Merged, Take, merge3
+from app.authoring.merging_files import FileSides
 from app.authoring.models import Draft
 from app.authoring.publishing_checks import title_of
 from app.content.intake import normalise
@@ -17,6 +18,12 @@ from app.content.models import Revision
 from app.content.parsing import parse
 from app.identity.models import Person
 
+FILE_LABELS = (
+    (Take.MINE, "Le texte publié"),
+    (Take.THEIRS, "Le fichier"),
+    (Take.BOTH, "Les deux, le texte publié d’abord"),
+    (Take.EDITED, "Un autre texte, ci-dessous"),
+)
 LABELS = ((Take.MINE, "Mon texte"), (Take.THEIRS, "Leur texte"), (Take.BOTH, "Les deux, le mien d’abord"), (Take.EDITED, "Un autre texte, ci-dessous"))
 
 
@@ -88,7 +95,7 @@ def merge_page(session: Session, draft: Draft, found: Sides, action: str, typed:
     return MergePage(
         document_id=draft.document_id,
         title=title_of(parse(draft.path, draft.text)[0], draft.document_id),
-        who=f"{author.name} a publié une autre version de ce texte" if author else "Une autre version de ce texte est arrivée des fichiers du cours",
+        who=f"{author.name if author else 'Une synchronisation des fichiers'} a publié une autre version de ce texte depuis que vous avez commencé",
         mine_name="mon brouillon",
         theirs_name="la version publiée",
         chunks=chunks(merged, typed),
@@ -96,6 +103,25 @@ def merge_page(session: Session, draft: Draft, found: Sides, action: str, typed:
         difference=difference(found.mine, merged.text) if merged.text is not None else None,
         action=action,
         fields={"version": str(draft.version), "theirs": str(found.revision.id)},
+        refused=refused,
+    )
+
+
+def file_merge_page(found: FileSides, action: str, typed: Mapping[str, str], refused: str = "") -> MergePage:
+    """The same page for a file of the course against the published text."""
+    merged = found.merged
+    return MergePage(
+        document_id=found.document.id,
+        title=title_of(parse(found.published.path, found.published.text)[0], found.document.id),
+        who=f"Le fichier {found.found.path} et le texte publié ont tous deux changé",
+        mine_name="le texte publié",
+        theirs_name="le fichier",
+        chunks=chunks(merged, typed),
+        conflicts=len(merged.conflicts),
+        difference=difference(found.published.text, merged.text) if merged.text is not None else None,
+        action=action,
+        fields={"theirs": found.found.fingerprint, "published": str(found.published.id)},
+        labels=tuple((take.value, label) for take, label in FILE_LABELS),
         refused=refused,
     )
 

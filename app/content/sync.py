@@ -103,6 +103,11 @@ def _mark(fingerprint: str | None, shown: Mapping[str, str] | None) -> Mark | No
     return (fingerprint, tuple(sorted((shown or {}).items()))) if fingerprint else None
 
 
+def both_moved(known: Known, mark: Mark) -> bool:
+    """Whether a file of this mark and the published text have both moved from the last revision in common, to different texts."""
+    return mark not in (known.mark, known.common) and known.mark != known.common
+
+
 def sync(
     session: Session, files: CourseFiles, survey: Survey, media_folder: Path, now: datetime, *, keep: Keep | None = None, change: str | None = None
 ) -> SyncReport:
@@ -146,7 +151,7 @@ class _Sync:
         if known is not None and mark == known.common:
             self.report.newer_in_browser.append(found.path)
             return False
-        if known is not None and known.mark != known.common and not self._settle(found, known):
+        if known is not None and both_moved(known, mark) and not self._settle(found, known):
             return False
         self.report.published.append(found.path)
         return True
