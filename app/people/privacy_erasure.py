@@ -14,20 +14,20 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, event, func, select, update
+from sqlalchemy import ColumnElement, String, Table, cast, delete, event, func, or_, select, true, update
 from sqlalchemy.orm import Session
 from wtforms import Form
 
 from app import log
-from app.db import db
+from app.db import Base, db
 from app.errors import DomainError
 from app.identity import demo
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
+from app.people.forgetting import variants, without
 from app.people.privacy_models import Erasure
 from app.people.privacy_queries import about, counts, table_of
 from app.people.register import Ending, Treatment, treatments
-from app.people.register_tables import ERASED_TEXT
 from app.settings import Settings
 
 FILE = "effacements.jsonl"
@@ -47,6 +47,10 @@ GROUNDS = MappingProxyType(
 
 TYPED = frozenset({"text", "texts"})
 """Where `assessment.responses.payload` puts what somebody typed."""
+
+
+OTHER_TEXTS = (("cohort", "name"),)
+"""Texts of tables that hold no person's key, in which somebody may have written one's name."""
 
 
 class LastAdministrator(DomainError):
@@ -90,13 +94,15 @@ def erase(session: Session, settings: Settings, person: Person, *, actor_id: int
         return
     if _is_last_administrator(session, person):
         raise LastAdministrator
-    name, address = person.name, person.email
+    address, sought = person.email, variants(person.name, person.email)
     session.expunge(person)  # the rows are written below by their tables: nothing may come back from memory
     for one in reversed(treatments()):
         _end(session, one, person)
     for one in treatments():
         for column in one.free_text:
-            _forget_words(session, table_of(one), column, (name, address))
+            _forget_words(session, table_of(one), column, sought, _written(one))
+    for table, column in OTHER_TEXTS:
+        _forget_words(session, Base.metadata.tables[table], column, sought)
     session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
     session.flush()
     event.listen(session, "after_commit", _after_commit(settings, person, address, ground), once=True)
@@ -149,38 +155,23 @@ def _values(one: Treatment, person: Person) -> dict[str, Any]:
     return {**one.emptied, "email": f"efface-{person.id}", "active": False, "fs_uniquifier": secrets.token_hex(16)}
 
 
-def _forget_words(session: Session, table: Table, column: str, words: tuple[str, ...]) -> None:
+def _written(one: Treatment) -> ColumnElement[bool]:
+    """Among answers, which are many, those in which something was typed."""
+    typed = [cast(table_of(one).c[column], String).contains(f'"{name}', autoescape=True) for column in one.typed for name in TYPED]
+    return or_(*typed) if typed else true()
+
+
+def _forget_words(session: Session, table: Table, column: str, sought: tuple[str, ...], where: ColumnElement[bool] | None = None) -> None:
     """Take a name and an address out of what people wrote.
 
     Compared here and not by the database: SQLite knows no capital accented letter, and JSON writes them as codes. Such texts are few.
     """
     place, key = table.c[column], next(iter(table.primary_key.columns))
-    for number, value in session.execute(select(key, place).where(place.is_not(None))).all():
-        if (left := without(value, words)) != value:
-            session.execute(update(table).where(key == number).values({column: left}))
-
-
-def without(value: Any, words: tuple[str, ...]) -> Any:
-    """`value` (a text, or what JSON holds) without these words, whatever their case."""
-    if isinstance(value, dict):
-        return {key: without(inner, words) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [without(inner, words) for inner in value]
-    if not isinstance(value, str):
-        return value
-    for word in words:
-        value = _replaced(value, word)
-    return value
-
-
-def _replaced(text: str, word: str) -> str:
-    folded, sought = text.casefold(), word.casefold()
-    if not sought.strip() or sought not in folded:
-        return text
-    if len(folded) != len(text):  # a letter that folds into two: places no longer agree, the whole text goes
-        return ERASED_TEXT
-    start = folded.index(sought)
-    return text[:start] + ERASED_TEXT + _replaced(text[start + len(sought) :], word)
+    query = select(key, place).where(place.is_not(None), true() if where is None else where)
+    for number, value in session.execute(query).all():
+        if (left := without(value, sought)) != value:
+            kept = f"{left} ({number})" if place.unique else left  # two names may not become one
+            session.execute(update(table).where(key == number).values({column: kept}))
 
 
 def _after_commit(settings: Settings, person: Person, address: str, ground: str) -> Callable[[Session], None]:

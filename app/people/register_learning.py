@@ -163,6 +163,7 @@ QUIZZES = (
         inner=("id", "seq", "payload", "idempotency_key", "verdicts"),
         emptied={"readable": ""},
         typed=("payload",),
+        free_text=("payload", "readable"),
     ),
     Treatment(
         table="regraded_attempt",

@@ -99,12 +99,14 @@ ACCOUNT = (
         title="Courriels en attente",
         data="Un courriel qui vous est adressé et n’est pas encore parti",
         purpose="Vous l’envoyer",
-        retention="Jusqu’à l’envoi ; trois jours au plus quand le serveur de courriel ne répond pas",
+        retention="Sept jours au plus : jusqu’à l’envoi, ou deux jours d’essais quand le serveur de courriel ne répond pas",
         ending=Ending.DELETED,
         addressed="recipient",
         labels={"recipient": "destinataire", "subject": "objet", "text": "texte", "created_at": "écrit"},
         inner=("id", "html", "unsubscribe", "not_before", "attempts"),
         free_text=("subject", "text", "html"),
+        kept_days=7,
+        dated="created_at",
     ),
 )
 

@@ -10,16 +10,19 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import JSON, String, Text, func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt, Response
 from app.db import Base, db
 from app.identity.models import Membership, Person
 from app.identity.rules import Role
-from app.learning.models import Attestation, ElementState, LearningEvent
-from app.people import privacy_erasure, privacy_queries
+from app.learning.models import Attestation, Cohort, ElementState, LearningEvent
+from app.people import forgetting, privacy_erasure, privacy_queries
 from app.people.privacy_models import Erasure
+from app.people.register import treatments
 from tests.identity.builders import INES, NOW, PASSWORD, sign_in, stored_person
 from tests.people.filled import ADDRESS, NAME, fill
 
@@ -127,17 +130,82 @@ def test_a_repeat_changes_nothing(session: Session, app: Flask) -> None:
     assert session.get_one(Erasure, number).at == before
 
 
+def test_what_others_typed_in_any_way(session: Session, app: Flask) -> None:
+    """In an answer, in a cohort's name: without accents, in capitals, the names turned round. Their ticked answers stay."""
+    person, colleague = fill(session)
+    attempt = session.scalars(select(Attempt).where(Attempt.person_id == colleague.id)).first()
+    assert attempt
+    said = "Vu avec VASSEUR PRIGENT Elodie, puis elodie vasseur-prigent !"
+    for place, payload in enumerate(({"text": said}, {"texts": [said, ADDRESS.upper()]})):
+        session.add(Response(attempt_id=attempt.id, question_id=f"x{place}", seq=1, payload=payload, readable=said, saved_at=NOW, idempotency_key=f"x{place}"))
+    names = ("Groupe d’Élodie Vasseur-Prigent", "Groupe d’Elodie Vasseur Prigent", "Groupe d’Élodie")
+    session.add_all(Cohort(name=name, path_id="parcours", starts_on=NOW.date()) for name in names)
+    session.commit()
+    assert traces_in_database(session)
+    erase(app, person, colleague)
+    session.expire_all()
+    assert traces_in_database(session) == []
+    kept = session.scalars(select(Response.readable).where(Response.question_id == "x0")).one()
+    assert kept == "Vu avec [texte effacé], puis [texte effacé] !"
+    left = sorted(session.scalars(select(Cohort.name).where(Cohort.name.startswith("Groupe"))))
+    assert left == ["Groupe d’[texte effacé] (2)", "Groupe d’[texte effacé] (3)", "Groupe d’Élodie"]
+
+
 @pytest.mark.parametrize(
     ("text", "left"),
     [
         ("Vu INÈS martin.", "Vu [texte effacé]."),
         ("rien", "rien"),
-        ("Inès MartinInès Martin", "[texte effacé][texte effacé]"),
-        ("Straße Inès Martin", "[texte effacé]"),
+        ("Inès Martin Inès Martin", "[texte effacé] [texte effacé]"),
+        ("Straße, œuvre, ﬁn : Inés   Martin.", "Straße, œuvre, ﬁn : [texte effacé]."),
+        ("MARTIN Ines, ines.MARTIN@ville.example", "[texte effacé], [texte effacé]"),
+        ("Inès-Martin", "[texte effacé]"),
+        ("Agnès Martin et Inès Martineau", "Agnès Martin et Inès Martineau"),
+        ("Inès tout court", "Inès tout court"),
     ],
 )
 def test_without(text: str, left: str) -> None:
-    assert privacy_erasure.without({"a": [text, 3, None]}, ("Inès Martin",)) == {"a": [left, 3, None]}
+    sought = forgetting.variants("Inès Martin", "ines.martin@ville.example")
+    assert forgetting.without({"a": [text, 3, None]}, sought) == {"a": [left, 3, None]}
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(["Inès Martin", "Zoé", "Jean-Noël d’Œuf", "ß ﬃ", "Ō̂"]))
+def test_whatever_stands_around_a_name_stays(before: str, after: str, name: str) -> None:
+    sought = forgetting.variants(name, "a@b.example")
+    text = f"{before} . {name} . {after}"
+    left = forgetting.without(text, sought)
+    assert forgetting.without(left, sought) == left
+    if forgetting.without(before, sought) == before and forgetting.without(after, sought) == after:
+        assert left.startswith(before)
+        assert left.endswith(after)
+
+
+NO_PERSON_IN = {
+    "cohort.path_id", "document.path", "draft.media", "draft.path", "error_report.anchor", "error_report.fingerprint", "path_demand.asked", "territory.id",
+    "territory.name", "territory.parent_id", "territory_commune.name", "territory_commune.territory_id", "attempt.pins", "attempt.policy",
+    "attempt.questions", "attempt.title", "attestation.content_version", "attestation.title", "digest.said", "element_state.earned_on",
+    "enrolment.path_id", "enrolment.pins", "learning_event.content_fingerprint", "learning_event.idempotency_key", "learning_event.rules_fingerprint",
+    "membership.territory_id", "outgoing_mail.recipient", "outgoing_mail.unsubscribe", "person.fs_uniquifier", "person_figures.modules",
+    "person_figures.name_key", "person_figures.place", "planned_publication.media", "planned_publication.path", "reading_place.anchor",
+    "reading_request.fingerprint", "regrading.keys", "reminder_rule.territory_id", "response.idempotency_key", "response.verdicts", "revision.fingerprint",
+    "revision.media", "revision.path", "scope.territory_id", "submission.path", "submission.reason",
+}  # fmt: skip
+"""Keys, digests, and rows that go as a whole with their person."""
+COURSE = {"draft.text", "planned_publication.text", "revision.text"}
+"""The course itself. Revisions are immutable, and a name in them is a subject of the course: an operator's guide says how to change it."""
+
+
+def test_every_column_that_could_hold_a_name_is_placed() -> None:
+    """A new text column is cleaned by an erasure (`free_text`, `typed`, `emptied`), or said here to hold nobody."""
+    found, cleaned = set(), {f"{table}.{column}" for table, column in privacy_erasure.OTHER_TEXTS}
+    for one in treatments():
+        cleaned |= {f"{one.table}.{column}" for column in (*one.free_text, *one.typed, *one.emptied)}
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, JSON | Text) or (isinstance(column.type, String) and (column.type.length or 999) > 60):
+                found.add(f"{table.name}.{column.name}")
+    assert found - cleaned - NO_PERSON_IN - COURSE == set()
+    assert not (NO_PERSON_IN | COURSE) & cleaned
 
 
 def test_a_person_erases_themselves_in_two_steps(app: Flask) -> None:
