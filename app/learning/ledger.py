@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,15 +13,14 @@ from sqlalchemy.orm import Session
 from app.identity.models import Person
 from app.learning import rules
 from app.learning.models import ElementState, LearningEvent
-from app.learning.queries import ledger_rows
+from app.learning.queries import ledger_rows, ledger_rows_together
 from app.learning.rules import ElementProgress, EventType
 
 
 def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
     """INSERT that a repeat leaves without effect. True when the row is new. Works the same on SQLite and PostgreSQL."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     # The new row's key is asked back: drivers do not agree on counting rows.
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    statement = _insert(session, table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
     return session.execute(statement).first() is not None
 
 
@@ -39,13 +38,26 @@ def append(session: Session, person_id: int, element_id: str, event: EventType, 
 
 
 def append_together(session: Session, element_id: str, rows: Sequence[dict[str, Any]]) -> None:
-    """Append rows of several people about one element, one after the other, and project each person once. A key that was there is left alone."""
+    """Append rows of some hundred people about one element, and project each person once, in five statements. A key that was there is left alone."""
     people = sorted({row["person_id"] for row in rows})
     session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update(key_share=True))
-    for row in rows:
-        insert_once(session, LearningEvent, {"element_id": element_id, **row})
-    for person_id in people:
-        store_projection(session, person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
+    session.execute(_insert(session, LearningEvent).on_conflict_do_nothing(), [{"element_id": element_id, **row} for row in rows])
+    found = ledger_rows_together(session, people, element_id)
+    _store_together(session, {person_id: rules.element_progress(element_id, events) for person_id, events in found.items()})
+
+
+def _store_together(session: Session, progress: Mapping[int, ElementProgress]) -> None:
+    """`store_projection` for several people at once."""
+    statement = _insert(session, ElementState)
+    keys = {column.name for column in inspect(ElementState).primary_key}
+    changed = {column.name: statement.excluded[column.name] for column in ElementState.__table__.columns if column.name not in keys}
+    rows = [{"person_id": person_id, "element_id": one.element_id, **_columns(one)} for person_id, one in progress.items()]
+    session.execute(statement.on_conflict_do_update(index_elements=sorted(keys), set_=changed), rows)
+
+
+def _insert(session: Session, table: Any) -> Any:
+    """INSERT in the words of the database at hand: SQLite and PostgreSQL say a conflict alike, each in its own dialect."""
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def lock_person(session: Session, person_id: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import fields
 from fractions import Fraction
 from functools import lru_cache
@@ -22,6 +23,15 @@ def ledger_rows(session: Session, person_id: int, element_id: str | None = None)
     if element_id is not None:
         query = query.where(LearningEvent.element_id == element_id)
     return [_event(row) for row in session.scalars(query)]
+
+
+def ledger_rows_together(session: Session, person_ids: Collection[int], element_id: str) -> dict[int, list[Event]]:
+    """The rows of several people about one element, each person's in order."""
+    query = select(LearningEvent).where(LearningEvent.person_id.in_(person_ids), LearningEvent.element_id == element_id).order_by(LearningEvent.id)
+    found: dict[int, list[Event]] = {}
+    for row in session.scalars(query):
+        found.setdefault(row.person_id, []).append(_event(row))
+    return found
 
 
 def _event(row: LearningEvent) -> Event:
