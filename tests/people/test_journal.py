@@ -26,6 +26,8 @@ NOBODY = {
     "token", "attestation_id",  # given by the person, or sent to them
     "import_id", "name",
     "kind", "rule_id",
+    "document_id", "revision_id",  # texts of the course
+    "digest",  # of an archive that this person sent: the file's name holds who
     "request_id",  # the person reads the answer, its reason and its author
 }  # fmt: skip
 """Arguments of routes that are nobody else's number. A new argument must be placed here or in `journal.PERSON_ARGUMENTS`."""
