@@ -13,7 +13,13 @@ from tests.learning.world import words_of
 
 
 @pytest.fixture
-def atelier(any_app: Flask) -> Atelier:
+def atelier(app: Flask) -> Atelier:
+    return Atelier(app)
+
+
+@pytest.fixture
+def either(any_app: Flask) -> Atelier:
+    """On each database in turn."""
     return Atelier(any_app)
 
 
@@ -26,22 +32,22 @@ def test_only_trainers_enter(app: Flask) -> None:
     assert app.test_client().get("/atelier").status_code == 302
 
 
-def test_the_home_says_where_each_text_stands(atelier: Atelier) -> None:
-    page = atelier.client.see("/atelier")
+def test_the_home_says_where_each_text_stands(either: Atelier) -> None:
+    page = either.client.see("/atelier")
     assert "Publié" in words_of(page)
     assert "Vos brouillons" not in words_of(page)
-    atelier.write(LESSON, "Un paragraphe de plus.")
-    page = atelier.client.see("/atelier")
+    either.write(LESSON, "Un paragraphe de plus.")
+    page = either.client.see("/atelier")
     assert "Vos brouillons" in words_of(page)
     assert "Modifié par Ana Mercier" in words_of(page)
 
 
-def test_the_home_finds_a_word_of_a_text_without_its_accents(atelier: Atelier) -> None:
-    atelier.write(LESSON, "Un mot très rare : mirabellier.")
-    atelier.publish(LESSON, "Un mot très rare : mirabelliér.")
-    found = words_of(atelier.client.see("/atelier?q=MIRABELLIER"))
+def test_the_home_finds_a_word_of_a_text_without_its_accents(either: Atelier) -> None:
+    either.write(LESSON, "Un mot très rare : mirabellier.")
+    either.publish(LESSON, "Un mot très rare : mirabelliér.")
+    found = words_of(either.client.see("/atelier?q=MIRABELLIER"))
     assert "1 texte avec" in found
-    assert "0 texte avec" in words_of(atelier.client.see("/atelier?q=introuvable"))
+    assert "0 texte avec" in words_of(either.client.see("/atelier?q=introuvable"))
 
 
 def test_opening_writes_nothing_and_the_first_save_begins_a_draft(atelier: Atelier) -> None:
@@ -59,19 +65,19 @@ def test_opening_writes_nothing_and_the_first_save_begins_a_draft(atelier: Ateli
     assert draft.base_revision_id is not None
 
 
-def test_two_tabs_never_overwrite_each_other(atelier: Atelier) -> None:
-    first, second = atelier.open(LESSON), atelier.open(LESSON)
+def test_two_tabs_never_overwrite_each_other(either: Atelier) -> None:
+    first, second = either.open(LESSON), either.open(LESSON)
     first["text"] += "Écrit dans le premier onglet.\n"
     second["text"] = second["text"].replace("titre : ", "titre : Ma ")
-    assert atelier.client.post(f"/atelier/documents/{LESSON}", data=first).status_code == 303
-    answer = atelier.client.post(f"/atelier/documents/{LESSON}", data=second)
+    assert either.client.post(f"/atelier/documents/{LESSON}", data=first).status_code == 303
+    answer = either.client.post(f"/atelier/documents/{LESSON}", data=second)
     assert answer.status_code == 409
-    page = atelier.client.page
+    page = either.client.page
     both = page.form("Enregistrer ce texte")["fields"]["text"]
     assert "premier onglet" in both
     assert "titre : Ma " in both
-    atelier.client.submit("Enregistrer ce texte")
-    assert atelier.drafts()[0].text.rstrip() == both.replace("\r", "").rstrip()
+    either.client.submit("Enregistrer ce texte")
+    assert either.drafts()[0].text.rstrip() == both.replace("\r", "").rstrip()
 
 
 def test_a_script_that_comes_late_is_told_so(atelier: Atelier) -> None:
@@ -101,13 +107,13 @@ def test_a_preview_leaves_no_trace(atelier: Atelier, side: str) -> None:
     assert atelier.counts() == before
 
 
-def test_a_quiz_is_tried_without_an_attempt(atelier: Atelier) -> None:
-    before = atelier.counts()
-    atelier.client.see(f"/atelier/documents/{QUIZ}/apercu")
-    page = atelier.client.submit("Corriger mon essai", status=200)
+def test_a_quiz_is_tried_without_an_attempt(either: Atelier) -> None:
+    before = either.counts()
+    either.client.see(f"/atelier/documents/{QUIZ}/apercu")
+    page = either.client.submit("Corriger mon essai", status=200)
     assert "Votre essai vaut 0 %" in words_of(page)
     assert "Bonne réponse" in words_of(page)
-    assert atelier.counts() == before
+    assert either.counts() == before
 
 
 def test_what_is_not_saved_is_previewed(atelier: Atelier) -> None:
@@ -163,17 +169,17 @@ def test_what_nobody_wrote_does_not_exist(atelier: Atelier) -> None:
     assert other.get("/atelier/documents/ma-lecon-a-moi").status_code == 404, "a new draft is its author’s alone"
 
 
-def test_a_new_lesson_then_its_quiz(atelier: Atelier) -> None:
-    page = atelier.new("Le référent de parcours")
+def test_a_new_lesson_then_its_quiz(either: Atelier) -> None:
+    page = either.new("Le référent de parcours")
     assert "Brouillon créé" in words_of(page)
     assert "Aucun problème" in words_of(page) or "0 erreur" in words_of(page)
-    atelier.client.see("/atelier/nouveau?genre=quiz")
-    page = atelier.client.submit("Créer le brouillon", title="Quiz du référent", home="le-referent-de-parcours")
+    either.client.see("/atelier/nouveau?genre=quiz")
+    page = either.client.submit("Créer le brouillon", title="Quiz du référent", home="le-referent-de-parcours")
     assert page.h1 == "Quiz du référent"
-    atelier.client.see("/atelier/nouveau?genre=module")
-    page = atelier.client.submit("Créer le brouillon", title="Un module neuf", history="croisement")
+    either.client.see("/atelier/nouveau?genre=module")
+    page = either.client.submit("Créer le brouillon", title="Un module neuf", history="croisement")
     assert page.h1 == "Un module neuf"
-    assert {draft.path for draft in atelier.drafts()} == {
+    assert {draft.path for draft in either.drafts()} == {
         "modules/un/03-le-referent-de-parcours.md",
         "quizzes/quiz-du-referent.md",
         "modules/un-module-neuf/module.md",

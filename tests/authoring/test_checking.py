@@ -1,0 +1,96 @@
+"""What the editor says before publishing: the text's own problems, those between files, those that it would make elsewhere; in bounded time."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from flask import Flask
+
+from app.authoring import checking
+from app.authoring.checking import Checked
+from app.content.parsing import read
+from tests.authoring.atelier import LESSON, QUIZ, Atelier
+from tests.identity.builders import TODAY
+from tests.learning import courses
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def atelier(app: Flask) -> Atelier:
+    return Atelier(app)
+
+
+def check(atelier: Atelier, document: str, old: str, new: str) -> Checked:
+    """The published text of a document with a change."""
+    text = atelier.open(document)["text"]
+    assert old in text
+    path = atelier.world.read(lambda session: checking.published_readings(session)).readings[document].path
+    return atelier.world.read(lambda session: checking.check(checking.published_readings(session), read(path, text.replace(old, new)), (), TODAY, document))
+
+
+def codes(checked: Checked) -> set[str]:
+    return {found.code for found in checked.own}
+
+
+def test_a_link_to_what_does_not_exist_is_seen_with_the_draft_in_its_place(atelier: Atelier) -> None:
+    assert "E13" in codes(check(atelier, LESSON, "Bonjour", "[Là](nulle-part). Bonjour"))
+    assert "E13" not in codes(check(atelier, LESSON, "Bonjour", "[Là](suite). Bonjour"))
+    assert "E14" not in codes(check(atelier, LESSON, "Bonjour", f"[Là]({LESSON}#tout-neuf). Bonjour\n\n## Neuf {{#tout-neuf}}\n\nB"))
+
+
+def test_what_it_would_break_elsewhere_is_said_and_nothing_else(atelier: Atelier) -> None:
+    assert check(atelier, LESSON, "Bonjour", "Bonsoir").elsewhere == ()
+    atelier.publish("suite", f"Voir [le préfet]({LESSON}#le-prefet).")
+    [broken] = check(atelier, LESSON, "{#le-prefet}", "{#la-prefete}").elsewhere
+    assert (broken.code, broken.path) == ("E14", "modules/un/02-suite.md")
+
+
+def test_an_id_of_another_file_is_taken(atelier: Atelier) -> None:
+    checked = check(atelier, QUIZ, "{#troika}", "{#suite}")
+    assert "E07" in codes(checked)
+    assert checked.errors == 1
+
+
+def test_the_advice_on_a_quiz_and_a_stale_source_are_there(atelier: Atelier) -> None:
+    assert "A08" in codes(check(atelier, QUIZ, "Qui forme la troïka ?", "Qui ne forme pas la troïka ?"))
+    stale = "Bonjour[^s1]. Bonjour"
+    checked = check(atelier, LESSON, "Bonjour", f"{stale}\n\n[^s1]: Titre, éditeur, 2020 (vérifié : 2020-01 ; à revoir : 2021-01)\n\nB")
+    assert "A21" in codes(checked)
+
+
+def test_an_image_that_the_draft_has_not_is_missing(atelier: Atelier) -> None:
+    assert "E15" in codes(check(atelier, LESSON, "Bonjour", "![Une carte](images/carte.png)\n\nBonjour"))
+
+
+def test_a_course_too_large_to_read_at_once_is_read_in_turns(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until all is read, only the text itself is judged, and the page says so."""
+    monkeypatch.setattr(checking, "MOST_READ", 3000)
+    names = [f"longue-{next(_numbers)}" for _ in range(6)]
+    texts = tuple(courses.lesson(name, module="un", body=f"Phrase {name}. " * 60) for name in names)
+    path, module = courses.module("module-un", names)
+    atelier = Atelier(app, ((path.replace("module-un/", "un/"), module), *texts, courses.path(["module-un"])))
+    turns = [atelier.world.read(lambda session: checking.published_readings(session)) for _ in range(6)]
+    assert not turns[0].complete
+    assert turns[-1].complete
+    assert [len(turn.readings) for turn in turns] == sorted(len(turn.readings) for turn in turns)
+    reading = read(texts[0][0], texts[0][1].replace("Phrase", "[Là](nulle-part)"))
+    partial = checking.check(turns[0], reading, (), TODAY, names[0])
+    assert not partial.complete
+    assert "E13" not in codes(partial)
+    assert "E13" in codes(checking.check(turns[-1], reading, (), TODAY, names[0]))
+
+
+def test_the_home_counts_problems_and_turns_its_pages(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    atelier = Atelier(app)
+    atelier.publish(LESSON, "Un sigle que nul n’explique : QZXV.")
+    counts = atelier.world.read(lambda session: checking.problem_counts(checking.published_readings(session), 1, TODAY))
+    errors, advice = counts[LESSON]
+    assert errors == 0
+    assert advice >= 1
+    monkeypatch.setattr("app.authoring.home_queries.PER_PAGE", 3)
+    first, last = atelier.client.see("/atelier"), atelier.client.see("/atelier?page=3")
+    assert first.text != last.text
+    assert "Leçon suite" in last.text
+    assert atelier.client.see("/atelier?page=99").text == last.text
