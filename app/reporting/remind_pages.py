@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -180,8 +180,13 @@ def rule_page(session: Session, course: Course, reach: Reach, row: ReminderRule,
     rule = as_rule(row)
     outlooks = sorted(today.outlooks(rule), key=lambda one: one.next_on or date.max)
     shared = {one.person.line.id for one in today.mailings if len(one.aims) > 1}
-    lines = [_person(reach, rule, one, today.on, one.person.line.id in shared) for one in outlooks]
-    receiving, spared = _list(line for line in lines if line.on), _list(line for line in lines if line.on is None)
+
+    def listed(chosen: list[Outlook]) -> PersonList:
+        shown = tuple(_person(reach, rule, one, today.on, one.person.line.id in shared) for one in chosen[:MOST_SHOWN])
+        first_on = chosen[0].next_on if chosen else None
+        return PersonList(shown, len(chosen), first_on, sum(one.next_on == first_on for one in chosen))
+
+    receiving, spared = listed([one for one in outlooks if one.next_on]), listed([one for one in outlooks if one.next_on is None])
     return RulePage(
         line=_line(
             reach, row, aims(session, [row], reach.on).get(row.id), _authors(session, [row])[row.author_id], today.cohorts, _sent(session, now).get(row.id, 0)
@@ -200,12 +205,6 @@ def rule_page(session: Session, course: Course, reach: Reach, row: ReminderRule,
 def _next_run(session: Session, today: date) -> date:
     """The timer comes once a day: today, unless it did."""
     return today + timedelta(days=1) if session.get(ReminderRun, today) else today
-
-
-def _list(lines: Iterable[PersonLine]) -> PersonList:
-    kept = tuple(lines)
-    first_on = kept[0].on if kept else None
-    return PersonList(kept[:MOST_SHOWN], len(kept), first_on, sum(line.on == first_on for line in kept))
 
 
 def _person(reach: Reach, rule: Rule, one: Outlook, on: date, shared: bool) -> PersonLine:

@@ -135,8 +135,23 @@ def next_day(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar)
     """The first day from `on`, within the horizon, when the rule writes if nothing changes until then."""
     if verdict(rule, facts, past, on, calendar) in FOR_GOOD:
         return None
-    days = (on + timedelta(days=ahead) for ahead in range(HORIZON + 1))
+    first = _applies_from(rule, facts)
+    if first is None:
+        return None
+    rested = max((day + timedelta(days=rule.pause) for day in past.get(rule.id, ())), default=on)
+    start, last = max(on, first, rested), on + timedelta(days=HORIZON)
+    days = (start + timedelta(days=ahead) for ahead in range((last - start).days + 1))
     return next((day for day in days if verdict(rule, facts, past, day, calendar) is Verdict.SENDS), None)
+
+
+def _applies_from(rule: Rule, facts: Facts) -> date | None:
+    """The first day when the rule applies, if it ever does as things are: a preview of thousands need not try each day for each."""
+    span = timedelta(days=rule.days)
+    if rule.trigger is Trigger.DUE:
+        return facts.due_on - span if facts.due_on else None
+    if rule.trigger is Trigger.INACTIVE:
+        return facts.last_on + span if facts.last_on else None
+    return facts.since_on + span if facts.last_on is None else None
 
 
 # --- In words --------------------------------------------------------------------------------------------------------
