@@ -1,0 +1,148 @@
+"""Two trainers, two browsers, one text; a date given and taken back; an old text that returns. Each page seen wide and narrow, light and dark, by axe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from app.identity.rules import Role
+from tests.authoring.trainers import published_text
+from tests.identity.builders import PASSWORD
+from tests.learning import courses
+from tests.learning.world import World
+from tests.web.test_axe import complaints
+
+pytestmark = [pytest.mark.proof, pytest.mark.browser]
+
+EDITOR = "/atelier/documents/un-a"
+
+
+@pytest.fixture
+def people(world: World) -> World:
+    """Two trainers; three learners, of whom two have read the lesson."""
+    for name in ("Théo Formateur", "Anne Autre"):
+        world.person(name, role=Role.TRAINER, enrolled=False)
+    learners = [world.person(f"Apprenant {number}") for number in range(3)]
+    for learner in learners[:2]:
+        world.finish(learner, "un-a")
+    return world
+
+
+@pytest.fixture
+def other(browser: Browser) -> Iterator[BrowserContext]:
+    """A second browser."""
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+def arrive(context: BrowserContext, live: str, address: str, path: str) -> Page:
+    tab = context.new_page()
+    tab.goto(live + path)
+    tab.get_by_label("Adresse").fill(address)
+    tab.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+    press(tab, "Se connecter")
+    return tab
+
+
+def press(tab: Page, words: str) -> None:
+    with tab.expect_navigation():
+        tab.get_by_role("button", name=words).first.click()
+
+
+def follow(tab: Page, words: str) -> None:
+    with tab.expect_navigation():
+        tab.get_by_role("link", name=words).first.click()
+
+
+def seen_well(tab: Page) -> None:
+    """The page as it stands, by axe, wide and narrow, light and dark; nothing scrolls sideways."""
+    for width in (1280, 360):
+        for scheme in ("light", "dark"):
+            tab.set_viewport_size({"width": width, "height": 900})
+            tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert complaints(tab) == [], (tab.url, width, scheme)
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width, (tab.url, width)
+    tab.set_viewport_size({"width": 1280, "height": 900})
+    tab.emulate_media(color_scheme="light")
+
+
+def write(tab: Page, live: str, before: str, after: str) -> None:
+    """Change some words in the editor, save, and go to the review."""
+    tab.goto(live + EDITOR)
+    text = tab.locator("#texte").input_value()
+    assert before in text
+    tab.locator("#texte").fill(text.replace(before, after))
+    tab.locator("[data-saved]").wait_for()
+    tab.wait_for_timeout(1500)
+    tab.goto(f"{live}{EDITOR}/relecture")
+    assert tab.locator(".diff ins").count() == 1
+
+
+def test_two_trainers_on_one_text(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
+    theo = arrive(context, live, "théo.formateur@croisee.example", "/atelier")
+    anne = arrive(other, live, "anne.autre@croisee.example", "/atelier")
+    write(theo, live, "Des faits.", "Des faits de Théo.")
+    write(anne, live, "Des faits.", "Des faits d’Anne.")
+    assert "2 personnes l’ont terminé" in theo.locator(".stated").inner_text().replace("\u00a0", " ")
+    seen_well(theo)
+    press(anne, "Publier maintenant")
+    assert "Des faits d’Anne." in published_text(people, "un-a")
+    press(theo, "Publier maintenant")
+    assert theo.locator("h1").inner_text().startswith("Fusion")
+    seen_well(theo)
+    press(theo, "Mettre le texte réuni")
+    assert "sans choix" in theo.get_by_role("alert").inner_text()
+    theo.get_by_label("Un autre texte, ci-dessous").check()
+    theo.get_by_role("textbox", name="Un autre texte").fill("Des faits de Théo et d’Anne.")
+    press(theo, "Mettre le texte réuni")
+    press(theo, "Publier maintenant")
+    assert "Des faits de Théo et d’Anne.\n" in published_text(people, "un-a")
+    with theo.expect_navigation():
+        theo.get_by_role("link", name="Voir la page que lisent les apprenants").click()
+    assert "Des faits de Théo et d’Anne." in theo.locator("main").inner_text()
+
+
+def test_a_colleague_reads_and_a_date_is_given_and_taken_back(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
+    theo = arrive(context, live, "théo.formateur@croisee.example", "/atelier")
+    write(theo, live, "Des faits.", "Des faits de demain.")
+    theo.get_by_text("Demander une relecture").click()
+    theo.get_by_label("Message").fill("Le chiffre est-il juste ?")
+    press(theo, "Demander")
+    anne = arrive(other, live, "anne.autre@croisee.example", "/atelier")
+    follow(anne, "1 texte à relire")
+    seen_well(anne)
+    follow(anne, "Leçon un-a")
+    anne.get_by_label("Lu, d’accord").check()
+    seen_well(anne)
+    press(anne, "Répondre")
+    theo.reload()
+    assert "lu, d’accord" in theo.locator("main").inner_text()
+    theo.get_by_text("À une date").click()
+    theo.get_by_label("Date et heure, à Paris").fill("2026-12-01T08:00")
+    press(theo, "Publier à cette date")
+    assert "1er décembre 2026" in theo.locator("main").inner_text().replace("\u00a0", " ")
+    seen_well(theo)
+    press(theo, "Annuler cette programmation")
+    assert "annulée" in theo.get_by_role("status").inner_text()
+
+
+def test_an_old_text_returns_and_a_text_is_taken_out(people: World, context: BrowserContext, live: str) -> None:
+    first = published_text(people, "un-a")
+    people.publish(courses.rewritten(courses.lesson("un-a", quiz="un-a-quiz")))
+    theo = arrive(context, live, "théo.formateur@croisee.example", f"{EDITOR}/historique")
+    seen_well(theo)
+    follow(theo, "Version 1")
+    seen_well(theo)
+    press(theo, "Reprendre cette version")
+    press(theo, "Publier maintenant")
+    assert published_text(people, "un-a") == first
+    follow(theo, "Retirer ce texte")
+    seen_well(theo)
+    press(theo, "Retirer du cours")
+    assert "retiré du cours" in theo.locator("main").inner_text()
+    for path in ("/atelier/retraits", "/atelier/fichiers"):
+        theo.goto(live + path)
+        seen_well(theo)
