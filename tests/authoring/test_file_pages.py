@@ -211,6 +211,21 @@ def test_the_archive_goes_out_is_changed_and_comes_back(world: World, trainer: S
     assert not list((world.app.config["CROISEE"].instance_path / "imports").iterdir())
 
 
+def test_files_come_in_on_either_database(either: World) -> None:
+    client = either.signed_in(either.person("Awa Ndiaye", enrolled=False, role=Role.TRAINER))
+    client.see(IMAGES)
+    send(client, "Ajouter", "plan.png", picture(), alternative="Le plan")
+    client.see("/atelier/word")
+    send(client, "Reprendre", "cours.docx", document().data(), module="mod-un")
+    files = {path: data.decode() for path, data in unzipped(client.get("/atelier/archive/cours.zip").data).items()}
+    files["modules/mod-un/un-b.md"] = files["modules/mod-un/un-b.md"].replace("Des faits.", "Des faits nouveaux.")
+    client.see("/atelier/archive")
+    send(client, "Vérifier", "cours.zip", zipped(files))
+    client.submit("Importer et publier 1")
+    assert "Des faits nouveaux." in client.see("/lecons/un-b").html
+    assert drafts(either).keys() == {"un-a", "le-contrat-de-ville", "le-contrat-de-ville-quiz"}
+
+
 def test_a_conflict_shows_both_texts_and_imports_nothing(world: World, trainer: StrictClient) -> None:
     files = {path: data.decode() for path, data in unzipped(trainer.get("/atelier/archive/cours.zip").data).items()}
     path = "modules/mod-un/un-a.md"
