@@ -24,6 +24,8 @@ _NOTE_CALL = re.compile(r"#_?(ftn|edn|footnote-|endnote-)(\d+)$")
 _NOTE = re.compile(r"_?(ftn|edn|footnote-|endnote-)(\d+)$")
 _SAFE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _DATA = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
+_BY_MACHINE = re.compile(r"\s*(?:Description générée automatiquement|Le contenu généré par l.IA|Image générée par l.IA).*", re.DOTALL)
+"""What Word adds to an alternative that it wrote by itself: somebody has to read it again, and this would be read aloud."""
 _LIST_LEVEL = re.compile(r"level(\d)")
 
 
@@ -31,7 +33,8 @@ class _Converter(MarkdownConverter):
     """markdownify, but a picture's alternative loses what would end it, and a table cell is one line."""
 
     def convert_img(self, element: Tag, text: str, parent_tags: set[str]) -> str:
-        alternative = " ".join(str(element.get("alt") or "").split()).translate(str.maketrans("[]", "()"))
+        said = _BY_MACHINE.sub("", str(element.get("alt") or ""))
+        alternative = " ".join(said.split()).translate(str.maketrans("[]", "()"))
         return f"![{alternative}]({element.get('src')})"
 
 

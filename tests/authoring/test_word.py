@@ -154,6 +154,11 @@ def test_an_answer_that_is_highlighted_is_proposed_as_the_right_one() -> None:
     assert "vérifiez-la" in made.quiz
 
 
+def test_what_word_says_of_its_own_alternatives_is_not_read_aloud() -> None:
+    said = "Une image contenant carte\n\nDescription générée automatiquement avec un niveau de confiance moyen"
+    assert "![Une image contenant carte](images/" in composed(Docx([paragraph("Un texte."), paragraph("", inner=image(alternative=said))]).with_image()).lesson
+
+
 def test_many_large_images_take_a_bounded_time() -> None:
     several = images.Several()
     several.left = 5_000_000
