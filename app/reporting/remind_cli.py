@@ -26,7 +26,7 @@ def send(dry_run: bool) -> None:
     with current_app.test_request_context(base_url=mail.base(settings)):  # addresses of pages are asked for outside any request
         if dry_run:
             moment = snapshots.begin()
-            click.echo(f"{plural(len(plan(db.session, moment.course, moment.now).mailings), 'rappel partirait', 'rappels partiraient')}. Rien n’est envoyé.")
+            click.echo(f"{plural(len(plan(db.session, moment.course, moment.now).mailings()), 'rappel partirait', 'rappels partiraient')}. Rien n’est envoyé.")
             return
         if not mail.available(settings):
             raise click.ClickException("Aucun rappel ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")

@@ -179,7 +179,7 @@ def rule_page(session: Session, course: Course, reach: Reach, row: ReminderRule,
     today = plan(session, course, now, only=row, on=_next_run(session, reach.on))
     rule = as_rule(row)
     outlooks = sorted(today.outlooks(rule), key=lambda one: one.next_on or date.max)
-    shared = {one.person.line.id for one in today.mailings if len(one.aims) > 1}
+    shared = {one.person.line.id for one in today.mailings() if len(one.aims) > 1}
 
     def listed(chosen: list[Outlook]) -> PersonList:
         shown = tuple(_person(reach, rule, one, today.on, one.person.line.id in shared) for one in chosen[:MOST_SHOWN])
@@ -188,12 +188,10 @@ def rule_page(session: Session, course: Course, reach: Reach, row: ReminderRule,
 
     receiving, spared = listed([one for one in outlooks if one.next_on]), listed([one for one in outlooks if one.next_on is None])
     return RulePage(
-        line=_line(
-            reach, row, aims(session, [row], reach.on).get(row.id), _authors(session, [row])[row.author_id], today.cohorts, _sent(session, now).get(row.id, 0)
-        ),
+        line=_line(reach, row, today.aims.get(row.id), _authors(session, [row])[row.author_id], today.cohorts, _sent(session, now).get(row.id, 0)),
         receiving=receiving,
         spared=spared,
-        letter=_letter(session, course, row, now, today, outlooks),
+        letter=_letter(course, today, next((one for one in outlooks if one.next_on), None)),
         today=reach.on,
         known_until=_known_until([row], reach.on),
         mail_works=mail.available(_settings()),
@@ -214,14 +212,12 @@ def _person(reach: Reach, rule: Rule, one: Outlook, on: date, shared: bool) -> P
     return PersonLine(person.line.id, person.line.name, url, place_names(person.line, reach), one.next_on, said, shared)
 
 
-def _letter(session: Session, course: Course, row: ReminderRule, now: datetime, today: Plan, outlooks: Sequence[Outlook]) -> ShownLetter | None:
+def _letter(course: Course, today: Plan, first: Outlook | None) -> ShownLetter | None:
     """To the first who will get one, on that day."""
-    first = next((one for one in outlooks if one.next_on), None)
-    if first is None or first.next_on is None:
+    if first is None:
         return None
-    then = today if first.next_on == today.on else plan(session, course, now, only=row, on=first.next_on)
-    mailing = next(one for one in then.mailings if one.person.line.id == first.person.line.id)
-    letter = then.letter(_settings(), course, mailing, preview=True)
+    mailing = next(one for one in today.mailings(first.next_on) if one.person is first.person)
+    letter = today.letter(_settings(), course, mailing, preview=True)
     return ShownLetter(first.person.line.name, letter.subject, letter.text, _inner(letter.html))
 
 

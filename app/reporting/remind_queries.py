@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -42,10 +42,26 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
+    """What the rules make of the people who were read, on a day and on those that follow if nothing changes."""
+
     on: date
     people: Mapping[int, Known]
-    mailings: tuple[Mailing, ...]
+    aims: Mapping[int, Aim]
+    """Of the rules that run, and of the one that is looked at, by number."""
+    reached: Mapping[int, frozenset[int]]
+    """Rule → its people."""
     cohorts: dict[int, str]
+    only: int | None
+
+    def mailings(self, on: date | None = None) -> tuple[Mailing, ...]:
+        """The letters of the plan's day, or of another one."""
+        found = (self._mailing(number, person, on or self.on) for number, person in self.people.items())
+        return tuple(one for one in found if one is not None and (self.only is None or self.only in one.rule_ids))
+
+    def _mailing(self, number: int, person: Known, on: date) -> Mailing | None:
+        mine = (one.rule for one in self.aims.values() if number in self.reached[one.rule.id])
+        writers = writing(mine, person.facts, person.past, on, calendar())
+        return Mailing(person, tuple(self.aims[rule.id] for rule in writers)) if writers else None
 
     def outlooks(self, rule: Rule) -> tuple[Outlook, ...]:
         known_days = calendar()
@@ -59,7 +75,7 @@ class Plan:
 
 
 def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule | None = None, on: date | None = None) -> Plan:
-    """The letters of a day (today, unless `on` looks ahead), by all running rules.
+    """All running rules and whom they reach, for the letters of a day (today, unless `on` looks ahead).
 
     `only`: one rule, running or not, and its people; the other rules matter for the letters that they share with it.
     """
@@ -70,17 +86,5 @@ def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule 
     for one in wanted.values():
         if only is None or one.row is only:
             people.update(known(session, course, one, now))
-    mailings = _mailings(session, list(wanted.values()), people, on or today)
-    kept = tuple(one for one in mailings if only is None or only.id in one.rule_ids)
-    return Plan(on or today, people, kept, cohort_names(session))
-
-
-def _mailings(session: Session, aims: Sequence[Aim], people: Mapping[int, Known], on: date) -> list[Mailing]:
-    reached = {one.rule.id: people_of(session, one) for one in aims}
-    found = []
-    for number, person in people.items():
-        mine = {one.rule.id: one for one in aims if number in reached[one.rule.id]}
-        writers = writing((one.rule for one in mine.values()), person.facts, person.past, on, calendar())
-        if writers:
-            found.append(Mailing(person, tuple(mine[rule.id] for rule in writers)))
-    return found
+    reached = {number: people_of(session, one) for number, one in wanted.items()}
+    return Plan(on or today, people, wanted, reached, cohort_names(session), only.id if only else None)
