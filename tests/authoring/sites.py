@@ -32,7 +32,7 @@ class Site:
     author: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.author = stored_person(self.app, name="Awa Ndiaye", email="awa@croisee.example")
+        self.author = stored_person(self.app, name="Awa Ndiaye", email="awa@croisee.example", password=None)
 
     @property
     def media(self) -> Path:

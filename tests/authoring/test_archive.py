@@ -28,19 +28,27 @@ SHOWN = "\n![Le plan du quartier](images/plan.png)\n\n## À retenir"
 
 
 @pytest.fixture
-def sites(tmp_path: Path) -> Iterator[tuple[Site, Site]]:
-    """A site that has the example course from its files, with an image; and an empty one."""
-    apps = [make_app(make_settings(tmp_path / name)) for name in ("un", "deux")]
+def one(tmp_path: Path) -> Iterator[Site]:
+    """A site that has the example course from its files, with an image."""
+    app = make_app(make_settings(tmp_path / "un"))
     folder = CourseFolder(tmp_path)
     folder.replace("\n## À retenir", SHOWN)
     folder.image("plan.png", picture())
-    folder.media = apps[0].config["CROISEE"].media_path
-    with apps[0].app_context():
+    folder.media = app.config["CROISEE"].media_path
+    with app.app_context():
         assert folder.sync(db.session).complete
-    yield Site(apps[0]), Site(apps[1])
-    for app in apps:
-        with app.app_context():
-            db.engine.dispose()
+    yield Site(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Site]:
+    """An empty one."""
+    app = make_app(make_settings(tmp_path / "deux"))
+    yield Site(app)
+    with app.app_context():
+        db.engine.dispose()
 
 
 def changed(data: bytes, **files: bytes | str | None) -> bytes:
@@ -53,8 +61,7 @@ def outcomes(plan: Plan) -> dict[str, Outcome]:
     return {verdict.path: verdict.outcome for verdict in plan.verdicts}
 
 
-def test_a_course_exported_and_imported_elsewhere_is_the_same(sites: tuple[Site, Site]) -> None:
-    one, two = sites
+def test_a_course_exported_and_imported_elsewhere_is_the_same(one: Site, two: Site) -> None:
     data = one.export()
     plan = two.plan(data)
     assert plan.acceptable
@@ -67,8 +74,7 @@ def test_a_course_exported_and_imported_elsewhere_is_the_same(sites: tuple[Site,
     assert two.do(course).lessons == one.do(course).lessons
 
 
-def test_unzipped_files_synchronise_to_the_same_course(sites: tuple[Site, Site], tmp_path: Path) -> None:
-    one, two = sites
+def test_unzipped_files_synchronise_to_the_same_course(one: Site, two: Site, tmp_path: Path) -> None:
     folder = CourseFolder(tmp_path / "files")
     for path, data in unzipped(one.export()).items():
         target = folder.root / path
@@ -81,8 +87,7 @@ def test_unzipped_files_synchronise_to_the_same_course(sites: tuple[Site, Site],
     assert two.do(generation) == one.do(generation)
 
 
-def test_an_export_is_always_the_same_bytes_and_imports_to_nothing(sites: tuple[Site, Site]) -> None:
-    one, _ = sites
+def test_an_export_is_always_the_same_bytes_and_imports_to_nothing(one: Site) -> None:
     data = one.export()
     assert one.export() == data
     before = one.do(generation)
@@ -91,8 +96,7 @@ def test_an_export_is_always_the_same_bytes_and_imports_to_nothing(sites: tuple[
     assert one.do(generation) == before
 
 
-def test_a_folder_around_the_course_and_the_junk_of_disks_do_not_matter(sites: tuple[Site, Site]) -> None:
-    one, two = sites
+def test_a_folder_around_the_course_and_the_junk_of_disks_do_not_matter(one: Site, two: Site) -> None:
     wrapped = {f"mon cours/{path}": data for path, data in unzipped(one.export()).items()}
     data = zipped({**wrapped, "__MACOSX/mon cours/._x": b"junk", "mon cours/.DS_Store": b"junk"})
     assert two.bring_in(data) == len(one.state())
@@ -102,8 +106,7 @@ def test_a_folder_around_the_course_and_the_junk_of_disks_do_not_matter(sites: t
 # --- Verdicts ---
 
 
-def test_each_file_has_its_verdict(sites: tuple[Site, Site]) -> None:
-    one, _ = sites
+def test_each_file_has_its_verdict(one: Site) -> None:
     files = unzipped(one.export())
     text = files[LESSON].decode()
     data = changed(
@@ -124,8 +127,7 @@ def test_each_file_has_its_verdict(sites: tuple[Site, Site]) -> None:
     assert set(found.values()) == {Outcome.UNCHANGED}
 
 
-def test_one_bad_file_stops_all_of_them(sites: tuple[Site, Site]) -> None:
-    one, _ = sites
+def test_one_bad_file_stops_all_of_them(one: Site) -> None:
     text = unzipped(one.export())[LESSON].decode()
     good = text.replace("## À retenir", "Une phrase de plus.\n\n## À retenir")
     quiz = next(path for path in unzipped(one.export()) if path.startswith("quizzes/"))
@@ -140,8 +142,7 @@ def test_one_bad_file_stops_all_of_them(sites: tuple[Site, Site]) -> None:
     assert one.everything() == before
 
 
-def test_a_file_that_moved_here_and_there_is_a_conflict_that_shows_both(sites: tuple[Site, Site]) -> None:
-    one, _ = sites
+def test_a_file_that_moved_here_and_there_is_a_conflict_that_shows_both(one: Site) -> None:
     data = one.export()
     text = unzipped(data)[LESSON].decode()
     one.publish(LESSON, text.replace("## À retenir", "Écrit dans le navigateur.\n\n## À retenir"))
@@ -153,8 +154,7 @@ def test_a_file_that_moved_here_and_there_is_a_conflict_that_shows_both(sites: t
     assert not plan.acceptable
 
 
-def test_a_file_as_it_was_exported_leaves_what_is_newer_here(sites: tuple[Site, Site]) -> None:
-    one, _ = sites
+def test_a_file_as_it_was_exported_leaves_what_is_newer_here(one: Site) -> None:
     data = one.export()
     text = unzipped(data)[LESSON].decode()
     one.publish(LESSON, text.replace("## À retenir", "Écrit dans le navigateur.\n\n## À retenir"))
@@ -162,8 +162,7 @@ def test_a_file_as_it_was_exported_leaves_what_is_newer_here(sites: tuple[Site, 
     assert one.bring_in(data) == 0
 
 
-def test_without_its_memory_an_archive_is_compared_with_the_last_synchronisation(sites: tuple[Site, Site]) -> None:
-    one, _ = sites
+def test_without_its_memory_an_archive_is_compared_with_the_last_synchronisation(one: Site) -> None:
     text = unzipped(one.export())[LESSON].decode()
     mine = {LESSON: text.replace("## À retenir", "Écrit dans le fichier.\n\n## À retenir"), archive_files.MEMORY: None}
     assert outcomes(one.plan(changed(one.export(), **mine)))[LESSON] is Outcome.CHANGED
@@ -172,8 +171,7 @@ def test_without_its_memory_an_archive_is_compared_with_the_last_synchronisation
     assert outcomes(one.plan(changed(one.export(), **{**mine, archive_files.MEMORY: "{[}"})))[LESSON] is Outcome.CONFLICT
 
 
-def test_one_file_alone_is_enough_and_the_others_stay(sites: tuple[Site, Site]) -> None:
-    one, _ = sites
+def test_one_file_alone_is_enough_and_the_others_stay(one: Site) -> None:
     text = unzipped(one.export())[LESSON].decode().replace("## À retenir", "Une phrase de plus.\n\n## À retenir")
     before = one.state()
     plan = one.plan(zipped({LESSON: text}))
@@ -185,16 +183,14 @@ def test_one_file_alone_is_enough_and_the_others_stay(sites: tuple[Site, Site]) 
     assert sum(after[name] != before[name] for name in before) == 1
 
 
-def test_an_id_that_changed_in_its_file_is_an_error(sites: tuple[Site, Site]) -> None:
-    one, _ = sites
+def test_an_id_that_changed_in_its_file_is_an_error(one: Site) -> None:
     text = unzipped(one.export())[LESSON].decode().replace("id : ", "id : autre-", 1)
     plan = one.plan(zipped({LESSON: text}))
     assert outcomes(plan) == {LESSON: Outcome.ERROR}
     assert any("Remettez" in verdict.said or verdict.problems for verdict in plan.verdicts)  # the id is cited elsewhere: that is said first
 
 
-def test_a_file_that_moved_keeps_its_document(sites: tuple[Site, Site]) -> None:
-    one, _ = sites
+def test_a_file_that_moved_keeps_its_document(one: Site) -> None:
     files = {path: data for path, data in unzipped(one.export()).items() if path != LESSON}
     moved = zipped({**files, "modules/exemple/07-ailleurs.md": unzipped(one.export())[LESSON]})
     assert outcomes(one.plan(moved))["modules/exemple/07-ailleurs.md"] is Outcome.CHANGED
@@ -209,8 +205,7 @@ def test_a_file_that_moved_keeps_its_document(sites: tuple[Site, Site]) -> None:
 # --- Images and traps ---
 
 
-def test_an_image_that_holds_something_else_is_written_again(sites: tuple[Site, Site]) -> None:
-    one, two = sites
+def test_an_image_that_holds_something_else_is_written_again(one: Site, two: Site) -> None:
     data = changed(one.export(), **{IMAGE: with_words(picture())})
     verdict = next(each for each in two.plan(data).verdicts if each.path == IMAGE)
     assert (verdict.outcome, "seule l’image" in verdict.said) == (Outcome.NEW, True)
@@ -229,8 +224,7 @@ def test_an_image_that_holds_something_else_is_written_again(sites: tuple[Site, 
         ("modules/exemple/02-nul.md", b"---\nid : nul-ici\n---\n\x00"),
     ],
 )
-def test_a_trap_inside_stops_the_import_and_writes_nothing(sites: tuple[Site, Site], path: str, data: bytes) -> None:
-    one, two = sites
+def test_a_trap_inside_stops_the_import_and_writes_nothing(one: Site, two: Site, path: str, data: bytes) -> None:
     sent, before = changed(one.export(), **{path: data}), two.everything()
     plan = two.plan(sent)
     assert outcomes(plan)[path] is Outcome.ERROR
@@ -239,18 +233,17 @@ def test_a_trap_inside_stops_the_import_and_writes_nothing(sites: tuple[Site, Si
     assert two.everything() == before
 
 
-def test_an_archive_of_something_else_is_refused(sites: tuple[Site, Site]) -> None:
+def test_an_archive_of_something_else_is_refused(one: Site) -> None:
     for data in (zipped({"photos/un.txt": "1", "autre/deux.txt": "2"}), zipped({}), b"no zip at all"):
         with pytest.raises(Refused):
-            sites[0].plan(data)
+            one.plan(data)
 
 
 # --- Whole or not at all ---
 
 
 @pytest.mark.parametrize("step", ["media.store", "services.store", "acts.record"])
-def test_whatever_stops_an_import_the_course_is_the_old_one(sites: tuple[Site, Site], step: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two = sites
+def test_whatever_stops_an_import_the_course_is_the_old_one(one: Site, two: Site, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     data = one.export()
     plan, before = two.plan(data), two.everything()
     holder, name = step.split(".")
@@ -280,8 +273,7 @@ def test_an_image_is_never_half_written(tmp_path: Path, monkeypatch: pytest.Monk
     assert list((tmp_path / "media").iterdir()) == []
 
 
-def test_a_course_that_moved_meanwhile_is_judged_again(sites: tuple[Site, Site]) -> None:
-    one, _ = sites
+def test_a_course_that_moved_meanwhile_is_judged_again(one: Site) -> None:
     text = unzipped(one.export())[LESSON].decode()
     plan = one.plan(zipped({LESSON: text.replace("## À retenir", "Une phrase de plus.\n\n## À retenir")}))
     one.publish(LESSON, text.replace("## À retenir", "Une autre.\n\n## À retenir"))
@@ -291,8 +283,7 @@ def test_a_course_that_moved_meanwhile_is_judged_again(sites: tuple[Site, Site])
     assert one.everything() == before
 
 
-def test_an_import_is_written_in_the_list_of_acts(sites: tuple[Site, Site]) -> None:
-    one, two = sites
+def test_an_import_is_written_in_the_list_of_acts(one: Site, two: Site) -> None:
     count = two.bring_in(one.export())
     act = two.do(lambda session: session.scalars(select(AdministrativeAct)).one())
     assert (act.act, act.actor_id, act.details) == ("archive_imported", two.author, {"documents": count, "images": 1})
