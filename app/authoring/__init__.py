@@ -25,10 +25,13 @@ VIEWS: tuple[str, ...] = (
 
 
 def init_app(app: Flask) -> None:
+    from app.authoring import drafting
     from app.authoring.cli import atelier
     from app.authoring.pages import blueprint
+    from app.identity.services import merged
 
     for name in VIEWS:
         import_module(f"app.authoring.{name}")
     app.register_blueprint(blueprint)
     app.cli.add_command(atelier)
+    merged.connect(drafting.follow_merge)

@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.authoring.models import Draft
+from app.authoring.publishing_models import PlannedPublication, ReadingRequest
 from app.content.index import document_id as id_of
 from app.content.intake import MAX_CHARACTERS
 from app.content.models import Document, Publication, Revision
@@ -128,6 +129,16 @@ def discard_draft(session: Session, draft: Draft) -> None:
     session.execute(delete(Draft).where(Draft.id == draft.id))
     session.expunge(draft)
     event("draft_discarded", document=draft.document_id, author=draft.author_id)
+
+
+def follow_merge(session: Session, *, kept: int, gone: int) -> None:
+    """Two accounts of one trainer become one: what either was writing is theirs. Of two drafts of one document the kept account's stays."""
+    mine = select(Draft.document_id).where(Draft.author_id == kept).scalar_subquery()
+    moved = update(Draft).where(Draft.author_id == gone, Draft.document_id.not_in(mine)).values(author_id=kept)
+    session.execute(moved, execution_options={"synchronize_session": False})
+    for table, column in ((PlannedPublication, "author_id"), (ReadingRequest, "asker_id"), (ReadingRequest, "reader_id")):
+        theirs = update(table).where(getattr(table, column) == gone).values({column: kept})
+        session.execute(theirs, execution_options={"synchronize_session": False})
 
 
 def _bounded(text: str) -> str:

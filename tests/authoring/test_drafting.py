@@ -12,7 +12,9 @@ from app.authoring import drafting
 from app.authoring.drafting import NewerDraft, Taken, TooLong
 from app.authoring.models import Draft
 from app.errors import DomainError, NotYours
+from app.identity.models import Person
 from app.identity.rules import Role
+from app.people import merging
 from tests.authoring.atelier import LESSON, Atelier
 
 NEW = "---\nid : toute-neuve\ntitre : Toute neuve\ndurée : 5\nobjectifs :\n- O1 : Savoir → M1\nachèvement : lu\n---\n\nTexte.\n"
@@ -109,3 +111,22 @@ def test_a_discarded_draft_is_gone_and_no_other(atelier: Atelier) -> None:
     atelier.world.write(keep(f"{NEW}Bruno", author=bruno))
     atelier.world.write(lambda session: drafting.discard_draft(session, drafting.open_draft(session, LESSON, 1, atelier.world.clock.now())))
     assert [draft.author_id for draft in atelier.drafts()] == [bruno]
+
+
+def test_two_accounts_of_one_trainer_become_one_with_all_their_drafts(atelier: Atelier) -> None:
+    other = atelier.world.person(name="Ana Mercier-Roy", enrolled=False, role=Role.TRAINER)
+    atelier.world.write(keep(f"{NEW}de l’un"))
+    atelier.world.write(keep(f"{NEW}de l’autre", author=other))
+    atelier.world.write(keep(f"{NEW}suite", author=other, document="suite"))
+    administrator = atelier.world.person(name="Aurélie Dussart", enrolled=False, role=Role.ADMINISTRATOR)
+
+    def merge(session: Session) -> None:
+        kept, gone = (session.get_one(Person, number) for number in (1, other))
+        merging.merge(session, kept, gone, administrator, atelier.world.clock.now())
+
+    atelier.world.write(merge)
+    assert [(draft.document_id, draft.text.rpartition("\n")[2]) for draft in atelier.drafts() if draft.author_id == 1] == [
+        (LESSON, "de l’un"),
+        ("suite", "suite"),
+    ]
+    assert len(atelier.drafts()) == 3, "the second draft of one document is kept where it was"
