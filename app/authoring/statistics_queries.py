@@ -153,7 +153,8 @@ def _values(figures: ItemFigures, guess: float) -> tuple[str, ...]:
 
 
 def _pick(pick: Pick, figures: PickFigures) -> PickLine:
-    name = pick.label[0].upper() + pick.label[1:] if not pick.label.startswith("l’") else pick.label[2:].capitalize()
+    label = pick.label.removeprefix("l’").removeprefix("la ")
+    name = label[0].upper() + label[1:]
     return PickLine(name, pick.text, pick.correct, figures.people, round(figures.share), decimal(figures.correlation))
 
 

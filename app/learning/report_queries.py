@@ -14,6 +14,7 @@ from app.assessment.models import Response
 from app.assessment.presenting import statement_title
 from app.assessment.responses import as_text
 from app.assessment.sheets import attempt_of, entry_of, pooled_at
+from app.content.typography import french
 from app.content.values import Course
 from app.errors import NotYours
 from app.learning.cards import element_url, quiz_url
@@ -75,7 +76,7 @@ def place_title(session: Session, course: Course, element_id: str, question_id: 
     element = element_of(course, element_id)
     title = element.title if element else element_id
     pooled = pooled_at(session, revision_id, question_id) if question_id and revision_id else None
-    return f"{title} : {as_text(statement_title(pooled.question))}" if pooled else title
+    return french(f"{title} : {as_text(statement_title(pooled.question))}") if pooled else title
 
 
 def report_page(session: Session, course: Course, place: Place, *, action: str, back: str, message: str, passage: str, error: str) -> ReportPage:
