@@ -5,53 +5,16 @@
 // question, and is sent again when the connection is back. `data-saved-at` is the server's last save: a kept answer is sent only if the
 // server has had nothing since, so that an old page never overwrites what was answered elsewhere.
 
+import { atHour, Keeper } from "./keeping.js";
+
 const TYPING = 800; // milliseconds of silence before typed text is sent
 const RETRY = [5, 10, 20, 40, 60]; // seconds between tries while the connection is lost
 const NOT_ANSWERS = new Set(["csrf_token", "key", "then", "last"]);
 
-const hour = new Intl.DateTimeFormat("fr-FR", { hour: "numeric", minute: "2-digit", timeZone: "Europe/Paris" });
-
-function atHour(moment) {
-  const parts = Object.fromEntries(hour.formatToParts(new Date(moment)).map((part) => [part.type, part.value]));
-  return `${Number(parts.hour)}\u00a0h\u00a0${parts.minute}`;
-}
-
-class Keeper {
-  // What waits in this browser for one question. Storage may be full or refused: then the page still says that nothing was saved.
-  constructor(question) {
-    this.name = `croisee/reponse/${question}`;
-  }
-
-  read() {
-    try {
-      return JSON.parse(localStorage.getItem(this.name));
-    } catch {
-      return null;
-    }
-  }
-
-  write(fields, base) {
-    try {
-      localStorage.setItem(this.name, JSON.stringify({ fields, base }));
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  clear() {
-    try {
-      localStorage.removeItem(this.name);
-    } catch {
-      // Refused storage holds nothing.
-    }
-  }
-}
-
 class AnswerForm {
   constructor(form) {
     this.form = form;
-    this.keeper = new Keeper(form.dataset.autosave);
+    this.keeper = new Keeper(`croisee/reponse/${form.dataset.autosave}`);
     this.status = form.querySelector("[data-saved]");
     this.alert = form.querySelector("[data-lost]");
     this.changes = 0; // counted, so that a change made while a save is under way is sent after it
@@ -156,7 +119,7 @@ class AnswerForm {
   }
 
   keep() {
-    return this.keeper.write(this.fields(), this.form.dataset.savedAt ?? "");
+    return this.keeper.write({ fields: this.fields(), base: this.form.dataset.savedAt ?? "" });
   }
 
   // The page is going: keep the answer, and try once more without waiting for the answer. If that try succeeds, `data-saved-at` will

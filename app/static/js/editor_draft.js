@@ -3,49 +3,13 @@
 // Each save says which version it replaces; the server answers the next one. Meanwhile the text is kept in this browser at each change:
 // a closed tab, a lost network, an expired session all find it again. A copy that the server does not have is offered at the next visit.
 
+import { atHour, Keeper } from "./keeping.js";
+
 const TYPING = 1000; // milliseconds of silence before a save
 const COPY = 250; // before a copy in the browser
 const RETRY = [3, 6, 12, 30, 60]; // seconds between tries while the connection is lost
 const LARGEST = 60_000; // bytes that a closing page may still send
-const hour = new Intl.DateTimeFormat("fr-FR", { hour: "numeric", minute: "2-digit", timeZone: "Europe/Paris" });
 const day = new Intl.DateTimeFormat("fr-FR", { day: "numeric", month: "long", timeZone: "Europe/Paris" });
-
-function atHour(moment) {
-  const parts = Object.fromEntries(hour.formatToParts(new Date(moment)).map((part) => [part.type, part.value]));
-  return `${Number(parts.hour)}\u00a0h\u00a0${parts.minute}`;
-}
-
-class Shelf {
-  // What this browser keeps of one draft. Storage may be full or refused: then leaving the page asks first.
-  constructor(name) {
-    this.name = name;
-  }
-
-  read() {
-    try {
-      return JSON.parse(localStorage.getItem(this.name));
-    } catch {
-      return null;
-    }
-  }
-
-  write(value) {
-    try {
-      localStorage.setItem(this.name, JSON.stringify(value));
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  clear() {
-    try {
-      localStorage.removeItem(this.name);
-    } catch {
-      // Refused storage holds nothing.
-    }
-  }
-}
 
 export class Draft {
   constructor(form, area, onTaken) {
@@ -54,8 +18,8 @@ export class Draft {
     this.onTaken = onTaken;
     this.status = form.querySelector("[data-saved]");
     this.alert = form.querySelector("[data-lost]");
-    this.copy = new Shelf(`croisee/brouillon/${form.dataset.editor}`);
-    this.found = new Shelf(`croisee/retrouve/${form.dataset.editor}`);
+    this.copy = new Keeper(`croisee/brouillon/${form.dataset.editor}`);
+    this.found = new Keeper(`croisee/retrouve/${form.dataset.editor}`);
     this.saved = area.defaultValue.trimEnd();
     this.last = this.status.textContent; // what was said of the last save
     this.failures = 0;
