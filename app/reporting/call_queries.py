@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, case, exists, select
+from sqlalchemy import ColumnElement, and_, case, select
 
 from app.assessment.models import AttemptRequest
 from app.content.values import Course
@@ -19,7 +19,7 @@ from app.reporting.table import element_title
 def calls(reader: Reader) -> list[tuple[Line, str]]:
     """(person, reason), the most urgent first; never the reader. One SELECT."""
     figures, now = PersonFigures, reader.now
-    asks = exists().where(AttemptRequest.person_id == figures.person_id, AttemptRequest.answered_at.is_(None))
+    asks = figures.person_id.in_(select(AttemptRequest.person_id).where(AttemptRequest.answered_at.is_(None)))
     waiting = case((figures.last_at > NEVER, figures.last_at), else_=figures.opened_at)
     rank = _rank(reader, asks, waiting)
     kept = selecting.kept_by(reader.reach, reader.asked, now)

@@ -17,15 +17,16 @@ from pathlib import Path
 from tests.bench import atelier, contents, journeys, reports
 from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
+from tests.databases import fresh_database, running_postgres
 
 ROUNDS = 5
 
 
-def say(name: str, ours: float, goal: float, floor: float | None = None, unit: str = "", higher: bool = True, note: str = "") -> None:
+def say(name: str, ours: float, goal: float, floor: float | None = None, unit: str = "", higher: bool = True, note: str = "", digits: int = 1) -> None:
     """Print one line. With a floor the ratio is judged, without one the figure itself."""
     judged = ours / floor if floor else ours
     good = judged >= goal if higher else judged <= goal
-    parts = [f"BENCH {name} ours={ours:.1f}{unit}"]
+    parts = [f"BENCH {name} ours={ours:.{digits}f}{unit}"]
     if floor:
         parts += [f"floor={floor:.1f}{unit}", f"ratio={judged:.2f}"]
     parts += [f"goal={'>=' if higher else '<='}{goal:g}", "ok" if good else "short", note]
@@ -44,31 +45,53 @@ def middle(loads: list[Load], what: str) -> float:
     return statistics.median(getattr(load, what) for load in loads)
 
 
-REPORT_GOALS = ((1_000, 30, 40), (10_000, 40, 200))
+REPORT_GOALS = ((1_000, 30, 40), (10_000, 40, 200), (100_000, 60, 1_500))
 """(people, milliseconds of a grid page, milliseconds of the overview)."""
 
 
 def measure_reports(folder: Path) -> None:
-    for people, grid, overview in REPORT_GOALS:
-        found = reports.measure(folder / f"reports-{people}", people)
-        say(f"grid_page_{people}", found.grid, grid, unit="ms", higher=False)
-        say(f"grid_page_by_progress_{people}", found.grid_by_progress, grid, unit="ms", higher=False)
-        say(f"overview_{people}", found.overview, overview, unit="ms", higher=False)
-        say(f"csv_people_a_second_{people}", found.csv, 10_000)
+    """Each size on each database; making the people and measuring are two processes."""
+    with running_postgres() as server:
+        for people, grid, overview in REPORT_GOALS:
+            measure_report(folder / f"sqlite-{people}", people, "", grid, overview)
+            with fresh_database(server) as database:
+                measure_report(folder / f"postgres-{people}", people, database, grid, overview)
+
+
+def measure_report(folder: Path, people: int, database: str, grid: float, overview: float) -> None:
+    reports.run("fill", folder, people, database)
+    found = json.loads(reports.run("measure", folder, people, database))
+    name = f"{'postgres' if database else 'sqlite'}_{people}"
+    say(f"grid_page_{name}", found["grid"], grid, unit="ms", higher=False)
+    say(f"grid_slowest_page_{name}", found["grid_worst"], grid, unit="ms", higher=False, note=f"page={found['worst'].replace(' ', '')}")
+    say(f"grid_statements_{name}", found["statements"], 9, higher=False)
+    say(f"overview_{name}", found["overview"], overview, unit="ms", higher=False)
+    say(f"csv_people_a_second_{name}", found["csv"], 10_000, note=f"memory_grew={found['csv_grew']:.0f}MB")
+    say(f"xlsx_{name}", found["xlsx"], 60, unit="s", higher=False)
+    say(f"xlsx_memory_{name}", found["xlsx_memory"], 300, unit="MB", higher=False)
+    say(f"save_answer_with_figures_{name}", found["save_answer"], 1.1, higher=False, note="of the same without", digits=2)
+    print(
+        f"BENCH figures_worked_out_again_{name} ours={found['settled']:.0f}/s element_finished_with_figures={found['finish_element']:.2f} of without",
+        flush=True,
+    )
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="croisee-bench-") as folder:
         instance = Path(folder) / "instance"
         environ = {"CROISEE_INSTANCE": str(instance), "CROISEE_LOGIN_LIMIT": "1000000 per minute"}
-        subprocess.run([str(BIN / "flask"), "--app", "app", "prepare"], cwd=ROOT, env={**os.environ, **environ}, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([str(BIN / "flask"), "--app", "app", "prepare"], cwd=ROOT, env={**os.environ, **environ}, check=True, capture_output=True)
         accounts = json.loads((instance / "demonstration.json").read_text(encoding="utf-8"))["accounts"]
         measure_reports(Path(folder))
         atelier.measure(Path(folder) / "atelier", say)
         floor_environ = {"FLOOR_DATABASE": str(Path(folder) / "floor.sqlite")}
         # Two workers that made the tables at once would get in each other's way.
         subprocess.run(
-            [sys.executable, "-c", "from tests.bench import floor_app; floor_app.create_app()"], cwd=ROOT, env={**os.environ, **floor_environ}, check=True
+            [sys.executable, "-c", "from tests.bench import floor_app; floor_app.create_app()"],
+            cwd=ROOT,
+            env={**os.environ, **floor_environ},
+            check=True,
+            capture_output=True,
         )
         with serving("tests.bench.floor_app:create_app()", floor_environ) as (floor_port, _), serving("app:create_app()", environ) as (port, master):
             site = journeys.Site(port, [account for account in accounts if account["role"] == "apprenant"])

@@ -1,127 +1,165 @@
-"""« Le pilotage » on generated people: a page of the grid, the overview, the whole CSV, in server time, without a network."""
+"""« Le pilotage » on generated people, in a process of its own: pages in server time without a network, statements, files and their memory.
+
+`python -m tests.bench.reports fill|measure <folder> <people> <database>`; `measure` prints one JSON object.
+"""
 
 from __future__ import annotations
 
-import random
+import json
+import logging
+import resource
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import insert, select
+from flask import Flask
+from sqlalchemy import update
 
 from app import clock, create_app
-from app.content.queries import course
 from app.db import db, writing
-from app.identity.models import Membership, Person, PersonRole, Territory
-from app.identity.rules import Role
-from app.identity.territory_rules import Level
-from app.learning.models import ElementState, Enrolment
-from app.learning.standing import default_path, required_elements
-from tests.identity.builders import sign_in
+from app.learning import stored_figures
+from app.learning.models import STALE, PersonFigures
+from app.web import migrations
+from tests.bench import people, saving
+from tests.bench.serving import ROOT
+from tests.identity.builders import sign_in, statements
 from tests.making import make_settings
 from tests.strict import StrictClient
 
-ROUNDS = 7
-ELEMENTS = 30
-MANAGER = "banc.essai@croisee.example"
-PASSWORD = "une phrase que personne ne devine"
+ROUNDS = 5
+GRID = "/pilotage/grille"
+QUERIES = (
+    "",
+    "tri=-nom&apres=karim 0500000~50000",
+    "tri=avancement",
+    "tri=-avancement&etat=a-commencer",
+    "tri=-activite&etat=a-l-arret",
+    "tri=inscription&etat=en-cours&cote=education",
+    "etat=termine&tri=activite",
+    "territoire=cite-lille-sud&tri=-activite",
+    "vague=2&tri=-inscription",
+    "module=cites-educatives",
+    "module=metier-cpo&etat=a-l-arret&tri=-avancement",
+    "du=2026-01-01&au=2026-06-30&tri=avancement",
+)
+"""Filters, orders and places of pages that are tried for each reader who may."""
+
+Open = Callable[[str], int]
 
 
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """Medians, in milliseconds and in people a second."""
+def run(what: str, folder: Path, count: int, database: str) -> str:
+    """One of the two commands, in a process that holds nothing else. Gives what it printed."""
+    command = [sys.executable, "-m", "tests.bench.reports", what, str(folder), str(count), database]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
 
-    grid: float
-    grid_by_progress: float
-    overview: float
-    csv: float
+
+def application(folder: Path, database: str) -> Flask:
+    logging.disable(logging.INFO)
+    app = create_app(make_settings(folder, **({"database_url": database} if database else {})))
+    app.test_client_class = StrictClient
+    return app
+
+
+def fill(app: Flask, count: int) -> None:
+    """On the real course, without the demonstration."""
+    with app.app_context():
+        migrations.upgrade()
+    result = app.test_cli_runner().invoke(args=["content", "sync"])
+    assert result.exit_code == 0, result.output
+    with app.app_context(), writing() as session:
+        people.fill(session, count)
+    with app.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
 
 
 @contextmanager
-def site(folder: Path, people: int) -> Iterator[StrictClient]:
-    """An administrator's client on a database of so many people, each somewhere between nothing and everything."""
-    app = create_app(make_settings(folder))
-    app.test_client_class = StrictClient
-    assert app.test_cli_runner().invoke(args=["prepare"]).exit_code == 0
-    with app.app_context(), writing() as session:
-        _fill(session, people)
+def reader(app: Flask, name: str) -> Iterator[Open]:
+    """A client that fetches a page and gives its length. Checking the page is no part of making it."""
     client = app.test_client()
     assert isinstance(client, StrictClient)
-    sign_in(client, MANAGER, PASSWORD)
-    yield client
-    with app.app_context():
-        db.engine.dispose()
+    sign_in(client, people.READERS[name][0], people.PASSWORD)
+    raw = super(StrictClient, client).open
+
+    def fetch(path: str) -> int:
+        answer = raw(path, buffered=False)
+        size = sum(len(piece) for piece in answer.iter_encoded())
+        assert answer.status_code in (200, 404), path
+        return size
+
+    yield fetch
 
 
-def _fill(session: Any, people: int) -> None:
-    from app.identity import services
-
-    now, chance = clock.now(), random.Random(people)
-    manager = services.create_person(session, name="Banc Essai", email=MANAGER, now=now, roles=[Role.ADMINISTRATOR])
-    services.set_password(session, manager, PASSWORD)
-    cites = list(session.scalars(select(Territory.id).where(Territory.level == Level.CITE)))
-    published = course(session)
-    path = default_path(published)
-    elements = required_elements(published, path)[:ELEMENTS]
-    for first in range(0, people, 1000):
-        numbers = range(first, min(first + 1000, people))
-        _insert(session, [_person(number, now, chance) for number in numbers], cites, path.id, elements, chance)
-
-
-def _person(number: int, now: datetime, chance: random.Random) -> dict[str, Any]:
-    opened = now - timedelta(days=chance.randint(30, 300))
-    name = f"{chance.choice(('Élodie', 'Karim', 'Zoé', 'Bruno'))} {number:06d}"
-    return {"id": 10_000 + number, "name": name, "email": f"b{number}@croisee.example", "fs_uniquifier": f"b{number}", "created_at": opened, "active": True}
-
-
-def _insert(session: Any, rows: list[dict[str, Any]], cites: list[str], path_id: str, elements: Any, chance: random.Random) -> None:
-    states: list[dict[str, Any]] = []
-    for row in rows:
-        for element, _module in elements[: chance.randint(0, ELEMENTS)]:
-            at = row["created_at"] + timedelta(days=chance.randint(1, 29))
-            moments = {"first_at": at, "completed_at": at, "last_at": at}
-            states.append({"person_id": row["id"], "element_id": element, "state": "complete", "attempts": 0, "earned_on": "", "manual": False, **moments})
-    session.execute(insert(Person), rows)
-    session.execute(insert(PersonRole), [{"person_id": row["id"], "name": Role.LEARNER} for row in rows])
-    stays = [{"person_id": row["id"], "territory_id": chance.choice(cites), "started_on": row["created_at"].date()} for row in rows]
-    session.execute(insert(Membership), stays)
-    session.execute(insert(Enrolment), [_enrolment(row, path_id, elements) for row in rows])
-    session.execute(insert(ElementState), states)
-
-
-def _enrolment(row: dict[str, Any], path_id: str, elements: Any) -> dict[str, Any]:
-    at = row["created_at"]
-    return {"person_id": row["id"], "path_id": path_id, "enrolled_at": at, "pins": [[element, module, at.isoformat()] for element, module in elements]}
-
-
-def _median(act: Callable[[], object]) -> float:
+def median(act: Callable[[], object]) -> float:
+    """Milliseconds."""
     act()
     found = []
     for _ in range(ROUNDS):
         begin = time.perf_counter()
         act()
-        found.append(time.perf_counter() - begin)
-    return statistics.median(found) * 1000
+        found.append((time.perf_counter() - begin) * 1000)
+    return statistics.median(found)
 
 
-def measure(folder: Path, people: int) -> Timed:
-    with site(folder, people) as client:
-        raw = super(StrictClient, client).open  # checking the page is no part of making it
+def memory() -> float:
+    """The most that this process ever held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
-        def fetch(path: str) -> int:
-            answer = raw(path)
-            assert answer.status_code == 200
-            return len(answer.get_data())
 
-        csv = _median(lambda: fetch("/pilotage/grille.csv")) / 1000
-        return Timed(
-            grid=_median(lambda: fetch("/pilotage/grille")),
-            grid_by_progress=_median(lambda: fetch("/pilotage/grille?tri=avancement")),
-            overview=_median(lambda: fetch("/pilotage")),
-            csv=people / csv,
-        )
+def measure(app: Flask, count: int) -> dict[str, float | str]:
+    found: dict[str, float | str] = {}
+    with reader(app, "administrator") as fetch:
+        found["grid"] = median(lambda: fetch(GRID))
+        found["overview"] = median(lambda: fetch("/pilotage"))
+        found |= _worst_page(app)
+        before = memory()
+        begin = time.perf_counter()
+        fetch(f"{GRID}.csv")
+        found["csv"] = count / (time.perf_counter() - begin)
+        found["csv_grew"] = memory() - before
+        begin = time.perf_counter()
+        fetch(f"{GRID}.xlsx")
+        found["xlsx"] = time.perf_counter() - begin
+        found["xlsx_memory"] = memory()
+    found["settled"] = count / _settled(app)
+    return found | saving.ratios(app)
+
+
+def _worst_page(app: Flask) -> dict[str, float | str]:
+    """Over every reader, filter and order: the slowest page, and the most statements."""
+    times: dict[str, float] = {}
+    most = 0
+    for name in people.READERS:
+        with reader(app, name) as fetch:
+            for query in QUERIES:
+                times[f"{name} ?{query}"] = median(lambda path=f"{GRID}?{query}", get=fetch: get(path))  # type: ignore[misc]
+                with statements(app) as sent:
+                    fetch(f"{GRID}?{query}")
+                most = max(most, len(sent))
+    slowest = max(times, key=lambda query: times[query])
+    return {"grid_worst": times[slowest], "worst": slowest, "statements": most}
+
+
+def _settled(app: Flask) -> float:
+    """Seconds to work everybody's figures out again, as after a publication that moves lessons."""
+    with app.app_context():
+        with writing() as session:
+            session.execute(update(PersonFigures).values(basis=STALE))
+        begin = time.perf_counter()
+        stored_figures.settle_in_turns(writing, clock.now())
+        return time.perf_counter() - begin
+
+
+def main(what: str, folder: str, count: str, database: str) -> None:
+    app = application(Path(folder), database)
+    if what == "fill":
+        fill(app, int(count))
+    else:
+        print(json.dumps(measure(app, int(count))))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

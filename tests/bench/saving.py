@@ -1,0 +1,71 @@
+"""What the stored figures cost those who learn: the same saves with them and without, one after the other, in one process."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from itertools import count
+from unittest import mock
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.assessment import services as assessment
+from app.content.queries import course
+from app.db import db, writing
+from app.learning import services, stored_figures
+from app.learning.models import PersonFigures
+from tests.bench.journeys import QUIZ
+from tests.bench.people import FIRST
+from tests.learning.world import World
+
+WARM, PAIRS = 10, 100
+
+
+def ratios(app: Flask) -> dict[str, float]:
+    """Medians with the figures, over medians without."""
+    with app.app_context():
+        wanted = select(PersonFigures.person_id).where(PersonFigures.person_id >= FIRST).limit(2 * (WARM + PAIRS) + 1)
+        people, lesson = db.session.scalars(wanted).all(), next(reversed(course(db.session).lessons))
+        db.session.rollback()
+        numbers, readers = count(), iter(people[1:])
+        attempt, position, form = _open_attempt(people[0])
+
+        def save(session: Session) -> None:
+            number = next(numbers)
+            answer = {name: [f"{value[0]} {number}"] for name, value in form.items()}
+            assessment.save_answer(session, people[0], attempt, position, answer, key=f"b{number}", now=clock.now())
+
+        def read(session: Session) -> None:
+            services.mark_read(session, course(session), next(readers), lesson, clock.now())
+
+        return {"save_answer": _ratio(save), "finish_element": _ratio(read)}
+
+
+def _open_attempt(person: int) -> tuple[int, int, dict[str, list[str]]]:
+    """(attempt, position, right answer) of a question that is answered by a text."""
+    with writing() as session:
+        published = course(session)
+        attempt = assessment.start_attempt(session, published, person, QUIZ, seed=7, now=clock.now())
+        forms = World._forms(session, person, attempt.id, 1)
+        return next((attempt.id, position, form) for position, form in forms if "texte" in form)  # type: ignore[misc]
+
+
+def _ratio(act: Callable[[Session], None]) -> float:
+    """Each with the figures beside one without, so that what the machine does meanwhile is shared."""
+    with_figures, without = [], []
+    for _ in range(WARM + PAIRS):
+        with mock.patch.object(stored_figures, "refresh"):
+            without.append(_timed(act))
+        with_figures.append(_timed(act))
+    return statistics.median(with_figures[WARM:]) / statistics.median(without[WARM:])
+
+
+def _timed(act: Callable[[Session], None]) -> float:
+    begin = time.perf_counter()
+    with writing() as session:
+        act(session)
+    return time.perf_counter() - begin
