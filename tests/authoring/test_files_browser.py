@@ -81,6 +81,7 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
     dialog.get_by_role("button", name="Annuler").click()
     expect(dialog).to_be_hidden()
     for how, name in (("drop", "plan.png"), ("paste", "image.png")):
+        tab.evaluate("place => document.querySelector('#texte').setSelectionRange(place, place)", tab.locator("#texte").input_value().index("Il signe."))
         give(tab, name, "image/png", picture(colour="red" if how == "drop" else "blue"), how)
         silent(tab)
         dialog.get_by_role("button", name="Ajouter").click()
@@ -88,7 +89,7 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
         dialog.get_by_label("Ce que montre l’image").fill(f"Le plan, {how}")
         tab.keyboard.press("Enter")
         expect(dialog).to_be_hidden()
-        assert f"![Le plan, {how}](images/{name})" in tab.locator("#texte").input_value()
+        assert f"Il signe. PEDT.\n\n![Le plan, {how}](images/{name})\n\n" in tab.locator("#texte").input_value()
         expect(tab.locator("[data-panel=pane]").get_by_role("img", name=f"Le plan, {how}")).to_be_visible()
     expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
     expect(tab.locator("[data-lost]")).to_be_empty()

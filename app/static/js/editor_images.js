@@ -74,7 +74,7 @@ class Images {
     // Word puts a picture of the text beside the text: the words are what was meant.
     if (!file || transfer.getData("text/plain").trim()) return;
     event.preventDefault();
-    this.putCaret(event);
+    this.place = this.placeOf(event);
     this.asking.ask(file, (alternative) => this.send(file, alternative), (markdown) => this.insert(markdown));
   }
 
@@ -93,17 +93,17 @@ class Images {
     }
   }
 
-  // Where the image was dropped, in browsers that tell.
-  putCaret(event) {
+  // Where the image was dropped, in browsers that tell, or the caret: noted now, since a dialog moves it.
+  placeOf(event) {
     const at = event.type === "drop" && document.caretPositionFromPoint?.(event.clientX, event.clientY);
-    if (at && at.offsetNode === this.area) this.area.setSelectionRange(at.offset, at.offset);
+    return at && at.offsetNode === this.area ? at.offset : this.area.selectionEnd;
   }
 
   // In a paragraph of its own, after the caret's line, and never in the head.
   insert(markdown) {
-    const { value, selectionEnd } = this.area;
+    const { value } = this.area;
     const head = /^\s*---\n[\s\S]*?\n---(?=\n|$)/.exec(value)?.[0].length ?? 0;
-    const found = value.indexOf("\n", Math.max(selectionEnd, head));
+    const found = value.indexOf("\n", Math.max(this.place, head));
     const end = found === -1 ? value.length : found;
     const [above] = /\n*$/.exec(value.slice(0, end));
     const gap = end === 0 ? "" : "\n".repeat(Math.max(0, 2 - above.length));
