@@ -125,6 +125,23 @@ def test_links_that_open_nothing_all_read_alike(spoil: str, mailing: Flask, monk
         assert person_row.password is None
 
 
+def test_a_link_tells_nobody_who_has_an_account(mailing: Flask) -> None:
+    """Forged, for nobody, or for somebody: one page, no hash, no letter; and none of it asks for an address."""
+    invite(administrator(mailing))
+    secret, later = mailing.config["CROISEE"].secret_key, clock.now() + timedelta(days=1)
+    answers = set()
+    for token in ("faux", links.issue(secret, links.Link(1, "another mark", later)), links.issue(secret, links.Link(999, "m", later))):
+        page = mailing.test_client().see(f"/invitation/{token}", 410)
+        answers.add(page.text)
+        assert NADEGE not in page.html
+        assert not [field for field in page.all("input") if field.get("name") == "email"]
+    assert len(answers) == 1
+    stranger = mailing.test_client()
+    assert stranger.get("/administration/personnes/nouvelle").status_code == 302
+    with mailing.app_context():
+        assert db.session.query(OutgoingMail).count() == 1
+
+
 def test_a_person_without_mail_gets_a_sheet(app: Flask) -> None:
     client = administrator(app)
     invite(client, email="", way="print")
