@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import atelier, contents, journeys, reports
+from tests.bench import atelier, contents, journeys, reports, secrecy
 from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
 from tests.databases import fresh_database, running_postgres
@@ -84,6 +84,7 @@ def main() -> None:
         accounts = json.loads((instance / "demonstration.json").read_text(encoding="utf-8"))["accounts"]
         measure_reports(Path(folder))
         atelier.measure(Path(folder) / "atelier", say)
+        secrecy.measure(Path(folder) / "secrecy", say)
         floor_environ = {"FLOOR_DATABASE": str(Path(folder) / "floor.sqlite")}
         # Two workers that made the tables at once would get in each other's way.
         subprocess.run(
