@@ -35,9 +35,9 @@ from app.identity import acts
 class Outcome(StrEnum):
     NEW = "nouveau"
     CHANGED = "modifié"
-    UNCHANGED = "inchangé"
     NEWER_HERE = "plus récent sur le site"
     IGNORED = "ignoré"
+    UNCHANGED = "inchangé"
     CONFLICT = "conflit"
     ERROR = "en erreur"
 
@@ -58,7 +58,7 @@ class Unacceptable(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What becomes of one file. `said` explains it; `here` and `there` are the two texts of a conflict."""
+    """What becomes of one file. `said` explains it; `here` and `there` are the two texts of a change or a conflict."""
 
     path: str
     outcome: Outcome
@@ -191,7 +191,9 @@ class _Planning:
                 said = "Le texte a changé ici et dans l’archive. Rien n’est perdu : réunissez les deux, puis recommencez."
                 return Verdict(file.path, Outcome.CONFLICT, said, problems, self._published(found.id), normalise(file.text or ""))
         self.texts.append(self._new_text(file, found))
-        return Verdict(file.path, Outcome.NEW if known is None or known.mark is None else Outcome.CHANGED, problems=problems)
+        if known is None or known.mark is None:
+            return Verdict(file.path, Outcome.NEW, problems=problems)
+        return Verdict(file.path, Outcome.CHANGED, "", problems, self._published(found.id), normalise(file.text or ""))
 
     def _published(self, document_id: str) -> str:
         return next((entry.text for entry in self.here.entries if entry.id == document_id), "")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from flask import Response, current_app, flash, redirect, render_template, url_for
@@ -25,6 +26,8 @@ from app.errors import NotYours
 from app.identity.guards import current_person
 from app.web.templating import PARIS
 
+MOST_COMPARED = 30
+"""Texts of which a page shows what changes."""
 KEPT = timedelta(days=2)
 """How long an archive that was judged waits for its « Importer »."""
 _SAFE = re.compile(r"[0-9a-f]{64}")
@@ -42,6 +45,8 @@ class CheckPage:
     counts: tuple[tuple[str, int], ...]
     stopped: tuple[Verdict, ...]
     conflicts: tuple[tuple[Verdict, Difference], ...]
+    changes: tuple[tuple[Verdict, Difference], ...]
+    """What would change in the first texts; those that only moved are left out."""
     rest: tuple[Verdict, ...]
     to_do: int
     absent: int
@@ -117,12 +122,17 @@ def _page(plan: Plan, digest: str, message: str = "") -> CheckPage:
         digest=digest if plan.acceptable else "",
         counts=_counts(verdict.outcome for verdict in plan.verdicts),
         stopped=tuple(verdict for verdict in plan.verdicts if verdict.outcome is Outcome.ERROR),
-        conflicts=tuple((verdict, difference(verdict.here, verdict.there)) for verdict in conflicts),
-        rest=tuple(verdict for verdict in plan.verdicts if not verdict.outcome.stops),
+        conflicts=_compared(conflicts),
+        changes=_compared(verdict for verdict in plan.verdicts if verdict.outcome is Outcome.CHANGED and verdict.here != verdict.there),
+        rest=tuple(sorted((verdict for verdict in plan.verdicts if not verdict.outcome.stops), key=lambda verdict: list(Outcome).index(verdict.outcome))),
         to_do=len(plan.texts),
         absent=plan.absent,
         message=message,
     )
+
+
+def _compared(verdicts: Iterable[Verdict]) -> tuple[tuple[Verdict, Difference], ...]:
+    return tuple((verdict, difference(verdict.here, verdict.there)) for verdict in islice(verdicts, MOST_COMPARED))
 
 
 def _counts(outcomes: Iterable[Outcome]) -> tuple[tuple[str, int], ...]:

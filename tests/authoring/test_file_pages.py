@@ -205,6 +205,7 @@ def test_the_archive_goes_out_is_changed_and_comes_back(world: World, trainer: S
     files["modules/mod-un/un-a.md"] = files["modules/mod-un/un-a.md"].replace("Des faits.", "Des faits nouveaux.")
     page = send(trainer, "Vérifier", "cours.zip", zipped(files))
     assert "Modifié1" in words_of(page)
+    assert "Des faits[ajouté : nouveaux]." in words_of(page)
     assert world.count(Revision) == len(small())
     assert "Textes publiés : 1." in words_of(trainer.submit("Importer et publier 1"))
     assert "Des faits nouveaux." in trainer.see("/lecons/un-a").html
@@ -272,9 +273,6 @@ def test_a_bad_archive_is_refused_and_nothing_is_written(world: World, trainer: 
     for made, said in BAD_ARCHIVES:
         assert said in words_of(send(trainer, "Vérifier", "cours.zip", made(), status=422))
     assert everything(world) == before
-
-
-# --- Who, and how much ---
 
 
 def test_others_find_nothing(world: World) -> None:
