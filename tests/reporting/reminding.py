@@ -55,9 +55,9 @@ class Network(World):
 
         return self.write(work)
 
-    def manager(self, *scope: str, name: str = "Nadia Lefebvre", role: Role = Role.MANAGER) -> int:
+    def manager(self, *scope: str, name: str = "Nadia Lefebvre", role: Role = Role.MANAGER, password: str | None = None) -> int:
         def work(session: Any) -> int:
-            person = create_person(session, name=name, roles=[role])
+            person = create_person(session, name=name, password=password, roles=[role])
             session.add_all(Scope(person_id=person.id, territory_id=node) for node in scope)
             session.flush()
             return int(person.id)

@@ -26,7 +26,7 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Network:
     for name in ("Anna", "Bilal", "Chloé"):
         network.look(network.learner(name), "un-a")
     network.learner("David")
-    network.manager(LENS)
+    network.manager(LENS, password=PASSWORD)
     network.at(date(2026, 11, 30))
     return network
 

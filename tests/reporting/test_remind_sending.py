@@ -1,9 +1,10 @@
-"""The day's letters: to whom, once, whatever happens to the run; on both databases."""
+"""The day's letters: to whom, once, whatever happens to the run."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from app.reporting import remind_queries, remind_services
 from app.reporting.remind_models import Digest, Reminder, ReminderAnswer, ReminderCause
 from app.web import mail
 from tests.learning import courses
+from tests.making import make_app, make_settings
 from tests.reporting.reminding import LENS, LILLE, NORD, SITE, Network, small_network
 
 FIRST, MONDAY = date(2026, 11, 2), date(2026, 11, 30)
@@ -26,8 +28,14 @@ RESUME = "reprendre votre parcours"
 
 
 @pytest.fixture
-def network(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Network:
+def either(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> Network:
+    """On each database in turn."""
     return small_network(any_app, monkeypatch, FIRST)
+
+
+@pytest.fixture
+def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Network:
+    return small_network(make_app(make_settings(tmp_path / "instance")), monkeypatch, FIRST)
 
 
 def silent(network: Network, *names: str, territory: str = LENS) -> list[int]:
@@ -38,7 +46,8 @@ def silent(network: Network, *names: str, territory: str = LENS) -> list[int]:
     return people
 
 
-def test_two_rules_are_one_letter_and_a_second_run_writes_nothing(network: Network) -> None:
+def test_two_rules_are_one_letter_and_a_second_run_writes_nothing(either: Network) -> None:
+    network = either
     author = network.manager(LENS, name="Nadia Lefebvre")
     silent(network, "Inès Carpentier")
     rules = [network.rule(author, territory_id=LENS, words="Courage."), network.rule(author, territory_id=LENS, days=20, words="Appelez-moi.\n\nNadia")]
@@ -82,7 +91,8 @@ def test_the_letter_says_how_to_refuse_the_next(network: Network) -> None:
     assert ines
 
 
-def test_a_run_that_is_cut_off_goes_on_where_it_was(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_is_cut_off_goes_on_where_it_was(either: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    network = either
     author = network.manager(LENS)
     people = silent(network, "Anna", "Bilal", "Chloé", "David")
     network.rule(author, territory_id=LENS)
@@ -104,7 +114,8 @@ def test_a_run_that_is_cut_off_goes_on_where_it_was(network: Network, monkeypatc
     assert len(network.outbox()) == network.count(Reminder) == len({row.recipient for row in network.outbox()}) == len(people)
 
 
-def test_two_runs_at_once_write_each_letter_once(network: Network) -> None:
+def test_two_runs_at_once_write_each_letter_once(either: Network) -> None:
+    network = either
     author = network.manager(LENS)
     people = silent(network, "Anna", "Bilal", "Chloé", "David")
     network.rule(author, territory_id=LENS)
@@ -118,8 +129,9 @@ def test_two_runs_at_once_write_each_letter_once(network: Network) -> None:
     assert len({row.recipient for row in network.outbox()}) == len(network.outbox()) == len(people)
 
 
-def test_what_changed_since_the_plan_counts(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_changed_since_the_plan_counts(either: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """Finished, refused, closed, or the rule paused, between the plan and the turn of the letter."""
+    network = either
     author = network.manager(LENS)
     people = silent(network, "Anna", "Bilal", "Chloé", "David")
     network.rule(author, territory_id=LENS)
@@ -151,7 +163,8 @@ def test_a_paused_or_deleted_rule_writes_nothing_more(network: Network, monkeypa
     assert network.outbox() == []
 
 
-def test_a_letter_of_a_deleted_rule_is_still_the_days_one(network: Network) -> None:
+def test_a_letter_of_a_deleted_rule_is_still_the_days_one(either: Network) -> None:
+    network = either
     author = network.manager(LENS)
     silent(network, "Anna")
     rule = network.rule(author, territory_id=LENS)
@@ -220,7 +233,8 @@ def test_the_timer_says_that_the_known_holidays_are_over(network: Network) -> No
     assert len(network.outbox()) == 1
 
 
-def test_two_accounts_become_one(network: Network) -> None:
+def test_two_accounts_become_one(either: Network) -> None:
+    network = either
     admin = network.manager(name="Ada", role=Role.ADMINISTRATOR)
     kept, gone = network.learner("Inès"), network.learner("Inès bis")
     rule = network.rule(gone, territory_id=LENS)
