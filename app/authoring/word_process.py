@@ -56,12 +56,12 @@ class Reading:
 
     def _marked(self, parts: zipfile.ZipFile) -> bytes:
         """The same document, with marks in the place of what would be lost."""
-        names = set(parts.namelist())
+        names, main = set(parts.namelist()), _main_part(parts)
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
             for name in parts.namelist():
                 data = parts.read(name)
-                if name == "word/document.xml":
+                if name == main:
                     root = ElementTree.fromstring(data)  # noqa: S314 — a document type, and so any entity, was refused before
                     word_marks.marked(root, self._comments(parts, names), self.remarks)
                     data = ElementTree.tostring(root, "utf-8")
@@ -89,6 +89,16 @@ class Reading:
         except (KeyError, ValueError, OSError):
             self.pictures.append(b"")
         return {"src": f"{PICTURE}{len(self.pictures) - 1}"}
+
+
+def _main_part(parts: zipfile.ZipFile) -> str:
+    """The name of the part that holds the text: Word's web editor calls it otherwise."""
+    try:
+        relations = ElementTree.fromstring(parts.read("_rels/.rels"))  # noqa: S314 — the same
+    except KeyError:
+        return "word/document.xml"
+    targets = (each.get("Target", "") for each in relations if each.get("Type", "").endswith("/officeDocument"))
+    return next(targets, "word/document.xml").lstrip("/")
 
 
 def _bounded() -> None:

@@ -12,7 +12,7 @@ from app.authoring import images, word, word_process, word_safety
 from app.authoring.packed import Refused
 from tests.authoring.documents import Docx, drawing, equation, image, note_call, paragraph, run, table, text_box
 from tests.authoring.pictures import SCRIPT, SVG, enormous, photograph, picture
-from tests.authoring.zips import locked, renamed, zipped
+from tests.authoring.zips import locked, renamed, unzipped, zipped
 
 DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
@@ -154,6 +154,17 @@ def test_an_answer_that_is_highlighted_is_proposed_as_the_right_one() -> None:
     assert "vérifiez-la" in made.quiz
 
 
+def test_the_text_is_found_under_another_name() -> None:
+    """As Word's web editor writes it."""
+    made = Docx([paragraph("Un texte."), paragraph("Ici", inner=equation("a+b"))])
+    files = unzipped(made.data())
+    files["word/document2.xml"] = files.pop("word/document.xml")
+    files["word/_rels/document2.xml.rels"] = files.pop("word/_rels/document.xml.rels")
+    files["_rels/.rels"] = files["_rels/.rels"].replace(b"document.xml", b"document2.xml")
+    lesson = word.compose(word.converted(word_process.answer("docx", zipped(files))), "").lesson
+    assert "Une équation n’est pas reprise" in lesson
+
+
 def test_what_word_says_of_its_own_alternatives_is_not_read_aloud() -> None:
     said = "Une image contenant carte\n\nDescription générée automatiquement avec un niveau de confiance moyen"
     assert "![Une image contenant carte](images/" in composed(Docx([paragraph("Un texte."), paragraph("", inner=image(alternative=said))]).with_image()).lesson
@@ -210,6 +221,7 @@ def remote(kind: str, target: str) -> bytes:
         ("cours.docx", Docx(parts={"word/comments.xml": ENTITIES + "<a>&b;</a>"}).data(), "DOCTYPE"),
         ("cours.docx", Docx(parts={"word/x.xml": (ENTITIES.replace("?>", ' encoding="UTF-16"?>') + "<a/>").encode("utf-16")}).data(), "DOCTYPE"),
         ("cours.docx", Docx(parts={"word/x.xml": b"<a><b></a>"}).data(), "abîmé"),
+        ("cours.docx", Docx(parts={"word/x.dat": ENTITIES + "<a>&b;</a>"}).data(), "DOCTYPE"),
         ("cours.docx", Docx(parts={"word/bombe.xml": b"<a>" + b" " * 9_000_000 + b"</a>"}).data(), "piégée"),
         ("cours.docx", renamed(HONEST.data(), "word/footnotes.xml", "../../../etc/p.xml"), "sort de l’archive"),
         ("cours.docx", locked(HONEST.data()), "mot de passe"),
