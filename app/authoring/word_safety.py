@@ -24,14 +24,7 @@ _REMOTE = re.compile(r"(?:https?|ftps?|wss?|smb|file://[^/]):|file://[^/]|\\\\|/
 
 def check(name: str, data: bytes) -> None:
     """Raise Refused, with the reason, for what is not a document to be read."""
-    if len(data) > LARGEST_DOCUMENT:
-        raise Refused("Ce document pèse plus de 15 Mo : réduisez ses images, ou coupez-le en deux.")
-    if data.startswith(_OLD):
-        raise Refused("Ce document est protégé par un mot de passe, ou dans l’ancien format .doc : enregistrez-le en .docx.")
-    if name.lower().endswith((".docm", ".dotm")):
-        raise Refused("Un document .docm contient des macros, c’est-à-dire des programmes : il est refusé. Enregistrez-le en .docx.")
-    if not name.lower().endswith(".docx"):
-        raise Refused("Il faut un document .docx : dans votre traitement de texte, « Enregistrer sous », puis « Document Word (.docx) ».")
+    _check_outside(name, data)
     parts = packed.unpacked(data, BOUNDS)
     if not any(part.startswith("word/") for part in parts):
         raise Refused("Ce fichier n’est pas un document Word.")
@@ -43,6 +36,18 @@ def check(name: str, data: bytes) -> None:
             # It may be read whatever its name, if another part points at it: then it must be as clean.
             with suppress(expat.ExpatError, ValueError, LookupError):
                 list(_relations(content))
+
+
+def _check_outside(name: str, data: bytes) -> None:
+    """Its size, its name, its first bytes."""
+    if len(data) > LARGEST_DOCUMENT:
+        raise Refused("Ce document pèse plus de 15 Mo : réduisez ses images, ou coupez-le en deux.")
+    if data.startswith(_OLD):
+        raise Refused("Ce document est protégé par un mot de passe, ou dans l’ancien format .doc : enregistrez-le en .docx.")
+    if name.lower().endswith((".docm", ".dotm")):
+        raise Refused("Un document .docm contient des macros, c’est-à-dire des programmes : il est refusé. Enregistrez-le en .docx.")
+    if not name.lower().endswith(".docx"):
+        raise Refused("Il faut un document .docx : dans votre traitement de texte, « Enregistrer sous », puis « Document Word (.docx) ».")
 
 
 def _refuse_macros(parts: dict[str, bytes]) -> None:
