@@ -15,6 +15,7 @@ from threading import Lock
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.authoring.models import Draft
 from app.content.checks import check_ids, check_sigles, check_timeless, stale_sources
 from app.content.didactics import check_quiz
 from app.content.index import CourseIndex, document_id, names
@@ -34,7 +35,7 @@ _CHUNK = 200
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """The readings of what is published, by document id; `complete` when all of them are there."""
+    """The readings of the course, by document id; `complete` when all that is published is among them."""
 
     readings: dict[str, Reading]
     complete: bool
@@ -97,6 +98,16 @@ def published_readings(session: Session) -> Published:
     return Published(known, len(known) == len(rows))
 
 
+def course_around(session: Session, document: str, author_id: int) -> Published:
+    """What is published, and in place of the other documents what this trainer writes: a lesson and its quiz, both new, grow side by side.
+
+    Whether each may be published, alone or together, is for the review to say.
+    """
+    published = published_readings(session)
+    drafts = session.execute(select(Draft.document_id, Draft.path, Draft.text).where(Draft.author_id == author_id, Draft.document_id != document))
+    return Published(published.readings | {identifier: reading_of(path, text) for identifier, path, text in drafts}, published.complete)
+
+
 def _read_missing(session: Session, missing: Sequence[tuple[int, str]]) -> dict[str, Reading]:
     left = MOST_READ
     found: dict[str, Reading] = {}
@@ -116,12 +127,12 @@ def check(published: Published, reading: Reading, media: Collection[str], on: da
     if not published.complete:
         return Checked(_sorted((*reading.problems, *missing)), (), False)
     others = {identifier: other for identifier, other in published.readings.items() if identifier != document}
-    with_it = _between((reading, *others.values()))
+    with_it = between((reading, *others.values()))
     stale = stale_sources(((reading.path, source) for source in reading.facts.sources), on)
     advice = check_quiz(reading.document) if isinstance(reading.document, Quiz) else ()
     own = (*reading.problems, *missing, *(found for found in with_it if found.path == reading.path), *stale, *advice)
     before = published.readings.get(document)
-    known = {(found.path, found.code, found.message) for found in _between((*((before,) if before else ()), *others.values()))}
+    known = {(found.path, found.code, found.message) for found in between((*((before,) if before else ()), *others.values()))}
     elsewhere = [found for found in with_it if found.path != reading.path and (found.path, found.code, found.message) not in known]
     return Checked(_sorted(own), _sorted(elsewhere), True)
 
@@ -134,7 +145,8 @@ def _missing_images(reading: Reading, media: Collection[str]) -> Iterator[Proble
             yield problem(reading.path, image.line, "E15", f"Image « {image.name} » introuvable.", hint)
 
 
-def _between(readings: Iterable[Reading]) -> list[Problem]:
+def between(readings: Iterable[Reading]) -> list[Problem]:
+    """What is wrong between texts."""
     index = CourseIndex(readings)
     checks = (check_ids, check_links, check_citations, check_reach, check_objectives, check_questions, check_sigles)
     return [found for check_one in checks for found in check_one(index)]

@@ -126,7 +126,7 @@ def withdrawal_page(session: Session, document_id: str, now: datetime) -> Withdr
     gone = [Candidate(document_id, None)]
     found = publishing_effects.effect_of(session, gone, now)
     said = publishing_effects.sentences(found, course(session), course_with(session, gone, now))
-    return WithdrawalPage(document_id, _title(session, document_id), publication.revision_id, said, errors_without(session, document_id, now.date()))
+    return WithdrawalPage(document_id, _title(session, document_id), publication.revision_id, said, errors_without(session, document_id))
 
 
 def _found(session: Session, document_id: str) -> tuple[Document, Publication]:

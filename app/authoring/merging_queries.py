@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from app.authoring.differences import Difference, difference
+from app.authoring.differences import Difference, Part, difference, words
 from app.authoring.drafting import published_revision
 from app.authoring.merging import Agreed, Choice, Conflict, Merged, Take, merge3
 from app.authoring.merging_files import FileSides
@@ -33,8 +33,9 @@ class ConflictChunk:
 
     number: int
     base: str
-    mine: str
-    theirs: str
+    mine: tuple[Part, ...]
+    """What my side makes of the base, word by word."""
+    theirs: tuple[Part, ...]
     take: str
     """What was chosen; empty before."""
     edited: str
@@ -141,7 +142,8 @@ def chunks(merged: Merged, typed: Mapping[str, str]) -> tuple[AgreedChunk | Conf
 
 def _conflict(number: int, chunk: Conflict, typed: Mapping[str, str]) -> ConflictChunk:
     edited = typed.get(f"texte-{number}", chunk.mine)
-    return ConflictChunk(number, chunk.base, chunk.mine, chunk.theirs, typed.get(f"choix-{number}", ""), edited)
+    mine, theirs = tuple(words(chunk.base, chunk.mine)), tuple(words(chunk.base, chunk.theirs))
+    return ConflictChunk(number, chunk.base, mine, theirs, typed.get(f"choix-{number}", ""), edited)
 
 
 def choices(merged: Merged, typed: Mapping[str, str]) -> dict[int, Choice] | None:

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.content.checks import check_course
+from app.authoring.checking import between, published_readings, reading_of
+from app.content.checks import stale_sources
+from app.content.didactics import check_quiz
 from app.content.index import document_id
-from app.content.models import Publication, Revision
-from app.content.parsing import Reading, read
+from app.content.parsing import Reading
 from app.content.problems import problem
 from app.content.queries import Candidate
 from app.content.services import NewText, new_text
 from app.content.values import Lesson, Module, Problem, Quiz
-
-KEPT_READINGS = 1000
-"""Texts of the course that a process keeps read: checking one text needs all the others."""
 
 SINGLE_TITLES = {"paths": "Parcours", "glossary": "Glossaire", "timeline": "Frise", "confusables": "Mots à ne pas confondre", "network": "Réseau"}
 """What the files that a course has once are called."""
@@ -84,38 +80,38 @@ class Verdict:
 
 def check(session: Session, texts: Sequence[Text], on: date) -> Verdict:
     """Read texts and check them among what is published, each in the place of its document."""
-    published = [_reading(*row) for row in _published(session)]
+    published = _published(session)
     replaced = {text.document_id for text in texts}
     others = [reading for reading in published if document_id(reading) not in replaced]
-    mine = [read(text.path, text.text) for text in texts]
-    before = {_key(found) for found in check_course(published, on)}
-    after = check_course([*others, *mine], on)
+    mine = [reading_of(text.path, text.text) for text in texts]
+    before = {_key(found) for found in between(published)}
+    after = between([*others, *mine])
     own_paths = {text.path for text in texts}
     elsewhere = tuple(found for found in after if found.is_error and found.path not in own_paths and _key(found) not in before)
-    return Verdict(tuple(_checked(text, reading, after) for text, reading in zip(texts, mine, strict=True)), elsewhere)
+    return Verdict(tuple(_checked(text, reading, after, on) for text, reading in zip(texts, mine, strict=True)), elsewhere)
 
 
-def errors_without(session: Session, identifier: str, on: date) -> tuple[Problem, ...]:
+def errors_without(session: Session, identifier: str) -> tuple[Problem, ...]:
     """Errors that the other texts would have without a document."""
-    published = [_reading(*row) for row in _published(session)]
-    before = {_key(found) for found in check_course(published, on)}
-    after = check_course([reading for reading in published if document_id(reading) != identifier], on)
+    published = _published(session)
+    before = {_key(found) for found in between(published)}
+    after = between(reading for reading in published if document_id(reading) != identifier)
     return tuple(found for found in after if found.is_error and _key(found) not in before)
 
 
-def _checked(text: Text, reading: Reading, course_problems: Sequence[Problem]) -> Checked:
-    found = [*reading.problems, *(each for each in course_problems if each.path == text.path), *_missing_images(reading, text.media)]
-    return Checked(text, reading, tuple(sorted(found, key=lambda each: (each.line, each.code))))
+def _checked(text: Text, reading: Reading, between_texts: Sequence[Problem], on: date) -> Checked:
+    found = [*reading.problems, *(each for each in between_texts if each.path == text.path), *_missing_images(reading, text.media)]
+    found += stale_sources(((reading.path, source) for source in reading.facts.sources), on)
+    found += check_quiz(reading.document) if isinstance(reading.document, Quiz) else ()
+    return Checked(text, reading, tuple(sorted(dict.fromkeys(found), key=lambda each: (each.line, each.code))))
 
 
-def _published(session: Session) -> list[tuple[str, str]]:
-    query = select(Revision.path, Revision.text).join(Publication, Publication.revision_id == Revision.id).order_by(Revision.path)
-    return [(path, text) for path, text in session.execute(query)]
-
-
-@lru_cache(maxsize=KEPT_READINGS)
-def _reading(path: str, text: str) -> Reading:
-    return read(path, text)
+def _published(session: Session) -> list[Reading]:
+    """Everything published, read: what decides a publication has looked at all of it, however long that takes the first time."""
+    found, before = published_readings(session), -1
+    while not found.complete and len(found.readings) > before:
+        found, before = published_readings(session), len(found.readings)
+    return list(found.readings.values())
 
 
 def _key(found: Problem) -> tuple[str, str, str]:

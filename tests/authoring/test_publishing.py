@@ -188,7 +188,7 @@ def test_a_merge_of_texts_that_moved_again_is_shown_again(world: World, client: 
     world.publish(_changed(lesson, "Des faits.", "Des faits de là."))
     client.submit("Mettre le texte réuni", status=409, **{"choix-0": "le-leur"})
     assert "vient encore de changer" in client.page.text
-    assert "Des faits de là." in client.page.text
+    assert "[ajouté : de là]" in words_of(client.page)
     assert "Des faits de Théo." in world.read(lambda session: session.scalars(select(Draft.text)).one())
 
 
