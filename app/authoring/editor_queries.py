@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.authoring import previewing, remedies, snippets
-from app.authoring.checking import Checked, check, id_problem, published_readings, reading_of
+from app.authoring.checking import Checked, Published, check, course_around, id_problem, reading_of
 from app.authoring.drafting import draft_of, published_revision
 from app.authoring.models import Draft
 from app.authoring.previewing import KINDS, Fields, Preview
@@ -41,6 +41,7 @@ _QUOTED = 120
 class Text:
     """What is being written: the author's draft, or what is published while there is none."""
 
+    author_id: int
     document_id: str
     path: str
     text: str
@@ -136,15 +137,19 @@ def text_of(session: Session, document_id: str, author_id: int) -> Text:
     """Raises NotYours for a document that is neither published nor drafted by this author."""
     draft, revision = draft_of(session, document_id, author_id), published_revision(session, document_id)
     if draft is not None:
-        return Text(document_id, draft.path, draft.text, draft.media, draft.version, draft.base_revision_id, draft, revision)
+        return Text(author_id, document_id, draft.path, draft.text, draft.media, draft.version, draft.base_revision_id, draft, revision)
     if revision is None:
         raise NotYours
-    return Text(document_id, revision.path, revision.text, revision.media, 0, revision.id, None, revision)
+    return Text(author_id, document_id, revision.path, revision.text, revision.media, 0, revision.id, None, revision)
+
+
+def _around(session: Session, text: Text) -> Published:
+    return course_around(session, text.document_id, text.author_id)
 
 
 def judged(session: Session, text: Text, side: str, on: date) -> Judged:
     reading = reading_of(text.path, text.text)
-    checked = check(published_readings(session), reading, text.media, on, text.document_id)
+    checked = check(_around(session, text), reading, text.media, on, text.document_id)
     return Judged(
         action=url_for("authoring.preview", document_id=text.document_id),
         preview=preview_of(session, text, reading, side, on),
@@ -207,7 +212,7 @@ def editor_page(session: Session, text: Text, side: str, on: date, message: str 
 
 def remedied(session: Session, text: Text, key: str, on: date) -> tuple[Text, ProblemLine] | None:
     """The text with the remedy of one of its problems, and which; None where it has none that is safe."""
-    reading, published = reading_of(text.path, text.text), published_readings(session)
+    reading, published = reading_of(text.path, text.text), _around(session, text)
     checked = check(published, reading, text.media, on, text.document_id)
     for found, line in zip(checked.own, problem_lines(checked, text.text), strict=True):
         if line.key == key:
@@ -220,4 +225,4 @@ def with_ids(session: Session, text: Text) -> Text:
     """The same text with the ids that it lacks: in the browser nobody has to write one."""
     if not any(found.code == "E06" for found in reading_of(text.path, text.text).problems):
         return text
-    return replace(text, text=remedies.with_ids(text.path, text.text, published_readings(session).taken(text.document_id)))
+    return replace(text, text=remedies.with_ids(text.path, text.text, _around(session, text).taken(text.document_id)))

@@ -94,3 +94,17 @@ def test_the_home_counts_problems_and_turns_its_pages(app: Flask, monkeypatch: p
     assert first.text != last.text
     assert "Leçon suite" in last.text
     assert atelier.client.see("/atelier?page=99").text == last.text
+
+
+def test_a_lesson_and_its_quiz_both_new_see_each_other(atelier: Atelier) -> None:
+    """What a trainer writes elsewhere counts as there; what a colleague writes does not."""
+    atelier.new("Toute neuve")
+    checked = check_around(atelier, 1)
+    assert "E21" not in codes(checked)
+    bruno = atelier.world.person(name="Bruno Lambert", enrolled=False)
+    assert "E21" in codes(check_around(atelier, bruno))
+
+
+def check_around(atelier: Atelier, author: int) -> Checked:
+    path, text = courses.quiz("quiz-neuf", lesson="toute-neuve")
+    return atelier.world.read(lambda session: checking.check(checking.course_around(session, "quiz-neuf", author), read(path, text), (), TODAY, "quiz-neuf"))

@@ -122,6 +122,7 @@ class Editor {
 
   // Saved by hand, a text also gets the ids that it lacks, as it does without a script.
   async save() {
+    await this.show();
     const missing = this.panels.get("problems").querySelector('[name=remedy][value^="E06-"]');
     if (missing) await this.mend(missing.value);
     this.draft.save().then((saved) => saved && this.show());

@@ -1,0 +1,211 @@
+"""The whole of the atelier in a real browser: from nothing to a lesson with its image and a quiz of eight types, five mistakes on the way,
+published; a learner takes it in another browser; the trainer changes a key and takes the marks up again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+
+from app.assessment.sheets import attempt_of, sheet_of
+from app.content.values import Kind
+from app.db import db
+from app.identity import services as identity
+from app.identity.models import Person
+from app.learning.sample_answers import Form, right_answer
+from tests.authoring.atelier import MODULE, Atelier
+from tests.authoring.pictures import picture
+from tests.authoring.test_files_browser import give, press, signed_in
+from tests.identity.builders import PASSWORD
+
+pytestmark = [pytest.mark.proof, pytest.mark.browser]
+
+LESSON, QUIZ = "le-referent-de-parcours", "quiz-du-referent"
+BODY = """
+Une réunion, un jeudi.
+
+Le référent suit douze enfants.[^s1]
+
+#### Qui le nomme {#qui-le-nomme}
+
+La maire le nomme.
+
+## À retenir
+
+- Une phrase que l'on emporte.
+"""
+TYPES = ("q-choix", "q-plusieurs", "q-vrai-faux", "q-texte", "q-nombre", "q-association", "q-ordre", "q-trous")
+
+
+@pytest.fixture
+def atelier(app: Flask) -> Atelier:
+    made = Atelier(app)
+    made.world.person("Inès Carpentier")
+    with app.app_context():
+        for person in db.session.query(Person):
+            identity.set_password(db.session, person, PASSWORD)
+        db.session.commit()
+    return made
+
+
+@pytest.fixture
+def other(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="fr-FR", viewport={"width": 360, "height": 800})
+    yield context
+    context.close()
+
+
+def test_a_trainer_writes_from_nothing_and_a_learner_learns(atelier: Atelier, context: BrowserContext, other: BrowserContext, live: str) -> None:
+    trainer = signed_in(context, f"{live}/atelier")
+    write_the_lesson(trainer)
+    write_the_quiz(trainer, live)
+    place_and_publish(trainer, live)
+    learner = signed_in(other, f"{live}/lecons/{LESSON}", "inès.carpentier@croisee.example")
+    attempt = take_the_quiz(atelier, learner)
+    change_the_key(trainer, live)
+    learner.goto(f"{live}/tentatives/{attempt}")
+    expect(learner.locator(".score")).to_contain_text("8 sur 8 points")
+
+
+def area_text(tab: Page) -> str:
+    return tab.locator("#texte").input_value()
+
+
+def rewrite(tab: Page, old: str, new: str) -> None:
+    assert old in area_text(tab), area_text(tab)
+    tab.locator("#texte").fill(area_text(tab).replace(old, new, 1))
+
+
+def problems(tab: Page) -> Locator:
+    return tab.locator("[data-panel=problems]")
+
+
+def mend(tab: Page, code: str, button: str) -> None:
+    """The problem is said, its button mends it, and it is said no more."""
+    expect(problems(tab)).to_contain_text(code)
+    problems(tab).get_by_role("button", name=button).first.click()
+    expect(problems(tab)).not_to_contain_text(code)
+
+
+def saved(tab: Page) -> None:
+    tab.locator("#texte").press("Control+s")
+    expect(tab.locator("[data-saved]")).to_contain_text("Enregistré à")
+    tab.wait_for_timeout(300)
+
+
+def write_the_lesson(tab: Page) -> None:
+    with tab.expect_navigation():
+        tab.get_by_role("link", name="Créer un texte").click()
+    tab.get_by_label("Titre").fill("Le référent de parcours")
+    tab.get_by_label("Module", exact=True).select_option(MODULE)
+    press(tab, "Créer le brouillon")
+    head = area_text(tab).split("---\n\n")[0] + "---\n"
+    tab.locator("#texte").fill(head.replace("titre :", "titr :") + BODY)
+    mend(tab, "E05", "Écrire « titre »")
+    mend(tab, "E20", "Ajouter la note, à compléter")
+    mend(tab, "A27", "Corriger le niveau")
+    tab.evaluate("place => document.querySelector('#texte').setSelectionRange(place, place)", area_text(tab).index("La maire"))
+    give(tab, "carte.png", "image/png", picture(), "drop")
+    tab.get_by_role("dialog").get_by_label("Ce que montre l’image").fill("La carte des douze adresses")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".pane").get_by_role("img", name="La carte des douze adresses")).to_be_visible()
+    saved(tab)
+
+
+def write_the_quiz(tab: Page, live: str) -> None:
+    tab.goto(f"{live}/atelier/nouveau?genre=quiz")
+    tab.get_by_label("Titre").fill("Quiz du référent")
+    tab.get_by_label("Leçon que le quiz vérifie").select_option(LESSON)
+    press(tab, "Créer le brouillon")
+    tab.locator("#texte").fill(area_text(tab).split("---\n\n")[0] + "---\n")
+    for key in TYPES:
+        tab.locator("#texte").press("Control+End")
+        tab.get_by_label("Modèle à insérer").select_option(key)
+        tab.get_by_role("button", name="Insérer", exact=True).click()
+    saved(tab)
+    expect(problems(tab)).not_to_contain_text("Erreur")
+    for number, kind in enumerate(
+        ("une seule bonne réponse", "plusieurs bonnes réponses", "vrai ou faux", "texte court", "nombre", "association", "mise en ordre", "texte à trous")
+    ):
+        expect(tab.locator("[data-panel=understood] > ol > li").nth(number)).to_contain_text(re.compile(kind, re.IGNORECASE))
+    rewrite(tab, "- [x] La bonne réponse", "- [ ] La bonne réponse")
+    expect(problems(tab)).to_contain_text("aucune bonne réponse cochée")
+    problems(tab).locator(".problem-error [data-go]").first.click()
+    assert area_text(tab)[tab.locator("#texte").evaluate("area => area.selectionStart") :].startswith("- [ ] La bonne réponse")
+    rewrite(tab, "- [ ] La bonne réponse", "- [x] La bonne réponse")
+    expect(problems(tab)).not_to_contain_text("E03")
+    second = re.findall(r"\{#[^}]+\}", area_text(tab))[1]
+    rewrite(tab, second, re.findall(r"\{#[^}]+\}", area_text(tab))[0])
+    mend(tab, "E07", "Lui donner un autre identifiant")
+    saved(tab)
+
+
+def place_and_publish(tab: Page, live: str) -> None:
+    """The lesson names its quiz, the module its lesson; the three are published at once."""
+    tab.goto(f"{live}/atelier/documents/{LESSON}")
+    rewrite(tab, "achèvement : lu", f"quiz : {QUIZ}\nachèvement : lu")
+    saved(tab)
+    tab.goto(f"{live}/atelier/documents/{MODULE}")
+    rewrite(tab, "- suite\n", f"- suite\n- {LESSON}\n")
+    saved(tab)
+    tab.goto(f"{live}/atelier/documents/{LESSON}/relecture")
+    for name in ("Quiz du référent", "Module module-un"):
+        tab.get_by_label(name).check()
+    press(tab, "Relire avec ceux-là")
+    press(tab, "Publier maintenant")
+    expect(tab.get_by_role("status").first).to_contain_text("ubli")
+
+
+def take_the_quiz(atelier: Atelier, tab: Page) -> int:
+    """All right but the year, which the key has wrong."""
+    expect(tab.get_by_role("heading", level=1)).to_have_text("Le référent de parcours")
+    expect(tab.get_by_role("img", name="La carte des douze adresses")).to_be_visible()
+    press(tab, "J’ai lu cette leçon")
+    with tab.expect_navigation():
+        tab.get_by_role("link", name="Faire le quiz").click()
+    press(tab, "Commencer")
+    attempt = int(tab.url.split("/tentatives/")[1].split("/")[0])
+    for _ in TYPES:
+        answer(tab, form_of(atelier, attempt, int(tab.url.rpartition("/")[2])))
+        press(tab, "Enregistrer et continuer")
+    press(tab, "Envoyer")
+    expect(tab.locator(".score")).to_contain_text("7 sur 8 points")
+    return attempt
+
+
+def form_of(atelier: Atelier, attempt: int, position: int) -> Form:
+    def work(session: object) -> Form:
+        entry = sheet_of(db.session, attempt_of(db.session, 2, attempt)).at(position)
+        question = entry.pooled.question
+        return {"texte": ["2015"]} if question.kind is Kind.NUMBER else right_answer(question, entry.layout)
+
+    return atelier.world.read(work)
+
+
+def answer(tab: Page, form: Form) -> None:
+    for name, values in form.items():
+        for value in values:
+            field = tab.locator(f'[name="{name}"]')
+            if field.first.get_attribute("type") in ("radio", "checkbox"):
+                tab.locator(f'[name="{name}"][value="{value}"]').check()
+            elif field.evaluate("field => field.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+    expect(tab.locator("[data-saved]")).to_contain_text("Réponse enregistrée")
+
+
+def change_the_key(tab: Page, live: str) -> None:
+    tab.goto(f"{live}/atelier/documents/{QUIZ}")
+    rewrite(tab, "Réponse : 2014", "Réponse : 2015")
+    saved(tab)
+    tab.goto(f"{live}/atelier/documents/{QUIZ}/relecture")
+    press(tab, "Publier maintenant")
+    with tab.expect_navigation():
+        tab.get_by_role("link", name="voir si des notes sont à reprendre").click()
+    tab.get_by_label("Motif").fill("L’année était fausse.")
+    press(tab, "Reprendre les notes")
+    expect(tab.get_by_text("1 note relevée").first).to_be_visible()
