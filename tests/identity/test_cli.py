@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from app.identity import queries, services
 from app.identity.models import Person
 from app.identity.rules import Role, Side
 from tests.identity.builders import SMALL, sign_in, stored_person
+from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
 INES = "ines@croisee.example"
@@ -72,14 +74,26 @@ def test_a_refusal_is_one_sentence_and_leaves_nothing(app: Flask, run: Any) -> N
 
 def test_a_link_by_hand(app: Flask, client: StrictClient, run: Any) -> None:
     stored_person(app, email=INES)
-    link = run("reset-link", INES.upper()).output.strip()
+    link = run("reset-link", INES.upper()).stdout.strip()
     client.see(link.removeprefix("http://127.0.0.1:8000"))
     assert "Aucun compte" in run("reset-link", "personne@croisee.example", code=1).output
     run("close", INES)
     client.see(link.removeprefix("http://127.0.0.1:8000"), 410)
     assert "fermé" in run("reset-link", INES, code=1).output
     run("open", INES)
-    client.see(run("reset-link", INES).output.strip().removeprefix("http://127.0.0.1:8000"))
+    client.see(run("reset-link", INES).stdout.strip().removeprefix("http://127.0.0.1:8000"))
+
+
+def test_a_link_names_the_address_of_the_site_or_says_which_it_supposes(tmp_path: Path) -> None:
+    for changes, address, warned in (
+        ({"port": 8123}, "http://127.0.0.1:8123/", True),
+        ({"site_url": "https://croisee.example.fr/"}, "https://croisee.example.fr/", False),
+    ):
+        app = make_app(make_settings(tmp_path / address[8:20].replace("/", "-"), **changes))
+        stored_person(app, email=INES)
+        result = app.test_cli_runner().invoke(args=["accounts", "reset-link", INES])
+        assert result.stdout.startswith(f"{address}mot-de-passe-oublie/")
+        assert ("port 8123" in result.stderr) is warned
 
 
 def test_roles_are_shown_and_given(app: Flask, run: Any) -> None:
