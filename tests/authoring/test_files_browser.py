@@ -91,10 +91,17 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
         expect(dialog).to_be_hidden()
         assert f"Il signe. PEDT.\n\n![Le plan, {how}](images/{name})\n\n" in tab.locator("#texte").input_value()
         expect(tab.locator("[data-panel=pane]").get_by_role("img", name=f"Le plan, {how}")).to_be_visible()
+    with tab.expect_file_chooser() as chosen:
+        tab.get_by_role("button", name="Image…").press("Enter")
+    chosen.value.set_files({"name": "vert.webp", "mimeType": "image/webp", "buffer": picture("WEBP", colour="green")})
+    dialog.get_by_label("Ce que montre l’image").fill("Un carré vert")
+    tab.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(tab.locator("[data-panel=pane]").get_by_role("img", name="Un carré vert")).to_be_visible()
     expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
     expect(tab.locator("[data-lost]")).to_be_empty()
     (draft,) = atelier.drafts()
-    assert sorted(draft.media) == ["image.png", "plan.png"]
+    assert sorted(draft.media) == ["image.png", "plan.png", "vert.webp"]
     assert "(images/image.png)" in draft.text
 
 

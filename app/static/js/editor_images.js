@@ -67,6 +67,21 @@ class Images {
     this.area.addEventListener("paste", (event) => this.received(event, event.clipboardData));
     this.area.addEventListener("drop", (event) => this.received(event, event.dataTransfer));
     this.area.addEventListener("dragover", (event) => [...event.dataTransfer.items].some((item) => item.kind === "file") && event.preventDefault());
+    this.offerButton();
+  }
+
+  // For who neither drops nor pastes.
+  offerButton() {
+    const chooser = Object.assign(document.createElement("input"), { type: "file", accept: ".png,.jpg,.jpeg,.webp,.gif", hidden: true });
+    const button = Object.assign(document.createElement("button"), { type: "button", className: "tool", textContent: "Image…" });
+    button.addEventListener("click", () => chooser.click());
+    chooser.addEventListener("change", () => {
+      const [file] = chooser.files;
+      chooser.value = "";
+      if (file) this.ask(file, this.area.selectionEnd);
+    });
+    form.querySelector(".toolbar label")?.before(button);
+    document.body.append(chooser);
   }
 
   received(event, transfer) {
@@ -74,7 +89,11 @@ class Images {
     // Word puts a picture of the text beside the text: the words are what was meant.
     if (!file || transfer.getData("text/plain").trim()) return;
     event.preventDefault();
-    this.place = this.placeOf(event);
+    this.ask(file, this.placeOf(event));
+  }
+
+  ask(file, place) {
+    this.place = place;
     this.asking.ask(file, (alternative) => this.send(file, alternative), (markdown) => this.insert(markdown));
   }
 
