@@ -25,9 +25,10 @@ VIEWS: tuple[str, ...] = (
 
 
 def init_app(app: Flask) -> None:
-    from app.authoring import drafting
+    from app.authoring import drafting, publishing
     from app.authoring.cli import atelier
     from app.authoring.pages import blueprint
+    from app.content.sync import synchronised
     from app.identity.services import merged
 
     for name in VIEWS:
@@ -35,3 +36,4 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.cli.add_command(atelier)
     merged.connect(drafting.follow_merge)
+    synchronised.connect(publishing.note_synchronised)

@@ -181,6 +181,11 @@ def _note(session: Session, revision: Revision, author_id: int, now: datetime) -
         acts.record(session, author_id, "text_restored", None, now, **details, reprise=old)
 
 
+def note_synchronised(session: Session, *, published: int, withdrawn: int, now: datetime) -> None:
+    """Files brought in by a command are publications too: one act for them all."""
+    acts.record(session, None, "course_synchronised", None, now, publiés=published, retirés=withdrawn)
+
+
 def forget(session: Session, document_id: str, author_id: int) -> None:
     """What waited for a draft that is gone: its date, what was asked of colleagues."""
     session.execute(delete(PlannedPublication).where(PlannedPublication.document_id == document_id, PlannedPublication.author_id == author_id))

@@ -15,6 +15,7 @@ from datetime import datetime
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
+from blinker import Signal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
@@ -26,6 +27,8 @@ from app.content.models import MINOR, Document, Publication, Revision
 from app.content.parsing import kind_of
 from app.content.queries import course
 from app.content.survey import Survey, Surveyed
+
+synchronised = Signal("files were brought in; the sender is the session, inside its transaction, with the numbers of texts published and withdrawn")
 
 Mark = tuple[str, tuple[tuple[str, str], ...]]
 """What is compared: the fingerprint of the text, the digests of its images."""
@@ -139,6 +142,8 @@ class _Sync:
         self._publish(moved)
         for known in self._gone():
             self._withdraw(known)
+        if self.report.published or self.report.withdrawn:
+            synchronised.send(self.session, published=len(self.report.published), withdrawn=len(self.report.withdrawn), now=self.now)
         return self.report
 
     def _is_to_publish(self, found: Surveyed) -> bool:

@@ -48,6 +48,7 @@ LABELS: Mapping[str, str] = {
     "text_published": "Texte du cours publié",
     "text_restored": "Ancien texte du cours remis en ligne",
     "text_withdrawn": "Texte retiré du cours",
+    "course_synchronised": "Fichiers du cours synchronisés",
     "archive_imported": "Archive du cours importée",
     "publication_scheduled": "Publication programmée",
     "publication_cancelled": "Publication programmée annulée",

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from app.authoring.models import Draft
 from app.content.models import Revision
 from app.content.sync import Keep
+from app.identity.acts import AdministrativeAct
 from app.identity.rules import Role
+from app.people.acts import LABELS
 from tests.authoring.trainers import draft, published_text
 from tests.content.course_folder import LESSON, CourseFolder
 from tests.learning.world import Clock, World, words_of
@@ -53,6 +55,15 @@ def publish_here(world: World, client: StrictClient, document: str, line: str) -
 def test_nothing_to_do(world: World, client: StrictClient) -> None:
     assert "aucun texte n’a changé des deux côtés" in words_of(client.see("/atelier/fichiers"))
     client.see("/atelier/documents/rien/fichier", status=404)
+
+
+def test_what_comes_from_files_is_an_act_and_nothing_twice(world: World, folder: CourseFolder) -> None:
+    folder.replace("titre : ", "titre : Nouveau ")
+    for _ in range(2):
+        world.read(folder.sync)
+    acts = world.read(lambda session: list(session.scalars(select(AdministrativeAct).order_by(AdministrativeAct.id))))
+    assert [(act.act, act.actor_id, act.details["publiés"]) for act in acts][1:] == [("course_synchronised", None, 1)]
+    assert acts[0].act in LABELS
 
 
 def test_both_changed_are_set_together(world: World, client: StrictClient, folder: CourseFolder) -> None:
