@@ -6,6 +6,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
+from app.assessment.sheets import attempt_of
 from app.content.queries import course
 from app.db import db
 from app.errors import DomainError
@@ -28,8 +29,12 @@ def lesson(lesson_id: str) -> BaseResponse:
 
 @blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>/signalements")
 def question(attempt_id: int, position: int) -> BaseResponse:
-    place = question_place(db.session, current_person().id, attempt_id, position)
-    return _report(place, url_for("quiz.attempt", attempt_id=attempt_id, _anchor=f"question-{position}"))
+    """Under the correction of a submitted attempt, or of a question that was corrected at once."""
+    person_id = current_person().id
+    place = question_place(db.session, person_id, attempt_id, position)
+    if attempt_of(db.session, person_id, attempt_id).submitted_at is None:
+        return _report(place, url_for("quiz.question", attempt_id=attempt_id, position=position))
+    return _report(place, url_for("quiz.attempt", attempt_id=attempt_id, _anchor="correction"))
 
 
 def _report(place: Place, back: str) -> BaseResponse:

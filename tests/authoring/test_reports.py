@@ -178,3 +178,15 @@ def test_reports_stand_in_the_editor_and_are_counted_at_home(world: World) -> No
     assert "Ce que des lecteurs ont signalé" in words
     assert SAID in words
     assert "2 signalements" in words_of(trainer.see("/atelier"))
+
+
+def test_a_question_corrected_at_once_may_be_reported_before_the_end(world: World) -> None:
+    learner, _ = begun(world)
+    world.publish(quiz(correction="après chaque question"))
+    learner.see("/quiz/controle")
+    learner.submit("Commencer")
+    learner.submit("Valider ma réponse", choix="c1", then="correct")
+    page = learner.submit("Envoyer aux formateurs", message=SAID)
+    assert "transmis aux formateurs" in page.text
+    assert page.h1 == "Question 1 sur 2"
+    assert [row.element_id for row in rows(world)] == ["controle"]
