@@ -47,7 +47,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`own` are the problems of the text itself, sorted by line; `elsewhere` those that publishing it would bring to other files."""
+    """`own` are the problems of the text itself, errors first, by line; `elsewhere` those that publishing it would bring to other files."""
 
     own: tuple[Problem, ...]
     elsewhere: tuple[Problem, ...]
@@ -153,7 +153,7 @@ def between(readings: Iterable[Reading]) -> list[Problem]:
 
 
 def _sorted(found: Iterable[Problem]) -> tuple[Problem, ...]:
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.path, one.line, not one.is_error, one.code)))
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (not one.is_error, one.path, one.line, one.code)))
 
 
 _counts: dict[tuple[int, date], dict[str, tuple[int, int]]] = {}
