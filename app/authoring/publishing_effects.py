@@ -109,9 +109,10 @@ def _open_attempts(session: Session, changed: Collection[str]) -> int:
 
 
 def sentences(found: Effect, before: Course, after: Course) -> tuple[str, ...]:
-    """The effect as it is stated, without what only a change « à relire » brings (see `rereading_sentence`)."""
+    """The effect as it is stated."""
     said = [_finished_sentence(found, identifier, _title(before, after, identifier)) for identifier in +(found.finished | found.begun)]
     said += [f"« {_title(after, before, each)} » : {_people(count)} {_sees(count)} un élément nouveau." for each, count in found.arriving.items()]
+    said += [f"« {_title(after, before, each)} » : {_people(count)} {_sees(count)} la mention « à relire »." for each, count in found.rereading.items()]
     for each in found.relieved | found.kept:
         title, relieved, kept = _title(before, after, each), found.relieved[each], found.kept[each]
         said.append(
@@ -133,9 +134,8 @@ def _finished_sentence(found: Effect, identifier: str, title: str) -> str:
     return f"« {title} » : {' ; '.join(parts)}."
 
 
-def rereading_sentence(found: Effect) -> str:
-    """What « à relire » adds."""
-    count = sum(found.rereading.values())
+def rereading_sentence(count: int) -> str:
+    """What « à relire » adds for those who have finished."""
     return french(f"{_people(count)} qui l’{_have(count)} terminé {_sees(count)} la mention « à relire ».") if count else "Personne ne l’a encore terminé."
 
 

@@ -148,13 +148,17 @@ def review_page(session: Session, draft: Draft, together: Collection[str], now: 
 
 
 def stated(session: Session, verdict: Verdict, now: datetime) -> Stated | None:
-    """What publishing these texts would change for learners, as « à relire »: a minor change brings the same without the mention."""
+    """What publishing these texts would change for learners: the first one « à relire », the others as their size proposes.
+
+    A minor change of the first brings the same without its mention, which is said apart.
+    """
     if any(text.reading.document is None for text in verdict.texts):
         return None
-    candidates = [text.candidate(MAJOR) for text in verdict.texts]
-    found = publishing_effects.effect_of(session, candidates, now)
-    after = course_with(session, candidates, now)
-    return Stated(publishing_effects.sentences(found, course(session), after), publishing_effects.rereading_sentence(found))
+    main, *others = verdict.texts
+    candidates = [main.candidate(MAJOR), *(other.candidate(proposed_change(session, other.source.document_id, other.source.text)) for other in others)]
+    found, after = publishing_effects.effect_of(session, candidates, now), course_with(session, candidates, now)
+    mine = found.rereading.pop(main.source.document_id, 0)
+    return Stated(publishing_effects.sentences(found, course(session), after), publishing_effects.rereading_sentence(mine))
 
 
 def _media(before: Mapping[str, str], after: Mapping[str, str]) -> list[MediaLine]:

@@ -158,8 +158,17 @@ def test_the_words(world: World, people: list[int]) -> None:
     assert "4 personnes qui l’ont terminé verront la mention « à relire »." in said
 
 
+def test_a_companion_s_mention_is_said_with_its_title(world: World, people: list[int]) -> None:
+    author = world.person("Théo Formateur", role=Role.TRAINER, enrolled=False)
+    draft(world, author, "un-a", lambda text: f"{text}\nUn mot.\n")
+    draft(world, author, "un-b", lambda text: courses.rewritten(("", text))[1])
+    said = words_of(world.signed_in(author).see("/atelier/documents/un-a/relecture?avec=un-b"))
+    assert "« Leçon un-b » : 2 personnes verront la mention « à relire »." in said
+    assert "4 personnes qui l’ont terminé verront la mention « à relire »." in said
+
+
 def test_nobody_yet(world: World) -> None:
     world.person()
     found = world.read(lambda session: effect_of(session, [Candidate("un-b", course(session).lessons["un-b"])], world.clock.now()))
     assert sentences(found, world.course(), world.course()) == ("Personne n’a encore commencé ce qui change.",)
-    assert rereading_sentence(found) == "Personne ne l’a encore terminé."
+    assert rereading_sentence(found.rereading["un-b"]) == "Personne ne l’a encore terminé."
