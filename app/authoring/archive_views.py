@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from itertools import islice
 from pathlib import Path
 
@@ -14,23 +13,18 @@ from flask import Response, current_app, flash, redirect, render_template, url_f
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.authoring import archive, packed
+from app.authoring import archive, packed, waiting
 from app.authoring.archive import Outcome, Plan, Verdict
 from app.authoring.differences import Difference, difference
 from app.authoring.file_forms import ArchiveForm
 from app.authoring.file_views import media_folder, sent_bytes
 from app.authoring.pages import blueprint
-from app.content import media
 from app.db import db, reading
-from app.errors import NotYours
 from app.identity.guards import current_person
 from app.web.templating import PARIS
 
 MOST_COMPARED = 30
 """Texts of which a page shows what changes."""
-KEPT = timedelta(days=2)
-"""How long an archive that was judged waits for its « Importer »."""
-_SAFE = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +69,7 @@ def archive_page() -> ResponseReturnValue:
     if not plan.acceptable:
         return render_template("authoring/archive_check.html", page=_page(plan, "")), 422
     digest = hashlib.sha256(data).hexdigest()
-    _forget_old(clock.now())
-    media.write_whole(_kept(digest), data)
+    waiting.keep(_instance(), digest, current_person().id, data, clock.now())
     return redirect(url_for("authoring.archive_check", digest=digest), 303)
 
 
@@ -98,21 +91,22 @@ def _plan(data: bytes) -> Plan:
 
 @blueprint.get("/archive/<digest>")
 def archive_check(digest: str) -> str:
-    return render_template("authoring/archive_check.html", page=_page(_plan(_stored(digest)), digest))
+    plan = _plan(waiting.read(_instance(), digest, current_person().id))
+    return render_template("authoring/archive_check.html", page=_page(plan, digest))
 
 
 @blueprint.post("/archive/<digest>")
 def archive_import(digest: str) -> ResponseReturnValue:
-    plan = _plan(_stored(digest))
+    author = current_person().id
+    data = waiting.read(_instance(), digest, author)
     try:
-        count = archive.apply(db.session, plan, media_folder(), current_person().id, clock.now())
+        count = archive.apply(db.session, _plan(data), media_folder(), author, clock.now())
     except (archive.Moved, archive.Unacceptable) as error:
         db.session.rollback()
-        again = _page(_plan(_stored(digest)), digest, error.sentence)
-        return render_template("authoring/archive_check.html", page=again), error.status
+        return render_template("authoring/archive_check.html", page=_page(_plan(data), digest, error.sentence)), error.status
     flash(f"Import fait. Textes publiés : {count}.", "success")
     db.session.commit()
-    _kept(digest).unlink(missing_ok=True)
+    waiting.drop(_instance(), digest, author)
     return redirect(url_for("authoring.home"), 303)
 
 
@@ -140,27 +134,6 @@ def _counts(outcomes: Iterable[Outcome]) -> tuple[tuple[str, int], ...]:
     return tuple((outcome.value, found.count(outcome)) for outcome in Outcome if outcome in found)
 
 
-# --- Archives that wait ---
-
-
-def _folder() -> Path:
-    folder: Path = current_app.config["CROISEE"].instance_path / "imports"
+def _instance() -> Path:
+    folder: Path = current_app.config["CROISEE"].instance_path
     return folder
-
-
-def _kept(digest: str) -> Path:
-    """One person's: another who knows the digest finds nothing."""
-    return _folder() / f"{digest}-{current_person().id}.zip"
-
-
-def _stored(digest: str) -> bytes:
-    """Raises NotYours for what was not sent by this person, or too long ago."""
-    if not _SAFE.fullmatch(digest) or not _kept(digest).is_file():
-        raise NotYours
-    return _kept(digest).read_bytes()
-
-
-def _forget_old(now: datetime) -> None:
-    for path in _folder().glob("*.zip"):
-        if path.stat().st_mtime < (now - KEPT).timestamp():
-            path.unlink(missing_ok=True)

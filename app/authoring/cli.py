@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.authoring import illustrating
+from app.authoring import illustrating, waiting
 from app.authoring.planning import publish_next
 from app.db import db, writing
 from app.web.templating import plural
@@ -39,7 +39,8 @@ def _next() -> str:
 
 @atelier.command("forget-images")
 def forget_images() -> None:
-    """Effacer les images que plus aucun texte, publié, ancien ou en brouillon, ne nomme depuis trente jours."""
+    """Effacer les images que plus aucun texte, publié, ancien ou en brouillon, ne nomme depuis trente jours, et les archives jamais importées."""
+    waiting.forget(current_app.config["CROISEE"].instance_path, clock.now())
     gone = list(illustrating.forgotten(db.session, current_app.config["CROISEE"].media_path, clock.now() - KEPT))
     for path in gone:
         path.unlink(missing_ok=True)

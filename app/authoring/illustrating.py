@@ -81,6 +81,7 @@ def add(
     """
     begun = drafting.draft_of(session, document_id, author_id) is None
     draft = drafting.open_draft(session, document_id, author_id, now, base_id)
+    session.refresh(draft, with_for_update=True)  # of two images at once, neither forgets the other
     if begun and base_id:
         draft.version = 0
     digest = media.store(media_folder, picture.name, picture.data)
@@ -104,6 +105,7 @@ def markdown(name: str, alternative: str) -> str:
 def remove(session: Session, document_id: str, author_id: int, name: str, now: datetime) -> None:
     """Take an image from the draft. Raises StillShown where the text shows it. Its file goes later, when nothing names it."""
     draft = drafting.open_draft(session, document_id, author_id, now)
+    session.refresh(draft, with_for_update=True)
     if name in shown(draft.text):
         raise StillShown
     draft.media = {each: digest for each, digest in draft.media.items() if each != name}
@@ -128,8 +130,9 @@ def _free(name: str, digest: str, used: Mapping[str, set[str]]) -> str:
 
 
 def forgotten(session: Session, media_folder: Path, before: datetime) -> Iterator[Path]:
-    """Files of images that no revision and no draft names, and that nothing has touched since `before`."""
+    """Files of images that no revision and no draft names, or that were never finished, and that nothing has touched since `before`."""
     named = {digest for source in (Revision.media, Draft.media) for shown_there in session.scalars(select(source)) for digest in shown_there.values()}
     for path in sorted(media_folder.glob("*")) if media_folder.is_dir() else ():
-        if media.is_media_name(path.name) and path.stem not in named and path.stat().st_mtime < before.timestamp():
+        unnamed = media.is_media_name(path.name) and path.stem not in named
+        if (unnamed or path.suffix == media.UNFINISHED) and path.stat().st_mtime < before.timestamp():
             yield path

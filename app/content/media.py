@@ -11,6 +11,8 @@ from pathlib import Path
 from app.content.addresses import media_name
 from app.content.course_files import ImageFile
 
+UNFINISHED = ".part"
+"""How the name of a file ends while it is written; one that a power cut left so is of no use."""
 _NAME = re.compile(r"[0-9a-f]{64}\.(?:png|jpe?g|gif|webp)")
 
 
@@ -35,7 +37,7 @@ def store(folder: Path, name: str, data: bytes) -> str:
 def write_whole(target: Path, data: bytes) -> None:
     """Write a file so that whoever looks finds all of it or nothing, even after a power cut: aside, to the disk, then renamed."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=UNFINISHED)
     try:
         with os.fdopen(handle, "wb") as file:
             os.fchmod(file.fileno(), 0o644)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app import clock
-from app.authoring import illustrating
+from app.authoring import illustrating, waiting
 from app.authoring.images import cleaned
 from app.content import media, services
 from app.identity.rules import Role
@@ -33,10 +33,14 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     media.store(folder, "recente.png", picture(colour="green"))
     media.store(folder, "oubliee.png", picture(colour="white"))
     (folder / "README").write_text("not an image")
+    (folder / ".unfinished.part").write_bytes(b"half")
     for each in folder.iterdir():
         aged(each, 40)
     media.store(folder, "recente.png", picture(colour="green"))  # used again: it only says so
+    waiting.keep(folder.parent, "0" * 64, trainer, b"zip", now)
+    aged(folder.parent / "imports" / f"{'0' * 64}-{trainer}.zip", 3)
     told = world.app.test_cli_runner().invoke(args=["atelier", "forget-images"])
-    assert told.output == "Images effacées : 1.\n"
+    assert told.output == "Images effacées : 2.\n"
     assert len(list(folder.iterdir())) == 4
+    assert list((folder.parent / "imports").iterdir()) == []
     assert media.store(folder, "oubliee.png", picture(colour="white"))

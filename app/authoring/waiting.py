@@ -1,0 +1,41 @@
+"""Archives that were judged and wait for their « Importer »: files of the instance, each its sender's, forgotten after some days."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from app.content import media
+from app.errors import NotYours
+
+KEPT = timedelta(days=2)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+def keep(instance: Path, digest: str, author_id: int, data: bytes, now: datetime) -> None:
+    forget(instance, now)
+    media.write_whole(_path(instance, digest, author_id), data)
+
+
+def read(instance: Path, digest: str, author_id: int) -> bytes:
+    """Raises NotYours for what was not sent by this person, or too long ago."""
+    path = _path(instance, digest, author_id)
+    if not _DIGEST.fullmatch(digest) or not path.is_file():
+        raise NotYours
+    return path.read_bytes()
+
+
+def drop(instance: Path, digest: str, author_id: int) -> None:
+    _path(instance, digest, author_id).unlink(missing_ok=True)
+
+
+def forget(instance: Path, now: datetime) -> None:
+    """Those that nobody imported."""
+    for path in (instance / "imports").glob("*.zip"):
+        if path.stat().st_mtime < (now - KEPT).timestamp():
+            path.unlink(missing_ok=True)
+
+
+def _path(instance: Path, digest: str, author_id: int) -> Path:
+    return instance / "imports" / f"{digest}-{author_id}.zip"
