@@ -18,7 +18,7 @@ from app.identity.queries import SignedIn
 from app.identity.rules import Verdict
 from app.web.errors import error_response, wants_json
 
-SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau : rien de ce qui était enregistré n’est perdu."
+SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau\u202f: rien de ce qui était enregistré n’est perdu."
 
 Keeper = Callable[[], ResponseReturnValue | None]
 """`app.extensions["croisee_keep_submission"]`: called when a visitor's POST is turned away, it may keep what was sent and answer by itself."""

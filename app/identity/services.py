@@ -141,5 +141,5 @@ def _open_membership(session: Session, person: Person, territory_id: str) -> Mem
 def _territory(session: Session, territory_id: str) -> Territory:
     territory = session.get(Territory, territory_id)
     if territory is None:
-        raise UnknownTerritory(f"Ce territoire n’existe pas : {territory_id}.")
+        raise UnknownTerritory(f"Ce territoire n’existe pas\u202f: {territory_id}.")
     return territory

@@ -21,7 +21,7 @@ from app.web import mail
 
 KINDS = MappingProxyType(
     {
-        "relance": "Rappels : une échéance approche, un module est resté en chemin",
+        "relance": "Rappels\u202f: une échéance approche, un module est resté en chemin",
         "groupe": "Nouvelles de mon groupe de formation",
         "nouveautes": "Nouveautés du cours et de la vie du réseau",
         "reponses": "Réponse à un signalement, note revue après la correction d’une question",

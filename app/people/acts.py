@@ -31,7 +31,7 @@ LABELS: Mapping[str, str] = {
     "imported": "Import de personnes",
     "accounts_merged": "Comptes fusionnés",
     "seen_as": "Vu comme cette personne",
-    "seen_as_ended": "Fin de « voir comme »",
+    "seen_as_ended": "Fin de «\u202fvoir comme\u202f»",
     "cohort_created": "Cohorte créée",
     "cohort_changed": "Cohorte modifiée",
     "cohort_joined": "Entrée dans une cohorte",

@@ -18,7 +18,7 @@ from app.people.addresses import made_up
 
 
 class NotOneself(DomainError):
-    sentence = "Vous ne pouvez pas vous retirer à vous-même l’administration de Croisée : demandez-le à une autre personne qui administre."
+    sentence = "Vous ne pouvez pas vous retirer à vous-même l’administration de Croisée\u202f: demandez-le à une autre personne qui administre."
 
 
 def open_account(session: Session, *, name: str, email: str, roles: Collection[Role], side: Side | None, now: datetime) -> Person:

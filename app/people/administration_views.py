@@ -102,7 +102,7 @@ def move(person_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit() or form.on.data is None:
         return _person_page(seen, within, form), 422
     administering.move(db.session, seen, form.territory.data, form.on.data, leave=form.leave.data, within=within, actor_id=current_person().id, now=clock.now())
-    return _back(person_id, "Le nouveau territoire est enregistré ; le passé reste écrit.")
+    return _back(person_id, "Le nouveau territoire est enregistré\u202f; le passé reste écrit.")
 
 
 @blueprint.post("/personnes/<int:person_id>/territoire/depart")
@@ -111,10 +111,10 @@ def depart(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     administering.depart(db.session, seen, request.form.get("territory", ""), now.date(), within=within, actor_id=current_person().id, now=now)
     if within is not None and not people_queries.still_visible(db.session, current_person(), person_id, now.date()):
-        flash("Le départ est enregistré : cette personne n’est plus dans vos territoires.", "success")
+        flash("Le départ est enregistré\u202f: cette personne n’est plus dans vos territoires.", "success")
         db.session.commit()
         return redirect(url_for("administration.people"), 303)
-    return _back(person_id, "Le départ est enregistré ; le passé reste écrit.")
+    return _back(person_id, "Le départ est enregistré\u202f; le passé reste écrit.")
 
 
 @blueprint.route("/personnes/<int:person_id>/informations", methods=["GET", "POST"])

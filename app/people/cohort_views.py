@@ -113,7 +113,7 @@ def join(cohort_id: int) -> ResponseReturnValue:
     chosen = request.form.getlist("person", type=int)
     trainer = request.form.get("as") == "trainer"
     entered = cohorting.join(db.session, course(db.session), row, chosen, trainer=trainer, actor_id=current_person().id, now=clock.now())
-    flash(f"Entrées dans la cohorte : {entered}.", "success")
+    flash(f"Entrées dans la cohorte\u202f: {entered}.", "success")
     db.session.commit()
     return redirect(url_for("cohorts.cohort", cohort_id=cohort_id), 303)
 
@@ -141,6 +141,6 @@ def version(cohort_id: int) -> str:
 def move(cohort_id: int) -> ResponseReturnValue:
     row = cohorting.own_cohort(db.session, cohort_id)
     count = cohorting.move_to_new_version(db.session, course(db.session), row, actor_id=current_person().id, now=clock.now())
-    flash(f"Passées à la nouvelle version : {count}.", "success")
+    flash(f"Passées à la nouvelle version\u202f: {count}.", "success")
     db.session.commit()
     return redirect(url_for("cohorts.cohort", cohort_id=cohort_id), 303)

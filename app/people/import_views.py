@@ -131,7 +131,7 @@ def invite(import_id: str) -> ResponseReturnValue:
     people = _to_invite(importing.verdicts(db.session, importing.own(db.session, import_id, actor)))
     for person in people:
         invitations.invite(db.session, current_app.config["CROISEE"], person, actor, now, by_mail=True)
-    flash(f"Invitations envoyées : {len(people)}.", "success")
+    flash(f"Invitations envoyées\u202f: {len(people)}.", "success")
     db.session.commit()
     return redirect(url_for("imports.check", import_id=import_id), 303)
 

@@ -113,10 +113,12 @@ def _judged(cells: Mapping[str, str], known: Known, people: Mapping[str, Person]
         return Refusal("courriel", typed, "Écrivez une adresse complète, par exemple prenom.nom@ville.fr, ou laissez la case vide.")
     if address in seen:
         column, value = ("courriel", typed) if typed else ("nom", wish.name)
-        return Refusal(column, value, f"C’est déjà la personne de la ligne {seen[address]} : retirez l’une des deux lignes.")
+        return Refusal(column, value, f"C’est déjà la personne de la ligne {seen[address]}\u202f: retirez l’une des deux lignes.")
     seen[address] = line
     if address in people and not people[address].active:
-        return Refusal("courriel" if typed else "nom", typed or wish.name, "Ce compte est fermé : rouvrez-le sur la page de la personne, ou retirez la ligne.")
+        return Refusal(
+            "courriel" if typed else "nom", typed or wish.name, "Ce compte est fermé\u202f: rouvrez-le sur la page de la personne, ou retirez la ligne."
+        )
     return Wish(wish.name, address, wish.side, wish.roles, wish.territory, wish.cohort)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.people.register import Ending, Treatment
 
-AS_LONG_AS_THE_ACCOUNT = "Tant que le compte existe ; un compte fermé est effacé trois ans après la dernière activité"
+AS_LONG_AS_THE_ACCOUNT = "Tant que le compte existe\u202f; un compte fermé est effacé trois ans après la dernière activité"
 
 LEARNING = (
     Treatment(
@@ -255,7 +255,7 @@ QUIZZES = (
         table="submission",
         title="Envois mis de côté",
         data="Une réponse envoyée alors que votre session avait expiré, ou que le serveur a refusée",
-        purpose="Ne pas la perdre : vous la retrouvez après connexion",
+        purpose="Ne pas la perdre\u202f: vous la retrouvez après connexion",
         retention="Trente jours",
         ending=Ending.DELETED,
         subject="person_id",

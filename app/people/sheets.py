@@ -43,7 +43,7 @@ def read(data: bytes) -> tuple[Line, ...]:
     if not data.strip():
         raise Unreadable("Ce fichier est vide.")
     if len(data) > LARGEST_FILE:
-        raise Unreadable("Ce fichier est trop lourd : 1 Mo au plus. Coupez-le en plusieurs.")
+        raise Unreadable("Ce fichier est trop lourd\u202f: 1 Mo au plus. Coupez-le en plusieurs.")
     rows = _workbook_rows(data) if data.startswith(b"PK") else _csv_rows(_decoded(data))
     lines = []
     for number, cells in enumerate(rows, start=1):
@@ -101,7 +101,7 @@ def _refuse_bombs(data: bytes) -> None:
     except (zipfile.BadZipFile, ValueError, OSError):
         raise Unreadable from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
-        raise Unreadable("Ce classeur, une fois décompressé, serait démesuré : il est refusé. Enregistrez la feuille en CSV.")
+        raise Unreadable("Ce classeur, une fois décompressé, serait démesuré\u202f: il est refusé. Enregistrez la feuille en CSV.")
 
 
 def _cell(value: object) -> str:
