@@ -94,6 +94,7 @@ def test_a_closed_tab_finds_its_text_again(atelier: Atelier, tab: Page, context:
     wait_for(atelier, tab, "juste avant de fermer")
     tab.goto(f"{live}/atelier/documents/{LESSON}")
     context.set_offline(True)
+    area(tab).evaluate("area => area.setRangeText('Trop long pour un dernier message. '.repeat(2000), area.value.length, area.value.length, 'end')")
     type_at_end(tab, "\nSans réseau du tout.")
     expect(tab.locator("[data-lost]")).to_contain_text("La connexion est perdue")
     tab.close()
@@ -224,6 +225,19 @@ def test_axe_is_silent_and_nothing_overflows(atelier: Atelier, browser: Browser,
         assert not found, (path, found)
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
     context.close()
+
+
+def test_lines_are_numbered_where_they_stand(tab: Page) -> None:
+    """Soft wraps included: the numbers' box is as high as the text, whatever is typed in the middle."""
+    for typed in ("", "Une phrase longue. " * 30, "\n\nEt deux lignes de plus.\n"):
+        area(tab).evaluate(
+            "(area, typed) => { area.focus(); const at = area.value.indexOf('Il signe'); area.setSelectionRange(at, at); document.execCommand('insertText', false, typed); }",
+            typed,
+        )
+        expect(tab.locator(".editor-lines > div")).to_have_count(area(tab).input_value().count("\n") + 1)
+        tab.wait_for_function("Math.abs(document.querySelector('.editor-lines').scrollHeight - document.querySelector('#texte').scrollHeight) <= 2")
+    tab.set_viewport_size({"width": 360, "height": 800})
+    expect(tab.locator(".editor-lines")).to_be_hidden()
 
 
 def test_the_keyboard_is_never_trapped(tab: Page) -> None:

@@ -2,6 +2,7 @@
 // Everything here is an extra: the page's buttons do the same without it.
 
 import { Draft } from "./editor_draft.js";
+import { Lines } from "./editor_lines.js";
 import { goTo, insertModel, lineAt, startOf, writeAll } from "./editor_text.js";
 
 const SHOWING = 250; // milliseconds of silence before the preview follows
@@ -14,6 +15,7 @@ class Editor {
     this.panels = new Map([...document.querySelectorAll("[data-panel]")].map((panel) => [panel.dataset.panel, panel]));
     this.draft = new Draft(form, this.area, (text) => writeAll(this.area, text));
     document.documentElement.classList.add("scripted");
+    this.lines = new Lines(this.area);
     this.listen();
     if (this.area.dataset.line) goTo(this.area, Number(this.area.dataset.line));
     this.caretMoved();
