@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import comb
 from string import ascii_uppercase
 
@@ -15,7 +16,7 @@ from app.assessment.folding import folded
 from app.assessment.responses import Chosen, Filled, Given, Matched, Typed, as_text
 from app.assessment.rules import Grade
 from app.content.typography import NARROW
-from app.content.values import Choices, Gap, Gaps, Kind, Matching, Ordering, Question
+from app.content.values import Choices, Gap, Gaps, Kind, Matching, Option, Ordering, Question
 
 ACCEPTED = "="
 """Key of every typed answer that was accepted: they are one pick."""
@@ -56,13 +57,18 @@ def _picks(question: Question, given: Given, grade: Grade) -> Iterator[Pick]:
 
 def offered(question: Question) -> tuple[Pick, ...]:
     """What everybody could pick: the options of a question that has some, in the file's order."""
-    return tuple(_options(question.answer)) if isinstance(question.answer, Choices) else ()
+    return _options(question.answer) if isinstance(question.answer, Choices) else ()
 
 
-def _options(answer: Choices) -> Iterator[Pick]:
-    for place, option in enumerate(answer.options):
-        letter = ascii_uppercase[place] if place < len(ascii_uppercase) else str(place + 1)
-        yield Pick(option.key, f"l’option {letter}", as_text(option.text.text), option.correct)
+@lru_cache(500)
+def _options(answer: Choices) -> tuple[Pick, ...]:
+    """Made once for a question, however many people answered it."""
+    return tuple(_option(place, option) for place, option in enumerate(answer.options))
+
+
+def _option(place: int, option: Option) -> Pick:
+    letter = ascii_uppercase[place] if place < len(ascii_uppercase) else str(place + 1)
+    return Pick(option.key, f"l’option {letter}", as_text(option.text.text), option.correct)
 
 
 def _matched(left: str, key: str, right: str, correct: bool) -> Pick:

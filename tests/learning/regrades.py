@@ -52,17 +52,32 @@ def learner(world: World, name: str) -> int:
 
 def answer(world: World, person: int, first: str, second: str) -> int:
     """One whole attempt; an empty letter leaves the question unanswered. Gives the attempt's number in the table."""
+    open_attempt(world, person, first, second)
+    return send_attempt(world, person)
+
+
+def open_attempt(world: World, person: int, first: str, second: str) -> None:
+    """Answer, and send nothing yet."""
     world.clock.pass_by(minutes=1)
 
-    def work(session: Session) -> int:
-        now, published = world.clock.now(), course(session)
-        attempt = assessment.start_attempt(session, published, person, "controle", seed=3, now=now)
+    def work(session: Session) -> None:
+        attempt = assessment.start_attempt(session, course(session), person, "controle", seed=3, now=world.clock.now())
         for entry in sheet_of(session, attempt).entries:
             wanted = first if entry.pooled.question.id == "une" else second
             shown = [option.text.text for option in entry.layout.options(entry.pooled.question.answer)]
             if wanted:
                 form = {"choix": [f"c{shown.index(wanted) + 1}"]}
-                assessment.save_answer(session, person, attempt.id, entry.position, form, key=f"k{entry.position}", now=now)
+                assessment.save_answer(session, person, attempt.id, entry.position, form, key=f"k{entry.position}", now=world.clock.now())
+
+    world.write(work)
+
+
+def send_attempt(world: World, person: int) -> int:
+    """Submit the attempt under way, as its page does; its number in the table."""
+
+    def work(session: Session) -> int:
+        now, published = world.clock.now(), course(session)
+        attempt = assessment.start_attempt(session, published, person, "controle", seed=3, now=now)
         outcome = assessment.submit_attempt(session, published, person, attempt.id, now=now)
         services.record_outcome(session, published, person, outcome, now)
         services.attest(session, published, person, now)

@@ -88,6 +88,31 @@ def test_five_at_once_are_one(either: World) -> None:
     assert world.count(LearningEvent, event="regraded_pass") == 4
 
 
+def test_people_who_send_at_that_very_moment_lose_nothing(either: World) -> None:
+    """Some attempts are sent while the marks are taken up again: found by it, or by the next one; every mark ends where it should."""
+    world = either
+    trainer = regrades.begin(world)
+    people = [regrades.learner(world, name) for name in regrades.NAMES]
+    for person in people[:2]:
+        regrades.answer(world, person, "A", "B")
+    for person in people[2:]:
+        regrades.open_attempt(world, person, "A", "B")
+    world.publish(regrades.quiz("B"))
+
+    def one(number: int) -> None:
+        if number < 2:
+            regrades.send_attempt(world, people[2 + number])
+        else:
+            regrades.regrade(world, trainer)
+
+    world.together(3, one)
+    while world.read(lambda session: any(lot for lot in regrades.found(session))):
+        regrades.regrade(world, trainer)
+    assert [regrades.kept(world, person) for person in people] == [1, 1, 1, 1]
+    assert {world.state(person, "controle") for person in people} == {State.COMPLETE_PASS}
+    assert world.read(lambda session: differences(session, course(session))) == []
+
+
 def test_a_reason_is_asked_for_and_a_failure_leaves_nothing(either: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world = either
     trainer = regrades.begin(world)
