@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from app import clock
 from app.authoring import illustrating, waiting
 from app.authoring.planning import publish_next
+from app.authoring.publishing_checks import everything_published
 from app.db import db, writing
 from app.web.templating import plural
 
@@ -32,7 +33,9 @@ def publish_due() -> None:
 
 
 def _next() -> str:
-    """One in a transaction of its own."""
+    """One in a transaction of its own, which begins when the course has been read."""
+    everything_published(db.session)
+    db.session.rollback()
     with writing() as session:
         return publish_next(session, current_app.config["CROISEE"], clock.now())
 

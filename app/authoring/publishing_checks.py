@@ -80,7 +80,7 @@ class Verdict:
 
 def check(session: Session, texts: Sequence[Text], on: date) -> Verdict:
     """Read texts and check them among what is published, each in the place of its document."""
-    published = _published(session)
+    published = everything_published(session)
     replaced = {text.document_id for text in texts}
     others = [reading for reading in published if document_id(reading) not in replaced]
     mine = [reading_of(text.path, text.text) for text in texts]
@@ -93,7 +93,7 @@ def check(session: Session, texts: Sequence[Text], on: date) -> Verdict:
 
 def errors_without(session: Session, identifier: str) -> tuple[Problem, ...]:
     """Errors that the other texts would have without a document."""
-    published = _published(session)
+    published = everything_published(session)
     before = {_key(found) for found in between(published)}
     after = between(reading for reading in published if document_id(reading) != identifier)
     return tuple(found for found in after if found.is_error and _key(found) not in before)
@@ -106,8 +106,11 @@ def _checked(text: Text, reading: Reading, between_texts: Sequence[Problem], on:
     return Checked(text, reading, tuple(sorted(dict.fromkeys(found), key=lambda each: (each.line, each.code))))
 
 
-def _published(session: Session) -> list[Reading]:
-    """Everything published, read: what decides a publication has looked at all of it, however long that takes the first time."""
+def everything_published(session: Session) -> list[Reading]:
+    """Everything published, read: what decides a publication has looked at all of it.
+
+    The first time may take seconds: whoever takes the lock of publications calls this before, so that nobody waits meanwhile.
+    """
     found, before = published_readings(session), -1
     while not found.complete and len(found.readings) > before:
         found, before = published_readings(session), len(found.readings)

@@ -16,13 +16,13 @@ from app.authoring.models import Draft
 from app.authoring.pages import blueprint
 from app.authoring.planning import AlreadyPlanned, TooEarly
 from app.authoring.publishing import DraftMoved, IdChanged, PublishedMoved
-from app.authoring.publishing_checks import title_of
+from app.authoring.publishing_checks import everything_published, title_of
 from app.authoring.publishing_queries import learner_address, review_page
 from app.content.models import MAJOR, MINOR, Document
 from app.content.parsing import parse
 from app.content.queries import course
 from app.content.services import Unpublishable
-from app.db import db
+from app.db import db, reading
 from app.errors import DomainError, NotYours
 from app.identity.guards import current_person
 from app.web.templating import PARIS, french_datetime
@@ -57,6 +57,8 @@ def publish(document_id: str) -> ResponseReturnValue:
     wanted, author = publishing.read_seen(request.form.getlist("seen")), current_person().id
     if not wanted or wanted[0].document_id != document_id:
         raise NotYours
+    with reading():
+        everything_published(db.session)
     change = request.form.get("change") if request.form.get("change") in (MINOR, MAJOR) else MAJOR
     try:
         if request.form.get("when") == LATER:
