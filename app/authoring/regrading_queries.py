@@ -11,6 +11,7 @@ from app.assessment.presenting import statement_title
 from app.assessment.regrading_queries import Move, PastRegrading, past_regradings, survey
 from app.assessment.responses import as_text
 from app.content.queries import course
+from app.content.values import Course
 from app.errors import NotYours
 
 
@@ -33,6 +34,8 @@ class RegradePage:
     passing: int
     moves: tuple[Move, ...]
     pending: bool
+    elsewhere: tuple[tuple[str, str], ...]
+    """(title, address of its own page) of other quizzes that ask a changed question too."""
     past: tuple[PastRegrading, ...]
     reason: str
     """As typed, where it was refused."""
@@ -63,7 +66,15 @@ def regrade_page(session: Session, quiz_id: str, *, reason: str = "", error: str
         passing=found.passing,
         moves=found.moves,
         pending=found.pending,
+        elsewhere=_elsewhere(published, quiz_id, {one.question.id for one in found.changes}),
         past=past_regradings(session, quiz_id),
         reason=reason,
         error=error,
     )
+
+
+def _elsewhere(published: Course, quiz_id: str, question_ids: set[str]) -> tuple[tuple[str, str], ...]:
+    """A question is held by one quiz and may be taken by others (`reprend`): each has attempts of its own."""
+    others = (quiz for quiz in published.quizzes.values() if quiz.id != quiz_id)
+    asking = [quiz for quiz in others if question_ids & {*quiz.reuses, *(question.id for question in quiz.questions)}]
+    return tuple((quiz.title, url_for("authoring.regrade", quiz_id=quiz.id)) for quiz in asking)

@@ -114,6 +114,15 @@ def test_learners_know_nothing_of_these_pages(world: World, address: str) -> Non
     assert learner.get(address).status_code == 404
 
 
+def test_a_quiz_that_takes_the_question_has_marks_of_its_own(world: World) -> None:
+    trainer, _, _ = begun(world)
+    taking = "## Autre question ? {#autre-1}\n\n- [x] Oui\n- [ ] Non"
+    world.publish(courses.quiz("reprenant", module="mod-reprise", questions=taking, reprend="deux"))
+    page = trainer.see("/atelier/quiz/controle/reprise")
+    assert page.link("Quiz reprenant") == "/atelier/quiz/reprenant/reprise"
+    assert trainer.see("/atelier/quiz/reprenant/reprise").h1 == "Reprendre les notes"
+
+
 def test_a_quiz_that_is_not_published_has_no_page(world: World) -> None:
     trainer, _, _ = begun(world)
     for address in ("/atelier/quiz/inconnu/reprise", "/atelier/statistiques/inconnu"):
