@@ -148,7 +148,8 @@ def test_an_answer_reaches_the_person_and_counts_go_down(tmp_path: Any, clock: C
     assert "signalée est corrigée" not in words_of(learner.see("/"))
 
 
-def test_two_trainers_answering_one_report(world: World) -> None:
+def test_two_trainers_answering_one_report(either: World) -> None:
+    world = either
     learner, trainer = begun(world)
     report(learner)
     trainer.see("/atelier/signalements")
@@ -156,6 +157,8 @@ def test_two_trainers_answering_one_report(world: World) -> None:
     for words in ("Le premier mot.", "Le second."):
         assert trainer.post(form["action"], data={**form["fields"], "answer": words}).status_code == 303
     assert [row.answer for row in rows(world)] == ["Le premier mot."]
+    assert "Le premier mot." in words_of(trainer.see("/atelier/signalements"))
+    assert "Le premier mot." in words_of(learner.see("/progression"))
     assert trainer.post("/atelier/signalements/999", data={**form["fields"], "answer": "x"}).status_code == 404
 
 
