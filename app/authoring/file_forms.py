@@ -11,6 +11,9 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.identity.forms import Form
 
+NEW_LESSON = "+"
+"""No lesson can have this identifier."""
+
 
 class ImageForm(Form):
     file = FileField(
@@ -30,6 +33,11 @@ class ImageForm(Form):
 
 class WordForm(Form):
     module = SelectField("Module", validators=[InputRequired("Choisissez un module.")])
+    lesson = SelectField(
+        "Ce que le document contient",
+        description="Des questions seules peuvent devenir le quiz d’une leçon qui existe.",
+        validators=[InputRequired("Choisissez.")],
+    )
     title = StringField(
         "Titre",
         description="Utile seulement si le document n’en porte pas.",
@@ -44,8 +52,10 @@ class WordForm(Form):
     )
     html = HiddenField()
 
-    def offer(self, homes: Mapping[str, tuple[str, str]]) -> None:
-        self.module.choices = [SelectChoice(identifier, title) for identifier, (title, _) in homes.items()]
+    def offer(self, modules: Mapping[str, tuple[str, str]], lessons: Mapping[str, tuple[str, str]]) -> None:
+        self.module.choices = [SelectChoice(identifier, title) for identifier, (title, _) in modules.items()]
+        quizzes = (SelectChoice(identifier, f"des questions, pour la leçon « {title} »") for identifier, (title, _) in lessons.items())
+        self.lesson.choices = [SelectChoice(NEW_LESSON, "une leçon nouvelle, avec ou sans questions"), *quizzes]
 
 
 class ArchiveForm(Form):

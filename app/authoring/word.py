@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,7 @@ from app.content.ids import write_ids
 from app.content.intake import MAX_CHARACTERS
 from app.content.models import Document
 from app.content.parsing import read
-from app.content.values import Module
+from app.content.values import Lesson, Module
 from app.log import event
 
 WORDS_A_MINUTE = 90
@@ -42,6 +42,7 @@ PATIENCE = 25
 """Seconds for one document; a request has thirty."""
 _ROOT = Path(__file__).parent.parent.parent
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(croisee-image-(\d+)\)")
+_TITLED = re.compile(r"^#{1,6} ", re.MULTILINE)
 _OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
 
 
@@ -130,7 +131,7 @@ def begin(session: Session, composed: Composed, module_id: str, author_id: int, 
     homes = creating.homes(session, author_id, Module)
     if module_id not in homes:
         raise NotMade("Choisissez un module.")
-    taken = published_readings(session).taken("") | set(session.scalars(select(Draft.document_id)))
+    taken = _taken(session)
     identifier = _free(composed.title, taken)
     quiz_id = _free(f"{identifier} quiz", taken) if composed.quiz else ""
     paths = [*session.scalars(select(Document.path)), *session.scalars(select(Draft.path))]
@@ -140,12 +141,38 @@ def begin(session: Session, composed: Composed, module_id: str, author_id: int, 
     if quiz_id:
         text = _quiz(composed, identifier, quiz_id, {*taken, identifier, quiz_id})
         drafts.append(drafting.new_draft(session, f"quizzes/{quiz_id}.md", text, author_id, now))
-    kept = {name: media.store(media_folder, name, picture.data) for name, picture in composed.pictures.items()}
-    for each in drafts:
-        each.media = {name: digest for name, digest in kept.items() if f"images/{name}" in each.text}
-    session.flush()
-    event("word_imported", document=draft.document_id, author=author_id, images=len(kept), quiz=bool(quiz_id))
+    _illustrate(session, drafts, composed, media_folder)
     return draft
+
+
+def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_folder: Path, now: datetime) -> Draft:
+    """Make the draft of a quiz alone, for a lesson that there is. What stands before the questions introduces them. Raises DomainError."""
+    if lesson_id not in creating.homes(session, author_id, Lesson):
+        raise NotMade("Choisissez une leçon.")
+    if not composed.quiz:
+        raise NotMade("Aucune question n’est reconnue : chacune commence par « Question 1 », « Question 2 »…")
+    if _TITLED.search(composed.lesson):
+        raise NotMade("Ce document contient une leçon entière : choisissez « une leçon nouvelle ».")
+    taken = _taken(session)
+    identifier = _free(f"{lesson_id} quiz", taken)
+    whole = replace(composed, quiz=f"{composed.lesson}\n\n{composed.quiz}".strip())
+    text = _quiz(whole, lesson_id, identifier, {*taken, identifier})
+    draft = drafting.new_draft(session, f"quizzes/{identifier}.md", text, author_id, now)
+    _illustrate(session, [draft], composed, media_folder)
+    return draft
+
+
+def _illustrate(session: Session, drafts: Sequence[Draft], composed: Composed, media_folder: Path) -> None:
+    """Keep the pictures, and give each draft those that it shows."""
+    kept = {name: media.store(media_folder, name, picture.data) for name, picture in composed.pictures.items()}
+    for draft in drafts:
+        draft.media = {name: digest for name, digest in kept.items() if f"images/{name}" in draft.text}
+    session.flush()
+    event("word_imported", document=drafts[0].document_id, author=drafts[0].author_id, images=len(kept), drafts=len(drafts))
+
+
+def _taken(session: Session) -> set[str]:
+    return published_readings(session).taken("") | set(session.scalars(select(Draft.document_id)))
 
 
 def _free(title: str, taken: Collection[str]) -> str:

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.authoring import creating, drafting, editor_queries, packed, word, word_report, word_safety
 from app.authoring.checking import reading_of
-from app.authoring.file_forms import WordForm
+from app.authoring.file_forms import NEW_LESSON, WordForm
 from app.authoring.file_views import media_folder, sent_bytes, title_of
 from app.authoring.models import Draft
 from app.authoring.pages import blueprint
 from app.authoring.word_report import Remark
-from app.content.values import Lesson, Module
+from app.content.values import Document, Lesson, Module, Quiz
 from app.db import db, reading
 from app.errors import DomainError
 from app.identity.guards import current_person
@@ -38,6 +38,8 @@ class WordReportPage:
     """Of the quiz that was begun with the lesson; empty without one."""
     module_id: str
     """Of the module that has yet to name this lesson; empty for one that does, and for another text."""
+    lesson_id: str
+    """Of the lesson that has yet to name this quiz."""
 
 
 @blueprint.route("/word", endpoint="word", methods=["GET", "POST"])
@@ -45,7 +47,7 @@ def word_page() -> ResponseReturnValue:
     form = WordForm()
     with reading():
         homes = creating.homes(db.session, current_person().id, Module)
-        form.offer(homes)
+        form.offer(homes, creating.homes(db.session, current_person().id, Lesson))
         composed = _composed(form) if homes and form.validate_on_submit() else None
     draft = _begun(form, composed) if composed else None
     if draft is not None:
@@ -77,7 +79,9 @@ def _as_html(text: str) -> str:
 
 def _begun(form: WordForm, composed: word.Composed) -> Draft | None:
     try:
-        return word.begin(db.session, composed, form.module.data or "", current_person().id, media_folder(), clock.now())
+        whole = form.lesson.data == NEW_LESSON
+        begin, home = (word.begin, form.module.data) if whole else (word.begin_quiz, form.lesson.data)
+        return begin(db.session, composed, home, current_person().id, media_folder(), clock.now())
     except DomainError as error:
         form.form_errors.append(error.sentence)
         return None
@@ -87,10 +91,29 @@ def _begun(form: WordForm, composed: word.Composed) -> Draft | None:
 def word_report_page(document_id: str) -> str:
     text = editor_queries.text_of(db.session, document_id, current_person().id)
     document = reading_of(text.path, text.text).document
-    quiz_id = document.quiz_id if isinstance(document, Lesson) else None
-    begun = drafting.draft_of(db.session, quiz_id, current_person().id) if quiz_id else None
-    page = WordReportPage(document_id, title_of(text), word_report.remarks(text.text), begun.document_id if begun else "", _home(document_id, text.path))
+    page = WordReportPage(
+        document_id=document_id,
+        title=title_of(text),
+        remarks=word_report.remarks(text.text),
+        quiz_id=_begun_quiz(document),
+        module_id=_home(document_id, text.path),
+        lesson_id=_asking_lesson(document),
+    )
     return render_template("authoring/word_report.html", page=page)
+
+
+def _begun_quiz(document: Document | None) -> str:
+    named = document.quiz_id if isinstance(document, Lesson) else None
+    begun = drafting.draft_of(db.session, named, current_person().id) if named else None
+    return begun.document_id if begun else ""
+
+
+def _asking_lesson(document: Document | None) -> str:
+    if not isinstance(document, Quiz) or not document.lesson_id:
+        return ""
+    text = editor_queries.text_of(db.session, document.lesson_id, current_person().id)
+    lesson = reading_of(text.path, text.text).document
+    return "" if isinstance(lesson, Lesson) and lesson.quiz_id == document.id else document.lesson_id
 
 
 def _home(lesson_id: str, path: str) -> str:
