@@ -105,7 +105,7 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
     assert "(images/image.png)" in draft.text
 
 
-def document() -> Docx:
+def document(key: str = "b") -> Docx:
     made = Docx(notes=["Loi de programmation pour la ville, 21 février 2014, <https://www.legifrance.gouv.fr>"]).with_image()
     made.body = [
         paragraph("Le contrat de ville", style="Titre"),
@@ -114,7 +114,7 @@ def document() -> Docx:
         paragraph("Question 1 : Qui signe au nom de l’État ?"),
         paragraph("a) Le maire"),
         paragraph("b) Le préfet"),
-        paragraph("Bonne réponse : b"),
+        paragraph(f"Bonne réponse : {key}"),
         paragraph("Explication : il représente l’État."),
     ]
     return made

@@ -17,9 +17,8 @@ from app.identity import services as identity
 from app.identity.models import Person
 from app.learning.sample_answers import Form, right_answer
 from tests.authoring.atelier import MODULE, Atelier
-from tests.authoring.documents import Docx, image, paragraph
 from tests.authoring.pictures import picture
-from tests.authoring.test_files_browser import GIVE, press, signed_in
+from tests.authoring.test_files_browser import GIVE, document, press, signed_in
 from tests.identity.builders import PASSWORD
 from tests.learning import courses
 from tests.learning.courses import EIGHT
@@ -264,24 +263,9 @@ def test_from_nothing(atelier: Atelier, trainer: Page, learner: Page, live: str)
     read_again(learner, live, correction)
 
 
-def document() -> Docx:
-    """As somebody writes who knows a word processor only; the key is wrong."""
-    made = Docx().with_image()
-    made.body = [
-        paragraph("Le contrat de ville", style="Titre"),
-        paragraph("Un soir, à la mairie, on prépare le contrat."),
-        paragraph("", inner=image(alternative="Le plan du quartier")),
-        paragraph("Question 1 : Qui signe au nom de l’État ?"),
-        paragraph("a) Le maire"),
-        paragraph("b) Le préfet"),
-        paragraph("Bonne réponse : a"),
-        paragraph("Explication : il représente l’État."),
-    ]
-    return made
-
-
 def test_from_a_word_document(atelier: Atelier, trainer: Page, learner: Page, live: str, tmp_path: Path) -> None:
-    (tmp_path / "cours.docx").write_bytes(document().data())
+    """As somebody writes who knows a word processor only; the key is wrong."""
+    (tmp_path / "cours.docx").write_bytes(document(key="a").data())
     trainer.goto(f"{live}/atelier/word")
     trainer.get_by_label("Document Word").set_input_files(tmp_path / "cours.docx")
     press(trainer, "Reprendre")
