@@ -25,7 +25,7 @@ def side(found: Difference, numbered: str, mark: Mark) -> str:
 
 
 @given(LINES, LINES)
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_both_texts_can_be_read_back(before: str, after: str) -> None:
     found = difference(before, after)
     assert side(found, "before", Mark.REMOVED) == before
@@ -34,7 +34,7 @@ def test_both_texts_can_be_read_back(before: str, after: str) -> None:
 
 
 @given(st.lists(st.sampled_from("abcd"), max_size=20), st.lists(st.sampled_from("abcd"), max_size=20), st.sampled_from([3, 100]))
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_matches_cover_both_and_say_equal_of_equals_alone(before: list[str], after: list[str], most: int) -> None:
     found = matches(before, after, most)
     assert [item for _tag, a, b, _c, _d in found for item in before[a:b]] == before

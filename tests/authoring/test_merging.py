@@ -13,7 +13,7 @@ TEXT = st.lists(LINE, max_size=8).map(lambda lines: "".join(f"{line}\n" for line
 
 
 @given(TEXT, TEXT)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_a_side_that_changed_nothing_gives_the_other(base: str, other: str) -> None:
     assert merge3(base, base, other).text == other
     assert merge3(base, other, base).text == other
@@ -21,7 +21,7 @@ def test_a_side_that_changed_nothing_gives_the_other(base: str, other: str) -> N
 
 
 @given(TEXT, TEXT, TEXT)
-@settings(max_examples=200)
+@settings(max_examples=100)
 def test_the_sides_are_treated_alike(base: str, mine: str, theirs: str) -> None:
     swapped = [Conflict(each.base, each.theirs, each.mine) if isinstance(each, Conflict) else each for each in merge3(base, theirs, mine).chunks]
     assert tuple(swapped) == merge3(base, mine, theirs).chunks
@@ -41,7 +41,7 @@ def edited(base: list[str], changes: list[tuple[int, str]]) -> list[str]:
 
 
 @given(edits("moi"), edits("autre"))
-@settings(max_examples=300)
+@settings(max_examples=150)
 def test_nothing_that_either_side_wrote_is_lost(mine: list[tuple[int, str]], theirs: list[tuple[int, str]]) -> None:
     base = [f"ligne {number}" for number in range(10)]
     sides = [edited(base, changes) for changes in (mine, theirs)]

@@ -140,7 +140,7 @@ TEXTS = {
 
 
 @given(PLANS, st.sampled_from([MAJOR, MINOR]))
-@settings(max_examples=12)
+@settings(max_examples=8)
 def test_whatever_is_published_in_whatever_order(world: World, people: list[int], plan: list[str], change: str) -> None:
     for step in plan:
         compare(world, people, TEXTS[step], change=change)
