@@ -29,7 +29,9 @@ from app.content.values import Problem, Quiz
 MOST_READ = 3_000_000
 """Characters: about a second and a half."""
 KEPT = 4000
-"""Readings that a process keeps."""
+"""Readings of what is published that a process keeps."""
+KEPT_TYPED = 50
+"""And of what is being typed: each letter makes another text."""
 _CHUNK = 200
 
 
@@ -63,24 +65,33 @@ class Checked:
         return len(self.own) - self.errors
 
 
-_kept: OrderedDict[tuple[str, str], Reading] = OrderedDict()
-_lock = Lock()
+class _Memory:
+    """The last readings of texts, by path and fingerprint."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.kept: OrderedDict[tuple[str, str], Reading] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, path: str, mark: str) -> Reading | None:
+        with self.lock:
+            return self.kept.get((path, mark))
+
+    def keep(self, reading: Reading) -> Reading:
+        with self.lock:
+            self.kept[reading.path, reading.fingerprint] = reading
+            while len(self.kept) > self.most:
+                self.kept.popitem(last=False)
+        return reading
+
+
+_published, _typed = _Memory(KEPT), _Memory(KEPT_TYPED)
 
 
 def reading_of(path: str, text: str) -> Reading:
-    """The reading of a text, remembered: an editor asks for the same one several times."""
-    key = (path, fingerprint(normalise(text)))
-    with _lock:
-        found = _kept.get(key)
-    return found or _keep(key, read(path, text))
-
-
-def _keep(key: tuple[str, str], reading: Reading) -> Reading:
-    with _lock:
-        _kept[key] = reading
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return reading
+    """The reading of a text that somebody types, remembered for a while: an editor asks for the same one several times."""
+    mark = fingerprint(normalise(text))
+    return _published.get(path, mark) or _typed.get(path, mark) or _typed.keep(read(path, text))
 
 
 def published_readings(session: Session) -> Published:
@@ -90,8 +101,7 @@ def published_readings(session: Session) -> Published:
         .join(Revision, Revision.id == Publication.revision_id)
         .order_by(Publication.document_id)
     ).all()
-    with _lock:
-        found = {identifier: _kept.get((path, mark)) for identifier, _, path, mark in rows}
+    found = {identifier: _published.get(path, mark) for identifier, _, path, mark in rows}
     missing = [(revision, identifier) for identifier, revision, _, _ in rows if found[identifier] is None]
     known = {identifier: reading for identifier, reading in found.items() if reading}
     known |= _read_missing(session, missing)
@@ -117,7 +127,7 @@ def _read_missing(session: Session, missing: Sequence[tuple[int, str]]) -> dict[
             left -= len(text)
             if left < 0:
                 return found
-            found[names_of[number]] = reading_of(path, text)
+            found[names_of[number]] = _published.keep(read(path, text))
     return found
 
 
@@ -182,7 +192,7 @@ def _counted(published: Published, on: date) -> dict[str, tuple[int, int]]:
     return counts
 
 
-def id_problem(reading: Reading, document: str) -> bool:
-    """True when the text names itself otherwise than the document whose draft it is: published, it would be another one."""
-    found = document_id(reading) or reading.facts.id
+def renamed(reading: Reading, document: str) -> bool:
+    """True when the text names itself otherwise than the document whose draft it is."""
+    found = reading.facts.id if reading.document is None else document_id(reading)
     return bool(found) and found != document

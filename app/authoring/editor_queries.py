@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.authoring import previewing, remedies, snippets
-from app.authoring.checking import Checked, Published, check, course_around, id_problem, reading_of
+from app.authoring.checking import Checked, Published, check, course_around, reading_of, renamed
 from app.authoring.drafting import draft_of, published_revision
 from app.authoring.models import Draft
 from app.authoring.previewing import KINDS, Fields, Preview
@@ -33,6 +33,8 @@ SIDES = (
 
 _HINTS = {"E06": "Le bouton l’écrit à votre place."}
 """Where the remedy of the files is a command, the atelier's is a button."""
+OLD_ID = "id"
+"""The key of the remedy that gives a text its document's id again."""
 _QUOTED = 120
 """Characters of a line that a problem shows."""
 
@@ -89,8 +91,8 @@ class Judged:
     elsewhere: tuple[Problem, ...]
     complete: bool
     understood: tuple[Understood, ...]
-    renamed: bool
-    """The text names itself otherwise than its document."""
+    old_id: str
+    """The document's id where its published text had it and this one has another; empty where all is well."""
 
     @property
     def errors(self) -> int:
@@ -158,7 +160,7 @@ def judged(session: Session, text: Text, side: str, on: date) -> Judged:
         elsewhere=checked.elsewhere,
         complete=checked.complete,
         understood=tuple(_understood(reading)),
-        renamed=id_problem(reading, text.document_id) and kind_of(text.path) in (DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ),
+        old_id=text.document_id if text.revision and renamed(reading, text.document_id) else "",
     )
 
 
@@ -213,12 +215,18 @@ def editor_page(session: Session, text: Text, side: str, on: date, message: str 
 def remedied(session: Session, text: Text, key: str, on: date) -> tuple[Text, ProblemLine] | None:
     """The text with the remedy of one of its problems, and which; None where it has none that is safe."""
     reading, published = reading_of(text.path, text.text), _around(session, text)
+    if key == OLD_ID:
+        return replace(text, text=remedies.with_id(text.text, text.document_id)), _old_id(text)
     checked = check(published, reading, text.media, on, text.document_id)
     for found, line in zip(checked.own, problem_lines(checked, text.text), strict=True):
         if line.key == key:
             written = remedies.mended(text.path, text.text, found, published.taken(text.document_id))
             return (replace(text, text=written), line) if written is not None else None
     return None
+
+
+def _old_id(text: Text) -> ProblemLine:
+    return ProblemLine(OLD_ID, "", 2, "", "", "", f"identifiant remis à « {text.document_id} »", True)
 
 
 def with_ids(session: Session, text: Text) -> Text:

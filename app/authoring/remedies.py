@@ -18,6 +18,7 @@ from app.content.showing import lines as understood
 from app.content.values import Problem
 
 _QUOTED = re.compile(r"« (.*?) »")
+_HEAD_ID = re.compile(r"^(\s*id\s*:\s*).*$", re.MULTILINE)
 _OF_QUESTION = re.compile(r"^Question \d+ « .*? » : ")
 _NEAR = re.compile(r"Vouliez-vous dire « (.+?) » \?")
 _WRITE = re.compile(r"Écrivez (?:par exemple )?« (.+) »\.")
@@ -105,6 +106,11 @@ def with_ids(path: str, text: str, taken: Collection[str]) -> str:
     reading = read(path, text)
     missing = [found.line for found in reading.problems if found.code == "E06"]
     return write_ids(normalise(text), path, missing, taken)[0] if missing else text
+
+
+def with_id(text: str, identifier: str) -> str:
+    """The text with another id in its head: that of its document, which a published text keeps."""
+    return _HEAD_ID.sub(lambda found: f"{found[1]}{identifier}", text, count=1)
 
 
 # --- Which remedy a problem has --------------------------------------------------------------------------------------

@@ -108,3 +108,12 @@ def test_a_lesson_and_its_quiz_both_new_see_each_other(atelier: Atelier) -> None
 def check_around(atelier: Atelier, author: int) -> Checked:
     path, text = courses.quiz("quiz-neuf", lesson="toute-neuve")
     return atelier.world.read(lambda session: checking.check(checking.course_around(session, "quiz-neuf", author), read(path, text), (), TODAY, "quiz-neuf"))
+
+
+def test_what_is_typed_takes_no_more_room_than_a_few_texts(atelier: Atelier) -> None:
+    """Each letter is another text: a morning of typing must not fill a worker."""
+    path, text = courses.lesson("ma-lecon")
+    readings = [checking.reading_of(path, f"{text}{'a' * number}") for number in range(checking.KEPT_TYPED + 20)]
+    assert len(checking._typed.kept) == checking.KEPT_TYPED
+    assert checking.reading_of(path, f"{text}{'a' * (checking.KEPT_TYPED + 19)}") is readings[-1]
+    assert checking.reading_of(path, text) is not readings[0]

@@ -229,4 +229,7 @@ def test_ids_that_are_missing_are_written_when_one_saves(app: Flask) -> None:
     page = atelier.save(QUIZ, atelier.open(QUIZ)["text"].replace(" {#troika}", "").replace("id : accueil-quiz\n", ""))
     assert "## Qui forme la troïka ? {#qui-forme-la-troika}" in atelier.drafts()[0].text
     assert "id : quiz-accueil-quiz" in atelier.drafts()[0].text
-    assert "L’identifiant de l’en-tête n’est plus celui de ce document" in words_of(page)
+    assert "L’identifiant d’un texte publié ne change pas" in words_of(page)
+    page = atelier.press(QUIZ, "Remettre l’identifiant")
+    assert "id : accueil-quiz\n" in page.form("Enregistrer")["fields"]["text"]
+    assert "L’identifiant d’un texte publié ne change pas" not in words_of(page)
