@@ -3,6 +3,7 @@
 
 import { write } from "./editor_text.js";
 
+const LARGEST = 15_000_000; // bytes: the server refuses more
 const form = document.querySelector("form[data-images]");
 
 function pictures(transfer) {
@@ -98,6 +99,7 @@ class Images {
   }
 
   async send(file, alternative) {
+    if (file.size > LARGEST) return { error: "Cette image pèse plus de 15 Mo : réduisez-la avant de l’envoyer." };
     const body = new FormData();
     body.set("csrf_token", form.elements.csrf_token.value);
     body.set("file", file, file.name || "image.png");
