@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
+
 import pytest
 from PIL import Image, ImageCms
 
@@ -131,3 +134,16 @@ def test_a_stump_is_not_bare(data: bytes) -> None:
 )
 def test_names_become_those_of_an_address(sent: str, kept: str) -> None:
     assert file_name(sent) == kept
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+@pytest.mark.parametrize(("kind", "extension"), FORMATS)
+def test_a_damaged_image_is_refused_or_written_again(kind: str, extension: str) -> None:
+    """Whatever the damage: no other error ever comes out, and what is kept holds one picture."""
+    chance, whole = random.Random(3), photograph() if kind == "JPEG" else picture(kind)
+    for _ in range(150):
+        damaged = bytearray(whole)
+        for _ in range(chance.randint(1, 5)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        with suppress(Refused):
+            assert is_bare(cleaned(f"plan{extension}", bytes(damaged[: chance.choice((None, -9))])).data)
