@@ -23,7 +23,7 @@ class Everybody:
 
     def __init__(self, session: Session, element_ids: Collection[str]) -> None:
         """`element_ids`: those whose states matter; every other one reads as not begun."""
-        self.demands: Demands = {path_id: asked for path_id, asked in session.execute(select(PathDemand.path_id, PathDemand.asked))}
+        self.demands: Demands = dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
         self._enrolments = _enrolments(session)
         self._states = _states(session, element_ids)
 
