@@ -14,7 +14,7 @@ from typing import Any
 from app import log
 from app.errors import DomainError
 
-TEMPLATE = Path(__file__).parent.parent / "templates" / "reporting" / "rapport.typ"
+TEMPLATE = Path(__file__).with_name("printed.typ")
 CHILD = Path(__file__).with_name("printed_child.py")
 """Not imported: what it needs to print stays out of the workers."""
 MEMORY = 1024
