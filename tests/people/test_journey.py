@@ -98,7 +98,7 @@ def import_people(page: Page, site: str) -> None:
     assert "Atlantide" in page.get_by_role("table").first.inner_text()
     looked_at(page)
     follow(page.get_by_role("button", name="Inviter par courriel 199"), "Import")
-    assert "Invitations envoyées : 199" in page.inner_text("main")
+    assert "Invitations envoyées\u202f: 199" in page.inner_text("main")
 
 
 def accept_on_a_phone(app: Flask, browser: Browser, site: str) -> None:
