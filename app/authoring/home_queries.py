@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from flask import url_for
 from sqlalchemy import select
@@ -24,12 +25,14 @@ from app.identity.models import Person
 
 PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
+JUDGED = 10
+"""Drafts of one's own whose problems the home counts."""
 OTHERS, COURSE = "Hors des modules", "Le cours"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`states` are words; `count` is of problems, None while the course has not been read."""
+    """`states` are words; `errors` and `advice` count problems: those of this trainer's draft where there is one."""
 
     id: str
     title: str
@@ -38,7 +41,6 @@ class Line:
     states: tuple[str, ...]
     errors: int
     advice: int
-    judged: bool
     author: str
     at: datetime
 
@@ -180,7 +182,7 @@ class _Reader:
         return next((checking.reading_of(draft.path, draft.text) for draft, _ in self.drafts if draft.document_id == row.id), None)
 
     def line(self, row: _Row) -> Line:
-        errors, advice = self.counts.get(row.id, (0, 0))
+        errors, advice = self._counted(row)
         return Line(
             id=row.id,
             title=self.title(row),
@@ -189,10 +191,22 @@ class _Reader:
             states=tuple(self._states(row)),
             errors=errors,
             advice=advice,
-            judged=row.id in self.counts,
             author=row.author,
             at=row.at,
         )
+
+    def _counted(self, row: _Row) -> tuple[int, int]:
+        """(errors, advice). Of a trainer's own drafts only the latest are judged here: each costs a check of the whole course."""
+        if row.id not in self._written:
+            return self.counts.get(row.id, (0, 0))
+        around = checking.Published(self.published.readings | self._written, self.published.complete)
+        checked = checking.check(around, self._written[row.id], self.mine[row.id].media, self.on, row.id)
+        return checked.errors, checked.advice
+
+    @cached_property
+    def _written(self) -> dict[str, Reading]:
+        """The latest drafts of this trainer, read."""
+        return {identifier: checking.reading_of(draft.path, draft.text) for identifier, draft in list(self.mine.items())[:JUDGED]}
 
     def _states(self, row: _Row) -> Iterator[str]:
         yield "Publié" if row.published else "Brouillon"

@@ -50,6 +50,13 @@ def test_the_home_finds_a_word_of_a_text_without_its_accents(either: Atelier) ->
     assert "0 texte avec" in words_of(either.client.see("/atelier?q=introuvable"))
 
 
+def test_the_home_counts_the_problems_of_ones_drafts(atelier: Atelier) -> None:
+    assert "erreur" not in words_of(atelier.client.see("/atelier"))
+    atelier.save(QUIZ, atelier.open(QUIZ)["text"].replace("seuil :", "seuill :").replace("[x] Le préfet", "[ ] Le préfet", 1))
+    assert "2 erreurs" in words_of(atelier.client.see("/atelier"))
+    assert "erreur" not in words_of(atelier.sign_in("Bruno Lambert").see("/atelier"))
+
+
 def test_opening_writes_nothing_and_the_first_save_begins_a_draft(atelier: Atelier) -> None:
     atelier.client.see(f"/atelier/documents/{LESSON}")
     assert atelier.drafts() == []
