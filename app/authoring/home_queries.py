@@ -32,7 +32,10 @@ OTHERS, COURSE = "Hors des modules", "Le cours"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """`states` are words; `errors` and `advice` count problems: those of this trainer's draft where there is one."""
+    """`states` are words; `errors` and `advice` count problems: those of this trainer's draft where there is one.
+
+    `url` is empty for what only a colleague is writing.
+    """
 
     id: str
     title: str
@@ -187,7 +190,7 @@ class _Reader:
             id=row.id,
             title=self.title(row),
             kind=KINDS[kind_of(row.path) or DocumentKind.LESSON],
-            url=url_for("authoring.edit", document_id=row.id),
+            url=url_for("authoring.edit", document_id=row.id) if row.published or row.id in self.mine else "",
             states=tuple(self._states(row)),
             errors=errors,
             advice=advice,

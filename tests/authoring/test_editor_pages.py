@@ -174,6 +174,9 @@ def test_what_nobody_wrote_does_not_exist(atelier: Atelier) -> None:
     atelier.new("Ma leçon à moi")
     other = atelier.sign_in("Bruno Lambert")
     assert other.get("/atelier/documents/ma-lecon-a-moi").status_code == 404, "a new draft is its author’s alone"
+    home = other.see("/atelier")
+    assert "Ma leçon à moi" in words_of(home), "its colleagues know of it"
+    assert not [link for link in home.all("a") if "Ma leçon à moi" in home.text_of(link)]
 
 
 def test_a_new_lesson_then_its_quiz(either: Atelier) -> None:
