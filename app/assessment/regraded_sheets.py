@@ -43,7 +43,9 @@ def regraded_since(session: Session, attempt: Attempt) -> Since:
     if attempt.submitted_at is None or attempt.practice:
         return Since({}, ())
     mine = (RegradedAttempt.regrading_id == Regrading.id) & (RegradedAttempt.attempt_id == attempt.id)
-    query = select(Regrading.keys.label("keys_"), Regrading.at, Regrading.reason, RegradedAttempt.maintained, RegradedAttempt.score_raw).outerjoin(RegradedAttempt, mine)
+    query = select(Regrading.keys.label("keys_"), Regrading.at, Regrading.reason, RegradedAttempt.maintained, RegradedAttempt.score_raw).outerjoin(
+        RegradedAttempt, mine
+    )
     query = query.where(Regrading.quiz_id == attempt.quiz_id, Regrading.at >= attempt.submitted_at).order_by(Regrading.id)
     rows = session.execute(query).all()
     keys = {question_id: revision for row in rows for question_id, revision in row.keys_.items()}

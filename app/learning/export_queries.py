@@ -152,7 +152,9 @@ def _extra(row: ExtraAttempt) -> Row:
 
 
 def _regrades(session: Session, person_id: int) -> list[Row]:
-    query = select(RegradedAttempt, Regrading).join(Regrading, Regrading.id == RegradedAttempt.regrading_id).join(Attempt, Attempt.id == RegradedAttempt.attempt_id)
+    query = (
+        select(RegradedAttempt, Regrading).join(Regrading, Regrading.id == RegradedAttempt.regrading_id).join(Attempt, Attempt.id == RegradedAttempt.attempt_id)
+    )
     rows = session.execute(query.where(Attempt.person_id == person_id).order_by(RegradedAttempt.id))
     return [
         {"tentative": row.attempt_id, "le": act.at, "note": _float(row.score_raw), "réussie": row.passed, "maintenue": row.maintained, "raison": act.reason}

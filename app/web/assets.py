@@ -15,7 +15,26 @@ from typing import cast
 
 from flask import Flask, Response, abort, current_app, request, url_for
 
-STYLES = ("tokens", "base", "frame", "forms", "lines", "timeline", "text", "figures", "pages", "quiz", "correction", "reporting", "authoring", "files", "improving", "publishing", "letter", "print")
+STYLES = (
+    "tokens",
+    "base",
+    "frame",
+    "forms",
+    "lines",
+    "timeline",
+    "text",
+    "figures",
+    "pages",
+    "quiz",
+    "correction",
+    "reporting",
+    "authoring",
+    "files",
+    "improving",
+    "publishing",
+    "letter",
+    "print",
+)
 """In the order of the cascade."""
 
 BUNDLE = "croisee.css"

@@ -99,7 +99,8 @@ def test_links_that_open_nothing_all_read_alike(spoil: str, mailing: Flask, monk
         row = db.session.scalars(select(Invitation)).one()
         secret = mailing.config["CROISEE"].secret_key
         if spoil == "signature":
-            path = path[:-1] + ("A" if path[-1] != "A" else "B")
+            signed, _, signature = path.rpartition(".")
+            path = f"{signed}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
         if spoil == "other site":
             path = "/invitation/" + links.issue("another key of another site, as long as ours", links.Link(row.id, row.mark, row.expires_at))
         if spoil == "nobody":
