@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from pdfua import validate
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, ContentStream, DictionaryObject
 from sqlalchemy import select
@@ -160,6 +161,14 @@ def test_it_is_pdf_ua(as_: SignIn) -> None:
     assert all(page["/Tabs"] == "/S" for page in reader.pages if "/Annots" in page)
     assert "/StructParents" in reader.pages[0]
     assert not reader.is_encrypted
+
+
+def test_a_checker_finds_no_fault(as_: SignIn, tmp_path: Path) -> None:
+    """Of the rules that a machine can judge without knowing what the report means to say."""
+    file = tmp_path / "rapport.pdf"
+    file.write_bytes(as_("aurelie.dussart").get(REPORT).get_data())
+    report = validate(file)
+    assert [(found.rule_id, found.message) for found in report.findings] == []
 
 
 def test_its_structure_says_what_each_part_is(as_: SignIn) -> None:
