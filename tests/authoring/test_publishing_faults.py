@@ -40,6 +40,8 @@ from tests.making import make_app, make_settings
 from tests.strict import Page
 
 KILLS = 100
+ENOUGH = 6
+"""Acknowledged publications of each trainer: with fewer, little would be shown."""
 DOCUMENTS = ("un-a", "un-b")
 PACKED = ("paquet-a", "paquet-b")
 """Two lessons that always come together, in an archive: all or nothing is seen on them."""
@@ -153,11 +155,14 @@ def world(tmp_path: Path) -> Iterator[World]:
 
 
 def kill_workers(master: int, chance: random.Random, trainers: Sequence[Trainer]) -> int:
-    """Kill one worker after another, each time that some things were acknowledged since the last. Gives how many."""
+    """Kill one worker after another, each time that some things were acknowledged since the last. Gives how many.
+
+    On a slow machine an act of several requests seldom gets through meanwhile: what each is to publish is then waited for.
+    """
     killed, heard, end = 0, 0, time.monotonic() + 240
-    while killed < KILLS and time.monotonic() < end:
+    while (killed < KILLS or any(len(trainer.published) < ENOUGH for trainer in trainers)) and time.monotonic() < end:
         alive, acknowledged = children(master), sum(trainer.heard for trainer in trainers)
-        if len(alive) >= 2 and acknowledged >= heard + chance.randint(1, 6):
+        if killed < KILLS and len(alive) >= 2 and acknowledged >= heard + chance.randint(1, 6):
             heard = acknowledged
             time.sleep(chance.uniform(0, 0.03))
             with suppress(ProcessLookupError):
@@ -189,7 +194,7 @@ def test_killed_while_saving_and_publishing_every_text_is_whole(world: World, tm
             trainer.join()
     assert killed == KILLS
     assert [trainer.unexpected for trainer in trainers] == [[]] * len(trainers)
-    assert all(len(trainer.published) > 5 for trainer in trainers)
+    assert all(len(trainer.published) >= ENOUGH for trainer in trainers)
     world.read(lambda session: [whole_texts(session, writer) for writer in writers])
     world.read(lambda session: all_or_nothing(session, importer))
     world.read(sound)
