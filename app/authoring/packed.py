@@ -43,7 +43,7 @@ def unpacked(data: bytes, bounds: Bounds) -> dict[str, bytes]:
             entries = archive.infolist()
             _judge(entries, bounds)
             return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, UnicodeError, OverflowError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, OverflowError):
         raise Refused from None
 
 

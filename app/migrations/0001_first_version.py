@@ -12,7 +12,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-
     op.create_table(
         "cohort",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -355,63 +354,31 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-
-    op.drop_table("response")
-    op.drop_table("publication")
-    op.drop_table("territory_commune")
-    with op.batch_alter_table("submission", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_submission_person_id"))
-
-    op.drop_table("submission")
-    op.drop_table("scope")
-    with op.batch_alter_table("revision", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_revision_document_id"))
-
-    op.drop_table("revision")
-    op.drop_table("reading_place")
-    op.drop_table("person_role")
-    with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.drop_index("uq_membership_open", sqlite_where=sa.text("ended_on IS NULL"), postgresql_where=sa.text("ended_on IS NULL"))
-        batch_op.drop_index("ix_membership_territory_id_ended_on")
-        batch_op.drop_index(batch_op.f("ix_membership_person_id"))
-
-    op.drop_table("membership")
-    with op.batch_alter_table("learning_event", schema=None) as batch_op:
-        batch_op.drop_index("ix_learning_event_person_element")
-
-    op.drop_table("learning_event")
-    with op.batch_alter_table("extra_attempt", schema=None) as batch_op:
-        batch_op.drop_index("ix_extra_attempt_person_quiz")
-
-    op.drop_table("extra_attempt")
-    op.drop_table("enrolment")
-    op.drop_table("element_state")
-    with op.batch_alter_table("cohort_member", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_cohort_member_person_id"))
-
-    op.drop_table("cohort_member")
-    op.drop_table("attestation")
-    with op.batch_alter_table("attempt_request", schema=None) as batch_op:
-        batch_op.drop_index("uq_attempt_request_open", sqlite_where=sa.text("answered_at IS NULL"), postgresql_where=sa.text("answered_at IS NULL"))
-
-    op.drop_table("attempt_request")
-    with op.batch_alter_table("attempt", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_attempt_open", sqlite_where=sa.text("submitted_at IS NULL AND NOT practice"), postgresql_where=sa.text("submitted_at IS NULL AND NOT practice")
-        )
-        batch_op.drop_index("ix_attempt_quiz_id")
-
-    op.drop_table("attempt")
-    with op.batch_alter_table("territory", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_territory_parent_id"))
-
-    op.drop_table("territory")
-    op.drop_table("person")
-    op.drop_table("path_demand")
-    with op.batch_alter_table("outgoing_mail", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outgoing_mail_not_before"))
-
-    op.drop_table("outgoing_mail")
-    op.drop_table("document")
-    op.drop_table("content_state")
-    op.drop_table("cohort")
+    """In the reverse order of their making: what refers goes before what it refers to. A table takes its indexes along."""
+    for table in (
+        "response",
+        "publication",
+        "territory_commune",
+        "submission",
+        "scope",
+        "revision",
+        "reading_place",
+        "person_role",
+        "membership",
+        "learning_event",
+        "extra_attempt",
+        "enrolment",
+        "element_state",
+        "cohort_member",
+        "attestation",
+        "attempt_request",
+        "attempt",
+        "territory",
+        "person",
+        "path_demand",
+        "outgoing_mail",
+        "document",
+        "content_state",
+        "cohort",
+    ):
+        op.drop_table(table)
