@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -56,8 +56,8 @@ class _Day(click.ParamType[date]):
 def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date | None) -> None:
     """Vérifier tout le cours. Avec des FICHIERS ou des dossiers, ne montrer que ce qui les concerne."""
     files, found = _surveyed(on)
-    _refuse_unknown(files, paths)
-    problems = _only(found.problems, paths)
+    wanted = _wanted([each.path for each in (*files.documents, *found.problems)], paths)
+    problems = [each for each in found.problems if not wanted or any(_within(folder, each.path) for folder in wanted)]
     if as_json:
         click.echo(json.dumps([_as_dict(each) for each in problems], ensure_ascii=False, indent=1))
     else:
@@ -66,20 +66,17 @@ def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date 
         raise SystemExit(1)
 
 
-def _refuse_unknown(files: CourseFiles, paths: tuple[str, ...]) -> None:
-    """Saying nothing of a file that is not there would read as praise."""
-    known = [file.path for file in files.documents]
-    for path in paths:
-        wanted = _relative(_settings().course_path, path)
-        if wanted != "." and not any(each == wanted or each.startswith(f"{wanted}/") for each in known):
+def _wanted(known: list[str], paths: tuple[str, ...]) -> list[str]:
+    """The paths given, relative to the course. Saying nothing of a file that is not there would read as praise."""
+    wanted = [_relative(_settings().course_path, path) for path in paths]
+    for path, folder in zip(paths, wanted, strict=True):
+        if not any(_within(folder, each) for each in known):
             raise click.ClickException(f"Aucun fichier du cours ne correspond à « {path} ».")
+    return wanted
 
 
-def _only(problems: Iterable[Problem], paths: tuple[str, ...]) -> list[Problem]:
-    """Those of the paths given, relative to the course or to here."""
-    root = _settings().course_path
-    wanted = {_relative(root, path) for path in paths}
-    return [each for each in problems if not wanted or "." in wanted or each.path in wanted or any(each.path.startswith(f"{path}/") for path in wanted)]
+def _within(folder: str, path: str) -> bool:
+    return folder in (".", path) or path.startswith(f"{folder}/")
 
 
 def _relative(root: Path, path: str) -> str:
