@@ -56,7 +56,7 @@ class _Day(click.ParamType[date]):
 def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date | None) -> None:
     """Vérifier tout le cours. Avec des FICHIERS ou des dossiers, ne montrer que ce qui les concerne."""
     files, found = _surveyed(on)
-    wanted = _wanted([each.path for each in (*files.documents, *found.problems)], paths)
+    wanted = _wanted([*(file.path for file in files.documents), *(each.path for each in found.problems)], paths)
     problems = [each for each in found.problems if not wanted or any(_within(folder, each.path) for folder in wanted)]
     if as_json:
         click.echo(json.dumps([_as_dict(each) for each in problems], ensure_ascii=False, indent=1))
