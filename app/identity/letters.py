@@ -10,6 +10,7 @@ from flask import render_template
 from app.identity import services, tokens
 from app.identity.models import Person
 from app.settings import Settings
+from app.web import mail
 from app.web.mail import Letter
 
 
@@ -24,9 +25,8 @@ class LetterPage:
 
 
 def link(settings: Settings, token: str) -> str:
-    """The absolute address of a password link. It is built on the settings: what a request says of its host could be forged."""
-    base = settings.site_url.rstrip("/") or f"http://127.0.0.1:{settings.port}"
-    return f"{base}/mot-de-passe-oublie/{token}"
+    """The absolute address of a password link."""
+    return f"{mail.base(settings)}/mot-de-passe-oublie/{token}"
 
 
 def password_link(settings: Settings, person: Person | None, now: datetime) -> Letter:

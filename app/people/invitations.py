@@ -80,10 +80,9 @@ def withdraw(session: Session, person: Person, actor_id: int, now: datetime) -> 
 
 
 def link(settings: Settings, row: Invitation) -> str:
-    """The absolute address of an invitation. Built on the settings: what a request says of its host could be forged."""
+    """The absolute address of an invitation."""
     token = links.issue(settings.secret_key, links.Link(row.id, row.mark, row.expires_at))
-    base = settings.site_url.rstrip("/") or f"http://127.0.0.1:{settings.port}"
-    return f"{base}/invitation/{token}"
+    return f"{mail.base(settings)}/invitation/{token}"
 
 
 def holder(session: Session, settings: Settings, token: str, now: datetime) -> Invitation | None:
