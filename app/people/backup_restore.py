@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
@@ -12,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
+from app.content.media import write_whole
 from app.db import db, writing
 from app.learning.verification import ledger_digest
 from app.people import erasures
@@ -125,10 +125,6 @@ def _verified(connection: Connection, tables: Sequence[Table], archive: Archive)
 
 def _keep_images(folder: Path, archive: Archive) -> None:
     """Images first: each is called by its digest, so that one too many does no harm and one missing would."""
-    folder.mkdir(parents=True, exist_ok=True)
     for name in archive.manifest.media:
-        target = folder / name
-        if not target.exists():
-            beside = target.with_suffix(f".{os.getpid()}")
-            beside.write_bytes(archive.image(name))
-            beside.replace(target)
+        if not (folder / name).exists():
+            write_whole(folder / name, archive.image(name))
