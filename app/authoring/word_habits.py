@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from app.authoring.word_marks import CLOSE, MARK, OPEN
+from app.content.quiz_words import BULLETS
 
 QUESTION = re.compile(r"(?:question|exercice)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b|q\s?\d{1,3}\s?[.:)]", re.IGNORECASE)
 """How a question begins."""
@@ -21,7 +22,7 @@ _HEADING = re.compile(r"(#{1,6}) +(\S.*)")
 _BOLD = re.compile(r"(?:\*\*|__)([^*_].*?)(?:\*\*|__)\s*:?$")
 _CALL = re.compile(r"\[\^[^\]\s]+\]")
 _NOTE = re.compile(rf"{_CALL.pattern}: ")
-_BULLET = re.compile(r"( *)(?:[•◦▪▫‣·●○►▶➤➢❖§\uf0b7\uf0a7\uf0d8\uf076]|o(?=\s))[\s\u00a0]*(\S.*)")
+_BULLET = re.compile(rf"( *)(?:[{BULLETS}§]|o(?=\s))[\s\u00a0]*(\S.*)")
 _DASH = re.compile(r"( *)[-–—][\s\u00a0]+(\S.*)")
 _NUMBER = re.compile(r"( *)\(?(\d{1,2})[.)][\s\u00a0]+(\S.*)")
 _LETTER = re.compile(r"( *)\(?([a-hA-H])[.)][\s\u00a0]+(\S.*)")
