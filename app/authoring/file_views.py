@@ -88,16 +88,17 @@ def _picture(form: ImageForm) -> images.Picture | None:
 
 
 def _added(document_id: str, form: ImageForm, picture: images.Picture) -> ResponseReturnValue:
-    now, base_id = clock.now(), request.form.get("base", type=int)
+    now, base_id, alternative = clock.now(), request.form.get("base", type=int), form.alternative.data or ""
     draft, name = illustrating.add(db.session, document_id, current_person().id, picture, media_folder(), now, base_id)
+    markdown = illustrating.markdown(name, alternative)
     if form.append.data:
-        illustrating.append(db.session, draft, name, form.alternative.data or "", now)
-        flash(f"Image ajoutée à la fin du texte : déplacez sa ligne où il faut. {illustrating.markdown(name, form.alternative.data or '')}", "success")
+        illustrating.append(db.session, draft, name, alternative, now)
+        flash(f"Image ajoutée à la fin du texte : déplacez sa ligne où il faut. {markdown}", "success")
     elif not wants_json():
-        flash(f"Image gardée. Pour la montrer, écrivez : {illustrating.markdown(name, form.alternative.data or '')}", "success")
+        flash(f"Image gardée. Pour la montrer, écrivez : {markdown}", "success")
     db.session.commit()
     if wants_json():
-        return jsonify(name=name, version=draft.version, markdown=illustrating.markdown(name, form.alternative.data or ""))
+        return jsonify(name=name, version=draft.version, markdown=markdown)
     return redirect(url_for("authoring.images", document_id=document_id), 303)
 
 

@@ -92,19 +92,19 @@ class _Page:
 
     def _call_notes(self) -> None:
         for link in self.soup.find_all("a", href=_NOTE_CALL):
-            if link.find_parent(id=_NOTE) is not None or link.find_parent("div", id=_NOTE) is not None:
+            if link.find_parent(id=_NOTE) is not None:
                 continue
             found = _NOTE_CALL.search(str(link["href"]))
             if found:
                 label = self.labels.setdefault(found[1].strip("-") + found[2], str(len(self.labels) + 1))
-                (link.parent if link.parent is not None and link.parent.name == "sup" else link).replace_with(f"[^{label}]")
+                _with_its_sup(link).replace_with(f"[^{label}]")
 
     def _notes(self) -> Iterator[str]:
         for element in self.soup.find_all(["li", "div", "p"], id=_NOTE):
             found = _NOTE.search(str(element["id"]))
             label = self.labels.get(found[1].strip("-") + found[2]) if found else None
             for back in element.find_all("a", href=re.compile(r"#(_?(ftn|edn)ref|(footnote|endnote)-ref)")):
-                (back.parent if back.parent is not None and back.parent.name == "sup" else back).decompose()
+                _with_its_sup(back).decompose()
             if label:
                 said = " ".join(str(_Converter(newline_style="BACKSLASH").convert(element.decode_contents())).replace("\\\n", " ").split())
                 yield f"[^{label}]: {said}"
@@ -192,3 +192,8 @@ class _Page:
             wrapper.unwrap()
         for text in cell.find_all(string=re.compile(r"\|")):
             text.replace_with(str(text).replace("|", "\\|"))
+
+
+def _with_its_sup(link: Tag) -> Tag:
+    """The call of a note, and what raises it."""
+    return link.parent if link.parent is not None and link.parent.name == "sup" else link

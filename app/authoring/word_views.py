@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -131,8 +131,8 @@ def _home(lesson_id: str, path: str) -> str:
 def forget_remarks(document_id: str) -> ResponseReturnValue:
     """The remarks are read: their comments leave the text."""
     text = editor_queries.text_of(db.session, document_id, current_person().id)
-    cleared = replace(text, text=word_report.without_remarks(text.text))
-    drafting.keep_text(db.session, document_id, current_person().id, cleared.text, version=text.version, base_id=text.base_id, now=clock.now())
+    cleared = word_report.without_remarks(text.text)
+    drafting.keep_text(db.session, document_id, current_person().id, cleared, version=text.version, base_id=text.base_id, now=clock.now())
     flash("Les remarques sont effacées du texte.", "success")
     db.session.commit()
     return redirect(url_for("authoring.edit", document_id=document_id), 303)
