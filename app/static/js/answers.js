@@ -5,7 +5,7 @@
 // question, and is sent again when the connection is back. `data-saved-at` is the server's last save: a kept answer is sent only if the
 // server has had nothing since, so that an old page never overwrites what was answered elsewhere.
 
-import { atHour, Keeper } from "./keeping.js";
+import { atHour, Keeper, outcome, send } from "./keeping.js";
 
 const TYPING = 800; // milliseconds of silence before typed text is sent
 const RETRY = [5, 10, 20, 40, 60]; // seconds between tries while the connection is lost
@@ -43,7 +43,7 @@ class AnswerForm {
   send(options = {}) {
     const body = new FormData(this.form);
     if (!this.fields().some(([, value]) => value.trim())) body.set("erase", "1");
-    return fetch(this.form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, ...options });
+    return send(this.form.action, body, options);
   }
 
   changed(delay) {
@@ -68,17 +68,9 @@ class AnswerForm {
 
   async post() {
     const upTo = this.changes;
-    let response;
-    try {
-      response = await this.send();
-      if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
-    } catch {
-      return this.lost();
-    }
-    // A page instead of JSON is the sign-in page, where a redirect led: nothing was saved.
-    const answer = await response.json().catch(() => null);
-    if (answer === null && response.ok) return this.refuse(401, {});
-    return response.ok ? this.saved(upTo, answer) : this.refuse(response.status, answer ?? {});
+    const told = await outcome(this.send());
+    if (!told) return this.lost();
+    return told.ok ? this.saved(upTo, told.answer) : this.refuse(told.status, told.answer);
   }
 
   saved(upTo, answer) {

@@ -4,6 +4,7 @@
 import { Draft } from "./editor_draft.js";
 import { Lines } from "./editor_lines.js";
 import { goTo, insertModel, lineAt, startOf, writeAll } from "./editor_text.js";
+import { send } from "./keeping.js";
 
 const SHOWING = 250; // milliseconds of silence before the preview follows
 
@@ -43,7 +44,7 @@ class Editor {
     this.asking = new AbortController();
     const body = new FormData(this.form);
     for (const [name, value] of Object.entries(more)) body.set(name, value);
-    const response = await fetch(this.form.dataset.preview, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, signal: this.asking.signal });
+    const response = await send(this.form.dataset.preview, body, { signal: this.asking.signal });
     if (!response.ok || response.redirected) throw new Error(String(response.status));
     return response.json();
   }

@@ -3,7 +3,7 @@
 // Each save says which version it replaces; the server answers the next one. Meanwhile the text is kept in this browser at each change:
 // a closed tab, a lost network, an expired session all find it again. A copy that the server does not have is offered at the next visit.
 
-import { atHour, Keeper } from "./keeping.js";
+import { atHour, Keeper, outcome, send } from "./keeping.js";
 
 const TYPING = 1000; // milliseconds of silence before a save
 const COPY = 250; // before a copy in the browser
@@ -81,21 +81,14 @@ export class Draft {
   }
 
   send(options = {}) {
-    return fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { "X-Requested-With": "fetch" }, ...options });
+    return send(this.form.action, new FormData(this.form), options);
   }
 
   async post() {
     const sent = this.area.value;
-    let response;
-    try {
-      response = await this.send();
-      if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
-    } catch {
-      return this.lost();
-    }
-    const answer = await response.json().catch(() => null);
-    if (response.ok && answer) return this.stored(sent, answer);
-    return this.refuse(response.ok ? 401 : response.status, answer ?? {});
+    const told = await outcome(this.send());
+    if (!told) return this.lost();
+    return told.ok ? this.stored(sent, told.answer) : this.refuse(told.status, told.answer);
   }
 
   stored(sent, answer) {

@@ -2,6 +2,7 @@
 // they show. Without this file, the page « Images » does the same.
 
 import { write } from "./editor_text.js";
+import { send } from "./keeping.js";
 
 const LARGEST = 15_000_000; // bytes: the server refuses more
 const form = document.querySelector("form[data-images]");
@@ -106,7 +107,7 @@ class Images {
     body.set("alternative", alternative);
     if (form.elements.version.value === "0") body.set("base", form.elements.base.value);
     try {
-      const response = await fetch(form.dataset.images, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+      const response = await send(form.dataset.images, body);
       const told = await response.json();
       return response.ok && told.markdown ? told : { error: told.error ?? "Cette image n’a pas pu être ajoutée." };
     } catch {

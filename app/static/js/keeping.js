@@ -1,4 +1,4 @@
-// What this browser keeps until the server has it, and the hour as it is told. Shared by the scripts that save by themselves.
+// What this browser keeps until the server has it, how it is sent, and the hour as it is told. Shared by the scripts that save by themselves.
 
 const hour = new Intl.DateTimeFormat("fr-FR", { hour: "numeric", minute: "2-digit", timeZone: "Europe/Paris" });
 
@@ -37,4 +37,19 @@ export class Keeper {
       // Refused storage holds nothing.
     }
   }
+}
+
+// Sends a form as a script sends it: the server answers in JSON.
+export function send(address, body, options = {}) {
+  return fetch(address, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, ...options });
+}
+
+// What became of what was sent: null where it is to be tried again. A page instead of JSON is the sign-in page, where a redirect led:
+// nothing was saved.
+export async function outcome(sending) {
+  const response = await sending.catch(() => null);
+  if (!response || response.status >= 500 || response.status === 429) return null;
+  const answer = await response.json().catch(() => null);
+  const ok = response.ok && answer !== null;
+  return { ok, status: response.ok && !ok ? 401 : response.status, answer: answer ?? {} };
 }
