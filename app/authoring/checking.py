@@ -133,26 +133,36 @@ def _read_missing(session: Session, missing: Sequence[tuple[int, str]]) -> dict[
 
 def check(published: Published, reading: Reading, media: Collection[str], on: date, document: str) -> Checked:
     """The problems of a text that would replace what is published of `document`; `media` are the names of its images."""
-    missing = list(_missing_images(reading, media))
     if not published.complete:
-        return Checked(_sorted((*reading.problems, *missing)), (), False)
+        return Checked(_sorted((*reading.problems, *_missing_images(reading, media))), (), False)
     others = {identifier: other for identifier, other in published.readings.items() if identifier != document}
-    with_it = between((reading, *others.values()))
-    stale = stale_sources(((reading.path, source) for source in reading.facts.sources), on)
-    advice = check_quiz(reading.document) if isinstance(reading.document, Quiz) else ()
-    own = (*reading.problems, *missing, *(found for found in with_it if found.path == reading.path), *stale, *advice)
-    before = published.readings.get(document)
-    known = {(found.path, found.code, found.message) for found in between((*((before,) if before else ()), *others.values()))}
-    elsewhere = [found for found in with_it if found.path != reading.path and (found.path, found.code, found.message) not in known]
-    return Checked(_sorted(own), _sorted(elsewhere), True)
+    after = between((reading, *others.values()))
+    replaced = published.readings.get(document)
+    before = between((*((replaced,) if replaced else ()), *others.values()))
+    return Checked(_sorted(problems_of(reading, media, after, on)), _sorted(brought(before, after, {reading.path})), True)
+
+
+def problems_of(reading: Reading, media: Collection[str], between_texts: Iterable[Problem], on: date) -> Iterator[Problem]:
+    """All that is wrong at the lines of one text; `between_texts` is what lies between it and the others."""
+    yield from reading.problems
+    yield from _missing_images(reading, media)
+    yield from (found for found in between_texts if found.path == reading.path)
+    yield from stale_sources(((reading.path, source) for source in reading.facts.sources), on)
+    if isinstance(reading.document, Quiz):
+        yield from check_quiz(reading.document)
 
 
 def _missing_images(reading: Reading, media: Collection[str]) -> Iterator[Problem]:
-    """E15: the images of a draft are kept with it."""
-    for image in reading.facts.images:
-        if image.name not in media:
-            hint = "Déposez-la dans ce brouillon, ou retirez cette ligne."
-            yield problem(reading.path, image.line, "E15", f"Image « {image.name} » introuvable.", hint)
+    """E15, where images are kept with the draft and not on a disk."""
+    hint = "Déposez-la dans l’éditeur, ou retirez cette ligne."
+    missing = (image for image in reading.facts.images if image.name not in media)
+    return (problem(reading.path, image.line, "E15", f"Image « {image.name} » introuvable.", hint) for image in missing)
+
+
+def brought(before: Iterable[Problem], after: Iterable[Problem], own: Collection[str] = ()) -> list[Problem]:
+    """Of the problems between texts, those that were not there before, outside the paths of one's own. Lines may move: the words count."""
+    known = {(found.path, found.code, found.message) for found in before}
+    return [found for found in after if found.path not in own and (found.path, found.code, found.message) not in known]
 
 
 def between(readings: Iterable[Reading]) -> list[Problem]:

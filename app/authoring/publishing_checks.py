@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.authoring.checking import between, published_readings, reading_of
-from app.content.checks import stale_sources
-from app.content.didactics import check_quiz
+from app.authoring.checking import between, brought, problems_of, published_readings, reading_of
 from app.content.index import document_id
 from app.content.parsing import Reading
-from app.content.problems import problem
 from app.content.queries import Candidate
 from app.content.services import NewText, new_text
 from app.content.values import Lesson, Module, Problem, Quiz
@@ -42,7 +39,7 @@ class Checked:
 
     @property
     def errors(self) -> tuple[Problem, ...]:
-        return tuple(found for found in self.problems if found.is_error)
+        return _errors(self.problems)
 
     @property
     def media(self) -> dict[str, str]:
@@ -84,26 +81,24 @@ def check(session: Session, texts: Sequence[Text], on: date) -> Verdict:
     replaced = {text.document_id for text in texts}
     others = [reading for reading in published if document_id(reading) not in replaced]
     mine = [reading_of(text.path, text.text) for text in texts]
-    before = {_key(found) for found in between(published)}
     after = between([*others, *mine])
-    own_paths = {text.path for text in texts}
-    elsewhere = tuple(found for found in after if found.is_error and found.path not in own_paths and _key(found) not in before)
+    elsewhere = _errors(brought(between(published), after, {text.path for text in texts}))
     return Verdict(tuple(_checked(text, reading, after, on) for text, reading in zip(texts, mine, strict=True)), elsewhere)
 
 
 def errors_without(session: Session, identifier: str) -> tuple[Problem, ...]:
     """Errors that the other texts would have without a document."""
     published = everything_published(session)
-    before = {_key(found) for found in between(published)}
-    after = between(reading for reading in published if document_id(reading) != identifier)
-    return tuple(found for found in after if found.is_error and _key(found) not in before)
+    return _errors(brought(between(published), between(reading for reading in published if document_id(reading) != identifier)))
+
+
+def _errors(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    return tuple(found for found in problems if found.is_error)
 
 
 def _checked(text: Text, reading: Reading, between_texts: Sequence[Problem], on: date) -> Checked:
-    found = [*reading.problems, *(each for each in between_texts if each.path == text.path), *_missing_images(reading, text.media)]
-    found += stale_sources(((reading.path, source) for source in reading.facts.sources), on)
-    found += check_quiz(reading.document) if isinstance(reading.document, Quiz) else ()
-    return Checked(text, reading, tuple(sorted(dict.fromkeys(found), key=lambda each: (each.line, each.code))))
+    found = dict.fromkeys(problems_of(reading, text.media, between_texts, on))
+    return Checked(text, reading, tuple(sorted(found, key=lambda each: (each.line, each.code))))
 
 
 def everything_published(session: Session) -> list[Reading]:
@@ -115,18 +110,6 @@ def everything_published(session: Session) -> list[Reading]:
     while not found.complete and len(found.readings) > before:
         found, before = published_readings(session), len(found.readings)
     return list(found.readings.values())
-
-
-def _key(found: Problem) -> tuple[str, str, str]:
-    """What makes it the same error in spite of lines that move."""
-    return found.path, found.code, found.message
-
-
-def _missing_images(reading: Reading, media: Mapping[str, str]) -> list[Problem]:
-    """E15, where images are kept with the draft and not on a disk."""
-    hint = "Déposez-la dans l’éditeur, ou retirez cette ligne."
-    missing = (image for image in reading.facts.images if image.name not in media)
-    return [problem(reading.path, image.line, "E15", f"Image « {image.name} » introuvable.", hint) for image in missing]
 
 
 def title_of(document: object, identifier: str) -> str:
