@@ -6,7 +6,7 @@ in its address calls `seen` itself, before it shows anything: what cannot be not
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from flask import g, request
@@ -62,13 +62,14 @@ def _record_selected(session: Session, reader_id: int, people: Select[int], what
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def seen(people: Iterable[int] | Select[int], what: str, now: datetime, *, reads_on: bool = False) -> None:
+def seen(people: Collection[int] | Select[int], what: str, now: datetime, *, reads_on: bool = False) -> None:
     """Note, in a transaction of its own, whom the page or the file that is about to be shown names. A HEAD shows nothing.
 
-    `reads_on`: the caller goes on reading the moment that it began to read; else that reading is over.
+    Where it names nobody else, nothing is written and no writer's turn is taken. `reads_on`: the caller goes on reading the moment that it
+    began to read; else that reading is over.
     """
     reader = reader_id()
-    if reader is None or request.method == "HEAD":
+    if reader is None or request.method == "HEAD" or not (isinstance(people, Select) or set(people) - {reader}):
         return
     if not reads_on:
         db.session.rollback()  # the writer must not find this transaction open

@@ -150,6 +150,12 @@ def test_everybody_in_one_statement(app: Flask, selected: bool) -> None:
         assert set(db.session.scalars(select(Access.person_id))) == set(people[1:])
 
 
+def test_a_page_that_names_nobody_else_takes_no_writers_turn(world: World, elodie: tuple[int, StrictClient], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "writing", None)
+    for path in ("/administration/personnes?q=xyzzy", "/administration/personnes/1"):
+        assert elodie[1].get(path).status_code == 200
+
+
 def test_what_cannot_be_noted_is_not_shown(world: World, elodie: tuple[int, StrictClient], monkeypatch: pytest.MonkeyPatch) -> None:
     from sqlalchemy.exc import OperationalError
 
