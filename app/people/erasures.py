@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.db import db
 from app.identity.models import Person
-from app.people import privacy_erasure
+from app.people import people_queries, privacy_erasure
 from app.people.privacy_models import Erasure
 from app.settings import Settings
 
@@ -50,7 +50,7 @@ def repeat(session: Session, settings: Settings, erased: frozenset[Known], now: 
     count = 0
     for one in sorted(erased, key=lambda one: one.person_id):
         person = session.get(Person, one.person_id)
-        if person is None or person.created_at != one.opened or privacy_erasure.is_erased(session, one.person_id):
+        if person is None or person.created_at != one.opened or people_queries.is_erased(session, one.person_id):
             continue
         privacy_erasure.erase(session, settings, person, actor_id=None, ground=one.ground, now=now)
         count += 1

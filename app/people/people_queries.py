@@ -107,9 +107,13 @@ def reach_of(session: Session, reader: SignedIn, tree: Tree) -> frozenset[str] |
 def somebody(session: Session, person_id: int) -> Person:
     """The row of somebody who is still there. Raises NotYours for nobody, and for whoever was erased."""
     person = session.get(Person, person_id)
-    if person is None or session.scalar(select(Erasure.person_id).where(Erasure.person_id == person_id)) is not None:
+    if person is None or is_erased(session, person_id):
         raise NotYours
     return person
+
+
+def is_erased(session: Session, person_id: int) -> bool:
+    return session.scalar(select(Erasure.person_id).where(Erasure.person_id == person_id)) is not None
 
 
 def visible_person(session: Session, reader: SignedIn, person_id: int, on: date) -> Person:

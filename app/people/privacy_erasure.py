@@ -25,6 +25,7 @@ from app.identity import demo
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
 from app.people.forgetting import variants, without
+from app.people.people_queries import is_erased
 from app.people.privacy_models import Erasure
 from app.people.privacy_queries import about, counts, table_of
 from app.people.register import Ending, Treatment, treatments
@@ -107,10 +108,6 @@ def erase(session: Session, settings: Settings, person: Person, *, actor_id: int
     session.flush()
     event.listen(session, "after_commit", _after_commit(settings, person, address, ground), once=True)
     log.event("person_erased", person=person.id, actor=actor_id, ground=ground)
-
-
-def is_erased(session: Session, person_id: int) -> bool:
-    return session.scalar(select(Erasure.person_id).where(Erasure.person_id == person_id)) is not None
 
 
 def _is_last_administrator(session: Session, person: Person) -> bool:
