@@ -123,9 +123,8 @@ def withdrawal_page(session: Session, document_id: str, now: datetime) -> Withdr
     _document, publication = _found(session, document_id)
     if publication.revision_id is None:
         raise NotYours
-    gone = [Candidate(document_id, None)]
-    found = publishing_effects.effect_of(session, gone, now)
-    said = publishing_effects.sentences(found, course(session), course_with(session, gone, now))
+    before, after = course(session), course_with(session, [Candidate(document_id, None)], now)
+    said = publishing_effects.sentences(publishing_effects.effect_of(session, before, after, [document_id], now), before, after)
     return WithdrawalPage(document_id, _title(session, document_id), publication.revision_id, said, errors_without(session, document_id))
 
 

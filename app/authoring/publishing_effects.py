@@ -14,7 +14,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
-from app.content.queries import Candidate, course, course_with
 from app.content.typography import french
 from app.content.values import Course
 from app.learning.enrolling import demands
@@ -47,10 +46,8 @@ class Effect:
     """Under way on the old text: they go on with it."""
 
 
-def effect_of(session: Session, candidates: Sequence[Candidate], now: datetime) -> Effect:
-    """What publishing these now would change."""
-    before, after = course(session), course_with(session, candidates, now)
-    changed = [candidate.document_id for candidate in candidates]
+def effect_of(session: Session, before: Course, after: Course, changed: Sequence[str], now: datetime) -> Effect:
+    """What going from one course to the other now would change; `changed` are the documents that differ."""
     everybody = Everybody(session, _concerned(before, after, changed))
     old, new = everybody.demands, demands(after, everybody.demands, now)
     found = Effect(open_attempts=_open_attempts(session, changed))

@@ -156,9 +156,10 @@ def stated(session: Session, verdict: Verdict, now: datetime) -> Stated | None:
         return None
     main, *others = verdict.texts
     candidates = [main.candidate(MAJOR), *(other.candidate(proposed_change(session, other.source.document_id, other.source.text)) for other in others)]
-    found, after = publishing_effects.effect_of(session, candidates, now), course_with(session, candidates, now)
+    before, after = course(session), course_with(session, candidates, now)
+    found = publishing_effects.effect_of(session, before, after, [candidate.document_id for candidate in candidates], now)
     mine = found.rereading.pop(main.source.document_id, 0)
-    return Stated(publishing_effects.sentences(found, course(session), after), publishing_effects.rereading_sentence(mine))
+    return Stated(publishing_effects.sentences(found, before, after), publishing_effects.rereading_sentence(mine))
 
 
 def _media(before: Mapping[str, str], after: Mapping[str, str]) -> list[MediaLine]:

@@ -13,7 +13,7 @@ from app.assessment import services as assessment
 from app.authoring.publishing_checks import Text, check
 from app.authoring.publishing_effects import Effect, effect_of, rereading_sentence, sentences
 from app.content.models import MAJOR, MINOR
-from app.content.queries import Candidate, course
+from app.content.queries import Candidate, course, course_with
 from app.identity.rules import Role
 from app.learning.rules import EventType, is_done
 from app.learning.standing import Standing
@@ -41,9 +41,14 @@ def stated(world: World, *texts: courses.Text, change: str = MAJOR) -> Effect:
     def work(session: Session) -> Effect:
         asked = [Text(identifier_of(path, text), path, text, {}) for path, text in texts]
         verdict = check(session, asked, world.clock.now().date())
-        return effect_of(session, [one.candidate(change) for one in verdict.texts], world.clock.now())
+        return effect(session, world, [one.candidate(change) for one in verdict.texts])
 
     return world.read(work)
+
+
+def effect(session: Session, world: World, candidates: list[Candidate]) -> Effect:
+    now = world.clock.now()
+    return effect_of(session, course(session), course_with(session, candidates, now), [one.document_id for one in candidates], now)
 
 
 def identifier_of(path: str, text: str) -> str:
@@ -169,6 +174,6 @@ def test_a_companion_s_mention_is_said_with_its_title(world: World, people: list
 
 def test_nobody_yet(world: World) -> None:
     world.person()
-    found = world.read(lambda session: effect_of(session, [Candidate("un-b", course(session).lessons["un-b"])], world.clock.now()))
+    found = world.read(lambda session: effect(session, world, [Candidate("un-b", course(session).lessons["un-b"])]))
     assert sentences(found, world.course(), world.course()) == ("Personne n’a encore commencé ce qui change.",)
     assert rereading_sentence(found.rereading["un-b"]) == "Personne ne l’a encore terminé."
