@@ -10,7 +10,6 @@ import hashlib
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,6 +19,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import alone
 from app.authoring import creating, drafting, images, word_habits, word_questions
 from app.authoring.checking import published_readings
 from app.authoring.image_shapes import EXTENSIONS, format_of
@@ -38,9 +38,12 @@ from app.log import event
 
 WORDS_A_MINUTE = 90
 """Read, with time to think and to look at the notes: what the lessons of the course take."""
+READER = Path(__file__).with_name("word_process.py")
+"""Not imported: what it needs to read stays out of the workers."""
+MEMORY, SECONDS = 1430, 20
+"""Mebibytes of addresses, and seconds of processor: more than an ordinary document needs."""
 PATIENCE = 25
 """Seconds for one document; a request has thirty."""
-_ROOT = Path(__file__).parent.parent.parent
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(croisee-image-(\d+)\)")
 _TITLED = re.compile(r"^#{1,6} ", re.MULTILINE)
 _OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
@@ -67,11 +70,8 @@ class Composed:
 
 def convert(kind: str, data: bytes) -> Converted:
     """Read a checked document (`docx`) or a pasted page (`html`), in bounded time and memory. Raises Refused."""
-    command = [sys.executable, "-m", "app.authoring.word_process", kind]
-    alone = {"PATH": "", "LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=PATIENCE, cwd=_ROOT, env=alone, check=True)  # noqa: S603 — our own code
-        found = converted(json.loads(done.stdout))
+        found = converted(json.loads(alone.output(READER, kind, data=data, mebibytes=MEMORY, seconds=SECONDS, patience=PATIENCE)))
     except subprocess.TimeoutExpired:
         raise Refused("Ce document demande trop de temps pour être repris : coupez-le en deux.") from None
     except (subprocess.CalledProcessError, ValueError):

@@ -1,4 +1,4 @@
-"""Reads a Word document or a pasted page, in a process of its own: `python -m app.authoring.word_process docx|html`, bytes in, JSON out.
+"""Reads a Word document or a pasted page, in a process of its own (`app/alone.py`): argument `docx` or `html`, bytes in, JSON out.
 
 Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
 hand. Nothing is ever fetched: what a document points at elsewhere is left out.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import resource
 import sys
 import zipfile
 from typing import Any
@@ -20,7 +19,6 @@ import mammoth  # type: ignore[import-untyped]  # ships no types
 from app.authoring import word_marks
 from app.authoring.word_markdown import PICTURE, markdown
 
-MEMORY, SECONDS = 1_500_000_000, 20
 MOST_PICTURES = 60
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STYLES = """
@@ -101,14 +99,6 @@ def _main_part(parts: zipfile.ZipFile) -> str:
     return next(targets, "word/document.xml").lstrip("/")
 
 
-def _bounded() -> None:
-    """From here on, this process cannot take more than an ordinary document needs."""
-    for what, most in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_CORE, 0)):
-        hard = resource.getrlimit(what)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
-
-
 def answer(kind: str, data: bytes) -> dict[str, Any]:
     """What was read: `text`, `remarks`, and `pictures` in base 64."""
     reading = Reading()
@@ -118,5 +108,4 @@ def answer(kind: str, data: bytes) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    _bounded()
     sys.stdout.write(json.dumps(answer(sys.argv[1], sys.stdin.buffer.read())))

@@ -1,14 +1,12 @@
-"""The process that turns a report into PDF, alone, with little memory and little time: `python -I printed_child.py TEMPLATE MEBIBYTES SECONDS MOMENT`.
+"""Turns a report into PDF, in a process of its own (`app/alone.py`): arguments TEMPLATE MOMENT, JSON in, PDF out.
 
-It reads JSON, writes a PDF, and knows nothing else: no database, no secret, no environment, no network. Started as a file, so it imports
-nothing of `app`.
+It knows nothing else: no database, no secret, no environment, no network. Started as a file, so it imports nothing of `app`.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import resource
 import sys
 from pathlib import Path
 
@@ -21,15 +19,6 @@ UNKNOWN = "\u25a1"
 TRIES = 20
 PLAIN = re.compile(r"[^\u0020-\u017f\u2010-\u2026\u202f\u20ac\u25a1]")
 """Everything but the letters and the signs that the report's own face surely has."""
-
-
-def limit(mebibytes: int, seconds: int) -> None:
-    """The system stops whatever takes more, writes a file or starts a process."""
-    size = mebibytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (size, size))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def printed(template: Path, data: str, moment: int) -> bytes:
@@ -68,8 +57,7 @@ def cleaned(value: object) -> object:
     return {key: cleaned(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
-def main(template: str, mebibytes: str, seconds: str, moment: str) -> None:
-    limit(int(mebibytes), int(seconds))
+def main(template: str, moment: str) -> None:
     data = json.dumps(cleaned(json.load(sys.stdin)), ensure_ascii=False)
     sys.stdout.buffer.write(printed(Path(template), data, int(moment)))
 

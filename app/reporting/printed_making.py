@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
-from app import log
+from app import alone, log
 from app.errors import DomainError
 
 TEMPLATE = Path(__file__).with_name("printed.typ")
@@ -44,22 +42,17 @@ def pdf_of(report: dict[str, Any], now: datetime, *, memory: int = MEMORY, secon
 
 
 def _run(data: str, now: datetime, memory: int, seconds: int, template: Path) -> bytes:
-    """Nothing of our environment goes along, and the report goes in and comes out by pipes: no file is left."""
-    command = [sys.executable, "-I", str(CHILD), str(template), str(memory), str(seconds), str(int(now.timestamp()))]
+    """The report goes in and comes out by pipes: no file is left."""
+    arguments, sent = (str(template), str(int(now.timestamp()))), data.encode(errors="replace")
     try:
-        done = subprocess.run(  # noqa: S603 — nothing of it comes from a request
-            command,
-            input=data.encode(errors="replace"),
-            capture_output=True,
-            timeout=seconds + 2,
-            env={"PYTHONUTF8": "1"},
-            cwd=tempfile.gettempdir(),
-            check=False,
-        )
+        pdf = alone.output(CHILD, *arguments, data=sent, mebibytes=memory, seconds=seconds, patience=seconds + 2)
     except subprocess.TimeoutExpired:
         log.event("report_not_printed", reason="timeout")
         raise NotPrinted from None
-    if done.returncode or not done.stdout.startswith(b"%PDF-"):
-        log.event("report_not_printed", reason=done.returncode)
+    except subprocess.CalledProcessError as error:
+        log.event("report_not_printed", reason=error.returncode)
+        raise NotPrinted from None
+    if not pdf.startswith(b"%PDF-"):
+        log.event("report_not_printed", reason=0)
         raise NotPrinted
-    return done.stdout
+    return pdf

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import base64
-import subprocess
-from typing import Any
+from pathlib import Path
 
 import pytest
 
@@ -253,22 +252,20 @@ def test_a_document_that_cannot_be_read_is_refused_in_a_sentence() -> None:
         composed(Docx([paragraph("")]))
 
 
-def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = subprocess.run
+def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text("import time; time.sleep(5)", encoding="utf-8")
+    monkeypatch.setattr(word, "READER", slow)
     monkeypatch.setattr(word, "PATIENCE", 0.01)
-
-    def slow(command: list[str], **named: Any) -> Any:
-        return real([command[0], "-c", "import time; time.sleep(5)"], **named)
-
-    monkeypatch.setattr(word.subprocess, "run", slow)
     with pytest.raises(Refused, match="trop de temps"):
         word.convert("docx", b"")
 
 
-def test_the_reader_cannot_take_all_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    code = "from app.authoring import word_process; word_process.MEMORY = 400_000_000; word_process._bounded(); bytearray(2_000_000_000)"
-    real = subprocess.run
-    monkeypatch.setattr(word.subprocess, "run", lambda command, **named: real([command[0], "-c", code], **named))
-    assert word_process.MEMORY < 2_000_000_000
+def test_the_reader_cannot_take_all_the_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    greedy = tmp_path / "greedy.py"
+    greedy.write_text('import sys; bytearray(int(sys.argv[1])); print(\'{"text": "", "remarks": [], "pictures": []}\')', encoding="utf-8")
+    monkeypatch.setattr(word, "READER", greedy)
+    assert word.MEMORY * 1024 * 1024 < 2_000_000_000
+    assert word.convert("400000000", b"") == word.Converted("", (), ())
     with pytest.raises(Refused, match="n’a pas pu être lu"):
-        word.convert("docx", b"")
+        word.convert("2000000000", b"")
