@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
@@ -215,8 +215,9 @@ def lexicon_at(session: Session, pins: Mapping[str, int]) -> Lexicon:
     )
 
 
+@cache
 def latest_of(answer: type[Response]) -> ColumnElement[bool]:
-    """The condition that an answer is the last saved one of its question."""
+    """The condition that an answer is the last saved one of its question. Written once: every page of an attempt sends it."""
     other = aliased(Response)
     last = select(func.max(other.seq)).where(other.attempt_id == answer.attempt_id, other.question_id == answer.question_id).scalar_subquery()
     return answer.seq == last

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
+from functools import cache
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -79,8 +80,9 @@ def standing_of(session: Session, course: Course, person_id: int, quiz_id: str) 
     )
 
 
+@cache
 def with_regrade() -> Select[Attempt, RegradedAttempt]:
-    """Attempts, each with the last regrade that changed its mark; None beside those that none did."""
+    """Attempts, each with the last regrade that changed its mark; None beside those that none did. Written once: every page of a quiz sends it."""
     other = aliased(RegradedAttempt)
     last = select(func.max(other.id)).where(other.attempt_id == Attempt.id).scalar_subquery()
     return select(Attempt, RegradedAttempt).outerjoin(RegradedAttempt, RegradedAttempt.id == last)
