@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session, aliased
 from app.authoring import publishing_effects
 from app.authoring.differences import Difference, difference
 from app.authoring.models import Draft
-from app.authoring.publishing_checks import errors_without, title_of
+from app.authoring.publishing_checks import errors_without, title_in, title_of
 from app.authoring.publishing_queries import learner_address
 from app.content.models import Document, Publication, Revision
-from app.content.parsing import parse
 from app.content.queries import Candidate, course, course_with
 from app.content.values import Problem
 from app.errors import NotYours
@@ -152,4 +151,4 @@ def _lines(session: Session, document_id: str, publication: Publication) -> tupl
 
 def _title(session: Session, document_id: str) -> str:
     last = session.scalar(select(Revision).where(Revision.document_id == document_id).order_by(Revision.id.desc()).limit(1))
-    return title_of(parse(last.path, last.text)[0] if last else None, document_id)
+    return title_in(last.path, last.text, document_id) if last else title_of(None, document_id)

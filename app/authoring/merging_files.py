@@ -17,12 +17,11 @@ from app.authoring.drafting import draft_of, published_revision
 from app.authoring.merging import Merged, merge3
 from app.authoring.models import Draft
 from app.authoring.publishing import DraftInTheWay, merged_media
-from app.authoring.publishing_checks import title_of
+from app.authoring.publishing_checks import title_in, title_of
 from app.content import course_files, media, services
 from app.content.course_files import CourseFiles
 from app.content.intake import normalise
 from app.content.models import MINOR, Document, Publication, Revision
-from app.content.parsing import parse
 from app.content.survey import Survey, Surveyed, survey
 from app.content.sync import Known, both_moved, known_documents
 from app.errors import DomainError, NotYours
@@ -100,7 +99,7 @@ def _mark(found: Surveyed) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 def _line(session: Session, known: Known) -> FileLine:
     revision = session.get(Revision, known.revision_id) if known.revision_id else None
-    title = title_of(parse(revision.path, revision.text)[0] if revision else None, known.id)
+    title = title_in(revision.path, revision.text, known.id) if revision else title_of(None, known.id)
     return FileLine(known.id, title, known.path)
 
 

@@ -12,10 +12,9 @@ from app.authoring.drafting import published_revision
 from app.authoring.merging import Agreed, Choice, Conflict, Merged, Take, merge3
 from app.authoring.merging_files import FileSides
 from app.authoring.models import Draft
-from app.authoring.publishing_checks import title_of
+from app.authoring.publishing_checks import title_in
 from app.content.intake import normalise
 from app.content.models import Revision
-from app.content.parsing import parse
 from app.identity.models import Person
 
 FILE_LABELS = (
@@ -95,7 +94,7 @@ def merge_page(session: Session, draft: Draft, found: Sides, action: str, typed:
     merged = found.merged
     return MergePage(
         document_id=draft.document_id,
-        title=title_of(parse(draft.path, draft.text)[0], draft.document_id),
+        title=title_in(draft.path, draft.text, draft.document_id),
         who=f"{author.name if author else 'Une synchronisation des fichiers'} a publié une autre version de ce texte depuis que vous avez commencé",
         mine_name="mon brouillon",
         theirs_name="la version publiée",
@@ -113,7 +112,7 @@ def file_merge_page(found: FileSides, action: str, typed: Mapping[str, str], ref
     merged = found.merged
     return MergePage(
         document_id=found.document.id,
-        title=title_of(parse(found.published.path, found.published.text)[0], found.document.id),
+        title=title_in(found.published.path, found.published.text, found.document.id),
         who=f"Le fichier {found.found.path} et le texte publié ont tous deux changé",
         mine_name="le texte publié",
         theirs_name="le fichier",

@@ -112,6 +112,11 @@ def everything_published(session: Session) -> list[Reading]:
     return list(found.readings.values())
 
 
+def title_in(path: str, text: str, identifier: str) -> str:
+    """What a document is called, by its text."""
+    return title_of(reading_of(path, text).document, identifier)
+
+
 def title_of(document: object, identifier: str) -> str:
     if isinstance(document, Module | Lesson | Quiz):
         return document.title

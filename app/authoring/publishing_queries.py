@@ -15,13 +15,12 @@ from app.authoring.drafting import published_revision
 from app.authoring.models import Draft
 from app.authoring.planning import REFUSALS, planned
 from app.authoring.publishing import has_moved, proposed_change, seen, text_of
-from app.authoring.publishing_checks import Checked, Verdict, check, title_of
+from app.authoring.publishing_checks import Checked, Verdict, check, title_in, title_of
 from app.authoring.publishing_models import ReadingRequest
 from app.authoring.second_reading import trainers
 from app.content.addresses import of_link, of_media
 from app.content.intake import normalise
 from app.content.models import MAJOR, Revision
-from app.content.parsing import parse
 from app.content.queries import course, course_with
 from app.content.values import Problem
 from app.identity.models import Person
@@ -116,8 +115,8 @@ class ReviewPage:
 
 def review_page(session: Session, draft: Draft, together: Collection[str], now: datetime, *, change: str = "", refused: str = "", due: str = "") -> ReviewPage:
     """The review of a draft. `together`: documents of the same author's that would be published with it."""
-    others = [other for other in _other_drafts(session, draft) if other.document_id in together]
-    drafts = [draft, *others]
+    others = _other_drafts(session, draft)
+    drafts = [draft, *(other for other in others if other.document_id in together)]
     verdict = check(session, [text_of(one) for one in drafts], now.date())
     mine = verdict.texts[0]
     current = published_revision(session, draft.document_id)
@@ -136,7 +135,7 @@ def review_page(session: Session, draft: Draft, together: Collection[str], now: 
         stated=stated(session, verdict, now),
         change=change or proposed,
         proposed=proposed,
-        companions=_companions(session, draft, together),
+        companions=tuple(Companion(each.document_id, title_in(each.path, each.text, each.document_id), each in drafts) for each in others),
         plan=_plan(session, draft),
         readings=_readings(session, draft),
         trainers=trainers(session, draft.author_id),
@@ -176,11 +175,6 @@ def _media(before: Mapping[str, str], after: Mapping[str, str]) -> list[MediaLin
 def _other_drafts(session: Session, draft: Draft) -> Sequence[Draft]:
     mine = select(Draft).where(Draft.author_id == draft.author_id, Draft.id != draft.id)
     return session.scalars(mine.order_by(Draft.updated_at.desc(), Draft.id)).all()
-
-
-def _companions(session: Session, draft: Draft, together: Collection[str]) -> tuple[Companion, ...]:
-    drafts = _other_drafts(session, draft)
-    return tuple(Companion(each.document_id, title_of(parse(each.path, each.text)[0], each.document_id), each.document_id in together) for each in drafts)
 
 
 def _plan(session: Session, draft: Draft) -> PlanLine | None:
@@ -248,10 +242,7 @@ def readings_page(session: Session, reader_id: int) -> ReadingsPage:
         .where(ReadingRequest.reader_id == reader_id)
         .order_by(ReadingRequest.asked_at.desc(), ReadingRequest.id)
     )
-    lines = [
-        AskedLine(row.id, title_of(parse(draft.path, draft.text)[0], row.document_id), name, row.asked_at, row.answered_at is not None)
-        for row, name, draft in rows
-    ]
+    lines = [AskedLine(row.id, title_in(draft.path, draft.text, row.document_id), name, row.asked_at, row.answered_at is not None) for row, name, draft in rows]
     return ReadingsPage(tuple(line for line in lines if not line.answered), tuple(line for line in lines if line.answered))
 
 

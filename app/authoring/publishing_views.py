@@ -16,10 +16,9 @@ from app.authoring.models import Draft
 from app.authoring.pages import blueprint
 from app.authoring.planning import AlreadyPlanned, TooEarly
 from app.authoring.publishing import DraftMoved, IdChanged, PublishedMoved
-from app.authoring.publishing_checks import everything_published, title_of
+from app.authoring.publishing_checks import everything_published, title_in
 from app.authoring.publishing_queries import learner_address, review_page
 from app.content.models import MAJOR, MINOR, Document
-from app.content.parsing import parse
 from app.content.queries import course
 from app.content.services import Unpublishable
 from app.db import db, reading
@@ -110,7 +109,7 @@ def cancel(document_id: str) -> ResponseReturnValue:
 def ask(document_id: str) -> ResponseReturnValue:
     """Ask a colleague to read."""
     draft = _mine(draft_of(db.session, document_id, current_person().id))
-    title, message = title_of(parse(draft.path, draft.text)[0], document_id), request.form.get("message", "")
+    title, message = title_in(draft.path, draft.text, document_id), request.form.get("message", "")
     try:
         reader = request.form.get("reader", 0, int)
         second_reading.ask(db.session, current_app.config["CROISEE"], draft, reader, message, title, clock.now())
