@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -78,6 +79,14 @@ def plural(count: int, one: str, many: str = "") -> str:
     return f"{number(count)}{NBSP}{word}"
 
 
+_SILENT = re.compile(r"[aeiouhœæ]|y[^aeiou]", re.IGNORECASE)
+
+
+def of(name: str) -> str:
+    """« de Mehdi », « d’Inès »: the preposition before a name. An h is taken as silent."""
+    return f"d’{name}" if _SILENT.match(unicodedata.normalize("NFD", name)) else f"de {name}"
+
+
 def mark(value: Fraction | Decimal | int) -> str:
     """Points as « 1,5 » or « 2 », rounded down to hundredths: nobody reads a mark that was not reached."""
     text = f"{floor(value * 100) / 100:.2f}".rstrip("0").rstrip(".")
@@ -110,6 +119,6 @@ def nav_items() -> list[NavItem]:
 def init_app(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        date=french_date, datetime=french_datetime, time=time_element, number=number, percent=percent, plural=plural, mark=mark, phrasing=phrasing
+        date=french_date, datetime=french_datetime, time=time_element, number=number, percent=percent, plural=plural, mark=mark, of=of, phrasing=phrasing
     )
     app.jinja_env.globals.update(static_url=static_url, nav_items=nav_items, place=place, settings=app.config["CROISEE"])

@@ -41,5 +41,5 @@ def test_an_administrator_answers_a_request(app: Flask) -> None:
     client = app.test_client()
     sign_in(client, "bruno.lambert@croisee.example")
     page = client.see(f"/administration/personnes/{ines}/donnees")
-    assert page.h1 == "Données de Inès Carpentier"
+    assert page.h1 == "Données d’Inès Carpentier"
     assert client.get(page.link("Télécharger le tout")).get_json()["personne"] == ines
