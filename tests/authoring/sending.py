@@ -6,6 +6,7 @@ import io
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.authoring.models import Draft
 from app.db import Base
@@ -17,12 +18,13 @@ def send(client: StrictClient, words: str, name: str, data: bytes, status: int =
     return client.submit(words, status=status, file=(io.BytesIO(data), name), **fields)
 
 
+def rows(session: Session) -> list[str]:
+    """Every row of every table."""
+    return [f"{table.name}{tuple(row)}" for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
+
+
 def everything(world: World) -> tuple[list[str], dict[str, bytes]]:
     """Every row, and every file of the images and of what waits."""
-
-    def rows(session: Any) -> list[str]:
-        return [f"{table.name}{tuple(row)}" for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
-
     instance = world.app.config["CROISEE"].instance_path
     files = {path.as_posix(): path.read_bytes() for folder in ("media", "imports") for path in (instance / folder).rglob("*") if path.is_file()}
     return world.read(rows), files

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring import archive
 from app.authoring.archive import Plan
 from app.content import media, services
 from app.content.sync import known_documents
-from app.db import Base, db
+from app.db import db
 from tests.authoring.pictures import picture
+from tests.authoring.sending import rows
 from tests.content.course_folder import NOON
 from tests.identity.builders import stored_person
 
@@ -69,9 +69,5 @@ class Site:
 
     def everything(self) -> tuple[Any, ...]:
         """Every row and every image, to be compared."""
-
-        def rows(session: Session) -> list[str]:
-            return [f"{table.name}{tuple(row)}" for table in Base.metadata.sorted_tables for row in session.execute(select(table))]
-
         files = {path.name: path.read_bytes() for path in self.media.glob("**/*") if path.is_file()}
         return self.do(rows), files
