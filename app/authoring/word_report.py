@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from app.authoring.word_habits import REMARK
+from app.content.quiz_report import short
 
 _COMMENT = re.compile(rf"<!-- {re.escape(REMARK)}(.*?) -->")
 
@@ -24,8 +25,7 @@ def remarks(text: str) -> tuple[Remark, ...]:
 
 
 def _near(lines: list[str], number: int) -> str:
-    below = next((line.strip() for line in lines[number:] if line.strip() and not _COMMENT.search(line)), "")
-    return below if len(below) <= 80 else f"{below[:79]}…"
+    return short(next((line for line in lines[number:] if line.strip() and not _COMMENT.search(line)), ""), 80)
 
 
 def without_remarks(text: str) -> str:
