@@ -179,10 +179,9 @@ def rule_page(session: Session, course: Course, reach: Reach, row: ReminderRule,
     today = plan(session, course, now, only=row, on=_next_run(session, reach.on))
     rule = as_rule(row)
     outlooks = sorted(today.outlooks(rule), key=lambda one: one.next_on or date.max)
-    shared = {one.person.line.id for one in today.mailings() if len(one.aims) > 1}
 
     def listed(chosen: list[Outlook]) -> PersonList:
-        shown = tuple(_person(reach, rule, one, today.on, one.person.line.id in shared) for one in chosen[:MOST_SHOWN])
+        shown = tuple(_person(reach, rule, one, today) for one in chosen[:MOST_SHOWN])
         first_on = chosen[0].next_on if chosen else None
         return PersonList(shown, len(chosen), first_on, sum(one.next_on == first_on for one in chosen))
 
@@ -205,20 +204,21 @@ def _next_run(session: Session, today: date) -> date:
     return today + timedelta(days=1) if session.get(ReminderRun, today) else today
 
 
-def _person(reach: Reach, rule: Rule, one: Outlook, on: date, shared: bool) -> PersonLine:
-    person = one.person
-    said = reason(rule, person.facts, person.past, one.next_on or on, Verdict.SENDS if one.next_on else one.verdict)
+def _person(reach: Reach, rule: Rule, one: Outlook, today: Plan) -> PersonLine:
+    person, mailing = one.person, today.mailing(one.person, today.on)
+    said = reason(rule, person.facts, person.past, one.next_on or today.on, Verdict.SENDS if one.next_on else one.verdict)
     url = url_for("reporting.person", person_id=person.line.id)
+    shared = mailing is not None and len(mailing.aims) > 1
     return PersonLine(person.line.id, person.line.name, url, place_names(person.line, reach), one.next_on, said, shared)
 
 
 def _letter(course: Course, today: Plan, first: Outlook | None) -> ShownLetter | None:
     """To the first who will get one, on that day."""
-    if first is None:
+    mailing = today.mailing(first.person, first.next_on) if first and first.next_on else None
+    if mailing is None:
         return None
-    mailing = next(one for one in today.mailings(first.next_on) if one.person is first.person)
     letter = today.letter(_settings(), course, mailing, preview=True)
-    return ShownLetter(first.person.line.name, letter.subject, letter.text, _inner(letter.html))
+    return ShownLetter(mailing.person.line.name, letter.subject, letter.text, _inner(letter.html))
 
 
 def _inner(html: str) -> Markup:

@@ -53,15 +53,17 @@ class Plan:
     cohorts: dict[int, str]
     only: int | None
 
-    def mailings(self, on: date | None = None) -> tuple[Mailing, ...]:
-        """The letters of the plan's day, or of another one."""
-        found = (self._mailing(number, person, on or self.on) for number, person in self.people.items())
-        return tuple(one for one in found if one is not None and (self.only is None or self.only in one.rule_ids))
+    def mailings(self) -> tuple[Mailing, ...]:
+        """The letters of the plan's day."""
+        found = (self.mailing(person, self.on) for person in self.people.values())
+        return tuple(one for one in found if one is not None)
 
-    def _mailing(self, number: int, person: Known, on: date) -> Mailing | None:
-        mine = (one.rule for one in self.aims.values() if number in self.reached[one.rule.id])
+    def mailing(self, person: Known, on: date) -> Mailing | None:
+        """The letter that somebody gets on a day, if one leaves, and if the rule that is looked at speaks in it."""
+        mine = (one.rule for one in self.aims.values() if person.line.id in self.reached[one.rule.id])
         writers = writing(mine, person.facts, person.past, on, calendar())
-        return Mailing(person, tuple(self.aims[rule.id] for rule in writers)) if writers else None
+        told = Mailing(person, tuple(self.aims[rule.id] for rule in writers))
+        return told if writers and (self.only is None or self.only in told.rule_ids) else None
 
     def outlooks(self, rule: Rule) -> tuple[Outlook, ...]:
         known_days = calendar()
@@ -83,8 +85,9 @@ def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule 
     rows = {row.id: row for row in (*running(session), *([only] if only else ()))}
     wanted = aims(session, (rows[number] for number in sorted(rows)), today)
     people: dict[int, Known] = {}
-    for one in wanted.values():
-        if only is None or one.row is only:
-            people.update(known(session, course, one, now))
-    reached = {number: people_of(session, one) for number, one in wanted.items()}
+    reached: dict[int, frozenset[int]] = {}
+    for number, one in wanted.items():
+        mine = known(session, course, one, now) if only is None or one.row is only else None
+        reached[number] = people_of(session, one) if mine is None else frozenset(mine)
+        people.update(mine or {})
     return Plan(on or today, people, wanted, reached, cohort_names(session), only.id if only else None)
