@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 from app.authoring.word_habits import QUESTION, Block, comment
 from app.content.quiz_keys import Key, key_line
@@ -31,24 +30,17 @@ _LETTERS = re.compile(r"\(?[a-h]\)?(?:\s*(?:,|;|/|et|&|\+)\s*\(?[a-h]\)?)*\.?", 
 _WHOLLY_BOLD = re.compile(r"(\s*(?:[-•·]|\(?[a-hA-H][.)])?\s*)\*\*(.+?)\*\*\s*")
 
 
-@dataclass(slots=True)
-class Asked:
-    """A question's blocks, the first of which begins it."""
-
-    blocks: list[Block] = field(default_factory=list)
-
-
-def parted(blocks: Sequence[Block]) -> tuple[list[Block], list[Asked]]:
-    """The blocks of the lesson, and those of each question. A heading that is no question ends one."""
+def parted(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
+    """The blocks of the lesson, and those of each question, the first of which begins it. A heading that is no question ends one."""
     lesson: list[Block] = []
-    questions: list[Asked] = []
+    questions: list[list[Block]] = []
     inside = False
     for index, block in enumerate(blocks):
         if _begins(blocks, index):
             inside = True
-            questions.append(Asked([block]))
+            questions.append([block])
         elif inside and not block.level:
-            questions[-1].blocks.append(block)
+            questions[-1].append(block)
         else:
             inside = False
             if not (_is_quiz_title(block) and index + 1 < len(blocks) and _begins(blocks, index + 1)):
@@ -73,16 +65,16 @@ def _bare(text: str) -> str:
     return text.replace("**", "").replace("__", "").strip()
 
 
-def body(questions: Sequence[Asked]) -> str:
+def body(questions: Sequence[Sequence[Block]]) -> str:
     """The Markdown of all of them."""
     return "\n\n".join("\n".join(_question(each)) for each in questions)
 
 
-def _question(asked: Asked) -> Iterator[str]:
-    first, *rest = asked.blocks[0].lines()
+def _question(blocks: Sequence[Block]) -> Iterator[str]:
+    first, *rest = blocks[0].lines()
     title = strip_number(_bare(first)).lstrip(":.–—- ")
-    lines = _typed([rest, *(block.lines() for block in asked.blocks[1:])])
-    yield from (line for block in asked.blocks for said in block.remarks for line in (comment(said), ""))
+    lines = _typed([rest, *(block.lines() for block in blocks[1:])])
+    yield from (line for block in blocks for said in block.remarks for line in (comment(said), ""))
     if not title:
         title = next((line for line in lines if line.strip()), "")
         lines = lines[lines.index(title) + 1 :] if title else lines
