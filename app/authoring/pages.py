@@ -4,4 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from app.content.typography import french
+
 blueprint = Blueprint("authoring", __name__, url_prefix="/atelier")
+blueprint.add_app_template_filter(french)
