@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from functools import cached_property
@@ -17,7 +18,7 @@ from app.identity.rules import SIDE_LABELS
 from app.identity.wanted_letters import KINDS
 from app.learning.cards import STATE_WORDS
 from app.learning.export_queries import EVENT_WORDS
-from app.learning.models import Cohort
+from app.learning.models import NEVER, Cohort
 from app.learning.standing import element_of
 from app.people import acts, journal
 from app.people.privacy_erasure import GROUNDS
@@ -32,6 +33,10 @@ def day(value: Any) -> Any:
         return value
 
 
+BETWEEN = "\u202f; "
+"""Titles have commas of their own."""
+
+
 class Readable:
     """`readable(column, value)`: what is not known is shown as it is. One SELECT for each sort of name, the first time."""
 
@@ -39,15 +44,15 @@ class Readable:
         self.session = session
 
     def __call__(self, column: str, value: Any) -> Any:
-        if isinstance(value, list):
-            return ", ".join(str(self(column, one)) for one in value) if column in self._sorts else value
         sort = self._sorts.get(column)
-        return sort(value) if sort and value is not None else value
+        if sort is None or value is None:
+            return value
+        return BETWEEN.join(str(sort(one)) for one in value) if isinstance(value, list) else sort(value)
 
     @cached_property
     def _sorts(self) -> Mapping[str, Callable[[Any], Any]]:
         return {
-            **dict.fromkeys(("element_id", "quiz_id", "lesson_id", "document_id", "subject_id", "path_id", "quiz"), self.title),
+            **dict.fromkeys(("element_id", "quiz_id", "lesson_id", "document_id", "subject_id", "path_id", "quiz", "next_id", "failing_id"), self.title),
             **dict.fromkeys(("territory_id", "territoire", "territoires"), self.territory),
             **dict.fromkeys(("cohort_id", "cohorte"), self.cohort),
             "event": lambda value: EVENT_WORDS.get(value, value),
@@ -58,6 +63,9 @@ class Readable:
             "ground": lambda value: GROUNDS.get(value, value),
             "kind": lambda value: KINDS.get(value, value),
             "le": day,
+            "last_at": lambda value: None if value == NEVER else value,
+            "modules": self.modules,
+            "pins": lambda pin: self.title(pin[0]),
         }
 
     @cached_property
@@ -76,6 +84,11 @@ class Readable:
         known = self._course
         found = element_of(known, value) or known.modules.get(value) or next((path for path in known.paths.paths if path.id == value), None)
         return found.title if found else value
+
+    def modules(self, value: str) -> str:
+        """« Les cités éducatives : 6 sur 11 », module by module."""
+        counts: dict[str, list[int]] = json.loads(value)
+        return BETWEEN.join(f"{self.title(module)}\u202f: {done} sur {required}" for module, (done, required) in counts.items())
 
     def territory(self, value: Any) -> Any:
         return self._territories.get(value, value)

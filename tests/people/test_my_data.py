@@ -8,7 +8,9 @@ from flask import Flask
 
 from app.db import db
 from app.identity.rules import Role
+from app.learning.models import NEVER
 from app.people import register
+from app.people.readable import Readable
 from tests.identity.builders import PASSWORD, sign_in, stored_person
 from tests.people.filled import ADDRESS, NAME, fill
 
@@ -43,3 +45,13 @@ def test_an_administrator_answers_a_request(app: Flask) -> None:
     page = client.see(f"/administration/personnes/{ines}/donnees")
     assert page.h1 == "Données d’Inès Carpentier"
     assert client.get(page.link("Télécharger le tout")).get_json()["personne"] == ines
+
+
+def test_what_is_stored_in_a_shape_is_told_in_words(app: Flask) -> None:
+    pins = [["une-lecon", "un-module", "2026-11-24T22:54:26.708476+00:00"], ["un-quiz", "un-module", "2026-11-24T22:54:26.708476+00:00"]]
+    with app.app_context():
+        said = Readable(db.session)
+        assert said("last_at", NEVER) is None
+        assert said("modules", '{"un-module":[6,11],"un-autre":[0,13]}') == "un-module\u202f: 6 sur 11\u202f; un-autre\u202f: 0 sur 13"
+        assert said("pins", pins) == "une-lecon\u202f; un-quiz"
+        assert said("changes", pins) == pins
