@@ -1,4 +1,4 @@
-"""Fixtures of the tests of people."""
+"""Fixtures of the tests of people: the small course of the learner's record, and sites with their migrations."""
 
 from __future__ import annotations
 
@@ -8,24 +8,15 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app import clock, create_app
+from app import create_app
 from app.db import db
 from app.web import migrations
-from tests.learning import courses
-from tests.learning.world import Clock, World
+from tests.learning.conftest import clock, either, empty, world
 from tests.making import make_settings
 
+__all__ = ["clock", "either", "empty", "world"]
+
 Maker = Callable[..., Flask]
-
-
-@pytest.fixture
-def world(app: Flask, monkeypatch: pytest.MonkeyPatch) -> World:
-    """The small course, and a clock that the test moves."""
-    told = Clock()
-    monkeypatch.setattr(clock, "now", told.now)
-    world = World(app, told)
-    world.publish_together(*courses.small())
-    return world
 
 
 @pytest.fixture

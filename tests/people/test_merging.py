@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from app import clock as app_clock
 from app.content.queries import course
 from app.db import db
 from app.identity.models import Person
@@ -17,18 +15,13 @@ from app.learning import services, verification
 from app.learning.models import Enrolment, LearningEvent
 from app.people import merging
 from tests.identity.builders import sign_in, signed_in
-from tests.learning import courses
-from tests.learning.world import Clock, World
+from tests.learning.world import World
 from tests.people.people_pages import acts, administrator, person, settled, stays
 
 
 @pytest.fixture
-def world(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> World:
-    told = Clock()
-    monkeypatch.setattr(app_clock, "now", told.now)
-    world = World(any_app, told)
-    world.publish_together(*courses.small())
-    return world
+def world(either: World) -> World:
+    return either
 
 
 def rows(world: World) -> list[tuple[Any, ...]]:
@@ -98,4 +91,4 @@ def test_what_cannot_be_merged(world: World) -> None:
     with world.app.app_context():
         one, me = db.session.get_one(Person, number), db.session.get_one(Person, 1)
         with pytest.raises(merging.NotMergeable):
-            merging.merge(db.session, one, me, 1, app_clock.now())
+            merging.merge(db.session, one, me, 1, world.clock.now())

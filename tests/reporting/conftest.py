@@ -16,8 +16,11 @@ from app.identity.demo_people import PEOPLE, Stage
 from app.identity.territory_rules import fold
 from tests.demonstrations import demonstration_in
 from tests.identity.builders import sign_in
+from tests.learning.conftest import clock, either
 from tests.making import make_app, make_settings
 from tests.strict import Page, StrictClient
+
+__all__ = ["clock", "either"]
 
 SignIn = Callable[[str], StrictClient]
 LILLE_SUD = sorted((person.name for person in PEOPLE if person.territory == "cite-lille-sud" and person.stage != Stage.STAFF), key=fold)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from app import clock as app_clock
 from app.content.queries import course
 from app.db import db
 from app.identity.models import Person
@@ -21,18 +19,14 @@ from app.reporting.asking import Asked
 from app.reporting.lines import Reader
 from app.reporting.reach import reach_of
 from tests.learning import courses
-from tests.learning.world import Clock, World
+from tests.learning.world import World
 
 NAMES = ("Ana Un", "Bob Deux", "Chloé Trois", "Dan Quatre")
 
 
 @pytest.fixture
-def world(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> World:
-    told = Clock()
-    monkeypatch.setattr(app_clock, "now", told.now)
-    world = World(any_app, told)
-    world.publish_together(*courses.small())
-    return world
+def world(either: World) -> World:
+    return either
 
 
 def begin() -> Reader:
