@@ -13,6 +13,9 @@ from app.content.typography import french
 from app.content.values import Course, Document, Glossary, GlossaryEntry, Lesson, Module, Quiz, Source
 
 _ORDINAL = re.compile(r"\b(\d+(?=(?:er|re|e)s?\b)|I(?=(?:er|re)\b)|[IVX]+(?=e\b))([ers]{1,3})\b")
+_OPENING = re.compile("(?:\\b\\w{1,8}’|[(«]\u202f?){1,3}$")
+_CLOSING = re.compile("(?:\u202f?[).,;:!?…»]){1,3}")
+"""What stays on the line of the sigle that follows, or precedes: browsers break a line around a button."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,15 @@ class PageState:
         self.ids.add(identifier)
         return identifier
 
-    def call(self, label: str) -> Markup:
-        """The call of a note. One without definition is kept visible, for whoever previews a draft."""
+    def call(self, label: str, beside: bool = False) -> Markup:
+        """The call of a note; `beside`: another thing to press touches it. One without definition is kept visible, for whoever previews a draft."""
         source = self.sources.get(label)
         if source is None:
             return Markup('<sup class="note-call">[{}]</sup>').format(label)
         number = self.numbers.setdefault(source, len(self.numbers) + 1)
         self.calls[source] = self.calls.get(source, 0) + 1
-        return Markup('<sup class="note-call"><a href="#note-{n}" id="{id}" aria-label="Source {n}">{n}</a></sup>').format(
-            n=number, id=call_id(number, self.calls[source])
+        return Markup('<sup class="note-call"><a href="#note-{n}" id="{id}"{room} aria-label="Source {n}">{n}</a></sup>').format(
+            n=number, id=call_id(number, self.calls[source]), room=Markup(' class="beside"') if beside else ""
         )
 
     def words(self, text: str) -> Markup:
@@ -100,9 +103,12 @@ class PageState:
         position = 0
         for found in pattern.finditer(text):
             if found.group() not in self.explained:
-                yield _raised(text[position : found.start()])
-                yield self._explained(found.group())
-                position = found.end()
+                opening, closing = _OPENING.search(text, position, found.start()), _CLOSING.match(text, found.end())
+                start, end = opening.start() if opening else found.start(), closing.end() if closing else found.end()
+                yield _raised(text[position:start])
+                shown = Markup("{}{}{}").format(text[start : found.start()], self._explained(found.group()), text[found.end() : end])
+                yield Markup('<span class="unbroken">{}</span>').format(shown) if opening or closing else shown
+                position = end
         yield _raised(text[position:])
 
     def _explained(self, sigle: str) -> Markup:

@@ -83,7 +83,8 @@ class CourseHtml(RendererHTML):
 
     def footnote_ref(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]
-        return state.call(str(tokens[idx].meta["label"]))
+        before = idx - 1 if idx and not _between_notes(tokens, idx - 1) else idx - 2
+        return state.call(str(tokens[idx].meta["label"]), before >= 0 and tokens[before].type in ("link_close", "footnote_ref"))
 
     # --- Links and images ---
 

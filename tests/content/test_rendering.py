@@ -97,7 +97,7 @@ def test_links_inside_outside_and_dead() -> None:
 def test_the_first_sigle_of_a_page_is_explained_without_script() -> None:
     shown = html("## Un QPV {#qpv}\n\nLe [QPV](#qpv), puis un QPV, encore un QPV ; les QPV-pilotes, l'ANCT.")
     assert shown.count("<button") == 2
-    assert 'puis un <button type="button" class="sigle" popovertarget="sigle-1"><abbr>QPV</abbr></button>' in shown
+    assert 'puis un <span class="unbroken"><button type="button" class="sigle" popovertarget="sigle-1"><abbr>QPV</abbr></button>' in shown
     assert '<span class="popover" id="sigle-1" popover>quartier prioritaire de la politique de la ville <a href="/glossaire#qpv">Glossaire</a></span>' in shown
     strict(shown)
 
@@ -237,3 +237,22 @@ def test_ordinals_are_raised_and_neighbouring_notes_stay_together() -> None:
     shown = html("Le 1er août, la 3e vague du XXe siècle, sous François Ier & Vers.[^a] [^b]\n" + NOTES)
     assert "Le 1<sup>er</sup> août, la 3<sup>e</sup> vague du XX<sup>e</sup> siècle, sous François I<sup>er</sup> &amp; Vers." in shown
     assert re.search(r"</sup>&nbsp;<sup class=\"note-call\">", shown)
+
+
+def test_only_a_call_that_touches_another_thing_to_press_takes_room() -> None:
+    shown = html("Un.[^a] Deux.[^a] [^b] [Trois](#trois)[^b], [quatre](#trois) cinq.[^a]\n\n## Trois {#trois}\n" + NOTES)
+    assert re.findall(r'id="(appel-[\d-]+)"( class="beside")?', shown) == [
+        ("appel-1", ""),
+        ("appel-1-2", ""),
+        ("appel-2", ' class="beside"'),
+        ("appel-2-2", ' class="beside"'),
+        ("appel-1-3", ""),
+    ]
+
+
+@pytest.mark.parametrize("held", ["({})", "l’{}", "(l’{}),", "«\u202f{}\u202f»", "{}."])
+def test_a_sigle_stays_with_the_signs_that_touch_it(held: str) -> None:
+    shown = html(f"Un mot {held.format('QPV')} et la suite.")
+    before, after = held.split("{}")
+    assert re.search(rf'Un mot <span class="unbroken">{re.escape(before)}<button.*</span>{re.escape(after)}</span> et la suite', shown)
+    strict(shown)
