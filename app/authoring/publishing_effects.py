@@ -107,28 +107,26 @@ def _open_attempts(session: Session, changed: Collection[str]) -> int:
 
 def sentences(found: Effect, before: Course, after: Course) -> tuple[str, ...]:
     """The effect as it is stated."""
-    said = [_finished_sentence(found, identifier, _title(before, after, identifier)) for identifier in +(found.finished | found.begun)]
-    said += [f"« {_title(after, before, each)} » : {_people(count)} {_sees(count)} un élément nouveau." for each, count in found.arriving.items()]
-    said += [f"« {_title(after, before, each)} » : {_people(count)} {_sees(count)} la mention « à relire »." for each, count in found.rereading.items()]
+    said = [_finished_sentence(found, identifier, _name(before, after, identifier)) for identifier in +(found.finished | found.begun)]
+    said += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} un élément nouveau." for each, count in found.arriving.items()]
+    said += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} la mention « à relire »." for each, count in found.rereading.items()]
     for each in found.relieved | found.kept:
-        title, relieved, kept = _title(before, after, each), found.relieved[each], found.kept[each]
-        said.append(
-            f"« {title} » n’est plus demandé : {_people(relieved)} n’{_has(relieved)} plus à le faire ; {kept} l’{_have(kept)} fait et le {_keep(kept)}."
-        )
+        name, relieved, kept = _name(before, after, each), found.relieved[each], found.kept[each]
+        said.append(f"{name} n’est plus demandé : {_people(relieved)} n’{_has(relieved)} plus à le faire ; {kept} l’{_have(kept)} fait et le {_keep(kept)}.")
     if found.open_attempts:
         each = "elle garde" if found.open_attempts == 1 else "elles gardent"
         said.append(f"{plural(found.open_attempts, 'tentative ouverte', 'tentatives ouvertes')} : {each} l’ancienne version.")
     return tuple(map(french, said)) or ("Personne n’a encore commencé ce qui change.",)
 
 
-def _finished_sentence(found: Effect, identifier: str, title: str) -> str:
+def _finished_sentence(found: Effect, identifier: str, name: str) -> str:
     finished, begun = found.finished[identifier], found.begun[identifier]
     parts = []
     if finished:
         parts.append(f"{_people(finished)} l’{_have(finished)} terminé : rien ne {'leur' if finished > 1 else 'lui'} sera retiré")
     if begun:
         parts.append(f"{_people(begun)} l’{_have(begun)} commencé")
-    return f"« {title} » : {' ; '.join(parts)}."
+    return f"{name} : {' ; '.join(parts)}."
 
 
 def rereading_sentence(count: int) -> str:
@@ -156,9 +154,10 @@ def _sees(count: int) -> str:
     return "verront" if count > 1 else "verra"
 
 
-def _title(course: Course, other: Course, identifier: str) -> str:
+def _name(course: Course, other: Course, identifier: str) -> str:
+    """Its title between quotation marks. A quiz says that it is one: it often has the title of its lesson."""
     for here in (course, other):
         element = element_of(here, identifier) or here.modules.get(identifier)
         if element is not None:
-            return element.title
-    return identifier
+            return f"{'Le quiz ' if identifier in here.quizzes else ''}« {element.title} »"
+    return f"« {identifier} »"
