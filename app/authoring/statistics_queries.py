@@ -14,7 +14,7 @@ from app.assessment.statistics_queries import QuestionStatistics, first_attempts
 from app.authoring.regrading_queries import line_url
 from app.content.describe import KIND_NAMES
 from app.content.queries import course
-from app.content.typography import french
+from app.content.typography import NARROW, french
 from app.content.values import Kind
 from app.errors import NotYours
 
@@ -153,9 +153,11 @@ def _values(figures: ItemFigures, guess: float) -> tuple[str, ...]:
 
 
 def _pick(pick: Pick, figures: PickFigures) -> PickLine:
+    """What the label already quotes is not said again beside it."""
     label = pick.label.removeprefix("l’").removeprefix("la ")
     name = label[0].upper() + label[1:]
-    return PickLine(name, pick.text, pick.correct, figures.people, round(figures.share), decimal(figures.correlation))
+    quoted = all(f"«{NARROW}{part}{NARROW}»" in label for part in pick.text.split(" → "))
+    return PickLine(name, "" if quoted else pick.text, pick.correct, figures.people, round(figures.share), decimal(figures.correlation))
 
 
 def _whole(figures: QuizFigures, drawn: bool) -> list[tuple[str, str, str]]:
