@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -42,9 +42,12 @@ def draft_of(session: Session, document_id: str, author_id: int) -> Draft | None
     return session.scalar(select(Draft).where(Draft.document_id == document_id, Draft.author_id == author_id))
 
 
-def drafts_of(session: Session, document_id: str) -> Sequence[Draft]:
-    """Everybody's drafts of one document, the latest first."""
-    return session.scalars(select(Draft).where(Draft.document_id == document_id).order_by(Draft.updated_at.desc(), Draft.id)).all()
+def own_draft(session: Session, document_id: str, author_id: int) -> Draft:
+    """The same. Raises NotYours where there is none."""
+    draft = draft_of(session, document_id, author_id)
+    if draft is None:
+        raise NotYours
+    return draft
 
 
 def published_revision(session: Session, document_id: str) -> Revision | None:
@@ -64,7 +67,8 @@ def open_draft(session: Session, document_id: str, author_id: int, now: datetime
     revision = shown if shown is not None and shown.document_id == document_id else published_revision(session, document_id)
     if revision is None:
         raise NotYours
-    return _add(session, document_id, author_id, revision.path, revision.text, now, revision)
+    begin_draft(session, document_id, author_id, revision.path, revision.text, now, media=revision.media, base_id=revision.id)
+    return own_draft(session, document_id, author_id)
 
 
 def keep_text(session: Session, document_id: str, author_id: int, text: str, *, version: int, base_id: int | None, now: datetime) -> Draft | None:
@@ -92,24 +96,37 @@ def new_draft(session: Session, path: str, text: str, author_id: int, now: datet
     drafted = select(Draft.id).where((Draft.document_id == document_id) | (Draft.path == path))
     if session.scalar(taken.limit(1)) or session.scalar(drafted.limit(1)):
         raise Taken
-    return _add(session, document_id, author_id, path, _bounded(text), now, None)
+    begin_draft(session, document_id, author_id, path, _bounded(text), now)
+    return own_draft(session, document_id, author_id)
 
 
-def _add(session: Session, document_id: str, author_id: int, path: str, text: str, now: datetime, base: Revision | None) -> Draft:
+def begin_draft(
+    session: Session,
+    document_id: str,
+    author_id: int,
+    path: str,
+    text: str,
+    now: datetime,
+    *,
+    media: Mapping[str, str] | None = None,
+    base_id: int | None = None,
+) -> bool:
+    """The first version of a draft. False where the author has one of this document already: it is left as it is."""
     values = {
         "document_id": document_id,
         "author_id": author_id,
         "path": path,
         "text": text,
-        "media": dict(base.media) if base else {},
-        "base_revision_id": base.id if base else None,
+        "media": dict(media or {}),
+        "base_revision_id": base_id,
         "version": 1,
         "created_at": now,
         "updated_at": now,
     }
-    if insert_once(session, Draft, values):
+    begun = insert_once(session, Draft, values)
+    if begun:
         event("draft_begun", document=document_id, author=author_id)
-    return session.scalars(select(Draft).where(Draft.document_id == document_id, Draft.author_id == author_id)).one()
+    return begun
 
 
 def save_draft(session: Session, draft: Draft, text: str, *, version: int, now: datetime) -> Draft:

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafting import draft_of, published_revision
+from app.authoring.drafting import begin_draft, own_draft, published_revision
 from app.authoring.merging import Merged, merge3
 from app.authoring.models import Draft
 from app.authoring.publishing import DraftInTheWay, merged_media
 from app.authoring.publishing_checks import title_in, title_of
 from app.content import course_files, media, services
-from app.content.course_files import CourseFiles
+from app.content.course_files import CourseFiles, ImageFile
 from app.content.intake import normalise
 from app.content.models import MINOR, Document, Publication, Revision
 from app.content.survey import Survey, Surveyed, survey
@@ -67,6 +66,8 @@ class FileSides:
     theirs: str
     """The file's text."""
     base_media: dict[str, str]
+    images: tuple[ImageFile, ...]
+    """Those that the file shows."""
 
     @property
     def merged(self) -> Merged:
@@ -114,33 +115,25 @@ def file_sides(session: Session, settings: Settings, document_id: str, now: date
     common = session.scalar(select(Publication.file_revision_id).where(Publication.document_id == document_id))
     base = session.get(Revision, common) if common else None
     document = session.get_one(Document, document_id)
-    return FileSides(document, published, surveyed, base.text if base else "", normalise(text), dict(base.media) if base else {})
+    images = tuple(image for image in files.images if (image.name, image.digest) in surveyed.media)
+    return FileSides(document, published, surveyed, base.text if base else "", normalise(text), dict(base.media) if base else {}, images)
 
 
 def take_in(session: Session, settings: Settings, sides: FileSides, text: str, author_id: int, now: datetime) -> Draft:
     """The two texts, set together, as the author's draft; the file's own text as a revision. Raises DraftInTheWay, FileMoved."""
-    identifier = sides.document.id
+    identifier, shown = sides.document.id, dict(sides.found.media)
     services.locked_state(session)
-    if draft_of(session, identifier, author_id) is not None:
+    images = merged_media(sides.base_media, sides.published.media, shown)
+    if not begin_draft(session, identifier, author_id, sides.document.path, text, now, media=images, base_id=sides.published.id):
         raise DraftInTheWay
     publication = session.get_one(Publication, identifier, populate_existing=True)
     if publication.revision_id != sides.published.id:
         raise FileMoved
-    _keep_images(settings, sides.found)
-    shown = dict(sides.found.media)
+    for image in sides.images:
+        media.store(settings.media_path, image.name, image.source.read_bytes())
     new = services.NewText(identifier, sides.found.kind, sides.found.path, sides.theirs, sides.found.fingerprint, shown)
     revision = services.add_revision(session, new, None, now, MINOR)
     session.flush()
     publication.file_revision_id = revision.id
-    draft = Draft(document_id=identifier, author_id=author_id, path=sides.document.path, text=text, version=1, created_at=now, updated_at=now)
-    draft.media, draft.base_revision_id = merged_media(sides.base_media, sides.published.media, shown), sides.published.id
-    session.add(draft)
     session.flush()
-    return draft
-
-
-def _keep_images(settings: Settings, found: Surveyed) -> None:
-    folder: Path = settings.media_path
-    for image in course_files.find(settings.course_path).images:
-        if (image.name, image.digest) in found.media:
-            media.keep(folder, image)
+    return own_draft(session, identifier, author_id)

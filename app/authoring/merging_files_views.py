@@ -43,11 +43,12 @@ def save_file_merge(document_id: str) -> ResponseReturnValue:
         found = merging_files.file_sides(db.session, _settings(), document_id, clock.now())
     if (request.form.get("theirs"), request.form.get("published")) != (found.found.fingerprint, str(found.published.id)):
         return _merge(found, FileMoved.sentence), FileMoved.status
-    choices = merging_queries.choices(found.merged, request.form)
+    merged = found.merged
+    choices = merging_queries.choices(merged, request.form)
     if choices is None:
         return _merge(found, UNDECIDED), 422
     try:
-        merging_files.take_in(db.session, _settings(), found, found.merged.resolved(choices), current_person().id, clock.now())
+        merging_files.take_in(db.session, _settings(), found, merged.resolved(choices), current_person().id, clock.now())
     except DraftInTheWay as error:
         db.session.rollback()
         flash(error.sentence, "warning")

@@ -7,11 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring import merging_queries, publishing
-from app.authoring.drafting import NewerDraft, draft_of
+from app.authoring.drafting import NewerDraft, own_draft
 from app.authoring.models import Draft
 from app.authoring.pages import blueprint
 from app.db import db
-from app.errors import NotYours
 from app.identity.guards import current_person
 
 UNDECIDED = "Il reste un passage sans choix : rien n’est enregistré."
@@ -24,10 +23,7 @@ def merge(document_id: str) -> ResponseReturnValue:
 
 
 def _mine(document_id: str) -> Draft:
-    draft = draft_of(db.session, document_id, current_person().id)
-    if draft is None:
-        raise NotYours
-    return draft
+    return own_draft(db.session, document_id, current_person().id)
 
 
 def _merge(draft: Draft, status: int, refused: str) -> ResponseReturnValue:
@@ -47,11 +43,12 @@ def save_merge(document_id: str) -> ResponseReturnValue:
         return redirect(url_for("authoring.review", document_id=document_id), 303)
     if str(found.revision.id) != request.form.get("theirs"):
         return _merge(draft, 409, MOVED)
-    choices = merging_queries.choices(found.merged, request.form)
+    merged = found.merged
+    choices = merging_queries.choices(merged, request.form)
     if choices is None:
         return _merge(draft, 422, UNDECIDED)
     try:
-        publishing.rebase(db.session, draft, found.merged.resolved(choices), found.revision, version=request.form.get("version", 0, int), now=clock.now())
+        publishing.rebase(db.session, draft, merged.resolved(choices), found.revision, version=request.form.get("version", 0, int), now=clock.now())
     except NewerDraft:
         return _merge(draft, 409, MOVED)
     flash("Les deux textes sont réunis dans votre brouillon : relisez, puis publiez.", "success")

@@ -153,10 +153,7 @@ def _refuse(session: Session, settings: Settings, rows: Sequence[PlannedPublicat
     session.flush()
     if author is None or not author.active or not author.email or not mail.available(settings):
         return
-    page = RefusedPage(author.name, rows[0].document_id, rows[0].due_at, REFUSALS[refusal], _link(settings, rows[0].document_id), settings.site_url)
+    link = f"{mail.base(settings)}/atelier/documents/{rows[0].document_id}/relecture"
+    page = RefusedPage(author.name, rows[0].document_id, rows[0].due_at, REFUSALS[refusal], link, settings.site_url)
     text, html = (render_template(f"authoring/letters/refused.{kind}", page=page) for kind in ("txt", "html"))
     mail.queue(session, Letter(author.email, "Croisée : publication programmée refusée", text, html), now)
-
-
-def _link(settings: Settings, document_id: str) -> str:
-    return f"{settings.site_url.rstrip('/')}/atelier/documents/{document_id}/relecture"

@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from app.authoring.drafting import discard_draft, draft_of, published_revision, save_draft
+from app.authoring.drafting import begin_draft, discard_draft, draft_of, own_draft, published_revision, save_draft
 from app.authoring.models import Draft
 from app.authoring.publishing_checks import Checked, Text, check
 from app.authoring.publishing_models import PlannedPublication, ReadingRequest
@@ -219,15 +219,11 @@ def restore(session: Session, document_id: str, revision_id: int, author_id: int
     revision = session.get(Revision, revision_id)
     if revision is None or revision.document_id != document_id:
         raise NotYours
-    if draft_of(session, document_id, author_id) is not None:
-        raise DraftInTheWay
-    current = published_revision(session, document_id)
+    base_id = session.scalar(select(Publication.revision_id).where(Publication.document_id == document_id))
     path = session.get_one(Document, document_id).path
-    draft = Draft(document_id=document_id, author_id=author_id, path=path, text=revision.text, media=dict(revision.media), version=1)
-    draft.base_revision_id, draft.created_at, draft.updated_at = current.id if current else None, now, now
-    session.add(draft)
-    session.flush()
-    return draft
+    if not begin_draft(session, document_id, author_id, path, revision.text, now, media=revision.media, base_id=base_id):
+        raise DraftInTheWay
+    return own_draft(session, document_id, author_id)
 
 
 def withdraw(session: Session, document_id: str, revision_id: int, *, author_id: int, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from app import clock
 from app.assessment.regrading_queries import answered_otherwise
 from app.authoring import planning, publishing, second_reading
-from app.authoring.drafting import draft_of
+from app.authoring.drafting import draft_of, own_draft
 from app.authoring.models import Draft
 from app.authoring.pages import blueprint
 from app.authoring.planning import AlreadyPlanned, TooEarly
@@ -33,15 +33,11 @@ LATER = "date"
 @blueprint.get("/documents/<document_id>/relecture")
 def review(document_id: str) -> ResponseReturnValue:
     draft = draft_of(db.session, document_id, current_person().id)
-    if draft is None and db.session.get(Document, document_id) is not None:
-        return redirect(url_for("authoring.history", document_id=document_id))
-    return _review(_mine(draft), request.args.getlist("avec"))
-
-
-def _mine(draft: Draft | None) -> Draft:
-    if draft is None:
+    if draft is not None:
+        return _review(draft, request.args.getlist("avec"))
+    if db.session.get(Document, document_id) is None:
         raise NotYours
-    return draft
+    return redirect(url_for("authoring.history", document_id=document_id))
 
 
 def _review(draft: Draft, together: list[str], status: int = 200, refused: str = "") -> ResponseReturnValue:
@@ -58,14 +54,14 @@ def publish(document_id: str) -> ResponseReturnValue:
         raise NotYours
     with reading():
         everything_published(db.session)
-    change = request.form.get("change") if request.form.get("change") in (MINOR, MAJOR) else MAJOR
+    change, later = MINOR if request.form.get("change") == MINOR else MAJOR, request.form.get("when") == LATER
     try:
-        if request.form.get("when") == LATER:
+        if later:
             due_at = _due_at(request.form.get("due", ""))
-            planning.plan(db.session, wanted, author_id=author, change=change or MAJOR, due_at=due_at, now=clock.now())
+            planning.plan(db.session, wanted, author_id=author, change=change, due_at=due_at, now=clock.now())
             flash(f"Publication programmée le {french_datetime(due_at)}.", "success")
         else:
-            publishing.publish(db.session, wanted, author_id=author, change=change or MAJOR, now=clock.now())
+            publishing.publish(db.session, wanted, author_id=author, change=change, now=clock.now())
             flash(_published(document_id), "success")
     except PublishedMoved as error:
         db.session.rollback()
@@ -73,9 +69,9 @@ def publish(document_id: str) -> ResponseReturnValue:
         return redirect(url_for("authoring.merge", document_id=error.document_id), 303)
     except (DraftMoved, Unpublishable, IdChanged, TooEarly, AlreadyPlanned) as error:
         db.session.rollback()
-        return _review(_mine(draft_of(db.session, document_id, author)), [one.document_id for one in wanted[1:]], error.status, error.sentence)
+        return _review(own_draft(db.session, document_id, author), [one.document_id for one in wanted[1:]], error.status, error.sentence)
     db.session.commit()
-    return redirect(url_for("authoring.history" if request.form.get("when") != LATER else "authoring.review", document_id=document_id), 303)
+    return redirect(url_for("authoring.review" if later else "authoring.history", document_id=document_id), 303)
 
 
 def _due_at(typed: str) -> datetime:
@@ -108,7 +104,7 @@ def cancel(document_id: str) -> ResponseReturnValue:
 @blueprint.post("/documents/<document_id>/avis")
 def ask(document_id: str) -> ResponseReturnValue:
     """Ask a colleague to read."""
-    draft = _mine(draft_of(db.session, document_id, current_person().id))
+    draft = own_draft(db.session, document_id, current_person().id)
     title, message = title_in(draft.path, draft.text, document_id), request.form.get("message", "")
     try:
         reader = request.form.get("reader", 0, int)

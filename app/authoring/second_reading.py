@@ -10,6 +10,7 @@ from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.authoring.drafting import draft_of
 from app.authoring.models import Draft
 from app.authoring.publishing import DraftMoved, seen
 from app.authoring.publishing_models import ReadingRequest
@@ -85,7 +86,7 @@ def _write(session: Session, settings: Settings, row: ReadingRequest, title: str
     reader, asker = session.get_one(Person, row.reader_id), session.get_one(Person, row.asker_id)
     if not mail.available(settings) or not reader.email:
         return
-    link = f"{settings.site_url.rstrip('/')}/atelier/lectures/{row.id}"
+    link = f"{mail.base(settings)}/atelier/lectures/{row.id}"
     page = AskedPage(reader.name, asker.name, title, row.message, link, settings.site_url)
     text, html = (render_template(f"authoring/letters/reading.{kind}", page=page) for kind in ("txt", "html"))
     mail.queue(session, Letter(reader.email, "Croisée : un texte à relire", text, html), now)
@@ -96,7 +97,7 @@ def asked(session: Session, reading_id: int, reader_id: int) -> tuple[ReadingReq
     row = session.get(ReadingRequest, reading_id)
     if row is None or row.reader_id != reader_id:
         raise NotYours
-    return row, session.scalar(select(Draft).where(Draft.document_id == row.document_id, Draft.author_id == row.asker_id))
+    return row, draft_of(session, row.document_id, row.asker_id)
 
 
 def waiting(session: Session, reader_id: int) -> Sequence[int]:
