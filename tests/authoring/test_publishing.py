@@ -41,11 +41,11 @@ def count(world: World, table: type[Revision] | type[Draft], document_id: str) -
 def test_review_shows_what_changes_and_publishes(world: World, client: StrictClient, trainer: int) -> None:
     draft(world, trainer, "un-a", lambda text: text.replace("Des faits.", "Des faits nouveaux."))
     page = client.see("/atelier/documents/un-a/relecture")
-    assert page.h1 == "Relecture de Leçon un-a"
+    assert page.h1 == "Relecture de « Leçon un-a »"
     assert [page.text_of(each) for each in page.all("ins")] == ["[ajouté : nouveaux]"]
     assert "1 mot ajouté" in words_of(page)
     client.submit("Publier maintenant", change=MINOR)
-    assert client.page.h1 == "Historique de Leçon un-a"
+    assert client.page.h1 == "Historique de « Leçon un-a »"
     assert client.page.link("Voir la page que lisent les apprenants") == "/lecons/un-a"
     assert "Des faits nouveaux." in published_text(world, "un-a")
     assert count(world, Draft, "un-a") == 0
@@ -152,12 +152,12 @@ def test_the_second_of_two_is_led_to_a_merge_and_loses_nothing(world: World, cli
     anne.see("/atelier/documents/un-a/relecture")
     anne.submit("Publier maintenant")
     client.submit("Publier maintenant")
-    assert client.page.h1 == "Fusion de Leçon un-a"
+    assert client.page.h1 == "Fusion de « Leçon un-a »"
     assert "Anne Autre a publié une autre version" in client.page.text
     client.submit("Mettre le texte réuni", status=422)
     assert "sans choix" in client.page.text
     client.submit("Mettre le texte réuni", **{"choix-0": "les-deux"})
-    assert client.page.h1 == "Relecture de Leçon un-a"
+    assert client.page.h1 == "Relecture de « Leçon un-a »"
     client.submit("Publier maintenant")
     text = published_text(world, "un-a")
     assert "Des faits de Théo.\nDes faits d’Anne.\n" in text
@@ -200,7 +200,7 @@ def test_an_old_text_comes_back_through_review(world: World, client: StrictClien
     world.publish(courses.rewritten(courses.lesson("un-b")))
     client.see("/atelier/documents/un-b/historique")
     client.submit("Reprendre")
-    assert client.page.h1 == "Relecture de Leçon un-b"
+    assert client.page.h1 == "Relecture de « Leçon un-b »"
     client.submit("Publier maintenant")
     assert published_text(world, "un-b") == first
     assert texts_of(world, "un-b") == 3
