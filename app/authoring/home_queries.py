@@ -22,6 +22,7 @@ from app.content.parsing import Reading, kind_of
 from app.content.queries import course
 from app.content.values import Course, DocumentKind, Lesson, Module, Quiz
 from app.identity.models import Person
+from app.web.templating import plural
 
 PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
@@ -90,8 +91,9 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, on: date
     page = min(max(page, 1), last)
     shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
     titles = dict.fromkeys(title for title, _ in shown)
-    groups = tuple(Group(title, tuple(reader.line(row) for name, row in shown if name == title)) for title in titles)
-    drafted = tuple(reader.line(reader.rows[draft.document_id]) for draft in reader.mine.values() if draft.document_id in reader.rows)
+    lines = {identifier: reader.line(reader.rows[identifier]) for identifier in {*reader.mine, *(row.id for _, row in shown)}}
+    groups = tuple(Group(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
+    drafted = tuple(lines[identifier] for identifier in reader.mine)
     return HomePage(groups, wanted, len(grouped), drafted, page, last, len(second_reading.waiting(session, author_id)))
 
 
@@ -217,7 +219,7 @@ class _Reader:
         if row.published and others:
             yield f"Modifié par {', '.join(others)}"
         if count := self.reported.get(row.id):
-            yield f"{count} signalements" if count > 1 else "1 signalement"
+            yield plural(count, "signalement")
         if row.id in self.planned:
             yield "Publication prévue"
         reading = self._reading(row)

@@ -14,6 +14,7 @@ from app.db import db
 from app.identity.guards import current_person
 from app.learning import regrading
 from app.learning.services import ReasonMissing
+from app.web.templating import plural
 
 
 @blueprint.get("/quiz/<quiz_id>/reprise")
@@ -42,10 +43,6 @@ def confirm_regrade(quiz_id: str) -> ResponseReturnValue:
 
 def _told(raised: int, maintained: int, passing: int) -> str:
     """What was done, in one sentence."""
-    parts = [_counted(raised, "note relevée", "notes relevées"), _counted(maintained, "maintenue", "maintenues")]
-    parts.append(_counted(passing, "quiz réussi de plus", "quiz réussis de plus"))
+    parts = [plural(raised, "note relevée", "notes relevées"), plural(maintained, "maintenue")]
+    parts.append(plural(passing, "quiz réussi de plus", "quiz réussis de plus"))
     return f"C’est fait : {', '.join(parts)}."
-
-
-def _counted(count: int, one: str, several: str) -> str:
-    return f"{count} {several if count > 1 else one}"

@@ -17,6 +17,7 @@ from app.content.queries import course
 from app.content.typography import NARROW, french
 from app.content.values import Kind
 from app.errors import NotYours
+from app.web.templating import number
 
 NONE = "–"
 GOOD_ALPHA, POOR_ALPHA = 75, 64
@@ -190,7 +191,7 @@ def percent(value: float | None) -> str:
 
 
 def decimal(value: float | None) -> str:
-    return NONE if value is None else f"{value:.2f}".replace("-", "−").replace(".", ",")
+    return NONE if value is None else number(value, 2).replace("-", "−")
 
 
 def _time(seconds: int | None) -> str:
