@@ -9,11 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring import drafting
+from app.authoring.checking import reading_of
 from app.authoring.models import Draft
 from app.content import drafts
 from app.content.markdown import slug
 from app.content.models import Document
-from app.content.parsing import read
 from app.content.queries import course
 from app.content.values import Document as ParsedDocument
 from app.content.values import Lesson, Module
@@ -34,7 +34,7 @@ def homes(session: Session, author_id: int, kind: type[Module] | type[Lesson]) -
 
 def _drafted(session: Session, author_id: int) -> Iterator[ParsedDocument | None]:
     rows = session.execute(select(Draft.path, Draft.text).where(Draft.author_id == author_id, Draft.base_revision_id.is_(None)))
-    return (read(path, text).document for path, text in rows)
+    return (reading_of(path, text).document for path, text in rows)
 
 
 def identifier_of(title: str) -> str:

@@ -20,7 +20,7 @@ from app.authoring.publishing_models import ReadingRequest
 from app.authoring.second_reading import trainers
 from app.content.addresses import of_link, of_media
 from app.content.intake import normalise
-from app.content.models import MAJOR, Revision
+from app.content.models import MAJOR
 from app.content.queries import course, course_with
 from app.content.values import Problem
 from app.identity.models import Person
@@ -249,7 +249,6 @@ def readings_page(session: Session, reader_id: int) -> ReadingsPage:
 def reading_page(session: Session, row: ReadingRequest, draft: Draft | None, now: datetime, *, remarks: str | None = None, refused: str = "") -> ReadingPage:
     current = published_revision(session, row.document_id)
     text: Checked | None = check(session, [text_of(draft)], now.date()).texts[0] if draft else None
-    published: Revision | None = current if draft else None
     return ReadingPage(
         id=row.id,
         title=text.title if text else title_of(None, row.document_id),
@@ -257,7 +256,7 @@ def reading_page(session: Session, row: ReadingRequest, draft: Draft | None, now
         message=row.message,
         over=draft is None,
         new=current is None,
-        difference=difference(published.text if published else "", normalise(draft.text) if draft else ""),
+        difference=difference(current.text if current else "", normalise(draft.text)) if draft else difference("", ""),
         problems=text.problems if text else (),
         mark=seen(draft).fingerprint if draft else "",
         agreed=row.agreed,
