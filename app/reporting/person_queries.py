@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from flask import url_for
 from sqlalchemy import select
@@ -31,8 +31,8 @@ class Given:
 @dataclass(frozen=True, slots=True)
 class CohortLine:
     name: str
-    starts: str
-    due: str
+    starts: date
+    due: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,7 @@ def _places(session: Session, reach: Reach, person: Person) -> tuple[str, ...]:
 
 def _cohorts(session: Session, person_id: int) -> tuple[CohortLine, ...]:
     query = select(Cohort).join(CohortMember, CohortMember.cohort_id == Cohort.id).where(CohortMember.person_id == person_id, ~CohortMember.trainer)
-    return tuple(
-        CohortLine(row.name, f"{row.starts_on:%d/%m/%Y}", f"{row.due_on:%d/%m/%Y}" if row.due_on else "") for row in session.scalars(query.order_by(Cohort.id))
-    )
+    return tuple(CohortLine(row.name, row.starts_on, row.due_on) for row in session.scalars(query.order_by(Cohort.id)))
 
 
 def _given(session: Session, course: Course, person_id: int) -> tuple[Given, ...]:
