@@ -266,6 +266,14 @@ def reading_page(session: Session, row: ReadingRequest, draft: Draft | None, now
 
 
 def learner_address(session: Session, document_id: str) -> str:
-    """Where learners read a document; empty for one that has no page of its own."""
+    """Where learners read a document; empty for one that has no page of its own, and for a lesson that no module cites."""
+    if is_out_of_reach(session, document_id):
+        return ""
     names = {"glossary": "glossaire", "timeline": "frise", "network": "reseau"}
     return of_link(course(session), names.get(document_id, document_id), "") or ""
+
+
+def is_out_of_reach(session: Session, document_id: str) -> bool:
+    """A lesson that is published and that no module cites: no learner can open it."""
+    published = course(session)
+    return document_id in published.lessons and published.module_of(document_id) is None

@@ -17,7 +17,7 @@ from app.authoring.pages import blueprint
 from app.authoring.planning import AlreadyPlanned, TooEarly
 from app.authoring.publishing import DraftMoved, IdChanged, PublishedMoved
 from app.authoring.publishing_checks import everything_published, title_in
-from app.authoring.publishing_queries import learner_address, review_page
+from app.authoring.publishing_queries import is_out_of_reach, learner_address, review_page
 from app.content.models import MAJOR, MINOR, Document
 from app.content.queries import course
 from app.content.services import Unpublishable
@@ -83,12 +83,14 @@ def _due_at(typed: str) -> datetime:
 
 
 def _published(document_id: str) -> str | Markup:
+    if is_out_of_reach(db.session, document_id):
+        return "Le texte est publié, mais aucun module ne cite cette leçon\u202f: les apprenants ne la voient pas encore."
     address = learner_address(db.session, document_id)
     said = "Le texte est publié."
-    shown = Markup('{} <a href="{}">Voir la page que lisent les apprenants</a>').format(said, address) if address else escape(said)
+    shown = Markup('{} <a href="{}">Voir la page que lisent les apprenants</a>.').format(said, address) if address else escape(said)
     if not answered_otherwise(db.session, course(db.session), document_id):
         return shown
-    again = Markup('. Des personnes avaient répondu à une question que vous changez : <a href="{}">voir si des notes sont à reprendre</a>')
+    again = Markup(' Des personnes avaient répondu à une question que vous changez : <a href="{}">voir si des notes sont à reprendre</a>.')
     return shown + again.format(url_for("authoring.regrade", quiz_id=document_id))
 
 

@@ -54,6 +54,16 @@ def test_review_shows_what_changes_and_publishes(world: World, client: StrictCli
     assert "Des faits nouveaux." in client.page.text
 
 
+def test_a_lesson_that_no_module_cites_says_so_and_leads_nowhere(world: World, client: StrictClient, trainer: int) -> None:
+    client.see("/atelier/nouveau?genre=lecon")
+    client.submit("Créer le brouillon", title="Une leçon seule")
+    client.see("/atelier/documents/une-lecon-seule/relecture")
+    client.submit("Publier maintenant")
+    assert "aucun module ne cite cette leçon : les apprenants ne la voient pas encore" in words_of(client.page)
+    assert "Voir la page" not in client.page.text
+    client.see("/lecons/une-lecon-seule", status=404)
+
+
 def test_twice_is_once(world: World, client: StrictClient, trainer: int) -> None:
     """A double click, or the same form sent again an hour later."""
     draft(world, trainer, "un-a", lambda text: text + "\nUne phrase de plus.\n")
