@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import random
 import re
-import signal
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -31,10 +29,9 @@ from app.identity.rules import Role
 from tests.authoring.zips import unzipped, zipped
 from tests.bench.journeys import Person
 from tests.bench.load import Connection, request_bytes
-from tests.bench.serving import serving
+from tests.bench.serving import kill_workers, serving
 from tests.identity.builders import PASSWORD
 from tests.learning import courses
-from tests.learning.test_faults import children
 from tests.learning.world import Clock, World
 from tests.making import make_app, make_settings
 from tests.strict import Page
@@ -154,21 +151,12 @@ def world(tmp_path: Path) -> Iterator[World]:
         db.engine.dispose()
 
 
-def kill_workers(master: int, chance: random.Random, trainers: Sequence[Trainer]) -> int:
-    """Kill one worker after another, each time that some things were acknowledged since the last. Gives how many.
-
-    On a slow machine an act of several requests seldom gets through meanwhile: what each is to publish is then waited for.
-    """
-    killed, heard, end = 0, 0, time.monotonic() + 240
-    while (killed < KILLS or any(len(trainer.published) < ENOUGH for trainer in trainers)) and time.monotonic() < end:
-        alive, acknowledged = children(master), sum(trainer.heard for trainer in trainers)
-        if killed < KILLS and len(alive) >= 2 and acknowledged >= heard + chance.randint(1, 6):
-            heard = acknowledged
-            time.sleep(chance.uniform(0, 0.03))
-            with suppress(ProcessLookupError):
-                os.kill(chance.choice(alive), signal.SIGKILL)
-                killed += 1
-        time.sleep(0.002)
+def kill_and_wait(master: int, trainers: Sequence[Trainer]) -> int:
+    """On a slow machine an act of several requests seldom gets through between two kills: what each is to publish is then waited for."""
+    chance, end = random.Random(11), time.monotonic() + 240
+    killed = kill_workers(master, KILLS, end, chance, lambda: sum(trainer.heard for trainer in trainers), lambda: chance.randint(1, 6))
+    while any(len(trainer.published) < ENOUGH for trainer in trainers) and time.monotonic() < end:
+        time.sleep(0.01)
     return killed
 
 
@@ -186,7 +174,7 @@ def test_killed_while_saving_and_publishing_every_text_is_whole(world: World, tm
         for trainer in trainers:
             trainer.start()
         try:
-            killed = kill_workers(master, random.Random(11), trainers)
+            killed = kill_and_wait(master, trainers)
         finally:
             for trainer in trainers:
                 trainer.over.set()

@@ -1,8 +1,9 @@
-"""Start a server under the very command line of `make serve`, and stop it."""
+"""Start a server under the very command line of `make serve`, stop it, and kill its workers meanwhile."""
 
 from __future__ import annotations
 
 import os
+import random
 import re
 import shlex
 import signal
@@ -10,8 +11,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,11 +58,30 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     raise RuntimeError("the server did not answer")
 
 
+def workers(master: int) -> list[int]:
+    """Their pids, on Linux."""
+    return [int(child) for child in Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()]
+
+
+def kill_workers(master: int, kills: int, until: float, chance: random.Random, heard: Callable[[], int], apart: Callable[[], int]) -> int:
+    """Kill one worker after another, each time that `apart()` more things were `heard` of since the last. Gives how many by `time.monotonic() == until`."""
+    killed, before = 0, 0
+    while killed < kills and time.monotonic() < until:
+        alive, now = workers(master), heard()
+        if len(alive) >= 2 and now >= before + apart():
+            before = now
+            time.sleep(chance.uniform(0, 0.03))
+            with suppress(ProcessLookupError):  # it may have ended by itself meanwhile
+                os.kill(chance.choice(alive), signal.SIGKILL)
+                killed += 1
+        time.sleep(0.005)
+    return killed
+
+
 def worker_memory(master: int) -> list[float]:
     """Resident megabytes of each worker."""
-    children = Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()
     sizes = []
-    for child in children:
+    for child in workers(master):
         status = Path(f"/proc/{child}/status").read_text(encoding="ascii")
         found = re.search(r"VmRSS:\s+(\d+) kB", status)
         sizes.append(int(found.group(1)) / 1024 if found else 0.0)

@@ -6,13 +6,12 @@ import json
 import os
 import random
 import re
-import signal
 import sqlite3
 import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from app.assessment.models import Response
 from app.db import db
 from tests.bench.journeys import Person
 from tests.bench.load import Connection, request_bytes
-from tests.bench.serving import BIN, ROOT, serving
+from tests.bench.serving import BIN, ROOT, kill_workers, serving
 from tests.learning.world import World, words_of
 from tests.strict import StrictClient
 
@@ -73,25 +72,6 @@ class Writer(threading.Thread):
             return False
 
 
-def children(master: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{master}/task/{master}/children").read_text(encoding="ascii").split()]
-
-
-def kill_workers(master: int, chance: random.Random, writers: list[Writer]) -> int:
-    """Kill one worker after another, each time that answers were acknowledged since the last. Gives how many."""
-    killed, heard, end = 0, 0, time.monotonic() + 400
-    while killed < KILLS and time.monotonic() < end:
-        alive, acknowledged = children(master), sum(len(writer.acknowledged) for writer in writers)
-        if len(alive) >= 2 and acknowledged >= heard + CLIENTS:
-            heard = acknowledged
-            time.sleep(chance.uniform(0, 0.02))
-            with suppress(ProcessLookupError):  # it may have ended by itself meanwhile
-                os.kill(chance.choice(alive), signal.SIGKILL)
-                killed += 1
-        time.sleep(0.005)
-    return killed
-
-
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="workers are counted in /proc: Linux only")
 def test_killed_workers_lose_no_acknowledged_answer(tmp_path: Path) -> None:
     instance = tmp_path / "instance"
@@ -104,7 +84,8 @@ def test_killed_workers_lose_no_acknowledged_answer(tmp_path: Path) -> None:
         for writer in writers:
             writer.start()
         try:
-            killed = kill_workers(master, random.Random(7), writers)
+            end = time.monotonic() + 400
+            killed = kill_workers(master, KILLS, end, random.Random(7), lambda: sum(len(writer.acknowledged) for writer in writers), lambda: CLIENTS)
         finally:
             for writer in writers:
                 writer.over.set()
