@@ -1,18 +1,22 @@
-"""A real Chromium, the one that is installed, and a live server for it."""
+"""A real Chromium, the one that is installed, a live server for it, and what every journey does there: sign in, press, look at a page in each size."""
 
 from __future__ import annotations
 
 import shutil
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Locator, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from tests.identity.builders import INES, PASSWORD
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
+SIZES = ((1280, "light"), (1280, "dark"), (360, "light"), (360, "dark"))
 
 
 def follow(what: Locator, heading: str = "", by: str = "click") -> None:
@@ -20,6 +24,38 @@ def follow(what: Locator, heading: str = "", by: str = "click") -> None:
     with what.page.expect_navigation():
         {"click": what.click, "tap": what.tap, "Enter": lambda: what.press("Enter")}[by]()
     what.page.get_by_role("heading", level=1, name=heading or None).wait_for()
+
+
+def press(tab: Page, words: str) -> None:
+    """A button that leads to another page."""
+    follow(tab.get_by_role("button", name=words))
+
+
+def sign_in(tab: Page, email: str = INES, password: str = PASSWORD) -> None:
+    """By the form that is before the reader."""
+    tab.get_by_label("Adresse").fill(email)
+    tab.get_by_label("Mot de passe", exact=True).fill(password)
+    press(tab, "Se connecter")
+
+
+def arrive(context: BrowserContext, address: str, email: str = INES, password: str = PASSWORD) -> Page:
+    """A new tab of somebody who asks for an address, and signs in on the way."""
+    tab = context.new_page()
+    tab.goto(address)
+    sign_in(tab, email, password)
+    return tab
+
+
+def in_each_size(tab: Page, sizes: tuple[tuple[int, str], ...] = SIZES) -> Iterator[tuple[int, str]]:
+    """The page at each width and in each scheme; then as it was."""
+    before = tab.viewport_size
+    for width, scheme in sizes:
+        tab.set_viewport_size({"width": width, "height": 900})
+        tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        yield width, scheme
+    if before:
+        tab.set_viewport_size(before)
+    tab.emulate_media(color_scheme="light")
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +80,9 @@ def live(app: Flask) -> Iterator[str]:
     thread.join()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A clean browser profile whose requests to other hosts, and script errors, fail the test."""
+@contextmanager
+def clean_profile(browser: Browser) -> Iterator[BrowserContext]:
+    """Its requests to other hosts, and script errors, fail the test."""
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
     strange: list[str] = []
 
@@ -59,3 +95,17 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     yield context
     context.close()
     assert not strange, strange
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A clean browser profile whose requests to other hosts, and script errors, fail the test."""
+    with clean_profile(browser) as context:
+        yield context
+
+
+@pytest.fixture
+def other(browser: Browser) -> Iterator[BrowserContext]:
+    """A second person's, as clean and as watched."""
+    with clean_profile(browser) as other:
+        yield other

@@ -17,6 +17,7 @@ from tests.learning import courses
 from tests.learning.world import Clock, World
 from tests.strict import Page, StrictClient
 
+ADDRESS = "ana.mercier@croisee.example"
 LESSON, QUIZ, MODULE = "accueil", "accueil-quiz", "module-un"
 GLOSSARY = "PEDT\n: projet éducatif territorial.\n"
 TIMELINE = "- 1981-07-01 · éducation prioritaire · Première circulaire.\n"

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from app.db import db
 from app.identity import services as identity
 from app.identity.models import Person
-from tests.authoring.atelier import LESSON, QUIZ, Atelier
-from tests.identity.builders import PASSWORD
-from tests.web.test_axe import RULES
+from tests.authoring.atelier import ADDRESS, LESSON, QUIZ, Atelier
+from tests.browsers import arrive, follow, press, sign_in
+from tests.web.test_axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
-
-ADDRESS = "ana.mercier@croisee.example"
 
 
 @pytest.fixture
@@ -29,17 +26,7 @@ def atelier(app: Flask) -> Atelier:
 @pytest.fixture
 def tab(atelier: Atelier, context: BrowserContext, live: str) -> Page:
     """Ana, signed in, in the editor of the lesson."""
-    tab = context.new_page()
-    tab.goto(f"{live}/atelier/documents/{LESSON}")
-    sign_in(tab)
-    return tab
-
-
-def sign_in(tab: Page) -> None:
-    tab.get_by_label("Adresse").fill(ADDRESS)
-    tab.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    with tab.expect_navigation():
-        tab.get_by_role("button", name="Se connecter").click()
+    return arrive(context, f"{live}/atelier/documents/{LESSON}", ADDRESS)
 
 
 def area(tab: Page) -> Locator:
@@ -128,7 +115,7 @@ def test_an_expired_session_keeps_the_text_until_sign_in(atelier: Atelier, tab: 
     expect(tab.locator("[data-lost]")).to_contain_text("Votre session a expiré")
     with context.expect_page() as opened:
         tab.get_by_role("link", name="Se reconnecter").click()
-    sign_in(opened.value)
+    sign_in(opened.value, ADDRESS)
     opened.value.close()
     tab.bring_to_front()
     tab.evaluate("dispatchEvent(new Event('focus'))")
@@ -145,11 +132,9 @@ def test_two_tabs_meet_on_a_page_that_holds_both(atelier: Atelier, tab: Page, co
     other.keyboard.press("Tab")
     area(other).dispatch_event("input")
     expect(other.locator("[data-lost]")).to_contain_text("depuis un autre onglet")
-    with other.expect_navigation():
-        other.get_by_role("button", name="Comparer les deux textes").click()
+    press(other, "Comparer les deux textes")
     expect(other.get_by_role("heading", level=1)).to_have_text("Deux textes à réunir")
-    with other.expect_navigation():
-        other.get_by_role("button", name="Enregistrer ce texte").click()
+    press(other, "Enregistrer ce texte")
     text = atelier.drafts()[0].text
     assert "Du premier onglet." in text
     assert "Notre accueil" in text
@@ -187,27 +172,20 @@ def test_a_quiz_is_tried_as_it_is_written_now(atelier: Atelier, tab: Page, conte
 
 def test_the_same_without_a_script(atelier: Atelier, browser: Browser, live: str) -> None:
     context = browser.new_context(java_script_enabled=False, viewport={"width": 360, "height": 800}, locale="fr-FR")
-    tab = context.new_page()
-    tab.goto(f"{live}/atelier/documents/{QUIZ}")
-    sign_in(tab)
+    tab = arrive(context, f"{live}/atelier/documents/{QUIZ}", ADDRESS)
     area(tab).fill(area(tab).input_value().replace("seuil :", "seuill :"))
-    with tab.expect_navigation():
-        tab.get_by_role("button", name="Enregistrer").click()
+    press(tab, "Enregistrer")
     expect(tab.get_by_text("Brouillon enregistré.", exact=True)).to_be_visible()
     expect(tab.locator("#atelier-problemes ~ div")).to_contain_text("Clé inconnue")
-    with tab.expect_navigation():
-        tab.get_by_role("button", name="Écrire « seuil »").click()
+    press(tab, "Écrire « seuil »")
     expect(tab.get_by_text("Pas encore enregistré")).to_be_visible()
-    with tab.expect_navigation():
-        tab.get_by_role("button", name="Enregistrer").click()
+    press(tab, "Enregistrer")
     assert "seuill" not in atelier.drafts()[0].text
     tab.get_by_label("Modèle à insérer").select_option("q-trous")
-    with tab.expect_navigation():
-        tab.get_by_role("button", name="Insérer", exact=True).click()
+    follow(tab.get_by_role("button", name="Insérer", exact=True))
     expect(tab.get_by_text("Inséré")).to_be_visible()
     tab.get_by_label("Vu par quelqu’un").select_option("etat")
-    with tab.expect_navigation():
-        tab.get_by_role("button", name="Mettre à jour").click()
+    press(tab, "Mettre à jour")
     expect(tab.get_by_label("Vu par quelqu’un")).to_have_value("etat")
     assert "Complétez la phrase." in atelier.drafts()[0].text
     context.close()
@@ -216,13 +194,10 @@ def test_the_same_without_a_script(atelier: Atelier, browser: Browser, live: str
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "light"), (1280, "dark")])
 def test_axe_is_silent_and_nothing_overflows(atelier: Atelier, browser: Browser, live: str, width: int, scheme: str) -> None:
     context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, locale="fr-FR")
-    tab = context.new_page()
-    tab.goto(f"{live}/atelier")
-    sign_in(tab)
+    tab = arrive(context, f"{live}/atelier", ADDRESS)
     for path in ("", "/nouveau", f"/documents/{LESSON}", f"/documents/{QUIZ}", f"/documents/{QUIZ}/apercu", "/documents/glossary"):
         tab.goto(f"{live}/atelier{path}")
-        found = [f"{item['id']}: {item['nodes'][0]['html']}" for item in Axe().run(tab, options=RULES).response["violations"]]
-        assert not found, (path, found)
+        assert complaints(tab) == []
         assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
     context.close()
 

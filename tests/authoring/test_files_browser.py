@@ -6,19 +6,15 @@ import base64
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from app.db import db
-from app.identity import services as identity
-from app.identity.models import Person
-from tests.authoring.atelier import LESSON, Atelier
+from tests.authoring.atelier import ADDRESS, LESSON, Atelier
 from tests.authoring.documents import Docx, equation, image, note_call, paragraph
 from tests.authoring.pictures import SVG, picture
 from tests.authoring.zips import unzipped, zipped
-from tests.identity.builders import PASSWORD
-from tests.web.test_axe import RULES
+from tests.browsers import arrive, follow, in_each_size, press
+from tests.web.test_axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -40,39 +36,16 @@ FROM_WORD = """([html, text]) => {
 @pytest.fixture
 def atelier(app: Flask) -> Atelier:
     made = Atelier(app)
-    made.world.person("Inès Carpentier")
-    with app.app_context():
-        for person in db.session.query(Person):
-            identity.set_password(db.session, person, PASSWORD)
-        db.session.commit()
+    made.world.person()
     return made
-
-
-def signed_in(context: BrowserContext, address: str, email: str = "ana.mercier@croisee.example") -> Page:
-    tab = context.new_page()
-    tab.goto(address)
-    tab.get_by_label("Adresse").fill(email)
-    tab.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    with tab.expect_navigation():
-        tab.get_by_role("button", name="Se connecter").click()
-    return tab
 
 
 def give(tab: Page, name: str, kind: str, data: bytes, how: str) -> None:
     tab.evaluate(GIVE, [name, kind, base64.b64encode(data).decode(), how])
 
 
-def silent(tab: Page) -> None:
-    assert Axe().run(tab, options=RULES).response["violations"] == []
-
-
-def press(tab: Page, name: str) -> None:
-    with tab.expect_navigation():
-        tab.get_by_role("button", name=name).click()
-
-
 def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Atelier, context: BrowserContext, live: str) -> None:
-    tab = signed_in(context, f"{live}/atelier/documents/{LESSON}")
+    tab = arrive(context, f"{live}/atelier/documents/{LESSON}", ADDRESS)
     dialog = tab.get_by_role("dialog")
     give(tab, "dessin.png", "image/png", SVG, "drop")
     dialog.get_by_label("Ce que montre l’image").fill("Un dessin")
@@ -83,7 +56,7 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
     for how, name in (("drop", "plan.png"), ("paste", "image.png")):
         tab.evaluate("place => document.querySelector('#texte').setSelectionRange(place, place)", tab.locator("#texte").input_value().index("Il signe."))
         give(tab, name, "image/png", picture(colour="red" if how == "drop" else "blue"), how)
-        silent(tab)
+        assert complaints(tab) == []
         dialog.get_by_role("button", name="Ajouter").click()
         expect(dialog.get_by_role("alert")).to_contain_text("Dites en une phrase")
         dialog.get_by_label("Ce que montre l’image").fill(f"Le plan, {how}")
@@ -122,14 +95,13 @@ def document(key: str = "b") -> Docx:
 
 def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: BrowserContext, live: str, tmp_path: Path, browser: Browser) -> None:
     (tmp_path / "cours.docx").write_bytes(document().data())
-    tab = signed_in(context, f"{live}/atelier/word")
-    silent(tab)
+    tab = arrive(context, f"{live}/atelier/word", ADDRESS)
+    assert complaints(tab) == []
     tab.get_by_label("Document Word").set_input_files(tmp_path / "cours.docx")
     press(tab, "Reprendre")
     expect(tab.get_by_role("main")).to_contain_text("Une équation n’est pas reprise")
-    silent(tab)
-    with tab.expect_navigation():
-        tab.get_by_role("link", name="de son module").click()
+    assert complaints(tab) == []
+    follow(tab.get_by_role("link", name="de son module"))
     tab.locator("#texte").fill(tab.locator("#texte").input_value().replace("- suite", "- suite\n- le-contrat-de-ville"))
     tab.get_by_role("button", name="Enregistrer").click()
     expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
@@ -141,7 +113,7 @@ def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: B
     press(tab, "Relire avec ceux-là")
     press(tab, "Publier maintenant")
     learner = browser.new_context(locale="fr-FR")
-    page = signed_in(learner, f"{live}/lecons/le-contrat-de-ville", "inès.carpentier@croisee.example")
+    page = arrive(learner, f"{live}/lecons/le-contrat-de-ville")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Le contrat de ville")
     plan = page.get_by_role("img", name="Le plan du quartier")
     expect(plan).to_be_visible()
@@ -154,7 +126,7 @@ def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: B
 
 
 def test_what_is_pasted_from_word_keeps_its_form(atelier: Atelier, context: BrowserContext, live: str) -> None:
-    tab = signed_in(context, f"{live}/atelier/word")
+    tab = arrive(context, f"{live}/atelier/word", ADDRESS)
     tab.evaluate(FROM_WORD, ["<h1>La troïka</h1><p>Elle <b>pilote</b>.</p><ul><li>un</li><li>deux</li></ul>", "La troïka\nElle pilote.\nun\ndeux"])
     expect(tab.locator("[data-paste-state]")).to_contain_text("La mise en forme est gardée")
     press(tab, "Reprendre")
@@ -166,7 +138,7 @@ def test_without_a_script_the_same_is_done_by_forms(atelier: Atelier, browser: B
     (tmp_path / "plan.png").write_bytes(picture())
     (tmp_path / "cours.docx").write_bytes(document().data())
     bare = browser.new_context(java_script_enabled=False, locale="fr-FR", viewport={"width": 360, "height": 800})
-    tab = signed_in(bare, f"{live}/atelier/documents/{LESSON}/images")
+    tab = arrive(bare, f"{live}/atelier/documents/{LESSON}/images", ADDRESS)
     tab.get_by_label("Image", exact=True).set_input_files(tmp_path / "plan.png")
     tab.get_by_label("Ce que montre l’image").fill("Le plan")
     press(tab, "Ajouter")
@@ -179,7 +151,7 @@ def test_without_a_script_the_same_is_done_by_forms(atelier: Atelier, browser: B
 
 
 def test_pages_of_files_hold_at_360_pixels_and_axe_is_silent(atelier: Atelier, context: BrowserContext, live: str, tmp_path: Path) -> None:
-    tab = signed_in(context, f"{live}/atelier/archive")
+    tab = arrive(context, f"{live}/atelier/archive", ADDRESS)
     data = unzipped(tab.request.get(f"{live}/atelier/archive/cours.zip").body())
     lesson = next(path for path in data if path.endswith(f"{LESSON}.md"))
     (tmp_path / "bon.zip").write_bytes(zipped({**data, lesson: data[lesson].replace(b"Bonjour", b"Bonsoir")}))
@@ -195,8 +167,6 @@ def test_pages_of_files_hold_at_360_pixels_and_axe_is_silent(atelier: Atelier, c
 
 
 def _fits(tab: Page) -> None:
-    for width, scheme in ((1280, "light"), (360, "dark")):
-        tab.set_viewport_size({"width": width, "height": 800})
-        tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        silent(tab)
+    for width, _scheme in in_each_size(tab, ((1280, "light"), (360, "dark"))):
+        assert complaints(tab) == []
         assert tab.evaluate("document.documentElement.scrollWidth") <= width

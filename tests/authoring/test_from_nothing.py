@@ -13,13 +13,11 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from app.assessment.sheets import attempt_of, sheet_of
 from app.content.values import Kind
 from app.db import db
-from app.identity import services as identity
-from app.identity.models import Person
 from app.learning.sample_answers import Form, right_answer
-from tests.authoring.atelier import MODULE, Atelier
+from tests.authoring.atelier import ADDRESS, MODULE, Atelier
 from tests.authoring.pictures import picture
-from tests.authoring.test_files_browser import give, press, signed_in
-from tests.identity.builders import PASSWORD
+from tests.authoring.test_files_browser import give
+from tests.browsers import arrive, follow, press
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -43,11 +41,7 @@ TYPES = ("q-choix", "q-plusieurs", "q-vrai-faux", "q-texte", "q-nombre", "q-asso
 @pytest.fixture
 def atelier(app: Flask) -> Atelier:
     made = Atelier(app)
-    made.world.person("Inès Carpentier")
-    with app.app_context():
-        for person in db.session.query(Person):
-            identity.set_password(db.session, person, PASSWORD)
-        db.session.commit()
+    made.world.person()
     return made
 
 
@@ -59,11 +53,11 @@ def other(browser: Browser) -> Iterator[BrowserContext]:
 
 
 def test_a_trainer_writes_from_nothing_and_a_learner_learns(atelier: Atelier, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    trainer = signed_in(context, f"{live}/atelier")
+    trainer = arrive(context, f"{live}/atelier", ADDRESS)
     write_the_lesson(trainer)
     write_the_quiz(trainer, live)
     place_and_publish(trainer, live)
-    learner = signed_in(other, f"{live}/lecons/{LESSON}", "inès.carpentier@croisee.example")
+    learner = arrive(other, f"{live}/lecons/{LESSON}")
     attempt = take_the_quiz(atelier, learner)
     change_the_key(trainer, live)
     learner.goto(f"{live}/tentatives/{attempt}")
@@ -97,8 +91,7 @@ def saved(tab: Page) -> None:
 
 
 def write_the_lesson(tab: Page) -> None:
-    with tab.expect_navigation():
-        tab.get_by_role("link", name="Créer un texte").click()
+    follow(tab.get_by_role("link", name="Créer un texte"))
     tab.get_by_label("Titre").fill("Le référent de parcours")
     tab.get_by_label("Module", exact=True).select_option(MODULE)
     press(tab, "Créer le brouillon")
@@ -164,8 +157,7 @@ def take_the_quiz(atelier: Atelier, tab: Page) -> int:
     expect(tab.get_by_role("heading", level=1)).to_have_text("Le référent de parcours")
     expect(tab.get_by_role("img", name="La carte des douze adresses")).to_be_visible()
     press(tab, "J’ai lu cette leçon")
-    with tab.expect_navigation():
-        tab.get_by_role("link", name="Faire le quiz").click()
+    follow(tab.get_by_role("link", name="Faire le quiz"))
     press(tab, "Commencer")
     attempt = int(tab.url.split("/tentatives/")[1].split("/")[0])
     for _ in TYPES:
@@ -204,8 +196,7 @@ def change_the_key(tab: Page, live: str) -> None:
     saved(tab)
     tab.goto(f"{live}/atelier/documents/{QUIZ}/relecture")
     press(tab, "Publier maintenant")
-    with tab.expect_navigation():
-        tab.get_by_role("link", name="voir si des notes sont à reprendre").click()
+    follow(tab.get_by_role("link", name="voir si des notes sont à reprendre"))
     tab.get_by_label("Motif").fill("L’année était fausse.")
     press(tab, "Reprendre les notes")
     expect(tab.get_by_text("1 note relevée").first).to_be_visible()

@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from app.identity.rules import Role
-from tests.authoring.test_publishing_browser import arrive, press, seen_well
+from tests.authoring.test_publishing_browser import seen_well
 from tests.authoring.test_statistics_pages import begun, crowd
+from tests.browsers import arrive, follow, press
 from tests.learning import courses, regrades
 from tests.learning.world import World
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
 REASON = "La clé était fausse : B est la bonne réponse."
-
-
-@pytest.fixture
-def other(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
 
 
 def words(tab: Page) -> str:
@@ -34,9 +26,9 @@ def test_a_key_is_corrected_and_the_learner_sees_it(world: World, context: Brows
     world.publish_together(courses.module("mod-reprise", ["la-lecon"]), lesson, regrades.quiz(), courses.path(["mod-reprise"]))
     world.person("Claire Formatrice", enrolled=False, role=Role.TRAINER)
     attempt = regrades.answer(world, world.person(), "A", "B")
-    learner = arrive(context, live, "inès.carpentier@croisee.example", f"/tentatives/{attempt}")
+    learner = arrive(context, f"{live}/tentatives/{attempt}")
     report(learner)
-    trainer = arrive(other, live, "claire.formatrice@croisee.example", "/atelier/signalements")
+    trainer = arrive(other, f"{live}/atelier/signalements", "claire.formatrice@croisee.example")
     correct_the_key(trainer, live)
     take_up_the_marks(trainer)
     trainer.goto(f"{live}/atelier/signalements")
@@ -53,8 +45,7 @@ def report(learner: Page) -> None:
     form.locator("summary").click()
     seen_well(learner)
     form.get_by_label("Ce qui ne va pas").fill("B est la bonne réponse, dit la leçon.")
-    with learner.expect_navigation():
-        form.get_by_role("button", name="Envoyer aux formateurs").click()
+    follow(form.get_by_role("button", name="Envoyer aux formateurs"))
     assert "transmis aux formateurs" in words(learner)
 
 
@@ -62,15 +53,13 @@ def correct_the_key(trainer: Page, live: str) -> None:
     """From the report to its line, then the publication, which leads to the marks."""
     assert "1 erreur signalée attend votre réponse" in words(trainer)
     seen_well(trainer)
-    with trainer.expect_navigation():
-        trainer.get_by_role("link", name="Ligne", exact=False).first.click()
+    follow(trainer.get_by_role("link", name="Ligne", exact=False).first)
     seen_well(trainer)
     trainer.locator("#texte").fill(regrades.quiz("B")[1])
     trainer.wait_for_timeout(1500)
     trainer.goto(f"{live}/atelier/documents/controle/relecture")
     press(trainer, "Publier maintenant")
-    with trainer.expect_navigation():
-        trainer.get_by_role("link", name="voir si des notes sont à reprendre").click()
+    follow(trainer.get_by_role("link", name="voir si des notes sont à reprendre"))
 
 
 def take_up_the_marks(trainer: Page) -> None:
@@ -91,8 +80,7 @@ def read_it_everywhere(learner: Page, live: str) -> None:
     assert "votre note a été revue à la hausse" in words(learner)
     assert "L’erreur que vous aviez signalée est corrigée" in words(learner)
     seen_well(learner)
-    with learner.expect_navigation():
-        learner.get_by_role("link", name="Une question a été corrigée").click()
+    follow(learner.get_by_role("link", name="Une question a été corrigée"))
     assert f"Motif : {REASON}" in words(learner)
     assert "2 sur 2 points" in words(learner)
     seen_well(learner)
@@ -105,14 +93,12 @@ def read_it_everywhere(learner: Page, live: str) -> None:
 def test_the_statistics_name_the_line_that_leads_to_the_editor(world: World, context: BrowserContext, live: str) -> None:
     begun(world, wrong=True)
     crowd(world, 90, 1)
-    trainer = arrive(context, live, "claire.formatrice@croisee.example", "/atelier/statistiques")
+    trainer = arrive(context, f"{live}/atelier/statistiques", "claire.formatrice@croisee.example")
     seen_well(trainer)
-    with trainer.expect_navigation():
-        trainer.get_by_role("link", name="Quiz controle").click()
+    follow(trainer.get_by_role("link", name="Quiz controle"))
     assert "l’option A attire les meilleurs : clé à vérifier" in words(trainer)
     seen_well(trainer)
-    with trainer.expect_navigation():
-        trainer.get_by_role("link", name="Ligne", exact=False).first.click()
+    follow(trainer.get_by_role("link", name="Ligne", exact=False).first)
     line = int(trainer.url.partition("ligne=")[2].partition("#")[0])
     assert trainer.locator("#texte").input_value().split("\n")[line - 1].startswith("## Question numéro 3")
     assert f"Ligne {line} " in trainer.locator("#atelier-ou").inner_text()

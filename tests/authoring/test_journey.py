@@ -3,30 +3,26 @@ publishes; a learner in another browser takes it; the trainer changes a key and 
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from app.assessment.sheets import attempt_of, sheet_of
 from app.db import db
-from app.identity import services as identity
 from app.identity.models import Person
 from app.learning.sample_answers import Form, right_answer
-from tests.authoring.atelier import MODULE, Atelier
+from tests.authoring.atelier import ADDRESS, MODULE, Atelier
 from tests.authoring.pictures import picture
-from tests.authoring.test_files_browser import GIVE, document, press, signed_in
-from tests.identity.builders import PASSWORD
+from tests.authoring.test_files_browser import document, give
+from tests.browsers import arrive, follow, press
 from tests.learning import courses
 from tests.learning.courses import EIGHT
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
 LESSON, QUIZ = "le-contrat-de-ville", "le-contrat-de-ville-quiz"
-LEARNER = "inès.carpentier@croisee.example"
 REASON = "Le préfet signe au nom de l’État : la clé disait le maire."
 TEXT = f"""---
 id : {LESSON}
@@ -68,25 +64,19 @@ WRONG_KEY = RIGHT.replace("- [ ] Le maire\n", "- [x] Le maire\n").replace("- [x]
 @pytest.fixture
 def atelier(app: Flask) -> Atelier:
     made = Atelier(app, (courses.module(MODULE, ["suite"]), courses.lesson("suite", module=MODULE), courses.path([MODULE])))
-    made.world.person("Inès Carpentier")
-    with app.app_context():
-        for person in db.session.query(Person):
-            identity.set_password(db.session, person, PASSWORD)
-        db.session.commit()
+    made.world.person()
     return made
 
 
 @pytest.fixture
 def trainer(atelier: Atelier, context: BrowserContext, live: str) -> Page:
-    return signed_in(context, f"{live}/atelier")
+    return arrive(context, f"{live}/atelier", ADDRESS)
 
 
 @pytest.fixture
-def learner(atelier: Atelier, browser: Browser, live: str) -> Iterator[Page]:
+def learner(atelier: Atelier, other: BrowserContext, live: str) -> Page:
     """In another browser."""
-    other = browser.new_context(locale="fr-FR")
-    yield signed_in(other, f"{live}/", LEARNER)
-    other.close()
+    return arrive(other, f"{live}/")
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------------
@@ -127,7 +117,7 @@ def add_image(tab: Page) -> None:
     tab.evaluate(
         "place => document.querySelector('#texte').setSelectionRange(place, place)", tab.locator("#texte").input_value().index("Le préfet signe, avec")
     )
-    tab.evaluate(GIVE, ["mairie.png", "image/png", base64.b64encode(picture()).decode(), "drop"])
+    give(tab, "mairie.png", "image/png", picture(), "drop")
     dialog = tab.get_by_role("dialog")
     dialog.get_by_role("button", name="Ajouter").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Dites en une phrase")
@@ -164,11 +154,9 @@ def take(atelier: Atelier, tab: Page, live: str, wanted: str) -> str:
             tab.get_by_label(wanted, exact=True).check()
         else:
             fill(tab, form)
-        with tab.expect_navigation():
-            tab.locator("button[name=then][value=next], button[name=then][value=recap]").first.click()
+        follow(tab.locator("button[name=then][value=next], button[name=then][value=recap]").first)
     tab.goto(f"{live}/tentatives/{attempt}/recapitulatif")
-    with tab.expect_navigation():
-        tab.locator(f"form[action='/tentatives/{attempt}/envoi'] button").click()
+    follow(tab.locator(f"form[action='/tentatives/{attempt}/envoi'] button"))
     return f"{live}/tentatives/{attempt}"
 
 
@@ -211,8 +199,7 @@ def correct_key(tab: Page, live: str, before: str, after: str) -> None:
     write(tab, text.replace(before, after))
     tab.goto(f"{live}/atelier/documents/{QUIZ}/relecture")
     press(tab, "Publier maintenant")
-    with tab.expect_navigation():
-        tab.get_by_role("link", name="voir si des notes sont à reprendre").click()
+    follow(tab.get_by_role("link", name="voir si des notes sont à reprendre"))
     expect(tab.get_by_role("main")).to_contain_text("1 tentative gagne des points.")
     tab.get_by_label("Motif").fill(REASON)
     press(tab, "Reprendre les notes")
@@ -272,8 +259,7 @@ def test_from_a_word_document(atelier: Atelier, trainer: Page, learner: Page, li
     add_to_module(trainer, live)
     trainer.goto(f"{live}/atelier/documents/{LESSON}/word")
     for button in trainer.get_by_role("button", name="Effacer ces remarques").all():
-        with trainer.expect_navigation():
-            button.click()
+        follow(button)
     publish_together(trainer, live)
     learner.goto(f"{live}/lecons/{LESSON}")
     expect(learner.get_by_role("img", name="Le plan du quartier")).to_be_visible()

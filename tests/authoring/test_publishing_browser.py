@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from app.identity.rules import Role
 from tests.authoring.trainers import published_text
-from tests.identity.builders import PASSWORD
+from tests.browsers import arrive, follow, in_each_size, press
 from tests.learning import courses
 from tests.learning.world import World
 from tests.web.test_axe import complaints
@@ -30,43 +28,15 @@ def people(world: World) -> World:
     return world
 
 
-@pytest.fixture
-def other(browser: Browser) -> Iterator[BrowserContext]:
-    """A second browser."""
-    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 900})
-    yield context
-    context.close()
-
-
-def arrive(context: BrowserContext, live: str, address: str, path: str) -> Page:
-    tab = context.new_page()
-    tab.goto(live + path)
-    tab.get_by_label("Adresse").fill(address)
-    tab.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    press(tab, "Se connecter")
-    return tab
-
-
-def press(tab: Page, words: str) -> None:
-    with tab.expect_navigation():
-        tab.get_by_role("button", name=words).first.click()
-
-
-def follow(tab: Page, words: str) -> None:
-    with tab.expect_navigation():
-        tab.get_by_role("link", name=words).first.click()
+def open_link(tab: Page, words: str) -> None:
+    follow(tab.get_by_role("link", name=words).first)
 
 
 def seen_well(tab: Page) -> None:
     """The page as it stands, by axe, wide and narrow, light and dark; nothing scrolls sideways."""
-    for width in (1280, 360):
-        for scheme in ("light", "dark"):
-            tab.set_viewport_size({"width": width, "height": 900})
-            tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            assert complaints(tab) == [], (tab.url, width, scheme)
-            assert tab.evaluate("document.documentElement.scrollWidth") <= width, (tab.url, width)
-    tab.set_viewport_size({"width": 1280, "height": 900})
-    tab.emulate_media(color_scheme="light")
+    for width, scheme in in_each_size(tab):
+        assert complaints(tab) == [], (tab.url, width, scheme)
+        assert tab.evaluate("document.documentElement.scrollWidth") <= width, (tab.url, width)
 
 
 def write(tab: Page, live: str, before: str, after: str) -> None:
@@ -82,8 +52,8 @@ def write(tab: Page, live: str, before: str, after: str) -> None:
 
 
 def test_two_trainers_on_one_text(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    theo = arrive(context, live, "théo.formateur@croisee.example", "/atelier")
-    anne = arrive(other, live, "anne.autre@croisee.example", "/atelier")
+    theo = arrive(context, f"{live}/atelier", "théo.formateur@croisee.example")
+    anne = arrive(other, f"{live}/atelier", "anne.autre@croisee.example")
     write(theo, live, "Des faits.", "Des faits de Théo.")
     write(anne, live, "Des faits.", "Des faits d’Anne.")
     assert "2 personnes l’ont terminé" in theo.locator(".stated").inner_text().replace("\u00a0", " ")
@@ -100,21 +70,20 @@ def test_two_trainers_on_one_text(people: World, context: BrowserContext, other:
     press(theo, "Mettre le texte réuni")
     press(theo, "Publier maintenant")
     assert "Des faits de Théo et d’Anne.\n" in published_text(people, "un-a")
-    with theo.expect_navigation():
-        theo.get_by_role("link", name="Voir la page que lisent les apprenants").click()
+    open_link(theo, "Voir la page que lisent les apprenants")
     assert "Des faits de Théo et d’Anne." in theo.locator("main").inner_text()
 
 
 def test_a_colleague_reads_and_a_date_is_given_and_taken_back(people: World, context: BrowserContext, other: BrowserContext, live: str) -> None:
-    theo = arrive(context, live, "théo.formateur@croisee.example", "/atelier")
+    theo = arrive(context, f"{live}/atelier", "théo.formateur@croisee.example")
     write(theo, live, "Des faits.", "Des faits de demain.")
     theo.get_by_text("Demander une relecture").click()
     theo.get_by_label("Message").fill("Le chiffre est-il juste ?")
     press(theo, "Demander")
-    anne = arrive(other, live, "anne.autre@croisee.example", "/atelier")
-    follow(anne, "1 texte à relire")
+    anne = arrive(other, f"{live}/atelier", "anne.autre@croisee.example")
+    open_link(anne, "1 texte à relire")
     seen_well(anne)
-    follow(anne, "Leçon un-a")
+    open_link(anne, "Leçon un-a")
     anne.get_by_label("Lu, d’accord").check()
     seen_well(anne)
     press(anne, "Répondre")
@@ -132,14 +101,14 @@ def test_a_colleague_reads_and_a_date_is_given_and_taken_back(people: World, con
 def test_an_old_text_returns_and_a_text_is_taken_out(people: World, context: BrowserContext, live: str) -> None:
     first = published_text(people, "un-a")
     people.publish(courses.rewritten(courses.lesson("un-a", quiz="un-a-quiz")))
-    theo = arrive(context, live, "théo.formateur@croisee.example", f"{EDITOR}/historique")
+    theo = arrive(context, f"{live}{EDITOR}/historique", "théo.formateur@croisee.example")
     seen_well(theo)
-    follow(theo, "Version 1")
+    open_link(theo, "Version 1")
     seen_well(theo)
     press(theo, "Reprendre cette version")
     press(theo, "Publier maintenant")
     assert published_text(people, "un-a") == first
-    follow(theo, "Retirer ce texte")
+    open_link(theo, "Retirer ce texte")
     seen_well(theo)
     press(theo, "Retirer du cours")
     assert "retiré du cours" in theo.locator("main").inner_text()

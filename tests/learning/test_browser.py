@@ -14,36 +14,17 @@ from app.identity import services as identity
 from app.identity.models import Person
 from app.learning.models import Submission
 from app.learning.rules import Progress
-from tests.identity.builders import PASSWORD
+from tests.browsers import arrive, press, sign_in
 from tests.learning.world import World
 
 pytestmark = pytest.mark.browser
-
-EMAIL = "inès.carpentier@croisee.example"
 
 
 @pytest.fixture
 def tab(world: World, context: BrowserContext, live: str) -> Page:
     """Inès, signed in, before her table."""
     world.person()
-    return signed_in(context, live)
-
-
-def signed_in(context: BrowserContext, live: str) -> Page:
-    tab = context.new_page()
-    tab.goto(f"{live}/")
-    sign_in(tab)
-    return tab
-
-
-def sign_in(tab: Page) -> None:
-    tab.get_by_label("Adresse").fill(EMAIL)
-    tab.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    tab.get_by_role("button", name="Se connecter").click()
-
-
-def press(tab: Page, name: str) -> None:
-    tab.get_by_role("button", name=name).click()
+    return arrive(context, f"{live}/")
 
 
 def end_sessions(world: World) -> None:
@@ -89,18 +70,16 @@ def test_a_newcomer_finishes_a_module_and_shows_the_attestation(world: World, ta
     assert world.progress(1) == Progress(3, 6)
 
 
-def test_resuming_leads_to_the_heading_where_one_stopped(world: World, context: BrowserContext, tab: Page, live: str) -> None:
+def test_resuming_leads_to_the_heading_where_one_stopped(world: World, other: BrowserContext, tab: Page, live: str) -> None:
     """From any device: the place is on the server."""
     tab.set_viewport_size({"width": 400, "height": 300})
     tab.goto(f"{live}/lecons/un-a")
     with tab.expect_response("**/repere") as kept:
         tab.locator("#fin").evaluate("heading => heading.scrollIntoView()")
     assert kept.value.status == 204
-    other = context.browser.new_context()  # type: ignore[union-attr]
-    page = signed_in(other, live)
+    page = arrive(other, f"{live}/")
     page.get_by_role("link", name="Reprendre").click()
     assert page.url.endswith("/lecons/un-a#fin") or page.url.endswith("/lecons/un-a#a-retenir")
-    other.close()
 
 
 @pytest.fixture
@@ -139,7 +118,7 @@ def plain(world: World, browser: Browser, live: str) -> Iterator[Page]:
     """The same browser, running no script."""
     world.person()
     context = browser.new_context(java_script_enabled=False, locale="fr-FR")
-    yield signed_in(context, live)
+    yield arrive(context, f"{live}/")
     context.close()
 
 

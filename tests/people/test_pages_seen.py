@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +20,7 @@ from app.learning.models import Cohort, CohortMember
 from app.people import acts, importing, invitations, links
 from app.people.models import Invitation
 from app.web.mail import OutgoingMail
-from tests.browsers import follow
+from tests.browsers import arrive, follow, in_each_size
 from tests.identity.builders import PASSWORD, SMALL, TODAY, create_person
 from tests.learning import courses
 from tests.learning.world import World
@@ -30,7 +29,6 @@ from tests.web.test_axe import complaints
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
-SHOWN = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
 DAY = timedelta(days=1)
 LONG = "Marie-Bernadette Vandenbroucke-Desrumaux de la Fontaine-aux-Bois"
 MANY_FAULTS = (
@@ -124,23 +122,13 @@ def _token(secret: str, row: Invitation) -> str:
     return links.issue(secret, links.Link(row.id, row.mark, row.expires_at))
 
 
-def enter(page: Page, site: str, email: str) -> None:
-    page.goto(f"{site}/connexion")
-    page.get_by_label("Adresse de courriel").fill(email)
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    follow(page.get_by_role("button", name="Se connecter"))
-
-
 def looked_at(page: Page, name: str) -> list[str]:
     """What axe and a ruler say of the page as it stands; `SCREENS` names a folder for those who want to look by themselves."""
     found: list[str] = []
-    for width, scheme in SHOWN:
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for width, scheme in in_each_size(page):
         found += [f"{name}, {width} {scheme}: {complaint}" for complaint in complaints(page)]
         if folder := os.environ.get("SCREENS"):
             page.screenshot(path=Path(folder) / f"{name.replace(' ', '-')}-{width}-{scheme}.png", full_page=True)
-    page.set_viewport_size({"width": 1280, "height": 800})
     return found
 
 
@@ -169,8 +157,7 @@ def test_a_visitor_with_a_link(paths: dict[str, str], live: str, context: Browse
 
 
 def test_the_administration(paths: dict[str, str], live: str, context: BrowserContext) -> None:
-    page, found = context.new_page(), list[str]()
-    enter(page, live, "ada.min@croisee.example")
+    page, found = arrive(context, f"{live}/connexion", "ada.min@croisee.example"), list[str]()
     for name in ("people", "person", "invited", "withdrawn", "cohort", "version", "import", "data", "merge", "acts", "outbox", "settings", "erasure", "erase"):
         page.goto(live + paths[name])
         found += looked_at(page, name)
@@ -184,9 +171,8 @@ def test_the_administration(paths: dict[str, str], live: str, context: BrowserCo
     assert found == []
 
 
-def test_voir_comme_and_what_the_person_reads(paths: dict[str, str], live: str, context: BrowserContext) -> None:
-    page, found = context.new_page(), list[str]()
-    enter(page, live, "ada.min@croisee.example")
+def test_voir_comme_and_what_the_person_reads(paths: dict[str, str], live: str, context: BrowserContext, other: BrowserContext) -> None:
+    page, found = arrive(context, f"{live}/connexion", "ada.min@croisee.example"), list[str]()
     page.goto(live + paths["person"])
     follow(page.get_by_role("button", name="Voir comme cette personne"))
     for name, path in {"as them": "/", "as them account": "/compte", "consultations": "/compte/consultations", "as them nowhere": "/nulle-part"}.items():
@@ -198,9 +184,7 @@ def test_voir_comme_and_what_the_person_reads(paths: dict[str, str], live: str, 
     assert "rien ne peut être changé" in page.inner_text("main")
     page.goto(f"{live}/compte/consultations")
     follow(page.get_by_role("button", name="Revenir à mon compte"), "Inès Carpentier")
-    enter_as_ines = context.browser.new_context(locale="fr-FR") if context.browser else context
-    theirs: Any = enter_as_ines.new_page()
-    enter(theirs, live, "inès.carpentier@croisee.example")
+    theirs = arrive(other, f"{live}/connexion")
     for name, path in {
         "own consultations": "/compte/consultations",
         "own erasure": "/compte/effacement",
@@ -209,13 +193,11 @@ def test_voir_comme_and_what_the_person_reads(paths: dict[str, str], live: str, 
         theirs.goto(live + path)
         found += looked_at(theirs, name)
     found += refused(theirs, "Effacer définitivement", "own erase refused")
-    enter_as_ines.close()
     assert found == []
 
 
 def test_the_sheet_prints_on_one_page_without_what_is_for_the_screen(paths: dict[str, str], live: str, context: BrowserContext) -> None:
-    page, found = context.new_page(), list[str]()
-    enter(page, live, "ada.min@croisee.example")
+    page, found = arrive(context, f"{live}/connexion", "ada.min@croisee.example"), list[str]()
     page.goto(live + paths["sheet"])
     found += looked_at(page, "sheet")
     page.emulate_media(media="print", color_scheme="light")

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
-from playwright.sync_api import BrowserContext, Locator
+from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page as Tab
 
 from app.identity import demo
 from app.reporting.files import SHEET
+from tests.browsers import arrive, follow, press
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -29,31 +30,16 @@ AS_SHOWN = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,false,false
 """LibreOffice's words for: semicolons, quotes, UTF-8, cells as they are shown, the first sheet."""
 
 
-def open_link(tab: Tab, link: Locator) -> None:
-    with tab.expect_navigation():
-        link.click()
-
-
-def enter(tab: Tab, address: str, email: str, password: str) -> None:
-    tab.goto(f"{address}/connexion")
-    tab.get_by_label("Adresse de courriel").fill(email)
-    tab.get_by_label("Mot de passe", exact=True).fill(password)
-    with tab.expect_navigation():
-        tab.get_by_role("button", name="Se connecter").click()
-
-
 @pytest.mark.parametrize("who", MANAGERS)
 def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flask, live: str, context: BrowserContext, tmp_path: Path, who: str) -> None:
     passwords = {account.email: account.password for account in demo.read(app.config["CROISEE"])}
-    tab = context.new_page()
-    enter(tab, live, MANAGERS[who], passwords[MANAGERS[who]])
-    open_link(tab, tab.get_by_role("link", name="Pilotage"))
+    tab = arrive(context, f"{live}/connexion", MANAGERS[who], passwords[MANAGERS[who]])
+    follow(tab.get_by_role("link", name="Pilotage"))
     whom_to_call(tab)
-    open_link(tab, tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Grille"))
+    follow(tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Grille"))
     tab.get_by_label("Ordre").select_option("-avancement")
     tab.get_by_label("Situation").select_option("en-cours")
-    with tab.expect_navigation():
-        tab.get_by_role("button", name="Filtrer").click()
+    press(tab, "Filtrer")
     shown = rows_on_screen(tab)
     assert len(shown) >= 2
     book = download(tab, "Télécharger pour un tableur", tmp_path)
@@ -70,7 +56,7 @@ def whom_to_call(tab: Tab) -> None:
     for place in range(3):
         name, reason = calls.nth(place).locator("a").inner_text(), calls.nth(place).locator("p").nth(1).inner_text()
         assert re.search(r"attend la réponse|jours", reason), reason
-        open_link(tab, calls.nth(place).locator("a"))
+        follow(calls.nth(place).locator("a"))
         assert tab.locator("h1").inner_text() == name
         with tab.expect_navigation():
             tab.go_back()
@@ -100,7 +86,7 @@ def rows_on_screen(tab: Tab) -> list[Row]:
         following = tab.get_by_role("link", name="Personnes suivantes")
         if not following.count():
             return found
-        open_link(tab, following)
+        follow(following)
 
 
 def rows_in_openpyxl(book: Path) -> list[Row]:

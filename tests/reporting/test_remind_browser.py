@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
 from app.identity import wanted_letters
+from tests.browsers import arrive, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_app, make_settings
 from tests.reporting.reminding import LENS, Network, small_network
@@ -38,13 +39,7 @@ def app(network: Network) -> Flask:
 
 @pytest.fixture
 def page(context: BrowserContext, live: str) -> Page:
-    page = context.new_page()
-    page.goto(f"{live}/connexion")
-    page.fill("#email", "nadia.lefebvre@croisee.example")
-    page.fill("#password", PASSWORD)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Se connecter").click()
-    return page
+    return arrive(context, f"{live}/connexion", "nadia.lefebvre@croisee.example")
 
 
 def press(page: Page, name: str, role: str = "button") -> None:
@@ -84,9 +79,7 @@ def test_every_page_wide_and_narrow(page: Page, live: str, network: Network) -> 
         f"/courriels/{token}/arret/relance",
     )
     found: list[str] = []
-    for width, scheme in ((1280, "light"), (360, "dark")):
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for _size in in_each_size(page, ((1280, "light"), (360, "dark"))):
         for path in paths:
             page.goto(live + path)
             found += complaints(page)
