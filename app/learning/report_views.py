@@ -38,7 +38,7 @@ def question(attempt_id: int, position: int) -> BaseResponse:
 
 
 def _report(place: Place, back: str) -> BaseResponse:
-    """Write it, or show the form again with what was typed."""
+    """Write it and show the page from its top, where the thanks are; or show the form again with what was typed."""
     person, now = current_person(), clock.now()
     message, passage = (request.form.get(name, "") for name in ("message", "passage"))
     try:
@@ -50,4 +50,4 @@ def _report(place: Place, back: str) -> BaseResponse:
     close_replayed(db.session, person.id, now)
     flash(THANKS, "success")
     db.session.commit()
-    return redirect(back, 303)
+    return redirect(back.partition("#")[0], 303)
