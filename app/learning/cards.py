@@ -8,7 +8,7 @@ from datetime import datetime
 from flask import url_for
 
 from app.content.values import Course, History, Lesson, Module
-from app.learning.rules import Progress, State
+from app.learning.rules import ElementProgress, Progress, State
 from app.learning.standing import CRITERION_SENTENCES, Standing, element_of, is_optional
 
 STATE_WORDS = {
@@ -91,12 +91,11 @@ def element_url(course: Course, element_id: str) -> str:
     return url_for("learning.lesson", lesson_id=element_id)
 
 
-def state_words(standing: Standing, element_id: str) -> str:
-    """« en cours », except that a failed quiz reads « à retenter »."""
-    mine = standing.progress.get(element_id)
-    if mine and mine.state == State.IN_PROGRESS and mine.attempts:
-        return RETRY_WORDS
-    return STATE_WORDS[standing.state(element_id)]
+def state_words(progress: ElementProgress | None) -> str:
+    """« en cours », except that a failed quiz reads « à retenter ». None for what was never opened."""
+    if progress is None:
+        return STATE_WORDS[State.NOT_STARTED]
+    return RETRY_WORDS if progress.state == State.IN_PROGRESS and progress.attempts else STATE_WORDS[progress.state]
 
 
 def element_card(standing: Standing, element_id: str, module: Module | None = None) -> ElementCard:
@@ -115,7 +114,7 @@ def element_card(standing: Standing, element_id: str, module: Module | None = No
         is_final=module is not None and module.final_quiz_id == element_id,
         optional=is_optional(course, element_id),
         state=standing.state(element_id),
-        words=state_words(standing, element_id),
+        words=state_words(mine),
         minutes=lesson.minutes if lesson else None,
         questions=None if isinstance(element, Lesson) else (element.policy.draw or len(element.questions) + len(element.reuses)),
         criterion=CRITERION_SENTENCES[element.criterion],

@@ -151,7 +151,7 @@ def _row(mine: Standing, element_id: str, decisions: Sequence[Decision]) -> Reco
         url=element_url(mine.course, element_id) if element else None,
         is_quiz=element_id in mine.course.quizzes,
         state=mine.state(element_id),
-        words=state_words(mine, element_id),
+        words=state_words(progress),
         started_at=progress.first_at if progress else None,
         completed_at=progress.completed_at if progress else None,
         attempts=progress.attempts if progress else 0,

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from app.content.values import Course
 from app.identity.rules import Side
+from app.learning.cards import state_words
 from app.learning.rules import State
 from app.learning.standing import element_of
-from app.reporting.figures import words
 from app.reporting.lines import Line
 from app.reporting.reach import Reach
 from app.reporting.rules import SITUATION_WORDS, percentage
@@ -87,7 +87,7 @@ def element_title(course: Course, element_id: str) -> str:
 def cells(line: Line, shown: tuple[Heading, ...], module: str) -> tuple[Cell, ...]:
     if module:
         states = [line.states.get(heading.id) for heading in shown]
-        return tuple(Cell(one.state if one else State.NOT_STARTED, words(one)) for one in states)
+        return tuple(Cell(one.state if one else State.NOT_STARTED, state_words(one)) for one in states)
     return tuple(_module_cell(line, heading.id) for heading in shown)
 
 
@@ -128,7 +128,7 @@ def values(line: Line, shown: tuple[Heading, ...], module: str, reach: Reach) ->
         _day(line.figures.completed_at),
     )
     if module:
-        return fixed + tuple(words(line.states.get(heading.id)) for heading in shown)
+        return fixed + tuple(state_words(line.states.get(heading.id)) for heading in shown)
     return fixed + tuple(figure for heading in shown for figure in (line.figures.modules[heading.id].done, line.figures.modules[heading.id].required))
 
 
