@@ -16,7 +16,7 @@ from app.learning.cards import ElementCard, ModuleCard, element_card, element_ur
 from app.learning.models import Attestation, Cohort, CohortMember, ReadingPlace
 from app.learning.news_queries import told
 from app.learning.queries import standing
-from app.learning.report_queries import Told
+from app.learning.report_queries import Told, parts_of
 from app.learning.rules import Progress, due_date
 from app.learning.standing import Standing
 
@@ -178,7 +178,7 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
         following=_neighbour(lessons, place + 1),
         changed=any(item.element_id == lesson_id and not item.added for item in mine.news),
         first_view=lesson_id not in mine.progress,
-        parts=tuple((heading.anchor, heading.title) for heading in lesson.headings if heading.level == 2),
+        parts=parts_of(lesson),
     )
 
 

@@ -15,7 +15,7 @@ from app.assessment.presenting import statement_title
 from app.assessment.responses import as_text
 from app.assessment.sheets import attempt_of, entry_of, pooled_at
 from app.content.typography import french
-from app.content.values import Course
+from app.content.values import Course, Lesson
 from app.errors import NotYours
 from app.learning.cards import element_url, quiz_url
 from app.learning.report_models import ErrorReport
@@ -60,6 +60,11 @@ def lesson_place(course: Course, lesson_id: str, anchor: str) -> Place:
     return Place(lesson_id, lesson_id, version.fingerprint, version.revision_id, anchor=known)
 
 
+def parts_of(lesson: Lesson) -> tuple[tuple[str, str], ...]:
+    """(anchor, title) of its parts."""
+    return tuple((heading.anchor, heading.title) for heading in lesson.headings if heading.level == 2)
+
+
 def question_place(session: Session, person_id: int, attempt_id: int, position: int) -> Place:
     """A question that the person has seen corrected, as their attempt pinned it."""
     attempt = attempt_of(session, person_id, attempt_id)
@@ -81,7 +86,7 @@ def place_title(session: Session, course: Course, element_id: str, question_id: 
 
 def report_page(session: Session, course: Course, place: Place, *, action: str, back: str, message: str, passage: str, error: str) -> ReportPage:
     lesson = course.lessons.get(place.element_id)
-    headings = tuple((heading.anchor, heading.title) for heading in lesson.headings if heading.level == 2) if lesson else ()
+    headings = parts_of(lesson) if lesson else ()
     title = place_title(session, course, place.element_id, place.question_id, place.revision_id)
     return ReportPage(title, action, back, headings, place.anchor, message, passage, error)
 
