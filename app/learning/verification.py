@@ -37,10 +37,11 @@ def _figures(session: Session, course: Course) -> Iterator[str]:
     present = calculator(session, course).basis
     stored = {row.person_id: row for row in session.scalars(select(PersonFigures))}
     for person_id in session.scalars(select(Person.id).order_by(Person.id)):
-        row, progress = stored.get(person_id), standing(session, course, person_id).path_progress()
+        row, mine = stored.get(person_id), standing(session, course, person_id)
+        progress = mine.path_progress()
         if not 0 <= progress.done <= progress.required:
             yield f"Personne {person_id} : {progress.done} éléments faits sur {progress.required} demandés."
-        if row and row.basis == present and figures_differ(session, course, row):
+        if row and row.basis == present and _said(row) != _worked_out(mine):
             yield f"Personne {person_id} : les chiffres des rapports et ceux de ses pages diffèrent."
 
 
