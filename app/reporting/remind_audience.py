@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from app.content.values import Course
 from app.errors import NotYours
 from app.identity.models import MailRefusal, Membership, Person, PersonRole
-from app.identity.queries import signed_in
-from app.identity.rules import REPORTERS, Role
+from app.identity.rules import Role
 from app.learning.models import Cohort, CohortMember
 from app.reporting.asking import Asked
 from app.reporting.lines import Line, Reader, conditions
-from app.reporting.reach import Reach, reach_of
+from app.reporting.reach import Reach, reach_of, reader_of
 from app.reporting.remind_models import Reminder, ReminderCause, ReminderRule
 from app.reporting.remind_rules import Facts, Past, Rule, Trigger
 from app.web.templating import PARIS
@@ -71,9 +70,8 @@ def aims(session: Session, rows: Iterable[ReminderRule], on: date) -> dict[int, 
 
 
 def _eyes(session: Session, author_id: int, on: date) -> tuple[Reach, str] | None:
-    version = session.scalar(select(Person.fs_uniquifier).where(Person.id == author_id))
-    author = signed_in(session, version) if version else None
-    return (reach_of(session, author, on), author.name) if author and author.roles & REPORTERS else None
+    author = reader_of(session, author_id)
+    return (reach_of(session, author, on), author.name) if author else None
 
 
 def running(session: Session) -> list[ReminderRule]:

@@ -14,12 +14,10 @@ from app import log
 from app.content.values import Course
 from app.db import db, writing
 from app.identity import access, wanted_letters
-from app.identity.models import Person
-from app.identity.queries import SignedIn, signed_in
-from app.identity.rules import REPORTERS
+from app.identity.queries import SignedIn
 from app.reporting import snapshots
 from app.reporting.overview_queries import OverviewPage, overview_page
-from app.reporting.reach import reach_of
+from app.reporting.reach import reach_of, reader_of
 from app.reporting.remind_audience import NOWHERE
 from app.reporting.remind_calendar import calendar
 from app.reporting.remind_models import Digest
@@ -93,17 +91,11 @@ class _Prepared:
 
 def _prepared(session: Session, settings: Settings, published: Course, person_id: int, now: datetime) -> _Prepared | None:
     """The letter; None for whoever may not read reports any more, has no address, or does not want it."""
-    reader = _reader(session, person_id)
+    reader = reader_of(session, person_id)
     if reader is None or not wanted_letters.wants(session, person_id, KIND) or reader.email.endswith(NOWHERE):
         return None
     page = overview_page(session, published, reach_of(session, reader, now.astimezone(PARIS).date()), now)
     return _Prepared(letter(settings, reader, page, now), fingerprint(page), tuple(_numbers(page)))
-
-
-def _reader(session: Session, person_id: int) -> SignedIn | None:
-    version = session.scalar(select(Person.fs_uniquifier).where(Person.id == person_id, Person.active))
-    reader = signed_in(session, version) if version else None
-    return reader if reader and reader.roles & REPORTERS else None
 
 
 def _numbers(page: OverviewPage) -> list[int]:

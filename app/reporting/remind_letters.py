@@ -9,6 +9,7 @@ from flask import render_template, url_for
 
 from app.content.values import Course
 from app.identity import wanted_letters
+from app.learning.cards import element_url
 from app.learning.standing import element_of
 from app.reporting.remind_answers import REASONS
 from app.reporting.remind_audience import KIND, Aim, Known, audience_words
@@ -110,4 +111,4 @@ def _next_path(course: Course, element_id: str | None) -> str:
     """The one next thing; home where it is no longer published."""
     if element_id is None or element_of(course, element_id) is None:
         return url_for("learning.home")
-    return url_for("learning.lesson", lesson_id=element_id) if element_id in course.lessons else url_for("quiz.quiz", quiz_id=element_id)
+    return element_url(course, element_id)
