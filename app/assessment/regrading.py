@@ -237,8 +237,7 @@ class Act:
         return row
 
     def _close(self, keys: Keys) -> None:
-        found = new_keys(self.session, self.course, keys, self.quiz_id)
-        if self.row is None and not found:
+        if self.row is None and not new_keys(self.session, self.course, keys, self.quiz_id):
             raise NothingToRegrade
         row = self.begun()
         row.keys = corrected_keys(self.course, keys)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment import item_statistics as statistics
 from app.assessment.item_remarks import FEWEST_PICKERS, Judged, Remark, remarks
-from app.assessment.item_statistics import MIN_SHOWN, ItemFigures, PickFigures, QuizFigures, Sitting
+from app.assessment.item_statistics import MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
 from app.assessment.models import Attempt
 from app.assessment.picks import Pick, guess_share, offered
 from app.assessment.pool import Pooled, pool_of
@@ -88,7 +88,7 @@ def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatist
 def _question(found: Gathered, item: str, pooled: Pooled, figures: ItemFigures, line: int | None) -> QuestionStatistics:
     question, shown = pooled.question, statistics.shown(figures)
     guess = guess_share(question)
-    picked = _picks(found.picks.get(item, {}), pooled, item, found.sittings) if shown.people >= MIN_SHOWN else ()
+    picked = _picks(found, item, pooled, shown.people) if shown.people >= MIN_SHOWN else ()
     return QuestionStatistics(
         question_id=question.id,
         fingerprint=item,
@@ -103,12 +103,11 @@ def _question(found: Gathered, item: str, pooled: Pooled, figures: ItemFigures, 
     )
 
 
-def _picks(known: dict[str, Pick], pooled: Pooled, item: str, sittings: list[Sitting]) -> tuple[tuple[Pick, PickFigures], ...]:
+def _picks(found: Gathered, item: str, pooled: Pooled, asked: int) -> tuple[tuple[Pick, PickFigures], ...]:
     """The options in the file's order, those that nobody picked included; of what was typed, what several wrote alike, the most frequent first."""
     options = offered(pooled.question)
-    found_figures = statistics.pick_figures(item, sittings, fewest=1 if options else FEWEST_PICKERS)
-    asked = sum(item in one.marks for one in sittings)
-    figures = {key: statistics.shown_pick(one, asked) for key, one in found_figures.items()}
+    picked = statistics.pick_figures(item, found.sittings, fewest=1 if options else FEWEST_PICKERS)
+    figures = {key: statistics.shown_pick(one, asked) for key, one in picked.items()}
     if options:
         return tuple((option, figures.get(option.key, PickFigures(0, 0.0, None))) for option in options)
-    return tuple((known[key], one) for key, one in figures.items())
+    return tuple((found.picks[item][key], one) for key, one in figures.items())
