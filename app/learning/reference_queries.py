@@ -91,7 +91,9 @@ def glossary_page(course: Course, on: date) -> GlossaryPage:
     letters = []
     for letter, group in groupby(entries, key=lambda entry: letter_of(entry.term)):
         letters.append(
-            GlossaryLetter(letter, tuple(GlossaryItem(entry.term, french(entry.expansion), renderer.inline(entry.definition), entry.anchor) for entry in group))
+            GlossaryLetter(
+                letter, tuple(GlossaryItem(french(entry.term), french(entry.expansion), renderer.inline(entry.definition), entry.anchor) for entry in group)
+            )
         )
     return GlossaryPage(tuple(letters), len(entries), renderer.notes())
 
