@@ -23,7 +23,12 @@ FILE_LABELS = (
     (Take.BOTH, "Les deux, le texte publié d’abord"),
     (Take.EDITED, "Un autre texte, ci-dessous"),
 )
-LABELS = ((Take.MINE, "Mon texte"), (Take.THEIRS, "Leur texte"), (Take.BOTH, "Les deux, le mien d’abord"), (Take.EDITED, "Un autre texte, ci-dessous"))
+LABELS = (
+    (Take.MINE, "Mon brouillon"),
+    (Take.THEIRS, "La version publiée"),
+    (Take.BOTH, "Les deux, mon brouillon d’abord"),
+    (Take.EDITED, "Un autre texte, ci-dessous"),
+)
 
 
 @dataclass(frozen=True, slots=True)
