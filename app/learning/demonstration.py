@@ -84,9 +84,10 @@ def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> Non
         return
     enrolled = set(session.scalars(select(Enrolment.person_id)))
     trainer = next(person.id for person in people if Role.TRAINER in person.roles)
-    for person in people:
-        if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF):
-            _live(session, published, person, trainer, now)
+    with stored_figures.once(session, published, now):
+        for person in people:
+            if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF):
+                _live(session, published, person, trainer, now)
     _form_cohorts(session, published, people, trainer, now)
     stored_figures.settle(session, published, now)
 

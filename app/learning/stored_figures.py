@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,7 +20,7 @@ from app.learning.figure_rows import BILLION, day_of, in_reports, rows
 from app.learning.figures import Calculator
 from app.learning.models import STALE, PathDemand, PersonFigures
 
-__all__ = ["BILLION", "Basis", "basis", "calculator", "forget", "in_reports", "rebuild", "refresh", "settle", "settle_in_turns", "stale"]
+__all__ = ["BILLION", "Basis", "basis", "calculator", "forget", "in_reports", "once", "rebuild", "refresh", "settle", "settle_in_turns", "stale"]
 
 CHUNK = 500
 """People brought up to date in one transaction: a learner who saves waits for so many at most."""
@@ -69,8 +69,26 @@ def _calculator(course: Course, demands: Mapping[str, Sequence[Sequence[str]]]) 
 
 
 def refresh(session: Session, course: Course, person_ids: Collection[int], now: datetime) -> None:
-    """Work these people's rows out again, in this transaction."""
-    _store(session, calculator(session, course), person_ids, now)
+    """Work these people's rows out again, in this transaction; within `once`, at its end."""
+    waiting: set[int] | None = session.info.get(_WAITING)
+    if waiting is None:
+        _store(session, calculator(session, course), person_ids, now)
+    else:
+        waiting.update(person_ids)
+
+
+_WAITING = "figures_waiting"
+
+
+@contextmanager
+def once(session: Session, course: Course, now: datetime) -> Iterator[None]:
+    """For who writes whole lives in one transaction: each person's row is worked out once, at the end, rather than at each of their acts."""
+    people = session.info[_WAITING] = set[int]()
+    try:
+        yield
+    finally:
+        del session.info[_WAITING]
+    refresh(session, course, people, now)
 
 
 def settle(session: Session, course: Course, now: datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from app.content import services as content
@@ -58,6 +58,18 @@ def test_each_act_is_in_the_row_at_once(either: World) -> None:
     assert (whole.done, whole.share, whole.next_id, whole.failing_id, whole.completed_at) == (6, stored_figures.BILLION, None, None, either.clock.now())
     assert whole.first_at == began
     assert whole.modules == '{"mod-un":[3,3],"mod-deux":[3,3]}'
+    assert differences(either) == []
+
+
+def test_acts_within_once_are_in_the_row_at_its_end(either: World) -> None:
+    person = either.person()
+    done = select(PersonFigures.done).where(PersonFigures.person_id == person)
+    with either.app.app_context(), writing() as session:
+        published, now = course(session), either.clock.now()
+        with stored_figures.once(session, published, now):
+            services.mark_read(session, published, person, "un-a", now)
+            assert session.scalar(done) == 0
+        assert session.scalar(done) == 1
     assert differences(either) == []
 
 
