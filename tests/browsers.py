@@ -13,6 +13,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from app.learning.sample_answers import Form
 from tests.identity.builders import INES, PASSWORD
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
@@ -29,6 +30,20 @@ def follow(what: Locator, heading: str = "", by: str = "click") -> None:
 def press(tab: Page, words: str) -> None:
     """A button that leads to another page."""
     follow(tab.get_by_role("button", name=words))
+
+
+def fill_in(tab: Page, form: Form) -> None:
+    """Field by field, whatever each is."""
+    for name, values in form.items():
+        for value in values:
+            field = tab.locator(f'main [name="{name}"]:not([type=hidden])')
+            kind = field.first.evaluate("element => element.type")
+            if kind in ("radio", "checkbox"):
+                tab.locator(f'main [name="{name}"][value="{value}"]').check()
+            elif kind.startswith("select"):
+                field.select_option(value)
+            else:
+                field.fill(value)
 
 
 def sign_in(tab: Page, email: str = INES, password: str = PASSWORD) -> None:

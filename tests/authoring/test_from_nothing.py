@@ -17,7 +17,7 @@ from app.learning.sample_answers import Form, right_answer
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier
 from tests.authoring.pictures import picture
 from tests.authoring.test_files_browser import give
-from tests.browsers import arrive, follow, press
+from tests.browsers import arrive, fill_in, follow, press
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -178,15 +178,7 @@ def form_of(atelier: Atelier, attempt: int, position: int) -> Form:
 
 
 def answer(tab: Page, form: Form) -> None:
-    for name, values in form.items():
-        for value in values:
-            field = tab.locator(f'[name="{name}"]')
-            if field.first.get_attribute("type") in ("radio", "checkbox"):
-                tab.locator(f'[name="{name}"][value="{value}"]').check()
-            elif field.evaluate("field => field.tagName") == "SELECT":
-                field.select_option(value)
-            else:
-                field.fill(value)
+    fill_in(tab, form)
     expect(tab.locator("[data-saved]")).to_contain_text("Réponse enregistrée")
 
 

@@ -16,7 +16,7 @@ from app.learning.sample_answers import Form, right_answer
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier
 from tests.authoring.pictures import picture
 from tests.authoring.test_files_browser import document, give
-from tests.browsers import arrive, follow, press
+from tests.browsers import arrive, fill_in, follow, press
 from tests.learning import courses
 from tests.learning.courses import EIGHT
 
@@ -153,7 +153,7 @@ def take(atelier: Atelier, tab: Page, live: str, wanted: str) -> str:
         if question_id == first_question(atelier):
             tab.get_by_label(wanted, exact=True).check()
         else:
-            fill(tab, form)
+            fill_in(tab, form)
         follow(tab.locator("button[name=then][value=next], button[name=then][value=recap]").first)
     tab.goto(f"{live}/tentatives/{attempt}/recapitulatif")
     follow(tab.locator(f"form[action='/tentatives/{attempt}/envoi'] button"))
@@ -173,19 +173,6 @@ def forms(atelier: Atelier, attempt: int) -> list[tuple[str, Form]]:
 
 def first_question(atelier: Atelier) -> str:
     return atelier.world.course().quizzes[QUIZ].questions[0].id
-
-
-def fill(tab: Page, form: Form) -> None:
-    for name, values in form.items():
-        for value in values:
-            field = tab.locator(f"[name='{name}']")
-            kind = field.first.evaluate("field => field.type")
-            if kind in ("radio", "checkbox"):
-                tab.locator(f"[name='{name}'][value='{value}']").check()
-            elif kind == "select-one":
-                field.select_option(value)
-            else:
-                field.fill(value)
 
 
 # --- Correcting -------------------------------------------------------------------------------------------------------

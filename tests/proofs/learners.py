@@ -14,6 +14,7 @@ from app.assessment.models import Attempt
 from app.assessment.sheets import sheet_of
 from app.db import db
 from app.learning.sample_answers import Form, right_answer, wrong_answer
+from tests.browsers import fill_in
 from tests.strict import Page, StrictClient
 
 PLACE = re.compile(r'action="/tentatives/(\d+)/questions/(\d+)"')
@@ -69,21 +70,9 @@ class InBrowser:
         return Page(self.tab.content())
 
     def press(self, button: str, form: Form | None = None) -> None:
-        for name, values in (form or {}).items():
-            for value in values:
-                self._fill(name, value)
+        fill_in(self.tab, form or {})
         with self.tab.expect_navigation():
             self.tab.get_by_role("button", name=button).first.click()
-
-    def _fill(self, name: str, value: str) -> None:
-        field = self.tab.locator(f'main [name="{name}"]:not([type=hidden])')
-        kind = field.first.evaluate("element => element.type")
-        if kind in ("radio", "checkbox"):
-            self.tab.locator(f'main [name="{name}"][value="{value}"]').check()
-        elif kind.startswith("select"):
-            field.select_option(value)
-        else:
-            field.fill(value)
 
 
 def key_of(app: Flask, attempt: int, position: int, wrong: bool = False) -> Form:
