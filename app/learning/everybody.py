@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.content.values import Course
 from app.identity.models import Person
 from app.learning.models import EVERYTHING, MODULE, ElementState, Enrolment, PathDemand
-from app.learning.queries import STATE_COLUMNS, state_value
+from app.learning.queries import STATE_COLUMNS, counting, state_value
 from app.learning.rules import ElementProgress
 from app.learning.standing import Standing, default_path
 
@@ -31,26 +32,28 @@ class Everybody:
         """One standing for each enrolled person, in a steady order."""
         paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
         for person_id, rows in self._enrolments.items():
-            own = [row for row in rows if not row[1].startswith(MODULE)]
-            mine = next((row for row in own if row[1] in paths), next(iter(own), None))
+            mine = counting(rows, paths)
             if mine is None:
                 continue
-            number, path_id, pins = mine
             yield Standing(
                 person_id=person_id,
                 course=course,
-                path=paths.get(path_id, default_path(course)),
-                enrolment_id=number,
-                pinned=pins,
-                asked=demands.get(path_id, ()),
+                path=paths.get(mine.path_id, default_path(course)),
+                enrolment_id=mine.id,
+                pinned=mine.pins,
+                asked=demands.get(mine.path_id, ()),
                 asked_anywhere=demands.get(EVERYTHING, ()),
-                joined={row[1].removeprefix(MODULE): row[2] for row in rows if row[1].startswith(MODULE)},
+                joined={row.path_id.removeprefix(MODULE): row.pins for row in rows if row.path_id.startswith(MODULE)},
                 progress=self._states.get(person_id, {}),
             )
 
 
-_Row = tuple[int, str, list[list[str]]]
-"""(enrolment id, path id, pins)."""
+class _Row(NamedTuple):
+    """An enrolment."""
+
+    id: int
+    path_id: str
+    pins: list[list[str]]
 
 
 def _enrolments(session: Session) -> dict[int, list[_Row]]:
@@ -62,7 +65,7 @@ def _enrolments(session: Session) -> dict[int, list[_Row]]:
     )
     found: dict[int, list[_Row]] = {}
     for person_id, number, path_id, pins in session.execute(query):
-        found.setdefault(person_id, []).append((number, path_id, pins))
+        found.setdefault(person_id, []).append(_Row(number, path_id, pins))
     return found
 
 

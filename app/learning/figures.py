@@ -12,6 +12,7 @@ from functools import lru_cache
 from app.content.values import Course
 from app.learning import rules
 from app.learning.models import EVERYTHING, MODULE
+from app.learning.queries import counting
 from app.learning.rules import ElementProgress, Pins, Progress, Since, State
 from app.learning.standing import NEVER_BEFORE, asked_by, default_path, moments, required_elements
 
@@ -75,8 +76,7 @@ class Calculator:
         return (int.from_bytes(hashlib.sha256(json.dumps(parts).encode()).digest()[:8], "big") >> 1) or 1
 
     def figures(self, enrolments: Sequence[Enrolled], projection: str) -> Figures:
-        own = [one for one in enrolments if not one.path_id.startswith(MODULE)]
-        chosen = next((one for one in own if one.path_id in self.path_ids), next(iter(own), None))
+        chosen = counting(enrolments, self.path_ids)
         mine = chosen or self.newcomer
         states, finished = read_projection(projection)
         pins: dict[str, datetime] = {row[0]: _moment(row[2]) for row in mine.pins}

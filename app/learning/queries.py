@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Container, Iterable
 from dataclasses import fields
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -78,8 +78,7 @@ def standing(session: Session, course: Course, person_id: int) -> Standing:
     """
     paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
     found = _enrolments(session, person_id)
-    own = [one for one in found if not one.path_id.startswith(MODULE)]
-    mine = next((one for one in own if one.path_id in paths), next(iter(own), None)) or _not_enrolled(session, course)
+    mine = counting(found, paths) or _not_enrolled(session, course)
     return Standing(
         person_id=person_id,
         course=course,
@@ -91,6 +90,22 @@ def standing(session: Session, course: Course, person_id: int) -> Standing:
         joined={one.path_id.removeprefix(MODULE): one.pins for one in found if one.path_id.startswith(MODULE)},
         progress=element_states(session, person_id),
     )
+
+
+class OnPath(Protocol):
+    """An enrolment, as whoever reads it holds it."""
+
+    @property
+    def path_id(self) -> str: ...
+
+
+E = TypeVar("E", bound=OnPath)
+
+
+def counting(enrolments: Iterable[E], published: Container[str]) -> E | None:
+    """Of one person's enrolments, the first one first: the one whose figures are theirs. On a published path where there is one; never on a module alone."""
+    own = [one for one in enrolments if not one.path_id.startswith(MODULE)]
+    return next((one for one in own if one.path_id in published), next(iter(own), None))
 
 
 class _Enrolment(NamedTuple):
