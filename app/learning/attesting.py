@@ -11,6 +11,7 @@ from app.learning.models import Attestation
 
 
 def say_attested(issued: Iterable[Attestation]) -> None:
+    """A lesson says it where it was said to be read, further down than its other messages: hence a category of its own."""
     for row in issued:
         link = Markup('<a href="{}">votre attestation</a>').format(url_for("learning.attestation", attestation_id=row.id))
-        flash(Markup("« {} » est terminé : voici {}.").format(row.title, link), "success")
+        flash(Markup("« {} » est terminé : voici {}.").format(row.title, link), "success attested")

@@ -66,11 +66,10 @@ def mark_read(lesson_id: str) -> BaseResponse:
         abort(404)
     services.mark_read(db.session, published, person.id, lesson_id, now)
     close_replayed(db.session, person.id, now)
-    issued = services.attest(db.session, published, person.id, now)
-    say_attested(issued)
+    say_attested(services.attest(db.session, published, person.id, now))
     db.session.commit()
     log.event("lesson_read", person=person.id, element=lesson_id)
-    return redirect(url_for("learning.lesson", lesson_id=lesson_id, _anchor=None if issued else "suite"), 303)  # an attestation is said at the top
+    return redirect(url_for("learning.lesson", lesson_id=lesson_id, _anchor="suite"), 303)
 
 
 @blueprint.post("/lecons/<lesson_id>/repere")

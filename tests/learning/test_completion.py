@@ -202,3 +202,17 @@ def test_30_the_ledger_is_the_same_row_for_row_after_a_rebuild(either: World) ->
     either.write(services.rebuild)
     assert either.read(verification.ledger_digest) == digest
     assert either.count(LearningEvent, event="passed") == 3
+
+
+def test_12b_a_lesson_says_it_where_it_was_read(world: World) -> None:
+    """The page opens at what follows the lesson: what is said at its top would be out of sight."""
+    world.person()
+    for element in ("un-a", "un-a-quiz"):
+        world.finish(1, element)
+    client = world.client()
+    client.see("/lecons/un-b")
+    page = client.submit("J’ai lu cette leçon")
+    told = "« Module mod-un » est terminé : voici votre attestation."
+    suite = next(section for section in page.all("section") if section.get("id") == "suite")
+    assert told in page.text_of(suite).replace("\u202f", " ").replace("\u00a0", " ")
+    assert words_of(page).count(told) == 1
