@@ -56,6 +56,5 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.production,
-        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
         "WTF_CSRF_TIME_LIMIT": None,
     }

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Any
 
-from flask import g, has_request_context, request
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 BUSY_MILLISECONDS = 15_000
 """How long a writer waits for its turn on SQLite. Long, because a wait is better than a lost answer; short of gunicorn's timeout."""
 
-db = SQLAlchemy(engine_options={"hide_parameters": True}, session_options={"expire_on_commit": False})  # hidden: an error must not log an answer
+TURN = "croisee_turn"
+"""In a connection's `info`: does its transaction hold SQLite's writer's turn?"""
+_WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
+"""Statements written as text."""
+
+POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 0.2}
+"""Connections of one process. A request holds three at most (its own, a short writer's, the sender's of letters): gunicorn's threads never
+need all of them, so whoever finds none is told at once instead of waiting for what some fault has kept."""
+
+db = SQLAlchemy(
+    engine_options={"hide_parameters": True, **POOL},  # hidden: an error must not log an answer
+    session_options={"expire_on_commit": False},
+)
 
 
 class Base(DeclarativeBase):
@@ -65,6 +78,8 @@ def prepare_engine(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "before_cursor_execute", _before_statement)
+    event.listen(engine, "savepoint", lambda connection, _name: take_turn(connection))
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
@@ -77,40 +92,72 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _begin(connection: Any) -> None:
-    """Writers take their turn at once.
+def _begin(connection: Connection) -> None:
+    """Every transaction begins as a reader, which never waits, unless it says that it will write (`writing`)."""
+    connection.info[TURN] = False
+    if connection.get_execution_options().get("croisee_immediate"):
+        _begin_immediate(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
 
-    A transaction that reads first and writes later is refused by SQLite, without waiting, when somebody wrote in between; one that
-    begins IMMEDIATE waits for its turn. Reading pages stay DEFERRED: they never wait.
-    """
-    options = connection.get_execution_options()
-    immediate = options.get("croisee_immediate", _request_writes())
-    patience = options.get("croisee_patience", BUSY_MILLISECONDS)
+
+def _begin_immediate(connection: Connection) -> None:
+    """Wait for the writer's turn. A transaction that reads first and writes later is refused by SQLite, without waiting, when somebody
+    wrote in between; one that begins IMMEDIATE waits."""
+    patience = connection.get_execution_options().get("croisee_patience", BUSY_MILLISECONDS)
     if patience != BUSY_MILLISECONDS:
         connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.info[TURN] = True
     finally:
         if patience != BUSY_MILLISECONDS:
             connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
 
 
-@contextmanager
-def reading() -> Iterator[None]:
-    """What a request that writes only reads first, such as who sends it: a transaction of its own, during which nobody waits."""
-    if not _request_writes():
-        yield
+def take_turn(connection: Connection) -> None:
+    """Turn a reading transaction of SQLite into a writing one: its view of the past ends, and it waits for its turn.
+
+    From here on it sees what the others have committed, as each statement does on PostgreSQL (READ COMMITTED): the code that reads,
+    decides and writes locks what it decides on by SELECT … FOR UPDATE there, which takes the turn here.
+    """
+    if connection.info[TURN]:
         return
-    g.croisee_reading = True
+    connection.exec_driver_sql("ROLLBACK")
     try:
-        yield
-    finally:
-        db.session.rollback()
-        g.croisee_reading = False
+        _begin_immediate(connection)
+    except BaseException:
+        connection.exec_driver_sql("BEGIN")  # whoever survives this must not go on outside any transaction
+        raise
 
 
-def _request_writes() -> bool:
-    """Sign-in checks a slow password hash and writes nothing: it must not hold the others up meanwhile."""
-    if not has_request_context() or g.get("croisee_reading"):
-        return False
-    return request.method not in ("GET", "HEAD", "OPTIONS") and request.endpoint != "security.login"
+def _before_statement(connection: Connection, _cursor: Any, statement: str, _parameters: Any, context: Any, _many: bool) -> None:
+    written = context.isinsert or context.isupdate or context.isdelete or _WRITES.match(statement)
+    if written or getattr(context.invoked_statement, "_for_update_arg", None) is not None:
+        take_turn(connection)
+
+
+class SqliteTrouble(Enum):
+    """What SQLite's own code of an error means for whoever reads it."""
+
+    BUSY = "somebody else writes"
+    FULL = "the disk is full"
+    READ_ONLY = "the file or its folder may not be written"
+    DAMAGED = "the file is no sound database"
+    OTHER = "something else"
+
+
+_TROUBLES = {
+    "SQLITE_BUSY": SqliteTrouble.BUSY,
+    "SQLITE_LOCKED": SqliteTrouble.BUSY,
+    "SQLITE_FULL": SqliteTrouble.FULL,
+    "SQLITE_READONLY": SqliteTrouble.READ_ONLY,
+    "SQLITE_CORRUPT": SqliteTrouble.DAMAGED,
+    "SQLITE_NOTADB": SqliteTrouble.DAMAGED,
+}
+
+
+def sqlite_trouble(error: BaseException) -> SqliteTrouble:
+    """What an error of the database is about. On PostgreSQL: OTHER."""
+    name = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
+    return _TROUBLES.get("_".join(name.split("_")[:2]), SqliteTrouble.OTHER)  # SQLITE_BUSY_SNAPSHOT is a kind of SQLITE_BUSY

@@ -61,7 +61,8 @@ def prepare() -> None:
     level = logger.level
     logger.setLevel(logging.WARNING)  # the demonstration's months are no news
     try:
-        _prepare()
+        with migrations.exclusive():
+            _prepare()
     except (SQLAlchemyError, OSError) as error:
         raise click.ClickException(f"Préparation impossible : {type(error).__name__}. Lancez flask --app app doctor, qui dit pourquoi.") from error
     finally:
@@ -185,7 +186,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     name = db.engine.dialect.name
     db.session.execute(text("SELECT 1"))
     yield True, f"Base {name} : elle répond."
-    behind = migrations.pending()
+    behind = migrations.pending(db.session.connection())
     yield not behind, "Migrations : à jour." if not behind else "La base n’est pas à jour : lancez flask prepare."
     if name == "sqlite":
         mode = db.session.scalar(text("PRAGMA journal_mode"))

@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy.orm import Session
 
 from app.db import db
+from tests import connections
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
@@ -23,6 +24,7 @@ hypothesis_settings.register_profile(
     "croisee", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 hypothesis_settings.load_profile("croisee")
+connections.watch()
 
 
 @pytest.hookimpl(hookwrapper=True)

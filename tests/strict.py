@@ -16,6 +16,8 @@ from flask import url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests import connections
+
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
 
 
@@ -97,7 +99,9 @@ class StrictClient(FlaskClient):
     page: Page
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
+        kwargs.setdefault("buffered", True)  # read to the end and closed, as a browser does
+        with connections.let_go_of():
+            response = super().open(*args, **kwargs)
         moved = 300 <= response.status_code < 400  # the framework's own words, which no browser shows
         if response.mimetype == "text/html" and response.data and response.request.method != "HEAD" and not moved:
             self.page = check_page(response.get_data(as_text=True))

@@ -19,7 +19,7 @@ from app.authoring.differences import Difference, difference
 from app.authoring.file_forms import ArchiveForm
 from app.authoring.file_views import media_folder, sent_bytes
 from app.authoring.pages import blueprint
-from app.db import db, reading
+from app.db import db
 from app.identity.guards import current_person
 from app.web.templating import PARIS
 
@@ -60,8 +60,7 @@ def archive_file() -> Response:
 @blueprint.route("/archive", endpoint="archive", methods=["GET", "POST"])
 def archive_page() -> ResponseReturnValue:
     form = ArchiveForm()
-    with reading():
-        data = sent_bytes(form.file.data) if form.validate_on_submit() else b""
+    data = sent_bytes(form.file.data) if form.validate_on_submit() else b""
     plan = _planned(form, data) if data else None
     if plan is None:
         db.session.rollback()
@@ -82,9 +81,8 @@ def _planned(form: ArchiveForm, data: bytes) -> Plan | None:
 
 
 def _plan(data: bytes) -> Plan:
-    """Judging may take seconds: the site is read first, and nobody waits meanwhile."""
-    with reading():
-        here = archive.site(db.session)
+    """Judging may take seconds: the site is read first, and no transaction is open meanwhile."""
+    here = archive.site(db.session)
     db.session.rollback()
     return archive.planned(data, here, _today())
 

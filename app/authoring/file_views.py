@@ -16,7 +16,7 @@ from app.authoring.checking import reading_of
 from app.authoring.editor_queries import Text
 from app.authoring.file_forms import ImageForm
 from app.authoring.pages import blueprint
-from app.db import db, reading
+from app.db import db
 from app.identity.guards import current_person
 from app.web.errors import wants_json
 
@@ -77,14 +77,13 @@ def images_page(document_id: str) -> ResponseReturnValue:
 
 def _picture(form: ImageForm) -> images.Picture | None:
     """The picture that was sent, checked while nobody waits; None when it is refused, which the form then says."""
-    with reading():
-        if not form.validate_on_submit():
-            return None
-        try:
-            return images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data))
-        except images.Refused as refused:
-            form.file.errors = [refused.sentence]
-            return None
+    if not form.validate_on_submit():
+        return None
+    try:
+        return images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data))
+    except images.Refused as refused:
+        form.file.errors = [refused.sentence]
+        return None
 
 
 def _added(document_id: str, form: ImageForm, picture: images.Picture) -> ResponseReturnValue:

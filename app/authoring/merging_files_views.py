@@ -11,7 +11,7 @@ from app.authoring.merging_files import FileMoved, FileSides
 from app.authoring.merging_views import UNDECIDED
 from app.authoring.pages import blueprint
 from app.authoring.publishing import DraftInTheWay
-from app.db import db, reading
+from app.db import db
 from app.errors import NotYours
 from app.identity.guards import current_person
 from app.settings import Settings
@@ -39,8 +39,8 @@ def _merge(found: FileSides, refused: str) -> str:
 
 @blueprint.post("/documents/<document_id>/fichier")
 def save_file_merge(document_id: str) -> ResponseReturnValue:
-    with reading():  # the files may take a second to read: nobody waits meanwhile
-        found = merging_files.file_sides(db.session, _settings(), document_id, clock.now())
+    found = merging_files.file_sides(db.session, _settings(), document_id, clock.now())
+    db.session.rollback()  # the files may take a second to read: what is written is decided on what stands now
     if (request.form.get("theirs"), request.form.get("published")) != (found.found.fingerprint, str(found.published.id)):
         return _merge(found, FileMoved.sentence), FileMoved.status
     merged = found.merged

@@ -21,7 +21,7 @@ from app.authoring.publishing_queries import is_out_of_reach, learner_address, r
 from app.content.models import MAJOR, MINOR, Document
 from app.content.queries import course
 from app.content.services import Unpublishable
-from app.db import db, reading
+from app.db import db
 from app.errors import DomainError, NotYours
 from app.identity.guards import current_person
 from app.web.templating import PARIS, french_datetime
@@ -52,8 +52,8 @@ def publish(document_id: str) -> ResponseReturnValue:
     wanted, author = publishing.read_seen(request.form.getlist("seen")), current_person().id
     if not wanted or wanted[0].document_id != document_id:
         raise NotYours
-    with reading():
-        everything_published(db.session)
+    everything_published(db.session)
+    db.session.rollback()  # read and remembered before the turn is taken: what is written is decided on what stands then
     change, later = MINOR if request.form.get("change") == MINOR else MAJOR, request.form.get("when") == LATER
     try:
         if later:

@@ -17,7 +17,7 @@ from app.authoring.models import Draft
 from app.authoring.pages import blueprint
 from app.authoring.word_report import Remark
 from app.content.values import Document, Lesson, Module, Quiz
-from app.db import db, reading
+from app.db import db
 from app.errors import DomainError
 from app.identity.guards import current_person
 
@@ -45,10 +45,10 @@ class WordReportPage:
 @blueprint.route("/word", endpoint="word", methods=["GET", "POST"])
 def word_page() -> ResponseReturnValue:
     form = WordForm()
-    with reading():
-        homes = creating.homes(db.session, current_person().id, Module)
-        form.offer(homes, creating.homes(db.session, current_person().id, Lesson))
-        composed = _composed(form) if homes and form.validate_on_submit() else None
+    homes = creating.homes(db.session, current_person().id, Module)
+    form.offer(homes, creating.homes(db.session, current_person().id, Lesson))
+    db.session.rollback()  # reading a document may take seconds: no transaction is open meanwhile
+    composed = _composed(form) if homes and form.validate_on_submit() else None
     draft = _begun(form, composed) if composed else None
     if draft is not None:
         db.session.commit()

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
-from app.db import db, reading
+from app.db import db
 from app.errors import NotYours
 from app.identity import rules
 from app.identity.queries import SignedIn
@@ -56,8 +56,7 @@ def guard() -> ResponseReturnValue | None:
         return None  # no such address, or not this method: Flask says so
     verdict = rules.verdict(None, endpoint)
     if verdict is Verdict.SIGN_IN:
-        with reading():
-            person = person_or_none()
+        person = person_or_none()
         verdict = rules.verdict(person.roles if person else None, endpoint)
     if verdict is Verdict.HIDDEN:
         raise NotYours

@@ -59,7 +59,8 @@ ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     # web: what all pages share
     "static": PUBLIC,
-    "health.healthz": PUBLIC,
+    "health.live": PUBLIC,
+    "health.ready": PUBLIC,
     "web.help": PUBLIC,
     "web.legal": PUBLIC,
     "web.privacy": PUBLIC,

@@ -25,7 +25,7 @@ from app.db import UtcDateTime, db
 from app.errors import DomainError
 from app.learning.verification import ledger_digest
 from app.settings import Settings
-from app.web.migrations import alembic
+from app.web import migrations
 
 FORMAT = "croisee-sauvegarde"
 VERSION = 1
@@ -75,9 +75,9 @@ class Marker:
 @contextmanager
 def snapshot() -> Iterator[Connection]:
     """A connection that goes on seeing one moment, and holds up no writer."""
-    options: dict[str, Any] = {"croisee_immediate": False}
+    options: dict[str, Any] = {}
     if db.engine.dialect.name == "postgresql":
-        options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     with db.engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
@@ -194,5 +194,4 @@ def _write_media(archive: zipfile.ZipFile, folder: Path) -> list[str]:
 
 def current_revision() -> str | None:
     """Of the schema; None where there is none."""
-    found = [revision.revision for revision in alembic.current()]
-    return found[0] if found else None
+    return next(iter(migrations.current(db.session.connection())), None)

@@ -18,7 +18,7 @@ from app.people import erasures
 from app.people.backup import BackupRefused, Report, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
 from app.people.backup_archive import Archive
 from app.settings import Settings
-from app.web.migrations import alembic, upgrade
+from app.web import migrations
 
 BATCH = 500
 
@@ -34,7 +34,7 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     erased = erasures.known(settings)
     _keep_images(settings.media_path, archive)
     report = _load(archive, replace)
-    upgrade()
+    migrations.upgrade()
     with writing() as session:
         again = erasures.repeat(session, settings, erased, now)
     return report, again
@@ -42,11 +42,11 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
 
 def _prepare_schema(revision: str) -> None:
     """The tables as they were when the archive was made."""
-    if revision not in {one.revision for one in alembic.script_directory.walk_revisions()}:
+    if revision not in {one.revision for one in migrations.scripts().walk_revisions()}:
         raise BackupRefused("Cette sauvegarde vient d’une version plus récente de Croisée : mettez d’abord le logiciel à jour.")
     present = current_revision()
     if present is None:
-        alembic.upgrade(revision)
+        migrations.upgrade(revision)
     elif present != revision:
         raise BackupRefused("La base d’arrivée n’est pas à la version de la sauvegarde : restaurez dans une base vide, elle sera ensuite mise à jour.")
 
@@ -114,7 +114,7 @@ def _verified(connection: Connection, tables: Sequence[Table], archive: Archive)
     if wrong:
         raise BackupRefused(f"Ce qui a été écrit n’est pas ce qui a été lu ({', '.join(wrong)}) : rien n’a été gardé.")
     ledger = archive.manifest.ledger
-    if archive.manifest.revision in {one.revision for one in alembic.heads()}:
+    if archive.manifest.revision in migrations.heads():
         with Session(connection) as session:
             ledger = ledger_digest(session)
         if ledger != archive.manifest.ledger:

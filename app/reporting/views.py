@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from typing import IO
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, stream_with_context, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, log
@@ -18,12 +19,12 @@ from app.identity.guards import current_person
 from app.reporting import files, grid_queries, overview_queries, person_queries, services, snapshots
 from app.reporting.asking import Asked, asked
 from app.reporting.forms import DecisionForm, element_choices
-from app.reporting.lines import Line, Reader
+from app.reporting.lines import Reader
 from app.reporting.person_queries import RequestsPage
 from app.reporting.reach import Reach, reach_of
 from app.reporting.services import Act
 from app.reporting.snapshots import Moment
-from app.reporting.table import Value, columns, headings, values
+from app.reporting.table import Column, Value, columns, headings, values
 from app.web.templating import PARIS
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
@@ -59,47 +60,45 @@ def grid() -> str:
     return render_template("reporting/grid.html", page=page)
 
 
-def _file() -> tuple[Reader, Iterator[tuple[Value, ...]]]:
-    """The reader of a whole grid, and its rows as they come."""
-    moment = snapshots.begin()
-    reach, wanted = _wanted(moment)
-    reader = Reader(db.session, moment.course, reach, wanted, moment.now)
-    shown = headings(moment.course, reader.calculator.modules, wanted.module)
-    lines = _noted(reader)
-    log.event("report_exported", reader=reach.reader_id)
-    return reader, (values(line, shown, wanted.module, reach) for line in lines)
-
-
-def _noted(reader: Reader) -> Iterator[Line]:
-    """The lines of a file, once the access journal says whose they are."""
-    people = reader.people()
-    access.seen(people, request.endpoint or "", reader.now, reads_on=True)
-    return reader.everything(people=people)
-
-
-def _file_name(now: datetime, suffix: str) -> str:
-    return f"croisee-pilotage-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.{suffix}"
-
-
 @blueprint.get("/grille.csv")
 def grid_csv() -> Response:
-    reader, rows = _file()
-    wanted = reader.asked
-    titles = columns(headings(reader.course, reader.calculator.modules, wanted.module), wanted.module)
-    response = Response(stream_with_context(files.csv_pieces(titles, rows)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(reader.now, "csv")}"'
-    return response
+    return _file("csv", "text/csv", lambda target, reader, titles, rows: files.write_csv(target, titles, rows))
 
 
 @blueprint.get("/grille.xlsx")
 def grid_xlsx() -> Response:
-    reader, rows = _file()
-    wanted = reader.asked
-    titles = columns(headings(reader.course, reader.calculator.modules, wanted.module), wanted.module)
+    return _file("xlsx", XLSX, lambda target, reader, titles, rows: files.write_xlsx(target, titles, rows, reader.now, grid_queries.filter_words(reader)))
+
+
+def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], Reader, Sequence[Column], Iterator[Sequence[Value]]], None]) -> Response:
+    """The whole grid, journal and figures of one moment, written before anything is sent.
+
+    While it travels, for as long as the client likes, nothing of the database is held; and its length goes first, so that a file cut short
+    never looks whole.
+    """
+    moment = snapshots.begin()
+    reach, wanted = _wanted(moment)
+    reader = Reader(db.session, moment.course, reach, wanted, moment.now)
+    people = reader.people()
+    access.seen(people, request.endpoint or "", reader.now, reads_on=True)
+    shown = headings(moment.course, reader.calculator.modules, wanted.module)
     book = tempfile.SpooledTemporaryFile(max_size=SMALL_FILE)  # noqa: SIM115 — closed when the answer has been sent
-    files.write_xlsx(book, titles, rows, reader.now, grid_queries.filter_words(reader))
+    rows = (values(line, shown, wanted.module, reach) for line in reader.everything(people=people))
+    try:
+        write(book, reader, columns(shown, wanted.module), rows)
+    except BaseException:
+        book.close()
+        raise
+    log.event("report_exported", reader=reach.reader_id, people=len(people))
+    length = book.tell()
     book.seek(0)
-    return send_file(book, mimetype=XLSX, as_attachment=True, download_name=_file_name(reader.now, "xlsx"))
+    response = send_file(book, mimetype=mimetype, as_attachment=True, download_name=_file_name(reader.now, suffix))
+    response.content_length = length
+    return response
+
+
+def _file_name(now: datetime, suffix: str) -> str:
+    return f"croisee-pilotage-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.{suffix}"
 
 
 # --- One person ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
-    from app.web import assets, errors, health, mail, migrations, security, templating, views
+    from app.web import assets, errors, health, mail, security, templating, views
 
     db.init_app(app)
     # The extension also closes asynchronous sessions, of which there are none: that would start an event loop at the end of each request,
@@ -22,14 +22,13 @@ def init_app(app: Flask) -> None:
     app.teardown_appcontext_funcs = [closing for closing in app.teardown_appcontext_funcs if not inspect.iscoroutinefunction(closing)]
     with app.app_context():
         prepare_engine(db.engine)
-    migrations.init_app(app)
     csrf.init_app(app)
     security.init_app(app)
     errors.init_app(app)
     assets.init_app(app)
     templating.init_app(app)
     mail.init_app(app)
-    app.register_blueprint(health.blueprint)
+    health.init_app(app)
     app.register_blueprint(views.blueprint)
     if proxies := app.config["CROISEE"].proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]

@@ -7,10 +7,11 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
-from app.db import db
+from app.db import SqliteTrouble, db, sqlite_trouble
 from app.errors import DomainError
 from app.log import logger
 
@@ -29,6 +30,12 @@ SENTENCES = {
     ),
 }
 
+DAMAGED = (
+    "La base de données du site est abîmée, et recommencer ne servirait à rien. Prévenez la personne qui administre le site, "
+    "avec la référence ci-dessous : elle dispose des sauvegardes."
+)
+RETRY_SECONDS = 60
+
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
@@ -42,7 +49,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda error: error_response(403))
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DomainError, lambda error: error_response(error.status, error.sentence))
-    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DatabaseError, _database)
+    app.register_error_handler(PoolExhausted, _exhausted)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -52,9 +60,11 @@ def error_response(status: int, sentence: str = "") -> Response:
     known = status if status in SENTENCES else (500 if status >= 500 else 400)
     title, default = SENTENCES[known]
     page = ErrorPage(status, title, sentence or default, g.get("reference", ""))
-    if wants_json():
-        return make_response(jsonify(error=page.sentence, reference=page.reference), status)
-    return make_response(render_template("errors/error.html", page=page), status)
+    shown = jsonify(error=page.sentence, reference=page.reference) if wants_json() else render_template("errors/error.html", page=page)
+    response = make_response(shown, status)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def wants_json() -> bool:
@@ -72,12 +82,21 @@ def _http(error: HTTPException) -> Any:
     return response
 
 
-def _database(error: OperationalError) -> Response:
-    """Locked, full or unreachable: the person can only wait, and is told so."""
+def _database(error: DatabaseError) -> Response:
+    """Locked, full or unreachable: the person can only wait, and is told so. What waiting cannot mend is not called so."""
+    if sqlite_trouble(error) is SqliteTrouble.DAMAGED:
+        logger.critical("ref=%s database=damaged", g.get("reference", ""))
+        return error_response(500, DAMAGED)
+    if not isinstance(error, OperationalError):
+        return _unexpected(error)
     logger.error("ref=%s database=%s", g.get("reference", ""), type(error.orig).__name__)
-    response = error_response(503)
-    response.headers["Retry-After"] = "60"
-    return response
+    return error_response(503)
+
+
+def _exhausted(_error: PoolExhausted) -> Response:
+    """Every connection is in use, which no ordinary load does: see `app.db.POOL`."""
+    logger.error("ref=%s database=no_connection_left", g.get("reference", ""))
+    return error_response(503)
 
 
 def _unexpected(error: Exception) -> Response:

@@ -1,23 +1,105 @@
-"""`/healthz`: can this process reach its database, and is the schema the one that the code expects?"""
+"""Liveness and readiness, for whatever watches this process. Both are public, and say nothing of people.
+
+`/healthz/live` answers without the database: no answer means that the process must be started again. `/healthz/ready` (and `/healthz`, its
+older name) says whether pages can be served and kept: the database writes, its file is sound, its schema is the code's, the disk has room.
+A database that is busy writing is ready.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify
-from sqlalchemy import text
+import os
+import shutil
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import Blueprint, Flask, Response, current_app, jsonify
+from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import db
-from app.web.migrations import pending
+from app import clock
+from app.db import SqliteTrouble, db, sqlite_trouble
+from app.web.migrations import VERSIONS, pending
 
 blueprint = Blueprint("health", __name__)
 
+PATIENCE = 200
+"""Milliseconds that a probe waits for the writer's turn: whoever holds it shows that writing works."""
+LEAST_FREE = 32 * 1024 * 1024
+"""Bytes of free disk: less than SQLite's journal and a few images need."""
+SOUND_FOR = timedelta(minutes=10)
+"""How long a check of the whole SQLite file is believed: it reads every page."""
+
+
+@dataclass(slots=True)
+class FileCheck:
+    """When SQLite's file was last read through, and what was found. One thread at a time reads; the others take what is known."""
+
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    at: datetime | None = None
+    sound: bool = True
+
+    def known(self, now: datetime) -> bool:
+        if (self.at is None or now - self.at >= SOUND_FOR) and self.turn.acquire(blocking=False):
+            try:
+                self.sound = db.session.scalar(text("PRAGMA quick_check(1)")) == "ok"
+                self.at = now
+            finally:
+                self.turn.release()
+        return self.sound
+
+
+@blueprint.get("/healthz/live")
+def live() -> Response:
+    return jsonify(status="ok")
+
 
 @blueprint.get("/healthz")
-def healthz() -> tuple[Response, int]:
+@blueprint.get("/healthz/ready")
+def ready() -> tuple[Response, int]:
+    database, migrations, disk = *_database(), _disk(current_app.config["CROISEE"].instance_path)
+    well = database in ("ok", "busy") and disk == "ok"
+    status = ("ok" if migrations == "ok" else "behind") if well else "unavailable"
+    return jsonify(status=status, database=database, migrations=migrations, disk=disk), 200 if status == "ok" else 503
+
+
+def _database() -> tuple[str, str]:
+    """(database, migrations), each one word."""
+    migrations = "unknown"
     try:
-        db.session.execute(text("SELECT 1"))
-        behind = pending()
-    except SQLAlchemyError:
-        return jsonify(status="unavailable", database="unreachable", migrations="unknown"), 503
-    status = "behind" if behind else "ok"
-    return jsonify(status=status, database="ok", migrations="pending" if behind else "ok"), 503 if behind else 200
+        migrations = "pending" if pending(db.session.connection()) else "ok"
+        if db.engine.dialect.name == "sqlite" and not current_app.extensions["croisee_file_check"].known(clock.now()):
+            return "damaged", migrations
+        db.session.rollback()
+        _write_nothing()
+    except SQLAlchemyError as error:
+        return TROUBLES.get(sqlite_trouble(error), "unreachable"), migrations
+    finally:
+        db.session.rollback()
+    return "ok", migrations
+
+
+TROUBLES = {SqliteTrouble.BUSY: "busy", SqliteTrouble.FULL: "full", SqliteTrouble.READ_ONLY: "read_only", SqliteTrouble.DAMAGED: "damaged"}
+
+
+def _write_nothing() -> None:
+    """A row written over by itself, and taken back."""
+    db.session.connection(execution_options={"croisee_patience": PATIENCE})
+    db.session.execute(update(VERSIONS).values(version_num=VERSIONS.c.version_num))
+
+
+def _disk(folder: Path) -> str:
+    try:
+        state = os.statvfs(folder)
+        free = shutil.disk_usage(folder).free
+    except OSError:
+        return "unreachable"
+    if state.f_flag & os.ST_RDONLY:
+        return "read_only"
+    return "ok" if free >= LEAST_FREE else "full"
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["croisee_file_check"] = FileCheck()
+    app.register_blueprint(blueprint)

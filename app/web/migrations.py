@@ -1,22 +1,36 @@
 """Alembic, as the application uses it: upgrade at set-up, and say whether the database is behind the code.
 
-A new revision: `flask db revision "what it does"`, then read it. Revisions speak SQLAlchemy only: our own column types are written as what
-they are stored as, so that a revision still runs when the code has moved on.
+A new revision: `flask database revision "what it does"`, then read it. Revisions speak SQLAlchemy only: our own column types are written as
+what they are stored as, so that a revision still runs when the code has moved on. Alembic keeps its context in a module of its own: whoever
+serves pages only reads `pending`, which asks the database one plain question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import fcntl
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
+from alembic import command
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from flask import Flask
-from flask_alembic import Alembic
-from sqlalchemy import Connection
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import Connection, column, inspect, select, table, text
 from sqlalchemy.types import TypeDecorator
 
-from app.db import Base
+from app.db import db
+
+FOLDER = Path(__file__).parent.parent / "migrations"
+VERSIONS = table("alembic_version", column("version_num"))
+LOCK = 0x0C201533
+"""Of PostgreSQL's advisory locks, the one of `exclusive`: any number that nobody else takes."""
+
+
+# --- What env.py tells Alembic ---------------------------------------------------------------------------------------
 
 
 def _render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -24,30 +38,6 @@ def _render_item(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     if kind == "type" and isinstance(item, TypeDecorator):
         return f"sa.{item.impl_instance!r}"
     return False
-
-
-class Migrations(Alembic):  # type: ignore[misc]
-    """SQLite changes a table by making another and dropping the first, which must not count as deleting what referred to its rows."""
-
-    def run_migrations(self, fn: Any, **kwargs: Any) -> None:
-        with _references_unwatched(self.migration_context.connection):
-            super().run_migrations(fn, **kwargs)
-
-
-@contextmanager
-def _references_unwatched(connection: Connection) -> Iterator[None]:
-    """The pragma works between transactions only. `_check_references` looks at the result before it is committed."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    connection.rollback()
-    driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA foreign_keys=OFF")
-    try:
-        yield
-    finally:
-        connection.rollback()
-        driver.execute("PRAGMA foreign_keys=ON")
 
 
 def _check_references(ctx: MigrationContext, **_: Any) -> None:
@@ -58,7 +48,7 @@ def _check_references(ctx: MigrationContext, **_: Any) -> None:
             raise RuntimeError(f"a migration leaves rows that refer to nothing, in {', '.join(sorted(broken))}")
 
 
-CONTEXT = {
+OPTIONS: dict[str, Any] = {
     "render_as_batch": True,
     "compare_type": True,
     "render_item": _render_item,
@@ -66,21 +56,93 @@ CONTEXT = {
     "on_version_apply": _check_references,
 }
 
-alembic = Migrations(metadatas=Base.metadata)
+
+# --- Commands --------------------------------------------------------------------------------------------------------
 
 
-def init_app(app: Flask) -> None:
-    app.config.setdefault("ALEMBIC", {"script_location": f"{app.root_path}/migrations", "version_locations": []})
-    app.config.setdefault("ALEMBIC_CONTEXT", dict(CONTEXT))
-    alembic.init_app(app)
+def upgrade(target: str = "heads") -> None:
+    """Bring the database to a revision, the newest unless told otherwise."""
+    _run(command.upgrade, target)
 
 
-def pending() -> bool:
+def downgrade(target: str) -> None:
+    _run(command.downgrade, target)
+
+
+def new_revision(message: str) -> None:
+    """Write the next numbered file from what the models say and the database lacks."""
+    number = f"{len(list(FOLDER.glob('versions/*.py'))) + 1:04d}"
+    _run(command.revision, message, autogenerate=True, rev_id=number)
+
+
+def _run(what: Callable[..., Any], *arguments: Any, **options: Any) -> None:
+    config = _config()
+    with db.engine.connect() as connection, _references_unwatched(connection):
+        config.attributes["connection"] = connection
+        what(config, *arguments, **options)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    return config
+
+
+@contextmanager
+def _references_unwatched(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by making another and dropping the first, which must not count as deleting what referred to its rows.
+
+    The pragma works between transactions only. `_check_references` looks at the result before it is committed.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        connection.rollback()
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+@contextmanager
+def exclusive() -> Iterator[None]:
+    """One process at a time prepares or restores a site; the others wait, then find it done."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
+            try:
+                yield
+            finally:
+                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+        return
+    with (current_app.config["CROISEE"].instance_path / "prepare.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # let go of by the system, whatever happens to this process
+        yield
+
+
+# --- Where the database is -------------------------------------------------------------------------------------------
+
+
+@cache
+def scripts() -> ScriptDirectory:
+    """The revisions of the code; they do not change while it runs."""
+    return ScriptDirectory.from_config(_config())
+
+
+@cache
+def heads() -> frozenset[str]:
+    return frozenset(scripts().get_heads())
+
+
+def current(connection: Connection) -> frozenset[str]:
+    """The database's revision, as a set; empty where it has none."""
+    if not inspect(connection).has_table(VERSIONS.name):
+        return frozenset()
+    return frozenset(connection.scalars(select(VERSIONS.c.version_num)))
+
+
+def pending(connection: Connection) -> bool:
     """True when the database's revision is not the newest one in `app/migrations`."""
-    heads = {revision.revision for revision in alembic.heads()}
-    return heads != {revision.revision for revision in alembic.current()}
-
-
-def upgrade() -> None:
-    """Bring the database to the newest revision."""
-    alembic.upgrade()
+    return heads() != current(connection)

@@ -30,6 +30,11 @@ HEADERS = {
 }
 
 
+KEPT = frozenset({"static", "media.image"})
+"""Endpoints whose answers a browser may keep, as each says: an address there is one content, for ever. Everything else may show somebody's
+record: no cache keeps it, whatever the view or the framework says, and the back button after sign-out shows nothing."""
+
+
 def init_app(app: Flask) -> None:
     production = app.config["CROISEE"].production
 
@@ -39,7 +44,6 @@ def init_app(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if production:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-        if request.endpoint != "static":
-            # A page shows one person's record: no shared cache, and the back button after sign-out shows nothing.
-            response.headers.setdefault("Cache-Control", "no-store")
+        if request.endpoint not in KEPT:
+            response.headers["Cache-Control"] = "no-store"
         return response

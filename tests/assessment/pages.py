@@ -44,7 +44,7 @@ def counted_selects(session: Session) -> Iterator[list[str]]:
     statements: list[str] = []
 
     def count(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
+        if not statement.startswith(("BEGIN", "ROLLBACK")):
             statements.append(statement)
 
     event.listen(session.get_bind(), "before_cursor_execute", count)

@@ -65,7 +65,7 @@ def statements(app: Flask) -> Iterator[list[str]]:
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith("BEGIN"):
+        if not statement.startswith(("BEGIN", "ROLLBACK")):
             sent.append(statement)
 
     with app.app_context():

@@ -13,7 +13,7 @@ from app.identity.rules import PERMISSIONS, Role, Verdict, Who, verdict
 from tests.identity.builders import sign_in, stored_person
 
 PUBLIC = {
-    "static", "health.healthz", "web.help", "web.legal", "web.privacy", "web.accessibility",
+    "static", "health.live", "health.ready", "web.help", "web.legal", "web.privacy", "web.accessibility",
     "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "learning.attestation", "preferences.letters", "preferences.choose_letters", "invitation.accept",
     "preferences.stop", "preferences.stopped", "reminders.answer",
 }  # fmt: skip

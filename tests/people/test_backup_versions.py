@@ -16,7 +16,7 @@ from tests.people.conftest import Maker
 from tests.people.filled import NAME
 from tests.people.test_backup import PICTURE, PICTURE_NAME, lived_in, put_back, save
 
-REVISIONS = sorted(path.stem[:4] for path in (Path(migrations.__file__).parent.parent / "migrations").glob("[0-9]*.py"))
+REVISIONS = sorted(path.stem[:4] for path in (Path(migrations.__file__).parent.parent / "migrations" / "versions").glob("*.py"))
 OLD = REVISIONS[2:-1]
 """0003 is the first version that had all that a backup holds."""
 DATABASES = [("sqlite", "sqlite"), *(pytest.param(*pair, marks=pytest.mark.postgres) for pair in (("sqlite", "postgres"), ("postgres", "sqlite")))]
@@ -27,13 +27,13 @@ def test_an_older_version_comes_back_and_is_brought_up_to_date(make: Maker, tmp_
     old, new, path = make("old", kind), make("new", ready=False), tmp_path / "a.zip"
     number = lived_in(old)
     with old.app_context():
-        migrations.alembic.downgrade(revision)
+        migrations.downgrade(revision)
         before = set(inspect(db.engine).get_table_names())
     saved = save(old, path)
     restored, again = put_back(new, path)
     assert (restored, again) == (saved, 0)
     with new.app_context():
-        assert not migrations.pending()
+        assert not migrations.pending(db.session.connection())
         assert before <= set(inspect(db.engine).get_table_names())
         assert ledger_digest(db.session) == saved.ledger
         assert db.session.scalars(select(Person.name).where(Person.id == number)).one() == NAME
@@ -44,7 +44,7 @@ def test_a_newer_version_is_refused_and_an_other_one_that_is_there_too(make: Mak
     old, path = make("old"), tmp_path / "a.zip"
     lived_in(old)
     with old.app_context():
-        migrations.alembic.downgrade(OLD[0])
+        migrations.downgrade(OLD[0])
     save(old, path)
     with pytest.raises(BackupRefused, match="n’est pas à la version"):
         put_back(make("new"), path)

@@ -51,7 +51,7 @@ NEED_AN_ACT = {
     "preferences.stop",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
-NO_PAGE = {"static", "media.image", "health.healthz"}
+NO_PAGE = {"static", "media.image", "health.live", "health.ready"}
 
 
 @pytest.fixture

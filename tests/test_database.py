@@ -1,0 +1,141 @@
+"""How transactions begin on SQLite, and what an exhausted pool or a damaged file answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, event, insert, select, text, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.db import TURN, db, prepare_engine, writing
+from app.identity.models import Person
+from tests.identity.builders import NOW, create_person
+from tests.making import make_app, make_settings
+from tests.strict import StrictClient
+
+
+@pytest.fixture
+def person(session: Session) -> int:
+    number = create_person(session, "Nadia Amrani", password=None).id
+    session.commit()
+    return int(number)
+
+
+def turn(session: Session) -> bool:
+    return bool(session.connection().info[TURN])
+
+
+WRITES = {
+    "an insert": lambda s: s.execute(insert(Person).values(name="B", email="b@x.example", fs_uniquifier="b", created_at=NOW, active=True)),
+    "an update": lambda s: s.execute(update(Person).values(name="B")),
+    "a delete as text": lambda s: s.execute(text("  delete from person where id = 0")),
+    "a lock": lambda s: s.execute(select(Person.id).with_for_update()),
+    "a lock by key": lambda s: s.get(Person, 1, with_for_update=True),
+    "a savepoint": lambda s: s.begin_nested(),
+    "an object": lambda s: (s.add(Person(name="B", email="b@x.example", fs_uniquifier="b", created_at=NOW)), s.flush()),
+}
+
+
+@pytest.mark.parametrize("what", WRITES)
+def test_a_transaction_reads_until_it_writes(session: Session, person: int, what: str) -> None:
+    assert session.scalar(select(Person.name)) == "Nadia Amrani"
+    assert not turn(session)
+    WRITES[what](session)
+    assert turn(session)
+    session.commit()
+    assert session.scalar(select(Person.name)) is not None
+    assert not turn(session)
+
+
+def test_what_was_written_meanwhile_is_seen_and_nothing_is_refused(session: Session, person: int) -> None:
+    """SQLite refuses at once a reader that becomes a writer after somebody else wrote: here it begins again instead."""
+    assert session.scalar(select(Person.name)) == "Nadia Amrani"
+    with writing() as other:
+        other.execute(update(Person).values(name="Nadia Benali"))
+    assert session.scalar(select(Person.name)) == "Nadia Amrani"  # one moment, as long as it only reads
+    assert session.scalars(select(Person.name).with_for_update()).one() == "Nadia Benali"
+    session.execute(update(Person).values(side=None))
+    session.commit()
+    assert session.scalar(select(Person.name)) == "Nadia Benali"
+
+
+def test_whoever_does_not_get_the_turn_stays_in_a_transaction(session: Session, person: int) -> None:
+    with writing() as other:
+        other.execute(update(Person).values(name="Autre"))
+        session.connection(execution_options={"croisee_patience": 1})
+        with pytest.raises(OperationalError, match="locked"):
+            session.execute(update(Person).values(name="Moi"))
+        assert session.connection().connection.driver_connection.in_transaction  # type: ignore[union-attr]
+        session.rollback()
+    assert session.scalar(select(Person.name)) == "Autre"
+
+
+def test_postgresql_needs_nothing_of_this() -> None:
+    engine = create_engine("postgresql+psycopg://nobody@127.0.0.1/nothing")
+    prepare_engine(engine)
+    assert not engine.dispatch.begin
+
+
+# --- What has no answer in the database --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Flask]:
+    app = make_app(make_settings(tmp_path / "instance"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_an_exhausted_pool_says_so_at_once(small: Flask) -> None:
+    client = small.test_client()
+    with small.app_context():
+        engine = db.engine
+    taken = [engine.connect() for _ in range(engine.pool.size() + engine.pool._max_overflow)]  # type: ignore[attr-defined]
+    try:
+        began = perf_counter()
+        answer = client.get("/attestations/0", buffered=True)
+        assert perf_counter() - began < 5, "it waited for the pool's own thirty seconds"
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"] == "60"
+    finally:
+        for connection in taken:
+            connection.close()
+    assert client.get("/attestations/0").status_code == 404
+
+
+def spoil(path: Path, page: int) -> None:
+    """Write over one page of SQLite's file; 0 is the first."""
+    with path.open("r+b") as file:
+        file.seek(4096 * page)
+        file.write(b"\xff" * 4096)
+
+
+def test_a_damaged_file_is_not_called_busy(small: Flask) -> None:
+    with small.app_context():
+        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.session.rollback()
+        db.engine.dispose()
+    for page in range(1, 200):
+        spoil(small.config["CROISEE"].instance_path / "test.sqlite", page)
+    client = small.test_client()
+    assert isinstance(client, StrictClient)
+    page = client.see("/attestations/0", 500)
+    assert "abîmée" in page.text
+    assert "Patientez" not in page.text
+
+
+def test_every_engine_is_watched(small: Flask) -> None:
+    with small.app_context():
+        assert event.contains(db.engine, "before_cursor_execute", _hook())
+
+
+def _hook() -> object:
+    from app import db as module
+
+    return module._before_statement

@@ -1,0 +1,177 @@
+"""Liveness and readiness: each trouble has its word, and no probe holds anybody up or breaks anybody's work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text
+
+from app import clock
+from app.db import db, writing
+from app.web import health, migrations
+from tests.making import make_app, make_settings
+from tests.strict import StrictClient
+from tests.test_database import spoil
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def ready(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    changes = {"database_url": request.getfixturevalue("postgres_url")} if request.param == "postgres" else {}
+    yield from prepared(tmp_path, **changes)
+
+
+@pytest.fixture
+def on_sqlite(tmp_path: Path) -> Iterator[Flask]:
+    yield from prepared(tmp_path)
+
+
+def prepared(tmp_path: Path, **changes: Any) -> Iterator[Flask]:
+    """An application whose tables exist and say that they are the newest."""
+    app = make_app(make_settings(tmp_path / "instance", **changes))
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": next(iter(migrations.heads()))})
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def look(app: Flask, path: str = "/healthz/ready") -> tuple[int, dict[str, str]]:
+    answer = app.test_client().get(path)
+    return answer.status_code, answer.get_json()
+
+
+WELL = {"status": "ok", "database": "ok", "migrations": "ok", "disk": "ok"}
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/healthz/ready"])
+def test_a_site_that_is_well(ready: Flask, path: str) -> None:
+    assert look(ready, path) == (200, WELL)
+
+
+def test_looking_changes_nothing_and_locks_nothing(ready: Flask) -> None:
+    for _ in range(3):
+        look(ready)
+    with ready.app_context():
+        assert db.session.scalars(text("SELECT version_num FROM alembic_version")).all() == list(migrations.heads())
+
+
+def test_liveness_asks_nothing_of_the_database(ready: Flask) -> None:
+    sent: list[str] = []
+    with ready.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *arguments: sent.append(arguments[2]))
+    assert look(ready, "/healthz/live") == (200, {"status": "ok"})
+    assert sent == []
+
+
+def test_a_schema_that_is_behind(ready: Flask) -> None:
+    with ready.app_context(), db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert look(ready) == (503, WELL | {"status": "behind", "migrations": "pending"})
+
+
+def test_a_database_without_a_schema(tmp_path: Path) -> None:
+    app = make_app(make_settings(tmp_path / "instance"))
+    assert look(app) == (503, WELL | {"status": "unavailable", "database": "unreachable", "migrations": "pending"})
+
+
+def test_a_database_that_is_writing_is_ready(on_sqlite: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "PATIENCE", 1)
+    with on_sqlite.app_context():
+        look(on_sqlite)
+        with writing():
+            found: list[tuple[int, dict[str, str]]] = []
+            thread = threading.Thread(target=lambda: found.append(look(on_sqlite)))
+            thread.start()
+            thread.join()
+    assert found == [(200, WELL | {"database": "busy"})]
+
+
+def test_a_database_that_may_not_be_written(on_sqlite: Flask) -> None:
+    with on_sqlite.app_context():
+        event.listen(db.engine, "checkout", lambda driver, *_: driver.execute("PRAGMA query_only=ON"))
+    assert look(on_sqlite) == (503, WELL | {"status": "unavailable", "database": "read_only"})
+
+
+def test_a_damaged_file(on_sqlite: Flask) -> None:
+    """The pages that a probe reads may be whole while others are not: the file is read through from time to time."""
+    with on_sqlite.app_context():
+        page = db.session.scalar(text("SELECT rootpage FROM sqlite_schema WHERE name = 'attestation'"))
+        db.session.rollback()
+        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        db.session.rollback()
+        db.engine.dispose()
+    spoil(on_sqlite.config["CROISEE"].instance_path / "test.sqlite", page - 1)
+    assert look(on_sqlite) == (503, WELL | {"status": "unavailable", "database": "damaged"})
+
+
+def test_the_file_is_read_through_once_in_a_while(on_sqlite: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[str] = []
+    with on_sqlite.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *arguments: sent.append(arguments[2]))
+    first = clock.now()
+    for minutes, count in ((0, 1), (9, 1), (10, 2), (11, 2)):
+        monkeypatch.setattr(clock, "now", lambda minutes=minutes: first + timedelta(minutes=minutes))
+        look(on_sqlite)
+        assert len([words for words in sent if "quick_check" in words]) == count, minutes
+
+
+@pytest.mark.parametrize(("flag", "free", "word"), [(0, health.LEAST_FREE - 1, "full"), (1, 10**12, "read_only")])
+def test_a_disk_that_takes_nothing_more(ready: Flask, monkeypatch: pytest.MonkeyPatch, flag: int, free: int, word: str) -> None:
+    monkeypatch.setattr("app.web.health.os.statvfs", lambda _folder: SimpleNamespace(f_flag=flag))
+    monkeypatch.setattr("app.web.health.shutil.disk_usage", lambda _folder: SimpleNamespace(free=free))
+    assert look(ready) == (503, WELL | {"status": "unavailable", "disk": word})
+
+
+def test_a_full_database(on_sqlite: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite's own word for a full disk, whatever the system says."""
+    monkeypatch.setattr(health, "_write_nothing", lambda: db.session.execute(text("CREATE TABLE large AS SELECT zeroblob(1000000) AS filler")))
+    with on_sqlite.app_context():
+        event.listen(db.engine, "checkout", lambda driver, *_: driver.execute("PRAGMA max_page_count=1"))
+    assert look(on_sqlite) == (503, WELL | {"status": "unavailable", "database": "full"})
+
+
+def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
+    from app import create_app
+
+    app = create_app(make_settings(tmp_path / "instance", database_url="postgresql+psycopg://nobody@127.0.0.1:1/nothing"))
+    assert look(app) == (503, WELL | {"status": "unavailable", "database": "unreachable", "migrations": "unknown"})
+
+
+# --- What the application keeps, and a request uses --------------------------------------------------------------------
+
+
+def test_nothing_at_the_end_of_a_request_touches_what_another_one_holds(ready: Flask) -> None:
+    """An extension that kept one connection an application closed it at the end of every request, under whoever was using it."""
+    closing = [*ready.teardown_appcontext_funcs, *(one for several in ready.teardown_request_funcs.values() for one in several)]
+    assert {f"{function.__module__}.{function.__qualname__}" for function in closing} == {
+        "flask_sqlalchemy_lite._extension._close_sessions",  # those of `g`
+        "flask_limiter._extension.Limiter.__release_context",  # that of the context's own variable
+    }
+
+
+def test_probes_beside_pages(ready: Flask) -> None:
+    """Eight at once on one application: every page whole, every probe answered."""
+    wrong: list[str] = []
+
+    def ask(path: str) -> None:
+        client = ready.test_client()
+        assert isinstance(client, StrictClient)
+        for _ in range(40):
+            answer = client.get(path)
+            if answer.status_code >= 400:
+                wrong.append(f"{path}: {answer.status_code} {answer.get_data(as_text=True)[:200]}")
+
+    threads = [threading.Thread(target=ask, args=(path,)) for path in ("/healthz", "/aide") * 4]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
