@@ -176,17 +176,20 @@ def _sorted(found: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda one: (not one.is_error, one.path, one.line, one.code)))
 
 
-_counts: dict[tuple[int, date], dict[str, tuple[int, int]]] = {}
+_latest_counts: list[tuple[tuple[int, date], dict[str, tuple[int, int]]]] = []
+"""The last ones that this process made, put in their place at once: another thread may be reading them."""
 
 
 def problem_counts(published: Published, generation: int, on: date) -> dict[str, tuple[int, int]]:
     """Document id → (errors, advice) of everything published; empty while it is not all read. Counted once for each generation and day."""
     if not published.complete:
         return {}
-    if (generation, on) not in _counts:
-        _counts.clear()
-        _counts[generation, on] = _counted(published, on)
-    return _counts[generation, on]
+    for known, counts in _latest_counts:
+        if known == (generation, on):
+            return counts
+    counts = _counted(published, on)
+    _latest_counts[:] = [((generation, on), counts)]
+    return counts
 
 
 def _counted(published: Published, on: date) -> dict[str, tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -117,3 +118,12 @@ def test_what_is_typed_takes_no_more_room_than_a_few_texts(atelier: Atelier) -> 
     assert len(checking._typed.kept) == checking.KEPT_TYPED
     assert checking.reading_of(path, f"{text}{'a' * (checking.KEPT_TYPED + 19)}") is readings[-1]
     assert checking.reading_of(path, text) is not readings[0]
+
+
+def test_counts_are_put_in_their_place_at_once(atelier: Atelier) -> None:
+    """Emptied first and filled then, they were gone under a thread that had just seen them."""
+    published = atelier.world.read(checking.published_readings)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: checking.problem_counts(published, number % 3, TODAY), range(300)))
+    assert all(counts == found[0] for counts in found)
+    assert len(checking._latest_counts) == 1

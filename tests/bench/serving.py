@@ -33,11 +33,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(target: str, environ: Mapping[str, str]) -> Iterator[tuple[int, int]]:
-    """Serve `module:callable()`; gives (port, pid of the master)."""
+def serving(target: str, environ: Mapping[str, str], log: Path | None = None) -> Iterator[tuple[int, int]]:
+    """Serve `module:callable()`; gives (port, pid of the master). What the server prints goes to `log`, or nowhere."""
     port = free_port()
     command = [str(BIN / "gunicorn"), *worker_options(), "--bind", f"127.0.0.1:{port}", "--access-logfile", "/dev/null", "--log-level", "error", target]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stderr=subprocess.DEVNULL)
+    with (log or Path(os.devnull)).open("wb") as told:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stderr=told)
     try:
         _wait(port, process)
         yield port, process.pid
