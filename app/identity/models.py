@@ -1,4 +1,4 @@
-"""People, their roles, the territory tree, who belongs where, and which letters somebody does without."""
+"""People, their roles, their open sessions, the territory tree, who belongs where, and which letters somebody does without."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Person(Base, UserMixin):  # type: ignore[misc]
     """An argon2id hash; None until the person has chosen one."""
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    """The version of the person's sessions: cookies hold it, so drawing another one closes them all."""
+    """The version of the person's password links (the name is Flask-Security's): drawing another one ends those sent before. It opens nothing."""
     side: Mapped[Side | None] = mapped_column(stored(Side))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     listed: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -52,6 +52,20 @@ class Person(Base, UserMixin):  # type: ignore[misc]
     @property
     def role_set(self) -> frozenset[Role]:
         return frozenset(role.name for role in self.roles)
+
+
+class SignIn(Base):
+    """One open session (`sign_ins`). Its cookie opens pages as long as the row is there."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The digest of the random mark that the cookie holds: who reads this table can make no cookie of it."""
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Whom this session looks as (« voir comme »), since `seen_since`; None: as nobody."""
+    seen_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Territory(Base):

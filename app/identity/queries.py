@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, lazyload
 
-from app.identity.models import Membership, Person, PersonRole, Scope, Territory
+from app.identity import sign_ins
+from app.identity.models import Membership, Person, PersonRole, Scope, SignIn, Territory
 from app.identity.rules import Role, Side, normalise_address
 from app.identity.territory_rules import LEVEL_LABELS, Node, Tree, grow
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """As whom somebody who administers reads the site, and since when (« voir comme »)."""
+
+    person_id: int
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
     """The person who made this request: a value, so that nothing is written through it and no error page needs the database.
 
-    Flask-Login reads `get_id` and the three `is_…`, Flask-Security `fs_uniquifier`.
+    Flask-Login reads `get_id` and the three `is_…`.
     """
 
     id: int
@@ -26,13 +36,15 @@ class SignedIn:
     email: str
     side: Side | None
     roles: frozenset[Role]
-    fs_uniquifier: str
+    sign_in: str = ""
+    """Key of the `SignIn` with which the request came; empty where nobody signed in, as for the reader of a report sent by itself."""
+    looking: Looking | None = None
     is_authenticated: bool = True
     is_active: bool = True
     is_anonymous: bool = False
 
     def get_id(self) -> str:
-        return self.fs_uniquifier
+        return self.sign_in
 
     def has(self, role: str) -> bool:
         return role in self.roles
@@ -59,18 +71,37 @@ class AccountSummary:
     active: bool
 
 
-def signed_in(session: Session, version: str) -> SignedIn | None:
-    """Who holds a session of this version; nobody when it was revoked or the account is closed."""
+_OPEN_ACCOUNT = (
+    select(PersonRole.name, Person.id, Person.name, Person.email, Person.side).outerjoin(PersonRole, PersonRole.person_id == Person.id).where(Person.active)
+)
+"""An open account, a row a role."""
+
+
+def signed_in(session: Session, mark: str, now: datetime) -> SignedIn | None:
+    """Who signed in with the cookie that holds this mark; nobody when that session has ended or the account is closed."""
     query = (
-        select(Person.id, Person.name, Person.email, Person.side, PersonRole.name)
-        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.fs_uniquifier == version, Person.active)
+        _OPEN_ACCOUNT.add_columns(SignIn.id, SignIn.seen_id, SignIn.seen_since)
+        .join(SignIn, SignIn.person_id == Person.id)
+        .where(*sign_ins.opened_by(mark, now))
     )
     rows = session.execute(query).all()
     if not rows:
         return None
-    number, name, email, side, _role = rows[0]
-    return SignedIn(number, name, email, side, frozenset(row[4] for row in rows if row[4] is not None), version)
+    _role, number, name, email, side, key, seen_id, since = rows[0]
+    return SignedIn(number, name, email, side, _roles(rows), key, Looking(seen_id, since) if seen_id is not None else None)
+
+
+def open_account(session: Session, person_id: int) -> SignedIn | None:
+    """Somebody with an open account as the reader of pages, though they did not sign in."""
+    rows = session.execute(_OPEN_ACCOUNT.where(Person.id == person_id)).all()
+    if not rows:
+        return None
+    _role, number, name, email, side = rows[0]
+    return SignedIn(number, name, email, side, _roles(rows))
+
+
+def _roles(rows: Iterable[Any]) -> frozenset[Role]:
+    return frozenset(row[0] for row in rows if row[0] is not None)
 
 
 def person_by_address(session: Session, address: str) -> Person | None:

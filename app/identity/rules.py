@@ -56,6 +56,9 @@ MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
 REPORTERS = TRAINERS | MANAGERS
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
+SESSION_DAYS = 14
+"""How long a sign-in opens pages, unless it is ended before: the cookie, its row and the register say the same."""
+
 PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     # web: what all pages share
     "static": PUBLIC,

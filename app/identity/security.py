@@ -8,28 +8,24 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request, session
+from flask import Flask, Response, current_app, g, render_template, request
 from flask_principal import identity_changed  # type: ignore[import-untyped]
 from flask_security import FSQLALiteUserDatastore, Security
 from flask_security.signals import user_authenticated
 
-from app import log
+from app import clock
 from app.db import db
-from app.identity import queries
+from app.identity import queries, session_views, sign_ins
 from app.identity.forms import SignInForm, SignInPage
 from app.identity.models import Person, PersonRole
 from app.identity.password_rules import NORMAL_FORM
 from app.identity.rules import safe_next
-
-KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc"})
-"""What Flask-Login and Flask-Security write when somebody signs in. Whatever else the session held was there before."""
 
 CONFIG: dict[str, Any] = {
     "SECURITY_LOGIN_URL": "/connexion",
     "SECURITY_LOGOUT_URL": "/deconnexion",
     "SECURITY_LOGOUT_METHODS": ["POST"],
     "SECURITY_POST_LOGIN_VIEW": "/",
-    "SECURITY_POST_LOGOUT_VIEW": "/connexion",
     "SECURITY_LOGIN_USER_TEMPLATE": "security/login_user.html",
     "SECURITY_FLASH_MESSAGES": False,
     "SECURITY_ANONYMOUS_USER_DISABLED": True,
@@ -47,7 +43,7 @@ CONFIG: dict[str, Any] = {
     "SECURITY_CLI_USERS_NAME": None,
     "SECURITY_CLI_ROLES_NAME": None,
     "SESSION_PROTECTION": None,
-    "PERMANENT_SESSION_LIFETIME": timedelta(days=14),
+    "PERMANENT_SESSION_LIFETIME": sign_ins.LIFETIME,
     # WTForms speaks French by itself: Flask-WTF would ask Flask-Babel.
     "WTF_I18N_ENABLED": False,
 }
@@ -64,14 +60,15 @@ def init_app(app: Flask) -> None:
     # Flask-Principal stays idle: it would load the person for static files too, and our guard reads the roles itself.
     security.principal.identity_loaders.clear()
     identity_changed.disconnect(security.principal._on_identity_changed, app)
-    user_authenticated.connect(_renew_session, app)
+    app.view_functions["security.logout"] = session_views.sign_out
+    user_authenticated.connect(session_views.renew, app)
     app.after_request(_see_other)
 
 
-def _load_person(version: str) -> queries.SignedIn | None:
+def _load_person(mark: str) -> queries.SignedIn | None:
     """The value that `current_user` stands for. If the database fails here, the error page must not ask it again."""
     g._login_user = None
-    return queries.signed_in(db.session, version)
+    return queries.signed_in(db.session, mark, clock.now())
 
 
 def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tuple[str, int]:
@@ -79,14 +76,6 @@ def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tup
     settings = current_app.config["CROISEE"]
     page = SignInPage(form=login_user_form, contact=settings.contact, arriving=bool(login_user_form.next.data))
     return render_template("security/login_user.html", page=page), login_user_form.status
-
-
-def _renew_session(_app: Flask, user: Person, **_details: Any) -> None:
-    """Nothing of the visitor's session outlives sign-in, its CSRF token least of all: whoever planted that cookie knows it."""
-    for key in set(session) - KEPT_AT_SIGN_IN:
-        session.pop(key)
-    g.pop("csrf_token", None)
-    log.event("signed_in", person=user.id)
 
 
 def _see_other(response: Response) -> Response:

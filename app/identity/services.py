@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import log
 from app.errors import DomainError
-from app.identity import tokens
+from app.identity import sign_ins, tokens
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.password_rules import normalise_password
 from app.identity.queries import person_by_address
@@ -38,7 +38,7 @@ class UnknownTerritory(DomainError):
 
 
 def new_version() -> str:
-    """A version of somebody's sessions that was never used."""
+    """A version of somebody's password links that was never used."""
     return secrets.token_hex(16)
 
 
@@ -72,8 +72,9 @@ def set_password(session: Session, person: Person, password: str) -> None:
 
 
 def close_sessions(session: Session, person: Person) -> None:
-    """End all the person's sessions, this one included: the view signs the person in again if it means the others only."""
+    """End all the person's sessions and password links. The session that asks ends too: its view opens another one if it means the others only."""
     person.fs_uniquifier = new_version()
+    sign_ins.end_all(session, person.id)
     session.flush()
 
 

@@ -14,7 +14,7 @@ BY_HAND = timedelta(days=3)
 
 
 def issue(secret: str, person_id: int, version: str, expires: datetime) -> str:
-    """A token for the person whose session version is `version`: choosing a password draws another version, so the token works once."""
+    """A token for the person whose links have this version: choosing a password draws another version, so the token works once."""
     return _serializer(secret).dumps([person_id, _mark(version), int(expires.timestamp())])
 
 
@@ -25,7 +25,7 @@ def holder(secret: str, token: str, now: datetime) -> int | None:
 
 
 def matches(secret: str, token: str, version: str) -> bool:
-    """True when the person's sessions still have the version for which the token was issued."""
+    """True when the person's links still have the version for which the token was issued."""
     content = _read(secret, token)
     return content is not None and hmac.compare_digest(content[1], _mark(version))
 
@@ -43,5 +43,5 @@ def _serializer(secret: str) -> URLSafeSerializer:
 
 
 def _mark(version: str) -> str:
-    """A few letters of a digest: the version itself opens sessions, it does not travel in links."""
+    """A few letters of a digest: the version itself does not travel in links."""
     return hashlib.sha256(version.encode()).hexdigest()[:16]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_user
 
 from app import clock, log
 from app.db import db
-from app.identity import letters, queries, services
+from app.identity import letters, queries, services, sign_ins
 from app.identity.forms import ChangePasswordForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.guards import current_person
 from app.identity.models import Person
@@ -74,8 +73,8 @@ def close_sessions() -> ResponseReturnValue:
 
 
 def _stay_signed_in(person: Person) -> None:
-    """The others ended with the old version; this one gets the new. It is no new sign-in, and nobody is told of one."""
-    login_user(person)
+    """All the person's sessions ended; this browser goes on with another one, so that a copy of its old cookie is dead too."""
+    session["_user_id"] = sign_ins.begin(db.session, person.id, clock.now())
 
 
 def _tell_of_change(person: Person, now: datetime) -> None:

@@ -8,11 +8,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from app.content.media import write_whole
 from app.db import db, writing
+from app.identity.models import SignIn
 from app.learning.verification import ledger_digest
 from app.people import erasures
 from app.people.backup import BackupRefused, Report, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
@@ -36,6 +37,7 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     report = _load(archive, replace)
     migrations.upgrade()
     with writing() as session:
+        session.execute(delete(SignIn))  # a session that was closed since the backup must not open again
         again = erasures.repeat(session, settings, erased, now)
     return report, again
 

@@ -32,6 +32,8 @@ class Treatment:
     """Column whose key is the person whom the rows are about; empty when the table only says who acted."""
     actors: tuple[str, ...] = ()
     """Columns whose key is somebody who did something in their work."""
+    others: tuple[str, ...] = ()
+    """Columns whose key is somebody else, for whom another table keeps what was done."""
     through: tuple[str, str] | None = None
     """(own column, table) when the rows are about a person by way of another declared table."""
     addressed: str = ""
@@ -98,7 +100,7 @@ def _wrong(one: Treatment, keys: frozenset[str], columns: frozenset[str]) -> Ite
     if not columns:
         yield f"«\u202f{one.table}\u202f» est déclarée et n’existe pas"
         return
-    said = {name for name in (one.subject, *one.actors) if name and one.table != "person"}
+    said = {name for name in (one.subject, *one.actors, *one.others) if name and one.table != "person"}
     if said != keys:
         yield f"«\u202f{one.table}\u202f»\u202f: personnes désignées par {sorted(keys)}, déclaré {sorted(said)}"
     named = said | {one.subject} - {""} | one.labels.keys() | set(one.inner)

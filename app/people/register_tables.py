@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.identity.rules import SESSION_DAYS
 from app.people.register import Ending, Treatment
 from app.people.register_authoring import AUTHORING
 from app.people.register_learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
@@ -44,6 +45,20 @@ ACCOUNT = (
         ending=Ending.DELETED,
         subject="person_id",
         labels={"name": "rôle"},
+    ),
+    Treatment(
+        table="sign_in",
+        title="Sessions ouvertes",
+        data="Date de chacune de vos connexions encore ouvertes et, si vous administrez Croisée, la personne comme laquelle vous regardez le site",
+        purpose="Vous reconnaître d’une page à l’autre, et fermer une session pour de bon",
+        retention="Quatorze jours, ou jusqu’à la déconnexion si elle vient avant",
+        ending=Ending.DELETED,
+        subject="person_id",
+        others=("seen_id",),
+        labels={"created_at": "ouverte", "seen_since": "regarde comme une autre personne depuis"},
+        inner=("id",),
+        kept_days=SESSION_DAYS,
+        dated="created_at",
     ),
     Treatment(
         table="membership",

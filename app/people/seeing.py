@@ -1,30 +1,28 @@
 """« Voir comme »: an administrator reads the site as somebody else sees it, and can change nothing. A banner says so; both ends are written.
 
-The signed cookie of the administrator's own session holds whom they look as, and since when. At each request both accounts are looked up
-again: closing the sessions of the one, or the account of the other, ends it.
+The row of the administrator's own session (`SignIn`) holds whom they look as, and since when: what ended has ended for every copy of its
+cookie. At each request both accounts are looked up again: closing the sessions of the one, or the account of the other, ends it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from flask import Blueprint, Flask, Response, flash, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import db, writing
 from app.errors import DomainError
 from app.identity.guards import current_person, guard, person_or_none
-from app.identity.models import Person
-from app.identity.queries import SignedIn, signed_in
+from app.identity.models import SignIn
+from app.identity.queries import SignedIn, open_account
 from app.identity.rules import Role
 from app.people import acts, journal, people_queries
 
 blueprint = Blueprint("seeing", __name__)
 
-KEY = "voir_comme"
 LONGEST = timedelta(minutes=30)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 GIVES_A_KEY = frozenset({"preferences.mine"})
@@ -45,22 +43,13 @@ class NotTheirs(DomainError):
     sentence = "On ne peut pas voir comme une personne qui administre, ni comme soi-même, ni comme un compte fermé."
 
 
-@dataclass(frozen=True, slots=True)
-class Watcher:
-    """Who really reads, kept in `g.watcher` during the request."""
-
-    id: int
-    name: str
-
-
 @blueprint.post("/administration/personnes/<int:person_id>/voir-comme")
 def start(person_id: int) -> ResponseReturnValue:
     reader, now = current_person(), clock.now()
     person = people_queries.visible_person(db.session, reader, person_id, now.date())
     if person.id == reader.id or not person.active or Role.ADMINISTRATOR in person.role_set:
         raise NotTheirs
-    acts.record(db.session, reader.id, "seen_as", person.id, now)
-    session[KEY] = [person.id, int(now.timestamp())]
+    _look(db.session, reader, person.id, now)
     db.session.commit()
     return redirect(url_for("learning.home"), 303)
 
@@ -68,29 +57,42 @@ def start(person_id: int) -> ResponseReturnValue:
 @blueprint.post("/voir-comme/fin")
 def stop() -> ResponseReturnValue:
     """Open to whoever is signed in, since the request is made as the person who is looked at."""
-    seen = session.pop(KEY, None)
-    watcher: Watcher | None = g.get("watcher")
-    if seen is None or watcher is None:
+    watcher: SignedIn | None = g.get("watcher")
+    seen = _look(db.session, watcher, None, clock.now()) if watcher else None
+    if seen is None:
         return redirect("/", 303)
-    acts.record(db.session, watcher.id, "seen_as_ended", int(seen[0]), clock.now())
     flash("Vous êtes de retour à votre compte.")
     db.session.commit()
-    return redirect(url_for("administration.person", person_id=int(seen[0])), 303)
+    return redirect(url_for("administration.person", person_id=seen), 303)
+
+
+def _look(session: Session, reader: SignedIn, person_id: int | None, now: datetime) -> int | None:
+    """From now on the reader's session looks as this person, or as nobody. Whom it looked as is written as ended, and given back.
+
+    A session that was ended meanwhile looks as nobody. Flushes.
+    """
+    row = session.get(SignIn, reader.sign_in, with_for_update=True)
+    if row is None:
+        return None
+    before, row.seen_id, row.seen_since = row.seen_id, person_id, now if person_id else None
+    for act, seen in (("seen_as_ended", before), ("seen_as", person_id)):
+        if seen is not None:
+            acts.record(session, reader.id, act, seen, now)
+    return before
 
 
 def wear() -> None:
-    """Before the guard: put the person who is looked at in the place of the one who reads. Raises ReadOnly for anything that writes."""
-    seen = session.get(KEY) if request.endpoint != "static" else None
-    reader = person_or_none() if seen else None
-    if seen is None or reader is None:
+    """Before the guard: put the person who is looked at in the place of the one who reads (`g.watcher`). Raises ReadOnly for anything that writes."""
+    reader = person_or_none() if request.endpoint != "static" else None
+    if reader is None or reader.looking is None:
         return
-    person = _worn(reader, seen)
+    person = _worn(reader)
     if person is None or request.endpoint == "security.logout":
-        _end(reader, seen[0])
+        _end(reader)
         if person is None and _writes():
             raise Over
         return
-    g.watcher, g._login_user = Watcher(reader.id, reader.name), person
+    g.watcher, g._login_user = reader, person
     if _writes() or request.endpoint in GIVES_A_KEY:
         raise ReadOnly
 
@@ -99,22 +101,19 @@ def _writes() -> bool:
     return request.method not in READING and request.endpoint != "seeing.stop"
 
 
-def _end(reader: SignedIn, person_id: int) -> None:
+def _end(reader: SignedIn) -> None:
     """Time is up, the account was closed, or who looks signs out: the end is written all the same."""
-    session.pop(KEY, None)
     db.session.rollback()  # looking people up began a transaction, and this one is its own
-    if Role.ADMINISTRATOR in reader.roles:
-        with writing() as own:
-            acts.record(own, reader.id, "seen_as_ended", person_id, clock.now())
+    with writing() as own:
+        _look(own, reader, None, clock.now())
 
 
-def _worn(reader: SignedIn, seen: list[int]) -> SignedIn | None:
+def _worn(reader: SignedIn) -> SignedIn | None:
     """The person as signed in, if the reader still administers, time is not up, and the account is open and no administrator's."""
-    since = datetime.fromtimestamp(seen[1], UTC)
-    if Role.ADMINISTRATOR not in reader.roles or not since <= clock.now() + timedelta(seconds=1) < since + LONGEST + timedelta(seconds=1):
+    seen = reader.looking
+    if seen is None or Role.ADMINISTRATOR not in reader.roles or clock.now() >= seen.since + LONGEST:
         return None
-    version = db.session.scalar(select(Person.fs_uniquifier).where(Person.id == seen[0]))
-    person = signed_in(db.session, version) if version else None
+    person = open_account(db.session, seen.person_id)
     return person if person and Role.ADMINISTRATOR not in person.roles else None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotYours
 from app.identity.models import Membership, Person, Territory
-from app.identity.queries import SignedIn, scope_of, signed_in
+from app.identity.queries import SignedIn, open_account, scope_of
 from app.identity.rules import REPORTERS, Role
 from app.identity.territory_rules import Node, Tree, grow
 from app.learning.models import Cohort, CohortMember
@@ -38,9 +38,8 @@ class Reach:
 
 def reader_of(session: Session, person_id: int) -> SignedIn | None:
     """Somebody who reads reports; None for whoever may not any more, or whose account is closed."""
-    version = session.scalar(select(Person.fs_uniquifier).where(Person.id == person_id))
-    reader = signed_in(session, version) if version else None
-    return reader if reader and reader.roles & REPORTERS else None
+    found = open_account(session, person_id)
+    return found if found and found.roles & REPORTERS else None
 
 
 def reach_of(session: Session, reader: SignedIn, on: date) -> Reach:

@@ -15,10 +15,9 @@ from app.content.parsing import read
 from app.content.queries import course
 from app.db import db, writing
 from app.identity import services
-from app.identity.models import Person
 from app.identity.rules import Role
 from tests.bench.contents import lesson_text
-from tests.identity.builders import NOW
+from tests.identity.builders import NOW, carry_session
 from tests.making import make_settings
 
 ROUNDS = 15
@@ -56,10 +55,9 @@ def _trainer(app: Any) -> Any:
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context(), writing() as session:
         person = services.create_person(session, name="Banc Essai", email="banc.essai@croisee.example", now=NOW, roles=[Role.TRAINER])
-        version = session.get_one(Person, person.id).fs_uniquifier
+        number = person.id
     client = app.test_client()
-    with client.session_transaction() as held:
-        held["_user_id"] = version
+    carry_session(client, number)
     return client
 
 

@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.content.values import Cite, Commune, Network
-from app.db import db
-from app.identity import services
+from app.db import db, writing
+from app.identity import services, sign_ins
 from app.identity.models import Person
 from app.identity.rules import Role
 from tests.strict import Page, StrictClient
@@ -47,6 +49,14 @@ def sign_in(client: StrictClient, email: str = INES, password: str = PASSWORD, a
     """Through the page, as a person does. Stays on the redirect's target if it exists."""
     client.see(at)
     return client.submit("Se connecter", follow=False, email=email, password=password)
+
+
+def carry_session(client: FlaskClient, person_id: int) -> None:
+    """As if this person had signed in with this browser: for whoever has no password, and where signing in is not what is tried."""
+    with client.application.app_context(), writing() as session:
+        mark = sign_ins.begin(session, person_id, clock.now())
+    with client.session_transaction() as held:
+        held["_user_id"] = mark
 
 
 def signed_in(client: StrictClient) -> bool:

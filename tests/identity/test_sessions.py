@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.db import db
-from app.identity import services
-from app.identity.models import Person
-from tests.identity.builders import INES, PASSWORD, row, sign_in, signed_in
+from app.identity import queries, services, sign_ins
+from app.identity.models import Person, SignIn
+from tests.identity.builders import INES, NOW, PASSWORD, create_person, row, sign_in, signed_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
@@ -57,6 +63,88 @@ def test_signing_out_ends_it_and_needs_a_post(client: StrictClient) -> None:
     client.see("/compte")
     assert client.submit("Se déconnecter").h1 == "Se connecter"
     assert not signed_in(client)
+
+
+def copy_of(client: StrictClient) -> StrictClient:
+    """Another browser, with a copy of this one's cookie."""
+    cookie, other = client.get_cookie("croisee"), client.application.test_client()
+    assert cookie is not None
+    assert isinstance(other, StrictClient)
+    other.set_cookie("croisee", cookie.value)
+    return other
+
+
+def test_a_copy_of_the_cookie_is_dead_once_signed_out(any_app: Flask) -> None:
+    stored_person(any_app)
+    client, elsewhere = any_app.test_client(), any_app.test_client()
+    for browser in (client, elsewhere):
+        sign_in(browser)
+    client.see("/compte")
+    copy = copy_of(client)
+    assert signed_in(copy)
+    client.submit("Se déconnecter")
+    assert not signed_in(copy)
+    assert signed_in(elsewhere)
+
+
+@pytest.mark.usefixtures("ines")
+def test_closing_the_other_sessions_kills_the_copies_of_this_ones_cookie_too(client: StrictClient) -> None:
+    sign_in(client)
+    client.see("/compte")
+    copy = copy_of(client)
+    client.submit("Fermer mes autres sessions")
+    assert signed_in(client)
+    assert not signed_in(copy)
+
+
+def test_the_table_holds_no_mark_and_a_cookie_of_before_the_table_opens_nothing(app: Flask, client: StrictClient, ines: int) -> None:
+    sign_in(client)
+    with client.session_transaction() as session:
+        mark = session["_user_id"]
+    with app.app_context():
+        assert mark not in db.session.scalars(select(SignIn.id)).all()
+    with client.session_transaction() as session:
+        session["_user_id"] = row(app, ines).fs_uniquifier
+    assert not signed_in(client)
+
+
+def test_a_session_lasts_fourteen_days(session: Session) -> None:
+    person = create_person(session)
+    mark = sign_ins.begin(session, person.id, NOW)
+    assert queries.signed_in(session, mark, NOW + sign_ins.LIFETIME - timedelta(seconds=1))
+    assert queries.signed_in(session, mark, NOW + sign_ins.LIFETIME) is None
+
+
+def test_one_more_session_than_the_most_ends_the_oldest(session: Session) -> None:
+    person, other = create_person(session), create_person(session, name="Samira Mokrani")
+    theirs = sign_ins.begin(session, other.id, NOW - timedelta(days=1))
+    marks = [sign_ins.begin(session, person.id, NOW + timedelta(minutes=number)) for number in range(sign_ins.MOST + 1)]
+    later = NOW + timedelta(days=1)
+    assert [mark for mark in marks if not queries.signed_in(session, mark, later)] == marks[:1]
+    assert queries.signed_in(session, theirs, later)
+    assert session.scalar(select(func.count()).select_from(SignIn)) == sign_ins.MOST + 1
+
+
+def test_signing_out_twice_at_once_and_beside_other_forms_is_no_error(any_app: Flask) -> None:
+    """As from several tabs: each request ends well, saved or sent to sign in."""
+    stored_person(any_app)
+    for _ in range(3):
+        client = any_app.test_client()
+        sign_in(client)
+        client.see("/compte")
+        cookie, fields = client.get_cookie("croisee"), client.page.form("Enregistrer")["fields"]
+        paths = ("/deconnexion", "/compte", "/deconnexion", "/compte/sessions", "/compte", "/deconnexion")
+        barrier = Barrier(len(paths))
+
+        def send(path: str, cookie=cookie, fields=fields, barrier=barrier) -> int:  # type: ignore[no-untyped-def]
+            tab = FlaskClient(any_app, any_app.response_class)
+            tab.set_cookie("croisee", cookie.value)
+            barrier.wait()
+            return tab.post(path, data=fields, headers={"Referer": "http://localhost/compte"}).status_code
+
+        with ThreadPoolExecutor(len(paths)) as pool:
+            assert set(pool.map(send, paths)) == {303}
+        assert not signed_in(copy_of(client))
 
 
 def test_a_session_ends_with_its_version(app: Flask, client: StrictClient, ines: int) -> None:

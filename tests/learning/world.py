@@ -19,7 +19,6 @@ from app.content import services as content
 from app.content.queries import course
 from app.content.values import Course
 from app.db import Base, db, writing
-from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning import services
 from app.learning.models import LearningEvent
@@ -27,7 +26,7 @@ from app.learning.queries import element_states, ledger_rows, standing
 from app.learning.rules import EventType, Progress, State
 from app.learning.sample_answers import Form, right_answer, wrong_answer
 from app.learning.standing import Standing
-from tests.identity.builders import sign_in, stored_person
+from tests.identity.builders import carry_session, sign_in, stored_person
 from tests.learning.courses import SMALL, Text
 from tests.strict import Page, StrictClient
 
@@ -123,9 +122,7 @@ class World:
         """The same for somebody without a password, as if they had signed in."""
         client = self.app.test_client()
         assert isinstance(client, StrictClient)
-        version = self.read(lambda session: session.get_one(Person, person).fs_uniquifier)
-        with client.session_transaction() as held:
-            held["_user_id"] = version
+        carry_session(client, person)
         return client
 
     def look(self, person: int, element: str) -> None:

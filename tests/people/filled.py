@@ -13,7 +13,7 @@ from app.authoring.publishing_models import PlannedPublication, ReadingRequest
 from app.content.models import Document, Revision
 from app.identity.access import Access
 from app.identity.acts import AdministrativeAct
-from app.identity.models import MailRefusal, Membership, Person, Scope, Territory
+from app.identity.models import MailRefusal, Membership, Person, Scope, SignIn, Territory
 from app.identity.rules import Role, Side
 from app.identity.territory_rules import Level
 from app.learning.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
@@ -86,6 +86,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
     session.add_all([
         Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
         Scope(person_id=person_id, territory_id="cite-lens"),
+        SignIn(id=f"session-de-{person_id}", person_id=person_id, created_at=NOW, seen_id=other_id, seen_since=NOW),
         Invitation(person_id=person_id, inviter_id=other_id, mark="m", sent_at=NOW, expires_at=NOW + DAY, by_mail=True),
         AdministrativeAct(actor_id=other_id, act="roles_set", subject_id=person_id, at=NOW, details={"rôles": ["responsable"]}),
         PeopleImport(id=f"import-{person_id}", actor_id=person_id, created_at=NOW, rows=[[2, {"nom": NAME, "courriel": ADDRESS.upper()}]], verdicts=[{"valeur": ADDRESS}]),

@@ -119,7 +119,7 @@ def test_a_backup_replaces_no_other(make: Maker, tmp_path: Path) -> None:
         (f"media/{PICTURE_NAME}", lambda data: b"another picture", "", "image"),
         ("", lambda data: data, "../../evil.py", "en trop"),
         ("manifest.json", lambda data: b"{}", "", "n’est pas une sauvegarde"),
-        ("manifest.json", lambda data: data.replace(b'"0003"', b'"9999"').replace(b'"revision": "000', b'"revision": "900'), "", "plus récente"),
+        ("manifest.json", lambda data: data.replace(b'"0003"', b'"9999"').replace(b'"revision": "00', b'"revision": "90'), "", "plus récente"),
     ],
 )
 def test_what_is_altered_is_refused_and_writes_nothing(

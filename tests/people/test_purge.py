@@ -43,7 +43,7 @@ def test_each_duration(app: Flask, session: Session, one: Treatment) -> None:
     assert rows(session)[one.table] == 0
 
 
-WORDS = {7: "Sept jours", 30: "Trente jours", 365: "Un an", 730: "Deux ans", 1095: "Trois ans"}
+WORDS = {7: "Sept jours", 14: "Quatorze jours", 30: "Trente jours", 365: "Un an", 730: "Deux ans", 1095: "Trois ans"}
 
 
 @pytest.mark.parametrize("one", TIMED, ids=lambda one: one.table)

@@ -18,7 +18,7 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning import services as learning
 from app.learning.models import LearningEvent
-from app.people import journal
+from app.people import journal, seeing
 from app.people.seeing import LONGEST, READING
 from tests.identity.builders import sign_in, stored_person
 from tests.learning.world import World
@@ -67,6 +67,69 @@ def test_not_as_somebody_who_administers(roles: list[Role], app: Flask) -> None:
     client.see(f"/administration/personnes/{number}")
     client.submit("Voir comme cette personne", status=422)
     assert "ada.min" in client.see("/compte").text
+
+
+def copy_of(client: StrictClient) -> StrictClient:
+    """Another browser, with a copy of this one's cookie."""
+    cookie, other = client.get_cookie("croisee"), client.application.test_client()
+    assert cookie is not None
+    assert isinstance(other, StrictClient)
+    other.set_cookie("croisee", cookie.value)
+    return other
+
+
+def test_what_ended_has_ended_for_every_copy_of_the_cookie(any_app: Flask) -> None:
+    client = administrator(any_app)
+    number = settled(any_app, "Éloïse Zola", "cite-lens")
+    before = copy_of(client)
+    look_as(client, number)
+    during = copy_of(client)
+    for browser in (before, during):
+        assert "éloïse.zola@croisee.example" in browser.see("/compte").text
+    client.submit("Revenir à mon compte")
+    for browser in (before, during):
+        assert "ada.min@croisee.example" in browser.see("/compte").text
+    assert acts(any_app) == [("seen_as", number), ("seen_as_ended", number)]
+
+
+def test_a_second_start_ends_the_first_in_writing(app: Flask) -> None:
+    """Two forms sent at once: both passed the door while nobody was looked at."""
+    client = administrator(app)
+    first, second = (settled(app, name, "cite-lens") for name in ("Éloïse Zola", "Paul Autre"))
+    client.see(f"/administration/personnes/{first}")
+    fields = client.page.form("Voir comme cette personne")["fields"]
+    door = app.before_request_funcs[None]
+    place = door.index(seeing.wear)
+    door.remove(seeing.wear)
+    for number in (first, second):
+        assert client.post(f"/administration/personnes/{number}/voir-comme", data=fields).status_code == 303
+    door.insert(place, seeing.wear)
+    assert "paul.autre@croisee.example" in client.see("/compte").text
+    client.submit("Revenir à mon compte")
+    assert acts(app) == [("seen_as", first), ("seen_as_ended", first), ("seen_as", second), ("seen_as_ended", second)]
+
+
+def test_it_ends_with_the_readers_sessions(app: Flask) -> None:
+    client = administrator(app)
+    look_as(client, settled(app, "Éloïse Zola", "cite-lens"))
+    copy = copy_of(client)
+    with app.app_context():
+        services.close_sessions(db.session, db.session.get_one(Person, 1))
+        db.session.commit()
+    for browser in (client, copy):
+        assert browser.get("/compte").status_code == 302
+
+
+def test_it_ends_once_however_many_pages_are_asked_for(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = administrator(app)
+    number = settled(app, "Éloïse Zola", "cite-lens")
+    look_as(client, number)
+    copy = copy_of(client)
+    later = clock.now() + LONGEST
+    monkeypatch.setattr(clock, "now", lambda: later)
+    for browser in (copy, client, copy):
+        assert "ada.min@croisee.example" in browser.see("/compte").text
+    assert acts(app) == [("seen_as", number), ("seen_as_ended", number)]
 
 
 def test_it_ends_by_itself(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,37 @@
+"""A session as its browser has it: begun anew at sign-in, ended here first at sign-out. What the server keeps of it: `sign_ins`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, g, redirect, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_security import logout_user
+
+from app import clock, log
+from app.db import db, writing
+from app.identity import sign_ins
+from app.identity.guards import current_person
+from app.identity.models import Person
+
+KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc"})
+"""What Flask-Login and Flask-Security write when somebody signs in. Whatever else the session held was there before."""
+
+
+def renew(_app: Flask, user: Person, **_details: Any) -> None:
+    """Nothing of the visitor's session outlives sign-in, its CSRF token least of all: whoever planted that cookie knows it."""
+    for key in set(session) - KEPT_AT_SIGN_IN:
+        session.pop(key)
+    g.pop("csrf_token", None)
+    db.session.commit()  # what sign-in read is over, a password hashed anew is kept, and the row comes in a short transaction of its own
+    with writing() as own:
+        session["_user_id"] = sign_ins.begin(own, user.id, clock.now())
+    log.event("signed_in", person=user.id)
+
+
+def sign_out() -> ResponseReturnValue:
+    """In the place of Flask-Security's view. The row goes before the browser is told: what cannot be ended is not said to be."""
+    sign_ins.end(db.session, current_person().sign_in)
+    db.session.commit()
+    logout_user()
+    return redirect(url_for("security.login"), 303)
