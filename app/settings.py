@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from limits import parse
+
 from app.errors import SettingsError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +39,12 @@ def _port(value: str) -> int:
     if not 1 <= port <= 65535:
         raise ValueError(value)
     return port
+
+
+def _rate(value: str) -> str:
+    if parse(value).amount < 1:
+        raise ValueError(value)
+    return value
 
 
 def _yes_no(value: str) -> bool:
@@ -118,7 +126,12 @@ SETTINGS = (
         "Où sont comptées les limites de débit ; en mémoire, chaque processus compte à part.",
     ),
     Setting(
-        "CROISEE_LOGIN_LIMIT", "login_limit", "10 per minute", _text, "par exemple 10 per minute", "Essais de connexion permis par adresse et par processus."
+        "CROISEE_LOGIN_LIMIT",
+        "login_limit",
+        "10 per minute",
+        _rate,
+        "un nombre et une durée, par exemple 10 per minute",
+        "Mots de passe refusés permis pour un même compte depuis une même adresse ; les autres limites en découlent.",
     ),
 )
 """In the order of the operators' guide."""

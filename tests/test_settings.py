@@ -51,6 +51,8 @@ def test_the_environment_outranks_the_file_which_outranks_the_default(tmp_path: 
         ("CROISEE_ENV", "prod", "development, production ou test"),
         ("CROISEE_PROXIES", "-1", "un nombre"),
         ("CROISEE_SMTP_TLS", "peut-être", "oui ou non"),
+        ("CROISEE_LOGIN_LIMIT", "dix par minute", "un nombre et une durée, par exemple 10 per minute"),
+        ("CROISEE_LOGIN_LIMIT", "0 per minute", "un nombre et une durée, par exemple 10 per minute"),
     ],
 )
 def test_what_is_malformed_is_refused_with_what_is_valid(tmp_path: Path, variable: str, value: str, expected: str) -> None:

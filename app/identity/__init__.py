@@ -8,9 +8,9 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.identity import cli, guards, limits, security, views
 
+    limits.init_app(app)
     security.init_app(app)
     guards.init_app(app)
     app.register_blueprint(views.blueprint)
-    limits.init_app(app)
     app.cli.add_command(cli.accounts)
     app.cli.add_command(cli.demo)

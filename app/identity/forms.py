@@ -11,6 +11,8 @@ from wtforms import BooleanField, EmailField, Field, PasswordField, SelectField,
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
+from app.identity import limits
+from app.identity.limits import Tries
 from app.identity.models import Person
 from app.identity.password_rules import MAXIMUM, MINIMUM, normalise_password, password_faults
 from app.identity.rules import SIDE_LABELS, Side, normalise_address, safe_next
@@ -28,7 +30,25 @@ def _address(text: str | None) -> str:
     return normalise_address(text or "")
 
 
-class SignInForm(LoginForm):
+class Limited:
+    """A form that may be tried so many times."""
+
+    errors: Any
+    wait = 0
+    """Seconds until the next try; 0: this one was let through."""
+
+    def must_wait(self, tries: Tries) -> bool:
+        self.wait = limits.wait(tries)
+        return bool(self.wait)
+
+    @property
+    def answer(self) -> tuple[int, dict[str, str]]:
+        """The status of the page that shows this form, and its headers."""
+        refused = 429 if self.wait else 422
+        return refused if self.errors else 200, {"Retry-After": str(self.wait)} if self.wait else {}
+
+
+class SignInForm(Limited, LoginForm):
     """Flask-Security's form, which checks the pair. One sentence answers every wrong pair, whatever is wrong with it."""
 
     email = EmailField(
@@ -48,20 +68,26 @@ class SignInForm(LoginForm):
             raise ValidationError(REFUSED)
 
     def validate(self, **kwargs: Any) -> bool:
+        tries = limits.sign_in(self.email.data or "")
+        if self.must_wait(tries):
+            self.form_errors = [limits.sentence(self.wait)]
+            return False
         if super().validate(**kwargs):
             return True
         if self.email.data and self.password.data:
             self.email.errors, self.password.errors = [], []
             self.form_errors = [CLOSED if self.user_authenticated else REFUSED]
+        if not self.user_authenticated:
+            limits.count(tries)
         return False
 
     @property
-    def status(self) -> int:
-        """What the page answers: 403 to the holder of a closed account, who proved to be that person; 422 to other refusals."""
-        return (403 if self.user_authenticated else 422) if self.errors else 200
+    def answer(self) -> tuple[int, dict[str, str]]:
+        """403 to the holder of a closed account, who proved to be that person."""
+        return (403, {}) if self.errors and self.user_authenticated else super().answer
 
 
-class LinkForm(Form):
+class LinkForm(Limited, Form):
     """« J’ai oublié mon mot de passe »."""
 
     email = EmailField(
@@ -74,6 +100,17 @@ class LinkForm(Form):
     @property
     def address(self) -> str:
         return self.email.data or ""
+
+    def validate(self, **kwargs: Any) -> bool:
+        if not super().validate(**kwargs):
+            return False
+        tries = limits.letter(self.address)
+        if self.must_wait(tries):
+            found = "Des liens ont peut-être déjà été envoyés à cette adresse\u202f: cherchez dans vos courriels."
+            self.form_errors = [f"{limits.sentence(self.wait)} {found}"]
+            return False
+        limits.count(tries)
+        return True
 
 
 class NewPasswordForm(Form):
@@ -104,9 +141,10 @@ class NewPasswordForm(Form):
             raise ValidationError(fault)
 
 
-class ChangePasswordForm(NewPasswordForm):
+class PasswordAgain(Limited):
     """The current password is asked again: an open session on a desk is not enough."""
 
+    person: Person
     current = PasswordField(
         "Mot de passe actuel",
         validators=[InputRequired("Indiquez votre mot de passe actuel.")],
@@ -114,9 +152,17 @@ class ChangePasswordForm(NewPasswordForm):
     )
 
     def validate_current(self, field: Field) -> None:
+        tries = limits.password_again(self.person.id)
+        if self.must_wait(tries):
+            raise ValidationError(limits.sentence(self.wait))
         typed = normalise_password(field.data)
         if len(typed) > MAXIMUM or not self.person.password or not verify_password(typed, self.person.password):
+            limits.count(tries)
             raise ValidationError("Ce n’est pas votre mot de passe actuel.")
+
+
+class ChangePasswordForm(PasswordAgain, NewPasswordForm):
+    pass
 
 
 class ProfileForm(Form):

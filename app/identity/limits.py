@@ -1,26 +1,139 @@
-"""How often one caller may try: refused sign-ins, and requests for password links. Beyond, the 429 page with Retry-After."""
+"""How often one may try to sign in, to have a password letter sent, or to say a password again. Beyond: status 429, and when to come back.
+
+One setting, « n per something » (`CROISEE_LOGIN_LIMIT`), gives every number. Only refused passwords count. Whoever signed in lately from
+where they are meets the first limit alone, that of their own mistakes, so that nobody else's lock them out.
+
+What is stored is a keyed digest: neither a person's address nor the caller's can be read there.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+import hmac
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import cast
 
-from flask import Flask, Response
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
+from flask import Flask, current_app, request
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from app import clock, log
+from app.settings import Settings
+from app.web.templating import plural
+
+Counter = tuple[RateLimitItem, str]
+"""So many in so long, of one key."""
+
+KNOWN = RateLimitItemPerDay(1, 30)
+"""For so long after somebody signed in from a place, it is one of theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What one try is counted by, and what of it may stop the try."""
+
+    what: str
+    counted: tuple[Counter, ...]
+    stopping: tuple[Counter, ...]
+
+
+class Limits:
+    """The counters of this process or, where `CROISEE_LIMITS_STORAGE` names a server, of all."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.strategy = MovingWindowRateLimiter(storage_from_string(settings.limits_storage))
+        self.secret = settings.secret_key.encode()
+        one = parse(settings.login_limit)
+        many = type(one)(10 * one.amount, one.multiples)
+        self.own = (one, RateLimitItemPerHour(5 * one.amount))
+        """Mistakes on one account: from one place, or by whoever holds its session."""
+        self.account = (many, RateLimitItemPerHour(10 * one.amount))
+        """Mistakes on one account, from everywhere."""
+        self.place = (many, RateLimitItemPerHour(100 * one.amount))
+        """Mistakes, or letters asked for, from one place: an office, a training room."""
+        self.recipient = (RateLimitItemPerHour(one.amount), RateLimitItemPerDay(2 * one.amount))
+        """Letters to one address."""
+
+    def key(self, *parts: str) -> str:
+        return hmac.new(self.secret, "\0".join(parts).encode(errors="replace"), hashlib.sha256).hexdigest()
+
+    def counters(self, items: Sequence[RateLimitItem], *parts: str) -> tuple[Counter, ...]:
+        key = self.key(*parts)
+        return tuple((item, key) for item in items)
 
 
 def init_app(app: Flask) -> None:
-    """Call it once the limited views are registered.
-
-    Only refused sign-ins count, so that a room of people behind one address may all sign in at once.
-    """
-    settings = app.config["CROISEE"]
-    limiter = Limiter(get_remote_address, storage_uri=settings.limits_storage, strategy="moving-window", headers_enabled=True)
-    limiter.init_app(app)
-    for endpoint, counted in (("security.login", _refused), ("identity.forgotten", None)):
-        limit: Any = limiter.limit(settings.login_limit, methods=["POST"], deduct_when=counted)
-        app.view_functions[endpoint] = limit(app.view_functions[endpoint])
+    app.extensions["croisee_limits"] = Limits(app.config["CROISEE"])
 
 
-def _refused(response: Response) -> bool:
-    return response.status_code == 422
+def sign_in(address: str) -> Tries:
+    """A try at the password of this address, known or not, by whoever makes the request."""
+    limits, place = _limits(), _place()
+    own = limits.counters(limits.own, "sign-in", address, place)
+    others = limits.counters(limits.account, "account", address) + limits.counters(limits.place, "place", place)
+    known = not limits.strategy.test(KNOWN, limits.key("known", address, place))
+    return Tries("sign_in", own + others, own if known else own + others)
+
+
+def signed_in(address: str) -> None:
+    """The holder of this address proved who they are from this place, which is one of theirs from now on."""
+    limits = _limits()
+    key = limits.key("known", address, _place())
+    limits.strategy.clear(KNOWN, key)
+    limits.strategy.hit(KNOWN, key)
+
+
+def letter(address: str) -> Tries:
+    """A password letter to this address, known or not."""
+    limits = _limits()
+    counters = limits.counters(limits.recipient, "letter", address) + limits.counters(limits.place, "letters", _place())
+    return Tries("letter", counters, counters)
+
+
+def password_again(person_id: int) -> Tries:
+    """The password that somebody with an open session is asked for again."""
+    limits = _limits()
+    counters = limits.counters(limits.own, "again", str(person_id))
+    return Tries("password_again", counters, counters)
+
+
+def wait(tries: Tries) -> int:
+    """Seconds to wait before such a try; 0: now."""
+    strategy, now = _limits().strategy, clock.now().timestamp()
+    full = [strategy.get_window_stats(item, key).reset_time for item, key in tries.stopping if not strategy.test(item, key)]
+    if full:
+        log.event("too_many_tries", what=tries.what)
+    return max((max(1, math.ceil(end - now)) for end in full), default=0)
+
+
+def count(tries: Tries) -> None:
+    for item, key in tries.counted:
+        _limits().strategy.hit(item, key)
+
+
+def sentence(seconds: int) -> str:
+    """When to come back, in words."""
+    return f"Trop d’essais. Patientez {plural(math.ceil(seconds / 60), 'minute')}, puis recommencez."
+
+
+def _limits() -> Limits:
+    return cast("Limits", current_app.extensions["croisee_limits"])
+
+
+def _place() -> str:
+    return place_of(request.remote_addr or "")
+
+
+def place_of(caller: str) -> str:
+    """The caller's address or, where one subscriber has billions of them (IPv6), the first 64 bits that they share."""
+    try:
+        address: IPv4Address | IPv6Address = ip_address(caller)
+    except ValueError:
+        return caller
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False).network_address)
+    return str(address)

@@ -71,11 +71,11 @@ def _load_person(mark: str) -> queries.SignedIn | None:
     return queries.signed_in(db.session, mark, clock.now())
 
 
-def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tuple[str, int]:
+def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tuple[str, int, dict[str, str]]:
     """The sign-in page, the only one of Flask-Security's that is on."""
     settings = current_app.config["CROISEE"]
     page = SignInPage(form=login_user_form, contact=settings.contact, arriving=bool(login_user_form.next.data))
-    return render_template("security/login_user.html", page=page), login_user_form.status
+    return render_template("security/login_user.html", page=page), *login_user_form.answer
 
 
 def _see_other(response: Response) -> Response:

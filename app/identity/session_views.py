@@ -10,7 +10,7 @@ from flask_security import logout_user
 
 from app import clock, log
 from app.db import db, writing
-from app.identity import sign_ins
+from app.identity import limits, sign_ins
 from app.identity.guards import current_person
 from app.identity.models import Person
 
@@ -26,6 +26,7 @@ def renew(_app: Flask, user: Person, **_details: Any) -> None:
     db.session.commit()  # what sign-in read is over, a password hashed anew is kept, and the row comes in a short transaction of its own
     with writing() as own:
         session["_user_id"] = sign_ins.begin(own, user.id, clock.now())
+    limits.signed_in(user.email)
     log.event("signed_in", person=user.id)
 
 

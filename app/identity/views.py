@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, log
 from app.db import db
-from app.identity import letters, queries, services, sign_ins
+from app.identity import letters, limits, queries, services, sign_ins
 from app.identity.forms import ChangePasswordForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.guards import current_person
 from app.identity.models import Person
@@ -52,7 +52,7 @@ def password() -> ResponseReturnValue:
     person = _me()
     form = ChangePasswordForm(person)
     if not form.validate_on_submit():
-        return render_template("identity/password.html", page=PasswordPage(form)), 422 if form.errors else 200
+        return render_template("identity/password.html", page=PasswordPage(form)), *form.answer
     services.set_password(db.session, person, form.chosen)
     _stay_signed_in(person)
     _tell_of_change(person, clock.now())
@@ -89,7 +89,7 @@ def forgotten() -> ResponseReturnValue:
     by_mail = mail.available(settings)
     if not (by_mail and form.validate_on_submit()):
         page = ForgottenPage(form=form, by_mail=by_mail, contact=settings.contact)
-        return render_template("identity/forgotten.html", page=page), 422 if form.errors else 200
+        return render_template("identity/forgotten.html", page=page), *form.answer
     now = clock.now()
     person = queries.person_by_address(db.session, form.address)
     mail.queue(db.session, letters.password_link(settings, person, now), now)
@@ -113,6 +113,7 @@ def reset(token: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("identity/reset.html", page=PasswordPage(form)), 422 if form.errors else 200
     services.set_password(db.session, person, form.chosen)
+    limits.signed_in(person.email)
     _tell_of_change(person, now)
     flash("Votre mot de passe est enregistré. Connectez-vous.")
     db.session.commit()

@@ -4,32 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_security import verify_password
-from wtforms import BooleanField, Field, PasswordField, SelectField, StringField, ValidationError
+from wtforms import BooleanField, Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired
 
-from app.identity.forms import Form
+from app.identity.forms import Form, PasswordAgain
 from app.identity.models import Person
-from app.identity.password_rules import MAXIMUM, normalise_password
 from app.identity.rules import normalise_address
 from app.people.privacy_erasure import GROUNDS
 
 
-class EraseMeForm(Form):
-    """The password is asked again: an open session on a desk is not enough."""
-
-    current = PasswordField("Mot de passe actuel", validators=[InputRequired("Indiquez votre mot de passe.")], render_kw={"autocomplete": "current-password"})
+class EraseMeForm(PasswordAgain, Form):
     sure = BooleanField("J’ai compris que cet effacement est définitif", validators=[InputRequired("Cochez cette case pour confirmer.")])
 
     def __init__(self, person: Person, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.person = person
-
-    def validate_current(self, field: Field) -> None:
-        typed = normalise_password(field.data)
-        if len(typed) > MAXIMUM or not self.person.password or not verify_password(typed, self.person.password):
-            raise ValidationError("Ce n’est pas votre mot de passe actuel.")
 
 
 class ErasePersonForm(Form):

@@ -55,7 +55,7 @@ def confirm_my_erasure() -> ResponseReturnValue:
     form = EraseMeForm(person)
     if not form.validate_on_submit():
         page = privacy_erasure.ConfirmationPage(form, person.name, person.id, own=True)
-        return render_template("people/erasure_confirmation.html", page=page), 422 if form.errors else 200
+        return render_template("people/erasure_confirmation.html", page=page), *form.answer
     privacy_erasure.erase(db.session, current_app.config["CROISEE"], person, actor_id=person.id, ground=privacy_erasure.REQUEST, now=clock.now())
     logout_user()
     flash("Votre compte est effacé. Plus rien ici ne porte votre nom.", "success")
