@@ -236,11 +236,13 @@ def test_no_key_is_carried_away(app: Flask) -> None:
 
 def test_it_ends_with_the_readers_role(app: Flask) -> None:
     client = administrator(app)
-    look_as(client, settled(app, "Éloïse Zola", "cite-lens"))
+    number = settled(app, "Éloïse Zola", "cite-lens")
+    look_as(client, number)
     with app.app_context():
         services.set_roles(db.session, db.session.get_one(Person, 1), [Role.LEARNER])
         db.session.commit()
     assert "ada.min@croisee.example" in client.see("/compte").text
+    assert acts(app) == [("seen_as", number), ("seen_as_ended", number)]
 
 
 def test_a_cookie_of_ones_own_opens_nothing(app: Flask) -> None:
