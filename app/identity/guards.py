@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -19,6 +19,7 @@ from app.identity.rules import Verdict
 from app.web.errors import error_response, wants_json
 
 SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau\u202f: rien de ce qui était enregistré n’est perdu."
+NOT_KEPT = "Votre session était terminée\u202f: ce que vous veniez d’envoyer n’est pas enregistré et n’a pas pu être gardé. Connectez-vous, puis recommencez."
 
 Keeper = Callable[[], ResponseReturnValue | None]
 """`app.extensions["croisee_keep_submission"]`: called when a visitor's POST is turned away, it may keep what was sent and answer by itself."""
@@ -82,6 +83,8 @@ def _to_sign_in() -> ResponseReturnValue:
         return error_response(401, SESSION_OVER)  # our scripts keep in the browser what they could not send
     if not reading and (kept := _keep()):
         return kept
+    if not reading and request.endpoint != "security.logout":
+        flash(NOT_KEPT, "warning")
     target = rules.safe_next(_page_asked_for() if reading else _page_of_the_form())
     address = url_for("security.login", next=target) if target and target != "/" else url_for("security.login")
     return redirect(address, 302 if reading else 303)

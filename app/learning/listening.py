@@ -15,8 +15,8 @@ from app import clock, log
 from app.content.queries import course
 from app.content.services import published
 from app.db import db, writing
-from app.learning import services, stored_figures, submissions
-from app.learning.resume_queries import KEPT_ENDPOINTS
+from app.identity import browsers
+from app.learning import kept_forms, services, stored_figures
 
 PATIENCE = 2_000
 """Milliseconds that a sign-in waits to enrol somebody. Pages show the same without, and the next sign-in tries again."""
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     published.connect(_refresh_paths)
     user_authenticated.connect(_enrol, app)
     app.extensions["croisee_keep_submission"] = keep_for_return
+    app.jinja_env.globals["kept_here"] = kept_here
 
 
 def _refresh_paths(session: Session, **_: Any) -> None:
@@ -54,9 +55,20 @@ def _enrol(_app: Flask, user: Any, **_: Any) -> None:
 
 
 def keep_for_return() -> BaseResponse | None:
-    """A form sent by somebody whose session is gone: keep it, and lead through sign-in to the page that sends it again."""
-    if request.endpoint not in KEPT_ENDPOINTS:
+    """A form sent by somebody whose session is gone: keep it, and lead through sign-in to the page that gives it back.
+
+    Only from a browser where somebody had signed in: anybody else is a stranger, and writes nothing.
+    """
+    browser = browsers.this_browser()
+    if browser is None:
         return None
     with writing() as session:
-        kept = submissions.keep(session, request, clock.now(), person_id=None, kind=submissions.KEPT)
+        kept = kept_forms.keep(session, request, browser, clock.now())
     return redirect(url_for("security.login", next=url_for("learning.resume", submission_id=kept)), 303) if kept else None
+
+
+def kept_here(address: str | None) -> bool:
+    """The sign-in page asks: does this address give back what this browser sent? Anybody may write it in a link."""
+    browser = browsers.this_browser()
+    before, _, submission_id = (address or "").rpartition("/")
+    return before == "/reprise" and browser is not None and kept_forms.waiting(db.session, submission_id, browser.person_id, browser) is not None

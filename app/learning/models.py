@@ -200,12 +200,20 @@ class Submission(Base):
     """
 
     __tablename__ = "submission"
+    __table_args__ = (Index("ix_submission_held", "kind", "at", "size"),)
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Who sent it; of a kept one, who had signed in last with that browser."""
     path: Mapped[str] = mapped_column(String(300))
     fields: Mapped[list[Any]] = mapped_column(JSON)
     """[name, value] pairs as the form sent them, without the CSRF token."""
+    size: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Characters of the fields."""
+    browser: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of a kept one: digest of the value that the browser which sent it holds in its cookie."""
+    network: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of a kept one: keyed digest of the network address, which quotas count by."""
     kind: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(300), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -129,7 +129,7 @@ def _after_saving(attempt_id: int, position: int) -> str:
 def _put_aside(person_id: int, reason: str) -> None:
     """Nothing was saved: keep what was sent in the quarantine."""
     db.session.rollback()
-    submissions.keep(db.session, request, clock.now(), person_id=person_id, kind=submissions.REFUSED, reason=reason)
+    submissions.put_aside(db.session, request, clock.now(), person_id=person_id, reason=reason)
     db.session.commit()
 
 
@@ -164,7 +164,6 @@ def submit_attempt(attempt_id: int) -> BaseResponse:
     if not outcome.practice:
         services.record_outcome(db.session, published, person.id, outcome, now)
         say_attested(services.attest(db.session, published, person.id, now))
-    close_replayed(db.session, person.id, now)
     db.session.commit()
     return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
 

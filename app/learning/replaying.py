@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.assessment import services as assessment
 from app.errors import DomainError
-from app.learning import submissions
+from app.identity import browsers
+from app.learning import kept_forms, submissions
 from app.learning.models import Submission
 from app.learning.resume_queries import sent_fields, target
 
@@ -21,7 +22,7 @@ class NothingToReplay(DomainError):
 def close_replayed(session: Session, person_id: int, now: datetime) -> None:
     """Close the kept submission that the present form sends again, if it does: call it when what it holds is saved."""
     if submission_id := request.form.get(submissions.REPLAYED):
-        submissions.close(session, submission_id, person_id, now)
+        kept_forms.close(session, submission_id, person_id, browsers.this_browser(), now)
 
 
 def replay(session: Session, submission_id: str, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""`/reprise/<id>`: what was typed before sign-in, shown in words, with the form that sends it again."""
+"""`/reprise/<id>`: what was typed before sign-in, shown in words, with the form that sends it again or the way to the page that does it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
+from flask import current_app, url_for
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
@@ -16,45 +16,62 @@ from app.assessment.presenting import statement_title
 from app.assessment.sheets import attempt_of, sheet_of
 from app.content.values import Course
 from app.errors import NotYours
+from app.identity import rules
+from app.identity.browsers import Browser
+from app.identity.queries import SignedIn
+from app.identity.return_rules import RETURNS, SOFTENED, Return
+from app.learning.kept_forms import waiting
 from app.learning.models import Submission
-from app.learning.submissions import REPLAYED, waiting
+from app.learning.submissions import REPLAYED
 
-KEPT_ENDPOINTS = {
-    "quiz.save_answer": "votre réponse à une question",
-    "quiz.submit_attempt": "l’envoi définitif de votre tentative",
-    "quiz.ask_attempt": "votre demande de tentative",
-    "authoring.edit": "un texte de l’atelier",
-    "learning.mark_read": "« J’ai lu cette leçon »",
-    "reports.lesson": "le signalement d’une erreur",
-    "reports.question": "le signalement d’une erreur",
-}
-"""Forms worth keeping when the session is gone, and what each was, in words."""
+Shown = tuple[tuple[str, str], ...]
+"""(label, words) of what was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResumePage:
-    """What was typed, shown again, with the form that sends it."""
+    """What was typed, shown again, with the form that sends it; or the way to the page where a sensitive act is done."""
 
     id: str
     what: str
     """What was being sent, in words."""
-    action: str
+    address: str
+    """Where the form is sent, or the act's own page."""
+    sensitive: bool
     fields: tuple[tuple[str, str], ...]
-    shown: tuple[tuple[str, str], ...]
+    shown: Shown
     at: datetime
     over: bool
     """Sent again already, or given up."""
 
 
-def resume_page(session: Session, course: Course, submission_id: str, person_id: int) -> ResumePage:
-    """`NotYours` for what does not exist, or belongs to an attempt of somebody else."""
-    row = waiting(session, submission_id, person_id)
+def resume_page(session: Session, course: Course, submission_id: str, person: SignedIn, browser: Browser | None) -> ResumePage:
+    """`NotYours` for what does not exist, was sent by somebody else or from another browser, or belongs to an attempt of somebody else."""
+    row = waiting(session, submission_id, person.id, browser)
     endpoint, values = target(row.path) if row else ("", {})
-    if row is None or endpoint not in KEPT_ENDPOINTS:
+    back = RETURNS.get(endpoint)
+    if row is None or back is None or not rules.may(person.roles, endpoint):
         raise NotYours
-    fields = tuple((name, value) for name, value in row.fields)
-    shown = tuple((label, value) for label, value in _shown(session, course, person_id, row, values) if value)
-    return ResumePage(row.id, KEPT_ENDPOINTS[endpoint], row.path, (*fields, (REPLAYED, row.id)), shown, row.at, row.replayed_at is not None)
+    shown = _act_shown(session, person.id, row, back, values) if back.sensitive else _shown(session, course, person.id, row, values)
+    address = _page_of(back, values) if back.sensitive else row.path
+    fields = () if back.sensitive else _sent_again(row)
+    return ResumePage(row.id, back.what, address, back.sensitive, fields, tuple(pair for pair in shown if pair[1]), row.at, row.replayed_at is not None)
+
+
+def _sent_again(row: Submission) -> tuple[tuple[str, str], ...]:
+    return (*(SOFTENED.get((name, value), (name, value)) for name, value in row.fields), (REPLAYED, row.id))
+
+
+def _page_of(back: Return, values: Mapping[str, Any]) -> str:
+    """The act's own page, for the same thing: its address takes some of what the act's takes."""
+    taken = {name for rule in current_app.url_map.iter_rules(back.page) for name in rule.arguments}
+    return url_for(back.page, **{name: value for name, value in values.items() if name in taken})
+
+
+def _act_shown(session: Session, person_id: int, row: Submission, back: Return, values: Mapping[str, Any]) -> Shown:
+    fields = sent_fields(row)
+    typed = tuple((label, ", ".join(fields.get(name, ()))) for name, label in back.typed.items())
+    return (*_attempt_shown(session, person_id, values, fields), *typed) if "attempt_id" in values else typed
 
 
 def target(path: str) -> tuple[str, Mapping[str, Any]]:
@@ -73,8 +90,7 @@ def sent_fields(row: Submission) -> dict[str, list[str]]:
     return found
 
 
-def _shown(session: Session, course: Course, person_id: int, row: Submission, values: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    """(label, words) of what was sent."""
+def _shown(session: Session, course: Course, person_id: int, row: Submission, values: Mapping[str, Any]) -> Shown:
     fields = sent_fields(row)
     if "document_id" in values:
         return ("Document", values["document_id"]), ("Votre texte", "".join(fields.get("text", ())))
@@ -87,7 +103,7 @@ def _shown(session: Session, course: Course, person_id: int, row: Submission, va
     return (label, element.title), ("Votre message", " ".join(fields.get("message", ())))
 
 
-def _attempt_shown(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:
+def _attempt_shown(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> Shown:
     attempt = attempt_of(session, person_id, values["attempt_id"])
     if "position" not in values:
         return (("Quiz", attempt.title),)

@@ -9,8 +9,10 @@ from app import clock, log
 from app.content.queries import course
 from app.content.values import History
 from app.db import db
+from app.errors import NotYours
+from app.identity import browsers
 from app.identity.guards import current_person
-from app.learning import course_queries, export_queries, record_queries, services, submissions
+from app.learning import course_queries, export_queries, kept_forms, record_queries, services
 from app.learning.attesting import say_attested
 from app.learning.media_views import blueprint as media_blueprint
 from app.learning.queries import standing
@@ -147,7 +149,7 @@ def timeline() -> str:
 
 @blueprint.get("/reprise/<submission_id>")
 def resume(submission_id: str) -> str | BaseResponse:
-    page = resume_page(db.session, course(db.session), submission_id, current_person().id)
+    page = resume_page(db.session, course(db.session), submission_id, current_person(), browsers.this_browser())
     if page.over:
         flash("Votre saisie est déjà envoyée, ou abandonnée.")
         return redirect(url_for("learning.home"))
@@ -156,7 +158,8 @@ def resume(submission_id: str) -> str | BaseResponse:
 
 @blueprint.post("/reprise/<submission_id>/abandon")
 def forget(submission_id: str) -> BaseResponse:
-    submissions.close(db.session, submission_id, current_person().id, clock.now())
+    if not kept_forms.close(db.session, submission_id, current_person().id, browsers.this_browser(), clock.now()):
+        raise NotYours
     flash("Votre saisie n’a pas été envoyée.")
     db.session.commit()
     return redirect(url_for("learning.home"), 303)

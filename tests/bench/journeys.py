@@ -44,7 +44,7 @@ class Person:
 
     def _exchange(self, request: bytes) -> bytes:
         self.status, head, body = self.connection.exchange(request)
-        if found := re.search(rb"(?im)^set-cookie: ([^;\r]+)", head):
+        if found := re.search(rb"(?im)^set-cookie: (croisee=[^;\r]+)", head):
             self.cookie = found.group(1).decode()
         location = re.search(rb"(?im)^location: ([^\r]+)", head)
         self.location = location.group(1).decode() if location else ""

@@ -112,9 +112,12 @@ def test_the_final_sending_is_kept(world: World, client: StrictClient) -> None:
     client.submit("Commencer")
     client.see("/tentatives/1/recapitulatif")
     page = return_to(client, send_after_the_end(world, client, "Envoyer définitivement"))
-    assert "l’envoi définitif de votre tentative" in words_of(page)
-    assert client.submit("Envoyer ce que j’avais saisi").h1 == "Résultat"
-    assert world.count(Submission, replayed_at=None) == 0
+    assert page.h1 == "Reprendre ce que vous faisiez"
+    assert "avant l’envoi définitif de votre tentative, le 24 novembre 2026 à 9 h 02 : ce n’est pas fait." in words_of(page)
+    assert "Quiz un-a-quiz" in words_of(page)
+    assert [form.get("action") for form in page.all("form") if "/envoi" in form.get("action")] == []
+    assert client.see(page.link("Ouvrir la page")).h1 == "Récapitulatif"
+    assert client.submit("Envoyer définitivement").h1 == "Résultat"
 
 
 def test_what_cannot_be_saved_any_more_says_why_and_stays(world: World, client: StrictClient) -> None:
@@ -170,8 +173,11 @@ def test_what_one_typed_is_not_shown_to_the_next_person_at_the_same_computer(wor
     world.person("Karim Nouveau")
     client.see(location)
     client.submit("Se connecter", follow=False, email="karim.nouveau@croisee.example", password=PASSWORD)
-    client.see(location.split("next=")[1], 404)
-    return_to(world.app.test_client(), location)
+    address = location.split("next=")[1]
+    client.see(address, 404)
+    client.see("/")
+    client.submit("Se déconnecter")
+    assert return_to(client, location).h1 == "Reprendre votre saisie"  # it waited for its author, in the same browser
 
 
 def test_it_is_its_author_who_closes_it(world: World, client: StrictClient) -> None:
@@ -184,41 +190,42 @@ def test_it_is_its_author_who_closes_it(world: World, client: StrictClient) -> N
     other.see(location.split("next=")[1], 404)
 
 
-# --- Bounds ----------------------------------------------------------------------------------------------------------
+# --- Bounds of the quarantine ----------------------------------------------------------------------------------------
 
 
-def keep(world: World, count: int = 1, **settings: Any) -> None:
-    with world.app.test_request_context("/lecons/un-a/lue", method="POST", data={"champ": settings.pop("text", "valeur")}):
+def put_aside(world: World, person: int, count: int = 1, text: str = "valeur") -> None:
+    with world.app.test_request_context("/lecons/un-a/lue", method="POST", data={"champ": text}):
         for _ in range(count):
             world.clock.pass_by(seconds=1)
-            world.write(lambda session: submissions.keep(session, request, world.clock.now(), **settings))
+            world.write(lambda session: submissions.put_aside(session, request, world.clock.now(), person_id=person, reason="Refusé."))
 
 
-def test_what_visitors_send_is_bounded_in_size_and_number(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(submissions.MOST, submissions.KEPT, 5)
-    keep(world, text="x" * (submissions.LONGEST[submissions.KEPT] + 1), person_id=None, kind=submissions.KEPT)
+def test_what_is_refused_is_bounded_in_size_and_number(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submissions, "MOST", 5)
+    person = world.person()
+    put_aside(world, person, text="x" * (submissions.LONGEST + 1))
     assert world.count(Submission) == 0
-    keep(world, 8, person_id=None, kind=submissions.KEPT)
+    put_aside(world, person, 8)
     assert world.count(Submission) == 5
     oldest = world.read(lambda session: session.scalar(select(Submission.at).order_by(Submission.at)))
     assert oldest == world.clock.now() - timedelta(seconds=4)
 
 
 def test_the_quarantine_of_one_person_does_not_push_out_anothers(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(submissions.MOST, submissions.REFUSED, 3)
+    monkeypatch.setattr(submissions, "MOST", 3)
     one, two = world.person(), world.person("Karim Nouveau")
-    keep(world, person_id=two, kind=submissions.REFUSED)
-    keep(world, 9, person_id=one, kind=submissions.REFUSED)
+    put_aside(world, two)
+    put_aside(world, one, 9)
     assert (world.count(Submission, person_id=one), world.count(Submission, person_id=two)) == (3, 1)
 
 
-def test_nothing_is_held_for_ever(world: World) -> None:
-    person = world.person()
-    keep(world, person_id=None, kind=submissions.KEPT)
-    keep(world, person_id=person, kind=submissions.REFUSED)
+def test_nothing_is_held_for_ever(world: World, client: StrictClient) -> None:
+    client.see("/lecons/un-a")
+    send_after_the_end(world, client, "J’ai lu cette leçon")
+    put_aside(world, 1)
     world.clock.pass_by(days=31)
-    keep(world, person_id=None, kind=submissions.KEPT)
+    client.post("/lecons/un-a/lue", headers=HERE)
     assert (world.count(Submission, kind="kept"), world.count(Submission, kind="refused")) == (1, 1)  # each kind when another of it comes
     world.clock.pass_by(days=31)
-    keep(world, person_id=person, kind=submissions.REFUSED)
+    put_aside(world, 1)
     assert world.count(Submission, kind="refused") == 1

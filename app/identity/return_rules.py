@@ -1,0 +1,114 @@
+"""What becomes of a form that somebody sends once their session has ended: one line for each POST that asks for sign-in. Pure.
+
+A form sent by one click on return must be harmless: whatever ends, publishes, erases or gives rights is done on its own page, where what it
+does is said first. A test walks the URL map, so that a new POST must be placed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A form that is kept."""
+
+    what: str
+    """In words: after « vous avez envoyé », or for a sensitive act after « votre session s’est terminée avant »."""
+    page: str = ""
+    """The endpoint where a sensitive act is done. Empty: the whole form is kept, and one click sends it again."""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    """Field → label of what is kept of a sensitive act, to be read on return. The rest is not: a password is never stored."""
+
+    @property
+    def sensitive(self) -> bool:
+        return bool(self.page)
+
+
+def _on(page: str, what: str, **typed: str) -> Return:
+    return Return(what, page, typed)
+
+
+_PERSON = "administration.person"
+_REASON = "Votre raison"
+
+RETURNS: dict[str, Return | None] = {
+    # Kept whole, and sent again by one click
+    "quiz.save_answer": Return("votre réponse à une question"),
+    "quiz.ask_attempt": Return("votre demande de tentative"),
+    "authoring.edit": Return("un texte de l’atelier"),
+    "learning.mark_read": Return("« J’ai lu cette leçon »"),
+    "reports.lesson": Return("le signalement d’une erreur"),
+    "reports.question": Return("le signalement d’une erreur"),
+    # Sensitive: shown, and done on their own page
+    "quiz.submit_attempt": _on("quiz.recap", "l’envoi définitif de votre tentative"),
+    "identity.close_sessions": _on("identity.account", "la fermeture de vos autres sessions"),
+    "privacy.confirm_my_erasure": _on("privacy.my_erasure", "l’effacement de votre compte"),
+    "privacy.confirm_person_erasure": _on("privacy.person_erasure", "l’effacement d’un compte"),
+    "authoring.discard": _on("authoring.edit", "l’abandon d’un brouillon"),
+    "authoring.publish": _on("authoring.review", "une publication", change="Sorte de changement", due="Date demandée"),
+    "authoring.ask": _on("authoring.review", "votre demande de relecture", message="Votre message"),
+    "authoring.cancel": _on("authoring.review", "l’annulation d’une publication programmée"),
+    "authoring.answer": _on("authoring.reading", "votre réponse à une demande de relecture", remarks="Vos remarques"),
+    "authoring.restore": _on("authoring.revision", "la reprise d’un ancien texte"),
+    "authoring.withdraw": _on("authoring.withdrawal", "le retrait d’un texte"),
+    "authoring.save_merge": _on("authoring.merge", "la réunion de deux versions"),
+    "authoring.save_file_merge": _on("authoring.merge_file", "la réunion d’un fichier et du texte publié"),
+    "authoring.remove_image": _on("authoring.images", "le retrait d’une image"),
+    "authoring.archive_import": _on("authoring.archive_check", "l’import d’une archive"),
+    "authoring.confirm_regrade": _on("authoring.regrade", "une reprise de notes", reason=_REASON),
+    "authoring.answer_report": _on("authoring.reports", "votre réponse à un signalement", answer="Votre réponse"),
+    "reporting.decide": _on("reporting.person", "une décision sur le parcours d’une personne", reason=_REASON),
+    "reporting.answer": _on("reporting.requests", "votre réponse à une demande de tentative", reason=_REASON),
+    "reminders.run": _on("reminders.rule", "la mise en route ou en pause d’une règle de rappel"),
+    "reminders.delete": _on("reminders.rule", "la suppression d’une règle de rappel"),
+    "invitation.new": _on("invitation.new", "la création d’un compte"),
+    "invitation.send": _on(_PERSON, "une invitation"),
+    "invitation.draw": _on(_PERSON, "la création d’un lien d’invitation"),
+    "invitation.withdraw": _on(_PERSON, "le retrait d’une invitation"),
+    "administration.move": _on(_PERSON, "un changement de territoire"),
+    "administration.depart": _on(_PERSON, "un départ de territoire"),
+    "administration.details": _on("administration.details", "la correction d’un compte"),
+    "administration.roles": _on("administration.roles", "un changement de rôles", roles="Rôles cochés"),
+    "administration.sessions": _on(_PERSON, "la fermeture des sessions d’une personne"),
+    "administration.close": _on(_PERSON, "la fermeture d’un compte"),
+    "administration.reopen": _on(_PERSON, "la réouverture d’un compte"),
+    "merging.merge": _on("merging.preview", "la fusion de deux comptes"),
+    "seeing.start": _on(_PERSON, "la demande de voir comme une autre personne"),
+    "cohorts.join": _on("cohorts.cohort", "l’ajout de personnes à une cohorte"),
+    "cohorts.leave": _on("cohorts.cohort", "le retrait d’une personne d’une cohorte"),
+    "cohorts.move": _on("cohorts.version", "le passage d’une cohorte à une autre version"),
+    "imports.apply": _on("imports.check", "l’import de personnes"),
+    "imports.invite": _on("imports.check", "l’envoi d’invitations"),
+    "site.retry": _on("site.outbox", "une relance de courriels"),
+    "site.discard": _on("site.outbox", "l’abandon d’un courriel"),
+    # Not kept: a button to press again, a password, a file, a script’s call, a few fields to fill in again. Whoever sent it is told so
+    "security.logout": None,
+    "seeing.stop": None,
+    "identity.account": None,
+    "identity.password": None,
+    "learning.take_news": None,
+    "learning.keep_place": None,
+    "learning.attest": None,
+    "learning.forget": None,
+    "quiz.start_attempt": None,
+    "quiz.start_practice": None,
+    "authoring.new": None,
+    "authoring.preview": None,
+    "authoring.images": None,
+    "authoring.word": None,
+    "authoring.forget_remarks": None,
+    "authoring.archive": None,
+    "imports.new": None,
+    "cohorts.index": None,
+    "cohorts.cohort": None,
+    "reminders.new": None,
+    "reminders.edit": None,
+    "reminders.digest": None,
+}
+"""Endpoint → what is kept of its form, or None."""
+
+SOFTENED = {("then", "correct"): ("then", "stay")}
+"""(field, value) of a harmless form that would end something → what is sent on return. « Valider ma réponse » closes a question: the answer
+is saved, and the question is shown, where that button stands."""
