@@ -115,14 +115,14 @@ def test_a_migration_speaks_sqlalchemy_only_and_follows_the_one_before(path: Pat
 
 
 def test_a_form_kept_when_it_was_nobodys_goes_and_what_was_refused_stays(bare: Flask) -> None:
-    alembic.upgrade()
+    migrations.upgrade()
     person = World(bare, Clock()).person(enrolled=False)
-    alembic.downgrade("0009")
+    migrations.downgrade("0009")
     old = "INSERT INTO submission (id, person_id, path, fields, kind, reason, at) VALUES (:id, :person, '/x', '[]', :kind, '', '2026-11-24 08:00:00')"
     for number, (kind, whose) in enumerate((("kept", None), ("kept", person), ("refused", person))):
         db.session.execute(sa.text(old), {"id": str(number), "person": whose, "kind": kind})
     db.session.commit()
-    alembic.upgrade()
+    migrations.upgrade()
     assert db.session.scalars(sa.text("SELECT id FROM submission ORDER BY id")).all() == ["1", "2"]
 
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from werkzeug.test import TestResponse
 
 from app.assessment.models import Attempt, AttemptRequest, Response
+from app.db import db
 from app.learning.models import Attestation, Enrolment, LearningEvent
 from app.learning.rules import EventType, Progress, State
 from tests.learning import courses
@@ -139,3 +141,19 @@ def test_one_enrolment_when_somebody_signs_in_everywhere_at_once(either: World) 
 
     assert set(either.together(6, arrive)) == {200}
     assert either.count(Enrolment) == 1
+
+
+def test_a_form_holds_the_lock_for_its_act_alone(world: World) -> None:
+    """Who sends it, and what the course is, are read before, while others may write."""
+    world.person()
+    client = world.client()
+    form = client.see("/lecons/un-a").form("J’ai lu cette leçon")
+    sent: list[str] = []
+    with world.app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *args: sent.append(args[2]))
+    client.post(form["action"], data=form["fields"])
+    assert [words for words in sent if words.startswith(("BEGIN", "ROLLBACK"))] == ["BEGIN", "ROLLBACK", "BEGIN IMMEDIATE"]
+    before, held = " ".join(sent[: (turn := sent.index("BEGIN IMMEDIATE"))]), " ".join(sent[turn + 1 :])
+    assert "person_role" in before
+    assert "content_state" in before
+    assert "content_state" not in held

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from app.db import db
 from app.learning import services, viewing
@@ -66,23 +65,6 @@ def test_static_files_and_the_first_opening(world: World) -> None:
     with statements(world.app) as sent:
         assert client.get(style).status_code == 200
     assert sent == []
-
-
-def test_a_form_holds_the_lock_for_its_act_alone(world: World) -> None:
-    """Who sends it, and what the course is, are read before, while others may write."""
-    world.person()
-    client = world.client()
-    form = client.see("/lecons/un-a").form("J’ai lu cette leçon")
-    sent: list[str] = []
-    with world.app.app_context():
-        event.listen(db.engine, "before_cursor_execute", lambda *args: sent.append(args[2]))
-    client.post(form["action"], data=form["fields"])
-    assert [words for words in sent if words.startswith(("BEGIN", "ROLLBACK"))] == ["BEGIN", "ROLLBACK", "BEGIN IMMEDIATE"]
-    before, held = sent[: (turn := sent.index("BEGIN IMMEDIATE"))], sent[turn + 1 :]
-    assert any("person_role" in words for words in before)
-    assert any("content_state" in words for words in before)
-    assert not [words for words in held if "content_state" in words]
-    assert any(words.startswith("INSERT") for words in held)
 
 
 # --- The first opening -----------------------------------------------------------------------------------------------
