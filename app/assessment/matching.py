@@ -72,7 +72,7 @@ class _Asked:
         return self.lexicon.crosses(self.typed, self.expected)
 
 
-def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str = "", strict: bool = False) -> Verdict | None:
+def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str, strict: bool = False) -> Verdict | None:
     """The first rule that accepts `typed` as one of `accepted`, or None.
 
     `statement` is the question's own text: a sigle, or its long form, that the question itself writes is no answer to it
@@ -88,7 +88,7 @@ def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement:
     return None
 
 
-def match_short_text(typed: str, answer: ShortText, lexicon: Lexicon, statement: str = "") -> Verdict | TypedAnswer | None:
+def match_short_text(typed: str, answer: ShortText, lexicon: Lexicon, statement: str) -> Verdict | TypedAnswer | None:
     """The verdict that accepts, or the expected mistake that was made, or None.
 
     Whichever is met by the stricter rule wins: an expected mistake written exactly is no typing mistake in the right answer.

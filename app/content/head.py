@@ -123,6 +123,7 @@ class _HeadReader:
         self.entries: dict[str, Entry] = {}
         self.problems: list[Problem] = []
         self.current: str | None = None
+        """The key, always one of `entries`, to which a dash or an indented line adds."""
 
     def read(self, lines: list[str], first_line: int) -> tuple[Head, tuple[Problem, ...]]:
         if refused := self._too_large(lines, first_line):
@@ -144,13 +145,14 @@ class _HeadReader:
 
     def _read_line(self, line: str, number: int) -> None:
         stripped = line.strip()
-        if stripped.startswith(("- ", "• ", "– ")) and self.current:
-            self._add_item(stripped[2:], number)
-        elif line[0] in " \t" and self.current in FREE_KEYS and self._known_form(stripped.split(":")[0]) is None:
-            self._continue(stripped)
+        entry = self.entries[self.current] if self.current else None
+        if entry and stripped.startswith(("- ", "• ", "– ")):
+            self._add_item(entry, stripped[2:], number)
+        elif entry and line[0] in " \t" and entry.key in FREE_KEYS and self._known_form(stripped.split(":")[0]) is None:
+            self._continue(entry, stripped)
         elif ":" in stripped:
             key, value = stripped.split(":", 1)
-            self._add_key(" ".join(key.split()).casefold(), value.strip(), number)
+            self._add_key(key.strip().casefold(), value.strip(), number)
         else:
             hint = "Écrivez « clé : valeur », ou « - » devant l’élément d’une liste."
             self.problems.append(problem(self.path, number, "E09", f"Ligne d’en-tête non comprise : « {_short(stripped)} ».", hint))
@@ -168,7 +170,7 @@ class _HeadReader:
         self.entries[key] = Entry(key, number, value, _inline_items(key, value, number))
 
     def _known_form(self, written: str) -> str | None:
-        return self.bare.get(_without_accents(" ".join(written.split())))
+        return self.bare.get(_without_accents(written.strip()))
 
     def _known_key(self, written: str, number: int) -> str | None:
         if written in self.known:
@@ -182,18 +184,12 @@ class _HeadReader:
         self.problems.append(problem(self.path, number, "E05", f"Clé inconnue : « {_short(written)} ».", hint))
         return None
 
-    def _add_item(self, text: str, number: int) -> None:
-        if self.current is None:
-            return
-        entry = self.entries[self.current]
+    def _add_item(self, entry: Entry, text: str, number: int) -> None:
         item = Item(_value(entry.key, text.strip()), number)
         self.entries[entry.key] = Entry(entry.key, entry.line, entry.value, (*entry.items, item))
 
-    def _continue(self, text: str) -> None:
+    def _continue(self, entry: Entry, text: str) -> None:
         """A free value, or the last item of its list, goes on on the next, indented line."""
-        if self.current is None:
-            return
-        entry = self.entries[self.current]
         if entry.items and entry.items[-1].line > entry.line:
             last = Item(f"{entry.items[-1].text} {text}", entry.items[-1].line)
             self.entries[entry.key] = Entry(entry.key, entry.line, entry.value, (*entry.items[:-1], last))

@@ -231,8 +231,7 @@ def news(order: Iterable[str], pins: Pins, since: Since, progress: Mapping[str, 
 
 
 def _changed_since(mine: ElementProgress, changed: datetime | None) -> bool:
-    seen = max((moment for moment in (mine.completed_at, mine.last_at) if moment is not None), default=None)
-    return changed is not None and seen is not None and changed > seen
+    return changed is not None and all(seen is None or changed > seen for seen in (mine.completed_at, mine.last_at))
 
 
 def due_date(dates: Iterable[date | None]) -> date | None:

@@ -45,14 +45,14 @@ def _sections() -> dict[str, list[tuple[int, str]]]:
 SECTIONS = _sections()
 
 
+def _rows(title: str) -> list[tuple[int, list[str]]]:
+    """The lines of a section's table, each with its cells."""
+    rows = [(line, text) for line, text in SECTIONS[title] if text.startswith("| ")][1:]
+    return [(line, [cell.strip().replace("~", "\u00a0").replace("·", "\u202f") for cell in text.strip("|").split("|")]) for line, text in rows]
+
+
 def pairs(*titles: str) -> list[Pair]:
-    found = []
-    for title in titles:
-        rows = [(line, text) for line, text in SECTIONS[title] if text.startswith("| ")][1:]
-        for line, text in rows:
-            cells = [cell.strip().replace("~", "\u00a0").replace("·", "\u202f") for cell in text.strip("|").split("|")]
-            found.append(Pair(title, line, *cells))
-    return found
+    return [Pair(title, line, *cells) for title in titles for line, cells in _rows(title)]
 
 
 def _items(title: str) -> list[str]:
@@ -76,7 +76,7 @@ def verdict(pair: Pair) -> Verdict | None:
         required = unit.endswith(" exigée]")
         answer = builders.number(*written.split(" / "), unit=unit.removesuffix("]").removesuffix(" exigée"), unit_required=required)
         return match_number(pair.typed, answer)
-    return match_text(pair.typed, pair.expected.split(" / "), LEXICON, strict=pair.section.startswith("Textes exacts"))
+    return match_text(pair.typed, pair.expected.split(" / "), LEXICON, "", strict=pair.section.startswith("Textes exacts"))
 
 
 @pytest.mark.parametrize("pair", ACCEPTED, ids=str)
@@ -95,6 +95,32 @@ def test_the_file_is_large_enough() -> None:
     assert len(ACCEPTED) >= 40
     assert len(REFUSED) >= 40
     assert {pair.said for pair in ACCEPTED} == {rule.value for rule in Rule}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A whole question with a typed answer: what is typed, what is expected or foreseen as a mistake, and what the question itself says."""
+
+    line: int
+    statement: str
+    typed: str
+    expected: str
+    mistake: str
+    exact: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{PAIRS.name}:{self.line} {self.typed}"
+
+
+WHOLE = [Asked(line, *cells) for line, cells in _rows("Questions entières")]
+
+
+@pytest.mark.parametrize("asked", WHOLE, ids=str)
+def test_a_whole_question(asked: Asked) -> None:
+    answer = builders.short_text(asked.expected, mistakes=((asked.mistake, "Explication."),), strict=asked.exact == "oui")
+    found = match_short_text(asked.typed, answer, LEXICON, asked.statement)
+    assert asked.said == ("erreur" if isinstance(found, TypedAnswer) else found.rule.value if found else "refusé")
 
 
 @pytest.mark.parametrize("rule", Rule)
@@ -116,19 +142,19 @@ def test_a_sigle_of_the_statement_is_no_answer() -> None:
 
 def test_an_expected_mistake_beats_a_tolerance_and_yields_to_the_right_answer() -> None:
     answer = builders.short_text("secrétaire", "REP+", mistakes=(("secretaires", "Un seul."), ("REP", "Sans le plus."), ("rep+", "Impossible.")))
-    assert match_short_text("secretaires", answer, LEXICON) == TypedAnswer("secretaires", builders.fragment("Un seul."))
-    assert match_short_text("secretaire", answer, LEXICON) == Verdict(Rule.ACCENTS, "secrétaire")
-    assert match_short_text("REP", answer, LEXICON) == TypedAnswer("REP", builders.fragment("Sans le plus."))
-    assert match_short_text("REP+", answer, LEXICON) == Verdict(Rule.EXACT, "REP+")
-    assert match_short_text("autre chose", answer, LEXICON) is None
+    assert match_short_text("secretaires", answer, LEXICON, "") == TypedAnswer("secretaires", builders.fragment("Un seul."))
+    assert match_short_text("secretaire", answer, LEXICON, "") == Verdict(Rule.ACCENTS, "secrétaire")
+    assert match_short_text("REP", answer, LEXICON, "") == TypedAnswer("REP", builders.fragment("Sans le plus."))
+    assert match_short_text("REP+", answer, LEXICON, "") == Verdict(Rule.EXACT, "REP+")
+    assert match_short_text("autre chose", answer, LEXICON, "") is None
 
 
 def test_blank_is_never_accepted() -> None:
-    assert match_text(" \u00a0\u200b ", ["", "le"], LEXICON) is None
+    assert match_text(" \u00a0\u200b ", ["", "le"], LEXICON, "") is None
 
 
 def test_an_empty_lexicon_forgives_what_no_pair_forbids() -> None:
-    assert match_text("ministère", ["ministre"], Lexicon()) == Verdict(Rule.TYPO, "ministre")
+    assert match_text("ministère", ["ministre"], Lexicon(), "") == Verdict(Rule.TYPO, "ministre")
 
 
 @given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=3), st.booleans())

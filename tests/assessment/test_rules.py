@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment import rules
-from app.assessment.lexicon import Lexicon
+from app.assessment.lexicon import Lexicon, lexicon_of
 from app.assessment.matching import Rule, Verdict
 from app.assessment.responses import Chosen, Filled, Given, Matched, Ordered, Typed, blank, is_blank
 from app.assessment.rules import Mark
@@ -94,6 +94,33 @@ def test_typed_answers_say_what_accepted_them() -> None:
     assert worth(builders.short_text("REP+", strict=True), Typed("REP +")) == 0
     assert worth(builders.number("54 à 56"), Typed("55,5")) == 1
     assert worth(builders.number("54 à 56"), Typed("57")) == 0
+
+
+SIGLES = lexicon_of(builders.glossary(QPV="quartier prioritaire de la politique de la ville"), builders.confusables())
+
+
+@pytest.mark.parametrize(
+    ("statement", "answer", "given", "expected"),
+    [
+        ("Comment s’appelle ce quartier ?", builders.short_text("quartier prioritaire de la politique de la ville"), Typed("QPV"), 1),
+        ("Que veut dire QPV ?", builders.short_text("quartier prioritaire de la politique de la ville"), Typed("QPV"), 0),
+        ("Complétez.", builders.gaps("Ici, un [[quartier prioritaire de la politique de la ville]]."), Filled(("QPV",)), 1),
+        ("Que veut dire QPV ?", builders.gaps("Un [[quartier prioritaire de la politique de la ville]]."), Filled(("QPV",)), 0),
+        ("Complétez.", builders.gaps("Un QPV est un [[quartier prioritaire de la politique de la ville]]."), Filled(("QPV",)), 0),
+    ],
+)
+def test_what_the_question_or_its_text_with_gaps_writes_is_no_answer(statement: str, answer: Answer, given: Given, expected: int) -> None:
+    assert rules.grade(builders.question(answer, statement=statement), given, SIGLES).fraction == expected
+
+
+def test_an_answer_of_another_type_than_the_question_earns_nothing() -> None:
+    assert worth(builders.choices("x a", "b"), Typed("1")) == 0
+
+
+def test_a_text_with_gaps_half_filled_counts_all_its_gaps() -> None:
+    answer = builders.gaps("[[un]], [[deux]] et [[trois]]")
+    assert worth(answer, Filled(("un", "deux"))) == Fraction(2, 3)
+    assert worth(answer, Filled(("un", "deux", "trois", "quatre"))) == 1
 
 
 def test_an_expected_mistake_earns_nothing_even_one_letter_away() -> None:

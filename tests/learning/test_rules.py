@@ -42,6 +42,10 @@ CASES = [
         [event(EventType.FAILED, criterion=REMIS, tries_left=0), event(EventType.PASSED, 1, REMIS)],
         State.COMPLETE_PASS,
     ),
+    ("read, where a quiz must be passed", [event(EventType.READ, criterion=REUSSI)], State.IN_PROGRESS),
+    ("marked again, without anything else", [event(EventType.REGRADED, criterion=REUSSI)], State.NOT_STARTED),
+    ("failed, then marked again: still begun", [event(EventType.FAILED, criterion=REUSSI), event(EventType.REGRADED, 1, REUSSI)], State.IN_PROGRESS),
+    ("failed, then marked again and passed", [event(EventType.FAILED, criterion=REUSSI), event(EventType.REGRADED_PASS, 1, REUSSI)], State.COMPLETE_PASS),
     ("waived", [event(EventType.WAIVED, criterion=None)], State.WAIVED),
     ("waived, then revoked", [event(EventType.VIEWED), event(EventType.WAIVED, 1, None), event(EventType.OVERRIDE_REVOKED, 2, None)], State.IN_PROGRESS),
     ("completed by hand", [event(EventType.OVERRIDE_SET, criterion=None)], State.COMPLETE),
@@ -76,6 +80,39 @@ def test_a_completion_cites_the_content_it_was_earned_on() -> None:
     rows = [event(EventType.READ, 1, content_fingerprint="v1"), event(EventType.READ, 5, content_fingerprint="v2")]
     progress = rules.element_progress("e", rows)
     assert (progress.earned_on, progress.completed_at, progress.last_at) == ("v1", at(1), at(5))
+
+
+def test_what_a_trainer_does_later_is_no_activity_of_the_person() -> None:
+    """A waiver, its revocation and a corrected key change no first nor last day, and no number of attempts; the better mark counts."""
+    rows = [
+        event(EventType.WAIVED, 1, None),
+        event(EventType.VIEWED, 2),
+        event(EventType.FAILED, 3, REUSSI, attempt_id=1, score=Fraction(1, 2)),
+        event(EventType.OVERRIDE_REVOKED, 4, None),
+        event(EventType.REGRADED_PASS, 5, REUSSI, attempt_id=1, score=Fraction(3, 4)),
+    ]
+    progress = rules.element_progress("e", rows)
+    assert (progress.first_at, progress.last_at, progress.attempts, progress.best) == (at(2), at(3), 1, Fraction(3, 4))
+    assert (progress.completed_at, progress.manual) == (at(5), False)
+    alone = rules.element_progress("e", [event(EventType.REGRADED, 1, REUSSI, attempt_id=1)])
+    assert (alone.first_at, alone.last_at, alone.attempts, alone.best, alone.completed_at, alone.earned_on) == (None, None, 0, None, None, "")
+
+
+def test_a_waiver_is_the_completion_and_what_was_earned_comes_back_with_its_revocation() -> None:
+    rows = [event(EventType.READ, 1, content_fingerprint="v1"), event(EventType.WAIVED, 4, None, content_fingerprint="v2")]
+    waived = rules.element_progress("e", rows)
+    assert (waived.element_id, waived.manual, waived.completed_at, waived.earned_on) == ("e", True, at(4), "v2")
+    revoked = rules.element_progress("e", [*rows, event(EventType.OVERRIDE_REVOKED, 6, None)])
+    assert (revoked.manual, revoked.completed_at, revoked.earned_on) == (False, at(1), "v1")
+
+
+def test_each_element_has_its_own_progress() -> None:
+    rows = [Event("a", EventType.READ, at(1), LU), Event("b", EventType.VIEWED, at(2), LU), Event("a", EventType.READ, at(3), LU)]
+    found = rules.project(rows)
+    assert {element: (mine.element_id, mine.state, mine.last_at) for element, mine in found.items()} == {
+        "a": ("a", State.COMPLETE, at(3)),
+        "b": ("b", State.IN_PROGRESS, at(2)),
+    }
 
 
 def test_attempts_and_best_mark() -> None:
@@ -136,9 +173,54 @@ def test_news_are_additions_and_changes_to_read_again() -> None:
     assert found == (News("a", added=False), News("c", added=True))
 
 
+def test_what_is_asked_already_or_done_already_is_no_news() -> None:
+    """« c » came since and was done without being asked; « b » was asked from the beginning and is left to do."""
+    since = pins("a", "b") | pins("c", on=3)
+    assert rules.news(("a", "b", "c"), pins("a", "b"), since, done("a", "c"), {}) == ()
+
+
 def test_a_changed_lesson_read_again_is_no_news_any_more() -> None:
     rows = [event(EventType.READ, 1, content_fingerprint="v1"), event(EventType.READ, 6, content_fingerprint="v2")]
     assert rules.news(("e",), pins("e"), pins("e"), rules.project(rows), {"e": at(5)}) == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "finished", "is_news"),
+    [
+        (at(2), 1, True),
+        (at(1), 1, False),  # at the very moment when it was read: it is what was read
+        (at(0), 1, False),
+        (None, 1, False),  # never changed
+    ],
+)
+def test_only_what_changed_after_it_was_read_is_to_read_again(changed: datetime | None, finished: int, is_news: bool) -> None:
+    found = rules.news(("a",), pins("a"), pins("a"), done("a", on=finished), {"a": changed} if changed else {})
+    assert found == ((News("a", added=False),) if is_news else ())
+
+
+def test_a_change_is_measured_from_the_last_time_that_it_was_seen() -> None:
+    """Completed on the first day, looked at again on the fifth: what changed on the third was seen since."""
+    seen = {"a": rules.ElementProgress("a", State.COMPLETE, completed_at=at(1), last_at=at(5))}
+    waived = {"a": rules.ElementProgress("a", State.WAIVED, completed_at=at(1), manual=True)}
+    assert rules.news(("a",), pins("a"), pins("a"), seen, {"a": at(3)}) == ()
+    assert rules.news(("a",), pins("a"), pins("a"), waived, {"a": at(3)}) == (News("a", added=False),)
+
+
+def test_what_a_path_asks_for_keeps_its_date_and_what_comes_back_gets_a_new_one() -> None:
+    assert rules.advance({"a": at(1), "b": at(1)}, ("a", "c"), at(5)) == {"a": at(1), "c": at(5)}
+    assert rules.advance({"a": at(1), "c": at(5)}, ("a", "b"), at(9)) == {"a": at(1), "b": at(9)}
+
+
+@pytest.mark.parametrize(("progress", "share", "complete"), [(Progress(0, 0), 1, True), (Progress(1, 4), Fraction(1, 4), False), (Progress(4, 4), 1, True)])
+def test_a_share_is_exact_and_nothing_asked_is_all_of_it(progress: Progress, share: Fraction, complete: bool) -> None:
+    assert (progress.fraction, progress.complete) == (share, complete)
+
+
+@pytest.mark.parametrize(
+    ("at_the_beginning", "at_the_end", "counts"), [(REMIS, REUSSI, REMIS), (REUSSI, REMIS, REMIS), (REUSSI, REUSSI, REUSSI), (REMIS, REMIS, REMIS)]
+)
+def test_of_two_criteria_during_an_attempt_the_easier_one_counts(at_the_beginning: Criterion, at_the_end: Criterion, counts: Criterion) -> None:
+    assert rules.kinder([at_the_beginning, at_the_end]) == counts
 
 
 def test_the_nearest_due_date_counts() -> None:
@@ -149,6 +231,17 @@ def test_the_nearest_due_date_counts() -> None:
 def test_rules_have_a_fingerprint_of_their_own() -> None:
     prints = {rules.rules_fingerprint(REUSSI, Policy()), rules.rules_fingerprint(REMIS, Policy()), rules.rules_fingerprint(REUSSI, Policy(max_attempts=3))}
     assert len(prints) == 3
+    assert rules.rules_fingerprint(REUSSI) not in prints
+    assert rules.rules_fingerprint(LU) == "f10ef523217944c6544ddc85d9ab4d0b7688112dcca507dee7590f32bd3aa070", (
+        "stored with each row: a lesson's is what it always was"
+    )
+
+
+def test_a_content_version_is_short_and_says_the_same_of_the_same_elements_in_any_order() -> None:
+    """Attestations cite it: it must be the same for the same contents tomorrow, and another as soon as one of them changes."""
+    assert rules.version_fingerprint(["b1", "a1"]) == rules.version_fingerprint(["a1", "b1"]) == "ea193b9f7052"
+    others = [["a1"], ["a1", "b2"], ["a", "1b1"], ["a1b1"], []]
+    assert len({rules.version_fingerprint(one) for one in [["a1", "b1"], *others]}) == 6
 
 
 # --- Random histories against random edits ---------------------------------------------------------------------------
