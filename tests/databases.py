@@ -7,7 +7,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -66,3 +66,14 @@ def any_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     yield app
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The same, once for a file of tests that commit nothing."""
+    server = request.getfixturevalue("postgres_server") if request.param == "postgres" else None
+    with fresh_database(server) if server else nullcontext() as url:
+        app = make_app(make_settings(tmp_path_factory.mktemp("shared") / "instance", **({"database_url": url} if url else {})))
+        yield app
+        with app.app_context():
+            db.engine.dispose()

@@ -13,8 +13,9 @@ from app.db import db
 from app.web import migrations
 from tests.learning.conftest import clock, either, empty, world
 from tests.making import make_settings
+from tests.people.two_accounts import four_accounts, two
 
-__all__ = ["clock", "either", "empty", "world"]
+__all__ = ["clock", "either", "empty", "four_accounts", "two", "world"]
 
 Maker = Callable[..., Flask]
 
