@@ -12,7 +12,7 @@ MALLOC_ARENA_MAX ?= 2
 MALLOC_MMAP_THRESHOLD_ ?= 1000000
 export PORT MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
 
-.PHONY: help serve test proofs bench check lock format clean
+.PHONY: help serve test proofs mutants bench check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ test: $(STAMP) ## Set up, check the code and the course, run every test that a d
 
 proofs: $(STAMP) ## What is longer: faults, whole browser journeys, large data
 	$(BIN)/pytest -n 2 --dist loadgroup -m proof
+
+mutants: $(STAMP) ## Change the rules in small ways, one at a time: their tests must notice
+	$(BIN)/python -m tests.mutants
 
 bench: $(STAMP) ## Measure against floors made in the same run
 	$(BIN)/python -m tests.bench
