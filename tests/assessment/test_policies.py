@@ -63,7 +63,7 @@ def test_another_attempt_is_asked_for_only_when_it_would_serve(left: int | None,
 def test_when_the_correction_shows(time: CorrectionTime, shown_when: set[tuple[bool, int | None, bool]]) -> None:
     policy = Policy(correction=time)
     cases = [(submitted, left, passed) for submitted in (False, True) for left, passed in ((2, False), (0, False), (2, True), (0, True), (None, False))]
-    assert {case for case in cases if policies.correction_shows(policy, *case)} == shown_when
+    assert {case: policies.correction_shows(policy, *case) for case in cases} == {case: case in shown_when for case in cases}
 
 
 POLICIES = st.builds(
@@ -97,6 +97,10 @@ def test_the_policy_in_french() -> None:
         "3\u00a0tentatives en tout\u202f; la meilleure note compte.",
         "La correction s’affiche après l’envoi.",
     )
+    assert [policies.policy_sentences(policy, ONE * 20, drawn)[0] for drawn in (19, 20)] == [
+        "19\u00a0questions sur 20, tirées au sort à chaque tentative.",
+        "20\u00a0questions.",
+    ]
     free = Policy(max_attempts=0, method=GradingMethod.MEAN)
     assert policies.policy_sentences(free, ONE, 1)[2] == "Autant de tentatives que vous voulez\u202f; la moyenne des notes compte."
     assert policies.policy_sentences(Policy(max_attempts=1), ONE, 1)[2] == "Une seule tentative."
@@ -133,7 +137,8 @@ def test_the_credit_rule_depends_on_the_shape_and_not_on_the_key() -> None:
     exact = builders.question(builders.choices("x a", "x b", "c", exact_credit=True), points=Decimal("1.5"))
     assert policies.credit_sentence(exact).endswith("toutes les bonnes cases et aucune autre. 1,5\u00a0point.")
     assert "exactement" in policies.credit_sentence(builders.question(builders.short_text("REP+", strict=True)))
-    assert "unité" in policies.credit_sentence(builders.question(builders.number("3", unit="€", unit_required=True)))
+    with_unit = policies.credit_sentence(builders.question(builders.number("3", unit="€", unit_required=True)))
+    assert with_unit == "Nombre à écrire\u202f: tout ou rien. Virgule ou point, avec ou sans espaces. Écrivez aussi l’unité. 1\u00a0point."
 
 
 def test_numbers_in_french() -> None:
