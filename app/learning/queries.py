@@ -25,6 +25,12 @@ def ledger_rows(session: Session, person_id: int, element_id: str | None = None)
     return [_event(row) for row in session.scalars(query)]
 
 
+def ledger_rows_mixed(session: Session, person_ids: Collection[int]) -> list[Event]:
+    """The rows of several accounts in order, as if they were one person's."""
+    query = select(LearningEvent).where(LearningEvent.person_id.in_(person_ids)).order_by(LearningEvent.id)
+    return [_event(row) for row in session.scalars(query)]
+
+
 def ledger_rows_together(session: Session, person_ids: Collection[int], element_id: str) -> dict[int, list[Event]]:
     """The rows of several people about one element, each person's in order."""
     query = select(LearningEvent).where(LearningEvent.person_id.in_(person_ids), LearningEvent.element_id == element_id).order_by(LearningEvent.id)

@@ -19,7 +19,7 @@ from app.identity.rules import Role
 from app.learning import rules, stored_figures
 from app.learning.ledger import insert_once, store_projection
 from app.learning.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
-from app.learning.queries import ledger_rows
+from app.learning.queries import ledger_rows, ledger_rows_mixed
 from app.learning.report_models import ErrorReport
 from app.people import acts, invitations
 
@@ -72,15 +72,9 @@ def check(kept: Person, gone: Person, actor_id: int) -> None:
 def preview(session: Session, kept: Person, gone: Person) -> MergePage:
     """What `merge` would do, without doing it."""
     sides = _side(session, kept), _side(session, gone)
-    together = sorted((event for person in (kept, gone) for event in _rows(session, person.id)), key=lambda pair: pair[0])
-    done = sum(progress.state.done for progress in rules.project(event for _, event in together).values())
+    done = sum(progress.state.done for progress in rules.project(ledger_rows_mixed(session, [kept.id, gone.id])).values())
     roles = _roles(kept, gone)
     return MergePage(sides[0], sides[1], done, sides[0].events + sides[1].events, roles, len(_both_under_way(session, kept.id, gone.id)))
-
-
-def _rows(session: Session, person_id: int) -> list[tuple[int, rules.Event]]:
-    ids = session.scalars(select(LearningEvent.id).where(LearningEvent.person_id == person_id).order_by(LearningEvent.id))
-    return list(zip(ids, ledger_rows(session, person_id), strict=True))
 
 
 def _side(session: Session, person: Person) -> Side:
@@ -136,7 +130,7 @@ def _move_record(session: Session, kept: int, gone: int) -> int:
 
 
 def _give(session: Session, table: Any, kept: int, gone: int, *which: Any) -> None:
-    session.execute(update(table).where(table.person_id == gone, *which).values(person_id=kept), execution_options={"synchronize_session": False})
+    session.execute(update(table).where(table.person_id == gone, *which).values(person_id=kept))
 
 
 def _both_under_way(session: Session, kept: int, gone: int) -> set[str]:

@@ -56,7 +56,7 @@ def test_the_page_counts_what_each_account_has_and_what_the_merge_will_make(two:
     accounts.set_roles(two, kept, [Role.LEARNER, Role.MANAGER])
     accounts.set_roles(two, gone, [Role.TRAINER, Role.ADMINISTRATOR])
     accounts.set_active(two, gone, False)
-    two.add_all([event(KEPT, "a", -9), event(GONE, "a", -8), event(GONE, "b", -7), event(OTHER, "c", -7)])
+    two.add_all([event(KEPT, "a", -9), event(GONE, "a", -8), event(GONE, "b", -7), event(GONE, "e", -7, "viewed"), event(OTHER, "c", -7)])
     two.add_all([event(KEPT, "d", -6, "viewed"), attempt(KEPT, 1), attempt(GONE, 1), attempt(GONE, 2), attempt(OTHER, 1)])
     two.add_all([attempt(KEPT, 2, submitted=False), attempt(GONE, 3, submitted=False), attempt(GONE, 1, "seul", submitted=False)])
     two.add_all([attempt(KEPT, 1, "refait", True, False), attempt(GONE, 1, "refait", submitted=False), attempt(GONE, 1, "refait", True, False)])
@@ -70,8 +70,8 @@ def test_the_page_counts_what_each_account_has_and_what_the_merge_will_make(two:
     one, other = Role.LEARNER, Role.TRAINER
     assert page.kept == merging.Side(KEPT, "Éloïse Zola", "éloïse.zola@croisee.example", True, NOW, tuple(sorted((one, Role.MANAGER))), 2, 3, 0, 1, 1, 1)
     roles = tuple(sorted((other, Role.ADMINISTRATOR)))
-    assert page.gone == merging.Side(GONE, "Éloïse Zola-Petit", "éloïse.zola-petit@croisee.example", False, NOW, roles, 2, 6, 1, 2, 0, 2)
-    assert (page.done, page.events, page.roles, page.unfinished) == (2, 4, tuple(sorted((one, other, Role.MANAGER))), 1)
+    assert page.gone == merging.Side(GONE, "Éloïse Zola-Petit", "éloïse.zola-petit@croisee.example", False, NOW, roles, 3, 6, 1, 2, 0, 2)
+    assert (page.done, page.events, page.roles, page.unfinished) == (2, 5, tuple(sorted((one, other, Role.MANAGER))), 1)
     assert owners(two, LearningEvent, "element_id")[0] == (KEPT, "a"), "a preview changes nothing"
 
 

@@ -67,6 +67,13 @@ def test_attempts_are_numbered_after_the_kept_accounts_own(two: Session) -> None
     ]
 
 
+def test_each_quiz_has_its_own_numbers(two: Session) -> None:
+    two.add_all([attempt(KEPT, number) for number in (1, 2, 3)] + [attempt(KEPT, 1, "autre"), attempt(GONE, 1), attempt(GONE, 1, "autre")])
+    merge(two)
+    numbers = [("autre", 1), ("autre", 2), ("quiz", 1), ("quiz", 2), ("quiz", 3), ("quiz", 4)]
+    assert owners(two, Attempt, "quiz_id", "number") == [(KEPT, *number) for number in numbers]
+
+
 def test_a_request_for_an_attempt_comes_along_unless_the_same_one_is_open(two: Session) -> None:
     def request(who: int, quiz: str, answered: bool) -> AttemptRequest:
         return AttemptRequest(person_id=who, quiz_id=quiz, message=f"{quiz} {who} {answered}", asked_at=NOW, answered_at=NOW if answered else None)
