@@ -98,6 +98,7 @@ def test_the_page_folds_both_ledgers_in_the_order_in_which_things_happened(two: 
         ([("cite-lens", -9, None)], [("cite-lens", -20, -15)], [(KEPT, -20, -15), (KEPT, -9, None)]),  # the past comes along
         ([("cite-lens", -9, -5)], [("cite-lens", -20, None)], [(KEPT, -20, None), (KEPT, -9, -5)]),  # who left may come back
         ([("cite-lille-sud", -9, None)], [("cite-lens", -20, None)], [(KEPT, -20, None), (KEPT, -9, None)]),
+        ([], [("cite-lens", -20, -15), ("cite-lille-sud", -15, None)], [(KEPT, -20, -15), (KEPT, -15, None)]),  # somebody who moved, whole
     ],
 )
 def test_where_the_person_belongs(two: Session, kept: list[Any], gone: list[Any], after: list[Any]) -> None:
