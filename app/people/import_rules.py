@@ -10,6 +10,7 @@ from app.identity.rules import Role, Side
 from app.identity.territory_rules import fold
 from app.people.addresses import made_up
 from app.people.sheets import Line
+from app.web.spreadsheets import is_formula
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "nom": ("nom", "nom complet", "prenom nom", "nom et prenom"),
@@ -29,7 +30,6 @@ MODEL = (
 """The file that one may download and fill."""
 
 ALLOWED_ROLES = {role.value: role for role in Role if role is not Role.ADMINISTRATOR}
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def cells_of(columns: Sequence[str], line: Line) -> dict[str, str]:
 def judge(cells: Mapping[str, str], known: Known) -> Wish | Refusal:
     """One line, whoever exists already. The first fault is told; mending it may show the next."""
     for column, value in cells.items():
-        if value.startswith(FORMULA_SIGNS):
+        if is_formula(value):
             return Refusal(column, value, "Ce qui commence par =, +, - ou @ est une formule\u202f: écrivez le texte lui-même.")
     if not cells.get("nom") or len(cells["nom"]) > 120:
         return Refusal("nom", cells.get("nom", ""), "Écrivez le nom de la personne, en 120 caractères au plus.")

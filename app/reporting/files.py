@@ -12,16 +12,11 @@ from typing import IO, Any
 import xlsxwriter
 
 from app.reporting.table import Column, Value
+from app.web.spreadsheets import neutral
 from app.web.templating import french_datetime
 
 BOM = "\ufeff"
 """Without it Excel reads UTF-8 as Windows-1252."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-
-
-def neutral(text: str) -> str:
-    """A text that a spreadsheet would run gets an apostrophe in front, as OWASP advises."""
-    return f"'{text}" if text.lstrip(" \u00a0\u202f").startswith(_FORMULA) else text
 
 
 def csv_value(value: Value) -> str:

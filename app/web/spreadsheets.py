@@ -1,0 +1,17 @@
+"""What a spreadsheet would run instead of showing it: said once, for the files that are written and for those that are read. Pure."""
+
+from __future__ import annotations
+
+from unicodedata import normalize
+
+_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def is_formula(text: str) -> bool:
+    """Signs of another width (« ＝ ») count: some spreadsheets take them for the usual ones."""
+    return normalize("NFKC", text).lstrip(" ").startswith(_STARTS)
+
+
+def neutral(text: str) -> str:
+    """A text that a spreadsheet would run gets an apostrophe in front, as OWASP advises."""
+    return f"'{text}" if is_formula(text) else text
