@@ -23,5 +23,12 @@ class NotYours(DomainError):
     sentence = "Cette page n’existe pas, ou n’est pas la vôtre."
 
 
+class TooBusy(DomainError):
+    """What was asked is in order, at another moment: something dear is being done for somebody else."""
+
+    status = 503
+    sentence = "Le service est occupé par un autre rapport, un autre document ou une autre image. Réessayez dans une minute."
+
+
 class SettingsError(click.ClickException):
     """The set-up is wrong. Raised before any page can be served, so it is read in a terminal: a sentence, no traceback."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring import archive_files
 from app.authoring.archive_files import Entry, Sent
+from app.authoring.images import Decoder
 from app.content import media, services
 from app.content.addresses import image_folder
 from app.content.course_files import CourseFile, CourseFiles, ImageFile
@@ -120,9 +121,9 @@ def written(session: Session, media_folder: Path) -> bytes:
     return archive_files.written(list(site(session).entries), media_folder)
 
 
-def planned(data: bytes, here: Site, on: date) -> Plan:
+def planned(data: bytes, here: Site, on: date, decoder: Decoder) -> Plan:
     """Judge an archive against what is published. Raises packed.Refused. Reads no database: it may take seconds."""
-    return _Planning(archive_files.read(data), here, on).plan()
+    return _Planning(archive_files.read(data, decoder), here, on).plan()
 
 
 def apply(session: Session, plan: Plan, media_folder: Path, author_id: int, now: datetime) -> int:

@@ -87,14 +87,15 @@ class Sent:
         ]
 
 
-def read(data: bytes) -> Sent:
+def read(data: bytes, decoder: images.Decoder) -> Sent:
     """Read an archive. Raises packed.Refused where it cannot be trusted as a whole."""
     if len(data) > LARGEST_ARCHIVE:
         raise packed.Refused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")
     files = _at_the_root(packed.unpacked(data, BOUNDS))
-    sent, several = Sent(), images.Several()
-    for path in sorted(files, key=PurePosixPath):
-        _sort(sent, path, files[path], several)
+    sent, paths = Sent(), sorted(files, key=PurePosixPath)
+    for path in paths:
+        _sort(sent, path, files[path])
+    _look_at_images(sent, {path: files[path] for path in paths if _is_image(path)}, decoder)
     if not sent.documents and not sent.pictures and not sent.refused:
         raise packed.Refused("Cette archive ne contient aucun fichier de cours : il y faut les dossiers modules/ et quizzes/.")
     return sent
@@ -109,14 +110,12 @@ def _at_the_root(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return kept
 
 
-def _sort(sent: Sent, path: str, data: bytes, several: images.Several) -> None:
+def _sort(sent: Sent, path: str, data: bytes) -> None:
     if kind_of(path) is not None:
         sent.documents.append(_document(path, data))
-    elif _is_image(path):
-        _picture(sent, path, data, several)
     elif path == MEMORY:
         sent.memory = _memory(data)
-    else:
+    elif not _is_image(path):
         sent.ignored.append(path)
 
 
@@ -127,18 +126,19 @@ def _document(path: str, data: bytes) -> CourseFile:
 
 def _is_image(path: str) -> bool:
     parts = path.split("/")
-    return len(parts) == 4 and parts[0] == "modules" and parts[2] == "images" and not parts[3].startswith(".")
+    return kind_of(path) is None and len(parts) == 4 and parts[0] == "modules" and parts[2] == "images" and not parts[3].startswith(".")
 
 
-def _picture(sent: Sent, path: str, data: bytes, several: images.Several) -> None:
-    try:
-        picture = several.verified(PurePosixPath(path).name, data)
-    except images.Refused as refused:
-        sent.refused[path] = refused.sentence
-        return
-    sent.pictures[path] = picture
-    if picture.data != data:
-        sent.rewritten.add(path)
+def _look_at_images(sent: Sent, files: Mapping[str, bytes], decoder: images.Decoder) -> None:
+    """All of them at once."""
+    found = images.several([(PurePosixPath(path).name, data) for path, data in files.items()], decoder, as_they_are=True)
+    for (path, data), picture in zip(files.items(), found, strict=True):
+        if isinstance(picture, images.Refused):
+            sent.refused[path] = picture.sentence
+            continue
+        sent.pictures[path] = picture
+        if picture.data != data:
+            sent.rewritten.add(path)
 
 
 def _memory(data: bytes) -> dict[str, Mark]:

@@ -7,19 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from pathlib import Path
 
-from flask import Response, current_app, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.authoring import archive, packed, waiting
+from app.authoring import archive, images, packed, waiting
 from app.authoring.archive import Outcome, Plan, Verdict
 from app.authoring.differences import Difference, difference
 from app.authoring.file_forms import ArchiveForm
-from app.authoring.file_views import media_folder, sent_bytes
+from app.authoring.file_views import instance, media_folder, sent_bytes
 from app.authoring.pages import blueprint
 from app.db import db
+from app.errors import TooBusy
 from app.identity.guards import current_person
 from app.web.templating import PARIS
 
@@ -64,19 +64,19 @@ def archive_page() -> ResponseReturnValue:
     plan = _planned(form, data) if data else None
     if plan is None:
         db.session.rollback()
-        return render_template("authoring/archive.html", page=ArchivePage(form)), 422 if form.errors else 200
+        return render_template("authoring/archive.html", page=ArchivePage(form)), form.status
     if not plan.acceptable:
         return render_template("authoring/archive_check.html", page=_page(plan, "")), 422
     digest = hashlib.sha256(data).hexdigest()
-    waiting.keep(_instance(), digest, current_person().id, data, clock.now())
+    waiting.keep(instance(), digest, current_person().id, data, clock.now())
     return redirect(url_for("authoring.archive_check", digest=digest), 303)
 
 
 def _planned(form: ArchiveForm, data: bytes) -> Plan | None:
     try:
         return _plan(data)
-    except packed.Refused as refused:
-        form.file.errors = [refused.sentence]
+    except (packed.Refused, TooBusy) as refused:
+        form.refuse(form.file, refused)
         return None
 
 
@@ -84,19 +84,19 @@ def _plan(data: bytes) -> Plan:
     """Judging may take seconds: the site is read first, and no transaction is open meanwhile."""
     here = archive.site(db.session)
     db.session.rollback()
-    return archive.planned(data, here, _today())
+    return archive.planned(data, here, _today(), images.apart(instance()))
 
 
 @blueprint.get("/archive/<digest>")
 def archive_check(digest: str) -> str:
-    plan = _plan(waiting.read(_instance(), digest, current_person().id))
+    plan = _plan(waiting.read(instance(), digest, current_person().id))
     return render_template("authoring/archive_check.html", page=_page(plan, digest))
 
 
 @blueprint.post("/archive/<digest>")
 def archive_import(digest: str) -> ResponseReturnValue:
     author = current_person().id
-    data = waiting.read(_instance(), digest, author)
+    data = waiting.read(instance(), digest, author)
     try:
         count = archive.apply(db.session, _plan(data), media_folder(), author, clock.now())
     except (archive.Moved, archive.Unacceptable) as error:
@@ -104,7 +104,7 @@ def archive_import(digest: str) -> ResponseReturnValue:
         return render_template("authoring/archive_check.html", page=_page(_plan(data), digest, error.sentence)), error.status
     flash(f"Import fait. Textes publiés : {count}.", "success")
     db.session.commit()
-    waiting.drop(_instance(), digest, author)
+    waiting.drop(instance(), digest, author)
     return redirect(url_for("authoring.home"), 303)
 
 
@@ -130,8 +130,3 @@ def _compared(verdicts: Iterable[Verdict]) -> tuple[tuple[Verdict, Difference], 
 def _counts(outcomes: Iterable[Outcome]) -> tuple[tuple[str, int], ...]:
     found = list(outcomes)
     return tuple((outcome.value, found.count(outcome)) for outcome in Outcome if outcome in found)
-
-
-def _instance() -> Path:
-    folder: Path = current_app.config["CROISEE"].instance_path
-    return folder

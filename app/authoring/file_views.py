@@ -9,7 +9,7 @@ from flask import current_app, flash, jsonify, make_response, redirect, render_t
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
-from app import clock
+from app import alone, clock
 from app.authoring import editor_queries, illustrating, images, word_safety
 from app.authoring.archive_files import LARGEST_ARCHIVE
 from app.authoring.checking import reading_of
@@ -17,6 +17,7 @@ from app.authoring.editor_queries import Text
 from app.authoring.file_forms import ImageForm
 from app.authoring.pages import blueprint
 from app.db import db
+from app.errors import TooBusy
 from app.identity.guards import current_person
 from app.web.errors import wants_json
 
@@ -47,6 +48,11 @@ def allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None
         request.max_form_memory_size = LARGEST_PASTE
 
 
+def instance() -> Path:
+    folder: Path = current_app.config["CROISEE"].instance_path
+    return folder
+
+
 def media_folder() -> Path:
     folder: Path = current_app.config["CROISEE"].media_path
     return folder
@@ -69,20 +75,22 @@ def images_page(document_id: str) -> ResponseReturnValue:
             return _added(document_id, form, picture)
         db.session.rollback()
         if wants_json():
-            return make_response(jsonify(error=next(iter(form.errors.values()))[0]), 422)
+            return make_response(jsonify(error=next(iter(form.errors.values()))[0]), form.status)
     text = editor_queries.text_of(db.session, document_id, current_person().id)
     page = ImagesPage(document_id, title_of(text), illustrating.lines(text, media_folder()), form)
-    return render_template("authoring/images.html", page=page), 422 if form.errors else 200
+    return render_template("authoring/images.html", page=page), form.status
 
 
 def _picture(form: ImageForm) -> images.Picture | None:
     """The picture that was sent, checked while nobody waits; None when it is refused, which the form then says."""
     if not form.validate_on_submit():
         return None
+    db.session.rollback()  # decoding may take seconds: no transaction is open meanwhile
     try:
-        return images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data))
-    except images.Refused as refused:
-        form.file.errors = [refused.sentence]
+        decoder = images.apart(instance(), alone.LONG_WAIT)
+        return images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder)
+    except (images.Refused, TooBusy) as refused:
+        form.refuse(form.file, refused)
         return None
 
 

@@ -1,6 +1,6 @@
-"""Reads a Word document or a pasted page, in a process of its own (`app/alone.py`): argument `docx` or `html`, bytes in, JSON out.
+"""Checks and reads a Word document or a pasted page, in a process of its own (`app/alone.py`): a line of JSON and bytes in, JSON out.
 
-Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
+The line is [kind, name, title], of which the kind is `docx` or `html`. Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
 hand. Nothing is ever fetched: what a document points at elsewhere is left out.
 """
 
@@ -16,7 +16,9 @@ from xml.etree import ElementTree
 
 import mammoth  # type: ignore[import-untyped]  # ships no types
 
-from app.authoring import word_marks
+from app.authoring import word_marks, word_safety
+from app.authoring.packed import Refused
+from app.authoring.word_composing import Composed, compose
 from app.authoring.word_markdown import PICTURE, markdown
 
 MOST_PICTURES = 60
@@ -99,13 +101,27 @@ def _main_part(parts: zipfile.ZipFile) -> str:
     return next(targets, "word/document.xml").lstrip("/")
 
 
-def answer(kind: str, data: bytes) -> dict[str, Any]:
-    """What was read: `text`, `remarks`, and `pictures` in base 64."""
+def answer(kind: str, name: str, title: str, data: bytes) -> dict[str, Any]:
+    """The texts and the pictures, in base 64; or why there are none."""
+    try:
+        made = composed(kind, name, title, data)
+    except Refused as refused:
+        return {"refused": refused.sentence}
+    pictures = [(each.name, base64.b64encode(each.data).decode(), each.width, each.height) for each in made.pictures.values()]
+    return {"title": made.title, "lesson": made.lesson, "quiz": made.quiz, "pictures": pictures}
+
+
+def composed(kind: str, name: str, title: str, data: bytes) -> Composed:
+    """Raises Refused."""
     reading = Reading()
-    html = reading.docx(data) if kind == "docx" else data.decode("utf-8", "replace")
-    text = markdown(html, reading.remarks, reading.pictures)
-    return {"text": text, "remarks": reading.remarks, "pictures": [base64.b64encode(each).decode() for each in reading.pictures]}
+    if kind == "docx":
+        word_safety.check(name, data)
+        html = reading.docx(data)
+    else:
+        html = data.decode("utf-8", "replace")
+    return compose(markdown(html, reading.remarks, reading.pictures), reading.remarks, reading.pictures, title)
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(answer(sys.argv[1], sys.stdin.buffer.read())))
+    KIND, NAME, TITLE = json.loads(sys.stdin.buffer.readline())
+    sys.stdout.write(json.dumps(answer(KIND, NAME, TITLE, sys.stdin.buffer.read())))

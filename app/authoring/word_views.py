@@ -9,16 +9,17 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.authoring import creating, drafting, editor_queries, packed, word, word_report, word_safety
+from app.authoring import creating, drafting, editor_queries, packed, word, word_report
 from app.authoring.checking import reading_of
 from app.authoring.file_forms import NEW_LESSON, WordForm
-from app.authoring.file_views import media_folder, sent_bytes, title_of
+from app.authoring.file_views import instance, media_folder, sent_bytes, title_of
 from app.authoring.models import Draft
 from app.authoring.pages import blueprint
+from app.authoring.word_composing import Composed
 from app.authoring.word_report import Remark
 from app.content.values import Document, Lesson, Module, Quiz
 from app.db import db
-from app.errors import DomainError
+from app.errors import DomainError, TooBusy
 from app.identity.guards import current_person
 
 
@@ -54,21 +55,19 @@ def word_page() -> ResponseReturnValue:
         db.session.commit()
         return redirect(url_for("authoring.word_report", document_id=draft.document_id), 303)
     db.session.rollback()
-    return render_template("authoring/word.html", page=WordPage(form, bool(homes))), 422 if form.errors else 200
+    return render_template("authoring/word.html", page=WordPage(form, bool(homes))), form.status
 
 
-def _composed(form: WordForm) -> word.Composed | None:
+def _composed(form: WordForm) -> Composed | None:
     """What was sent, read and put in the course's words; None when it is refused, which the form then says."""
     data, pasted = sent_bytes(form.file.data), form.html.data or _as_html(form.pasted.data or "")
-    field = form.file if data or not pasted else form.pasted
     try:
         if not data and not pasted:
             raise packed.Refused("Choisissez un document, ou collez un texte.")
-        if data:
-            word_safety.check(form.file.data.filename or "", data)
-        return word.compose(word.convert("docx", data) if data else word.convert("html", pasted.encode()), form.title.data or "")
-    except packed.Refused as refused:
-        field.errors = [refused.sentence]
+        kind, name, sent = ("docx", form.file.data.filename or "", data) if data else ("html", "", pasted.encode(errors="replace"))
+        return word.convert(instance(), kind, name, sent, form.title.data or "")
+    except (packed.Refused, TooBusy) as refused:
+        form.refuse(form.file if data or not pasted else form.pasted, refused)
         return None
 
 
@@ -77,7 +76,7 @@ def _as_html(text: str) -> str:
     return "".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip())
 
 
-def _begun(form: WordForm, composed: word.Composed) -> Draft | None:
+def _begun(form: WordForm, composed: Composed) -> Draft | None:
     try:
         whole = form.lesson.data == NEW_LESSON
         begin, home = (word.begin, form.module.data) if whole else (word.begin_quiz, form.lesson.data)

@@ -11,6 +11,7 @@ from wtforms import BooleanField, EmailField, Field, PasswordField, SelectField,
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
+from app.errors import DomainError
 from app.identity import limits
 from app.identity.limits import Tries
 from app.identity.models import Person
@@ -24,6 +25,17 @@ CLOSED = "Ce compte est fermé."
 class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         locales = ("fr",)
+
+    refused = 0
+
+    def refuse(self, field: Field, error: DomainError) -> None:
+        """Say of a field what the rules found wrong once the form was read."""
+        field.errors, self.refused = [error.sentence], error.status
+
+    @property
+    def status(self) -> int:
+        """What a page that shows this form answers."""
+        return self.refused or (422 if self.errors else 200)
 
 
 def _address(text: str | None) -> str:

@@ -17,6 +17,7 @@ from xlsxwriter import Workbook
 
 from app import clock
 from app.db import db
+from app.errors import TooBusy
 from app.identity import access
 from app.identity.forms import Form
 from app.identity.guards import current_person
@@ -64,23 +65,24 @@ def new() -> ResponseReturnValue:
     form = ImportForm(data={"cohort": request.args.get("cohorte", 0, int)})
     cohorts = db.session.execute(select(Cohort.id, Cohort.name).order_by(Cohort.name))
     form.cohort.choices = [SelectChoice(0, "aucune"), *(SelectChoice(number, name) for number, name in cohorts)]
-    kept = _kept(form) if form.validate_on_submit() else None
-    if kept is None:
-        db.session.rollback()
+    db.session.rollback()  # reading a file may take seconds: no transaction is open meanwhile
+    rows = _rows(form) if form.validate_on_submit() else None
+    if rows is None:
         page = NewImportPage(form, tuple(COLUMNS), tuple(ALLOWED_ROLES))
-        return render_template("people/import_new.html", page=page), 422 if form.errors else 200
+        return render_template("people/import_new.html", page=page), form.status
+    kept = importing.keep(db.session, rows, form.cohort.data or None, current_person().id, clock.now()).id
     db.session.commit()
     return redirect(url_for("imports.check", import_id=kept), 303)
 
 
-def _kept(form: ImportForm) -> str | None:
-    """The id of the kept file; None when it was refused, which the form then says."""
+def _rows(form: ImportForm) -> list[importing.Row] | None:
+    """The lines of the file; None when it is refused, which the form then says."""
     with form.file.data.stream as file:
         data = file.read()
     try:
-        return importing.keep(db.session, data, form.cohort.data or None, current_person().id, clock.now()).id
-    except Unreadable as error:
-        form.file.errors = [error.sentence]
+        return importing.lines_of(current_app.config["CROISEE"].instance_path, data)
+    except (Unreadable, TooBusy) as error:
+        form.refuse(form.file, error)
         return None
 
 
@@ -118,7 +120,8 @@ def _to_invite(verdicts: list[Verdict]) -> list[Person]:
 @blueprint.post("/<import_id>")
 def apply(import_id: str) -> ResponseReturnValue:
     actor = current_person().id
-    importing.apply(db.session, importing.own(db.session, import_id, actor), actor, clock.now())
+    judged = importing.judged(db.session, importing.own(db.session, import_id, actor))
+    importing.apply(db.session, importing.own(db.session, import_id, actor, to_apply=True), judged, actor, clock.now())
     flash("L’import est fait.", "success")
     db.session.commit()
     return redirect(url_for("imports.check", import_id=import_id), 303)

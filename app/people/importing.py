@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -24,6 +25,8 @@ from app.people.models import PeopleImport
 KEPT = timedelta(days=7)
 """A file that nobody applied, or its verdicts, are forgotten after this long: they hold names."""
 
+Row = tuple[int, dict[str, str]]
+"""The number of a line, and its cells by column."""
 CREATED, COMPLETED, UNCHANGED, REFUSED = "créée", "complétée", "inchangée", "refusée"
 
 
@@ -40,27 +43,42 @@ class Verdict:
     remedy: str = ""
 
 
-def keep(session: Session, data: bytes, cohort_id: int | None, actor_id: int, now: datetime) -> PeopleImport:
-    """Read a file and keep its lines until they are applied. Raises sheets.Unreadable."""
-    session.execute(delete(PeopleImport).where(PeopleImport.created_at < now - KEPT))
-    lines = sheets.read(data)
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One line, and what it asks for or why it is refused. `person_id`: whose account it is already."""
+
+    line: int
+    cells: Mapping[str, str]
+    wish: Wish | Refusal
+    person_id: int | None = None
+
+
+def lines_of(instance: Path, data: bytes) -> list[Row]:
+    """Of a file, the lines under its header, without the database. Raises sheets.Unreadable, TooBusy."""
+    lines = sheets.read(instance, data)
     if not lines:
         raise sheets.Unreadable("Ce fichier est vide.")
     columns = import_rules.header(lines[0])
     if isinstance(columns, str):
         raise sheets.Unreadable(columns)
-    rows = [[line.number, import_rules.cells_of(columns, line)] for line in lines[1:]]
+    rows: list[Row] = [(line.number, import_rules.cells_of(columns, line)) for line in lines[1:]]
     if not rows:
         raise sheets.Unreadable("Ce fichier n’a que sa première ligne.")
-    row = PeopleImport(id=secrets.token_urlsafe(16), actor_id=actor_id, created_at=now, rows=rows, cohort_id=cohort_id, verdicts=[])
+    return rows
+
+
+def keep(session: Session, rows: Sequence[Row], cohort_id: int | None, actor_id: int, now: datetime) -> PeopleImport:
+    """Keep a file's lines until they are applied."""
+    session.execute(delete(PeopleImport).where(PeopleImport.created_at < now - KEPT))
+    row = PeopleImport(id=secrets.token_urlsafe(16), actor_id=actor_id, created_at=now, rows=list(rows), cohort_id=cohort_id, verdicts=[])
     session.add(row)
     session.flush()
     return row
 
 
-def own(session: Session, import_id: str, actor_id: int) -> PeopleImport:
+def own(session: Session, import_id: str, actor_id: int, *, to_apply: bool = False) -> PeopleImport:
     """An import under way. Raises NotYours for somebody else's."""
-    row = session.get(PeopleImport, import_id)
+    row = session.get(PeopleImport, import_id, populate_existing=to_apply, with_for_update=to_apply or None)
     if row is None or row.actor_id != actor_id:
         raise NotYours
     return row
@@ -70,22 +88,25 @@ def verdicts(session: Session, row: PeopleImport) -> list[Verdict]:
     """What happened, once applied; until then what would, on the site as it is now."""
     if row.applied_at:
         return [Verdict(**verdict) for verdict in row.verdicts]
-    known, people, seen = _known(session), _people(session), dict[str, int]()
-    return [_named(_foresee(session, line, _judged(cells, known, people, seen, line), people, row.cohort_id), cells) for line, cells in row.rows]
+    return [_named(_foresee(session, each, row.cohort_id), each.cells) for each in judged(session, row)]
 
 
-def apply(session: Session, row: PeopleImport, actor_id: int, now: datetime) -> list[Verdict]:
+def judged(session: Session, row: PeopleImport) -> list[Judged]:
+    """Each line against the rules, the accounts that there are, and the lines above it. Only reads, which may take a second."""
+    known, there, seen = _known(session), _accounts(session), dict[str, int]()
+    return [_judged(line, cells, known, there, seen) for line, cells in row.rows]
+
+
+def apply(session: Session, row: PeopleImport, found: Sequence[Judged], actor_id: int, now: datetime) -> None:
     """Do what each good line asks; a bad one hinders no other. A second call changes nothing."""
     if row.applied_at:
-        return verdicts(session, row)
-    known, people, seen = _known(session), _people(session), dict[str, int]()
-    done = [_named(_do(session, line, _judged(cells, known, people, seen, line), people, row, now), cells) for line, cells in row.rows]
+        return
+    done = [_named(_do(session, each, row, now), each.cells) for each in found]
     row.verdicts = [asdict(verdict) | ({} if verdict.outcome == REFUSED else {"name": ""}) for verdict in done]
     row.rows, row.applied_at = [], now
     counts = {outcome: sum(verdict.outcome == outcome for verdict in done) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED)}
     acts.record(session, actor_id, "imported", None, now, **counts)
     session.flush()
-    return done
 
 
 def _known(session: Session) -> Known:
@@ -97,29 +118,30 @@ def _known(session: Session) -> Known:
     return Known({key: number for key, (number, _name) in names.items()}, {key: number for key, (number, _name) in cohorts.items()}, written)
 
 
-def _people(session: Session) -> dict[str, Person]:
-    return {person.email: person for person in session.scalars(select(Person))}
+def _accounts(session: Session) -> dict[str, tuple[int, bool]]:
+    """Address → number, and whether it is open."""
+    return {email: (number, active) for email, number, active in session.execute(select(Person.email, Person.id, Person.active))}
 
 
-def _judged(cells: Mapping[str, str], known: Known, people: Mapping[str, Person], seen: dict[str, int], line: int) -> Wish | Refusal:
-    """A line against the rules, the accounts that exist, and the lines above it."""
+def _judged(line: int, cells: Mapping[str, str], known: Known, there: Mapping[str, tuple[int, bool]], seen: dict[str, int]) -> Judged:
     wish = import_rules.judge(cells, known)
     if isinstance(wish, Refusal):
-        return wish
+        return Judged(line, cells, wish)
     typed = cells.get("courriel", "")
+    column, value = ("courriel", typed) if typed else ("nom", wish.name)
     try:
         address = accounts.checked_address(wish.email)
     except accounts.AddressInvalid:
-        return Refusal("courriel", typed, "Écrivez une adresse complète, par exemple prenom.nom@ville.fr, ou laissez la case vide.")
+        said = "Écrivez une adresse complète, par exemple prenom.nom@ville.fr, ou laissez la case vide."
+        return Judged(line, cells, Refusal("courriel", typed, said))
     if address in seen:
-        column, value = ("courriel", typed) if typed else ("nom", wish.name)
-        return Refusal(column, value, f"C’est déjà la personne de la ligne {seen[address]}\u202f: retirez l’une des deux lignes.")
+        return Judged(line, cells, Refusal(column, value, f"C’est déjà la personne de la ligne {seen[address]}\u202f: retirez l’une des deux lignes."))
     seen[address] = line
-    if address in people and not people[address].active:
-        return Refusal(
-            "courriel" if typed else "nom", typed or wish.name, "Ce compte est fermé\u202f: rouvrez-le sur la page de la personne, ou retirez la ligne."
-        )
-    return Wish(wish.name, address, wish.side, wish.roles, wish.territory, wish.cohort)
+    person_id, active = there.get(address, (None, True))
+    if not active:
+        said = "Ce compte est fermé\u202f: rouvrez-le sur la page de la personne, ou retirez la ligne."
+        return Judged(line, cells, Refusal(column, value, said))
+    return Judged(line, cells, replace(wish, email=address), person_id)
 
 
 def _named(verdict: Verdict, cells: Mapping[str, str]) -> Verdict:
@@ -127,44 +149,45 @@ def _named(verdict: Verdict, cells: Mapping[str, str]) -> Verdict:
     return verdict if verdict.name else replace(verdict, name=cells.get("nom", ""))
 
 
-def _refused(line: int, refusal: Refusal) -> Verdict:
-    return Verdict(line, REFUSED, column=refusal.column, value=refusal.value, remedy=refusal.remedy)
-
-
-def _foresee(session: Session, line: int, wish: Wish | Refusal, people: Mapping[str, Person], cohort_id: int | None) -> Verdict:
+def _foresee(session: Session, found: Judged, cohort_id: int | None) -> Verdict:
+    wish, number = found.wish, found.person_id
     if isinstance(wish, Refusal):
-        return _refused(line, wish)
-    person = people.get(wish.email)
-    if person is None:
-        return Verdict(line, CREATED, wish.name)
-    return Verdict(line, COMPLETED if _missing(session, person, wish, cohort_id) else UNCHANGED, wish.name, person.id)
+        return Verdict(found.line, REFUSED, column=wish.column, value=wish.value, remedy=wish.remedy)
+    if number is None:
+        return Verdict(found.line, CREATED, wish.name)
+    return Verdict(found.line, COMPLETED if _missing(session, number, wish, cohort_id) else UNCHANGED, wish.name, number)
 
 
-def _missing(session: Session, person: Person, wish: Wish, cohort_id: int | None) -> tuple[bool, set[int]] | None:
+def _missing(session: Session, person_id: int, wish: Wish, cohort_id: int | None) -> tuple[bool, set[int]] | None:
     """(has the territory to be joined, which cohorts to be entered); None when nothing is to be done."""
-    place = bool(wish.territory) and all(stay.territory_id != wish.territory for stay in administering.open_stays(session, person.id))
+    place = bool(wish.territory) and all(stay.territory_id != wish.territory for stay in administering.open_stays(session, person_id))
     wanted = {number for number in (wish.cohort, cohort_id) if number}
-    cohorts = wanted - set(session.scalars(select(CohortMember.cohort_id).where(CohortMember.person_id == person.id)))
+    cohorts = wanted - set(session.scalars(select(CohortMember.cohort_id).where(CohortMember.person_id == person_id)))
     return (place, cohorts) if place or cohorts else None
 
 
-def _do(session: Session, line: int, wish: Wish | Refusal, people: dict[str, Person], row: PeopleImport, now: datetime) -> Verdict:
+def _do(session: Session, found: Judged, row: PeopleImport, now: datetime) -> Verdict:
+    verdict, wish = _foresee(session, found, row.cohort_id), found.wish
     if isinstance(wish, Refusal):
-        return _refused(line, wish)
-    verdict = _foresee(session, line, wish, people, row.cohort_id)
+        return verdict
     try:
         with session.begin_nested():
-            person = people.get(wish.email) or administering.open_account(session, name=wish.name, email=wish.email, roles=wish.roles, side=wish.side, now=now)
+            person = _person(session, found.person_id, wish, now)
             _complete(session, person, wish, row, now)
     except DomainError as error:
-        return Verdict(line, REFUSED, column="courriel", value=wish.email, remedy=error.sentence)
-    people[wish.email] = person
-    return Verdict(line, verdict.outcome, wish.name, person.id)
+        return Verdict(found.line, REFUSED, column="courriel", value=wish.email, remedy=error.sentence)
+    return replace(verdict, person_id=person.id)
+
+
+def _person(session: Session, number: int | None, wish: Wish, now: datetime) -> Person:
+    """Whose account it was when the line was judged; else a new account."""
+    person = session.get(Person, number) if number else None
+    return person or administering.open_account(session, name=wish.name, email=wish.email, roles=wish.roles, side=wish.side, now=now)
 
 
 def _complete(session: Session, person: Person, wish: Wish, row: PeopleImport, now: datetime) -> None:
     """Territory and cohorts that are not there yet. Name, employer and roles of an existing account stay as they are."""
-    if not (missing := _missing(session, person, wish, row.cohort_id)):
+    if not (missing := _missing(session, person.id, wish, row.cohort_id)):
         return
     place, cohorts = missing
     if place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from app import log
 from app.db import db
@@ -31,6 +31,7 @@ def report_pdf() -> Response:
     told = report(Reader(db.session, published, reach, wanted, now))
     access.seen(told.people, "printing.report_pdf", now)
     log.event("report_printed", reader=reach.reader_id, people=len(told.people))
-    response = Response(pdf_of(told.values, now), mimetype="application/pdf")
+    db.session.rollback()
+    response = Response(pdf_of(current_app.config["CROISEE"].instance_path, told.values, now), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="croisee-pilotage-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.pdf"'
     return response

@@ -52,6 +52,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DatabaseError, _database)
     app.register_error_handler(PoolExhausted, _exhausted)
     app.register_error_handler(Exception, _unexpected)
+    app.after_request(_say_when_to_return)
 
 
 def error_response(status: int, sentence: str = "") -> Response:
@@ -61,9 +62,13 @@ def error_response(status: int, sentence: str = "") -> Response:
     title, default = SENTENCES[known]
     page = ErrorPage(status, title, sentence or default, g.get("reference", ""))
     shown = jsonify(error=page.sentence, reference=page.reference) if wants_json() else render_template("errors/error.html", page=page)
-    response = make_response(shown, status)
-    if status == 503:
-        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return make_response(shown, status)
+
+
+def _say_when_to_return(response: Response) -> Response:
+    """Whatever answers that it is not the moment, an error page or a form, says when to ask again."""
+    if response.status_code == 503:
+        response.headers.setdefault("Retry-After", str(RETRY_SECONDS))
     return response
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring import archive
 from app.authoring.archive import Plan
+from app.authoring.image_process import answers
 from app.content import media, services
 from app.content.sync import known_documents
 from app.db import db
@@ -50,7 +51,7 @@ class Site:
         return exported
 
     def plan(self, data: bytes) -> Plan:
-        planned: Plan = self.do(lambda session: archive.planned(data, archive.site(session), NOON.date()))
+        planned: Plan = self.do(lambda session: archive.planned(data, archive.site(session), NOON.date(), answers))
         return planned
 
     def bring_in(self, data: bytes) -> int:

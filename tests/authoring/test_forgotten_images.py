@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app import clock
 from app.authoring import illustrating, waiting
+from app.authoring.image_process import answers
 from app.authoring.images import cleaned
 from app.content import media, services
 from app.identity.rules import Role
@@ -24,7 +25,7 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     folder: Path = world.app.config["CROISEE"].media_path
     trainer = world.person("Awa Ndiaye", enrolled=False, role=Role.TRAINER)
     now: datetime = world.clock.now()
-    drafted = cleaned("brouillon.png", picture(colour="red"))
+    drafted = cleaned("brouillon.png", picture(colour="red"), answers)
     world.write(lambda session: illustrating.add(session, "un-a", trainer, drafted, folder, now))
     shown = media.store(folder, "publiee.png", picture(colour="blue"))
     path, text = world.course().lessons["un-b"].path, "---\nid : un-b\ntitre : B\ndurée : 1\n---\n\n![x](images/publiee.png)\n"

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import random
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from PIL import Image, ImageCms
 
+from app import alone
+from app.authoring import image_process, images
+from app.authoring.image_process import TALLEST, WIDEST, answers
 from app.authoring.image_shapes import is_bare
-from app.authoring.images import TALLEST, WIDEST, Refused, cleaned, file_name, verified
+from app.authoring.images import Picture, Refused, apart, file_name, several
 from tests.authoring.pictures import SCRIPT, SVG, animation, enormous, opened, photograph, picture, with_words
+
+
+def cleaned(name: str, data: bytes) -> Picture:
+    """Decoded here: below, the same in a process of its own."""
+    return images.cleaned(name, data, answers)
+
+
+def verified(name: str, data: bytes) -> Picture:
+    (picture,) = several([(name, data)], answers, as_they_are=True)
+    if isinstance(picture, Refused):
+        raise picture
+    return picture
+
 
 FORMATS = [("PNG", ".png"), ("JPEG", ".jpg"), ("WEBP", ".webp"), ("GIF", ".gif")]
 
@@ -147,3 +164,50 @@ def test_a_damaged_image_is_refused_or_written_again(kind: str, extension: str) 
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
         with suppress(Refused):
             assert is_bare(cleaned(f"plan{extension}", bytes(damaged[: chance.choice((None, -9))])).data)
+
+
+# --- In a process of its own ---
+
+
+def test_images_that_come_together_are_the_same_when_they_are_decoded_apart(tmp_path: Path) -> None:
+    sent = [("a.png", picture()), ("b.jpg", photograph()), ("c.png", SVG), ("d.gif", animation("GIF")), ("e.webp", picture("WEBP")), ("f.png", b"")]
+    for as_they_are in (False, True):
+        here, there = (several(sent, decoder, as_they_are=as_they_are) for decoder in (answers, apart(tmp_path, 20)))
+        assert list(map(said, here)) == list(map(said, there))
+        assert [isinstance(one, Picture) for one in there] == [True, True, False, False, True, False]
+    assert [path.name for path in tmp_path.iterdir()] == [alone.LOCK]
+
+
+def said(one: Picture | Refused) -> Picture | str:
+    return one.sentence if isinstance(one, Refused) else one
+
+
+def test_what_was_done_before_the_time_was_over_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    slow = tmp_path / "slow.py"
+    slow.write_text(
+        """import sys
+sys.stdout.write('["", 3, 60, 40]\\nabc["", 9, 60')
+sys.stdout.flush()
+while True: pass
+""",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(images, "PROCESS", slow)
+    monkeypatch.setattr(images, "LIMITS", alone.Limits(500, 1, 20))
+    first, second, third = several([("a.png", picture()), ("b.png", picture()), ("c.png", picture())], apart(tmp_path, 20))
+    assert first == Picture("a.png", b"abc", 60, 40)
+    assert "trop de temps" in str(said(second))
+    assert said(third) == said(second)
+
+
+def test_an_image_that_fills_the_memory_stops_its_process_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(images, "LIMITS", alone.Limits(200, 20, 25))
+    with pytest.raises(Refused):
+        images.cleaned("grande.png", picture(mode="1", size=(7000, 5000), colour=1), apart(tmp_path, 20))
+    assert images.cleaned("petite.png", picture(), apart(tmp_path, 20)).width == 60
+
+
+def test_many_large_images_take_a_bounded_time() -> None:
+    large = ("PNG", picture("PNG", mode="1", size=(2000, 1000), colour=1), False)
+    refused = [answer[0] for answer in image_process.answers([large, large, large, ("PNG", picture(), False)], 5_000_000)]
+    assert ["trop d’images" in each for each in refused] == [False, False, True, False]

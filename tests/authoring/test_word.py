@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from app.authoring import images, word, word_process, word_safety
+from app import alone
+from app.authoring import word, word_process, word_safety
 from app.authoring.packed import Refused
+from app.authoring.word_composing import Composed
 from tests.authoring.documents import Docx, drawing, equation, image, note_call, paragraph, run, table, text_box
 from tests.authoring.pictures import SCRIPT, SVG, enormous, photograph, picture
 from tests.authoring.zips import locked, renamed, unzipped, zipped
@@ -17,14 +19,12 @@ DIAGRAM = "http://schemas.openxmlformats.org/drawingml/2006/diagram"
 CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 
 
-def composed(document: Docx, title: str = "") -> word.Composed:
-    data = document.data()
-    word_safety.check("cours.docx", data)
-    return word.compose(word.converted(word_process.answer("docx", data)), title)
+def composed(document: Docx, title: str = "") -> Composed:
+    return word_process.composed("docx", "cours.docx", title, document.data())
 
 
-def pasted(html: str) -> word.Composed:
-    return word.compose(word.converted(word_process.answer("html", html.encode())), "")
+def pasted(html: str) -> Composed:
+    return word_process.composed("html", "", "", html.encode())
 
 
 # --- What is kept ---
@@ -89,12 +89,15 @@ def test_a_page_copied_from_another_editor_keeps_its_weights_and_images() -> Non
     assert "une image n’est pas reprise" in made.lesson
 
 
-def test_the_reader_works_alone() -> None:
+def test_the_reader_works_alone(tmp_path: Path) -> None:
     """As it runs for a request: in a process of its own."""
     document = Docx([paragraph("Un texte."), paragraph("", inner=image())]).with_image()
-    answered = word.convert("docx", document.data())
-    assert answered == word.converted(word_process.answer("docx", document.data()))
-    assert answered.pictures == (picture(),)
+    answered = word.convert(tmp_path, "docx", "cours.docx", document.data(), "Un\x00 titre \ud800")
+    assert answered == word.composed(word_process.answer("docx", "cours.docx", "Un\x00 titre \ud800", document.data()))
+    assert answered.title == "Un\x00 titre \ud800"
+    assert len(answered.pictures) == 1
+    with pytest.raises(Refused, match="macros"):
+        word.convert(tmp_path, "docx", "cours.docm", document.data(), "")
 
 
 def test_plain_text_is_read_too() -> None:
@@ -160,24 +163,13 @@ def test_the_text_is_found_under_another_name() -> None:
     files["word/document2.xml"] = files.pop("word/document.xml")
     files["word/_rels/document2.xml.rels"] = files.pop("word/_rels/document.xml.rels")
     files["_rels/.rels"] = files["_rels/.rels"].replace(b"document.xml", b"document2.xml")
-    lesson = word.compose(word.converted(word_process.answer("docx", zipped(files))), "").lesson
+    lesson = word_process.composed("docx", "cours.docx", "", zipped(files)).lesson
     assert "Une équation n’est pas reprise" in lesson
 
 
 def test_what_word_says_of_its_own_alternatives_is_not_read_aloud() -> None:
     said = "Une image contenant carte\n\nDescription générée automatiquement avec un niveau de confiance moyen"
     assert "![Une image contenant carte](images/" in composed(Docx([paragraph("Un texte."), paragraph("", inner=image(alternative=said))]).with_image()).lesson
-
-
-def test_many_large_images_take_a_bounded_time() -> None:
-    several = images.Several()
-    several.left = 5_000_000
-    large = picture("PNG", mode="1", size=(2000, 1000), colour=1)
-    for _ in range(2):
-        several.cleaned("plan.png", large)
-    with pytest.raises(images.Refused, match="trop d’images"):
-        several.cleaned("plan.png", large)
-    assert several.cleaned("petit.png", picture()).width == 60
 
 
 def test_headers_merged_cells_and_frames_are_said() -> None:
@@ -242,30 +234,36 @@ def test_a_template_on_the_writers_own_disk_is_of_no_matter() -> None:
     word_safety.check("cours.docx", remote("attachedTemplate", "file:///C:/Users/a/Normal.dotm"))
 
 
-def test_a_document_that_cannot_be_read_is_refused_in_a_sentence() -> None:
-    deep = "<w:p><w:ins>" * 5000 + "</w:ins></w:p>" * 5000
+def test_a_document_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    deep = "<w:p><w:ins>" * 2000 + "</w:ins></w:p>" * 2000
     with pytest.raises(Refused, match="n’a pas pu être lu"):
-        word.convert("docx", Docx([deep]).data())
+        read(tmp_path, "docx", Docx([deep]).data())
     with pytest.raises(Refused, match="n’a pas pu être lu"):
-        word.convert("html", b"<b>" * 20_000)
+        read(tmp_path, "html", b"<b>" * 20_000)
     with pytest.raises(Refused, match="aucun texte"):
         composed(Docx([paragraph("")]))
 
 
-def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def read(instance: Path, kind: str, data: bytes) -> Composed:
+    return word.convert(instance, kind, "cours.docx", data, "")
+
+
+@pytest.mark.parametrize(("code", "limits"), [("import signal; signal.pause()", (500, 20, 0.2)), ("while True: pass", (500, 1, 20))])
+def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, code: str, limits: tuple[int, int, float]) -> None:
     slow = tmp_path / "slow.py"
-    slow.write_text("import time; time.sleep(5)", encoding="utf-8")
+    slow.write_text(code, encoding="utf-8")
     monkeypatch.setattr(word, "READER", slow)
-    monkeypatch.setattr(word, "PATIENCE", 0.01)
+    monkeypatch.setattr(word, "LIMITS", alone.Limits(*limits))
     with pytest.raises(Refused, match="trop de temps"):
-        word.convert("docx", b"")
+        read(tmp_path, "docx", b"")
 
 
 def test_the_reader_cannot_take_all_the_memory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     greedy = tmp_path / "greedy.py"
-    greedy.write_text('import sys; bytearray(int(sys.argv[1])); print(\'{"text": "", "remarks": [], "pictures": []}\')', encoding="utf-8")
+    made = '{"title": "", "lesson": "", "quiz": "", "pictures": []}'
+    greedy.write_text(f"import sys; sys.stdin.readline(); bytearray(int(sys.stdin.read())); print('{made}')", encoding="utf-8")
     monkeypatch.setattr(word, "READER", greedy)
-    assert word.MEMORY * 1024 * 1024 < 2_000_000_000
-    assert word.convert("400000000", b"") == word.Converted("", (), ())
+    assert word.LIMITS.mebibytes * 1024 * 1024 < 2_000_000_000
+    assert read(tmp_path, "docx", b"400000000") == Composed("", "", "", {})
     with pytest.raises(Refused, match="n’a pas pu être lu"):
-        word.convert("2000000000", b"")
+        read(tmp_path, "docx", b"2000000000")

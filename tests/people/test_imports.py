@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import io
 import zipfile
+from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
+from app import alone, clock
 from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.people import sheets
+from app.people import administering, importing, sheets
 from app.people.import_rules import MODEL, Known, Refusal, Wish, judge
+from app.people.models import PeopleImport
 from app.people.sheets import Unreadable, read
 from tests.people.people_pages import acts, administrator, person, person_id, stays
 from tests.strict import Page, StrictClient
@@ -42,6 +46,21 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
         book.active.append(row)
     book.save(data)
     return data.getvalue()
+
+
+def test_a_line_that_somebody_else_opened_meanwhile_is_refused(app: Flask) -> None:
+    """It was judged while others went on writing."""
+    client = administrator(app)
+    upload(client, people_file(2))
+    with app.app_context():
+        row = db.session.scalars(select(PeopleImport)).one()
+        judged = importing.judged(db.session, row)
+        administering.open_account(db.session, name="Autre", email="p1@ville.example", roles=[Role.LEARNER], side=None, now=clock.now())
+        importing.apply(db.session, row, judged, row.actor_id, clock.now())
+        importing.apply(db.session, row, judged, row.actor_id, clock.now())
+        assert [verdict.outcome for verdict in importing.verdicts(db.session, row)] == [importing.REFUSED, importing.CREATED]
+        db.session.commit()
+    assert headcount(app) == 3
 
 
 def headcount(app: Flask) -> int:
@@ -116,10 +135,10 @@ def test_every_spreadsheets_way_of_saving(data: bytes, app: Flask) -> None:
     assert stays(app, number) == [("cite-lens", True)]
 
 
-def test_the_models_are_read_back(app: Flask) -> None:
+def test_the_models_are_read_back(app: Flask, tmp_path: Path) -> None:
     client = administrator(app)
     for kind in ("csv", "xlsx"):
-        lines = read(client.get(f"/administration/import/modele.{kind}").data)
+        lines = read(tmp_path, client.get(f"/administration/import/modele.{kind}").data)
         assert lines[0].cells[:3] == MODEL[0][:3]
 
 
@@ -141,9 +160,74 @@ def entities() -> bytes:
     return data.getvalue()
 
 
+def with_part(name: str, content: str) -> bytes:
+    """A workbook of one line, one part of which is another."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(("Nom",), ("A",)))) as source, zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in source.namelist():
+            archive.writestr(part, content if part == name else source.read(part))
+        if name not in source.namelist():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def many_strings(count: int) -> bytes:
+    """Shared strings that no cell asks for: 47 kB of them took ten seconds."""
+    types = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">' + "".join(
+        f'<Override PartName="/xl/{name}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>'
+        for name, kind in (("sharedStrings", "sharedStrings"), ("workbook", "sheet.main"), ("worksheets/sheet1", "worksheet"))
+    )
+    plain, data = with_part("xl/sharedStrings.xml", f"<sst {MAIN}>{'<si/>' * count}</sst>"), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(plain)) as source, zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in source.namelist():
+            archive.writestr(part, f"{types}</Types>" if part == "[Content_Types].xml" else source.read(part))
+    return data.getvalue()
+
+
+def many_styles(count: int) -> bytes:
+    return with_part("xl/styles.xml", f"<styleSheet {MAIN}><cellXfs>{'<xf/>' * count}</cellXfs></styleSheet>")
+
+
+@pytest.mark.parametrize("data", [many_strings(500_000), many_styles(500_000)])
+def test_a_workbook_that_is_dear_to_read_is_given_up(data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of little weight, even unpacked: the process that reads it has a bounded time."""
+    assert len(data) < 20_000
+    monkeypatch.setattr(sheets, "LIMITS", alone.Limits(500, 1, 20))
+    with pytest.raises(Unreadable, match="démesuré"):
+        read(tmp_path, data)
+
+
+def test_a_workbook_that_fills_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "LIMITS", alone.Limits(30, 5, 20))
+    with pytest.raises(Unreadable, match="ni un CSV ni un classeur"):
+        read(tmp_path, workbook(("Nom",), ("A",)))
+
+
+def test_the_largest_workbook_that_is_accepted_is_read(tmp_path: Path) -> None:
+    rows = [tuple(f"{column} de la personne {number}" for column in MODEL[0]) for number in range(sheets.MOST_LINES)]
+    lines = read(tmp_path, workbook(MODEL[0], *rows))
+    assert [line.cells for line in lines] == [MODEL[0], *rows]
+    with pytest.raises(Unreadable, match="plus de 2000 lignes"):
+        read(tmp_path, workbook(MODEL[0], *rows, ("une", "de trop")))
+
+
+def test_cells_are_read_as_text(tmp_path: Path) -> None:
+    cells = ("Nom", 3.0, 2.5, True, None, " deux\n lignes ", "x" * 600, date(2026, 11, 25))
+    (line,) = read(tmp_path, workbook(cells))
+    assert line.cells == ("Nom", "3", "2.5", "True", "", "deux lignes", "x" * 500, "2026-11-25 00:00:00")
+
+
+def test_pictures_of_a_workbook_are_not_its_weight(tmp_path: Path) -> None:
+    assert read(tmp_path, with_part("xl/media/logo.png", "0" * 5_000_000))[0].cells == ("Nom",)
+
+
 @pytest.mark.parametrize(("data", "words"), [
     (b"", "vide"),
     (bomb(), "démesuré"),
+    (many_strings(1_100_000), "démesuré"),
     (entities(), "ni un CSV ni un classeur"),
     (b"PK\x03\x04 not a zip", "ni un CSV ni un classeur"),
     (b"\x89PNG\r\n\x1a\n\x00\x00", "ni un CSV ni un classeur"),
@@ -165,6 +249,8 @@ KNOWN = Known({"lens": "cite-lens"}, {"automne": 3})
     ({"nom": '=HYPERLINK("http://x","y")'}, "nom"),
     ({"nom": "A", "courriel": "@SUM(A1)"}, "courriel"),
     ({"nom": "A", "territoire": "+cmd|' /C calc'!A0"}, "territoire"),
+    ({"nom": "\uff1d1+1"}, "nom"),
+    ({"nom": "A", "courriel": "\ufe6bSUM(A1)"}, "courriel"),
     ({}, "nom"),
     ({"nom": "x" * 121}, "nom"),
     ({"nom": "A", "employeur": "Google"}, "employeur"),
@@ -200,6 +286,6 @@ def test_a_line_repeated_in_the_file_and_an_invalid_address(app: Flask) -> None:
     assert "4 courriel pas une adresse" in page.text
 
 
-def test_an_oversized_file() -> None:
+def test_an_oversized_file(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="trop lourd"):
-        read(b"a" * (sheets.LARGEST_FILE + 1))
+        read(tmp_path, b"a" * (sheets.LARGEST_FILE + 1))

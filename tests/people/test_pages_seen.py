@@ -85,7 +85,7 @@ def paths(world: World) -> dict[str, str]:
         for what in ("seeing.start", "privacy.person_data_json", "seeing.as:quiz", "reporting.grid"):
             access.record(db.session, ada.id, [ines.id], what, now)
         acts.record(db.session, ada.id, "territory_joined", ines.id, now, territoire="cite-lens", le=TODAY.isoformat())
-        kept = importing.keep(db.session, "\r\n".join(MANY_FAULTS).encode(), cohort.id, ada.id, now)
+        kept = importing.keep(db.session, importing.lines_of(settings.instance_path, "\r\n".join(MANY_FAULTS).encode()), cohort.id, ada.id, now)
         db.session.commit()
         person, administration = f"/administration/personnes/{ines.id}", "/administration"
         found = {

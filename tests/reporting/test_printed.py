@@ -18,6 +18,8 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, ContentStream, DictionaryObject
 from sqlalchemy import select
 
+from app import alone
+from app.alone import Limits
 from app.db import db
 from app.identity.access import Access
 from app.identity.models import Person
@@ -244,25 +246,25 @@ def _report(**changes: Any) -> dict[str, Any]:
     return {**empty, **lists, "columns": list("abcdef"), **changes}
 
 
-def test_it_takes_little_time_for_five_hundred_people() -> None:
+def test_it_takes_little_time_for_five_hundred_people(tmp_path: Path) -> None:
     began = time.perf_counter()
     made = pdf_of(
-        _report(rows=[[f"Personne {number}", "Lille Sud (Nord)", "en cours", "50,0 % (3 sur 6)", "1er juin 2026", "–"] for number in range(500)]), NOW
+        tmp_path, _report(rows=[[f"Personne {number}", "Lille Sud (Nord)", "en cours", "50,0 % (3 sur 6)", "1er juin 2026", "–"] for number in range(500)]), NOW
     )
     assert time.perf_counter() - began < 15
     assert len(PdfReader(io.BytesIO(made)).pages) > 10
 
 
 def test_what_takes_too_long_or_too_much_is_stopped(tmp_path: Path) -> None:
-    endless = tmp_path / "endless.typ"
+    endless, small = tmp_path / "endless.typ", Limits(400, 20, 22)
     endless.write_text("#let data = sys.inputs.data\n#let x = 0\n#while true { x += 1; if x < 0 { break } }\n", encoding="utf-8")
     huge = tmp_path / "huge.typ"
     huge.write_text("#let a = range(3000000).map(x => str(x) * 50)\n#a.len()\n", encoding="utf-8")
     with pytest.raises(NotPrinted):
-        pdf_of({}, NOW, seconds=1, template=endless)
+        pdf_of(tmp_path, {}, NOW, limits=Limits(1024, 1, 3), template=endless)
     with pytest.raises(NotPrinted):
-        pdf_of({}, NOW, memory=400, template=huge)
-    assert pdf_of(_report(), NOW, memory=400).startswith(b"%PDF-")
+        pdf_of(tmp_path, {}, NOW, limits=small, template=huge)
+    assert pdf_of(tmp_path, _report(), NOW, limits=small).startswith(b"%PDF-")
 
 
 def test_when_it_cannot_be_printed_the_page_says_what_else_there_is(as_: SignIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -271,13 +273,13 @@ def test_when_it_cannot_be_printed_the_page_says_what_else_there_is(as_: SignIn,
     assert "Le rapport n’a pas pu être imprimé" in page.text
 
 
-def test_reports_are_printed_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert printed_making._turn.acquire(blocking=False)
-    try:
-        with pytest.raises(printed_making.TooBusy):
-            pdf_of(_report(), NOW, seconds=0)
-    finally:
-        printed_making._turn.release()
+def test_reports_are_printed_one_at_a_time(as_: SignIn, app: Flask) -> None:
+    client = as_("solene.wattiez")
+    with alone._place(app.config["CROISEE"].instance_path / alone.LOCK, 0):
+        page = client.see(REPORT, 503)
+        assert "Réessayez dans une minute" in page.text
+        assert client.get(REPORT).headers["Retry-After"] == "60"
+    assert client.get(REPORT).status_code == 200
 
 
 def test_the_process_is_given_nothing_but_the_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -285,4 +287,4 @@ def test_the_process_is_given_nothing_but_the_report(monkeypatch: pytest.MonkeyP
     child.write_text("import os, sys; sys.stdout.write('%PDF-' + ' '.join(sorted(os.environ)) + ' ' + str(sys.flags.isolated))", encoding="utf-8")
     monkeypatch.setattr(printed_making, "CHILD", child)
     monkeypatch.setenv("CROISEE_SECRET_KEY", "secret")
-    assert set(pdf_of({}, NOW).decode().split()) <= {"%PDF-LC_CTYPE", "%PDF-PYTHONUTF8", "LC_CTYPE", "PYTHONUTF8", "1"}
+    assert set(pdf_of(tmp_path, {}, NOW).decode().split()) <= {"%PDF-LC_CTYPE", "%PDF-PYTHONUTF8", "LC_CTYPE", "PYTHONUTF8", "1"}

@@ -1,5 +1,5 @@
 // Images dropped or pasted into the editor: sent, checked by the server, and shown where the caret was, once somebody has said what
-// they show. Without this file, the page « Images » does the same.
+// they show. Several are asked about and sent one after the other. Without this file, the page « Images » does the same.
 
 import { write } from "./editor_text.js";
 import { send } from "./keeping.js";
@@ -32,7 +32,8 @@ class Asking {
 
   // `send` gives what the server said; an image that is refused leaves the dialog open with the reason. `done` comes once it is closed:
   // under a dialog nothing else can be written in.
-  ask(file, send, done) {
+  ask(file, heading, send, done) {
+    this.dialog.querySelector("h2").textContent = heading;
     const picture = this.dialog.querySelector("img");
     picture.removeAttribute("src");
     // As data, not as a blob: the site's policy shows nothing else of what is not on the server.
@@ -51,7 +52,7 @@ class Asking {
       this.dialog.close();
       done(told.markdown);
     };
-    this.dialog.onclose = () => form.elements.text.focus();
+    this.dialog.onclose = () => this.dialog.open || form.elements.text.focus();
     this.dialog.showModal();
     this.field.focus();
   }
@@ -74,29 +75,33 @@ class Images {
 
   // For who neither drops nor pastes.
   offerButton() {
-    const chooser = Object.assign(document.createElement("input"), { type: "file", accept: ".png,.jpg,.jpeg,.webp,.gif", hidden: true });
+    const chooser = Object.assign(document.createElement("input"), { type: "file", accept: ".png,.jpg,.jpeg,.webp,.gif", multiple: true, hidden: true });
     const button = Object.assign(document.createElement("button"), { type: "button", className: "tool", textContent: "Image…" });
     button.addEventListener("click", () => chooser.click());
     chooser.addEventListener("change", () => {
-      const [file] = chooser.files;
+      const files = [...chooser.files];
       chooser.value = "";
-      if (file) this.ask(file, this.area.selectionEnd);
+      this.ask(files, this.area.selectionEnd);
     });
     form.querySelector(".toolbar label")?.before(button);
     document.body.append(chooser);
   }
 
   received(event, transfer) {
-    const [file] = pictures(transfer);
+    const files = pictures(transfer);
     // Word puts a picture of the text beside the text: the words are what was meant.
-    if (!file || transfer.getData("text/plain").trim()) return;
+    if (!files.length || transfer.getData("text/plain").trim()) return;
     event.preventDefault();
-    this.ask(file, this.placeOf(event));
+    this.ask(files, this.placeOf(event));
   }
 
-  ask(file, place) {
-    this.place = place;
-    this.asking.ask(file, (alternative) => this.send(file, alternative), (markdown) => this.insert(markdown));
+  // Each goes under the one before. Closing the question leaves out that image and those that follow.
+  ask(files, place, number = 1) {
+    const file = files[number - 1];
+    if (!file) return;
+    const heading = files.length > 1 ? `Ajouter cette image (${number} sur ${files.length})` : "Ajouter cette image";
+    const done = (markdown) => this.ask(files, this.insert(markdown, place), number + 1);
+    this.asking.ask(file, heading, (alternative) => this.send(file, alternative), done);
   }
 
   async send(file, alternative) {
@@ -121,16 +126,17 @@ class Images {
     return at && at.offsetNode === this.area ? at.offset : this.area.selectionEnd;
   }
 
-  // In a paragraph of its own, after the caret's line, and never in the head.
-  insert(markdown) {
+  // In a paragraph of its own, after the caret's line, and never in the head; gives the place of its end.
+  insert(markdown, place) {
     const { value } = this.area;
     const head = /^\s*---\n[\s\S]*?\n---(?=\n|$)/.exec(value)?.[0].length ?? 0;
-    const found = value.indexOf("\n", Math.max(this.place, head));
+    const found = value.indexOf("\n", Math.max(place, head));
     const end = found === -1 ? value.length : found;
     const [above] = /\n*$/.exec(value.slice(0, end));
     const gap = end === 0 ? "" : "\n".repeat(Math.max(0, 2 - above.length));
     const below = value.slice(end).startsWith("\n\n") || end === value.length ? "" : "\n";
     write(this.area, end, end, `${gap}${markdown}${below}`);
+    return end + gap.length + markdown.length;
   }
 }
 
