@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from errno import EDQUOT, ENOSPC, EROFS, errorcode
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
@@ -34,6 +35,10 @@ DAMAGED = (
     "La base de données du site est abîmée, et recommencer ne servirait à rien. Prévenez la personne qui administre le site, "
     "avec la référence ci-dessous : elle dispose des sauvegardes."
 )
+DISK_FULL = (
+    "Le disque du serveur est plein, ou ne s’écrit plus : ce que vous avez envoyé n’est pas gardé. Prévenez la personne qui l’administre, puis recommencez."
+)
+NO_ROOM = frozenset({EDQUOT, ENOSPC, EROFS})
 RETRY_SECONDS = 60
 
 
@@ -51,6 +56,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(DomainError, lambda error: error_response(error.status, error.sentence))
     app.register_error_handler(DatabaseError, _database)
     app.register_error_handler(PoolExhausted, _exhausted)
+    app.register_error_handler(OSError, _file)
     app.register_error_handler(Exception, _unexpected)
     app.after_request(_say_when_to_return)
 
@@ -102,6 +108,14 @@ def _exhausted(_error: PoolExhausted) -> Response:
     """Every connection is in use, which no ordinary load does: see `app.db.POOL`."""
     logger.error("ref=%s database=no_connection_left", g.get("reference", ""))
     return error_response(503)
+
+
+def _file(error: OSError) -> Response:
+    """A file that cannot be written. Whoever writes one takes away what was begun of it: nothing is left."""
+    if error.errno not in NO_ROOM:
+        return _unexpected(error)
+    logger.error("ref=%s disk=%s", g.get("reference", ""), errorcode[error.errno])
+    return error_response(503, DISK_FULL)
 
 
 def _unexpected(error: Exception) -> Response:

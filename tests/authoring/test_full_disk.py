@@ -1,0 +1,55 @@
+"""A disk that is full, or may not be written to, while a file comes in."""
+
+from __future__ import annotations
+
+import errno
+import io
+
+import pytest
+
+from app.content import media
+from app.identity.rules import Role
+from tests.authoring.pictures import picture
+from tests.authoring.sending import everything, send
+from tests.authoring.test_busy import ARCHIVE, DOCUMENT, FETCH, IMAGES, WORD, archive_with_image
+from tests.learning.world import World, words_of
+from tests.strict import StrictClient
+
+
+@pytest.fixture
+def trainer(world: World) -> StrictClient:
+    return world.signed_in(world.person("Awa Ndiaye", enrolled=False, role=Role.TRAINER))
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS])
+def test_a_full_disk_is_said_and_nothing_is_left(world: World, trainer: StrictClient, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    def full(handle: int) -> None:
+        raise OSError(number, "no room")
+
+    data = archive_with_image(trainer)
+    trainer.see(IMAGES)
+    fields = trainer.page.form("Ajouter")["fields"]
+    before = everything(world)
+    with monkeypatch.context() as patched:
+        patched.setattr(media.os, "fsync", full)
+        page = send(trainer, "Ajouter", "plan.png", picture(), status=503, alternative="Le plan")
+        assert "Le disque du serveur est plein" in words_of(page)
+        answer = trainer.post(IMAGES, data={**fields, "alternative": "x", "file": (io.BytesIO(picture()), "plan.png")}, headers=FETCH)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+        assert "disque" in answer.get_json()["error"]
+        trainer.see(WORD)
+        send(trainer, "Reprendre", "cours.docx", DOCUMENT.data(), status=503, module="mod-un")
+        trainer.see(ARCHIVE)
+        send(trainer, "Vérifier", "cours.zip", data, status=503)
+    assert everything(world) == before
+    trainer.see(IMAGES)
+    send(trainer, "Ajouter", "plan.png", picture(), alternative="Le plan")
+
+
+def test_another_fault_of_a_file_is_an_error_of_ours(world: World, trainer: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(handle: int) -> None:
+        raise OSError(errno.EIO, "broken")
+
+    trainer.see(IMAGES)
+    monkeypatch.setattr(media.os, "fsync", broken)
+    assert "Erreur du serveur" in words_of(send(trainer, "Ajouter", "plan.png", picture(), status=500, alternative="Le plan"))
