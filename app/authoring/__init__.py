@@ -27,13 +27,16 @@ VIEWS: tuple[str, ...] = (
 def init_app(app: Flask) -> None:
     from app.authoring import drafting, publishing
     from app.authoring.cli import atelier
+    from app.authoring.file_views import LARGE_FORMS
     from app.authoring.pages import blueprint
     from app.content.sync import synchronised
+    from app.identity import guards
     from app.identity.services import merged
 
     for name in VIEWS:
         import_module(f"app.authoring.{name}")
     app.register_blueprint(blueprint)
+    app.extensions[guards.LARGE_FORMS] |= LARGE_FORMS
     app.cli.add_command(atelier)
     merged.connect(drafting.follow_merge)
     synchronised.connect(publishing.note_synchronised)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import current_app, flash, jsonify, make_response, redirect, render_template, request, session, url_for
+from flask import current_app, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -23,13 +23,13 @@ from app.web.errors import wants_json
 
 ROOM = 1_000_000
 """Bytes of a form besides its file."""
-LARGEST = {
-    "authoring.images": images.LARGEST_UPLOAD + ROOM,
-    "authoring.word": word_safety.LARGEST_DOCUMENT + ROOM,
-    "authoring.archive": LARGEST_ARCHIVE + ROOM,
+LONGEST_PASTE = 8_000_000
+LARGE_FORMS = {
+    "authoring.images": (images.LARGEST_UPLOAD + ROOM, ROOM),
+    "authoring.word": (word_safety.LARGEST_DOCUMENT + ROOM, LONGEST_PASTE),
+    "authoring.archive": (LARGEST_ARCHIVE + ROOM, ROOM),
 }
-"""Where more than the usual may be sent, and how much."""
-LARGEST_PASTE = 8_000_000
+"""Where more than the usual may be sent: how much in all, and outside of files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,6 @@ class ImagesPage:
     title: str
     lines: tuple[illustrating.ImageLine, ...]
     form: ImageForm
-
-
-@blueprint.url_value_preprocessor
-def allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
-    """Before anything reads the form. Only who is signed in may send that much."""
-    if endpoint in LARGEST and "_user_id" in session:
-        request.max_content_length = LARGEST[endpoint]
-        request.max_form_memory_size = LARGEST_PASTE
 
 
 def instance() -> Path:

@@ -16,6 +16,7 @@ from app.errors import NotYours
 from app.identity import rules
 from app.identity.queries import SignedIn
 from app.identity.rules import Verdict
+from app.web import csrf
 from app.web.errors import error_response, wants_json
 
 SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau\u202f: rien de ce qui était enregistré n’est perdu."
@@ -23,6 +24,9 @@ NOT_KEPT = "Votre session était terminée\u202f: ce que vous veniez d’envoyer
 
 Keeper = Callable[[], ResponseReturnValue | None]
 """`app.extensions["croisee_keep_submission"]`: called when a visitor's POST is turned away, it may keep what was sent and answer by itself."""
+
+LARGE_FORMS = "croisee_large_forms"
+"""`app.extensions[LARGE_FORMS]`: endpoint → how many bytes it takes in all, and how many outside of files, where that is more than the usual."""
 
 
 def person_or_none() -> SignedIn | None:
@@ -46,12 +50,14 @@ def may_here(endpoint: str) -> bool:
 
 def init_app(app: Flask) -> None:
     app.extensions["croisee_may"] = may_here
+    app.extensions.setdefault(LARGE_FORMS, {})
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the guard checks, at its place
     app.before_request(guard)
     app.register_error_handler(CSRFError, _token_refused)
 
 
 def guard() -> ResponseReturnValue | None:
-    """Let the request through, send a visitor to sign in, or say that the page does not exist."""
+    """Let the request through, send a visitor to sign in, or say that the page does not exist. Of a request that is not let through, nothing is read."""
     endpoint = request.endpoint
     if endpoint is None:
         return None  # no such address, or not this method: Flask says so
@@ -61,7 +67,17 @@ def guard() -> ResponseReturnValue | None:
         verdict = rules.verdict(person.roles if person else None, endpoint)
     if verdict is Verdict.HIDDEN:
         raise NotYours
+    if verdict is Verdict.ALLOWED:
+        _take_large_forms(endpoint)
+    if current_app.config["WTF_CSRF_ENABLED"]:
+        csrf.protect(apply_exemptions=True)  # here, since it reads all that is sent; a larger body than it may read is a 413 before that
     return _to_sign_in() if verdict is Verdict.SIGN_IN else None
+
+
+def _take_large_forms(endpoint: str) -> None:
+    """Some pages take more than the usual, from those who may use them."""
+    if size := current_app.extensions[LARGE_FORMS].get(endpoint):
+        request.max_content_length, request.max_form_memory_size = size
 
 
 def _token_refused(_error: CSRFError) -> ResponseReturnValue:
