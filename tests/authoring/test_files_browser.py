@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from app import alone
 from tests.authoring.atelier import ADDRESS, LESSON, Atelier
 from tests.authoring.documents import Docx, equation, image, note_call, paragraph
 from tests.authoring.pictures import SVG, picture
@@ -20,7 +21,8 @@ pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
 GIVE = """([name, type, data, kind]) => {
   const transfer = new DataTransfer();
-  transfer.items.add(new File([Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0))], name, { type }));
+  const files = [].concat(data).map((one) => Uint8Array.from(atob(one), (letter) => letter.charCodeAt(0)));
+  for (const [place, file] of files.entries()) transfer.items.add(new File([file], [].concat(name)[place], { type }));
   const area = document.querySelector("#texte");
   const options = { bubbles: true, cancelable: true, clipboardData: transfer, dataTransfer: transfer };
   area.dispatchEvent(kind === "paste" ? new ClipboardEvent("paste", options) : new DragEvent("drop", options));
@@ -76,6 +78,36 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
     (draft,) = atelier.drafts()
     assert sorted(draft.media) == ["image.png", "plan.png", "vert.webp"]
     assert "(images/image.png)" in draft.text
+
+
+def test_several_that_are_dropped_go_one_after_the_other_and_wait_while_the_server_is_busy(
+    atelier: Atelier, context: BrowserContext, live: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alone, "LONG_WAIT", 0.0)
+    tab = arrive(context, f"{live}/atelier/documents/{LESSON}", ADDRESS)
+    dialog, said = tab.get_by_role("dialog"), tab.get_by_label("Ce que montre l’image")
+    tab.evaluate("place => document.querySelector('#texte').setSelectionRange(place, place)", tab.locator("#texte").input_value().index("Il signe."))
+    names = [f"{colour}.png" for colour in ("red", "green", "blue")]
+    sent = [base64.b64encode(picture(colour=name.removesuffix(".png"))).decode() for name in names]
+    tab.evaluate(GIVE, [names, "image/png", sent, "drop"])
+    expect(dialog.get_by_role("heading")).to_have_text("Ajouter cette image (1 sur 3)")
+    said.fill("Le premier")
+    tab.keyboard.press("Enter")
+    expect(dialog.get_by_role("heading")).to_have_text("Ajouter cette image (2 sur 3)")
+    assert complaints(tab) == []
+    with alone._place(atelier.app.config["CROISEE"].instance_path / alone.LOCK, 20):
+        said.fill("Le deuxième")
+        tab.keyboard.press("Enter")
+        expect(dialog.get_by_role("alert")).to_contain_text("Réessayez dans une minute")
+    expect(said).to_have_value("Le deuxième")
+    tab.keyboard.press("Enter")
+    expect(dialog.get_by_role("heading")).to_have_text("Ajouter cette image (3 sur 3)")
+    dialog.get_by_role("button", name="Annuler").click()
+    expect(dialog).to_be_hidden()
+    assert "Il signe. PEDT.\n\n![Le premier](images/red.png)\n\n![Le deuxième](images/green.png)\n" in tab.locator("#texte").input_value()
+    expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
+    (draft,) = atelier.drafts()
+    assert sorted(draft.media) == ["green.png", "red.png"]
 
 
 def document(key: str = "b") -> Docx:
