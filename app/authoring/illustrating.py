@@ -19,7 +19,7 @@ from app.content import media
 from app.content.addresses import media_name, of_media
 from app.content.models import Revision
 from app.content.queries import course
-from app.errors import DomainError
+from app.errors import DomainError, NotYours
 from app.log import event
 
 _SHOWN = re.compile(r"!\[([^\]]*)\]\(\s*<?images/([^\s)>]+)")
@@ -80,11 +80,13 @@ def add(
     `base_id`: an editor that was shown this revision, and no draft, asks: its next save goes on from a draft of version 0.
     """
     begun = drafting.draft_of(session, document_id, author_id) is None
+    if begun and drafting.published_revision(session, document_id) is None:
+        raise NotYours
+    digest = media.store(media_folder, picture.name, picture.data)  # before the database is written to: a disk may be slow
     draft = drafting.open_draft(session, document_id, author_id, now, base_id)
     session.refresh(draft, with_for_update=True)  # of two images at once, neither forgets the other
     if begun and base_id:
         draft.version = 0
-    digest = media.store(media_folder, picture.name, picture.data)
     name = _free(picture.name, digest, _names(session))
     draft.media = {**draft.media, name: digest}
     session.flush()

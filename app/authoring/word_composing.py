@@ -1,4 +1,4 @@
-"""A document that was read, made the texts of a lesson and of its questions, with the pictures that they show. Pure.
+"""A document that was read, made the texts of a lesson and of its questions, with the pictures that they show.
 
 Runs where the document was read: in a process of its own.
 """
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.authoring import image_process, images, word_habits, word_questions
+from app.authoring import images, word_habits, word_questions
 from app.authoring.image_shapes import EXTENSIONS, format_of
 from app.authoring.packed import Refused
 from app.content.intake import MAX_CHARACTERS
@@ -28,12 +28,12 @@ class Composed:
     pictures: Mapping[str, images.Picture]
 
 
-def compose(text: str, remarks: Sequence[str], pictures: Sequence[bytes], title: str) -> Composed:
+def compose(text: str, remarks: Sequence[str], pictures: Sequence[bytes], title: str, decoder: images.Decoder) -> Composed:
     """From Markdown with marks, what they stand for, and the bytes of its images. `title` is used where the document gives none. Raises Refused."""
     if len(text) > 2 * MAX_CHARACTERS:
         raise Refused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
     kept: dict[str, images.Picture] = {}
-    found = word_habits.document(_PICTURE.sub(_named(_cleaned(text, pictures), kept), text), remarks)
+    found = word_habits.document(_PICTURE.sub(_named(_cleaned(text, pictures, decoder), kept), text), remarks)
     lesson_blocks, asked = word_questions.parted(found.blocks)
     lesson, quiz = word_habits.body(lesson_blocks), word_questions.body(asked)
     if not lesson.strip() and not quiz:
@@ -45,11 +45,11 @@ def _noted(body: str, notes: Sequence[str]) -> str:
     return "\n\n".join([body, "\n".join(word_habits.notes_of(body, notes))]).strip()
 
 
-def _cleaned(text: str, pictures: Sequence[bytes]) -> dict[int, images.Picture | images.Refused]:
+def _cleaned(text: str, pictures: Sequence[bytes], decoder: images.Decoder) -> dict[int, images.Picture | images.Refused]:
     """The images that the text shows, by number, each through the same checks as one that is sent alone."""
     shown = list(dict.fromkeys(int(match[2]) for match in _PICTURE.finditer(text)))
     files = [_file(pictures[number] if number < len(pictures) else b"") for number in shown]
-    return dict(zip(shown, images.several(files, image_process.answers), strict=True))
+    return dict(zip(shown, images.several(files, decoder), strict=True))
 
 
 def _file(data: bytes) -> tuple[str, bytes]:

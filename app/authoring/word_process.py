@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 import mammoth  # type: ignore[import-untyped]  # ships no types
 
-from app.authoring import word_marks, word_safety
+from app.authoring import image_process, word_marks, word_safety
 from app.authoring.packed import Refused
 from app.authoring.word_composing import Composed, compose
 from app.authoring.word_markdown import PICTURE, markdown
@@ -119,7 +119,7 @@ def composed(kind: str, name: str, title: str, data: bytes) -> Composed:
         html = reading.docx(data)
     else:
         html = data.decode("utf-8", "replace")
-    return compose(markdown(html, reading.remarks, reading.pictures), reading.remarks, reading.pictures, title)
+    return compose(markdown(html, reading.remarks, reading.pictures), reading.remarks, reading.pictures, title, image_process.answers)
 
 
 if __name__ == "__main__":

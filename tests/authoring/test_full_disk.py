@@ -1,13 +1,13 @@
-"""A disk that is full, or may not be written to, while a file comes in."""
+"""A file that cannot be kept: the disk is full or may not be written to, or its document is not there. Nothing is left of it."""
 
 from __future__ import annotations
 
 import errno
 import io
+import os
 
 import pytest
 
-from app.content import media
 from app.identity.rules import Role
 from tests.authoring.pictures import picture
 from tests.authoring.sending import everything, send
@@ -31,7 +31,7 @@ def test_a_full_disk_is_said_and_nothing_is_left(world: World, trainer: StrictCl
     fields = trainer.page.form("Ajouter")["fields"]
     before = everything(world)
     with monkeypatch.context() as patched:
-        patched.setattr(media.os, "fsync", full)
+        patched.setattr(os, "fsync", full)
         page = send(trainer, "Ajouter", "plan.png", picture(), status=503, alternative="Le plan")
         assert "Le disque du serveur est plein" in words_of(page)
         answer = trainer.post(IMAGES, data={**fields, "alternative": "x", "file": (io.BytesIO(picture()), "plan.png")}, headers=FETCH)
@@ -51,5 +51,13 @@ def test_another_fault_of_a_file_is_an_error_of_ours(world: World, trainer: Stri
         raise OSError(errno.EIO, "broken")
 
     trainer.see(IMAGES)
-    monkeypatch.setattr(media.os, "fsync", broken)
+    monkeypatch.setattr(os, "fsync", broken)
     assert "Erreur du serveur" in words_of(send(trainer, "Ajouter", "plan.png", picture(), status=500, alternative="Le plan"))
+
+
+def test_an_image_for_a_document_that_is_not_there_is_not_kept(world: World, trainer: StrictClient) -> None:
+    fields = trainer.see(IMAGES).form("Ajouter")["fields"]
+    before = everything(world)
+    sent = {**fields, "alternative": "x", "file": (io.BytesIO(picture()), "plan.png")}
+    assert trainer.post("/atelier/documents/nulle-part/images", data=sent).status_code == 404
+    assert everything(world) == before
