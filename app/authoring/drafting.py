@@ -84,14 +84,20 @@ def keep_text(session: Session, document_id: str, author_id: int, text: str, *, 
     return save_draft(session, draft, text, version=draft.version if draft.version == 1 else version, now=now)
 
 
-def new_draft(session: Session, path: str, text: str, author_id: int, now: datetime) -> Draft:
-    """The draft of a document that does not exist yet. Raises Taken, TooLong, NotYours for a path that no document may have."""
+def identified(path: str, text: str) -> str:
+    """The identifier of a text that may become a document. Raises NotYours for a path that no document may have."""
     if kind_of(path) is None:
         raise NotYours
     reading = read(path, text)
     document_id = id_of(reading) or reading.facts.id
     if not document_id:
         raise DomainError("Ce texte n’a pas d’identifiant.")
+    return document_id
+
+
+def new_draft(session: Session, path: str, text: str, author_id: int, now: datetime, document_id: str = "") -> Draft:
+    """The draft of a document that does not exist yet. `document_id`: where the text was read before. Raises Taken, TooLong, NotYours."""
+    document_id = document_id or identified(path, text)
     taken = select(Document.id).where((Document.id == document_id) | (Document.path == path))
     drafted = select(Draft.id).where((Draft.document_id == document_id) | (Draft.path == path))
     if session.scalar(taken.limit(1)) or session.scalar(drafted.limit(1)):

@@ -101,9 +101,10 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
 
 
 def _drafted(session: Session, files: Sequence[tuple[str, str]], composed: Composed, author_id: int, media_folder: Path, now: datetime) -> Draft:
-    """A draft for each path and text, with those of the pictures that it shows; gives the first. The pictures are kept before the first is begun."""
+    """A draft for each path and text, with those of the pictures that it shows; gives the first. All is read and kept before the first is begun."""
+    found = [(path, text, drafting.identified(path, text)) for path, text in files]
     kept = {name: media.store(media_folder, name, picture.data) for name, picture in composed.pictures.items()}
-    drafts = [drafting.new_draft(session, path, text, author_id, now) for path, text in files]
+    drafts = [drafting.new_draft(session, path, text, author_id, now, identifier) for path, text, identifier in found]
     for draft in drafts:
         draft.media = {name: digest for name, digest in kept.items() if f"images/{name}" in draft.text}
     session.flush()
