@@ -27,7 +27,7 @@ from app.web.errors import wants_json
 blueprint = Blueprint("learning", __name__)
 
 
-@blueprint.get("/")
+@blueprint.get("/", strict_slashes=False)  # an empty path would be redirected, to the Host that the request claims
 def home() -> str:
     person = current_person()
     page = course_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now())

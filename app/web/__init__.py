@@ -16,6 +16,7 @@ csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     from app.web import assets, errors, health, mail, security, templating, views
 
+    app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     db.init_app(app)
     # The extension also closes asynchronous sessions, of which there are none: that would start an event loop at the end of each request,
     # which costs as much as a plain page and cannot be done in a thread where one is running (a browser under test).
@@ -31,4 +32,4 @@ def init_app(app: Flask) -> None:
     health.init_app(app)
     app.register_blueprint(views.blueprint)
     if proxies := app.config["CROISEE"].proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

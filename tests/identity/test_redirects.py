@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from tests.identity.builders import INES, PASSWORD, sign_in
+from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
 ELSEWHERE = [
@@ -38,3 +45,21 @@ def test_signing_out_leads_nowhere_else(client: StrictClient, address: str) -> N
     response = client.post("/deconnexion", query_string={"next": address}, data={"csrf_token": token, "next": address})
     assert response.headers["Location"].startswith("/")
     assert not response.headers["Location"].startswith("//")
+
+
+def test_no_redirect_leads_to_the_host_that_a_request_claims(app: Flask) -> None:
+    """However an address is misspelt, by whichever method: a proxy in front may let through any Host."""
+    client = FlaskClient(app)
+    for rule in app.url_map.iter_rules():
+        path = re.sub(r"<[^>]+>", "1", rule.rule)
+        for asked in (path, f"/{path[1:].replace('/', '//')}//", f"{path}/"):
+            for method in {"GET", "POST"} & (rule.methods or set()):
+                place = client.open(asked, method=method, base_url="http://evil.example").headers.get("Location", "/")
+                assert place.startswith("/"), (method, asked)
+                assert "evil" not in place, (method, asked)
+
+
+def test_a_proxy_is_believed_about_the_caller_and_the_encryption_alone(tmp_path: Path) -> None:
+    app = make_app(make_settings(tmp_path, proxies=1))
+    assert isinstance(app.wsgi_app, ProxyFix)
+    assert (app.wsgi_app.x_for, app.wsgi_app.x_proto, app.wsgi_app.x_host, app.wsgi_app.x_port, app.wsgi_app.x_prefix) == (1, 1, 0, 0, 0)
