@@ -16,6 +16,8 @@ Inside a package the file names repeat and import only downward: views | cli →
 
 from __future__ import annotations
 
+import os
+
 from flask import Flask
 
 from app import settings as settings_file
@@ -25,13 +27,14 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import assessment, authoring, content, identity, learning, log, network, people, reporting, setup, web
+    from app import assessment, authoring, content, doctor, identity, learning, log, network, people, reporting, setup, web
 
+    os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
     try:
         settings = settings or settings_file.load()
     except SettingsError as error:
-        if setup.asked_for_the_doctor():
-            return setup.bare_app(error)
+        if doctor.asked_for():
+            return doctor.bare_app(error)
         raise
     app = Flask(__name__, instance_path=str(settings.instance_path))
     app.config.update(flask_config(settings))
@@ -40,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for package in (content, identity, assessment, learning, network, people, reporting, authoring):
         package.init_app(app)
     setup.init_app(app)
+    app.cli.add_command(doctor.doctor)
     return app
 
 

@@ -19,8 +19,12 @@ from urllib.parse import urlsplit
 from limits import parse
 
 from app.errors import SettingsError
+from app.files import write_once
 
 ROOT = Path(__file__).resolve().parent.parent
+
+SHORTEST_KEY = 32
+"""Characters."""
 
 
 def _text(value: str) -> str:
@@ -241,25 +245,18 @@ def _refuse_unknown(names: Any, known: set[str], what: str) -> None:
 def _secret_key(instance: Path, given: str) -> str:
     """The key given, or the one kept in the instance folder, drawn once, readable by its owner alone."""
     if given:
-        if len(given) < 32:
-            raise SettingsError("Le réglage CROISEE_SECRET_KEY est trop court : il faut 32 caractères ou plus.")
+        if len(given) < SHORTEST_KEY:
+            raise SettingsError(f"Le réglage CROISEE_SECRET_KEY est trop court : il faut {SHORTEST_KEY} caractères ou plus.")
         return given
     path = instance / "secret_key"
     try:
         if not path.exists():
-            instance.mkdir(parents=True, exist_ok=True)
-            _write_once(path, secrets.token_hex(32))
-        return path.read_text(encoding="ascii").strip()
+            write_once(path, secrets.token_hex(32).encode("ascii"))
+        key = path.read_text(encoding="ascii", errors="ignore").strip()
     except OSError as error:
         advice = "rendez ce dossier accessible, ou changez CROISEE_INSTANCE"
         raise SettingsError(f"La clé secrète {path} ne peut être ni lue ni écrite ({error.strerror}) : {advice}.") from None
-
-
-def _write_once(path: Path, text: str) -> None:
-    """Write a private file unless another process was first."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(text)
+    if len(key) < SHORTEST_KEY:
+        advice = "remettez-y celle de vos copies, ou effacez ce fichier : une autre clé sera tirée, et chacun devra se reconnecter"
+        raise SettingsError(f"La clé secrète {path} est incomplète, il y faut {SHORTEST_KEY} caractères ou plus : {advice}.")
+    return key

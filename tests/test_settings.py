@@ -10,7 +10,6 @@ from typing import get_type_hints
 
 import pytest
 
-from app import settings as settings_file
 from app.errors import SettingsError
 from app.settings import ROOT, SETTINGS, Settings, load
 
@@ -106,10 +105,14 @@ def test_a_key_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         given(tmp_path / "file" / "instance")
 
 
-def test_a_second_process_that_draws_at_the_same_time_reads_the_first_ones_key(tmp_path: Path) -> None:
-    settings_file._write_once(tmp_path / "secret_key", "a" * 64)
-    settings_file._write_once(tmp_path / "secret_key", "b" * 64)
-    assert (tmp_path / "secret_key").read_text(encoding="ascii") == "a" * 64
+@pytest.mark.parametrize("left", [b"", b"abc-confidentiel", b"\xff\xfe"])
+def test_a_key_that_was_cut_short_is_refused_with_what_to_do(tmp_path: Path, left: bytes) -> None:
+    (tmp_path / "secret_key").write_bytes(left)
+    with pytest.raises(SettingsError) as refused:
+        given(tmp_path)
+    assert f"La clé secrète {tmp_path / 'secret_key'} " in refused.value.message
+    assert "confidentiel" not in refused.value.message
+    assert (tmp_path / "secret_key").read_bytes() == left
 
 
 def test_the_list_and_the_value_name_the_same_settings() -> None:

@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
-from app import create_app
+from app import breakdowns, create_app
 from app.content.queries import course
 from app.db import db
+from app.files import write_once
 from app.identity.demo_people import PEOPLE
 from app.identity.models import Person
 from app.learning import verification
@@ -133,8 +134,7 @@ def test_postgresql_is_prepared_and_examined_alike(make: Callable[..., Flask], p
 def ready(make: Callable[..., Flask]) -> Flask:
     app = make()
     assert run(app, "prepare").exit_code == 0
-    (Path(app.config["CROISEE"].instance_path) / "secret_key").write_text("x" * 64, encoding="ascii")
-    (Path(app.config["CROISEE"].instance_path) / "secret_key").chmod(0o600)
+    write_once(Path(app.config["CROISEE"].instance_path) / "secret_key", b"x" * 64)
     return app
 
 
@@ -151,6 +151,11 @@ def test_all_is_well(ready: Flask) -> None:
         "Cours publié : 2 modules, 3 leçons, 3 quiz.",
         "Registre et projection : d’accord.",
         "Courriel : aucun serveur réglé",
+        "Données : lisibles par le seul compte qui sert le site.",
+        "Fichier de la base : entier.",
+        "Base : accessible en écriture.",
+        "Images citées par le cours : toutes là.",
+        "Effacements : tous notés à côté de la base.",
     ):
         assert f"  ok  {sentence}" in result.output or sentence in result.output
 
@@ -187,6 +192,43 @@ def test_what_is_wrong_comes_with_its_remedy(ready: Flask, folder: Path, monkeyp
         "Courriel :",
     ):
         assert re_line(sentence, result.output), f"{sentence}\n{result.output}"
+
+
+def test_what_others_of_the_machine_can_read_is_named(ready: Flask, folder: Path) -> None:
+    """The database, its journal, images, settings with their password; in a folder that is closed to others, nothing is."""
+    instance = folder / "instance"
+    (instance / "README.md").write_text("of the repository", encoding="utf-8")
+    (instance / "settings.toml").write_text('smtp_password = "x"', encoding="utf-8")
+    for path in (instance / "README.md", instance / "settings.toml", instance / "test.sqlite"):
+        path.chmod(0o644)
+    instance.chmod(0o755)
+    assert re_line(f"Lisibles par d’autres comptes de la machine : settings.toml, test.sqlite ; chmod -R go= {instance}", run(ready, "doctor").output)
+    instance.chmod(0o700)
+    assert "Données : lisibles par le seul compte" in run(ready, "doctor").output
+
+
+def test_all_that_a_site_writes_is_for_its_own_account(ready: Flask, folder: Path) -> None:
+    run(ready, "backup", str(folder / "instance" / "a.zip"))
+    with ready.app_context():
+        db.session.execute(update(ElementState).values(state="not_started"))
+        db.session.commit()
+        written = [path for path in (folder / "instance").rglob("*") if path.name != "README.md"]
+    assert {path.suffix for path in written} >= {".sqlite", ".sqlite-wal", ".json", ".zip"}
+    assert [path for path in written if path.stat().st_mode & 0o077] == []
+
+
+def test_a_base_that_cannot_be_written_is_said(ready: Flask) -> None:
+    """As a file without the right to write, or a disk mounted for reading, answers; whoever runs the tests may be allowed everything."""
+    with ready.app_context():
+        engine = db.engine
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA query_only=ON"))
+    engine.dispose()
+    assert re_line("Lecture seule : rendez le fichier et son dossier accessibles", run(ready, "doctor").output)
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left"), OSError(30, "Read-only file system"), OSError(5, "Input/output error")])
+def test_a_disk_that_fails_has_its_remedy(error: OSError) -> None:
+    assert breakdowns.remedy(error) in (breakdowns.FULL, breakdowns.READ_ONLY, breakdowns.UNREADABLE)
 
 
 def re_line(sentence: str, output: str) -> bool:

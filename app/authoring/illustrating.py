@@ -20,6 +20,7 @@ from app.content.addresses import media_name, of_media
 from app.content.models import Revision
 from app.content.queries import course
 from app.errors import DomainError, NotYours
+from app.files import UNFINISHED
 from app.log import event
 
 _SHOWN = re.compile(r"!\[([^\]]*)\]\(\s*<?images/([^\s)>]+)")
@@ -136,5 +137,5 @@ def forgotten(session: Session, media_folder: Path, before: datetime) -> Iterato
     named = {digest for source in (Revision.media, Draft.media) for shown_there in session.scalars(select(source)) for digest in shown_there.values()}
     for path in sorted(media_folder.glob("*")) if media_folder.is_dir() else ():
         unnamed = media.is_media_name(path.name) and path.stem not in named
-        if (unnamed or path.suffix == media.UNFINISHED) and path.stat().st_mtime < before.timestamp():
+        if (unnamed or path.suffix == UNFINISHED) and path.stat().st_mtime < before.timestamp():
             yield path

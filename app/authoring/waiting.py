@@ -6,8 +6,8 @@ import re
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.content import media
 from app.errors import NotYours
+from app.files import write_whole
 
 KEPT = timedelta(days=2)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -15,7 +15,7 @@ _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 def keep(instance: Path, digest: str, author_id: int, data: bytes, now: datetime) -> None:
     forget(instance, now)
-    media.write_whole(_path(instance, digest, author_id), data)
+    write_whole(_path(instance, digest, author_id), data)
 
 
 def read(instance: Path, digest: str, author_id: int) -> bytes:

@@ -5,14 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 from pathlib import Path
 
 from app.content.addresses import media_name
 from app.content.course_files import ImageFile
+from app.files import write_whole
 
-UNFINISHED = ".part"
-"""How the name of a file ends while it is written; one that a power cut left so is of no use."""
 _NAME = re.compile(r"[0-9a-f]{64}\.(?:png|jpe?g|gif|webp)")
 
 
@@ -32,32 +30,6 @@ def store(folder: Path, name: str, data: bytes) -> str:
     else:
         write_whole(target, data)
     return digest
-
-
-def write_whole(target: Path, data: bytes) -> None:
-    """Write a file so that whoever looks finds all of it or nothing, even after a power cut: aside, to the disk, then renamed."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=UNFINISHED)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            os.fchmod(file.fileno(), 0o644)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(beside).replace(target)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
-    _sync_folder(target.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """The new name too must outlive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def is_media_name(name: str) -> bool:

@@ -23,6 +23,7 @@ from app.content.course_files import CourseFile, CourseFiles
 from app.content.index import CourseIndex, document_id
 from app.content.parsing import Reading, kind_of, read
 from app.content.values import DocumentKind, Problem, Source
+from app.files import write_whole
 
 PARALLEL_FROM = 1_500_000
 """Characters under which a second process costs more than it gains."""
@@ -165,7 +166,7 @@ def _load(cache: Path | None, key: str) -> _Kept | None:
 
 
 def _save(cache: Path | None, key: str, kept: _Kept) -> None:
-    """Written aside then renamed, so that nobody reads half of it. Where it cannot be written, the next check is only slower."""
+    """Where it cannot be written, the next check is only slower."""
     if cache is None:
         return
     answer = {
@@ -175,9 +176,6 @@ def _save(cache: Path | None, key: str, kept: _Kept) -> None:
         "reviews": [(path, source.label, source.line, source.review.isoformat()) for path, source in kept.reviews if source.review],
     }
     try:
-        cache.parent.mkdir(parents=True, exist_ok=True)
-        beside = cache.with_suffix(f".{os.getpid()}")
-        beside.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
-        beside.replace(cache)
+        write_whole(cache, json.dumps(answer, ensure_ascii=False).encode())
     except (OSError, ValueError):
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -15,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
+from app.files import write_whole
 from app.identity import services
 from app.identity.demo_people import PEOPLE, DemoPerson, Stage
 from app.identity.models import Person
@@ -151,14 +151,11 @@ def forget(settings: Settings, email: str) -> None:
 
 
 def _write(settings: Settings, accounts: Sequence[DemoAccount]) -> None:
-    """Replace the file in one move, never readable by others, and only if something differs."""
+    """Replace the file, only if something differs."""
     if read(settings) == tuple(accounts):
         return
-    path = _path(settings)
-    draft = path.with_suffix(f".{secrets.token_hex(4)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump({"accounts": [asdict(account) for account in accounts]}, file, ensure_ascii=False, indent=1)
-    draft.replace(path)
+    said = json.dumps({"accounts": [asdict(account) for account in accounts]}, ensure_ascii=False, indent=1)
+    write_whole(_path(settings), said.encode())
 
 
 def _path(settings: Settings) -> Path:

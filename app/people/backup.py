@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, Table, select
 from sqlalchemy.orm import Session
 
+from app.content.addresses import media_name
 from app.content.media import is_media_name
 from app.db import UtcDateTime, db
 from app.errors import DomainError
@@ -33,10 +34,20 @@ MANIFEST = "manifest.json"
 REVISIONS = "alembic_version"
 CONTENT = ("document", "revision", "publication", "content_state")
 """Tables whose digest, with the images, is that of the content."""
+MOST_LISTED = 20
+"""Missing images: when their folder is not there at all, all of them are."""
 
 
 class BackupRefused(DomainError):
     """Said in a terminal."""
+
+
+class ImagesMissing(BackupRefused):
+    def __init__(self, missing: Sequence[str]) -> None:
+        more = [f"… et {len(missing) - MOST_LISTED} autres"] if len(missing) > MOST_LISTED else []
+        listed = "\n".join(f"  {one}" for one in (*missing[:MOST_LISTED], *more))
+        advice = "Remettez ces fichiers dans le dossier des images, ou partagez-le entre les machines."
+        super().__init__(f"Des textes montrent des images qui ne sont pas ici :\n{listed}\n{advice}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,25 +148,41 @@ def content_digest(tables: Mapping[str, TableMark], media: Sequence[str]) -> str
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
-def write(settings: Settings, target: Path, now: datetime) -> Report:
-    """Write the archive, readable by its owner alone, whole or not at all. Raises BackupRefused where a file is there already."""
+def missing_images(connection: Connection, folder: Path) -> list[str]:
+    """Images that a stored text shows, be it published, older, planned or a draft, and whose file is not in this folder: each with its document."""
+    found = set()
+    for table in stored_tables(connection):
+        if "media" in table.columns:
+            for document, shown in connection.execute(select(table.c.document_id, table.c.media)):
+                found |= {(name, document, media_name(name, digest)) for name, digest in shown.items()}
+    return [f"{name}, dans « {document} » ({file})" for name, document, file in sorted(found) if not (folder / file).is_file()]
+
+
+def write(settings: Settings, target: Path, now: datetime, *, whole: bool = True) -> Report:
+    """Write the archive, readable by its owner alone, or none.
+
+    Raises BackupRefused where a file is there already, and ImagesMissing unless it need not be `whole`.
+    """
     if target.exists():
         raise BackupRefused(f"{target} existe déjà : donnez un autre nom, une sauvegarde n’en remplace pas une autre.")
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            report = _fill(archive, settings, now)
+            report = _fill(archive, settings, now, whole)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
     return report
 
 
-def _fill(archive: zipfile.ZipFile, settings: Settings, now: datetime) -> Report:
+def _fill(archive: zipfile.ZipFile, settings: Settings, now: datetime, whole: bool) -> Report:
     revision = current_revision()
     if revision is None:
         raise BackupRefused("Cette base n’a pas de tables à sauvegarder : lancez flask prepare.")
     with snapshot() as connection:
+        missing = missing_images(connection, settings.media_path)
+        if missing and whole:
+            raise ImagesMissing(missing)
         tables = {table.name: _write_table(archive, connection, table) for table in stored_tables(connection)}
         with Session(connection) as session:
             ledger = ledger_digest(session)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
+from app import breakdowns, clock
+from app.db import db
 from app.people import backup as saving
-from app.people import backup_restore
+from app.people import backup_restore, erasures
+from app.settings import Settings
 from app.web.templating import plural
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -23,15 +28,24 @@ def init_app(app: Flask) -> None:
 
 @click.command()
 @click.argument("fichier", type=FILE)
+@click.option("--incomplete", type=FILE, metavar="AUTRE", help="S'il manque des images, écrire quand même ce qui est là, dans AUTRE, et sortir avec 1.")
 @with_appcontext
-def backup(fichier: Path) -> None:
+def backup(fichier: Path, incomplete: Path | None) -> None:
     """Sauvegarde la base et les images dans FICHIER, pendant que le site sert."""
-    try:
-        report = saving.write(current_app.config["CROISEE"], fichier, clock.now())
-    except saving.BackupRefused as error:
-        raise click.ClickException(error.sentence) from None
+    settings: Settings = current_app.config["CROISEE"]
+    with _in_words():
+        try:
+            report = saving.write(settings, fichier, clock.now())
+        except saving.ImagesMissing:
+            if incomplete:
+                saving.write(settings, incomplete, clock.now(), whole=False)
+                click.echo(f"Sauvegarde incomplète écrite : {incomplete}")
+            raise
+        noted = erasures.note_missing(db.session, settings)
     click.echo(f"Sauvegarde écrite : {fichier}")
     _say(report)
+    if noted:
+        click.echo(f"Effacements notés ici, qui avaient été faits sur une autre machine : {noted}.")
 
 
 @click.command()
@@ -40,14 +54,23 @@ def backup(fichier: Path) -> None:
 @with_appcontext
 def restore(fichier: Path, replace: bool) -> None:
     """Restaure FICHIER dans la base réglée, SQLite ou PostgreSQL. Arrêtez le site d'abord."""
-    try:
+    with _in_words():
         report, again = backup_restore.restore(current_app.config["CROISEE"], fichier, replace=replace, now=clock.now())
-    except saving.BackupRefused as error:
-        raise click.ClickException(error.sentence) from None
     click.echo(f"Restauré et vérifié : {fichier}")
     _say(report)
     if again:
         click.echo(f"Effacements refaits, qui avaient été faits depuis cette sauvegarde : {again}.")
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Whatever stops the command is a sentence, and 1."""
+    try:
+        yield
+    except saving.BackupRefused as error:
+        raise click.ClickException(error.sentence) from None
+    except (SQLAlchemyError, OSError) as error:
+        raise click.ClickException(f"Impossible : {type(error).__name__}. {breakdowns.remedy(error)}") from None
 
 
 def _say(report: saving.Report) -> None:

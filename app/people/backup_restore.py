@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.content.media import write_whole
 from app.db import db, writing
-from app.identity.models import SignIn
+from app.files import write_whole
+from app.identity.models import Person, SignIn
 from app.learning.verification import ledger_digest
-from app.people import erasures
+from app.people import erasures, people_queries, privacy_erasure
 from app.people.backup import BackupRefused, Report, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
 from app.people.backup_archive import Archive
 from app.settings import Settings
@@ -38,8 +38,20 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     migrations.upgrade()
     with writing() as session:
         session.execute(delete(SignIn))  # a session that was closed since the backup must not open again
-        again = erasures.repeat(session, settings, erased, now)
+        again = _erase_again(session, settings, erased, now)
     return report, again
+
+
+def _erase_again(session: Session, settings: Settings, erased: frozenset[erasures.Known], now: datetime) -> int:
+    """Whoever came back. Returns how many."""
+    count = 0
+    for one in sorted(erased, key=lambda one: one.person_id):
+        person = session.get(Person, one.person_id)
+        if person is None or person.created_at != one.opened or people_queries.is_erased(session, one.person_id):
+            continue
+        privacy_erasure.erase(session, settings, person, actor_id=None, ground=one.ground, now=now)
+        count += 1
+    return count
 
 
 def _prepare_schema(revision: str) -> None:

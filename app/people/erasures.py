@@ -1,6 +1,7 @@
-"""Who was erased, kept beside the database too: a backup restored from before an erasure must not bring anybody back.
+"""Who was erased, noted beside the database too: a backup restored from before an erasure must not bring anybody back.
 
-`instance/effacements.jsonl`: the person's number and when the account was opened, which tells two sites apart. No name, no address.
+One file an erasure, in `instance/effacements`: the person's number and when the account was opened, which tells two sites apart; no name, no
+address. Files of several machines go into one folder without meeting, so that it can be shared, or filled by copying.
 """
 
 from __future__ import annotations
@@ -9,17 +10,20 @@ import json
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.db import db
+from app.files import write_once
 from app.identity.models import Person
-from app.people import people_queries, privacy_erasure
 from app.people.privacy_models import Erasure
 from app.settings import Settings
+
+FOLDER = "effacements"
+OLDER = "effacements.jsonl"
+"""Where all of them stood, one a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +33,44 @@ class Known:
     ground: str
 
 
+def note(settings: Settings, known: Known) -> None:
+    said = {"personne": known.person_id, "compte ouvert": known.opened.isoformat(), "motif": known.ground}
+    name = f"{known.person_id}-{known.opened:%Y%m%dT%H%M%S%f}.json"
+    write_once(settings.instance_path / FOLDER / name, json.dumps(said).encode())
+
+
 def known(settings: Settings) -> frozenset[Known]:
-    """From the file, and from the database that is about to be replaced."""
-    found = set(_from_file(settings.instance_path / privacy_erasure.FILE))
-    with suppress(SQLAlchemyError), db.sessionmaker() as session:  # tables of an older version: the file knows
-        rows = session.execute(select(Person.id, Person.created_at, Erasure.ground).join(Erasure, Erasure.person_id == Person.id))
-        found |= {Known(*row) for row in rows}
-    return frozenset(found)
+    """From the files, and from the database that is about to be replaced."""
+    with suppress(SQLAlchemyError), db.sessionmaker() as session:  # tables of an older version: the files know
+        return _noted(settings) | _stored(session)
+    return _noted(settings)
 
 
-def _from_file(path: Path) -> list[Known]:
-    if not path.exists():
-        return []
-    said = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
-    return [Known(int(one["personne"]), datetime.fromisoformat(one["compte ouvert"]), str(one["motif"])) for one in said]
+def not_noted(session: Session, settings: Settings) -> frozenset[Known]:
+    """Erasures of the database that are in no file here: another machine made them, and its folder is not this one."""
+    return _stored(session) - _noted(settings)
 
 
-def repeat(session: Session, settings: Settings, erased: frozenset[Known], now: datetime) -> int:
-    """Erase again whoever came back. Returns how many."""
-    count = 0
-    for one in sorted(erased, key=lambda one: one.person_id):
-        person = session.get(Person, one.person_id)
-        if person is None or person.created_at != one.opened or people_queries.is_erased(session, one.person_id):
-            continue
-        privacy_erasure.erase(session, settings, person, actor_id=None, ground=one.ground, now=now)
-        count += 1
-    return count
+def note_missing(session: Session, settings: Settings) -> int:
+    """Note those here too. Returns how many."""
+    missing = not_noted(session, settings)
+    for one in missing:
+        note(settings, one)
+    return len(missing)
+
+
+def _stored(session: Session) -> frozenset[Known]:
+    rows = session.execute(select(Person.id, Person.created_at, Erasure.ground).join(Erasure, Erasure.person_id == Person.id))
+    return frozenset(Known(*row) for row in rows)
+
+
+def _noted(settings: Settings) -> frozenset[Known]:
+    texts = [path.read_text(encoding="utf-8") for path in (settings.instance_path / FOLDER).glob("*.json")]
+    older = settings.instance_path / OLDER
+    texts += older.read_text(encoding="utf-8").splitlines() if older.exists() else []
+    return frozenset(_read(text) for text in texts if text)
+
+
+def _read(text: str) -> Known:
+    said = json.loads(text)
+    return Known(int(said["personne"]), datetime.fromisoformat(said["compte ouvert"]), str(said["motif"]))

@@ -6,7 +6,6 @@ person's rows and, where others wrote the name or the address, from theirs.
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,15 +23,13 @@ from app.errors import DomainError
 from app.identity import demo
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
+from app.people import erasures
 from app.people.forgetting import variants, without
 from app.people.people_queries import is_erased
 from app.people.privacy_models import Erasure
 from app.people.privacy_queries import about, counts, table_of
 from app.people.register import Ending, Treatment, treatments
 from app.settings import Settings
-
-FILE = "effacements.jsonl"
-"""In the instance folder: numbers of those who were erased (see `erasures`)."""
 
 REQUEST, OVER = "demande", "duree"
 GROUNDS = MappingProxyType(
@@ -173,11 +170,10 @@ def _forget_words(session: Session, table: Table, column: str, sought: tuple[str
 
 def _after_commit(settings: Settings, person: Person, address: str, ground: str) -> Callable[[Session], None]:
     """The demonstration's file keeps addresses; SQLite's journal keeps what was overwritten until it is emptied."""
-    line = json.dumps({"personne": person.id, "compte ouvert": person.created_at.isoformat(), "motif": ground})
+    known = erasures.Known(person.id, person.created_at, ground)
 
     def follow(_session: Session) -> None:
-        with (settings.instance_path / FILE).open("a", encoding="utf-8") as file:
-            file.write(line + "\n")
+        erasures.note(settings, known)
         demo.forget(settings, address)
         if db.engine.dialect.name == "sqlite":
             connection = db.engine.raw_connection()  # a plain one: this may not happen inside a transaction

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ from app.identity.models import Person
 from app.identity.services import create_person
 from app.learning.models import LearningEvent
 from app.learning.verification import ledger_digest
-from app.people import backup, backup_restore, privacy_erasure
+from app.people import backup, backup_restore, erasures, privacy_erasure
 from app.people.backup import BackupRefused
 from app.people.privacy_models import Erasure
 from app.web import migrations
@@ -160,7 +161,7 @@ def test_a_failure_leaves_the_target_as_it_was(make: Maker, tmp_path: Path, monk
 
 
 def test_who_was_erased_stays_erased(make: Maker, tmp_path: Path) -> None:
-    """In the same place, and from the file of numbers on another machine; another site's people are left alone."""
+    """In the same place, and from the notes on another machine; another site's people are left alone."""
     old, path = make("old"), tmp_path / "a.zip"
     number = lived_in(old)
     save(old, path)
@@ -170,12 +171,12 @@ def test_who_was_erased_stays_erased(make: Maker, tmp_path: Path) -> None:
         db.session.commit()
     assert put_back(old, path, replace=True)[1] == 1
     new = make("new", ready=False)
-    said = (old.config["CROISEE"].instance_path / privacy_erasure.FILE).read_text()
-    assert NAME not in said
-    (new.config["CROISEE"].instance_path / privacy_erasure.FILE).write_text(said)
+    notes = list((old.config["CROISEE"].instance_path / erasures.FOLDER).iterdir())
+    assert NAME not in "".join(note.read_text() for note in notes)
+    shutil.copytree(old.config["CROISEE"].instance_path / erasures.FOLDER, new.config["CROISEE"].instance_path / erasures.FOLDER)
     assert put_back(new, path)[1] == 1
     stranger = make("stranger", ready=False)
-    (stranger.config["CROISEE"].instance_path / privacy_erasure.FILE).write_text(
+    (stranger.config["CROISEE"].instance_path / erasures.OLDER).write_text(
         json.dumps({"personne": number, "compte ouvert": "2020-01-01T00:00:00+00:00", "motif": "demande"})
     )
     assert put_back(stranger, path)[1] == 0
