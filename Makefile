@@ -5,12 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/flask --app app
 STAMP := .venv/.installed
-PORT ?= 8000
-WORKERS := --workers 2 --threads 4 --worker-class gthread --timeout 60 --graceful-timeout 20 --max-requests 50000 --max-requests-jitter 5000
 # glibc keeps what a sign-in's password hash needed (19 MiB a thread): given back at once, a worker stays at 100 MB instead of 176.
 MALLOC_ARENA_MAX ?= 2
 MALLOC_MMAP_THRESHOLD_ ?= 1000000
-export PORT MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
+export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
 
 .PHONY: help serve test proofs mutants bench check lock format clean
 
@@ -25,7 +23,7 @@ $(STAMP): requirements/dev.txt requirements/app.txt
 
 serve: $(STAMP) ## Set up, migrate, load the course and a demonstration, serve on 127.0.0.1:8000
 	@$(RUN) prepare
-	exec $(BIN)/gunicorn $(WORKERS) --bind 127.0.0.1:$(PORT) --access-logfile /dev/null 'app:create_app()'
+	exec $(BIN)/gunicorn --config app/serving.py 'app:create_app()'
 
 test: $(STAMP) ## Set up, check the code and the course, run every test that a developer waits for
 	$(BIN)/ruff check .

@@ -1,11 +1,10 @@
-"""Start a server under the very command line of `make serve`, stop it, and kill its workers meanwhile."""
+"""Start a server under the very options of `make serve`, stop it, and kill its workers meanwhile."""
 
 from __future__ import annotations
 
 import os
 import random
 import re
-import shlex
 import signal
 import socket
 import subprocess
@@ -19,13 +18,6 @@ ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 
 
-def worker_options() -> list[str]:
-    """gunicorn's options, read from the Makefile so that they cannot differ."""
-    line = re.search(r"^WORKERS := (.*)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    assert line
-    return shlex.split(line.group(1))
-
-
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -36,7 +28,7 @@ def free_port() -> int:
 def serving(target: str, environ: Mapping[str, str], log: Path | None = None) -> Iterator[tuple[int, int]]:
     """Serve `module:callable()`; gives (port, pid of the master). What the server prints goes to `log`, or nowhere."""
     port = free_port()
-    command = [str(BIN / "gunicorn"), *worker_options(), "--bind", f"127.0.0.1:{port}", "--access-logfile", "/dev/null", "--log-level", "error", target]
+    command = [str(BIN / "gunicorn"), "--config", "app/serving.py", "--bind", f"127.0.0.1:{port}", "--log-level", "error", target]
     with (log or Path(os.devnull)).open("wb") as told:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stderr=told)
     try:

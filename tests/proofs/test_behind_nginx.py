@@ -1,0 +1,261 @@
+"""nginx with the very file of the operators' guide, gunicorn with the options of `make serve`: slow clients, forged headers, large files."""
+
+from __future__ import annotations
+
+import hashlib
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.bench.serving import BIN, ROOT, free_port, serving
+from tests.proofs.behind_nginx import CHUNK, CHUNKS, DIGEST
+from tests.proofs.trickling import BODY, HEAD, SITE, SLOW, slowest, trickling
+from tests.web.test_mail_tls import CERTIFICATE
+
+pytestmark = pytest.mark.proof
+
+FILE = ROOT / "docs" / "exploitants" / "nginx.conf"
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+AROUND = """
+daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1; {user}
+events {{ worker_connections 512; }}
+http {{
+    access_log off; client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+    include {folder}/croisee.conf;
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    direct: int
+    plain: int
+    secure: int
+
+
+@pytest.fixture(scope="module")
+def environ(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    instance = tmp_path_factory.mktemp("instance")
+    environ = {"CROISEE_INSTANCE": str(instance), "CROISEE_ENV": "production", "CROISEE_PROXIES": "1", "CROISEE_SITE_URL": f"https://{SITE}"}
+    subprocess.run([str(BIN / "flask"), "--app", "app", "prepare"], cwd=ROOT, env={**os.environ, **environ}, check=True, stdout=subprocess.DEVNULL)
+    return environ
+
+
+def written(folder: Path, upstream: int, plain: int, secure: int) -> None:
+    """The guide's file, with other ports, another certificate and another upstream; nothing else is touched."""
+    text = FILE.read_text(encoding="utf-8")
+    for old, new in (
+        (r"^ *listen \[::\]:.*\n", ""),
+        (r"listen 80\b", f"listen 127.0.0.1:{plain}"),
+        (r"listen 443\b", f"listen 127.0.0.1:{secure}"),
+        (r"/etc/letsencrypt/\S+\.pem", str(CERTIFICATE)),
+        (r"127\.0\.0\.1:8000", f"127.0.0.1:{upstream}"),
+    ):
+        text, count = re.subn(old, new, text, flags=re.MULTILINE)
+        assert count
+    (folder / "croisee.conf").write_text(text, encoding="utf-8")
+    user = "user root;" if os.geteuid() == 0 else ""
+    (folder / "nginx.conf").write_text(AROUND.format(folder=folder, user=user), encoding="utf-8")
+
+
+@contextmanager
+def running(folder: Path, port: int) -> Iterator[None]:
+    process = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.PIPE)
+    try:
+        for _ in range(200):
+            assert process.poll() is None, process.stderr and process.stderr.read().decode()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+                break
+            time.sleep(0.05)
+        yield
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def site(environ: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    if NGINX is None:
+        pytest.skip("no nginx: apt-get install nginx-light")
+    folder, plain, secure = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
+    with serving("tests.proofs.behind_nginx:application()", environ) as (port, _):
+        written(folder, port, plain, secure)
+        with running(folder, secure):
+            ask(Site(port, plain, secure), "GET", "/connexion")
+            yield Site(port, plain, secure)
+
+
+@pytest.fixture(scope="module")
+def alone(environ: Mapping[str, str]) -> Iterator[int]:
+    """gunicorn and nobody in front, as `make serve` runs it."""
+    with serving("app:create_app()", environ) as (port, _):
+        direct(port)
+        yield port
+
+
+def trusting() -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=str(CERTIFICATE))
+    context.check_hostname = False  # the test's certificate is another name's
+    return context
+
+
+def connected(port: int, source: str = "127.0.0.1", name: str = SITE) -> ssl.SSLSocket:
+    plain = socket.create_connection(("127.0.0.1", port), timeout=30, source_address=(source, 0))
+    try:
+        return trusting().wrap_socket(plain, server_hostname=name)
+    except OSError:
+        plain.close()
+        raise
+
+
+@contextmanager
+def opened(site: Site, method: str, path: str, body: bytes | None = None, **headers: str) -> Iterator[http.client.HTTPResponse]:
+    """An answer of which the head is here."""
+    connection = http.client.HTTPConnection(SITE)
+    connection.sock = connected(site.secure)
+    with closing(connection):
+        with suppress(BrokenPipeError, ConnectionResetError):  # refused before all of it was sent: the answer says why
+            connection.request(method, path, body, {"Host": SITE, **headers})
+        with connection.getresponse() as response:
+            yield response
+
+
+def ask(site: Site, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
+    with opened(site, method, path, body, **headers) as response:
+        return response.status, response.read()
+
+
+def direct(port: int) -> float:
+    """How long a page takes that is asked of gunicorn itself."""
+    start = time.monotonic()
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", "/connexion")
+        assert connection.getresponse().status == 200
+    return time.monotonic() - start
+
+
+# --- Slow clients ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_sixty_four_slow_clients_hold_nobody_up_behind_nginx(site: Site, kind: str) -> None:
+    def page() -> float:
+        start = time.monotonic()
+        assert ask(site, "GET", "/connexion")[0] == 200
+        return time.monotonic() - start
+
+    with trickling([connected(site.secure, "127.0.0.2") for _ in range(64)], *SLOW[kind]):
+        assert slowest(page) < 3
+
+
+@pytest.mark.parametrize("kind", SLOW)
+def test_nor_without_a_proxy(alone: int, kind: str) -> None:
+    sockets = [socket.create_connection(("127.0.0.1", alone), timeout=30) for _ in range(64)]
+    with trickling(sockets, *SLOW[kind]):
+        assert slowest(lambda: direct(alone)) < 3
+
+
+def test_nor_who_has_an_answer_and_does_not_close(alone: int) -> None:
+    sockets = [socket.create_connection(("127.0.0.1", alone), timeout=30) for _ in range(64)]
+    with trickling(sockets, HEAD + b"Connection: close\r\n\r\n", b""):
+        assert slowest(lambda: direct(alone)) < 3
+
+
+def test_one_address_takes_only_so_many_places(site: Site) -> None:
+    sockets = [connected(site.secure, "127.0.0.3") for _ in range(64)]
+    with trickling(sockets, BODY, b"a"):
+        for each in sockets:
+            each.settimeout(0.05)
+        answers = []
+        for each in sockets:
+            with suppress(OSError):
+                answers.append(each.recv(100)[:12])
+    assert answers == [b"HTTP/1.1 429"] * 14
+
+
+# --- Whom it is, and where -------------------------------------------------------------------------------------------
+
+
+def test_what_a_client_claims_is_not_believed(site: Site) -> None:
+    forged = {
+        "X-Forwarded-For": "203.0.113.9",
+        "X-Forwarded-Proto": "http",
+        "X-Forwarded-Host": "evil.example",
+        "X-Forwarded-Prefix": "/evil",
+        "X-Forwarded-Port": "1",
+        "Forwarded": "for=203.0.113.9;host=evil.example",
+        "SCRIPT_NAME": "/evil",
+    }
+    said = json.loads(ask(site, "GET", "/aide?preuve=vu", **forged)[1])
+    assert (said["REMOTE_ADDR"], said["wsgi.url_scheme"], said["SCRIPT_NAME"]) == ("127.0.0.1", "https", "")
+    assert said["HTTP_HOST"] == f"{SITE}:{site.secure}"
+    assert said["forwarded"] == {"HTTP_X_FORWARDED_FOR": "127.0.0.1", "HTTP_X_FORWARDED_PROTO": "https"}
+
+
+def test_another_host_gets_no_answer(site: Site) -> None:
+    with pytest.raises((http.client.RemoteDisconnected, ConnectionError)):
+        ask(site, "GET", "/connexion", Host="evil.example")
+    with pytest.raises(ssl.SSLError):
+        connected(site.secure, name="evil.example")
+
+
+def test_in_clear_one_is_sent_to_the_encrypted_site(site: Site) -> None:
+    with closing(http.client.HTTPConnection("127.0.0.1", site.plain, timeout=30)) as connection:
+        connection.request("GET", "/lecons//x?a=b", headers={"Host": SITE})
+        answer = connection.getresponse()
+    assert (answer.status, answer.headers["Location"]) == (301, f"https://{SITE}/lecons//x?a=b")
+    assert ask(site, "GET", "/lecons//x")[0] == 404
+
+
+# --- Large files -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "status"),
+    [
+        ("/atelier/archive", 60_000_000, 200),
+        ("/atelier/archive", 65_000_000, 413),
+        ("/atelier/word", 15_500_000, 200),
+        ("/atelier/documents/un-a/images", 15_500_000, 200),
+        ("/atelier/documents/un-a/images", 17_000_000, 413),
+        ("/atelier/documents/un-a", 2_000_000, 200),
+        ("/connexion", 2_200_000, 413),
+    ],
+)
+def test_a_large_upload_arrives_whole_where_the_site_takes_it(site: Site, path: str, size: int, status: int) -> None:
+    body = CHUNK * (size // len(CHUNK))
+    answered, text = ask(site, "POST", f"{path}?preuve=vu", body)
+    assert answered == status
+    if status == 200:
+        said = json.loads(text)
+        assert (said["length"], said["digest"]) == (len(body), hashlib.sha256(body).hexdigest())
+
+
+def test_a_long_download_arrives_whole_and_frees_gunicorn_at_once(site: Site) -> None:
+    """Eight read slowly, as many as there are threads, and pages are still served."""
+    with ExitStack() as stack:
+        readers = [stack.enter_context(opened(site, "GET", "/aide?preuve=long")) for _ in range(8)]
+        starts = [reader.read(100_000) for reader in readers]
+        assert slowest(lambda: direct(site.direct)) < 3
+        for start, reader in zip(starts, readers, strict=True):
+            whole = start + reader.read()
+            assert (len(whole), hashlib.sha256(whole).hexdigest()) == (len(CHUNK) * CHUNKS, DIGEST)
+
+
+def test_an_answer_that_was_cut_does_not_look_whole(site: Site) -> None:
+    with pytest.raises(http.client.IncompleteRead) as broken:
+        ask(site, "GET", "/aide?preuve=coupe")
+    assert len(broken.value.partial) <= 2 * len(CHUNK)
