@@ -15,6 +15,7 @@ from app.authoring import drafting
 from app.authoring.editor_queries import Text
 from app.authoring.images import Picture
 from app.authoring.models import Draft
+from app.authoring.publishing_models import PlannedPublication
 from app.content import media
 from app.content.addresses import media_name, of_media
 from app.content.models import Revision
@@ -133,8 +134,9 @@ def _free(name: str, digest: str, used: Mapping[str, set[str]]) -> str:
 
 
 def forgotten(session: Session, media_folder: Path, before: datetime) -> Iterator[Path]:
-    """Files of images that no revision and no draft names, or that were never finished, and that nothing has touched since `before`."""
-    named = {digest for source in (Revision.media, Draft.media) for shown_there in session.scalars(select(source)) for digest in shown_there.values()}
+    """Files of images that no revision, no draft and no planned publication names, or that were never finished, and that nothing has touched since `before`."""
+    texts = (Revision.media, Draft.media, PlannedPublication.media)
+    named = {digest for source in texts for shown_there in session.scalars(select(source)) for digest in shown_there.values()}
     for path in sorted(media_folder.glob("*")) if media_folder.is_dir() else ():
         unnamed = media.is_media_name(path.name) and path.stem not in named
         if (unnamed or path.suffix == UNFINISHED) and path.stat().st_mtime < before.timestamp():

@@ -10,6 +10,7 @@ from app import clock
 from app.authoring import illustrating, waiting
 from app.authoring.image_process import answers
 from app.authoring.images import cleaned
+from app.authoring.publishing_models import PlannedPublication
 from app.content import media, services
 from app.identity.rules import Role
 from tests.authoring.pictures import picture
@@ -31,6 +32,10 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     path, text = world.course().lessons["un-b"].path, "---\nid : un-b\ntitre : B\ndurée : 1\n---\n\n![x](images/publiee.png)\n"
     world.write(lambda session: services.publish(session, path, text, author_id=None, now=now, media={"publiee.png": shown}))
     world.write(lambda session: services.withdraw(session, ["un-b"]))
+    planned = media.store(folder, "prevue.png", picture(colour="black"))
+    row = PlannedPublication(document_id="un-c", author_id=trainer, path=path, text=text, media={"prevue.png": planned}, change="mineure")
+    row.due_at, row.planned_at = now + timedelta(days=90), now
+    world.write(lambda session: session.add(row))
     media.store(folder, "recente.png", picture(colour="green"))
     media.store(folder, "oubliee.png", picture(colour="white"))
     (folder / "README").write_text("not an image")
@@ -42,6 +47,6 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     aged(folder.parent / "imports" / f"{'0' * 64}-{trainer}.zip", 3)
     told = world.app.test_cli_runner().invoke(args=["atelier", "forget-images"])
     assert told.output == "Images effacées : 2.\n"
-    assert len(list(folder.iterdir())) == 4
+    assert len(list(folder.iterdir())) == 5
     assert list((folder.parent / "imports").iterdir()) == []
     assert media.store(folder, "oubliee.png", picture(colour="white"))
