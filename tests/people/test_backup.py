@@ -81,7 +81,7 @@ def test_there_and_back(make: Maker, tmp_path: Path) -> None:
     with new.app_context():
         assert ledger_digest(db.session) == before == restored.ledger
         assert db.session.scalars(select(Person.name).where(Person.name == NAME)).all() == [NAME]
-        assert not migrations.pending()
+        assert not migrations.pending(db.session.connection())
         create_person(db.session, name="Après", email="apres@croisee.example", now=NOW)
 
 
