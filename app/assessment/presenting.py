@@ -6,7 +6,6 @@ at all: `correcting` does that, once the correction may show. The question's own
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -18,10 +17,9 @@ from app.assessment import responses
 from app.assessment.drawing import Layout
 from app.assessment.policies import credit_sentence
 from app.assessment.responses import Chosen, Filled, Given, Matched, Ordered, Typed
-from app.content.values import GAP_CLOSE, GAP_OPEN, Choices, Fragment, Gaps, Kind, Matching, Number, Ordering, Question, ShortText, Situation
+from app.content.values import GAP, Choices, Fragment, Gaps, Kind, Matching, Number, Ordering, Question, ShortText, Situation
 
 T = TypeVar("T")
-_GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 
 
 class Renderer(Protocol):
@@ -238,7 +236,7 @@ def _gap(answer: Gaps, layout: Layout, index: int, text: str) -> ShownGap:
 
 def gap_pieces(answer: Gaps, renderer: Renderer, gap: Callable[[int], T]) -> tuple[Markup | T, ...]:
     """The rendered text cut at the places of its gaps, each made by `gap` from its index."""
-    parts = _GAP.split(str(renderer.html(answer.body)))
+    parts = GAP.split(str(renderer.html(answer.body)))
     pieces: list[Markup | T] = []
     for place, part in enumerate(parts):
         if place % 2:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.authoring.models import Draft
 from app.authoring.publishing_models import PlannedPublication, ReadingRequest
 from app.content.index import document_id as id_of
-from app.content.intake import MAX_CHARACTERS
+from app.content.limits import MAX_CHARACTERS
 from app.content.models import Document, Publication, Revision
 from app.content.parsing import kind_of, read
 from app.errors import DomainError, NotYours

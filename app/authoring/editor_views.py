@@ -65,6 +65,10 @@ def _save(document_id: str) -> ResponseReturnValue:
         draft = drafting.keep_text(db.session, document_id, author, sent.text, version=version, base_id=base, now=now)
     except drafting.NewerDraft as error:
         return _newer(sent, error)
+    except drafting.TooLong as error:
+        if wants_json():
+            raise
+        return _page(sent, f"{error.sentence} Rien n’est perdu, rien n’est encore enregistré."), 422
     close_replayed(db.session, author, now)
     db.session.commit()
     if wants_json():

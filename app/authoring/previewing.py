@@ -21,7 +21,7 @@ from app.assessment.presenting import ShownQuestion, present
 from app.assessment.responses import Given
 from app.content.head import read_optional_head
 from app.content.index import document_id
-from app.content.intake import normalise
+from app.content.intake import normalise, readable
 from app.content.parsing import Reading
 from app.content.rendering import PageRenderer, render_draft
 from app.content.values import (
@@ -178,7 +178,7 @@ def _module(course: Course, module: Module, on: date) -> Preview:
 
 def _plain(course: Course, reading: Reading, text: str, media: Mapping[str, str], on: date) -> Preview:
     """A file of which the course has one, or a text that could not be read so far: its body as it stands."""
-    _, body, line, _ = read_optional_head(reading.path, normalise(text))
+    _, body, line, _ = read_optional_head(reading.path, readable(reading.path, normalise(text))[0])
     renderer = PageRenderer(course, Glossary(sources=tuple(reading.facts.sources)), on, lined=True)
     renderer.state.media = media
     html = renderer.html(Fragment(body, line))

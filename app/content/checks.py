@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from itertools import islice
 
 from app.content import sigles
 from app.content.didactics import check_quiz
 from app.content.index import CourseIndex, Named, names
-from app.content.parsing import Reading
+from app.content.parsing import MAX_PROBLEMS, Reading
 from app.content.problems import problem
 from app.content.reference_checks import check_citations, check_links, check_objectives, check_questions, check_reach
 from app.content.values import Problem, Quiz, Source
@@ -63,10 +64,14 @@ def check_sigles(index: CourseIndex) -> Iterator[Problem]:
         return
     known = known_terms(entry.term for entry in index.glossary.entries)
     for reading in index.readings:
-        for word, line in reading.facts.sigles.items():
-            if word not in known and not all(part in known for part in sigles.parts(word) or [word]):
-                message = f"Sigle « {word} » absent du glossaire."
-                yield problem(reading.path, line, "A05", message, "Ajoutez-le à modules/glossaire.md, ou écrivez les mots en toutes lettres.")
+        unknown = (each for each in reading.facts.sigles.items() if not _explained(each[0], known))
+        for word, line in islice(unknown, MAX_PROBLEMS):
+            message = f"Sigle « {word} » absent du glossaire."
+            yield problem(reading.path, line, "A05", message, "Ajoutez-le à modules/glossaire.md, ou écrivez les mots en toutes lettres.")
+
+
+def _explained(word: str, known: frozenset[str]) -> bool:
+    return word in known or all(part in known for part in sigles.parts(word) or [word])
 
 
 def known_terms(terms: Iterable[str]) -> frozenset[str]:

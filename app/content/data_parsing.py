@@ -14,7 +14,7 @@ from app.content import sigles
 from app.content.elements import HeadValues, is_id
 from app.content.facts import Facts, gather
 from app.content.head import Head, read_lines, read_optional_head
-from app.content.markdown import slug, split_anchor, tokens
+from app.content.markdown import kept_tokens, slug, split_anchor
 from app.content.problems import problem
 from app.content.values import Confusables, Fragment, Glossary, GlossaryEntry, History, LearningPath, Paths, Timeline, TimelineEvent
 
@@ -32,7 +32,7 @@ class Body:
     def __init__(self, path: str, text: str) -> None:
         _, self.text, self.first_line, problems = read_optional_head(path, text)
         self.path = path
-        self.tokens = tokens(self.text, self.first_line)
+        self.tokens = kept_tokens(self.text, self.first_line)
         self.facts: Facts = gather(path, self.text, self.first_line, self.tokens)
         self.facts.problems += problems
         self.lines = self.text.split("\n")

@@ -8,8 +8,7 @@ from functools import singledispatch
 
 from app.content.markdown import inline_tokens, plain
 from app.content.values import (
-    GAP_CLOSE,
-    GAP_OPEN,
+    GAP,
     Choices,
     CorrectionTime,
     Fragment,
@@ -172,9 +171,7 @@ def _ordering(answer: Ordering) -> Iterator[str]:
 
 @_answer.register
 def _gaps(answer: Gaps) -> Iterator[str]:
-    text = answer.body.text
-    for index, gap in enumerate(answer.gaps):
-        text = text.replace(f"{GAP_OPEN}{index}{GAP_CLOSE}", _gap(gap))
+    text = GAP.sub(lambda found: _gap(answer.gaps[int(found[1])]), answer.body.text)
     yield from (f"| {line}" for line in text.split("\n") if line.strip())
 
 

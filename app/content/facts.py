@@ -6,7 +6,7 @@ Parsing takes its values from here, and the checks across files read it again: n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import unquote
@@ -17,7 +17,7 @@ from app.content import figures, sigles
 from app.content.markdown import MAX_NESTING, plain, slug, split_anchor
 from app.content.problems import problem
 from app.content.typography import french
-from app.content.values import Heading, Link, Problem, Source
+from app.content.values import GAP, Heading, Link, Problem, Source
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _SAFE_SCHEME = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
@@ -65,7 +65,7 @@ class Facts:
     problems: list[Problem] = field(default_factory=list)
 
 
-def gather(path: str, body: str, first_line: int, tokens: list[Token]) -> Facts:
+def gather(path: str, body: str, first_line: int, tokens: Sequence[Token]) -> Facts:
     """The facts of a body whose tokens carry the file's lines."""
     return _Gatherer(path, body, first_line).run(tokens)
 
@@ -95,7 +95,7 @@ class _Gatherer:
             "footnote_ref": self._call,
         }
 
-    def run(self, tokens: list[Token]) -> Facts:
+    def run(self, tokens: Sequence[Token]) -> Facts:
         for index, token in enumerate(tokens):
             kind = token.type
             if kind == "inline":
@@ -222,7 +222,10 @@ class _Gatherer:
             self.report(line, "E15", f"Adresse d’image non comprise : « {source[:60]} ».", "Écrivez toujours images/nom.png.")
         else:
             self.facts.images.append(Image(name, line))
-        if not plain(token.children).strip():
+        described = plain(token.children)
+        if GAP.search(described):
+            self.report(line, "E36", "Un trou dans la description d’une image n’est montré à personne.", "Mettez-le dans le texte à compléter.")
+        if not described.strip():
             hint = "Décrivez-la entre les crochets : ![ce que montre l’image](images/…)."
             self.report(line, "E16", f"L’image « {source[:60]} » n’a pas de texte de remplacement.", hint)
 
@@ -231,7 +234,7 @@ class _Gatherer:
 
     # --- At the end ---
 
-    def _too_deep(self, tokens: list[Token]) -> None:
+    def _too_deep(self, tokens: Sequence[Token]) -> None:
         """markdown-it drops what is nested deeper than it allows: nothing may vanish without a word."""
         for token in tokens:
             if token.level >= MAX_NESTING - 1:
@@ -255,4 +258,6 @@ class _Gatherer:
         for source in self.facts.sources:
             if source.label not in called:
                 self.report(source.line, "A23", f"La note « {source.label} » n’est jamais appelée.", "Appelez-la, ou effacez-la.")
-        self.facts.sigles = {word: line for word, line in self.facts.sigles.items() if not sigles.written_as_word(word, self.body)}
+        if self.facts.sigles:
+            words = sigles.words(self.body)
+            self.facts.sigles = {word: line for word, line in self.facts.sigles.items() if not sigles.written_as_word(word, words)}

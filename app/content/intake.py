@@ -9,14 +9,11 @@ import hashlib
 import re
 import unicodedata
 
+from app.content.limits import MAX_CHARACTERS, MAX_COLUMNS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS
 from app.content.problems import problem
 from app.content.values import Problem
 
-MAX_CHARACTERS = 400_000
-"""A lesson of fifteen minutes has about 20,000; the largest pool of questions, about 100,000."""
-MAX_LINE = 20_000
-"""More than any line of a course; `markdown.MAX_PARAGRAPH` bounds what is parsed of it."""
-
+_MARKS = ("\n", "- ", "\\", "`", "~", "*", "_", "[", "]", "!", "<", ">", "&", "|")
 # C0 and C1 controls but tab and line feed, and the private-use letters that mark gaps (`values.GAP_OPEN`).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ue000\ue001]")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
@@ -56,6 +53,28 @@ def refusal(path: str, text: str) -> Problem | None:
         line = text.count("\n", 0, MAX_CHARACTERS) + 1
         return problem(path, line, "E02", f"Fichier trop grand : plus de {MAX_CHARACTERS} caractères.", "Partagez-le en plusieurs fichiers.")
     return _forbidden_character(path, text) or _long_line(path, text)
+
+
+def readable(path: str, text: str) -> tuple[str, Problem | None]:
+    """The lines of a normalised text that are read, and where reading stops when they have more signs than a page may hold."""
+    most = MAX_QUIZ_MARKS if path.startswith("quizzes/") else MAX_MARKS
+    if _marks(text) <= most and text.count("|") <= MAX_COLUMNS:
+        return text, None
+    left, end = most, 0
+    for number, line in enumerate(text.split("\n"), 1):
+        left -= _marks(line) + 1
+        if left < 0:
+            message = f"La suite n’est pas lue : plus de {most} lignes et signes de mise en forme (crochets, astérisques, barres…)."
+            return text[:end], problem(path, number, "E02", message, "Partagez ce fichier en plusieurs.")
+        if line.count("|") > MAX_COLUMNS and not line.strip("-:| \t>"):
+            message = f"La suite n’est pas lue : ce tableau a plus de {MAX_COLUMNS} colonnes."
+            return text[:end], problem(path, number, "E02", message, "Coupez ce tableau en plusieurs.")
+        end += len(line) + 1
+    return text, None
+
+
+def _marks(text: str) -> int:
+    return sum(map(text.count, _MARKS))
 
 
 def _forbidden_character(path: str, text: str) -> Problem | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -97,6 +97,12 @@ def tokens(text: str, first_line: int = 1) -> list[Token]:
         if token.map:
             token.map = [token.map[0] + first_line, token.map[1] + first_line]
     return parsed
+
+
+@lru_cache(maxsize=4)
+def kept_tokens(text: str, first_line: int = 1) -> tuple[Token, ...]:
+    """The same for a whole body, which a preview reads, then shows, and parses once. They are shared: nobody changes them."""
+    return tuple(tokens(text, first_line))
 
 
 def inline_tokens(text: str) -> list[Token]:

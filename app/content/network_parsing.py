@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
@@ -65,7 +65,7 @@ def _cites(body: Body) -> Iterator[Cite]:
                 yield cite
 
 
-def _rows(tokens: list[Token]) -> Iterator[tuple[int, list[str], bool]]:
+def _rows(tokens: Sequence[Token]) -> Iterator[tuple[int, list[str], bool]]:
     """(line, cells as plain text, whether it is the header) of every row of every table."""
     cells: list[str] = []
     line, header = 0, False

@@ -7,7 +7,7 @@ publication, so that the checks across files see as much as possible of a course
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
@@ -16,8 +16,8 @@ from app.content import data_parsing, network_parsing
 from app.content.elements import HeadValues
 from app.content.facts import Facts, gather
 from app.content.head import read_head
-from app.content.intake import fingerprint, normalise, refusal
-from app.content.markdown import slug, split_anchor, tokens
+from app.content.intake import fingerprint, normalise, readable, refusal
+from app.content.markdown import kept_tokens, slug, split_anchor
 from app.content.problems import problem
 from app.content.quiz_parsing import read_quiz
 from app.content.values import Criterion, Document, DocumentKind, Fragment, Lesson, Module, Problem
@@ -65,19 +65,26 @@ def kind_of(path: str) -> DocumentKind | None:
 
 def parse(path: str, text: str) -> tuple[Document | None, tuple[Problem, ...]]:
     """The value of a course file and its problems. A path that is no document's is read as a lesson."""
-    reading = read(path, text)
+    reading = read(path, text, bounded=False)
     return reading.document, reading.problems
 
 
-def read(path: str, text: str) -> Reading:
-    """The same, with everything that the checks across files need."""
+def read(path: str, text: str, bounded: bool = True) -> Reading:
+    """The same, with everything that the checks across files need.
+
+    `bounded`: no further than `intake.MAX_MARKS`; what is published already is read whole, whatever is accepted today.
+    """
     kind = kind_of(path) or DocumentKind.LESSON
     text = normalise(text)
     if refused := refusal(path, text):
         return Reading(path, kind, fingerprint(text), None, (refused,), Facts(id=_glimpsed_id(text)))
-    document, facts = _PARSERS[kind](path, text)
+    read_text, cut = readable(path, text) if bounded else (text, None)
+    document, facts = _PARSERS[kind](path, read_text)
     facts.id = facts.id or ("" if document else _glimpsed_id(text))
-    return Reading(path, kind, fingerprint(text), document, _listed(path, facts.problems), facts)
+    problems = _listed(path, facts.problems)
+    if cut:
+        problems = (*problems[:MAX_PROBLEMS], cut)
+    return Reading(path, kind, fingerprint(text), document, problems, facts)
 
 
 def _glimpsed_id(text: str) -> str:
@@ -97,7 +104,7 @@ def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
 
 def _module(path: str, text: str) -> tuple[Module | None, Facts]:
     head, body, line, problems = read_head(path, text, MODULE_KEYS)
-    facts = gather(path, body, line, tokens(body, line))
+    facts = gather(path, body, line, kept_tokens(body, line))
     values = HeadValues(path, head)
     identifier, title, history = values.id(), values.title(), values.history()
     objectives, lessons, quiz = values.objectives("M"), values.ids("leçons"), values.one_id("quiz")
@@ -114,7 +121,7 @@ def _module(path: str, text: str) -> tuple[Module | None, Facts]:
 
 def _lesson(path: str, text: str) -> tuple[Lesson | None, Facts]:
     head, body, line, problems = read_head(path, text, LESSON_KEYS)
-    parsed = tokens(body, line)
+    parsed = kept_tokens(body, line)
     facts = gather(path, body, line, parsed)
     values = HeadValues(path, head)
     identifier, title, minutes = values.id(), values.title(), values.minutes()
@@ -145,7 +152,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, Facts]:
     return lesson, facts
 
 
-def _territory_questions(parsed: list[Token]) -> tuple[str, ...]:
+def _territory_questions(parsed: Sequence[Token]) -> tuple[str, ...]:
     """The list items under « Sur mon territoire », as written."""
     questions: list[str] = []
     inside = in_item = False

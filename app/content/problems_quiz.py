@@ -48,7 +48,7 @@ QUIZ_RULES: dict[str, Rule] = {
     "E36": Rule(
         "Trou mal écrit",
         "Un trou à taper s’écrit `[[mot | variante]]`, un menu `[[(bon) | faux | faux]]` : une seule parenthèse, qui entoure tout le bon choix, et au moins un mauvais. "
-        "Un trou se ferme, n’est pas vide, et se place dans le texte à compléter, non dans une explication ou un énoncé qui a une autre réponse.",
+        "Un trou se ferme, n’est pas vide, et se place dans le texte à compléter, non dans une explication, un énoncé qui a une autre réponse ou la description d’une image.",
     ),
     "E37": Rule(
         "Poids ou pénalité",

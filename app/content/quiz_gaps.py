@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from app.content.quiz_lines import Line, code_mask
 from app.content.quiz_report import Report, short
 from app.content.quiz_texts import alternatives, ambiguity
-from app.content.values import GAP_CLOSE, GAP_OPEN, Gap
+from app.content.values import GAP, GAP_CLOSE, GAP_OPEN, Gap
 
 _PIECE = re.compile(r"(`+)[^`]*?\1|\[\[|\]\]")
 _ADDRESS = re.compile(r"\((?:https?:|mailto:|images/|[a-z0-9-]{3,}(?:#[^)\s]*)?\)|#)")
-_MARKER = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 _LONGEST = 1_000
 """Characters between brackets."""
 
@@ -66,11 +65,11 @@ class Holes:
 
     def restore(self, text: str) -> str:
         """The text with its gaps as they were written: outside a text with gaps they are ordinary text."""
-        return _MARKER.sub(lambda found: f"[[{self.written[int(found[1])][0]}]]", text) if GAP_OPEN in text else text
+        return GAP.sub(lambda found: f"[[{self.written[int(found[1])][0]}]]", text) if GAP_OPEN in text else text
 
     def in_text(self, text: str) -> list[int]:
         """The numbers of the gaps that a text holds, in order."""
-        return [int(found[1]) for found in _MARKER.finditer(text)] if GAP_OPEN in text else []
+        return [int(found[1]) for found in GAP.finditer(text)] if GAP_OPEN in text else []
 
     def read(self, text: str, report: Report) -> tuple[str, tuple[Gap, ...]] | None:
         """A text with its gaps numbered from 0, and the gaps; None if one of them cannot be read."""
@@ -83,7 +82,7 @@ class Holes:
         gaps = [read_gap(*self.written[number], report) for number in numbers]
         whole = tuple(gap for gap in gaps if gap is not None)
         order = iter(range(len(numbers)))
-        body = _MARKER.sub(lambda _: f"{GAP_OPEN}{next(order)}{GAP_CLOSE}", text)
+        body = GAP.sub(lambda _: f"{GAP_OPEN}{next(order)}{GAP_CLOSE}", text)
         return (body, whole) if len(whole) == len(gaps) else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -10,6 +11,7 @@ from app.content.text_values import Criterion, Fragment, Source
 
 GAP_OPEN, GAP_CLOSE = "\ue000", "\ue001"
 """A gap's place in `Gaps.body`: `GAP_OPEN + index + GAP_CLOSE`, private-use letters that no text may hold."""
+GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 
 
 class Kind(StrEnum):

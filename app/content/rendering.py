@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from app.content.checks import month
 from app.content.lesson_layout import render_sections
-from app.content.markdown import inline_tokens, tokens
+from app.content.markdown import inline_tokens, kept_tokens, tokens
 from app.content.page_state import call_id, page_state
 from app.content.token_html import render, render_inline
 from app.content.values import Course, Document, Fragment, Heading, Lesson, Source
@@ -50,7 +50,7 @@ class PageRenderer:
 
     def html(self, fragment: Fragment) -> Markup:
         """Blocks: paragraphs, lists, tables, figures."""
-        return render(tokens(fragment.text, fragment.line), self.state)
+        return render(kept_tokens(fragment.text, fragment.line), self.state)
 
     def inline(self, fragment: Fragment) -> Markup:
         """Words without a block around them, for a title, a label or a cell: no button stands there, so sigles are not explained."""
@@ -128,5 +128,5 @@ def _render(course: Course, lesson: Lesson, side: str | None, on: date | None) -
 
 
 def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> RenderedLesson:
-    html = render_sections(tokens(lesson.body.text, lesson.body.line), renderer.state, side)
+    html = render_sections(kept_tokens(lesson.body.text, lesson.body.line), renderer.state, side)
     return RenderedLesson(html, lesson.headings, renderer.notes())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 _CAPITALS = "A-ZÀÂÉÈÊËÎÏÔÛÙÜÇ"
 _WORD = re.compile(rf"(?<!\w)[{_CAPITALS}][{_CAPITALS}0-9.-]*[{_CAPITALS}0-9]\+?(?!\w)")
+_COMPOUND = re.compile(r"\w+(?:-\w+)*\+?")
+_BETWEEN = re.compile(r"[-+]")
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 """Centuries, kings and chapters; `CIV` and `CM` would be numbers too, but in these texts they are sigles."""
 _LONGEST = 8
@@ -35,10 +37,15 @@ def parts(word: str) -> list[str]:
     return [part for part in word.split("-") if _is_sigle(part)]
 
 
-def written_as_word(word: str, text: str) -> bool:
-    """Whether the text also writes it in small letters, and so as an ordinary word. Short ones prove nothing: `PRE` is not `pré`."""
-    small = word.lower()
-    return len(word) > 3 and small in text and re.search(rf"(?<!\w){re.escape(small)}(?!\w)", text) is not None
+def words(text: str) -> frozenset[str]:
+    """Every word that a text holds, and every compound: `peut-être` gives `peut-être`, `peut` and `être`."""
+    found = set(_COMPOUND.findall(text))
+    return frozenset(found.union(*(_BETWEEN.split(each) for each in found if not each.isalnum())))
+
+
+def written_as_word(word: str, among: Set[str]) -> bool:
+    """Whether a text of these `words` also writes it in small letters, and so as an ordinary word. Short ones prove nothing: `PRE` is not `pré`."""
+    return len(word) > 3 and word.lower() in among
 
 
 def initials_of(word: str, expansion: str) -> bool:

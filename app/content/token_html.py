@@ -15,6 +15,7 @@ from app.content import addresses, figure_drawing, figures
 from app.content.markdown import PARSER, plain, slug, split_anchor
 from app.content.page_state import PageState
 from app.content.typography import french
+from app.content.values import GAP
 
 CALLOUTS = {
     "note": ("note", "À noter"),
@@ -112,7 +113,7 @@ class CourseHtml(RendererHTML):
         state: PageState = env["state"]
         token = tokens[idx]
         name = unquote(str(token.attrs.get("src", ""))).removeprefix("images/")
-        alternative = french(plain(token.children))
+        alternative = _in_attribute(plain(token.children))
         digest = state.media.get(name)
         if digest is None:
             return Markup('<span class="image-missing">Image : {}</span>').format(alternative)
@@ -136,7 +137,8 @@ class CourseHtml(RendererHTML):
     def heading_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]
         state.quiet += 1
-        identifier = state.unique(take_anchor(tokens[idx + 1]))
+        anchor, tokens[idx + 1] = _without_anchor(tokens[idx + 1])  # type: ignore[index]  # of the copy that `render` made
+        identifier = state.unique(anchor)
         return Markup('<{} id="{}">').format(tokens[idx].tag, identifier)
 
     def heading_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
@@ -173,7 +175,8 @@ class CourseHtml(RendererHTML):
 
     def alert_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         kind, title = CALLOUTS[str(tokens[idx].meta["kind"]).lower()]
-        tokens[idx + 2].children = [Token("text", "", 0, content=title)]
+        shown = tokens[idx + 2].copy(children=[Token("text", "", 0, content=title)])
+        tokens[idx + 2] = shown  # type: ignore[index]  # of the copy that `render` made
         return f'<aside class="callout callout-{kind}" role="note">\n'
 
     def alert_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
@@ -187,7 +190,7 @@ class CourseHtml(RendererHTML):
     def table_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]
         columns = ", ".join(_column_titles(tokens, idx))
-        label = french(f"Tableau : {columns}" if columns else "Tableau")
+        label = _in_attribute(f"Tableau : {columns}" if columns else "Tableau")
         shown = label if label not in state.ids else f"{label} ({state.unique(label).rpartition('-')[2]})"
         state.ids.add(label)
         return Markup('<div class="table-scroll" role="region" tabindex="0" aria-label="{}">\n<table>\n').format(shown)
@@ -224,23 +227,27 @@ def _address(state: PageState, target: str) -> tuple[str, bool]:
     return addresses.of_link(state.course, document, anchor) or "", False
 
 
-def take_anchor(content: Token) -> str:
-    """The anchor of a title's inline token, whose `{#…}` is taken out of what is shown."""
+def _without_anchor(content: Token) -> tuple[str, Token]:
+    """The anchor of a title's inline token, and what is shown of it: without its `{#…}`."""
     title, anchor = split_anchor(plain(content.children))
-    last = content.children[-1] if content.children else None
-    if anchor and last is not None and last.type == "text":
-        last.content = split_anchor(last.content)[0]
-    return anchor or slug(title) or "titre"
+    children = content.children or []
+    if anchor and children[-1].type == "text":
+        content = content.copy(children=[*children[:-1], children[-1].copy(content=split_anchor(children[-1].content)[0])])
+    return anchor or slug(title) or "titre", content
 
 
 def _column_titles(tokens: Tokens, idx: int) -> list[str]:
     titles: list[str] = []
-    for token in tokens[idx:]:
-        if token.type == "thead_close":
-            break
-        if token.type == "inline" and (title := plain(token.children).strip()):
+    while tokens[idx].type != "thead_close":
+        if tokens[idx].type == "inline" and (title := plain(tokens[idx].children).strip()):
             titles.append(title)
+        idx += 1
     return titles
+
+
+def _in_attribute(text: str) -> str:
+    """Words that stand in an attribute, where a gap, which is a field, has no place."""
+    return french(GAP.sub("…", text))
 
 
 def _alignment(token: Token) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.content.quiz_values import (
+    GAP,
     GAP_CLOSE,
     GAP_OPEN,
     Answer,
@@ -36,6 +37,7 @@ from app.content.quiz_values import (
 from app.content.text_values import Criterion, DocumentKind, Fragment, Heading, History, Link, Objective, Problem, Source
 
 __all__ = [
+    "GAP",
     "GAP_CLOSE",
     "GAP_OPEN",
     "Answer",

@@ -10,6 +10,7 @@ from flask import Request
 from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from app.content.limits import MAX_CHARACTERS
 from app.identity import browsers, rules
 from app.identity.browsers import Browser
 from app.identity.models import Person
@@ -21,7 +22,7 @@ from app.learning.submissions import KEPT, forget_old, form_fields, size_of
 
 LONGEST = 16 * 1024
 """Characters of a form: more than any answer needs."""
-LONG_FORMS = {"authoring.edit": 420_000}
+LONG_FORMS = {"authoring.edit": MAX_CHARACTERS + 20_000}
 """Endpoint → characters, where a whole text of the course is sent."""
 
 

@@ -11,7 +11,7 @@ import pytest
 from app.content import survey as surveys
 from app.content.checks import check_course
 from app.content.course_files import CourseFile
-from app.content.intake import MAX_CHARACTERS
+from app.content.limits import MAX_CHARACTERS
 from app.content.parsing import MAX_PROBLEMS, Reading, read
 from app.content.rendering import PageRenderer
 from app.content.values import Course, Lesson

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.intake import MAX_CHARACTERS, MAX_LINE, decode, fingerprint, normalise, refusal, without_comments
+from app.content.intake import decode, fingerprint, normalise, readable, refusal, without_comments
+from app.content.limits import MAX_CHARACTERS, MAX_COLUMNS, MAX_LINE, MAX_MARKS
 
 
 def test_normalising_changes_line_ends_marks_and_forms_only() -> None:
@@ -49,6 +50,17 @@ def test_sizes_are_bounded_with_a_line() -> None:
     assert long_text is not None
     assert long_text.code == "E02"
     assert refusal("a.md", "a" * MAX_LINE) is None
+
+
+def test_signs_are_bounded_with_the_line_where_reading_stops() -> None:
+    whole = "*\n" * (MAX_MARKS // 2)
+    assert readable("a.md", whole) == (whole, None)
+    kept, found = readable("a.md", f"{whole}[a](b)\nun\n")
+    assert kept == whole
+    assert found is not None
+    assert (found.code, found.line) == ("E02", MAX_MARKS // 2 + 1)
+    assert readable("a.md", "|" * (MAX_COLUMNS + 1) + "\n")[1] is not None
+    assert readable("a.md", "mot |" * (MAX_COLUMNS + 1) + "\n")[1] is None
 
 
 @pytest.mark.parametrize(

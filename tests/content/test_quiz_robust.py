@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from app.content.describe import describe_quiz
 from app.content.didactics import check_quiz
-from app.content.intake import MAX_CHARACTERS, normalise
+from app.content.intake import normalise
+from app.content.limits import MAX_CHARACTERS
 from app.content.quiz_parsing import parse_quiz
 from app.content.values import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, Number, Ordering, Question, Quiz, ShortText
 from tests.content.quiz_writings import HEAD, writings

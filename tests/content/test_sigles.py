@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.content.checks import known_terms
-from app.content.sigles import candidates, initials_of, parts, written_as_word
+from app.content.sigles import candidates, initials_of, parts, words, written_as_word
 
 
 @pytest.mark.parametrize(
@@ -28,9 +28,11 @@ def test_candidates(text: str, found: list[str]) -> None:
 
 
 def test_a_word_that_is_also_written_small_is_a_word() -> None:
-    assert written_as_word("TERRE", "la terre et la TERRE")
-    assert not written_as_word("PRE", "un pre")
-    assert not written_as_word("TERRE", "les terreaux")
+    assert written_as_word("TERRE", words("la terre et la TERRE"))
+    assert written_as_word("TERRE", words("le mi-terre"))
+    assert written_as_word("AUTO-ÉCOLE", words("une auto-école"))
+    assert not written_as_word("PRE", words("un pre"))
+    assert not written_as_word("TERRE", words("les terreaux"))
 
 
 def test_compounds_and_terms() -> None:

@@ -1,0 +1,14 @@
+"""How large a text of the course may be: what reading, checking and showing it cost is bounded by these. Each is said by problem E02."""
+
+from __future__ import annotations
+
+MAX_CHARACTERS = 400_000
+"""A lesson of fifteen minutes has about 20,000; the largest pool of questions, about 100,000."""
+MAX_LINE = 20_000
+"""More than any line of a course; `markdown.MAX_PARAGRAPH` bounds what is parsed of it."""
+MAX_MARKS = 12_000
+"""Lines and signs of Markdown of one file, which are what reading and showing it cost: five times those of the course's largest file."""
+MAX_QUIZ_MARKS = 6_000
+"""The same of a quiz, each line of which costs twice as much: seven times those of the course's largest."""
+MAX_COLUMNS = 100
+"""Bars on the line under a table's head: each of its rows is given all its columns."""

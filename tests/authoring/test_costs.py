@@ -1,0 +1,197 @@
+"""What a text costs its server: in proportion to its length whatever its shape, and never more than a large lesson a few times over.
+
+Processor time is compared with that of the same run, so that a slow or busy machine changes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app.authoring import checking, editor_views
+from app.authoring.editor_queries import Text
+from app.content import intake, limits, markdown
+from app.content.describe import describe_question
+from app.content.facts import gather
+from app.content.index import document_id
+from app.content.intake import normalise, readable
+from app.content.markdown import tokens
+from app.content.page_state import page_state
+from app.content.parsing import parse, read
+from app.content.token_html import render
+from app.content.values import Course, Glossary, Lesson, Quiz
+from app.db import db
+from tests.authoring.atelier import Atelier
+from tests.authoring.shapes import LESSON, QUIZ, SHAPES
+from tests.making import make_app, make_settings
+
+SIZE = 20_000
+TIMES = 3.0
+"""Twice the text costs twice as much, and a little for what noise there is; the square would cost four times."""
+NOTHING = 0.02
+"""Seconds below which a cost says nothing."""
+LARGEST = 384_000
+LESSONS = 25
+"""Of 20 kB each, previewed one after the other: a second of an idle machine, and what no text may exceed."""
+ROOT = Path(__file__).parents[2]
+WORK = Callable[[str, str], object]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = make_app(make_settings(tmp_path_factory.mktemp("costs")))
+    Atelier(app)
+    with app.test_request_context("/atelier/documents/accueil/apercu", method="POST"):
+        yield app
+        db.engine.dispose()
+
+
+def panels(path: str, text: str) -> dict[str, str]:
+    """What the editor's script asks for at each pause of typing."""
+    written = Text(1, document_id(read(path, text[:2_000])) or "accueil", path, text, {}, 0, None, None, None)
+    return editor_views._panels(written, "etat", date(2026, 11, 24))
+
+
+def cost(work: WORK, path: str, text: str) -> float:
+    """Processor seconds of a text that nothing remembers."""
+    checking._typed.kept.clear()
+    markdown.kept_tokens.cache_clear()
+    begin = time.thread_time()
+    work(path, text)
+    return time.thread_time() - begin
+
+
+def grows(work: WORK, name: str, size: int) -> float:
+    """How many times more the shape costs at twice the size; the least of a few tries, since noise only adds."""
+    path, shape = SHAPES[name]
+    small, large = shape(size), shape(2 * size)
+    found = []
+    for _ in range(3):
+        found.append(cost(work, path, large) / max(NOTHING, cost(work, path, small)))
+        if found[-1] < TIMES:
+            break
+    return min(found)
+
+
+def describing(path: str, text: str) -> Callable[[], object]:
+    quiz = read(path, text, bounded=False).document
+    assert isinstance(quiz, Quiz)
+    return lambda: [list(describe_question(number, question)) for number, question in enumerate(quiz.questions, 1)]
+
+
+def rendering(path: str, text: str) -> Callable[[], object]:
+    parsed = tokens(text)
+    return lambda: render(parsed, page_state(Course(1), Glossary()))
+
+
+def gathering(path: str, text: str) -> Callable[[], object]:
+    parsed = tokens(text)
+    return lambda: gather(path, text, 1, parsed)
+
+
+def spent(work: Callable[[], object]) -> float:
+    begin = time.thread_time()
+    work()
+    return max(NOTHING, time.thread_time() - begin)
+
+
+@pytest.mark.parametrize(
+    ("name", "prepare", "size"), [("gaps", describing, 80_000), ("tables without rows", rendering, 40_000), ("sigles packed", gathering, 120_000)]
+)
+def test_what_grew_with_the_square_no_longer_does(name: str, prepare: Callable[[str, str], Callable[[], object]], size: int) -> None:
+    """Each alone: inside a whole preview it would show at sizes that a developer does not wait for."""
+    path, shape = SHAPES[name]
+    small, large = prepare(path, shape(size)), prepare(path, shape(2 * size))
+    assert min(spent(large) for _ in range(3)) < TIMES * min(spent(small) for _ in range(3))
+
+
+def test_the_shapes_are_many_and_of_their_size() -> None:
+    assert len(SHAPES) >= 86
+    assert {name: len(shape(SIZE)) for name, (_, shape) in SHAPES.items() if not SIZE // 2 < len(shape(SIZE)) < 2 * SIZE} == {}
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", SHAPES)
+def test_twice_the_text_costs_twice_as_much(site: Flask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Without the bound, which would hide what grows."""
+    for bound in ("MAX_MARKS", "MAX_QUIZ_MARKS"):
+        monkeypatch.setattr(intake, bound, 10 * limits.MAX_CHARACTERS)
+    assert grows(panels, name, SIZE) < TIMES
+
+
+@pytest.fixture(scope="module")
+def second(site: Flask) -> float:
+    """What a second of an idle machine is worth on this one, today."""
+    path, shape = SHAPES["prose"]
+    text = shape(20_000)
+    return LESSONS * min(cost(panels, path, text) for _ in range(5))
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_largest_text_previews_within_a_second(site: Flask, second: float, name: str) -> None:
+    path, shape = SHAPES[name]
+    text = shape(LARGEST)
+    assert min(cost(panels, path, text) for _ in range(2)) < second
+
+
+# --- The bound -------------------------------------------------------------------------------------------------------
+
+
+def test_the_largest_file_of_the_course_is_a_fifth_of_what_is_read() -> None:
+    for path in [*ROOT.glob("modules/**/*.md"), *ROOT.glob("quizzes/*.md")]:
+        assert readable(str(path.relative_to(ROOT)), normalise(path.read_text(encoding="utf-8")) * 5)[1] is None, path.name
+
+
+@pytest.mark.parametrize("name", ["bullets", "brackets", "small tables", "options", "glossary of known words"])
+def test_what_goes_too_far_is_said_with_its_line_and_the_beginning_is_shown(name: str) -> None:
+    path, shape = SHAPES[name]
+    text = shape(60_000)
+    reading = read(path, text)
+    found = next(each for each in reading.problems if "La suite n’est pas lue" in each.message)
+    assert (found.code, reading.publishable) == ("E02", False)
+    assert 1 < found.line <= text.count("\n") + 1
+    assert reading.document is not None
+
+
+def test_what_is_published_already_is_read_whole() -> None:
+    path, shape = SHAPES["small tables"]
+    document, problems = parse(path, shape(60_000))
+    assert isinstance(document, Lesson)
+    assert len(document.body.text) > 59_000
+    assert problems == ()
+
+
+def test_a_table_of_too_many_columns_is_not_filled() -> None:
+    path, shape = SHAPES["short rows of a wide table"]
+    assert "plus de 100 colonnes" in str(read(path, shape(20_000)).problems)
+
+
+@pytest.mark.parametrize("path", [LESSON, QUIZ])
+def test_a_text_too_long_comes_back_with_a_sentence_and_all_that_was_typed(app: Flask, path: str) -> None:
+    atelier = Atelier(app)
+    document = "accueil" if path == LESSON else "accueil-quiz"
+    fields = atelier.open(document)
+    typed = fields["text"] + "un mot\n" * 60_000
+    answer = atelier.client.post(f"/atelier/documents/{document}", data={**fields, "text": typed})
+    assert answer.status_code == 422
+    assert "dépasse 400000 caractères" in answer.text
+    assert atelier.client.page.form("Enregistrer")["fields"]["text"].removeprefix("\n") == typed
+    assert atelier.drafts() == []
+
+
+def test_a_gap_in_the_head_of_a_table_stays_out_of_its_name(site: Flask) -> None:
+    text = "---\nid : accueil-quiz\ntitre : T\nleçon : accueil\n---\n## Complétez {#trous}\n\nUn [[mot]] | b\n---|---\nd | [[e]]\n"
+    pane = panels(QUIZ, text)["pane"]
+    assert 'Un …, b">' in pane
+    assert pane.count('<input class="gap"') == 2
+
+
+def test_a_gap_in_the_words_of_an_image_is_refused() -> None:
+    text = "---\nid : q-un\ntitre : T\nleçon : accueil\n---\n## Complétez {#trous}\n\n![un [[mot]]](images/a.png) [[deux]]\n"
+    assert "E36" in [found.code for found in read(QUIZ, text).problems]
