@@ -5,6 +5,7 @@ Processor time is compared with that of the same run, so that a slow or busy mac
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -61,21 +62,26 @@ def cost(work: WORK, path: str, text: str) -> float:
     """Processor seconds of a text that nothing remembers."""
     checking._typed.kept.clear()
     markdown.kept_tokens.cache_clear()
+    gc.collect()
+    gc.disable()  # what a collection costs depends on everything else that the process holds
     begin = time.thread_time()
-    work(path, text)
-    return time.thread_time() - begin
+    try:
+        work(path, text)
+        return time.thread_time() - begin
+    finally:
+        gc.enable()
 
 
 def grows(work: WORK, name: str, size: int) -> float:
     """How many times more the shape costs at twice the size; the least of a few tries, since noise only adds."""
     path, shape = SHAPES[name]
-    small, large = shape(size), shape(2 * size)
-    found = []
-    for _ in range(3):
-        found.append(cost(work, path, large) / max(NOTHING, cost(work, path, small)))
-        if found[-1] < TIMES:
+    texts = shape(size), shape(2 * size)
+    least = [float("inf"), float("inf")]
+    for _ in range(5):
+        least = [min(known, cost(work, path, text)) for known, text in zip(least, texts, strict=True)]
+        if least[1] < TIMES * max(NOTHING, least[0]):
             break
-    return min(found)
+    return least[1] / max(NOTHING, least[0])
 
 
 def describing(path: str, text: str) -> Callable[[], object]:
