@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from app.authoring import images, word_habits, word_questions
 from app.authoring.image_shapes import EXTENSIONS, format_of
 from app.authoring.packed import Refused
-from app.content.intake import MAX_CHARACTERS
+from app.content.limits import MAX_CHARACTERS
 
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(croisee-image-(\d+)\)")
 
