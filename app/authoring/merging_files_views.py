@@ -39,7 +39,8 @@ def _merge(found: FileSides, refused: str) -> str:
 
 @blueprint.post("/documents/<document_id>/fichier")
 def save_file_merge(document_id: str) -> ResponseReturnValue:
-    found = merging_files.file_sides(db.session, _settings(), document_id, clock.now())
+    now = clock.now()
+    found = merging_files.file_sides(db.session, _settings(), document_id, now)
     db.session.rollback()  # the files may take a second to read: what is written is decided on what stands now
     if (request.form.get("theirs"), request.form.get("published")) != (found.found.fingerprint, str(found.published.id)):
         return _merge(found, FileMoved.sentence), FileMoved.status
@@ -48,7 +49,7 @@ def save_file_merge(document_id: str) -> ResponseReturnValue:
     if choices is None:
         return _merge(found, UNDECIDED), 422
     try:
-        merging_files.take_in(db.session, _settings(), found, merged.resolved(choices), current_person().id, clock.now())
+        merging_files.take_in(db.session, _settings(), found, merged.resolved(choices), current_person().id, now)
     except DraftInTheWay as error:
         db.session.rollback()
         flash(error.sentence, "warning")

@@ -29,11 +29,11 @@ def reading(reading_id: int) -> str:
 @blueprint.post("/lectures/<int:reading_id>")
 def answer(reading_id: int) -> ResponseReturnValue:
     row, draft = second_reading.asked(db.session, reading_id, current_person().id)
-    mark, agreed, remarks = request.form.get("mark", ""), request.form.get("agreed") == "oui", request.form.get("remarks", "")
+    now, mark, agreed, remarks = clock.now(), request.form.get("mark", ""), request.form.get("agreed") == "oui", request.form.get("remarks", "")
     try:
-        second_reading.answer(db.session, row, draft, mark=mark, agreed=agreed, remarks=remarks, now=clock.now())
+        second_reading.answer(db.session, row, draft, mark=mark, agreed=agreed, remarks=remarks, now=now)
     except (DraftMoved, NothingSaid, TooLong) as error:
-        page = reading_page(db.session, row, draft, clock.now(), remarks=remarks, refused=error.sentence)
+        page = reading_page(db.session, row, draft, now, remarks=remarks, refused=error.sentence)
         return render_template("authoring/review_reading.html", page=page), error.status
     flash("Votre réponse est enregistrée.", "success")
     db.session.commit()

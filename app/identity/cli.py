@@ -20,6 +20,7 @@ from app.identity import demo as demonstration
 from app.identity import letters, queries, services, tokens
 from app.identity.models import Person
 from app.identity.rules import Role, Side
+from app.web.templating import day_of
 
 ROLE = click.Choice([role.value for role in Role])
 SIDE = click.Choice([side.value for side in Side])
@@ -74,7 +75,7 @@ def create(adresse: str, name: str, roles: tuple[str, ...], side: str | None, te
     now = clock.now()
     person = services.create_person(db.session, name=name, email=adresse, now=now, roles=[Role(role) for role in roles], side=Side(side) if side else None)
     for territory in territories:
-        services.join_territory(db.session, person, territory, now.date())
+        services.join_territory(db.session, person, territory, day_of(now))
     services.set_scope(db.session, person, scopes)
     click.echo(f"Compte {person.id} ouvert. À transmettre à la personne, le lien sert une fois, pendant trois jours :")
     click.echo(_link(person, int(tokens.BY_HAND / timedelta(hours=1))))

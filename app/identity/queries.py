@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, lazyload
 
 from app.identity import sign_ins
@@ -127,12 +127,12 @@ def scope_of(session: Session, person_id: int) -> frozenset[str]:
 
 def territories_of(session: Session, person_id: int, on: date) -> frozenset[str]:
     """Ids of the territories to which a person belongs on a day."""
-    return frozenset(session.scalars(select(Membership.territory_id).where(Membership.person_id == person_id, *_open_on(on))))
+    return frozenset(session.scalars(select(Membership.territory_id).where(Membership.person_id == person_id, belongs_on(on))))
 
 
 def members(session: Session, territory_ids: Collection[str], on: date) -> frozenset[int]:
     """Ids of the people who belong, on a day, to one of these territories (give them with `Tree.under`)."""
-    return frozenset(session.scalars(select(Membership.person_id).where(Membership.territory_id.in_(territory_ids), *_open_on(on))))
+    return frozenset(session.scalars(select(Membership.person_id).where(Membership.territory_id.in_(territory_ids), belongs_on(on))))
 
 
 def belongings(session: Session, person_id: int) -> list[Belonging]:
@@ -150,5 +150,6 @@ def territory_names(session: Session, ids: Collection[str]) -> tuple[str, ...]:
     return tuple(session.scalars(select(Territory.name).where(Territory.id.in_(ids)).order_by(Territory.level.desc(), Territory.name)))
 
 
-def _open_on(day: date) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return (Membership.started_on <= day, or_(Membership.ended_on.is_(None), Membership.ended_on > day))
+def belongs_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """The condition on `Membership` that says « belongs there on that day »: not yet over, and already begun."""
+    return and_(Membership.started_on <= day, or_(Membership.ended_on.is_(None), Membership.ended_on > day))

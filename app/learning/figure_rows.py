@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, String, and_, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.identity.models import Membership, Person, PersonRole
+from app.identity.queries import belongs_on
 from app.identity.rules import Role
 from app.identity.territory_rules import fold
 from app.learning.figures import FIELD, ROW, Calculator, Enrolled
 from app.learning.models import NEVER, ElementState, Enrolment
-from app.web.templating import PARIS
+from app.web.templating import day_of
 
 BILLION = 10**9
 
@@ -25,10 +26,6 @@ def in_reports() -> ColumnElement[bool]:
     """Whom reports hold: an open account whose holder is a learner or on a path."""
     learner = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
     return and_(Person.active, or_(learner, exists().where(Enrolment.person_id == Person.id)))
-
-
-def day_of(now: datetime) -> date:
-    return now.astimezone(PARIS).date()
 
 
 # --- Statements, written once: each act of a learner sends them ---
@@ -61,7 +58,8 @@ _STATES = (
     .group_by(ElementState.person_id)
 )
 """The database gathers the states of each person into one text: an object a row would take most of the time."""
-_STAYS = select(Membership.person_id, Membership.territory_id, Membership.started_on, Membership.ended_on).where(Membership.person_id.in_(_PEOPLE))
+_HERE = belongs_on(bindparam("on", type_=Date)).label("here")
+_STAYS = select(Membership.person_id, Membership.territory_id, Membership.started_on, Membership.ended_on, _HERE).where(Membership.person_id.in_(_PEOPLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def rows(session: Session, calculator: Calculator, person_ids: Collection[int], 
     for person_id, path_id, at, pins in session.execute(_ENROLMENTS, people):
         enrolments.setdefault(person_id, []).append(Enrolled(path_id, at, pins))
     stays: dict[int, list[Any]] = {}
-    for stay in session.execute(_STAYS, people):
+    for stay in session.execute(_STAYS, {**people, "on": day_of(now)}):
         stays.setdefault(stay.person_id, []).append(stay)
     return [
         {
@@ -105,7 +103,7 @@ def _account(account: Any) -> dict[str, Any]:
 
 
 def _places(stays: Sequence[Any], on: date) -> dict[str, Any]:
-    here = {stay.territory_id for stay in stays if stay.started_on <= on and (stay.ended_on is None or stay.ended_on > on)}
+    here = {stay.territory_id for stay in stays if stay.here}
     days = [day for stay in stays for day in (stay.started_on, stay.ended_on) if day and day > on]
     return {"place": min(here, default=""), "several": len(here) > 1, "changes_on": min(days, default=None)}
 

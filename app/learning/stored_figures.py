@@ -16,9 +16,10 @@ from sqlalchemy.orm import Mapper, Session
 from app.content.queries import course as published_course
 from app.content.values import Course
 from app.identity.models import Membership, Person, PersonRole
-from app.learning.figure_rows import BILLION, day_of, in_reports, rows
+from app.learning.figure_rows import BILLION, in_reports, rows
 from app.learning.figures import Calculator
 from app.learning.models import STALE, PathDemand, PersonFigures
+from app.web.templating import day_of
 
 __all__ = ["BILLION", "Basis", "basis", "calculator", "forget", "in_reports", "once", "rebuild", "refresh", "settle", "settle_in_turns", "stale"]
 

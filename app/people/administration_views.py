@@ -22,6 +22,7 @@ from app.people import administering, invitations, people_queries
 from app.people.addresses import is_made_up
 from app.people.forms import DetailsForm, MoveForm, RolesForm
 from app.people.people_queries import Filter, PersonCard
+from app.web.templating import day_of
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -60,25 +61,26 @@ def people() -> str:
 
 @blueprint.get("/personnes/<int:person_id>")
 def person(person_id: int) -> str:
-    seen, within = _visible(person_id)
-    return _person_page(seen, within, _move_form(within))
+    now = clock.now()
+    seen, within = _visible(person_id, now)
+    return _person_page(seen, within, _move_form(within, now), now)
 
 
-def _visible(person_id: int) -> tuple[Person, Collection[str] | None]:
+def _visible(person_id: int, now: datetime) -> tuple[Person, Collection[str] | None]:
     """The person, and the territories between which the reader may move them (None: all)."""
     reader = current_person()
-    seen = people_queries.visible_person(db.session, reader, person_id, clock.now().date())
+    seen = people_queries.visible_person(db.session, reader, person_id, day_of(now))
     return seen, people_queries.reach_of(db.session, reader, territory_tree(db.session))
 
 
-def _move_form(within: Collection[str] | None) -> MoveForm:
-    return MoveForm(territory_tree(db.session), within, data={"on": clock.now().date(), "leave": True})
+def _move_form(within: Collection[str] | None, now: datetime) -> MoveForm:
+    return MoveForm(territory_tree(db.session), within, data={"on": day_of(now), "leave": True})
 
 
-def _person_page(seen: Person, within: Collection[str] | None, move_form: MoveForm) -> str:
+def _person_page(seen: Person, within: Collection[str] | None, move_form: MoveForm, now: datetime) -> str:
     reader = current_person()
     page = PersonPage(
-        card=people_queries.person_card(db.session, seen, territory_tree(db.session), within, clock.now()),
+        card=people_queries.person_card(db.session, seen, territory_tree(db.session), within, now),
         move=move_form,
         side=SIDE_LABELS[seen.side] if seen.side else "",
         administers=Role.ADMINISTRATOR in reader.roles,
@@ -97,20 +99,21 @@ def _back(person_id: int, sentence: str) -> ResponseReturnValue:
 
 @blueprint.post("/personnes/<int:person_id>/territoire")
 def move(person_id: int) -> ResponseReturnValue:
-    seen, within = _visible(person_id)
-    form = _move_form(within)
+    now = clock.now()
+    seen, within = _visible(person_id, now)
+    form = _move_form(within, now)
     if not form.validate_on_submit() or form.on.data is None:
-        return _person_page(seen, within, form), 422
-    administering.move(db.session, seen, form.territory.data, form.on.data, leave=form.leave.data, within=within, actor_id=current_person().id, now=clock.now())
+        return _person_page(seen, within, form, now), 422
+    administering.move(db.session, seen, form.territory.data, form.on.data, leave=form.leave.data, within=within, actor_id=current_person().id, now=now)
     return _back(person_id, "Le nouveau territoire est enregistré\u202f; le passé reste écrit.")
 
 
 @blueprint.post("/personnes/<int:person_id>/territoire/depart")
 def depart(person_id: int) -> ResponseReturnValue:
-    seen, within = _visible(person_id)
     now = clock.now()
-    administering.depart(db.session, seen, request.form.get("territory", ""), now.date(), within=within, actor_id=current_person().id, now=now)
-    if within is not None and not people_queries.still_visible(db.session, current_person(), person_id, now.date()):
+    seen, within = _visible(person_id, now)
+    administering.depart(db.session, seen, request.form.get("territory", ""), day_of(now), within=within, actor_id=current_person().id, now=now)
+    if within is not None and not people_queries.still_visible(db.session, current_person(), person_id, day_of(now)):
         flash("Le départ est enregistré\u202f: cette personne n’est plus dans vos territoires.", "success")
         db.session.commit()
         return redirect(url_for("administration.people"), 303)
@@ -119,18 +122,19 @@ def depart(person_id: int) -> ResponseReturnValue:
 
 @blueprint.route("/personnes/<int:person_id>/informations", methods=["GET", "POST"])
 def details(person_id: int) -> ResponseReturnValue:
-    seen, _ = _visible(person_id)
+    now = clock.now()
+    seen, _ = _visible(person_id, now)
     form = DetailsForm(data={"name": seen.name, "email": "" if is_made_up(seen.email) else seen.email, "side": seen.side or ""})
-    if not form.validate_on_submit() or not _corrected(seen, form):
+    if not form.validate_on_submit() or not _corrected(seen, form, now):
         db.session.rollback()
         return render_template("people/details.html", page=FormPage(seen.id, seen.name, form)), 422 if form.errors else 200
     return _back(person_id, "C’est corrigé.")
 
 
-def _corrected(seen: Person, form: DetailsForm) -> bool:
+def _corrected(seen: Person, form: DetailsForm, now: datetime) -> bool:
     try:
         administering.correct(
-            db.session, seen, name=form.name.data or "", email=form.email.data or "", side=form.chosen_side, actor_id=current_person().id, now=clock.now()
+            db.session, seen, name=form.name.data or "", email=form.email.data or "", side=form.chosen_side, actor_id=current_person().id, now=now
         )
     except (AddressTaken, AddressInvalid) as error:
         form.email.errors = [error.sentence]
@@ -140,17 +144,18 @@ def _corrected(seen: Person, form: DetailsForm) -> bool:
 
 @blueprint.route("/personnes/<int:person_id>/roles", methods=["GET", "POST"])
 def roles(person_id: int) -> ResponseReturnValue:
-    seen, _ = _visible(person_id)
+    now = clock.now()
+    seen, _ = _visible(person_id, now)
     form = RolesForm(territory_tree(db.session), data={"roles": sorted(seen.role_set), "scope": sorted(scope_of(db.session, seen.id))})
-    if not form.validate_on_submit() or not _roles_set(seen, form):
+    if not form.validate_on_submit() or not _roles_set(seen, form, now):
         return render_template("people/roles.html", page=FormPage(seen.id, seen.name, form)), 422 if form.errors else 200
     return _back(person_id, "Les rôles sont enregistrés.")
 
 
-def _roles_set(seen: Person, form: RolesForm) -> bool:
+def _roles_set(seen: Person, form: RolesForm, now: datetime) -> bool:
     chosen = [Role(role) for role in form.roles.data or ()]
     try:
-        administering.set_roles(db.session, seen, chosen, form.scope.data or (), current_person().id, clock.now())
+        administering.set_roles(db.session, seen, chosen, form.scope.data or (), current_person().id, now)
     except administering.NotOneself as error:
         form.roles.errors = [error.sentence]
         return False
@@ -159,8 +164,9 @@ def _roles_set(seen: Person, form: RolesForm) -> bool:
 
 @blueprint.post("/personnes/<int:person_id>/sessions")
 def sessions(person_id: int) -> ResponseReturnValue:
-    seen, _ = _visible(person_id)
-    administering.close_sessions(db.session, seen, current_person().id, clock.now())
+    now = clock.now()
+    seen, _ = _visible(person_id, now)
+    administering.close_sessions(db.session, seen, current_person().id, now)
     return _back(person_id, "Toutes les sessions de cette personne sont fermées.")
 
 
@@ -175,7 +181,7 @@ def reopen(person_id: int) -> ResponseReturnValue:
 
 
 def _set_active(person_id: int, active: bool, sentence: str) -> ResponseReturnValue:
-    seen, _ = _visible(person_id)
-    now: datetime = clock.now()
+    now = clock.now()
+    seen, _ = _visible(person_id, now)
     administering.set_active(db.session, seen, active, current_person().id, now)
     return _back(person_id, sentence)

@@ -21,6 +21,7 @@ from app.learning.models import Cohort, CohortMember
 from app.people import acts, administering, cohorting, import_rules, sheets
 from app.people.import_rules import Known, Refusal, Wish
 from app.people.models import PeopleImport
+from app.web.templating import day_of
 
 KEPT = timedelta(days=7)
 """A file that nobody applied, or its verdicts, are forgotten after this long: they hold names."""
@@ -191,6 +192,6 @@ def _complete(session: Session, person: Person, wish: Wish, row: PeopleImport, n
         return
     place, cohorts = missing
     if place:
-        administering.move(session, person, wish.territory, now.date(), leave=False, within=None, actor_id=row.actor_id, now=now)
+        administering.move(session, person, wish.territory, day_of(now), leave=False, within=None, actor_id=row.actor_id, now=now)
     for number in sorted(cohorts):
         cohorting.join(session, course(session), session.get_one(Cohort, number), [person.id], trainer=False, actor_id=row.actor_id, now=now)

@@ -20,6 +20,7 @@ from app.people import administering, invitations, people_queries
 from app.people.forms import AcceptForm, InviteForm
 from app.settings import Settings
 from app.web import mail
+from app.web.templating import day_of
 
 blueprint = Blueprint("invitation", __name__)
 
@@ -71,7 +72,7 @@ def accept(token: str) -> ResponseReturnValue:
     person = db.session.get_one(Person, row.person_id)
     form = AcceptForm(person, data={"side": person.side or ""})
     if not form.validate_on_submit():
-        places = territory_names(db.session, territories_of(db.session, person.id, now.date()))
+        places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
         return render_template("people/accept.html", page=AcceptPage(form, places)), 422 if form.errors else 200
     invitations.accept(db.session, row, form.chosen, form.chosen_side, form.listed.data == "oui", now)
     flash("Votre mot de passe est enregistré. Connectez-vous.", "success")
@@ -108,7 +109,7 @@ def _open(form: InviteForm) -> Person | None:
         form.email.errors = [error.sentence]
         return None
     if form.territory.data:
-        administering.move(db.session, person, form.territory.data, now.date(), leave=False, within=None, actor_id=actor, now=now)
+        administering.move(db.session, person, form.territory.data, day_of(now), leave=False, within=None, actor_id=actor, now=now)
     if form.way.data != "later":
         invitations.invite(db.session, _settings(), person, actor, now, by_mail=form.way.data == "mail")
     return person

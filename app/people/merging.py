@@ -22,6 +22,7 @@ from app.learning.models import Attestation, CohortMember, ElementState, Enrolme
 from app.learning.queries import ledger_rows, ledger_rows_mixed
 from app.learning.report_models import ErrorReport
 from app.people import acts, invitations
+from app.web.templating import day_of
 
 
 class NotMergeable(DomainError):
@@ -184,7 +185,7 @@ def _move_places(session: Session, kept: int, gone: int, now: datetime) -> None:
             row.person_id = kept
             continue
         twin.started_on = min(twin.started_on, row.started_on)
-        row.ended_on = max(now.date(), row.started_on)
+        row.ended_on = max(day_of(now), row.started_on)
     session.flush()
 
 

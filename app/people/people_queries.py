@@ -12,12 +12,13 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotYours
 from app.identity.models import Membership, Person, PersonRole
-from app.identity.queries import SignedIn, scope_of, territories_of, territory_names, territory_tree
+from app.identity.queries import SignedIn, belongs_on, scope_of, territories_of, territory_names, territory_tree
 from app.identity.rules import Role, Side
 from app.identity.territory_rules import Tree, fold, sees_person
 from app.learning.models import Cohort, CohortMember
 from app.people.models import Invitation
 from app.people.privacy_models import Erasure
+from app.web.templating import day_of
 
 PER_PAGE = 50
 
@@ -135,7 +136,7 @@ def people_rows(session: Session, tree: Tree, now: datetime) -> list[PersonRow]:
     """Everybody who was not erased, by name: a region's network is some hundreds of people, so that search may fold accents in Python."""
     erased = select(Erasure.person_id).where(Erasure.person_id == Person.id).exists()
     query = select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None)).where(~erased)
-    roles, places, invitations = _roles(session), _open_places(session), _invitations(session)
+    roles, places, invitations = _roles(session), _places(session, day_of(now)), _invitations(session)
     rows = [
         PersonRow(
             id=number,
@@ -229,9 +230,9 @@ def _roles(session: Session) -> Mapping[int, list[Role]]:
     return found
 
 
-def _open_places(session: Session) -> Mapping[int, list[str]]:
+def _places(session: Session, on: date) -> Mapping[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for person_id, place in session.execute(select(Membership.person_id, Membership.territory_id).where(Membership.ended_on.is_(None))):
+    for person_id, place in session.execute(select(Membership.person_id, Membership.territory_id).where(belongs_on(on))):
         found.setdefault(person_id, []).append(place)
     return found
 

@@ -20,6 +20,7 @@ from app.identity.models import SignIn
 from app.identity.queries import SignedIn, open_account
 from app.identity.rules import Role
 from app.people import acts, journal, people_queries
+from app.web.templating import day_of
 
 blueprint = Blueprint("seeing", __name__)
 
@@ -46,7 +47,7 @@ class NotTheirs(DomainError):
 @blueprint.post("/administration/personnes/<int:person_id>/voir-comme")
 def start(person_id: int) -> ResponseReturnValue:
     reader, now = current_person(), clock.now()
-    person = people_queries.visible_person(db.session, reader, person_id, now.date())
+    person = people_queries.visible_person(db.session, reader, person_id, day_of(now))
     if person.id == reader.id or not person.active or Role.ADMINISTRATOR in person.role_set:
         raise NotTheirs
     _look(db.session, reader, person.id, now)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.content.values import Course
 from app.identity.models import Membership, Person
+from app.identity.queries import belongs_on
 from app.identity.rules import Side
 from app.learning import stored_figures
 from app.learning.figures import FIELD, Figures, progress_value
@@ -166,7 +167,7 @@ def columns(reach: Reach) -> Any:
 
 def places(reach: Reach) -> ColumnElement[str]:
     """The ids of a person's territories of today, as one text that `Reader.territories` reads."""
-    several = select(func.aggregate_strings(Membership.territory_id, FIELD)).where(Membership.person_id == PersonFigures.person_id, *selecting.open_on(reach))
+    several = select(func.aggregate_strings(Membership.territory_id, FIELD)).where(Membership.person_id == PersonFigures.person_id, belongs_on(reach.on))
     return case((PersonFigures.several, several.scalar_subquery()), else_=PersonFigures.place)
 
 

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values import Course
-from app.identity.models import Membership, Person
-from app.identity.queries import SignedIn
+from app.identity.models import Person
+from app.identity.queries import SignedIn, territories_of
 from app.learning.models import Cohort, CohortMember
 from app.learning.record_queries import RecordPage, RecordRow, record_page
 from app.reporting.reach import Reach, reached, trains, visible_person
@@ -73,9 +73,8 @@ def person_page(session: Session, course: Course, reach: Reach, reader: SignedIn
 
 
 def _places(session: Session, reach: Reach, person: Person) -> tuple[str, ...]:
-    stays = session.scalars(select(Membership).where(Membership.person_id == person.id))
-    open_now = {stay.territory_id for stay in stays if stay.started_on <= reach.on and (stay.ended_on is None or stay.ended_on > reach.on)}
-    return tuple(reach.tree.path_name(node) for node in reach.tree.nodes if node in open_now)
+    here = territories_of(session, person.id, reach.on)
+    return tuple(reach.tree.path_name(node) for node in reach.tree.nodes if node in here)
 
 
 def _cohorts(session: Session, person_id: int) -> tuple[CohortLine, ...]:

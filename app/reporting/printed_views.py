@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, current_app, request
 
-from app import log
+from app import clock, log
 from app.db import db
 from app.identity import access
 from app.identity.guards import current_person
@@ -24,8 +24,8 @@ blueprint = Blueprint("printing", __name__, url_prefix="/pilotage")
 @blueprint.get("/rapport.pdf")
 def report_pdf() -> Response:
     """The journal is written before anything is shown, and the database is let go of before the printing, which takes seconds."""
-    moment = snapshots.begin()
-    now, published = moment.now, moment.course
+    now = clock.now()
+    published = snapshots.begin(now).course
     reach = reach_of(db.session, current_person(), now.astimezone(PARIS).date())
     wanted = replace(asked(request.args, reach, published), after="")
     told = report(Reader(db.session, published, reach, wanted, now))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotYours
 from app.identity.models import Membership, Person, Territory
-from app.identity.queries import SignedIn, open_account, scope_of
+from app.identity.queries import SignedIn, belongs_on, open_account, scope_of
 from app.identity.rules import REPORTERS, Role
 from app.identity.territory_rules import Node, Tree, grow
 from app.learning.models import Cohort, CohortMember
@@ -85,8 +85,7 @@ def reached(reach: Reach) -> ColumnElement[bool]:
 
 def lives_in(nodes: frozenset[str], on: date) -> ColumnElement[bool]:
     """The person belongs, on that day, to one of these territories."""
-    open_then = (Membership.started_on <= on, or_(Membership.ended_on.is_(None), Membership.ended_on > on))
-    return Person.id.in_(select(Membership.person_id).where(Membership.territory_id.in_(sorted(nodes)), *open_then))
+    return Person.id.in_(select(Membership.person_id).where(Membership.territory_id.in_(sorted(nodes)), belongs_on(on)))
 
 
 def learns_in(cohorts: frozenset[int]) -> ColumnElement[bool]:

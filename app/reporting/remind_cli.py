@@ -13,7 +13,7 @@ from app.reporting.remind_calendar import calendar
 from app.reporting.remind_queries import plan
 from app.settings import Settings
 from app.web import mail
-from app.web.templating import PARIS, french_date, plural
+from app.web.templating import day_of, french_date, plural
 
 reminders = AppGroup("reminders", help="Les rappels et le bilan hebdomadaire du pilotage.")
 
@@ -25,15 +25,15 @@ def send(dry_run: bool) -> None:
     now, settings = clock.now(), _settings()
     with current_app.test_request_context(base_url=mail.base(settings)):  # addresses of pages are asked for outside any request
         if dry_run:
-            moment = snapshots.begin()
+            moment = snapshots.begin(now)
             click.echo(f"{plural(len(plan(db.session, moment.course, moment.now).mailings()), 'rappel partirait', 'rappels partiraient')}. Rien n’est envoyé.")
             return
         if not mail.available(settings):
             raise click.ClickException("Aucun rappel ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
-        done, digests = remind_services.send(settings), remind_digest.send(settings)
+        done, digests = remind_services.send(settings, now), remind_digest.send(settings, now)
         delivery = remind_services.send_outbox(now)
     click.echo(f"{plural(done.queued, 'rappel')} et {plural(digests, 'bilan')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
-    if now.astimezone(PARIS).date() > calendar().known_until:
+    if day_of(now) > calendar().known_until:
         click.echo(
             f"Vacances scolaires connues jusqu’au {french_date(calendar().known_until)} : les règles qui en tiennent compte attendent. Mettez Croisée à jour."
         )

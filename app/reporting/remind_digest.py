@@ -24,7 +24,7 @@ from app.reporting.remind_models import Digest
 from app.settings import Settings
 from app.web import mail
 from app.web.mail import Letter
-from app.web.templating import PARIS, french_date
+from app.web.templating import day_of, french_date
 
 KIND = "bilan"
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi")
@@ -48,7 +48,7 @@ def choose(session: Session, person_id: int, weekday: int | None, now: datetime)
         if row:
             session.delete(row)
     elif row is None:
-        session.add(Digest(person_id=person_id, weekday=weekday, since=now.astimezone(PARIS).date(), handled_on=None, said=""))
+        session.add(Digest(person_id=person_id, weekday=weekday, since=day_of(now), handled_on=None, said=""))
     else:
         row.weekday = weekday
     if weekday is not None:
@@ -70,14 +70,13 @@ def is_due(weekday: int, since: date, handled_on: date | None, on: date) -> bool
     return last >= since and (handled_on is None or handled_on < last)
 
 
-def send(settings: Settings) -> int:
+def send(settings: Settings, now: datetime) -> int:
     """Queue the summaries that are due, each with the row that says so in one transaction. Returns how many."""
-    moment, session = snapshots.begin(), db.session
-    on = moment.now.astimezone(PARIS).date()
+    moment, session, on = snapshots.begin(now), db.session, day_of(now)
     due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
-    prepared = [(person_id, _prepared(session, settings, moment.course, person_id, moment.now)) for person_id in due]
+    prepared = [(person_id, _prepared(session, settings, moment.course, person_id, now)) for person_id in due]
     session.rollback()  # the reading is over: each letter has its own short transaction
-    queued = sum(_send(person_id, one, on, moment.now) for person_id, one in prepared if one is not None)
+    queued = sum(_send(person_id, one, on, now) for person_id, one in prepared if one is not None)
     log.event("digests_queued", queued=queued)
     return queued
 
@@ -94,7 +93,7 @@ def _prepared(session: Session, settings: Settings, published: Course, person_id
     reader = reader_of(session, person_id)
     if reader is None or not wanted_letters.wants(session, person_id, KIND) or reader.email.endswith(NOWHERE):
         return None
-    page = overview_page(session, published, reach_of(session, reader, now.astimezone(PARIS).date()), now)
+    page = overview_page(session, published, reach_of(session, reader, day_of(now)), now)
     return _Prepared(letter(settings, reader, page, now), fingerprint(page), tuple(_numbers(page)))
 
 
@@ -110,7 +109,7 @@ def fingerprint(page: OverviewPage) -> str:
 
 def letter(settings: Settings, reader: SignedIn, page: OverviewPage, now: datetime) -> Letter:
     """Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
-    stop, on = wanted_letters.stop_link(settings, reader.id, KIND), now.astimezone(PARIS).date()
+    stop, on = wanted_letters.stop_link(settings, reader.id, KIND), day_of(now)
     said = DigestLetter(reader.name, on, page, mail.base(settings), stop)
     text, html = (render_template(f"reporting/letters/digest.{kind}", page=said) for kind in ("txt", "html"))
     return Letter(reader.email, f"Croisée : le bilan du {french_date(on)}", text, html, stop)

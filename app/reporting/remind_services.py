@@ -61,13 +61,13 @@ class Sending:
     kept: int
 
 
-def send(settings: Settings) -> Sending:
+def send(settings: Settings, now: datetime) -> Sending:
     """Queue the letters of the day. The row that says so and the row of the outbox are written together: run twice, or cut off, it writes none twice."""
-    moment = snapshots.begin()
-    today = plan(db.session, moment.course, moment.now)
+    moment = snapshots.begin(now)
+    today = plan(db.session, moment.course, now)
     letters = [(mailing, today.letter(settings, moment.course, mailing)) for mailing in today.mailings()]
     db.session.rollback()  # the reading is over: each letter has its own short transaction
-    queued = sum(_send(moment.course, mailing, letter, moment.now, today.on) for mailing, letter in letters)
+    queued = sum(_send(moment.course, mailing, letter, now, today.on) for mailing, letter in letters)
     with writing() as session:
         insert_once(session, ReminderRun, {"day": today.on})
     log.event("reminders_queued", queued=queued, planned=len(letters))

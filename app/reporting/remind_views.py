@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -19,13 +20,13 @@ from app.reporting.remind_forms import AnswerForm, DigestForm, RuleForm
 from app.reporting.remind_models import ReminderRule
 from app.reporting.remind_pages import AnswerPage, DigestPage, RuleFormPage
 from app.web import mail
-from app.web.templating import PARIS
+from app.web.templating import day_of
 
 blueprint = Blueprint("reminders", __name__)
 
 
-def _reach() -> Reach:
-    return reach_of(db.session, current_person(), clock.now().astimezone(PARIS).date())
+def _reach(now: datetime) -> Reach:
+    return reach_of(db.session, current_person(), day_of(now))
 
 
 def _settings() -> Any:
@@ -37,15 +38,17 @@ def _settings() -> Any:
 
 @blueprint.get("/pilotage/rappels")
 def index() -> str:
-    return render_template("reporting/reminders.html", page=remind_pages.rules_page(db.session, _reach(), clock.now()))
+    now = clock.now()
+    return render_template("reporting/reminders.html", page=remind_pages.rules_page(db.session, _reach(now), now))
 
 
 @blueprint.route("/pilotage/rappels/nouveau", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    form = RuleForm(_reach())
+    now = clock.now()
+    form = RuleForm(_reach(now))
     if not form.validate_on_submit():
         return render_template("reporting/reminder_form.html", page=RuleFormPage(form, None)), 422 if form.errors else 200
-    row = remind_services.save(db.session, None, current_person().id, form.values(), clock.now())
+    row = remind_services.save(db.session, None, current_person().id, form.values(), now)
     flash("La règle est créée, en pause. Voyez qui elle toucherait, puis mettez-la en route.", "success")
     db.session.commit()
     return redirect(url_for("reminders.rule", rule_id=row.id), 303)
@@ -53,33 +56,35 @@ def new() -> ResponseReturnValue:
 
 @blueprint.get("/pilotage/rappels/<int:rule_id>")
 def rule(rule_id: int) -> str:
-    moment, reach = snapshots.begin(), _reach()
-    page = remind_pages.rule_page(db.session, moment.course, reach, own_rule(db.session, reach, rule_id), moment.now)
-    access.seen(page.named, "reminders.rule", moment.now)
+    now = clock.now()
+    moment, reach = snapshots.begin(now), _reach(now)
+    page = remind_pages.rule_page(db.session, moment.course, reach, own_rule(db.session, reach, rule_id), now)
+    access.seen(page.named, "reminders.rule", now)
     return render_template("reporting/reminder.html", page=page)
 
 
 @blueprint.route("/pilotage/rappels/<int:rule_id>/modification", methods=["GET", "POST"])
 def edit(rule_id: int) -> ResponseReturnValue:
-    reach = _reach()
+    now = clock.now()
+    reach = _reach(now)
     row = own_rule(db.session, reach, rule_id)
     form = RuleForm(reach, row)
     if not form.validate_on_submit():
         return render_template("reporting/reminder_form.html", page=RuleFormPage(form, rule_id)), 422 if form.errors else 200
-    remind_services.save(db.session, row, current_person().id, form.values(), clock.now())
+    remind_services.save(db.session, row, current_person().id, form.values(), now)
     flash("La règle est modifiée.", "success")
     db.session.commit()
     return redirect(url_for("reminders.rule", rule_id=rule_id), 303)
 
 
-def _mine(rule_id: int) -> ReminderRule:
-    return own_rule(db.session, _reach(), rule_id)
+def _mine(rule_id: int, now: datetime) -> ReminderRule:
+    return own_rule(db.session, _reach(now), rule_id)
 
 
 @blueprint.post("/pilotage/rappels/<int:rule_id>/marche")
 def run(rule_id: int) -> ResponseReturnValue:
-    row, running = _mine(rule_id), request.form.get("running") == "oui"
-    remind_services.set_running(db.session, row, running, current_person().id, clock.now())
+    now, running = clock.now(), request.form.get("running") == "oui"
+    remind_services.set_running(db.session, _mine(rule_id, now), running, current_person().id, now)
     flash("La règle est en route." if running else "La règle est en pause : plus rien ne part.", "success")
     db.session.commit()
     return redirect(url_for("reminders.rule", rule_id=rule_id), 303)
@@ -87,7 +92,8 @@ def run(rule_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/pilotage/rappels/<int:rule_id>/suppression")
 def delete(rule_id: int) -> ResponseReturnValue:
-    remind_services.delete(db.session, _mine(rule_id), current_person().id, clock.now())
+    now = clock.now()
+    remind_services.delete(db.session, _mine(rule_id, now), current_person().id, now)
     flash("La règle est supprimée.", "success")
     db.session.commit()
     return redirect(url_for("reminders.index"), 303)

@@ -10,6 +10,7 @@ from sqlalchemy import CTE, ColumnElement, and_, exists, false, func, literal, o
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.identity.models import Membership
+from app.identity.queries import belongs_on
 from app.learning.models import NEVER, CohortMember, PersonFigures
 from app.reporting.asking import Asked
 from app.reporting.reach import Reach
@@ -78,12 +79,8 @@ def _lives_in(nodes: Iterable[str], reach: Reach) -> ColumnElement[bool]:
     wanted = sorted(nodes)
     if len(wanted) == len(reach.tree.nodes):
         return Figures.place != ""
-    others = exists().where(Membership.person_id == Figures.person_id, Membership.territory_id.in_(wanted), *open_on(reach))
+    others = exists().where(Membership.person_id == Figures.person_id, Membership.territory_id.in_(wanted), belongs_on(reach.on))
     return or_(Figures.place.in_(wanted), and_(Figures.several, others))
-
-
-def open_on(reach: Reach) -> tuple[ColumnElement[bool], ...]:
-    return Membership.started_on <= reach.on, or_(Membership.ended_on.is_(None), Membership.ended_on > reach.on)
 
 
 def _learns_in(cohorts: Iterable[int]) -> ColumnElement[bool]:

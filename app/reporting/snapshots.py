@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.content.queries import course
 from app.content.values import Course
 from app.db import db, writing
@@ -27,20 +26,20 @@ class Moment:
     course: Course
 
 
-def begin() -> Moment:
+def begin(now: datetime) -> Moment:
     """Begin the reading of a report: call it first, before anything is read that the report shows.
 
-    What reads later in the request sees the same moment, on SQLite by its journal, on PostgreSQL by REPEATABLE READ.
+    `now`: the one moment of the request or command. What reads later in the request sees the same moment, on SQLite by its journal, on PostgreSQL by REPEATABLE READ.
     """
     for _turn in range(TURNS):
         _snapshot(db.session)
-        moment = Moment(clock.now(), course(db.session))
-        known = stored_figures.basis(db.session, moment.course, moment.now)
+        moment = Moment(now, course(db.session))
+        known = stored_figures.basis(db.session, moment.course, now)
         db.session.info[KNOWN] = db.session.get_transaction(), known
         if known.current:
             break
         db.session.rollback()  # the reading is over: it begins again behind what is written now
-        stored_figures.settle_in_turns(writing, moment.now)
+        stored_figures.settle_in_turns(writing, now)
     return moment
 
 

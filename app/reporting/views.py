@@ -45,7 +45,7 @@ def _wanted(moment: Moment) -> tuple[Reach, Asked]:
 
 @blueprint.get("")
 def overview() -> str:
-    moment = snapshots.begin()
+    moment = snapshots.begin(clock.now())
     page = overview_queries.overview_page(db.session, moment.course, reach_here(moment.now), moment.now)
     access.seen([call.person_id for call in page.calls], "reporting.overview", moment.now)
     return render_template("reporting/overview.html", page=page)
@@ -53,7 +53,7 @@ def overview() -> str:
 
 @blueprint.get("/grille")
 def grid() -> str:
-    moment = snapshots.begin()
+    moment = snapshots.begin(clock.now())
     reach, wanted = _wanted(moment)
     page = grid_queries.grid_page(db.session, moment.course, reach, wanted, moment.now)
     access.seen([row.id for row in page.rows], "reporting.grid", moment.now)
@@ -76,7 +76,7 @@ def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], Reader, Sequen
     While it travels, for as long as the client likes, nothing of the database is held; and its length goes first, so that a file cut short
     never looks whole.
     """
-    moment = snapshots.begin()
+    moment = snapshots.begin(clock.now())
     reach, wanted = _wanted(moment)
     reader = Reader(db.session, moment.course, reach, wanted, moment.now)
     people = reader.people()

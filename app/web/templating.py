@@ -43,10 +43,15 @@ MENU = (
 """(label, endpoint) of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
 
 
+def day_of(moment: datetime) -> date:
+    """The day in Paris: today, for whoever reads a page."""
+    return moment.astimezone(PARIS).date()
+
+
 def french_date(value: datetime | date) -> str:
     """« 9 juin 2022 », in Paris."""
     if isinstance(value, datetime):
-        value = value.astimezone(PARIS).date()
+        value = day_of(value)
     day = "1er" if value.day == 1 else str(value.day)
     return f"{day}{NBSP}{MONTHS[value.month - 1]} {value.year}"
 

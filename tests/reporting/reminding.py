@@ -157,6 +157,15 @@ def told_clock(patch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
+def ticking(network: Network, patch: pytest.MonkeyPatch) -> None:
+    """From now on time passes, as it does: each look at the clock reads a millisecond later."""
+
+    def now() -> datetime:
+        return network.clock.pass_by(milliseconds=1)
+
+    patch.setattr(app_clock, "now", now)
+
+
 def small_network(app: Flask, patch: pytest.MonkeyPatch, day: date) -> Network:
     """The small course, published on that day."""
     network = Network(app, told_clock(patch))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
+from app import clock
 from app.content.queries import course
 from app.db import db
 from app.identity.models import Person
@@ -30,7 +31,7 @@ def world(either: World) -> World:
 
 
 def begin() -> Reader:
-    moment = snapshots.begin()
+    moment = snapshots.begin(clock.now())
     reader = SignedIn(0, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x")
     return Reader(db.session, moment.course, reach_of(db.session, reader, moment.now.date()), Asked(), moment.now)
 

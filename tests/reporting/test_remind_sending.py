@@ -16,12 +16,12 @@ from app.db import db
 from app.identity.models import Person, Scope
 from app.identity.rules import Role
 from app.people import merging
-from app.reporting import remind_queries, remind_services
+from app.reporting import remind_digest, remind_queries, remind_services
 from app.reporting.remind_models import Digest, Reminder, ReminderAnswer, ReminderCause
 from app.web import mail
 from tests.learning import courses
 from tests.making import make_app, make_settings
-from tests.reporting.reminding import LENS, LILLE, NORD, SITE, Network, small_network
+from tests.reporting.reminding import LENS, LILLE, NORD, SITE, Network, small_network, ticking
 
 FIRST, MONDAY = date(2026, 11, 2), date(2026, 11, 30)
 RESUME = "reprendre votre parcours"
@@ -66,6 +66,22 @@ def test_two_rules_are_one_letter_and_a_second_run_writes_nothing(either: Networ
     assert len(network.outbox()) == 1
 
 
+def test_letters_and_summaries_leave_on_the_run_that_makes_them(either: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One moment a command: a letter is due at the moment of the run that sends what is due."""
+    network = either
+    author = network.manager(LENS)
+    silent(network, "Anna", "Bilal")
+    network.rule(author, territory_id=LENS)
+    network.write(lambda session: remind_digest.choose(session, author, 0, network.clock.now()))
+    network.at(MONDAY)
+    ticking(network, monkeypatch)
+    left: list[str] = []
+    monkeypatch.setattr(mail, "transmit", lambda _settings, message: left.append(message["To"]))
+    assert "2\u00a0rappels et 1\u00a0bilan en file. Courriels : 3 envoyé(s), 0 à retenter." in network.send()
+    assert sorted(left) == ["anna@croisee.example", "bilal@croisee.example", "nadia.lefebvre@croisee.example"]
+    assert network.outbox() == []
+
+
 def test_the_letter_says_how_to_refuse_the_next(network: Network) -> None:
     """RFC 8058: two headers, an address that one POST is enough for."""
     author = network.manager(LENS)
@@ -108,7 +124,7 @@ def test_a_run_that_is_cut_off_goes_on_where_it_was(either: Network, monkeypatch
     with monkeypatch.context() as cut:
         cut.setattr(mail, "queue", dies)
         with pytest.raises(KeyboardInterrupt), network.app.app_context(), network.app.test_request_context():
-            remind_services.send(network.app.config["CROISEE"])
+            remind_services.send(network.app.config["CROISEE"], network.clock.now())
     assert len(network.outbox()) == network.count(Reminder) == 2, "the row that says so goes with the row of the outbox"
     network.send()
     assert len(network.outbox()) == network.count(Reminder) == len({row.recipient for row in network.outbox()}) == len(people)
@@ -123,7 +139,7 @@ def test_two_runs_at_once_write_each_letter_once(either: Network) -> None:
 
     def run(_number: int) -> int:
         with network.app.app_context(), network.app.test_request_context():
-            return remind_services.send(network.app.config["CROISEE"]).queued
+            return remind_services.send(network.app.config["CROISEE"], network.clock.now()).queued
 
     assert sum(network.together(2, run)) == len(people)
     assert len({row.recipient for row in network.outbox()}) == len(network.outbox()) == len(people)
