@@ -17,6 +17,7 @@ from app.authoring.pages import blueprint
 from app.db import db
 from app.identity.guards import current_person
 from app.learning.replaying import close_replayed
+from app.web.edge import bounded_int
 from app.web.errors import wants_json
 from app.web.templating import PARIS
 
@@ -47,7 +48,7 @@ def _side() -> str:
 def edit(document_id: str) -> ResponseReturnValue:
     if request.method == "POST":
         return _save(document_id)
-    return _page(_stored(document_id), line=request.args.get("ligne", type=int))
+    return _page(_stored(document_id), line=request.args.get("ligne", type=bounded_int))
 
 
 def _page(text: Text, message: str = "", line: int | None = None) -> str:
@@ -60,7 +61,7 @@ def _save(document_id: str) -> ResponseReturnValue:
     author, now, sent = current_person().id, clock.now(), _sent(document_id)
     if not wants_json():  # not while somebody types: an id would move under the caret
         sent = editor_queries.with_ids(db.session, sent)
-    version, base = request.form.get("version", 0, int), request.form.get("base", type=int)
+    version, base = request.form.get("version", 0, bounded_int), request.form.get("base", type=bounded_int)
     try:
         draft = drafting.keep_text(db.session, document_id, author, sent.text, version=version, base_id=base, now=now)
     except drafting.NewerDraft as error:
@@ -104,7 +105,7 @@ def _remedied(text: Text, key: str) -> ResponseReturnValue:
 
 
 def _inserted(text: Text, snippet: snippets.Snippet) -> str:
-    line = request.form.get("line", type=int)
+    line = request.form.get("line", type=bounded_int)
     return _page(replace(text, text=snippets.inserted(text.text, snippet, line)), f"Inséré : {snippet.label}. {NOT_SAVED}", line)
 
 

@@ -19,6 +19,7 @@ from app.authoring.pages import blueprint
 from app.db import db
 from app.errors import TooBusy
 from app.identity.guards import current_person
+from app.web.edge import bounded_int
 from app.web.errors import wants_json
 
 ROOM = 1_000_000
@@ -87,7 +88,7 @@ def _picture(form: ImageForm) -> images.Picture | None:
 
 
 def _added(document_id: str, form: ImageForm, picture: images.Picture) -> ResponseReturnValue:
-    now, base_id, alternative = clock.now(), request.form.get("base", type=int), form.alternative.data or ""
+    now, base_id, alternative = clock.now(), request.form.get("base", type=bounded_int), form.alternative.data or ""
     draft, name = illustrating.add(db.session, document_id, current_person().id, picture, media_folder(), now, base_id)
     markdown = illustrating.markdown(name, alternative)
     if form.append.data:

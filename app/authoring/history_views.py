@@ -11,6 +11,7 @@ from app.authoring.pages import blueprint
 from app.authoring.publishing import DraftInTheWay, PublishedMoved
 from app.db import db
 from app.identity.guards import current_person
+from app.web.edge import bounded_int
 
 
 @blueprint.get("/documents/<document_id>/historique")
@@ -26,7 +27,7 @@ def withdrawn() -> str:
 
 @blueprint.get("/documents/<document_id>/historique/<int:revision_id>")
 def revision(document_id: str, revision_id: int) -> str:
-    other = request.args.get("avec", type=int)
+    other = request.args.get("avec", type=bounded_int)
     page = history_queries.revision_page(db.session, document_id, revision_id, other, current_person().id)
     return render_template("authoring/revision.html", page=page)
 
@@ -51,7 +52,7 @@ def withdrawal(document_id: str) -> str:
 
 @blueprint.post("/documents/<document_id>/retrait")
 def withdraw(document_id: str) -> ResponseReturnValue:
-    seen = request.form.get("revision", 0, int)
+    seen = request.form.get("revision", 0, bounded_int)
     try:
         done = publishing.withdraw(db.session, document_id, seen, author_id=current_person().id, now=clock.now())
     except PublishedMoved:

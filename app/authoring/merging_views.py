@@ -12,6 +12,7 @@ from app.authoring.models import Draft
 from app.authoring.pages import blueprint
 from app.db import db
 from app.identity.guards import current_person
+from app.web.edge import bounded_int
 
 UNDECIDED = "Il reste un passage sans choix : rien n’est enregistré."
 MOVED = "L’un des deux textes vient encore de changer : voici la fusion telle qu’elle est maintenant. Vos choix sont à vérifier."
@@ -48,7 +49,7 @@ def save_merge(document_id: str) -> ResponseReturnValue:
     if choices is None:
         return _merge(draft, 422, UNDECIDED)
     try:
-        publishing.rebase(db.session, draft, merged.resolved(choices), found.revision, version=request.form.get("version", 0, int), now=clock.now())
+        publishing.rebase(db.session, draft, merged.resolved(choices), found.revision, version=request.form.get("version", 0, bounded_int), now=clock.now())
     except NewerDraft:
         return _merge(draft, 409, MOVED)
     flash("Les deux textes sont réunis dans votre brouillon : relisez, puis publiez.", "success")

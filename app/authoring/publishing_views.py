@@ -24,6 +24,7 @@ from app.content.services import Unpublishable
 from app.db import db
 from app.errors import DomainError, NotYours
 from app.identity.guards import current_person
+from app.web.edge import NOT_A_DAY, bounded_int, parse_moment
 from app.web.templating import PARIS, french_datetime
 
 LATER = "date"
@@ -77,9 +78,9 @@ def publish(document_id: str) -> ResponseReturnValue:
 def _due_at(typed: str) -> datetime:
     """What the field gives, « 2026-12-01T08:00 », in Paris."""
     try:
-        return datetime.fromisoformat(typed).replace(tzinfo=PARIS)
+        return parse_moment(typed).replace(tzinfo=PARIS)
     except ValueError as error:
-        raise TooEarly from error
+        raise TooEarly(NOT_A_DAY) from error
 
 
 def _published(document_id: str) -> str | Markup:
@@ -109,7 +110,7 @@ def ask(document_id: str) -> ResponseReturnValue:
     draft = own_draft(db.session, document_id, current_person().id)
     title, message = title_in(draft.path, draft.text, document_id), request.form.get("message", "")
     try:
-        reader = request.form.get("reader", 0, int)
+        reader = request.form.get("reader", 0, bounded_int)
         second_reading.ask(db.session, current_app.config["CROISEE"], draft, reader, message, title, clock.now())
     except DomainError as error:
         db.session.rollback()

@@ -19,6 +19,7 @@ from app.content.values import Lesson, Module
 from app.db import db
 from app.errors import DomainError
 from app.identity.guards import current_person
+from app.web.edge import bounded_int
 from app.web.templating import PARIS
 
 Make = Callable[[Session, int, str, str, str, datetime], tuple[Draft, str]]
@@ -42,7 +43,7 @@ class NewPage:
 
 @blueprint.get("")
 def home() -> str:
-    wanted, page = request.args.get("q", "").strip()[:120], request.args.get("page", 1, int)
+    wanted, page = request.args.get("q", "").strip()[:120], request.args.get("page", 1, bounded_int)
     now = clock.now()
     found = home_queries.home_page(db.session, current_person().id, wanted, page, now.astimezone(PARIS).date())
     return render_template("authoring/home.html", page=found)

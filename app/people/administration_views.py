@@ -22,6 +22,7 @@ from app.people import administering, invitations, people_queries
 from app.people.addresses import is_made_up
 from app.people.forms import DetailsForm, MoveForm, RolesForm
 from app.people.people_queries import Filter, PersonCard
+from app.web.edge import bounded_int
 from app.web.templating import day_of
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
@@ -54,7 +55,7 @@ def index() -> str:
 def people() -> str:
     reader, now = current_person(), clock.now()
     wanted = Filter(*(request.args.get(name, "").strip()[:120] for name in ("q", "etat", "role", "territoire")))
-    page = people_queries.people_page(db.session, reader, wanted, request.args.get("page", 1, int), now)
+    page = people_queries.people_page(db.session, reader, wanted, request.args.get("page", 1, bounded_int), now)
     access.seen([row.id for row in page.rows], "administration.people", now)
     return render_template("people/people.html", page=page)
 

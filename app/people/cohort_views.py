@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import DateField, Field, SelectField, StringField, ValidationError
+from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
@@ -22,6 +22,7 @@ from app.learning.models import Cohort
 from app.people import cohorting
 from app.people.cohorting import CohortCard, CohortRow, Effect, Member, NameTaken
 from app.people.forms import one_line
+from app.web.edge import DayField, bounded_int
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/administration/cohortes")
 
@@ -29,8 +30,8 @@ blueprint = Blueprint("cohorts", __name__, url_prefix="/administration/cohortes"
 class CohortForm(Form):
     name = StringField("Nom", filters=[one_line], validators=[DataRequired("Donnez un nom."), Length(max=120, message="120 caractères au plus.")])
     path = SelectField("Parcours", validators=[InputRequired("Choisissez un parcours.")])
-    starts_on = DateField("Début", validators=[InputRequired("Indiquez une date de début.")])
-    due_on = DateField("Échéance", validators=[Optional()])
+    starts_on = DayField("Début", validators=[InputRequired("Indiquez une date de début.")])
+    due_on = DayField("Échéance", validators=[Optional()])
 
     def __init__(self, published: Course, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -110,7 +111,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:cohort_id>/personnes")
 def join(cohort_id: int) -> ResponseReturnValue:
     row = cohorting.own_cohort(db.session, cohort_id)
-    chosen = request.form.getlist("person", type=int)
+    chosen = request.form.getlist("person", type=bounded_int)
     trainer = request.form.get("as") == "trainer"
     entered = cohorting.join(db.session, course(db.session), row, chosen, trainer=trainer, actor_id=current_person().id, now=clock.now())
     flash(f"Entrées dans la cohorte\u202f: {entered}.", "success")
@@ -121,7 +122,7 @@ def join(cohort_id: int) -> ResponseReturnValue:
 @blueprint.post("/<int:cohort_id>/sortie")
 def leave(cohort_id: int) -> ResponseReturnValue:
     row = cohorting.own_cohort(db.session, cohort_id)
-    cohorting.leave(db.session, row, request.form.get("person", 0, int), actor_id=current_person().id, now=clock.now())
+    cohorting.leave(db.session, row, request.form.get("person", 0, bounded_int), actor_id=current_person().id, now=clock.now())
     flash("Cette personne n’est plus dans la cohorte. Ce qu’elle a fait reste.")
     db.session.commit()
     return redirect(url_for("cohorts.cohort", cohort_id=cohort_id), 303)

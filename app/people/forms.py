@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from wtforms import BooleanField, DateField, EmailField, Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms import BooleanField, EmailField, Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
@@ -13,6 +13,7 @@ from wtforms.widgets import CheckboxInput
 from app.identity.forms import Form, NewPasswordForm
 from app.identity.rules import SIDE_LABELS, Role, Side, normalise_address
 from app.identity.territory_rules import Tree
+from app.web.edge import DayField
 
 SIDES = [SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())]
 ROLES = [SelectChoice(role.value, role.value) for role in Role]
@@ -98,7 +99,7 @@ class MoveForm(Form):
     """Where a person works from a day on."""
 
     territory = SelectField("Nouveau territoire", validators=[DataRequired("Choisissez un territoire.")])
-    on = DateField("À partir du", validators=[InputRequired("Indiquez une date, par exemple 01/09/2026.")])
+    on = DayField("À partir du", validators=[InputRequired("Indiquez une date, par exemple 01/09/2026.")])
     leave = BooleanField("La personne quitte ce jour-là ses autres territoires", default=True)
 
     def __init__(self, tree: Tree, within: Collection[str] | None, **kwargs: Any) -> None:

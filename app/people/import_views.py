@@ -27,6 +27,7 @@ from app.people import importing, invitations
 from app.people.import_rules import ALLOWED_ROLES, COLUMNS, MODEL
 from app.people.importing import CREATED, REFUSED, Verdict
 from app.people.sheets import Unreadable
+from app.web.edge import bounded_int
 
 blueprint = Blueprint("imports", __name__, url_prefix="/administration/import")
 
@@ -62,7 +63,7 @@ class ImportPage:
 
 @blueprint.route("", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    form = ImportForm(data={"cohort": request.args.get("cohorte", 0, int)})
+    form = ImportForm(data={"cohort": request.args.get("cohorte", 0, bounded_int)})
     cohorts = db.session.execute(select(Cohort.id, Cohort.name).order_by(Cohort.name))
     form.cohort.choices = [SelectChoice(0, "aucune"), *(SelectChoice(number, name) for number, name in cohorts)]
     db.session.rollback()  # reading a file may take seconds: no transaction is open meanwhile

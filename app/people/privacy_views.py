@@ -16,6 +16,7 @@ from app.people import journal, people_queries, privacy_erasure, privacy_queries
 from app.people.privacy_forms import EraseMeForm, ErasePersonForm
 from app.people.privacy_queries import DataPage, Words, as_stored
 from app.people.readable import Readable
+from app.web.edge import bounded_int
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -30,7 +31,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/compte/consultations")
 def consultations() -> str:
-    number = request.args.get("page", 1, type=int)
+    number = request.args.get("page", 1, type=bounded_int)
     return render_template("people/consultations.html", page=journal.access_page(db.session, current_person().id, number))
 
 

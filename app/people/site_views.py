@@ -19,6 +19,7 @@ from app.people import acts
 from app.people.readable import Readable
 from app.settings import SETTINGS, Setting, Settings
 from app.web import mail
+from app.web.edge import bounded_int
 from app.web.mail import OutgoingMail
 
 blueprint = Blueprint("site", __name__, url_prefix="/administration")
@@ -63,7 +64,7 @@ class OutboxPage:
 @blueprint.get("/actes")
 def acts_list() -> str:
     asked = request.args.get
-    page = acts.acts_page(db.session, asked("acte", ""), asked("personne", None, int), asked("page", 1, int), Readable(db.session))
+    page = acts.acts_page(db.session, asked("acte", ""), asked("personne", None, bounded_int), asked("page", 1, bounded_int), Readable(db.session))
     access.seen([row.subject_id for row in page.rows if row.subject_id], "site.acts_list", clock.now())
     return render_template("people/acts.html", page=page)
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.content.values import Course
-from app.errors import NotYours
+from app.errors import DomainError, NotYours
 from app.identity.rules import Side
 from app.reporting.reach import Reach
 from app.reporting.rules import Situation
+from app.web.edge import NOT_A_DAY, bounded_int, parse_day
 
 ORDERS = {
     "nom": "par nom",
@@ -37,6 +38,8 @@ class Asked:
     since: date | None = None
     until: date | None = None
     """Accounts opened between these days, both included."""
+    misread: tuple[tuple[str, str], ...] = ()
+    """Of these days, those that are none: (field, what was typed)."""
     module: str = ""
     order: str = "nom"
     after: str = ""
@@ -48,18 +51,32 @@ class Asked:
         written = {name: "" if value is None else str(value) for name, value in zip(FIELDS, values, strict=True)}
         return {name: value for name, value in written.items() if value and (name, value) != ("tri", "nom")}
 
+    def understood(self) -> Asked:
+        """The same, for a file, which says nothing of what it does not filter. Raises DomainError."""
+        if self.misread:
+            raise DomainError(self.refusal)
+        return self
+
+    @property
+    def refusal(self) -> str:
+        """A sentence where a day was not understood; the filter is then without it."""
+        typed = " et ".join(f"«\u202f{text}\u202f»" for _name, text in self.misread)
+        return f"{typed} n’est pas une date que le filtre comprend. {NOT_A_DAY}" if typed else ""
+
 
 def asked(arguments: Mapping[str, str], reach: Reach, course: Course) -> Asked:
     """Read an address. Nonsense asks for nothing; a territory, a cohort or a module that is not the reader's to name does not exist."""
     given = {name: arguments.get(name, "").strip() for name in (*FIELDS, "apres")}
+    days = {name: _day(given[name]) for name in ("du", "au")}
     found = Asked(
         territory=given["territoire"],
         cohort=_number(given["cohorte"]),
         situation=Situation(given["etat"]) if given["etat"] in set(Situation) else None,
         wave=_number(given["vague"]),
         side=Side(given["cote"]) if given["cote"] in set(Side) else None,
-        since=_day(given["du"]),
-        until=_day(given["au"]),
+        since=days["du"],
+        until=days["au"],
+        misread=tuple((name, given[name][:40]) for name, read in days.items() if given[name] and read is None),
         module=given["module"],
         order=given["tri"] if given["tri"] in ORDERS else "nom",
         after=given["apres"],
@@ -72,11 +89,14 @@ def asked(arguments: Mapping[str, str], reach: Reach, course: Course) -> Asked:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    try:
+        return bounded_int(text)
+    except ValueError:
+        return None
 
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return parse_day(text) if text else None
     except ValueError:
         return None

@@ -58,6 +58,8 @@ class GridPage:
     menus: tuple[Menu, ...]
     since: str
     until: str
+    refusal: str
+    """Why a day that was typed filters nothing."""
     filtered: bool
     module_title: str
     headings: tuple[Heading, ...]
@@ -83,8 +85,9 @@ def grid_page(session: Session, course: Course, reach: Reach, asked: Asked, now:
     without_module = {name: value for name, value in fields.items() if name != "module"}
     return GridPage(
         menus=menus(course, reach, asked, reader.calculator.modules),
-        since=fields.get("du", ""),
-        until=fields.get("au", ""),
+        since=fields.get("du", dict(asked.misread).get("du", "")),
+        until=fields.get("au", dict(asked.misread).get("au", "")),
+        refusal=asked.refusal,
         filtered=bool(fields.keys() - {"tri", "module"}),
         module_title=course.modules[asked.module].title if asked.module else "",
         headings=shown,

@@ -27,7 +27,7 @@ def report_pdf() -> Response:
     now = clock.now()
     published = snapshots.begin(now).course
     reach = reach_of(db.session, current_person(), now.astimezone(PARIS).date())
-    wanted = replace(asked(request.args, reach, published), after="")
+    wanted = replace(asked(request.args, reach, published).understood(), after="")
     told = report(Reader(db.session, published, reach, wanted, now))
     access.seen(told.people, "printing.report_pdf", now)
     log.event("report_printed", reader=reach.reader_id, people=len(told.people))

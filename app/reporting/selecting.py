@@ -15,6 +15,7 @@ from app.learning.models import NEVER, CohortMember, PersonFigures
 from app.reporting.asking import Asked
 from app.reporting.reach import Reach
 from app.reporting.rules import STUCK_AFTER, Situation
+from app.web import edge
 from app.web.templating import PARIS
 
 Figures = PersonFigures
@@ -122,16 +123,14 @@ def place_of(key: Any, number: int) -> str:
 def _read_place(asked: Asked) -> Any:
     """None for the beginning, and for nonsense."""
     written, _, number = asked.after.rpartition("~")
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        return None
     column = key_of(asked)
     try:
-        value: Any = written if column is Figures.name_key else int(written) if column is Figures.share else _moment(written)
+        value: Any = written if column is Figures.name_key else edge.bounded_int(written) if column is Figures.share else _moment(written)
+        return tuple_(literal(value, column.type), literal(edge.bounded_int(number)))
     except ValueError:
         return None
-    return tuple_(literal(value, column.type), literal(int(number)))
 
 
 def _moment(written: str) -> datetime:
-    moment = datetime.fromisoformat(written)
+    moment = edge.parse_moment(written)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -52,12 +52,12 @@ def overview() -> str:
 
 
 @blueprint.get("/grille")
-def grid() -> str:
+def grid() -> ResponseReturnValue:
     moment = snapshots.begin(clock.now())
     reach, wanted = _wanted(moment)
     page = grid_queries.grid_page(db.session, moment.course, reach, wanted, moment.now)
     access.seen([row.id for row in page.rows], "reporting.grid", moment.now)
-    return render_template("reporting/grid.html", page=page)
+    return render_template("reporting/grid.html", page=page), 422 if page.refusal else 200
 
 
 @blueprint.get("/grille.csv")
@@ -78,7 +78,7 @@ def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], Reader, Sequen
     """
     moment = snapshots.begin(clock.now())
     reach, wanted = _wanted(moment)
-    reader = Reader(db.session, moment.course, reach, wanted, moment.now)
+    reader = Reader(db.session, moment.course, reach, wanted.understood(), moment.now)
     people = reader.people()
     access.seen(people, request.endpoint or "", reader.now, reads_on=True)
     shown = headings(moment.course, reader.calculator.modules, wanted.module)

@@ -14,9 +14,10 @@ csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
-    from app.web import assets, errors, health, mail, security, templating, views
+    from app.web import assets, edge, errors, health, mail, security, templating, views
 
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
+    edge.init_app(app)
     db.init_app(app)
     # The extension also closes asynchronous sessions, of which there are none: that would start an event loop at the end of each request,
     # which costs as much as a plain page and cannot be done in a thread where one is running (a browser under test).

@@ -1,0 +1,110 @@
+"""What comes from outside, read in one place: numbers within the database's bounds, days within a calendar's, text without what no database stores."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote
+
+from flask import Flask, Request, request
+from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_items
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import BaseConverter, ValidationError
+from wtforms import DateField
+
+LARGEST = 2**31 - 1
+"""Of an INTEGER of PostgreSQL, the narrowest column that an address or a form names. No table of ours ever counts as far."""
+EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
+"""Days that somebody may type: no time zone takes them out of what a `datetime` can tell."""
+NOT_A_DAY = "Indiquez une date entre 1900 et 2100, par exemple 01/09/2026."
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+"""PostgreSQL stores no NUL, and a lone surrogate is half a character: neither is anything that somebody wrote."""
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+
+
+def bounded_int(text: str) -> int:
+    """A number as an address or a form gives it: `request.args.get("page", 1, bounded_int)`. Raises ValueError, also for what no column holds."""
+    if not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > LARGEST:
+        raise ValueError(text[:20])
+    return int(text)
+
+
+def parse_day(text: str) -> date:
+    """A day as `<input type="date">` gives it. Raises ValueError, whose words are NOT_A_DAY."""
+    return parse_moment(text).date()
+
+
+def parse_moment(text: str) -> datetime:
+    """A day, or a day and an hour, as fields and addresses give them. Raises ValueError, whose words are NOT_A_DAY."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(NOT_A_DAY) from None
+    if not EARLIEST <= found.date() <= LATEST:
+        raise ValueError(NOT_A_DAY)
+    return found
+
+
+def storable(text: str) -> str:
+    """The text without what no database stores."""
+    return _UNSTORABLE.sub("", text)
+
+
+class DayField(DateField):
+    """A day that somebody types."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist:
+            self.data = parse_day(valuelist[0])
+
+
+class NumberConverter(BaseConverter):
+    """`<int:…>` of every route: what no column holds is no address."""
+
+    regex = "[0-9]+"
+
+    def to_python(self, value: str) -> int:
+        try:
+            return bounded_int(value)
+        except ValueError:
+            raise ValidationError from None
+
+
+class Fields(ImmutableMultiDict[str, Any]):
+    """Query, form or files. Text keeps all that can be stored: what a person pasted is not lost for one sign that nobody sees."""
+
+    def __init__(self, mapping: Any = None) -> None:
+        super().__init__([(storable(name), _storable(value)) for name, value in iter_multi_items(mapping or ())])
+
+
+def _storable(value: str | FileStorage) -> str | FileStorage:
+    if isinstance(value, FileStorage):
+        value.filename = storable(value.filename or "")
+        return value
+    return storable(value)
+
+
+class EdgeRequest(Request):
+    parameter_storage_class = Fields
+    is_json = False
+    """No page reads JSON: whoever sends some has sent nothing."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.query_string = quote(self.query_string, safe=_PRINTABLE).encode()  # raw bytes become what they should have been
+
+
+def _refuse_paths() -> None:
+    """A path names something: what is cut out of it would name something else."""
+    if storable(request.path) != request.path:
+        raise NotFound
+
+
+def init_app(app: Flask) -> None:
+    """Before any route: each takes its converters when it is registered."""
+    app.request_class = EdgeRequest
+    app.url_map.converters["int"] = NumberConverter
+    app.before_request(_refuse_paths)
