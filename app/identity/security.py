@@ -12,6 +12,7 @@ from flask import Flask, Response, current_app, g, render_template, request
 from flask_principal import identity_changed  # type: ignore[import-untyped]
 from flask_security import FSQLALiteUserDatastore, Security
 from flask_security.signals import user_authenticated
+from werkzeug.exceptions import BadRequest
 
 from app import clock
 from app.db import db
@@ -20,6 +21,7 @@ from app.identity.forms import SignInForm, SignInPage
 from app.identity.models import Person, PersonRole
 from app.identity.password_rules import NORMAL_FORM
 from app.identity.rules import safe_next
+from app.web.edge import readable_address
 
 CONFIG: dict[str, Any] = {
     "SECURITY_LOGIN_URL": "/connexion",
@@ -62,6 +64,7 @@ def init_app(app: Flask) -> None:
     identity_changed.disconnect(security.principal._on_identity_changed, app)
     app.view_functions["security.logout"] = session_views.sign_out
     user_authenticated.connect(session_views.renew, app)
+    app.before_request(_refuse_unreadable_next)
     app.after_request(_see_other)
 
 
@@ -76,6 +79,12 @@ def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tup
     settings = current_app.config["CROISEE"]
     page = SignInPage(form=login_user_form, contact=settings.contact, arriving=bool(login_user_form.next.data))
     return render_template("security/login_user.html", page=page), *login_user_form.answer
+
+
+def _refuse_unreadable_next() -> None:
+    """Flask-Security splits it without a net."""
+    if request.blueprint == "security" and not all(map(readable_address, request.values.getlist("next"))):
+        raise BadRequest
 
 
 def _see_other(response: Response) -> Response:

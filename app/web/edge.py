@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from flask import Flask, Request, request
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_items
@@ -52,6 +52,15 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+def readable_address(text: str) -> bool:
+    """False for what the standard library refuses to split, such as « http://[ »."""
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
+
+
 class DayField(DateField):
     """A day that somebody types."""
 
@@ -61,7 +70,7 @@ class DayField(DateField):
             self.data = parse_day(valuelist[0])
 
 
-class NumberConverter(BaseConverter):
+class BoundedIntegerConverter(BaseConverter):
     """`<int:…>` of every route: what no column holds is no address."""
 
     regex = "[0-9]+"
@@ -92,8 +101,11 @@ class EdgeRequest(Request):
     is_json = False
     """No page reads JSON: whoever sends some has sent nothing."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, environ: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        for header in ("HTTP_ORIGIN", "HTTP_REFERER"):
+            if not readable_address(environ.get(header, "")):
+                del environ[header]
+        super().__init__(environ, *args, **kwargs)
         self.query_string = quote(self.query_string, safe=_PRINTABLE).encode()  # raw bytes become what they should have been
 
 
@@ -106,5 +118,5 @@ def _refuse_paths() -> None:
 def init_app(app: Flask) -> None:
     """Before any route: each takes its converters when it is registered."""
     app.request_class = EdgeRequest
-    app.url_map.converters["int"] = NumberConverter
+    app.url_map.converters["int"] = BoundedIntegerConverter
     app.before_request(_refuse_paths)

@@ -73,3 +73,9 @@ def test_raw_bytes_in_an_address(client: StrictClient) -> None:
 def test_json_is_nothing(client: StrictClient) -> None:
     for body in ("[1, 2]", '{"email": "\\u0000", "password": "\\ud800"}', "{", "1"):
         assert client.post("/connexion", data=body, content_type="application/json").status_code in (400, 403, 422)
+
+
+def test_addresses_that_cannot_be_split(client: StrictClient) -> None:
+    for headers in ({"Origin": "http://["}, {"Referer": "https://[::1"}):
+        assert client.post("/nouveautes", headers=headers, base_url="https://localhost").status_code == 403
+    client.see("/connexion?next=http://[", 400)

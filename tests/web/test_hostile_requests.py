@@ -1,0 +1,149 @@
+"""Every parameter of every route, for every role, on both databases: whatever is sent, no page fails, and what is refused changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.assessment import services as assessment
+from app.assessment.models import AttemptRequest
+from app.authoring.models import Draft
+from app.authoring.publishing_models import ReadingRequest
+from app.content.models import Revision
+from app.content.queries import course
+from app.db import db
+from app.identity import services, wanted_letters
+from app.identity.models import Person
+from app.identity.rules import PERMISSIONS, Role
+from app.learning import stored_figures
+from app.learning.models import Attestation, Cohort, CohortMember, Submission
+from app.learning.report_models import ErrorReport
+from app.people import invitations
+from app.people.models import PeopleImport
+from app.reporting import printed_views
+from app.reporting.remind_models import ReminderRule
+from app.web.mail import OutgoingMail
+from tests.authoring import atelier
+from tests.hostile import Attacker, forgetful
+from tests.identity.builders import SMALL, TODAY
+from tests.learning.conftest import clock
+from tests.learning.world import Clock, World
+from tests.reporting.reminding import with_mail
+
+__all__ = ["clock"]
+pytestmark = pytest.mark.proof
+
+HEALTH = "health.ready"
+"""It takes no parameter, and says of a site made without migrations that it is not ready."""
+SHARE = 6
+"""Hostile values for each parameter; each of a hundred values meets many parameters."""
+ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def world(any_app: Flask, clock: Clock) -> World:
+    world = World(with_mail(any_app), clock)
+    world.publish_together(*atelier.course())
+    world.write(lambda session: services.sync_territories(session, SMALL))
+    any_app.config["WTF_CSRF_ENABLED"] = False
+    return world
+
+
+def peopled(world: World) -> dict[Role | None, Attacker]:
+    """Somebody of each role, with something of theirs behind every number and name that an address takes."""
+    somebody = world.person("Anna Voisine")
+    readers = {role: world.person(f"Un {role.value}", role=role) for role in Role}
+    attempts = {role: world.take(person, atelier.QUIZ) for role, person in readers.items()}
+    with world.app.app_context():
+        shared = _shared(world, somebody, readers)
+        values = {role: shared | _own(world, person, somebody, attempts[role]) for role, person in readers.items()}
+        db.session.commit()
+        stored_figures.settle(db.session, course(db.session), world.clock.now())  # reports would settle them at each page, and forget
+        db.session.commit()
+    values[None] = values[Role.LEARNER]
+    cookies = {role: world.signed_in(person).get_cookie("croisee") for role, person in readers.items()}
+    return {role: Attacker(world.app, role, cookies[role].value if role else "", values[role]) for role in ROLES}
+
+
+def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, Any]:
+    session, now, settings = db.session, world.clock.now(), world.app.config["CROISEE"]
+    person = session.get_one(Person, somebody)
+    guest = services.create_person(session, name="Bilal Invité", email="bilal@croisee.example", now=now)
+    services.join_territory(session, person, "cite-lens", TODAY - timedelta(days=30))
+    services.set_scope(session, session.get_one(Person, readers[Role.MANAGER]), ["departement-pas-de-calais"])
+    cohort = Cohort(name="Automne", path_id="acculturation", starts_on=TODAY)
+    mail = OutgoingMail(recipient=person.email, subject="x", text="x", html="x", created_at=now, not_before=now + timedelta(days=1))
+    invitation = invitations.invite(session, settings, guest, None, now, by_mail=False)
+    session.add_all([cohort, mail])
+    session.flush()
+    session.add_all([CohortMember(cohort_id=cohort.id, person_id=somebody), CohortMember(cohort_id=cohort.id, person_id=readers[Role.TRAINER], trainer=True)])
+    letters = wanted_letters.token(settings.secret_key, somebody)
+    session.add(
+        Attestation(id="preuve", person_id=somebody, subject_id=atelier.MODULE, title="Module", completed_at=now, content_version="a" * 64, issued_at=now)
+    )
+    report = ErrorReport(
+        person_id=somebody, element_id=atelier.LESSON, document_id=atelier.LESSON, question_id="", fingerprint="f", passage="p", message="m", reported_at=now
+    )
+    asked = AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now)
+    session.add_all([report, asked])
+    session.flush()
+    return {
+        "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id,
+        "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
+        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png",
+        "token": letters, "kind": "relance", "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
+        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve",
+    }  # fmt: skip
+
+
+def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, Any]:
+    """What is somebody's own: a rule, a draft that a colleague asked them to read, an import, an attempt under way, a kept form."""
+    session, now = db.session, world.clock.now()
+    open_attempt = assessment.start_attempt(session, course(session), reader, atelier.QUIZ, seed=1, now=now)
+    rule = ReminderRule(
+        author_id=reader, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words="", running=True, changed_at=now
+    )
+    text = session.query(Revision.path, Revision.text, Revision.id).filter_by(document_id=atelier.LESSON).first()
+    draft = Draft(
+        document_id=atelier.LESSON,
+        author_id=reader,
+        path=text[0],
+        text=f"{text[1]}\nUne phrase.\n",
+        base_revision_id=text[2],
+        media={},
+        version=1,
+        created_at=now,
+        updated_at=now,
+    )
+    reading = ReadingRequest(document_id=atelier.LESSON, asker_id=somebody, reader_id=reader, message="Lis", asked_at=now)
+    theirs = Draft(document_id="suite", author_id=somebody, path=text[0], text=text[1], media={}, version=1, created_at=now, updated_at=now)
+    session.add_all([rule, draft, reading])
+    if not session.query(Draft).filter_by(author_id=somebody).first():
+        session.add(theirs)
+    people = PeopleImport(
+        id=f"import-{reader}", actor_id=reader, created_at=now, rows=[[2, {"nom": "Chloé Neuve", "courriel": "chloe@ville.example"}]], verdicts=[]
+    )
+    kept = Submission(id=f"envoi-{reader}", person_id=reader, path=f"/lecons/{atelier.LESSON}/lue", fields=[["texte", "x"]], kind="kept", at=now)
+    session.add_all([people, kept])
+    session.flush()
+    return {"rule_id": rule.id, "reading_id": reading.id, "import_id": people.id, "submission_id": kept.id, "attempt_id": open_attempt.id}
+
+
+def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    attackers = peopled(world)
+    monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
+    monkeypatch.setattr(printed_views, "pdf_of", lambda *_arguments: b"%PDF-")
+    opened: Counter[str] = Counter()
+    with forgetful(world.app, monkeypatch):
+        for attacker in attackers.values():
+            attacker.explore()
+            for endpoint, attack in attacker.attacks(SHARE):
+                opened[endpoint] += endpoint != HEALTH and attacker.send(attack, endpoint).status_code < 400
+    faults = [fault for attacker in attackers.values() for fault in attacker.faults]
+    sent = sum(attacker.sent for attacker in attackers.values())
+    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH}, "each route answers something good at least once: what is hostile gets past its door"
+    assert faults == [], f"{len(faults)} of {sent}:\n" + "\n".join(faults[:40])
