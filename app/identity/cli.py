@@ -73,6 +73,7 @@ def accounts() -> None:
 def create(adresse: str, name: str, roles: tuple[str, ...], side: str | None, territories: tuple[str, ...], scopes: tuple[str, ...]) -> None:
     """Ouvrir un compte, et afficher le lien qui permet de choisir un mot de passe."""
     now = clock.now()
+    services.check_scope([Role(role) for role in roles], scopes)
     person = services.create_person(db.session, name=name, email=adresse, now=now, roles=[Role(role) for role in roles], side=Side(side) if side else None)
     for territory in territories:
         services.join_territory(db.session, person, territory, day_of(now))
@@ -105,7 +106,10 @@ def roles(adresse: str, roles: tuple[str, ...], scopes: tuple[str, ...]) -> None
         services.set_roles(db.session, person, [Role(role) for role in roles])
     if scopes:
         services.set_scope(db.session, person, scopes)
-    followed = queries.territory_names(db.session, queries.scope_of(db.session, person.id))
+    scope = queries.scope_of(db.session, person.id)
+    if roles:
+        services.check_scope(person.role_set, scope)
+    followed = queries.territory_names(db.session, scope)
     click.echo(", ".join(sorted(person.role_set)) + (f" ; suit {', '.join(followed)}" if followed else ""))
 
 

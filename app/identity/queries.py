@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, lazyload
 
 from app.identity import sign_ins
@@ -123,6 +123,13 @@ def territory_tree(session: Session) -> Tree:
 def scope_of(session: Session, person_id: int) -> frozenset[str]:
     """Ids of the territories that a responsable looks after; all that lies below them is theirs too (`territory_rules.reaches`)."""
     return frozenset(session.scalars(select(Scope.territory_id).where(Scope.person_id == person_id)))
+
+
+def managers_without_scope(session: Session) -> dict[int, str]:
+    """Number → name of the open accounts that are responsable of no territory: from before the role asked for one."""
+    scoped = exists().where(Scope.person_id == Person.id)
+    query = select(Person.id, Person.name).join(PersonRole, PersonRole.person_id == Person.id).where(PersonRole.name == Role.MANAGER, Person.active, ~scoped)
+    return dict(session.execute(query.order_by(Person.name, Person.id)).all())
 
 
 def territories_of(session: Session, person_id: int, on: date) -> frozenset[str]:

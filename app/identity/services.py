@@ -37,6 +37,16 @@ class UnknownTerritory(DomainError):
     sentence = "Ce territoire n’existe pas."
 
 
+class ScopeMissing(DomainError):
+    sentence = "Un responsable suit au moins un territoire\u202f: choisissez-le, ou retirez ce rôle."
+
+
+def check_scope(roles: Collection[Role], scope: Collection[str]) -> None:
+    """Wherever roles are given: a responsable without a territory would read a report about nobody. Raises ScopeMissing."""
+    if Role.MANAGER in roles and not scope:
+        raise ScopeMissing
+
+
 def new_version() -> str:
     """A version of somebody's password links that was never used."""
     return secrets.token_hex(16)

@@ -21,9 +21,17 @@ class NotOneself(DomainError):
     sentence = "Vous ne pouvez pas vous retirer à vous-même l’administration de Croisée\u202f: demandez-le à une autre personne qui administre."
 
 
-def open_account(session: Session, *, name: str, email: str, roles: Collection[Role], side: Side | None, now: datetime) -> Person:
-    """A new account; without an address, one is made up. Raises AddressTaken or AddressInvalid."""
-    return accounts.create_person(session, name=name, email=email or made_up(name), now=now, roles=roles, side=side)
+def open_account(session: Session, *, name: str, email: str, roles: Collection[Role], territory: str, side: Side | None, now: datetime) -> Person:
+    """A new account; without an address, one is made up. A responsable looks after the territory where they work, which may be changed later.
+
+    Raises AddressTaken, AddressInvalid, ScopeMissing or UnknownTerritory.
+    """
+    scope = [territory] if territory else []
+    accounts.check_scope(roles, scope)
+    person = accounts.create_person(session, name=name, email=email or made_up(name), now=now, roles=roles, side=side)
+    if Role.MANAGER in roles:
+        accounts.set_scope(session, person, scope)
+    return person
 
 
 def correct(session: Session, person: Person, *, name: str, email: str, side: Side | None, actor_id: int, now: datetime) -> None:
@@ -46,7 +54,8 @@ def _value(person: Person, field: str) -> object:
 
 
 def set_roles(session: Session, person: Person, roles: Collection[Role], scope: Collection[str], actor_id: int, now: datetime) -> None:
-    """Exactly these roles and these followed territories. Raises NotOneself, UnknownTerritory."""
+    """Exactly these roles and these followed territories. Raises NotOneself, ScopeMissing, UnknownTerritory."""
+    accounts.check_scope(roles, scope)
     if person.id == actor_id and Role.ADMINISTRATOR not in roles:
         raise NotOneself
     if frozenset(roles) != person.role_set:

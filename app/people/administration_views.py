@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +15,9 @@ from app.db import db
 from app.identity import access
 from app.identity.guards import current_person
 from app.identity.models import Person
-from app.identity.queries import scope_of, territory_tree
+from app.identity.queries import managers_without_scope, scope_of, territory_tree
 from app.identity.rules import SIDE_LABELS, Role
-from app.identity.services import AddressInvalid, AddressTaken
+from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing
 from app.people import administering, invitations, people_queries
 from app.people.addresses import is_made_up
 from app.people.forms import DetailsForm, MoveForm, RolesForm
@@ -26,6 +26,12 @@ from app.web.edge import bounded_int
 from app.web.templating import day_of
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPage:
+    lost: Mapping[int, str]
+    """Responsables without a territory, number → name: administrators alone are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,9 @@ class FormPage:
 
 @blueprint.get("")
 def index() -> str:
-    return render_template("people/index.html")
+    lost = managers_without_scope(db.session) if Role.ADMINISTRATOR in current_person().roles else {}
+    access.seen(lost.keys(), "administration.people", clock.now())
+    return render_template("people/index.html", page=IndexPage(lost))
 
 
 @blueprint.get("/personnes")
@@ -159,6 +167,9 @@ def _roles_set(seen: Person, form: RolesForm, now: datetime) -> bool:
         administering.set_roles(db.session, seen, chosen, form.scope.data or (), current_person().id, now)
     except administering.NotOneself as error:
         form.roles.errors = [error.sentence]
+        return False
+    except ScopeMissing as error:
+        form.scope.errors = [error.sentence]
         return False
     return True
 

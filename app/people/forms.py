@@ -66,7 +66,7 @@ class InviteForm(DetailsForm):
     """A new person."""
 
     roles = boxes("Rôles", choices=ROLES, validators=[DataRequired("Cochez au moins un rôle.")])
-    territory = SelectField("Territoire")
+    territory = SelectField("Territoire", description="Là où la personne travaille. Un responsable suit aussi ce territoire, avec tout ce qu’il contient.")
     way = RadioField("Invitation", validators=[InputRequired("Choisissez comment inviter.")])
 
     def __init__(self, tree: Tree, by_mail: bool, **kwargs: Any) -> None:

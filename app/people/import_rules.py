@@ -50,6 +50,11 @@ class Wish:
     territory: str
     cohort: int | None
 
+    @property
+    def scope(self) -> str:
+        """A responsable looks after the territory of their line."""
+        return self.territory if Role.MANAGER in self.roles else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -97,6 +102,10 @@ def judge(cells: Mapping[str, str], known: Known) -> Wish | Refusal:
     places = _places(cells, known)
     if isinstance(places, Refusal):
         return places
+    if Role.MANAGER in roles and not places[0]:
+        return Refusal(
+            "territoire", "", "Un responsable suit au moins un territoire\u202f: écrivez celui de cette personne, elle le suivra avec tout ce qu’il contient."
+        )
     return Wish(cells["nom"], cells.get("courriel") or made_up(cells["nom"]), side, roles, *places)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +23,7 @@ from app.identity import access
 from app.identity.forms import Form
 from app.identity.guards import current_person
 from app.identity.models import Person
+from app.identity.queries import territory_tree
 from app.learning.models import Cohort
 from app.people import importing, invitations
 from app.people.import_rules import ALLOWED_ROLES, COLUMNS, MODEL
@@ -56,6 +58,8 @@ class ImportPage:
     verdicts: tuple[Verdict, ...]
     counts: tuple[tuple[str, int], ...]
     refused: tuple[Verdict, ...]
+    territories: Mapping[str, str]
+    """Id → name, of those that responsables will look after."""
     to_do: int
     to_invite: int
     by_mail: bool
@@ -96,13 +100,14 @@ def check(import_id: str) -> str:
 
 
 def _page(import_id: str, applied_at: datetime | None, verdicts: list[Verdict]) -> ImportPage:
-    outcomes = [verdict.outcome for verdict in verdicts]
+    outcomes, tree = [verdict.outcome for verdict in verdicts], territory_tree(db.session)
     return ImportPage(
         id=import_id,
         applied_at=applied_at,
         verdicts=tuple(verdicts),
         counts=tuple((outcome, outcomes.count(outcome)) for outcome in dict.fromkeys((CREATED, "complétée", "inchangée", REFUSED))),
         refused=tuple(verdict for verdict in verdicts if verdict.outcome == REFUSED),
+        territories={node: tree.path_name(node) for node in {verdict.follows for verdict in verdicts}},
         to_do=sum(outcome in (CREATED, "complétée") for outcome in outcomes),
         to_invite=len(_to_invite(verdicts)) if applied_at else 0,
         by_mail=invitations.mail_works(current_app.config["CROISEE"]),

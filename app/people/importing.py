@@ -15,7 +15,8 @@ from app.content.queries import course
 from app.errors import DomainError, NotYours
 from app.identity import services as accounts
 from app.identity.models import Person
-from app.identity.queries import territory_tree
+from app.identity.queries import scope_of, territory_tree
+from app.identity.rules import Role
 from app.identity.territory_rules import fold
 from app.learning.models import Cohort, CohortMember
 from app.people import acts, administering, cohorting, import_rules, sheets
@@ -42,6 +43,8 @@ class Verdict:
     column: str = ""
     value: str = ""
     remedy: str = ""
+    follows: str = ""
+    """The territory that a responsable will look after, or does since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +158,27 @@ def _foresee(session: Session, found: Judged, cohort_id: int | None) -> Verdict:
     if isinstance(wish, Refusal):
         return Verdict(found.line, REFUSED, column=wish.column, value=wish.value, remedy=wish.remedy)
     if number is None:
-        return Verdict(found.line, CREATED, wish.name)
-    return Verdict(found.line, COMPLETED if _missing(session, number, wish, cohort_id) else UNCHANGED, wish.name, number)
+        return Verdict(found.line, CREATED, wish.name, follows=wish.scope)
+    lacks = _missing(session, number, wish, cohort_id)
+    return Verdict(found.line, COMPLETED if lacks else UNCHANGED, wish.name, number, follows=lacks.scope if lacks else "")
 
 
-def _missing(session: Session, person_id: int, wish: Wish, cohort_id: int | None) -> tuple[bool, set[int]] | None:
-    """(has the territory to be joined, which cohorts to be entered); None when nothing is to be done."""
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What an account lacks of its line. `place`: the territory is to be joined; `scope`: what a responsable of nothing is to look after."""
+
+    place: bool
+    cohorts: frozenset[int]
+    scope: str
+
+
+def _missing(session: Session, person_id: int, wish: Wish, cohort_id: int | None) -> Missing | None:
     place = bool(wish.territory) and all(stay.territory_id != wish.territory for stay in administering.open_stays(session, person_id))
     wanted = {number for number in (wish.cohort, cohort_id) if number}
     cohorts = wanted - set(session.scalars(select(CohortMember.cohort_id).where(CohortMember.person_id == person_id)))
-    return (place, cohorts) if place or cohorts else None
+    follows_nothing = bool(wish.scope) and Role.MANAGER in session.get_one(Person, person_id).role_set and not scope_of(session, person_id)
+    scope = wish.scope if follows_nothing else ""
+    return Missing(place, frozenset(cohorts), scope) if place or cohorts or scope else None
 
 
 def _do(session: Session, found: Judged, row: PeopleImport, now: datetime) -> Verdict:
@@ -183,15 +197,16 @@ def _do(session: Session, found: Judged, row: PeopleImport, now: datetime) -> Ve
 def _person(session: Session, number: int | None, wish: Wish, now: datetime) -> Person:
     """Whose account it was when the line was judged; else a new account."""
     person = session.get(Person, number) if number else None
-    return person or administering.open_account(session, name=wish.name, email=wish.email, roles=wish.roles, side=wish.side, now=now)
+    return person or administering.open_account(session, name=wish.name, email=wish.email, roles=wish.roles, territory=wish.territory, side=wish.side, now=now)
 
 
 def _complete(session: Session, person: Person, wish: Wish, row: PeopleImport, now: datetime) -> None:
-    """Territory and cohorts that are not there yet. Name, employer and roles of an existing account stay as they are."""
+    """Territory, scope and cohorts that are not there yet. Name, employer and roles of an existing account stay as they are."""
     if not (missing := _missing(session, person.id, wish, row.cohort_id)):
         return
-    place, cohorts = missing
-    if place:
+    if missing.scope:
+        administering.set_roles(session, person, person.role_set, [missing.scope], row.actor_id, now)
+    if missing.place:
         administering.move(session, person, wish.territory, day_of(now), leave=False, within=None, actor_id=row.actor_id, now=now)
-    for number in sorted(cohorts):
+    for number in sorted(missing.cohorts):
         cohorting.join(session, course(session), session.get_one(Cohort, number), [person.id], trainer=False, actor_id=row.actor_id, now=now)

@@ -15,7 +15,7 @@ from app.identity.guards import current_person
 from app.identity.models import Person
 from app.identity.queries import territories_of, territory_names, territory_tree
 from app.identity.rules import Role
-from app.identity.services import AddressInvalid, AddressTaken
+from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing
 from app.people import administering, invitations, people_queries
 from app.people.forms import AcceptForm, InviteForm
 from app.settings import Settings
@@ -102,11 +102,15 @@ def _open(form: InviteForm) -> Person | None:
             name=form.name.data or "",
             email=form.email.data or "",
             roles=[Role(role) for role in form.roles.data or ()],
+            territory=form.territory.data,
             side=form.chosen_side,
             now=now,
         )
     except (AddressTaken, AddressInvalid) as error:
         form.email.errors = [error.sentence]
+        return None
+    except ScopeMissing as error:
+        form.territory.errors = [error.sentence]
         return None
     if form.territory.data:
         administering.move(db.session, person, form.territory.data, day_of(now), leave=False, within=None, actor_id=actor, now=now)

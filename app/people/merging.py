@@ -74,7 +74,7 @@ def preview(session: Session, kept: Person, gone: Person) -> MergePage:
     """What `merge` would do, without doing it."""
     sides = _side(session, kept), _side(session, gone)
     done = sum(progress.state.done for progress in rules.project(ledger_rows_mixed(session, [kept.id, gone.id])).values())
-    roles = _roles(kept, gone)
+    roles = _roles(session, kept, gone)
     return MergePage(sides[0], sides[1], done, sides[0].events + sides[1].events, roles, len(_both_under_way(session, kept.id, gone.id)))
 
 
@@ -88,9 +88,10 @@ def _side(session: Session, person: Person) -> Side:
     return Side(person.id, person.name, person.email, person.active, person.created_at, roles, events, attempts, attestations, places, cohorts, done)
 
 
-def _roles(kept: Person, gone: Person) -> tuple[Role, ...]:
-    """Both accounts' roles; administration is given on purpose, never by a merge."""
-    return tuple(sorted(kept.role_set | (gone.role_set - {Role.ADMINISTRATOR})))
+def _roles(session: Session, kept: Person, gone: Person) -> tuple[Role, ...]:
+    """Both accounts' roles; administration is given on purpose, never by a merge, and looking after territories comes with one."""
+    left = {Role.ADMINISTRATOR} if scope_of(session, gone.id) else {Role.ADMINISTRATOR, Role.MANAGER}
+    return tuple(sorted(kept.role_set | (gone.role_set - left)))
 
 
 def merge(session: Session, kept: Person, gone: Person, actor_id: int, now: datetime) -> None:
@@ -102,9 +103,10 @@ def merge(session: Session, kept: Person, gone: Person, actor_id: int, now: date
     _move_enrolments(session, kept.id, gone.id)
     _move_places(session, kept.id, gone.id, now)
     _move_cohorts(session, kept.id, gone.id)
-    accounts.set_roles(session, kept, _roles(kept, gone))
+    accounts.set_roles(session, kept, _roles(session, kept, gone))
     accounts.set_scope(session, kept, scope_of(session, kept.id) | scope_of(session, gone.id))
     accounts.set_scope(session, gone, ())
+    accounts.set_roles(session, gone, gone.role_set - {Role.MANAGER})
     kept.side = kept.side or gone.side
     for refusal in session.scalars(select(MailRefusal).where(MailRefusal.person_id == gone.id)):
         insert_once(session, MailRefusal, {"person_id": kept.id, "kind": refusal.kind, "at": refusal.at})

@@ -36,12 +36,12 @@ class District:
 
 
 def districts(reach: Reach, groups: Sequence[Group]) -> tuple[District, ...]:
-    """Where there is but one cité, there is no map to draw: nothing."""
+    """Of the reader's territories or, for a formateur, those of their people. Where there is but one cité, there is no map to draw: nothing."""
     there: dict[str, list[Group]] = {}
     for group in groups:
         for territory in group.territories:
             there.setdefault(territory, []).append(group)
-    seen = reach.nodes or frozenset(reach.tree.nodes)
+    seen = reach.nodes or there.keys()
     by_parent: dict[str, list[Node]] = {}
     for node in reach.tree.nodes.values():
         if node.level == Level.CITE and node.id in seen:

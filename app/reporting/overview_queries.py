@@ -56,6 +56,9 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
     scope: str
+    scopeless: bool
+    """A responsable without a territory is told so, and is given no figure unless they train a cohort."""
+    nobody: bool
     total: int
     counts: tuple[Count, ...]
     calls: tuple[CallLine, ...]
@@ -73,6 +76,8 @@ def overview_page(session: Session, course: Course, reach: Reach, now: datetime)
     cites = districts(reach, crowd.groups)
     return OverviewPage(
         scope=scope_words(reach),
+        scopeless=reach.scopeless,
+        nobody=not (reach.everything or reach.nodes or reach.training),
         total=crowd.total,
         counts=_counts(crowd),
         calls=_calls(crowd.reader),

@@ -34,6 +34,8 @@ class Reach:
     """Cohorts that the reader trains."""
     cohorts: dict[int, str]
     """Cohorts that the reader may name: all of them, or for a formateur their own."""
+    scopeless: bool
+    """The reader is responsable, and no territory was given to them."""
 
 
 def reader_of(session: Session, person_id: int) -> SignedIn | None:
@@ -59,6 +61,7 @@ def reach_of(session: Session, reader: SignedIn, on: date) -> Reach:
         nodes=frozenset(tree.nodes) if everything else tree.under(top),
         top=tuple(node for node in tree.nodes if node in top),
         training=training,
+        scopeless=Role.MANAGER in reader.roles and not everything and not top,
         cohorts=cohorts if manages else {number: name for number, name in cohorts.items() if number in training},
     )
 
