@@ -24,7 +24,7 @@ from app.content.services import Unpublishable
 from app.db import db
 from app.errors import DomainError, NotYours
 from app.identity.guards import current_person
-from app.web.edge import NOT_A_DAY, bounded_int, parse_moment
+from app.web.edge import bounded_int, parse_moment
 from app.web.templating import PARIS, french_datetime
 
 LATER = "date"
@@ -80,7 +80,7 @@ def _due_at(typed: str) -> datetime:
     try:
         return parse_moment(typed).replace(tzinfo=PARIS)
     except ValueError as error:
-        raise TooEarly(NOT_A_DAY) from error
+        raise TooEarly from error
 
 
 def _published(document_id: str) -> str | Markup:

@@ -38,7 +38,7 @@ RETURNS: dict[str, Return | None] = {
     "quiz.save_answer": Return("votre réponse à une question"),
     "quiz.ask_attempt": Return("votre demande de tentative"),
     "authoring.edit": Return("un texte de l’atelier"),
-    "learning.mark_read": Return("« J’ai lu cette leçon »"),
+    "learning.mark_read": Return("«\u202fJ’ai lu cette leçon\u202f»"),
     "reports.lesson": Return("le signalement d’une erreur"),
     "reports.question": Return("le signalement d’une erreur"),
     # Sensitive: shown, and done on their own page

@@ -20,12 +20,13 @@ KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc"})
 
 def renew(_app: Flask, user: Person, **_details: Any) -> None:
     """Nothing of the visitor's session outlives sign-in, its CSRF token least of all: whoever planted that cookie knows it."""
+    db.session.commit()  # what sign-in read is over, a password hashed anew is kept, and the row comes in a short transaction of its own
+    with writing() as own:  # first: where it cannot be written, the form that was sent can be sent again
+        mark = sign_ins.begin(own, user.id, clock.now())
     for key in set(session) - KEPT_AT_SIGN_IN:
         session.pop(key)
+    session["_user_id"] = mark
     g.pop("csrf_token", None)
-    db.session.commit()  # what sign-in read is over, a password hashed anew is kept, and the row comes in a short transaction of its own
-    with writing() as own:
-        session["_user_id"] = sign_ins.begin(own, user.id, clock.now())
     limits.signed_in(user.email)
     log.event("signed_in", person=user.id)
 

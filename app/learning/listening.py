@@ -47,10 +47,10 @@ def _enrol(_app: Flask, user: Any, **_: Any) -> None:
     """At first sign-in, a person joins the path marked « défaut », in a transaction of its own: sign-in's may only read."""
     if services.is_enrolled(db.session, user.id):
         return
-    now_published = course(db.session)  # read before anybody waits: the first sign-in of a process reads the whole of it
+    published_now = course(db.session)  # read before anybody waits: the first sign-in of a process reads the whole of it
     try:
         with writing(PATIENCE) as session:
-            services.enrol(session, now_published, user.id, clock.now())
+            services.enrol(session, published_now, user.id, clock.now())
     except SQLAlchemyError as error:
         log.event("not_enrolled", person=user.id, error=type(error).__name__)
 

@@ -60,8 +60,9 @@ class Asked:
     @property
     def refusal(self) -> str:
         """A sentence where a day was not understood; the filter is then without it."""
-        typed = " et ".join(f"«\u202f{text}\u202f»" for _name, text in self.misread)
-        return f"{typed} n’est pas une date que le filtre comprend. {NOT_A_DAY}" if typed else ""
+        typed = [f"«\u202f{text}\u202f»" for _name, text in self.misread]
+        said = "n’est pas une date que le filtre comprend" if len(typed) == 1 else "ne sont pas des dates que le filtre comprend"
+        return f"{' et '.join(typed)} {said}. {NOT_A_DAY}" if typed else ""
 
 
 def asked(arguments: Mapping[str, str], reach: Reach, course: Course) -> Asked:

@@ -224,10 +224,13 @@ def test_a_long_text_sent_after_the_session_ended_comes_back_after_sign_in(app: 
     atelier = Atelier(app)
     fields = atelier.open(LESSON)
     text = fields["text"] + "Une phrase écrite trop tard.\n" + "Un long paragraphe. " * 2000
-    visitor = app.test_client()
-    answer = visitor.post(f"/atelier/documents/{LESSON}", data={**fields, "text": text}, headers={"Origin": "http://localhost"})
+    session = atelier.client.get_cookie("croisee")
+    assert session
+    atelier.client.delete_cookie("croisee")
+    answer = atelier.client.post(f"/atelier/documents/{LESSON}", data={**fields, "text": text}, headers={"Origin": "http://localhost"})
     assert answer.status_code == 303
     kept = parse_qs(urlsplit(answer.headers["Location"]).query)["next"][0]
+    atelier.client.set_cookie("croisee", session.value)
     page = atelier.client.see(kept)
     assert "Une phrase écrite trop tard." in page.text
     atelier.client.submit("Envoyer ce que j’avais saisi", follow=False)

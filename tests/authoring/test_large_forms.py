@@ -77,12 +77,17 @@ def signed_out(world: World, client: StrictClient) -> FlaskClient:
     return other
 
 
-def test_a_visitors_ordinary_form_survives_and_a_strangers_is_refused(world: World) -> None:
-    visitor, fields = world.app.test_client(), {"text": "Ce qui était écrit"}
-    kept = visitor.post("/atelier/documents/un-a", data=fields, headers={"Referer": "http://localhost/atelier"})
+def test_a_form_survives_its_session_and_a_strangers_is_refused(world: World, trainer: StrictClient) -> None:
+    fields = {"text": "Ce qui était écrit"}
+    trainer.delete_cookie("croisee")
+    kept = trainer.post("/atelier/documents/un-a", data=fields, headers={"Referer": "http://localhost/atelier"})
     assert kept.status_code == 303
     assert kept.headers["Location"].startswith("/connexion?next=/reprise/")
-    assert visitor.post("/atelier/documents/un-a", data=fields, headers={"Referer": "https://evil.example/"}).status_code == 403
+    stranger = world.app.test_client()
+    assert (
+        stranger.post("/atelier/documents/un-a", data=fields, headers={"Referer": "http://localhost/atelier"}).headers["Location"] == "/connexion?next=/atelier"
+    )
+    assert trainer.post("/atelier/documents/un-a", data=fields, headers={"Referer": "https://evil.example/"}).status_code == 403
 
 
 def test_the_fields_of_an_image_are_not_a_text(world: World, trainer: StrictClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.content.values import Cite, Commune, Network
 from app.db import db, writing
-from app.identity import services, sign_ins
+from app.identity import browsers, services, sign_ins
 from app.identity.models import Person
 from app.identity.rules import Role
 from tests.strict import Page, StrictClient
@@ -53,10 +54,14 @@ def sign_in(client: StrictClient, email: str = INES, password: str = PASSWORD, a
 
 def carry_session(client: FlaskClient, person_id: int) -> None:
     """As if this person had signed in with this browser: for whoever has no password, and where signing in is not what is tried."""
-    with client.application.app_context(), writing() as session:
+    app = client.application
+    with app.app_context(), writing() as session:
         mark = sign_ins.begin(session, person_id, clock.now())
     with client.session_transaction() as held:
         held["_user_id"] = mark
+    if client.get_cookie(browsers.COOKIE) is None:
+        browser = browsers.Browser(secrets.token_urlsafe(32), person_id)
+        client.set_cookie(browsers.COOKIE, browsers.issue(app.config["SECRET_KEY"], browser, clock.now() + browsers.LASTS))
 
 
 def signed_in(client: StrictClient) -> bool:

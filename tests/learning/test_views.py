@@ -6,11 +6,13 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import Mock
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
-from app.db import db
+from app.db import db, writing
 from app.learning import services, viewing
 from app.learning.models import LearningEvent, ReadingPlace
 from app.learning.rules import EventType
@@ -144,19 +146,29 @@ def test_the_first_sign_in_enrols_in_the_default_path(either: World) -> None:
     assert either.standing(1).pins == mine.pins
 
 
-def test_a_locked_database_does_not_keep_anybody_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.learning.listening.PATIENCE", 100)
+def test_who_cannot_be_enrolled_yet_is_not_kept_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     stored_person(world.app, name="Inès Carpentier")
     client = world.app.test_client()
-    client.see("/connexion")
-    with locked(world.app):
-        form = client.page.form("Se connecter")
-        sent = {**form["fields"], "email": "inès.carpentier@croisee.example", "password": "une phrase que personne ne devine"}
-        assert client.post("/connexion", data=sent).status_code == 303
+    with monkeypatch.context() as failing:
+        failing.setattr(services, "enrol", Mock(side_effect=OperationalError("INSERT", {}, sqlite3.OperationalError("database is locked"))))
+        sign_in(client)
         assert "Le parcours : 0 élément sur 6" in words_of(client.see("/"))
     assert world.standing(1).enrolment_id is None
     sign_in(world.app.test_client())
     assert world.standing(1).enrolment_id is not None
+
+
+def test_a_locked_database_keeps_nobody_from_reading(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To sign in writes the session: whoever does is told to wait; whoever had, reads on."""
+    monkeypatch.setattr("app.identity.session_views.writing", lambda: writing(100))
+    world.person()
+    reader, other = world.client(), world.app.test_client()
+    form = other.see("/connexion").form("Se connecter")
+    with locked(world.app):
+        assert "Le parcours : 0 élément sur 6" in words_of(reader.see("/"))
+        sent = {**form["fields"], "email": "inès.carpentier@croisee.example", "password": "une phrase que personne ne devine"}
+        assert other.post("/connexion", data=sent).status_code == 503
+    assert other.post("/connexion", data=sent).status_code == 303
 
 
 def test_an_empty_course_enrols_nobody_and_says_so(empty: World) -> None:

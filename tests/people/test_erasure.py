@@ -188,7 +188,7 @@ NO_PERSON_IN = {
     "membership.territory_id", "outgoing_mail.recipient", "outgoing_mail.unsubscribe", "person.fs_uniquifier", "person_figures.modules",
     "person_figures.name_key", "person_figures.place", "planned_publication.media", "planned_publication.path", "reading_place.anchor",
     "reading_request.fingerprint", "regrading.keys", "reminder_rule.territory_id", "response.idempotency_key", "response.verdicts", "revision.fingerprint",
-    "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "submission.path", "submission.reason",
+    "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "submission.browser", "submission.network", "submission.path", "submission.reason",
 }  # fmt: skip
 """Keys, digests, and rows that go as a whole with their person."""
 COURSE = {"draft.text", "planned_publication.text", "revision.text"}

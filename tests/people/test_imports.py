@@ -55,7 +55,7 @@ def test_a_line_that_somebody_else_opened_meanwhile_is_refused(app: Flask) -> No
     with app.app_context():
         row = db.session.scalars(select(PeopleImport)).one()
         judged = importing.judged(db.session, row)
-        administering.open_account(db.session, name="Autre", email="p1@ville.example", roles=[Role.LEARNER], side=None, now=clock.now())
+        administering.open_account(db.session, name="Autre", email="p1@ville.example", roles=[Role.LEARNER], territory="", side=None, now=clock.now())
         importing.apply(db.session, row, judged, row.actor_id, clock.now())
         importing.apply(db.session, row, judged, row.actor_id, clock.now())
         assert [verdict.outcome for verdict in importing.verdicts(db.session, row)] == [importing.REFUSED, importing.CREATED]

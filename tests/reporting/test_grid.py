@@ -21,6 +21,7 @@ from app.reporting.asking import ORDERS, Asked
 from app.reporting.reach import Reach, reach_of
 from app.reporting.rules import Situation
 from tests.identity.builders import statements
+from tests.learning.world import words_of
 from tests.reporting.conftest import LILLE_SUD, SignIn
 from tests.strict import Page
 
@@ -123,8 +124,11 @@ def test_what_is_beyond_reach_does_not_exist(as_: SignIn, app: Flask, path: str)
 
 def test_nonsense_in_the_address_asks_for_nothing(as_: SignIn) -> None:
     solene = as_("solene.wattiez")
-    page = solene.see("/pilotage/grille?etat=x&vague=x&cote=x&du=hier&au=2026-13-01&tri=x&cohorte=-1&apres=x")
+    page = solene.see("/pilotage/grille?etat=x&vague=x&cote=x&tri=x&cohorte=-1&apres=x")
     assert names(page) == LILLE_SUD
+    page = solene.see("/pilotage/grille?du=hier&au=2026-13-01", 422)
+    assert "« hier » et « 2026-13-01 » ne sont pas des dates" in words_of(page)
+    assert names(page) == LILLE_SUD, "a day that is none filters nothing, and the page says so"
     assert names(solene.see("/pilotage/grille?tri=inscription&apres=hier~4")) == names(solene.see("/pilotage/grille?tri=inscription"))
 
 

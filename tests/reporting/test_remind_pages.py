@@ -61,8 +61,8 @@ def silent_and_others(network: Network) -> int:
 
 
 def test_a_new_rule_waits_until_its_author_has_read_whom_it_reaches(network: Network) -> None:
-    client = network.signed_in(network.manager(LENS))
     silent_and_others(network)
+    client = network.signed_in(network.manager(LENS))
     client.see(f"{RULES}/nouveau")
     page = client.submit("Enregistrer la règle", target=f"t:{LENS}", days="14", pause="7", most="3", zone="B", note="Je reste joignable.")
     assert "Lens (Pas-de-Calais) : inactif depuis 14 jours et parcours non terminé" in words_of(page)
@@ -247,9 +247,9 @@ def test_the_end_of_the_known_holidays_is_said(network: Network) -> None:
     nadia = network.manager(LENS)
     network.look(network.learner("Anna"), "un-a")
     rule = network.rule(nadia, territory_id=LENS)
-    client = network.signed_in(nadia)
-    assert "sont connues jusqu’au" not in client.see(RULES).text
+    assert "sont connues jusqu’au" not in network.signed_in(nadia).see(RULES).text
     network.at(date(2028, 9, 4))
+    client = network.signed_in(nadia)
     assert "sont connues jusqu’au 31 août 2028" in words_of(client.see(RULES))
     assert "vacances scolaires inconnues" in client.see(f"{RULES}/{rule}").text
 
