@@ -137,6 +137,27 @@ def _before_statement(connection: Connection, _cursor: Any, statement: str, _par
         take_turn(connection)
 
 
+def forget_removed(*, shrink: bool = False, patience: int = 1_000) -> bool:
+    """Take out of SQLite's files what was overwritten or removed: its journal is emptied; with `shrink`, the file is written again first.
+
+    Whoever reads an older state keeps the journal as it is, and writers wait while this waits: `patience` milliseconds at most, then False,
+    and the next turn empties it. PostgreSQL does all that by itself.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    connection = db.engine.raw_connection()  # a plain one: none of this may happen inside a transaction
+    try:
+        cursor = connection.cursor()
+        if shrink:
+            cursor.execute("VACUUM")
+        cursor.execute(f"PRAGMA busy_timeout={patience}")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # type: ignore[no-untyped-call]
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+    finally:
+        connection.close()
+    return not busy
+
+
 class SqliteTrouble(Enum):
     """What SQLite's own code of an error means for whoever reads it."""
 

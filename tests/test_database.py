@@ -12,7 +12,7 @@ from sqlalchemy import create_engine, event, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.db import TURN, db, prepare_engine, writing
+from app.db import TURN, db, forget_removed, prepare_engine, writing
 from app.identity.models import Person
 from tests.identity.builders import NOW, create_person
 from tests.making import make_app, make_settings
@@ -128,6 +128,20 @@ def test_a_damaged_file_is_not_called_busy(small: Flask) -> None:
     page = client.see("/attestations/0", 500)
     assert "abîmée" in page.text
     assert "Patientez" not in page.text
+
+
+def test_what_was_removed_leaves_the_journal_unless_somebody_still_reads_it(small: Flask) -> None:
+    """A reader of an older state (a backup, say) delays that, and holds writers up no longer than it is waited for."""
+    journal = small.config["CROISEE"].instance_path / "test.sqlite-wal"
+    with small.app_context():
+        with db.engine.connect() as reader:
+            reader.execute(text("SELECT count(*) FROM person")).all()
+            with writing() as session:
+                session.execute(text("CREATE TABLE later (id INTEGER)"))
+            assert not forget_removed(patience=10)
+            assert journal.stat().st_size > 0
+        assert forget_removed(shrink=True)
+    assert journal.stat().st_size == 0
 
 
 def test_every_engine_is_watched(small: Flask) -> None:

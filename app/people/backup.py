@@ -221,4 +221,5 @@ def _write_media(archive: zipfile.ZipFile, folder: Path) -> list[str]:
 
 def current_revision() -> str | None:
     """Of the schema; None where there is none."""
-    return next(iter(migrations.current(db.session.connection())), None)
+    with db.engine.connect() as connection:  # of its own: what is restored or saved next must not look at this moment
+        return next(iter(migrations.current(connection)), None)

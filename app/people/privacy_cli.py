@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.db import db, writing
+from app.db import forget_removed, writing
 from app.people import privacy_purge
 from app.web.templating import plural
 
@@ -25,18 +25,9 @@ def purge(dry_run: bool) -> None:
     numbers = f" (numéros {', '.join(map(str, done.people))})" if done.people else ""
     click.echo(f"Comptes fermés depuis trois ans : {_told(len(done.people), 'compte', 'effacé', dry_run)}{numbers}")
     if not dry_run and not done.nothing:
-        _shrink()
+        forget_removed(shrink=True)
 
 
 def _told(number: int, noun: str, done: str, dry_run: bool) -> str:
     """« 3 lignes à effacer », « 3 lignes effacées »."""
     return f"{plural(number, noun)} à effacer" if dry_run else plural(number, f"{noun} {done}", f"{noun}s {done}s")
-
-
-def _shrink() -> None:
-    """SQLite's file is written again without what was removed; PostgreSQL does that by itself."""
-    if db.engine.dialect.name == "sqlite":
-        connection = db.engine.raw_connection()
-        connection.cursor().execute("VACUUM")
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()

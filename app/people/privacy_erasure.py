@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from wtforms import Form
 
 from app import log
-from app.db import Base, db
+from app.db import Base, forget_removed
 from app.errors import DomainError
 from app.identity import demo
 from app.identity.models import Person, PersonRole
@@ -175,9 +175,6 @@ def _after_commit(settings: Settings, person: Person, address: str, ground: str)
     def follow(_session: Session) -> None:
         erasures.note(settings, known)
         demo.forget(settings, address)
-        if db.engine.dialect.name == "sqlite":
-            connection = db.engine.raw_connection()  # a plain one: this may not happen inside a transaction
-            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.close()
+        forget_removed()
 
     return follow

@@ -24,13 +24,13 @@ from app.learning.standing import Standing
 from app.web.templating import french_date
 from tests.learning.test_histories import figures_in, told
 from tests.learning.world import Clock, World, words_of
-from tests.proofs.conftest import demonstration  # noqa: F401 — the fixture
 
+pytestmark = pytest.mark.proof
 EMAILS = [person.email for person in PEOPLE]
 
 
 @pytest.fixture
-def shown(demonstration: Flask) -> World:  # noqa: F811
+def shown(demonstration: Flask) -> World:
     return World(demonstration, Clock())
 
 
