@@ -10,7 +10,7 @@ MALLOC_ARENA_MAX ?= 2
 MALLOC_MMAP_THRESHOLD_ ?= 1000000
 export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
 
-.PHONY: help serve test proofs mutants bench check lock format clean
+.PHONY: help serve test proofs mutants load bench check lock format clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ proofs: $(STAMP) ## What is longer: faults, whole browser journeys, large data
 
 mutants: $(STAMP) ## Change the rules in small ways, one at a time: their tests must notice
 	$(BIN)/python -m tests.mutants
+
+load: $(STAMP) ## Ten minutes of everything at once on each database
+	$(BIN)/python -m tests.bench.mixed
 
 bench: $(STAMP) ## Measure against floors made in the same run
 	$(BIN)/python -m tests.bench

@@ -151,7 +151,7 @@ def forget_removed(*, shrink: bool = False, patience: int = 1_000) -> bool:
         if shrink:
             cursor.execute("VACUUM")
         cursor.execute(f"PRAGMA busy_timeout={patience}")
-        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]  # type: ignore[no-untyped-call]
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
         cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     finally:
         connection.close()

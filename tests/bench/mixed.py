@@ -31,7 +31,6 @@ from tests.databases import fresh_database, running_postgres
 PAGES = ("/", LESSON, "/modules/education-prioritaire", "/quiz/ep-origines-quiz", "/progression", "/glossaire", "/frise", "/reseau", "/aide")
 FILES = ("/pilotage/grille.csv", "/pilotage/grille.xlsx", "/pilotage/grille", "/pilotage", "/pilotage/grille.csv?etat=en-cours")
 PARAGRAPH = "Le contrat de ville **2024** réunit l’État et la commune[^1] ; le REP+ en est proche, et [[la cité]] aussi.\n\n"
-BUSY = "occupé"
 BOUNDARY = "une-limite-entre-les-champs"
 
 
@@ -103,7 +102,7 @@ class Client(threading.Thread):
             return b""
         data = answer.read()
         self.tally.times.append(time.monotonic() - began)
-        if answer.status >= 500:
+        if answer.status >= 400:
             self.tally.wrong.append(f"{method} {path}: {answer.status} {data[:200]!r}")
         return data
 

@@ -1,0 +1,38 @@
+"""What fails, fails together: readers, savers, exporters who leave, previews, imports and probes at once. `make load` does it for ten minutes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bench.mixed import Report, mixed, say
+
+pytestmark = pytest.mark.proof
+SECONDS = 40
+JOURNAL = 8_000_000
+"""Bytes: SQLite begins its journal again at four, once nobody reads an older state."""
+
+
+def nothing_is_lost_nor_kept(report: Report) -> None:
+    assert report.crashed == []
+    assert report.wrong == []
+    assert all(tally.times for tally in report.tallies.values()), "each kind of client was answered"
+    assert sum(tally.left for tally in report.tallies.values()) > 0, "some of them left midway"
+    early, late = report.files
+    assert late <= early + 40, "what a client opens is closed after it: the rest is connections that are coming and going"
+    assert report.journal < JOURNAL
+    assert report.open_transactions == 0
+
+
+def test_everything_at_once_on_sqlite(tmp_path: Path) -> None:
+    report = mixed(tmp_path / "instance", SECONDS)
+    say("sqlite", report)
+    nothing_is_lost_nor_kept(report)
+
+
+@pytest.mark.postgres
+def test_everything_at_once_on_postgresql(tmp_path: Path, postgres_url: str) -> None:
+    report = mixed(tmp_path / "instance", SECONDS, postgres_url)
+    say("postgresql", report)
+    nothing_is_lost_nor_kept(report)
