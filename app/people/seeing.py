@@ -99,12 +99,12 @@ def wear() -> None:
 
 
 def _names_somebody() -> bool:
-    """Files, health and addresses that do not exist ask the database nothing about whoever asks."""
-    return request.endpoint not in (None, "static") and request.blueprint != "health"
+    """Files and health ask the database nothing about whoever asks. « Page introuvable » names its reader, as any page does."""
+    return request.endpoint != "static" and request.blueprint != "health"
 
 
 def _writes() -> bool:
-    return request.method not in READING and request.endpoint != "seeing.stop"
+    return request.method not in READING and request.endpoint not in (None, "seeing.stop")
 
 
 def _end(reader: SignedIn) -> None:

@@ -217,12 +217,13 @@ def quiz(piece: str) -> Shape:
 
 
 def large_quiz(piece: str, most: int = 450) -> Shape:
-    """As many questions as are read, each as long as the size asks; `%` stands for what is repeated."""
+    """Questions of 850 letters, up to as many as are read, then longer ones; `%` stands for what is repeated."""
     before, repeat, after = piece.split("%")
 
     def shape(size: int) -> str:
-        times = max(1, (size // most - len(before) - len(after)) // len(repeat))
-        return QUIZ_HEAD + "".join(before.replace("@", str(number)) + repeat * times + after for number in range(most))
+        count = min(most, size // 850)
+        times = max(1, (size // count - len(before) - len(after)) // len(repeat))
+        return QUIZ_HEAD + "".join(before.replace("@", str(number)) + repeat * times + after for number in range(count))
 
     return shape
 

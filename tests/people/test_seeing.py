@@ -39,6 +39,7 @@ def test_one_reads_as_the_other_and_comes_back(app: Flask) -> None:
     assert "Ada Min, vous voyez Croisée comme Éloïse Zola" in client.page.text
     assert "éloïse.zola@croisee.example" in client.see("/compte").text
     client.see("/administration/personnes", 404)
+    assert "vous voyez Croisée comme Éloïse Zola" in client.see("/nulle-part", 404).text
     client.submit("Revenir à mon compte")
     assert client.page.h1 == "Éloïse Zola"
     assert "ada.min@croisee.example" in client.see("/compte").text
