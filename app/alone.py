@@ -7,7 +7,9 @@ who finds the place taken is told so within a moment, and the other threads go o
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -22,11 +24,14 @@ from threading import BoundedSemaphore
 from app import bounded
 from app.errors import TooBusy
 
+logger = logging.getLogger("croisee.alone")
 LOCK = "alone.lock"
 """A file of the instance folder: whoever holds its lock has the host's one place. The system takes the lock back from what ends, however it ends."""
 SHORT_WAIT, LONG_WAIT = 0.3, 2.0
 """Seconds for the place: for what is asked once, and for images, of which several come one after the other."""
 _PAUSE = 0.02
+_KIND = re.compile(r"[A-Za-z_.]+(?::|$)")
+"""The last line of a traceback, up to its message."""
 _threads = BoundedSemaphore(2)
 """In each worker, one thread at work and one that waits: more would leave none to serve pages."""
 
@@ -54,7 +59,7 @@ class Stopped(Exception):
 
 def output(instance: Path, code: Path, *arguments: str, data: bytes, limits: Limits, wait: float = SHORT_WAIT) -> bytes:
     """What a file of ours writes when it is given `data`. Raises TooBusy when another is at work, Stopped when it gives no whole answer."""
-    command = [sys.executable, "-I", "-B", str(bounded.HERE), str(limits.mebibytes), str(limits.seconds), str(code), *arguments]
+    command = [sys.executable, "-I", "-B", "-X", "utf8", str(bounded.HERE), str(limits.mebibytes), str(limits.seconds), str(code), *arguments]
     with _place(instance / LOCK, wait) as lock:
         try:
             done = subprocess.run(  # noqa: S603 — nothing of the command comes from a request
@@ -62,16 +67,23 @@ def output(instance: Path, code: Path, *arguments: str, data: bytes, limits: Lim
                 input=data,
                 capture_output=True,
                 timeout=limits.patience,
-                env={"PYTHONUTF8": "1"},
+                env={},
                 cwd=tempfile.gettempdir(),
                 check=True,
                 pass_fds=(lock,),  # if this worker dies, the place is taken for as long as its process lives
             )
         except subprocess.TimeoutExpired as error:
-            raise Stopped("timeout", error.stdout or b"") from None
+            raise _stopped(code, "timeout", error) from None
         except subprocess.CalledProcessError as error:
-            raise Stopped(error.returncode, error.stdout) from error
+            raise _stopped(code, error.returncode, error) from error
     return done.stdout
+
+
+def _stopped(code: Path, reason: str | int, error: subprocess.TimeoutExpired | subprocess.CalledProcessError) -> Stopped:
+    """Logs the kind of exception that ended it, and nothing of what it said: that may be somebody's text."""
+    said = (error.stderr or b"").decode(errors="replace").rstrip().rpartition("\n")[2]
+    logger.info("event=process_stopped code=%s reason=%s error=%s", code.stem, reason, said.partition(":")[0] if _KIND.match(said) else "")
+    return Stopped(reason, error.stdout or b"")
 
 
 @contextmanager

@@ -6,14 +6,14 @@ import errno
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.db import SqliteTrouble, sqlite_trouble
+from app.db import Trouble, trouble
 
 DAMAGED = "La base est abîmée : arrêtez le site, mettez son fichier de côté et restaurez une sauvegarde (docs/exploitants/sauvegarde.md, « Restaurer »)."
 FULL = "Le disque est plein : faites de la place, puis recommencez."
 READ_ONLY = "Lecture seule : rendez le fichier et son dossier accessibles en écriture au compte qui sert le site."
 UNREADABLE = "Le disque ne lit ou n’écrit pas comme il faut : vérifiez-le, et la place qui y reste, avant toute autre chose."
 
-_OF_SQLITE = {SqliteTrouble.DAMAGED: DAMAGED, SqliteTrouble.FULL: FULL, SqliteTrouble.READ_ONLY: READ_ONLY}
+_OF_THE_DATABASE = {Trouble.DAMAGED: DAMAGED, Trouble.FULL: FULL, Trouble.READ_ONLY: READ_ONLY}
 _OF_THE_SYSTEM = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EROFS: READ_ONLY, errno.EIO: UNREADABLE}
 
 
@@ -22,4 +22,4 @@ def remedy(error: SQLAlchemyError | OSError) -> str:
     if isinstance(error, OSError):
         return _OF_THE_SYSTEM.get(error.errno or 0, f"{error}")
     unknown = "La base ne répond pas, ou n’a pas ses tables : lancez flask prepare, et vérifiez DATABASE_URL."
-    return _OF_SQLITE.get(sqlite_trouble(error), unknown)
+    return _OF_THE_DATABASE.get(trouble(error), unknown)

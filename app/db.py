@@ -158,8 +158,8 @@ def forget_removed(*, shrink: bool = False, patience: int = 1_000) -> bool:
     return not busy
 
 
-class SqliteTrouble(Enum):
-    """What SQLite's own code of an error means for whoever reads it."""
+class Trouble(Enum):
+    """What the database's own code of an error means for whoever reads it."""
 
     BUSY = "somebody else writes"
     FULL = "the disk is full"
@@ -169,16 +169,22 @@ class SqliteTrouble(Enum):
 
 
 _TROUBLES = {
-    "SQLITE_BUSY": SqliteTrouble.BUSY,
-    "SQLITE_LOCKED": SqliteTrouble.BUSY,
-    "SQLITE_FULL": SqliteTrouble.FULL,
-    "SQLITE_READONLY": SqliteTrouble.READ_ONLY,
-    "SQLITE_CORRUPT": SqliteTrouble.DAMAGED,
-    "SQLITE_NOTADB": SqliteTrouble.DAMAGED,
+    "55P03": Trouble.BUSY,  # PostgreSQL's: lock_not_available
+    "53100": Trouble.FULL,
+    "25006": Trouble.READ_ONLY,
+    "XX001": Trouble.DAMAGED,
+    "XX002": Trouble.DAMAGED,
+    "SQLITE_BUSY": Trouble.BUSY,
+    "SQLITE_LOCKED": Trouble.BUSY,
+    "SQLITE_FULL": Trouble.FULL,
+    "SQLITE_READONLY": Trouble.READ_ONLY,
+    "SQLITE_CORRUPT": Trouble.DAMAGED,
+    "SQLITE_NOTADB": Trouble.DAMAGED,
 }
 
 
-def sqlite_trouble(error: BaseException) -> SqliteTrouble:
-    """What an error of the database is about. On PostgreSQL: OTHER."""
-    name = getattr(getattr(error, "orig", None), "sqlite_errorname", "")
-    return _TROUBLES.get("_".join(name.split("_")[:2]), SqliteTrouble.OTHER)  # SQLITE_BUSY_SNAPSHOT is a kind of SQLITE_BUSY
+def trouble(error: BaseException) -> Trouble:
+    """What an error of the database is about."""
+    cause = getattr(error, "orig", None)
+    code = getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or ""
+    return _TROUBLES.get("_".join(code.split("_")[:2]), Trouble.OTHER)  # SQLITE_BUSY_SNAPSHOT is a kind of SQLITE_BUSY

@@ -47,7 +47,7 @@ LONGEST_HEAD = 64 * 1024
 LARGEST_HELD = 2 * 1024 * 1024
 """Bytes of a body that is waited for: the application's own limit (`MAX_CONTENT_LENGTH`). It refuses larger ones unread, but from those who may send them."""
 
-_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,18})[ \t]*\r\n", re.IGNORECASE)
+_LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*([^\r\n]*?)[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:", re.IGNORECASE)
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
@@ -60,21 +60,25 @@ class Arriving:
         self.end: int | None = None
         """Where it ends, once its head is here."""
         self.refused = False
-        """A head without end, or a body of unknown length: browsers send none, and our proxy passes none on."""
+        """A head without end, or a body whose length is not said or is no number: browsers send none, and our proxy passes none on."""
 
     def take(self, data: bytes) -> None:
+        known = len(self.came)
         self.came += data
         if self.end is None:
-            self._read_head()
+            self._read_head(max(0, known - 3))
 
-    def _read_head(self) -> None:
-        head = self.came.find(b"\r\n\r\n") + 4
+    def _read_head(self, since: int) -> None:
+        """`since`: where its end may stand; what came before was searched when it came."""
+        head = self.came.find(b"\r\n\r\n", since) + 4
         if head < 4:
             self.refused = len(self.came) > LONGEST_HEAD
             return
-        self.refused = _CHUNKED.search(self.came, 0, head) is not None
         length = _LENGTH.search(self.came, 0, head)
-        self.end = head + (int(length[1]) if length else 0)
+        said = length[1] if length else b"0"
+        number = said.lstrip(b"0")
+        self.refused = _CHUNKED.search(self.came, 0, head) is not None or not said.isdigit() or len(number) > 18
+        self.end = head if self.refused else head + int(number or b"0")
 
     @property
     def held(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import resource
 import signal
@@ -61,6 +62,17 @@ def test_a_failure_is_not_a_matter_of_time(tmp_path: Path) -> None:
     with pytest.raises(Stopped) as stopped:
         answered(tmp_path, "raise SystemExit(3)")
     assert (stopped.value.reason, stopped.value.too_long) == (3, False)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("import croisee_nowhere", "ModuleNotFoundError"), ("raise ValueError('Mme Untel a écrit')", "ValueError"), ("import sys; sys.exit('Mme Untel')", "")],
+)
+def test_why_it_failed_is_logged_and_nothing_of_what_it_read(tmp_path: Path, caplog: pytest.LogCaptureFixture, code: str, kind: str) -> None:
+    with caplog.at_level(logging.INFO, "croisee.alone"), pytest.raises(Stopped):
+        answered(tmp_path, code)
+    assert f"event=process_stopped code=code reason=1 error={kind}".rstrip() in caplog.text
+    assert "Untel" not in caplog.text
 
 
 def test_a_lower_limit_of_the_machine_stays(tmp_path: Path) -> None:

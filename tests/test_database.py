@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.db import TURN, db, forget_removed, prepare_engine, writing
 from app.identity.models import Person
-from tests.identity.builders import NOW, create_person
+from tests.identity.builders import NOW, PASSWORD, create_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
@@ -127,6 +127,19 @@ def test_a_damaged_file_is_not_called_busy(small: Flask) -> None:
     assert isinstance(client, StrictClient)
     page = client.see("/attestations/0", 500)
     assert "abîmée" in page.text
+    assert "Patientez" not in page.text
+
+
+def test_a_base_that_takes_no_writing_is_not_called_busy(small: Flask) -> None:
+    with small.app_context():
+        create_person(db.session, "Nadia Amrani")
+        db.session.commit()
+        event.listen(db.engine, "checkout", lambda driver, *_: driver.execute("PRAGMA query_only=ON"))
+    client = small.test_client()
+    assert isinstance(client, StrictClient)
+    client.see("/connexion")
+    page = client.submit("Se connecter", 503, email="nadia.amrani@croisee.example", password=PASSWORD)
+    assert "n’accepte plus d’écriture" in page.text
     assert "Patientez" not in page.text
 
 

@@ -37,15 +37,28 @@ HEAD = b"POST /x HTTP/1.1\r\nHost: a\r\nCONTENT-length: 5\r\n\r\n"
         (HEAD + b"1234", False),
         (HEAD + b"12345", True),
         (HEAD + b"12345GET /", True),
-        (HEAD.replace(b" 5", b" five"), True),
         (HEAD.replace(b" 5", b" 90000000"), True),
     ],
 )
 def test_ready_when_all_of_it_is_there(serving: ModuleType, came: bytes, ready: bool) -> None:
-    """What is wrongly written is ready too: gunicorn refuses it."""
     arriving = serving.Arriving()
     arriving.take(came)
     assert (arriving.ready, arriving.refused) == (ready, False)
+
+
+@pytest.mark.parametrize("length", [b" five", b"", b" -5", b" 5, 5", b" " + b"9" * 19])
+def test_a_length_that_is_no_number_is_refused(serving: ModuleType, length: bytes) -> None:
+    arriving = serving.Arriving()
+    arriving.take(HEAD.replace(b" 5", length))
+    assert arriving.refused
+
+
+def test_zeros_before_a_length_hide_nothing(serving: ModuleType) -> None:
+    arriving = serving.Arriving()
+    arriving.take(HEAD.replace(b" 5", b" " + b"0" * 30 + b"5"))
+    assert (arriving.ready, arriving.refused) == (False, False)
+    arriving.take(b"12345")
+    assert arriving.ready
 
 
 @given(parts=st.lists(st.integers(1, 20), max_size=30))

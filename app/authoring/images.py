@@ -19,7 +19,6 @@ from app.authoring.image_shapes import EXTENSIONS
 from app.content.course_files import MAX_IMAGE_BYTES
 from app.content.markdown import slug
 from app.errors import DomainError
-from app.log import event
 
 LARGEST_UPLOAD = 15_000_000
 """Bytes of what is sent: a telephone's photograph. What is kept of it is far less."""
@@ -96,7 +95,6 @@ def _apart(instance: Path, wait: float, jobs: Sequence[Job]) -> Iterable[Answer]
     try:
         received = alone.output(instance, PROCESS, data=sent, limits=LIMITS, wait=wait)
     except alone.Stopped as stopped:
-        event("images_given_up", reason=stopped.reason, images=len(jobs))
         received = stopped.answered
     done = list(_answers(received))
     return done + [(_GIVEN_UP, b"", 0, 0)] * (len(jobs) - len(done))

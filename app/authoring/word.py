@@ -49,7 +49,6 @@ def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Co
     try:
         answer = json.loads(alone.output(instance, READER, data=_sent(kind, name, title) + data, limits=LIMITS))
     except alone.Stopped as stopped:
-        event("word_unreadable", bytes=len(data), reason=stopped.reason)
         if stopped.too_long:
             raise Refused("Ce document demande trop de temps pour être repris : coupez-le en deux.") from None
         raise Refused("Ce document n’a pas pu être lu : ouvrez-le dans votre traitement de texte et enregistrez-le de nouveau.") from None

@@ -231,6 +231,7 @@ def news(order: Iterable[str], pins: Pins, since: Since, progress: Mapping[str, 
 
 
 def _changed_since(mine: ElementProgress, changed: datetime | None) -> bool:
+    """After all that is known of when the person saw it."""
     return changed is not None and all(seen is None or changed > seen for seen in (mine.completed_at, mine.last_at))
 
 

@@ -14,7 +14,7 @@ csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
-    from app.web import assets, edge, errors, health, mail, security, templating, views
+    from app.web import assets, cli, edge, errors, health, mail, security, templating, views
 
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)
@@ -31,6 +31,7 @@ def init_app(app: Flask) -> None:
     templating.init_app(app)
     mail.init_app(app)
     health.init_app(app)
+    app.cli.add_command(cli.database)
     app.register_blueprint(views.blueprint)
     if proxies := app.config["CROISEE"].proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

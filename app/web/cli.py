@@ -1,4 +1,7 @@
-"""`flask mail send`: what the outbox still holds leaves now (meant for cron, for what a first try could not send); `flask database revision`."""
+"""`flask mail send`: what the outbox still holds leaves now. Meant for cron, for what a first try could not send.
+
+`flask database revision`: a developer's next migration, from the models.
+"""
 
 from __future__ import annotations
 
@@ -33,5 +36,5 @@ def database() -> None:
 @click.argument("message")
 @with_appcontext
 def revision(message: str) -> None:
-    """Écrire la révision suivante d'après les modèles ; à relire."""
+    """Écrire la révision suivante d’après les modèles ; à relire."""
     migrations.new_revision(message)

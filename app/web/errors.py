@@ -12,13 +12,16 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from werkzeug.exceptions import HTTPException
 
-from app.db import SqliteTrouble, db, sqlite_trouble
+from app.db import Trouble, db, trouble
 from app.errors import DomainError
 from app.log import logger
 
 SENTENCES = {
     400: ("Demande incompréhensible", "Le serveur n’a pas compris cette demande. Revenez à la page précédente et recommencez."),
-    403: ("Page expirée", "Cette page est restée ouverte trop longtemps, ou votre session a changé. Rechargez-la, puis recommencez : rien n’a été enregistré."),
+    403: (
+        "Page expirée",
+        "Cette page est restée ouverte trop longtemps, ou votre session a changé. Rechargez-la, puis recommencez\u202f: rien n’a été enregistré.",
+    ),
     404: ("Page introuvable", "Cette page n’existe pas, ou n’est pas la vôtre."),
     405: ("Action impossible ici", "Cette adresse ne répond pas à cette action."),
     413: ("Envoi trop lourd", "Ce que vous avez envoyé dépasse la taille permise. Raccourcissez le texte, puis recommencez."),
@@ -27,16 +30,17 @@ SENTENCES = {
     500: ("Erreur du serveur", "Une erreur est survenue de notre côté. Rien de ce qui était enregistré n’est perdu."),
     503: (
         "Service occupé",
-        "Le service ne peut pas enregistrer en ce moment. Patientez une minute, puis recommencez : ce qui était enregistré n’est pas perdu.",
+        "Le service ne peut pas enregistrer en ce moment. Patientez une minute, puis recommencez\u202f: ce qui était enregistré n’est pas perdu.",
     ),
 }
 
 DAMAGED = (
     "La base de données du site est abîmée, et recommencer ne servirait à rien. Prévenez la personne qui administre le site, "
-    "avec la référence ci-dessous : elle dispose des sauvegardes."
+    "avec la référence ci-dessous\u202f: elle dispose des sauvegardes."
 )
 DISK_FULL = (
-    "Le disque du serveur est plein, ou ne s’écrit plus : ce que vous avez envoyé n’est pas gardé. Prévenez la personne qui l’administre, puis recommencez."
+    "Le disque du serveur est plein, ou n’accepte plus d’écriture\u202f: ce que vous avez envoyé n’est pas gardé. "
+    "Prévenez la personne qui administre le site, puis recommencez."
 )
 NO_ROOM = frozenset({EDQUOT, ENOSPC, EROFS})
 RETRY_SECONDS = 60
@@ -94,10 +98,14 @@ def _http(error: HTTPException) -> Any:
 
 
 def _database(error: DatabaseError) -> Response:
-    """Locked, full or unreachable: the person can only wait, and is told so. What waiting cannot mend is not called so."""
-    if sqlite_trouble(error) is SqliteTrouble.DAMAGED:
+    """Locked or unreachable: the person can only wait, and is told so. What waiting cannot mend is not called so."""
+    found = trouble(error)
+    if found is Trouble.DAMAGED:
         logger.critical("ref=%s database=damaged", g.get("reference", ""))
         return error_response(500, DAMAGED)
+    if found in (Trouble.FULL, Trouble.READ_ONLY):
+        logger.critical("ref=%s database=%s", g.get("reference", ""), found.name.lower())
+        return error_response(503, DISK_FULL)
     if not isinstance(error, OperationalError):
         return _unexpected(error)
     logger.error("ref=%s database=%s", g.get("reference", ""), type(error.orig).__name__)

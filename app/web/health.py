@@ -8,18 +8,16 @@ A database that is busy writing is ready.
 from __future__ import annotations
 
 import os
-import shutil
 import threading
+import time
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, jsonify
 from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app import clock
-from app.db import SqliteTrouble, db, sqlite_trouble
+from app.db import Trouble, db, trouble
 from app.web.migrations import VERSIONS, pending
 
 blueprint = Blueprint("health", __name__)
@@ -28,8 +26,8 @@ PATIENCE = 200
 """Milliseconds that a probe waits for the writer's turn: whoever holds it shows that writing works."""
 LEAST_FREE = 32 * 1024 * 1024
 """Bytes of free disk: less than SQLite's journal and a few images need."""
-SOUND_FOR = timedelta(minutes=10)
-"""How long a check of the whole SQLite file is believed: it reads every page."""
+SOUND_FOR = 600
+"""Seconds for which a check of the whole SQLite file is believed: it reads every page. By a clock that nobody sets."""
 
 
 @dataclass(slots=True)
@@ -37,10 +35,11 @@ class FileCheck:
     """When SQLite's file was last read through, and what was found. One thread at a time reads; the others take what is known."""
 
     turn: threading.Lock = field(default_factory=threading.Lock)
-    at: datetime | None = None
+    at: float | None = None
     sound: bool = True
 
-    def known(self, now: datetime) -> bool:
+    def known(self) -> bool:
+        now = time.monotonic()
         if (self.at is None or now - self.at >= SOUND_FOR) and self.turn.acquire(blocking=False):
             try:
                 self.sound = db.session.scalar(text("PRAGMA quick_check(1)")) == "ok"
@@ -69,35 +68,36 @@ def _database() -> tuple[str, str]:
     migrations = "unknown"
     try:
         migrations = "pending" if pending(db.session.connection()) else "ok"
-        if db.engine.dialect.name == "sqlite" and not current_app.extensions["croisee_file_check"].known(clock.now()):
+        if db.engine.dialect.name == "sqlite" and not current_app.extensions["croisee_file_check"].known():
             return "damaged", migrations
         db.session.rollback()
-        _write_nothing()
+        write_nothing(PATIENCE)
     except SQLAlchemyError as error:
-        return TROUBLES.get(sqlite_trouble(error), "unreachable"), migrations
+        return TROUBLES.get(trouble(error), "unreachable"), migrations
     finally:
         db.session.rollback()
     return "ok", migrations
 
 
-TROUBLES = {SqliteTrouble.BUSY: "busy", SqliteTrouble.FULL: "full", SqliteTrouble.READ_ONLY: "read_only", SqliteTrouble.DAMAGED: "damaged"}
+TROUBLES = {Trouble.BUSY: "busy", Trouble.FULL: "full", Trouble.READ_ONLY: "read_only", Trouble.DAMAGED: "damaged"}
 
 
-def _write_nothing() -> None:
-    """A row written over by itself, and taken back."""
-    db.session.connection(execution_options={"croisee_patience": PATIENCE})
+def write_nothing(patience: int) -> None:
+    """A row written over by itself: whoever calls takes it back. Waits `patience` milliseconds for whoever writes there, then raises what is BUSY."""
+    connection = db.session.connection(execution_options={"croisee_patience": patience})
+    if connection.dialect.name == "postgresql":  # while it is migrated, the row is held for as long as that takes
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {patience}")
     db.session.execute(update(VERSIONS).values(version_num=VERSIONS.c.version_num))
 
 
 def _disk(folder: Path) -> str:
     try:
         state = os.statvfs(folder)
-        free = shutil.disk_usage(folder).free
     except OSError:
         return "unreachable"
     if state.f_flag & os.ST_RDONLY:
         return "read_only"
-    return "ok" if free >= LEAST_FREE else "full"
+    return "ok" if state.f_bavail * state.f_frsize >= LEAST_FREE else "full"
 
 
 def init_app(app: Flask) -> None:

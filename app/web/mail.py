@@ -222,4 +222,3 @@ def init_app(app: Flask) -> None:
     # Tests send by themselves, when they are ready to look.
     app.config.setdefault("MAIL_IN_BACKGROUND", not app.testing)
     app.cli.add_command(cli.mail)
-    app.cli.add_command(cli.database)

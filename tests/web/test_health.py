@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, text
+from sqlalchemy import event, text, update
 
-from app import clock
 from app.db import db, writing
 from app.web import health, migrations
+from app.web.migrations import VERSIONS
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 from tests.test_database import spoil
@@ -116,26 +115,31 @@ def test_the_file_is_read_through_once_in_a_while(on_sqlite: Flask, monkeypatch:
     sent: list[str] = []
     with on_sqlite.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *arguments: sent.append(arguments[2]))
-    first = clock.now()
     for minutes, count in ((0, 1), (9, 1), (10, 2), (11, 2)):
-        monkeypatch.setattr(clock, "now", lambda minutes=minutes: first + timedelta(minutes=minutes))
+        monkeypatch.setattr(health.time, "monotonic", lambda minutes=minutes: 60.0 * minutes)
         look(on_sqlite)
         assert len([words for words in sent if "quick_check" in words]) == count, minutes
 
 
 @pytest.mark.parametrize(("flag", "free", "word"), [(0, health.LEAST_FREE - 1, "full"), (1, 10**12, "read_only")])
 def test_a_disk_that_takes_nothing_more(ready: Flask, monkeypatch: pytest.MonkeyPatch, flag: int, free: int, word: str) -> None:
-    monkeypatch.setattr("app.web.health.os.statvfs", lambda _folder: SimpleNamespace(f_flag=flag))
-    monkeypatch.setattr("app.web.health.shutil.disk_usage", lambda _folder: SimpleNamespace(free=free))
+    monkeypatch.setattr("app.web.health.os.statvfs", lambda _folder: SimpleNamespace(f_flag=flag, f_bavail=free, f_frsize=1))
     assert look(ready) == (503, WELL | {"status": "unavailable", "disk": word})
 
 
 def test_a_full_database(on_sqlite: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """SQLite's own word for a full disk, whatever the system says."""
-    monkeypatch.setattr(health, "_write_nothing", lambda: db.session.execute(text("CREATE TABLE large AS SELECT zeroblob(1000000) AS filler")))
+    monkeypatch.setattr(health, "write_nothing", lambda _patience: db.session.execute(text("CREATE TABLE large AS SELECT zeroblob(1000000) AS filler")))
     with on_sqlite.app_context():
         event.listen(db.engine, "checkout", lambda driver, *_: driver.execute("PRAGMA max_page_count=1"))
     assert look(on_sqlite) == (503, WELL | {"status": "unavailable", "database": "full"})
+
+
+def test_a_probe_waits_no_longer_than_a_moment_for_a_migration(ready: Flask) -> None:
+    """On PostgreSQL, the row that it writes is held for as long as `flask prepare` migrates."""
+    with ready.app_context(), db.engine.connect() as migrating:
+        migrating.execute(update(VERSIONS).values(version_num=VERSIONS.c.version_num))
+        assert look(ready) == (200, WELL | {"database": "busy"})
 
 
 def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
