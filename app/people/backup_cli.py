@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import breakdowns, clock
 from app.db import db
+from app.identity.queries import administrators
 from app.people import backup as saving
 from app.people import backup_restore, erasures
 from app.settings import Settings
@@ -60,6 +61,8 @@ def restore(fichier: Path, replace: bool) -> None:
     _say(report)
     if again:
         click.echo(f"Effacements refaits, qui avaient été faits depuis cette sauvegarde : {again}.")
+    if not administrators(db.session):
+        click.echo("Personne n’administre Croisée\u202f: donnez ce rôle à quelqu’un par flask accounts roles ADRESSE administrateur.")
 
 
 @contextmanager

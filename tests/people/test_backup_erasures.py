@@ -1,0 +1,26 @@
+"""A restore brings nobody back, whoever was erased, wherever it was noted, and wherever the restore stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.identity.rules import Role
+from tests.identity.builders import stored_person
+from tests.people.conftest import Maker
+from tests.people.test_backup import save
+from tests.people.test_backup_machines import erase, name_of, run
+
+
+def test_the_only_administrator_of_a_backup_stays_erased(make: Maker, tmp_path: Path) -> None:
+    """Somebody else administered when A was erased; the backup does not know them."""
+    site, path = make("site"), tmp_path / "a.zip"
+    a, c = (stored_person(site, name=name, roles=[role]) for name, role in (("A Dministre", Role.ADMINISTRATOR), ("C Apprend", Role.LEARNER)))
+    save(site, path)
+    stored_person(site, name="B Administre", roles=[Role.ADMINISTRATOR])
+    erase(site, a)
+    erase(site, c)
+    done = run(site, "restore", str(path), "--replace")
+    assert done.exit_code == 0, done.output
+    assert [name_of(site, number) for number in (a, c)] == ["Personne effacée"] * 2
+    assert "Personne n’administre Croisée" in done.output
+    assert "flask accounts roles ADRESSE administrateur" in done.output
