@@ -34,6 +34,7 @@ class Known:
 
 
 def note(settings: Settings, known: Known) -> None:
+    """A second time changes nothing."""
     said = {"personne": known.person_id, "compte ouvert": known.opened.isoformat(), "motif": known.ground}
     name = f"{known.person_id}-{known.opened:%Y%m%dT%H%M%S%f}.json"
     write_once(settings.instance_path / FOLDER / name, json.dumps(said).encode())

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from app.db import db
+from app.identity.models import Person
 from app.identity.rules import Role
+from app.people import backup_restore
 from tests.identity.builders import stored_person
 from tests.people.conftest import Maker
 from tests.people.test_backup import save
@@ -24,3 +31,25 @@ def test_the_only_administrator_of_a_backup_stays_erased(make: Maker, tmp_path: 
     assert [name_of(site, number) for number in (a, c)] == ["Personne effacée"] * 2
     assert "Personne n’administre Croisée" in done.output
     assert "flask accounts roles ADRESSE administrateur" in done.output
+
+
+def test_a_restore_that_stopped_half_way_is_run_again_and_brings_nobody_back(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The erasure was made on another machine: the replaced base alone knew of it."""
+    site, path = make("site"), tmp_path / "a.zip"
+    number = stored_person(site)
+    save(site, path)
+    erase(site, number)
+    folder = site.config["CROISEE"].instance_path / "effacements"
+    for file in folder.iterdir():
+        file.unlink()
+
+    def stopped(*_arguments: Any) -> None:
+        raise OperationalError("", {}, Exception("the machine goes off"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup_restore.migrations, "upgrade", stopped)
+        assert run(site, "restore", str(path), "--replace").exit_code == 1
+    done = run(site, "restore", str(path), "--replace")
+    assert "depuis cette sauvegarde : 1." in done.output
+    with site.app_context():
+        assert db.session.get_one(Person, number).name == "Personne effacée"
