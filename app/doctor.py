@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import breakdowns
 from app.content.queries import course
 from app.db import db
-from app.errors import SettingsError
+from app.errors import DomainError, SettingsError
 from app.learning import verification
 from app.people import backup, erasures
 from app.settings import SETTINGS, Settings
@@ -73,6 +73,8 @@ def _guarded(check: Callable[[Settings], Iterator[Finding]]) -> Iterator[Finding
     """A check that cannot run is a finding, not a crash."""
     try:
         yield from check(current_app.config["CROISEE"])
+    except DomainError as error:
+        yield False, error.sentence
     except (SQLAlchemyError, OSError) as error:
         db.session.rollback()  # PostgreSQL answers nothing more in a transaction that failed
         yield False, f"Vérification impossible : {type(error).__name__}. {breakdowns.remedy(error)}"

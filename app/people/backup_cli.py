@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import breakdowns, clock
 from app.db import db
+from app.errors import DomainError
 from app.identity.queries import administrators
 from app.people import backup as saving
 from app.people import backup_restore, erasures
@@ -70,7 +71,7 @@ def _in_words() -> Iterator[None]:
     """Whatever stops the command is a sentence, and 1."""
     try:
         yield
-    except saving.BackupRefused as error:
+    except DomainError as error:
         raise click.ClickException(error.sentence) from None
     except (SQLAlchemyError, OSError) as error:
         raise click.ClickException(f"Impossible : {type(error).__name__}. {breakdowns.remedy(error)}") from None

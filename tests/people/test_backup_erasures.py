@@ -53,3 +53,26 @@ def test_a_restore_that_stopped_half_way_is_run_again_and_brings_nobody_back(mak
     assert "depuis cette sauvegarde : 1." in done.output
     with site.app_context():
         assert db.session.get_one(Person, number).name == "Personne effacée"
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("effacements.jsonl", '{"personne": 3, "com'),
+        ("effacements/3-20261124.json", "{}"),
+        ("effacements/3-20261124.json", "[3]"),
+        ("effacements.jsonl", "\udcff"),
+    ],
+)
+def test_a_note_that_is_cut_short_is_said_with_its_file_and_line(make: Maker, tmp_path: Path, file: str, line: str) -> None:
+    site, path = make("site"), tmp_path / "a.zip"
+    stored_person(site, roles=[Role.ADMINISTRATOR])
+    note = site.config["CROISEE"].instance_path / file
+    note.parent.mkdir(exist_ok=True)
+    note.write_bytes(b"\n" + line.encode(errors="surrogateescape"))
+    for arguments in (["backup", str(path)], ["restore", str(path), "--replace"], ["doctor"]):
+        done = run(site, *arguments)
+        assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+        assert f"La ligne 2 de {note} est illisible\u202f: corrigez ou retirez cette ligne." in done.output
+    note.unlink()
+    assert run(site, "restore", str(path), "--replace").exit_code == 0
