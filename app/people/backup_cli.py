@@ -43,9 +43,9 @@ def backup(fichier: Path, incomplete: Path | None) -> None:
                 saving.write(settings, incomplete, clock.now(), whole=False)
                 click.echo(f"Sauvegarde incomplète écrite : {incomplete}")
             raise
+        click.echo(f"Sauvegarde écrite : {fichier}")
+        _say(report)
         noted = erasures.note_missing(db.session, settings)
-    click.echo(f"Sauvegarde écrite : {fichier}")
-    _say(report)
     if noted:
         click.echo(f"Effacements notés ici, qui avaient été faits sur une autre machine : {noted}.")
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.people import backup_restore
+from app.people import backup_restore, erasures
 from tests.identity.builders import stored_person
 from tests.people.conftest import Maker
 from tests.people.test_backup import save
@@ -76,3 +76,17 @@ def test_a_note_that_is_cut_short_is_said_with_its_file_and_line(make: Maker, tm
         assert f"La ligne 2 de {note} est illisible\u202f: corrigez ou retirez cette ligne." in done.output
     note.unlink()
     assert run(site, "restore", str(path), "--replace").exit_code == 0
+
+
+def test_a_backup_is_said_to_be_written_before_anything_else_fails(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, path = make("site"), tmp_path / "a.zip"
+    stored_person(site)
+
+    def full(*_arguments: Any) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(erasures, "note_missing", full)
+    done = run(site, "backup", str(path))
+    assert done.exit_code == 1
+    assert done.output.index("Sauvegarde écrite") < done.output.index("Empreinte du contenu") < done.output.index("Le disque est plein")
+    assert path.exists()
