@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from app.db import db
 from app.errors import DomainError
-from app.files import write_once
+from app.files import write_whole
 from app.identity.models import Person
 from app.people.privacy_models import Erasure
 from app.settings import Settings
@@ -40,7 +40,7 @@ def note(settings: Settings, known: Known) -> None:
     """A second time changes nothing."""
     said = {"personne": known.person_id, "compte ouvert": known.opened.isoformat(), "motif": known.ground}
     name = f"{known.person_id}-{known.opened:%Y%m%dT%H%M%S%f}.json"
-    write_once(settings.instance_path / FOLDER / name, json.dumps(said).encode())
+    write_whole(settings.instance_path / FOLDER / name, json.dumps(said).encode())
 
 
 def known(settings: Settings) -> frozenset[Known]:

@@ -90,3 +90,18 @@ def test_a_backup_is_said_to_be_written_before_anything_else_fails(make: Maker, 
     assert done.exit_code == 1
     assert done.output.index("Sauvegarde écrite") < done.output.index("Empreinte du contenu") < done.output.index("Le disque est plein")
     assert path.exists()
+
+
+def test_a_disk_without_hard_links_keeps_the_notes(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """FAT, and some network shares."""
+    site = make("site")
+    number = stored_person(site)
+
+    def refused(*_arguments: Any) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "hardlink_to", refused)
+    erase(site, number)
+    with site.app_context():
+        assert erasures.not_noted(db.session, site.config["CROISEE"]) == frozenset()
+        assert len(erasures.known(site.config["CROISEE"])) == 1
