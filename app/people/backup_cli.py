@@ -18,6 +18,7 @@ from app.identity.queries import administrators
 from app.people import backup as saving
 from app.people import backup_restore, erasures
 from app.settings import Settings
+from app.web import migrations
 from app.web.templating import plural
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -56,7 +57,7 @@ def backup(fichier: Path, incomplete: Path | None) -> None:
 @with_appcontext
 def restore(fichier: Path, replace: bool) -> None:
     """Restaure FICHIER dans la base réglée, SQLite ou PostgreSQL. Arrêtez le site d'abord."""
-    with _in_words():
+    with _in_words(), migrations.exclusive():
         report, again = backup_restore.restore(current_app.config["CROISEE"], fichier, replace=replace, now=clock.now())
     click.echo(f"Restauré et vérifié : {fichier}")
     _say(report)

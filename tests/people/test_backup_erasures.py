@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,3 +107,21 @@ def test_a_disk_without_hard_links_keeps_the_notes(make: Maker, monkeypatch: pyt
     with site.app_context():
         assert erasures.not_noted(db.session, site.config["CROISEE"]) == frozenset()
         assert len(erasures.known(site.config["CROISEE"])) == 1
+
+
+def test_one_process_at_a_time_restores_or_prepares(make: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site, path, seen = make("site"), tmp_path / "a.zip", list[bool]()
+    stored_person(site, roles=[Role.ADMINISTRATOR])
+    save(site, path)
+
+    def another(*_arguments: Any) -> frozenset[erasures.Known]:
+        with (site.config["CROISEE"].instance_path / "prepare.lock").open("w") as file, suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            seen.append(True)
+        return frozenset()
+
+    monkeypatch.setattr(erasures, "known", another)
+    assert run(site, "restore", str(path), "--replace").exit_code == 0
+    assert seen == []
+    another()
+    assert seen == [True]
