@@ -75,21 +75,21 @@ def _csv_rows(text: str) -> Iterator[tuple[str, ...]]:
     delimiter = max(";,\t", key=first.count)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            yield tuple(_cell(value) for value in row[:MOST_COLUMNS])
+            yield tuple(" ".join(value.split())[:LONGEST_CELL] for value in row[:MOST_COLUMNS])
     except csv.Error:
         raise Unreadable("Un guillemet n’est pas refermé dans ce fichier CSV. Enregistrez-le de nouveau depuis votre tableur.") from None
 
 
 def _workbook_rows(instance: Path, data: bytes) -> Iterator[tuple[str, ...]]:
     _refuse_bombs(data)
-    arguments = map(str, (MOST_LINES + 2, MOST_COLUMNS, 10 * LONGEST_CELL))
+    arguments = map(str, (MOST_LINES + 2, MOST_COLUMNS, LONGEST_CELL, LARGEST_UNPACKED))
     try:
         rows = json.loads(alone.output(instance, PROCESS, *arguments, data=data, limits=LIMITS))
     except alone.Stopped as stopped:
         raise Unreadable(TOO_LARGE if stopped.too_long else None) from None
-    if rows is None:
-        raise Unreadable
-    yield from (tuple(map(_cell, row)) for row in rows)
+    if isinstance(rows, str):
+        raise Unreadable(TOO_LARGE if rows == "too much" else None)
+    yield from map(tuple, rows)
 
 
 def _refuse_bombs(data: bytes) -> None:
@@ -100,8 +100,3 @@ def _refuse_bombs(data: bytes) -> None:
         raise Unreadable from None
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts if not part.filename.startswith(PICTURES)) > LARGEST_UNPACKED:
         raise Unreadable(TOO_LARGE)
-
-
-def _cell(text: str) -> str:
-    """One cell, on one line."""
-    return " ".join(text.split())[:LONGEST_CELL]
