@@ -21,8 +21,6 @@ LARGEST_FILE = 1024 * 1024
 LARGEST_UNPACKED = 3 * LARGEST_FILE
 """Twice what the lines that are accepted take, in the most talkative of spreadsheets."""
 MOST_PARTS = 200
-PICTURES = "xl/media/"
-"""Never unpacked."""
 MOST_LINES, MOST_COLUMNS, LONGEST_CELL = 2000, 30, 500
 PROCESS = Path(__file__).with_name("sheets_process.py")
 """Not imported: what it needs to read stays out of the workers."""
@@ -98,5 +96,5 @@ def _refuse_bombs(data: bytes) -> None:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError):
         raise Unreadable from None
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts if not part.filename.startswith(PICTURES)) > LARGEST_UNPACKED:
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise Unreadable(TOO_LARGE)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app import alone
+from app.people import sheets
 from app.people.sheets import Unreadable, read
 from tests.people.test_imports import MAIN, with_parts, with_strings
 
@@ -48,6 +49,18 @@ def test_one_string_that_every_cell_names_is_no_file_of_people(tmp_path: Path, a
     with pytest.raises(Unreadable, match="démesuré"):
         read(tmp_path, data)
     assert sum(answered) < 100
+
+
+def test_a_part_called_a_picture_weighs_too(tmp_path: Path) -> None:
+    """The workbook may name it as its sheet."""
+    relations = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    sheet = f'<worksheet {MAIN}><sheetData><row><c t="inlineStr"><is><t>{{}}</t></is></c></row></sheetData></worksheet>'
+    parts = {"xl/_rels/workbook.xml.rels": f'{relations}<Relationship Id="rId1" Type="{kind}" Target="/xl/media/x.xml"/></Relationships>'}
+    small, large = (with_parts({**parts, "xl/media/x.xml": sheet.format("x" * size)}) for size in (10, 2 * sheets.LARGEST_UNPACKED))
+    assert read(tmp_path, small)[0].cells == ("x" * 10,)
+    with pytest.raises(Unreadable, match="démesuré"):
+        read(tmp_path, large)
 
 
 def test_a_workbook_with_a_logo_is_read(tmp_path: Path) -> None:
