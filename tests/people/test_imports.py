@@ -13,13 +13,12 @@ from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
-from app import alone, clock
+from app import alone
 from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.people import administering, importing, sheets
+from app.people import sheets
 from app.people.import_rules import MODEL, Known, Refusal, Wish, judge
-from app.people.models import PeopleImport
 from app.people.sheets import Unreadable, read
 from tests.people.people_pages import acts, administrator, person, person_id, stays
 from tests.strict import Page, StrictClient
@@ -47,21 +46,6 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
         book.active.append(row)
     book.save(data)
     return data.getvalue()
-
-
-def test_a_line_that_somebody_else_opened_meanwhile_is_refused(app: Flask) -> None:
-    """It was judged while others went on writing."""
-    client = administrator(app)
-    upload(client, people_file(2))
-    with app.app_context():
-        row = db.session.scalars(select(PeopleImport)).one()
-        judged = importing.judged(db.session, row)
-        administering.open_account(db.session, name="Autre", email="p1@ville.example", roles=[Role.LEARNER], territory="", side=None, now=clock.now())
-        importing.apply(db.session, row, judged, row.actor_id, clock.now())
-        importing.apply(db.session, row, judged, row.actor_id, clock.now())
-        assert [verdict.outcome for verdict in importing.verdicts(db.session, row)] == [importing.REFUSED, importing.CREATED]
-        db.session.commit()
-    assert headcount(app) == 3
 
 
 def headcount(app: Flask) -> int:
