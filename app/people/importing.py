@@ -200,8 +200,10 @@ def _do(session: Session, found: Judged, row: PeopleImport, now: datetime) -> Ve
 
 
 def _person(session: Session, number: int | None, wish: Wish, now: datetime) -> Person:
-    """Whose account it was when the line was judged; else a new account."""
+    """Whose account it was when the line was judged; else a new account. Raises DomainError where it was closed since."""
     person = session.get(Person, number) if number else None
+    if person is not None and not person.active:
+        raise DomainError("Ce compte vient d’être fermé\u202f: retirez la ligne.")
     return person or administering.open_account(session, name=wish.name, email=wish.email, roles=wish.roles, territory=wish.territory, side=wish.side, now=now)
 
 

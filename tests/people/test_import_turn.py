@@ -10,11 +10,13 @@ from sqlalchemy import event, select
 
 from app import clock
 from app.db import db
+from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.people import administering, importing
 from app.people.models import PeopleImport
-from tests.people.people_pages import administrator
+from tests.identity.builders import stored_person
+from tests.people.people_pages import administrator, person_id, stays
 from tests.people.test_imports import people_file, upload
 
 
@@ -40,6 +42,16 @@ def test_a_line_that_somebody_else_opened_meanwhile_is_refused(app: Flask) -> No
     assert [verdict.outcome for verdict in applied(app, opened)] == [importing.REFUSED, importing.CREATED]
     with app.app_context():
         assert len(db.session.scalars(select(Person.id)).all()) == 3
+
+
+def test_an_account_that_was_closed_meanwhile_is_given_nothing(app: Flask) -> None:
+    client = administrator(app)
+    number = stored_person(app, name="Personne 1", email="p1@ville.example")
+    upload(client, people_file(2))
+    found = applied(app, lambda: services.set_active(db.session, db.session.get_one(Person, number), False))
+    assert [verdict.outcome for verdict in found] == [importing.REFUSED, importing.CREATED]
+    assert found[0].remedy == "Ce compte vient d’être fermé\u202f: retirez la ligne."
+    assert (stays(app, number), stays(app, person_id(app, "p2@ville.example"))) == ([], [("cite-lens", True)])
 
 
 def test_what_an_account_lacks_is_asked_once(app: Flask) -> None:
