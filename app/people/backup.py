@@ -167,8 +167,11 @@ def write(settings: Settings, target: Path, now: datetime, *, whole: bool = True
         raise BackupRefused(f"{target} existe déjà : donnez un autre nom, une sauvegarde n’en remplace pas une autre.")
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            report = _fill(archive, settings, now, whole)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                report = _fill(archive, settings, now, whole)
+            file.flush()
+            os.fsync(file.fileno())  # before it has its name: a power cut must not leave a file that looks like a backup
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
