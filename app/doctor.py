@@ -183,8 +183,8 @@ def _kept(settings: Settings) -> Iterator[Finding]:
     yield (
         not unknown,
         (
-            f"{plural(len(unknown), 'effacement')} de la base ne sont pas notés dans {settings.instance_path / erasures.FOLDER} : partagez ce dossier entre les "
-            "machines ; flask backup y note ceux qui manquent."
+            f"{plural(len(unknown), 'effacement de la base n’est pas noté', 'effacements de la base ne sont pas notés')} dans "
+            f"{settings.instance_path / erasures.FOLDER} : partagez ce dossier entre les machines ; flask backup y note ce qui manque."
             if unknown
             else "Effacements : tous notés à côté de la base."
         ),

@@ -27,6 +27,7 @@ from app.errors import DomainError
 from app.learning.verification import ledger_digest
 from app.settings import Settings
 from app.web import migrations
+from app.web.templating import plural
 
 FORMAT = "croisee-sauvegarde"
 VERSION = 1
@@ -44,7 +45,7 @@ class BackupRefused(DomainError):
 
 class ImagesMissing(BackupRefused):
     def __init__(self, missing: Sequence[str]) -> None:
-        more = [f"… et {len(missing) - MOST_LISTED} autres"] if len(missing) > MOST_LISTED else []
+        more = [f"… et {plural(len(missing) - MOST_LISTED, 'autre')}"] if len(missing) > MOST_LISTED else []
         listed = "\n".join(f"  {one}" for one in (*missing[:MOST_LISTED], *more))
         advice = "Remettez ces fichiers dans le dossier des images, ou partagez-le entre les machines."
         super().__init__(f"Des textes montrent des images qui ne sont pas ici :\n{listed}\n{advice}")

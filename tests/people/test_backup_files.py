@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from app.people import backup
 from app.settings import ROOT
 from tests.identity.builders import stored_person
 from tests.people.conftest import Maker
@@ -50,3 +51,8 @@ def test_what_the_guides_cron_line_deletes(tmp_path: Path) -> None:
     subprocess.run(["sh", "-c", line[line.index("find ") :].replace("/sauvegardes", str(tmp_path))], check=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(others)
     assert list((tmp_path / others[-1]).iterdir())
+
+
+def test_many_missing_images_are_counted_in_french() -> None:
+    said = [backup.ImagesMissing(["x"] * number).sentence.replace("\u00a0", " ") for number in (20, 21, 22)]
+    assert [re.findall(r"… et .*", one) for one in said] == [[], ["… et 1 autre"], ["… et 2 autres"]]
