@@ -20,9 +20,10 @@ from tests.people.test_backup import save
 from tests.people.test_backup_machines import erase, name_of, run
 
 
-def test_the_only_administrator_of_a_backup_stays_erased(make: Maker, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_the_only_administrator_of_a_backup_stays_erased(make: Maker, tmp_path: Path, kind: str) -> None:
     """Somebody else administered when A was erased; the backup does not know them."""
-    site, path = make("site"), tmp_path / "a.zip"
+    site, path = make("site", kind), tmp_path / "a.zip"
     a, c = (stored_person(site, name=name, roles=[role]) for name, role in (("A Dministre", Role.ADMINISTRATOR), ("C Apprend", Role.LEARNER)))
     save(site, path)
     stored_person(site, name="B Administre", roles=[Role.ADMINISTRATOR])
