@@ -141,7 +141,8 @@ def forget_removed(*, shrink: bool = False, patience: int = 1_000) -> bool:
     """Take out of SQLite's files what was overwritten or removed: its journal is emptied; with `shrink`, the file is written again first.
 
     Whoever reads an older state keeps the journal as it is, and writers wait while this waits: `patience` milliseconds at most, then False,
-    and the next turn empties it. PostgreSQL does all that by itself.
+    and the next turn empties it. With `shrink`, VACUUM first waits for its own turn to write, BUSY_MILLISECONDS at most, then raises.
+    PostgreSQL does all that by itself.
     """
     if db.engine.dialect.name != "sqlite":
         return True
@@ -151,8 +152,10 @@ def forget_removed(*, shrink: bool = False, patience: int = 1_000) -> bool:
         if shrink:
             cursor.execute("VACUUM")
         cursor.execute(f"PRAGMA busy_timeout={patience}")
-        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        try:
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
     finally:
         connection.close()
     return not busy

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app import breakdowns
 from app.content.queries import course
 from app.db import BUSY_MILLISECONDS, db
-from app.errors import SettingsError
+from app.errors import DomainError, SettingsError
 from app.learning import verification
 from app.people import backup, erasures
 from app.settings import SETTINGS, Settings
@@ -74,6 +74,8 @@ def _guarded(check: Callable[[Settings], Iterator[Finding]]) -> Iterator[Finding
     """A check that cannot run is a finding, not a crash."""
     try:
         yield from check(current_app.config["CROISEE"])
+    except DomainError as error:
+        yield False, error.sentence
     except (SQLAlchemyError, OSError) as error:
         db.session.rollback()  # PostgreSQL answers nothing more in a transaction that failed
         yield False, f"Vérification impossible : {type(error).__name__}. {breakdowns.remedy(error)}"
@@ -183,8 +185,8 @@ def _kept(settings: Settings) -> Iterator[Finding]:
     yield (
         not unknown,
         (
-            f"{plural(len(unknown), 'effacement')} de la base ne sont pas notés dans {settings.instance_path / erasures.FOLDER} : partagez ce dossier entre les "
-            "machines ; flask backup y note ceux qui manquent."
+            f"{plural(len(unknown), 'effacement de la base n’est pas noté', 'effacements de la base ne sont pas notés')} dans "
+            f"{settings.instance_path / erasures.FOLDER} : partagez ce dossier entre les machines ; flask backup y note ce qui manque."
             if unknown
             else "Effacements : tous notés à côté de la base."
         ),

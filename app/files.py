@@ -19,7 +19,7 @@ def write_whole(target: Path, data: bytes) -> None:
 
 
 def write_once(target: Path, data: bytes) -> None:
-    """Write a file unless another process was first."""
+    """Write a file unless another process was first. Needs hard links, which FAT and some network shares lack."""
     with _aside(target, data) as beside, suppress(FileExistsError):
         target.hardlink_to(beside)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +14,7 @@ from sqlalchemy import create_engine, event, insert, select, text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from app.db import TURN, db, forget_removed, prepare_engine, writing
+from app.db import BUSY_MILLISECONDS, TURN, db, forget_removed, prepare_engine, writing
 from app.identity.models import Person
 from tests.identity.builders import NOW, PASSWORD, create_person
 from tests.making import make_app, make_settings
@@ -155,6 +157,19 @@ def test_what_was_removed_leaves_the_journal_unless_somebody_still_reads_it(smal
             assert journal.stat().st_size > 0
         assert forget_removed(shrink=True)
     assert journal.stat().st_size == 0
+
+
+def test_a_journal_that_cannot_be_emptied_leaves_the_connection_as_patient_as_before(small: Flask) -> None:
+    def forbid(connection: Any, _record: Any) -> None:
+        connection.set_authorizer(lambda action, name, *_rest: sqlite3.SQLITE_DENY if name == "wal_checkpoint" else sqlite3.SQLITE_OK)
+
+    with small.app_context():
+        db.engine.dispose()
+        event.listen(db.engine, "connect", forbid)
+        with pytest.raises(sqlite3.DatabaseError, match="not authorized"):
+            forget_removed(patience=10)
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("PRAGMA busy_timeout")) == BUSY_MILLISECONDS
 
 
 def test_every_engine_is_watched(small: Flask) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections import namedtuple
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ import pytest
 from click.testing import Result
 from flask import Flask
 from sqlalchemy import event, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from app import breakdowns, create_app
 from app.content.queries import course
@@ -229,6 +232,21 @@ def test_a_base_that_cannot_be_written_is_said(ready: Flask) -> None:
 @pytest.mark.parametrize("error", [OSError(28, "No space left"), OSError(30, "Read-only file system"), OSError(5, "Input/output error")])
 def test_a_disk_that_fails_has_its_remedy(error: OSError) -> None:
     assert breakdowns.remedy(error) in (breakdowns.FULL, breakdowns.READ_ONLY, breakdowns.UNREADABLE)
+
+
+@pytest.mark.parametrize("number", [1, 13])
+def test_a_file_that_is_not_ours_is_said_in_french(number: int) -> None:
+    said = breakdowns.remedy(PermissionError(number, "Permission denied", "/sauvegardes/a.zip"))
+    assert said == f"{breakdowns.FORBIDDEN} (/sauvegardes/a.zip)"
+
+
+def test_a_base_in_which_another_process_writes_is_not_to_be_prepared(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "a.sqlite")) as one, closing(sqlite3.connect(tmp_path / "a.sqlite", timeout=0)) as other:
+        one.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError) as caught:
+            other.execute("BEGIN IMMEDIATE")
+    said = breakdowns.remedy(OperationalError("BEGIN IMMEDIATE", {}, caught.value))
+    assert said == "Un autre processus écrit dans la base\u202f: arrêtez le site, ou attendez, puis recommencez."
 
 
 def re_line(sentence: str, output: str) -> bool:

@@ -125,6 +125,12 @@ def scope_of(session: Session, person_id: int) -> frozenset[str]:
     return frozenset(session.scalars(select(Scope.territory_id).where(Scope.person_id == person_id)))
 
 
+def administrators(session: Session) -> frozenset[int]:
+    """Numbers of the open accounts that administer."""
+    query = select(Person.id).join(PersonRole, PersonRole.person_id == Person.id).where(PersonRole.name == Role.ADMINISTRATOR, Person.active)
+    return frozenset(session.scalars(query))
+
+
 def managers_without_scope(session: Session) -> dict[int, str]:
     """Number → name of the open accounts that are responsable of no territory: from before the role asked for one."""
     scoped = exists().where(Scope.person_id == Person.id)

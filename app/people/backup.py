@@ -27,6 +27,7 @@ from app.errors import DomainError
 from app.learning.verification import ledger_digest
 from app.settings import Settings
 from app.web import migrations
+from app.web.templating import plural
 
 FORMAT = "croisee-sauvegarde"
 VERSION = 1
@@ -44,7 +45,7 @@ class BackupRefused(DomainError):
 
 class ImagesMissing(BackupRefused):
     def __init__(self, missing: Sequence[str]) -> None:
-        more = [f"… et {len(missing) - MOST_LISTED} autres"] if len(missing) > MOST_LISTED else []
+        more = [f"… et {plural(len(missing) - MOST_LISTED, 'autre')}"] if len(missing) > MOST_LISTED else []
         listed = "\n".join(f"  {one}" for one in (*missing[:MOST_LISTED], *more))
         advice = "Remettez ces fichiers dans le dossier des images, ou partagez-le entre les machines."
         super().__init__(f"Des textes montrent des images qui ne sont pas ici :\n{listed}\n{advice}")
@@ -167,8 +168,11 @@ def write(settings: Settings, target: Path, now: datetime, *, whole: bool = True
         raise BackupRefused(f"{target} existe déjà : donnez un autre nom, une sauvegarde n’en remplace pas une autre.")
     draft = target.with_name(f"{target.name}.{os.getpid()}")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            report = _fill(archive, settings, now, whole)
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                report = _fill(archive, settings, now, whole)
+            file.flush()
+            os.fsync(file.fileno())  # before it has its name: a power cut must not leave a file that looks like a backup
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)

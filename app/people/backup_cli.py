@@ -13,9 +13,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import breakdowns, clock
 from app.db import db
+from app.errors import DomainError
+from app.identity.queries import administrators
 from app.people import backup as saving
 from app.people import backup_restore, erasures
 from app.settings import Settings
+from app.web import migrations
 from app.web.templating import plural
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -41,9 +44,9 @@ def backup(fichier: Path, incomplete: Path | None) -> None:
                 saving.write(settings, incomplete, clock.now(), whole=False)
                 click.echo(f"Sauvegarde incomplète écrite : {incomplete}")
             raise
+        click.echo(f"Sauvegarde écrite : {fichier}")
+        _say(report)
         noted = erasures.note_missing(db.session, settings)
-    click.echo(f"Sauvegarde écrite : {fichier}")
-    _say(report)
     if noted:
         click.echo(f"Effacements notés ici, qui avaient été faits sur une autre machine : {noted}.")
 
@@ -54,12 +57,14 @@ def backup(fichier: Path, incomplete: Path | None) -> None:
 @with_appcontext
 def restore(fichier: Path, replace: bool) -> None:
     """Restaure FICHIER dans la base réglée, SQLite ou PostgreSQL. Arrêtez le site d'abord."""
-    with _in_words():
+    with _in_words(), migrations.exclusive():
         report, again = backup_restore.restore(current_app.config["CROISEE"], fichier, replace=replace, now=clock.now())
     click.echo(f"Restauré et vérifié : {fichier}")
     _say(report)
     if again:
         click.echo(f"Effacements refaits, qui avaient été faits depuis cette sauvegarde : {again}.")
+    if not administrators(db.session):
+        click.echo("Personne n’administre Croisée\u202f: donnez ce rôle à quelqu’un par flask accounts roles ADRESSE administrateur.")
 
 
 @contextmanager
@@ -67,7 +72,7 @@ def _in_words() -> Iterator[None]:
     """Whatever stops the command is a sentence, and 1."""
     try:
         yield
-    except saving.BackupRefused as error:
+    except DomainError as error:
         raise click.ClickException(error.sentence) from None
     except (SQLAlchemyError, OSError) as error:
         raise click.ClickException(f"Impossible : {type(error).__name__}. {breakdowns.remedy(error)}") from None

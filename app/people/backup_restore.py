@@ -27,13 +27,16 @@ BATCH = 500
 def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> tuple[Report, int]:
     """Put an archive in place of an empty database, or with `replace` of any. Returns what is there, and how many erasures were done again.
 
-    Raises BackupRefused, and then nothing was changed.
+    Raises DomainError, BackupRefused mostly, and then the database is as it was. Whatever else stops it: run it again with `replace`. The erasures that only
+    the replaced database knew are noted beside it before anything is written.
     """
     archive = Archive(path)
     archive.validate()
     _prepare_schema(archive.manifest.revision)
     erased = erasures.known(settings)
     _keep_images(settings.media_path, archive)
+    for one in erased:
+        erasures.note(settings, one)
     report = _load(archive, replace)
     migrations.upgrade()
     with writing() as session:

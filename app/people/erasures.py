@@ -7,16 +7,19 @@ address. Files of several machines go into one folder without meeting, so that i
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.db import db
-from app.files import write_once
+from app.errors import DomainError
+from app.files import write_whole
 from app.identity.models import Person
 from app.people.privacy_models import Erasure
 from app.settings import Settings
@@ -34,16 +37,18 @@ class Known:
 
 
 def note(settings: Settings, known: Known) -> None:
+    """A second time changes nothing."""
     said = {"personne": known.person_id, "compte ouvert": known.opened.isoformat(), "motif": known.ground}
     name = f"{known.person_id}-{known.opened:%Y%m%dT%H%M%S%f}.json"
-    write_once(settings.instance_path / FOLDER / name, json.dumps(said).encode())
+    write_whole(settings.instance_path / FOLDER / name, json.dumps(said).encode())
 
 
 def known(settings: Settings) -> frozenset[Known]:
     """From the files, and from the database that is about to be replaced."""
+    found = _noted(settings)
     with suppress(SQLAlchemyError), db.sessionmaker() as session:  # tables of an older version: the files know
-        return _noted(settings) | _stored(session)
-    return _noted(settings)
+        found |= _stored(session)
+    return found
 
 
 def not_noted(session: Session, settings: Settings) -> frozenset[Known]:
@@ -65,12 +70,18 @@ def _stored(session: Session) -> frozenset[Known]:
 
 
 def _noted(settings: Settings) -> frozenset[Known]:
-    texts = [path.read_text(encoding="utf-8") for path in (settings.instance_path / FOLDER).glob("*.json")]
+    """Raises DomainError for a line that cannot be read: whom it names might come back."""
     older = settings.instance_path / OLDER
-    texts += older.read_text(encoding="utf-8").splitlines() if older.exists() else []
-    return frozenset(_read(text) for text in texts if text)
+    files = [*(settings.instance_path / FOLDER).glob("*.json"), *([older] if older.exists() else [])]
+    return frozenset(one for file in files for one in _read(file))
 
 
-def _read(text: str) -> Known:
-    said = json.loads(text)
-    return Known(int(said["personne"]), datetime.fromisoformat(said["compte ouvert"]), str(said["motif"]))
+def _read(file: Path) -> Iterator[Known]:
+    for number, line in enumerate(file.read_bytes().splitlines(), start=1):
+        if not line:
+            continue
+        try:
+            said = json.loads(line)
+            yield Known(int(said["personne"]), datetime.fromisoformat(said["compte ouvert"]), str(said["motif"]))
+        except (ValueError, KeyError, TypeError):
+            raise DomainError(f"La ligne {number} de {file} est illisible\u202f: corrigez ou retirez cette ligne.") from None

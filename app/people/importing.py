@@ -157,10 +157,14 @@ def _foresee(session: Session, found: Judged, cohort_id: int | None) -> Verdict:
     wish, number = found.wish, found.person_id
     if isinstance(wish, Refusal):
         return Verdict(found.line, REFUSED, column=wish.column, value=wish.value, remedy=wish.remedy)
-    if number is None:
+    return _verdict(found, wish, _missing(session, number, wish, cohort_id) if number else None)
+
+
+def _verdict(found: Judged, wish: Wish, lacks: Missing | None) -> Verdict:
+    """Of a good line, whose account lacks, or lacked, this."""
+    if found.person_id is None:
         return Verdict(found.line, CREATED, wish.name, follows=wish.scope)
-    lacks = _missing(session, number, wish, cohort_id)
-    return Verdict(found.line, COMPLETED if lacks else UNCHANGED, wish.name, number, follows=lacks.scope if lacks else "")
+    return Verdict(found.line, COMPLETED if lacks else UNCHANGED, wish.name, found.person_id, follows=lacks.scope if lacks else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,31 +186,32 @@ def _missing(session: Session, person_id: int, wish: Wish, cohort_id: int | None
 
 
 def _do(session: Session, found: Judged, row: PeopleImport, now: datetime) -> Verdict:
-    verdict, wish = _foresee(session, found, row.cohort_id), found.wish
+    wish = found.wish
     if isinstance(wish, Refusal):
-        return verdict
+        return _foresee(session, found, row.cohort_id)
     try:
         with session.begin_nested():
             person = _person(session, found.person_id, wish, now)
-            _complete(session, person, wish, row, now)
+            if lacks := _missing(session, person.id, wish, row.cohort_id):
+                _complete(session, person, wish, lacks, row, now)
     except DomainError as error:
         return Verdict(found.line, REFUSED, column="courriel", value=wish.email, remedy=error.sentence)
-    return replace(verdict, person_id=person.id)
+    return replace(_verdict(found, wish, lacks), person_id=person.id)
 
 
 def _person(session: Session, number: int | None, wish: Wish, now: datetime) -> Person:
-    """Whose account it was when the line was judged; else a new account."""
+    """Whose account it was when the line was judged; else a new account. Raises DomainError where it was closed since."""
     person = session.get(Person, number) if number else None
+    if person is not None and not person.active:
+        raise DomainError("Ce compte vient d’être fermé\u202f: retirez la ligne.")
     return person or administering.open_account(session, name=wish.name, email=wish.email, roles=wish.roles, territory=wish.territory, side=wish.side, now=now)
 
 
-def _complete(session: Session, person: Person, wish: Wish, row: PeopleImport, now: datetime) -> None:
+def _complete(session: Session, person: Person, wish: Wish, lacks: Missing, row: PeopleImport, now: datetime) -> None:
     """Territory, scope and cohorts that are not there yet. Name, employer and roles of an existing account stay as they are."""
-    if not (missing := _missing(session, person.id, wish, row.cohort_id)):
-        return
-    if missing.scope:
-        administering.set_roles(session, person, person.role_set, [missing.scope], row.actor_id, now)
-    if missing.place:
+    if lacks.scope:
+        administering.set_roles(session, person, person.role_set, [lacks.scope], row.actor_id, now)
+    if lacks.place:
         administering.move(session, person, wish.territory, day_of(now), leave=False, within=None, actor_id=row.actor_id, now=now)
-    for number in sorted(missing.cohorts):
+    for number in sorted(lacks.cohorts):
         cohorting.join(session, course(session), session.get_one(Cohort, number), [person.id], trainer=False, actor_id=row.actor_id, now=now)

@@ -24,8 +24,8 @@ def purge(dry_run: bool) -> None:
         click.echo(f"{title} : {_told(number, 'ligne', 'effacée', dry_run)}")
     numbers = f" (numéros {', '.join(map(str, done.people))})" if done.people else ""
     click.echo(f"Comptes fermés depuis trois ans : {_told(len(done.people), 'compte', 'effacé', dry_run)}{numbers}")
-    if not dry_run and not done.nothing:
-        forget_removed(shrink=True)
+    if not dry_run and not forget_removed(shrink=not done.nothing):
+        click.echo("Quelqu’un qui lit garde encore dans le journal de SQLite ce qui vient d’être effacé\u202f: la prochaine purge l’en ôtera.")
 
 
 def _told(number: int, noun: str, done: str, dry_run: bool) -> str:

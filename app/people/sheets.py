@@ -21,8 +21,6 @@ LARGEST_FILE = 1024 * 1024
 LARGEST_UNPACKED = 3 * LARGEST_FILE
 """Twice what the lines that are accepted take, in the most talkative of spreadsheets."""
 MOST_PARTS = 200
-PICTURES = "xl/media/"
-"""Never unpacked."""
 MOST_LINES, MOST_COLUMNS, LONGEST_CELL = 2000, 30, 500
 PROCESS = Path(__file__).with_name("sheets_process.py")
 """Not imported: what it needs to read stays out of the workers."""
@@ -75,21 +73,21 @@ def _csv_rows(text: str) -> Iterator[tuple[str, ...]]:
     delimiter = max(";,\t", key=first.count)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            yield tuple(_cell(value) for value in row[:MOST_COLUMNS])
+            yield tuple(" ".join(value.split())[:LONGEST_CELL] for value in row[:MOST_COLUMNS])
     except csv.Error:
         raise Unreadable("Un guillemet n’est pas refermé dans ce fichier CSV. Enregistrez-le de nouveau depuis votre tableur.") from None
 
 
 def _workbook_rows(instance: Path, data: bytes) -> Iterator[tuple[str, ...]]:
     _refuse_bombs(data)
-    arguments = map(str, (MOST_LINES + 2, MOST_COLUMNS, 10 * LONGEST_CELL))
+    arguments = map(str, (MOST_LINES + 2, MOST_COLUMNS, LONGEST_CELL, LARGEST_UNPACKED))
     try:
         rows = json.loads(alone.output(instance, PROCESS, *arguments, data=data, limits=LIMITS))
     except alone.Stopped as stopped:
         raise Unreadable(TOO_LARGE if stopped.too_long else None) from None
-    if rows is None:
-        raise Unreadable
-    yield from (tuple(map(_cell, row)) for row in rows)
+    if isinstance(rows, str):
+        raise Unreadable(TOO_LARGE if rows == "too much" else None)
+    yield from map(tuple, rows)
 
 
 def _refuse_bombs(data: bytes) -> None:
@@ -98,10 +96,5 @@ def _refuse_bombs(data: bytes) -> None:
         parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError):
         raise Unreadable from None
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts if not part.filename.startswith(PICTURES)) > LARGEST_UNPACKED:
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
         raise Unreadable(TOO_LARGE)
-
-
-def _cell(text: str) -> str:
-    """One cell, on one line."""
-    return " ".join(text.split())[:LONGEST_CELL]

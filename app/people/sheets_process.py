@@ -1,4 +1,4 @@
-"""Reads the first sheet of a workbook, in a process of its own (`app/alone.py`): arguments LINES COLUMNS LENGTH, bytes in, JSON out.
+"""Reads the first sheet of a workbook, in a process of its own (`app/alone.py`): arguments LINES COLUMNS LENGTH LETTERS, bytes in, JSON out.
 
 What a workbook asks for, its styles, its names, its strings, is read at a cost that its size does not tell. Started as a file, so it imports
 nothing of `app`.
@@ -19,14 +19,23 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 
-def rows(data: bytes, lines: int, columns: int, length: int) -> list[list[str]] | None:
-    """The cells as text, of no more lines, columns and letters than that; None for what is no workbook."""
+def rows(data: bytes, lines: int, columns: int, length: int, letters: int) -> list[list[str]] | str:
+    """The cells as text, each on one line, of no more lines, columns and letters a cell than that.
+
+    Or "no workbook"; or "too much" where they say more `letters` in all: a thousand cells may name one text that is there once.
+    """
     try:
         sheet: Any = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False).worksheets[0]
         sheet.reset_dimensions()  # what the file claims of its size is not believed
-        return [[_text(value)[:length] for value in row[:columns]] for row in islice(sheet.iter_rows(values_only=True), lines)]
+        found: list[list[str]] = []
+        for row in islice(sheet.iter_rows(values_only=True), lines):
+            found.append([" ".join(_text(value).split())[:length] for value in row[:columns]])
+            letters -= sum(map(len, found[-1]))
+            if letters < 0:
+                return "too much"
+        return found
     except (DefusedXmlException, ParseError, InvalidFileException, BadZipFile, KeyError, ValueError, TypeError, IndexError, AttributeError, OSError):
-        return None
+        return "no workbook"
 
 
 def _text(value: object) -> str:

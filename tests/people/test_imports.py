@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -12,13 +13,12 @@ from flask import Flask
 from openpyxl import Workbook
 from sqlalchemy import func, select
 
-from app import alone, clock
+from app import alone
 from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.people import administering, importing, sheets
+from app.people import sheets
 from app.people.import_rules import MODEL, Known, Refusal, Wish, judge
-from app.people.models import PeopleImport
 from app.people.sheets import Unreadable, read
 from tests.people.people_pages import acts, administrator, person, person_id, stays
 from tests.strict import Page, StrictClient
@@ -46,21 +46,6 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
         book.active.append(row)
     book.save(data)
     return data.getvalue()
-
-
-def test_a_line_that_somebody_else_opened_meanwhile_is_refused(app: Flask) -> None:
-    """It was judged while others went on writing."""
-    client = administrator(app)
-    upload(client, people_file(2))
-    with app.app_context():
-        row = db.session.scalars(select(PeopleImport)).one()
-        judged = importing.judged(db.session, row)
-        administering.open_account(db.session, name="Autre", email="p1@ville.example", roles=[Role.LEARNER], territory="", side=None, now=clock.now())
-        importing.apply(db.session, row, judged, row.actor_id, clock.now())
-        importing.apply(db.session, row, judged, row.actor_id, clock.now())
-        assert [verdict.outcome for verdict in importing.verdicts(db.session, row)] == [importing.REFUSED, importing.CREATED]
-        db.session.commit()
-    assert headcount(app) == 3
 
 
 def headcount(app: Flask) -> int:
@@ -160,35 +145,35 @@ def entities() -> bytes:
     return data.getvalue()
 
 
-def with_part(name: str, content: str) -> bytes:
-    """A workbook of one line, one part of which is another."""
+def with_parts(parts: Mapping[str, str]) -> bytes:
+    """A workbook of one line, some parts of which are others."""
     data = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook(("Nom",), ("A",)))) as source, zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in source.namelist():
-            archive.writestr(part, content if part == name else source.read(part))
-        if name not in source.namelist():
-            archive.writestr(name, content)
+        for part in {*source.namelist(), *parts}:
+            archive.writestr(part, parts.get(part) or source.read(part))
     return data.getvalue()
 
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 
 
-def many_strings(count: int) -> bytes:
-    """Shared strings that no cell asks for: 47 kB of them took ten seconds."""
-    types = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">' + "".join(
+def with_strings(strings: str, **parts: str) -> bytes:
+    """A workbook that has these shared strings."""
+    types = "".join(
         f'<Override PartName="/xl/{name}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>'
         for name, kind in (("sharedStrings", "sharedStrings"), ("workbook", "sheet.main"), ("worksheets/sheet1", "worksheet"))
     )
-    plain, data = with_part("xl/sharedStrings.xml", f"<sst {MAIN}>{'<si/>' * count}</sst>"), io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(plain)) as source, zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
-        for part in source.namelist():
-            archive.writestr(part, f"{types}</Types>" if part == "[Content_Types].xml" else source.read(part))
-    return data.getvalue()
+    listed = f'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{types}</Types>'
+    return with_parts({"[Content_Types].xml": listed, "xl/sharedStrings.xml": f"<sst {MAIN}>{strings}</sst>", **parts})
+
+
+def many_strings(count: int) -> bytes:
+    """Shared strings that no cell asks for: 47 kB of them took ten seconds."""
+    return with_strings("<si/>" * count)
 
 
 def many_styles(count: int) -> bytes:
-    return with_part("xl/styles.xml", f"<styleSheet {MAIN}><cellXfs>{'<xf/>' * count}</cellXfs></styleSheet>")
+    return with_parts({"xl/styles.xml": f"<styleSheet {MAIN}><cellXfs>{'<xf/>' * count}</cellXfs></styleSheet>"})
 
 
 @pytest.mark.parametrize("data", [many_strings(500_000), many_styles(500_000)])
@@ -218,10 +203,6 @@ def test_cells_are_read_as_text(tmp_path: Path) -> None:
     cells = ("Nom", 3.0, 2.5, True, None, " deux\n lignes ", "x" * 600, date(2026, 11, 25))
     (line,) = read(tmp_path, workbook(cells))
     assert line.cells == ("Nom", "3", "2.5", "True", "", "deux lignes", "x" * 500, "2026-11-25 00:00:00")
-
-
-def test_pictures_of_a_workbook_are_not_its_weight(tmp_path: Path) -> None:
-    assert read(tmp_path, with_part("xl/media/logo.png", "0" * 5_000_000))[0].cells == ("Nom",)
 
 
 @pytest.mark.parametrize(("data", "words"), [

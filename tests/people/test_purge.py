@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.db import Base, db
 from app.identity.acts import AdministrativeAct
 from app.identity.models import Person
@@ -75,6 +76,22 @@ def test_accounts_closed_long_ago_are_erased(app: Flask, session: Session) -> No
     assert session.get_one(Person, number).name == "Personne effacée"
     assert session.get_one(Erasure, number).ground == "duree"
     assert purge(app, later).nothing
+
+
+def test_what_a_reader_keeps_in_the_journal_is_said_and_goes_with_the_next_purge(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup under way, say. The next purge may have nothing else to do."""
+    journal, run = app.config["CROISEE"].instance_path / "test.sqlite-wal", app.test_cli_runner().invoke
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=2000))
+    with app.app_context():
+        fill(db.session)
+        db.session.commit()
+        with db.engine.connect() as reader:
+            reader.execute(select(func.count()).select_from(Person)).all()
+            said = run(args=["privacy", "purge"]).output
+            assert journal.stat().st_size > 0
+        assert "garde encore dans le journal de SQLite ce qui vient d’être effacé\u202f: la prochaine purge l’en ôtera." in said
+        assert "SQLite" not in run(args=["privacy", "purge"]).output
+        assert journal.stat().st_size == 0
 
 
 def test_the_command(app: Flask) -> None:

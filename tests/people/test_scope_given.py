@@ -126,7 +126,7 @@ def test_who_follows_nothing_is_named_to_administrators(world: World) -> None:
     admin = administrator(world.app)
     number = stored_person(world.app, name="Rose Ponsable", roles=[Role.MANAGER, Role.TRAINER])
     page = admin.see("/administration")
-    assert "1 responsable n’a aucun territoire à suivre" in page.text
+    assert "1 responsable n’a aucun territoire à suivre : le pilotage ne montre alors personne. Choisissez des territoires, ou retirez ce rôle." in page.text
     assert page.link("Rose Ponsable") == f"/administration/personnes/{number}/roles"
     world.write(lambda session: services.set_scope(session, session.get_one(Person, number), ["cite-lens"]))
     assert "aucun territoire" not in admin.see("/administration").text
