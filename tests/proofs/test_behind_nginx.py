@@ -186,6 +186,25 @@ def test_one_address_takes_only_so_many_places(site: Site) -> None:
     assert answers == [b"HTTP/1.1 429"] * 14
 
 
+def test_a_head_that_does_not_come_is_not_waited_for(site: Site) -> None:
+    """Whose name is not known yet has the first server's patience, in clear and before the encryption."""
+    waiting = [socket.create_connection(("127.0.0.1", port), timeout=20, source_address=("127.0.0.4", 0)) for port in (site.plain, site.secure)]
+    with closing(waiting[1]), trickling(waiting[:1], HEAD, b"X-A: b\r\n"):
+        for each in waiting:
+            with suppress(ConnectionResetError):
+                assert each.recv(100)[:12] in (b"", b"HTTP/1.1 408")
+
+
+def test_a_site_that_is_stopped_says_so_in_french(environ: Mapping[str, str], tmp_path: Path) -> None:
+    if NGINX is None:
+        pytest.skip("no nginx: apt-get install nginx-light")
+    plain, secure = free_port(), free_port()
+    written(tmp_path, free_port(), plain, secure)
+    with running(tmp_path, secure), opened(Site(0, plain, secure), "GET", "/connexion") as response:
+        assert (response.status, response.headers["Retry-After"], response.headers.get_content_charset()) == (503, "60", "utf-8")
+        assert "Le site est arrêté ou redémarre" in response.read().decode()
+
+
 # --- Whom it is, and where -------------------------------------------------------------------------------------------
 
 
@@ -242,6 +261,8 @@ def test_a_large_upload_arrives_whole_where_the_site_takes_it(site: Site, path: 
     if status == 200:
         said = json.loads(text)
         assert (said["length"], said["digest"]) == (len(body), hashlib.sha256(body).hexdigest())
+    else:
+        assert "dépasse la taille permise" in text.decode()
 
 
 def test_a_long_download_arrives_whole_and_frees_gunicorn_at_once(site: Site) -> None:
