@@ -120,6 +120,20 @@ def test_a_database_that_does_not_answer_is_said_without_a_traceback(make: Calla
     assert ("flask --app app doctor" if command == "prepare" else "vérifiez DATABASE_URL") in result.output
 
 
+@pytest.mark.proof
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def test_several_that_prepare_a_new_site_at_once_wait_for_each_other(request: pytest.FixtureRequest, folder: Path, kind: str) -> None:
+    chosen = {"DATABASE_URL": request.getfixturevalue("postgres_url")} if kind == "postgres" else {}
+    environ = {**os.environ, "CROISEE_INSTANCE": str(folder / "instance"), "CROISEE_COURSE": str(folder), **chosen}
+    command = [sys.executable, "-m", "flask", "--app", "app"]
+    several = [subprocess.Popen([*command, "prepare"], cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) for _ in range(3)]
+    said = [each.communicate(timeout=120)[0] for each in several]
+    assert [each.returncode for each in several] == [0, 0, 0], "\n".join(said)
+    assert sum(f"{len(PEOPLE)}\u00a0comptes ouverts" in text for text in said) == 1
+    examined = subprocess.run([*command, "learning", "verify"], cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert examined.returncode == 0, examined.stdout
+
+
 @pytest.mark.postgres
 def test_postgresql_is_prepared_and_examined_alike(make: Callable[..., Flask], postgres_url: str) -> None:
     app = make(database_url=postgres_url)

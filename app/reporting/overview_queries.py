@@ -59,6 +59,7 @@ class OverviewPage:
     scopeless: bool
     """A responsable without a territory is told so, and is given no figure unless they train a cohort."""
     nobody: bool
+    """The reader looks after no territory and trains no cohort: no section is shown."""
     total: int
     counts: tuple[Count, ...]
     calls: tuple[CallLine, ...]
