@@ -96,7 +96,7 @@ def _give_passwords(session: Session, settings: Settings, rows: Mapping[str, Per
     _write(settings, accounts)  # before the commit: a password that nobody can read again would be lost
     for account in accounts:
         if account.email in opened or account.email not in kept:
-            services.set_password(session, rows[account.email], account.password)
+            services.set_password(session, rows[account.email], services.hashed(account.password))
     return accounts
 
 

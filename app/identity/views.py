@@ -53,7 +53,7 @@ def password() -> ResponseReturnValue:
     form = ChangePasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/password.html", page=PasswordPage(form)), *form.answer
-    services.set_password(db.session, person, form.chosen)
+    services.set_password(db.session, person, services.hashed(form.chosen))
     _stay_signed_in(person)
     _tell_of_change(person, clock.now())
     flash("Votre mot de passe est changé. Vos autres sessions sont fermées.")
@@ -107,14 +107,23 @@ def reset(token: str) -> ResponseReturnValue:
     settings, now = current_app.config["CROISEE"], clock.now()
     person = services.link_holder(db.session, settings.secret_key, token, now)
     if person is None:
-        page = ForgottenPage(form=None, by_mail=mail.available(settings), contact=settings.contact)
-        return render_template("identity/link_over.html", page=page), 410
+        return _link_over()
     form = NewPasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/reset.html", page=PasswordPage(form)), 422 if form.errors else 200
-    services.set_password(db.session, person, form.chosen)
+    chosen = services.hashed(form.chosen)
+    services.lock(db.session, person)
+    if services.link_holder(db.session, settings.secret_key, token, now) is None:
+        return _link_over()
+    services.set_password(db.session, person, chosen)
     limits.signed_in(person.email)
     _tell_of_change(person, now)
     flash("Votre mot de passe est enregistré. Connectez-vous.")
     db.session.commit()
     return redirect(url_for("security.login"), 303)
+
+
+def _link_over() -> ResponseReturnValue:
+    settings = current_app.config["CROISEE"]
+    page = ForgottenPage(form=None, by_mail=mail.available(settings), contact=settings.contact)
+    return render_template("identity/link_over.html", page=page), 410

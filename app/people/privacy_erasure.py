@@ -21,6 +21,7 @@ from app import log
 from app.db import Base, forget_removed
 from app.errors import DomainError
 from app.identity import demo
+from app.identity import services as accounts
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
 from app.people import erasures
@@ -88,6 +89,7 @@ def effect(session: Session, person: Person, *, own: bool) -> EffectPage:
 
 def erase(session: Session, settings: Settings, person: Person, *, actor_id: int | None, ground: str, now: datetime) -> None:
     """Erase for good. Flushes; after the commit the files follow. Raises LastAdministrator. Once erased, nothing more happens."""
+    accounts.lock(session, person)
     if is_erased(session, person.id):
         return
     if _is_last_administrator(session, person):

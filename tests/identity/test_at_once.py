@@ -1,0 +1,76 @@
+"""Two requests about one person at once, each having read before the other writes: the second sees what the first did."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.db import db
+from app.identity import services, wanted_letters
+from app.identity.models import MailRefusal, Person
+from tests.identity.builders import NOW, at_once, both_sent, create_person, meeting, row, signed_in, stored_person
+from tests.identity.builders import sign_in as enter
+from tests.identity.test_password_links import token_for
+
+NEW = ("une phrase toute neuve, et longue", "une autre phrase, plus longue encore")
+
+
+def test_one_address_is_given_to_one_person(any_app: Flask) -> None:
+    def free(session: Session) -> None:
+        session.execute(select(func.count()).select_from(Person))
+
+    found = at_once(any_app, free, lambda session, _: create_person(session, password=None).name)
+    assert {type(each) for each in found} == {str, services.AddressTaken}
+    with any_app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Person)) == 1
+
+
+def test_a_password_link_works_once_for_two_passwords(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = stored_person(any_app)
+    path = f"/mot-de-passe-oublie/{token_for(any_app, number, hours=1)}"
+    forms = []
+    for new in NEW:
+        client = any_app.test_client()
+        fields = client.see(path).form("Enregistrer")["fields"] | {"password": new, "again": new}
+        forms.append(lambda client=client, fields=fields: client.post(path, data=fields).status_code)
+    with monkeypatch.context() as patch:
+        meeting(patch, services, "hash_password")
+        answers = both_sent(forms)
+    assert sorted(answers) == [303, 410]
+    client = any_app.test_client()
+    enter(client, password=NEW[answers.index(303)])
+    assert signed_in(client)
+
+
+def test_letters_refused_twice_at_once_or_one_after_the_other_are_refused(any_app: Flask) -> None:
+    number = stored_person(any_app)
+    kinds = iter(("relance", "bilan", "groupe", "groupe"))
+
+    def refused(session: Session, _read: object) -> None:
+        wanted_letters.refuse(session, number, next(kinds), NOW)
+
+    for _ in range(2):
+        assert at_once(any_app, lambda session: wanted_letters.wanted(session, number), refused) == [None, None]
+    with any_app.app_context():
+        assert set(db.session.scalars(select(MailRefusal.kind))) == {"relance", "bilan", "groupe"}
+
+
+def test_what_is_locked_is_read_again(any_app: Flask) -> None:
+    """The row and its roles, as somebody else left them."""
+    number = stored_person(any_app)
+    with any_app.app_context():
+        person = db.session.get_one(Person, number)
+        changed(any_app, number)
+        services.lock(db.session, person)
+        assert (person.name, person.role_set) == ("Inès Autrement", frozenset())
+    assert row(any_app, number).name == "Inès Autrement"
+
+
+def changed(app: Flask, number: int) -> None:
+    with app.app_context():
+        other = db.session.get_one(Person, number)
+        other.name = "Inès Autrement"
+        services.set_roles(db.session, other, [])
+        db.session.commit()
