@@ -47,6 +47,10 @@ class ScopeMissing(DomainError):
     sentence = "Un responsable suit au moins un territoire\u202f: choisissez-le, ou retirez ce rôle."
 
 
+class PasswordChanged(DomainError):
+    sentence = "Votre mot de passe vient de changer\u202f: reconnectez-vous."
+
+
 def check_scope(roles: Collection[Role], scope: Collection[str]) -> None:
     """Wherever roles are given: a responsable without a territory would read a report about nobody. Raises ScopeMissing."""
     if Role.MANAGER in roles and not scope:
@@ -107,6 +111,17 @@ def checked_address(email: str) -> str:
     if not (at and local and "." in domain.strip(".")) or any(c.isspace() or c in '<>,;:"\\' or not c.isprintable() for c in address) or len(address) > 254:
         raise AddressInvalid
     return address
+
+
+def confirm(session: Session, person: Person) -> None:
+    """Lock somebody whose password was checked against the row that was read: between the two, it may have changed, or the account been closed.
+
+    Raises PasswordChanged.
+    """
+    version = person.fs_uniquifier
+    lock(session, person)
+    if person.fs_uniquifier != version:
+        raise PasswordChanged
 
 
 def hashed(password: str) -> Hashed:

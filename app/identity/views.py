@@ -53,7 +53,9 @@ def password() -> ResponseReturnValue:
     form = ChangePasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/password.html", page=PasswordPage(form)), *form.answer
-    services.set_password(db.session, person, services.hashed(form.chosen))
+    chosen = services.hashed(form.chosen)
+    services.confirm(db.session, person)
+    services.set_password(db.session, person, chosen)
     _stay_signed_in(person)
     _tell_of_change(person, clock.now())
     flash("Votre mot de passe est changé. Vos autres sessions sont fermées.")
