@@ -56,27 +56,28 @@ def password() -> ResponseReturnValue:
     chosen = services.hashed(form.chosen)
     services.confirm(db.session, person)
     services.set_password(db.session, person, chosen)
-    _stay_signed_in(person)
     _tell_of_change(person, clock.now())
-    flash("Votre mot de passe est changé. Vos autres sessions sont fermées.")
-    db.session.commit()
-    return redirect(url_for("identity.account"), 303)
+    return _stay_signed_in(person, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
 
 
 @blueprint.post("/compte/sessions")
 def close_sessions() -> ResponseReturnValue:
     person = _me()
     services.close_sessions(db.session, person)
-    _stay_signed_in(person)
     log.event("sessions_closed", person=person.id)
-    flash("Vos autres sessions sont fermées. Celle-ci reste ouverte.")
+    return _stay_signed_in(person, "Vos autres sessions sont fermées. Celle-ci reste ouverte.")
+
+
+def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
+    """All the person's sessions ended; this browser goes on with another one, so that a copy of its old cookie is dead too.
+
+    It hears of it once that is written: a commit that fails leaves it signed in as it was.
+    """
+    mark = sign_ins.begin(db.session, person.id, clock.now())
     db.session.commit()
+    session["_user_id"] = mark
+    flash(sentence)
     return redirect(url_for("identity.account"), 303)
-
-
-def _stay_signed_in(person: Person) -> None:
-    """All the person's sessions ended; this browser goes on with another one, so that a copy of its old cookie is dead too."""
-    session["_user_id"] = sign_ins.begin(db.session, person.id, clock.now())
 
 
 def _tell_of_change(person: Person, now: datetime) -> None:
