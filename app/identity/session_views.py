@@ -40,5 +40,11 @@ def sign_out() -> ResponseReturnValue:
     """In the place of Flask-Security's view. The row goes before the browser is told: what cannot be ended is not said to be."""
     sign_ins.end(db.session, current_person().sign_in)
     db.session.commit()
-    logout_user()
+    leave()
     return redirect(url_for("security.login"), 303)
+
+
+def leave() -> None:
+    """This browser forgets who was signed in and what it had not told them yet: whoever sits there next may be somebody else."""
+    logout_user()
+    session.clear()

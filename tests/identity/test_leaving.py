@@ -45,3 +45,20 @@ def test_what_cannot_be_written_leaves_the_browser_signed_in(app: Flask, client:
         client.submit(button, 503, **typed)
     assert signed_in(client)
     assert "Vos autres sessions sont fermées" not in client.page.text
+
+
+@pytest.mark.usefixtures("ines")
+@pytest.mark.parametrize("way", ["sign out", "erase"])
+def test_the_next_person_reads_nothing_that_was_meant_for_the_one_who_leaves(client: StrictClient, way: str) -> None:
+    sign_in(client)
+    client.see("/compte/effacement/confirmation")
+    with client.session_transaction() as held:
+        held["_flashes"] = [("success", "Le compte de Rose Ponsable est fermé.")]
+    fields = client.page.form("Se déconnecter" if way == "sign out" else "Effacer")["fields"]
+    if way == "sign out":
+        assert client.post("/deconnexion", data=fields).status_code == 303
+    else:
+        assert client.post("/compte/effacement/confirmation", data={**fields, "current": PASSWORD, "sure": "y"}).status_code == 303
+    page = client.see("/connexion")
+    assert "Rose Ponsable" not in page.text
+    assert ("Votre compte est effacé." in page.text) is (way == "erase")
