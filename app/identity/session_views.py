@@ -10,7 +10,7 @@ from flask_security import logout_user
 
 from app import clock, log
 from app.db import db
-from app.identity import limits, services, sign_ins
+from app.identity import browsers, services, sign_ins
 from app.identity.guards import current_person
 from app.identity.models import Person
 
@@ -32,7 +32,7 @@ def renew(_app: Flask, user: Person, **_details: Any) -> None:
         session.pop(key)
     session["_user_id"] = mark
     g.pop("csrf_token", None)
-    limits.signed_in(user.email)
+    browsers.recognise(user.id)
     log.event("signed_in", person=user.id)
 
 

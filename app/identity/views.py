@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, log
 from app.db import db
-from app.identity import letters, limits, queries, services, sign_ins
+from app.identity import browsers, letters, queries, services, sign_ins
 from app.identity.forms import ChangePasswordForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.guards import current_person
 from app.identity.models import Person
@@ -119,10 +119,10 @@ def reset(token: str) -> ResponseReturnValue:
     if services.link_holder(db.session, settings.secret_key, token, now) is None:
         return _link_over()
     services.set_password(db.session, person, chosen)
-    limits.signed_in(person.email)
     _tell_of_change(person, now)
     flash("Votre mot de passe est enregistré. Connectez-vous.")
     db.session.commit()
+    browsers.recognise(person.id)
     return redirect(url_for("security.login"), 303)
 
 
