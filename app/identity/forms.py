@@ -87,9 +87,10 @@ class SignInForm(Limited, LoginForm):
             return False
         if super().validate(**kwargs):
             return True
-        if self.email.data and self.password.data:
-            self.email.errors, self.password.errors = [], []
-            self.form_errors = [CLOSED if self.user_authenticated else REFUSED]
+        if not (address and self.password.data):
+            return False  # nothing was tried: the fields say what is missing
+        self.email.errors, self.password.errors = [], []
+        self.form_errors = [CLOSED if self.user_authenticated else REFUSED]
         if not self.user_authenticated:
             limits.count(tries)
         return False

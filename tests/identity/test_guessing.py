@@ -165,6 +165,12 @@ def test_a_signed_in_guesser_makes_no_browser_somebody_elses(office: Flask) -> N
     assert tried(office, ELSEWHERE, INES, WRONG, client) == 429
 
 
+@pytest.mark.parametrize(("email", "password"), [(INES, ""), ("", WRONG), ("", "")])
+def test_a_form_without_an_address_or_a_password_tries_nothing(office: Flask, email: str, password: str) -> None:
+    assert [tried(office, OFFICE, email, password) for _ in range(11)] == [422] * 11
+    assert tried(office, OFFICE, INES, PASSWORD) == 303
+
+
 def test_one_subscriber_of_ipv6_is_one_caller(office: Flask) -> None:
     found = [tried(office, f"2001:db8:1:2::{number:x}", INES) for number in range(1, 41)]
     assert (found.count(422), found.count(429)) == (10, 30)
