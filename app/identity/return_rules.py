@@ -109,6 +109,6 @@ RETURNS: dict[str, Return | None] = {
 }
 """Endpoint → what is kept of its form, or None."""
 
-SOFTENED = {("then", "correct"): ("then", "stay")}
-"""(field, value) of a harmless form that would end something → what is sent on return. « Valider ma réponse » closes a question: the answer
-is saved, and the question is shown, where that button stands."""
+SOFTENED = {("then", "correct"): ("then", "stay"), ("erase", "1"): ("then", "stay")}
+"""(field, value) of a harmless form that would end something → what is sent on return. « Valider ma réponse » closes a question, « Effacer ma
+réponse » takes away what the page of return shows: the answer is saved, and the question is shown, where those buttons stand."""
