@@ -108,7 +108,9 @@ def _missing(tree: Tree) -> tuple[str, ...]:
 def _open(session: Session, person: DemoPerson, tree: Tree, now: datetime) -> Person:
     """Open one account, with its territory or its scope."""
     since = now - timedelta(days=person.days)
-    roles = set(person.roles) if person.scope in tree.nodes else (set(person.roles) - {Role.MANAGER}) or {Role.LEARNER}
+    roles = set(person.roles)
+    if person.scope not in tree.nodes:  # nobody is responsable of nothing
+        roles = roles - {Role.MANAGER} or {Role.LEARNER}
     row = services.create_person(session, name=person.name, email=person.email, now=since, roles=roles, side=person.side)
     if person.scope in tree.nodes:
         services.set_scope(session, row, [person.scope])
