@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.assessment.refusals import ReasonMissing, RequestNotNeeded
 from app.assessment.standings import standing_of
-from app.assessment.starting import lock_person
 from app.content.values import Course
 from app.errors import NotYours
+from app.identity.services import lock_person
 from app.log import event
 
 MAX_MESSAGE = 1000

@@ -19,13 +19,13 @@ from app.assessment.sheets import Entry, Sheet, attempt_of, sheet_of
 from app.assessment.standings import standing_of
 from app.content.values import CorrectionTime, Course, DocumentKind, Policy
 from app.errors import NotYours
-from app.identity.models import Person
+from app.identity.services import lock_person
 from app.log import event
 
 
 def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str, *, seed: int, now: datetime) -> Attempt:
     """Begin an attempt, or go on with the one under way: resuming is no start and counts for nothing."""
-    lock_person(session, person_id)
+    lock_person(session, person_id)  # attempts may not exist yet: the person does
     standing = standing_of(session, course, person_id, quiz_id)
     if standing.open_id is not None:
         return attempt_of(session, person_id, standing.open_id)
@@ -89,12 +89,6 @@ def _asked_again(entry: Entry, source: Attempt) -> dict[str, Any]:
     if entry.again is None:
         return stored
     return {**stored, "document": entry.pooled.quiz.id, "revision": entry.again.revision_id, "fingerprint": entry.pooled.question.fingerprint}
-
-
-def lock_person(session: Session, person_id: int) -> None:
-    """Make whoever else would start or grant something for this person wait. Attempts may not exist yet: the person does."""
-    if session.scalar(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)) is None:
-        raise NotYours
 
 
 def _correction_shows(session: Session, course: Course, sheet: Sheet) -> bool:

@@ -6,11 +6,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.identity import browsers, cli, guards, limits, security, views
+    from app.identity import cli, guards, limits, security, views
 
     limits.init_app(app)
     security.init_app(app)
-    browsers.init_app(app)
     guards.init_app(app)
     app.register_blueprint(views.blueprint)
     app.cli.add_command(cli.accounts)

@@ -1,25 +1,24 @@
-"""A cookie that recognises the browser where somebody signed in, so that what they send after their session is given back there and to them.
+"""A cookie that recognises the browser where somebody signed in: what they send after their session is given back there and to them, and the
+mistakes of others at their password do not stop them there.
 
 It holds a value drawn at random and the number of the account that signed in last; neither name nor address. It opens nothing: it outlives
-the session on purpose, and the one thing that it gives is a form kept under both. The value stays when somebody else signs in here, so that
+the session on purpose, a form is kept under both, and the password is still asked. The value stays when somebody else signs in here, so that
 what the first typed waits for them; the number is what keeps it from the second.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from flask import Flask, Response, after_this_request, current_app, request
-from flask_security.signals import user_authenticated
+from flask import Response, after_this_request, current_app, request
 from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import select
 
 from app import clock
-from app.identity.limits import place_of
+from app.db import db
 from app.identity.models import Person
 
 COOKIE = "croisee-navigateur"
@@ -37,10 +36,6 @@ class Browser:
     @property
     def digest(self) -> str:
         return hashlib.sha256(self.value.encode()).hexdigest()
-
-
-def init_app(app: Flask) -> None:
-    user_authenticated.connect(_recognise_from_now_on, app)
 
 
 def issue(secret: str, browser: Browser, expires: datetime) -> str:
@@ -61,19 +56,23 @@ def this_browser() -> Browser | None:
     return read(_secret(), request.cookies.get(COOKIE, ""), clock.now())
 
 
-def network_digest(address: str | None) -> str:
-    """Tells two networks apart, keyed so that no address can be found again by trying them all."""
-    return hmac.new(_secret().encode(), f"network {place_of(address or '')}".encode(), hashlib.sha256).hexdigest()
+def known_to(address: str) -> str:
+    """The value of this browser if the holder of this address is who proved last, here, who they are; empty elsewhere."""
+    browser = this_browser()
+    if browser is None or db.session.scalar(select(Person.email).where(Person.id == browser.person_id)) != address:
+        return ""
+    return browser.value
 
 
-def _recognise_from_now_on(app: Flask, user: Person, **_details: Any) -> None:
+def recognise(person_id: int) -> None:
+    """This person has just proved who they are: the answer to this request gives their browser the cookie."""
     known, now = this_browser(), clock.now()
-    browser = Browser(known.value if known else secrets.token_urlsafe(32), user.id)
+    browser = Browser(known.value if known else secrets.token_urlsafe(32), person_id)
     cookie = issue(_secret(), browser, now + LASTS)
 
     @after_this_request
     def give(response: Response) -> Response:
-        response.set_cookie(COOKIE, cookie, max_age=LASTS, httponly=True, samesite="Lax", secure=app.config["SESSION_COOKIE_SECURE"])
+        response.set_cookie(COOKIE, cookie, max_age=LASTS, httponly=True, samesite="Lax", secure=current_app.config["SESSION_COOKIE_SECURE"])
         return response
 
 

@@ -102,6 +102,8 @@ def reset_link(adresse: str, hours: int) -> None:
 def roles(adresse: str, roles: tuple[str, ...], scopes: tuple[str, ...]) -> None:
     """Donner exactement ces rôles ; sans rôle, afficher ceux de la personne."""
     person = _person(adresse)
+    if roles or scopes:
+        services.lock(db.session, person)
     if roles:
         services.set_roles(db.session, person, [Role(role) for role in roles])
     if scopes:

@@ -96,7 +96,7 @@ def _give_passwords(session: Session, settings: Settings, rows: Mapping[str, Per
     _write(settings, accounts)  # before the commit: a password that nobody can read again would be lost
     for account in accounts:
         if account.email in opened or account.email not in kept:
-            services.set_password(session, rows[account.email], account.password)
+            services.set_password(session, rows[account.email], services.hashed(account.password))
     return accounts
 
 
@@ -108,7 +108,9 @@ def _missing(tree: Tree) -> tuple[str, ...]:
 def _open(session: Session, person: DemoPerson, tree: Tree, now: datetime) -> Person:
     """Open one account, with its territory or its scope."""
     since = now - timedelta(days=person.days)
-    roles = set(person.roles) if person.scope in tree.nodes else (set(person.roles) - {Role.MANAGER}) or {Role.LEARNER}
+    roles = set(person.roles)
+    if person.scope not in tree.nodes:  # nobody is responsable of nothing
+        roles = roles - {Role.MANAGER} or {Role.LEARNER}
     row = services.create_person(session, name=person.name, email=person.email, now=since, roles=roles, side=person.side)
     if person.scope in tree.nodes:
         services.set_scope(session, row, [person.scope])

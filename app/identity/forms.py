@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from app.errors import DomainError
-from app.identity import limits
+from app.identity import browsers, limits
 from app.identity.limits import Tries
 from app.identity.models import Person
 from app.identity.password_rules import MAXIMUM, MINIMUM, normalise_password, password_faults
@@ -80,15 +80,17 @@ class SignInForm(Limited, LoginForm):
             raise ValidationError(REFUSED)
 
     def validate(self, **kwargs: Any) -> bool:
-        tries = limits.sign_in(self.email.data or "")
+        address = self.email.data or ""
+        tries = limits.sign_in(address, browsers.known_to(address))
         if self.must_wait(tries):
             self.form_errors = [limits.sentence(self.wait)]
             return False
         if super().validate(**kwargs):
             return True
-        if self.email.data and self.password.data:
-            self.email.errors, self.password.errors = [], []
-            self.form_errors = [CLOSED if self.user_authenticated else REFUSED]
+        if not (address and self.password.data):
+            return False  # nothing was tried: the fields say what is missing
+        self.email.errors, self.password.errors = [], []
+        self.form_errors = [CLOSED if self.user_authenticated else REFUSED]
         if not self.user_authenticated:
             limits.count(tries)
         return False

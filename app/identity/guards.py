@@ -57,7 +57,10 @@ def init_app(app: Flask) -> None:
 
 
 def guard() -> ResponseReturnValue | None:
-    """Let the request through, send a visitor to sign in, or say that the page does not exist. Of a request that is not let through, nothing is read."""
+    """Let the request through, send a visitor to sign in, or say that the page does not exist.
+
+    Of what is sent to a page that does not exist for its sender, nothing is read; of a visitor's form, no more than the usual size.
+    """
     endpoint = request.endpoint
     if endpoint is None:
         return None  # no such address, or not this method: Flask says so

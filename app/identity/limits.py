@@ -1,7 +1,8 @@
 """How often one may try to sign in, to have a password letter sent, or to say a password again. Beyond: status 429, and when to come back.
 
-One setting, « n per something » (`CROISEE_LOGIN_LIMIT`), gives every number. Only refused passwords count. Whoever signed in lately from
-where they are meets the first limit alone, that of their own mistakes, so that nobody else's lock them out.
+One setting, « n per something » (`CROISEE_LOGIN_LIMIT`), gives every number. Only refused passwords count. In the browser where the holder of
+an account signed in last (`browsers`), the mistakes made there alone stop a try at it: nobody else's lock them out, and who steals that
+browser's cookie gains so many tries, no more.
 
 What is stored is a keyed digest: neither a person's address nor the caller's can be read there.
 """
@@ -28,9 +29,6 @@ from app.web.templating import plural
 Counter = tuple[RateLimitItem, str]
 """So many in so long, of one key."""
 
-KNOWN = RateLimitItemPerDay(1, 30)
-"""For so long after somebody signed in from a place, it is one of theirs."""
-
 
 @dataclass(frozen=True, slots=True)
 class Tries:
@@ -50,7 +48,7 @@ class Limits:
         one = parse(settings.login_limit)
         many = type(one)(10 * one.amount, one.multiples)
         self.own = (one, RateLimitItemPerHour(5 * one.amount))
-        """Mistakes on one account: from one place, or by whoever holds its session."""
+        """Mistakes on one account: from one place, in a browser of its holder's, or by whoever holds its session."""
         self.account = (many, RateLimitItemPerHour(10 * one.amount))
         """Mistakes on one account, from everywhere."""
         self.place = (many, RateLimitItemPerHour(100 * one.amount))
@@ -70,21 +68,12 @@ def init_app(app: Flask) -> None:
     app.extensions["croisee_limits"] = Limits(app.config["CROISEE"])
 
 
-def sign_in(address: str) -> Tries:
-    """A try at the password of this address, known or not, by whoever makes the request."""
+def sign_in(address: str, browser: str) -> Tries:
+    """A try at the password of this address, known or not, by whoever makes the request. `browser`: `browsers.known_to` the address."""
     limits, place = _limits(), _place()
-    own = limits.counters(limits.own, "sign-in", address, place)
+    own = limits.counters(limits.own, "browser", address, browser) if browser else limits.counters(limits.own, "sign-in", address, place)
     others = limits.counters(limits.account, "account", address) + limits.counters(limits.place, "place", place)
-    known = not limits.strategy.test(KNOWN, limits.key("known", address, place))
-    return Tries("sign_in", own + others, own if known else own + others)
-
-
-def signed_in(address: str) -> None:
-    """The holder of this address proved who they are from this place, which is one of theirs from now on."""
-    limits = _limits()
-    key = limits.key("known", address, _place())
-    limits.strategy.clear(KNOWN, key)
-    limits.strategy.hit(KNOWN, key)
+    return Tries("sign_in", own + others, own if browser else own + others)
 
 
 def letter(address: str) -> Tries:
@@ -124,12 +113,14 @@ def _limits() -> Limits:
     return cast("Limits", current_app.extensions["croisee_limits"])
 
 
+def place_digest() -> str:
+    """Tells where this request comes from apart from elsewhere, keyed so that no address can be found again by trying them all."""
+    return _limits().key("network", _place())
+
+
 def _place() -> str:
-    return place_of(request.remote_addr or "")
-
-
-def place_of(caller: str) -> str:
     """The caller's address or, where one subscriber has billions of them (IPv6), the first 64 bits that they share."""
+    caller = request.remote_addr or ""
     try:
         address: IPv4Address | IPv6Address = ip_address(caller)
     except ValueError:

@@ -75,7 +75,7 @@ RETURNS: dict[str, Return | None] = {
     "administration.close": _on(_PERSON, "la fermeture d’un compte"),
     "administration.reopen": _on(_PERSON, "la réouverture d’un compte"),
     "merging.merge": _on("merging.preview", "la fusion de deux comptes"),
-    "seeing.start": _on(_PERSON, "la demande de voir comme une autre personne"),
+    "seeing.start": _on(_PERSON, "la demande de «\u202fvoir comme\u202f» une autre personne"),
     "cohorts.join": _on("cohorts.cohort", "l’ajout de personnes à une cohorte"),
     "cohorts.leave": _on("cohorts.cohort", "le retrait d’une personne d’une cohorte"),
     "cohorts.move": _on("cohorts.version", "le passage d’une cohorte à une autre version"),
@@ -109,6 +109,6 @@ RETURNS: dict[str, Return | None] = {
 }
 """Endpoint → what is kept of its form, or None."""
 
-SOFTENED = {("then", "correct"): ("then", "stay")}
-"""(field, value) of a harmless form that would end something → what is sent on return. « Valider ma réponse » closes a question: the answer
-is saved, and the question is shown, where that button stands."""
+SOFTENED = {("then", "correct"): ("then", "stay"), ("erase", "1"): ("then", "stay")}
+"""(field, value) of a harmless form that would end something → what is sent on return. « Valider ma réponse » closes a question, « Effacer ma
+réponse » takes away what the page of return shows: the answer is saved, and the question is shown, where those buttons stand."""

@@ -5,14 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import NewType
 
 from blinker import Signal
 from flask_security import hash_password
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import log
-from app.errors import DomainError
+from app.errors import DomainError, NotYours
 from app.identity import sign_ins, tokens
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.password_rules import normalise_password
@@ -23,6 +25,10 @@ from app.identity.territories import TerritorySync, sync_territories
 __all__ = ["TerritorySync", "merged", "sync_territories"]
 
 merged = Signal("two accounts become one; the sender is the session, inside its transaction, with the numbers `kept` and `gone`")
+
+
+Hashed = NewType("Hashed", str)
+"""What is stored of a password."""
 
 
 class AddressTaken(DomainError):
@@ -41,10 +47,35 @@ class ScopeMissing(DomainError):
     sentence = "Un responsable suit au moins un territoire\u202f: choisissez-le, ou retirez ce rôle."
 
 
+class PasswordChanged(DomainError):
+    sentence = "Votre mot de passe vient de changer\u202f: reconnectez-vous."
+
+
 def check_scope(roles: Collection[Role], scope: Collection[str]) -> None:
     """Wherever roles are given: a responsable without a territory would read a report about nobody. Raises ScopeMissing."""
     if Role.MANAGER in roles and not scope:
         raise ScopeMissing
+
+
+def lock_people(session: Session, person_ids: Collection[int]) -> int:
+    """Whoever else would decide something about these people waits until this transaction ends. Returns how many there are.
+
+    In one order, so that nobody waits for whoever waits for them. Rows that only name a person need not wait.
+    """
+    query = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id).with_for_update(key_share=True)
+    return len(session.scalars(query).all())
+
+
+def lock_person(session: Session, person_id: int) -> None:
+    """The same for one. Raises NotYours where there is nobody."""
+    if not lock_people(session, [person_id]):
+        raise NotYours
+
+
+def lock(session: Session, person: Person) -> None:
+    """The same for one whose row was read, perhaps before somebody else changed it: it is read again, roles included."""
+    lock_person(session, person.id)
+    session.refresh(person)
 
 
 def new_version() -> str:
@@ -60,9 +91,17 @@ def create_person(session: Session, *, name: str, email: str, now: datetime, rol
     person = Person(name=name.strip(), email=address, fs_uniquifier=new_version(), side=side, created_at=now)
     person.roles = [PersonRole(name=role) for role in sorted(set(roles))]
     session.add(person)
-    session.flush()
+    flush_address(session)
     log.event("account_created", person=person.id)
     return person
+
+
+def flush_address(session: Session) -> None:
+    """Write an address that was free when it was looked for: somebody may have taken it since. Raises AddressTaken."""
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise AddressTaken from error
 
 
 def checked_address(email: str) -> str:
@@ -74,9 +113,25 @@ def checked_address(email: str) -> str:
     return address
 
 
-def set_password(session: Session, person: Person, password: str) -> None:
-    """Store a password that `password_faults` accepts. Every session of the person ends, and every link sent before."""
-    person.password = hash_password(normalise_password(password))
+def confirm(session: Session, person: Person) -> None:
+    """Lock somebody whose password was checked against the row that was read: between the two, it may have changed, or the account been closed.
+
+    Raises PasswordChanged.
+    """
+    version = person.fs_uniquifier
+    lock(session, person)
+    if person.fs_uniquifier != version:
+        raise PasswordChanged
+
+
+def hashed(password: str) -> Hashed:
+    """Of a password that `password_faults` accepts. It takes a while: before anybody is locked."""
+    return Hashed(hash_password(normalise_password(password)))
+
+
+def set_password(session: Session, person: Person, password: Hashed) -> None:
+    """Store a password. Every session of the person ends, and every link sent before."""
+    person.password = password
     close_sessions(session, person)
     log.event("password_set", person=person.id)
 

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_security import logout_user
 
 from app import clock, log
-from app.db import db, writing
-from app.identity import limits, sign_ins
+from app.db import db
+from app.identity import browsers, services, sign_ins
 from app.identity.guards import current_person
 from app.identity.models import Person
 
@@ -20,14 +20,19 @@ KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc"})
 
 def renew(_app: Flask, user: Person, **_details: Any) -> None:
     """Nothing of the visitor's session outlives sign-in, its CSRF token least of all: whoever planted that cookie knows it."""
-    db.session.commit()  # what sign-in read is over, a password hashed anew is kept, and the row comes in a short transaction of its own
-    with writing() as own:  # first: where it cannot be written, the form that was sent can be sent again
-        mark = sign_ins.begin(own, user.id, clock.now())
+    g._login_user = None  # if the database fails here, the error page must not ask it again
+    try:
+        services.confirm(db.session, user)
+    except services.PasswordChanged:
+        logout_user()
+        raise
+    mark = sign_ins.begin(db.session, user.id, clock.now())
+    db.session.commit()  # before the browser is told: where it cannot be written, the form that was sent can be sent again
     for key in set(session) - KEPT_AT_SIGN_IN:
         session.pop(key)
     session["_user_id"] = mark
     g.pop("csrf_token", None)
-    limits.signed_in(user.email)
+    browsers.recognise(user.id)
     log.event("signed_in", person=user.id)
 
 
@@ -35,5 +40,11 @@ def sign_out() -> ResponseReturnValue:
     """In the place of Flask-Security's view. The row goes before the browser is told: what cannot be ended is not said to be."""
     sign_ins.end(db.session, current_person().sign_in)
     db.session.commit()
-    logout_user()
+    leave()
     return redirect(url_for("security.login"), 303)
+
+
+def leave() -> None:
+    """This browser forgets who was signed in and what it had not told them yet: whoever sits there next may be somebody else."""
+    logout_user()
+    session.clear()

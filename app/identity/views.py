@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, log
 from app.db import db
-from app.identity import letters, limits, queries, services, sign_ins
+from app.identity import browsers, letters, queries, services, sign_ins
 from app.identity.forms import ChangePasswordForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.guards import current_person
 from app.identity.models import Person
@@ -53,28 +53,31 @@ def password() -> ResponseReturnValue:
     form = ChangePasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/password.html", page=PasswordPage(form)), *form.answer
-    services.set_password(db.session, person, form.chosen)
-    _stay_signed_in(person)
+    chosen = services.hashed(form.chosen)
+    services.confirm(db.session, person)
+    services.set_password(db.session, person, chosen)
     _tell_of_change(person, clock.now())
-    flash("Votre mot de passe est changé. Vos autres sessions sont fermées.")
-    db.session.commit()
-    return redirect(url_for("identity.account"), 303)
+    return _stay_signed_in(person, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
 
 
 @blueprint.post("/compte/sessions")
 def close_sessions() -> ResponseReturnValue:
     person = _me()
     services.close_sessions(db.session, person)
-    _stay_signed_in(person)
     log.event("sessions_closed", person=person.id)
-    flash("Vos autres sessions sont fermées. Celle-ci reste ouverte.")
+    return _stay_signed_in(person, "Vos autres sessions sont fermées. Celle-ci reste ouverte.")
+
+
+def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
+    """All the person's sessions ended; this browser goes on with another one, so that a copy of its old cookie is dead too.
+
+    It hears of it once that is written: a commit that fails leaves it signed in as it was.
+    """
+    mark = sign_ins.begin(db.session, person.id, clock.now())
     db.session.commit()
+    session["_user_id"] = mark
+    flash(sentence)
     return redirect(url_for("identity.account"), 303)
-
-
-def _stay_signed_in(person: Person) -> None:
-    """All the person's sessions ended; this browser goes on with another one, so that a copy of its old cookie is dead too."""
-    session["_user_id"] = sign_ins.begin(db.session, person.id, clock.now())
 
 
 def _tell_of_change(person: Person, now: datetime) -> None:
@@ -107,14 +110,23 @@ def reset(token: str) -> ResponseReturnValue:
     settings, now = current_app.config["CROISEE"], clock.now()
     person = services.link_holder(db.session, settings.secret_key, token, now)
     if person is None:
-        page = ForgottenPage(form=None, by_mail=mail.available(settings), contact=settings.contact)
-        return render_template("identity/link_over.html", page=page), 410
+        return _link_over()
     form = NewPasswordForm(person)
     if not form.validate_on_submit():
         return render_template("identity/reset.html", page=PasswordPage(form)), 422 if form.errors else 200
-    services.set_password(db.session, person, form.chosen)
-    limits.signed_in(person.email)
+    chosen = services.hashed(form.chosen)
+    services.lock(db.session, person)
+    if services.link_holder(db.session, settings.secret_key, token, now) is None:
+        return _link_over()
+    services.set_password(db.session, person, chosen)
     _tell_of_change(person, now)
     flash("Votre mot de passe est enregistré. Connectez-vous.")
     db.session.commit()
+    browsers.recognise(person.id)
     return redirect(url_for("security.login"), 303)
+
+
+def _link_over() -> ResponseReturnValue:
+    settings = current_app.config["CROISEE"]
+    page = ForgottenPage(form=None, by_mail=mail.available(settings), contact=settings.contact)
+    return render_template("identity/link_over.html", page=page), 410

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import DomainError
 from app.identity.models import MailRefusal, Person
+from app.identity.services import lock_person
 from app.settings import Settings
 from app.web import mail
 
@@ -50,6 +51,7 @@ def wanted(session: Session, person_id: int) -> frozenset[str]:
 
 def choose(session: Session, person_id: int, kinds: Collection[str], now: datetime) -> None:
     """The person wants exactly these kinds. Flushes."""
+    lock_person(session, person_id)
     before = wanted(session, person_id)
     for kind in KINDS:
         if kind in kinds and kind not in before:
@@ -94,11 +96,13 @@ def stop_link(settings: Settings, person_id: int, kind: str) -> str:
 
 def refuse(session: Session, person_id: int, kind: str, now: datetime) -> None:
     """The person wants no letter of this kind any more. Flushes."""
+    lock_person(session, person_id)
     choose(session, person_id, wanted(session, person_id) - {kind}, now)
 
 
 def accept(session: Session, person_id: int, kind: str, now: datetime) -> None:
     """The person asks for this kind again. Flushes."""
+    lock_person(session, person_id)
     choose(session, person_id, wanted(session, person_id) | {kind}, now)
 
 

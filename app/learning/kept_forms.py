@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from app.content.limits import MAX_CHARACTERS
-from app.identity import browsers, rules
+from app.identity import limits, rules
 from app.identity.browsers import Browser
 from app.identity.models import Person
 from app.identity.return_rules import RETURNS, Return
@@ -41,7 +41,7 @@ def keep(session: Session, request: Request, browser: Browser, now: datetime) ->
         fields=fields,
         size=size,
         browser=browser.digest,
-        network=browsers.network_digest(request.remote_addr),
+        network=limits.place_digest(),
         kind=KEPT,
         at=now,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.identity.models import Person
+from app.identity.services import lock_people, lock_person
 from app.learning import rules
 from app.learning.models import ElementState, LearningEvent
 from app.learning.queries import ledger_rows, ledger_rows_together
@@ -29,7 +29,7 @@ def append(session: Session, person_id: int, element_id: str, event: EventType, 
 
     `details` are the other columns of `LearningEvent`.
     """
-    lock_person(session, person_id)
+    lock_person(session, person_id)  # two events of one person at once are projected one after the other
     row = {"person_id": person_id, "element_id": element_id, "event": event.value, "at": now, "idempotency_key": key, **details}
     if not insert_once(session, LearningEvent, row):
         return False
@@ -40,7 +40,7 @@ def append(session: Session, person_id: int, element_id: str, event: EventType, 
 def append_together(session: Session, element_id: str, rows: Sequence[dict[str, Any]]) -> None:
     """Append rows of some hundred people about one element, and project each person once, in five statements. A key that was there is left alone."""
     people = sorted({row["person_id"] for row in rows})
-    session.execute(select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update(key_share=True))
+    lock_people(session, people)
     session.execute(_insert(session, LearningEvent).on_conflict_do_nothing(), [{"element_id": element_id, **row} for row in rows])
     found = ledger_rows_together(session, people, element_id)
     _store_together(session, {person_id: rules.element_progress(element_id, events) for person_id, events in found.items()})
@@ -58,11 +58,6 @@ def _store_together(session: Session, progress: Mapping[int, ElementProgress]) -
 def _insert(session: Session, table: Any) -> Any:
     """INSERT in the words of the database at hand: SQLite and PostgreSQL say a conflict alike, each in its own dialect."""
     return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
-
-
-def lock_person(session: Session, person_id: int) -> None:
-    """Two events of one person at once are projected one after the other. Rows that only name the person need not wait."""
-    session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def store_projection(session: Session, person_id: int, progress: ElementProgress) -> None:

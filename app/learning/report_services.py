@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.content.models import Revision
 from app.errors import DomainError, NotYours
+from app.identity.services import lock_person
 from app.learning import letters
-from app.learning.ledger import lock_person
 from app.learning.letters import News
 from app.learning.report_models import ErrorReport
 from app.log import event

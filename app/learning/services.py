@@ -19,9 +19,10 @@ from app.content.models import Revision
 from app.content.queries import document_at
 from app.content.values import Course, Quiz
 from app.errors import DomainError
+from app.identity.services import lock_person
 from app.learning import rules, stored_figures
 from app.learning.enrolling import enrol, is_enrolled, join_module, refresh_paths, take_news_in
-from app.learning.ledger import append, insert_once, lock_person, rebuild, store_projection
+from app.learning.ledger import append, insert_once, rebuild, store_projection
 from app.learning.models import TITLE_LENGTH, Attestation, ReadingPlace
 from app.learning.queries import Standing, standing
 from app.learning.rules import EventType
@@ -35,7 +36,6 @@ __all__ = [
     "insert_once",
     "is_enrolled",
     "keep_place",
-    "lock_person",
     "mark_read",
     "rebuild",
     "record_outcome",

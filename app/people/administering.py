@@ -1,4 +1,7 @@
-"""Verbs of the administration on one account. Each writes its act. They flush, never commit."""
+"""Verbs of the administration on one account. Each writes its act. They flush, never commit.
+
+What depends on how the account is locks the person first: of two identical posts at once, the second sees what the first did.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,7 @@ def open_account(session: Session, *, name: str, email: str, roles: Collection[R
 
 def correct(session: Session, person: Person, *, name: str, email: str, side: Side | None, actor_id: int, now: datetime) -> None:
     """Another name, address or employer. A new address ends the sessions and the links. Raises AddressTaken or AddressInvalid."""
+    accounts.lock(session, person)
     address = accounts.checked_address(email or made_up(name))
     other = person_by_address(session, address)
     if other is not None and other.id != person.id:
@@ -44,6 +48,7 @@ def correct(session: Session, person: Person, *, name: str, email: str, side: Si
     if not changed:
         return
     person.name, person.email, person.side = name, address, side
+    accounts.flush_address(session)
     if "adresse" in changed:
         accounts.close_sessions(session, person)
     acts.record(session, actor_id, "details_changed", person.id, now, champs=changed)
@@ -58,6 +63,7 @@ def set_roles(session: Session, person: Person, roles: Collection[Role], scope: 
     accounts.check_scope(roles, scope)
     if person.id == actor_id and Role.ADMINISTRATOR not in roles:
         raise NotOneself
+    accounts.lock(session, person)
     if frozenset(roles) != person.role_set:
         accounts.set_roles(session, person, roles)
         acts.record(session, actor_id, "roles_set", person.id, now, rôles=sorted(roles))
@@ -74,6 +80,7 @@ def set_active(session: Session, person: Person, active: bool, actor_id: int, no
     """Close or reopen. Closing ends the sessions and the links; nothing is erased. A repeat changes nothing. Raises NotOneself."""
     if person.id == actor_id:
         raise NotOneself
+    accounts.lock(session, person)
     if person.active == active:
         return
     accounts.set_active(session, person, active)
@@ -89,6 +96,7 @@ def move(
     """
     if within is not None and territory_id not in within:
         raise NotYours
+    accounts.lock(session, person)
     for row in open_stays(session, person.id) if leave else ():
         if row.territory_id != territory_id and (within is None or row.territory_id in within):
             depart(session, person, row.territory_id, on, within=within, actor_id=actor_id, now=now)
@@ -101,6 +109,7 @@ def depart(session: Session, person: Person, territory_id: str, on: date, *, wit
     """That day is the first when the person no longer works there. Raises NotYours outside `within`."""
     if within is not None and territory_id not in within:
         raise NotYours
+    accounts.lock(session, person)
     if any(row.territory_id == territory_id for row in open_stays(session, person.id)):
         accounts.leave_territory(session, person, territory_id, on)
         acts.record(session, actor_id, "territory_left", person.id, now, territoire=territory_id, le=on.isoformat())

@@ -127,7 +127,7 @@ def _to_invite(verdicts: list[Verdict]) -> list[Person]:
 def apply(import_id: str) -> ResponseReturnValue:
     actor = current_person().id
     judged = importing.judged(db.session, importing.own(db.session, import_id, actor))
-    importing.apply(db.session, importing.own(db.session, import_id, actor, to_apply=True), judged, actor, clock.now())
+    importing.apply(db.session, importing.own(db.session, import_id, actor, to_write=True), judged, actor, clock.now())
     flash("L’import est fait.", "success")
     db.session.commit()
     return redirect(url_for("imports.check", import_id=import_id), 303)
@@ -137,7 +137,7 @@ def apply(import_id: str) -> ResponseReturnValue:
 def invite(import_id: str) -> ResponseReturnValue:
     """A letter to each person of this import who has had none: a second click sends nothing more."""
     actor, now = current_person().id, clock.now()
-    people = _to_invite(importing.verdicts(db.session, importing.own(db.session, import_id, actor)))
+    people = _to_invite(importing.verdicts(db.session, importing.own(db.session, import_id, actor, to_write=True)))
     for person in people:
         invitations.invite(db.session, current_app.config["CROISEE"], person, actor, now, by_mail=True)
     flash(f"Invitations envoyées\u202f: {len(people)}.", "success")

@@ -80,9 +80,9 @@ def keep(session: Session, rows: Sequence[Row], cohort_id: int | None, actor_id:
     return row
 
 
-def own(session: Session, import_id: str, actor_id: int, *, to_apply: bool = False) -> PeopleImport:
+def own(session: Session, import_id: str, actor_id: int, *, to_write: bool = False) -> PeopleImport:
     """An import under way. Raises NotYours for somebody else's."""
-    row = session.get(PeopleImport, import_id, populate_existing=to_apply, with_for_update=to_apply or None)
+    row = session.get(PeopleImport, import_id, populate_existing=to_write, with_for_update=to_write or None)
     if row is None or row.actor_id != actor_id:
         raise NotYours
     return row
@@ -105,6 +105,7 @@ def apply(session: Session, row: PeopleImport, found: Sequence[Judged], actor_id
     """Do what each good line asks; a bad one hinders no other. A second call changes nothing."""
     if row.applied_at:
         return
+    accounts.lock_people(session, {each.person_id for each in found if each.person_id})
     done = [_named(_do(session, each, row, now), each.cells) for each in found]
     row.verdicts = [asdict(verdict) | ({} if verdict.outcome == REFUSED else {"name": ""}) for verdict in done]
     row.rows, row.applied_at = [], now

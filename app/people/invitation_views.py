@@ -15,7 +15,7 @@ from app.identity.guards import current_person
 from app.identity.models import Person
 from app.identity.queries import territories_of, territory_names, territory_tree
 from app.identity.rules import Role
-from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing
+from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, hashed, lock
 from app.people import administering, invitations, people_queries
 from app.people.forms import AcceptForm, InviteForm
 from app.settings import Settings
@@ -68,16 +68,24 @@ def accept(token: str) -> ResponseReturnValue:
     now = clock.now()
     row = invitations.holder(db.session, _settings(), token, now)
     if row is None:
-        return render_template("people/invitation_over.html", page=OverPage(_settings().contact)), 410
+        return _over()
     person = db.session.get_one(Person, row.person_id)
     form = AcceptForm(person, data={"side": person.side or ""})
     if not form.validate_on_submit():
         places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
         return render_template("people/accept.html", page=AcceptPage(form, places)), 422 if form.errors else 200
-    invitations.accept(db.session, row, form.chosen, form.chosen_side, form.listed.data == "oui", now)
+    chosen = hashed(form.chosen)
+    lock(db.session, person)
+    if invitations.holder(db.session, _settings(), token, now) is None:
+        return _over()
+    invitations.accept(db.session, row, chosen, form.chosen_side, form.listed.data == "oui", now)
     flash("Votre mot de passe est enregistré. Connectez-vous.", "success")
     db.session.commit()
     return redirect(url_for("security.login"), 303)
+
+
+def _over() -> ResponseReturnValue:
+    return render_template("people/invitation_over.html", page=OverPage(_settings().contact)), 410
 
 
 @blueprint.route("/administration/personnes/nouvelle", methods=["GET", "POST"])

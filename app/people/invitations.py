@@ -49,6 +49,7 @@ def can_be_mailed(settings: Settings, person: Person) -> bool:
 
 def invite(session: Session, settings: Settings, person: Person, actor_id: int | None, now: datetime, by_mail: bool) -> Invitation:
     """Open a way in, or a new one: links given before stop working. Raises AlreadyIn, AccountClosed or NoMail."""
+    accounts.lock(session, person)
     if person.password:
         raise AlreadyIn
     if not person.active:
@@ -72,6 +73,7 @@ def invitation_of(session: Session, person_id: int) -> Invitation | None:
 
 def withdraw(session: Session, person: Person, actor_id: int, now: datetime) -> None:
     """The link stops working; the account stays, without a password. Nothing to withdraw changes nothing."""
+    accounts.lock(session, person)
     row = invitation_of(session, person.id)
     if row is None or row.accepted_at or row.withdrawn_at:
         return
@@ -86,16 +88,16 @@ def link(settings: Settings, row: Invitation) -> str:
 
 
 def holder(session: Session, settings: Settings, token: str, now: datetime) -> Invitation | None:
-    """The invitation that a link opens; none when forged, expired, replaced, withdrawn or accepted, or the account is closed."""
+    """The invitation that a link opens, as it is now; none when forged, expired, replaced, withdrawn or accepted, or the account is closed."""
     read = links.read(settings.secret_key, token)
-    row = session.get(Invitation, read.invitation_id) if read else None
+    row = session.get(Invitation, read.invitation_id, populate_existing=True) if read else None
     if row is None or read is None or not read.holds(row.mark, now) or row.accepted_at or row.withdrawn_at:
         return None
     person = session.get(Person, row.person_id)
     return row if person and person.active and not person.password else None
 
 
-def accept(session: Session, row: Invitation, password: str, side: Side | None, listed: bool, now: datetime) -> None:
+def accept(session: Session, row: Invitation, password: accounts.Hashed, side: Side | None, listed: bool, now: datetime) -> None:
     """The person comes in by their own choice of a password."""
     person = session.get_one(Person, row.person_id)
     accounts.set_password(session, person, password)

@@ -21,6 +21,7 @@ from app import log
 from app.db import Base, forget_removed
 from app.errors import DomainError
 from app.identity import demo
+from app.identity import services as accounts
 from app.identity.models import Person
 from app.identity.queries import administrators
 from app.people import erasures
@@ -91,6 +92,7 @@ def erase(session: Session, settings: Settings, person: Person, *, actor_id: int
 
     Raises LastAdministrator, but only where a person asks: without an actor, the purge and a restore do what was decided already.
     """
+    accounts.lock(session, person)
     if is_erased(session, person.id):
         return
     if actor_id is not None and _is_last_administrator(session, person):

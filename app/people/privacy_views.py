@@ -6,12 +6,12 @@ import json
 
 from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import logout_user
 
 from app import clock
 from app.db import db
 from app.identity.guards import current_person
 from app.identity.models import Person
+from app.identity.session_views import leave
 from app.people import journal, people_queries, privacy_erasure, privacy_queries, register
 from app.people.privacy_forms import EraseMeForm, ErasePersonForm
 from app.people.privacy_queries import DataPage, Words, as_stored
@@ -58,9 +58,9 @@ def confirm_my_erasure() -> ResponseReturnValue:
         page = privacy_erasure.ConfirmationPage(form, person.name, person.id, own=True)
         return render_template("people/erasure_confirmation.html", page=page), *form.answer
     privacy_erasure.erase(db.session, current_app.config["CROISEE"], person, actor_id=person.id, ground=privacy_erasure.REQUEST, now=clock.now())
-    logout_user()
-    flash("Votre compte est effacé. Plus rien ici ne porte votre nom.", "success")
     db.session.commit()
+    leave()
+    flash("Votre compte est effacé. Plus rien ici ne porte votre nom.", "success")
     return redirect(url_for("security.login"), 303)
 
 

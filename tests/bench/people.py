@@ -42,7 +42,7 @@ def fill(session: Session, people: int) -> None:
     now = clock.now()
     for address, role, scope in READERS.values():
         reader = services.create_person(session, name="Banc Essai", email=address, now=now, roles=[role])
-        services.set_password(session, reader, PASSWORD)
+        services.set_password(session, reader, services.hashed(PASSWORD))
         services.set_scope(session, reader, [scope] if scope else [])
     elements = _accounts(session, people, now)
     _beside.create_all(session.connection())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Any
+from threading import Barrier
+from typing import Any, TypeVar
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -20,6 +23,8 @@ from app.identity import browsers, services, sign_ins
 from app.identity.models import Person
 from app.identity.rules import Role
 from tests.strict import Page, StrictClient
+
+T = TypeVar("T")
 
 INES = "inès.carpentier@croisee.example"
 PASSWORD = "une phrase que personne ne devine"
@@ -34,7 +39,7 @@ def create_person(
     address = changes.pop("email", name.lower().replace(" ", ".") + "@croisee.example")
     person = services.create_person(session, name=name, email=address, now=NOW, roles=list(roles), **changes)
     if password:
-        services.set_password(session, person, password)
+        services.set_password(session, person, services.hashed(password))
     return person
 
 
@@ -90,6 +95,42 @@ def statements(app: Flask) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+def at_once(app: Flask, read: Callable[[Session], T], decide: Callable[[Session, T], object]) -> list[object]:
+    """Two transactions that have both read before either decides: what each gave, or the error that it met."""
+    barrier = Barrier(2)
+
+    def run(_number: int) -> object:
+        with app.app_context():
+            found = read(db.session)
+            barrier.wait()
+            try:
+                given = decide(db.session, found)
+                db.session.commit()
+            except Exception as error:
+                return error
+            return given
+
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(run, range(2)))
+
+
+def meeting(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
+    """Two threads meet just before this function, each having read what it read, and go on together."""
+    barrier, real = Barrier(2), getattr(owner, name)
+
+    def met(*arguments: Any, **named: Any) -> Any:
+        barrier.wait(10)
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(owner, name, met)
+
+
+def both_sent(requests: Iterable[Callable[[], T]]) -> list[T]:
+    """What each request answers, all sent together."""
+    with ThreadPoolExecutor() as pool:
+        return [future.result() for future in [pool.submit(send) for send in requests]]
 
 
 def cite(name: str, departement: str = "Nord", wave: int = 1, labelled_on: str = "2019-09-05", communes: tuple[tuple[str, str], ...] = ()) -> Cite:

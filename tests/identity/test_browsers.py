@@ -10,7 +10,8 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.identity import browsers
-from app.identity.browsers import COOKIE, LASTS, Browser, issue, network_digest, read
+from app.identity.browsers import COOKIE, LASTS, Browser, issue, read
+from app.identity.limits import place_digest
 from app.identity.return_rules import RETURNS
 from app.identity.rules import PERMISSIONS, Who
 from tests.identity.builders import NOW, sign_in, stored_person
@@ -98,15 +99,20 @@ def held(client: StrictClient) -> Browser:
         ("::ffff:203.0.113.7", "203.0.113.7", True),
         ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
         ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("2001:0db8:0001:0002::1", "2001:db8:1:2:3:4:5:6", True),
         ("fe80::1%eth0", "fe80::2", True),
+        ("unix:", "unix:", True),
         (None, "", True),
         ("not an address", "another", False),
     ],
 )
 def test_which_addresses_are_one_network(app: Flask, one: str | None, other: str, same: bool) -> None:
-    with app.app_context():
-        assert (network_digest(one) == network_digest(other)) is same
-        assert len(network_digest(one)) == 64
+    digests = []
+    for address in (one, other):
+        with app.test_request_context(environ_overrides={"REMOTE_ADDR": address}):
+            digests.append(place_digest())
+    assert (digests[0] == digests[1]) is same
+    assert {len(digest) for digest in digests} == {64}
 
 
 # --- The table of forms ----------------------------------------------------------------------------------------------

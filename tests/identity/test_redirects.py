@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -45,6 +47,37 @@ def test_signing_out_leads_nowhere_else(client: StrictClient, address: str) -> N
     response = client.post("/deconnexion", query_string={"next": address}, data={"csrf_token": token, "next": address})
     assert response.headers["Location"].startswith("/")
     assert not response.headers["Location"].startswith("//")
+
+
+@pytest.mark.usefixtures("ines")
+def test_an_address_that_cannot_be_split_is_no_error(client: StrictClient) -> None:
+    assert client.post("/connexion", data={"next": "http://["}).status_code == 400
+    sign_in(client)
+    token = client.see("/compte").form("Se déconnecter")["fields"]["csrf_token"]
+    response = client.post("/deconnexion", query_string={"next": "http://["}, data={"csrf_token": token, "next": "http://["})
+    assert (response.status_code, response.headers["Location"]) == (303, "/connexion")
+
+
+@pytest.mark.usefixtures("ines")
+def test_what_is_sent_to_sign_out_is_read_by_the_guard_alone(app: Flask, client: StrictClient) -> None:
+    sign_in(client)
+    app.config["WTF_CSRF_ENABLED"] = False  # what the guard would read for its token
+    read: list[bytes] = []
+
+    class Noted(io.BytesIO):
+        def readinto(self, buffer: Any) -> int:
+            read.append(b"")
+            return super().readinto(buffer)
+
+        def read(self, size: int | None = -1) -> bytes:
+            read.append(b"")
+            return super().read(size)
+
+    body = b"next=/compte"
+    sent = {"wsgi.input": Noted(body), "CONTENT_LENGTH": str(len(body))}
+    kind = "application/x-www-form-urlencoded"
+    assert client.open("/deconnexion", method="POST", content_type=kind, environ_overrides=sent).status_code == 303
+    assert read == []
 
 
 def test_no_redirect_leads_to_the_host_that_a_request_claims(app: Flask) -> None:

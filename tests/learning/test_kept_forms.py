@@ -159,6 +159,18 @@ def test_an_answer_sent_to_be_corrected_is_saved_and_its_question_stays_open(wor
     assert page.form("Valider ma réponse")
 
 
+def test_an_answer_sent_to_be_erased_is_saved_and_erased_on_its_page_alone(world: World, client: StrictClient) -> None:
+    client.see("/quiz/un-a-quiz")
+    client.submit("Commencer")
+    answer = dict(world.answers(1, 1)[0][1])
+    client.submit("Enregistrer et continuer", **answer)
+    client.see("/tentatives/1/questions/1")
+    return_to(client, send_after_the_end(world, client, "Effacer ma réponse", erase="1", **answer))
+    page = client.submit("Envoyer ce que j’avais saisi")
+    assert page.h1 == "Question 1 sur 2"
+    assert page.form("Effacer ma réponse"), "there is an answer to erase"
+
+
 SECRET = "ce qui ne se garde jamais"
 SENSITIVE = {endpoint: back for endpoint, back in RETURNS.items() if back and back.sensitive}
 

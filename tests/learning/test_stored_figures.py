@@ -134,7 +134,7 @@ def test_an_account_that_changes_is_known_to(either: World) -> None:
 def test_a_password_makes_nothing_stale(world: World) -> None:
     person = world.person()
     settle(world)
-    world.write(lambda session: accounts.set_password(session, session.get_one(Person, person), "une phrase que personne ne devine"))
+    world.write(lambda session: accounts.set_password(session, session.get_one(Person, person), accounts.hashed("une phrase que personne ne devine")))
     assert current(world)
 
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
-from app.db import db, writing
+from app.db import db
 from app.learning import services, viewing
 from app.learning.models import LearningEvent, ReadingPlace
 from app.learning.rules import EventType
@@ -160,10 +160,12 @@ def test_who_cannot_be_enrolled_yet_is_not_kept_out(world: World, monkeypatch: p
 
 def test_a_locked_database_keeps_nobody_from_reading(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """To sign in writes the session: whoever does is told to wait; whoever had, reads on."""
-    monkeypatch.setattr("app.identity.session_views.writing", lambda: writing(100))
     world.person()
     reader, other = world.client(), world.app.test_client()
     form = other.see("/connexion").form("Se connecter")
+    monkeypatch.setattr("app.db.BUSY_MILLISECONDS", 100)
+    with world.app.app_context():
+        db.engine.dispose()
     with locked(world.app):
         assert "Le parcours : 0 élément sur 6" in words_of(reader.see("/"))
         sent = {**form["fields"], "email": "inès.carpentier@croisee.example", "password": "une phrase que personne ne devine"}
