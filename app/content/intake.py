@@ -9,7 +9,7 @@ import hashlib
 import re
 import unicodedata
 
-from app.content.limits import MAX_CHARACTERS, MAX_COLUMNS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS
+from app.content.limits import MAX_CHARACTERS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS
 from app.content.problems import problem
 from app.content.values import Problem
 
@@ -56,19 +56,21 @@ def refusal(path: str, text: str) -> Problem | None:
 
 
 def readable(path: str, text: str) -> tuple[str, Problem | None]:
-    """The lines of a normalised text that are read, and where reading stops when they have more signs than a page may hold."""
+    """The lines of a normalised text that are read, and where reading stops when they have more signs than a page may hold.
+
+    Every line is given the bars of the longest of those above it, up to an empty one: a short row is shown with all its table's cells.
+    """
     most = MAX_QUIZ_MARKS if path.startswith("quizzes/") else MAX_MARKS
-    if _marks(text) <= most and text.count("|") <= MAX_COLUMNS:
+    if "|" not in text and _marks(text) <= most:
         return text, None
-    left, end = most, 0
-    for number, line in enumerate(text.split("\n"), 1):
-        left -= _marks(line) + 1
+    left, end, columns = most, 0, 0
+    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
+        bars = line.count("|")
+        columns = max(columns, bars) if line.strip("> \t") else 0
+        left -= _marks(line) + 1 + columns - bars
         if left < 0:
-            message = f"La suite n’est pas lue : plus de {most} lignes et signes de mise en forme (crochets, astérisques, barres…)."
+            message = f"La suite n’est pas lue : plus de {most} lignes et signes de mise en forme (crochets, astérisques, cases de tableau…)."
             return text[:end], problem(path, number, "E02", message, "Partagez ce fichier en plusieurs.")
-        if line.count("|") > MAX_COLUMNS and not line.strip("-:| \t>"):
-            message = f"La suite n’est pas lue : ce tableau a plus de {MAX_COLUMNS} colonnes."
-            return text[:end], problem(path, number, "E02", message, "Coupez ce tableau en plusieurs.")
         end += len(line) + 1
     return text, None
 
