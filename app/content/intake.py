@@ -8,12 +8,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from app.content.limits import MAX_CHARACTERS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS
 from app.content.problems import problem
 from app.content.values import Problem
 
-_MARKS = ("\n", "- ", "\\", "`", "~", "*", "_", "[", "]", "!", "<", ">", "&", "|")
+_MARKS = ("- ", "\\", "`", "~", "*", "_", "[", "]", "!", "<", ">", "&", "|")
 # C0 and C1 controls but tab and line feed, and the private-use letters that mark gaps (`values.GAP_OPEN`).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ue000\ue001]")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
@@ -56,18 +57,11 @@ def refusal(path: str, text: str) -> Problem | None:
 
 
 def readable(path: str, text: str) -> tuple[str, Problem | None]:
-    """The lines of a normalised text that are read, and where reading stops when they have more signs than a page may hold.
-
-    Every line is given the bars of the longest of those above it, up to an empty one: a short row is shown with all its table's cells.
-    """
-    most = MAX_QUIZ_MARKS if path.startswith("quizzes/") else MAX_MARKS
-    if "|" not in text and _marks(text) <= most:
-        return text, None
-    left, end, columns = most, 0, 0
-    for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
-        bars = line.count("|")
-        columns = max(columns, bars) if line.strip("> \t") else 0
-        left -= _marks(line) + 1 + columns - bars
+    """The lines of a normalised text that are read, and where reading stops when they have more signs than a page may hold."""
+    most = left = _most_marks(path)
+    end = 0
+    for number, (line, marks) in enumerate(_counted(text), 1):
+        left -= marks
         if left < 0:
             message = f"La suite n’est pas lue : plus de {most} lignes et signes de mise en forme (crochets, astérisques, cases de tableau…)."
             return text[:end], problem(path, number, "E02", message, "Partagez ce fichier en plusieurs.")
@@ -75,8 +69,25 @@ def readable(path: str, text: str) -> tuple[str, Problem | None]:
     return text, None
 
 
-def _marks(text: str) -> int:
-    return sum(map(text.count, _MARKS))
+def marks_read(path: str, text: str) -> int:
+    """How many signs of a normalised text are read at most: what it costs, as `readable` counts it."""
+    return min(_most_marks(path), sum(marks for _, marks in _counted(text)))
+
+
+def _most_marks(path: str) -> int:
+    return MAX_QUIZ_MARKS if path.startswith("quizzes/") else MAX_MARKS
+
+
+def _counted(text: str) -> Iterator[tuple[str, int]]:
+    """Each line and its signs, itself included.
+
+    It is given the bars of the longest of those above it, up to an empty one: a short row is shown with all its table's cells.
+    """
+    columns = 0
+    for line in text.removesuffix("\n").split("\n"):
+        bars = line.count("|")
+        columns = max(columns, bars) if line.strip("> \t") else 0
+        yield line, sum(map(line.count, _MARKS)) + 1 + columns - bars
 
 
 def _forbidden_character(path: str, text: str) -> Problem | None:
