@@ -225,7 +225,7 @@ def test_a_text_too_long_comes_back_with_a_sentence_and_all_that_was_typed(app: 
     typed = fields["text"] + "un mot\n" * 60_000
     answer = atelier.client.post(f"/atelier/documents/{document}", data={**fields, "text": typed})
     assert answer.status_code == 422
-    assert "dépasse 400000 caractères" in answer.text
+    assert "dépasse 400 000 caractères" in answer.text
     assert atelier.client.page.form("Enregistrer")["fields"]["text"].removeprefix("\n") == typed
     assert atelier.drafts() == []
 
