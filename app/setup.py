@@ -21,7 +21,7 @@ from app.identity import demo, territories
 from app.log import logger
 from app.settings import Settings
 from app.web import migrations
-from app.web.templating import plural
+from app.web.templating import day_of, plural
 
 
 def init_app(app: Flask) -> None:
@@ -63,7 +63,7 @@ def _prepare() -> None:
 
 def surveyed() -> tuple[course_files.CourseFiles, Survey]:
     files = course_files.find(_settings().course_path)
-    return files, survey(files, clock.now().date(), _settings().instance_path / "cache" / "content.json")
+    return files, survey(files, day_of(clock.now()), _settings().instance_path / "cache" / "content.json")
 
 
 def _sync_course() -> None:

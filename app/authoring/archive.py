@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import select
@@ -147,6 +149,7 @@ class _Planning:
         self.files = _whole_course(sent, here)
         self.survey: Survey = survey(self.files, on)
         self.found = {found.path: found for found in self.survey.documents}
+        self.problems = {path: tuple(found) for path, found in groupby(self.survey.problems, attrgetter("path"))}
         self.texts: list[services.NewText] = []
 
     def plan(self) -> Plan:
@@ -167,7 +170,7 @@ class _Planning:
         mark: Mark = (found.fingerprint, tuple(sorted(found.media)))
         if known is not None and known.mark == mark and known.path == file.path:
             return Verdict(file.path, Outcome.UNCHANGED)
-        problems = tuple(each for each in self.survey.problems if each.path == file.path)
+        problems = self.problems.get(file.path, ())
         if not found.id or any(each.is_error for each in problems):
             return Verdict(file.path, Outcome.ERROR, problems=problems)
         return self._misplaced(file, found) or self._moved(file, found, known, mark, problems)

@@ -17,7 +17,8 @@ from app.authoring import images, packed
 from app.authoring.packed import Bounds
 from app.content.addresses import media_name
 from app.content.course_files import MAX_FILE_BYTES, CourseFile, ImageFile
-from app.content.intake import decode
+from app.content.intake import decode, marks_read, normalise
+from app.content.limits import MOST_TEXT, MOST_TEXT_MARKS
 from app.content.parsing import kind_of
 from app.content.sync import Mark
 
@@ -95,6 +96,7 @@ def read(data: bytes, decoder: images.Decoder) -> Sent:
     sent, paths = Sent(), sorted(files, key=PurePosixPath)
     for path in paths:
         _sort(sent, path, files[path])
+    _refuse_too_much({file.path: file.text for file in sent.documents if file.text is not None})
     _look_at_images(sent, {path: files[path] for path in paths if _is_image(path)}, decoder)
     if not sent.documents and not sent.pictures and not sent.refused:
         raise packed.Refused("Cette archive ne contient aucun fichier de cours : il y faut les dossiers modules/ et quizzes/.")
@@ -122,6 +124,12 @@ def _sort(sent: Sent, path: str, data: bytes) -> None:
 def _document(path: str, data: bytes) -> CourseFile:
     text, problems = decode(path, data[:MAX_FILE_BYTES])
     return CourseFile(path, hashlib.sha256(data).hexdigest(), text, problems)
+
+
+def _refuse_too_much(texts: Mapping[str, str]) -> None:
+    """One worker reads them all, when the archive is sent, shown and imported."""
+    if sum(map(len, texts.values())) > MOST_TEXT or sum(marks_read(path, normalise(text)) for path, text in texts.items()) > MOST_TEXT_MARKS:
+        raise packed.Refused("Cette archive contient trop de texte pour une seule fois\u202f: envoyez-la en plusieurs, quelques modules dans chacune.")
 
 
 def _is_image(path: str) -> bool:

@@ -21,7 +21,7 @@ from app.authoring.pages import blueprint
 from app.db import db
 from app.errors import TooBusy
 from app.identity.guards import current_person
-from app.web.templating import PARIS
+from app.web.templating import day_of
 
 MOST_COMPARED = 30
 """Texts of which a page shows what changes."""
@@ -48,7 +48,7 @@ class CheckPage:
 
 
 def _today() -> date:
-    return clock.now().astimezone(PARIS).date()
+    return day_of(clock.now())
 
 
 @blueprint.get("/archive/cours.zip")

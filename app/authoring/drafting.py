@@ -17,6 +17,7 @@ from app.content.parsing import kind_of, read
 from app.errors import DomainError, NotYours
 from app.learning.ledger import insert_once
 from app.log import event
+from app.web.templating import number
 
 
 class NewerDraft(DomainError):
@@ -31,7 +32,7 @@ class NewerDraft(DomainError):
 
 
 class TooLong(DomainError):
-    sentence = f"Ce texte dépasse {MAX_CHARACTERS} caractères : partagez-le en plusieurs fichiers."
+    sentence = f"Ce texte dépasse {number(MAX_CHARACTERS)} caractères : partagez-le en plusieurs fichiers."
 
 
 class Taken(DomainError):

@@ -19,13 +19,13 @@ from app.identity.guards import current_person
 from app.learning.replaying import close_replayed
 from app.web.edge import bounded_int
 from app.web.errors import wants_json
-from app.web.templating import PARIS
+from app.web.templating import day_of
 
 NOT_SAVED = "Pas encore enregistré : enregistrez pour le garder, ou rechargez la page pour l’abandonner."
 
 
 def _today() -> date:
-    return clock.now().astimezone(PARIS).date()
+    return day_of(clock.now())
 
 
 def _stored(document_id: str) -> Text:

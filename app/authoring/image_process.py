@@ -48,8 +48,10 @@ def answers(jobs: Iterable[Job], together: int = MOST_PIXELS_TOGETHER) -> Iterat
     for kind, data, keep in jobs:
         try:
             written, width, height, pixels = _answer(kind, data, keep, min(together, MOST_PIXELS))
-        except (Refused, MemoryError) as refused:
-            yield str(refused) or TOO_DEAR, b"", 0, 0
+        except Refused as refused:
+            yield str(refused), b"", 0, 0
+        except MemoryError:
+            yield TOO_DEAR, b"", 0, 0
         else:
             together -= pixels
             yield "", written, width, height
@@ -67,7 +69,7 @@ def _answer(kind: str, data: bytes, keep: bool, most: int) -> tuple[bytes, int, 
 
 @contextmanager
 def _decoded(data: bytes, kind: str, most: int) -> Iterator[tuple[Image.Image, int]]:
-    """The image, and its pixels, counted before they are read. Whatever the decoder meets is one refusal."""
+    """The image, and its pixels, counted before they are read. Whatever the decoder meets is one refusal, but a lack of memory."""
     try:
         pixels = _check_envelope(data, kind, most)
         with Image.open(io.BytesIO(data), formats=(kind,)) as image:
@@ -79,7 +81,7 @@ def _decoded(data: bytes, kind: str, most: int) -> Iterator[tuple[Image.Image, i
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels(MOST_PIXELS) from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, ArithmeticError, MemoryError):
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, ArithmeticError):
         raise Refused(UNREADABLE) from None
 
 

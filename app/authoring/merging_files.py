@@ -25,6 +25,7 @@ from app.content.survey import Survey, Surveyed, survey
 from app.content.sync import Known, both_moved, known_documents
 from app.errors import DomainError, NotYours
 from app.settings import Settings
+from app.web.templating import day_of
 
 
 class FileMoved(DomainError):
@@ -76,7 +77,7 @@ class FileSides:
 
 def _surveyed(settings: Settings, now: datetime) -> tuple[CourseFiles, Survey]:
     files = course_files.find(settings.course_path)
-    return files, survey(files, now.date(), settings.instance_path / "cache" / "content.json")
+    return files, survey(files, day_of(now), settings.instance_path / "cache" / "content.json")
 
 
 def files_page(session: Session, settings: Settings, now: datetime) -> FilesPage:

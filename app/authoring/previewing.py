@@ -171,7 +171,7 @@ def _history(course: Course, identifier: str) -> History:
 
 def _module(course: Course, module: Module, on: date) -> Preview:
     renderer = PageRenderer(course, module, on, lined=True)
-    html = renderer.html(module.body)
+    html = renderer.body(module.body)
     titles = tuple((course.lessons.get(each) or course.quizzes[each]).title for each in course.elements_of(module))
     return Preview(module.title, KINDS[DocumentKind.MODULE], module.history, (), module.objectives, html=html, elements=titles, notes=renderer.notes())
 
@@ -181,7 +181,7 @@ def _plain(course: Course, reading: Reading, text: str, media: Mapping[str, str]
     _, body, line, _ = read_optional_head(reading.path, readable(reading.path, normalise(text))[0])
     renderer = PageRenderer(course, Glossary(sources=tuple(reading.facts.sources)), on, lined=True)
     renderer.state.media = media
-    html = renderer.html(Fragment(body, line))
+    html = renderer.body(Fragment(body, line))
     name = KINDS[reading.kind]
     return Preview(name, name, History.CROSSING, (), html=html, notes=renderer.notes())
 

@@ -22,6 +22,7 @@ from app.content.models import MAJOR, Document, Publication, Revision
 from app.content.services import Unpublishable, change_between
 from app.errors import DomainError, NotYours
 from app.identity import acts
+from app.web.templating import day_of
 
 
 class DraftMoved(DomainError):
@@ -145,7 +146,7 @@ def checked(session: Session, sources: Sequence[Draft | PlannedPublication], now
     for source in sources:
         if has_moved(session, source):
             raise PublishedMoved(source.document_id)
-    verdict = check(session, [text_of(source) for source in sources], now.date())
+    verdict = check(session, [text_of(source) for source in sources], day_of(now))
     if not verdict.publishable:
         raise Unpublishable(verdict.errors)
     for text in verdict.texts:

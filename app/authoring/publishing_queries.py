@@ -24,6 +24,7 @@ from app.content.models import MAJOR
 from app.content.queries import course, course_with
 from app.content.values import Problem
 from app.identity.models import Person
+from app.web.templating import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def review_page(session: Session, draft: Draft, together: Collection[str], now: 
     """The review of a draft. `together`: documents of the same author's that would be published with it."""
     others = _other_drafts(session, draft)
     drafts = [draft, *(other for other in others if other.document_id in together)]
-    verdict = check(session, [text_of(one) for one in drafts], now.date())
+    verdict = check(session, [text_of(one) for one in drafts], day_of(now))
     mine = verdict.texts[0]
     current = published_revision(session, draft.document_id)
     proposed = proposed_change(session, draft.document_id, draft.text)
@@ -248,7 +249,7 @@ def readings_page(session: Session, reader_id: int) -> ReadingsPage:
 
 def reading_page(session: Session, row: ReadingRequest, draft: Draft | None, now: datetime, *, remarks: str | None = None, refused: str = "") -> ReadingPage:
     current = published_revision(session, row.document_id)
-    text: Checked | None = check(session, [text_of(draft)], now.date()).texts[0] if draft else None
+    text: Checked | None = check(session, [text_of(draft)], day_of(now)).texts[0] if draft else None
     return ReadingPage(
         id=row.id,
         title=text.title if text else title_of(None, row.document_id),

@@ -20,7 +20,7 @@ from app.db import db
 from app.errors import DomainError
 from app.identity.guards import current_person
 from app.web.edge import bounded_int
-from app.web.templating import PARIS
+from app.web.templating import day_of
 
 Make = Callable[[Session, int, str, str, str, datetime], tuple[Draft, str]]
 KINDS: dict[str, tuple[str, type[NewForm], Make]] = {
@@ -45,7 +45,7 @@ class NewPage:
 def home() -> str:
     wanted, page = request.args.get("q", "").strip()[:120], request.args.get("page", 1, bounded_int)
     now = clock.now()
-    found = home_queries.home_page(db.session, current_person().id, wanted, page, now.astimezone(PARIS).date())
+    found = home_queries.home_page(db.session, current_person().id, wanted, page, day_of(now))
     return render_template("authoring/home.html", page=found)
 
 

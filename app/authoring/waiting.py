@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,10 +21,10 @@ def keep(instance: Path, digest: str, author_id: int, data: bytes, now: datetime
 
 def read(instance: Path, digest: str, author_id: int) -> bytes:
     """Raises NotYours for what was not sent by this person, or too long ago."""
-    path = _path(instance, digest, author_id)
-    if not _DIGEST.fullmatch(digest) or not path.is_file():
-        raise NotYours
-    return path.read_bytes()
+    if _DIGEST.fullmatch(digest):
+        with suppress(FileNotFoundError):
+            return _path(instance, digest, author_id).read_bytes()
+    raise NotYours
 
 
 def drop(instance: Path, digest: str, author_id: int) -> None:
@@ -31,10 +32,11 @@ def drop(instance: Path, digest: str, author_id: int) -> None:
 
 
 def forget(instance: Path, now: datetime) -> None:
-    """Those that nobody imported."""
-    for path in (instance / "imports").glob("*.zip"):
-        if path.stat().st_mtime < (now - KEPT).timestamp():
-            path.unlink(missing_ok=True)
+    """Those that nobody imported, and what was left of one by whatever stopped the site. Two workers may be at it together."""
+    for path in (instance / "imports").glob("*"):
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < (now - KEPT).timestamp():
+                path.unlink()
 
 
 def _path(instance: Path, digest: str, author_id: int) -> Path:

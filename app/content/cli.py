@@ -21,6 +21,7 @@ from app.content.sync import ExportReport, Keep, SyncReport, export, sync
 from app.content.values import Problem
 from app.db import writing
 from app.settings import Settings
+from app.web.templating import day_of
 
 content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter, créer.")
 
@@ -35,7 +36,7 @@ def _surveyed(on: date | None = None) -> tuple[CourseFiles, Survey]:
     files = course_files.find(settings.course_path)
     if not files.documents:
         raise click.ClickException(f"Aucun fichier de cours sous {settings.course_path} : il y faut les dossiers modules/ et quizzes/.")
-    return files, survey(files, on or clock.now().date(), settings.instance_path / "cache" / "content.json")
+    return files, survey(files, on or day_of(clock.now()), settings.instance_path / "cache" / "content.json")
 
 
 class _Day(click.ParamType[date]):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from app.content.intake import normalise, without_comments
 from app.content.problems import problem
+from app.content.typography import grouped
 from app.content.values import Problem
 
 FREE_KEYS = frozenset({"titre", "auteur", "notes", "objectifs"})
@@ -139,7 +140,7 @@ class _HeadReader:
         for number, line in enumerate(lines):
             size += len(line)
             if number >= MAX_HEAD_LINES or size > MAX_HEAD_CHARACTERS:
-                message = f"En-tête trop grand : plus de {MAX_HEAD_LINES} lignes ou de {MAX_HEAD_CHARACTERS} caractères."
+                message = f"En-tête trop grand : plus de {MAX_HEAD_LINES} lignes ou de {grouped(MAX_HEAD_CHARACTERS)} caractères."
                 return problem(self.path, first_line + number, "E02", message, "L’en-tête se termine-t-il bien par une ligne « --- » ?")
         return None
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from app.content.elements import SINGLE_FILES
 from app.content.parsing import Reading
 from app.content.values import DocumentKind, Glossary, Lesson, Module, Network, Paths, Question, Quiz, Timeline
+
+MOST_COMPARED = 20_000
+"""Ids compared with one another to propose the nearest, at most: a quarter of a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class CourseIndex:
         """Ids of files that exist and could not be read: whoever names them is not at fault."""
         self.unreadable = unreadable
         """Some file hides even its id: an id that is unknown may be that one."""
+        self.compared = 0
         for reading in self.readings:
             self._add(reading)
 
@@ -70,9 +74,10 @@ class CourseIndex:
         """What a link's target names: a document by its id, a single file by its name."""
         return self.by_id.get(SINGLE_FILES[target].value if target in SINGLE_FILES else target)
 
-    def nearest(self, identifier: str, among: Iterable[str]) -> str:
-        """A sentence that proposes the nearest id, or nothing."""
-        near = difflib.get_close_matches(identifier[:60], list(among), n=1, cutoff=0.7)
+    def nearest(self, identifier: str, among: Collection[str]) -> str:
+        """A sentence that proposes the nearest id, or nothing; nothing more once too many were compared."""
+        self.compared += len(among)
+        near = difflib.get_close_matches(identifier[:60], among, n=1, cutoff=0.7) if self.compared <= MOST_COMPARED else []
         return f"Vouliez-vous dire « {near[0]} » ?" if near else ""
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
 
-from app.content.limits import MAX_CHARACTERS, MAX_COLUMNS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS
+from app.content.limits import MAX_CHARACTERS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS
 from app.content.problems import problem
+from app.content.typography import grouped
 from app.content.values import Problem
 
-_MARKS = ("\n", "- ", "\\", "`", "~", "*", "_", "[", "]", "!", "<", ">", "&", "|")
+_MARKS = ("- ", "\\", "`", "~", "*", "_", "[", "]", "!", "<", ">", "&", "|")
 # C0 and C1 controls but tab and line feed, and the private-use letters that mark gaps (`values.GAP_OPEN`).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ue000\ue001]")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
@@ -51,30 +53,42 @@ def refusal(path: str, text: str) -> Problem | None:
     """Why a normalised text cannot be read at all, if so: too large, a line too long, a forbidden character."""
     if len(text) > MAX_CHARACTERS:
         line = text.count("\n", 0, MAX_CHARACTERS) + 1
-        return problem(path, line, "E02", f"Fichier trop grand : plus de {MAX_CHARACTERS} caractères.", "Partagez-le en plusieurs fichiers.")
+        return problem(path, line, "E02", f"Fichier trop grand : plus de {grouped(MAX_CHARACTERS)} caractères.", "Partagez-le en plusieurs fichiers.")
     return _forbidden_character(path, text) or _long_line(path, text)
 
 
 def readable(path: str, text: str) -> tuple[str, Problem | None]:
     """The lines of a normalised text that are read, and where reading stops when they have more signs than a page may hold."""
-    most = MAX_QUIZ_MARKS if path.startswith("quizzes/") else MAX_MARKS
-    if _marks(text) <= most and text.count("|") <= MAX_COLUMNS:
-        return text, None
-    left, end = most, 0
-    for number, line in enumerate(text.split("\n"), 1):
-        left -= _marks(line) + 1
+    most = left = _most_marks(path)
+    end = 0
+    for number, (line, marks) in enumerate(_counted(text), 1):
+        left -= marks
         if left < 0:
-            message = f"La suite n’est pas lue : plus de {most} lignes et signes de mise en forme (crochets, astérisques, barres…)."
+            message = f"La suite n’est pas lue : plus de {grouped(most)} lignes et signes de mise en forme (crochets, astérisques, cases de tableau…)."
             return text[:end], problem(path, number, "E02", message, "Partagez ce fichier en plusieurs.")
-        if line.count("|") > MAX_COLUMNS and not line.strip("-:| \t>"):
-            message = f"La suite n’est pas lue : ce tableau a plus de {MAX_COLUMNS} colonnes."
-            return text[:end], problem(path, number, "E02", message, "Coupez ce tableau en plusieurs.")
         end += len(line) + 1
     return text, None
 
 
-def _marks(text: str) -> int:
-    return sum(map(text.count, _MARKS))
+def marks_read(path: str, text: str) -> int:
+    """How many signs of a normalised text are read at most: what it costs, as `readable` counts it."""
+    return min(_most_marks(path), sum(marks for _, marks in _counted(text)))
+
+
+def _most_marks(path: str) -> int:
+    return MAX_QUIZ_MARKS if path.startswith("quizzes/") else MAX_MARKS
+
+
+def _counted(text: str) -> Iterator[tuple[str, int]]:
+    """Each line and its signs, itself included.
+
+    It is given the bars of the longest of those above it, up to an empty one: a short row is shown with all its table's cells.
+    """
+    columns = 0
+    for line in text.removesuffix("\n").split("\n"):
+        bars = line.count("|")
+        columns = max(columns, bars) if line.strip("> \t") else 0
+        yield line, sum(map(line.count, _MARKS)) + 1 + columns - bars
 
 
 def _forbidden_character(path: str, text: str) -> Problem | None:
@@ -98,7 +112,7 @@ def _lone_surrogate(text: str) -> re.Match[str] | None:
 def _long_line(path: str, text: str) -> Problem | None:
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
-            return problem(path, number, "E02", f"Ligne trop longue : plus de {MAX_LINE} caractères.", "Coupez-la en paragraphes.")
+            return problem(path, number, "E02", f"Ligne trop longue : plus de {grouped(MAX_LINE)} caractères.", "Coupez-la en paragraphes.")
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from app.content.index import CourseIndex, anchors
 from app.content.parsing import Reading
@@ -64,7 +64,7 @@ def _one(identifier: str | None) -> tuple[str, ...]:
 
 
 def _cited(
-    index: CourseIndex, reading: Reading, cited: Iterable[str], known: Iterable[str], what: str, placed: dict[str, str] | None = None
+    index: CourseIndex, reading: Reading, cited: Iterable[str], known: Collection[str], what: str, placed: dict[str, str] | None = None
 ) -> Iterator[Problem]:
     for identifier in sorted(cited) if isinstance(cited, set) else cited:
         line = reading.facts.cited.get(identifier, 1)

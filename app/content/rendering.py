@@ -50,6 +50,10 @@ class PageRenderer:
 
     def html(self, fragment: Fragment) -> Markup:
         """Blocks: paragraphs, lists, tables, figures."""
+        return render(tokens(fragment.text, fragment.line), self.state)
+
+    def body(self, fragment: Fragment) -> Markup:
+        """The same of a file's whole body, which was parsed a moment ago, when it was read."""
         return render(kept_tokens(fragment.text, fragment.line), self.state)
 
     def inline(self, fragment: Fragment) -> Markup:

@@ -36,3 +36,8 @@ def french(text: str) -> str:
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
     return text
+
+
+def grouped(value: int) -> str:
+    """« 12 000 », with a narrow space between thousands."""
+    return f"{value:,}".replace(",", NARROW)

@@ -22,6 +22,7 @@ from app.identity.queries import territory_tree
 from app.identity.rules import Role
 from app.identity.territory_rules import Tree
 from app.settings import Settings
+from app.web.templating import day_of
 
 FILE = "demonstration.json"
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -115,7 +116,7 @@ def _open(session: Session, person: DemoPerson, tree: Tree, now: datetime) -> Pe
     if person.scope in tree.nodes:
         services.set_scope(session, row, [person.scope])
     elif person.territory in tree.nodes:
-        _settle(session, person, row, tree, since.date())
+        _settle(session, person, row, tree, day_of(since))
     return row
 
 

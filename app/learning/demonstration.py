@@ -26,6 +26,7 @@ from app.learning.queries import default_path
 from app.learning.rules import EventType
 from app.learning.sample_answers import right_answer, wrong_answer
 from app.learning.standing import required_elements
+from app.web.templating import day_of
 
 NEWS = 2
 """Elements that came after somebody of stage FINISHED_THEN_NEWS had finished."""
@@ -97,7 +98,7 @@ def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerso
         return
     for name, start, due in COHORTS:
         starts, ends = now + timedelta(days=start), now + timedelta(days=due)
-        cohort = Cohort(name=name, path_id=default_path(course).id, starts_on=starts.date(), due_on=ends.date())
+        cohort = Cohort(name=name, path_id=default_path(course).id, starts_on=day_of(starts), due_on=day_of(ends))
         session.add(cohort)
         session.flush()
         members = [person for person in people if person.stage != Stage.STAFF and (person.since < now - timedelta(days=120)) == (due < 0)]

@@ -20,6 +20,7 @@ from app.learning.attesting import say_attested
 from app.learning.replaying import close_replayed
 from app.learning.viewing import append_view
 from app.web.errors import wants_json
+from app.web.templating import day_of
 
 blueprint = Blueprint("quiz", __name__)
 
@@ -27,7 +28,7 @@ blueprint = Blueprint("quiz", __name__)
 @blueprint.get("/quiz/<quiz_id>")
 def quiz(quiz_id: str) -> str:
     person, published = current_person(), course(db.session)
-    page = quiz_queries.quiz_page(db.session, published, person.id, quiz_id, clock.now().date())
+    page = quiz_queries.quiz_page(db.session, published, person.id, quiz_id, day_of(clock.now()))
     html = render_template("learning/quiz.html", page=page)
     if page.first_view:
         append_view(published, person.id, quiz_id)
@@ -68,7 +69,7 @@ def start_practice(attempt_id: int) -> BaseResponse:
 @blueprint.get("/tentatives/<int:attempt_id>/questions/<int:position>")
 def question(attempt_id: int, position: int) -> str | BaseResponse:
     now, key = clock.now(), secrets.token_urlsafe(12)
-    page = attempt_queries.question_page(db.session, course(db.session), current_person().id, attempt_id, position, key, now.date())
+    page = attempt_queries.question_page(db.session, course(db.session), current_person().id, attempt_id, position, key, day_of(now))
     if page is None:
         return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
     return render_template("learning/question.html", page=page)
@@ -141,7 +142,7 @@ def _refused(error: DomainError, person_id: int, attempt_id: int, position: int)
     if wants_json():
         return make_response(jsonify(error=error.sentence), error.status)
     typed = request.form.to_dict(flat=False)
-    key, today = secrets.token_urlsafe(12), clock.now().date()
+    key, today = secrets.token_urlsafe(12), day_of(clock.now())
     page = attempt_queries.question_page(db.session, course(db.session), person_id, attempt_id, position, key, today, typed=typed, error=error.sentence)
     if page is None:
         raise error
@@ -171,7 +172,7 @@ def submit_attempt(attempt_id: int) -> BaseResponse:
 @blueprint.get("/tentatives/<int:attempt_id>")
 def attempt(attempt_id: int) -> str | BaseResponse:
     """The correction of a submitted attempt; an open one goes on at its recap."""
-    page = quiz_queries.correction_page(db.session, course(db.session), current_person().id, attempt_id, clock.now().date())
+    page = quiz_queries.correction_page(db.session, course(db.session), current_person().id, attempt_id, day_of(clock.now()))
     if page is None:
         return redirect(url_for("quiz.recap", attempt_id=attempt_id))
     return render_template("learning/correction.html", page=page)

@@ -23,6 +23,7 @@ from app.learning.report_views import blueprint as reports_blueprint
 from app.learning.resume_queries import resume_page
 from app.learning.viewing import append_view
 from app.web.errors import wants_json
+from app.web.templating import day_of
 
 blueprint = Blueprint("learning", __name__)
 
@@ -47,14 +48,14 @@ def take_news() -> BaseResponse:
 @blueprint.get("/modules/<module_id>")
 def module(module_id: str) -> str:
     person = current_person()
-    page = course_queries.module_page(db.session, course(db.session), person.id, module_id, clock.now().date())
+    page = course_queries.module_page(db.session, course(db.session), person.id, module_id, day_of(clock.now()))
     return render_template("learning/module.html", page=page or abort(404))
 
 
 @blueprint.get("/lecons/<lesson_id>")
 def lesson(lesson_id: str) -> str:
     person, published = current_person(), course(db.session)
-    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, clock.now().date()) or abort(404)
+    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, day_of(clock.now())) or abort(404)
     html = render_template("learning/lesson.html", page=page)
     if page.first_view:
         append_view(published, person.id, lesson_id)
@@ -134,14 +135,14 @@ def attestation(attestation_id: str) -> Response:
 
 @blueprint.get("/glossaire")
 def glossary() -> str:
-    return render_template("learning/glossary.html", page=glossary_page(course(db.session), clock.now().date()))
+    return render_template("learning/glossary.html", page=glossary_page(course(db.session), day_of(clock.now())))
 
 
 @blueprint.get("/frise")
 def timeline() -> str:
     known = {history.value: history for history in History}
     chosen = tuple(sorted({known[name] for name in request.args.getlist("histoire") if name in known}))
-    return render_template("learning/timeline.html", page=timeline_page(course(db.session), chosen, clock.now().date()))
+    return render_template("learning/timeline.html", page=timeline_page(course(db.session), chosen, day_of(clock.now())))
 
 
 # --- Back after sign-in ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from app import clock
 from app.content.queries import course
 from app.db import db
 from app.network.queries import network_page
+from app.web.templating import day_of
 
 blueprint = Blueprint("network", __name__)
 
@@ -15,5 +16,5 @@ blueprint = Blueprint("network", __name__)
 @blueprint.get("/reseau")
 def network() -> str:
     wanted = {name: request.args.get(name, "") for name in ("departement", "vague", "annee")}
-    page = network_page(course(db.session), clock.now().date(), wanted["departement"], wanted["vague"], wanted["annee"])
+    page = network_page(course(db.session), day_of(clock.now()), wanted["departement"], wanted["vague"], wanted["annee"])
     return render_template("network/network.html", page=page)

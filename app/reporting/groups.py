@@ -17,7 +17,7 @@ from app.learning.rules import Progress
 from app.reporting import selecting
 from app.reporting.lines import Reader, module_figures, places
 from app.reporting.rules import Situation, monday
-from app.web.templating import PARIS
+from app.web.templating import PARIS, day_of
 
 WEEKS = 26
 STARTED, FINISHED = "started", "finished"
@@ -77,7 +77,7 @@ Weeks = Sequence[tuple[date, int]]
 
 def weeks_of(reader: Reader) -> tuple[Weeks, Weeks]:
     """Who started and who finished, week by week up to this one. One SELECT."""
-    last = monday(reader.now.astimezone(PARIS).date())
+    last = monday(day_of(reader.now))
     mondays = [last - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     kept = selecting.kept_by(reader.reach, reader.asked, reader.now)
     columns: tuple[tuple[str, Any], ...] = ((STARTED, PersonFigures.first_at), (FINISHED, PersonFigures.completed_at))

@@ -16,7 +16,7 @@ from app.reporting.lines import Reader
 from app.reporting.printed import report
 from app.reporting.printed_making import pdf_of
 from app.reporting.reach import reach_of
-from app.web.templating import PARIS
+from app.web.templating import PARIS, day_of
 
 blueprint = Blueprint("printing", __name__, url_prefix="/pilotage")
 
@@ -26,7 +26,7 @@ def report_pdf() -> Response:
     """The journal is written before anything is shown, and the database is let go of before the printing, which takes seconds."""
     now = clock.now()
     published = snapshots.begin(now).course
-    reach = reach_of(db.session, current_person(), now.astimezone(PARIS).date())
+    reach = reach_of(db.session, current_person(), day_of(now))
     wanted = replace(asked(request.args, reach, published).understood(), after="")
     told = report(Reader(db.session, published, reach, wanted, now))
     access.seen(told.people, "printing.report_pdf", now)

@@ -20,7 +20,7 @@ from app.reporting.lines import Line, Reader, conditions
 from app.reporting.reach import Reach, reach_of, reader_of
 from app.reporting.remind_models import Reminder, ReminderCause, ReminderRule
 from app.reporting.remind_rules import Facts, Past, Rule, Trigger
-from app.web.templating import PARIS
+from app.web.templating import day_of
 
 KIND = "relance"
 """The kind of letter, among those that a person may refuse."""
@@ -139,7 +139,7 @@ def _known(line: Line, detail: Any, past: Past) -> Known:
 
 
 def _day(moment: datetime | None) -> Any:
-    return moment.astimezone(PARIS).date() if moment else None
+    return day_of(moment) if moment else None
 
 
 def _details(session: Session, wanted: Aim) -> dict[int, Any]:

@@ -16,7 +16,7 @@ from app.reporting.remind_models import ReminderRule
 from app.reporting.remind_rules import Rule, Verdict, next_day, verdict, writing
 from app.settings import Settings
 from app.web.mail import Letter
-from app.web.templating import PARIS
+from app.web.templating import day_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule 
 
     `only`: one rule, running or not, and its people; the other rules matter for the letters that they share with it.
     """
-    today = now.astimezone(PARIS).date()
+    today = day_of(now)
     rows = {row.id: row for row in (*running(session), *([only] if only else ()))}
     wanted = aims(session, (rows[number] for number in sorted(rows)), today)
     people: dict[int, Known] = {}

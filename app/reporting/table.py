@@ -14,7 +14,7 @@ from app.learning.standing import element_of
 from app.reporting.lines import Line
 from app.reporting.reach import Reach
 from app.reporting.rules import SITUATION_WORDS, percentage
-from app.web.templating import PARIS
+from app.web.templating import day_of
 
 SHORT_SIDES = {
     Side.COLLECTIVITE: "collectivité",
@@ -137,4 +137,4 @@ def place_names(line: Line, reach: Reach) -> str:
 
 
 def _day(moment: datetime | None) -> date | None:
-    return moment.astimezone(PARIS).date() if moment else None
+    return day_of(moment) if moment else None

@@ -25,7 +25,7 @@ from app.reporting.reach import Reach, reach_of
 from app.reporting.services import Act
 from app.reporting.snapshots import Moment
 from app.reporting.table import Column, Value, columns, headings, values
-from app.web.templating import PARIS
+from app.web.templating import PARIS, day_of
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 
@@ -35,7 +35,7 @@ SMALL_FILE = 4 * 1024 * 1024
 
 
 def reach_here(now: datetime) -> Reach:
-    return reach_of(db.session, current_person(), now.astimezone(PARIS).date())
+    return reach_of(db.session, current_person(), day_of(now))
 
 
 def _wanted(moment: Moment) -> tuple[Reach, Asked]:

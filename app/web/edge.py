@@ -32,14 +32,17 @@ def bounded_int(text: str) -> int:
 
 
 def parse_day(text: str) -> date:
-    """A day as `<input type="date">` gives it. Raises ValueError, whose words are NOT_A_DAY."""
+    """A day as `<input type="date">` gives it, or as people write it. Raises ValueError, whose words are NOT_A_DAY."""
     return parse_moment(text).date()
 
 
 def parse_moment(text: str) -> datetime:
-    """A day, or a day and an hour, as fields and addresses give them. Raises ValueError, whose words are NOT_A_DAY."""
+    """A day, or a day and an hour, as fields and addresses give them, or a day as people write it: « 01/09/2026 ».
+
+    Raises ValueError, whose words are NOT_A_DAY.
+    """
     try:
-        found = datetime.fromisoformat(text)
+        found = datetime.strptime(text, "%d/%m/%Y") if "/" in text else datetime.fromisoformat(text)  # noqa: DTZ007 — in Paris, as the other
     except ValueError:
         raise ValueError(NOT_A_DAY) from None
     if not EARLIEST <= found.date() <= LATEST:

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from itertools import count
 
 Shape = Callable[[int], str]
-"""size → text."""
 
 LESSON, QUIZ, MODULE = "modules/un/01-accueil.md", "quizzes/accueil-quiz.md", "modules/un/module.md"
 LESSON_HEAD = "---\nid : accueil\ntitre : T\ndurée : 3\nobjectifs :\n- O1 : Nommer → M1\n---\n"
@@ -112,7 +111,8 @@ _BLOCKS: dict[str, Shape] = {
     "tables without rows": repeated("a|b\n-|-\n\n"),
     "a long table": table(3),
     "a wide table": table(1_900),
-    "short rows of a wide table": table(1_900, "a"),
+    "short rows of a wide table": table(99, "a"),
+    "short rows of wide tables": repeated(table(99, "a")(1_700).removeprefix(LESSON_HEAD) + "\n"),
     "fences": repeated("```\na\n```\n\n"),
     "one fence": repeated("a\n", LESSON_HEAD + "```\n"),
     "bare fences": repeated("```\n"),
@@ -157,6 +157,7 @@ _WORDS: dict[str, Shape] = {
     "links": packed("[a](https://e.org/b) "),
     "links of the course": packed("[a](suite#fin) "),
     "links nowhere": packed_words("[a](lieu-@#b@) "),
+    "anchors nowhere": numbered("## a {#titre-@}\n\n[a](#titer-@)\n\n"),
     "refused links": packed("[a](javascript:b) "),
     "half refused links": repeated("](<" + " " * 7_000 + "\n\n"),
     "titles of links": packed('[a](b "c" '),

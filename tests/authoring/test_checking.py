@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from flask import Flask
+from markdown_it.token import Token
 
-from app.authoring import checking
+from app.authoring import checking, previewing
 from app.authoring.checking import Checked
+from app.content import markdown
 from app.content.parsing import read
-from tests.authoring.atelier import LESSON, QUIZ, Atelier
+from app.content.rendering import PageRenderer
+from app.content.values import Course, Fragment, Glossary
+from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier
 from tests.identity.builders import TODAY
 from tests.learning import courses
 
@@ -127,3 +132,25 @@ def test_counts_are_put_in_their_place_at_once(atelier: Atelier) -> None:
         found = list(pool.map(lambda number: checking.problem_counts(published, number % 3, TODAY), range(300)))
     assert all(counts == found[0] for counts in found)
     assert len(checking._latest_counts) == 1
+
+
+@pytest.mark.parametrize("document", [MODULE, LESSON, "glossary", "timeline"])
+def test_a_preview_parses_its_body_once_whatever_others_look_at_meanwhile(atelier: Atelier, monkeypatch: pytest.MonkeyPatch, document: str) -> None:
+    """The body is read, somebody opens a quiz of five questions, the body is shown."""
+    fields = atelier.open(document)
+    parsed: list[str] = []
+    parse, preview = markdown.PARSER.parse, previewing.preview
+
+    def counted(text: str, env: dict[str, Any]) -> list[Token]:
+        parsed.append(text)
+        return parse(text, env)
+
+    def meanwhile(course: Course, *arguments: Any) -> previewing.Preview:
+        for number in range(5):
+            PageRenderer(course, Glossary()).html(Fragment(f"Question {number}", 1))
+        return preview(course, *arguments)
+
+    monkeypatch.setattr(markdown.PARSER, "parse", counted)
+    monkeypatch.setattr(previewing, "preview", meanwhile)
+    atelier.client.post(f"/atelier/documents/{document}/apercu", data={**fields, "text": fields["text"] + "\nUn mot de plus.\n"})
+    assert len([text for text in parsed if "Un mot de plus" in text]) == 1

@@ -14,21 +14,24 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.authoring import checking, editor_views
+from app.authoring import archive, archive_files, checking, editor_views, packed
 from app.authoring.editor_queries import Text
+from app.authoring.image_process import answers
 from app.content import intake, limits, markdown
 from app.content.describe import describe_question
 from app.content.facts import gather
-from app.content.index import document_id
-from app.content.intake import normalise, readable
+from app.content.index import MOST_COMPARED, CourseIndex, document_id
+from app.content.intake import marks_read, normalise, readable
 from app.content.markdown import tokens
 from app.content.page_state import page_state
 from app.content.parsing import parse, read
+from app.content.reference_checks import check_links
 from app.content.token_html import render
 from app.content.values import Course, Glossary, Lesson, Quiz
 from app.db import db
 from tests.authoring.atelier import Atelier
-from tests.authoring.shapes import LESSON, QUIZ, SHAPES
+from tests.authoring.shapes import LESSON, LESSON_HEAD, QUIZ, SHAPES
+from tests.authoring.zips import zipped
 from tests.making import make_app, make_settings
 
 SIZE = 20_000
@@ -40,6 +43,7 @@ LARGEST = 384_000
 LESSONS = 25
 """Of 20 kB each, previewed one after the other: a second of an idle machine, and what no text may exceed."""
 ROOT = Path(__file__).parents[2]
+COURSE = [*ROOT.glob("modules/**/*.md"), *ROOT.glob("quizzes/*.md")]
 WORK = Callable[[str, str], object]
 
 
@@ -126,7 +130,7 @@ def test_the_shapes_are_many_and_of_their_size() -> None:
 def test_twice_the_text_costs_twice_as_much(site: Flask, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Without the bound, which would hide what grows."""
     for bound in ("MAX_MARKS", "MAX_QUIZ_MARKS"):
-        monkeypatch.setattr(intake, bound, 10 * limits.MAX_CHARACTERS)
+        monkeypatch.setattr(intake, bound, 4 * SIZE)  # more signs than letters: but a short row's cells are bounded still
     assert grows(panels, name, SIZE) < TIMES
 
 
@@ -150,7 +154,7 @@ def test_the_largest_text_previews_within_a_second(site: Flask, second: float, n
 
 
 def test_the_largest_file_of_the_course_is_a_fifth_of_what_is_read() -> None:
-    for path in [*ROOT.glob("modules/**/*.md"), *ROOT.glob("quizzes/*.md")]:
+    for path in COURSE:
         assert readable(str(path.relative_to(ROOT)), normalise(path.read_text(encoding="utf-8")) * 5)[1] is None, path.name
 
 
@@ -173,9 +177,44 @@ def test_what_is_published_already_is_read_whole() -> None:
     assert problems == ()
 
 
-def test_a_table_of_too_many_columns_is_not_filled() -> None:
-    path, shape = SHAPES["short rows of a wide table"]
-    assert "plus de 100 colonnes" in str(read(path, shape(20_000)).problems)
+def test_nearest_ids_are_sought_among_so_many_and_no_more() -> None:
+    """Each dead link is compared with each title: 3,000 titles and 1,000 links took forty seconds."""
+    path, shape = SHAPES["anchors nowhere"]
+    reading = read(path, shape(8_000))
+    titles = len(reading.facts.headings)
+    hints = [found.hint for found in check_links(CourseIndex([reading]))]
+    assert len(hints) == titles > 180
+    assert [hint.startswith("Vouliez-vous dire") for hint in hints] == [number <= MOST_COMPARED // titles for number in range(1, titles + 1)]
+
+
+def several(name: str, count: int) -> bytes:
+    """A zip of texts of this shape."""
+    path, shape = SHAPES[name]
+    text = shape(LARGEST)
+    return zipped({path.replace("01", f"{number:02}"): text for number in range(count)})
+
+
+@pytest.mark.parametrize(("name", "count"), [("sigles packed", 14), ("numbers", 14)])
+def test_an_archive_of_too_much_text_is_refused_before_it_is_read(name: str, count: int) -> None:
+    with pytest.raises(packed.Refused, match="trop de texte"):
+        archive_files.read(several(name, count), answers)
+    assert len(archive_files.read(several(name, 3), answers).documents) == 3
+
+
+def test_an_archive_may_hold_six_times_the_course() -> None:
+    texts = {str(file.relative_to(ROOT)): normalise(file.read_text(encoding="utf-8")) for file in COURSE}
+    assert 6 * sum(map(len, texts.values())) < limits.MOST_TEXT
+    assert 5.8 * sum(marks_read(path, text) for path, text in texts.items()) < limits.MOST_TEXT_MARKS
+
+
+@pytest.mark.proof
+def test_problems_of_an_archive_are_found_by_file_at_once(second: float) -> None:
+    """Each of 2,900 files looked through the problems of all."""
+    files = {f"modules/un/{number:04}-a.md": LESSON_HEAD.replace("accueil", f"a-{number}") + "[a](b)\n" * 12 for number in range(2_900)}
+    begin = time.process_time()
+    plan = archive.planned(zipped(files), archive.Site(1, {}, (), {}), date(2026, 11, 24), answers)
+    assert [len(verdict.problems) for verdict in plan.verdicts] == [14] * 2_900
+    assert time.process_time() - begin < 6 * second
 
 
 @pytest.mark.parametrize("path", [LESSON, QUIZ])
@@ -186,7 +225,7 @@ def test_a_text_too_long_comes_back_with_a_sentence_and_all_that_was_typed(app: 
     typed = fields["text"] + "un mot\n" * 60_000
     answer = atelier.client.post(f"/atelier/documents/{document}", data={**fields, "text": typed})
     assert answer.status_code == 422
-    assert "dépasse 400000 caractères" in answer.text
+    assert "dépasse 400 000 caractères" in answer.text
     assert atelier.client.page.form("Enregistrer")["fields"]["text"].removeprefix("\n") == typed
     assert atelier.drafts() == []
 

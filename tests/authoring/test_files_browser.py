@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from app import alone
 from tests.authoring.atelier import ADDRESS, LESSON, Atelier
@@ -108,6 +108,41 @@ def test_several_that_are_dropped_go_one_after_the_other_and_wait_while_the_serv
     expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
     (draft,) = atelier.drafts()
     assert sorted(draft.media) == ["green.png", "red.png"]
+
+
+def test_while_an_image_is_sent_enter_sends_no_other_and_annuler_cancels(atelier: Atelier, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/atelier/documents/{LESSON}", ADDRESS)
+    dialog, said, text = tab.get_by_role("dialog"), tab.get_by_label("Ce que montre l’image"), tab.locator("#texte")
+    before, sent = text.input_value(), [base64.b64encode(picture(colour=colour)).decode() for colour in ("red", "green")]
+    held: list[Route] = []
+    tab.route("**/images", lambda route: held.append(route))
+
+    def send_twice() -> None:
+        tab.evaluate(GIVE, [["red.png", "green.png"], "image/png", sent, "drop"])
+        said.fill("Le premier")
+        tab.keyboard.press("Enter")
+        tab.keyboard.press("Enter")
+        tab.wait_for_timeout(200)
+        assert len(held) == 1
+
+    def let_go() -> None:
+        with tab.expect_response("**/images"):
+            held.pop().continue_()
+        tab.wait_for_timeout(200)
+
+    send_twice()
+    dialog.get_by_role("button", name="Annuler").click()
+    tab.evaluate(GIVE, ["autre.png", "image/png", sent[1], "drop"])
+    said.fill("Un autre")
+    let_go()
+    expect(said).to_have_value("Un autre")
+    dialog.get_by_role("button", name="Annuler").click()
+    expect(dialog).to_be_hidden()
+    assert text.input_value() == before
+    send_twice()
+    let_go()
+    expect(dialog.get_by_role("heading")).to_have_text("Ajouter cette image (2 sur 2)")
+    assert text.input_value().count("![Le premier]") == 1
 
 
 def document(key: str = "b") -> Docx:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, ImageFile
 
 from app import alone
 from app.authoring import image_process, images
@@ -205,6 +205,15 @@ def test_an_image_that_fills_the_memory_stops_its_process_alone(monkeypatch: pyt
     with pytest.raises(Refused):
         images.cleaned("grande.png", picture(mode="1", size=(7000, 5000), colour=1), apart(tmp_path, 20))
     assert images.cleaned("petite.png", picture(), apart(tmp_path, 20)).width == 60
+
+
+def test_an_image_that_takes_too_much_memory_is_to_be_made_smaller_not_saved_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(image: Image.Image) -> None:
+        raise MemoryError("no room")
+
+    monkeypatch.setattr(ImageFile.ImageFile, "load", full)
+    with pytest.raises(Refused, match="trop de mémoire : réduisez-la"):
+        cleaned("grande.png", picture())
 
 
 def test_many_large_images_take_a_bounded_time() -> None:

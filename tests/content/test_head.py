@@ -120,7 +120,7 @@ REMEDY = "Écrivez « clé : valeur », ou « - » devant l’élément d’une 
         ("---\nmélanger : parfois\n---\n", "2 E09 « mélanger » attend oui ou non, et non « parfois ». Écrivez « mélanger : oui » ou « mélanger : non »."),
         (
             "---\n" + "notes : x\n" * (MAX_HEAD_LINES + 1) + "---\n",
-            f"{MAX_HEAD_LINES + 2} E02 En-tête trop grand : plus de 300 lignes ou de 30000 caractères. L’en-tête se termine-t-il bien par une ligne « --- » ?",
+            f"{MAX_HEAD_LINES + 2} E02 En-tête trop grand : plus de 300 lignes ou de 30 000 caractères. L’en-tête se termine-t-il bien par une ligne « --- » ?",
         ),
     ],
 )

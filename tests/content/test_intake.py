@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.content.intake import decode, fingerprint, normalise, readable, refusal, without_comments
-from app.content.limits import MAX_CHARACTERS, MAX_COLUMNS, MAX_LINE, MAX_MARKS
+from app.content.limits import MAX_CHARACTERS, MAX_LINE, MAX_MARKS
+from app.content.markdown import tokens
 
 
 def test_normalising_changes_line_ends_marks_and_forms_only() -> None:
@@ -59,8 +60,21 @@ def test_signs_are_bounded_with_the_line_where_reading_stops() -> None:
     assert kept == whole
     assert found is not None
     assert (found.code, found.line) == ("E02", MAX_MARKS // 2 + 1)
-    assert readable("a.md", "|" * (MAX_COLUMNS + 1) + "\n")[1] is not None
-    assert readable("a.md", "mot |" * (MAX_COLUMNS + 1) + "\n")[1] is None
+
+
+@pytest.mark.parametrize(("columns", "dashes"), [(99, "-"), (12, "-"), (99, "-<!-- x -->"), (1_900, "-")])
+def test_a_short_row_counts_as_all_the_cells_that_its_table_gives_it(columns: int, dashes: str) -> None:
+    rows = "a\n" + "|".join("-" * columns) + "\na\n" + "-|-\n" + "a\n" * 1_000
+    table = "|".join("a" * columns) + "\n" + "|".join([dashes] * columns) + "\n" + rows + "\n"
+    kept, found = readable("a.md", table * 12)
+    assert found is not None
+    assert sum(token.type in ("th_open", "td_open") for token in tokens(without_comments(kept)[0])) <= MAX_MARKS
+
+
+def test_what_follows_a_table_counts_as_itself() -> None:
+    table = "|".join("a" * 99) + "\n" + "|".join("-" * 99) + "\n"
+    text = table + "\n" + "> a\n" * 4_000 + "\n" + table + ">\n" + "a\n" * 2_000
+    assert readable("a.md", text) == (text, None)
 
 
 @pytest.mark.parametrize(

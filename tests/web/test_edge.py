@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask, request
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.edge import EARLIEST, LARGEST, LATEST, Fields, bounded_int, parse_day, parse_moment, storable
+from app.web.edge import EARLIEST, LARGEST, LATEST, NOT_A_DAY, Fields, bounded_int, parse_day, parse_moment, storable
 from app.web.templating import PARIS
 from tests.strict import StrictClient
 
@@ -21,7 +22,23 @@ def test_no_number_of_ours(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "demain", "31/02/2026", "2026-02-30", "0001-01-01", "1899-12-31", "2101-01-01", "9999-12-31", "10000-01-01", "2026-13-01"]
+    "text",
+    [
+        "",
+        "demain",
+        "31/02/2026",
+        "09/2026",
+        "01/09/26",
+        "01/09/1899",
+        "01/09/2026 08:00",
+        "2026-02-30",
+        "0001-01-01",
+        "1899-12-31",
+        "2101-01-01",
+        "9999-12-31",
+        "10000-01-01",
+        "2026-13-01",
+    ],
 )
 def test_no_day_of_ours(text: str) -> None:
     with pytest.raises(ValueError, match="Indiquez une date entre 1900 et 2100"):
@@ -31,7 +48,12 @@ def test_no_day_of_ours(text: str) -> None:
 @given(st.integers(0, LARGEST), st.dates(EARLIEST, LATEST))
 def test_numbers_and_days_come_back(number: int, day: date) -> None:
     assert bounded_int(str(number)) == number
-    assert parse_day(day.isoformat()) == day
+    assert parse_day(day.isoformat()) == parse_day(f"{day:%d/%m/%Y}") == day
+
+
+def test_a_day_may_be_written_as_the_refusal_writes_it() -> None:
+    (example,) = re.findall(r"[0-9/]{8,}", NOT_A_DAY)
+    assert parse_day(example) == parse_day("1/9/2026") == date(2026, 9, 1)
 
 
 @given(st.datetimes(datetime(1900, 1, 1), datetime(2100, 12, 31)))  # noqa: DTZ001 — as a field gives them

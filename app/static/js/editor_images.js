@@ -31,7 +31,7 @@ class Asking {
   }
 
   // `send` gives what the server said; an image that is refused leaves the dialog open with the reason. `done` comes once it is closed:
-  // under a dialog nothing else can be written in.
+  // under a dialog nothing else can be written in. An answer that comes after « Annuler » is not waited for any more.
   ask(file, heading, send, done) {
     this.dialog.querySelector("h2").textContent = heading;
     const picture = this.dialog.querySelector("img");
@@ -42,12 +42,17 @@ class Asking {
     reader.readAsDataURL(file);
     this.field.value = "";
     this.say("");
+    const question = (this.question = { sending: false });
     this.form.onsubmit = async (event) => {
       event.preventDefault();
+      if (question.sending) return;
       const alternative = this.field.value.trim();
       if (!alternative) return this.say("Dites en une phrase ce que montre l’image.");
       this.say("");
+      question.sending = true;
       const told = await send(alternative);
+      question.sending = false;
+      if (!this.dialog.open || this.question !== question) return;
       if (told.error) return this.say(told.error);
       this.dialog.close();
       done(told.markdown);
