@@ -8,8 +8,3 @@ from datetime import UTC, datetime
 def now() -> datetime:
     """The present moment, aware, in UTC."""
     return datetime.now(UTC)  # noqa: TID251 — this is the place
-
-
-def today() -> str:
-    """Today's date in UTC, ISO 8601."""
-    return now().date().isoformat()

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from itertools import count
 
 Shape = Callable[[int], str]
-
 LESSON, QUIZ, MODULE = "modules/un/01-accueil.md", "quizzes/accueil-quiz.md", "modules/un/module.md"
 LESSON_HEAD = "---\nid : accueil\ntitre : T\ndurée : 3\nobjectifs :\n- O1 : Nommer → M1\n---\n"
 QUIZ_HEAD = "---\nid : accueil-quiz\ntitre : T\nleçon : accueil\n---\n"

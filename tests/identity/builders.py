@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from threading import Barrier
 from typing import Any, TypeVar
 
@@ -32,6 +33,12 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 24)
 
 
+@cache
+def hashed(password: str) -> services.Hashed:
+    """Once for all the accounts of a test process: it is dear on purpose."""
+    return services.hashed(password)
+
+
 def create_person(
     session: Session, name: str = "Inès Carpentier", password: str | None = PASSWORD, roles: Iterable[Role] = (Role.LEARNER,), **changes: Any
 ) -> Person:
@@ -39,7 +46,7 @@ def create_person(
     address = changes.pop("email", name.lower().replace(" ", ".") + "@croisee.example")
     person = services.create_person(session, name=name, email=address, now=NOW, roles=list(roles), **changes)
     if password:
-        services.set_password(session, person, services.hashed(password))
+        services.set_password(session, person, hashed(password))
     return person
 
 
