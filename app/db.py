@@ -86,8 +86,10 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver must not open transactions of its own: `_begin` does
     cursor = connection.cursor()
     # secure_delete: what an erasure removes is overwritten, not only forgotten.
-    # The patience first: the others may find a database that somebody is opening.
-    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+    # wal_autocheckpoint: the journal begins again only at a moment when nobody reads; it is tried from 2 MB on, for such moments are few on a
+    # busy day. The patience first: the others may find a database that somebody is opening.
+    patience = f"busy_timeout={BUSY_MILLISECONDS}"
+    for pragma in (patience, "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=500", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -74,14 +74,14 @@ class Site:
 
         def prepare(client: int) -> Callable[[int], bytes]:
             person = self.people[client]
-            address, fields = self._typed_question(person)
+            address, fields = self.typed_question(person)
             return lambda number: request_bytes(
                 "POST", address, person.cookie, [*fields, ("key", f"{time.monotonic_ns()}"), ("texte", f"réponse {number}"), ("then", "stay")]
             )
 
         return run(self.port, clients, seconds, prepare)
 
-    def _typed_question(self, person: Person) -> tuple[str, list[tuple[str, str]]]:
+    def typed_question(self, person: Person) -> tuple[str, list[tuple[str, str]]]:
         begun = self._begin(person)
         for position in range(1, 11):
             address = re.sub(r"/questions/\d+", f"/questions/{position}", begun)

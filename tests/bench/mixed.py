@@ -128,7 +128,7 @@ def print_report(client: Client) -> None:
 
 def saver(site: Site, number: int) -> Callable[[Client], None]:
     person = site.people[number]
-    action, fields = site._typed_question(person)
+    action, fields = site.typed_question(person)
 
     def save(client: Client) -> None:
         client.ask("POST", action, urlencode([*fields, ("key", str(time.monotonic_ns())), ("texte", f"réponse {time.monotonic_ns()}"), ("then", "stay")]))
@@ -198,9 +198,10 @@ def _clients(port: int, accounts: list[dict[str, str]], until: float) -> list[Cl
     site = Site(port, of_role["apprenant"])
     trainer, manager, administrator = (Person(port, of_role[role][0]) for role in ("formateur", "responsable", "administrateur"))
     tokens = {who: who.get("/compte").form("/compte")["fields"]["csrf_token"] for who in (trainer, administrator)}
+    savers = {number: saver(site, number) for number in range(4, 7)}  # first: beginning an attempt gives its cookie another token
     wanted = [
         *(("reading", site.people[number].cookie, read, 0.05) for number in range(4)),
-        *(("saving", site.people[number].cookie, saver(site, number), 0.05) for number in range(4, 7)),
+        *(("saving", site.people[number].cookie, save, 0.05) for number, save in savers.items()),
         *(("exporting", manager.cookie, export, 0.2) for _ in range(2)),
         ("exporting", administrator.cookie, export, 0.2),
         ("printing", manager.cookie, print_report, 2.0),

@@ -11,7 +11,7 @@ from tests.bench.mixed import Report, mixed, say
 pytestmark = pytest.mark.proof
 SECONDS = 40
 JOURNAL = 8_000_000
-"""Bytes: SQLite begins its journal again at four, once nobody reads an older state."""
+"""Bytes: SQLite begins its journal again at two, once nobody reads an older state."""
 
 
 def nothing_is_lost_nor_kept(report: Report) -> None:
