@@ -29,22 +29,22 @@ class _Part:
 
 def render_sections(tokens: Sequence[Token], state: PageState, side: str | None) -> Markup:
     """The whole lesson. `side` is that of the reader; unknown, every lens is open, in the order written."""
-    html = Markup("")
+    html: list[Markup] = []  # joined once: each `+=` would copy all that came before
     closing = Markup("")
     for group in _groups(_parts(without_notes(tokens))):
         first = group[0]
         if first.slug in LENSES and first.level == 3:
-            html += _lenses(group, state, side)
+            html.append(_lenses(group, state, side))
             continue
         if first.level == 2:
-            html += closing
+            html.append(closing)
             closing = Markup("")
         body = render(first.tokens, state)
         if first.level == 2 and first.slug in SECTIONS:
-            html += Markup('<section class="{}" aria-labelledby="{}">\n').format(SECTIONS[first.slug], _first_id(body))
+            html.append(Markup('<section class="{}" aria-labelledby="{}">\n').format(SECTIONS[first.slug], _first_id(body)))
             closing = Markup("</section>\n")
-        html += body
-    return html + closing
+        html.append(body)
+    return Markup("").join([*html, closing])
 
 
 def _parts(tokens: list[Token]) -> Iterator[_Part]:

@@ -97,6 +97,7 @@ class Client(threading.Thread):
         answer = self.connection.getresponse()
         if leave:
             answer.read(1024)
+            answer.close()
             self.connection.close()
             self.tally.left += 1
             return b""
@@ -209,6 +210,8 @@ def _clients(port: int, accounts: list[dict[str, str]], until: float) -> list[Cl
         ("importing", administrator.cookie, importer(tokens[administrator]), 2.0),
         ("probing", "", probe, 0.1),
     ]
+    for person in (*site.people, trainer, manager, administrator):
+        person.connection.close()
     return [Client(kind, port, cookie, act, pause, until, seed) for seed, (kind, cookie, act, pause) in enumerate(wanted)]
 
 

@@ -150,7 +150,7 @@ def test_a_full_disk_says_what_to_do_and_loses_nothing(world: World, client: Str
                 refused += 1
                 break
     assert refused, "the disk never filled"
-    assert "Patientez" in words_of(client.page)
+    assert "Le disque du serveur est plein" in words_of(client.page)
     assert response.headers["Retry-After"]
     kept = world.count(Response)
     assert client.post(form["action"], data=fields).status_code == 303
