@@ -1,16 +1,76 @@
 """Croisée: a self-paced course for those who coordinate a cité éducative. Where things live:
 
-web          what all pages share and no subject: headers, errors, templating, health, mail, public pages
-content      text → frozen values; stored revisions; checks; the file sync
-identity     accounts, roles, the territory tree, scopes, sign-in
-assessment   quiz → attempt → outcome: presenting, matching, grading. No pages
-learning     the ledger, enrolments, progress, attestations, every page a learner reads
-network      the cités éducatives and the network's meetings
-people       invitations, imports, cohorts, merging, administration, access journal, data protection, backup
-authoring    « l’atelier »: where trainers write, preview, publish and improve the course
-reporting    where the people of a scope stand: grid, person page, files, overview, decisions
+sandbox            Our own code in a bounded process: little memory, little time, one at a time on a host.
+web                What all pages share and no subject: headers, errors, assets, templating, health, public pages.
+mail               The outbox: letters written with their act, sent after its commit, never lost.
+content            Text → frozen values; stored revisions; checks; the file sync. No pages, nothing of people.
+  values           The vocabulary of the course: frozen values of texts, quizzes and the course.
+  problems         What can be wrong with a file: one code, message and hint each.
+  text             Markdown text: normalised, its head read, its tokens, what they say.
+  quiz             A quiz file → questions with their answers.
+    source         Lines, keys, titles and sections of a quiz file, with their line numbers.
+    dialects       Other ways to write a quiz that are understood: word processors, lettered options, GIFT.
+    answers        One reader for each shape of answer.
+  documents        Any file of the course → its value and its problems; what it was understood as.
+  checks           What is wrong between the files of a course.
+  rendering        Values → HTML.
+  store            Published revisions, the course folder on the disk, and the sync between both.
+identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing of courses.
+  territories      The tree region → département → cité, and its sync with the network file.
+  sessions         Open sessions, known browsers, limits on tries, what becomes of a form sent too late.
+  passwords        Rules of passwords and the signed links that set one.
+  sign_in          Signing in and out, and the guard before every page.
+  letters          Letters about an account, and which letters a person wants.
+  audit            Administrative acts and the access journal, as they are written.
+  demo             The accounts of the demonstration.
+assessment         Quiz → attempt → outcome: presenting, matching, grading. No pages.
+  answers          Is it the same answer? Normalised texts, numbers, typing mistakes.
+  questions        Drawing, presenting, reading, grading and correcting questions.
+  attempts         An attempt from its start to its result, and what is stored of it.
+  regrading        Marking attempts again after a corrected key.
+  item_analysis    Figures and remarks on a question from its answers.
+  statistics       First attempts → item analysis, by question.
+learning           The ledger, enrolments, progress, attestations, and every page that a learner reads.
+  progress         States, percentages and what comes next, from the ledger's rows.
+  figures          Everybody's progress in stored rows: the fence around 100,000 people.
+  record           What is written: ledger, enrolments, attestations, regradings.
+  pages            Home, modules, lessons, the learner's record.
+  quiz             The pages of a quiz: start, question, recap, correction.
+  kept_forms       Forms sent after their session ended, and refused ones: kept, given back.
+  error_reports    « Signaler une erreur » and its answer.
+  demo             The learning records of the demonstration.
+reference          The glossary and the timeline.
+network            The cités éducatives and the network's meetings.
+administration     The pages of those who run the site.
+  accounts         People: their account, roles, invitations, merging.
+  imports          A table of people, checked line by line, then imported.
+  cohorts          Cohorts and their course version.
+  privacy          Data protection: what is held, who looked, erasure, retention.
+    register       The register of processing: one declaration a table.
+authoring          « L'atelier »: every page a trainer writes in.
+  home             The trainer's table, and new documents.
+  drafts           A draft: saved, checked, created from nothing.
+  comparing        Two texts word by word, three texts merged.
+  editor           The editor beside the learner's page, with problems and remedies.
+  publishing       From a draft to a revision: effect, date, a colleague's reading.
+  versions         History, restoring, withdrawal, merges.
+  feedback         What learners' answers and error reports say; regrading.
+  incoming         What comes in by a file.
+    images         A document's images, checked and written again.
+    archive        The course as a zip, out and in.
+    word           Word documents and pasted texts → drafts.
+      reading      A Word document or pasted text → Markdown, in a bounded process.
+reporting          « Le pilotage »: where the people of a scope stand.
+  scope            Who a reader may see, and the filters of a report.
+  grid             A row a person, on the screen and in files.
+  overview         Groups, pictures, the map, whom to call.
+  person           One person's page, and what is decided for them.
+  pdf              The report to print, as an accessible PDF.
+  reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
+operations         What runs the site: prepare, doctor, gunicorn's settings.
+  backup           One archive of database and images, written while the site serves, and restored.
 
-Inside a package the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
+In a room the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
 `create_app` below is the only code that knows every package.
 """
 
@@ -27,7 +87,8 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import assessment, authoring, content, doctor, identity, learning, log, network, people, reporting, setup, web
+    from app import administration, assessment, authoring, content, identity, learning, log, mail, network, operations, reference, reporting, web
+    from app.operations import doctor
 
     os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
     try:
@@ -40,10 +101,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     log.init_app(app)
     web.init_app(app)
-    for package in (content, identity, assessment, learning, network, people, reporting, authoring):
+    for package in (mail, content, identity, assessment, learning, network, reference, administration, reporting, authoring, operations):
         package.init_app(app)
-    setup.init_app(app)
-    app.cli.add_command(doctor.doctor)
     return app
 
 

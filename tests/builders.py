@@ -5,19 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from app.content.values import (
+from app.content.values.course import Confusables, Course, Glossary, GlossaryEntry, Version
+from app.content.values.quiz import (
     GAP_CLOSE,
     GAP_OPEN,
     Answer,
     Choices,
-    Confusables,
-    Course,
-    Criterion,
-    Fragment,
     Gap,
     Gaps,
-    Glossary,
-    GlossaryEntry,
     Interval,
     Kind,
     Matching,
@@ -32,8 +27,8 @@ from app.content.values import (
     ShortText,
     Situation,
     TypedAnswer,
-    Version,
 )
+from app.content.values.text import Criterion, Fragment
 
 
 def fragment(text: str) -> Fragment:

@@ -22,7 +22,7 @@ _thread = threading.local()
 
 DEAR = (
     ("markdown_it.main", "MarkdownIt.parse"),
-    ("app.alone", "output"),
+    ("app.sandbox", "output"),
     ("app.identity.services", "hash_password"),
     ("app.identity.forms", "verify_password"),
     ("zipfile", "ZipFile.__init__"),

@@ -1,6 +1,6 @@
 """Would the tests notice a fault? mutmut changes each module below in many small ways; each change must make one of the module's own tests fail.
 
-`make mutants` tries them all, `python -m tests.mutants app/content/head.py` those named. It works in a copy and leaves nothing here. What
+`make mutants` tries them all, `python -m tests.mutants app/content/text/head.py` those named. It works in a copy and leaves nothing here. What
 survived is listed with its line; where a module falls short of `ENOUGH`, the command fails. Decorated functions and what stands outside any
 function are not changed: mutmut does not know how.
 """
@@ -22,16 +22,19 @@ ENOUGH = 92
 """Per cent. The rest leaves room for changes that change nothing."""
 
 OWN_TESTS = {
-    "app/assessment/matching.py": ["tests/assessment/test_matching.py"],
-    "app/assessment/policies.py": ["tests/assessment/test_policies.py"],
-    "app/assessment/rules.py": ["tests/assessment/test_rules.py"],
-    "app/authoring/merging.py": ["tests/authoring/test_merging.py"],
-    "app/content/head.py": ["tests/content/test_head.py"],
-    "app/learning/rules.py": ["tests/learning/test_rules.py"],
-    "app/people/merging.py": ["tests/people/test_merging_accounts.py", "tests/people/test_merging_records.py"],
-    "app/reporting/reach.py": ["tests/reporting/test_reach.py"],
+    "app/assessment/answers/compare.py": ["tests/assessment/answers/test_matching.py"],
+    "app/assessment/policy.py": ["tests/assessment/test_policies.py"],
+    "app/assessment/questions/grading.py": ["tests/assessment/questions/test_rules.py"],
+    "app/authoring/comparing/three_way.py": ["tests/authoring/comparing/test_merging.py"],
+    "app/content/text/head.py": ["tests/content/text/test_head.py"],
+    "app/learning/progress/rules.py": ["tests/learning/progress/test_rules.py"],
+    "app/administration/accounts/merging.py": [
+        "tests/administration/accounts/test_merging_accounts.py",
+        "tests/administration/accounts/test_merging_records.py",
+    ],
+    "app/reporting/scope/reach.py": ["tests/reporting/scope/test_reach.py"],
 }
-TOO_LONG = "tests/learning/test_rules.py::test_no_edit_ever_takes_anything_back"
+TOO_LONG = "tests/learning/progress/test_rules.py::test_no_edit_ever_takes_anything_back"
 """A thousand histories: the tables beside it must do without."""
 
 SETTINGS = """
@@ -80,7 +83,7 @@ def mutmut(copy: Path, *words: str) -> str:
 
 
 def described(copy: Path, module: str, name: str, fate: str) -> str:
-    """Where a mutant differs from the file: `app/content/head.py:139 survived: size += len(line) → size = len(line)`."""
+    """Where a mutant differs from the file: `app/content/text/head.py:139 survived: size += len(line) → size = len(line)`."""
     file = copy / module
     original = file.read_text(encoding="utf-8")
     mutmut(copy, "apply", name)

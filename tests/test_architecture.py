@@ -52,16 +52,44 @@ def test_functions_are_small() -> None:
     assert statistics.median(sizes.values()) < 8
 
 
-def test_the_package_map_names_every_package() -> None:
-    mapped = re.findall(r"^(\w+) {2,}\S", package.__doc__ or "", re.MULTILINE)
-    there = {path.parent.name for path in APP.glob("*/__init__.py")}
-    assert set(mapped) == there
-    assert len(mapped) == len(set(mapped))
+def rooms() -> dict[Path, str]:
+    """Folder → what lives there, as the map in `app/__init__` says; two spaces more are a folder further in."""
+    found: dict[Path, str] = {}
+    above: list[str] = []
+    for indent, folder, text in re.findall(r"^((?:  )*)([a-z_]+) {2,}(\S.*)$", package.__doc__ or "", re.MULTILINE):
+        above = [*above[: len(indent) // 2], folder]
+        place = APP.joinpath(*above)
+        assert place not in found
+        found[place] = text
+    return found
 
 
-@pytest.mark.parametrize("path", sorted(APP.glob("*/__init__.py")), ids=lambda path: path.parent.name)
-def test_a_package_is_never_empty(path: Path) -> None:
-    assert len(list(path.parent.glob("*.py"))) > 1
+ROOMS = sorted(path.parent for path in APP.rglob("__init__.py") if path.parent != APP)
+MOST_CHILDREN = 14
+
+
+def test_the_map_names_every_room_and_no_other() -> None:
+    assert sorted(rooms()) == ROOMS
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=name)
+def test_a_room_says_what_the_map_says_of_it(room: Path) -> None:
+    said = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    assert said.partition("\n")[0] == rooms()[room]
+
+
+@pytest.mark.parametrize("folder", sorted(path for path in APP.rglob("*") if path.is_dir() and path.name != "__pycache__"), ids=name)
+def test_a_folder_has_few_children(folder: Path) -> None:
+    children = [path for path in folder.iterdir() if path.name not in ("__init__.py", "__pycache__")]
+    assert 0 < len(children) <= MOST_CHILDREN, "its subjects become folders"
+
+
+def test_tests_and_templates_stand_in_the_folders_of_the_rooms() -> None:
+    """Besides: what all tests share, proofs and benchmarks, the course's own, and templates that belong to no room."""
+    apart = {"bench", "course", "proofs", "fixtures", "macros", "errors", "security", "letters"}
+    for top in (TESTS, TEMPLATES):
+        folders = [path.relative_to(top) for path in top.rglob("*") if path.is_dir() and path.name != "__pycache__"]
+        assert [str(folder) for folder in folders if not apart & set(folder.parts) and APP / folder not in ROOMS] == []
 
 
 def test_only_views_and_commands_commit() -> None:
@@ -100,12 +128,6 @@ def test_every_template_is_used_and_every_one_that_is_named_exists() -> None:
     assert inner <= there
     plain = {text.replace("\\", "") for text in named if "\\w+" not in text and text.endswith(".html")}
     assert plain <= there
-
-
-def test_a_template_stands_in_the_folder_of_its_package() -> None:
-    folders = {path.name for path in TEMPLATES.iterdir() if path.is_dir()}
-    packages = {path.parent.name for path in APP.glob("*/__init__.py")}
-    assert folders - packages == {"macros", "errors", "security"}
 
 
 def test_the_addresses_are_those_of_the_list(app: Flask) -> None:

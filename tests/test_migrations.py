@@ -18,10 +18,10 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import IntegrityError
 
 from app import create_app
-from app.content.queries import course
+from app.content.store.queries import course
 from app.db import Base, db, writing
 from app.identity.models import Person
-from app.learning import verification
+from app.learning.record import verification
 from app.web import migrations
 from tests.learning import courses
 from tests.learning.world import Clock, World

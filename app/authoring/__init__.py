@@ -1,42 +1,41 @@
-"""« L'atelier »: every page a trainer writes in. Drafts, previews, remedies; what is published goes through `content`."""
+"""« L'atelier »: every page a trainer writes in."""
 
 from __future__ import annotations
 
-from importlib import import_module
+from types import ModuleType
 
 from flask import Flask
 
-VIEWS: tuple[str, ...] = (
-    "views",
-    "file_views",
-    "word_views",
-    "archive_views",
-    "editor_views",
-    "publishing_views",
-    "second_reading_views",
-    "history_views",
-    "merging_views",
-    "merging_files_views",
-    "statistics_views",
-    "regrading_views",
-    "report_views",
-)
-"""Modules of this package that add their pages to the blueprint."""
-
 
 def init_app(app: Flask) -> None:
-    from app.authoring import drafting, publishing
+    from app.authoring.blueprint import blueprint
     from app.authoring.cli import atelier
-    from app.authoring.file_views import LARGE_FORMS
-    from app.authoring.pages import blueprint
-    from app.content.sync import synchronised
-    from app.identity import guards
+    from app.authoring.drafts import services as drafts
+    from app.authoring.incoming.uploads import LARGE_FORMS
+    from app.authoring.publishing import services as publishing
+    from app.content.store.sync import synchronised
     from app.identity.services import merged
+    from app.identity.sign_in import guards
 
-    for name in VIEWS:
-        import_module(f"app.authoring.{name}")
+    _pages()
     app.register_blueprint(blueprint)
     app.extensions[guards.LARGE_FORMS] |= LARGE_FORMS
     app.cli.add_command(atelier)
-    merged.connect(drafting.follow_merge)
+    merged.connect(drafts.follow_merge)
     synchronised.connect(publishing.note_synchronised)
+
+
+def _pages() -> tuple[ModuleType, ...]:
+    """Every module that adds its pages to the one blueprint, which it does when it is imported."""
+    from app.authoring.editor import views as editor
+    from app.authoring.feedback import regrading_views, report_views, statistics_views
+    from app.authoring.home import views as home
+    from app.authoring.incoming.archive import views as archive
+    from app.authoring.incoming.images import views as images
+    from app.authoring.incoming.word import views as word
+    from app.authoring.publishing import peer_review_views
+    from app.authoring.publishing import views as publishing
+    from app.authoring.versions import history_views, merging_files_views, merging_views
+
+    publications = (publishing, peer_review_views, history_views, merging_views, merging_files_views)
+    return (home, images, word, archive, editor, *publications, statistics_views, regrading_views, report_views)

@@ -10,11 +10,12 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.authoring import illustrating, waiting
-from app.authoring.planning import publish_next
-from app.authoring.publishing_checks import everything_published
+from app.authoring.incoming.archive import waiting
+from app.authoring.incoming.images import services as images
+from app.authoring.publishing.checks import everything_published
+from app.authoring.publishing.schedule import publish_next
 from app.db import db, writing
-from app.web.templating import plural
+from app.french import plural
 
 atelier = AppGroup("atelier", help="L’atelier : publications programmées, images oubliées.")
 
@@ -44,7 +45,7 @@ def _next() -> str:
 def forget_images() -> None:
     """Effacer les images que plus aucun texte, publié, ancien ou en brouillon, ne nomme depuis trente jours, et les archives jamais importées."""
     waiting.forget(current_app.config["CROISEE"].instance_path, clock.now())
-    gone = list(illustrating.forgotten(db.session, current_app.config["CROISEE"].media_path, clock.now() - KEPT))
+    gone = list(images.forgotten(db.session, current_app.config["CROISEE"].media_path, clock.now() - KEPT))
     for path in gone:
         path.unlink(missing_ok=True)
     click.echo(f"Images effacées : {len(gone)}.")

@@ -1,4 +1,4 @@
-"""Text → frozen values; stored Revisions; checks; search; the file sync. No pages, nothing of people."""
+"""Text → frozen values; stored revisions; checks; the file sync. No pages, nothing of people."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,16 +12,20 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.content import course_files, drafts, missing_ids, showing, statistics
-from app.content.course_files import CourseFiles
-from app.content.models import MAJOR, MINOR
-from app.content.parsing import read
-from app.content.survey import Survey, survey
-from app.content.sync import ExportReport, Keep, SyncReport, export, sync
-from app.content.values import Problem
+from app.content import cli
+from app.content.documents import counts, describe
+from app.content.documents.ids import write_ids
+from app.content.documents.index import names
+from app.content.documents.reader import read
+from app.content.store import disk, skeletons
+from app.content.store.disk import CourseFiles
+from app.content.store.models import MAJOR, MINOR
+from app.content.store.survey import Survey, survey
+from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
+from app.content.values.text import Problem
 from app.db import writing
+from app.french import day_of
 from app.settings import Settings
-from app.web.templating import day_of
 
 content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter, créer.")
 
@@ -33,7 +37,7 @@ def _settings() -> Settings:
 
 def _surveyed(on: date | None = None) -> tuple[CourseFiles, Survey]:
     settings = _settings()
-    files = course_files.find(settings.course_path)
+    files = disk.find(settings.course_path)
     if not files.documents:
         raise click.ClickException(f"Aucun fichier de cours sous {settings.course_path} : il y faut les dossiers modules/ et quizzes/.")
     return files, survey(files, on or day_of(clock.now()), settings.instance_path / "cache" / "content.json")
@@ -150,9 +154,9 @@ def export_command(keep: str | None) -> None:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def show_command(path: Path) -> None:
     """Dire en mots comment un fichier est compris, question par question."""
-    file = course_files.read_one(_settings().course_path, path.resolve())
+    file = disk.read_one(_settings().course_path, path.resolve())
     reading = read(file.path, file.text) if file.text is not None else None
-    for line in showing.lines(reading) if reading else ():
+    for line in describe.lines(reading) if reading else ():
         click.echo(line)
     problems = list(reading.problems if reading else file.problems)
     _print_problems(problems)
@@ -164,7 +168,7 @@ def show_command(path: Path) -> None:
 def ids_command() -> None:
     """Écrire les identifiants qui manquent dans les fichiers."""
     files, found = _surveyed()
-    for path, line, identifier in missing_ids.write(files, found.problems):
+    for path, line, identifier in cli.write(files, found.problems):
         click.echo(f"{path}:{line} {identifier}")
 
 
@@ -172,12 +176,12 @@ def ids_command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
 def stats_command(as_json: bool) -> None:
     """Compter : modules, leçons, mots, questions par type, sources."""
-    files = course_files.find(_settings().course_path)
-    counted = statistics.count(read(file.path, file.text) for file in files.documents if file.text is not None)
+    files = disk.find(_settings().course_path)
+    counted = counts.count(read(file.path, file.text) for file in files.documents if file.text is not None)
     if as_json:
         click.echo(json.dumps(counted, ensure_ascii=False, indent=1))
     else:
-        for line in statistics.lines(counted):
+        for line in counts.lines(counted):
             click.echo(line)
 
 
@@ -192,7 +196,7 @@ def new_group() -> None:
 @click.option("--histoire", "history", default="croisement", help="politique-de-la-ville, politiques-educatives-locales, education-prioritaire ou croisement.")
 def new_module(identifier: str, title: str, history: str) -> None:
     """Un module : IDENTIFIANT et TITRE."""
-    _create(lambda: drafts.module(identifier, title, history))
+    _create(lambda: skeletons.module(identifier, title, history))
 
 
 @new_group.command("lesson")
@@ -201,9 +205,9 @@ def new_module(identifier: str, title: str, history: str) -> None:
 @click.argument("title")
 def new_lesson(module_id: str, identifier: str, title: str) -> None:
     """Une leçon : IDENTIFIANT du module, IDENTIFIANT de la leçon, TITRE."""
-    files = course_files.find(_settings().course_path)
+    files = disk.find(_settings().course_path)
     paths = [file.path for file in files.documents]
-    _create(lambda: drafts.lesson(paths, drafts.folder_of(files, module_id), identifier, title))
+    _create(lambda: skeletons.lesson(paths, skeletons.folder_of(files, module_id), identifier, title))
 
 
 @new_group.command("quiz")
@@ -212,13 +216,13 @@ def new_lesson(module_id: str, identifier: str, title: str) -> None:
 @click.argument("title")
 def new_quiz(lesson_id: str, identifier: str, title: str) -> None:
     """Un quiz : IDENTIFIANT de sa leçon, IDENTIFIANT du quiz, TITRE."""
-    _create(lambda: drafts.quiz(lesson_id, identifier, title))
+    _create(lambda: skeletons.quiz(lesson_id, identifier, title))
 
 
-def _create(make: Callable[[], drafts.Draft]) -> None:
+def _create(make: Callable[[], skeletons.Draft]) -> None:
     try:
         draft = make()
-    except drafts.NotMade as error:
+    except skeletons.NotMade as error:
         raise click.ClickException(error.sentence) from error
     target = _settings().course_path / draft.path
     if target.exists():
@@ -226,3 +230,19 @@ def _create(make: Callable[[], drafts.Draft]) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(draft.text, encoding="utf-8", newline="\n")
     click.echo(f"{draft.path} : créé. {draft.advice}")
+
+
+def write(files: CourseFiles, problems: Iterable[Problem]) -> Iterator[tuple[str, int, str]]:
+    """Write each missing id, and tell (path, line, id)."""
+    missing: dict[str, list[int]] = {}
+    for found in problems:
+        if found.code == "E06":
+            missing.setdefault(found.path, []).append(found.line)
+    taken = {named.id for file in files.documents if file.text is not None for named in names(read(file.path, file.text))}
+    for path, lines in missing.items():
+        target = files.root / path
+        text, written = write_ids(target.read_bytes().decode("utf-8"), path, lines, taken)
+        target.write_bytes(text.encode("utf-8"))
+        for each in written:
+            taken.add(each.id)
+            yield path, each.line, each.id

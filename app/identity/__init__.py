@@ -6,11 +6,15 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.identity import cli, guards, limits, security, views
+    from app.identity import cli, views
+    from app.identity.letters import preferences_views
+    from app.identity.sessions import limits
+    from app.identity.sign_in import guards, security
 
     limits.init_app(app)
     security.init_app(app)
     guards.init_app(app)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(preferences_views.blueprint)
     app.cli.add_command(cli.accounts)
     app.cli.add_command(cli.demo)

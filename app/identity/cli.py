@@ -16,11 +16,13 @@ from flask.cli import with_appcontext
 from app import clock
 from app.db import db
 from app.errors import DomainError
-from app.identity import demo as demonstration
-from app.identity import letters, queries, services, tokens
+from app.french import day_of
+from app.identity import queries, services
+from app.identity.demo import load as demonstration
+from app.identity.letters import account as letters
 from app.identity.models import Person
+from app.identity.passwords import tokens
 from app.identity.rules import Role, Side
-from app.web.templating import day_of
 
 ROLE = click.Choice([role.value for role in Role])
 SIDE = click.Choice([side.value for side in Side])

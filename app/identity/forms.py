@@ -12,11 +12,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from app.errors import DomainError
-from app.identity import browsers, limits
-from app.identity.limits import Tries
 from app.identity.models import Person
-from app.identity.password_rules import MAXIMUM, MINIMUM, normalise_password, password_faults
+from app.identity.passwords.rules import MAXIMUM, MINIMUM, normalise_password, password_faults
 from app.identity.rules import SIDE_LABELS, Side, normalise_address, safe_next
+from app.identity.sessions import browsers, limits
+from app.identity.sessions.limits import Tries
 
 REFUSED = "Adresse ou mot de passe inexact."
 CLOSED = "Ce compte est fermé."

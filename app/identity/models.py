@@ -10,8 +10,7 @@ from sqlalchemy import Date, Enum, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, UtcDateTime
-from app.identity.rules import Role, Side
-from app.identity.territory_rules import Level
+from app.identity.rules import Level, Role, Side
 
 
 def stored(kind: type[StrEnum]) -> Enum:

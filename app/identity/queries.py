@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, lazyload
 
-from app.identity import sign_ins
 from app.identity.models import Membership, Person, PersonRole, Scope, SignIn, Territory
-from app.identity.rules import Role, Side, normalise_address
-from app.identity.territory_rules import LEVEL_LABELS, Node, Tree, grow
+from app.identity.rules import LEVEL_LABELS, Role, Side, normalise_address
+from app.identity.sessions import store
+from app.identity.territories.rules import Node, Tree, grow
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +80,7 @@ _OPEN_ACCOUNT = (
 def signed_in(session: Session, mark: str, now: datetime) -> SignedIn | None:
     """Who signed in with the cookie that holds this mark; nobody when that session has ended or the account is closed."""
     query = (
-        _OPEN_ACCOUNT.add_columns(SignIn.id, SignIn.seen_id, SignIn.seen_since)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(*sign_ins.opened_by(mark, now))
+        _OPEN_ACCOUNT.add_columns(SignIn.id, SignIn.seen_id, SignIn.seen_since).join(SignIn, SignIn.person_id == Person.id).where(*store.opened_by(mark, now))
     )
     rows = session.execute(query).all()
     if not rows:

@@ -8,6 +8,17 @@ from enum import Enum, StrEnum
 from urllib.parse import urlsplit
 
 
+class Level(StrEnum):
+    """Of a territory, from the widest."""
+
+    REGION = "region"
+    DEPARTEMENT = "departement"
+    CITE = "cite"
+
+
+LEVEL_LABELS = {Level.REGION: "région", Level.DEPARTEMENT: "département", Level.CITE: "cité éducative"}
+
+
 class Role(StrEnum):
     """A person has one or several. Everyone who is signed in may learn, whatever the role."""
 
@@ -89,8 +100,8 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "learning.export_html": SIGNED_IN,
     "learning.attest": SIGNED_IN,
     "learning.attestation": PUBLIC,
-    "learning.glossary": SIGNED_IN,
-    "learning.timeline": SIGNED_IN,
+    "reference.glossary": SIGNED_IN,
+    "reference.timeline": SIGNED_IN,
     "learning.resume": SIGNED_IN,
     "learning.forget": SIGNED_IN,
     "media.image": SIGNED_IN,

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 
 from app import log
 from app.errors import DomainError, NotYours
-from app.identity import sign_ins, tokens
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
-from app.identity.password_rules import normalise_password
+from app.identity.passwords import tokens
+from app.identity.passwords.rules import normalise_password
 from app.identity.queries import person_by_address
 from app.identity.rules import Role, Side, normalise_address
-from app.identity.territories import TerritorySync, sync_territories
+from app.identity.sessions import store
+from app.identity.territories.services import TerritorySync, sync_territories
 
 __all__ = ["TerritorySync", "merged", "sync_territories"]
 
@@ -139,7 +140,7 @@ def set_password(session: Session, person: Person, password: Hashed) -> None:
 def close_sessions(session: Session, person: Person) -> None:
     """End all the person's sessions and password links. The session that asks ends too: its view opens another one if it means the others only."""
     person.fs_uniquifier = new_version()
-    sign_ins.end_all(session, person.id)
+    store.end_all(session, person.id)
     session.flush()
 
 

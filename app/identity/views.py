@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
@@ -9,12 +10,15 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, log
 from app.db import db
-from app.identity import browsers, letters, queries, services, sign_ins
+from app.identity import queries, services
 from app.identity.forms import ChangePasswordForm, LinkForm, NewPasswordForm, ProfileForm
-from app.identity.guards import current_person
+from app.identity.letters import account as letters
 from app.identity.models import Person
-from app.identity.pages import AccountPage, ForgottenPage, PasswordPage
-from app.web import mail
+from app.identity.queries import Belonging
+from app.identity.rules import Role
+from app.identity.sessions import browsers, store
+from app.identity.sign_in.guards import current_person
+from app.mail import outbox
 
 blueprint = Blueprint("identity", __name__)
 
@@ -73,7 +77,7 @@ def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
 
     It hears of it once that is written: a commit that fails leaves it signed in as it was.
     """
-    mark = sign_ins.begin(db.session, person.id, clock.now())
+    mark = store.begin(db.session, person.id, clock.now())
     db.session.commit()
     session["_user_id"] = mark
     flash(sentence)
@@ -82,20 +86,20 @@ def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
 
 def _tell_of_change(person: Person, now: datetime) -> None:
     settings = current_app.config["CROISEE"]
-    if mail.available(settings):
-        mail.queue(db.session, letters.password_changed(settings, person, now), now)
+    if outbox.available(settings):
+        outbox.queue(db.session, letters.password_changed(settings, person, now), now)
 
 
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
 def forgotten() -> ResponseReturnValue:
     settings, form = current_app.config["CROISEE"], LinkForm()
-    by_mail = mail.available(settings)
+    by_mail = outbox.available(settings)
     if not (by_mail and form.validate_on_submit()):
         page = ForgottenPage(form=form, by_mail=by_mail, contact=settings.contact)
         return render_template("identity/forgotten.html", page=page), *form.answer
     now = clock.now()
     person = queries.person_by_address(db.session, form.address)
-    mail.queue(db.session, letters.password_link(settings, person, now), now)
+    outbox.queue(db.session, letters.password_link(settings, person, now), now)
     db.session.commit()
     return redirect(url_for("identity.forgotten_sent"), 303)
 
@@ -128,5 +132,30 @@ def reset(token: str) -> ResponseReturnValue:
 
 def _link_over() -> ResponseReturnValue:
     settings = current_app.config["CROISEE"]
-    page = ForgottenPage(form=None, by_mail=mail.available(settings), contact=settings.contact)
+    page = ForgottenPage(form=None, by_mail=outbox.available(settings), contact=settings.contact)
     return render_template("identity/link_over.html", page=page), 410
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPage:
+    form: ProfileForm
+    email: str
+    roles: tuple[Role, ...]
+    since: datetime
+    territories: tuple[Belonging, ...]
+    scope: tuple[str, ...]
+    """Names of the territories that a responsable looks after."""
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordPage:
+    form: NewPasswordForm
+
+
+@dataclass(frozen=True, slots=True)
+class ForgottenPage:
+    """`by_mail`: a link can be sent; else `contact` says whom to ask."""
+
+    form: LinkForm | None
+    by_mail: bool
+    contact: str

@@ -1,4 +1,4 @@
-"""The ledger, enrolments and cohorts, progress and completion, attestations, and every page that a learner reads."""
+"""The ledger, enrolments, progress, attestations, and every page that a learner reads."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.learning import cli, demonstration, listening, report_models, views  # noqa: F401 — the tables are made known
+    from app.learning import cli, signals
+    from app.learning.demo import load as demo
+    from app.learning.error_reports import views as error_reports
+    from app.learning.pages import media_views, views
+    from app.learning.quiz import views as quiz
 
-    for blueprint in views.BLUEPRINTS:
-        app.register_blueprint(blueprint)
+    for part in (views, quiz, media_views, error_reports):
+        app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.learning)
-    listening.init_app(app)
-    demonstration.init_app(app)
+    signals.init_app(app)
+    demo.init_app(app)

@@ -8,10 +8,13 @@ import click
 from flask.cli import AppGroup
 
 from app import clock
-from app.content.queries import course
+from app.content.store.queries import course
 from app.db import db, writing
 from app.errors import DomainError
-from app.learning import replaying, services, stored_figures, submissions, verification
+from app.learning.figures import store as stored_figures
+from app.learning.kept_forms import quarantine as submissions
+from app.learning.kept_forms import replay as replaying
+from app.learning.record import services, verification
 
 learning = AppGroup("learning", help="Le registre des apprentissages, sa projection, les saisies refusées.")
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from app.content.rendering import PageRenderer
-from app.content.values import Cite, Course
+from app.content.rendering.page import PageRenderer
+from app.content.values.course import Cite, Course
 
 
 @dataclass(frozen=True, slots=True)

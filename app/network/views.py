@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 
 from app import clock
-from app.content.queries import course
+from app.content.store.queries import course
 from app.db import db
+from app.french import day_of
 from app.network.queries import network_page
-from app.web.templating import day_of
 
 blueprint = Blueprint("network", __name__)
 

@@ -11,21 +11,26 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock, log
-from app.content.queries import course
+from app.content.store.queries import course
 from app.db import db
 from app.errors import DomainError
-from app.identity import access
-from app.identity.guards import current_person
-from app.reporting import files, grid_queries, overview_queries, person_queries, services, snapshots
-from app.reporting.asking import Asked, asked
-from app.reporting.forms import DecisionForm, element_choices
-from app.reporting.lines import Reader
-from app.reporting.person_queries import RequestsPage
-from app.reporting.reach import Reach, reach_of
-from app.reporting.services import Act
-from app.reporting.snapshots import Moment
-from app.reporting.table import Column, Value, columns, headings, values
-from app.web.templating import PARIS, day_of
+from app.french import PARIS, day_of
+from app.identity.audit import access
+from app.identity.sign_in.guards import current_person
+from app.learning.figures import snapshot
+from app.learning.figures.snapshot import Moment
+from app.reporting.grid import exports
+from app.reporting.grid import queries as grid_queries
+from app.reporting.grid.columns import Column, Value, columns, headings, values
+from app.reporting.grid.rows import Reader
+from app.reporting.overview import queries as overview_queries
+from app.reporting.person import queries as person_queries
+from app.reporting.person import services
+from app.reporting.person.forms import DecisionForm, element_choices
+from app.reporting.person.queries import RequestsPage
+from app.reporting.person.services import Act
+from app.reporting.scope.filters import Asked, asked
+from app.reporting.scope.reach import Reach, reach_of
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 
@@ -45,7 +50,7 @@ def _wanted(moment: Moment) -> tuple[Reach, Asked]:
 
 @blueprint.get("")
 def overview() -> str:
-    moment = snapshots.begin(clock.now())
+    moment = snapshot.begin(clock.now())
     page = overview_queries.overview_page(db.session, moment.course, reach_here(moment.now), moment.now)
     access.seen([call.person_id for call in page.calls], "reporting.overview", moment.now)
     return render_template("reporting/overview.html", page=page)
@@ -53,7 +58,7 @@ def overview() -> str:
 
 @blueprint.get("/grille")
 def grid() -> ResponseReturnValue:
-    moment = snapshots.begin(clock.now())
+    moment = snapshot.begin(clock.now())
     reach, wanted = _wanted(moment)
     page = grid_queries.grid_page(db.session, moment.course, reach, wanted, moment.now)
     access.seen([row.id for row in page.rows], "reporting.grid", moment.now)
@@ -62,12 +67,12 @@ def grid() -> ResponseReturnValue:
 
 @blueprint.get("/grille.csv")
 def grid_csv() -> Response:
-    return _file("csv", "text/csv", lambda target, reader, titles, rows: files.write_csv(target, titles, rows))
+    return _file("csv", "text/csv", lambda target, reader, titles, rows: exports.write_csv(target, titles, rows))
 
 
 @blueprint.get("/grille.xlsx")
 def grid_xlsx() -> Response:
-    return _file("xlsx", XLSX, lambda target, reader, titles, rows: files.write_xlsx(target, titles, rows, reader.now, grid_queries.filter_words(reader)))
+    return _file("xlsx", XLSX, lambda target, reader, titles, rows: exports.write_xlsx(target, titles, rows, reader.now, grid_queries.filter_words(reader)))
 
 
 def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], Reader, Sequence[Column], Iterator[Sequence[Value]]], None]) -> Response:
@@ -76,7 +81,7 @@ def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], Reader, Sequen
     While it travels, for as long as the client likes, nothing of the database is held; and its length goes first, so that a file cut short
     never looks whole.
     """
-    moment = snapshots.begin(clock.now())
+    moment = snapshot.begin(clock.now())
     reach, wanted = _wanted(moment)
     reader = Reader(db.session, moment.course, reach, wanted.understood(), moment.now)
     people = reader.people()

@@ -1,4 +1,4 @@
-"""What all pages share and no subject: security headers, CSRF, error pages, templating, health, mail, public pages."""
+"""What all pages share and no subject: headers, errors, assets, templating, health, public pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
-    from app.web import assets, cli, edge, errors, health, mail, security, templating, views
+    from app.web import assets, cli, edge, errors, health, security, templating, views
 
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)
@@ -29,7 +29,6 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     assets.init_app(app)
     templating.init_app(app)
-    mail.init_app(app)
     health.init_app(app)
     app.cli.add_command(cli.database)
     app.register_blueprint(views.blueprint)

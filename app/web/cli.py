@@ -1,30 +1,11 @@
-"""`flask mail send`: what the outbox still holds leaves now. Meant for cron, for what a first try could not send.
-
-`flask database revision`: a developer's next migration, from the models.
-"""
+"""`flask database revision`: a developer's next migration, from the models."""
 
 from __future__ import annotations
 
 import click
 from flask.cli import with_appcontext
 
-from app import clock
-from app.web import mail as outbox
 from app.web import migrations
-from app.web.templating import plural
-
-
-@click.group()
-def mail() -> None:
-    """Courriels en attente."""
-
-
-@mail.command()
-@with_appcontext
-def send() -> None:
-    """Envoyer ce qui attend ; ce qui échoue sera retenté plus tard."""
-    done = outbox.send_pending(clock.now())
-    click.echo(f"{plural(done.sent, 'envoyé')}, {done.failed} à retenter, {plural(done.abandoned, 'abandonné')}")
 
 
 @click.group()

@@ -14,12 +14,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment import services
+from app.assessment.attempts import services
+from app.assessment.attempts.results import standing_of
+from app.assessment.attempts.services import Outcome, Saved
 from app.assessment.models import Response
-from app.assessment.services import Outcome, Saved
-from app.assessment.standings import standing_of
-from app.content.queries import remember
-from app.content.values import Course, Document, Policy, Quiz
+from app.content.store.queries import remember
+from app.content.values.course import Course, Document
+from app.content.values.quiz import Policy, Quiz
 from app.db import db, writing
 from app.identity.models import Person
 from tests import builders

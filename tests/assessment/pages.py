@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from app.assessment import correction_queries, queries
-from app.content.values import Course, Policy, Source
+from app.assessment.attempts import correction_queries, queries
+from app.content.values.course import Course
+from app.content.values.quiz import Policy
+from app.content.values.text import Source
 from tests import builders
 from tests.assessment.learners import Learner
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup, escape
 
-from app.content.values import Fragment
+from app.content.values.text import Fragment
 
 
 class PlainRenderer:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment import policies
-from app.assessment.french import counted, french_number
-from app.content.values import CorrectionTime, GradingMethod, Policy
+from app.assessment import policy as policies
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
+from app.french import counted, french_number
 from tests import builders
 
 ONE = (Decimal(1),)

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.authoring.models import Draft
-from app.content import services as content
-from app.content.models import Publication, Revision
+from app.content.store import services as content
+from app.content.store.models import Publication, Revision
 from app.db import Base, db
 from app.identity.rules import Role
 from tests.learning import courses

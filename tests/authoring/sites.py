@@ -11,13 +11,13 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.authoring import archive
-from app.authoring.archive import Plan
-from app.authoring.image_process import answers
-from app.content import media, services
-from app.content.sync import known_documents
+from app.authoring.incoming.archive import services as archive
+from app.authoring.incoming.archive.services import Plan
+from app.authoring.incoming.images.process import answers
+from app.content.store import media, services
+from app.content.store.sync import known_documents
 from app.db import db
-from tests.authoring.pictures import picture
+from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import rows
 from tests.content.course_folder import NOON
 from tests.identity.builders import stored_person

@@ -14,24 +14,31 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from app.authoring import archive, archive_files, checking, editor_views, packed
-from app.authoring.editor_queries import Text
-from app.authoring.image_process import answers
-from app.content import intake, limits, markdown
-from app.content.describe import describe_question
-from app.content.facts import gather
-from app.content.index import MOST_COMPARED, CourseIndex, document_id
-from app.content.intake import marks_read, normalise, readable
-from app.content.markdown import tokens
-from app.content.page_state import page_state
-from app.content.parsing import parse, read
-from app.content.reference_checks import check_links
-from app.content.token_html import render
-from app.content.values import Course, Glossary, Lesson, Quiz
+from app.authoring.drafts import checks as checking
+from app.authoring.editor import views as editor_views
+from app.authoring.editor.queries import Text
+from app.authoring.incoming import zip_safety
+from app.authoring.incoming.archive import files as archive_files
+from app.authoring.incoming.archive import services as archive
+from app.authoring.incoming.images.process import answers
+from app.content import limits
+from app.content.checks.references import check_links
+from app.content.documents.describe import describe_question
+from app.content.documents.index import MOST_COMPARED, CourseIndex, document_id
+from app.content.documents.reader import parse, read
+from app.content.rendering.html import render
+from app.content.rendering.state import page_state
+from app.content.text import markdown
+from app.content.text import normalise as intake
+from app.content.text.markdown import tokens
+from app.content.text.normalise import marks_read, normalise, readable
+from app.content.text.scan import gather
+from app.content.values.course import Course, Glossary, Lesson
+from app.content.values.quiz import Quiz
 from app.db import db
 from tests.authoring.atelier import Atelier
+from tests.authoring.incoming.zips import zipped
 from tests.authoring.shapes import LESSON, LESSON_HEAD, QUIZ, SHAPES
-from tests.authoring.zips import zipped
 from tests.making import make_app, make_settings
 
 SIZE = 20_000
@@ -196,7 +203,7 @@ def several(name: str, count: int) -> bytes:
 
 @pytest.mark.parametrize(("name", "count"), [("sigles packed", 14), ("numbers", 14)])
 def test_an_archive_of_too_much_text_is_refused_before_it_is_read(name: str, count: int) -> None:
-    with pytest.raises(packed.Refused, match="trop de texte"):
+    with pytest.raises(zip_safety.Refused, match="trop de texte"):
         archive_files.read(several(name, count), answers)
     assert len(archive_files.read(several(name, 3), answers).documents) == 3
 

@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from app.assessment.sheets import attempt_of, sheet_of
+from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.db import db
 from app.identity.models import Person
-from app.learning.sample_answers import Form, right_answer
+from app.learning.demo.answers import Form, right_answer
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier
-from tests.authoring.pictures import picture
-from tests.authoring.test_files_browser import document, give
+from tests.authoring.incoming.pictures import picture
+from tests.authoring.incoming.test_files_browser import document, give
 from tests.browsers import arrive, fill_in, follow, press
 from tests.learning import courses
 from tests.learning.courses import EIGHT

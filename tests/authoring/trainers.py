@@ -7,8 +7,8 @@ from collections.abc import Callable
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.authoring import drafting
-from app.content.models import Revision
+from app.authoring.drafts import services as drafts
+from app.content.store.models import Revision
 from tests.learning.world import World
 
 
@@ -16,8 +16,8 @@ def draft(world: World, author: int, document_id: str, change: Callable[[str], s
     """The author's draft of a published document, changed and saved; its number."""
 
     def work(session: Session) -> int:
-        row = drafting.open_draft(session, document_id, author, world.clock.now())
-        drafting.save_draft(session, row, change(row.text), version=row.version, now=world.clock.now())
+        row = drafts.open_draft(session, document_id, author, world.clock.now())
+        drafts.save_draft(session, row, change(row.text), version=row.version, now=world.clock.now())
         return row.id
 
     world.clock.pass_by(minutes=1)
@@ -26,7 +26,7 @@ def draft(world: World, author: int, document_id: str, change: Callable[[str], s
 
 def published_text(world: World, document_id: str) -> str:
     def work(session: Session) -> str:
-        revision = drafting.published_revision(session, document_id)
+        revision = drafts.published_revision(session, document_id)
         return revision.text if revision else ""
 
     return world.read(work)

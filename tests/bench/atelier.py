@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from app import create_app
-from app.authoring.previewing import preview
-from app.content.parsing import read
-from app.content.queries import course
+from app.authoring.editor.preview import preview
+from app.content.documents.reader import read
+from app.content.store.queries import course
 from app.db import db, writing
 from app.identity import services
 from app.identity.rules import Role

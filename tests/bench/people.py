@@ -10,15 +10,14 @@ from sqlalchemy import Column, Integer, MetaData, String, Table, insert, literal
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.content.queries import course
+from app.content.store.queries import course
 from app.db import UtcDateTime
 from app.identity import services
 from app.identity.models import Membership, Person, PersonRole, Territory
-from app.identity.rules import Role
-from app.identity.territory_rules import Level
-from app.learning import stored_figures
-from app.learning.models import Cohort, CohortMember, ElementState, Enrolment
-from app.learning.standing import default_path, required_elements
+from app.identity.rules import Level, Role
+from app.learning.figures import store as stored_figures
+from app.learning.progress.models import Cohort, CohortMember, ElementState, Enrolment
+from app.learning.progress.standing import default_path, required_elements
 
 ELEMENTS = 30
 FIRST = 10_000

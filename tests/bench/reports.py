@@ -21,8 +21,8 @@ from sqlalchemy import update
 
 from app import clock, create_app
 from app.db import db, writing
-from app.learning import stored_figures
-from app.learning.models import STALE, PersonFigures
+from app.learning.figures import store as stored_figures
+from app.learning.progress.models import STALE, PersonFigures
 from app.web import migrations
 from tests.bench import people, saving
 from tests.bench.serving import ROOT

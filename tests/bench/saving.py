@@ -13,11 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.assessment import services as assessment
-from app.content.queries import course
+from app.assessment.attempts import services as assessment
+from app.content.store.queries import course
 from app.db import db, writing
-from app.learning import services, stored_figures
-from app.learning.models import PersonFigures
+from app.learning.figures import store as stored_figures
+from app.learning.progress.models import PersonFigures
+from app.learning.record import services
 from tests.bench.journeys import QUIZ
 from tests.bench.people import FIRST
 from tests.learning.world import World

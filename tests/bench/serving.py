@@ -28,7 +28,7 @@ def free_port() -> int:
 def serving(target: str, environ: Mapping[str, str], log: Path | None = None) -> Iterator[tuple[int, int]]:
     """Serve `module:callable()`; gives (port, pid of the master). What the server prints goes to `log`, or nowhere."""
     port = free_port()
-    command = [str(BIN / "gunicorn"), "--config", "app/serving.py", "--bind", f"127.0.0.1:{port}", "--log-level", "error", target]
+    command = [str(BIN / "gunicorn"), "--config", "app/operations/serving.py", "--bind", f"127.0.0.1:{port}", "--log-level", "error", target]
     with (log or Path(os.devnull)).open("wb") as told:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **environ}, stderr=told)
     try:

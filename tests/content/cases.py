@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from app.content.checks import check_course
-from app.content.intake import decode
-from app.content.parsing import read
-from app.content.sourcing import unsourced_numbers
-from app.content.values import Problem
+from app.content.checks.course import check_course
+from app.content.checks.sources import unsourced_numbers
+from app.content.documents.reader import read
+from app.content.text.normalise import decode
+from app.content.values.text import Problem
 
 FIXTURES = Path(__file__).parent / "fixtures"
 _CASE = re.compile(r"^## (Bon|Mauvais) : (.+)$", re.MULTILINE)

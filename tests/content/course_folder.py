@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from app.content import course_files
-from app.content.survey import survey
-from app.content.sync import ExportReport, Keep, SyncReport, export, sync
+from app.content.store import disk
+from app.content.store.survey import survey
+from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
 from tests.content.cases import example_course
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -46,13 +46,13 @@ class CourseFolder:
 
     def sync(self, session: Session, keep: Keep | None = None, change: str | None = None, now: datetime = NOON) -> SyncReport:
         """Survey and synchronise, as the command does, and commit."""
-        files = course_files.find(self.root)
+        files = disk.find(self.root)
         report = sync(session, files, survey(files, date(2026, 11, 24)), self.media, now, keep=keep, change=change)
         session.commit()
         return report
 
     def export(self, session: Session, keep: Keep | None = None) -> ExportReport:
-        files = course_files.find(self.root)
+        files = disk.find(self.root)
         report = export(session, files, survey(files, date(2026, 11, 24)), self.media, keep=keep)
         session.commit()
         return report

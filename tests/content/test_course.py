@@ -8,13 +8,14 @@ from functools import cache
 
 import pytest
 
-from app.content import course_files
-from app.content.parsing import Reading
-from app.content.rendering import PageRenderer, render_lesson
-from app.content.survey import Survey, survey
-from app.content.values import Course, Glossary, Lesson, Module, Network, Quiz, Timeline
+from app.content.documents.reader import Reading
+from app.content.rendering.page import PageRenderer, render_lesson
+from app.content.store import disk
+from app.content.store.survey import Survey, survey
+from app.content.values.course import Course, Glossary, Lesson, Module, Network, Timeline
+from app.content.values.quiz import Quiz
 from app.settings import ROOT
-from tests.content.test_rendering import strict
+from tests.content.rendering.test_rendering import strict
 
 
 def day_of_the_last_commit() -> date:
@@ -25,7 +26,7 @@ def day_of_the_last_commit() -> date:
 
 @cache
 def surveyed() -> Survey:
-    return survey(course_files.find(ROOT), day_of_the_last_commit())
+    return survey(disk.find(ROOT), day_of_the_last_commit())
 
 
 def readings() -> list[Reading]:

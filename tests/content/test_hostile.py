@@ -8,13 +8,13 @@ from datetime import date
 
 import pytest
 
-from app.content import survey as surveys
-from app.content.checks import check_course
-from app.content.course_files import CourseFile
+from app.content.checks.course import check_course
+from app.content.documents.reader import MAX_PROBLEMS, Reading, read
 from app.content.limits import MAX_CHARACTERS
-from app.content.parsing import MAX_PROBLEMS, Reading, read
-from app.content.rendering import PageRenderer
-from app.content.values import Course, Lesson
+from app.content.rendering.page import PageRenderer
+from app.content.store import survey as surveys
+from app.content.store.disk import CourseFile
+from app.content.values.course import Course, Lesson
 from tests.content.cases import example_course
 
 HEAD = "---\nid : exemple-un\ntitre : T\ndurée : 3\nobjectifs :\n- O1 : Nommer → M1\n---\n"

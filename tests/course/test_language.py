@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from app.content.values import Choices
+from app.content.values.quiz import Choices
 from tests.course.the_course import NOTE, ROOT, WORD, glossary, lessons, passages, questions, sentences, shown
 
 WORDS = Path(__file__).parent / "mots.txt"

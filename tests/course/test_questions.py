@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from app.content.values import Choices, Kind, Option, Quiz
+from app.content.values.quiz import Choices, Kind, Option, Quiz
 from tests.course.the_course import home, lessons, questions, quizzes, shown, singles
 
 ENOUGH = 4

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from app.content.sourcing import unsourced_numbers
+from app.content.checks.sources import unsourced_numbers
 from tests.course.the_course import ROOT, documents, lessons, questions, sources, surveyed
 
 ADDRESS = re.compile(r"<https?://[^\s<>]+\.[^\s<>]+>")

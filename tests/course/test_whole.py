@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from app.content.statistics import count
-from app.content.values import History, Kind, Lesson, Module, Quiz
+from app.content.documents.counts import count
+from app.content.values.course import Lesson, Module
+from app.content.values.quiz import Kind, Quiz
+from app.content.values.text import History
 from tests.course.the_course import (
     NOTE,
     finals,

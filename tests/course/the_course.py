@@ -10,10 +10,12 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from app.content import course_files
-from app.content.markdown import inline_tokens, plain, tokens
-from app.content.survey import Survey, survey
-from app.content.values import Choices, Document, Fragment, Glossary, Kind, Lesson, Module, Network, Option, Paths, Question, Quiz, Source, Timeline
+from app.content.store import disk
+from app.content.store.survey import Survey, survey
+from app.content.text.markdown import inline_tokens, plain, tokens
+from app.content.values.course import Document, Glossary, Lesson, Module, Network, Paths, Timeline
+from app.content.values.quiz import Choices, Kind, Option, Question, Quiz
+from app.content.values.text import Fragment, Source
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTE = re.compile(r"\[\^[^\]\s]+\]")
@@ -24,7 +26,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])(?:\s*»)?\s+(?=[«A-ZÀÂÉÈÊÎÔÇ
 @cache
 def surveyed() -> Survey:
     """Read and checked on the day of the last commit: time alone turns nothing red."""
-    return survey(course_files.find(ROOT), last_commit())
+    return survey(disk.find(ROOT), last_commit())
 
 
 def last_commit() -> date:
@@ -33,7 +35,7 @@ def last_commit() -> date:
         said = subprocess.run(["git", "log", "-1", "--format=%cs"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
         return date.fromisoformat(said)
     except (OSError, subprocess.CalledProcessError, ValueError):
-        readings = survey(course_files.find(ROOT), date.min).readings.values()
+        readings = survey(disk.find(ROOT), date.min).readings.values()
         return max(source.checked for reading in readings for source in reading.facts.sources if source.checked)
 
 

@@ -18,11 +18,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.content.values import Cite, Commune, Network
+from app.content.values.course import Cite, Commune, Network
 from app.db import db, writing
-from app.identity import browsers, services, sign_ins
+from app.identity import services
 from app.identity.models import Person
 from app.identity.rules import Role
+from app.identity.sessions import browsers, store
 from tests.strict import Page, StrictClient
 
 T = TypeVar("T")
@@ -68,7 +69,7 @@ def carry_session(client: FlaskClient, person_id: int) -> None:
     """As if this person had signed in with this browser: for whoever has no password, and where signing in is not what is tried."""
     app = client.application
     with app.app_context(), writing() as session:
-        mark = sign_ins.begin(session, person_id, clock.now())
+        mark = store.begin(session, person_id, clock.now())
     with client.session_transaction() as held:
         held["_user_id"] = mark
     if client.get_cookie(browsers.COOKIE) is None:

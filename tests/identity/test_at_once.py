@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.db import db
-from app.identity import browsers, services, wanted_letters
+from app.identity import services
+from app.identity.letters import preferences as wanted_letters
 from app.identity.models import MailRefusal, Person, SignIn
+from app.identity.sessions import browsers
 from tests.identity.builders import INES, NOW, PASSWORD, at_once, both_sent, create_person, meeting, row, signed_in, stored_person
 from tests.identity.builders import sign_in as enter
-from tests.identity.test_password_links import token_for
+from tests.identity.passwords.test_password_links import token_for
 
 NEW = ("une phrase toute neuve, et longue", "une autre phrase, plus longue encore")
 

@@ -9,17 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select
 
-from app.content.queries import course
+from app.administration.accounts import queries as accounts_queries
+from app.administration.accounts.queries import Filter
+from app.content.store.queries import course
 from app.db import db
+from app.french import PARIS
 from app.identity import services
 from app.identity.models import Membership, Person, Scope
 from app.identity.queries import members, open_account, territories_of, territory_tree
 from app.identity.rules import Role
-from app.learning import figure_rows, stored_figures
-from app.people import people_queries
-from app.people.people_queries import Filter
-from app.reporting.reach import lives_in, reach_of, reached
-from app.web.templating import PARIS
+from app.learning.figures import rows as figure_rows
+from app.learning.figures import store as stored_figures
+from app.reporting.scope.reach import lives_in, reach_of, reached
 from tests.identity.builders import SMALL, TODAY, create_person
 
 PLACES = ("cite-lille-sud", "cite-lens")
@@ -77,11 +78,11 @@ def _compared(people: list[int], drawn: tuple[list[Stay], ...], on: int, reader_
 
     assert {person: set(territories_of(db.session, person, day)) for person in people} == model
     assert members(db.session, [WATCHED], day) == there
-    rows = {row.id: set(row.territories) for row in people_queries.people_rows(db.session, tree, now)}
+    rows = {row.id: set(row.territories) for row in accounts_queries.people_rows(db.session, tree, now)}
     assert {person: rows[person] for person in people} == model
-    listed = people_queries.people_page(db.session, reader, Filter(), 1, now)
+    listed = accounts_queries.people_page(db.session, reader, Filter(), 1, now)
     assert {row.id for row in listed.rows} == there
-    assert {person for person in people if people_queries.still_visible(db.session, reader, person, day)} == there
+    assert {person for person in people if accounts_queries.still_visible(db.session, reader, person, day)} == there
     assert set(db.session.scalars(select(Person.id).where(lives_in(frozenset({WATCHED}), day)))) == there
     assert set(db.session.scalars(select(Person.id).where(reached(reach_of(db.session, reader, day))))) == there
     for row in figure_rows.rows(db.session, stored_figures.calculator(db.session, course(db.session)), people, now):

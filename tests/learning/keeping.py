@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.identity.builders import PASSWORD
-from tests.learning.test_submissions import HERE, INES, end_sessions, send_after_the_end
+from tests.learning.kept_forms.test_submissions import HERE, INES, end_sessions, send_after_the_end
 from tests.learning.world import World
 from tests.strict import StrictClient
 

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment import services as assessment
+from app.assessment.attempts import services as assessment
+from app.assessment.attempts.results import standing_of
+from app.assessment.attempts.sheet import sheet_of
 from app.assessment.models import Regrading
-from app.assessment.regrading import keys_of, remarked
-from app.assessment.sheets import sheet_of
-from app.assessment.standings import standing_of
-from app.content.queries import course
+from app.assessment.regrading.comparison import keys_of, remarked
+from app.content.store.queries import course
 from app.identity.rules import Role
-from app.learning import regrading, services
+from app.learning.record import regrading, services
 from tests.identity.builders import stored_person
 from tests.learning import courses
 from tests.learning.world import World

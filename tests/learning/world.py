@@ -13,19 +13,19 @@ from flask import Flask, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.assessment import services as assessment
-from app.assessment.sheets import attempt_of, sheet_of
-from app.content import services as content
-from app.content.queries import course
-from app.content.values import Course
+from app.assessment.attempts import services as assessment
+from app.assessment.attempts.sheet import attempt_of, sheet_of
+from app.content.store import services as content
+from app.content.store.queries import course
+from app.content.values.course import Course
 from app.db import Base, db, writing
 from app.identity.rules import Role
-from app.learning import services
-from app.learning.models import LearningEvent
-from app.learning.queries import element_states, ledger_rows, standing
-from app.learning.rules import EventType, Progress, State
-from app.learning.sample_answers import Form, right_answer, wrong_answer
-from app.learning.standing import Standing
+from app.learning.demo.answers import Form, right_answer, wrong_answer
+from app.learning.progress.models import LearningEvent
+from app.learning.progress.queries import element_states, ledger_rows, standing
+from app.learning.progress.rules import EventType, Progress, State
+from app.learning.progress.standing import Standing
+from app.learning.record import services
 from tests.identity.builders import carry_session, sign_in, stored_person
 from tests.learning.courses import SMALL, Text
 from tests.strict import Page, StrictClient

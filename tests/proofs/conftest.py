@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.identity import demo
+from app.identity.demo import load as demo
 from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
 

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from flask import Flask
 from playwright.sync_api import Page as BrowserPage
 
+from app.assessment.attempts.sheet import sheet_of
 from app.assessment.models import Attempt
-from app.assessment.sheets import sheet_of
 from app.db import db
-from app.learning.sample_answers import Form, right_answer, wrong_answer
+from app.learning.demo.answers import Form, right_answer, wrong_answer
 from tests.browsers import fill_in
 from tests.strict import Page, StrictClient
 

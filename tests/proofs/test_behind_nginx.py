@@ -20,9 +20,9 @@ from pathlib import Path
 import pytest
 
 from tests.bench.serving import BIN, ROOT, free_port, serving
+from tests.mail.test_mail_tls import CERTIFICATE
 from tests.proofs.behind_nginx import CHUNK, CHUNKS, DIGEST
 from tests.proofs.trickling import BODY, HEAD, SITE, SLOW, slowest, trickling
-from tests.web.test_mail_tls import CERTIFICATE
 
 pytestmark = pytest.mark.proof
 

@@ -15,10 +15,10 @@ from flask import Flask, Response
 from werkzeug.routing import Rule
 
 from app.assessment.models import AttemptRequest
-from app.authoring import drafting
+from app.authoring.drafts import services as drafts
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.models import Attestation, Cohort, CohortMember
+from app.learning.progress.models import Attestation, Cohort, CohortMember
 from tests import connections
 from tests.learning.conftest import clock
 from tests.learning.world import World
@@ -60,8 +60,8 @@ def values(world: World, people: dict[str, int]) -> dict[str, Any]:
         session.add_all(
             [CohortMember(cohort_id=cohort.id, person_id=somebody, trainer=False), CohortMember(cohort_id=cohort.id, person_id=people["trainer"], trainer=True)]
         )
-        draft = drafting.open_draft(session, "un-b", people["trainer"], world.clock.now())
-        drafting.save_draft(session, draft, draft.text + "\nUne phrase de plus.\n", version=draft.version, now=world.clock.now())
+        draft = drafts.open_draft(session, "un-b", people["trainer"], world.clock.now())
+        drafts.save_draft(session, draft, draft.text + "\nUne phrase de plus.\n", version=draft.version, now=world.clock.now())
         attestation = session.query(Attestation.id).filter_by(person_id=somebody).first()[0]
         return {"cohort_id": cohort.id, "request_id": request.id, "revision_id": draft.base_revision_id, "attestation_id": attestation}
 

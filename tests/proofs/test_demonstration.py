@@ -11,18 +11,18 @@ from sqlalchemy import select
 
 from app import clock
 from app.assessment.models import AttemptRequest
-from app.content.queries import course
+from app.content.store.queries import course
 from app.db import writing
-from app.identity import demo
-from app.identity.demo_people import PEOPLE, Stage
+from app.french import french_date
+from app.identity.demo import load as demo
+from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
-from app.learning import verification
-from app.learning.models import Attestation, Cohort, CohortMember, LearningEvent
-from app.learning.queries import standing
-from app.learning.rules import State
-from app.learning.standing import Standing
-from app.web.templating import french_date
-from tests.learning.test_histories import figures_in, told
+from app.learning.progress.models import Attestation, Cohort, CohortMember, LearningEvent
+from app.learning.progress.queries import standing
+from app.learning.progress.rules import State
+from app.learning.progress.standing import Standing
+from app.learning.record import verification
+from tests.learning.record.test_histories import figures_in, told
 from tests.learning.world import Clock, World, words_of
 
 pytestmark = pytest.mark.proof

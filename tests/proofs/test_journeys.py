@@ -11,10 +11,10 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext
 from sqlalchemy import select
 
-from app.content.queries import course
-from app.content.values import Kind
+from app.content.store.queries import course
+from app.content.values.quiz import Kind
 from app.db import db
-from app.learning.models import Attestation
+from app.learning.progress.models import Attestation
 from tests.proofs.learners import InBrowser, Learner, Scriptless, answer_all, sign_in, words_of
 from tests.strict import StrictClient
 

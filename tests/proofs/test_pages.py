@@ -14,14 +14,14 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from app import clock
-from app.assessment import services as assessment
+from app.assessment.attempts import services as assessment
 from app.assessment.models import Attempt
-from app.authoring import drafting
-from app.content.queries import course
+from app.authoring.drafts import services as drafts
+from app.content.store.queries import course
 from app.db import db, writing
 from app.identity.models import Person
 from app.identity.rules import Role, Verdict, verdict
-from app.learning.models import Attestation, Cohort
+from app.learning.progress.models import Attestation, Cohort
 from tests.proofs.learners import InBrowser, sign_in
 from tests.web.test_axe import FOCUSED, complaints
 
@@ -64,8 +64,8 @@ def values(app: Flask) -> dict[str, Any]:
         people = {person.email: person.id for person in session.scalars(select(Person))}
         learner = people[LEARNER]
         attempt = assessment.start_attempt(session, course(session), learner, "ep-origines-quiz", seed=7, now=clock.now())
-        draft = drafting.open_draft(session, "ep-refondation", people[TRAINER], clock.now())
-        drafting.save_draft(session, draft, draft.text + "\nUne phrase de plus.\n", version=draft.version, now=clock.now())
+        draft = drafts.open_draft(session, "ep-refondation", people[TRAINER], clock.now())
+        drafts.save_draft(session, draft, draft.text + "\nUne phrase de plus.\n", version=draft.version, now=clock.now())
         return {
             "document_id": draft.document_id,
             "revision_id": draft.base_revision_id,

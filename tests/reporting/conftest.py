@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 
 from app.db import db
-from app.identity import demo
-from app.identity.demo_people import PEOPLE, Stage
-from app.identity.territory_rules import fold
+from app.french import fold
+from app.identity.demo import load as demo
+from app.identity.demo.people import PEOPLE, Stage
 from tests.demonstrations import demonstration_in
 from tests.identity.builders import sign_in
 from tests.learning.conftest import clock, either

@@ -12,12 +12,12 @@ from app.db import db
 from app.identity.models import Person, PersonRole
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
-from app.learning.models import EVERYTHING, ElementState, Enrolment, PathDemand
-from app.learning.queries import standing
-from app.reporting.asking import ORDERS, Asked
-from app.reporting.lines import Reader
-from app.reporting.reach import reach_of
-from app.reporting.rules import Situation
+from app.learning.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
+from app.learning.progress.queries import standing
+from app.reporting.grid.rows import Reader
+from app.reporting.scope.filters import ORDERS, Asked
+from app.reporting.scope.reach import reach_of
+from app.reporting.scope.rules import Situation
 from tests import builders
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)

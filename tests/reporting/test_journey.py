@@ -15,8 +15,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import Page as Tab
 
-from app.identity import demo
-from app.reporting.files import SHEET
+from app.identity.demo import load as demo
+from app.reporting.grid.exports import SHEET
 from tests.browsers import arrive, follow, press
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]

@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from app.db import db
-from app.identity import demo
-from app.identity.demo_people import PEOPLE, Stage
+from app.identity.demo import load as demo
+from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
 from tests.proofs.learners import InBrowser, sign_in
 from tests.web.test_axe import complaints

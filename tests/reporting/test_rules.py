@@ -9,8 +9,8 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.learning.rules import Progress
-from app.reporting.rules import SMALL, Candidate, Situation, hidden_groups, mean_percentage, percentage, situation, to_call
+from app.learning.progress.rules import Progress
+from app.reporting.scope.rules import SMALL, Candidate, Situation, hidden_groups, mean_percentage, percentage, situation, to_call
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 

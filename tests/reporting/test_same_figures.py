@@ -15,13 +15,13 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from app.identity.demo_people import PEOPLE, Stage
+from app.french import french_date
+from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
-from app.reporting.files import SHEET
-from app.web.templating import french_date
+from app.reporting.grid.exports import SHEET
 from tests.learning.world import Clock, World, words_of
 from tests.reporting.conftest import all_pages, rows_of
-from tests.reporting.test_printed import plain
+from tests.reporting.pdf.test_printed import plain
 from tests.strict import Page, StrictClient
 
 pytestmark = pytest.mark.proof

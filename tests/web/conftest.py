@@ -9,8 +9,8 @@ import pytest
 from flask import Flask
 
 from app import flask_config, log, web
+from app.administration.privacy.register import register
 from app.db import db
-from app.people import register
 from tests.conftest import make_settings
 from tests.strict import StrictClient
 

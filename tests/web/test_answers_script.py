@@ -12,9 +12,9 @@ from flask import Flask, Response, jsonify, redirect, render_template, request
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from app.learning.attempt_queries import QuestionPage
+from app.learning.quiz.attempt_queries import QuestionPage
 from tests import builders
-from tests.learning.question_pages import SAVED_AT, question_page
+from tests.learning.quiz.question_pages import SAVED_AT, question_page
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +30,7 @@ class FakeServer:
     status: int = 200
 
     def show(self) -> str:
-        return render_template("learning/question.html", page=self.page)
+        return render_template("learning/quiz/question.html", page=self.page)
 
     def save(self) -> Any:
         if request.headers.get("X-Requested-With") != "fetch":

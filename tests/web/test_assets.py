@@ -24,7 +24,9 @@ def address(app: Flask, name: str) -> str:
 def test_an_address_changes_with_the_content(bare: Flask, tmp_path: Path) -> None:
     (tmp_path / "css").mkdir()
     for name in STYLES:
-        (tmp_path / "css" / f"{name}.css").write_text("a{}")
+        sheet = tmp_path / "css" / f"{name}.css"
+        sheet.parent.mkdir(exist_ok=True)
+        sheet.write_text("a{}")
     before = load(tmp_path)[BUNDLE].digest
     (tmp_path / "css" / "tokens.css").write_text("b{}")
     assert load(tmp_path)[BUNDLE].digest != before

@@ -10,9 +10,9 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, abort, render_template
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from app.learning.attempt_queries import QuestionPage
+from app.learning.quiz.attempt_queries import QuestionPage
 from tests import builders
-from tests.learning.question_pages import question_page
+from tests.learning.quiz.question_pages import question_page
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +27,7 @@ def show(place: int, corrected: bool = False) -> str:
     if not 0 <= place < len(EIGHT):
         abort(404)
     page: QuestionPage = question_page(EIGHT[place], corrected=corrected)
-    return render_template("learning/question.html", page=page)
+    return render_template("learning/quiz/question.html", page=page)
 
 
 @pytest.fixture

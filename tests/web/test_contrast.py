@@ -63,7 +63,7 @@ def test_controls_and_focus_stand_out_from_every_ground(scheme: str) -> None:
 
 
 def test_colours_are_chosen_in_the_tokens_alone() -> None:
-    strays = [f"{path.name}: {found}" for path in sorted(CSS.glob("*.css")) if path.name not in ("tokens.css", "print.css") for found in _colours(path)]
+    strays = [f"{path.name}: {found}" for path in sorted(CSS.rglob("*.css")) if path.name not in ("tokens.css", "print.css") for found in _colours(path)]
     assert strays == []
 
 
@@ -72,7 +72,7 @@ def _colours(path: Path) -> list[str]:
 
 
 def test_a_token_that_is_used_exists() -> None:
-    sheets = {path.name: path.read_text(encoding="utf-8") for path in sorted(CSS.glob("*.css"))}
+    sheets = {path.name: path.read_text(encoding="utf-8") for path in sorted(CSS.rglob("*.css"))}
     set_somewhere = {name for text in sheets.values() for name in re.findall(r"(--[a-z0-9-]+):", text)}
     used = {(sheet, name) for sheet, text in sheets.items() for name in re.findall(r"var\((--[a-z0-9-]+)\)", text)}
     assert sorted((sheet, name) for sheet, name in used if name not in set_somewhere) == []

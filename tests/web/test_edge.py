@@ -10,8 +10,8 @@ from flask import Flask, request
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.french import PARIS
 from app.web.edge import EARLIEST, LARGEST, LATEST, NOT_A_DAY, Fields, bounded_int, parse_day, parse_moment, storable
-from app.web.templating import PARIS
 from tests.strict import StrictClient
 
 

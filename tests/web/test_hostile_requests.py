@@ -9,30 +9,30 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.assessment import services as assessment
+from app.administration.accounts import invitations
+from app.administration.models import PeopleImport
+from app.assessment.attempts import services as assessment
 from app.assessment.models import AttemptRequest
-from app.authoring.models import Draft
-from app.authoring.publishing_models import ReadingRequest
-from app.content.models import Revision
-from app.content.queries import course
+from app.authoring.models import Draft, ReadingRequest
+from app.content.store.models import Revision
+from app.content.store.queries import course
 from app.db import db
-from app.identity import services, wanted_letters
+from app.identity import services
+from app.identity.letters import preferences as wanted_letters
 from app.identity.models import Person
 from app.identity.rules import PERMISSIONS, Role
-from app.learning import stored_figures
-from app.learning.models import Attestation, Cohort, CohortMember, Submission
-from app.learning.report_models import ErrorReport
-from app.people import invitations
-from app.people.models import PeopleImport
-from app.reporting import printed_views
-from app.reporting.remind_models import ReminderRule
-from app.web.mail import OutgoingMail
+from app.learning.error_reports.models import ErrorReport
+from app.learning.figures import store as stored_figures
+from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
+from app.mail.outbox import OutgoingMail
+from app.reporting.pdf import views as pdf_views
+from app.reporting.reminders.models import ReminderRule
 from tests.authoring import atelier
 from tests.hostile import Attacker, forgetful
 from tests.identity.builders import SMALL, TODAY
 from tests.learning.conftest import clock
 from tests.learning.world import Clock, World
-from tests.reporting.reminding import with_mail
+from tests.reporting.reminders.reminding import with_mail
 
 __all__ = ["clock"]
 pytestmark = pytest.mark.proof
@@ -136,7 +136,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     attackers = peopled(world)
     monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
-    monkeypatch.setattr(printed_views, "pdf_of", lambda *_arguments: b"%PDF-")
+    monkeypatch.setattr(pdf_views, "pdf_of", lambda *_arguments: b"%PDF-")
     opened: Counter[str] = Counter()
     with forgetful(world.app, monkeypatch):
         for attacker in attackers.values():

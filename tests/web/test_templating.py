@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.web.templating import of
+from app.french import of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""People: their account, roles, invitations, merging."""

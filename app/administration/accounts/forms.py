@@ -1,0 +1,107 @@
+"""What administrators type about people, and what an invited person answers. Messages are in French."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from wtforms import BooleanField, EmailField, Field, RadioField, SelectField, SelectMultipleField, StringField, ValidationError
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput
+
+from app.identity.forms import Form, NewPasswordForm
+from app.identity.rules import SIDE_LABELS, Role, Side, normalise_address
+from app.identity.territories.rules import Tree
+from app.web.edge import DayField
+
+SIDES = [SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())]
+ROLES = [SelectChoice(role.value, role.value) for role in Role]
+
+
+def one_line(text: str | None) -> str:
+    return " ".join((text or "").split())
+
+
+def boxes(label: str, **details: Any) -> SelectMultipleField:
+    """Several choices as boxes."""
+    return SelectMultipleField(label, option_widget=CheckboxInput(), **details)
+
+
+class AcceptForm(NewPasswordForm):
+    """Behind an invitation. Neither name nor address nor role is asked, so none can be slipped in."""
+
+    side = SelectField("Votre employeur est", description="Cela décide du regard qui s’ouvre en premier dans les leçons, et de rien d’autre.", choices=SIDES)
+    listed = RadioField(
+        "Apparaître dans l’annuaire du réseau",
+        description="Les autres personnes inscrites y verraient votre nom et votre territoire, jamais votre progression.",
+        choices=[SelectChoice("oui", "Oui, avec mon nom et mon territoire"), SelectChoice("non", "Non")],
+        validators=[InputRequired("Choisissez oui ou non.")],
+    )
+
+    @property
+    def chosen_side(self) -> Side | None:
+        return Side(self.side.data) if self.side.data else None
+
+
+class DetailsForm(Form):
+    """Name, address, employer."""
+
+    name = StringField("Nom affiché", filters=[one_line], validators=[DataRequired("Indiquez un nom."), Length(max=120, message="120 caractères au plus.")])
+    email = EmailField(
+        "Adresse de courriel",
+        description="Vide\u202f: la personne n’en a pas, Croisée lui donne un identifiant.",
+        filters=[lambda text: normalise_address(text or "")],
+        validators=[Optional(), Length(max=254, message="Cette adresse est trop longue.")],
+        render_kw={"autocomplete": "off"},
+    )
+    side = SelectField("Employeur", choices=SIDES)
+
+    @property
+    def chosen_side(self) -> Side | None:
+        return Side(self.side.data) if self.side.data else None
+
+
+class InviteForm(DetailsForm):
+    """A new person."""
+
+    roles = boxes("Rôles", choices=ROLES, validators=[DataRequired("Cochez au moins un rôle.")])
+    territory = SelectField("Territoire", description="Là où la personne travaille. Un responsable suit aussi ce territoire, avec tout ce qu’il contient.")
+    way = RadioField("Invitation", validators=[InputRequired("Choisissez comment inviter.")])
+
+    def __init__(self, tree: Tree, by_mail: bool, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.territory.choices = territory_choices(tree, "aucun pour le moment")
+        self.way.choices = [SelectChoice("mail", "par courriel")] if by_mail else []
+        self.way.choices += [SelectChoice("print", "par un lien à imprimer ou à transmettre"), SelectChoice("later", "plus tard")]
+
+    def validate_way(self, field: Field) -> None:
+        if field.data == "mail" and not self.email.data:
+            raise ValidationError("Sans adresse, choisissez un lien à imprimer.")
+
+
+def territory_choices(tree: Tree, none: str = "", within: Collection[str] | None = None) -> list[SelectChoice]:
+    """Every territory, cités under their département; only those of `within` when it is given."""
+    first = [SelectChoice("", none)] if none else []
+    return first + [SelectChoice(node.id, tree.path_name(node.id)) for node in tree.nodes.values() if within is None or node.id in within]
+
+
+class RolesForm(Form):
+    roles = boxes("Rôles", choices=ROLES, validators=[DataRequired("Cochez au moins un rôle.")])
+    scope = boxes("Territoires suivis", description="Pour un responsable\u202f: chaque territoire coché, avec tout ce qu’il contient.")
+
+    def __init__(self, tree: Tree, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.scope.choices = territory_choices(tree)
+
+
+class MoveForm(Form):
+    """Where a person works from a day on."""
+
+    territory = SelectField("Nouveau territoire", validators=[DataRequired("Choisissez un territoire.")])
+    on = DayField("À partir du", validators=[InputRequired("Indiquez une date, par exemple 01/09/2026.")])
+    leave = BooleanField("La personne quitte ce jour-là ses autres territoires", default=True)
+
+    def __init__(self, tree: Tree, within: Collection[str] | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.territory.choices = territory_choices(tree, "Choisir…", within)

@@ -1,0 +1,162 @@
+"""`/invitation/<lien>`: what an invited person sees; and, for administrators, sending, printing and withdrawing the way in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.administration.accounts import invitations, queries, services
+from app.administration.accounts.forms import AcceptForm, InviteForm
+from app.db import db
+from app.errors import NotYours
+from app.french import day_of
+from app.identity.models import Person
+from app.identity.queries import territories_of, territory_names, territory_tree
+from app.identity.rules import Role
+from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, hashed, lock
+from app.identity.sign_in.guards import current_person
+from app.mail import outbox
+from app.settings import Settings
+
+blueprint = Blueprint("invitation", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptPage:
+    form: AcceptForm
+    territories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OverPage:
+    """`contact`: whom to ask; empty where nobody was named."""
+
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitePage:
+    form: InviteForm
+    by_mail: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPage:
+    person_id: int
+    name: str
+    sign_in_name: str
+    link: str
+    until: datetime
+    contact: str
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["CROISEE"]
+    return settings
+
+
+def _person(person_id: int) -> Person:
+    return queries.somebody(db.session, person_id)
+
+
+@blueprint.route("/invitation/<token>", methods=["GET", "POST"])
+def accept(token: str) -> ResponseReturnValue:
+    now = clock.now()
+    row = invitations.holder(db.session, _settings(), token, now)
+    if row is None:
+        return _over()
+    person = db.session.get_one(Person, row.person_id)
+    form = AcceptForm(person, data={"side": person.side or ""})
+    if not form.validate_on_submit():
+        places = territory_names(db.session, territories_of(db.session, person.id, day_of(now)))
+        return render_template("administration/accounts/accept.html", page=AcceptPage(form, places)), 422 if form.errors else 200
+    chosen = hashed(form.chosen)
+    lock(db.session, person)
+    if invitations.holder(db.session, _settings(), token, now) is None:
+        return _over()
+    invitations.accept(db.session, row, chosen, form.chosen_side, form.listed.data == "oui", now)
+    flash("Votre mot de passe est enregistré. Connectez-vous.", "success")
+    db.session.commit()
+    return redirect(url_for("security.login"), 303)
+
+
+def _over() -> ResponseReturnValue:
+    return render_template("administration/accounts/invitation_over.html", page=OverPage(_settings().contact)), 410
+
+
+@blueprint.route("/administration/personnes/nouvelle", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    by_mail = outbox.available(_settings())
+    form = InviteForm(territory_tree(db.session), by_mail, data={"roles": [Role.LEARNER], "way": "mail" if by_mail else "print"})
+    if not form.validate_on_submit() or not (person := _open(form)):
+        db.session.rollback()
+        return render_template("administration/accounts/new.html", page=InvitePage(form, by_mail)), 422 if form.errors else 200
+    printed = form.way.data == "print"
+    flash(f"Compte ouvert pour {person.name}.", "success")
+    db.session.commit()
+    return redirect(url_for("invitation.printed" if printed else "administration.person", person_id=person.id), 303)
+
+
+def _open(form: InviteForm) -> Person | None:
+    """The account, its territory, its invitation; None when the address was refused, which the form then says."""
+    now, actor = clock.now(), current_person().id
+    try:
+        person = services.open_account(
+            db.session,
+            name=form.name.data or "",
+            email=form.email.data or "",
+            roles=[Role(role) for role in form.roles.data or ()],
+            territory=form.territory.data,
+            side=form.chosen_side,
+            now=now,
+        )
+    except (AddressTaken, AddressInvalid) as error:
+        form.email.errors = [error.sentence]
+        return None
+    except ScopeMissing as error:
+        form.territory.errors = [error.sentence]
+        return None
+    if form.territory.data:
+        services.move(db.session, person, form.territory.data, day_of(now), leave=False, within=None, actor_id=actor, now=now)
+    if form.way.data != "later":
+        invitations.invite(db.session, _settings(), person, actor, now, by_mail=form.way.data == "mail")
+    return person
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/invitation")
+def send(person_id: int) -> ResponseReturnValue:
+    person = _person(person_id)
+    invitations.invite(db.session, _settings(), person, current_person().id, clock.now(), by_mail=True)
+    flash("L’invitation part par courriel. Les liens donnés avant ne servent plus.", "success")
+    db.session.commit()
+    return redirect(url_for("administration.person", person_id=person_id), 303)
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/lien")
+def draw(person_id: int) -> ResponseReturnValue:
+    person = _person(person_id)
+    invitations.invite(db.session, _settings(), person, current_person().id, clock.now(), by_mail=False)
+    db.session.commit()
+    return redirect(url_for("invitation.printed", person_id=person_id), 303)
+
+
+@blueprint.get("/administration/personnes/<int:person_id>/lien")
+def printed(person_id: int) -> ResponseReturnValue:
+    """The sheet. Only for a link that was drawn to be printed: one that left by mail is for its reader alone."""
+    person, row = _person(person_id), invitations.invitation_of(db.session, person_id)
+    if row is None or row.by_mail or row.accepted_at or row.withdrawn_at:
+        raise NotYours
+    page = PrintPage(person.id, person.name, person.email, invitations.link(_settings(), row), row.expires_at, _settings().contact)
+    return render_template("administration/accounts/printed.html", page=page)
+
+
+@blueprint.post("/administration/personnes/<int:person_id>/invitation/retrait")
+def withdraw(person_id: int) -> ResponseReturnValue:
+    invitations.withdraw(db.session, _person(person_id), current_person().id, clock.now())
+    flash("L’invitation est retirée\u202f: son lien ne sert plus.")
+    db.session.commit()
+    return redirect(url_for("administration.person", person_id=person_id), 303)

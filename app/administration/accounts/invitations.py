@@ -1,0 +1,158 @@
+"""Verbs of invitations: send, send again, withdraw, accept. They flush, never commit."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from flask import render_template
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.administration.accounts import invitations
+from app.administration.accounts.addresses import is_made_up
+from app.administration.models import Invitation
+from app.errors import DomainError
+from app.identity import services as accounts
+from app.identity.audit import acts
+from app.identity.models import Person
+from app.identity.rules import Side
+from app.mail import outbox
+from app.mail.outbox import Letter
+from app.settings import Settings
+
+
+class AlreadyIn(DomainError):
+    sentence = "Cette personne a déjà choisi son mot de passe\u202f: elle n’a plus besoin d’invitation."
+
+
+class AccountClosed(DomainError):
+    sentence = "Ce compte est fermé\u202f: rouvrez-le avant d’inviter la personne."
+
+
+class NoMail(DomainError):
+    sentence = "Aucun courriel ne peut partir vers cette personne\u202f: imprimez son lien."
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationLetter:
+    name: str
+    link: str
+    until: datetime
+    site: str
+    contact: str
+
+
+def can_be_mailed(settings: Settings, person: Person) -> bool:
+    return outbox.available(settings) and not is_made_up(person.email)
+
+
+def invite(session: Session, settings: Settings, person: Person, actor_id: int | None, now: datetime, by_mail: bool) -> Invitation:
+    """Open a way in, or a new one: links given before stop working. Raises AlreadyIn, AccountClosed or NoMail."""
+    accounts.lock(session, person)
+    if person.password:
+        raise AlreadyIn
+    if not person.active:
+        raise AccountClosed
+    if by_mail and not can_be_mailed(settings, person):
+        raise NoMail
+    row = invitation_of(session, person.id) or Invitation(person_id=person.id)
+    row.inviter_id, row.mark, row.sent_at, row.by_mail = actor_id, secrets.token_hex(12), now, by_mail
+    row.expires_at, row.withdrawn_at = now + (invitations.BY_MAIL if by_mail else invitations.PRINTED), None
+    session.add(row)
+    session.flush()
+    acts.record(session, actor_id, "invited", person.id, now, moyen="courriel" if by_mail else "papier")
+    if by_mail:
+        outbox.queue(session, _letter(settings, person, row), now)
+    return row
+
+
+def invitation_of(session: Session, person_id: int) -> Invitation | None:
+    return session.scalar(select(Invitation).where(Invitation.person_id == person_id))
+
+
+def withdraw(session: Session, person: Person, actor_id: int, now: datetime) -> None:
+    """The link stops working; the account stays, without a password. Nothing to withdraw changes nothing."""
+    accounts.lock(session, person)
+    row = invitation_of(session, person.id)
+    if row is None or row.accepted_at or row.withdrawn_at:
+        return
+    row.withdrawn_at = now
+    acts.record(session, actor_id, "invitation_withdrawn", person.id, now)
+
+
+def link(settings: Settings, row: Invitation) -> str:
+    """The absolute address of an invitation."""
+    token = invitations.issue(settings.secret_key, invitations.Link(row.id, row.mark, row.expires_at))
+    return f"{outbox.base(settings)}/invitation/{token}"
+
+
+def holder(session: Session, settings: Settings, token: str, now: datetime) -> Invitation | None:
+    """The invitation that a link opens, as it is now; none when forged, expired, replaced, withdrawn or accepted, or the account is closed."""
+    read = invitations.read(settings.secret_key, token)
+    row = session.get(Invitation, read.invitation_id, populate_existing=True) if read else None
+    if row is None or read is None or not read.holds(row.mark, now) or row.accepted_at or row.withdrawn_at:
+        return None
+    person = session.get(Person, row.person_id)
+    return row if person and person.active and not person.password else None
+
+
+def accept(session: Session, row: Invitation, password: accounts.Hashed, side: Side | None, listed: bool, now: datetime) -> None:
+    """The person comes in by their own choice of a password."""
+    person = session.get_one(Person, row.person_id)
+    accounts.set_password(session, person, password)
+    person.side, person.listed = side, listed
+    row.accepted_at, row.mark = now, secrets.token_hex(12)
+    acts.record(session, person.id, "invitation_accepted", person.id, now)
+
+
+def _letter(settings: Settings, person: Person, row: Invitation) -> Letter:
+    page = InvitationLetter(person.name, link(settings, row), row.expires_at, settings.site_url, settings.contact)
+    text, html = (render_template(f"administration/accounts/letters/invitation.{kind}", page=page) for kind in ("txt", "html"))
+    return Letter(person.email, "Croisée : votre invitation", text, html)
+
+
+def mail_works(settings: Settings) -> bool:
+    return outbox.available(settings)
+
+
+def invited_ids(session: Session) -> list[int]:
+    """People who hold, or held, an invitation."""
+    return list(session.scalars(select(Invitation.person_id)))
+
+
+BY_MAIL = timedelta(days=14)
+PRINTED = timedelta(days=30)
+"""A sheet of paper waits in a pigeonhole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What an authentic link says. Whether it still holds is for the invitation to tell."""
+
+    invitation_id: int
+    mark: str
+    expires: datetime
+
+    def holds(self, mark: str, now: datetime) -> bool:
+        return hmac.compare_digest(self.mark, mark) and now < self.expires
+
+
+def issue(secret: str, link: Link) -> str:
+    return _serializer(secret).dumps([link.invitation_id, link.mark, int(link.expires.timestamp())])
+
+
+def read(secret: str, token: str) -> Link | None:
+    """None for anything that this site did not sign."""
+    try:
+        number, mark, expires = _serializer(secret).loads(token)
+        return Link(int(number), str(mark), datetime.fromtimestamp(int(expires), UTC))
+    except (BadData, TypeError, ValueError):
+        return None
+
+
+def _serializer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="croisee-invitation")

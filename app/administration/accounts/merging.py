@@ -1,0 +1,207 @@
+"""Two accounts of one person become one. No row of the ledger is lost or rewritten: each changes owner only. Flushes, never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from app.administration.accounts import invitations
+from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
+from app.errors import DomainError
+from app.french import day_of
+from app.identity import services as accounts
+from app.identity.audit import acts
+from app.identity.models import MailRefusal, Membership, Person
+from app.identity.queries import scope_of
+from app.identity.rules import Role
+from app.learning.error_reports.models import ErrorReport
+from app.learning.figures import store as stored_figures
+from app.learning.progress import rules
+from app.learning.progress.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
+from app.learning.progress.queries import ledger_rows, ledger_rows_mixed
+from app.learning.record.ledger import insert_once, store_projection
+
+
+class NotMergeable(DomainError):
+    sentence = "Ces deux comptes ne peuvent pas être fusionnés."
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two accounts, as the page shows it."""
+
+    id: int
+    name: str
+    email: str
+    active: bool
+    since: datetime
+    roles: tuple[Role, ...]
+    events: int
+    attempts: int
+    attestations: int
+    territories: int
+    cohorts: int
+    done: int
+
+
+@dataclass(frozen=True, slots=True)
+class MergePage:
+    """What will happen: `kept` receives what `gone` has, and `gone` is closed. `done`: elements done, afterwards."""
+
+    kept: Side
+    gone: Side
+    done: int
+    events: int
+    roles: tuple[Role, ...]
+    unfinished: int
+    """Attempts under way on both sides for one quiz: the closed account's stays there, unsent."""
+
+
+def check(kept: Person, gone: Person, actor_id: int) -> None:
+    """Raises NotMergeable."""
+    if kept.id == gone.id:
+        raise NotMergeable("Choisissez deux comptes différents.")
+    if not kept.active:
+        raise NotMergeable("Le compte gardé est fermé\u202f: rouvrez-le, ou gardez l’autre.")
+    if gone.id == actor_id:
+        raise NotMergeable("Votre propre compte serait fermé\u202f: gardez-le, ou demandez à une autre personne qui administre.")
+
+
+def preview(session: Session, kept: Person, gone: Person) -> MergePage:
+    """What `merge` would do, without doing it."""
+    sides = _side(session, kept), _side(session, gone)
+    done = sum(progress.state.done for progress in rules.project(ledger_rows_mixed(session, [kept.id, gone.id])).values())
+    roles = _roles(session, kept, gone)
+    return MergePage(sides[0], sides[1], done, sides[0].events + sides[1].events, roles, len(_both_under_way(session, kept.id, gone.id)))
+
+
+def _side(session: Session, person: Person) -> Side:
+    def count(table: Any) -> int:
+        return session.scalar(select(func.count()).select_from(table).where(table.person_id == person.id)) or 0
+
+    done = sum(progress.state.done for progress in rules.project(ledger_rows(session, person.id)).values())
+    roles = tuple(sorted(person.role_set))
+    events, attempts, attestations, places, cohorts = (count(table) for table in (LearningEvent, Attempt, Attestation, Membership, CohortMember))
+    return Side(person.id, person.name, person.email, person.active, person.created_at, roles, events, attempts, attestations, places, cohorts, done)
+
+
+def _roles(session: Session, kept: Person, gone: Person) -> tuple[Role, ...]:
+    """Both accounts' roles; administration is given on purpose, never by a merge, and looking after territories comes with one."""
+    left = {Role.ADMINISTRATOR} if scope_of(session, gone.id) else {Role.ADMINISTRATOR, Role.MANAGER}
+    return tuple(sorted(kept.role_set | (gone.role_set - left)))
+
+
+def merge(session: Session, kept: Person, gone: Person, actor_id: int, now: datetime) -> None:
+    """Everything of `gone` becomes `kept`'s; `gone` is closed and its links stop. Raises NotMergeable."""
+    both = select(Person).where(Person.id.in_([kept.id, gone.id])).order_by(Person.id)
+    # As `accounts.lock` does, and stronger: whoever is writing a row that names one of them is waited for, so that it moves too.
+    session.scalars(both.with_for_update().execution_options(populate_existing=True)).all()
+    check(kept, gone, actor_id)
+    events = _move_record(session, kept.id, gone.id)
+    _move_attempts(session, kept.id, gone.id)
+    _move_enrolments(session, kept.id, gone.id)
+    _move_places(session, kept.id, gone.id, now)
+    _move_cohorts(session, kept.id, gone.id)
+    accounts.set_roles(session, kept, _roles(session, kept, gone))
+    accounts.set_scope(session, kept, scope_of(session, kept.id) | scope_of(session, gone.id))
+    accounts.set_scope(session, gone, ())
+    accounts.set_roles(session, gone, gone.role_set - {Role.MANAGER})
+    kept.side = kept.side or gone.side
+    for refusal in session.scalars(select(MailRefusal).where(MailRefusal.person_id == gone.id)):
+        insert_once(session, MailRefusal, {"person_id": kept.id, "kind": refusal.kind, "at": refusal.at})
+    invitations.withdraw(session, gone, actor_id, now)
+    accounts.merged.send(session, kept=kept.id, gone=gone.id)
+    accounts.set_active(session, gone, False)
+    stored_figures.forget(session, [kept.id, gone.id])
+    acts.record(session, actor_id, "accounts_merged", kept.id, now, compte=gone.id, événements=events)
+
+
+def _move_record(session: Session, kept: int, gone: int) -> int:
+    """The ledger, its projection (made anew from both), attestations that the kept account does not hold. Returns how many events moved."""
+    moved = session.scalars(update(LearningEvent).where(LearningEvent.person_id == gone).values(person_id=kept).returning(LearningEvent.id)).all()
+    session.execute(delete(ElementState).where(ElementState.person_id.in_([kept, gone])))
+    for progress in rules.project(ledger_rows(session, kept)).values():
+        store_projection(session, kept, progress)
+    held = select(Attestation.subject_id).where(Attestation.person_id == kept)
+    _give(session, Attestation, kept, gone, Attestation.subject_id.not_in(held.scalar_subquery()))
+    _give(session, Submission, kept, gone)
+    _give(session, ErrorReport, kept, gone)
+    read = select(ReadingPlace.lesson_id).where(ReadingPlace.person_id == kept)
+    _give(session, ReadingPlace, kept, gone, ReadingPlace.lesson_id.not_in(read.scalar_subquery()))
+    return len(moved)
+
+
+def _give(session: Session, table: Any, kept: int, gone: int, *which: Any) -> None:
+    session.execute(update(table).where(table.person_id == gone, *which).values(person_id=kept))
+
+
+def _both_under_way(session: Session, kept: int, gone: int) -> set[str]:
+    def under_way(person_id: int) -> set[str]:
+        query = select(Attempt.quiz_id).where(Attempt.person_id == person_id, Attempt.submitted_at.is_(None), Attempt.practice.is_(False))
+        return set(session.scalars(query))
+
+    return under_way(kept) & under_way(gone)
+
+
+def _move_attempts(session: Session, kept: int, gone: int) -> None:
+    """Numbered after the kept account's own."""
+    doubled = _both_under_way(session, kept, gone)
+    last = {(quiz, practice): number for quiz, practice, number in session.execute(
+        select(Attempt.quiz_id, Attempt.practice, func.max(Attempt.number)).where(Attempt.person_id == kept).group_by(Attempt.quiz_id, Attempt.practice)
+    )}  # fmt: skip
+    for row in session.scalars(select(Attempt).where(Attempt.person_id == gone).order_by(Attempt.id)).all():
+        if row.quiz_id in doubled and row.submitted_at is None and not row.practice:
+            continue
+        row.number += last.get((row.quiz_id, row.practice), 0)
+        row.person_id = kept
+    session.flush()
+    _give(session, ExtraAttempt, kept, gone)
+    asked = select(AttemptRequest.quiz_id).where(AttemptRequest.person_id == kept, AttemptRequest.answered_at.is_(None))
+    _give(session, AttemptRequest, kept, gone, AttemptRequest.answered_at.is_not(None) | AttemptRequest.quiz_id.not_in(asked.scalar_subquery()))
+
+
+def _move_enrolments(session: Session, kept: int, gone: int) -> None:
+    """On a path that both follow, the kept account's set stays, with what was done on the other: no share falls."""
+    mine = {row.path_id: row for row in session.scalars(select(Enrolment).where(Enrolment.person_id == kept))}
+    done = {progress.element_id for progress in rules.project(ledger_rows(session, kept)).values() if progress.state.done}
+    for row in session.scalars(select(Enrolment).where(Enrolment.person_id == gone).order_by(Enrolment.id)).all():
+        own = mine.get(row.path_id)
+        if own is None:
+            row.person_id = kept
+            continue
+        pinned = {pin[0] for pin in own.pins}
+        own.pins = [*own.pins, *(pin for pin in row.pins if pin[0] in done - pinned)]
+        own.enrolled_at = min(own.enrolled_at, row.enrolled_at)
+        session.delete(row)
+    session.flush()
+
+
+def _move_places(session: Session, kept: int, gone: int, now: datetime) -> None:
+    """History comes along; where both belong today, the kept account belongs since the earlier day."""
+    rows = session.scalars(select(Membership).where(Membership.person_id.in_([kept, gone])).order_by(Membership.id)).all()
+    mine = {row.territory_id: row for row in rows if row.person_id == kept and row.ended_on is None}
+    for row in _of(rows, gone):
+        twin = mine.get(row.territory_id) if row.ended_on is None else None
+        if twin is None:
+            row.person_id = kept
+            continue
+        twin.started_on = min(twin.started_on, row.started_on)
+        row.ended_on = max(day_of(now), row.started_on)
+    session.flush()
+
+
+def _of(rows: Iterable[Membership], person_id: int) -> list[Membership]:
+    return [row for row in rows if row.person_id == person_id]
+
+
+def _move_cohorts(session: Session, kept: int, gone: int) -> None:
+    rows = session.scalars(select(CohortMember).where(CohortMember.person_id == gone)).all()
+    for row in rows:
+        insert_once(session, CohortMember, {"cohort_id": row.cohort_id, "person_id": kept, "trainer": row.trainer})
+        session.delete(row)
+    session.flush()

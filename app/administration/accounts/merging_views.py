@@ -1,0 +1,60 @@
+"""`/administration/personnes/<n>/fusion`: choose the other account, read what will happen, do it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.administration.accounts import merging, queries
+from app.administration.accounts.queries import Filter, PersonRow
+from app.db import db
+from app.identity.audit import access
+from app.identity.models import Person
+from app.identity.queries import territory_tree
+from app.identity.sign_in.guards import current_person
+
+blueprint = Blueprint("merging", __name__, url_prefix="/administration/personnes/<int:person_id>/fusion")
+
+MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePage:
+    id: int
+    name: str
+    text: str
+    found: tuple[PersonRow, ...]
+
+
+def _two(person_id: int, other_id: int) -> tuple[Person, Person]:
+    return queries.somebody(db.session, person_id), queries.somebody(db.session, other_id)
+
+
+@blueprint.get("")
+def choose(person_id: int) -> str:
+    kept, _ = _two(person_id, person_id)
+    text, now = request.args.get("q", kept.name).strip()[:120], clock.now()
+    rows = queries.people_rows(db.session, territory_tree(db.session), now)
+    found = [row for row in rows if row.id != person_id and text and queries.matches(row, Filter(text))][:MOST]
+    access.seen([row.id for row in found], "administration.people", now)
+    return render_template("administration/accounts/merge_choose.html", page=ChoosePage(kept.id, kept.name, text, tuple(found)))
+
+
+@blueprint.get("/<int:other_id>")
+def preview(person_id: int, other_id: int) -> str:
+    kept, gone = _two(person_id, other_id)
+    merging.check(kept, gone, current_person().id)
+    page = merging.preview(db.session, kept, gone)
+    return render_template("administration/accounts/merge_preview.html", page=page)
+
+
+@blueprint.post("/<int:other_id>")
+def merge(person_id: int, other_id: int) -> ResponseReturnValue:
+    kept, gone = _two(person_id, other_id)
+    merging.merge(db.session, kept, gone, current_person().id, clock.now())
+    flash("Les deux comptes n’en font plus qu’un.", "success")
+    db.session.commit()
+    return redirect(url_for("administration.person", person_id=person_id), 303)

@@ -1,0 +1,119 @@
+"""Administrative acts: what each is called, and the page where they are read. `identity.acts` writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.identity.audit.acts import AdministrativeAct, record
+from app.identity.models import Person
+
+__all__ = ["LABELS", "PER_PAGE", "ActRow", "ActsPage", "acts_page", "record"]
+
+LABELS: Mapping[str, str] = {
+    "invited": "Invitation",
+    "invitation_withdrawn": "Invitation retirée",
+    "invitation_accepted": "Invitation acceptée",
+    "link_shown": "Lien imprimé",
+    "details_changed": "Nom, adresse ou employeur corrigés",
+    "roles_set": "Rôles changés",
+    "scope_set": "Territoires suivis changés",
+    "sessions_closed": "Sessions fermées",
+    "account_closed": "Compte fermé",
+    "account_opened": "Compte rouvert",
+    "territory_joined": "Rattachement à un territoire",
+    "territory_left": "Départ d’un territoire",
+    "imported": "Import de personnes",
+    "accounts_merged": "Comptes fusionnés",
+    "seen_as": "Vu comme cette personne",
+    "seen_as_ended": "Fin de «\u202fvoir comme\u202f»",
+    "cohort_created": "Cohorte créée",
+    "cohort_changed": "Cohorte modifiée",
+    "cohort_joined": "Entrée dans une cohorte",
+    "cohort_left": "Sortie d’une cohorte",
+    "cohort_moved": "Cohorte passée à la nouvelle version",
+    "quiz_regraded": "Notes d’un quiz reprises",
+    "mail_retried": "Courriel relancé",
+    "mail_discarded": "Courriel abandonné",
+    "reminder_created": "Règle de rappel créée",
+    "reminder_changed": "Règle de rappel modifiée",
+    "reminder_started": "Règle de rappel mise en route",
+    "reminder_paused": "Règle de rappel mise en pause",
+    "reminder_deleted": "Règle de rappel supprimée",
+    "text_published": "Texte du cours publié",
+    "text_restored": "Ancien texte du cours remis en ligne",
+    "text_withdrawn": "Texte retiré du cours",
+    "course_synchronised": "Fichiers du cours synchronisés",
+    "archive_imported": "Archive du cours importée",
+    "publication_scheduled": "Publication programmée",
+    "publication_cancelled": "Publication programmée annulée",
+}
+"""What each act is called. A test refuses an act without a name."""
+
+PER_PAGE = 50
+Words = Callable[[str, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    at: datetime
+    label: str
+    actor: str
+    subject: str
+    subject_id: int | None
+    details: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActsPage:
+    rows: tuple[ActRow, ...]
+    total: int
+    number: int
+    last: int
+    act: str
+    person_id: int | None
+    """Whose account the list is about; None: everybody's."""
+    person: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def acts_page(session: Session, act: str, person_id: int | None, number: int, words: Words) -> ActsPage:
+    """One page of the list, the latest first; of one kind of act when `act` names it, on one account when `person_id` does.
+
+    `words` says a detail as people know it.
+    """
+    act = act if act in LABELS else ""
+    actor, subject = aliased(Person), aliased(Person)
+    person = session.scalar(select(Person.name).where(Person.id == person_id)) if person_id else None
+    person_id = person_id if person else None
+    wanted = [AdministrativeAct.act == act] if act else []
+    wanted += [AdministrativeAct.subject_id == person_id] if person_id else []
+    total = session.scalar(select(func.count(AdministrativeAct.id)).where(*wanted)) or 0
+    last = max(1, -(-total // PER_PAGE))
+    number = min(max(1, number), last)
+    query = (
+        select(AdministrativeAct, actor.name, subject.name)
+        .outerjoin(actor, actor.id == AdministrativeAct.actor_id)
+        .outerjoin(subject, subject.id == AdministrativeAct.subject_id)
+        .where(*wanted)
+        .order_by(AdministrativeAct.id.desc())
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    rows = tuple(_row(*row, words) for row in session.execute(query))
+    choices = (("", "tous les actes"), *sorted(LABELS.items(), key=lambda item: item[1]))
+    return ActsPage(rows, total, number, last, act, person_id, person or "", choices)
+
+
+def _row(row: AdministrativeAct, actor: str | None, subject: str | None, words: Words) -> ActRow:
+    details = ", ".join(f"{name}\u202f: {_plain(words(name, value))}" for name, value in row.details.items())
+    return ActRow(row.at, LABELS.get(row.act, row.act), actor or "ligne de commande", subject or "", row.subject_id, details)
+
+
+def _plain(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

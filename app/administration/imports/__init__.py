@@ -1,0 +1,1 @@
+"""A table of people, checked line by line, then imported."""

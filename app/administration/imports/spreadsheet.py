@@ -1,0 +1,100 @@
+"""A CSV or XLSX file as lines of text cells. Whatever is not one, or is a trap, is refused in a sentence. Nothing is ever executed.
+
+CSV with `;`, `,` or tabs, in UTF-8 (with or without BOM), UTF-16 or Windows-1252, as spreadsheets write them. XLSX is unpacked only after
+its directory was read, where a bomb says how large it would be, and in a process of its own, which is stopped when it takes too long.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import sandbox
+from app.errors import DomainError
+
+LARGEST_FILE = 1024 * 1024
+LARGEST_UNPACKED = 3 * LARGEST_FILE
+"""Twice what the lines that are accepted take, in the most talkative of spreadsheets."""
+MOST_PARTS = 200
+MOST_LINES, MOST_COLUMNS, LONGEST_CELL = 2000, 30, 500
+PROCESS = Path(__file__).with_name("process.py")
+"""Not imported: what it needs to read stays out of the workers."""
+LIMITS = sandbox.Limits(mebibytes=500, seconds=5, patience=10)
+TOO_LARGE = "Ce classeur, une fois décompressé, serait démesuré\u202f: il est refusé. Enregistrez la feuille en CSV."
+
+
+class Unreadable(DomainError):
+    sentence = "Ce fichier n’est ni un CSV ni un classeur XLSX lisible."
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line that holds something. `number` is the spreadsheet's own, from 1."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+def read(instance: Path, data: bytes) -> tuple[Line, ...]:
+    """The lines of a file, the header first. Raises Unreadable, TooBusy."""
+    if not data.strip():
+        raise Unreadable("Ce fichier est vide.")
+    if len(data) > LARGEST_FILE:
+        raise Unreadable("Ce fichier est trop lourd\u202f: 1 Mo au plus. Coupez-le en plusieurs.")
+    rows = _workbook_rows(instance, data) if data.startswith(b"PK") else _csv_rows(_decoded(data))
+    lines = []
+    for number, cells in enumerate(rows, start=1):
+        if number > MOST_LINES + 1:
+            raise Unreadable(f"Ce fichier a plus de {MOST_LINES} lignes. Coupez-le en plusieurs.")
+        if any(cells):
+            lines.append(Line(number, cells))
+    return tuple(lines)
+
+
+def _decoded(data: bytes) -> str:
+    encodings = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not any(ord(letter) < 32 and letter not in "\t\r\n" for letter in text):
+            return text
+    raise Unreadable
+
+
+def _csv_rows(text: str) -> Iterator[tuple[str, ...]]:
+    first = text.lstrip().split("\n", 1)[0]
+    delimiter = max(";,\t", key=first.count)
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+            yield tuple(" ".join(value.split())[:LONGEST_CELL] for value in row[:MOST_COLUMNS])
+    except csv.Error:
+        raise Unreadable("Un guillemet n’est pas refermé dans ce fichier CSV. Enregistrez-le de nouveau depuis votre tableur.") from None
+
+
+def _workbook_rows(instance: Path, data: bytes) -> Iterator[tuple[str, ...]]:
+    _refuse_bombs(data)
+    arguments = map(str, (MOST_LINES + 2, MOST_COLUMNS, LONGEST_CELL, LARGEST_UNPACKED))
+    try:
+        rows = json.loads(sandbox.output(instance, PROCESS, *arguments, data=data, limits=LIMITS))
+    except sandbox.Stopped as stopped:
+        raise Unreadable(TOO_LARGE if stopped.too_long else None) from None
+    if isinstance(rows, str):
+        raise Unreadable(TOO_LARGE if rows == "too much" else None)
+    yield from map(tuple, rows)
+
+
+def _refuse_bombs(data: bytes) -> None:
+    """What is read of an entry is never more than its directory says."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(data)).infolist()
+    except (zipfile.BadZipFile, ValueError, OSError):
+        raise Unreadable from None
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST_UNPACKED:
+        raise Unreadable(TOO_LARGE)

@@ -1,0 +1,70 @@
+"""Tables of invitations and of imports under way."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime
+
+
+class Invitation(Base):
+    """One person's way in. A link holds `mark`: drawing another one ends the links given before."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), unique=True)
+    inviter_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    mark: Mapped[str] = mapped_column(String(32))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_mail: Mapped[bool]
+    """False: printed, or passed on by hand."""
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PeopleImport(Base):
+    """A file of people, between its check and its import; then only the verdicts. Forgotten after some days."""
+
+    __tablename__ = "people_import"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    actor_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    rows: Mapped[list[Any]] = mapped_column(JSON)
+    """[line, {column: cell}] pairs as read; emptied by the import."""
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="SET NULL"))
+    """Where every line's person goes, besides what the line says."""
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    verdicts: Mapped[list[Any]] = mapped_column(JSON)
+    """Of the import: line, outcome, person, and for a refused line its column, value and remedy."""
+
+
+class Erasure(Base):
+    """A person was erased: when, by whom, why. It names nobody, and lets a restored backup be brought up to date."""
+
+    __tablename__ = "erasure"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """The person's own id when they asked by themselves; None for the retention rule."""
+    ground: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+REQUEST, OVER = "demande", "duree"
+GROUNDS = MappingProxyType(
+    {
+        REQUEST: "La personne l’a demandé",
+        "depart": "La personne a quitté le réseau",
+        OVER: "La durée de conservation est passée",
+        "erreur": "Le compte a été ouvert par erreur",
+    }
+)
+"""Why somebody was erased. A ground is a choice, never a text: a text would keep a name."""

@@ -1,0 +1,1 @@
+"""Data protection: what is held, who looked, erasure, retention."""

@@ -1,0 +1,167 @@
+"""Erasure: a person becomes a number that leads to nobody. What each table loses is said by the register, nowhere else.
+
+Ledger rows, marks and dates stay, so that no figure moves; names, addresses, passwords and everything that somebody typed go, from the
+person's rows and, where others wrote the name or the address, from theirs.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, String, Table, cast, delete, event, or_, select, true, update
+from sqlalchemy.orm import Session
+from wtforms import Form
+
+from app import log
+from app.administration.accounts.queries import is_erased
+from app.administration.models import Erasure
+from app.administration.privacy import replay
+from app.administration.privacy.queries import about, counts, table_of
+from app.administration.privacy.redaction import variants, without
+from app.administration.privacy.register.register import treatments
+from app.administration.privacy.register.treatment import Ending, Treatment
+from app.db import Base, forget_removed
+from app.errors import DomainError
+from app.identity import services as accounts
+from app.identity.demo import load as demo
+from app.identity.models import Person
+from app.identity.queries import administrators
+from app.settings import Settings
+
+TYPED = frozenset({"text", "texts"})
+"""Where `assessment.responses.payload` puts what somebody typed."""
+
+
+OTHER_TEXTS = (("cohort", "name"),)
+"""Texts of tables that hold no person's key, in which somebody may have written one's name."""
+
+
+class LastAdministrator(DomainError):
+    sentence = "Cette personne est la seule qui administre Croisée\u202f: donnez d’abord ce rôle à quelqu’un d’autre."
+
+
+@dataclass(frozen=True, slots=True)
+class EffectLine:
+    title: str
+    rows: int
+    erasure: str
+
+
+@dataclass(frozen=True, slots=True)
+class EffectPage:
+    """What an erasure would do, said before."""
+
+    name: str
+    person_id: int
+    own: bool
+    lines: tuple[EffectLine, ...]
+    last_administrator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmationPage:
+    form: Form
+    name: str
+    person_id: int
+    own: bool
+
+
+def effect(session: Session, person: Person, *, own: bool) -> EffectPage:
+    lines = tuple(EffectLine(one.title, number, one.erasure) for one, number in counts(session, person))
+    return EffectPage(person.name, person.id, own, lines, _is_last_administrator(session, person))
+
+
+def erase(session: Session, settings: Settings, person: Person, *, actor_id: int | None, ground: str, now: datetime) -> None:
+    """Erase for good. Flushes; after the commit the files follow. Once erased, nothing more happens.
+
+    Raises LastAdministrator, but only where a person asks: without an actor, the purge and a restore do what was decided already.
+    """
+    accounts.lock(session, person)
+    if is_erased(session, person.id):
+        return
+    if actor_id is not None and _is_last_administrator(session, person):
+        raise LastAdministrator
+    address, sought = person.email, variants(person.name, person.email)
+    session.expunge(person)  # the rows are written below by their tables: nothing may come back from memory
+    for one in reversed(treatments()):
+        _end(session, one, person)
+    for one in treatments():
+        for column in one.free_text:
+            _forget_words(session, table_of(one), column, sought, _written(one))
+    for table, column in OTHER_TEXTS:
+        _forget_words(session, Base.metadata.tables[table], column, sought)
+    session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
+    session.flush()
+    event.listen(session, "after_commit", _after_commit(settings, person, address, ground), once=True)
+    log.event("person_erased", person=person.id, actor=actor_id, ground=ground)
+
+
+def _is_last_administrator(session: Session, person: Person) -> bool:
+    return administrators(session) == {person.id}
+
+
+def _end(session: Session, one: Treatment, person: Person) -> None:
+    """What the register says of one table."""
+    condition, table = about(one, person), table_of(one)
+    if condition is None:
+        return
+    if one.ending is Ending.DELETED:
+        session.execute(delete(table).where(condition))
+        return
+    for column in one.redrawn:
+        for key in session.scalars(select(table.c[column]).where(condition)).all():
+            session.execute(update(table).where(table.c[column] == key).values({column: secrets.token_urlsafe(24)}))
+    for column in one.typed:
+        _forget_typed(session, table, column, condition)
+    if values := _values(one, person):
+        session.execute(update(table).where(condition).values(values))
+
+
+def _forget_typed(session: Session, table: Table, column: str, condition: ColumnElement[bool]) -> None:
+    key = next(iter(table.primary_key.columns))
+    for number, stored in session.execute(select(key, table.c[column]).where(condition)).all():
+        if TYPED & stored.keys():
+            kept = {name: value for name, value in stored.items() if name not in TYPED}
+            session.execute(update(table).where(key == number).values({column: kept}))
+
+
+def _values(one: Treatment, person: Person) -> dict[str, Any]:
+    """The emptied columns. A person's row also gets an address that cannot be one, and no way in."""
+    if one.table != "person":
+        return dict(one.emptied)
+    return {**one.emptied, "email": f"efface-{person.id}", "active": False, "fs_uniquifier": secrets.token_hex(16)}
+
+
+def _written(one: Treatment) -> ColumnElement[bool]:
+    """Among answers, which are many, those in which something was typed."""
+    typed = [cast(table_of(one).c[column], String).contains(f'"{name}', autoescape=True) for column in one.typed for name in TYPED]
+    return or_(*typed) if typed else true()
+
+
+def _forget_words(session: Session, table: Table, column: str, sought: tuple[str, ...], where: ColumnElement[bool] | None = None) -> None:
+    """Take a name and an address out of what people wrote.
+
+    Compared here and not by the database: SQLite knows no capital accented letter, and JSON writes them as codes. Such texts are few.
+    """
+    place, key = table.c[column], next(iter(table.primary_key.columns))
+    query = select(key, place).where(place.is_not(None), true() if where is None else where)
+    for number, value in session.execute(query).all():
+        if (left := without(value, sought)) != value:
+            kept = f"{left} ({number})" if place.unique else left  # two names may not become one
+            session.execute(update(table).where(key == number).values({column: kept}))
+
+
+def _after_commit(settings: Settings, person: Person, address: str, ground: str) -> Callable[[Session], None]:
+    """The demonstration's file keeps addresses; SQLite's journal keeps what was overwritten until it is emptied."""
+    known = replay.Known(person.id, person.created_at, ground)
+
+    def follow(_session: Session) -> None:
+        replay.note(settings, known)
+        demo.forget(settings, address)
+        forget_removed()
+
+    return follow

@@ -1,0 +1,151 @@
+"""The access journal, as the person reads it; and the hook that notes every page which names somebody in its address.
+
+A route names somebody when it has an argument of `PERSON_ARGUMENTS`. What shows people without naming them in its address (a list, an
+export) calls `identity.access.seen` itself. Each key of what was opened has its words here, which the person reads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from flask import Flask, Response, request
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app import clock, log
+from app.identity.audit import access
+from app.identity.audit.access import Access
+from app.identity.models import Person, PersonRole
+from app.web.errors import error_response
+
+PERSON_ARGUMENTS = frozenset({"person_id", "other_id"})
+"""Arguments of a route that are somebody's number."""
+
+AS_THEM, OTHER_PAGE = "seeing.as:", "Une page, vue comme vous"
+"""Before the name of a blueprint: a page that was read « comme » the person (`seeing`)."""
+
+WORDS = MappingProxyType(
+    {
+        "administration.people": "Liste des personnes où vous figurez",
+        "administration.person": "Votre page d’administration",
+        "administration.move": "Changement de territoire",
+        "administration.depart": "Départ d’un territoire",
+        "administration.details": "Correction de votre compte",
+        "administration.roles": "Vos rôles",
+        "administration.sessions": "Fermeture de vos sessions",
+        "administration.close": "Fermeture de votre compte",
+        "administration.reopen": "Réouverture de votre compte",
+        "invitation.send": "Envoi de votre invitation",
+        "invitation.draw": "Tirage de votre lien d’invitation",
+        "invitation.printed": "Votre invitation à imprimer",
+        "invitation.withdraw": "Retrait de votre invitation",
+        "cohorts.cohort": "Liste d’une cohorte où vous figurez",
+        "merging.choose": "Choix d’un compte à fusionner avec le vôtre",
+        "merging.preview": "Ce que ferait une fusion avec votre compte",
+        "merging.merge": "Fusion de comptes",
+        "seeing.start": "Voir Croisée comme vous, sans rien pouvoir changer",
+        f"{AS_THEM}learning": "Votre parcours, vu comme vous",
+        f"{AS_THEM}quiz": "Vos quiz et leurs corrections, vus comme vous",
+        f"{AS_THEM}identity": "Votre compte, vu comme vous",
+        f"{AS_THEM}privacy": "Vos données, vues comme vous",
+        f"{AS_THEM}reporting": "Votre pilotage, vu comme vous",
+        "reporting.person": "Votre avancement, dans le pilotage",
+        "reporting.decide": "Décision sur votre parcours, avec sa raison",
+        "site.acts_list": "Liste des actes d’administration où vous figurez",
+        "site.outbox": "Liste des courriels en attente où vous figurez",
+        "reporting.overview": "Liste des personnes à appeler où vous figurez",
+        "reporting.requests": "Votre demande de tentative, dans le pilotage",
+        "reminders.rule": "Liste des personnes d’une règle de rappel où vous figurez",
+        "reporting.digest": "Bilan hebdomadaire où vous figurez parmi les personnes à appeler",
+        "reporting.grid": "Le tableau d’avancement où vous figurez",
+        "reporting.grid_csv": "Le tableau d’avancement où vous figurez, en fichier CSV",
+        "printing.report_pdf": "Le rapport d’avancement où vous figurez, en fichier PDF",
+        "reporting.grid_xlsx": "Le tableau d’avancement où vous figurez, en fichier XLSX",
+        "privacy.person_data": "Toutes vos données, à l’écran",
+        "privacy.person_data_json": "Toutes vos données, en fichier",
+        "privacy.person_erasure": "Page d’effacement de votre compte",
+        "privacy.confirm_person_erasure": "Confirmation de l’effacement de votre compte",
+    }
+)
+"""What was opened → how the person reads it."""
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLine:
+    at: datetime
+    reader: str
+    roles: tuple[str, ...]
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessPage:
+    """`/compte/consultations`, the latest first."""
+
+    lines: tuple[AccessLine, ...]
+    total: int
+    number: int
+    last: int
+
+
+def words(what: str) -> str:
+    """An act (a POST) is told in full by the list of acts: here, that it was done."""
+    return WORDS.get(what) or (OTHER_PAGE if what.startswith(AS_THEM) else "Un changement sur votre compte")
+
+
+def access_page(session: Session, person_id: int, number: int) -> AccessPage:
+    """One page of what others opened about the person. A number out of range gives the nearest page."""
+    total = session.scalar(select(func.count()).select_from(Access).where(Access.person_id == person_id)) or 0
+    last = max(1, -(-total // PER_PAGE))
+    number = min(max(number, 1), last)
+    query = (
+        select(Access.at, Access.what, Person.id, Person.name)
+        .join(Person, Person.id == Access.reader_id)
+        .where(Access.person_id == person_id)
+        .order_by(Access.at.desc(), Access.id.desc())
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    rows = session.execute(query).all()
+    roles = _roles(session, {row[2] for row in rows})
+    return AccessPage(tuple(AccessLine(at, name, roles.get(reader, ()), words(what)) for at, what, reader, name in rows), total, number, last)
+
+
+def _roles(session: Session, people: set[int]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for person_id, role in session.execute(select(PersonRole.person_id, PersonRole.name).where(PersonRole.person_id.in_(people)).order_by(PersonRole.name)):
+        found[person_id] = (*found.get(person_id, ()), role.value)
+    return found
+
+
+def init_app(app: Flask) -> None:
+    app.after_request(note_named_page)
+
+
+def note_named_page(response: Response) -> Response:
+    """One row for each person whom the address of a page that was shown names."""
+    people = named_people()
+    return noted(people, request.endpoint or "", response) if people else response
+
+
+def noted(people: Collection[int], what: str, response: Response) -> Response:
+    """The answer, once noted. A page that cannot be noted is not shown; an act that is done stays done; what is refused shows nobody."""
+    if response.status_code >= 400:
+        return response
+    try:
+        access.seen(people, what, clock.now())
+    except SQLAlchemyError as error:
+        log.event("access_not_recorded", error=type(error).__name__)
+        return error_response(503) if request.method == "GET" else response
+    return response
+
+
+def named_people() -> set[int]:
+    """The people whom this request's address names."""
+    return {int(value) for name, value in (request.view_args or {}).items() if name in PERSON_ARGUMENTS}

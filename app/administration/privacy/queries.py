@@ -1,0 +1,168 @@
+"""All that is held on a person, read by the register: nothing is exported by hand, so nothing can be forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.administration.privacy.register.register import treatment, treatments
+from app.administration.privacy.register.treatment import Treatment
+from app.db import Base
+from app.identity.models import Person
+
+Words = Callable[[str, Any], Any]
+
+
+def as_stored(_column: str, value: Any) -> Any:
+    return value
+
+
+SET = "oui, non lisible"
+"""What the export says of a password: that there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What one table holds on the person. Each row: label → plain value."""
+
+    title: str
+    data: str
+    purpose: str
+    retention: str
+    rows: tuple[Mapping[str, Any], ...]
+    acted: tuple[Mapping[str, Any], ...]
+    """What the person did in their work; on whom is not theirs to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataPage:
+    """`/compte/mes-donnees`, and the same for an administrator who answers a request."""
+
+    name: str
+    person_id: int
+    own: bool
+    at: datetime
+    held: tuple[Held, ...]
+
+
+def table_of(one: Treatment) -> Table:
+    return Base.metadata.tables[one.table]
+
+
+def about(one: Treatment, person: Person) -> ColumnElement[bool] | None:
+    """The condition on rows that are about the person; None where no row can be."""
+    table = table_of(one)
+    if one.through:
+        column, parent = one.through
+        upper = treatment(parent)
+        inside = about(upper, person) if upper else None
+        return None if inside is None else table.c[column].in_(select(Base.metadata.tables[parent].c.id).where(inside))
+    conditions = [table.c[one.subject] == person.id] if one.subject else []
+    conditions += [table.c[one.addressed] == person.email] if one.addressed else []
+    return or_(*conditions) if conditions else None
+
+
+def acted(one: Treatment, person: Person) -> ColumnElement[bool] | None:
+    """The condition on rows where the person did something about somebody else."""
+    table = table_of(one)
+    if not one.actors:
+        return None
+    mine = or_(*(table.c[column] == person.id for column in one.actors))
+    return mine & table.c[one.subject].is_distinct_from(person.id) if one.subject else mine
+
+
+def held(session: Session, person: Person, words: Words = as_stored) -> tuple[Held, ...]:
+    """Every treatment, those that hold nothing included: « rien » is an answer too. `words` says a value as people know it."""
+    return tuple(
+        Held(
+            one.title,
+            one.data,
+            one.purpose,
+            one.retention,
+            tuple(_rows(session, one, person, words)),
+            tuple(_acts(session, one, person, words)),
+        )
+        for one in treatments()
+    )
+
+
+def counts(session: Session, person: Person) -> tuple[tuple[Treatment, int], ...]:
+    """How many rows each treatment holds about the person, those with none left out."""
+    found = []
+    for one in treatments():
+        condition = about(one, person)
+        number = session.scalar(select(func.count()).select_from(table_of(one)).where(condition)) if condition is not None else 0
+        if number:
+            found.append((one, number))
+    return tuple(found)
+
+
+ACT_COLUMNS = frozenset(
+    {
+        "element_id",
+        "quiz_id",
+        "document_id",
+        "event",
+        "what",
+        "act",
+        "ground",
+        "change",
+        "granted",
+        "at",
+        "asked_at",
+        "granted_at",
+        "created_at",
+        "changed_at",
+        "sent_at",
+    }
+)
+"""What an act says of whoever did it."""
+
+
+def _rows(session: Session, one: Treatment, person: Person, words: Words) -> Iterator[dict[str, Any]]:
+    condition = about(one, person)
+    if condition is not None:
+        yield from _selected(session, one, one.labels, condition, words)
+
+
+def _acts(session: Session, one: Treatment, person: Person, words: Words) -> Iterator[dict[str, Any]]:
+    """What was done, without what would tell of somebody else: their marks, the reason written for them."""
+    condition = acted(one, person)
+    if condition is not None:
+        shown = {column: label for column, label in one.labels.items() if column in ACT_COLUMNS}
+        yield from _selected(session, one, shown, condition, words)
+
+
+def _selected(session: Session, one: Treatment, labels: Mapping[str, str], condition: ColumnElement[bool], words: Words) -> Iterator[dict[str, Any]]:
+    table = table_of(one)
+    query = select(*(table.c[column] for column in labels)).where(condition).order_by(*table.primary_key.columns)
+    for row in session.execute(query):
+        yield {label: _plain(column, words(column, value)) for (column, label), value in zip(labels.items(), row, strict=True)}
+
+
+def _plain(column: str, value: Any) -> Any:
+    """As the page and the file can hold it; the file writes dates in ISO 8601. A password is only said to exist."""
+    if column == "password":
+        return SET if value else None
+    if isinstance(value, Enum):
+        return value.value
+    return float(value) if isinstance(value, Fraction) else value
+
+
+def as_json(page: DataPage) -> dict[str, Any]:
+    """The same as plain nested values."""
+    return {
+        "personne": page.person_id,
+        "produit": page.at.isoformat(),
+        "traitements": [
+            {"titre": one.title, "données": one.data, "raison": one.purpose, "durée": one.retention, "lignes": list(one.rows), "actes": list(one.acted)}
+            for one in page.held
+        ],
+    }

@@ -1,0 +1,46 @@
+"""The declarations of what trainers leave before a publication. Pure."""
+
+from __future__ import annotations
+
+from app.administration.privacy.register.treatment import Ending, Treatment
+
+AUTHORING = (
+    Treatment(
+        table="planned_publication",
+        title="Publications programmées",
+        data="Textes du cours que vous avez demandé de publier à une date, si vous êtes formateur",
+        purpose="Publier à la date que vous avez choisie, et vous écrire si ce n’est pas possible",
+        retention="Jusqu’à la publication ou l’annulation",
+        ending=Ending.DELETED,
+        subject="author_id",
+        labels={
+            "path": "fichier",
+            "text": "texte",
+            "due_at": "à publier le",
+            "planned_at": "programmé",
+            "change": "sorte de changement",
+            "refused_at": "refusé",
+        },
+        inner=("id", "document_id", "media", "base_revision_id", "refusal"),
+    ),
+    Treatment(
+        table="reading_request",
+        title="Relectures entre formateurs",
+        data="Brouillons que vous avez demandé à un collègue de relire, avec votre message, ses remarques et les dates",
+        purpose="Qu’un second regard précède une publication",
+        retention="Jusqu’à la publication ou l’abandon du brouillon",
+        ending=Ending.DELETED,
+        subject="asker_id",
+        actors=("reader_id",),
+        labels={
+            "document_id": "document",
+            "message": "message",
+            "asked_at": "demandée",
+            "answered_at": "répondue",
+            "agreed": "d’accord",
+            "remarks": "remarques",
+        },
+        inner=("id", "fingerprint"),
+        free_text=("message", "remarks"),
+    ),
+)

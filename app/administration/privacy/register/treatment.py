@@ -1,0 +1,58 @@
+"""What the register says of one table: whom it is about, what for, how long, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Ending(Enum):
+    """What an erasure does with the rows about the person."""
+
+    KEPT = "les lignes restent, sans rien qui vous nomme"
+    DELETED = "les lignes sont supprimées"
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """What one table holds on people."""
+
+    table: str
+    title: str
+    data: str
+    purpose: str
+    retention: str
+    ending: Ending
+    subject: str = ""
+    """Column whose key is the person whom the rows are about; empty when the table only says who acted."""
+    actors: tuple[str, ...] = ()
+    """Columns whose key is somebody who did something in their work."""
+    others: tuple[str, ...] = ()
+    """Columns whose key is somebody else, for whom another table keeps what was done."""
+    through: tuple[str, str] | None = None
+    """(own column, table) when the rows are about a person by way of another declared table."""
+    addressed: str = ""
+    """Column that holds a mail address: rows with the person's are about them, whatever the keys say."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Column → how the export calls it."""
+    inner: tuple[str, ...] = ()
+    """Columns that the export leaves out: keys, digests, secrets, what says nothing of the person."""
+    emptied: Mapping[str, object] = field(default_factory=dict)
+    """Column → its value after an erasure."""
+    typed: tuple[str, ...] = ()
+    """JSON columns of answers: an erasure takes what was typed out of them and leaves what was ticked or ranked, which counts need."""
+    free_text: tuple[str, ...] = ()
+    """Columns that people write in: an erased name or address is removed from everybody's rows."""
+    redrawn: tuple[str, ...] = ()
+    """Columns drawn again at random by an erasure, so that an address given before leads nowhere."""
+    kept_days: int | None = None
+    """`flask privacy purge` deletes older rows."""
+    dated: str = ""
+    """The column that says how old a row is."""
+
+    @property
+    def erasure(self) -> str:
+        """What an erasure does, in words."""
+        lost = [self.labels[column] for column in self.emptied if column in self.labels]
+        return f"{self.ending.value}\u202f; effacé\u202f: {', '.join(lost)}" if lost else self.ending.value

@@ -1,0 +1,70 @@
+"""Retention: what has outlived its purpose goes, as the register says. Run by a timer, and as often as one likes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session
+
+from app import log
+from app.administration.models import OVER, Erasure
+from app.administration.privacy import erasure
+from app.administration.privacy.queries import table_of
+from app.administration.privacy.register.register import treatments
+from app.administration.privacy.register.treatment import Treatment
+from app.assessment.models import Attempt
+from app.identity.audit.acts import AdministrativeAct
+from app.identity.models import Person
+from app.learning.progress.models import LearningEvent
+from app.settings import Settings
+
+CLOSED_FOR = timedelta(days=3 * 365)
+"""A closed account is erased this long after the last thing that happened to it, its closing included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What one purge removed, or would remove. `rows`: (title, table, number)."""
+
+    rows: tuple[tuple[str, str, int], ...]
+    people: tuple[int, ...]
+
+    @property
+    def nothing(self) -> bool:
+        return not self.people and not any(number for _title, _table, number in self.rows)
+
+
+def purge(session: Session, settings: Settings, now: datetime, *, dry_run: bool) -> Purged:
+    """Delete old rows, erase accounts closed long ago. Flushes. With `dry_run`, only counts."""
+    timed = [(one, _over(one, now)) for one in treatments() if one.kept_days]
+    rows = tuple((one.title, one.table, session.scalar(select(func.count()).select_from(table_of(one)).where(over)) or 0) for one, over in timed)
+    people = forgotten(session, now)
+    if not dry_run:
+        for one, over in timed:
+            session.execute(delete(table_of(one)).where(over))
+        for person_id in people:
+            erasure.erase(session, settings, session.get_one(Person, person_id), actor_id=None, ground=OVER, now=now)
+        log.event("purged", people=len(people), **{table: number for _title, table, number in rows if number})
+    return Purged(rows, people)
+
+
+def _over(one: Treatment, now: datetime) -> ColumnElement[bool]:
+    return table_of(one).c[one.dated] < now - timedelta(days=one.kept_days or 0)
+
+
+def forgotten(session: Session, now: datetime) -> tuple[int, ...]:
+    """Numbers of the accounts that are closed, not erased yet, and to which nothing has happened for `CLOSED_FOR`."""
+    limit = now - CLOSED_FOR
+    lately = [
+        select(column).where(column == Person.id, at >= limit).exists()
+        for column, at in (
+            (LearningEvent.person_id, LearningEvent.at),
+            (Attempt.person_id, Attempt.started_at),
+            (AdministrativeAct.subject_id, AdministrativeAct.at),
+        )
+    ]
+    erased = select(Erasure.person_id).where(Erasure.person_id == Person.id).exists()
+    query = select(Person.id).where(Person.active.is_(False), Person.created_at < limit, ~erased, *(~happened for happened in lately)).order_by(Person.id)
+    return tuple(session.scalars(query))

@@ -1,0 +1,115 @@
+"""What is held on a person, who looked at it, and its end: for the person, and for whoever answers their request."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.administration.accounts import queries as accounts_queries
+from app.administration.models import REQUEST
+from app.administration.privacy import erasure, journal, queries
+from app.administration.privacy.forms import EraseMeForm, ErasePersonForm
+from app.administration.privacy.queries import DataPage, Words, as_stored
+from app.administration.privacy.register import register
+from app.administration.privacy.words import Readable
+from app.db import db
+from app.identity.models import Person
+from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.views import leave
+from app.web.edge import bounded_int
+
+blueprint = Blueprint("privacy", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """The public page on personal data is web's; its list of treatments is ours."""
+    app.jinja_env.globals["data_register"] = register.public_lines
+
+
+# --- One's own -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/compte/consultations")
+def consultations() -> str:
+    number = request.args.get("page", 1, type=bounded_int)
+    return render_template("administration/privacy/consultations.html", page=journal.access_page(db.session, current_person().id, number))
+
+
+@blueprint.get("/compte/mes-donnees")
+def my_data() -> str:
+    return render_template("administration/privacy/data.html", page=_data(current_person().id, words=Readable(db.session)))
+
+
+@blueprint.get("/compte/mes-donnees.json")
+def my_data_json() -> Response:
+    return _download(_data(current_person().id))
+
+
+@blueprint.get("/compte/effacement")
+def my_erasure() -> str:
+    return render_template("administration/privacy/erasure.html", page=erasure.effect(db.session, _person(current_person().id), own=True))
+
+
+@blueprint.route("/compte/effacement/confirmation", methods=["GET", "POST"])
+def confirm_my_erasure() -> ResponseReturnValue:
+    person = _person(current_person().id)
+    form = EraseMeForm(person)
+    if not form.validate_on_submit():
+        page = erasure.ConfirmationPage(form, person.name, person.id, own=True)
+        return render_template("administration/privacy/erasure_confirmation.html", page=page), *form.answer
+    erasure.erase(db.session, current_app.config["CROISEE"], person, actor_id=person.id, ground=REQUEST, now=clock.now())
+    db.session.commit()
+    leave()
+    flash("Votre compte est effacé. Plus rien ici ne porte votre nom.", "success")
+    return redirect(url_for("security.login"), 303)
+
+
+# --- For whoever answers a request -----------------------------------------------------------------------------------
+
+
+@blueprint.get("/administration/personnes/<int:person_id>/donnees")
+def person_data(person_id: int) -> str:
+    return render_template("administration/privacy/data.html", page=_data(person_id, own=False, words=Readable(db.session)))
+
+
+@blueprint.get("/administration/personnes/<int:person_id>/donnees.json")
+def person_data_json(person_id: int) -> Response:
+    return _download(_data(person_id, own=False))
+
+
+@blueprint.get("/administration/personnes/<int:person_id>/effacement")
+def person_erasure(person_id: int) -> str:
+    return render_template("administration/privacy/erasure.html", page=erasure.effect(db.session, _person(person_id), own=False))
+
+
+@blueprint.route("/administration/personnes/<int:person_id>/effacement/confirmation", methods=["GET", "POST"])
+def confirm_person_erasure(person_id: int) -> ResponseReturnValue:
+    person = _person(person_id)
+    form = ErasePersonForm(person)
+    if not form.validate_on_submit():
+        page = erasure.ConfirmationPage(form, person.name, person.id, own=False)
+        return render_template("administration/privacy/erasure_confirmation.html", page=page), 422 if form.errors else 200
+    actor = current_person().id
+    erasure.erase(db.session, current_app.config["CROISEE"], person, actor_id=actor, ground=form.ground.data, now=clock.now())
+    flash("Le compte est effacé.", "success")
+    db.session.commit()
+    return redirect(url_for("administration.people"), 303)
+
+
+def _person(person_id: int) -> Person:
+    return accounts_queries.somebody(db.session, person_id)
+
+
+def _data(person_id: int, own: bool = True, words: Words = as_stored) -> DataPage:
+    """The file keeps what is stored; the page says it in `words`."""
+    person = _person(person_id)
+    return DataPage(person.name, person.id, own, clock.now(), queries.held(db.session, person, words))
+
+
+def _download(page: DataPage) -> Response:
+    response = Response(json.dumps(queries.as_json(page), ensure_ascii=False, indent=1, default=lambda moment: moment.isoformat()), mimetype="application/json")
+    response.headers["Content-Disposition"] = f'attachment; filename="croisee-donnees-{page.person_id}.json"'
+    return response

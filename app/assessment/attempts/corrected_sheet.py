@@ -1,0 +1,81 @@
+"""A submitted attempt as its person reads it once a key was corrected: the corrected questions in the place of the pinned ones. Nothing is rewritten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessment.attempts.sheet import Again, Entry, Sheet, lexicon_at, pooled_at
+from app.assessment.models import Attempt, RegradedAttempt, Regrading
+from app.assessment.questions import grading, responses
+from app.assessment.questions.carry_over import carried, obstacle
+from app.assessment.questions.pool import Pooled
+
+
+@dataclass(frozen=True, slots=True)
+class Regrade:
+    """What one regrading did to one attempt."""
+
+    at: datetime
+    reason: str
+    maintained: bool
+    """The mark would have fallen, and stays."""
+    raw: Fraction
+    """Points after it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What regradings did since an attempt was submitted."""
+
+    keys: dict[str, int]
+    """Question id → the revision of its corrected key."""
+    regrades: tuple[Regrade, ...]
+    """Those that changed this attempt's mark, or would have."""
+
+
+def regraded_since(session: Session, attempt: Attempt) -> Since:
+    """One SELECT."""
+    if attempt.submitted_at is None or attempt.practice:
+        return Since({}, ())
+    mine = (RegradedAttempt.regrading_id == Regrading.id) & (RegradedAttempt.attempt_id == attempt.id)
+    query = select(Regrading.keys.label("keys_"), Regrading.at, Regrading.reason, RegradedAttempt.maintained, RegradedAttempt.score_raw).outerjoin(
+        RegradedAttempt, mine
+    )
+    query = query.where(Regrading.quiz_id == attempt.quiz_id, Regrading.at >= attempt.submitted_at).order_by(Regrading.id)
+    rows = session.execute(query).all()
+    keys = {question_id: revision for row in rows for question_id, revision in row.keys_.items()}
+    return Since(keys, tuple(Regrade(row.at, row.reason, row.maintained, row.score_raw) for row in rows if row.score_raw is not None))
+
+
+def corrected_sheet(session: Session, sheet: Sheet, since: Since) -> Sheet:
+    """The sheet with each question by the key that the last regrading gave it."""
+    if not since.keys:
+        return sheet
+    return replace(sheet, entries=tuple(_entry(session, sheet, entry, since.keys) for entry in sheet.entries))
+
+
+def _entry(session: Session, sheet: Sheet, entry: Entry, keys: dict[str, int]) -> Entry:
+    pinned = entry.pooled.question
+    revision_id = keys.get(pinned.id)
+    now = pooled_at(session, revision_id, pinned.id) if revision_id else None
+    if revision_id is None or now is None or now.question.fingerprint == pinned.fingerprint or obstacle(pinned, now.question):
+        return entry
+    return replace(entry, pooled=_in_force(now, entry.pooled), again=_again(session, sheet, entry, now, revision_id))
+
+
+def _in_force(now: Pooled, pinned: Pooled) -> Pooled:
+    """The corrected question, at the points that were pinned."""
+    return Pooled(replace(now.question, points=pinned.question.points), now.quiz)
+
+
+def _again(session: Session, sheet: Sheet, entry: Entry, now: Pooled, revision_id: int) -> Again:
+    """A question without an answer has nothing to mark: it is worth nothing by any key."""
+    given = carried(entry.given, entry.pooled.question, now.question)
+    if entry.latest is None:
+        return Again(responses.blank(now.question), grading.Grade(grading.NOTHING), revision_id)
+    return Again(given, grading.grade(now.question, given, lexicon_at(session, sheet.attempt.pins)), revision_id)

@@ -1,0 +1,105 @@
+"""What the page of a submitted attempt receives: its mark, and its correction where it may be read.
+
+`on` is the day against which the sources of the course are judged stale.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from app.assessment import policy
+from app.assessment.attempts.corrected_sheet import Regrade, corrected_sheet, regraded_since
+from app.assessment.attempts.results import Standing, past_attempt, standing_of
+from app.assessment.attempts.sheet import Heading, Sheet, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
+from app.assessment.errors import AttemptOpen
+from app.assessment.questions.correct import CorrectedQuestion, correct
+from app.assessment.questions.grading import Mark
+from app.content.rendering.page import PageRenderer
+from app.content.values.course import Course
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A submitted attempt: its mark, and its correction where it may be read."""
+
+    heading: Heading
+    submitted_at: datetime
+    mark: Mark
+    pass_mark: Decimal
+    """A fraction, 0 to 1."""
+    attempt_passed: bool
+    kept: Fraction | None
+    """The mark that counts over all attempts."""
+    passed: bool
+    """The quiz is passed, by the mark that counts."""
+    shows: bool
+    when: str
+    """When the correction shows, in a sentence."""
+    questions: tuple[CorrectedQuestion, ...]
+    """Empty unless `shows`."""
+    answers: tuple[Step, ...]
+    """What was answered, always."""
+    missed: int
+    """Questions that did not earn all their points; 0 unless `shows`."""
+    standing: Standing
+    left: str
+    notes: Markup
+    regrades: tuple[Regrade, ...]
+    """When the mark was found again by a corrected key, the first time first."""
+    original: Mark
+    """The mark on the day."""
+
+    @property
+    def may_practise(self) -> bool:
+        return self.shows and self.missed > 0
+
+
+def correction(session: Session, course: Course, person_id: int, attempt_id: int, on: date | None = None) -> Correction:
+    """`AttemptOpen` while the attempt is not submitted."""
+    attempt = attempt_of(session, person_id, attempt_id)
+    if attempt.submitted_at is None:
+        raise AttemptOpen
+    since = regraded_since(session, attempt)
+    sheet = corrected_sheet(session, sheet_of(session, attempt), since)
+    standing = standing_of(session, course, person_id, attempt.quiz_id)
+    mine = next((past for past in standing.past if past.attempt_id == attempt.id), None) or past_attempt(attempt, None)
+    shows = attempt.practice or standing.shows_correction(sheet.policy)
+    questions, notes = _corrected(session, course, sheet, on) if shows else ((), Markup())
+    return Correction(
+        heading=heading_of(sheet),
+        submitted_at=mine.submitted_at,
+        mark=mine.mark,
+        pass_mark=sheet.policy.pass_mark,
+        attempt_passed=mine.passed,
+        kept=standing.kept,
+        passed=standing.passed,
+        shows=shows,
+        when=policy.correction_sentence(sheet.policy),
+        questions=questions,
+        answers=steps_of(sheet),
+        missed=sum(question.fraction < 1 for question in questions),
+        standing=standing,
+        left=policy.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
+        notes=notes,
+        regrades=since.regrades,
+        original=past_attempt(attempt, None).mark,
+    )
+
+
+def _corrected(session: Session, course: Course, sheet: Sheet, on: date | None) -> tuple[tuple[CorrectedQuestion, ...], Markup]:
+    """Every question, and the notes that they call, numbered together though the questions may come from several files."""
+    lexicon = lexicon_at(session, sheet.attempt.pins)
+    renderer: PageRenderer | None = None
+    questions = []
+    for entry in sheet.entries:
+        if renderer is None:
+            renderer = PageRenderer(course, entry.pooled.quiz, on)
+        renderer.turn_to(entry.pooled.quiz)
+        questions.append(correct(entry.answered, entry.layout, renderer, lexicon, course))
+    return tuple(questions), renderer.notes() if renderer else Markup()

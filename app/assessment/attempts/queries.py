@@ -1,0 +1,213 @@
+"""What the learner's pages about a quiz receive: one frozen value each. Another person's attempt does not exist.
+
+`on` is the day against which the sources of the course are judged stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessment import policy as policies
+from app.assessment.attempts.results import PastAttempt, Standing, standing_of
+from app.assessment.attempts.sheet import Heading, Sheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
+from app.assessment.errors import AttemptClosed
+from app.assessment.models import AttemptRequest, ExtraAttempt
+from app.assessment.questions import draw, pool, responses
+from app.assessment.questions.correct import CorrectedQuestion, correct
+from app.assessment.questions.present import ShownQuestion, present
+from app.assessment.questions.responses import Fields
+from app.content.rendering.page import PageRenderer
+from app.content.values.course import Course
+from app.errors import NotYours
+
+# --- Before starting -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class QuizFront:
+    """A quiz before one starts: what is told, what is left, what was done."""
+
+    quiz_id: str
+    title: str
+    introduction: Markup
+    notes: Markup
+    policy: tuple[str, ...]
+    """Sentences."""
+    credit: tuple[str, ...]
+    """How each type of question that may come is marked, one sentence each."""
+    left: str
+    """What is left of the attempts, in a sentence; empty where there is no limit."""
+    standing: Standing
+    past: tuple[PastRow, ...]
+    reasons: tuple[str, ...]
+    """Those that trainers gave for each attempt they added, and for a request they declined last."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastRow:
+    """A submitted attempt, and whether its correction may be read."""
+
+    attempt: PastAttempt
+    correction_shows: bool
+
+
+def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, on: date | None = None) -> QuizFront:
+    quiz = course.quizzes.get(quiz_id)
+    if quiz is None:
+        raise NotYours
+    standing = standing_of(session, course, person_id, quiz_id)
+    available = pool.pool_of(course, quiz)
+    drawn = len(draw.draw(pool.candidates(available), quiz.policy.draw, 0, quiz.policy.shuffle))
+    renderer = PageRenderer(course, quiz, on)
+    introduction = renderer.html(quiz.introduction)
+    return QuizFront(
+        quiz_id=quiz.id,
+        title=quiz.title,
+        introduction=introduction,
+        notes=renderer.notes(),
+        policy=policies.policy_sentences(quiz.policy, [one.question.points for one in available], drawn),
+        credit=_credit(available),
+        left=policies.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
+        standing=standing,
+        past=past_rows(standing),
+        reasons=_reasons(session, person_id, quiz_id),
+    )
+
+
+def past_rows(standing: Standing) -> tuple[PastRow, ...]:
+    """Submitted attempts, the first one first."""
+    return tuple(PastRow(past, standing.shows_correction(past.policy)) for past in standing.past)
+
+
+def _credit(available: Iterable[pool.Pooled]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(policies.credit_rule(one.question) for one in available))
+
+
+def _reasons(session: Session, person_id: int, quiz_id: str) -> tuple[str, ...]:
+    granted = select(ExtraAttempt.reason).where(ExtraAttempt.person_id == person_id, ExtraAttempt.quiz_id == quiz_id).order_by(ExtraAttempt.id)
+    declined = select(AttemptRequest.reason).where(AttemptRequest.person_id == person_id, AttemptRequest.quiz_id == quiz_id, AttemptRequest.granted.is_(False))
+    last_declined = session.scalars(declined.order_by(AttemptRequest.id.desc()).limit(1))
+    return (*session.scalars(granted), *last_declined)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """« Demander une tentative », as it reaches the trainers."""
+
+    request_id: int
+    person_id: int
+    quiz_id: str
+    message: str
+    asked_at: datetime
+
+
+def open_requests(session: Session) -> tuple[OpenRequest, ...]:
+    """Those that await an answer, the oldest first."""
+    columns = (AttemptRequest.id, AttemptRequest.person_id, AttemptRequest.quiz_id, AttemptRequest.message, AttemptRequest.asked_at)
+    rows = session.execute(select(*columns).where(AttemptRequest.answered_at.is_(None)).order_by(AttemptRequest.asked_at, AttemptRequest.id))
+    return tuple(OpenRequest(*row) for row in rows)
+
+
+# --- Answering -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """One question of an attempt under way, to answer, or corrected where the quiz corrects each at once."""
+
+    heading: Heading
+    position: int
+    question: ShownQuestion
+    correction: CorrectedQuestion | None
+    """Of a locked question (« après chaque question »)."""
+    corrects_each: bool
+    saved_at: datetime | None
+    steps: tuple[Step, ...]
+    answered: int
+    """Questions with an answer, complete or not."""
+    notes: Markup
+
+    @property
+    def previous(self) -> int | None:
+        return max((step.position for step in self.steps if step.position < self.position), default=None)
+
+    @property
+    def next(self) -> int | None:
+        return min((step.position for step in self.steps if step.position > self.position), default=None)
+
+
+def attempt_view(
+    session: Session, course: Course, person_id: int, attempt_id: int, position: int, on: date | None = None, *, typed: Fields | None = None
+) -> AttemptView:
+    """The question at `position` (from 1). `AttemptClosed` once the attempt is submitted: its correction has a page of its own.
+
+    `typed` is a form that was refused: the page shows it again, in place of what is saved.
+    """
+    sheet = _open_sheet(session, person_id, attempt_id)
+    entry = sheet.at(position)
+    asked = entry.pooled.question
+    renderer = PageRenderer(course, entry.pooled.quiz, on)
+    given = entry.given if typed is None else responses.shown_again(asked, entry.layout, typed)
+    question = present(asked, entry.layout, renderer, given, entry.pooled.situation)
+    correction = None
+    if entry.locked:
+        renderer = PageRenderer(course, entry.pooled.quiz, on)  # the corrected question stands in place of the other
+        correction = correct(entry.answered, entry.layout, renderer, lexicon_at(session, sheet.attempt.pins), course)
+    return AttemptView(
+        heading=heading_of(sheet),
+        position=position,
+        question=question,
+        correction=correction,
+        corrects_each=sheet.corrects_each,
+        saved_at=entry.latest.saved_at if entry.latest else None,
+        steps=steps_of(sheet),
+        answered=sum(each.status != Status.BLANK for each in sheet.entries),
+        notes=renderer.notes(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """The page before the final confirmation: it names what is not answered (RGAA 11.12)."""
+
+    heading: Heading
+    corrects_each: bool
+    listed: tuple[Step, ...]
+    """Every question; with « après chaque question », those not corrected yet: the others no longer change."""
+    unanswered: tuple[Step, ...]
+    incomplete: tuple[Step, ...]
+    answered: int
+    """Questions with an answer, complete or not."""
+
+
+def recap(session: Session, person_id: int, attempt_id: int) -> Recap:
+    sheet = _open_sheet(session, person_id, attempt_id)
+    steps = steps_of(sheet)
+    return Recap(
+        heading=heading_of(sheet),
+        corrects_each=sheet.corrects_each,
+        listed=tuple(step for step in steps if step.status != Status.LOCKED) if sheet.corrects_each else steps,
+        unanswered=tuple(step for step in steps if step.status == Status.BLANK),
+        incomplete=tuple(step for step in steps if step.status == Status.PARTIAL),
+        answered=sum(step.status != Status.BLANK for step in steps),
+    )
+
+
+def next_position(session: Session, person_id: int, attempt_id: int) -> int:
+    """Where « Reprendre » leads in an attempt under way: the first question without an answer, else the first one not corrected, else the last."""
+    entries = _open_sheet(session, person_id, attempt_id).entries
+    blank = next((entry.position for entry in entries if entry.status == Status.BLANK), None)
+    return blank or next((entry.position for entry in entries if not entry.locked), entries[-1].position if entries else 1)
+
+
+def _open_sheet(session: Session, person_id: int, attempt_id: int) -> Sheet:
+    attempt = attempt_of(session, person_id, attempt_id)
+    if attempt.submitted_at is not None:
+        raise AttemptClosed
+    return sheet_of(session, attempt)

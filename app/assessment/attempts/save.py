@@ -1,0 +1,114 @@
+"""Saving answers one by one, and correcting one at once (« après chaque question »)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from app.assessment import policy
+from app.assessment.attempts.sheet import Entry, attempt_of, entry_of, lexicon_at, write_grade
+from app.assessment.errors import AttemptClosed, CorrectedAtTheEnd, NothingToCorrect, QuestionLocked
+from app.assessment.models import Attempt, Response
+from app.assessment.questions import grading, responses
+from app.assessment.questions.responses import Fields, Given, UnreadableAnswer
+from app.content.values.quiz import CorrectionTime
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What is kept for a question after a save. `kept_former`: the form was blank, so the former answer stays."""
+
+    saved_at: datetime | None
+    readable: str
+    complete: bool
+    kept_former: bool = False
+
+
+def save_answer(session: Session, person_id: int, attempt_id: int, position: int, fields: Fields, *, key: str, now: datetime, erase: bool = False) -> Saved:
+    """Keep the answer that a form holds to the question at `position` (from 1).
+
+    Idempotent by `key`: the same form sent again has no effect, whatever happened meanwhile. A blank form leaves a former answer in
+    place unless `erase` says that it is meant. Raises `AttemptClosed`, `QuestionLocked`, and what `responses.read` raises.
+    """
+    if not key:
+        raise UnreadableAnswer
+    attempt = attempt_of(session, person_id, attempt_id, lock=True)
+    entry = entry_of(session, attempt, position, None)
+    given = responses.read(entry.pooled.question, entry.layout, fields)
+    stored_key = _stored_key(key, entry, given)
+    rows = _rows(session, attempt, entry, stored_key)
+    latest = rows[-1] if rows else None
+    entry = replace(entry, latest=latest)
+    if any(row.idempotency_key == stored_key for row in rows):
+        return _saved(entry)
+    _refuse_closed(attempt, entry)
+    if responses.is_blank(given) and not (erase and latest):
+        return _saved(entry, kept_former=not responses.is_blank(entry.given))
+    if latest is None or given != entry.given:
+        entry = replace(entry, latest=_append(session, entry, attempt, given, stored_key, now))
+    return _saved(entry)
+
+
+def correct_answer(session: Session, person_id: int, attempt_id: int, position: int) -> None:
+    """« Après chaque question »: find the saved answer's worth and lock it. Harmless when repeated."""
+    attempt = attempt_of(session, person_id, attempt_id, lock=True)
+    entry = entry_of(session, attempt, position, None)
+    entry = replace(entry, latest=next(iter(_rows(session, attempt, entry)), None))
+    if entry.locked:
+        return
+    _refuse_closed(attempt, entry)
+    if policy.thawed(attempt.policy).correction != CorrectionTime.AFTER_EACH:
+        raise CorrectedAtTheEnd
+    if entry.latest is None or responses.is_blank(entry.given):
+        raise NothingToCorrect
+    write_grade(entry.latest, grading.grade(entry.pooled.question, entry.given, lexicon_at(session, attempt.pins)))
+    session.flush()
+
+
+def _rows(session: Session, attempt: Attempt, entry: Entry, stored_key: str = "") -> Sequence[Response]:
+    """The answer that counts, after the one that this very form made already, if it did: however often a person changed their mind."""
+    mine = (Response.attempt_id == attempt.id, Response.question_id == entry.pooled.question.id)
+    last = select(func.max(Response.seq)).where(*mine).scalar_subquery()
+    wanted = select(Response).where(*mine, or_(Response.seq == last, Response.idempotency_key == stored_key))
+    return session.scalars(wanted.order_by(Response.seq).execution_options(populate_existing=True)).all()
+
+
+def _refuse_closed(attempt: Attempt, entry: Entry) -> None:
+    if attempt.submitted_at is not None:
+        raise AttemptClosed
+    if entry.locked:
+        raise QuestionLocked
+
+
+def _stored_key(key: str, entry: Entry, given: Given) -> str:
+    """A form brought back by the browser keeps its key and may hold another answer: that is another save, not a repeat."""
+    said = json.dumps([key, entry.pooled.question.id, responses.payload(given)], ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _append(session: Session, entry: Entry, attempt: Attempt, given: Given, stored_key: str, now: datetime) -> Response:
+    question = entry.pooled.question
+    row = Response(
+        attempt_id=attempt.id,
+        question_id=question.id,
+        seq=entry.latest.seq + 1 if entry.latest else 1,
+        payload=responses.payload(given),
+        readable=responses.readable(question, given),
+        saved_at=now,
+        idempotency_key=stored_key,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _saved(entry: Entry, kept_former: bool = False) -> Saved:
+    latest = entry.latest
+    complete = responses.is_complete(entry.pooled.question, entry.given)
+    return Saved(latest.saved_at if latest else None, latest.readable if latest else "", complete, kept_former)

@@ -1,0 +1,121 @@
+"""Verbs of a learner who takes a quiz. They flush, never commit.
+
+Whatever may be done twice, or by two requests at once, has one effect. On SQLite a POST begins IMMEDIATE, so writers take turns; on
+PostgreSQL each verb first locks the row on which the others wait: the person's to start, the attempt's to change it.
+
+Starting, saving and asking for one more attempt have files of their own, `starting`, `saving` and `requests`; this one submits, and is
+the door through which pages call them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.assessment.attempts.extra_attempts import answer_request, grant_attempt, request_attempt
+from app.assessment.attempts.results import PastAttempt, kept_after, passed_after, past_attempt, standing_of, with_regrade
+from app.assessment.attempts.save import Saved, correct_answer, save_answer
+from app.assessment.attempts.sheet import Sheet, attempt_of, lexicon_at, sheet_of, write_grade
+from app.assessment.attempts.start import start_attempt, start_practice
+from app.assessment.errors import AttemptOpen
+from app.assessment.models import Attempt
+from app.assessment.questions import grading
+from app.assessment.questions.grading import Mark
+from app.content.values.course import Course
+from app.log import event
+
+__all__ = [
+    "Outcome",
+    "Saved",
+    "answer_request",
+    "correct_answer",
+    "grant_attempt",
+    "outcome_of",
+    "request_attempt",
+    "save_answer",
+    "start_attempt",
+    "start_practice",
+    "submit_attempt",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a submitted attempt gave. The same for everyone who asks again, whatever came after."""
+
+    attempt_id: int
+    quiz_id: str
+    number: int
+    practice: bool
+    submitted_at: datetime
+    mark: Mark
+    attempt_passed: bool
+    """This attempt alone reached the pass mark."""
+    kept: Fraction
+    """The mark that counts over the attempts up to this one."""
+    passed: bool
+    """The mark that counts reaches the pass mark."""
+    tries_left: int | None
+    """Attempts that remained; None = as many as one likes."""
+
+
+def submit_attempt(session: Session, course: Course, person_id: int, attempt_id: int, *, now: datetime) -> Outcome:
+    """Close an attempt and find its worth. Whoever repeats it, or does it at the same moment, gets the same Outcome."""
+    closing = update(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id, Attempt.submitted_at.is_(None))
+    closed = session.execute(closing.values(submitted_at=now).returning(Attempt.id).execution_options(synchronize_session=False)).first()
+    attempt = attempt_of(session, person_id, attempt_id)
+    if closed:
+        _grade(session, course, sheet_of(session, attempt))
+        event("attempt_submitted", attempt=attempt.id, person=person_id, quiz=attempt.quiz_id)
+    return outcome_of(session, attempt)
+
+
+def _grade(session: Session, course: Course, sheet: Sheet) -> None:
+    """Write the worth of each answer and of the whole. What was corrected on the way keeps the worth that the learner was told."""
+    attempt = sheet.attempt
+    lexicon = lexicon_at(session, attempt.pins)
+    for entry in sheet.entries:
+        if entry.latest is not None and not entry.locked:
+            write_grade(entry.latest, grading.grade(entry.pooled.question, entry.given, lexicon))
+    mark = sheet.mark
+    attempt.score_raw, attempt.score_max = mark.raw, mark.maximum
+    attempt.passed = grading.passes(mark.fraction, Fraction(sheet.policy.pass_mark))
+    session.flush()
+    if not attempt.practice:
+        attempt.tries_left = standing_of(session, course, attempt.person_id, attempt.quiz_id).left
+        session.flush()
+
+
+def outcome_of(session: Session, attempt: Attempt) -> Outcome:
+    """The Outcome of a submitted attempt."""
+    if attempt.submitted_at is None:
+        raise AttemptOpen
+    past = [past_attempt(attempt, None)] if attempt.practice else _past_up_to(session, attempt)
+    kept = kept_after(past)
+    mine = past[-1]
+    return Outcome(
+        attempt_id=attempt.id,
+        quiz_id=attempt.quiz_id,
+        number=attempt.number,
+        practice=attempt.practice,
+        submitted_at=mine.submitted_at,
+        mark=mine.mark,
+        attempt_passed=mine.passed,
+        kept=mine.mark.fraction if kept is None else kept,
+        passed=mine.passed if attempt.practice else passed_after(past),
+        tries_left=attempt.tries_left,
+    )
+
+
+def _past_up_to(session: Session, attempt: Attempt) -> list[PastAttempt]:
+    earlier = with_regrade().where(
+        Attempt.person_id == attempt.person_id,
+        Attempt.quiz_id == attempt.quiz_id,
+        ~Attempt.practice,
+        Attempt.number <= attempt.number,
+    )
+    return [past_attempt(one, regrade) for one, regrade in session.execute(earlier.order_by(Attempt.number))]

@@ -1,0 +1,231 @@
+"""An attempt with its pinned questions and the answers saved so far: what services and queries read. Two SELECTs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from functools import cache, cached_property
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.assessment.answers.compare import Rule, Verdict
+from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.errors import QuestionGone
+from app.assessment.models import Attempt, Response
+from app.assessment.policy import thawed
+from app.assessment.questions import grading, responses
+from app.assessment.questions.correct import Answered
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.grading import Grade, Mark
+from app.assessment.questions.pool import Pooled, question_of
+from app.assessment.questions.present import statement_title
+from app.assessment.questions.responses import Given
+from app.content.store.queries import document_at
+from app.content.values.course import Confusables, Document, Glossary
+from app.content.values.quiz import CorrectionTime, Policy, Quiz
+from app.content.values.text import DocumentKind
+from app.errors import NotYours
+from app.log import event
+
+
+class Status(StrEnum):
+    """Where one question of an attempt stands, in words that a page may show."""
+
+    BLANK = "sans réponse"
+    PARTIAL = "réponse incomplète"
+    ANSWERED = "répondue"
+    LOCKED = "corrigée"
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An answer marked again by a corrected key: in the corrected file's words, and what it is worth there."""
+
+    given: Given
+    grade: Grade
+    revision_id: int
+    """That holds the corrected key."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One question of an attempt. `position` is from 1."""
+
+    position: int
+    pooled: Pooled
+    layout: Layout
+    latest: Response | None
+    again: Again | None = None
+    """Set where a regrading put a corrected question (`pooled`) in the place of the pinned one."""
+
+    @cached_property
+    def given(self) -> Given:
+        if self.again:
+            return self.again.given
+        question = self.pooled.question
+        return responses.restored(question, self.latest.payload) if self.latest else responses.blank(question)
+
+    @property
+    def locked(self) -> bool:
+        return self.latest is not None and self.latest.fraction is not None
+
+    @property
+    def status(self) -> Status:
+        if self.locked:
+            return Status.LOCKED
+        if responses.is_blank(self.given):
+            return Status.BLANK
+        return Status.ANSWERED if responses.is_complete(self.pooled.question, self.given) else Status.PARTIAL
+
+    @property
+    def grade(self) -> Grade:
+        """What was stored when it was corrected; a question without an answer is worth nothing."""
+        if self.again:
+            return self.again.grade
+        if self.latest is None or self.latest.fraction is None:
+            return Grade(grading.NOTHING)
+        verdicts = tuple(Verdict(Rule(stored[0]), stored[1]) if stored else None for stored in self.latest.verdicts or ())
+        return Grade(self.latest.fraction, verdicts)
+
+    @property
+    def answered(self) -> Answered:
+        return Answered(self.pooled.question, self.pooled.quiz, self.given, self.grade, self.pooled.situation)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    attempt: Attempt
+    policy: Policy
+    entries: tuple[Entry, ...]
+    """In order. A question whose pinned text cannot be read any more is left out, and so out of the mark; the others keep their places."""
+
+    def at(self, position: int) -> Entry:
+        """The question at a place, from 1."""
+        found = next((entry for entry in self.entries if entry.position == position), None)
+        if found is None:
+            raise NotYours
+        return found
+
+    @property
+    def corrects_each(self) -> bool:
+        return self.policy.correction == CorrectionTime.AFTER_EACH
+
+    @property
+    def mark(self) -> Mark:
+        return grading.mark_of((Fraction(entry.pooled.question.points), entry.grade.fraction) for entry in self.entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Which attempt at which quiz a page is about. `title` is the quiz's, as pinned."""
+
+    attempt_id: int
+    quiz_id: str
+    title: str
+    number: int
+    practice: bool
+    total: int
+    """Questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One question in a list of questions: its place from 1, its statement as plain text, where it stands, what was answered."""
+
+    position: int
+    title: str
+    status: Status
+    readable: str
+
+
+def heading_of(sheet: Sheet) -> Heading:
+    attempt = sheet.attempt
+    return Heading(attempt.id, attempt.quiz_id, attempt.title, attempt.number, attempt.practice, len(attempt.questions))
+
+
+def steps_of(sheet: Sheet) -> tuple[Step, ...]:
+    return tuple(
+        Step(entry.position, responses.as_text(statement_title(entry.pooled.question)), entry.status, entry.latest.readable if entry.latest else "")
+        for entry in sheet.entries
+    )
+
+
+def attempt_of(session: Session, person_id: int, attempt_id: int, lock: bool = False) -> Attempt:
+    """An attempt of this person, read anew; another's does not exist. `lock` makes whoever would change it wait for this transaction."""
+    wanted = select(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id).execution_options(populate_existing=True)
+    attempt = session.scalar(wanted.with_for_update() if lock else wanted)
+    if attempt is None:
+        raise NotYours
+    return attempt
+
+
+def sheet_of(session: Session, attempt: Attempt) -> Sheet:
+    """The whole sheet of an attempt, on the revisions that it pinned."""
+    latest = _latest(session, attempt.id)
+    entries = (_entry(session, attempt, position, latest.get(stored["id"])) for position, stored in enumerate(attempt.questions, 1))
+    return Sheet(attempt, thawed(attempt.policy), tuple(entry for entry in entries if entry is not None))
+
+
+def entry_of(session: Session, attempt: Attempt, position: int, latest: Response | None) -> Entry:
+    """One question of an attempt, from 1, with the answer that counts."""
+    if not 1 <= position <= len(attempt.questions):
+        raise NotYours
+    entry = _entry(session, attempt, position, latest)
+    if entry is None:
+        raise QuestionGone
+    return entry
+
+
+def _entry(session: Session, attempt: Attempt, position: int, latest: Response | None) -> Entry | None:
+    stored = attempt.questions[position - 1]
+    pooled = pooled_at(session, stored["revision"], stored["id"])
+    if pooled is None:
+        event("question_gone", attempt=attempt.id, question=stored["id"], revision=stored["revision"])
+        return None
+    return Entry(position, pooled, Layout(attempt.seed, pooled.question.id, attempt.policy["shuffle"]), latest)
+
+
+def pooled_at(session: Session, revision_id: int, question_id: str) -> Pooled | None:
+    """A question as pinned. A revision never changes, but the parser may one day refuse what it took."""
+    quiz = _document(session, revision_id)
+    question = question_of(quiz, question_id) if isinstance(quiz, Quiz) else None
+    return Pooled(question, quiz) if question and isinstance(quiz, Quiz) else None
+
+
+def _document(session: Session, revision_id: int) -> Document | None:
+    try:
+        return document_at(session, revision_id)
+    except KeyError:
+        return None
+
+
+def write_grade(row: Response, grade: Grade) -> None:
+    """Store the worth of an answer and what accepted it; `Entry.grade` reads it back."""
+    row.fraction = grade.fraction
+    row.verdicts = [[verdict.rule.value, verdict.expected] if verdict else None for verdict in grade.verdicts] or None
+
+
+def lexicon_at(session: Session, pins: Mapping[str, int]) -> Lexicon:
+    """The glossary and the confusable pairs that an attempt pinned."""
+    glossary, confusables = (_document(session, pins[kind]) if kind in pins else None for kind in (DocumentKind.GLOSSARY, DocumentKind.CONFUSABLES))
+    return lexicon_of(
+        glossary if isinstance(glossary, Glossary) else Glossary(),
+        confusables if isinstance(confusables, Confusables) else Confusables(),
+    )
+
+
+@cache
+def latest_of(answer: type[Response]) -> ColumnElement[bool]:
+    """The condition that an answer is the last saved one of its question. Written once: every page of an attempt sends it."""
+    other = aliased(Response)
+    last = select(func.max(other.seq)).where(other.attempt_id == answer.attempt_id, other.question_id == answer.question_id).scalar_subquery()
+    return answer.seq == last
+
+
+def _latest(session: Session, attempt_id: int) -> dict[str, Response]:
+    """The last saved answer of each question."""
+    rows = session.scalars(select(Response).where(Response.attempt_id == attempt_id, latest_of(Response)).execution_options(populate_existing=True))
+    return {row.question_id: row for row in rows}

@@ -1,0 +1,1 @@
+"""Figures and remarks on a question from its answers."""

@@ -1,0 +1,186 @@
+"""Statistics of questions and of whole quizzes, from the first attempts of distinct people, and how much of them may be told. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from math import sqrt
+from statistics import median
+
+from app.assessment.item_analysis.formulas import Marks, alpha, deviation, discrimination, effective_weights, efficiency, facility, kurtosis, skewness, whole
+
+MIN_SHOWN = 5
+"""First attempts below which nothing at all is said."""
+MIN_INDEX = 20
+"""First attempts below which no index is given: with fewer, chance alone makes any figure."""
+MOST_PICKS = 30
+"""Picks of one question that are looked at: people type many things, once each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """One person's first attempt. Keys are items: a question at one fingerprint."""
+
+    marks: dict[str, Fraction] = field(default_factory=dict)
+    """Points earned on each item that the attempt held."""
+    maxima: dict[str, Fraction] = field(default_factory=dict)
+    picks: dict[str, frozenset[str]] = field(default_factory=dict)
+    """What was picked or typed on each item (`picks`)."""
+    seconds: dict[str, int] = field(default_factory=dict)
+    """Time spent on an item, where it is known."""
+
+    @property
+    def total(self) -> Fraction:
+        return sum(self.marks.values(), Fraction(0))
+
+    @property
+    def maximum(self) -> Fraction:
+        return sum(self.maxima.values(), Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFigures:
+    """One question at one fingerprint. Percentages; None where undefined, or where too few people answered."""
+
+    people: int
+    facility: float | None = None
+    deviation: float | None = None
+    discrimination: float | None = None
+    efficiency: float | None = None
+    intended_weight: float | None = None
+    effective_weight: float | None = None
+    seconds: int | None = None
+    """Median."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickFigures:
+    """One option, or one writing: who picked it, and how it goes with the rest of the attempt."""
+
+    people: int
+    share: float
+    """Of those who were asked, in percent."""
+    correlation: float | None
+    """Point-biserial, −1 to 1: picking it against the marks on the other questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuizFigures:
+    """A quiz of one composition. Mean, deviation and standard error are percentages of the points."""
+
+    people: int
+    mean: float | None = None
+    deviation: float | None = None
+    skewness: float | None = None
+    kurtosis: float | None = None
+    alpha: float | None = None
+    """Coefficient of internal consistency (Cronbach's alpha), in percent; may be negative."""
+    error_ratio: float | None = None
+    standard_error: float | None = None
+
+
+# --- On sittings -----------------------------------------------------------------------------------------------------
+
+
+def item_figures(sittings: Sequence[Sitting]) -> dict[str, ItemFigures]:
+    """Every item that some sitting holds, whatever the number of people: `shown` keeps what may be told."""
+    held: dict[str, list[Sitting]] = {}
+    for sitting in sittings:
+        for item in sitting.marks:
+            held.setdefault(item, []).append(sitting)
+    columns = {item: (_marks(item, having), [one.total for one in having]) for item, having in held.items()}
+    weights = effective_weights(columns)
+    return {item: _figures(item, held[item], *columns[item], weights[item]) for item in held}
+
+
+def _marks(item: str, having: Sequence[Sitting]) -> list[Fraction]:
+    return [one.marks[item] for one in having]
+
+
+def _figures(item: str, having: Sequence[Sitting], marks: Marks, totals: Marks, weight: float | None) -> ItemFigures:
+    maximum = having[0].maxima[item]
+    rests = [total - mark for total, mark in zip(totals, marks, strict=True)]
+    possible = sum((one.maximum for one in having), Fraction(0))
+    times = [one.seconds[item] for one in having if item in one.seconds]
+    return ItemFigures(
+        people=len(having),
+        facility=facility(marks, maximum),
+        deviation=deviation(marks, maximum),
+        discrimination=discrimination(marks, rests),
+        efficiency=efficiency(marks, rests),
+        intended_weight=float(100 * maximum * len(having) / possible) if possible else None,
+        effective_weight=weight,
+        seconds=round(median(times)) if times else None,
+    )
+
+
+def pick_figures(item: str, sittings: Sequence[Sitting], fewest: int = 1) -> dict[str, PickFigures]:
+    """What at least `fewest` people picked on an item; of more than `MOST_PICKS`, the most frequent."""
+    having = [one for one in sittings if item in one.marks]
+    rests, _ = whole([one.total - one.marks[item] for one in having])
+    counts = Counter(key for one in having for key in one.picks.get(item, ()))
+    frequent = sorted((-count, key) for key, count in counts.items() if count >= fewest)[:MOST_PICKS]
+    sums = {key: sum(rest for one, rest in zip(having, rests, strict=True) if key in one.picks.get(item, ())) for _, key in frequent}
+    return {key: PickFigures(counts[key], 100 * counts[key] / len(having), _point_biserial(counts[key], sums[key], rests)) for key in sums}
+
+
+def _point_biserial(pickers: int, earned: int, rests: Sequence[int]) -> float | None:
+    """`correlation` of « picked or not » with the marks on the other questions, of which the pickers' sum is `earned`."""
+    people, total = len(rests), sum(rests)
+    spread = pickers * (people - pickers) * (people * sum(rest * rest for rest in rests) - total * total)
+    if not spread:
+        return None
+    shared = people * earned - pickers * total
+    strength = sqrt(Fraction(shared * shared, spread))
+    return strength if shared >= 0 else -strength
+
+
+def quiz_figures(sittings: Sequence[Sitting]) -> QuizFigures:
+    """Of sittings that hold the same items; alpha is undefined where they do not."""
+    totals = [one.total for one in sittings]
+    fractions = [one.total / one.maximum for one in sittings if one.maximum]
+    spread = deviation(fractions, Fraction(1))
+    consistency = _consistency(sittings, totals)
+    ratio = None if consistency is None or consistency > 100 else 100 * sqrt(1 - consistency / 100)
+    return QuizFigures(
+        people=len(sittings),
+        mean=facility(fractions, Fraction(1)),
+        deviation=spread,
+        skewness=skewness(fractions),
+        kurtosis=kurtosis(fractions),
+        alpha=consistency,
+        error_ratio=ratio,
+        standard_error=None if ratio is None or spread is None else ratio * spread / 100,
+    )
+
+
+def _consistency(sittings: Sequence[Sitting], totals: Marks) -> float | None:
+    items = {frozenset(one.marks) for one in sittings}
+    return alpha([_marks(item, sittings) for item in next(iter(items))], totals) if len(items) == 1 else None
+
+
+# --- What may be told ------------------------------------------------------------------------------------------------
+
+
+def shown(figures: ItemFigures) -> ItemFigures:
+    """Nothing below `MIN_SHOWN` people but their number, no index below `MIN_INDEX`."""
+    if figures.people < MIN_SHOWN:
+        return ItemFigures(figures.people)
+    if figures.people < MIN_INDEX:
+        return replace(figures, discrimination=None, efficiency=None, effective_weight=None, deviation=None)
+    return figures
+
+
+def shown_pick(figures: PickFigures, asked: int) -> PickFigures:
+    """The same for an option, of a question that `asked` people were asked."""
+    return figures if asked >= MIN_INDEX else replace(figures, correlation=None)
+
+
+def shown_quiz(figures: QuizFigures) -> QuizFigures:
+    if figures.people < MIN_SHOWN:
+        return QuizFigures(figures.people)
+    if figures.people < MIN_INDEX:
+        return QuizFigures(figures.people, mean=figures.mean)
+    return figures

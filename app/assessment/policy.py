@@ -1,0 +1,168 @@
+"""When one may try again, when the correction shows, and the sentences that say so: all from the settings of the quiz. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from app.content.values.quiz import Choices, CorrectionTime, GradingMethod, Kind, Number, Policy, Question, ShortText
+from app.french import counted, french, french_number
+
+# --- Attempts --------------------------------------------------------------------------------------------------------
+
+
+def allowed_attempts(policy: Policy, granted: int) -> int | None:
+    """How many attempts in total, with those that trainers added; None = as many as one likes."""
+    return policy.max_attempts + granted if policy.max_attempts else None
+
+
+def attempts_left(allowed: int | None, used: int) -> int | None:
+    """How many may still be started. `used` counts submitted attempts and the open one, which one may always go on with; None = no limit."""
+    return None if allowed is None else max(0, allowed - used)
+
+
+def may_start(left: int | None) -> bool:
+    """Whether a new attempt may begin. Going on with an open one is always allowed and is not asked here."""
+    return left is None or left > 0
+
+
+def may_request(left: int | None, passed: bool, is_open: bool) -> bool:
+    """« Demander une tentative »: no attempt left, none under way, and not passed."""
+    return left == 0 and not passed and not is_open
+
+
+def correction_shows(policy: Policy, submitted: bool, left: int | None, passed: bool) -> bool:
+    """Whether the key and the explanations of an attempt may be read.
+
+    « Après dernière tentative »: when none is left, or when the quiz is passed, since nothing is protected any more.
+    """
+    match policy.correction:
+        case CorrectionTime.NEVER:
+            return False
+        case CorrectionTime.AFTER_LAST:
+            return submitted and (left == 0 or passed)
+        case CorrectionTime.AFTER_EACH | CorrectionTime.AFTER_SUBMIT:
+            return submitted
+
+
+# --- Frozen in the attempt -------------------------------------------------------------------------------------------
+
+
+def frozen(policy: Policy) -> dict[str, Any]:
+    """The whole policy as JSON. `thawed` gives the same value back."""
+    return {
+        "pass_mark": str(policy.pass_mark),
+        "max_attempts": policy.max_attempts,
+        "method": policy.method.value,
+        "correction": policy.correction.value,
+        "shuffle": policy.shuffle,
+        "draw": policy.draw,
+    }
+
+
+def thawed(stored: Mapping[str, Any]) -> Policy:
+    return Policy(
+        pass_mark=Decimal(stored["pass_mark"]),
+        max_attempts=stored["max_attempts"],
+        method=GradingMethod(stored["method"]),
+        correction=CorrectionTime(stored["correction"]),
+        shuffle=stored["shuffle"],
+        draw=stored["draw"],
+    )
+
+
+# --- Sentences -------------------------------------------------------------------------------------------------------
+
+_COUNTS = {
+    GradingMethod.BEST: "la meilleure note compte",
+    GradingMethod.MEAN: "la moyenne des notes compte",
+    GradingMethod.FIRST: "la première note compte",
+    GradingMethod.LAST: "la dernière note compte",
+}
+_CORRECTION = {
+    CorrectionTime.AFTER_EACH: "Chaque question se corrige dès que vous validez votre réponse, qui ne change alors plus.",
+    CorrectionTime.AFTER_SUBMIT: "La correction s’affiche après l’envoi.",
+    CorrectionTime.AFTER_LAST: "La correction s’affiche quand le quiz est réussi ou qu’il ne reste plus de tentative.",
+    CorrectionTime.NEVER: "La correction ne s’affiche pas ; vous connaîtrez votre note.",
+}
+
+
+def policy_sentences(policy: Policy, points: Sequence[Decimal], drawn: int) -> tuple[str, ...]:
+    """What a learner reads before starting. `points` are those of every question that may come, of which an attempt holds `drawn`."""
+    return (_drawing(drawn, len(points)), _passing(policy, points, drawn), _attempts(policy), correction_sentence(policy))
+
+
+def correction_sentence(policy: Policy) -> str:
+    return french(_CORRECTION[policy.correction])
+
+
+def _drawing(drawn: int, available: int) -> str:
+    if drawn < available:
+        return f"{counted(drawn, 'question')} sur {available}, tirées au sort à chaque tentative."
+    return f"{counted(available, 'question')}."
+
+
+def _passing(policy: Policy, points: Sequence[Decimal], drawn: int) -> str:
+    sentence = f"Pour réussir, il faut au moins {french_number(policy.pass_mark * 100)} % des points"
+    total = _total(points, drawn)
+    share = f", soit {french_number(policy.pass_mark * total)} sur {french_number(total)}" if total else ""
+    return french(f"{sentence}{share}.")
+
+
+def _total(points: Sequence[Decimal], drawn: int) -> Decimal | None:
+    """Points of an attempt; None where they depend on the draw."""
+    if drawn >= len(points):
+        return sum(points, Decimal(0))
+    return points[0] * drawn if len(set(points)) == 1 else None
+
+
+def _attempts(policy: Policy) -> str:
+    if policy.max_attempts == 1:
+        return "Une seule tentative."
+    number = f"{counted(policy.max_attempts, 'tentative')} en tout" if policy.max_attempts else "Autant de tentatives que vous voulez"
+    return french(f"{number} ; {_COUNTS[policy.method]}.")
+
+
+def left_sentence(allowed: int | None, left: int | None, is_open: bool) -> str:
+    """What is left of the attempts; empty where there is no limit."""
+    if allowed is None or left is None:
+        return ""
+    if is_open:
+        rest = f"il en restera {left}" if left else "il n’en restera plus"
+        return french(f"Une tentative est en cours ; après elle, {rest}.")
+    if not left:
+        return "Il ne vous reste aucune tentative."
+    return f"Il vous reste {counted(left, 'tentative')} sur {allowed}."
+
+
+_CREDIT = {
+    Kind.SINGLE: "Une seule bonne réponse : tout ou rien.",
+    Kind.TRUE_FALSE: "Vrai ou faux : tout ou rien.",
+    Kind.MULTIPLE: "Plusieurs bonnes réponses possibles : chaque bonne case cochée rapporte sa part, chaque mauvaise en retire une ; jamais moins de zéro.",
+    Kind.TEXT: "Réponse à écrire : tout ou rien. Majuscules et accents ne comptent pas.",
+    Kind.NUMBER: "Nombre à écrire : tout ou rien. Virgule ou point, avec ou sans espaces.",
+    Kind.MATCHING: "Chaque bonne association rapporte sa part ; une même proposition peut servir plusieurs fois.",
+    Kind.ORDERING: "Chaque élément placé juste après celui qui doit le précéder rapporte sa part.",
+    Kind.GAPS: "Chaque trou bien rempli rapporte sa part.",
+}
+_STRICT = "Réponse à écrire exactement : tout ou rien. Seule la casse ne compte pas."
+_EXACT = "Plusieurs bonnes réponses possibles : tout ou rien, il faut cocher toutes les bonnes cases et aucune autre."
+
+
+def credit_rule(question: Question) -> str:
+    """How this shape of question is marked. It depends on the shape alone, never on the key."""
+    answer = question.answer
+    sentence = _CREDIT[question.kind]
+    if isinstance(answer, Choices) and answer.kind == Kind.MULTIPLE and answer.exact_credit:
+        sentence = _EXACT
+    elif isinstance(answer, ShortText) and answer.strict:
+        sentence = _STRICT
+    elif isinstance(answer, Number) and answer.unit_required:
+        sentence += " Écrivez aussi l’unité."
+    return french(sentence)
+
+
+def credit_sentence(question: Question) -> str:
+    """The same with the question's points, told before answering."""
+    return f"{credit_rule(question)} {counted(question.points, 'point')}."

@@ -1,0 +1,1 @@
+"""Drawing, presenting, reading, grading and correcting questions."""

@@ -1,0 +1,171 @@
+"""Which questions an attempt holds, in which order, and how the choices of each are laid out: all from the attempt's seed. Pure.
+
+A place in a shuffle is decided by SHA-256 over the seed and the text of what is shuffled: the same on every machine and every version of
+Python, and telling nothing of the key (the same texts with another right answer come in the same order).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations
+from typing import TypeVar
+
+from app.content.values.quiz import Choices, Gap, Kind, Matching, Option, OrderedItem, Ordering, Pair
+
+T = TypeVar("T")
+
+MAX_SITUATIONS_WEIGHED = 10
+"""Situations whose every combination is weighed (2¹⁰); those beyond, in the seed's order, only fill up."""
+
+
+def shuffled(items: Iterable[T], seed: int, scope: str, text: Callable[[T], str]) -> tuple[T, ...]:
+    """The items in the order that (seed, scope) gives them. Equal texts keep their order."""
+    return tuple(sorted(items, key=lambda item: hashlib.sha256(f"{seed}\0{scope}\0{text(item)}".encode("utf-8", "surrogatepass")).digest()))
+
+
+# --- The questions of an attempt -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A question that may be drawn. `group` is what it is drawn with (a situation), empty when it stands alone."""
+
+    id: str
+    objective: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What is drawn whole: a question alone, or all those of a situation."""
+
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def key(self) -> str:
+        return self.candidates[0].group or self.candidates[0].id
+
+    @property
+    def size(self) -> int:
+        return len(self.candidates)
+
+    @property
+    def objectives(self) -> frozenset[str]:
+        return frozenset(candidate.objective for candidate in self.candidates if candidate.objective)
+
+
+def draw(candidates: Sequence[Candidate], number: int | None, seed: int, shuffle: bool) -> tuple[str, ...]:
+    """The ids of an attempt's questions, in order.
+
+    `number` of them (all when None or larger), situations whole, at least one of each objective while the number allows. Where situations
+    make the number impossible, the nearest one below; where even the smallest is above, that one.
+    """
+    units = _units(candidates)
+    if number is not None and number < len(candidates):
+        units = _drawn(units, max(number, 1), seed)
+    ordered = shuffled(units, seed, "order", lambda unit: unit.key) if shuffle else units
+    return tuple(candidate.id for unit in ordered for candidate in unit.candidates)
+
+
+def _units(candidates: Sequence[Candidate]) -> tuple[_Unit, ...]:
+    """Situations and single questions, in the file's order, each situation where it begins."""
+    groups: dict[tuple[bool, str], list[Candidate]] = {}
+    for candidate in candidates:
+        groups.setdefault((bool(candidate.group), candidate.group or candidate.id), []).append(candidate)
+    return tuple(_Unit(tuple(group)) for group in groups.values())
+
+
+def _drawn(units: tuple[_Unit, ...], number: int, seed: int) -> tuple[_Unit, ...]:
+    """The units of a draw, in the file's order."""
+    mixed = shuffled(units, seed, "draw", lambda unit: unit.key)
+    singles = [unit for unit in mixed if unit.size == 1]
+    situations = [unit for unit in mixed if unit.size > 1]
+    taken = _best_situations(situations[:MAX_SITUATIONS_WEIGHED], singles, number, seed)
+    taken += _fill(singles, taken, number)
+    for unit in situations:
+        if unit not in taken and _size(taken) + unit.size <= number:
+            taken.append(unit)
+    taken = taken or [min(situations, key=lambda unit: unit.size)]
+    return tuple(unit for unit in units if unit in taken)
+
+
+def _best_situations(situations: list[_Unit], singles: list[_Unit], number: int, seed: int) -> list[_Unit]:
+    """The combination of situations that reaches the number most nearly, then covers the most objectives once single questions fill up.
+
+    Equals are parted by the seed.
+    """
+    subsets = chain.from_iterable(combinations(situations, count) for count in range(len(situations) + 1))
+    fitting = [subset for subset in subsets if _size(subset) <= number]
+    ranked = shuffled(fitting, seed, "situations", lambda subset: "\0".join(unit.key for unit in subset))
+    best = max(ranked, key=lambda subset: _worth(subset, singles, number))
+    return list(best)
+
+
+def _worth(subset: Sequence[_Unit], singles: list[_Unit], number: int) -> tuple[int, int]:
+    size = _size(subset)
+    room = number - size
+    covered = _objectives(subset)
+    missing = _objectives(singles) - covered
+    return size + min(room, len(singles)), len(covered) + min(room, len(missing))
+
+
+def _fill(singles: list[_Unit], taken: Sequence[_Unit], number: int) -> list[_Unit]:
+    """Single questions up to the number: first one for each objective not covered yet, then whichever come."""
+    room = number - _size(taken)
+    covered = set(_objectives(taken))
+    first: list[_Unit] = []
+    for unit in singles:
+        if unit.objectives - covered:
+            first.append(unit)
+            covered |= unit.objectives
+    rest = [unit for unit in singles if unit not in first]
+    return (first + rest)[:room]
+
+
+def _size(units: Iterable[_Unit]) -> int:
+    return sum(unit.size for unit in units)
+
+
+def _objectives(units: Iterable[_Unit]) -> frozenset[str]:
+    return frozenset().union(*(unit.objectives for unit in units))
+
+
+# --- How one question is laid out ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The order in which one attempt lays out one question's choices. Ids on the page are places in it, never keys of the file."""
+
+    seed: int
+    question_id: str
+    shuffle: bool = True
+
+    def options(self, answer: Choices) -> tuple[Option, ...]:
+        """As shown: shuffled unless the order is fixed, Vrai before Faux as written; « Aucune… » and the like stay last."""
+        if not self.shuffle or answer.fixed_order or answer.kind == Kind.TRUE_FALSE:
+            return answer.options
+        moving = [option for option in answer.options if not option.stays_last]
+        staying = [option for option in answer.options if option.stays_last]
+        return (*self._mix(moving, "options", lambda option: option.text.text), *staying)
+
+    def pairs(self, answer: Matching) -> tuple[Pair, ...]:
+        return self._mix(answer.pairs, "pairs", lambda pair: pair.left.text) if self.shuffle else answer.pairs
+
+    def targets(self, answer: Matching) -> tuple[str, ...]:
+        """What a pair may be matched with, each once. Always shuffled: the file's order is the key."""
+        distinct = dict.fromkeys([*(pair.right for pair in answer.pairs), *answer.distractors])
+        return self._mix(distinct, "targets", str)
+
+    def items(self, answer: Ordering) -> tuple[OrderedItem, ...]:
+        """Always shuffled: the file's order is the key."""
+        return self._mix(answer.items, "items", lambda item: item.text.text)
+
+    def menu(self, gap: Gap, index: int) -> tuple[str, ...]:
+        """Always shuffled: the right choice is commonly written first."""
+        return self._mix(gap.menu, f"gap {index}", str)
+
+    def _mix(self, items: Iterable[T], part: str, text: Callable[[T], str]) -> tuple[T, ...]:
+        return shuffled(items, self.seed, f"{self.question_id}\0{part}", text)

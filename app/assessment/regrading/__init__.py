@@ -1,0 +1,1 @@
+"""Marking attempts again after a corrected key."""

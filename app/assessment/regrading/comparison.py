@@ -1,0 +1,199 @@
+"""What each attempt is worth by today's keys. Reads people some at a time, so that ten thousand attempts fit in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.attempts.results import PastAttempt, ever_passed, past_attempt, with_regrade
+from app.assessment.attempts.sheet import latest_of, lexicon_at, pooled_at
+from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
+from app.assessment.policy import thawed
+from app.assessment.questions import grading, responses
+from app.assessment.questions.carry_over import carried, obstacle
+from app.assessment.questions.grading import Grade, Mark, Regraded
+from app.assessment.questions.pool import Pooled, pool_of
+from app.content.values.course import Course
+from app.errors import NotYours
+
+CHUNK = 200
+"""People read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A question as an attempt pinned it and as it is published. `obstacle`: why its answers cannot be marked again; empty when they can."""
+
+    pinned: Pooled
+    now: Pooled
+    obstacle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """One attempt whose worth by today's keys is not the one that was last found."""
+
+    attempt_id: int
+    before: Mark
+    found: Mark
+    kept: Regraded
+
+    @property
+    def rises(self) -> bool:
+        return self.kept.mark.fraction > self.before.fraction
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRemarked:
+    person_id: int
+    attempts: tuple[Remarked, ...]
+    """Never empty."""
+    passes: bool
+    """The quiz is passed by the mark that counts, and was not."""
+
+
+@dataclass
+class Keys:
+    """Today's questions, and how each pinned version of them compares: looked at once, however many attempts pinned it."""
+
+    session: Session
+    published: Mapping[str, Pooled]
+    compared: dict[tuple[int, str], Corrected | None] = field(default_factory=dict)
+    lexicons: dict[tuple[tuple[str, int], ...], Lexicon] = field(default_factory=dict)
+
+    def corrected(self, stored: Mapping[str, Any]) -> Corrected | None:
+        """None for a question that did not change, is published no more, or whose pinned text cannot be read."""
+        place = stored["revision"], stored["id"]
+        if place not in self.compared:
+            self.compared[place] = self._compare(stored)
+        return self.compared[place]
+
+    def _compare(self, stored: Mapping[str, Any]) -> Corrected | None:
+        now = self.published.get(stored["id"])
+        if now is None or now.question.fingerprint == stored["fingerprint"]:
+            return None
+        pinned = pooled_at(self.session, stored["revision"], stored["id"])
+        return Corrected(pinned, now, obstacle(pinned.question, now.question)) if pinned else None
+
+    def lexicon(self, pins: Mapping[str, int]) -> Lexicon:
+        key = tuple(sorted(pins.items()))
+        if key not in self.lexicons:
+            self.lexicons[key] = lexicon_at(self.session, pins)
+        return self.lexicons[key]
+
+
+def keys_of(session: Session, course: Course, quiz_id: str) -> Keys:
+    quiz = course.quizzes.get(quiz_id)
+    if quiz is None:
+        raise NotYours
+    return Keys(session, {pooled.question.id: pooled for pooled in pool_of(course, quiz)})
+
+
+def grade_again(pinned: Pooled, now: Pooled, payload: Mapping[str, Any], lexicon: Lexicon) -> Grade:
+    """What an answer to the pinned question is worth by the corrected one."""
+    given = carried(responses.restored(pinned.question, payload), pinned.question, now.question)
+    return grading.grade(now.question, given, lexicon)
+
+
+def remarked(session: Session, keys: Keys, quiz_id: str) -> Iterator[list[PersonRemarked]]:
+    """Everybody whose marks today's keys would find otherwise than they were last found, some people at a time."""
+    after = 0
+    while people := _next_people(session, quiz_id, after):
+        after = people[-1]
+        mine = with_regrade().where(*_sent(quiz_id), Attempt.person_id.in_(people)).order_by(Attempt.person_id, Attempt.number)
+        rows: list[tuple[Attempt, RegradedAttempt | None]] = [(attempt, regrade) for attempt, regrade in session.execute(mine)]
+        payloads = _payloads(session, keys, quiz_id, people, rows)
+        found = (_person(keys, person_id, list(own), payloads) for person_id, own in groupby(rows, key=lambda row: row[0].person_id))
+        yield [person for person in found if person]
+        for attempt, regrade in rows:
+            session.expunge(attempt)
+            if regrade is not None:
+                session.expunge(regrade)
+
+
+def _sent(quiz_id: str) -> tuple[Any, ...]:
+    return (Attempt.quiz_id == quiz_id, ~Attempt.practice, Attempt.submitted_at.is_not(None))
+
+
+def _next_people(session: Session, quiz_id: str, after: int) -> Sequence[int]:
+    query = select(Attempt.person_id).where(*_sent(quiz_id), Attempt.person_id > after).distinct()
+    return session.scalars(query.order_by(Attempt.person_id).limit(CHUNK)).all()
+
+
+_Payloads = Mapping[tuple[int, str], tuple[dict[str, Any], Fraction | None]]
+"""(attempt id, question id) → (the last answer, what it was found worth), for the questions that changed."""
+
+
+def _payloads(session: Session, keys: Keys, quiz_id: str, people: Sequence[int], rows: Sequence[tuple[Attempt, Any]]) -> _Payloads:
+    changed = sorted({stored["id"] for attempt, _ in rows for stored in attempt.questions if _markable(keys, stored)})
+    if not changed:
+        return {}
+    columns = (Response.attempt_id, Response.question_id, Response.payload, Response.fraction)
+    query = select(*columns).join(Attempt, Attempt.id == Response.attempt_id).where(latest_of(Response))
+    query = query.where(*_sent(quiz_id), Attempt.person_id.in_(people), Response.question_id.in_(changed))
+    return {(attempt_id, question_id): (payload, fraction) for attempt_id, question_id, payload, fraction in session.execute(query)}
+
+
+def _markable(keys: Keys, stored: Mapping[str, Any]) -> Corrected | None:
+    corrected = keys.corrected(stored)
+    return corrected if corrected and not corrected.obstacle else None
+
+
+def _person(keys: Keys, person_id: int, rows: Sequence[tuple[Attempt, RegradedAttempt | None]], payloads: _Payloads) -> PersonRemarked | None:
+    before = [past_attempt(attempt, regrade) for attempt, regrade in rows]
+    found = [_remarked(keys, attempt, regrade, past, payloads) for (attempt, regrade), past in zip(rows, before, strict=True)]
+    changed = tuple(one for one in found if one)
+    if not changed:
+        return None
+    after = [_after(past, one) for past, one in zip(before, found, strict=True)]
+    return PersonRemarked(person_id, changed, passes=ever_passed(after) and not ever_passed(before))
+
+
+def _after(past: PastAttempt, found: Remarked | None) -> PastAttempt:
+    if found is None:
+        return past
+    return PastAttempt(past.attempt_id, past.number, past.started_at, past.submitted_at, found.kept.mark, found.kept.passed, past.policy)
+
+
+def _remarked(keys: Keys, attempt: Attempt, regrade: RegradedAttempt | None, past: PastAttempt, payloads: _Payloads) -> Remarked | None:
+    raw = attempt.score_raw or grading.NOTHING
+    found = raw + sum((_gain(keys, attempt, stored, payloads) for stored in attempt.questions), grading.NOTHING)
+    if found == (regrade.found_raw if regrade else raw):
+        return None
+    mark = Mark(found, past.mark.maximum)
+    return Remarked(attempt.id, past.mark, mark, grading.regraded(past.mark, past.passed, mark, Fraction(thawed(attempt.policy).pass_mark)))
+
+
+def _gain(keys: Keys, attempt: Attempt, stored: Mapping[str, Any], payloads: _Payloads) -> Fraction:
+    """What a corrected key adds to one question, or takes from it. Points are those that were pinned."""
+    corrected = _markable(keys, stored)
+    answer = payloads.get((attempt.id, stored["id"]))
+    if corrected is None or answer is None:
+        return grading.NOTHING
+    payload, worth = answer
+    fraction = grade_again(corrected.pinned, corrected.now, payload, keys.lexicon(attempt.pins)).fraction
+    return Fraction(corrected.pinned.question.points) * (fraction - (worth or grading.NOTHING))
+
+
+def corrected_keys(course: Course, keys: Keys) -> dict[str, int]:
+    """Question id → revision of the corrected key, of every question that some attempt was marked on otherwise."""
+    found = [corrected.now for corrected in keys.compared.values() if corrected and not corrected.obstacle]
+    return {pooled.question.id: course.versions[pooled.quiz.id].revision_id for pooled in found}
+
+
+def new_keys(session: Session, course: Course, keys: Keys, quiz_id: str) -> dict[str, int]:
+    """Those that no regrading of the quiz has held yet: the corrections that people read do not show them."""
+    done: dict[str, str] = {}
+    for row in session.scalars(select(Regrading).where(Regrading.quiz_id == quiz_id).order_by(Regrading.id)):
+        for question_id, revision_id in row.keys.items():
+            pooled = pooled_at(session, revision_id, question_id)
+            done[question_id] = pooled.question.fingerprint if pooled else ""
+    fingerprints = {pooled.question.id: pooled.question.fingerprint for pooled in keys.published.values()}
+    return {question_id: revision for question_id, revision in corrected_keys(course, keys).items() if done.get(question_id) != fingerprints[question_id]}

@@ -1,0 +1,1 @@
+"""First attempts → item analysis, by question."""

@@ -1,0 +1,136 @@
+"""First attempts of distinct people at a quiz, as the statistics of questions read them: rows in, `Sitting`s out. Two SELECTs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.assessment.answers.compare import Rule, Verdict
+from app.assessment.attempts.sheet import pooled_at
+from app.assessment.item_analysis.distractors import Pick, picks
+from app.assessment.item_analysis.figures import Sitting
+from app.assessment.models import Attempt, Response
+from app.assessment.questions import responses
+from app.assessment.questions.grading import NOTHING, Grade
+from app.assessment.questions.pool import Pooled
+
+LONGEST_PAUSE = timedelta(minutes=30)
+"""Whoever saves nothing for longer went away: that time is not spent on a question."""
+_CHUNK = 500
+"""Rows that a reading holds at once, besides what it makes of them."""
+
+
+@dataclass
+class Gathered:
+    """What the first attempts at one quiz hold. Questions are known by their fingerprint: a changed one is another."""
+
+    sittings: list[Sitting] = field(default_factory=list)
+    asked: dict[str, Pooled] = field(default_factory=dict)
+    """Fingerprint → the question as it was asked."""
+    picks: dict[str, dict[str, Pick]] = field(default_factory=dict)
+    """Fingerprint → what was picked."""
+
+
+class _Answer(NamedTuple):
+    attempt_id: int
+    question_id: str
+    seq: int
+    payload: dict[str, Any]
+    saved_at: datetime
+    fraction: Fraction | None
+    verdicts: list[Any] | None
+
+
+class _Taken(NamedTuple):
+    id: int
+    questions: list[dict[str, Any]]
+    started_at: datetime
+
+
+def gathered(session: Session, quiz_id: str) -> Gathered:
+    """First attempts that were sent, one a person. Practice is left out, and so is an attempt under way."""
+    found = Gathered()
+    answers = groupby(_answers(session, quiz_id), key=lambda answer: answer.attempt_id)
+    attempt_id, rows = next(answers, (0, iter(())))
+    for taken in _attempts(session, quiz_id):
+        mine: list[_Answer] = []
+        if attempt_id == taken.id:
+            mine = list(rows)
+            attempt_id, rows = next(answers, (0, iter(())))
+        found.sittings.append(_sitting(session, found, taken, mine))
+    return found
+
+
+def _first(quiz_id: str) -> tuple[ColumnElement[bool], ...]:
+    other = aliased(Attempt)
+    sent = (other.person_id == Attempt.person_id, other.quiz_id == quiz_id, ~other.practice, other.submitted_at.is_not(None))
+    number = select(func.min(other.number)).where(*sent).scalar_subquery()
+    return (Attempt.quiz_id == quiz_id, ~Attempt.practice, Attempt.submitted_at.is_not(None), Attempt.number == number)
+
+
+def _attempts(session: Session, quiz_id: str) -> Iterator[_Taken]:
+    query = select(Attempt.id, Attempt.questions, Attempt.started_at).where(*_first(quiz_id)).order_by(Attempt.id)
+    return (_Taken(*row) for row in _streamed(session, query))
+
+
+def _answers(session: Session, quiz_id: str) -> Iterator[_Answer]:
+    columns = (Response.attempt_id, Response.question_id, Response.seq, Response.payload, Response.saved_at, Response.fraction, Response.verdicts)
+    query = select(*columns).join(Attempt, Attempt.id == Response.attempt_id).where(*_first(quiz_id)).order_by(Response.attempt_id, Response.id)
+    return (_Answer(*row) for row in _streamed(session, query))
+
+
+def _streamed(session: Session, query: Select[Any]) -> Iterable[Any]:
+    return session.execute(query.execution_options(yield_per=_CHUNK))
+
+
+def _sitting(session: Session, found: Gathered, taken: _Taken, answers: Sequence[_Answer]) -> Sitting:
+    last = {answer.question_id: answer for answer in sorted(answers, key=lambda answer: answer.seq)}
+    times = _seconds(taken.started_at, answers)
+    sitting = Sitting()
+    for stored in taken.questions:
+        item, question_id = stored["fingerprint"], stored["id"]
+        pooled = found.asked.get(item) or pooled_at(session, stored["revision"], question_id)
+        if pooled is None:
+            continue
+        found.asked[item] = pooled
+        grade = _grade(last.get(question_id))
+        sitting.maxima[item] = Fraction(pooled.question.points)
+        sitting.marks[item] = sitting.maxima[item] * grade.fraction
+        sitting.picks[item] = _picked(found.picks.setdefault(item, {}), pooled, last.get(question_id), grade)
+        if question_id in times:
+            sitting.seconds[item] = times[question_id]
+    return sitting
+
+
+def _grade(answer: _Answer | None) -> Grade:
+    if answer is None or answer.fraction is None:
+        return Grade(NOTHING)
+    return Grade(answer.fraction, tuple(Verdict(Rule(stored[0]), stored[1]) if stored else None for stored in answer.verdicts or ()))
+
+
+def _picked(known: dict[str, Pick], pooled: Pooled, answer: _Answer | None, grade: Grade) -> frozenset[str]:
+    if answer is None:
+        return frozenset()
+    mine = picks(pooled.question, responses.restored(pooled.question, answer.payload), grade)
+    for pick in mine:
+        known.setdefault(pick.key, pick)
+    return frozenset(pick.key for pick in mine)
+
+
+def _seconds(started_at: datetime, answers: Iterable[_Answer]) -> Mapping[str, int]:
+    """Time before each save since the one before it, given to the question that was saved; pauses are left out."""
+    spent: dict[str, int] = {}
+    before = started_at
+    for answer in sorted(answers, key=lambda answer: (answer.saved_at, answer.seq)):
+        lapse = answer.saved_at - before
+        if lapse <= LONGEST_PAUSE:
+            spent[answer.question_id] = spent.get(answer.question_id, 0) + int(lapse.total_seconds())
+        before = answer.saved_at
+    return spent

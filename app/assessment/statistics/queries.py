@@ -1,0 +1,114 @@
+"""What the page of a quiz's statistics receives: each question in words, then in figures. Aggregates only: nobody is named, nothing of one person shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.assessment.item_analysis import figures as statistics
+from app.assessment.item_analysis.distractors import Pick, guess_share, offered
+from app.assessment.item_analysis.figures import MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
+from app.assessment.item_analysis.remarks import FEWEST_PICKERS, Judged, Remark, remarks
+from app.assessment.models import Attempt
+from app.assessment.questions.pool import Pooled, pool_of
+from app.assessment.questions.present import statement_title
+from app.assessment.questions.responses import as_text
+from app.assessment.statistics.first_attempts import Gathered, gathered
+from app.content.values.course import Course
+from app.content.values.quiz import Quiz
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionStatistics:
+    """A question at one fingerprint."""
+
+    question_id: str
+    fingerprint: str
+    document_id: str
+    """The file that holds it."""
+    title: str
+    kind: str
+    line: int | None
+    """In the published file; None for a question that changed since, or is no longer asked."""
+    figures: ItemFigures
+    guess: Fraction
+    picks: tuple[tuple[Pick, PickFigures], ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def alarm(self) -> Remark | None:
+        return next((remark for remark in self.remarks if remark.alarm), None)
+
+
+@dataclass(frozen=True, slots=True)
+class QuizStatistics:
+    quiz_id: str
+    title: str
+    people: int
+    """First attempts, whatever the questions they held."""
+    whole: QuizFigures
+    drawn: bool
+    """Each attempt holds other questions: consistency is undefined."""
+    now: tuple[QuestionStatistics, ...]
+    """As published today, in the order of the quiz."""
+    before: tuple[QuestionStatistics, ...]
+    """As they were asked before they changed or went."""
+
+    @property
+    def alarms(self) -> tuple[QuestionStatistics, ...]:
+        return tuple(one for one in self.now if one.alarm)
+
+
+def first_attempts(session: Session) -> dict[str, int]:
+    """Quiz id → how many people have sent an attempt that counts."""
+    sent = select(Attempt.quiz_id, func.count(Attempt.person_id.distinct())).where(~Attempt.practice, Attempt.submitted_at.is_not(None))
+    return dict(session.execute(sent.group_by(Attempt.quiz_id)).all())
+
+
+def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatistics:
+    found = gathered(session, quiz.id)
+    figures = statistics.item_figures(found.sittings)
+    pool = {pooled.question.fingerprint: pooled for pooled in pool_of(course, quiz)}
+    drawn = quiz.policy.draw is not None and quiz.policy.draw < len(pool)
+    alike = found.sittings if drawn else [one for one in found.sittings if one.marks.keys() == pool.keys()]
+    gone = [item for item in found.asked if item not in pool and figures[item].people >= MIN_SHOWN]
+    return QuizStatistics(
+        quiz_id=quiz.id,
+        title=quiz.title,
+        people=len(found.sittings),
+        whole=statistics.shown_quiz(statistics.quiz_figures(alike)),
+        drawn=drawn,
+        now=tuple(_question(found, item, pooled, figures.get(item, ItemFigures(0)), pooled.question.line) for item, pooled in pool.items()),
+        before=tuple(_question(found, item, found.asked[item], figures[item], None) for item in gone),
+    )
+
+
+def _question(found: Gathered, item: str, pooled: Pooled, figures: ItemFigures, line: int | None) -> QuestionStatistics:
+    question, shown = pooled.question, statistics.shown(figures)
+    guess = guess_share(question)
+    picked = _picks(found, item, pooled, shown.people) if shown.people >= MIN_SHOWN else ()
+    return QuestionStatistics(
+        question_id=question.id,
+        fingerprint=item,
+        document_id=pooled.quiz.id,
+        title=as_text(statement_title(question)),
+        kind=question.kind.value,
+        line=line,
+        figures=shown,
+        guess=guess,
+        picks=picked,
+        remarks=remarks(Judged(shown, picked, guess)),
+    )
+
+
+def _picks(found: Gathered, item: str, pooled: Pooled, asked: int) -> tuple[tuple[Pick, PickFigures], ...]:
+    """The options in the file's order, those that nobody picked included; of what was typed, what several wrote alike, the most frequent first."""
+    options = offered(pooled.question)
+    picked = statistics.pick_figures(item, found.sittings, fewest=1 if options else FEWEST_PICKERS)
+    figures = {key: statistics.shown_pick(one, asked) for key, one in picked.items()}
+    if options:
+        return tuple((option, figures.get(option.key, PickFigures(0, 0.0, None))) for option in options)
+    return tuple((found.picks[item][key], one) for key, one in figures.items())

@@ -1,0 +1,1 @@
+"""A draft: saved, checked, created from nothing."""

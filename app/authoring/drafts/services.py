@@ -1,0 +1,172 @@
+"""Drafts: opened from what is published, made new, saved version after version, discarded. Flushes, never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.authoring.models import Draft, PlannedPublication, ReadingRequest
+from app.content.documents.index import document_id as id_of
+from app.content.documents.reader import kind_of, read
+from app.content.limits import MAX_CHARACTERS
+from app.content.store.models import Document, Publication, Revision
+from app.errors import DomainError, NotYours
+from app.french import number
+from app.learning.record.ledger import insert_once
+from app.log import event
+
+
+class NewerDraft(DomainError):
+    """The draft was saved from elsewhere since: `saved` is its text there, `sent` the one that was refused. Neither is lost."""
+
+    status = 409
+    sentence = "Ce brouillon a été enregistré depuis un autre onglet. Rien n’est écrasé : comparez les deux textes."
+
+    def __init__(self, draft: Draft, sent: str) -> None:
+        self.saved, self.sent, self.version = draft.text, sent, draft.version
+        super().__init__()
+
+
+class TooLong(DomainError):
+    sentence = f"Ce texte dépasse {number(MAX_CHARACTERS)} caractères : partagez-le en plusieurs fichiers."
+
+
+class Taken(DomainError):
+    sentence = "Un document porte déjà cet identifiant, ou a déjà ce fichier."
+
+
+def draft_of(session: Session, document_id: str, author_id: int) -> Draft | None:
+    return session.scalar(select(Draft).where(Draft.document_id == document_id, Draft.author_id == author_id))
+
+
+def own_draft(session: Session, document_id: str, author_id: int) -> Draft:
+    """The same. Raises NotYours where there is none."""
+    draft = draft_of(session, document_id, author_id)
+    if draft is None:
+        raise NotYours
+    return draft
+
+
+def published_revision(session: Session, document_id: str) -> Revision | None:
+    query = select(Revision).join(Publication, Publication.revision_id == Revision.id).where(Publication.document_id == document_id)
+    return session.scalar(query)
+
+
+def open_draft(session: Session, document_id: str, author_id: int, now: datetime, base_id: int | None = None) -> Draft:
+    """The author's draft, begun from what is published when there is none yet. Raises NotYours where there is no such document.
+
+    `base_id`: the revision that the author was shown, when another one was published since.
+    """
+    draft = draft_of(session, document_id, author_id)
+    if draft is not None:
+        return draft
+    shown = session.get(Revision, base_id) if base_id else None
+    revision = shown if shown is not None and shown.document_id == document_id else published_revision(session, document_id)
+    if revision is None:
+        raise NotYours
+    begin_draft(session, document_id, author_id, revision.path, revision.text, now, media=revision.media, base_id=revision.id)
+    return own_draft(session, document_id, author_id)
+
+
+def keep_text(session: Session, document_id: str, author_id: int, text: str, *, version: int, base_id: int | None, now: datetime) -> Draft | None:
+    """Save what an editor sent. `version` 0: it was shown no draft. None when there is none and the published text is unchanged."""
+    draft = draft_of(session, document_id, author_id)
+    if draft is not None:
+        return save_draft(session, draft, text, version=version, now=now)
+    published = published_revision(session, document_id)
+    if published is not None and published.text.rstrip("\n") == _bounded(text).rstrip("\n"):
+        return None
+    draft = open_draft(session, document_id, author_id, now, base_id)
+    # Of two first saves at once, one begins the draft: the other is told of it, like any save that comes late.
+    return save_draft(session, draft, text, version=draft.version if draft.version == 1 else version, now=now)
+
+
+def identified(path: str, text: str) -> str:
+    """The identifier of a text that may become a document. Raises NotYours for a path that no document may have."""
+    if kind_of(path) is None:
+        raise NotYours
+    reading = read(path, text)
+    document_id = id_of(reading) or reading.facts.id
+    if not document_id:
+        raise DomainError("Ce texte n’a pas d’identifiant.")
+    return document_id
+
+
+def new_draft(session: Session, path: str, text: str, author_id: int, now: datetime, document_id: str = "") -> Draft:
+    """The draft of a document that does not exist yet. `document_id`: where the text was read before. Raises Taken, TooLong, NotYours."""
+    document_id = document_id or identified(path, text)
+    taken = select(Document.id).where((Document.id == document_id) | (Document.path == path))
+    drafted = select(Draft.id).where((Draft.document_id == document_id) | (Draft.path == path))
+    if session.scalar(taken.limit(1)) or session.scalar(drafted.limit(1)):
+        raise Taken
+    begin_draft(session, document_id, author_id, path, _bounded(text), now)
+    return own_draft(session, document_id, author_id)
+
+
+def begin_draft(
+    session: Session,
+    document_id: str,
+    author_id: int,
+    path: str,
+    text: str,
+    now: datetime,
+    *,
+    media: Mapping[str, str] | None = None,
+    base_id: int | None = None,
+) -> bool:
+    """The first version of a draft. False where the author has one of this document already: it is left as it is."""
+    values = {
+        "document_id": document_id,
+        "author_id": author_id,
+        "path": path,
+        "text": text,
+        "media": dict(media or {}),
+        "base_revision_id": base_id,
+        "version": 1,
+        "created_at": now,
+        "updated_at": now,
+    }
+    begun = insert_once(session, Draft, values)
+    if begun:
+        event("draft_begun", document=document_id, author=author_id)
+    return begun
+
+
+def save_draft(session: Session, draft: Draft, text: str, *, version: int, now: datetime) -> Draft:
+    """Replace the text of `version`. The same text again is harmless, whatever the version. Raises NewerDraft, TooLong."""
+    text = _bounded(text)
+    session.refresh(draft, with_for_update=True)
+    if draft.text == text:
+        return draft
+    if draft.version != version:
+        raise NewerDraft(draft, text)
+    session.execute(update(Draft).where(Draft.id == draft.id).values(text=text, version=version + 1, updated_at=now))
+    session.refresh(draft)
+    return draft
+
+
+def discard_draft(session: Session, draft: Draft) -> None:
+    session.execute(delete(Draft).where(Draft.id == draft.id))
+    session.expunge(draft)
+    event("draft_discarded", document=draft.document_id, author=draft.author_id)
+
+
+def follow_merge(session: Session, *, kept: int, gone: int) -> None:
+    """Two accounts of one trainer become one: what either was writing is theirs. Of two drafts of one document the kept account's stays."""
+    mine = select(Draft.document_id).where(Draft.author_id == kept).scalar_subquery()
+    moved = update(Draft).where(Draft.author_id == gone, Draft.document_id.not_in(mine)).values(author_id=kept)
+    session.execute(moved, execution_options={"synchronize_session": False})
+    for table, column in ((PlannedPublication, "author_id"), (ReadingRequest, "asker_id"), (ReadingRequest, "reader_id")):
+        theirs = update(table).where(getattr(table, column) == gone).values({column: kept})
+        session.execute(theirs, execution_options={"synchronize_session": False})
+
+
+def _bounded(text: str) -> str:
+    """With one kind of line end; a NUL, which PostgreSQL stores not, is shown instead of refused."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    if len(text) > MAX_CHARACTERS:
+        raise TooLong
+    return text

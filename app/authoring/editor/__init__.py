@@ -1,0 +1,1 @@
+"""The editor beside the learner's page, with problems and remedies."""

@@ -1,0 +1,151 @@
+"""What the toolbar inserts, for those who forget the syntax: words set apart, blocks, call-outs, figures, lenses, the eight question types. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.content.values.text import DocumentKind
+
+_NOTE = re.compile(r"\[\^s?(\d+)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """`before` and `after` surround what is selected, or `sample` where nothing is; a `block` stands on lines of its own."""
+
+    key: str
+    label: str
+    group: str
+    before: str
+    sample: str = ""
+    after: str = ""
+    block: bool = False
+    quiz_only: bool = False
+
+    @property
+    def text(self) -> str:
+        return f"{self.before}{self.sample}{self.after}"
+
+
+def _block(key: str, label: str, group: str, text: str, quiz_only: bool = False) -> Snippet:
+    return Snippet(key, label, group, text, block=True, quiz_only=quiz_only)
+
+
+WORDS, BLOCKS, CALLOUTS, FIGURES, LENSES, QUESTIONS = "Mots", "Blocs", "Encadrés", "Figures", "Points de vue et fin de leçon", "Questions"
+_END = "\n\n> L'explication, montrée à tous avec la correction.\n\nObjectif : O1\nNiveau : 1"
+
+SNIPPETS: tuple[Snippet, ...] = (
+    Snippet("gras", "Gras", WORDS, "**", "mots en gras", "**"),
+    Snippet("italique", "Italique", WORDS, "*", "mots en italique", "*"),
+    Snippet("lien", "Lien", WORDS, "[", "texte du lien", "](https://)"),
+    Snippet("note", "Note et source", WORDS, "[^s1]"),
+    _block("titre", "Titre", BLOCKS, "## Un titre"),
+    _block("sous-titre", "Sous-titre", BLOCKS, "### Un sous-titre"),
+    _block("liste", "Liste", BLOCKS, "- Premier point\n- Deuxième point"),
+    _block("liste-numerotee", "Liste numérotée", BLOCKS, "1. D'abord\n2. Ensuite\n3. Enfin"),
+    _block("tableau", "Tableau", BLOCKS, "| Qui | Fait quoi |\n| --- | --- |\n| Le préfet | Il signe |\n| Le maire | Il pilote |"),
+    _block("citation", "Citation", BLOCKS, "> Ce qui a été dit, mot pour mot."),
+    _block("encadre-note", "À noter", CALLOUTS, "> [!NOTE]\n> Une précision utile, en deux phrases."),
+    _block("encadre-important", "Important", CALLOUTS, "> [!IMPORTANT]\n> Ce qu'il ne faut pas manquer."),
+    _block("encadre-conseil", "Conseil", CALLOUTS, "> [!TIP]\n> Un conseil de terrain."),
+    _block("chronologie", "Chronologie", FIGURES, "```chronologie\ntitre : Les dates qui comptent\n1981 : Premier fait\n1996 : Deuxième fait\n```"),
+    _block("barres", "Barres", FIGURES, "```barres\ntitre : Ce que l'on compare\nunité : %\nPremier élément : 12,5\nSecond élément : 30\n```"),
+    _block("image", "Image du module", FIGURES, "![Ce que montre l'image, pour qui ne la voit pas](images/nom.png)"),
+    _block(
+        "points-de-vue",
+        "Les trois points de vue",
+        LENSES,
+        "### Vu de la collectivité\n\nCe que cela change pour la ville.\n\n### Vu de l'Éducation nationale\n\nCe que cela change pour l'école."
+        "\n\n### Vu de l'État\n\nCe que cela change pour la préfecture.",
+    ),
+    _block("a-retenir", "À retenir", LENSES, "## À retenir\n\n- Une phrase que l'on emporte."),
+    _block("sur-mon-territoire", "Sur mon territoire", LENSES, "## Sur mon territoire\n\n- Une question que le lecteur se pose sur son propre territoire."),
+    _block(
+        "q-choix",
+        "Une seule bonne réponse",
+        QUESTIONS,
+        "## Quelle est la bonne réponse ?\n\n- [x] La bonne réponse\n- [ ] Une réponse fausse\n  > Pourquoi elle est fausse.\n- [ ] Une autre réponse fausse"
+        + _END,
+        quiz_only=True,
+    ),
+    _block(
+        "q-plusieurs",
+        "Plusieurs bonnes réponses",
+        QUESTIONS,
+        "## Quelles réponses sont justes ?\n\n- [x] Une réponse juste\n- [x] Une autre réponse juste\n- [ ] Une réponse fausse\n- [ ] Encore une réponse fausse"
+        + _END,
+        quiz_only=True,
+    ),
+    _block("q-vrai-faux", "Vrai ou faux", QUESTIONS, "## Une phrase à juger.\n\nRéponse : Vrai" + _END, quiz_only=True),
+    _block(
+        "q-texte", "Texte court à taper", QUESTIONS, "## Comment nomme-t-on ce document ?\n\nRéponse : réponse attendue | autre écriture" + _END, quiz_only=True
+    ),
+    _block("q-nombre", "Nombre ou année", QUESTIONS, "## En quelle année ?\n\nRéponse : 2014" + _END, quiz_only=True),
+    _block(
+        "q-association",
+        "Association",
+        QUESTIONS,
+        "## Associez chaque acteur à son institution.\n\n- Préfet => État\n- Maire => Commune\n- => Région" + _END,
+        quiz_only=True,
+    ),
+    _block(
+        "q-ordre",
+        "Mise en ordre",
+        QUESTIONS,
+        "## Remettez ces étapes dans l'ordre.\n\n1. La première étape\n2. La deuxième étape\n3. La troisième étape" + _END,
+        quiz_only=True,
+    ),
+    _block(
+        "q-trous",
+        "Texte à trous",
+        QUESTIONS,
+        "## Complétez la phrase.\n\nLe contrat est signé par le [[préfet | représentant de l'État]] et par le [[(maire) | recteur | député]]." + _END,
+        quiz_only=True,
+    ),
+    _block("situation", "Situation, avec ses questions", QUESTIONS, "# Situation : le titre du cas\n\nLe cas, raconté en quelques lignes.", quiz_only=True),
+)
+BY_KEY = {snippet.key: snippet for snippet in SNIPPETS}
+
+
+def offered(kind: DocumentKind) -> tuple[Snippet, ...]:
+    """Those that make sense in a kind of file: questions in a quiz, lenses and titles in what is read."""
+    if kind is DocumentKind.QUIZ:
+        return tuple(snippet for snippet in SNIPPETS if snippet.group != LENSES and not snippet.key.endswith("titre"))
+    return tuple(snippet for snippet in SNIPPETS if not snippet.quiz_only)
+
+
+def groups(snippets: Iterable[Snippet]) -> tuple[tuple[str, tuple[Snippet, ...]], ...]:
+    """Group → its snippets, both in their order."""
+    found: dict[str, list[Snippet]] = {}
+    for snippet in snippets:
+        found.setdefault(snippet.group, []).append(snippet)
+    return tuple((name, tuple(those)) for name, those in found.items())
+
+
+def inserted(text: str, snippet: Snippet, line: int | None) -> str:
+    """The text with a snippet after a line, or at its end. Words are added to the line, a block stands between empty lines.
+
+    A note takes the first free number, and its definition is added at the end of the file, to be completed.
+    """
+    lines = text.rstrip("\n").split("\n")
+    place = len(lines) if line is None or not 1 <= line <= len(lines) else line
+    if snippet.key == "note":
+        label = next_note(text)
+        return "\n".join([*lines[: place - 1], f"{lines[place - 1]}[^{label}]", *lines[place:], *_definition(lines, label)]) + "\n"
+    if not snippet.block:
+        joined = f"{lines[place - 1].rstrip()} {snippet.text}".lstrip()
+        return "\n".join([*lines[: place - 1], joined, *lines[place:]]) + "\n"
+    before = [""] if lines[place - 1].strip() else []
+    after = [""] if lines[place:] and lines[place].strip() else []
+    return "\n".join([*lines[:place], *before, snippet.text, *after, *lines[place:]]) + "\n"
+
+
+def next_note(text: str) -> str:
+    return f"s{max((int(found) for found in _NOTE.findall(text)), default=0) + 1}"
+
+
+def _definition(lines: list[str], label: str) -> list[str]:
+    """Notes stand together at the end."""
+    return [*([] if lines[-1].startswith("[^") else [""]), f"[^{label}]: Source à écrire : titre, éditeur, date"]

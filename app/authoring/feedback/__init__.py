@@ -1,0 +1,1 @@
+"""What learners' answers and error reports say; regrading."""

@@ -1,0 +1,48 @@
+"""`/atelier/quiz/<id>/reprise`: what marking again by the corrected keys would do, then the decision."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.assessment.regrading.services import NothingToRegrade
+from app.authoring.blueprint import blueprint
+from app.authoring.feedback.regrading_queries import regrade_page
+from app.content.store.queries import course
+from app.db import db
+from app.french import plural
+from app.identity.sign_in.guards import current_person
+from app.learning.record import regrading
+from app.learning.record.services import ReasonMissing
+
+
+@blueprint.get("/quiz/<quiz_id>/reprise")
+def regrade(quiz_id: str) -> str:
+    return render_template("authoring/feedback/regrade.html", page=regrade_page(db.session, quiz_id))
+
+
+@blueprint.post("/quiz/<quiz_id>/reprise")
+def confirm_regrade(quiz_id: str) -> ResponseReturnValue:
+    """Sent twice, it is done once; a learner who submits at the same moment waits, or is found by the next one."""
+    reason = request.form.get("reason", "")[:1000]
+    try:
+        done = regrading.regrade(
+            db.session, course(db.session), current_app.config["CROISEE"], quiz_id, actor_id=current_person().id, reason=reason, now=clock.now()
+        )
+    except ReasonMissing as error:
+        page = regrade_page(db.session, quiz_id, reason=reason, error=error.sentence)
+        return make_response(render_template("authoring/feedback/regrade.html", page=page), 422)
+    except NothingToRegrade as error:
+        flash(error.sentence)
+        return redirect(url_for("authoring.regrade", quiz_id=quiz_id), 303)
+    flash(_told(done.raised, done.maintained, done.passing), "success")
+    db.session.commit()
+    return redirect(url_for("authoring.regrade", quiz_id=quiz_id), 303)
+
+
+def _told(raised: int, maintained: int, passing: int) -> str:
+    """What was done, in one sentence."""
+    parts = [plural(raised, "note relevée", "notes relevées"), plural(maintained, "maintenue")]
+    parts.append(plural(passing, "quiz réussi de plus", "quiz réussis de plus"))
+    return f"C’est fait : {', '.join(parts)}."

@@ -1,0 +1,144 @@
+"""Errors that learners reported: all of them on one page, those of one text beside it. Nobody is named: the answer finds its way by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.assessment.questions.pool import question_of
+from app.authoring.feedback.regrading_queries import line_url
+from app.content.store.models import Publication, Revision
+from app.content.store.queries import course
+from app.content.values.course import Course, Lesson
+from app.content.values.quiz import Quiz
+from app.identity.models import Person
+from app.learning.error_reports.models import ErrorReport
+from app.learning.error_reports.queries import place_title
+
+PER_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One report, where it stands in the published text today."""
+
+    id: int
+    what: str
+    """The lesson, or the quiz and the question."""
+    document_id: str
+    line: int
+    url: str
+    """That line in the editor."""
+    passage: str
+    message: str
+    reported_at: datetime
+    changed: bool
+    """The text, or the question, has changed since it was read."""
+    answered_at: datetime | None
+    actor: str
+    fixed: bool
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportsPage:
+    open: tuple[ReportLine, ...]
+    closed: tuple[ReportLine, ...]
+    """The latest answered."""
+    total: int
+    """Open ones, shown or not."""
+    refused: int
+    """The report whose answer was refused; 0 for none."""
+    answer: str
+    """As typed."""
+    error: str
+
+
+def open_counts(session: Session) -> dict[str, int]:
+    """Document id → reports that await an answer."""
+    query = select(ErrorReport.document_id, func.count()).where(ErrorReport.answered_at.is_(None)).group_by(ErrorReport.document_id)
+    return dict(session.execute(query).all())
+
+
+def reports_of(session: Session, document_id: str) -> tuple[ReportLine, ...]:
+    """The open reports of one text, in the order of its lines."""
+    wanted = select(ErrorReport).where(ErrorReport.document_id == document_id, ErrorReport.answered_at.is_(None)).order_by(ErrorReport.id)
+    return tuple(sorted(_lines(session, session.scalars(wanted).all()), key=lambda line: (line.line, line.id)))
+
+
+def reports_page(session: Session, *, refused: int = 0, answer: str = "", error: str = "") -> ReportsPage:
+    """The oldest open first."""
+    waiting = select(ErrorReport).where(ErrorReport.answered_at.is_(None)).order_by(ErrorReport.reported_at, ErrorReport.id).limit(PER_PAGE)
+    done = select(ErrorReport).where(ErrorReport.answered_at.is_not(None)).order_by(ErrorReport.answered_at.desc(), ErrorReport.id.desc()).limit(PER_PAGE)
+    total = session.scalar(select(func.count()).select_from(ErrorReport).where(ErrorReport.answered_at.is_(None))) or 0
+    found, closed = (tuple(_lines(session, session.scalars(query).all())) for query in (waiting, done))
+    return ReportsPage(found, closed, total, refused, answer, error)
+
+
+def _lines(session: Session, rows: Sequence[ErrorReport]) -> Iterable[ReportLine]:
+    published = course(session)
+    texts = _texts(session, {row.document_id for row in rows})
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.actor_id for row in rows}))).all())
+    return [_line(session, published, texts.get(row.document_id, ""), names.get(row.actor_id or 0, ""), row) for row in rows]
+
+
+def _texts(session: Session, document_ids: set[str]) -> dict[str, str]:
+    query = select(Publication.document_id, Revision.text).join(Revision, Revision.id == Publication.revision_id)
+    return dict(session.execute(query.where(Publication.document_id.in_(document_ids))).all())
+
+
+def _line(session: Session, published: Course, text: str, actor: str, row: ErrorReport) -> ReportLine:
+    line = line_of(published, text, row)
+    return ReportLine(
+        id=row.id,
+        what=place_title(session, published, row.element_id, row.question_id, row.revision_id),
+        document_id=row.document_id,
+        line=line,
+        url=line_url(row.document_id, line),
+        passage=row.passage,
+        message=row.message,
+        reported_at=row.reported_at,
+        changed=_fingerprint(published, row) != row.fingerprint,
+        answered_at=row.answered_at,
+        actor=actor,
+        fixed=bool(row.fixed),
+        answer=row.answer,
+    )
+
+
+def line_of(published: Course, text: str, row: ErrorReport) -> int:
+    """Where it stands today: the question, else the passage, else the heading, else the top."""
+    quiz, lesson = published.quizzes.get(row.document_id), published.lessons.get(row.document_id)
+    question = question_of(quiz, row.question_id) if quiz else None
+    if question is not None:
+        return question.line
+    return _passage_line(text, row.passage) or _heading_line(lesson, row.anchor) or 1
+
+
+def _passage_line(text: str, passage: str) -> int:
+    """0 where the text does not hold the passage. Spaces, apostrophes and quotes are typeset when shown: they count alike."""
+    wanted = _plain(passage)
+    if not wanted:
+        return 0
+    return next((number for number, line in enumerate(text.split("\n"), 1) if wanted in _plain(line) or (len(line) > 20 and _plain(line) in wanted)), 0)
+
+
+def _heading_line(lesson: Lesson | None, anchor: str) -> int:
+    return next((heading.line for heading in lesson.headings if anchor and heading.anchor == anchor), 0) if lesson else 0
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text.casefold().replace("’", "'") if not letter.isspace() and letter not in '«»*_"')
+
+
+def _fingerprint(published: Course, row: ErrorReport) -> str:
+    quiz: Quiz | None = published.quizzes.get(row.document_id)
+    question = question_of(quiz, row.question_id) if quiz and row.question_id else None
+    if question is not None:
+        return question.fingerprint
+    version = published.versions.get(row.document_id)
+    return version.fingerprint if version else ""

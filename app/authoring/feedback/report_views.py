@@ -1,0 +1,36 @@
+"""`/atelier/signalements`: what learners reported, answered with words that they read."""
+
+from __future__ import annotations
+
+from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.authoring.blueprint import blueprint
+from app.authoring.feedback.report_queries import reports_page
+from app.db import db
+from app.identity.sign_in.guards import current_person
+from app.learning.error_reports import services as error_reports
+from app.learning.error_reports.services import AlreadyAnswered, AnswerMissing
+
+
+@blueprint.get("/signalements")
+def reports() -> str:
+    return render_template("authoring/feedback/reports.html", page=reports_page(db.session))
+
+
+@blueprint.post("/signalements/<int:report_id>")
+def answer_report(report_id: int) -> ResponseReturnValue:
+    words, fixed = request.form.get("answer", ""), request.form.get("outcome") == "corrige"
+    settings, actor = current_app.config["CROISEE"], current_person().id
+    try:
+        error_reports.answer(db.session, settings, report_id, actor_id=actor, fixed=fixed, words=words, now=clock.now())
+    except AnswerMissing as error:
+        page = reports_page(db.session, refused=report_id, answer=words, error=error.sentence)
+        return make_response(render_template("authoring/feedback/reports.html", page=page), error.status)
+    except AlreadyAnswered as error:
+        flash(error.sentence, "warning")
+        return redirect(url_for("authoring.reports"), 303)
+    flash("Votre réponse est enregistrée : la personne la lira.", "success")
+    db.session.commit()
+    return redirect(url_for("authoring.reports"), 303)

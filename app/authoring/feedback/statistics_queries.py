@@ -1,0 +1,199 @@
+"""What the pages of statistics receive: each quiz with its number of first attempts, then one quiz, in words first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.assessment.item_analysis.distractors import Pick
+from app.assessment.item_analysis.figures import MIN_INDEX, MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
+from app.assessment.item_analysis.remarks import Remark
+from app.assessment.statistics.queries import QuestionStatistics, first_attempts, quiz_statistics
+from app.authoring.feedback.regrading_queries import line_url
+from app.content.documents.describe import KIND_NAMES
+from app.content.store.queries import course
+from app.content.values.quiz import Kind
+from app.errors import NotYours
+from app.french import NARROW, french, number
+
+NONE = "–"
+GOOD_ALPHA, POOR_ALPHA = 75, 64
+"""Moodle's reading of the coefficient of internal consistency, in percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuizLine:
+    title: str
+    url: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class QuizzesPage:
+    lines: tuple[QuizLine, ...]
+    """The quizzes that enough people took, the most taken first."""
+    silent: tuple[QuizLine, ...]
+    fewest: int
+
+
+@dataclass(frozen=True, slots=True)
+class PickLine:
+    """An option, or what several people typed alike."""
+
+    name: str
+    text: str
+    correct: bool
+    people: int
+    share: int
+    correlation: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionLine:
+    id: str
+    """Of the section on the page."""
+    place: str
+    """« ligne 42 », or that the question is no longer asked so."""
+    url: str | None
+    title: str
+    kind: str
+    people: int
+    figures: tuple[tuple[str, str], ...]
+    """(what it is, the value in French) of each figure of the table, in the order of `COLUMNS`."""
+    alarm: Remark | None
+    notes: tuple[Remark, ...]
+    picks: tuple[PickLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticsPage:
+    quiz_id: str
+    title: str
+    people: int
+    silent: bool
+    """Too few people for anything."""
+    indexed: bool
+    """Enough people for indices."""
+    fewest: int
+    fewest_indexed: int
+    questions: tuple[QuestionLine, ...]
+    before: tuple[QuestionLine, ...]
+    whole: tuple[tuple[str, str, str], ...]
+    """(what it is, the value, how to read it) of the quiz as a whole."""
+
+    @property
+    def alarms(self) -> tuple[QuestionLine, ...]:
+        return tuple(line for line in self.questions if line.alarm)
+
+    @property
+    def noted(self) -> tuple[QuestionLine, ...]:
+        return tuple(line for line in self.questions if line.notes)
+
+
+COLUMNS = ("Réponses", "Réussite", "Hasard", "Écart type", "Discrimination", "Efficacité", "Poids voulu", "Poids réel", "Temps")
+
+
+def quizzes_page(session: Session) -> QuizzesPage:
+    published, counts = course(session), first_attempts(session)
+    lines = [QuizLine(quiz.title, url_for("authoring.question_statistics", quiz_id=quiz.id), counts.get(quiz.id, 0)) for quiz in published.quizzes.values()]
+    told = sorted((line for line in lines if line.people >= MIN_SHOWN), key=lambda line: (-line.people, line.title))
+    silent = sorted((line for line in lines if line.people < MIN_SHOWN), key=lambda line: line.title)
+    return QuizzesPage(tuple(told), tuple(silent), MIN_SHOWN)
+
+
+def statistics_page(session: Session, quiz_id: str) -> StatisticsPage:
+    published = course(session)
+    quiz = published.quizzes.get(quiz_id)
+    if quiz is None:
+        raise NotYours
+    found = quiz_statistics(session, quiz, published)
+    return StatisticsPage(
+        quiz_id=quiz_id,
+        title=quiz.title,
+        people=found.people,
+        silent=found.people < MIN_SHOWN,
+        indexed=found.people >= MIN_INDEX,
+        fewest=MIN_SHOWN,
+        fewest_indexed=MIN_INDEX,
+        questions=tuple(_line(question, f"question-{place}") for place, question in enumerate(found.now, 1)),
+        before=tuple(_line(question, f"avant-{place}") for place, question in enumerate(found.before, 1)),
+        whole=tuple(_whole(found.whole, found.drawn)),
+    )
+
+
+def _line(question: QuestionStatistics, identifier: str) -> QuestionLine:
+    return QuestionLine(
+        id=identifier,
+        place=f"Ligne {question.line}" if question.line else "Version précédente",
+        url=line_url(question.document_id, question.line) if question.line else None,
+        title=question.title,
+        kind=KIND_NAMES[Kind(question.kind)],
+        people=question.figures.people,
+        figures=tuple(zip(COLUMNS, _values(question.figures, float(question.guess)), strict=True)),
+        alarm=question.alarm,
+        notes=tuple(remark for remark in question.remarks if not remark.alarm),
+        picks=tuple(_pick(pick, figures) for pick, figures in question.picks),
+    )
+
+
+def _values(figures: ItemFigures, guess: float) -> tuple[str, ...]:
+    return (
+        str(figures.people),
+        percent(figures.facility),
+        percent(100 * guess) if guess else NONE,
+        percent(figures.deviation),
+        percent(figures.discrimination),
+        percent(figures.efficiency),
+        percent(figures.intended_weight),
+        percent(figures.effective_weight),
+        _time(figures.seconds),
+    )
+
+
+def _pick(pick: Pick, figures: PickFigures) -> PickLine:
+    """What the label already quotes is not said again beside it."""
+    label = pick.label.removeprefix("l’").removeprefix("la ")
+    name = label[0].upper() + label[1:]
+    quoted = all(f"«{NARROW}{part}{NARROW}»" in label for part in pick.text.split(" → "))
+    return PickLine(name, "" if quoted else pick.text, pick.correct, figures.people, round(figures.share), decimal(figures.correlation))
+
+
+def _whole(figures: QuizFigures, drawn: bool) -> list[tuple[str, str, str]]:
+    rows = [
+        ("Note moyenne", percent(figures.mean), "Un quiz à seuil se réussit : une moyenne haute y est normale."),
+        ("Écart type", percent(figures.deviation), "À quel point les notes diffèrent d’une personne à l’autre."),
+        ("Asymétrie", decimal(figures.skewness), "Négative : quelques notes sont bien plus basses que les autres."),
+        ("Aplatissement", decimal(figures.kurtosis), "Positif : quelques notes sont très loin de la moyenne."),
+        ("Cohérence interne (alpha de Cronbach)", percent(figures.alpha), _consistency(figures.alpha, drawn)),
+        ("Part du hasard dans les écarts", percent(figures.error_ratio), "Ce qui, dans l’écart entre deux notes, ne vient pas de ce que l’on sait."),
+        ("Erreur de mesure", percent(figures.standard_error), "Deux notes plus proches que cela disent la même chose."),
+    ]
+    return [(name, value, french(words)) for name, value, words in rows]
+
+
+def _consistency(alpha: float | None, drawn: bool) -> str:
+    if drawn:
+        return "Sans objet : les questions sont tirées au sort, chacun a les siennes."
+    if alpha is None:
+        return "Trop peu de tentatives aux mêmes questions, ou des notes toutes égales."
+    if alpha >= GOOD_ALPHA:
+        return "Bonne : les questions mesurent la même chose."
+    if alpha >= POOR_ALPHA:
+        return "Passable."
+    return "Faible : les questions ne vont pas ensemble, ou sont trop peu nombreuses."
+
+
+def percent(value: float | None) -> str:
+    return NONE if value is None else french(f"{value:.0f} %".replace("-0 ", "0 ").replace("-", "−"))
+
+
+def decimal(value: float | None) -> str:
+    return NONE if value is None else number(value, 2).replace("-", "−")
+
+
+def _time(seconds: int | None) -> str:
+    if seconds is None:
+        return NONE
+    return f"{seconds} s" if seconds < 120 else f"{round(seconds / 60)} min"

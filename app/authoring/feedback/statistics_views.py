@@ -1,0 +1,19 @@
+"""`/atelier/statistiques`: which question is bad, in words first. Aggregates only."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from app.authoring.blueprint import blueprint
+from app.authoring.feedback.statistics_queries import quizzes_page, statistics_page
+from app.db import db
+
+
+@blueprint.get("/statistiques")
+def statistics() -> str:
+    return render_template("authoring/feedback/statistics.html", page=quizzes_page(db.session))
+
+
+@blueprint.get("/statistiques/<quiz_id>")
+def question_statistics(quiz_id: str) -> str:
+    return render_template("authoring/feedback/question_statistics.html", page=statistics_page(db.session, quiz_id))

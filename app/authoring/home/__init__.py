@@ -1,0 +1,1 @@
+"""The trainer's table, and new documents."""

@@ -1,0 +1,66 @@
+"""What is typed to begin a document. Messages are in French."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+
+from app.content.values.text import History
+from app.identity.forms import Form
+
+HISTORIES = {
+    History.CITY: "Politique de la ville",
+    History.LOCAL: "Politiques éducatives locales",
+    History.PRIORITY: "Éducation prioritaire",
+    History.CROSSING: "Croisement des trois",
+}
+
+
+class NewForm(Form):
+    """A title, and an identifier that is made of it when none is given."""
+
+    title = StringField(
+        "Titre",
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[DataRequired("Donnez un titre."), Length(max=150, message="150 caractères au plus.")],
+    )
+    identifier = StringField(
+        "Identifiant",
+        description="De 3 à 60 lettres minuscules sans accent, chiffres ou tirets. Il ne changera plus ; laissé vide, il est tiré du titre.",
+        filters=[lambda text: (text or "").strip()],
+        validators=[Optional(), Regexp(r"[a-z0-9-]{3,60}$", message="De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")],
+    )
+
+    @property
+    def home_id(self) -> str:
+        return ""
+
+
+class NewModuleForm(NewForm):
+    history = SelectField("Histoire", choices=[SelectChoice(value.value, label) for value, label in HISTORIES.items()])
+
+    @property
+    def home_id(self) -> str:
+        return str(self.history.data)
+
+
+class _HomedForm(NewForm):
+    home = SelectField("Dans", validators=[InputRequired("Choisissez.")])
+
+    def offer(self, homes: Mapping[str, tuple[str, str]]) -> None:
+        self.home.choices = [SelectChoice(identifier, title) for identifier, (title, _) in homes.items()]
+
+    @property
+    def home_id(self) -> str:
+        return str(self.home.data)
+
+
+class NewLessonForm(_HomedForm):
+    home = SelectField("Module", validators=[InputRequired("Choisissez un module.")])
+
+
+class NewQuizForm(_HomedForm):
+    home = SelectField("Leçon que le quiz vérifie", validators=[InputRequired("Choisissez une leçon.")])

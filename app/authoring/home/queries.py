@@ -1,0 +1,229 @@
+"""The atelier's home: every text of the course, module by module, each with where it stands, what is wrong with it and who touched it last."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.authoring.drafts import checks as checking
+from app.authoring.editor.preview import KINDS
+from app.authoring.feedback.report_queries import open_counts
+from app.authoring.models import Draft, PlannedPublication
+from app.authoring.publishing import peer_review
+from app.content.documents.reader import Reading, kind_of
+from app.content.store.models import Publication, Revision
+from app.content.store.queries import course
+from app.content.values.course import Course, Lesson, Module
+from app.content.values.quiz import Quiz
+from app.content.values.text import DocumentKind
+from app.french import plural
+from app.identity.models import Person
+
+PER_PAGE = 60
+"""Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
+JUDGED = 10
+"""Drafts of one's own whose problems the home counts."""
+OTHERS, COURSE = "Hors des modules", "Le cours"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`states` are words; `errors` and `advice` count problems: those of this trainer's draft where there is one.
+
+    `url` is empty for what only a colleague is writing.
+    """
+
+    id: str
+    title: str
+    kind: str
+    url: str
+    states: tuple[str, ...]
+    errors: int
+    advice: int
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    groups: tuple[Group, ...]
+    wanted: str
+    total: int
+    """Texts found."""
+    drafted: tuple[Line, ...]
+    """Those that this trainer is writing."""
+    page: int
+    last: int
+    to_read: int
+    """Drafts that colleagues asked them to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A text as it is stored: what is published of it, or the draft of somebody where nothing is."""
+
+    id: str
+    path: str
+    author: str
+    at: datetime
+    published: bool
+
+
+def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> HomePage:
+    reader = _Reader(session, author_id, on)
+    rows = list(reader.rows.values())
+    if words := _folded(wanted).split():
+        texts = _texts(session, reader.drafts)
+        rows = [row for row in rows if _matches(words, reader.title(row), row.id, row.path, texts.get(row.id, ""))]
+    grouped = [(title, row) for title, group in reader.grouped(rows) for row in group]
+    last = max(1, -(-len(grouped) // PER_PAGE))
+    page = min(max(page, 1), last)
+    shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
+    titles = dict.fromkeys(title for title, _ in shown)
+    lines = {identifier: reader.line(reader.rows[identifier]) for identifier in {*reader.mine, *(row.id for _, row in shown)}}
+    groups = tuple(Group(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
+    drafted = tuple(lines[identifier] for identifier in reader.mine)
+    return HomePage(groups, wanted, len(grouped), drafted, page, last, len(peer_review.waiting(session, author_id)))
+
+
+def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, str]:
+    """What is searched: published texts, and those that are nowhere else."""
+    found = {draft.document_id: draft.text for draft, _ in drafts}
+    query = select(Publication.document_id, Revision.text).join(Revision, Revision.id == Publication.revision_id)
+    return {**found, **dict(session.execute(query).all())}
+
+
+def _matches(words: Iterable[str], *places: str) -> bool:
+    """All the words, without accents or capitals, in the title, the id, the path or the text."""
+    folded = _folded("\n".join(places))
+    return all(word in folded for word in words)
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
+
+
+class _Reader:
+    """All that the lines need, in seven SELECTs."""
+
+    def __init__(self, session: Session, author_id: int, on: date) -> None:
+        self.on = on
+        self.course: Course = course(session)
+        self.published = checking.published_readings(session)
+        self.counts = checking.problem_counts(self.published, self.course.generation, on)
+        self.drafts = list(session.execute(select(Draft, Person.name).join(Person, Person.id == Draft.author_id).order_by(Draft.updated_at.desc())).all())
+        self.mine = {draft.document_id: draft for draft, _ in self.drafts if draft.author_id == author_id}
+        self.reported = open_counts(session)
+        self.planned = set(session.scalars(select(PlannedPublication.document_id)))
+        self.rows = {row.id: row for row in self._rows(session)}
+
+    def _rows(self, session: Session) -> Iterator[_Row]:
+        """What is published, then the drafts of what is not."""
+        query = (
+            select(Publication.document_id, Revision.path, Person.name, Revision.created_at)
+            .join(Revision, Revision.id == Publication.revision_id)
+            .outerjoin(Person, Person.id == Revision.author_id)
+        )
+        known = set()
+        for identifier, path, name, at in session.execute(query):
+            known.add(identifier)
+            yield _Row(identifier, path, name or "Fichiers du cours", at, True)
+        for draft, name in self.drafts:
+            if draft.document_id not in known:
+                known.add(draft.document_id)
+                yield _Row(draft.document_id, draft.path, name, draft.updated_at, False)
+
+    # --- In the order of the course ---
+
+    def grouped(self, rows: Iterable[_Row]) -> Iterator[tuple[str, Sequence[_Row]]]:
+        """The files of which there is one, each module with its lessons and quizzes, then what no module holds."""
+        left = {row.id: row for row in rows}
+        singles = [left.pop(kind.value) for kind in DocumentKind if kind.value in left]
+        if singles:
+            yield COURSE, singles
+        for module in self._modules():
+            ids = [module.id, *self._elements(module)]
+            if group := [left.pop(identifier) for identifier in ids if identifier in left]:
+                yield module.title, group
+        if left:
+            yield OTHERS, sorted(left.values(), key=lambda row: row.path)
+
+    def _modules(self) -> list[Module]:
+        """In the order of the paths, then the others."""
+        ids = [identifier for path in self.course.paths.paths for identifier in path.module_ids]
+        return [self.course.modules[each] for each in dict.fromkeys([*ids, *self.course.modules]) if each in self.course.modules]
+
+    def _elements(self, module: Module) -> Iterator[str]:
+        """Everything that names the module as its home, drafts included."""
+        folder = module.path.rpartition("/")[0]
+        lessons = [*module.lesson_ids, *(row.id for row in self.rows.values() if row.path.startswith(f"{folder}/"))]
+        for lesson_id in dict.fromkeys(lessons):
+            yield lesson_id
+            yield from (quiz.id for quiz in self.course.quizzes.values() if quiz.lesson_id == lesson_id)
+        yield from (quiz.id for quiz in self.course.quizzes.values() if quiz.module_id == module.id)
+
+    # --- One line ---
+
+    def title(self, row: _Row) -> str:
+        reading = self._reading(row)
+        document = reading.document if reading else None
+        return document.title if isinstance(document, Module | Lesson | Quiz) else KINDS[kind_of(row.path) or DocumentKind.LESSON]
+
+    def _reading(self, row: _Row) -> Reading | None:
+        """None for what a large course has not had read yet."""
+        if row.published:
+            return self.published.readings.get(row.id)
+        return next((checking.reading_of(draft.path, draft.text) for draft, _ in self.drafts if draft.document_id == row.id), None)
+
+    def line(self, row: _Row) -> Line:
+        errors, advice = self._counted(row)
+        return Line(
+            id=row.id,
+            title=self.title(row),
+            kind=KINDS[kind_of(row.path) or DocumentKind.LESSON],
+            url=url_for("authoring.edit", document_id=row.id) if row.published or row.id in self.mine else "",
+            states=tuple(self._states(row)),
+            errors=errors,
+            advice=advice,
+            author=row.author,
+            at=row.at,
+        )
+
+    def _counted(self, row: _Row) -> tuple[int, int]:
+        """(errors, advice). Of a trainer's own drafts only the latest are judged here: each costs a check of the whole course."""
+        if row.id not in self._written:
+            return self.counts.get(row.id, (0, 0))
+        around = checking.Published(self.published.readings | self._written, self.published.complete)
+        checked = checking.check(around, self._written[row.id], self.mine[row.id].media, self.on, row.id)
+        return checked.errors, checked.advice
+
+    @cached_property
+    def _written(self) -> dict[str, Reading]:
+        """The latest drafts of this trainer, read."""
+        return {identifier: checking.reading_of(draft.path, draft.text) for identifier, draft in list(self.mine.items())[:JUDGED]}
+
+    def _states(self, row: _Row) -> Iterator[str]:
+        yield "Publié" if row.published else "Brouillon"
+        others = [name for draft, name in self.drafts if draft.document_id == row.id]
+        if row.published and others:
+            yield f"Modifié par {', '.join(others)}"
+        if count := self.reported.get(row.id):
+            yield plural(count, "signalement")
+        if row.id in self.planned:
+            yield "Publication prévue"
+        reading = self._reading(row)
+        if reading and any(source.review and source.review <= self.on for source in reading.facts.sources):
+            yield "Source à revérifier"

@@ -1,0 +1,1 @@
+"""The course as a zip, out and in."""

@@ -1,0 +1,161 @@
+"""The course as one zip: what is published is written, the same bytes for the same course; what is sent is read into files of a course.
+
+`croisee.json` remembers what was published when the zip was made: the text that both sides had in common, if the zip comes back changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from app.authoring.incoming import zip_safety
+from app.authoring.incoming.images import images
+from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_UPLOAD
+from app.authoring.incoming.zip_safety import Bounds
+from app.content.documents.reader import kind_of
+from app.content.limits import MOST_TEXT, MOST_TEXT_MARKS
+from app.content.store.disk import MAX_FILE_BYTES, CourseFile, ImageFile
+from app.content.store.sync import Mark
+from app.content.text.normalise import decode, marks_read, normalise
+from app.content.values.addresses import media_name
+
+BOUNDS = Bounds(entries=3000, each=LARGEST_UPLOAD, total=150_000_000, ratio=200)
+MEMORY = "croisee.json"
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The first date that a zip can hold: the archive of one course is always the same file."""
+_JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".gitignore"})
+"""Names that disks and tools leave in a folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document to be written: its images stand in `folder`."""
+
+    id: str
+    path: str
+    text: str
+    folder: str
+    mark: Mark
+
+    @property
+    def images(self) -> dict[str, str]:
+        """Path in the archive → name under `instance/media`."""
+        return {f"{self.folder}/{PurePosixPath(name).name}": media_name(name, digest) for name, digest in self.mark[1]}
+
+
+def written(entries: list[Entry], media_folder: Path) -> bytes:
+    """The archive of these documents and of their images."""
+    files = {entry.path: entry.text.encode() for entry in entries}
+    for path, kept in {path: kept for entry in entries for path, kept in entry.images.items()}.items():
+        if (media_folder / kept).is_file():
+            files[path] = (media_folder / kept).read_bytes()
+    remembered = {entry.id: [entry.mark[0], dict(entry.mark[1])] for entry in entries}
+    files[MEMORY] = json.dumps({"documents": remembered}, sort_keys=True, indent=1).encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(files):
+            archive.writestr(_dated(path), files[path], zipfile.ZIP_DEFLATED, 9)
+    return out.getvalue()
+
+
+def _dated(path: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(path, _LONG_AGO)
+    entry.create_system, entry.external_attr = 3, 0o100644 << 16
+    return entry
+
+
+@dataclass(slots=True)
+class Sent:
+    """What an archive holds, sorted. `refused`: images that are none, with the sentence; `rewritten`: those of which only the picture is kept."""
+
+    documents: list[CourseFile] = field(default_factory=list)
+    pictures: dict[str, images.Picture] = field(default_factory=dict)
+    """By path."""
+    refused: dict[str, str] = field(default_factory=dict)
+    rewritten: set[str] = field(default_factory=set)
+    ignored: list[str] = field(default_factory=list)
+    memory: dict[str, Mark] = field(default_factory=dict)
+    """What was published when the archive was made, by id; empty for one made otherwise."""
+
+    def image_files(self) -> list[ImageFile]:
+        return [
+            ImageFile(path.split("/")[1], PurePosixPath(path).name, hashlib.sha256(picture.data).hexdigest(), Path(path))
+            for path, picture in self.pictures.items()
+        ]
+
+
+def read(data: bytes, decoder: images.Decoder) -> Sent:
+    """Read an archive. Raises packed.Refused where it cannot be trusted as a whole."""
+    if len(data) > LARGEST_ARCHIVE:
+        raise zip_safety.Refused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")
+    files = _at_the_root(zip_safety.unpacked(data, BOUNDS))
+    sent, paths = Sent(), sorted(files, key=PurePosixPath)
+    for path in paths:
+        _sort(sent, path, files[path])
+    _refuse_too_much({file.path: file.text for file in sent.documents if file.text is not None})
+    _look_at_images(sent, {path: files[path] for path in paths if _is_image(path)}, decoder)
+    if not sent.documents and not sent.pictures and not sent.refused:
+        raise zip_safety.Refused("Cette archive ne contient aucun fichier de cours : il y faut les dossiers modules/ et quizzes/.")
+    return sent
+
+
+def _at_the_root(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Without the junk of disks, and without the one folder that a whole course may have been put in."""
+    kept = {path: data for path, data in files.items() if not _JUNK.intersection(path.split("/"))}
+    tops = {path.partition("/")[0] for path in kept}
+    if len(tops) == 1 and not tops & {"modules", "quizzes"} and all("/" in path for path in kept):
+        return {path.partition("/")[2]: data for path, data in kept.items()}
+    return kept
+
+
+def _sort(sent: Sent, path: str, data: bytes) -> None:
+    if kind_of(path) is not None:
+        sent.documents.append(_document(path, data))
+    elif path == MEMORY:
+        sent.memory = _memory(data)
+    elif not _is_image(path):
+        sent.ignored.append(path)
+
+
+def _document(path: str, data: bytes) -> CourseFile:
+    text, problems = decode(path, data[:MAX_FILE_BYTES])
+    return CourseFile(path, hashlib.sha256(data).hexdigest(), text, problems)
+
+
+def _refuse_too_much(texts: Mapping[str, str]) -> None:
+    """One worker reads them all, when the archive is sent, shown and imported."""
+    if sum(map(len, texts.values())) > MOST_TEXT or sum(marks_read(path, normalise(text)) for path, text in texts.items()) > MOST_TEXT_MARKS:
+        raise zip_safety.Refused("Cette archive contient trop de texte pour une seule fois\u202f: envoyez-la en plusieurs, quelques modules dans chacune.")
+
+
+def _is_image(path: str) -> bool:
+    parts = path.split("/")
+    return kind_of(path) is None and len(parts) == 4 and parts[0] == "modules" and parts[2] == "images" and not parts[3].startswith(".")
+
+
+def _look_at_images(sent: Sent, files: Mapping[str, bytes], decoder: images.Decoder) -> None:
+    """All of them at once."""
+    found = images.several([(PurePosixPath(path).name, data) for path, data in files.items()], decoder, as_they_are=True)
+    for (path, data), picture in zip(files.items(), found, strict=True):
+        if isinstance(picture, images.Refused):
+            sent.refused[path] = picture.sentence
+            continue
+        sent.pictures[path] = picture
+        if picture.data != data:
+            sent.rewritten.add(path)
+
+
+def _memory(data: bytes) -> dict[str, Mark]:
+    """What the file says; one that is damaged says nothing, and every difference is then looked at as a conflict."""
+    try:
+        documents = json.loads(data)["documents"]
+        return {
+            str(name): (str(mark), tuple(sorted((str(image), str(digest)) for image, digest in media.items()))) for name, (mark, media) in documents.items()
+        }
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return {}

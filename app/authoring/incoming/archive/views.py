@@ -1,0 +1,134 @@
+"""`/atelier/archive`: the course out as a zip, and a zip in: judged file by file, then brought in whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.authoring.blueprint import blueprint
+from app.authoring.comparing.word_diff import Difference, difference
+from app.authoring.incoming import zip_safety
+from app.authoring.incoming.archive import services, waiting
+from app.authoring.incoming.archive.services import Outcome, Plan, Verdict
+from app.authoring.incoming.forms import ArchiveForm
+from app.authoring.incoming.images import images
+from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
+from app.db import db
+from app.errors import TooBusy
+from app.french import day_of
+from app.identity.sign_in.guards import current_person
+
+MOST_COMPARED = 30
+"""Texts of which a page shows what changes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    form: ArchiveForm
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    digest: str
+    """Of the archive that may be imported; empty when it may not."""
+    counts: tuple[tuple[str, int], ...]
+    stopped: tuple[Verdict, ...]
+    conflicts: tuple[tuple[Verdict, Difference], ...]
+    changes: tuple[tuple[Verdict, Difference], ...]
+    """What would change in the first texts; those that only moved are left out."""
+    rest: tuple[Verdict, ...]
+    to_do: int
+    absent: int
+    message: str = ""
+
+
+def _today() -> date:
+    return day_of(clock.now())
+
+
+@blueprint.get("/archive/cours.zip")
+def archive_file() -> Response:
+    data = services.written(db.session, media_folder())
+    return Response(data, mimetype="application/zip", headers={"Content-Disposition": "attachment; filename=croisee-cours.zip"})
+
+
+@blueprint.route("/archive", endpoint="archive", methods=["GET", "POST"])
+def archive_page() -> ResponseReturnValue:
+    form = ArchiveForm()
+    data = sent_bytes(form.file.data) if form.validate_on_submit() else b""
+    plan = _planned(form, data) if data else None
+    if plan is None:
+        db.session.rollback()
+        return render_template("authoring/incoming/archive/archive.html", page=ArchivePage(form)), form.status
+    if not plan.acceptable:
+        return render_template("authoring/incoming/archive/archive_check.html", page=_page(plan, "")), 422
+    digest = hashlib.sha256(data).hexdigest()
+    waiting.keep(instance(), digest, current_person().id, data, clock.now())
+    return redirect(url_for("authoring.archive_check", digest=digest), 303)
+
+
+def _planned(form: ArchiveForm, data: bytes) -> Plan | None:
+    try:
+        return _plan(data)
+    except (zip_safety.Refused, TooBusy) as refused:
+        form.refuse(form.file, refused)
+        return None
+
+
+def _plan(data: bytes) -> Plan:
+    """Judging may take seconds: the site is read first, and no transaction is open meanwhile."""
+    here = services.site(db.session)
+    db.session.rollback()
+    return services.planned(data, here, _today(), images.apart(instance()))
+
+
+@blueprint.get("/archive/<digest>")
+def archive_check(digest: str) -> str:
+    plan = _plan(waiting.read(instance(), digest, current_person().id))
+    return render_template("authoring/incoming/archive/archive_check.html", page=_page(plan, digest))
+
+
+@blueprint.post("/archive/<digest>")
+def archive_import(digest: str) -> ResponseReturnValue:
+    author = current_person().id
+    data = waiting.read(instance(), digest, author)
+    try:
+        count = services.apply(db.session, _plan(data), media_folder(), author, clock.now())
+    except (services.Moved, services.Unacceptable) as error:
+        db.session.rollback()
+        return render_template("authoring/incoming/archive/archive_check.html", page=_page(_plan(data), digest, error.sentence)), error.status
+    flash(f"Import fait. Textes publiés : {count}.", "success")
+    db.session.commit()
+    waiting.drop(instance(), digest, author)
+    return redirect(url_for("authoring.home"), 303)
+
+
+def _page(plan: Plan, digest: str, message: str = "") -> CheckPage:
+    conflicts = [verdict for verdict in plan.verdicts if verdict.outcome is Outcome.CONFLICT]
+    return CheckPage(
+        digest=digest if plan.acceptable else "",
+        counts=_counts(verdict.outcome for verdict in plan.verdicts),
+        stopped=tuple(verdict for verdict in plan.verdicts if verdict.outcome is Outcome.ERROR),
+        conflicts=_compared(conflicts),
+        changes=_compared(verdict for verdict in plan.verdicts if verdict.outcome is Outcome.CHANGED and verdict.here != verdict.there),
+        rest=tuple(sorted((verdict for verdict in plan.verdicts if not verdict.outcome.stops), key=lambda verdict: list(Outcome).index(verdict.outcome))),
+        to_do=len(plan.texts),
+        absent=plan.absent,
+        message=message,
+    )
+
+
+def _compared(verdicts: Iterable[Verdict]) -> tuple[tuple[Verdict, Difference], ...]:
+    return tuple((verdict, difference(verdict.here, verdict.there)) for verdict in islice(verdicts, MOST_COMPARED))
+
+
+def _counts(outcomes: Iterable[Outcome]) -> tuple[tuple[str, int], ...]:
+    found = list(outcomes)
+    return tuple((outcome.value, found.count(outcome)) for outcome in Outcome if outcome in found)

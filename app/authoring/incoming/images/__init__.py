@@ -1,0 +1,1 @@
+"""A document's images, checked and written again."""

@@ -1,0 +1,132 @@
+"""An image that a trainer gives: checked, turned upright, narrowed, and written again, so that only its picture is kept.
+
+Nothing of what was sent is stored: the file that is served was written by `image_process.py`, in a process of its own, which alone decodes
+it. Each refusal is a sentence; no file is touched.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from app import sandbox
+from app.authoring.incoming.images import envelopes
+from app.authoring.incoming.images.envelopes import EXTENSIONS
+from app.authoring.incoming.limits import LARGEST_UPLOAD
+from app.content.store.disk import MAX_IMAGE_BYTES
+from app.content.text.markdown import slug
+from app.errors import DomainError
+
+PROCESS = Path(__file__).with_name("process.py")
+"""Not imported: what it needs to decode stays out of the workers."""
+LIMITS = sandbox.Limits(mebibytes=1024, seconds=20, patience=25)
+_GIVEN_UP = "Cette image demande trop de temps ou de mémoire, ou vient avec trop d’autres : réduisez-la, ou envoyez-la seule."
+
+Job = tuple[str, bytes, bool]
+Answer = tuple[str, bytes, int, int]
+Decoder = Callable[[Sequence[Job]], Iterable[Answer]]
+"""As `image_process.answers`, which says what these hold."""
+
+
+class Refused(DomainError):
+    """With its sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image ready to be kept: `name` as the course's text calls it, under `images/`."""
+
+    name: str
+    data: bytes
+    width: int
+    height: int
+
+
+def cleaned(name: str, data: bytes, decoder: Decoder) -> Picture:
+    """The picture of an uploaded file, written again. Raises Refused."""
+    (picture,) = several([(name, data)], decoder)
+    if isinstance(picture, Refused):
+        raise picture
+    return picture
+
+
+def several(files: Iterable[tuple[str, bytes]], decoder: Decoder, *, as_they_are: bool = False) -> list[Picture | Refused]:
+    """The pictures of files that come together, in their order.
+
+    `as_they_are`: of files of the course, one that holds only its picture keeps its bytes, so that a copy is the same file, and all keep
+    their names.
+    """
+    sent = [(name, data, _job(name, data, as_they_are)) for name, data in files]
+    answers = iter(decoder([job for _, _, job in sent if not isinstance(job, Refused)]))
+    return [job if isinstance(job, Refused) else _picture(name if as_they_are else file_name(name), data, next(answers)) for name, data, job in sent]
+
+
+def _job(name: str, data: bytes, as_they_are: bool) -> Job | Refused:
+    try:
+        return _checked_kind(name, data), data, as_they_are and len(data) <= MAX_IMAGE_BYTES and envelopes.is_bare(data)
+    except Refused as refused:
+        return refused
+
+
+def _picture(name: str, data: bytes, answer: Answer) -> Picture | Refused:
+    refused, written, width, height = answer
+    if refused:
+        return Refused(refused)
+    if len(written) > MAX_IMAGE_BYTES:
+        return Refused("Cette image, même réduite, pèse plus de 5 Mo : enregistrez-la en JPEG.")
+    return Picture(name, written or data, width, height)
+
+
+def apart(instance: Path, wait: float = sandbox.SHORT_WAIT) -> Decoder:
+    """Decodes in a process of its own; raises TooBusy. What it had no time for is refused in a sentence, what it had done is kept."""
+    return partial(_apart, instance, wait)
+
+
+def _apart(instance: Path, wait: float, jobs: Sequence[Job]) -> Iterable[Answer]:
+    if not jobs:
+        return []
+    headers = json.dumps([(kind, keep, len(data)) for kind, data, keep in jobs])
+    sent = b"".join([headers.encode(), b"\n", *(data for _, data, _ in jobs)])
+    try:
+        received = sandbox.output(instance, PROCESS, data=sent, limits=LIMITS, wait=wait)
+    except sandbox.Stopped as stopped:
+        received = stopped.answered
+    done = list(_answers(received))
+    return done + [(_GIVEN_UP, b"", 0, 0)] * (len(jobs) - len(done))
+
+
+def _answers(received: bytes) -> Iterator[Answer]:
+    """Those that came whole."""
+    source = io.BytesIO(received)
+    while (header := source.readline()).endswith(b"\n"):
+        refused, length, width, height = json.loads(header)
+        data = source.read(length)
+        if len(data) == length:
+            yield refused, data, width, height
+
+
+def file_name(name: str) -> str:
+    """`Plan d’accès (1).JPG` → `plan-d-acces-1.jpg`."""
+    path = PurePosixPath(name.replace("\\", "/").replace("’", "'"))
+    return (slug(path.stem)[:40].strip("-") or "image") + path.suffix.lower()
+
+
+def _checked_kind(name: str, data: bytes) -> str:
+    """The format, when the name and the bytes agree on one that the course allows."""
+    extension = PurePosixPath(name).suffix.lower()
+    if extension == ".svg" or envelopes.looks_like_svg(data):
+        raise Refused("Un dessin SVG peut contenir un programme : il est refusé. Enregistrez-le en PNG.")
+    if extension not in EXTENSIONS:
+        raise Refused("Une image est un fichier .png, .jpg, .webp ou .gif : enregistrez la vôtre dans l’un de ces formats.")
+    if len(data) > LARGEST_UPLOAD:
+        raise Refused("Cette image pèse plus de 15 Mo : réduisez-la avant de l’envoyer.")
+    kind = envelopes.format_of(data)
+    if not kind:
+        raise Refused(f"Ce fichier s’appelle « {extension} », mais ce n’est pas une image.")
+    if kind != EXTENSIONS[extension]:
+        raise Refused(f"Ce fichier s’appelle « {extension} », mais contient une image {kind} : donnez-lui sa vraie extension.")
+    return kind

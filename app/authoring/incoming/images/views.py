@@ -1,0 +1,84 @@
+"""`/atelier/documents/<id>/images`: the images of a draft; and how large what comes in by a file may be, here and in the pages beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, sandbox
+from app.authoring.blueprint import blueprint
+from app.authoring.editor import queries as editor_queries
+from app.authoring.incoming.forms import ImageForm
+from app.authoring.incoming.images import images, services
+from app.authoring.incoming.uploads import instance, media_folder, sent_bytes, title_of
+from app.db import db
+from app.errors import TooBusy
+from app.identity.sign_in.guards import current_person
+from app.web.edge import bounded_int
+from app.web.errors import wants_json
+
+
+@dataclass(frozen=True, slots=True)
+class ImagesPage:
+    document_id: str
+    title: str
+    lines: tuple[services.ImageLine, ...]
+    form: ImageForm
+
+
+@blueprint.route("/documents/<document_id>/images", endpoint="images", methods=["GET", "POST"])
+def images_page(document_id: str) -> ResponseReturnValue:
+    form = ImageForm()
+    if request.method == "POST":
+        picture = _picture(form)
+        if picture is not None:
+            return _added(document_id, form, picture)
+        db.session.rollback()
+        if wants_json():
+            return make_response(jsonify(error=next(iter(form.errors.values()))[0]), form.status)
+    text = editor_queries.text_of(db.session, document_id, current_person().id)
+    page = ImagesPage(document_id, title_of(text), services.lines(text, media_folder()), form)
+    return render_template("authoring/incoming/images/images.html", page=page), form.status
+
+
+def _picture(form: ImageForm) -> images.Picture | None:
+    """The picture that was sent, checked while nobody waits; None when it is refused, which the form then says."""
+    if not form.validate_on_submit():
+        return None
+    db.session.rollback()  # decoding may take seconds: no transaction is open meanwhile
+    try:
+        decoder = images.apart(instance(), sandbox.LONG_WAIT)
+        return images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder)
+    except (images.Refused, TooBusy) as refused:
+        form.refuse(form.file, refused)
+        return None
+
+
+def _added(document_id: str, form: ImageForm, picture: images.Picture) -> ResponseReturnValue:
+    now, base_id, alternative = clock.now(), request.form.get("base", type=bounded_int), form.alternative.data or ""
+    draft, name = services.add(db.session, document_id, current_person().id, picture, media_folder(), now, base_id)
+    markdown = services.markdown(name, alternative)
+    if form.append.data:
+        services.append(db.session, draft, name, alternative, now)
+        flash(f"Image ajoutée à la fin du texte : déplacez sa ligne où il faut. {markdown}", "success")
+    elif not wants_json():
+        flash(f"Image gardée. Pour la montrer, écrivez : {markdown}", "success")
+    db.session.commit()
+    if wants_json():
+        return jsonify(name=name, version=draft.version, markdown=markdown)
+    return redirect(url_for("authoring.images", document_id=document_id), 303)
+
+
+@blueprint.post("/documents/<document_id>/images/retrait")
+def remove_image(document_id: str) -> ResponseReturnValue:
+    try:
+        services.remove(db.session, document_id, current_person().id, request.form.get("name", ""), clock.now())
+    except services.StillShown as error:
+        db.session.rollback()
+        flash(error.sentence, "error")
+        return redirect(url_for("authoring.images", document_id=document_id), 303)
+    flash("Image retirée de ce document.", "success")
+    db.session.commit()
+    return redirect(url_for("authoring.images", document_id=document_id), 303)

@@ -1,0 +1,46 @@
+"""What comes in by a file: how large it may be, where it is read, where its images are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import current_app
+from werkzeug.datastructures import FileStorage
+
+from app.authoring.drafts.checks import reading_of
+from app.authoring.editor.queries import Text
+from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_DOCUMENT, LARGEST_UPLOAD
+
+ROOM = 1_000_000
+"""Bytes of a form besides its file."""
+LONGEST_PASTE = 8_000_000
+
+
+LARGE_FORMS = {
+    "authoring.images": (LARGEST_UPLOAD + ROOM, ROOM),
+    "authoring.word": (LARGEST_DOCUMENT + ROOM, LONGEST_PASTE),
+    "authoring.archive": (LARGEST_ARCHIVE + ROOM, ROOM),
+}
+"""Where more than the usual may be sent: how much in all, and outside of files."""
+
+
+def instance() -> Path:
+    folder: Path = current_app.config["CROISEE"].instance_path
+    return folder
+
+
+def media_folder() -> Path:
+    folder: Path = current_app.config["CROISEE"].media_path
+    return folder
+
+
+def sent_bytes(file: FileStorage | None) -> bytes:
+    """What was uploaded; empty without a file."""
+    if not file or not file.filename:
+        return b""
+    with file.stream as stream:
+        return stream.read()
+
+
+def title_of(text: Text) -> str:
+    return str(getattr(reading_of(text.path, text.text).document, "title", "")) or text.path

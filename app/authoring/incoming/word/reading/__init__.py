@@ -1,0 +1,1 @@
+"""A Word document or pasted text → Markdown, in a bounded process."""

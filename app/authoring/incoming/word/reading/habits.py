@@ -1,0 +1,177 @@
+"""How people write in a word processor, made the course's own Markdown: a title, headings, lists, and the questions apart. Pure.
+
+`written` takes the Markdown of a document, one block a paragraph, and the remarks that its marks stand for. A remark becomes a comment in
+the text, above what it speaks of: a trainer sees it there, no learner ever does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from app.authoring.incoming.word.reading.marks import CLOSE, MARK, OPEN
+from app.content.quiz.dialects.word_processor import BULLETS
+
+QUESTION = re.compile(r"(?:question|exercice)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b|q\s?\d{1,3}\s?[.:)]", re.IGNORECASE)
+"""How a question begins."""
+REMARK = "Repris de Word : "
+"""How the comments that a conversion leaves begin."""
+_LEVEL = re.compile(f"{OPEN}(>*){CLOSE}")
+_HEADING = re.compile(r"(#{1,6}) +(\S.*)")
+_BOLD = re.compile(r"(?:\*\*|__)([^*_].*?)(?:\*\*|__)\s*:?$")
+_CALL = re.compile(r"\[\^[^\]\s]+\]")
+_NOTE = re.compile(rf"{_CALL.pattern}: ")
+_BULLET = re.compile(rf"( *)(?:[{BULLETS}§]|o(?=\s))[\s\u00a0]*(\S.*)")
+_DASH = re.compile(r"( *)[-–—][\s\u00a0]+(\S.*)")
+_NUMBER = re.compile(r"( *)\(?(\d{1,2})[.)][\s\u00a0]+(\S.*)")
+_LETTER = re.compile(r"( *)\(?([a-hA-H])[.)][\s\u00a0]+(\S.*)")
+_LONGEST_TITLE = 120
+_BREAK = re.compile(r"\\\n| {2}\n")
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph, a list, a table, a heading: lines without a blank one. `remarks` stand above it. `level` is a heading's, 0 elsewhere."""
+
+    text: str
+    remarks: list[str] = field(default_factory=list)
+    level: int = 0
+
+    @property
+    def bold(self) -> str:
+        """Its words, when it is one line in bold and nothing else."""
+        found = _BOLD.fullmatch(self.text)
+        return found[1] if found and "**" not in found[1] and len(self.text) <= _LONGEST_TITLE else ""
+
+    def lines(self) -> list[str]:
+        """As they were typed: a break inside a paragraph is the end of a line."""
+        return _BREAK.sub("\n", self.text).split("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document in the course's words: its title, empty when it gives none, its blocks, and its notes by label."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    notes: tuple[str, ...]
+
+
+def document(markdown: str, remarks: Sequence[str]) -> Document:
+    """Cut the Markdown of a conversion in blocks, each with its remarks, and find the title."""
+    blocks = [block for block in _blocks(markdown, remarks) if block.text or block.remarks]
+    notes = tuple(block.text for block in blocks if _NOTE.match(block.text))
+    placed = {int(found[1]) for found in MARK.finditer(markdown)}
+    rest = [Block("", [said]) for number, said in enumerate(remarks) if number not in placed]
+    title, body = _titled([block for block in blocks if not _NOTE.match(block.text)])
+    return Document(title, (*rest, *body), notes)
+
+
+def body(blocks: Sequence[Block]) -> str:
+    """The Markdown of a lesson: lists made lists, headings from level 2 without a jump, remarks as comments."""
+    return "\n\n".join(part for block in _levelled(list(_listed(blocks))) for part in (*map(comment, block.remarks), block.text) if part)
+
+
+def comment(said: str) -> str:
+    """A remark as a line of the file that is never shown."""
+    return f"<!-- {REMARK}{said.replace('--', '—').replace('>', '›')} -->"
+
+
+def notes_of(text: str, notes: Sequence[str]) -> list[str]:
+    """The notes that a text calls."""
+    called = set(_CALL.findall(text))
+    return [note for note in notes if note[: note.index("]") + 1] in called]
+
+
+def _blocks(markdown: str, remarks: Sequence[str]) -> Iterator[Block]:
+    for part in re.split(r"\n{2,}", markdown):
+        said = [remarks[int(found[1])] for found in MARK.finditer(part) if int(found[1]) < len(remarks)]
+        text = _LEVEL.sub(lambda found: "  " * len(found[1]), MARK.sub("", part))
+        text = re.sub(r"\*\*\s*\*\*", "", text).rstrip()
+        found = _HEADING.fullmatch(text.strip())
+        yield Block(found[2].strip(), said, len(found[1])) if found else Block(text, said)
+
+
+# --- Title and headings ---
+
+
+def _titled(blocks: list[Block]) -> tuple[str, list[Block]]:
+    """The title: the only heading of its level when it comes first, or a first line that stands alone as one."""
+    first = next((index for index, block in enumerate(blocks) if block.text), None)
+    if first is None:
+        return "", blocks
+    block, rest = blocks[first], blocks[first + 1 :]
+    titled = (
+        block.level
+        and not QUESTION.match(block.text)
+        and sum(each.level == block.level for each in blocks) == 1
+        and not any(0 < each.level < block.level for each in rest)
+    )
+    alone = not block.level and bool(rest) and _stands_alone(block)
+    if not titled and not alone:
+        return "", blocks
+    kept = [Block("", block.remarks)] if block.remarks else []
+    return block.text.replace("**", "").strip(" *"), [*blocks[:first], *kept, *rest]
+
+
+def _stands_alone(block: Block) -> bool:
+    short = "\n" not in block.text and len(block.text) <= _LONGEST_TITLE and not block.text.startswith(("-", "|", "!", ">", "["))
+    words = block.text.strip("* ")
+    return short and not words.endswith((".", ":", ";", ",")) and not _sign(words) and not QUESTION.match(words)
+
+
+def _levelled(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Headings by their style; where no style is used, short lines in bold are headings."""
+    if not any(block.level for block in blocks):
+        blocks = [replace(block, text=block.bold, level=1) if block.bold and _stands_alone(block) else block for block in blocks]
+    used = sorted({block.level for block in blocks if block.level})
+    for block in blocks:
+        signs = "#" * min(used.index(block.level) + 2, 6) if block.level else ""
+        yield replace(block, text=f"{signs} {block.text}") if signs else block
+
+
+# --- Lists ---
+
+
+def _listed(blocks: Sequence[Block]) -> Iterator[Block]:
+    """Paragraphs that each begin with a bullet, a number or a letter, one after the other, become one list."""
+    group: list[Block] = []
+    for block in blocks:
+        if group and (block.remarks or _family(block) != _family(group[0])):
+            yield from _grouped(group)
+            group = []
+        if _family(block):
+            group.append(block)
+        else:
+            yield block
+    yield from _grouped(group)
+
+
+def _family(block: Block) -> str:
+    """What kind of list a block's lines are items of; empty for another block."""
+    if block.level or not block.text or not all(_sign(line) for line in block.lines() if line.strip()):
+        return ""
+    return "bullets" if _BULLET.match(block.text) or _DASH.match(block.text) else "numbers"
+
+
+def _grouped(group: list[Block]) -> Iterator[Block]:
+    lines = [line for block in group for line in block.lines() if line.strip()]
+    if len(lines) == 1 and not _BULLET.match(lines[0]):
+        yield from group  # a lone number or dash is a sentence's own
+    elif lines:
+        yield Block("\n".join(_item(line) for line in lines), group[0].remarks)
+
+
+def _sign(line: str) -> re.Match[str] | None:
+    return _BULLET.match(line) or _DASH.match(line) or _NUMBER.match(line) or _LETTER.match(line)
+
+
+def _item(line: str) -> str:
+    """`• texte`, `– texte` → `- texte`; `1) texte`, `b) texte` → `1. texte`, `2. texte`."""
+    if found := _BULLET.match(line) or _DASH.match(line):
+        return f"{found[1]}- {found[2]}"
+    if found := _NUMBER.match(line):
+        return f"{found[1]}{found[2]}. {found[3]}"
+    found = _LETTER.match(line)
+    return f"{found[1]}{ord(found[2].lower()) - ord('a') + 1}. {found[3]}" if found else line

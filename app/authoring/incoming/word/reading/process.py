@@ -1,0 +1,128 @@
+"""Checks and reads a Word document or a pasted page, in a process of its own (`app/sandbox/__init__.py`): a line of JSON and bytes in, JSON out.
+
+The line is [kind, name, title], of which the kind is `docx` or `html`. Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
+hand. Nothing is ever fetched: what a document points at elsewhere is left out.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import sys
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
+
+import mammoth  # type: ignore[import-untyped]  # ships no types
+
+from app.authoring.incoming.images import process as image_process
+from app.authoring.incoming.word.reading import marks, safety
+from app.authoring.incoming.word.reading.composing import Composed, compose
+from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
+from app.authoring.incoming.zip_safety import Refused
+
+MOST_PICTURES = 60
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STYLES = """
+p[style-name='Title'] => p.titre:fresh
+p[style-name='Titre'] => p.titre:fresh
+p[style-name='Titre 1'] => h1:fresh
+p[style-name='Titre 2'] => h2:fresh
+p[style-name='Titre 3'] => h3:fresh
+p[style-name='Subtitle'] => p:fresh
+p[style-name='Quote'] => blockquote > p:fresh
+p[style-name='Intense Quote'] => blockquote > p:fresh
+highlight => strong
+p[style-name='toc 1'] => !
+p[style-name='toc 2'] => !
+p[style-name='toc 3'] => !
+p[style-name='TOC Heading'] => !
+"""
+
+
+class Reading:
+    """One document: its HTML, the images in their order, and what was lost, by the number of its mark."""
+
+    def __init__(self) -> None:
+        self.pictures: list[bytes] = []
+        self.remarks: list[str] = []
+
+    def docx(self, data: bytes) -> str:
+        with zipfile.ZipFile(io.BytesIO(data)) as parts:
+            marked = self._marked(parts)
+        options = {"style_map": _STYLES, "include_embedded_style_map": False, "external_file_access": False}
+        converted = mammoth.convert_to_html(io.BytesIO(marked), convert_image=mammoth.images.img_element(self._picture), **options)
+        return str(converted.value)
+
+    def _marked(self, parts: zipfile.ZipFile) -> bytes:
+        """The same document, with marks in the place of what would be lost."""
+        names, main = set(parts.namelist()), _main_part(parts)
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
+            for name in parts.namelist():
+                data = parts.read(name)
+                if name == main:
+                    root = ElementTree.fromstring(data)  # noqa: S314 — a document type, and so any entity, was refused before
+                    marks.marked(root, self._comments(parts, names), self.remarks)
+                    data = ElementTree.tostring(root, "utf-8")
+                copy.writestr(name, data)
+        self._margins(parts, names)
+        return out.getvalue()
+
+    @staticmethod
+    def _comments(parts: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
+        if "word/comments.xml" not in names:
+            return {}
+        root = ElementTree.fromstring(parts.read("word/comments.xml"))  # noqa: S314 — the same
+        return {comment.get(f"{_W}id", ""): marks.words(comment) for comment in root.iter(f"{_W}comment")}
+
+    def _margins(self, parts: zipfile.ZipFile, names: set[str]) -> None:
+        """Headers and footers, which a lesson has not."""
+        margins = [name for name in names if name.startswith(("word/header", "word/footer")) and name.endswith(".xml")]
+        if any(marks.words(ElementTree.fromstring(parts.read(name))) for name in margins):  # noqa: S314 — the same
+            self.remarks.append("L’en-tête et le pied de page ne sont pas repris.")
+
+    def _picture(self, image: Any) -> dict[str, str]:
+        try:
+            with image.open() as file:
+                self.pictures.append(file.read() if len(self.pictures) < MOST_PICTURES else b"")
+        except (KeyError, ValueError, OSError):
+            self.pictures.append(b"")
+        return {"src": f"{PICTURE}{len(self.pictures) - 1}"}
+
+
+def _main_part(parts: zipfile.ZipFile) -> str:
+    """The name of the part that holds the text: Word's web editor calls it otherwise."""
+    try:
+        relations = ElementTree.fromstring(parts.read("_rels/.rels"))  # noqa: S314 — the same
+    except KeyError:
+        return "word/document.xml"
+    targets = (each.get("Target", "") for each in relations if each.get("Type", "").endswith("/officeDocument"))
+    return next(targets, "word/document.xml").lstrip("/")
+
+
+def answer(kind: str, name: str, title: str, data: bytes) -> dict[str, Any]:
+    """The texts and the pictures, in base 64; or why there are none."""
+    try:
+        made = composed(kind, name, title, data)
+    except Refused as refused:
+        return {"refused": refused.sentence}
+    pictures = [(each.name, base64.b64encode(each.data).decode(), each.width, each.height) for each in made.pictures.values()]
+    return {"title": made.title, "lesson": made.lesson, "quiz": made.quiz, "pictures": pictures}
+
+
+def composed(kind: str, name: str, title: str, data: bytes) -> Composed:
+    """Raises Refused."""
+    reading = Reading()
+    if kind == "docx":
+        safety.check(name, data)
+        html = reading.docx(data)
+    else:
+        html = data.decode("utf-8", "replace")
+    return compose(markdown(html, reading.remarks, reading.pictures), reading.remarks, reading.pictures, title, image_process.answers)
+
+
+if __name__ == "__main__":
+    KIND, NAME, TITLE = json.loads(sys.stdin.buffer.readline())
+    sys.stdout.write(json.dumps(answer(KIND, NAME, TITLE, sys.stdin.buffer.read())))

@@ -1,0 +1,34 @@
+"""What a conversion could not keep, as the text itself remembers it: the comments that it left, each where it speaks of something. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.authoring.incoming.word.reading.habits import REMARK
+from app.content.quiz.source.report import short
+
+_COMMENT = re.compile(rf"<!-- {re.escape(REMARK)}(.*?) -->")
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    line: int
+    said: str
+    near: str
+    """The first words that stand under it."""
+
+
+def remarks(text: str) -> tuple[Remark, ...]:
+    lines = text.split("\n")
+    return tuple(Remark(number, found[1], _near(lines, number)) for number, line in enumerate(lines, 1) for found in _COMMENT.finditer(line))
+
+
+def _near(lines: list[str], number: int) -> str:
+    return short(next((line for line in lines[number:] if line.strip() and not _COMMENT.search(line)), ""), 80)
+
+
+def without_remarks(text: str) -> str:
+    """The same text without these comments; a line that held only one goes with it."""
+    alone = re.sub(rf"(?m)^{_COMMENT.pattern}\n(?:\n)?", "", text)
+    return _COMMENT.sub("", alone)

@@ -1,0 +1,1 @@
+"""From a draft to a revision: effect, date, a colleague's reading."""

@@ -1,0 +1,162 @@
+"""What a publication would change for those who learn, counted on their real records by the functions that will apply it.
+
+Every standing is worked out twice, under the course of today and under the one that the candidates would make; what differs is counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessment.models import Attempt
+from app.content.values.course import Course
+from app.french import french, plural
+from app.learning.progress.models import EVERYTHING
+from app.learning.progress.rules import is_done
+from app.learning.progress.standing import Standing, element_of
+from app.learning.record.enrolment import demands
+from app.learning.record.everybody import Demands, Everybody
+
+
+@dataclass(slots=True)
+class Effect:
+    """People, by element or module id."""
+
+    finished: Counter[str] = field(default_factory=Counter)
+    """Have done a changed element, or completed a changed module. Nothing is taken back from them."""
+    begun: Counter[str] = field(default_factory=Counter)
+    """Have begun it and not finished."""
+    lost: Counter[str] = field(default_factory=Counter)
+    """Would no longer have it finished: always empty, and counted to be sure."""
+    arriving: Counter[str] = field(default_factory=Counter)
+    """Will see an element come as news."""
+    rereading: Counter[str] = field(default_factory=Counter)
+    """Will see an element that they have done as one to read again."""
+    relieved: Counter[str] = field(default_factory=Counter)
+    """Will no longer be asked for an element."""
+    kept: Counter[str] = field(default_factory=Counter)
+    """Have done an element that is asked for no more, and keep it."""
+    open_attempts: int = 0
+    """Under way on the old text: they go on with it."""
+
+
+def effect_of(session: Session, before: Course, after: Course, changed: Sequence[str], now: datetime) -> Effect:
+    """What going from one course to the other now would change; `changed` are the documents that differ."""
+    everybody = Everybody(session, _concerned(before, after, changed))
+    old, new = everybody.demands, demands(after, everybody.demands, now)
+    found = Effect(open_attempts=_open_attempts(session, changed))
+    left = _asked(old) - _asked(new)
+    for was, will_be in zip(everybody.standings(before, old), everybody.standings(after, new), strict=True):
+        _count(found, was, will_be, changed, left)
+    return found
+
+
+def _asked(asked: Demands) -> set[str]:
+    return {row[0] for row in asked.get(EVERYTHING, ())}
+
+
+def _concerned(before: Course, after: Course, changed: Collection[str]) -> set[str]:
+    """The elements whose states matter: those that change, and all of the modules that they stand in or come to."""
+    found = set(changed)
+    for here in (before, after):
+        modules = {module.id: module for each in changed if (module := here.modules.get(each) or here.module_of(each))}
+        if "paths" in changed:
+            modules |= here.modules
+        found |= {element for module in modules.values() for element in here.elements_of(module)}
+    return found
+
+
+def _count(found: Effect, was: Standing, will_be: Standing, changed: Collection[str], left: Collection[str]) -> None:
+    for identifier in changed:
+        if _finished(was, identifier):
+            found.finished[identifier] += 1
+            found.lost[identifier] += identifier in will_be.course.modules and not _finished(will_be, identifier)
+        elif _begun(was, identifier):
+            found.begun[identifier] += 1
+    for news in set(will_be.news) - set(was.news):
+        (found.arriving if news.added else found.rereading)[news.element_id] += 1
+    found.relieved.update(set(was.path_elements()) - set(will_be.path_elements()))
+    found.kept.update(element for element in left if is_done(element, was.progress))
+
+
+def _finished(standing: Standing, identifier: str) -> bool:
+    if identifier in standing.course.modules:
+        return standing.module_completed_on(identifier) is not None
+    return is_done(identifier, standing.progress)
+
+
+def _begun(standing: Standing, identifier: str) -> bool:
+    module = standing.course.modules.get(identifier)
+    return any(element in standing.progress for element in (standing.course.elements_of(module) if module else (identifier,)))
+
+
+def _open_attempts(session: Session, changed: Collection[str]) -> int:
+    """Attempts under way that pinned a text of these documents."""
+    pins = session.scalars(select(Attempt.pins).where(Attempt.submitted_at.is_(None)))
+    return sum(any(identifier in pinned for identifier in changed) for pinned in pins)
+
+
+# --- In words --------------------------------------------------------------------------------------------------------
+
+
+def sentences(found: Effect, before: Course, after: Course) -> tuple[str, ...]:
+    """The effect as it is stated."""
+    said = [_finished_sentence(found, identifier, _name(before, after, identifier)) for identifier in +(found.finished | found.begun)]
+    said += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} un élément nouveau." for each, count in found.arriving.items()]
+    said += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} la mention « à relire »." for each, count in found.rereading.items()]
+    for each in found.relieved | found.kept:
+        name, relieved, kept = _name(before, after, each), found.relieved[each], found.kept[each]
+        said.append(f"{name} n’est plus demandé : {_people(relieved)} n’{_has(relieved)} plus à le faire ; {kept} l’{_have(kept)} fait et le {_keep(kept)}.")
+    if found.open_attempts:
+        each = "elle garde" if found.open_attempts == 1 else "elles gardent"
+        said.append(f"{plural(found.open_attempts, 'tentative ouverte', 'tentatives ouvertes')} : {each} l’ancienne version.")
+    return tuple(map(french, said)) or ("Personne n’a encore commencé ce qui change.",)
+
+
+def _finished_sentence(found: Effect, identifier: str, name: str) -> str:
+    finished, begun = found.finished[identifier], found.begun[identifier]
+    parts = []
+    if finished:
+        parts.append(f"{_people(finished)} l’{_have(finished)} terminé : rien ne {'leur' if finished > 1 else 'lui'} sera retiré")
+    if begun:
+        parts.append(f"{_people(begun)} l’{_have(begun)} commencé")
+    return f"{name} : {' ; '.join(parts)}."
+
+
+def rereading_sentence(count: int) -> str:
+    """What « à relire » adds for those who have finished."""
+    return french(f"{_people(count)} qui l’{_have(count)} terminé {_sees(count)} la mention « à relire ».") if count else "Personne ne l’a encore terminé."
+
+
+def _people(count: int) -> str:
+    return plural(count, "personne")
+
+
+def _have(count: int) -> str:
+    return "ont" if count > 1 else "a"
+
+
+def _has(count: int) -> str:
+    return "auront" if count > 1 else "aura"
+
+
+def _keep(count: int) -> str:
+    return "gardent" if count > 1 else "garde"
+
+
+def _sees(count: int) -> str:
+    return "verront" if count > 1 else "verra"
+
+
+def _name(course: Course, other: Course, identifier: str) -> str:
+    """Its title between quotation marks. A quiz says that it is one: it often has the title of its lesson."""
+    for here in (course, other):
+        element = element_of(here, identifier) or here.modules.get(identifier)
+        if element is not None:
+            return f"{'Le quiz ' if identifier in here.quizzes else ''}« {element.title} »"
+    return f"« {identifier} »"

@@ -1,0 +1,121 @@
+"""`/atelier/documents/<id>/relecture`: what changes and what it does, and the decision; asking a colleague; a date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup, escape
+
+from app import clock
+from app.assessment.regrading.queries import answered_otherwise
+from app.authoring.blueprint import blueprint
+from app.authoring.drafts.services import draft_of, own_draft
+from app.authoring.models import Draft
+from app.authoring.publishing import peer_review, schedule, services
+from app.authoring.publishing.checks import everything_published, title_in
+from app.authoring.publishing.queries import is_out_of_reach, learner_address, review_page
+from app.authoring.publishing.schedule import AlreadyPlanned, TooEarly
+from app.authoring.publishing.seen import read_seen
+from app.authoring.publishing.services import DraftMoved, IdChanged, PublishedMoved
+from app.content.store.models import MAJOR, MINOR, Document
+from app.content.store.queries import course
+from app.content.store.services import Unpublishable
+from app.db import db
+from app.errors import DomainError, NotYours
+from app.french import PARIS, french_datetime
+from app.identity.sign_in.guards import current_person
+from app.web.edge import bounded_int, parse_moment
+
+LATER = "date"
+"""Value of the button that gives a date."""
+
+
+@blueprint.get("/documents/<document_id>/relecture")
+def review(document_id: str) -> ResponseReturnValue:
+    draft = draft_of(db.session, document_id, current_person().id)
+    if draft is not None:
+        return _review(draft, request.args.getlist("avec"))
+    if db.session.get(Document, document_id) is None:
+        raise NotYours
+    return redirect(url_for("authoring.history", document_id=document_id))
+
+
+def _review(draft: Draft, together: list[str], status: int = 200, refused: str = "") -> ResponseReturnValue:
+    typed = {"change": request.form.get("change", ""), "due": request.form.get("due", ""), "refused": refused}
+    page = review_page(db.session, draft, together, clock.now(), **typed)
+    return render_template("authoring/publishing/review.html", page=page), status
+
+
+@blueprint.post("/documents/<document_id>/publication")
+def publish(document_id: str) -> ResponseReturnValue:
+    """Now, or at the date given: the same form, two buttons."""
+    wanted, author = read_seen(request.form.getlist("seen")), current_person().id
+    if not wanted or wanted[0].document_id != document_id:
+        raise NotYours
+    everything_published(db.session)
+    db.session.rollback()  # read and remembered before the turn is taken: what is written is decided on what stands then
+    change, later = MINOR if request.form.get("change") == MINOR else MAJOR, request.form.get("when") == LATER
+    try:
+        if later:
+            due_at = _due_at(request.form.get("due", ""))
+            schedule.plan(db.session, wanted, author_id=author, change=change, due_at=due_at, now=clock.now())
+            flash(f"Publication programmée le {french_datetime(due_at)}.", "success")
+        else:
+            services.publish(db.session, wanted, author_id=author, change=change, now=clock.now())
+            flash(_published(document_id), "success")
+    except PublishedMoved as error:
+        db.session.rollback()
+        flash(error.sentence, "warning")
+        return redirect(url_for("authoring.merge", document_id=error.document_id), 303)
+    except (DraftMoved, Unpublishable, IdChanged, TooEarly, AlreadyPlanned) as error:
+        db.session.rollback()
+        return _review(own_draft(db.session, document_id, author), [one.document_id for one in wanted[1:]], error.status, error.sentence)
+    db.session.commit()
+    return redirect(url_for("authoring.review" if later else "authoring.history", document_id=document_id), 303)
+
+
+def _due_at(typed: str) -> datetime:
+    """What the field gives, « 2026-12-01T08:00 », in Paris."""
+    try:
+        return parse_moment(typed).replace(tzinfo=PARIS)
+    except ValueError as error:
+        raise TooEarly from error
+
+
+def _published(document_id: str) -> str | Markup:
+    if is_out_of_reach(db.session, document_id):
+        return "Le texte est publié, mais aucun module ne cite cette leçon\u202f: les apprenants ne la voient pas encore."
+    address = learner_address(db.session, document_id)
+    said = "Le texte est publié."
+    shown = Markup('{} <a href="{}">Voir la page que lisent les apprenants</a>.').format(said, address) if address else escape(said)
+    if not answered_otherwise(db.session, course(db.session), document_id):
+        return shown
+    again = Markup(' Des personnes avaient répondu à une question que vous changez : <a href="{}">voir si des notes sont à reprendre</a>.')
+    return shown + again.format(url_for("authoring.regrade", quiz_id=document_id))
+
+
+@blueprint.post("/documents/<document_id>/programmation/annulation")
+def cancel(document_id: str) -> ResponseReturnValue:
+    person = current_person()
+    if schedule.cancel(db.session, document_id, person.id, clock.now()):
+        flash("La publication programmée est annulée ; le brouillon reste.")
+    db.session.commit()
+    return redirect(url_for("authoring.review", document_id=document_id), 303)
+
+
+@blueprint.post("/documents/<document_id>/avis")
+def ask(document_id: str) -> ResponseReturnValue:
+    """Ask a colleague to read."""
+    draft = own_draft(db.session, document_id, current_person().id)
+    title, message = title_in(draft.path, draft.text, document_id), request.form.get("message", "")
+    try:
+        reader = request.form.get("reader", 0, bounded_int)
+        peer_review.ask(db.session, current_app.config["CROISEE"], draft, reader, message, title, clock.now())
+    except DomainError as error:
+        db.session.rollback()
+        return _review(draft, [], error.status, error.sentence)
+    flash("La demande est envoyée.", "success")
+    db.session.commit()
+    return redirect(url_for("authoring.review", document_id=document_id), 303)

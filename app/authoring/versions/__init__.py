@@ -1,0 +1,1 @@
+"""History, restoring, withdrawal, merges."""

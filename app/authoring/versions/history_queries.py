@@ -1,0 +1,154 @@
+"""Pages of a document's history: its revisions, one of them against another, its withdrawal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.authoring.comparing.word_diff import Difference, difference
+from app.authoring.models import Draft
+from app.authoring.publishing import effects
+from app.authoring.publishing.checks import errors_without, title_in, title_of
+from app.authoring.publishing.queries import learner_address
+from app.content.store.models import Document, Publication, Revision
+from app.content.store.queries import Candidate, course, course_with
+from app.content.values.text import Problem
+from app.errors import NotYours
+from app.identity.models import Person
+
+FROM_FILES = "les fichiers du cours"
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLine:
+    id: int
+    number: int
+    """From 1, in the order of time."""
+    at: datetime
+    author: str
+    change: str
+    published: bool
+    in_files: bool
+    """The last one that the course's file and the browser had in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    document_id: str
+    title: str
+    path: str
+    withdrawn: bool
+    published_id: int | None
+    address: str
+    """Of the learners' page; empty when there is none."""
+    revisions: tuple[RevisionLine, ...]
+    """The latest first."""
+    drafts: tuple[str, ...]
+    """Names of those who have a draft."""
+    mine: bool
+    """The reader has one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionPage:
+    document_id: str
+    title: str
+    line: RevisionLine
+    other: RevisionLine | None
+    """The one that it is compared with; None for the first, alone."""
+    difference: Difference | None
+    choices: tuple[RevisionLine, ...]
+    text: str
+    mine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalPage:
+    document_id: str
+    title: str
+    revision_id: int
+    sentences: tuple[str, ...]
+    elsewhere: tuple[Problem, ...]
+    """Errors that other texts would then have."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawnPage:
+    lines: tuple[tuple[str, str], ...]
+    """(id, title) of each document that is in the course no more."""
+
+
+def withdrawn_page(session: Session) -> WithdrawnPage:
+    ids = session.scalars(select(Publication.document_id).where(Publication.revision_id.is_(None)).order_by(Publication.document_id))
+    return WithdrawnPage(tuple((identifier, _title(session, identifier)) for identifier in ids))
+
+
+def history_page(session: Session, document_id: str, reader_id: int) -> HistoryPage:
+    document, publication = _found(session, document_id)
+    revisions = _lines(session, document_id, publication)
+    authors = session.execute(select(Person.id, Person.name).join(Draft, Draft.author_id == Person.id).where(Draft.document_id == document_id)).all()
+    return HistoryPage(
+        document_id=document_id,
+        title=_title(session, document_id),
+        path=document.path,
+        withdrawn=publication.revision_id is None,
+        published_id=publication.revision_id,
+        address=learner_address(session, document_id),
+        revisions=revisions,
+        drafts=tuple(name for number, name in authors if number != reader_id),
+        mine=any(number == reader_id for number, _name in authors),
+    )
+
+
+def revision_page(session: Session, document_id: str, revision_id: int, other_id: int | None, reader_id: int) -> RevisionPage:
+    """A revision against another; against the one before it when none is named."""
+    _document, publication = _found(session, document_id)
+    lines = _lines(session, document_id, publication)
+    line = next((each for each in lines if each.id == revision_id), None)
+    if line is None:
+        raise NotYours
+    other = next((each for each in lines if each.id == other_id), None) or next((each for each in lines if each.number == line.number - 1), None)
+    text, before = session.get_one(Revision, line.id).text, session.get_one(Revision, other.id).text if other else None
+    mine = session.scalar(select(Draft.id).where(Draft.document_id == document_id, Draft.author_id == reader_id)) is not None
+    compared = difference(before, text) if before is not None else None
+    return RevisionPage(document_id, _title(session, document_id), line, other, compared, tuple(each for each in lines if each.id != line.id), text, mine)
+
+
+def withdrawal_page(session: Session, document_id: str, now: datetime) -> WithdrawalPage:
+    """What taking a document out would do. Raises NotYours for one that is out already."""
+    _document, publication = _found(session, document_id)
+    if publication.revision_id is None:
+        raise NotYours
+    before, after = course(session), course_with(session, [Candidate(document_id, None)], now)
+    said = effects.sentences(effects.effect_of(session, before, after, [document_id], now), before, after)
+    return WithdrawalPage(document_id, _title(session, document_id), publication.revision_id, said, errors_without(session, document_id))
+
+
+def _found(session: Session, document_id: str) -> tuple[Document, Publication]:
+    document, publication = session.get(Document, document_id), session.get(Publication, document_id)
+    if document is None or publication is None:
+        raise NotYours
+    return document, publication
+
+
+def _lines(session: Session, document_id: str, publication: Publication) -> tuple[RevisionLine, ...]:
+    author = aliased(Person)
+    rows = session.execute(
+        select(Revision.id, Revision.created_at, author.name, Revision.change)
+        .outerjoin(author, author.id == Revision.author_id)
+        .where(Revision.document_id == document_id)
+        .order_by(Revision.id)
+    ).all()
+    lines = [
+        RevisionLine(number, place, at, name or FROM_FILES, change, number == publication.revision_id, number == publication.file_revision_id)
+        for place, (number, at, name, change) in enumerate(rows, 1)
+    ]
+    return tuple(reversed(lines))
+
+
+def _title(session: Session, document_id: str) -> str:
+    last = session.scalar(select(Revision).where(Revision.document_id == document_id).order_by(Revision.id.desc()).limit(1))
+    return title_in(last.path, last.text, document_id) if last else title_of(None, document_id)

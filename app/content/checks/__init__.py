@@ -1,0 +1,1 @@
+"""What is wrong between the files of a course."""

@@ -1,0 +1,129 @@
+"""What is wrong between the files of a course: ids, links, elements that nobody reaches, sigles, sources, images.
+
+Pure: the day is an argument, and so are the images that stand on the disk. Each check gives its own Problems; `check_course` all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from itertools import islice
+
+from app.content.checks.didactics import check_quiz
+from app.content.checks.references import check_citations, check_links, check_objectives, check_questions, check_reach
+from app.content.documents.index import CourseIndex, Named, names
+from app.content.documents.reader import MAX_PROBLEMS, Reading
+from app.content.problems.catalogue import problem
+from app.content.text import acronyms
+from app.content.values.quiz import Quiz
+from app.content.values.text import Problem, Source
+
+WARNED_AHEAD = timedelta(days=30)
+"""How long before its day the checker warns of a source to review."""
+
+MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
+
+
+def check_course(readings: Iterable[Reading], on: date, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
+    """The Problems between files, those of `stale_sources` included, sorted by place.
+
+    `images` are the names found in `modules/<folder>/images`, by folder; None where the disk is out of sight (a draft in the browser).
+    """
+    index = CourseIndex(readings)
+    sources = ((reading.path, source) for reading in index.readings for source in reading.facts.sources)
+    return tuple(sorted((*check_timeless(index, images), *stale_sources(sources, on)), key=_place))
+
+
+def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
+    """The Problems that do not depend on the day."""
+    found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index)]
+    found += [*check_objectives(index), *check_questions(index), *check_sigles(index)]
+    found += [advice for reading in index.readings if isinstance(reading.document, Quiz) for advice in check_quiz(reading.document)]
+    if images is not None:
+        found += check_images(index, images)
+    return tuple(sorted(found, key=_place))
+
+
+def _place(found: Problem) -> tuple[str, int, str]:
+    return found.path, found.line, found.code
+
+
+def check_ids(index: CourseIndex) -> Iterator[Problem]:
+    """E07: an id is given once in the whole repository. Said at both places: which one is at fault, only the trainer knows."""
+    taken: dict[str, Named] = {}
+    for named in (named for reading in index.readings for named in names(reading)):
+        first = taken.setdefault(named.id, named)
+        if first is not named:
+            for here, there in ((first, named), (named, first)):
+                message = f"Identifiant « {here.id} » déjà utilisé dans {there.path}:{there.line}."
+                yield problem(here.path, here.line, "E07", message, "Changez le plus récent des deux.")
+
+
+def check_sigles(index: CourseIndex) -> Iterator[Problem]:
+    """A05: each sigle of a text is in the glossary. Without a glossary there is nothing to compare."""
+    if index.glossary is None:
+        return
+    known = known_terms(entry.term for entry in index.glossary.entries)
+    for reading in index.readings:
+        unknown = (each for each in reading.facts.acronyms.items() if not _explained(each[0], known))
+        for word, line in islice(unknown, MAX_PROBLEMS):
+            message = f"Sigle « {word} » absent du glossaire."
+            yield problem(reading.path, line, "A05", message, "Ajoutez-le à modules/glossaire.md, ou écrivez les mots en toutes lettres.")
+
+
+def _explained(word: str, known: frozenset[str]) -> bool:
+    return word in known or all(part in known for part in acronyms.parts(word) or [word])
+
+
+def known_terms(terms: Iterable[str]) -> frozenset[str]:
+    """The sigles that glossary terms explain: `CEJ (Caf)` explains CEJ, `CLAIR / ÉCLAIR` both."""
+    known: set[str] = set()
+    for term in terms:
+        known.add(term)
+        known.update(acronyms.candidates(term))
+    return frozenset(known)
+
+
+def stale_sources(sources: Iterable[tuple[str, Source]], on: date) -> Iterator[Problem]:
+    """A21 and A22: sources whose review day is past, or comes within thirty days of `on`."""
+    for path, source in sources:
+        if source.review is None or source.review > on + WARNED_AHEAD:
+            continue
+        if source.review <= on:
+            message = f"Source « {source.label} » à revérifier depuis {month(source.review)}."
+            yield problem(path, source.line, "A21", message, "Relisez-la, puis changez « vérifié » et « à revoir ».")
+        else:
+            message = f"Source « {source.label} » à revérifier à partir du {source.review.day} {month(source.review)}."
+            yield problem(path, source.line, "A22", message, "Relisez-la avant que les lecteurs ne soient prévenus.")
+
+
+def month(day: date) -> str:
+    """`novembre 2027`."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
+def check_images(index: CourseIndex, images: Mapping[str, frozenset[str]]) -> Iterator[Problem]:
+    """E15: every image shown is on the disk. A30: every image on the disk is shown."""
+    shown: dict[str, set[str]] = {}
+    homes = {module.path.split("/")[1]: module.path for module in index.modules.values()}
+    for reading in index.readings:
+        folder = image_folder(index, reading)
+        for image in reading.facts.images:
+            shown.setdefault(folder, set()).add(image.name)
+            if image.name not in images.get(folder, ()):
+                where = f"modules/{folder}/images/" if folder else "le dossier « images » d’un module"
+                yield problem(reading.path, image.line, "E15", f"Image « {image.name} » introuvable.", f"Elle est cherchée dans {where}.")
+    for folder, found in images.items():
+        for name in sorted(found - shown.get(folder, set())):
+            yield problem(homes.get(folder, f"modules/{folder}"), 1, "A30", f"L’image « {name} » n’est montrée nulle part.", "Effacez-la, ou montrez-la.")
+
+
+def image_folder(index: CourseIndex, reading: Reading) -> str:
+    """The folder of `modules/` whose images a document shows: its own, or that of the module which its quiz belongs to."""
+    if reading.path.startswith("modules/"):
+        return reading.path.split("/")[1] if reading.path.count("/") > 1 else ""
+    quiz = reading.document
+    lesson = index.lessons.get(getattr(quiz, "lesson_id", None) or "")
+    module = index.modules.get(getattr(quiz, "module_id", None) or "")
+    home = lesson or module
+    return home.path.split("/")[1] if home else ""

@@ -1,0 +1,73 @@
+"""Which passages give a figure, a date or a law and call no note: the rule of this course, stricter than that of the engine."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from markdown_it.token import Token
+
+from app.content.documents.reader import TERRITORY
+from app.content.problems.catalogue import problem
+from app.content.text.markdown import plain, slug, split_anchor, tokens
+from app.content.values.course import Document, Lesson, Module
+from app.content.values.quiz import Quiz
+from app.content.values.text import Fragment, Problem
+
+_FIGURE = re.compile(r"\d")
+_NOT_A_FACT = re.compile(r"\b(?:CM[12]|CE[12]|[3-6]e|1re|2de|M\d|O\d|n° ?\d+ du module)\b|\bREP\+?")
+"""Digits that name a class or an objective."""
+
+
+def unsourced_numbers(document: Document) -> tuple[Problem, ...]:
+    """A28 for each paragraph, list item or table that holds a number without a note; in a quiz, for each such explanation."""
+    path = getattr(document, "path", "")
+    return tuple(
+        problem(path, line, "A28", f"Chiffre sans source : « {_around(text)} ».", "Appelez dans ce passage la note qui le dit : [^s12].")
+        for fragment in _fragments(document)
+        for line, text in _passages(fragment)
+    )
+
+
+def _fragments(document: Document) -> Iterator[Fragment]:
+    if isinstance(document, Module | Lesson):
+        yield document.body
+    elif isinstance(document, Quiz):
+        yield from (question.explanation for question in document.questions if question.explanation)
+
+
+def _passages(fragment: Fragment) -> Iterator[tuple[int, str]]:
+    """Line and text of each passage at fault. A table is one passage; titles and private questions are none."""
+    private = in_note = False
+    table: list[Token] | None = None
+    parsed = tokens(fragment.text, fragment.line)
+    for index, token in enumerate(parsed):
+        if token.type == "heading_open":
+            private = slug(split_anchor(parsed[index + 1].content)[0]) == TERRITORY
+        elif token.type.startswith("footnote_reference_"):
+            in_note = token.type.endswith("open")
+        elif token.type == "table_open":
+            table = []
+        elif token.type == "table_close" and table is not None:
+            yield from _at_fault(table)
+            table = None
+        elif token.type == "inline" and not private and not in_note and parsed[index - 1].type != "heading_open":
+            if table is not None:
+                table.append(token)
+            else:
+                yield from _at_fault([token])
+
+
+def _at_fault(passage: list[Token]) -> Iterator[tuple[int, str]]:
+    sourced = any(child.type == "footnote_ref" for token in passage for child in token.children or ())
+    for token in passage if not sourced else ():
+        text = plain(token.children)
+        if _FIGURE.search(_NOT_A_FACT.sub("", text)):
+            yield (token.map or [1])[0], text
+            return
+
+
+def _around(text: str) -> str:
+    found = _FIGURE.search(_NOT_A_FACT.sub(lambda match: " " * len(match.group()), text))
+    start = max(0, (found.start() if found else 0) - 30)
+    return text[start : start + 60].strip()

@@ -1,0 +1,1 @@
+"""Any file of the course → its value and its problems; what it was understood as."""

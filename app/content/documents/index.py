@@ -1,0 +1,121 @@
+"""All the readings of a course, by id: what a link may lead to, which questions there are, who names whom."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from app.content.documents.reader import Reading
+from app.content.text.head_values import SINGLE_FILES
+from app.content.values.course import Glossary, Lesson, Module, Network, Paths, Timeline
+from app.content.values.quiz import Question, Quiz
+from app.content.values.text import DocumentKind
+
+MOST_COMPARED = 20_000
+"""Ids compared with one another to propose the nearest, at most: a quarter of a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An id of the repository, and where it is given."""
+
+    id: str
+    path: str
+    line: int
+    what: str
+
+
+class CourseIndex:
+    """The readings in the order given; where an id is given twice, the first one holds it."""
+
+    def __init__(self, readings: Iterable[Reading], unreadable: bool = False) -> None:
+        self.readings = tuple(readings)
+        self.modules: dict[str, Module] = {}
+        self.lessons: dict[str, Lesson] = {}
+        self.quizzes: dict[str, Quiz] = {}
+        self.by_id: dict[str, Reading] = {}
+        self.questions: dict[str, Question] = {}
+        self.glossary: Glossary | None = None
+        self.paths: Paths | None = None
+        self.broken: set[str] = set()
+        """Ids of files that exist and could not be read: whoever names them is not at fault."""
+        self.unreadable = unreadable
+        """Some file hides even its id: an id that is unknown may be that one."""
+        self.compared = 0
+        for reading in self.readings:
+            self._add(reading)
+
+    def _add(self, reading: Reading) -> None:
+        document = reading.document
+        if isinstance(document, Module):
+            self.modules.setdefault(document.id, document)
+        elif isinstance(document, Lesson):
+            self.lessons.setdefault(document.id, document)
+        elif isinstance(document, Quiz):
+            self.quizzes.setdefault(document.id, document)
+            for question in document.questions:
+                self.questions.setdefault(question.id, question)
+        elif isinstance(document, Glossary):
+            self.glossary = document
+        elif isinstance(document, Paths):
+            self.paths = document
+        if document is None:
+            self.broken.add(reading.facts.id)
+            self.unreadable = self.unreadable or not reading.facts.id
+        self.by_id.setdefault(document_id(reading), reading)
+
+    def may_exist(self, identifier: str) -> bool:
+        """Whether an id that nothing gives may be that of a file which could not be read. Its own error is enough."""
+        return self.unreadable or identifier in self.broken
+
+    def of(self, kind: DocumentKind) -> Iterator[Reading]:
+        return (reading for reading in self.readings if reading.kind is kind)
+
+    def reading(self, target: str) -> Reading | None:
+        """What a link's target names: a document by its id, a single file by its name."""
+        return self.by_id.get(SINGLE_FILES[target].value if target in SINGLE_FILES else target)
+
+    def nearest(self, identifier: str, among: Collection[str]) -> str:
+        """A sentence that proposes the nearest id, or nothing; nothing more once too many were compared."""
+        self.compared += len(among)
+        near = difflib.get_close_matches(identifier[:60], among, n=1, cutoff=0.7) if self.compared <= MOST_COMPARED else []
+        return f"Vouliez-vous dire « {near[0]} » ?" if near else ""
+
+
+def document_id(reading: Reading) -> str:
+    """The id under which a reading is stored; empty when it has none yet."""
+    document = reading.document
+    if isinstance(document, Module | Lesson | Quiz):
+        return document.id
+    return reading.kind.value if document is not None else ""
+
+
+def anchors(reading: Reading) -> set[str]:
+    """What may follow `#` in a link to this document."""
+    found = {heading.anchor for heading in reading.facts.headings}
+    document = reading.document
+    if isinstance(document, Quiz):
+        found |= {question.id for question in document.questions} | {situation.id for situation in document.situations}
+    elif isinstance(document, Glossary):
+        found |= {entry.anchor for entry in document.entries}
+    elif isinstance(document, Timeline):
+        found |= {event.anchor for event in document.events}
+    elif isinstance(document, Network):
+        found |= {meeting.anchor for meeting in document.meetings}
+    return found
+
+
+def names(reading: Reading) -> Iterator[Named]:
+    """Every id that a reading gives, in the one space that they all share."""
+    document = reading.document
+    if isinstance(document, Module | Lesson | Quiz):
+        yield Named(document.id, reading.path, reading.facts.cited.get("id", 1), "document")
+    if isinstance(document, Quiz):
+        for question in document.questions:
+            yield Named(question.id, reading.path, question.line, "question")
+        for situation in document.situations:
+            yield Named(situation.id, reading.path, situation.text.line, "situation")
+    if isinstance(document, Paths):
+        for path in document.paths:
+            yield Named(path.id, reading.path, path.line, "parcours")

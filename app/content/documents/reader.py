@@ -1,0 +1,180 @@
+"""From (path, text) to a frozen Document and its Problems: which parser a path calls for, and modules and lessons themselves.
+
+Never raises, whatever the text. A Document is given whenever its required parts could be read, even if other Problems stop its
+publication, so that the checks across files see as much as possible of a course that is being written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from app.content.documents import network_file, reference_files
+from app.content.problems.catalogue import problem
+from app.content.quiz.reader import read_quiz
+from app.content.text.head import read_head
+from app.content.text.head_values import HeadValues
+from app.content.text.markdown import kept_tokens, slug, split_anchor
+from app.content.text.normalise import fingerprint, normalise, readable, refusal
+from app.content.text.scan import Facts, gather
+from app.content.values.course import Document, Lesson, Module
+from app.content.values.text import Criterion, DocumentKind, Fragment, Problem
+
+MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
+LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "auteur", "notes")
+MAX_PROBLEMS = 300
+"""Listed of one file."""
+TERRITORY = "sur-mon-territoire"
+"""The slug of the title under which private questions stand."""
+
+_ID_LINE = re.compile(r"^\s*id\s*:\s*([a-z0-9-]{3,60})\s*$", re.MULTILINE)
+_PATHS = (
+    (re.compile(r"modules/[^/.][^/]*/module\.md"), DocumentKind.MODULE),
+    (re.compile(r"modules/[^/.][^/]*/[^/.][^/]*\.md"), DocumentKind.LESSON),
+    (re.compile(r"quizzes/[^/.][^/]*\.md"), DocumentKind.QUIZ),
+    (re.compile(r"modules/parcours\.md"), DocumentKind.PATHS),
+    (re.compile(r"modules/glossaire\.md"), DocumentKind.GLOSSARY),
+    (re.compile(r"modules/frise\.md"), DocumentKind.TIMELINE),
+    (re.compile(r"modules/confusions\.md"), DocumentKind.CONFUSABLES),
+    (re.compile(r"modules/reseau\.md"), DocumentKind.NETWORK),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One file, read: its value if it has one, what is wrong with it, and the facts that checks across files need."""
+
+    path: str
+    kind: DocumentKind
+    fingerprint: str
+    document: Document | None
+    problems: tuple[Problem, ...]
+    facts: Facts
+
+    @property
+    def publishable(self) -> bool:
+        return self.document is not None and not any(found.is_error for found in self.problems)
+
+
+def kind_of(path: str) -> DocumentKind | None:
+    """What a path of the course holds; None for what is no document. A path that has a kind cannot lead out of its folder."""
+    return next((kind for pattern, kind in _PATHS if pattern.fullmatch(path)), None)
+
+
+def parse(path: str, text: str) -> tuple[Document | None, tuple[Problem, ...]]:
+    """The value of a course file and its problems. A path that is no document's is read as a lesson."""
+    reading = read(path, text, bounded=False)
+    return reading.document, reading.problems
+
+
+def read(path: str, text: str, bounded: bool = True) -> Reading:
+    """The same, with everything that the checks across files need.
+
+    `bounded`: no further than `intake.MAX_MARKS`; what is published already is read whole, whatever is accepted today.
+    """
+    kind = kind_of(path) or DocumentKind.LESSON
+    text = normalise(text)
+    if refused := refusal(path, text):
+        return Reading(path, kind, fingerprint(text), None, (refused,), Facts(id=_glimpsed_id(text)))
+    read_text, cut = readable(path, text) if bounded else (text, None)
+    document, facts = _PARSERS[kind](path, read_text)
+    facts.id = facts.id or ("" if document else _glimpsed_id(text))
+    problems = _listed(path, facts.problems)
+    if cut:
+        problems = (*problems[:MAX_PROBLEMS], cut)
+    return Reading(path, kind, fingerprint(text), document, problems, facts)
+
+
+def _glimpsed_id(text: str) -> str:
+    """The id of a file that could not be read, if it can be seen: those who name it are not at fault."""
+    found = _ID_LINE.search(text[:2000])
+    return found[1] if found else ""
+
+
+def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
+    """In order of line. Of a text where everything is wrong, the beginning is enough."""
+    ordered = sorted(problems, key=lambda found: (found.line, found.code))
+    if len(ordered) > MAX_PROBLEMS:
+        message = f"Plus de {MAX_PROBLEMS} problèmes dans ce fichier : seuls les premiers sont donnés."
+        ordered[MAX_PROBLEMS:] = [problem(path, ordered[MAX_PROBLEMS].line, "E02", message, "Ce fichier est-il bien ce qu’il devrait être ?")]
+    return tuple(ordered)
+
+
+def _module(path: str, text: str) -> tuple[Module | None, Facts]:
+    head, body, line, problems = read_head(path, text, MODULE_KEYS)
+    facts = gather(path, body, line, kept_tokens(body, line))
+    values = HeadValues(path, head)
+    identifier, title, history = values.id(), values.title(), values.history()
+    objectives, lessons, quiz = values.objectives("M"), values.ids("leçons"), values.one_id("quiz")
+    if head.text("achèvement").casefold() not in ("", "tous"):
+        values.report(head.line("achèvement"), "E09", "Un module est achevé quand tous ses éléments le sont.", "Retirez la clé « achèvement ».")
+    facts.problems += [*problems, *values.problems]
+    facts.cited, facts.id = values.cited, head.text("id")
+    if not identifier or not title or history is None:
+        return None, facts
+    fragment = Fragment(body, line)
+    module = Module(identifier, title, history, objectives, lessons, quiz, fragment, tuple(facts.sources), tuple(facts.links), path, head.text("auteur"))
+    return module, facts
+
+
+def _lesson(path: str, text: str) -> tuple[Lesson | None, Facts]:
+    head, body, line, problems = read_head(path, text, LESSON_KEYS)
+    parsed = kept_tokens(body, line)
+    facts = gather(path, body, line, parsed)
+    values = HeadValues(path, head)
+    identifier, title, minutes = values.id(), values.title(), values.minutes()
+    objectives, quiz = values.objectives("O"), values.one_id("quiz")
+    criterion = values.criterion((Criterion.READ,), Criterion.READ)
+    facts.problems += [*problems, *values.problems]
+    facts.cited, facts.id = values.cited, head.text("id")
+    if not identifier or not title:
+        return None, facts
+    lesson = Lesson(
+        id=identifier,
+        title=title,
+        minutes=minutes,
+        objectives=objectives,
+        quiz_id=quiz,
+        criterion=criterion,
+        optional=head.yes("facultatif", False),
+        body=Fragment(body, line),
+        headings=tuple(facts.headings),
+        sources=tuple(facts.sources),
+        links=tuple(facts.links),
+        images=tuple(dict.fromkeys(image.name for image in facts.images)),
+        territory_questions=_territory_questions(parsed),
+        words=facts.words,
+        path=path,
+        author=head.text("auteur"),
+    )
+    return lesson, facts
+
+
+def _territory_questions(parsed: Sequence[Token]) -> tuple[str, ...]:
+    """The list items under « Sur mon territoire », as written."""
+    questions: list[str] = []
+    inside = in_item = False
+    for index, token in enumerate(parsed):
+        if token.type == "heading_open":
+            inside = slug(split_anchor(parsed[index + 1].content)[0]) == TERRITORY
+        elif token.type == "list_item_open":
+            in_item = inside
+        elif token.type == "inline" and in_item:
+            questions.append(token.content)
+            in_item = False
+    return tuple(questions)
+
+
+_PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, Facts]]] = {
+    DocumentKind.MODULE: _module,
+    DocumentKind.LESSON: _lesson,
+    DocumentKind.QUIZ: read_quiz,
+    DocumentKind.PATHS: reference_files.paths,
+    DocumentKind.GLOSSARY: reference_files.glossary,
+    DocumentKind.TIMELINE: reference_files.timeline,
+    DocumentKind.CONFUSABLES: reference_files.confusables,
+    DocumentKind.NETWORK: network_file.network,
+}

@@ -1,0 +1,207 @@
+"""The course's lists: glossaire.md, frise.md, confusions.md, parcours.md. Each line is understood or reported, never dropped."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterator
+from datetime import date
+from itertools import combinations
+
+from markdown_it.token import Token
+
+from app.content.problems.catalogue import problem
+from app.content.text import acronyms
+from app.content.text.head import Head, read_lines, read_optional_head
+from app.content.text.head_values import HeadValues, is_id
+from app.content.text.markdown import kept_tokens, slug, split_anchor
+from app.content.text.scan import Facts, gather
+from app.content.values.course import Confusables, Glossary, GlossaryEntry, LearningPath, Paths, Timeline, TimelineEvent
+from app.content.values.text import Fragment, History
+
+MAX_CONFUSABLES = 12
+"""Words on one line: each is paired with each."""
+PATH_KEYS = ("modules", "requis", "attestation", "défaut")
+
+_EVENT = re.compile(r"(\d{4}(?:-\d{2}){0,2})\s*·\s*([^·]*?)\s*·\s*(\S.*)", re.DOTALL)
+_SENTENCE_END = re.compile(r"\.(?:\s+|$)")
+
+
+class Body:
+    """A file's body, its tokens and its facts; `report` adds a problem of this file."""
+
+    def __init__(self, path: str, text: str) -> None:
+        _, self.text, self.first_line, problems = read_optional_head(path, text)
+        self.path = path
+        self.tokens = kept_tokens(self.text, self.first_line)
+        self.facts: Facts = gather(path, self.text, self.first_line, self.tokens)
+        self.facts.problems += problems
+        self.lines = self.text.split("\n")
+
+    def report(self, line: int, code: str, message: str, hint: str = "") -> None:
+        self.facts.problems.append(problem(self.path, line, code, message, hint))
+
+    def slice(self, start: int, end: int) -> list[str]:
+        """The lines of the file from `start` to `end`, excluded."""
+        return self.lines[start - self.first_line : end - self.first_line]
+
+    def line_of(self, token: Token) -> int:
+        return token.map[0] if token.map else self.first_line
+
+    def strays(self, homes: str) -> Iterator[Token]:
+        """Paragraphs that stand after the first `homes` block and outside any: text that would silently be lost."""
+        depth, begun = 0, False
+        for index, token in enumerate(self.tokens):
+            if token.type in (f"{homes}_open", "footnote_reference_open"):
+                begun = begun or token.type == f"{homes}_open"
+                depth += 1
+            elif token.type in (f"{homes}_close", "footnote_reference_close"):
+                depth -= 1
+            elif token.type == "paragraph_open" and begun and not depth:
+                yield self.tokens[index + 1]
+
+    def items(self) -> Iterator[Token]:
+        """The first text of each item of the top-level lists; what is not in such a list is reported."""
+        for stray in self.strays("bullet_list"):
+            self.report(self.line_of(stray), "E09", f"Ligne non comprise : « {stray.content[:60]} ».", "Commencez-la par un tiret : « - … ».")
+        for index, token in enumerate(self.tokens):
+            if token.type == "list_item_open" and token.level == 1 and self.tokens[index + 1].type == "paragraph_open":
+                yield self.tokens[index + 2]
+
+
+def glossary(path: str, text: str) -> tuple[Glossary, Facts]:
+    """`SIGLE` on a line, then `: développement. définition[^n]`. A word that is no sigle has a definition only."""
+    body = Body(path, text)
+    for stray in body.strays("dl"):
+        hint = "Un mot sur sa ligne, puis, à la ligne suivante, « : développement. définition »."
+        body.report(body.line_of(stray), "E09", f"Entrée non comprise : « {stray.content[:60]} ».", hint)
+    entries: dict[str, GlossaryEntry] = {}
+    term = ""
+    for index, token in enumerate(body.tokens):
+        if token.type == "dt_open":
+            term = body.tokens[index + 1].content.strip()
+        elif token.type == "dd_open" and term:
+            # The plugin places every definition but a list's first one line too early: its first block says where it begins.
+            start = body.line_of(body.tokens[index + 1])
+            entry = _entry(body, term, start, (token.map or [start, start + 1])[1])
+            if entry.anchor in entries:
+                message = f"« {term} » est déjà défini ligne {entries[entry.anchor].line}."
+                body.report(entry.line, "E23", message, f"Pour un second sens, précisez : « {term} (contexte) ».")
+            entries.setdefault(entry.anchor, entry)
+    return Glossary(tuple(entries.values()), tuple(body.facts.sources)), body.facts
+
+
+def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
+    first, *others = body.slice(start, end)
+    definition = "\n".join([first.strip()[1:].strip(), textwrap.dedent("\n".join(others))]).strip()
+    term, anchor = split_anchor(written)
+    expansion = ""
+    cut = _SENTENCE_END.search(definition)
+    head = definition[: cut.start()] if cut else definition
+    if _is_sigle(term) or acronyms.initials_of(term, head):
+        expansion, definition = head, definition[cut.end() :] if cut else ""
+    return GlossaryEntry(term, expansion.strip(), Fragment(definition, start), anchor or slug(term.replace("+", " plus")), start - 1)
+
+
+def _is_sigle(term: str) -> bool:
+    """A term in capitals, here even `CIV`, which is no number, and `PAS`, which is no adverb; or one that holds a sigle."""
+    return term.split(" (")[0].isupper() or next(acronyms.candidates(term), None) is not None
+
+
+def timeline(path: str, text: str) -> tuple[Timeline, Facts]:
+    """`- 1981-07-01 · éducation prioritaire · texte[^n]`: year, month or day; several histories joined by `+`."""
+    body = Body(path, text)
+    events: list[TimelineEvent] = []
+    taken: dict[str, int] = {}
+    for token in body.items():
+        event = _event(body, token, taken)
+        if event is not None:
+            events.append(event)
+    return Timeline(tuple(events), tuple(body.facts.sources)), body.facts
+
+
+def _event(body: Body, token: Token, taken: dict[str, int]) -> TimelineEvent | None:
+    line = body.line_of(token)
+    written, anchor = split_anchor(token.content)
+    found = _EVENT.fullmatch(written)
+    if found is None or not is_date(found[1]):
+        hint = "Écrivez « - 1981-07-01 · éducation prioritaire · texte » ; la date peut être une année ou un mois."
+        body.report(line, "E09", f"Événement non compris : « {written[:60]} ».", hint)
+        return None
+    histories = _histories(body, found[2], line)
+    taken[found[1]] = taken.get(found[1], 0) + 1
+    anchor = anchor or (found[1] if taken[found[1]] == 1 else f"{found[1]}-n{taken[found[1]]}")
+    return TimelineEvent(found[1], histories, Fragment(found[3], line), anchor, line) if histories else None
+
+
+def is_date(written: str) -> bool:
+    """Whether `written` is a year, a month or a day, ISO 8601."""
+    try:
+        date.fromisoformat((written + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def _histories(body: Body, written: str, line: int) -> tuple[History, ...]:
+    known = {history.value: history for history in History}
+    found: list[History] = []
+    for name in written.split("+"):
+        history = known.get(slug(name))
+        if history is None:
+            names = "politique de la ville, politiques éducatives locales, éducation prioritaire, croisement"
+            body.report(line, "E09", f"Histoire inconnue : « {name.strip()[:60]} ».", f"Écrivez l’une de : {names} ; plusieurs se joignent par « + ».")
+        elif history not in found:
+            found.append(history)
+    return tuple(found)
+
+
+def confusables(path: str, text: str) -> tuple[Confusables, Facts]:
+    """`- REP | REP+`: words that no tolerance may take for one another. More than two on a line: each with each."""
+    body = Body(path, text)
+    pairs: list[tuple[str, str]] = []
+    for token in body.items():
+        words = [word.strip() for word in token.content.split("|") if word.strip()]
+        if 2 <= len(words) <= MAX_CONFUSABLES:
+            pairs += combinations(words, 2)
+        else:
+            hint = f"Écrivez « - REP | REP+ » ; de 2 à {MAX_CONFUSABLES} mots par ligne."
+            body.report(body.line_of(token), "E09", f"Paire non comprise : « {token.content[:60]} ».", hint)
+    return Confusables(tuple(dict.fromkeys(pairs))), body.facts
+
+
+def paths(path: str, text: str) -> tuple[Paths, Facts]:
+    """A `## Titre {#id}` a path, then `modules :`, `requis :`, `attestation :`, `défaut : oui` lines."""
+    body = Body(path, text)
+    openings = [index for index, token in enumerate(body.tokens) if token.type == "heading_open" and token.tag == "h2"]
+    ends = [*(body.line_of(body.tokens[index]) for index in openings), body.first_line + len(body.lines)][1:]
+    found = [_path(body, index, end) for index, end in zip(openings, ends, strict=True)]
+    kept = tuple(each for each in found if each is not None)
+    defaults = [each for each in kept if each.default]
+    if kept and not defaults:
+        body.report(kept[0].line, "E10", "Aucun parcours n’est le parcours par défaut.", "Ajoutez « défaut : oui » à celui que suivent les nouveaux venus.")
+    for extra in defaults[1:]:
+        body.report(extra.line, "E09", f"« {defaults[0].title} » est déjà le parcours par défaut, ligne {defaults[0].line}.", "Gardez-en un.")
+    return Paths(kept), body.facts
+
+
+def _path(body: Body, index: int, end: int) -> LearningPath | None:
+    line = body.line_of(body.tokens[index])
+    title, identifier = split_anchor(body.tokens[index + 1].content)
+    start = (body.tokens[index].map or [line, line + 1])[1]
+    head, problems = read_lines(body.path, body.slice(start, end), start, PATH_KEYS)
+    body.facts.problems += problems
+    values = HeadValues(body.path, Head(head.entries, line))
+    module_ids, required_ids = values.ids("modules"), values.ids("requis")
+    if not head.items("modules"):
+        values.required("modules")
+    body.facts.problems += values.problems
+    body.facts.cited |= values.cited
+    if not identifier:
+        body.report(line, "E06", f"Le parcours « {title} » n’a pas d’identifiant.", "La commande « flask content ids » l’écrit : ## Titre {#identifiant}.")
+    elif not is_id(identifier):
+        body.report(line, "E08", f"Identifiant mal formé : « {identifier[:60]} ».", "De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")
+    else:
+        required_ids = required_ids or module_ids
+        return LearningPath(identifier, title, module_ids, required_ids, head.yes("attestation", False), head.yes("défaut", False), line)
+    return None

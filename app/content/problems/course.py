@@ -1,0 +1,165 @@
+"""The codes of every course file: E01, E02, E04 to E10, E12 to E29; A01, A05, A20 to A49."""
+
+from __future__ import annotations
+
+from app.content.limits import MAX_CHARACTERS, MAX_MARKS, MAX_QUIZ_MARKS
+from app.content.problems.rule import Rule
+from app.french import grouped
+
+COURSE_RULES: dict[str, Rule] = {
+    "E01": Rule(
+        "Fichier illisible",
+        "Le fichier n’est pas en UTF-8, ou il contient un caractère invisible qui n’a rien à faire dans un texte (octet nul, caractère de contrôle). "
+        "Enregistrez-le de nouveau en choisissant l’encodage UTF-8 ; pour un caractère invisible, effacez et retapez la ligne signalée.",
+    ),
+    "E02": Rule(
+        "Texte démesuré",
+        "Un fichier, une ligne, un paragraphe ou un en-tête dépasse la taille que le moteur accepte. C’est presque toujours le signe d’un collage malheureux. "
+        f"Un fichier a {grouped(MAX_CHARACTERS)} caractères au plus, et {grouped(MAX_MARKS)} lignes et signes de mise en forme (crochets, astérisques, cases de "
+        f"tableau…), {grouped(MAX_QUIZ_MARKS)} pour un quiz : plus de cinq fois ceux du plus grand fichier du cours. Au-delà, la suite n’est ni vérifiée ni montrée, et rien n’est publié ; le brouillon garde tout ce qui est tapé. "
+        "Coupez le texte, ou partagez-le en plusieurs fichiers.",
+    ),
+    "E04": Rule(
+        "En-tête absent ou non fermé",
+        "Un module, une leçon ou un quiz commence par une ligne `---`, puis des lignes `clé : valeur`, puis une seconde ligne `---`.",
+    ),
+    "E05": Rule(
+        "Clé inconnue",
+        "L’en-tête contient une clé que ce genre de fichier n’a pas. Le message propose la clé connue la plus proche : une faute de frappe ne reste jamais sans effet visible.",
+    ),
+    "E06": Rule(
+        "Identifiant absent",
+        "L’identifiant est ce qui reste quand le titre et le nom du fichier changent : l’historique des apprenants y est attaché. "
+        "La commande `flask content ids` l’écrit à votre place.",
+    ),
+    "E07": Rule(
+        "Identifiant en double",
+        "Deux éléments portent le même identifiant, dans un fichier ou dans deux. Le message donne les deux endroits. Changez le plus récent : l’ancien a peut-être déjà des résultats.",
+    ),
+    "E08": Rule(
+        "Identifiant mal formé",
+        "Un identifiant compte de 3 à 60 caractères, pris parmi les lettres minuscules sans accent, les chiffres et le tiret : `contrat-de-ville`.",
+    ),
+    "E09": Rule(
+        "Valeur non comprise",
+        "Une ligne ou une valeur n’a pas la forme attendue : un nombre, oui ou non, une date, un mot d’une liste. Le message dit ce qui est attendu.",
+    ),
+    "E10": Rule(
+        "Clé obligatoire absente",
+        "Certaines clés sont indispensables : le titre d’une leçon, l’histoire d’un module. Ajoutez-les à l’en-tête.",
+    ),
+    "E12": Rule(
+        "Clé écrite deux fois",
+        "La même clé paraît deux fois dans l’en-tête. Le moteur ne choisit pas à votre place : gardez-en une.",
+    ),
+    "E13": Rule(
+        "Lien mort",
+        "Un lien mène vers un document qui n’existe pas dans le cours. Un lien interne s’écrit `[texte](identifiant)` ; vérifiez l’identifiant. "
+        "Une adresse du Web commence par `https://`.",
+    ),
+    "E14": Rule(
+        "Ancre morte",
+        "Le document existe, mais aucun de ses titres ne porte cette ancre. Donnez l’ancre au titre, `## Le préfet {#le-prefet}`, ou corrigez le lien.",
+    ),
+    "E15": Rule(
+        "Image introuvable",
+        "L’image citée n’est pas dans le dossier `images` du module, ou n’est pas d’un format reconnu (PNG, JPEG, GIF, WebP, SVG). Elle s’écrit toujours `images/nom.png`.",
+    ),
+    "E16": Rule(
+        "Image sans texte de remplacement",
+        "Qui ne voit pas l’image doit recevoir la même information : écrivez-la entre les crochets, `![Carte des trois quartiers](images/carte.png)`.",
+    ),
+    "E17": Rule(
+        "Commentaire jamais fermé",
+        "Un commentaire commence par `<!--` et finit par `-->`. Sans sa fin, on ne sait pas ce qu’il cache.",
+    ),
+    "E18": Rule(
+        "Lien ou image refusés",
+        "Les adresses `javascript:`, `data:` et leurs semblables peuvent exécuter un programme chez le lecteur : elles sont refusées. "
+        "Les images viennent du dossier du module, jamais d’un autre site.",
+    ),
+    "E19": Rule(
+        "Figure mal écrite",
+        "Un bloc `chronologie` ou `barres` commence par `titre : …` (et `unité : …` pour des barres), puis une ligne par élément : `1981 : texte` ou `libellé : nombre`.",
+    ),
+    "E20": Rule(
+        "Note appelée mais non définie",
+        "Le texte appelle une note qui n’est écrite nulle part dans le fichier. Ajoutez à la fin : `[^s12]: Titre, éditeur, date, <https://…>`.",
+    ),
+    "E21": Rule(
+        "Élément cité introuvable",
+        "Un en-tête nomme une leçon, un quiz, un module ou une question qui n’existe pas. Vérifiez l’identifiant, ou créez l’élément.",
+    ),
+    "E22": Rule(
+        "Objectif mal écrit",
+        "Un objectif de leçon s’écrit `O1 : texte → M1` et renvoie à un objectif de son module ; un objectif de module s’écrit `M1 : texte`. Chaque numéro ne sert qu’une fois.",
+    ),
+    "E23": Rule(
+        "Ancre en double",
+        "Deux titres du même document portent la même ancre : un lien ne saurait où mener. Changez l’une des deux.",
+    ),
+    "E24": Rule(
+        "Note définie deux fois",
+        "Deux notes portent le même nom. Gardez-en une, ou donnez un autre nom à la seconde.",
+    ),
+    "E25": Rule(
+        "Question recopiée",
+        "La même question (énoncé et réponses) se trouve dans deux quiz : ses statistiques seraient coupées en deux. Citez-la plutôt dans l’en-tête : `reprend : identifiant`.",
+    ),
+    "E26": Rule(
+        "Élément placé deux fois",
+        "Une leçon ou un quiz appartient à un seul endroit du cours : une leçon à un module, un quiz à une leçon ou à un module. Retirez-le de l’un des deux.",
+    ),
+    "E27": Rule(
+        "Imbrication trop profonde",
+        "Des listes ou des citations s’emboîtent au-delà de ce qu’un lecteur peut suivre. Aplatissez le passage.",
+    ),
+    "A05": Rule(
+        "Sigle absent du glossaire",
+        "Le nouveau venu bute d’abord sur les sigles. Ajoutez-le à `modules/glossaire.md`, ou écrivez les mots en toutes lettres.",
+    ),
+    "A20": Rule(
+        "Écriture comprise, à mettre au propre",
+        "Ce qui est écrit n’a qu’un sens et a été compris, mais n’est pas la forme du guide. Le message donne la forme propre.",
+    ),
+    "A21": Rule(
+        "Source à revérifier",
+        "La date « à revoir » de cette source est passée : les lecteurs voient « source à revérifier depuis… ». Relisez la source, puis changez les deux dates de la note.",
+    ),
+    "A22": Rule(
+        "Source bientôt à revérifier",
+        "La date « à revoir » de cette source tombe dans les trente jours. Relisez-la avant que les lecteurs ne soient prévenus.",
+    ),
+    "A23": Rule(
+        "Note jamais appelée",
+        "Une note est définie mais aucun passage ne l’appelle : elle ne sera pas montrée. Appelez-la, `[^s12]`, ou effacez-la.",
+    ),
+    "A24": Rule(
+        "Élément hors d’atteinte",
+        "Aucun module ne cite cette leçon, aucune leçon ne cite ce quiz ou aucun parcours ne cite ce module : personne n’y arrivera.",
+    ),
+    "A25": Rule(
+        "Objectif trop peu interrogé",
+        "Un objectif que moins de deux questions vérifient ne peut pas être dit atteint. Ajoutez des questions, avec la ligne `Objectif : O1`.",
+    ),
+    "A26": Rule(
+        "HTML montré tel quel",
+        "Les balises HTML ne sont pas interprétées : le lecteur verra les chevrons. Écrivez en Markdown, ou mettez le passage entre accents graves si c’est un exemple.",
+    ),
+    "A27": Rule(
+        "Niveau de titre sauté",
+        "Le titre du document est de niveau 1 : dans le texte, commencez à `##`, puis `###`. Un saut de niveau égare qui lit avec un lecteur d’écran.",
+    ),
+    "A28": Rule(
+        "Chiffre sans source",
+        "Ce passage donne un chiffre, une date ou une loi, et n’appelle aucune note. Ajoutez la source dans le même passage.",
+    ),
+    "A29": Rule(
+        "« Leçon : » ou « Objectif : » introuvable",
+        "La question renvoie à une leçon, à un titre ou à un objectif qui n’existe pas : la correction ne pourra pas y mener. Corrigez la ligne.",
+    ),
+    "A30": Rule(
+        "Image jamais montrée",
+        "Une image du dossier n’est citée par aucune leçon du module. Effacez-la, ou montrez-la.",
+    ),
+}

@@ -1,0 +1,1 @@
+"""A quiz file → questions with their answers."""

@@ -1,0 +1,172 @@
+"""Numbers as a trainer writes them: `2014`, `1 362 ± 10`, `1 362 (à 10 près)`, `2014 à 2016`, `12,5 %`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.content.values.quiz import Interval
+
+_SPACES = re.compile(r"\s+")
+_DIGITS = r"-?(?:\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d+)(?:[.,]\d+)?"
+_WORD = r"[^\W\d_][^\W\d_'’/²³.-]*(?:[-/'’][^\W\d_²³]+)*[²³]?"
+_VALUE = re.compile(rf"({_DIGITS}) ?((?:[kMG]?[%‰€$]|°[CF]?|{_WORD})(?: {_WORD}){{0,4}})?")
+_MARGIN = re.compile(r" ?(?:±|\+ ?/ ?-|\+-|plus ou moins) ?", re.IGNORECASE)
+_NEAR = re.compile(r"(.+?)[ ,(]* ?à (\S.*) près ?\)?", re.IGNORECASE)
+_RANGE = re.compile(r"(?:(de|entre) )?(\S.*?) ?(?: (à|et) |\.\.+|…) ?(\S.*)", re.IGNORECASE)
+_BRACKETS = re.compile(r"[\[(] ?(\S[^;]*?) ?; ?(\S[^;]*?) ?[\])] ?(.*)")
+_VAGUE = re.compile(
+    rf"(environ|près de|à peu près|autour de|plus de|moins de|au moins|au plus|jusqu['’]à|~|≈|>=?|<=?|≥|≤) ?{_DIGITS}(?: ?{_WORD}| ?[%€])?", re.IGNORECASE
+)
+_HYPHENED = re.compile(rf"(\d+) ?[-–—] ?(\d+)(?: ?{_WORD}| ?[%€])?")
+_JOINED = re.compile(rf"({_DIGITS})(?: ?(?:,|;|/| ou | et ) ?{_DIGITS})+", re.IGNORECASE)
+_NOT_UNITS = frozenset(
+    re.findall(
+        r"\w+",
+        "et ou à près er re ère e è ème nd nde demi janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    )
+)
+_THOUSANDS = re.compile(r"-?\d{1,3}\.\d{3}")
+_LONGEST = 120
+"""Characters of a number with its tolerance and unit: more is a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A number understood. `clean` is how it should have been written, where that differs."""
+
+    interval: Interval
+    unit: str = ""
+    clean: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A number that has two readings, or none: what to say, and what to write instead."""
+
+    message: str
+    hint: str
+
+
+def read_number(written: str) -> Read | Doubt | None:
+    """A number, a number with a tolerance, or a range; None for a text."""
+    text = _SPACES.sub(" ", written).strip().replace("−", "-")
+    if not text or len(text) > _LONGEST or not any(sign.isdigit() for sign in text):
+        return None
+    return _with_margin(text) or _near(text) or _range(text) or _brackets(text) or _plain(text) or _doubt(text)
+
+
+def _plain(text: str) -> Read | Doubt | None:
+    found = _VALUE.fullmatch(text)
+    unit = (found[2] or "") if found else ""
+    if found is None or _NOT_UNITS & set(unit.casefold().split()):
+        return None
+    if _THOUSANDS.fullmatch(found[1]):
+        spaced, comma = found[1].replace(".", " "), found[1].replace(".", ",")
+        return Doubt(f"« {text} » a deux lectures : {spaced}, ou {comma}.", f"Écrivez {spaced} avec une espace, ou {comma} avec une virgule.")
+    value = _decimal(found[1])
+    clean = text.replace(".", " ") if found[1].count(".") > 1 else ""
+    return Read(Interval(value, value, text), unit, clean)
+
+
+def _decimal(digits: str) -> Decimal:
+    digits = digits.replace(" ", "")
+    return Decimal(digits.replace(".", "") if digits.count(".") > 1 else digits.replace(",", "."))
+
+
+def _shown(value: Decimal) -> str:
+    """`1362.50` → `1362,5`."""
+    text = format(value, "f")
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def _with_margin(text: str) -> Read | Doubt | None:
+    """`1 362 ± 10`."""
+    parts = _MARGIN.split(text)
+    if len(parts) != 2 or not parts[0]:
+        return None
+    centre, margin = _plain(parts[0]), _plain(parts[1])
+    if not isinstance(centre, Read) or not isinstance(margin, Read):
+        return Doubt(f"« {text} » : la tolérance n’est pas comprise.", "Écrivez par exemple : Réponse : 1 362 ± 10")
+    if margin.unit.startswith("%") and not centre.unit:
+        return _percent_doubt(parts[0], centre, margin, text)
+    relative = margin.unit.startswith("%") and not centre.unit.startswith("%")
+    return _around(centre, margin, relative, text)
+
+
+def _near(text: str) -> Read | Doubt | None:
+    """`1 362 (à 10 près)`, `1 362 (à 10 % près)`."""
+    found = _NEAR.fullmatch(text)
+    centre, margin = (_plain(found[1]), _plain(found[2])) if found else (None, None)
+    if not isinstance(centre, Read) or not isinstance(margin, Read):
+        return None
+    percent = margin.unit.startswith("%")
+    if percent and centre.unit.startswith("%"):
+        return _percent_doubt(found[1] if found else text, centre, margin, text)
+    return _around(centre, margin, percent, text)
+
+
+def _percent_doubt(number: str, centre: Read, margin: Read, text: str) -> Doubt:
+    value, share = centre.interval.low, margin.interval.low
+    plain = number.removesuffix("%").strip()
+    message = f"« {text} » a deux lectures : {plain} % à {_shown(share)} points près, ou {number} à {_shown(share)} % près."
+    return Doubt(message, f"Écrivez {plain} % ± {_shown(share)}, ou {number} ± {_shown(abs(value) * share / 100)}.")
+
+
+def _around(centre: Read, margin: Read, relative: bool, text: str) -> Read | Doubt:
+    value, reach = centre.interval.low, margin.interval.low
+    own = margin.unit if margin.unit and not relative and not margin.unit.startswith("point") else ""
+    if own and centre.unit and own != centre.unit:
+        return Doubt(f"« {text} » : deux unités, « {centre.unit} » et « {own} ».", "Donnez la tolérance dans l’unité de la réponse.")
+    if reach < 0:
+        return Doubt(f"« {text} » : une tolérance est positive.", f"Écrivez {_shown(value)} ± {_shown(-reach)}")
+    unit = centre.unit or own
+    clean = ""
+    if relative:
+        reach = abs(value) * reach / 100
+        clean = f"{centre.interval.shown} ± {_shown(reach)}"
+    return Read(Interval(value - reach, value + reach, text), unit, clean)
+
+
+def _range(text: str) -> Read | Doubt | None:
+    """`2014 à 2016`, `entre 10 et 12 %`."""
+    found = _RANGE.fullmatch(text)
+    if found is None or (found[3] == "et") != (bool(found[1]) and found[1].casefold() == "entre"):
+        return None
+    low, high = _plain(found[2]), _plain(found[4])
+    if not isinstance(low, Read) or not isinstance(high, Read):
+        return None
+    return _between(low, high, text, "" if found[3] == "à" and not found[1] else " à ")
+
+
+def _brackets(text: str) -> Read | Doubt | None:
+    """`[10 ; 12] %`."""
+    found = _BRACKETS.fullmatch(text)
+    low, high = (_plain(found[1]), _plain(f"{found[2]} {found[3]}".strip())) if found else (None, None)
+    return _between(low, high, text, " à ") if isinstance(low, Read) and isinstance(high, Read) else None
+
+
+def _between(low: Read, high: Read, text: str, rewritten: str) -> Read | Doubt:
+    first, last = low.interval.low, high.interval.low
+    unit = high.unit or low.unit
+    if low.unit and low.unit != unit:
+        return Doubt(f"« {text} » : deux unités, « {low.unit} » et « {unit} ».", "Écrivez les deux bornes dans la même unité.")
+    if first > last:
+        return Doubt(f"« {text} » : l’intervalle va du plus grand au plus petit.", f"Écrivez : {_shown(last)} à {_shown(first)}")
+    clean = f"{_shown(first)} à {_shown(last)} {unit}".strip() if rewritten else ""
+    return Read(Interval(first, last, text), unit, clean)
+
+
+def _doubt(text: str) -> Doubt | None:
+    if found := _VAGUE.fullmatch(text):
+        message = f"« {text} » ne dit pas ce qui est accepté : « {found[1]} » n’est ni un nombre ni un intervalle."
+        return Doubt(message, "Dites de combien on peut s’écarter, « 1 362 ± 10 », ou donnez un intervalle, « 1 300 à 1 400 ».")
+    if found := _HYPHENED.fullmatch(text):
+        hint = f"Pour un intervalle, écrivez {found[1]} à {found[2]} ; pour ce texte, mettez-le sous « Réponse : », - [x] {text}"
+        return Doubt(f"« {text} » a deux lectures : de {found[1]} à {found[2]}, ou le texte tel quel.", hint)
+    if _JOINED.fullmatch(text):
+        numbers = re.findall(_DIGITS, text)
+        hint = f"Pour plusieurs nombres acceptés, écrivez {' | '.join(numbers)} ; pour ce texte, mettez-le sous « Réponse : », - [x] {text}"
+        return Doubt(f"« {text} » a deux lectures : {len(numbers)} nombres acceptés, ou le texte tel quel.", hint)
+    return None

@@ -1,0 +1,147 @@
+"""Matchings, `- Préfet => État`, and orderings, `1.` `2.` `3.` in the right order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.content.quiz.answers.choices import MOST, compared
+from app.content.quiz.blocks import Block, Item
+from app.content.quiz.source.report import Report, short
+from app.content.values.quiz import Matching, OrderedItem, Ordering, Pair
+from app.content.values.text import Fragment
+
+_PIECE = re.compile(r"(`+)[^`]*?\1|\\(?:=>|→)|=>|→")
+_ESCAPED = re.compile(r"\\(=>|→)")
+LEAST_STEPS = 3
+YEARS = range(1000, 2200)
+"""Numbers that open a line as a year does: `2014. loi Lamy` is a list to Markdown."""
+
+
+def cut_at_arrow(text: str) -> tuple[str, str] | None:
+    """What stands before and after the first arrow that is neither escaped nor code; None without one."""
+    for found in _PIECE.finditer(text):
+        if found.group() in ("=>", "→"):
+            left, right = text[: found.start()], text[found.end() :]
+            return _ESCAPED.sub(r"\1", left).strip(), " ".join(_ESCAPED.sub(r"\1", right).split())
+    return None
+
+
+def with_plain_arrows(text: str) -> str:
+    """`\\=>` outside a matching is still a real arrow."""
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
+
+
+def read_matching(lists: Sequence[Block], report: Report) -> Matching | None:
+    """Pairs and distractors; None when they cannot be asked."""
+    reader = _Matching(report)
+    items = [item for block in lists for item in block.items]
+    if len(items) > MOST:
+        report.add(items[MOST].line, "E34", f"{len(items)} lignes à associer : il en faut {MOST} au plus.", "Partagez la question.")
+        return None
+    for item in items:
+        reader.read(item)
+    return reader.matching(items)
+
+
+class _Matching:
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.pairs: list[Pair] = []
+        self.distractors: list[tuple[str, int]] = []
+        self.sound = True
+
+    def _refuse(self, line: int, code: str, message: str, hint: str) -> None:
+        self.sound = False
+        self.report.add(line, code, message, hint)
+
+    def read(self, item: Item) -> None:
+        cut = cut_at_arrow(item.text.text)
+        shown = short(item.text.text, 40)
+        if cut is None:
+            self._refuse(item.line, "E44", f"« {shown} » n’est associé à rien.", "Écrivez : - gauche => droite. Un leurre : - => droite.")
+        elif not cut[1]:
+            self._refuse(item.line, "E44", f"« {shown} » : il manque ce qui suit la flèche.", "Écrivez : - gauche => droite.")
+        elif item.blocks > 1:
+            self._refuse(item.line, "E44", f"« {shown} » : une association tient en un paragraphe.", "Mettez le reste dans l’énoncé, ou derrière un >.")
+        elif not cut[0]:
+            self._distractor(item, cut[1])
+        else:
+            self._pair(item, *cut)
+
+    def _pair(self, item: Item, left: str, right: str) -> None:
+        same = next((pair for pair in self.pairs if compared(pair.left.text) == compared(left)), None)
+        if same is not None:
+            message = f"« {short(left, 40)} » est déjà à associer ligne {same.left.line}."
+            self._refuse(item.line, "E35", message, "Gardez une ligne : à gauche, chaque élément est unique.")
+        else:
+            right = next((pair.right for pair in self.pairs if compared(pair.right) == compared(right)), right)
+            self.pairs.append(Pair(str(len(self.pairs) + 1), Fragment(left, item.text.line), right, item.feedback))
+
+    def _distractor(self, item: Item, right: str) -> None:
+        if item.feedback is not None:
+            hint = "Mettez-le dans l’explication, après les associations : > …"
+            self.report.add(item.feedback.line, "A12", "Un leurre n’a pas de commentaire : celui-ci ne sera pas montré.", hint)
+        self.distractors.append((right, item.line))
+
+    def matching(self, items: Sequence[Item]) -> Matching | None:
+        rights = {compared(pair.right) for pair in self.pairs}
+        seen: set[str] = set()
+        for text, line in self.distractors:
+            if compared(text) in rights | seen:
+                self._refuse(line, "E35", f"Le leurre « {short(text, 40)} » est déjà à droite d’une autre ligne.", "Retirez-le, ou changez-le.")
+            seen.add(compared(text))
+        if self.sound and len(self.pairs) < 2:
+            self._refuse(items[0].line, "E34", "Une seule association : il n’y a rien à choisir.", "Il en faut deux au moins : - gauche => droite.")
+        return Matching(tuple(self.pairs), tuple(text for text, _ in self.distractors)) if self.sound else None
+
+
+def read_ordering(lists: Sequence[Block], report: Report) -> Ordering | None:
+    """The steps of a numbered list, in the order written; None when they cannot be asked."""
+    items = [item for block in lists for item in block.items]
+    if not _numbered_in_order(items, report) or not _right_size(items, report):
+        return None
+    seen: dict[str, int] = {}
+    for item in items:
+        text = compared(item.text.text)
+        if text in seen:
+            report.add(item.line, "E35", f"L’étape « {short(item.text.text, 40)} » est déjà ligne {seen[text]}.", "Distinguez-les, ou retirez-en une.")
+            return None
+        seen[text] = item.line
+        if item.feedback is not None:
+            hint = "Mettez-le dans l’explication, après la liste : > …"
+            report.add(item.feedback.line, "A12", "Une étape n’a pas de commentaire : celui-ci ne sera pas montré.", hint)
+    return Ordering(tuple(OrderedItem(str(position), item.text) for position, item in enumerate(items, 1)))
+
+
+def _right_size(items: Sequence[Item], report: Report) -> bool:
+    if len(items) < LEAST_STEPS:
+        message = f"Une liste numérotée de {len(items)} élément{'s' if len(items) > 1 else ''} : est-ce un ordre à retrouver, ou un choix ?"
+        hint = "Un ordre compte au moins trois étapes. Pour un choix, mettez des cases : - [x] la bonne, - [ ] les autres."
+        report.add(items[0].line, "E34", message, hint)
+    elif len(items) > MOST:
+        report.add(items[MOST].line, "E34", f"{len(items)} étapes : il en faut {MOST} au plus.", "Regroupez-les.")
+    return LEAST_STEPS <= len(items) <= MOST
+
+
+def _numbered_in_order(items: Sequence[Item], report: Report) -> bool:
+    """`1. 2. 3.` or `1. 1. 1.`: position gives the order. Other numbers could mean another order."""
+    numbers = [item.number or 0 for item in items]
+    first = numbers[0]
+    if any(number in YEARS for number in numbers):
+        warn_of_years(items, report)
+    if numbers not in ([first] * len(numbers), list(range(first, first + len(numbers)))):
+        said = ", ".join(str(number) for number in numbers[:8])
+        message = f"Numéros {said} : l’ordre juste est-il celui des lignes, ou celui des numéros ?"
+        report.add(items[0].line, "E51", message, "Écrivez les étapes dans le bon ordre, numérotées 1. 2. 3.")
+        return False
+    if first != 1 and first not in YEARS:
+        report.habit(items[0].line, f"Liste commencée à {first}., comprise depuis sa première ligne", f"1. {items[0].text.text}")
+    return True
+
+
+def warn_of_years(items: Sequence[Item], report: Report) -> None:
+    """A year and a point at the start of a line make a numbered list (A14)."""
+    item = next(item for item in items if (item.number or 0) in YEARS)
+    hint = f"Si c’est une phrase, écrivez « {item.number} : {short(item.text.text, 30)} » ; l’année n’est pas montrée dans une liste à ordonner."
+    report.add(item.line, "A14", f"« {item.number}. » en tête de ligne est compris comme le numéro d’une liste.", hint)

@@ -1,0 +1,192 @@
+"""`Réponse : …`: a short text, a strict text, a number, or true and false; and the list of answers and mistakes under it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.content.quiz.answers.alternatives import alternatives, ambiguity
+from app.content.quiz.answers.choices import compared, true_false
+from app.content.quiz.answers.number import Doubt, Read, read_number
+from app.content.quiz.blocks import Block, Item
+from app.content.quiz.settings import QuestionSettings
+from app.content.quiz.source.keys import Key
+from app.content.quiz.source.report import Report, short
+from app.content.values.quiz import Answer, Interval, Number, ShortText, TypedAnswer
+
+_NOTE_CALL = re.compile(r"\s*\[\^[^\]\s]+\]")
+_WRAPPED = re.compile(r"(\*\*|__|\*|_|`|«|“|\"|\[\[)\s*([^*_`«»“”\"\[\]]+?)\s*(\*\*|__|\*|_|`|»|”|\"|\]\])")
+_LETTERS = frozenset({"v", "f", "t", "true", "false", "oui", "non"})
+_EITHER = re.compile(r"\s*(?:[/|]|\bou\b)\s*", re.IGNORECASE)
+_LONGEST = 300
+"""Characters of one answer to type."""
+
+
+def read_typed(answers: Sequence[Block], lists: Sequence[Block], settings: QuestionSettings, report: Report) -> Answer | None:
+    """The answer of one question to which the learner types; None when it cannot be asked."""
+    first = answers[0]
+    if len(answers) > 1:
+        message = f"Deux lignes « Réponse : » (la première ligne {first.line}) : l’une ou l’autre, ou les deux à la fois ?"
+        report.add(
+            answers[1].line, "E32", message, "Deux écritures acceptées : Réponse : a | b. Deux réponses attendues : faites un texte à trous, ou deux questions."
+        )
+        return None
+    return _Typed(first, lists, settings, report).answer()
+
+
+class _Typed:
+    def __init__(self, block: Block, lists: Sequence[Block], settings: QuestionSettings, report: Report) -> None:
+        key = block.key
+        self.line = block.line
+        self.strict = key is not None and key.key is Key.STRICT
+        self.items = [item for listed in lists for item in listed.items]
+        self.settings = settings
+        self.report = report
+        self.name = key.key.value if key else Key.ANSWER.value
+        self.value = self._cleaned(key.value if key else "")
+        if key is not None and key.key is Key.RIGHT:
+            report.habit(self.line, "« Bonne réponse : » comprise comme une réponse à taper", f"Réponse : {key.value}")
+
+    def _cleaned(self, value: str) -> str:
+        """Without note calls, and without the quotation marks or the emphasis around the whole answer."""
+        if _NOTE_CALL.search(value):
+            value = _NOTE_CALL.sub("", value).strip()
+            self.report.habit(self.line, "Appel de note retiré de la réponse", f"{self.name} : {value}, et l’appel dans l’explication")
+        texts = [part.strip() for part in re.split(r"(?<!\\)\|", value)]
+        found = [_WRAPPED.fullmatch(text) for text in texts]
+        if any(found):
+            value = " | ".join(match[2] if match else text for match, text in zip(found, texts, strict=True))
+            self.report.habit(self.line, "Guillemets ou mise en forme retirés de la réponse", f"{self.name} : {value}")
+        return value
+
+    def answer(self) -> Answer | None:
+        if not self.value and not self.items:
+            self.report.add(self.line, "E11", f"La ligne « {self.name} : » est vide.", "Écrivez la réponse sur la même ligne, ou dessous une liste - [x] …")
+            return None
+        texts = self._texts()
+        if self._too_long(texts):
+            return None
+        plain = compared(self.value)
+        if not self.strict and plain in ("vrai", "faux"):
+            return self._true_false(plain == "vrai")
+        if not self.strict and plain in _LETTERS:
+            return self._refuse(
+                "E32", f"« {self.name} : {self.value} » : est-ce vrai ou faux, ou ce texte à taper ?", "Écrivez Réponse : Vrai, ou Réponse : Faux."
+            )
+        if not self.strict and {compared(piece) for piece in _EITHER.split(self.value)} == {"vrai", "faux"}:
+            return self._refuse(
+                "E43", f"« {self.name} : {self.value} » ne dit pas laquelle des deux est la bonne.", "Écrivez Réponse : Vrai, ou Réponse : Faux."
+            )
+        numbers = [None] if self.strict else [read_number(text) for text in texts]
+        if doubt := next((number for number in numbers if isinstance(number, Doubt)), None):
+            return self._refuse("E46", doubt.message, doubt.hint)
+        read = [number for number in numbers if isinstance(number, Read)]
+        if texts and len(read) == len(numbers):
+            return self._number(read)
+        return self._text(texts)
+
+    def _refuse(self, code: str, message: str, hint: str, line: int = 0) -> Answer | None:
+        """Say why there is no answer."""
+        self.report.add(line or self.line, code, message, hint)
+        return None
+
+    def _texts(self) -> list[str]:
+        texts = alternatives(self.value) if self.value else []
+        kept = list(dict.fromkeys(text for text in texts if text))
+        if len(kept) < len(texts):
+            self.report.habit(self.line, "Variante vide ou répétée, ignorée", f"{self.name} : {' | '.join(kept)}")
+        return kept
+
+    def _too_long(self, texts: Sequence[str]) -> bool:
+        long = next((text for text in texts if len(text) > _LONGEST), None)
+        if long is not None:
+            self._refuse("E46", f"Réponse de plus de {_LONGEST} caractères : personne ne la tapera.", "Raccourcissez-la, ou proposez des cases.")
+        return long is not None
+
+    def _true_false(self, true: bool) -> Answer | None:
+        if not self.items:
+            return true_false(true, self.line)
+        hint = "Gardez les cases, avec leur croix, ou la ligne « Réponse : » seule."
+        self.report.add(self.items[0].line, "E30", f"Deux formes de réponse : « {self.name} : {self.value} » (ligne {self.line}), et des cases.", hint)
+        return None
+
+    # --- Numbers ---
+
+    def _number(self, read: list[Read]) -> Answer | None:
+        if self.items:
+            return self._text([number.interval.shown for number in read]) if all(_exact(number) for number in read) else self._no_mistakes()
+        units = list(dict.fromkeys(number.unit for number in read if number.unit))
+        if len(units) > 1:
+            return self._refuse("E46", f"Deux unités dans la réponse : « {units[0]} » et « {units[1]} ».", "Écrivez toutes les variantes dans la même unité.")
+        unit = units[0] if units else self.settings.unit
+        if self.settings.unit_required and not unit:
+            hint = f"Écrivez l’unité dans la réponse : Réponse : {self.value} habitants"
+            return self._refuse("E38", "« Unité : exigée », mais la réponse n’a pas d’unité.", hint, self.settings.lines.get(Key.UNIT, 0))
+        for number in read:
+            if number.clean:
+                self.report.habit(self.line, f"« {number.interval.shown} » compris", f"Réponse : {number.clean}")
+        intervals = self._with_tolerance([number.interval for number in read])
+        return None if intervals is None else Number(tuple(intervals), unit, self.settings.unit_required)
+
+    def _no_mistakes(self) -> Answer | None:
+        message = f"Un nombre avec tolérance (ligne {self.line}) et une liste de réponses : laquelle des deux formes garder ?"
+        return self._refuse("E30", message, "Pour un nombre, mettez les commentaires dans l’explication : > …", self.items[0].line)
+
+    def _with_tolerance(self, intervals: list[Interval]) -> list[Interval] | None:
+        if not self.settings.tolerance:
+            return intervals
+        margin = read_number(self.settings.tolerance)
+        if not isinstance(margin, Read) or not _exact(margin) or margin.unit.startswith("%"):
+            line = self.settings.lines.get(Key.TOLERANCE, self.line)
+            message = f"Tolérance « {short(self.settings.tolerance, 30)} » non comprise."
+            self._refuse("E46", message, "Écrivez-la dans la réponse : Réponse : 1 362 ± 10", line)
+            return None
+        reach = abs(margin.interval.low)
+        return [Interval(each.low - reach, each.high + reach, f"{each.shown} ± {self.settings.tolerance}") for each in intervals]
+
+    # --- Texts ---
+
+    def _text(self, texts: list[str]) -> Answer | None:
+        if readings := ambiguity(self.value):
+            hint = "Deux réponses : séparez-les par une barre, a | b. Une seule : mettez-la sous « Réponse : », - [x] …"
+            return self._refuse("E32", f"« {self.name} : {short(self.value, 60)} » a deux lectures : {readings}", hint)
+        accepted = [TypedAnswer(text) for text in texts]
+        mistakes: list[TypedAnswer] = []
+        for item in self.items:
+            if item.checked is None:
+                hint = "Écrivez - [x] devant une réponse acceptée, - [ ] devant une erreur attendue."
+                return self._refuse("E33", f"« {short(item.text.text, 40)} » n’a pas de case.", hint, item.line)
+            (accepted if item.checked else mistakes).extend(self._typed(item))
+        if not accepted:
+            return self._refuse("E03", "Aucune réponse acceptée.", "Cochez celles qui le sont : - [x] …", self.items[0].line)
+        return self._settled(accepted, mistakes)
+
+    def _typed(self, item: Item) -> list[TypedAnswer]:
+        """An answer of the list; a plain number is accepted with its spaces and without."""
+        text = " ".join(item.text.text.split())
+        if wrapped := _WRAPPED.fullmatch(text):
+            text = wrapped[2]
+            self.report.habit(item.line, "Guillemets ou mise en forme retirés de la réponse", text)
+        number = None if self.strict else read_number(text)
+        texts = [text]
+        if isinstance(number, Read) and _exact(number) and not number.unit:
+            texts.append(re.sub(r"\s", "", text))
+        return [TypedAnswer(each, item.feedback) for each in dict.fromkeys(texts)]
+
+    def _settled(self, accepted: list[TypedAnswer], mistakes: list[TypedAnswer]) -> Answer | None:
+        known: dict[str, TypedAnswer] = {}
+        for answer in accepted:
+            if answer.text not in known or (answer.feedback and not known[answer.text].feedback):
+                known[answer.text] = answer
+        both = next((answer for answer in mistakes if answer.text.casefold() in {text.casefold() for text in known}), None)
+        if both is not None:
+            message = f"« {short(both.text, 40)} » est à la fois une réponse acceptée et une erreur attendue."
+            if self.value and all(not item.checked for item in self.items):
+                message += " Ces cases sont-elles plutôt des réponses à choisir ?"
+            hint = "Retirez-la de l’une des deux. Pour un choix, cochez la bonne case et effacez la ligne « Réponse : »."
+            return self._refuse("E35", message, hint, next(item.line for item in self.items if not item.checked))
+        return ShortText(tuple(known.values()), tuple(dict.fromkeys(mistakes)), self.strict)
+
+
+def _exact(number: Read) -> bool:
+    return number.interval.low == number.interval.high

@@ -1,0 +1,295 @@
+"""What a Moodle habit writes in a question, GIFT's braces above all, rewritten as this format writes it, or refused with the reason.
+
+GIFT: https://docs.moodle.org/en/GIFT_format; holes inside a text: https://docs.moodle.org/en/Embedded_Answers_(Cloze)_question_type.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from app.content.quiz.source.lines import Line, code_mask
+from app.content.quiz.source.report import Report, short
+
+_COMMENT = re.compile(r"\s*//(?!\S*\.\S)\s*(.*)$")
+_CATEGORY = re.compile(r"\s*\$CATEGORY\s*:", re.IGNORECASE)
+_FORMAT = re.compile(r"\[(?:html|markdown|plain|moodle)\]\s*")
+_SIGNED = re.compile(r"(?<!\\)([=~])\s*(?:%(-?[\d.,]+)%)?")
+_TRUE_FALSE = re.compile(r"\s*(true|t|vrai|v|false|f|faux)\s*(?:#(?!###)([^#]*))?(?:#(?!###)([^#]*))?\s*$", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*(-?\d+(?:[.,]\d+)?)\s*(?:(:|\.\.)\s*(-?\d+(?:[.,]\d+)?))?\s*$")
+_CLOZE = re.compile(r"\{(\d*):([A-Z_]+):((?:[^{}\\]|\\.)*)\}")
+_TYPED = frozenset({"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC", "NUMERICAL", "NM"})
+_ESCAPED = re.compile(r"\\([~=#{}:])")
+_OPENS = re.compile(r"(?<!\\)\{\s*(?:[=~]|#\s*[-\d=.]|\}|(?:true|t|vrai|v|false|f|faux)\s*[#}]|$)", re.IGNORECASE)
+_MOST_LINES = 60
+_LONGEST = 4_000
+"""Characters between two braces: a longer passage is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    right: bool
+    weight: str
+    text: str
+    feedback: str
+
+
+def without_gift(lines: Sequence[Line], report: Report) -> list[Line]:
+    """The lines of a question, GIFT's answers rewritten, its comments taken away."""
+    return _Gift(lines, report).run()
+
+
+def without_gift_notes(lines: Sequence[Line], report: Report) -> list[Line]:
+    """The lines of an introduction or a case, where GIFT's comments and categories alone have a meaning."""
+    gift = _Gift(lines, report)
+    return [line if code else gift.without_note(line) for line, code in zip(gift.lines, gift.mask, strict=True)]
+
+
+class _Gift:
+    def __init__(self, lines: Sequence[Line], report: Report) -> None:
+        self.lines = list(lines)
+        self.report = report
+        self.mask = code_mask(self.lines)[0]
+        self.closing = [index for index, line in enumerate(self.lines) if "}" in line.text]
+
+    def run(self) -> list[Line]:
+        result: list[Line] = []
+        index = 0
+        while index < len(self.lines):
+            line = self.lines[index]
+            if self.mask[index] or line.blank:
+                result.append(line)
+                index += 1
+                continue
+            end = self._end_of_braces(index)
+            result += self._braces(index, end) if end else [self._line(line)]
+            index = end or index + 1
+        return result
+
+    # --- Lines of their own ---
+
+    def without_note(self, line: Line) -> Line:
+        """Blank, where the line is a comment or a category."""
+        text = line.text
+        if "//" in text and (found := _COMMENT.match(text)):
+            self.report.habit(line.number, "Commentaire « // » compris : il n’est pas montré", f"<!-- {found[1]} -->")
+            return line.saying("")
+        if "$" in text and _CATEGORY.match(text):
+            message = "Les catégories de Moodle n’existent pas ici."
+            self.report.add(line.number, "E49", message, "Écrivez sous chaque question une ligne « Étiquettes : … ».")
+            return line.saying("")
+        return line
+
+    def _line(self, line: Line) -> Line:
+        line = self.without_note(line)
+        if "{" in line.text:
+            line = line.saying(_CLOZE.sub(lambda found: self._cloze(line, found), line.text))
+        if "[" in line.text and _FORMAT.search(line.text):
+            line = line.saying(_FORMAT.sub("", line.text))
+            self.report.habit(line.number, "Indication de format ignorée : tout est en Markdown", line.text)
+        return line
+
+    def _cloze(self, line: Line, found: re.Match[str]) -> str:
+        """`{1:SHORTANSWER:=Paris}` and `{1:MC:=Paris~Lyon}` are holes."""
+        body = found[3] if found[3][:1] in "=~%" else f"~{found[3]}"
+        choices = _choices(re.sub(r"(^|~)%100%", r"\1=", body).replace("~=", "="))
+        if self._refused(line, choices):
+            return found.group()
+        right = [choice.text for choice in choices if choice.right]
+        if found[2] in _TYPED:
+            clean = f"[[{' | '.join(right)}]]"
+        else:
+            clean = f"[[{' | '.join(f'({choice.text})' if choice.right else choice.text for choice in choices)}]]"
+        self.report.habit(line.number, "Trou de Moodle compris", clean)
+        return clean
+
+    # --- Braces ---
+
+    def _end_of_braces(self, start: int) -> int | None:
+        """The index after the line where the answer that opens on this line closes, if one does."""
+        nearest = bisect_left(self.closing, start)
+        if nearest == len(self.closing) or self.closing[nearest] > start + _MOST_LINES or not _OPENS.search(self.lines[start].text):
+            return None
+        size = 0
+        for index in range(start, min(start + _MOST_LINES, len(self.lines))):
+            size += len(self.lines[index].text)
+            if self.mask[index] or size > _LONGEST:
+                return None
+            tail = self.lines[index].text if index > start else self.lines[index].text.partition("{")[2]
+            if re.search(r"(?<!\\)\}", tail):
+                return index + 1
+        return None
+
+    def _braces(self, start: int, end: int) -> list[Line]:
+        """Before the brace: statement. Inside: the answer, said at the line of each part. After: the rest of a text with a hole."""
+        text = "\n".join(line.text for line in self.lines[start:end])
+        opening = _OPENS.search(text)
+        close = re.search(r"(?<!\\)\}", text[opening.end() - 1 :]) if opening else None
+        if opening is None or close is None:
+            return self.lines[start:end]
+        inside_start, inside_end = text.index("{", opening.start()) + 1, opening.end() - 1 + close.start()
+        before, inside, after = text[: opening.start()], text[inside_start:inside_end], text[inside_end + 1 :]
+        answer = _Answer(inside, start + text.count("\n", 0, inside_start), self)
+        if after.strip():
+            return answer.as_hole(before, after)
+        statement = [self.lines[start].saying(before)] if before.strip() else []
+        return [*statement, self.lines[start].saying(""), *answer.lines()]
+
+    def _refused(self, line: Line, choices: Sequence[_Choice]) -> bool:
+        weighted = next((choice for choice in choices if choice.weight not in ("", "100", "0", "-100") or (choice.weight == "100") > choice.right), None)
+        if weighted is None:
+            return False
+        message = f"Poids « %{weighted.weight}% » refusé : chaque réponse est juste ou fausse, le crédit partiel se calcule seul."
+        self.report.add(line.number, "E37", message, f"Écrivez : {short(_unweighted(choices))}")
+        return True
+
+
+class _Answer:
+    """What stands between two braces; `first` is the index of the line where it begins."""
+
+    def __init__(self, inside: str, first: int, gift: _Gift) -> None:
+        self.inside, self.general = _general(inside)
+        self.first = first
+        self.gift = gift
+
+    @property
+    def line(self) -> Line:
+        return self.gift.lines[self.first]
+
+    def _say(self, texts: Sequence[tuple[int, str]]) -> list[Line]:
+        """Rewritten lines, each at the line of the text that it comes from, and the habit said once."""
+        lines = [self.gift.lines[min(self.first + offset, len(self.gift.lines) - 1)].saying(text) for offset, text in texts]
+        if self.general:
+            lines += [lines[-1].saying(""), lines[-1].saying(f"> {self.general}")]
+        shown = next((line.text for line in lines if line.text), "")
+        self.gift.report.habit(self.line.number, "Réponse GIFT comprise", shown if len(lines) < 2 else f"{shown} …")
+        return lines
+
+    def _refuse(self, message: str, hint: str) -> list[Line]:
+        self.gift.report.add(self.line.number, "E49", message, hint)
+        return []
+
+    def lines(self) -> list[Line]:
+        if not self.inside.strip():
+            hint = "Une réflexion libre a sa place dans la partie « Sur mon territoire » d’une leçon."
+            return self._refuse("Question ouverte « {} » : un quiz ne sait pas corriger un texte libre.", hint)
+        if found := _TRUE_FALSE.match(self.inside):
+            return self._true_false(found)
+        if self.inside.lstrip().startswith("#"):
+            return self._number(self.inside.lstrip()[1:])
+        return self._listed()
+
+    def _true_false(self, found: re.Match[str]) -> list[Line]:
+        """`{T#said when wrong#said when right}`."""
+        true = found[1].casefold() in ("true", "t", "vrai", "v")
+        wrong, right = (found[2] or "").strip(), (found[3] or "").strip()
+        if not wrong and not right:
+            return self._say([(0, f"Réponse : {'Vrai' if true else 'Faux'}")])
+        said: list[tuple[int, str]] = []
+        for value in (True, False):
+            said.append((0, f"- [{'x' if value is true else ' '}] {'Vrai' if value else 'Faux'}"))
+            if feedback := right if value is true else wrong:
+                said.append((0, f"  > {feedback}"))
+        return self._say(said)
+
+    def _number(self, body: str) -> list[Line]:
+        parts = [part.strip() for part in body.split("=") if part.strip()]
+        if self.gift._refused(self.line, _choices(body)):
+            return []
+        numbers = [_NUMBER.match(part) for part in parts]
+        said = [_number(found) for found in numbers if found]
+        if len(said) != len(parts) or not said:
+            return self._refuse(f"Réponse numérique GIFT non comprise : « {short(body, 40)} ».", "Écrivez : Réponse : 1 362 ± 10")
+        return self._say([(0, f"Réponse : {' | '.join(said)}")])
+
+    def _listed(self) -> list[Line]:
+        choices = _choices(self.inside)
+        if not choices or self.gift._refused(self.line, choices):
+            return []
+        rights = [choice for choice in choices if choice.right]
+        if len(rights) == len(choices):
+            return self._typed_or_matched(choices)
+        if len(rights) > 1:
+            hint = "Plusieurs réponses à cocher : - [x] devant chacune. Une seule : gardez un seul « = »."
+            return self._refuse("Plusieurs « = » avec des « ~ » : faut-il les cocher tous, ou l’un d’eux suffit-il ?", hint)
+        return self._say(self._boxes(choices))
+
+    def _boxes(self, choices: Sequence[_Choice]) -> list[tuple[int, str]]:
+        said: list[tuple[int, str]] = []
+        offsets = self._offsets()
+        for offset, choice in zip(offsets, choices, strict=True):
+            said.append((offset, f"- [{'x' if choice.right else ' '}] {choice.text}"))
+            if choice.feedback:
+                said.append((offset, f"  > {choice.feedback}"))
+        return said
+
+    def _offsets(self) -> list[int]:
+        return [self.inside.count("\n", 0, found.start()) for found in _SIGNED.finditer(self.inside)]
+
+    def _typed_or_matched(self, choices: Sequence[_Choice]) -> list[Line]:
+        if all("->" in choice.text for choice in choices):
+            return self._say(self._pairs(choices))
+        if any(choice.feedback for choice in choices):
+            return self._say([(0, "Réponse :"), (0, ""), *self._boxes(choices)])
+        return self._say([(0, f"Réponse : {' | '.join(choice.text.replace('|', chr(92) + '|') for choice in choices)}")])
+
+    def _pairs(self, choices: Sequence[_Choice]) -> list[tuple[int, str]]:
+        said: list[tuple[int, str]] = []
+        for offset, choice in zip(self._offsets(), choices, strict=True):
+            left, right = (side.strip() for side in choice.text.split("->", 1))
+            said.append((offset, f"- {left} => {right}" if left else f"- => {right}"))
+            if choice.feedback:
+                said.append((offset, f"  > {choice.feedback}"))
+        return said
+
+    def as_hole(self, before: str, after: str) -> list[Line]:
+        """`La {=Seine ~Loire} traverse Paris.` is a text with one hole."""
+        choices = _choices(self.inside)
+        if not choices or self.gift._refused(self.line, choices):
+            return []
+        if any(choice.feedback for choice in choices) or self.general:
+            return self._refuse("Un trou ne porte pas de commentaire.", "Dites-le à tous dans l’explication, sous le texte : > …")
+        menu = any(not choice.right for choice in choices)
+        hole = f"[[{' | '.join(f'({choice.text})' if choice.right and menu else choice.text for choice in choices)}]]"
+        self.gift.report.habit(self.line.number, "Mot manquant GIFT compris comme un trou", hole)
+        texts = f"{before}{hole}{after}".split("\n")
+        last = len(self.gift.lines) - 1
+        return [self.gift.lines[min(self.first + offset, last)].saying(text) for offset, text in enumerate(texts)]
+
+
+def _general(inside: str) -> tuple[str, str]:
+    """The answer, and GIFT's feedback for everyone: `####text`."""
+    answer, _, general = inside.partition("####")
+    return answer.rstrip(), _plain(general)
+
+
+def _choices(inside: str) -> list[_Choice]:
+    """`=right#said ~%-50%wrong` → its choices. Empty when the braces hold something else."""
+    found = list(_SIGNED.finditer(inside))
+    choices: list[_Choice] = []
+    for match, following in zip_longest(found, found[1:]):
+        written = inside[match.end() : following.start() if following else len(inside)]
+        text, _, feedback = re.sub(r"\\#", "\ue002", written).partition("#")
+        weight = (match[2] or "").replace(",", ".").removesuffix(".0")
+        choices.append(_Choice(match[1] == "=", weight, _plain(text), _plain(feedback)))
+    return choices
+
+
+def _plain(text: str) -> str:
+    return " ".join(_ESCAPED.sub(r"\1", _FORMAT.sub("", text)).replace("\ue002", "#").split())
+
+
+def _unweighted(choices: Sequence[_Choice]) -> str:
+    """The clean form that weights stand for: what has some of the mark is right."""
+    if all(choice.right for choice in choices):
+        return f"Réponse : {' | '.join(choice.text for choice in choices)}"
+    return " ".join(f"- [{'x' if choice.right or (choice.weight.strip('-0.') and choice.weight[0] != '-') else ' '}] {choice.text}" for choice in choices)
+
+
+def _number(found: re.Match[str]) -> str:
+    if found[2] == ":":
+        return f"{found[1]} ± {found[3]}"
+    return f"{found[1]} à {found[3]}" if found[2] else found[1]

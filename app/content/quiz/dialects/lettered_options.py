@@ -1,0 +1,261 @@
+"""Options named by a letter or a number, and the right one said apart: `a) Le préfet`, `b) Le maire`, `Bonne réponse : a`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.content.quiz.dialects.word_processor import BULLETS, EMPTY, TICKED, box
+from app.content.quiz.source.keys import Key, KeyLine, bare, key_line
+from app.content.quiz.source.lines import Line, code_mask
+from app.content.quiz.source.report import Report, short
+
+_LETTERED = re.compile(rf"\s{{0,8}}(?:[-*+{BULLETS}–]\s+)?(\*?)\(?([A-Za-z])\s?(?:[).]|\s[–:-](?=\s))\s*(\S.*)$")
+_LISTED = re.compile(rf"\s{{0,3}}(?:[-*+{BULLETS}]|(\d{{1,2}})[.)])\s+(\S.*)$")
+_INLINE = re.compile(r"(?:(?<=\s)|^)\(?([a-hA-H])\)\s+")
+_MARK = re.compile(
+    r"\s*(?:[✓✔✅☑\uf0fc]|<?[-—]*[←<]+[-—]*\s*(?:bonne|juste)\b.*|\((?:x|la )?(?:bonne(?: réponse)?|correcte?|juste|réponse (?:correcte|juste|exacte))?\))\s*$",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"\(?([A-Za-z]|\d{1,2})\s?[).:–-]\s*(\S.*)$")
+_BETWEEN = re.compile(r"\s*(?:[,;/&+]|\bet\b|\s)\s*", re.IGNORECASE)
+_OTHER_SHAPE = re.compile(r"\[\[|(?<!\\)(?:=>|→)")
+_LONGEST = 1_000
+"""Characters of a text in which a mark is looked for."""
+_MOST = 60
+"""Options among which one is looked for by its name: more are refused anyway."""
+_EMPHASIS = re.compile(r"[*_`]|\[\^[^\]]*\]")
+
+
+@dataclass(slots=True)
+class _Option:
+    index: int
+    """Of its line."""
+    name: str
+    """Its letter or number, in small letters; empty when it has none."""
+    text: str
+    ticked: bool = False
+
+    @property
+    def compared(self) -> str:
+        return bare(_EMPHASIS.sub("", self.text)).rstrip(" .")
+
+
+def with_designated(lines: Sequence[Line], report: Report) -> list[Line]:
+    """The same lines, the options that letters name turned into boxes, the right ones ticked, and the line that said which taken away."""
+    return _Designation(_one_option_a_line(lines, report), report).run()
+
+
+def _one_option_a_line(lines: Sequence[Line], report: Report) -> list[Line]:
+    """`a) oui b) non` and `☑ Vrai ☐ Faux` are cut into as many lines."""
+    mask = code_mask(lines)[0]
+    result: list[Line] = []
+    for line, code in zip(lines, mask, strict=True):
+        parts = [] if code or len(line.text) > 2_000 else _inline_letters(line.text) or _inline_boxes(line.text)
+        if len(parts) < 2:
+            result.append(line)
+            continue
+        report.habit(line.number, "Réponses écrites sur une même ligne, comprises une à une", parts[0])
+        result += [line.saying(part) for part in parts]
+    return result
+
+
+def _inline_letters(text: str) -> list[str]:
+    found = list(_INLINE.finditer(text))
+    letters = "".join(match[1].lower() for match in found)
+    if len(found) < 2 or not "abcdefgh".startswith(letters) or found[0].start() > 0:
+        return []
+    return _cut(text, [match.start() for match in found])
+
+
+def _inline_boxes(text: str) -> list[str]:
+    starts = [index for index, sign in enumerate(text) if sign in TICKED[:2] + EMPTY]
+    if len(starts) < 2 or text[: starts[0]].strip():
+        return []
+    return _cut(text, starts)
+
+
+def _cut(text: str, starts: list[int]) -> list[str]:
+    return [text[start:end].strip(" \t,;/") for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+
+
+class _Designation:
+    def __init__(self, lines: list[Line], report: Report) -> None:
+        self.lines = lines
+        self.report = report
+        self.mask = code_mask(lines)[0]
+        self.keys: list[tuple[int, KeyLine]] = []
+        self.boxed: list[_Option] = []
+        self.listed: list[_Option] = []
+        self.lettered: list[_Option] = []
+        self.other_shape = False
+        for index, line in enumerate(lines):
+            if not self.mask[index] and not line.blank:
+                self._read(index, line.text)
+
+    def _read(self, index: int, text: str) -> None:
+        if (key := key_line(text)) is not None and key.key in (Key.ANSWER, Key.RIGHT, Key.STRICT):
+            self.keys.append((index, key))
+        elif (boxed := box(text)) is not None:
+            label = _LETTERED.match(boxed[1])
+            self.boxed.append(_Option(index, label[2].lower() if label else "", label[3] if label else boxed[1], boxed[0]))
+        elif (found := _LETTERED.match(text)) and self._continues(found[2].lower()):
+            self._letter(index, found)
+        elif found := _LISTED.match(text):
+            self.listed.append(_marked(_Option(index, found[1] or "", found[2])))
+        self.other_shape = self.other_shape or bool(_OTHER_SHAPE.search(text))
+
+    def _continues(self, letter: str) -> bool:
+        """Whether the letter is the next of the alphabet: initials of names seldom are."""
+        return letter == chr(ord("a") + len(self.lettered))
+
+    def _letter(self, index: int, found: re.Match[str]) -> None:
+        inner = box(found[3])
+        if inner is not None:
+            self.boxed.append(_Option(index, found[2].lower(), inner[1], inner[0]))
+            self.lettered.append(self.boxed[-1])
+        else:
+            self.lettered.append(_marked(_Option(index, found[2].lower(), found[3], bool(found[1]))))
+
+    def run(self) -> list[Line]:
+        if self.boxed:
+            self._with_boxes()
+        elif len(self.lettered) > 1:
+            self._with_letters()
+        elif len(self.listed) > 1 and not self.other_shape:
+            self._with_list()
+        return self.lines
+
+    # --- The three ways of writing options ---
+
+    def _with_boxes(self) -> None:
+        """Boxes, and a line that says which: it ticks them, repeats them, or contradicts them."""
+        last = self.boxed[-1].index
+        for index, key in self.keys:
+            if key.key is Key.STRICT or not key.value or (key.key is Key.ANSWER and index < last):
+                continue
+            chosen = _chosen(key.value, self.boxed, by_number=key.key is Key.RIGHT)
+            if chosen is None:
+                self._unknown(index, key)
+                continue
+            self._settle_boxes(index, key, chosen)
+
+    def _settle_boxes(self, index: int, key: KeyLine, chosen: list[_Option]) -> None:
+        line = self.lines[index]
+        ticked = [option for option in self.boxed if option.ticked]
+        if not ticked:
+            self.report.habit(line.number, f"« {short(key.shown, 40)} » comprise comme la case à cocher", f"- [x] {chosen[0].text}")
+            self._rewrite(self.boxed, chosen)
+        elif ticked == chosen:
+            self.report.habit(line.number, f"« {short(key.shown, 40)} » répète la case cochée", "(rien : la case suffit)")
+        else:
+            said = ", ".join(f"« {short(option.text, 40)} »" for option in ticked)
+            message = f"Deux bonnes réponses qui se contredisent : les cases disent {said}, cette ligne dit « {short(key.value, 40)} »."
+            self.report.add(line.number, "E43", message, "Gardez les cases, et effacez cette ligne.")
+        self.lines[index] = line.saying("")
+
+    def _with_letters(self) -> None:
+        chosen: list[_Option] | None = [option for option in self.lettered if option.ticked]
+        for index, key in self.keys:
+            if key.key is Key.STRICT or not key.value:
+                return
+            chosen = _chosen(key.value, self.lettered, by_number=False)
+            if chosen is None:
+                self._unknown(index, key)
+                return
+            self.lines[index] = self.lines[index].saying("")
+        if chosen or not (self.other_shape or self.keys):
+            said = "Réponses « a) » comprises comme des cases à cocher"
+            clean = f"- [x] {chosen[0].text}" if chosen else f"- [ ] {self.lettered[0].text}"
+            self.report.habit(self.lines[self.lettered[0].index].number, said, clean)
+            self._rewrite(self.lettered, chosen or [])
+
+    def _with_list(self) -> None:
+        """A plain list is options only if something says which one is right."""
+        keys = [(index, key) for index, key in self.keys if key.value]
+        marked = [option for option in self.listed if option.ticked]
+        if not keys and marked:
+            self._turn_into_boxes(self.lines[marked[0].index].number, marked)
+        for index, key in keys:
+            chosen = _chosen(key.value, self.listed, by_number=True)
+            if key.key is Key.RIGHT and chosen is None:
+                self._unknown(index, key)
+            elif key.key is Key.RIGHT and chosen:
+                self.lines[index] = self.lines[index].saying("")
+                self._turn_into_boxes(self.lines[index].number, chosen)
+            elif key.key is Key.ANSWER and chosen:
+                self._ambiguous(index, key, chosen)
+
+    def _turn_into_boxes(self, line: int, chosen: list[_Option]) -> None:
+        self.report.habit(line, "Liste et bonne réponse comprises comme des cases à cocher", f"- [x] {chosen[0].text}")
+        self._rewrite(self.listed, chosen)
+
+    def _rewrite(self, options: list[_Option], chosen: list[_Option]) -> None:
+        for option in options:
+            text = f"- [{'x' if option in chosen else ' '}] {option.text}"
+            self.lines[option.index] = self.lines[option.index].saying(text)
+
+    # --- What cannot be told ---
+
+    def _unknown(self, index: int, key: KeyLine) -> None:
+        if key.key is not Key.RIGHT:
+            return
+        options = self.boxed or self.lettered or self.listed
+        named = f"celles de la question vont de {options[0].name} à {options[-1].name}" if options[0].name else f"la question en a {len(options)}"
+        message = f"« {short(key.shown, 60)} » ne désigne aucune réponse : {named}."
+        self.report.add(self.lines[index].number, "E43", message, "Cochez plutôt la case de la bonne réponse : - [x] …")
+        self.lines[index] = self.lines[index].saying("")
+
+    def _ambiguous(self, index: int, key: KeyLine, chosen: list[_Option]) -> None:
+        line = self.lines[index].number
+        text = short(chosen[0].text, 50)
+        if key.value.strip().isdigit() and chosen[0].compared != bare(key.value):
+            message = f"« {short(key.shown, 40)} » est compris comme le nombre {key.value}, et non comme la réponse « {text} » de la liste."
+            self.report.add(line, "A13", message, f"Pour la désigner, cochez-la : - [x] {text}")
+        elif len(key.value) > 1:
+            message = f"« {short(key.shown, 60)} » a deux lectures : une réponse à taper, ou le choix de « {text} » dans la liste."
+            hint = f"Pour un choix, mettez des cases : - [x] {text}. Pour une réponse à taper, retirez la liste qui la donne."
+            self.report.add(line, "E32", message, hint)
+
+
+def _marked(option: _Option) -> _Option:
+    """An option that ends with ✓ or « (bonne réponse) » is a right one."""
+    found = _MARK.search(option.text) if len(option.text) < _LONGEST and option.text[-1:] in ")✓✔✅☑\uf0fcesE" else None
+    if found and option.text[: found.start()].strip() and found.group().strip() != "()":
+        return _Option(option.index, option.name, option.text[: found.start()].strip(), True)
+    return option
+
+
+def _chosen(value: str, options: list[_Option], by_number: bool) -> list[_Option] | None:
+    """The options that a value designates, by letter, number or text; None when it designates none."""
+    value, options = value.strip().rstrip(".").strip()[:_LONGEST], options[:_MOST]
+    compared = bare(_EMPHASIS.sub("", value))
+    if same := [option for option in options if option.compared == compared]:
+        return same[:1]
+    if (named := _NAMED.match(value)) and (option := _by_name(named[1], options, by_number)):
+        return [option] if option.compared == bare(_EMPHASIS.sub("", named[2])).rstrip(" .") else None
+    pieces = [piece.strip("()[].") for piece in _BETWEEN.split(value) if piece.strip("()[].")]
+    if len(pieces) > len(options):
+        return None
+    found = [_by_name(piece, options, by_number) for piece in pieces]
+    chosen = [option for option in found if option is not None]
+    return [option for option in options if option in chosen] if chosen and len(chosen) == len(pieces) else _by_texts(value, options)
+
+
+def _by_texts(value: str, options: list[_Option]) -> list[_Option] | None:
+    texts = [bare(_EMPHASIS.sub("", piece)) for piece in re.split(r"\s*[|;]\s*", value)]
+    found = [option for option in options if option.compared in texts]
+    return found if len(found) == len(texts) > 1 else None
+
+
+def _by_name(name: str, options: list[_Option], by_number: bool) -> _Option | None:
+    name = name.lower()
+    for position, option in enumerate(options):
+        if option.name == name:
+            return option
+        if not option.name and len(name) == 1 and name == chr(ord("a") + position) and position < 26:
+            return option
+        if by_number and name.isdigit() and not option.name.isdigit() and int(name) == position + 1:
+            return option
+    return None

@@ -1,0 +1,250 @@
+"""What a word processor and a hurried hand leave in a question, made plain Markdown line by line: bullets, boxes, keys, quotations.
+
+Each rewriting has one meaning, and is said (A20) unless the guide allows it. What has two meanings is left for the readers to refuse.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, key_line
+from app.content.quiz.source.lines import Line, code_mask
+from app.content.quiz.source.report import Report, short
+
+BULLETS = "•◦▪▫‣·●○►▶➤➢❖\uf0b7\uf0a7\uf0d8\uf076"
+"""Word's bullets; those beyond U+F000 are what its symbol fonts become in plain text."""
+TICKED, EMPTY = "☑☒■✅✓✔🗹\uf0fc\uf0fe", "☐□❏❑⬜\uf0a8\uf06f"
+
+_SPACE = r"[ \t\u00a0\u202f\u2009]"
+_MARKER = rf"(?:[-*+]|\d{{1,9}}[.)]|[{BULLETS}–—o§](?={_SPACE}*[\[(☐☑☒■□✅✓✔🗹❏❑⬜\uf0fc\uf0fe\uf0a8\uf06f])|[A-Za-z][.)](?={_SPACE}*\[))"
+_BOX = re.compile(
+    rf"( *)(?:({_MARKER})({_SPACE}*))?"
+    rf"(\[{_SPACE}*[xX✓✔×]?{_SPACE}*\](?![(\[:])|\({_SPACE}*[xX]?{_SPACE}*\)|[{TICKED}{EMPTY}])(?:({_SPACE}*)(\S.*))?{_SPACE}*$"
+)
+_BULLET = re.compile(rf"( *)([{BULLETS}])({_SPACE}+)(\S.*)$")
+_DASH_PAIR = re.compile(rf"( *)[–—]{_SPACE}+(\S.*(?:=>|→).*)$")
+_MARKED = re.compile(rf"( *)([-*+]|\d{{1,9}}[.)]){_SPACE}")
+_SPACED_MARKER = re.compile(r"( *)([-*+]|\d{1,9}[.)])([\u00a0\u202f\u2009\t]+)(\S.*)$")
+_ARROW = re.compile(r"(?<!\\)(?:=>|→)")
+_OTHER_ARROW = re.compile(r"(?<![-=])(?:==+>|-+>)|⇒|➔|➜|➡|⟶|⇨|\uf0e0|—>|–>|=&gt;")
+_BARE_PAIR = re.compile(r"\s*[^\s>|#-][^|]* => \S")
+_SAID_LATER = frozenset({Key.TOLERANCE, Key.IDENTIFIER, Key.REFUSED})
+"""Keys that the reader of settings speaks of, value in hand."""
+_NOTE = re.compile(r" {0,3}\[\^[^\]\s]+\]:")
+_LABELLED = re.compile(r" *>\s*[*_]{0,3}(indice|astuce|explication)[*_]{0,3}\s*:", re.IGNORECASE)
+_LONE_BULLET = re.compile(rf" {{0,3}}[-*+{BULLETS}–]{_SPACE}*$")
+
+
+def clean(lines: Sequence[Line], report: Report) -> list[Line]:
+    """The lines of one question in plain Markdown: what touches an option is inside it, what is a key stands alone."""
+    return _Cleaner(report).run(with_plain_arrows(lines, report))
+
+
+def box(text: str) -> tuple[bool, str] | None:
+    """Whether a line begins with a box, ticked or not, and what follows it."""
+    found = _BOX.match(text)
+    if found is None or not _is_box(found):
+        return None
+    return _ticked(found[4]), found[6] or ""
+
+
+def _is_box(found: re.Match[str]) -> bool:
+    """`(x)` and `()` without a bullet are boxes only when space follows; `[]` always is; a letter needs a real box after it."""
+    sign, marker, rest = found[4], found[2] or "", found[6]
+    if sign[0] == "(":
+        return bool(rest) and (bool(found[5]) or bool(marker)) and (bool(marker) or sign.strip("()").strip() in ("", "x", "X"))
+    return bool(marker) or sign[0] == "[" or bool(rest)
+
+
+def _ticked(sign: str) -> bool:
+    return sign in TICKED or any(mark in sign for mark in "xX✓✔×")
+
+
+def _box_habit(found: re.Match[str]) -> str:
+    """What is not the guide's form in a line that begins with a box, if anything is not."""
+    sign, marker = re.sub(_SPACE, " ", found[4]), found[2] or ""
+    if sign not in ("[ ]", "[x]"):
+        return f"« {sign} » compris comme « [{'x' if _ticked(sign) else ' '}] »"
+    if not marker:
+        return "Case comprise, bien qu’il manque « - » devant elle"
+    if marker not in "-*+" and not marker[:1].isdigit():
+        return f"Puce « {marker} » comprise comme « - »"
+    return "" if found[3] and found[5] else "Case comprise, bien qu’il manque une espace"
+
+
+def with_plain_arrows(lines: Sequence[Line], report: Report) -> list[Line]:
+    """`->` or `⇒` in two list items or more are the arrows of a matching, and so are ` => ` in two bare lines or more."""
+    mask = code_mask(lines)[0]
+    listed = [index for index, line in enumerate(lines) if not mask[index] and _is_pair(line.text)]
+    bare = [index for index, line in enumerate(lines) if not mask[index] and _is_bare_pair(line.text)]
+    result = list(lines)
+    if len(listed) > 1:
+        for index in listed:
+            found = _OTHER_ARROW.search(lines[index].text, 2)
+            left, right = (lines[index].text[: found.start()], lines[index].text[found.end() :]) if found else (lines[index].text, "")
+            text = f"{left.rstrip()} => {right.lstrip()}"
+            report.habit(lines[index].number, "Flèche comprise comme « => »", text)
+            result[index] = lines[index].saying(text)
+    if len(bare) > 1 and not any(box(line.text) for line in lines):
+        for index in bare:
+            text = f"- {lines[index].text.strip()}"
+            report.habit(lines[index].number, "Association comprise, bien que la puce manque", text)
+            result[index] = lines[index].saying(text)
+    return result
+
+
+def _is_bare_pair(text: str) -> bool:
+    return bool(_BARE_PAIR.match(text)) and not (_MARKED.match(text) or _BULLET.match(text) or _DASH_PAIR.match(text) or key_line(text))
+
+
+def _is_pair(text: str) -> bool:
+    marked = _MARKED.match(text) or _BULLET.match(text)
+    return bool(marked) and box(text) is None and not _ARROW.search(text) and bool(_OTHER_ARROW.search(text, 2))
+
+
+class _Cleaner:
+    """One pass over the lines of a question. `depth` is how far the text of the answer item above is indented, None outside one."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.out: list[Line] = []
+        self.depth: int | None = None
+        self.touching = False
+        self.shift = 0
+        self.in_list = False
+        self.answered = False
+        self.plain_marker = ""
+        self.other_marker: dict[str, str] = {}
+
+    def run(self, lines: Sequence[Line]) -> list[Line]:
+        mask = code_mask(lines)[0]
+        for line, code in zip(lines, mask, strict=True):
+            if code:
+                self.out.append(self._shifted(line))
+            elif line.blank:
+                self.out.append(line.saying(""))
+                self.touching = False
+            else:
+                self._line(self._shifted(line))
+        return self.out
+
+    def _shifted(self, line: Line) -> Line:
+        """A list that is indented as a whole is moved to the margin, where it cannot be taken for code."""
+        return line.saying(line.text[min(self.shift, line.indent) :]) if self.shift else line
+
+    def _line(self, line: Line) -> None:
+        if (found := _BOX.match(line.text)) and _is_box(found):
+            self._box(line, found)
+        elif (key := key_line(line.text.lstrip())) is not None:
+            self._key(line, key)
+        elif line.text.lstrip().startswith(">"):
+            self._quote(line)
+        elif _NOTE.match(line.text):
+            self._alone(line)
+        elif _LONE_BULLET.match(line.text):
+            self.report.habit(line.number, "Puce sans texte, ignorée", "(rien)")
+            self.out.append(line.saying(""))
+        else:
+            self._text(line)
+
+    # --- Boxes ---
+
+    def _box(self, line: Line, found: re.Match[str]) -> None:
+        indent = len(found[1])
+        if not self.in_list:
+            if indent > 1:
+                self.shift, indent = self.shift + indent, 0
+            self._leave_plain_list()
+        if self.depth is not None and self.in_list and indent >= self.depth:
+            self.out.append(line)  # a list of boxes inside an option: text
+            return
+        ticked, rest = _ticked(found[4]), found[6]
+        if not rest:
+            self.report.add(line.number, "E33", "Cette case n’a pas de texte.", "Écrivez la réponse après elle, ou effacez la ligne.")
+            self.out.append(line.saying(""))
+            return
+        marker = found[2] if found[2] and (found[2] in "-*+" or found[2][0].isdigit()) else "-"
+        text = f"[{'x' if ticked else ' '}] {rest}"
+        if habit := _box_habit(found):
+            self.report.habit(line.number, habit, f"{marker} {text}")
+        self._item(line.saying(f"{self.other_marker.get(marker, marker)} {text}"), len(marker) + 1)
+
+    def _leave_plain_list(self) -> None:
+        """A list of the statement, a blank line, boxes: two lists, which Markdown would make one if their signs were the same."""
+        apart = bool(self.out) and self.out[-1].blank and self.plain_marker in ("-", "*", "+")
+        self.other_marker = {self.plain_marker: "*" if self.plain_marker != "*" else "-"} if apart else {}
+
+    def _item(self, line: Line, depth: int) -> None:
+        self.out.append(line)
+        self.depth, self.touching, self.in_list, self.answered = depth, True, True, True
+
+    # --- Other lines ---
+
+    def _key(self, line: Line, key: KeyLine) -> None:
+        """A key is put alone, so that no list, quotation or table above takes it in."""
+        if self.in_list and line.indent > 1:
+            self._inner_key(line, key)
+            return
+        if key.soft and not self.answered:
+            self._text(line)
+            return
+        if not key.clean and key.key not in _SAID_LATER:
+            self.report.habit(line.number, f"« {key.typed} » compris comme « {key.key.value} : »", key.shown)
+        self._alone(Line(line.number, key.shown, key))
+        self.answered = self.answered or key.key in ANSWERS
+
+    def _inner_key(self, line: Line, key: KeyLine) -> None:
+        """A key under an option, indented as its text is: the feedback of that option, or who knows what."""
+        if key.key is Key.EXPLANATION and self.depth is not None:
+            self.report.habit(line.number, f"« {key.written} : » sous une réponse, compris comme son commentaire", f"> {key.value}, en retrait sous la réponse")
+            self.out.append(line.saying(f"{' ' * self.depth}> {key.value}"))
+        elif key.soft or key.key is Key.REFUSED:
+            self._text(line)
+        else:
+            message = f"« {short(key.shown, 40)} », en retrait : est-ce un réglage de la question, ou la suite de la réponse du dessus ?"
+            self.report.add(line.number, "E38", message, "Un réglage commence sa ligne à la marge, après une ligne vide.")
+            self._alone(Line(line.number, key.shown, key))
+
+    def _alone(self, line: Line) -> None:
+        if self.out and not self.out[-1].blank:
+            self.out.append(line.saying(""))
+        self.out.append(Line(line.number, line.text.lstrip(), line.key))
+        self.depth, self.touching, self.in_list, self.shift = None, False, False, 0
+
+    def _quote(self, line: Line) -> None:
+        """Touching an option, it is that option's feedback, whatever its indentation; unless it says that it is something else."""
+        labelled = _LABELLED.match(line.text)
+        inside = self.depth is not None and line.indent >= self.depth and (labelled is None or labelled[1].casefold() == "explication")
+        if not self.touching or self.depth is None or inside:
+            self._text(line)
+        elif labelled:
+            self.report.habit(line.number, "Indice ou explication compris, bien qu’il touche une réponse", "une ligne vide au-dessus de celle-ci")
+            self._alone(line)
+        else:
+            self.out.append(line.saying(" " * self.depth + line.text.lstrip()))
+
+    def _text(self, line: Line) -> None:
+        line = self._with_plain_marker(line)
+        marked = _MARKED.match(line.text)
+        if marked and _ARROW.search(line.text) and len(marked[1]) < 2:
+            self._item(line, len(marked[0]))
+            return
+        if marked and len(marked[1]) < 2 and self.in_list:
+            self.depth, self.touching = len(marked[0]), True
+        elif not marked and line.indent == 0 and not self.touching:
+            self.in_list, self.shift, self.depth = False, 0, None
+        if marked or line.indent == 0:
+            self.plain_marker = marked[2] if marked else ""
+        self.out.append(line)
+
+    def _with_plain_marker(self, line: Line) -> Line:
+        if found := _BULLET.match(line.text):
+            line = line.saying(f"{found[1]}- {found[4]}")
+            self.report.habit(line.number, f"Puce « {found[2]} » comprise comme « - »", line.text)
+        elif found := _DASH_PAIR.match(line.text):
+            line = line.saying(f"{found[1]}- {found[2]}")
+            self.report.habit(line.number, "Tiret long compris comme « - »", line.text)
+        elif found := _SPACED_MARKER.match(line.text):
+            line = line.saying(f"{found[1]}{found[2]} {found[4]}")
+        return line

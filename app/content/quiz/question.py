@@ -1,0 +1,273 @@
+"""One question: its heading, its statement, its answer, its feedback, hint and explanation, its settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from app.content.quiz.answers.choices import read_choices
+from app.content.quiz.answers.gaps import Holes
+from app.content.quiz.answers.pairs import read_matching, read_ordering, with_plain_arrows
+from app.content.quiz.answers.short_text import read_typed
+from app.content.quiz.blocks import Block, Item, Shape
+from app.content.quiz.fingerprint import question_fingerprint
+from app.content.quiz.settings import QuestionSettings, read_settings
+from app.content.quiz.shapes import Layout, check_after, check_statement, lay_out
+from app.content.quiz.source.keys import ANSWERS, PROSE, Key
+from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.sections import Section
+from app.content.quiz.source.titles import Title, checked_id
+from app.content.text.markdown import inline_tokens, plain
+from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Kind, Matching, Number, Option, Ordering, Question
+from app.content.values.text import Fragment
+
+COMPLETE = "Complétez le texte."
+"""The statement of a text with gaps that has no other."""
+
+
+_SPOKEN = ANSWERS | PROSE
+
+
+@dataclass(slots=True)
+class Book:
+    """What the questions of one quiz share: where problems go, the gaps found in the text, the ids already given and their lines."""
+
+    report: Report
+    holes: Holes
+    quiz_id: str
+    ids: dict[str, int] = field(default_factory=dict)
+
+    def claim(self, title: Title, line: int) -> str:
+        """The id of a question or situation; a provisional one when it has none, or one that is taken (E06, E07)."""
+        written = title.id
+        if written and written in self.ids:
+            message = f"Identifiant « {written} » déjà utilisé dans {self.report.path}:{self.ids[written]}."
+            self.report.add(line, "E07", message, "Changez le plus récent des deux.")
+        elif title.missing and title.extends:
+            self.report.add(line, "E06", "Pas d’identifiant.", "La commande « flask content ids » l’écrit.")
+        elif title.missing:
+            self.report.add(line, "E06", "Pas d’identifiant.", f"Écrivez le titre ainsi : ## {short(title.text, 50)} {{#identifiant}}")
+        if not written or written in self.ids:
+            written = f"{self.quiz_id or 'quiz'}-ligne-{line}"
+        self.ids[written] = line
+        return written
+
+
+def label(ordinal: int, title: str) -> str:
+    """« Question 3 « Qui signe… » », as problems name a question."""
+    shown = short(plain(inline_tokens(title[:200])), 40)
+    return f"Question {ordinal} « {shown} »" if shown else f"Question {ordinal}"
+
+
+def read_question(section: Section, title: Title, blocks: Sequence[Block], book: Book, explained: bool) -> Question | None:
+    """The question of a section; None when its answer cannot be asked (the reason is in the report).
+
+    `explained` says that part of the answer was refused already.
+    """
+    return _Reader(section, title, blocks, book).question(explained)
+
+
+class _Reader:
+    def __init__(self, section: Section, title: Title, blocks: Sequence[Block], book: Book) -> None:
+        self.line = section.line
+        self.title = title
+        self.book = book
+        self.report = book.report
+        keys = [block for block in blocks if block.key is not None and block.key.key not in _SPOKEN]
+        self.settings = read_settings(keys, self.report)
+        self.hints = [_prose(block) for block in blocks if _says(block, Key.HINT)]
+        self.explanations = [_prose(block) for block in blocks if _says(block, Key.EXPLANATION)]
+        self.blocks = [block for block in blocks if _may_answer(block)]
+
+    def question(self, explained: bool) -> Question | None:
+        self._gaps_of_heading()
+        layout = lay_out(self.blocks, self.report, self.line, explained)
+        answer = self._answer(layout) if layout else None
+        identifier = self._identifier()
+        if layout is None:
+            return None
+        check_statement(layout.before, self.report)
+        check_after(layout.after, self.report)
+        self.explanations += [Fragment(block.text, block.line) for block in layout.after if block.shape is Shape.QUOTE]
+        statement = self._statement(layout)
+        if answer is None or statement is None:
+            return None
+        self._check_effects(answer)
+        return self._built(identifier, statement, self._finished(answer))
+
+    # --- Parts ---
+
+    def _gaps_of_heading(self) -> None:
+        """Gaps in the heading: the heading is the text with gaps."""
+        if GAP_OPEN in self.title.text:
+            self.report.habit(
+                self.line, "Trou dans le titre, compris comme le texte à compléter", f"## Complétez, et sous lui : {self.book.holes.restore(self.title.text)}"
+            )
+            self.blocks.insert(0, Block(Shape.TEXT, self.line, self.line, self.title.text, self.title.text))
+            self.title = replace(self.title, text="")
+
+    def _identifier(self) -> str:
+        if self.title.missing and self.settings.identifier:
+            self.title = replace(self.title, id=checked_id(self.settings.identifier, self.line, self.report), missing=False)
+        return self.book.claim(self.title, self.line)
+
+    def _statement(self, layout: Layout) -> Fragment | None:
+        parts = [block.raw for block in layout.before if block.shape is not Shape.KEY]
+        if parts and layout.before[-1].shape is Shape.RULE:
+            parts.pop()
+        text = "\n\n".join([self.title.text, *parts] if self.title.text else parts).strip()
+        if not text and layout.gaps:
+            text = COMPLETE
+        if not text:
+            hint = "Écrivez la question dans le titre, ## Qui signe ?, ou sous lui, avant les réponses."
+            self.report.add(self.line, "E39", "Cette question n’a pas d’énoncé.", hint)
+            return None
+        line = self.line if self.title.text or not layout.before else layout.before[0].line
+        return self._plain(Fragment(with_plain_arrows(text), line))
+
+    def _answer(self, layout: Layout) -> Answer | None:
+        if layout.gaps:
+            return self._text_with_gaps(layout)
+        self._check_between(layout)
+        if layout.answers:
+            return read_typed(layout.answers, layout.boxes, self.settings, self.report)
+        if layout.boxes:
+            return read_choices(layout.boxes, self.settings, self.report)
+        if layout.pairs:
+            return read_matching(layout.pairs, self.report)
+        return self._ordering(layout)
+
+    def _ordering(self, layout: Layout) -> Ordering | None:
+        if len(layout.numbered) > 1 and any(block.shape is Shape.TEXT for block in layout.answering):
+            message = f"Deux listes numérotées (lignes {layout.numbered[0].line} et {layout.numbered[1].line}) : laquelle est à remettre en ordre ?"
+            self.report.add(layout.numbered[1].line, "E30", message, "Mettez des puces à celle de l’énoncé : - …")
+            return None
+        return read_ordering(layout.numbered, self.report)
+
+    def _check_between(self, layout: Layout) -> None:
+        """Between two parts of an answer: a quotation is the feedback of what stands above; a text is lost."""
+        quotes = self._attach_quotes(layout)
+        trailing = next((block for block in layout.after if block.shape is Shape.QUOTE), None)
+        if quotes and trailing and trailing.after_blank:
+            message = f"Les commentaires des réponses sont séparés d’elles par une ligne vide : ce dernier est-il celui de « {self._last_item(layout)} », ou l’explication ?"
+            self.report.add(trailing.line, "E45", message, "Un commentaire touche sa réponse ; une explication suit une ligne vide.")
+        parts = {id(block) for block in (*layout.boxes, *layout.pairs, *layout.numbered)}
+        strays = [block for block in layout.answering if block.shape in (Shape.TEXT, Shape.LIST) and id(block) not in parts]
+        check_after(strays, self.report)
+
+    def _attach_quotes(self, layout: Layout) -> list[Block]:
+        """The quotations between parts of the answer, each given to the item above it, or to the explanation."""
+        quotes: list[Block] = []
+        item: Item | None = None
+        for block in layout.answering:
+            item = block.items[-1] if block.items else item
+            if block.shape is Shape.QUOTE:
+                quotes.append(block)
+                self._attach(block, item)
+        return quotes
+
+    def _attach(self, quote: Block, item: Item | None) -> None:
+        if item is None:
+            self.explanations.append(Fragment(quote.text, quote.line))
+            return
+        said = "Citation entre deux réponses, comprise comme le commentaire de celle du dessus"
+        self.report.habit(quote.line, said, f"> {short(quote.text, 40)}, en retrait de deux espaces, sous la réponse")
+        text = f"{item.feedback.text}\n\n{quote.text}" if item.feedback else quote.text
+        item.feedback = Fragment(text, item.feedback.line if item.feedback else quote.line)
+
+    @staticmethod
+    def _last_item(layout: Layout) -> str:
+        items: list[Item] = [item for block in layout.answering for item in block.items]
+        return short(items[-1].text.text, 30) if items else ""
+
+    def _text_with_gaps(self, layout: Layout) -> Gaps | None:
+        """From the first block with a gap to the last text: what follows without a gap belongs to it too."""
+        while layout.after and any(block.shape in (Shape.TEXT, Shape.LIST) for block in layout.after) and layout.after[0].shape is not Shape.KEY:
+            if layout.after[0].shape is Shape.QUOTE:
+                break
+            layout.answering.append(layout.after.pop(0))
+        body = "\n\n".join(block.raw for block in layout.answering if block.shape is not Shape.KEY)
+        read = self.book.holes.read(body, self.report)
+        if read is None:
+            return None
+        return Gaps(Fragment(with_plain_arrows(read[0]), layout.answering[0].line), read[1])
+
+    # --- The whole ---
+
+    def _plain(self, fragment: Fragment) -> Fragment:
+        """A fragment where gaps have no place: they are shown as written, and refused."""
+        if GAP_OPEN not in fragment.text and not _shows_gap(fragment.text):
+            return fragment
+        text = self.book.holes.restore(fragment.text)
+        hint = "Un texte à trous est une réponse : mettez-le sous l’énoncé, ou retirez les doubles crochets."
+        self.report.add(fragment.line, "E36", f"Trou hors d’un texte à trous : « {short(text, 50)} ».", hint)
+        return Fragment(text, fragment.line)
+
+    def _optional(self, fragments: Sequence[Fragment]) -> Fragment | None:
+        if not fragments:
+            return None
+        return self._plain(Fragment("\n\n".join(fragment.text for fragment in fragments), fragments[0].line))
+
+    def _finished(self, answer: Answer) -> Answer:
+        """The answer, gaps in its feedback refused."""
+        if isinstance(answer, Choices):
+            return replace(answer, options=tuple(self._finished_option(option) for option in answer.options))
+        if isinstance(answer, Matching):
+            pairs = tuple(replace(pair, feedback=self._plain(pair.feedback)) if pair.feedback else pair for pair in answer.pairs)
+            return replace(answer, pairs=pairs)
+        return answer
+
+    def _finished_option(self, option: Option) -> Option:
+        feedback = self._plain(option.feedback) if option.feedback else None
+        return replace(option, text=Fragment(with_plain_arrows(option.text.text), option.text.line), feedback=feedback)
+
+    def _check_effects(self, answer: Answer) -> None:
+        """A12: a setting that this type of question has no use for."""
+        choices = isinstance(answer, Choices) and answer.kind is not Kind.TRUE_FALSE
+        uses = {
+            Key.ORDER: choices,
+            Key.CREDIT: isinstance(answer, Choices) and answer.kind is Kind.MULTIPLE,
+            Key.CHOICE: choices,
+            Key.UNIT: isinstance(answer, Number),
+            Key.TOLERANCE: isinstance(answer, Number),
+        }
+        for key, line in self.settings.lines.items():
+            if not uses.get(key, True):
+                self.report.add(line, "A12", f"« {key.value} : » est sans effet sur ce type de question.", "Retirez la ligne.")
+
+    def _built(self, identifier: str, statement: Fragment, answer: Answer) -> Question:
+        settings: QuestionSettings = self.settings
+        points = settings.points if self.title.points is None or Key.POINTS in settings.lines else self.title.points
+        return Question(
+            id=identifier,
+            line=self.line,
+            statement=statement,
+            answer=answer,
+            hint=self._optional(self.hints),
+            explanation=self._optional(self.explanations),
+            points=points,
+            objective=settings.objective,
+            lesson_link=settings.lesson_link,
+            level=settings.level,
+            tags=settings.tags,
+            fingerprint=question_fingerprint(statement, answer),
+        )
+
+
+def _shows_gap(text: str) -> bool:
+    """Whether a text that was not searched for gaps has one before any code."""
+    start = text.find("[[")
+    return start >= 0 and "]]" in text[start:] and "`" not in text[:start]
+
+
+def _may_answer(block: Block) -> bool:
+    """Whether a block is statement, answer or unlabelled quotation: no setting, hint, labelled explanation or note."""
+    return block.label is None and block.shape is not Shape.NOTE and (block.key is None or block.key.key in ANSWERS)
+
+
+def _says(block: Block, key: Key) -> bool:
+    return block.label is key or (block.key is not None and block.key.key is key)
+
+
+def _prose(block: Block) -> Fragment:
+    return Fragment(block.key.value if block.key is not None else block.text, block.line)

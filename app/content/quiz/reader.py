@@ -1,0 +1,298 @@
+"""From (path, text) to a Quiz and its Problems: the order in which the other `quiz_` files do their part. Never raises.
+
+head → sections → each section in plain Markdown (GIFT, letters, words, gaps) → one parse of the whole → blocks → questions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.content.quiz.answers.gaps import Holes
+from app.content.quiz.blocks import Block, Page
+from app.content.quiz.dialects.gift import without_gift, without_gift_notes
+from app.content.quiz.dialects.lettered_options import with_designated
+from app.content.quiz.dialects.word_processor import box, clean
+from app.content.quiz.policy import QUIZ_KEYS, QuizHead
+from app.content.quiz.question import Book, label, read_question
+from app.content.quiz.source.keys import ANSWERS, Key, key_line
+from app.content.quiz.source.lines import Line, code_mask, numbered
+from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.sections import Part, Section, sections, situation_title
+from app.content.quiz.source.titles import Title, read_title
+from app.content.text import acronyms
+from app.content.text.head import read_head
+from app.content.text.normalise import normalise, refusal
+from app.content.text.scan import Facts, gather
+from app.content.values.quiz import GAP_OPEN, Question, Quiz, Situation
+from app.content.values.text import Fragment, Problem
+
+MAX_QUESTIONS = 500
+"""Of one file: the largest pool of this course has 25."""
+
+_EMBEDDED = re.compile(r"\s*!\[\[\s*([^\]\n]+?)\s*\]\]\s*$")
+_ID_LINE = re.compile(r"\s*\{#\s*([a-z][^{}\s]*)\s*\}\s*$")
+_SETTINGS = frozenset({Key.POINTS, Key.OBJECTIVE, Key.LEVEL, Key.TAGS})
+_VALUED = re.compile(r"\d|[OM]\d|.*,|\w+$")
+
+
+def parse_quiz(path: str, text: str) -> tuple[Quiz | None, tuple[Problem, ...]]:
+    """The value of a quiz file and everything that is wrong with it, in the order of the file."""
+    quiz, facts = read_quiz(path, normalise(text))
+    return quiz, tuple(sorted(facts.problems, key=lambda found: (found.line, found.code)))
+
+
+def read_quiz(path: str, text: str) -> tuple[Quiz | None, Facts]:
+    """The same of a normalised text, with the facts that the checks across files need; its problems are among them."""
+    if refused := refusal(path, text):
+        return None, Facts(problems=[refused])
+    return _QuizReader(path, text).read()
+
+
+@dataclass(slots=True)
+class _Placed:
+    """A section and the range of its body among the lines of the page."""
+
+    section: Section
+    title: Title | None
+    label: str
+    start: int = 0
+    end: int = 0
+    explained: bool = False
+
+
+class _QuizReader:
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self.head, self.body, self.first_line, self.head_problems = read_head(path, text, QUIZ_KEYS)
+        self.values = QuizHead(path, self.head)
+        self.report = Report(path)
+        self.holes = Holes()
+        self.book = Book(self.report, self.holes, self.head.text("id"))
+        self.page_lines: list[Line] = []
+        self.embedded: list[str] = []
+        self.written = 0
+        """Questions of the file, those that could not be read included."""
+        self.questions: list[Question] = []
+        self.situations: list[Situation] = []
+        self.introduction = Fragment("", self.first_line)
+
+    def read(self) -> tuple[Quiz | None, Facts]:
+        placed = self._placed()
+        page = Page(self.page_lines)
+        situation: Situation | None = None
+        for each in placed:
+            blocks = self._blocks(page, each)
+            situation = self._section(each, blocks, situation)
+        self._close(situation)
+        self.report.enter("")
+        quiz, facts = self._quiz(), self._facts(page)
+        return (replace(quiz, sources=tuple(facts.sources)) if quiz else None), facts
+
+    # --- Lines ---
+
+    def _placed(self) -> list[_Placed]:
+        """Each section in plain Markdown, one after the other on the page."""
+        found = sections(numbered(self.body, self.first_line), self.head.text("titre"), self.report)
+        placed: list[_Placed] = []
+        ordinal = 0
+        for section in found:
+            ordinal += section.part is Part.QUESTION
+            if ordinal > MAX_QUESTIONS:
+                self.report.add(
+                    section.line, "E02", f"Quiz de plus de {MAX_QUESTIONS} questions : la suite n’est pas lue.", "Partagez-le en plusieurs fichiers."
+                )
+                break
+            self.written = ordinal
+            placed.append(self._place(section, ordinal))
+        return placed
+
+    def _place(self, section: Section, ordinal: int) -> _Placed:
+        title, name = None, _PART_NAMES.get(section.part, "")
+        if section.part in (Part.QUESTION, Part.SITUATION):
+            self.report.enter(f"Question {ordinal}" if section.part is Part.QUESTION else "Situation")
+            self._id_below(section)
+            marked = self.holes.mark([Line(section.line, section.title)], self.report)[0].text
+            title = replace(read_title(marked, section.line, self.report), extends=section.extends)
+            said = self.holes.restore(title.text) or next((line.text for line in section.lines if not line.blank), "")
+            name = label(ordinal, said) if section.part is Part.QUESTION else f"Situation « {short(title.text, 40)} »"
+        self.report.enter(name)
+        before = self.report.errors
+        lines = self._plain_lines(section)
+        self.report.flush()
+        explained = self.report.errors > before
+        if title is not None:
+            signs = "##" if section.part is Part.QUESTION else "#"
+            self.page_lines += [Line(section.line, ""), Line(section.line, f"{signs} {section.title}"), Line(section.line, "")]
+        start = len(self.page_lines)
+        self.page_lines += [*lines, Line(lines[-1].number if lines else section.line, "")]
+        return _Placed(section, title, name, start, len(self.page_lines), explained)
+
+    def _id_below(self, section: Section) -> None:
+        """`{#id}` on the line below the heading, or alone at the end of it."""
+        for index, line in enumerate(section.lines):
+            if line.blank:
+                continue
+            if (found := _ID_LINE.match(line.text)) and "{#" not in section.title:
+                self.report.habit(line.number, "Identifiant sous le titre, compris", f"## {short(section.title, 50)} {{#{found[1]}}}")
+                section.title = f"{section.title} {{#{found[1]}}}"
+                section.lines[index] = line.saying("")
+            return
+
+    def _plain_lines(self, section: Section) -> list[Line]:
+        lines = self._without_embedded(section.lines)
+        if section.part is not Part.QUESTION:
+            lines = without_gift_notes(lines, self.report)
+            self._check_answerless(section, lines)
+            section.lines = lines
+            return lines
+        lines = without_gift(lines, self.report)
+        lines = with_designated(lines, self.report)
+        return self.holes.mark(clean(lines, self.report), self.report)
+
+    def _without_embedded(self, lines: list[Line]) -> list[Line]:
+        """`![[troika]]` alone on a line takes up a question, as `reprend: troika` does."""
+        if not any("![[" in line.text for line in lines):
+            return lines
+        mask = code_mask(lines)[0]
+        result: list[Line] = []
+        for line, code in zip(lines, mask, strict=True):
+            found = None if code else _EMBEDDED.match(line.text)
+            if found:
+                identifier = found[1].rpartition("#")[2]
+                self.report.habit(line.number, "Reprise d’une question comprise", f"reprend : {identifier}, dans l’en-tête")
+                self.embedded.append(identifier)
+            result.append(line.saying("") if found else line)
+        return result
+
+    def _check_answerless(self, section: Section, lines: Sequence[Line]) -> None:
+        """E42: what answers or sets a question stands under one, not in the introduction nor in a case."""
+        mask = code_mask(lines)[0]
+        found = [line for line, code in zip(lines, mask, strict=True) if not code and _answers(line.text)]
+        if found:
+            where = {Part.INTRODUCTION: "avant la première question", Part.SITUATION: "dans la situation"}.get(section.part, "hors d’une question")
+            message = f"« {short(found[0].text, 40)} » : cette réponse ou ce réglage est {where}."
+            self.report.add(found[0].number, "E42", message, "Une question commence par un titre : ## Qui signe ?")
+
+    # --- Sections ---
+
+    def _blocks(self, page: Page, placed: _Placed) -> list[Block]:
+        self.report.enter(placed.label)
+        blocks, lost, beyond = page.blocks(placed.start, placed.end)
+        if lost:
+            message = f"Cette ligne n’est montrée nulle part : « {short(lost[0].text, 50)} »."
+            self.report.add(lost[0].number, "E52", message, "Un lien s’écrit en entier, [texte](adresse), là où il est lu.")
+        if beyond is not None:
+            self.report.add(beyond.number, "E50", "Ce bloc avale la question suivante.", "Fermez-le, ou laissez une ligne vide après lui.")
+        return blocks
+
+    def _section(self, placed: _Placed, blocks: list[Block], situation: Situation | None) -> Situation | None:
+        section = placed.section
+        if section.part is Part.QUESTION and placed.title is not None:
+            question = read_question(section, placed.title, blocks, self.book, placed.explained)
+            if question is not None:
+                self.questions.append(replace(question, situation_id=situation.id if situation else ""))
+                if situation:
+                    situation = replace(situation, question_ids=(*situation.question_ids, question.id))
+            elif situation and not situation.question_ids:
+                situation = replace(situation, question_ids=("",))
+            return situation
+        if section.part is Part.INTRODUCTION:
+            self.introduction = self._text(section.lines, section.line)
+            return None
+        self._close(situation)
+        if section.part is Part.SITUATION:
+            return self._situation(placed)
+        self._end(section)
+        return None
+
+    def _text(self, lines: Sequence[Line], line: int) -> Fragment:
+        kept = list(lines)
+        while kept and kept[-1].blank:
+            kept.pop()
+        first = next((index for index, each in enumerate(kept) if not each.blank), len(kept))
+        text = "\n".join(each.text for each in kept[first:])
+        return Fragment(text, kept[first].number if text else line)
+
+    def _situation(self, placed: _Placed) -> Situation:
+        section = placed.section
+        written = placed.title or Title("", "", True)
+        title = situation_title(written.text)
+        identifier = self.book.claim(written, section.line)
+        text = self._text(section.lines, section.line)
+        if not text.text:
+            self.report.add(section.line, "E41", "Cette situation n’a pas de texte.", "Racontez le cas sous le titre, avant la première question.")
+        return Situation(identifier, title, text, ())
+
+    def _close(self, situation: Situation | None) -> None:
+        if situation is None:
+            return
+        self.report.enter(f"Situation « {short(situation.title, 40)} »")
+        ids = tuple(identifier for identifier in situation.question_ids if identifier)
+        if not situation.question_ids:
+            hint = "Écrivez au moins une question ## sous elle, avant « # Suite »."
+            self.report.add(self.book.ids.get(situation.id, situation.text.line), "E41", "Cette situation n’a pas de question.", hint)
+        if ids:
+            self.situations.append(replace(situation, question_ids=ids))
+
+    def _end(self, section: Section) -> None:
+        self.report.enter("")
+        text = [line for line in section.lines if not line.blank and not line.text.lstrip().startswith("[^")]
+        if text:
+            hint = "Un texte se met dans une question ## ou dans une situation ; « # Suite » n’en a pas."
+            self.report.add(text[0].number, "E40", f"Ce texte ne serait montré nulle part : « {short(text[0].text, 50)} ».", hint)
+
+    # --- The whole ---
+
+    def _quiz(self) -> Quiz | None:
+        values, head = self.values, self.head
+        identifier, title = values.id(), values.title()
+        lesson, module = values.owners()
+        policy, reuses = values.policy(), tuple(dict.fromkeys((*values.reused(), *self.embedded)))
+        values.check_draw(policy.draw, self.written + len(reuses))
+        criterion = values.quiz_criterion()
+        if not self.questions and not reuses and not self.report.problems:
+            self.report.add(self.first_line, "E47", "Ce quiz n’a aucune question.", "Une question commence par un titre : ## Qui signe ?")
+        if not identifier or not title:
+            return None
+        return Quiz(
+            id=identifier,
+            title=title,
+            lesson_id=lesson,
+            module_id=module,
+            policy=policy,
+            criterion=criterion,
+            introduction=self.introduction,
+            questions=tuple(self.questions),
+            situations=tuple(self.situations),
+            reuses=reuses,
+            path=self.path,
+            author=head.text("auteur"),
+        )
+
+    def _facts(self, page: Page) -> Facts:
+        facts = gather(self.path, self.body, self.first_line, page.file_tokens())
+        for written, line in self.holes.written:
+            for word in acronyms.candidates(written):
+                facts.acronyms.setdefault(word, line)
+        facts.id, facts.cited = self.head.text("id"), dict(self.values.cited)
+        said = [*self.head_problems, *self.values.problems, *self.report.problems]
+        places = {(found.line, found.code) for found in said}
+        # Titles of a quiz are questions: their levels and ids are this parser's business.
+        kept = [found for found in facts.problems if found.code not in ("A27", "E23") and (found.line, found.code) not in places]
+        facts.problems = [*said, *kept]
+        return facts
+
+
+_PART_NAMES = {Part.INTRODUCTION: "Introduction"}
+
+
+def _answers(text: str) -> bool:
+    """Whether a line would answer a question, or set it."""
+    if box(text) is not None or ("[[" in text and GAP_OPEN not in text and "]]" in text):
+        return True
+    key = key_line(text)
+    if key is None:
+        return False
+    return key.key in ANSWERS or (key.key in _SETTINGS and not key.soft and bool(_VALUED.fullmatch(key.value[:20])))

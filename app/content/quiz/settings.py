@@ -1,0 +1,171 @@
+"""The settings of one question: points, tags, objective, lesson, level, order, credit, unit; each value checked where it stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from app.content.quiz.blocks import Block
+from app.content.quiz.source.keys import WEIGHTS, Key, KeyLine, bare
+from app.content.quiz.source.report import Report, short
+
+_POINTS = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:pts?|points?)?\.?", re.IGNORECASE)
+_OBJECTIVE = re.compile(r"((?:[a-z0-9-]{3,60}/)?)([OM]\d{1,2})", re.IGNORECASE)
+_OBJECTIVE_SAID = re.compile(r"((?:[a-z0-9-]{3,60}/)?[OM]\d{1,2})\s*[:–—(-].*", re.IGNORECASE)
+_LESSON = re.compile(r"[a-z0-9-]{3,60}(?:#[^\s#]+)?")
+_LESSON_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<?#?([a-z0-9-]{3,60}(?:#[^\s#>]+)?)\.?>?")
+_LEVELS = {"facile": 1, "debutant": 1, "moyen": 2, "intermediaire": 2, "difficile": 3, "avance": 3}
+MAX_LEVEL = 5
+
+
+@dataclass(slots=True)
+class QuestionSettings:
+    points: Decimal = Decimal(1)
+    tags: tuple[str, ...] = ()
+    objective: str = ""
+    lesson_link: str = ""
+    level: int = 1
+    fixed_order: bool = False
+    exact_credit: bool = False
+    multiple: bool | None = None
+    unit_required: bool = False
+    unit: str = ""
+    tolerance: str = ""
+    identifier: str = ""
+    lines: dict[Key, int] = field(default_factory=dict)
+    """Where each key stands."""
+
+
+def read_settings(blocks: Sequence[Block], report: Report) -> QuestionSettings:
+    """The settings that the key lines of a question give. A key written twice, or a value that is not understood, is an error (E38)."""
+    reader = _Reader(report)
+    for block in blocks:
+        if block.key is not None:
+            reader.read(block.line, block.key)
+    return reader.settings
+
+
+class _Reader:
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.settings = QuestionSettings()
+        self.by_key: dict[Key, Callable[[int, str], None]] = {
+            Key.POINTS: self._points,
+            Key.TAGS: self._tags,
+            Key.OBJECTIVE: self._objective,
+            Key.LESSON: self._lesson,
+            Key.LEVEL: self._level,
+            Key.ORDER: self._order,
+            Key.CREDIT: self._credit,
+            Key.CHOICE: self._choice,
+            Key.UNIT: self._unit,
+            Key.TOLERANCE: self._tolerance,
+            Key.IDENTIFIER: self._identifier,
+        }
+
+    def read(self, line: int, key: KeyLine) -> None:
+        if key.key is Key.REFUSED:
+            self._refused(line, key)
+        elif (first := self.settings.lines.setdefault(key.key, line)) != line:
+            self.report.add(line, "E38", f"« {key.key.value} » est déjà écrit ligne {first}.", "Gardez une seule de ces lignes.")
+        else:
+            self.by_key[key.key](line, key.value)
+
+    def _wrong(self, line: int, key: Key, value: str, expected: str) -> None:
+        said = f"« {key.value} : {short(value, 50)} »" if value else f"« {key.value} : » sans valeur"
+        hint = f"Écrivez {expected}. Si c’est une phrase de l’énoncé, commencez-la autrement."
+        self.report.add(line, "E38", f"{said} n’est pas compris comme un réglage de la question.", hint)
+
+    def _points(self, line: int, value: str) -> None:
+        found = _POINTS.fullmatch(value)
+        points = Decimal(found[1].replace(",", ".")) if found else Decimal(0)
+        if points > 0:
+            self.settings.points = points
+        else:
+            self._wrong(line, Key.POINTS, value, "un nombre plus grand que zéro : « Points : 2 »")
+
+    def _tags(self, line: int, value: str) -> None:
+        if ";" in value and "," not in value:
+            self.report.habit(line, "Étiquettes séparées par « ; », comprises", f"Étiquettes : {value.replace(' ;', ',').replace(';', ',')}")
+            value = value.replace(";", ",")
+        self.settings.tags = tuple(dict.fromkeys(tag.strip().lstrip("#") for tag in value.split(",") if tag.strip()))
+
+    def _objective(self, line: int, value: str) -> None:
+        found = _OBJECTIVE.fullmatch(value)
+        if found is None and (said := _OBJECTIVE_SAID.fullmatch(value)):
+            found = _OBJECTIVE.fullmatch(said[1])
+            self.report.habit(line, "Objectif compris par son seul numéro", f"Objectif : {said[1]}")
+        if found is None:
+            self._wrong(line, Key.OBJECTIVE, value, "le numéro d’un seul objectif de la leçon : « Objectif : O1 », ou « Objectif : lecon-id/O1 »")
+            return
+        self.settings.objective = found[1] + found[2].upper()
+        if found[2] != found[2].upper():
+            self.report.habit(line, "Objectif compris, bien qu’en minuscule", f"Objectif : {self.settings.objective}")
+
+    def _lesson(self, line: int, value: str) -> None:
+        if _LESSON.fullmatch(value):
+            self.settings.lesson_link = value
+        elif (found := _LESSON_LINK.fullmatch(value)) and _LESSON.fullmatch(found[1] or found[2] or ""):
+            self.settings.lesson_link = found[1] or found[2]
+            self.report.habit(line, "Lien vers la leçon compris", f"Leçon : {self.settings.lesson_link}")
+        else:
+            self._wrong(line, Key.LESSON, value, "l’identifiant de la leçon et l’ancre du titre : « Leçon : la-troika#le-prefet »")
+
+    def _level(self, line: int, value: str) -> None:
+        if value.isdecimal() and 1 <= int(value[:9]) <= MAX_LEVEL:
+            self.settings.level = int(value)
+        elif level := _LEVELS.get(bare(value)):
+            self.settings.level = level
+            self.report.habit(line, f"« {value} » compris comme le niveau {level}", f"Niveau : {level}")
+        else:
+            self._wrong(line, Key.LEVEL, value, f"un chiffre de 1 à {MAX_LEVEL} : « Niveau : 2 »")
+
+    def _word(self, line: int, key: Key, value: str, words: dict[str, bool], expected: str) -> bool | None:
+        found = words.get(bare(value))
+        if found is None:
+            self._wrong(line, key, value, expected)
+        return found
+
+    def _order(self, line: int, value: str) -> None:
+        words = {"fixe": True, "aleatoire": False, "melange": False}
+        self.settings.fixed_order = self._word(line, Key.ORDER, value, words, "« Ordre : fixe », ou retirez la ligne") or False
+
+    def _credit(self, line: int, value: str) -> None:
+        words = {"exact": True, "partiel": False}
+        self.settings.exact_credit = self._word(line, Key.CREDIT, value, words, "« Crédit : exact » pour tout ou rien, ou retirez la ligne") or False
+
+    def _choice(self, line: int, value: str) -> None:
+        words = {"multiple": True, "multiples": True, "unique": False}
+        self.settings.multiple = self._word(line, Key.CHOICE, value, words, "« Choix : multiple », ou retirez la ligne")
+
+    def _unit(self, line: int, value: str) -> None:
+        if bare(value) in ("exigee", "obligatoire", "requise"):
+            self.settings.unit_required = True
+        elif not value or len(value) > 40:
+            self._wrong(line, Key.UNIT, value, "« Unité : exigée », et l’unité dans la réponse : « Réponse : 12,5 % »")
+        elif bare(value) != "facultative":
+            self.settings.unit = value
+            self.report.habit(line, f"Unité « {value} » comprise comme celle de la réponse", f"Réponse : … {value}")
+
+    def _tolerance(self, line: int, value: str) -> None:
+        self.settings.tolerance = value.lstrip("±+-/ ").strip()
+        self.report.habit(line, "Tolérance comprise", f"Réponse : … ± {self.settings.tolerance}")
+
+    def _identifier(self, line: int, value: str) -> None:
+        self.settings.identifier = value.strip("{#} ")
+        self.report.habit(line, "Identifiant compris", f"## … {{#{self.settings.identifier}}}")
+
+    def _refused(self, line: int, key: KeyLine) -> None:
+        name = bare(key.written)
+        if name in {bare(word) for word in WEIGHTS}:
+            message = "Les poids et les pénalités par réponse n’existent pas : cocher tout, ou rien, ne rapporte déjà rien."
+            self.report.add(line, "E37", message, "Retirez cette ligne. Pour tout ou rien, écrivez « Crédit : exact ».")
+            return
+        hints = {
+            "type": "Retirez cette ligne : le type se lit dans la forme de la réponse.",
+            "categorie": f"Écrivez « Étiquettes : {short(key.value, 40)} ».",
+        }
+        hint = hints.get(name, "Retirez cette ligne : aucune question n’est limitée dans le temps.")
+        self.report.add(line, "E38", f"Le réglage « {key.written} » n’existe pas.", hint)

@@ -1,0 +1,179 @@
+"""Which of its blocks answer a question, and so of what type it is; what stands before them, between them and after."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from app.content.quiz.answers.choices import refused_weight
+from app.content.quiz.answers.pairs import YEARS, cut_at_arrow, warn_of_years
+from app.content.quiz.blocks import Block, Shape
+from app.content.quiz.source.keys import ANSWERS, nearest_key
+from app.content.quiz.source.report import Report, short, spans
+from app.content.values.quiz import GAP_OPEN
+
+_NUMBER_LINE = re.compile(r" {0,3}\d{1,3}[.)]\s+\S")
+_BOLD = re.compile(r"(\*\*|__)[^*_]+\1\.?")
+
+
+@dataclass(slots=True)
+class Layout:
+    """A question's blocks by their part in it. One of the lists from `boxes` to `numbered` is its answer (`answers` may have `boxes` too)."""
+
+    before: list[Block] = field(default_factory=list)
+    answering: list[Block] = field(default_factory=list)
+    """From the first block of the answer to the last, in order."""
+    after: list[Block] = field(default_factory=list)
+    boxes: list[Block] = field(default_factory=list)
+    pairs: list[Block] = field(default_factory=list)
+    answers: list[Block] = field(default_factory=list)
+    gaps: list[Block] = field(default_factory=list)
+    numbered: list[Block] = field(default_factory=list)
+
+
+def lay_out(blocks: Sequence[Block], report: Report, line: int, explained: bool) -> Layout | None:
+    """Find the answer among the blocks of a question; None, with the reason, when there is none or more than one.
+
+    `line` is that of the question; `explained` says that something was refused already, so that a missing answer is no news.
+    """
+    layout = Layout(
+        boxes=[block for block in blocks if block.boxed],
+        pairs=[block for block in blocks if is_matching(block)],
+        answers=[block for block in blocks if block.key is not None and block.key.key in ANSWERS],
+    )
+    layout.gaps = _with_gaps(blocks, alone=not (layout.boxes or layout.pairs or layout.answers))
+    if not (layout.boxes or layout.pairs or layout.answers or layout.gaps):
+        layout.numbered = [block for block in blocks if block.ordered]
+    if not _one_shape(layout, report):
+        return None
+    chosen = [*layout.boxes, *layout.pairs, *layout.answers, *layout.gaps, *layout.numbered]
+    if not chosen:
+        if not explained and not check_statement(blocks, report):
+            _no_shape(blocks, report, line)
+        return None
+    answering = {id(block) for block in chosen}
+    places = [index for index, block in enumerate(blocks) if id(block) in answering]
+    first, last = places[0], places[-1]
+    layout.before, layout.answering, layout.after = list(blocks[:first]), list(blocks[first : last + 1]), list(blocks[last + 1 :])
+    return layout
+
+
+def is_matching(block: Block) -> bool:
+    """Whether a list has an arrow and no box."""
+    return bool(block.items) and not block.boxed and any(cut_at_arrow(item.text.text) for item in block.items)
+
+
+def _with_gaps(blocks: Sequence[Block], alone: bool) -> list[Block]:
+    """The blocks that hold gaps. A quotation is one of them when it stands before the last of the others, or when nothing else answers."""
+    holding = [index for index, block in enumerate(blocks) if _holds_gap(block)]
+    plain = [index for index in holding if blocks[index].shape is not Shape.QUOTE]
+    last = plain[-1] if plain else holding[-1] if holding and alone else -1
+    return [blocks[index] for index in holding if index <= last]
+
+
+def _holds_gap(block: Block) -> bool:
+    if block.shape in (Shape.NOTE, Shape.KEY):
+        return False
+    if block.boxed or is_matching(block):
+        return any(GAP_OPEN in item.text.text for item in block.items)
+    return GAP_OPEN in block.raw
+
+
+def _one_shape(layout: Layout, report: Report) -> bool:
+    """E30: an answer has one shape; only a list of boxes under `Réponse :` belongs to that line."""
+    shapes = [
+        ("des cases", layout.boxes),
+        ("des associations « => »", layout.pairs),
+        ("une ligne « Réponse : »", layout.answers),
+        ("des trous [[…]]", layout.gaps),
+    ]
+    found = sorted((shape for shape in shapes if shape[1]), key=lambda shape: shape[1][0].line)
+    if len(found) < 2 or _listed_under_answer(layout):
+        return True
+    said = " et ".join(f"{name} (ligne {blocks[0].line})" for name, blocks in found)
+    hint = "Gardez l’une, ou faites deux questions : chacune commence par ##."
+    if layout.pairs:
+        hint += " Une flèche qui n’associe rien s’écrit \\=> ou \\→."
+    report.add(found[1][1][0].line, "E30", f"Deux formes de réponse : {said}.", hint)
+    return False
+
+
+def _listed_under_answer(layout: Layout) -> bool:
+    if not layout.boxes or not layout.answers or layout.pairs or layout.gaps:
+        return False
+    return layout.answers[0].line < layout.boxes[0].line
+
+
+def _no_shape(blocks: Sequence[Block], report: Report, line: int) -> None:
+    """E11, with the remedy that what is there suggests."""
+    listed = next((block for block in blocks if block.shape is Shape.LIST), None)
+    if listed is not None and [item for item in listed.items if refused_weight(item, report)]:
+        return
+    seen = [block for block in blocks if block.shape in (Shape.TEXT, Shape.LIST, Shape.QUOTE)]
+    where = f" ({spans(range(seen[0].line, seen[-1].last + 1))})" if seen else ""
+    hint = "Ajoutez une liste - [ ], une ligne « Réponse : … », des lignes - gauche => droite, une liste 1. 2. 3. ou un trou [[…]]."
+    if listed is not None:
+        first = short(listed.items[0].text.text, 40)
+        hint = f"Si cette liste donne les réponses, mettez-y des cases : - [x] devant la bonne, - [ ] {first}."
+        bold = [item for item in listed.items if _BOLD.fullmatch(item.text.text.strip())]
+        if len(bold) == 1:
+            hint += f" La bonne est-elle « {short(bold[0].text.text.strip('*_. '), 40)} », en gras ?"
+    elif any("__" in block.text or "…" in block.text or "...." in block.text for block in seen):
+        hint += " Un blanc à remplir s’écrit avec sa réponse : [[mot]]."
+    report.add(line, "E11", f"Aucune réponse reconnue{where}.", hint)
+
+
+# --- What stands around the answer ---
+
+
+def check_statement(blocks: Sequence[Block], report: Report) -> bool:
+    """What the statement holds that may have been meant otherwise: a misspelt key, a list that Markdown does not see, code by accident.
+
+    Whether some of it is an error.
+    """
+    refused = False
+    for block in blocks:
+        if block.code:
+            hint = "Si c’est du texte, retirez les espaces au début de la ligne ; si c’est du code, encadrez-le de ```."
+            report.add(block.line, "A14", "Paragraphe en retrait, compris comme du code.", hint)
+        elif block.shape is Shape.TEXT:
+            for offset, text in enumerate(block.text.split("\n")):
+                refused = _doubtful_line(block.line + offset, text, offset > 0, report) or refused
+        elif block.ordered and any(item.number in YEARS for item in block.items):
+            warn_of_years(block.items, report)
+    return refused
+
+
+def _doubtful_line(line: int, text: str, continues: bool, report: Report) -> bool:
+    if (key := nearest_key(text)) is not None:
+        message = f"« {short(text, 50)} » : est-ce le réglage « {key.value} : », ou une phrase de l’énoncé ?"
+        report.add(line, "E38", message, f"Pour le réglage, écrivez « {key.value} : … » ; pour une phrase, commencez-la autrement.")
+    elif continues and _NUMBER_LINE.match(text):
+        message = f"« {short(text, 40)} » suit un texte sans ligne vide : est-ce une liste, ou la suite de la phrase ?"
+        report.add(line, "E51", message, "Une liste commence à 1., après une ligne vide. Dans une phrase, gardez le numéro sur la ligne du dessus.")
+    else:
+        return False
+    return True
+
+
+def check_after(blocks: Sequence[Block], report: Report) -> None:
+    """E31: after the answers stand quotations, keys and notes, nothing else."""
+    for block in blocks:
+        if block.shape in (Shape.TEXT, Shape.LIST):
+            _text_after(block, report)
+        elif block.shape is Shape.RULE:
+            report.habit(block.line, "Trait de séparation ignoré", "(rien : un titre ## suffit à séparer deux questions)")
+
+
+def _text_after(block: Block, report: Report) -> None:
+    where = f" ({spans(range(block.line, block.last + 1))})" if block.last > block.line else ""
+    message = f"Texte après les réponses : « {short(block.text, 50)} »{where}."
+    key = nearest_key(block.text.split("\n")[0].lstrip("-*+ "))
+    if key is not None:
+        hint = f"Vouliez-vous écrire « {key.value} : … », seul sur sa ligne et sans puce ?"
+    elif block.items:
+        hint = "Une liste de plus : mettez-y des cases si ce sont des réponses, ou placez-la dans l’énoncé, avant les réponses."
+    else:
+        hint = "Une explication commence par > ; la suite de l’énoncé va avant les réponses ; une autre question commence par ##."
+    report.add(block.line, "E31", message, hint)

@@ -1,0 +1,1 @@
+"""Lines, keys, titles and sections of a quiz file, with their line numbers."""

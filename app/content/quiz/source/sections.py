@@ -1,0 +1,253 @@
+"""The body of a quiz cut at its headings: an introduction, questions, situations. Every way of typing a heading is made plain here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.content.quiz.source.keys import ANSWERS, bare, key_line
+from app.content.quiz.source.lines import Line, code_mask
+from app.content.quiz.source.report import Report, short
+
+
+class Part(StrEnum):
+    INTRODUCTION = "introduction"
+    QUESTION = "question"
+    SITUATION = "situation"
+    END = "suite"
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading and the lines under it. `extends` is false where no `{#id}` can be written at the end of the heading's line."""
+
+    part: Part
+    title: str
+    line: int
+    lines: list[Line] = field(default_factory=list)
+    extends: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A level of 0 opens nothing. `rest` is what the same line says after the title."""
+
+    level: int
+    title: str
+    extends: bool = True
+    rest: str = ""
+
+
+_ATX = re.compile(r" {0,3}(#{1,6})(?:\s+(.*))?$")
+_GLUED = re.compile(r" {0,3}(#{2,6})([^\s#{].*)$")
+_GLUED_SITUATION = re.compile(r" {0,3}#((?:situation|suite|mise en situation|cas)\b.*)$", re.IGNORECASE)
+_CLOSING = re.compile(r"(?:^|\s)#+$")
+_UNDERLINE = re.compile(r" {0,3}(?:-{2,}|=+)\s*$")
+_NOT_TEXT = re.compile(r" {0,3}(?:[-*+>|]|\d{1,9}[.)]\s|$)")
+_QUESTION_LINE = re.compile(r" {0,3}(\*\*|__)?\s*((?:question|exercice)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b)\s*(.*)$", re.IGNORECASE)
+_GIFT_TITLE = re.compile(r" {0,3}::([^:]*)::\s*(.*)$")
+_GIFT_FORMAT = re.compile(r"^\[(?:html|markdown|plain|moodle)\]\s*")
+_SITUATION = re.compile(r"(situation|mise en situation|cas pratique|cas|etude de cas)\b\s*(?:[:：–—-]|n\s*[°o]?\s*\d+\s*:?|\d+\s*:?)?\s*", re.IGNORECASE)
+_ANSWERED = re.compile(r"\s*(?:[-*+•–—]|\d{1,3}[.)])\s*(?:\[[\s xX]?\]|\S.*(?:=>|→))|\s*[☐☑☒]")
+_HOLE = re.compile(r"\[\[|\{\s*[=~#]")
+
+
+def sections(lines: list[Line], title: str, report: Report) -> list[Section]:
+    """Cut the numbered lines of a body. `title` is the quiz's own, which a level-1 heading may repeat."""
+    return _Cutter(_close_fences(lines, report), title, report).run()
+
+
+def _close_fences(lines: list[Line], report: Report) -> list[Line]:
+    """Without the fence that nothing closes: it would turn all the questions that follow into code."""
+    lines = list(lines)
+    while (unclosed := code_mask(lines)[1]) is not None:
+        line = lines[unclosed]
+        report.add(line.number, "E50", "Ce bloc de code n’est jamais fermé : tout ce qui suit deviendrait du code.", "Ajoutez à sa fin une ligne ```.")
+        lines[unclosed] = line.saying("")
+    return lines
+
+
+class _Cutter:
+    def __init__(self, lines: list[Line], title: str, report: Report) -> None:
+        self.lines = lines
+        self.mask = code_mask(lines)[0]
+        self.title = title
+        self.report = report
+        self.sections = [Section(Part.INTRODUCTION, "", lines[0].number if lines else 1)]
+        self.promoted = not any(found and found[1] == "##" for found in self._atx_headings())
+
+    def _atx_headings(self) -> list[re.Match[str] | None]:
+        pairs = zip(self.lines, self.mask, strict=True)
+        return [_ATX.match(line.text) or _GLUED.match(line.text) for line, code in pairs if not code and "#" in line.text]
+
+    def run(self) -> list[Section]:
+        index = 0
+        while index < len(self.lines):
+            line = self.lines[index]
+            heading, used = (None, 1) if self.mask[index] or line.blank else self._heading(index)
+            if heading is None:
+                self.sections[-1].lines.append(line)
+            else:
+                self._open(heading, line, index + used)
+            index += used
+        return self.sections
+
+    # --- What is a heading ---
+
+    def _heading(self, index: int) -> tuple[Heading | None, int]:
+        """The heading that begins at this line, if one does, and how many lines it takes."""
+        line = self.lines[index]
+        if "#" in line.text[:10] and (heading := self._with_signs(line)):
+            return heading, 1
+        if self._underlined(index):
+            return self._with_underline(index)
+        return self._worded(index), 1
+
+    def _with_signs(self, line: Line) -> Heading | None:
+        if found := _ATX.match(line.text):
+            return Heading(len(found[1]), _CLOSING.sub("", (found[2] or "").strip()).strip())
+        if found := _GLUED.match(line.text):
+            clean = f"{found[1]} {found[2]}"
+            self.report.habit(line.number, "Titre compris, bien qu’une espace manque après les #", clean)
+            return Heading(len(found[1]), found[2].strip())
+        if found := _GLUED_SITUATION.match(line.text):
+            self.report.habit(line.number, "Titre compris, bien qu’une espace manque après le #", f"# {found[1]}")
+            return Heading(1, found[1].strip())
+        return None
+
+    def _underlined(self, index: int) -> bool:
+        text = self.lines[index].text
+        below = self.lines[index + 1].text if index + 1 < len(self.lines) else ""
+        return bool(_UNDERLINE.match(below)) and not _NOT_TEXT.match(text) and not text.startswith("    ") and not self._continues_container(index)
+
+    def _continues_container(self, index: int) -> bool:
+        """Whether the line goes on with a list item or a quotation above it: what is underlined then is no title."""
+        for above in reversed(self.lines[max(0, index - 40) : index]):
+            if above.blank:
+                return False
+            if _NOT_TEXT.match(above.text) or above.indent >= 2:
+                return True
+        return False
+
+    def _with_underline(self, index: int) -> tuple[Heading | None, int]:
+        line, below = self.lines[index], self.lines[index + 1]
+        if key_line(line.text):
+            self.report.habit(
+                below.number, "Trait de séparation compris, bien qu’il touche la ligne du dessus", "(rien : un titre ## suffit à séparer deux questions)"
+            )
+            self.lines[index + 1] = below.saying("")
+            return None, 1
+        above = self.lines[index - 1] if index else None
+        if above is not None and not above.blank and not _ATX.match(above.text) and not self.mask[index - 1]:
+            message = "Ce trait touche un paragraphe de plusieurs lignes : est-ce un titre souligné, ou une séparation ?"
+            hint = "Pour un titre, écrivez ## devant lui, sur une seule ligne ; pour une séparation, ôtez le trait."
+            self.report.add(below.number, "E40", message, hint)
+            self.lines[index + 1] = below.saying("")
+            return None, 1
+        return Heading(1 if "=" in below.text else 2, line.text.strip()), 2
+
+    def _worded(self, index: int) -> Heading | None:
+        """`**Question 3 :** Qui signe ?` on a paragraph of its own, or GIFT's `::titre:: énoncé`."""
+        line = self.lines[index]
+        above_blank = index == 0 or self.lines[index - 1].blank
+        if above_blank and (found := _QUESTION_LINE.match(line.text)) and (found[1] or not found[3] or found[3][0] in ".:)–—-"):
+            title = f"{found[2]} {found[3].replace(found[1], '') if found[1] else found[3]}".strip()
+            self.report.habit(line.number, "Début de question compris, bien qu’il ne soit pas un titre", f"## {strip_number(title) or title}")
+            return Heading(2, title)
+        if found := _GIFT_TITLE.match(line.text):
+            return self._gift_title(line, found)
+        return None
+
+    def _gift_title(self, line: Line, found: re.Match[str]) -> Heading:
+        """GIFT's name of a question is dropped, unless the statement is itself a text with a hole."""
+        name, text = found[1].strip(), _GIFT_FORMAT.sub("", found[2])
+        statement, brace, answer = text.partition("{")
+        self.report.habit(line.number, "Titre de question GIFT compris comme le début d’une question", f"## {statement.strip() or name}")
+        section = self.sections[-1]
+        if section.part is Part.QUESTION and all(above.blank for above in section.lines):
+            section.lines.append(line.saying(text))
+            return Heading(0, "")
+        if answer.partition("}")[2].strip():
+            return Heading(2, name, extends=False, rest=text)
+        return Heading(2, statement.strip() or name, extends=False, rest=brace + answer)
+
+    # --- What a heading opens ---
+
+    def _open(self, heading: Heading, line: Line, after: int) -> None:
+        part = self._part(heading, line, after) if heading.level else None
+        if part is not None:
+            body = [line.saying(heading.rest)] if heading.rest else []
+            self.sections.append(Section(part, heading.title, line.number, body, heading.extends))
+
+    def _part(self, heading: Heading, line: Line, after: int) -> Part | None:
+        if heading.level == 2:
+            return Part.QUESTION
+        answered = self._answered(after)
+        if heading.level == 1:
+            return self._level_one(heading, line, answered)
+        if answered and self.promoted:
+            self.report.habit(line.number, "Titre compris comme celui d’une question", f"## {heading.title}")
+            return Part.QUESTION
+        return self._misplaced(heading, line, answered)
+
+    def _level_one(self, heading: Heading, line: Line, answered: bool) -> Part | None:
+        plain = bare(heading.title.split("{#")[0])
+        if plain == "suite":
+            return Part.END
+        if _SITUATION.match(plain):
+            return Part.SITUATION
+        if plain == bare(self.title) and len(self.sections) == 1:
+            hint = "(rien : le titre du quiz est celui de l’en-tête)"
+            self.report.habit(line.number, "Ce titre répète celui de l’en-tête", hint)
+            return None
+        return self._misplaced(heading, line, answered)
+
+    def _misplaced(self, heading: Heading, line: Line, answered: bool) -> Part:
+        signs = "#" * heading.level
+        message = f"Titre « {signs} {short(heading.title, 60)} » : est-ce une question, ou un intertitre ?"
+        hint = "Une question commence par ##. « # Situation : … » et « # Suite » encadrent un cas. Pour un intertitre, mettez la ligne en gras."
+        self.report.add(line.number, "E40", message, hint)
+        return Part.QUESTION if answered else Part.END
+
+    def _answered(self, after: int) -> bool:
+        """Whether an answer of some shape stands between here and the next heading."""
+        for index in range(after, len(self.lines)):
+            line = self.lines[index]
+            if self.mask[index] or line.blank:
+                continue
+            if _ATX.match(line.text):
+                return False
+            found = key_line(line.text)
+            if _ANSWERED.match(line.text) or _HOLE.search(line.text) or (found and found.key in ANSWERS):
+                return True
+        return False
+
+
+_NUMBER = re.compile(
+    r"(?:(?:question|exercice|q)\s*(?:n\s*[°ºo]\s*)?\d{1,3}\b\s*|n\s*[°ºo]\s*\d{1,3}\b\s*|\d{1,3}\s*(?=[.):]|[–—-]\s|$)|\d{1,3}\s*/\s*\d{1,3}\s*(?=[.):]|[–—-]\s|$))[.):–—-]*\s*",
+    re.IGNORECASE,
+)
+
+
+def strip_number(title: str) -> str:
+    """`3. Qui signe ?`, `Question 3 : Qui signe ?` → `Qui signe ?`; `Question 8` → empty. A year stays: `2014 : la loi Lamy`."""
+    found = _NUMBER.match(title)
+    if found is None:
+        return title
+    rest = title[found.end() :]
+    worded = not title[:1].isdigit()
+    # « Question 8 habitants » is no number: after the word, a sign, a capital or the end.
+    return rest if not worded or not rest or rest[0].isupper() or found.group().rstrip()[-1:] in ".):–—-" else title
+
+
+def situation_title(title: str) -> str:
+    """`Situation : une réunion difficile` → `Une réunion difficile`."""
+    found = _SITUATION.match(bare_prefix(title))
+    rest = title[found.end() :].strip() if found else title
+    return rest[:1].upper() + rest[1:] if rest else title.strip()
+
+
+def bare_prefix(title: str) -> str:
+    """The title with É made E, of the same length, so that a match's end is a place in the title."""
+    return title.replace("É", "E").replace("é", "e")

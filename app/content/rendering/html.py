@@ -1,0 +1,260 @@
+"""One HTML writing for each kind of Markdown token: no raw HTML, no inline style, nothing that needs a script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import unquote
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markupsafe import Markup, escape
+
+from app.content.rendering import figures_svg
+from app.content.rendering.state import PageState
+from app.content.text import figures
+from app.content.text.markdown import PARSER, plain, slug, split_anchor
+from app.content.values import addresses
+from app.content.values.quiz import GAP
+from app.french import french
+
+CALLOUTS = {
+    "note": ("note", "À noter"),
+    "important": ("important", "Important"),
+    "tip": ("tip", "Conseil"),
+    "warning": ("important", "Attention"),
+    "caution": ("important", "Prudence"),
+}
+"""Markdown's alerts → our class and title."""
+_ALIGNED = {"text-align:right": "number", "text-align:center": "centred"}
+_TAG = re.compile(r"<[a-z][a-z0-9]*")
+_OUTSIDE = ("http:", "https:")
+
+Tokens = Sequence[Token]
+
+
+def render(tokens: Tokens, state: PageState) -> Markup:
+    """Block tokens as HTML, definitions of notes left out: they are shown with `notes`."""
+    return Markup(_RENDERER.render(without_notes(tokens), PARSER.options, {"state": state}))  # noqa: S704 — every rule below escapes
+
+
+def render_inline(children: Tokens, state: PageState) -> Markup:
+    return Markup(_RENDERER.renderInline(children, PARSER.options, {"state": state}))  # noqa: S704 — every rule below escapes
+
+
+def without_notes(tokens: Tokens) -> list[Token]:
+    kept: list[Token] = []
+    inside = 0
+    for token in tokens:
+        inside += token.type == "footnote_reference_open"
+        if not inside:
+            kept.append(token)
+        inside -= token.type == "footnote_reference_close"
+    return kept
+
+
+class CourseHtml(RendererHTML):
+    """Methods are named as tokens are: markdown-it finds them so. Each answers a string of safe HTML."""
+
+    def render(self, tokens: Tokens, options: Any, env: Any) -> str:
+        """With `state.lined`, each block says in `data-line` on which line of the file it begins."""
+        state: PageState = env["state"]
+        return self._lined(tokens, options, env) if state.lined else super().render(tokens, options, env)
+
+    def _lined(self, tokens: Tokens, options: Any, env: Any) -> str:
+        written = []
+        for index, token in enumerate(tokens):
+            if token.type == "inline":
+                written.append(self.renderInline(token.children or [], options, env))
+                continue
+            html = self.rules.get(token.type, self.renderToken)(tokens, index, options, env)
+            written.append(_with_line(str(html), token.map[0]) if token.map and token.nesting >= 0 else html)
+        return "".join(written)
+
+    # --- Words ---
+
+    def text(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        return Markup("&nbsp;") if _between_notes(tokens, idx) else state.words(tokens[idx].content)
+
+    def softbreak(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return "\n"
+
+    def hardbreak(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return "<br>\n"
+
+    def footnote_ref(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        before = idx - 1 if idx and not _between_notes(tokens, idx - 1) else idx - 2
+        return state.call(str(tokens[idx].meta["label"]), before >= 0 and tokens[before].type in ("link_close", "footnote_ref"))
+
+    # --- Links and images ---
+
+    def link_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        token = tokens[idx]
+        target = str(token.attrs.get("href", ""))
+        state.quiet += 1
+        state.literal = token.info == "auto"
+        address, outside = _address(state, target)
+        state.address_letters -= len(address)
+        if not address or state.address_letters < 0:
+            state.open_links.append(Markup(""))
+            return ""
+        state.open_links.append(Markup('<span class="visually-hidden"> (site externe)</span></a>') if outside else Markup("</a>"))
+        return Markup('<a{} href="{}">').format(Markup(' class="external" rel="external noopener"') if outside else Markup(""), address)
+
+    def link_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        state.quiet -= 1
+        state.literal = False
+        return state.open_links.pop()
+
+    def image(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        token = tokens[idx]
+        name = unquote(str(token.attrs.get("src", ""))).removeprefix("images/")
+        alternative = _in_attribute(plain(token.children))
+        digest = state.media.get(name)
+        if digest is None:
+            return Markup('<span class="image-missing">Image : {}</span>').format(alternative)
+        shown = Markup('<img src="{}" alt="{}" loading="lazy">').format(addresses.of_media(name, digest), alternative)
+        title = str(token.attrs.get("title", ""))
+        return shown + Markup("<figcaption>{}</figcaption>").format(french(title)) if title and state.lone_image else shown
+
+    # --- Blocks ---
+
+    def paragraph_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        children = tokens[idx + 1].children or []
+        state.lone_image = len(children) == 1 and children[0].type == "image" and not tokens[idx].hidden
+        return '<figure class="image">' if state.lone_image else self.renderToken(tokens, idx, options, env)
+
+    def paragraph_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        figure, state.lone_image = state.lone_image, False
+        return "</figure>\n" if figure else self.renderToken(tokens, idx, options, env)
+
+    def heading_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        state.quiet += 1
+        anchor, tokens[idx + 1] = _without_anchor(tokens[idx + 1])  # type: ignore[index]  # of the copy that `render` made
+        identifier = state.unique(anchor)
+        return Markup('<{} id="{}">').format(tokens[idx].tag, identifier)
+
+    def heading_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        state.quiet -= 1
+        return f"</{tokens[idx].tag}>\n"
+
+    def list_item_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        """A box of a task list is shown as a sign: a page's own boxes are those that can be ticked."""
+        checked = tokens[idx].meta.get("checked")
+        if checked is None:
+            return self.renderToken(tokens, idx, options, env)
+        sign, words = ("☑", "fait") if checked else ("☐", "à faire")
+        return f'<li><span aria-hidden="true">{sign}</span><span class="visually-hidden">{words} :</span> '
+
+    def bullet_list_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return "<ul>\n"
+
+    def ordered_list_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        start = tokens[idx].attrs.get("start")
+        return f'<ol start="{int(start)}">\n' if start is not None else "<ol>\n"
+
+    def fence(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        token = tokens[idx]
+        if figures.is_figure(token.info):
+            figure, _ = figures.read("", token.info, token.content, 1)
+            if figure is not None:
+                return figures_svg.draw(figure, state.unique("figure"))
+        return self.code_block(tokens, idx, options, env)
+
+    def code_block(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(tokens[idx].content)
+
+    def alert_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        kind, title = CALLOUTS[str(tokens[idx].meta["kind"]).lower()]
+        shown = tokens[idx + 2].copy(children=[Token("text", "", 0, content=title)])
+        tokens[idx + 2] = shown  # type: ignore[index]  # of the copy that `render` made
+        return f'<aside class="callout callout-{kind}" role="note">\n'
+
+    def alert_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return "</aside>\n"
+
+    def alert_title_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return '<p class="callout-title">'
+
+    # --- Tables ---
+
+    def table_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        state: PageState = env["state"]
+        columns = ", ".join(_column_titles(tokens, idx))
+        label = _in_attribute(f"Tableau : {columns}" if columns else "Tableau")
+        shown = label if label not in state.ids else f"{label} ({state.unique(label).rpartition('-')[2]})"
+        state.ids.add(label)
+        return Markup('<div class="table-scroll" role="region" tabindex="0" aria-label="{}">\n<table>\n').format(shown)
+
+    def table_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return "</table>\n</div>\n"
+
+    def th_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return f'<th scope="col"{_alignment(tokens[idx])}>'
+
+    def td_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return f"<td{_alignment(tokens[idx])}>"
+
+
+def _with_line(html: str, line: int) -> str:
+    """The first tag of a block, with the line that it comes from."""
+    tag = _TAG.search(html)
+    return f'{html[: tag.end()]} data-line="{line}"{html[tag.end() :]}' if tag else html
+
+
+def _between_notes(tokens: Tokens, idx: int) -> bool:
+    """The space between two calls of notes, which stay on one line."""
+    around = tokens[max(idx - 1, 0) : idx + 2]
+    return tokens[idx].content == " " and [token.type for token in around] == ["footnote_ref", "text", "footnote_ref"]
+
+
+def _address(state: PageState, target: str) -> tuple[str, bool]:
+    """(where a link leads, whether that is another site); an empty address for what is not published or not allowed."""
+    if target.lower().startswith(_OUTSIDE):
+        return target, True
+    if target.lower().startswith(("mailto:", "tel:")):
+        return target, False
+    document, _, anchor = unquote(target).partition("#")
+    return addresses.of_link(state.course, document, anchor) or "", False
+
+
+def _without_anchor(content: Token) -> tuple[str, Token]:
+    """The anchor of a title's inline token, and what is shown of it: without its `{#…}`."""
+    title, anchor = split_anchor(plain(content.children))
+    children = content.children or []
+    if anchor and children[-1].type == "text":
+        content = content.copy(children=[*children[:-1], children[-1].copy(content=split_anchor(children[-1].content)[0])])
+    return anchor or slug(title) or "titre", content
+
+
+def _column_titles(tokens: Tokens, idx: int) -> list[str]:
+    titles: list[str] = []
+    while tokens[idx].type != "thead_close":
+        if tokens[idx].type == "inline" and (title := plain(tokens[idx].children).strip()):
+            titles.append(title)
+        idx += 1
+    return titles
+
+
+def _in_attribute(text: str) -> str:
+    """Words that stand in an attribute, where a gap, which is a field, has no place."""
+    return french(GAP.sub("…", text))
+
+
+def _alignment(token: Token) -> str:
+    name = _ALIGNED.get(str(token.attrs.get("style", "")))
+    return f' class="{escape(name)}"' if name else ""
+
+
+_RENDERER = CourseHtml()

@@ -1,0 +1,137 @@
+"""Course text as HTML for one page: notes numbered in the order of the page, the first occurrence of a sigle explained, French typography."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from app.content.checks.course import month
+from app.content.rendering.html import render, render_inline
+from app.content.rendering.lesson import render_sections
+from app.content.rendering.state import call_id, page_state
+from app.content.text.markdown import inline_tokens, kept_tokens, tokens
+from app.content.values.course import Course, Document, Lesson
+from app.content.values.text import Fragment, Heading, Source
+
+_KEPT_LESSONS = 200
+"""Rendered lessons kept by a process: about 10 MB."""
+_CHECKED = re.compile(r"\s*\([^()]*vérifi[^()]*\)\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedLesson:
+    html: Markup
+    contents: tuple[Heading, ...]
+    """Its titles of level 2 and 3, in the order shown."""
+    notes: Markup
+
+
+class PageRenderer:
+    """Renders the pieces of one document for one page, in the order in which the page shows them.
+
+    Stateful: numbers of notes and explained sigles run through the page, so a page has one renderer. `on` is the day against which
+    sources are judged stale; without it none is. `lined` is for a draft's preview: each block says its line in the file.
+    """
+
+    def __init__(self, course: Course, document: Document, on: date | None = None, lined: bool = False) -> None:
+        self.state = page_state(course, document)
+        self.state.lined = lined
+        self.on = on
+
+    def turn_to(self, document: Document) -> None:
+        """Go on with the pieces of another document on the same page: its notes and images, numbers and ids running on."""
+        other = page_state(self.state.course, document)
+        self.state.sources, self.state.media = other.sources, other.media
+
+    def html(self, fragment: Fragment) -> Markup:
+        """Blocks: paragraphs, lists, tables, figures."""
+        return render(tokens(fragment.text, fragment.line), self.state)
+
+    def body(self, fragment: Fragment) -> Markup:
+        """The same of a file's whole body, which was parsed a moment ago, when it was read."""
+        return render(kept_tokens(fragment.text, fragment.line), self.state)
+
+    def inline(self, fragment: Fragment) -> Markup:
+        """Words without a block around them, for a title, a label or a cell: no button stands there, so sigles are not explained."""
+        children = inline_tokens(fragment.text.strip())
+        self.state.quiet += 1
+        html = render_inline(children, self.state)
+        self.state.quiet -= 1
+        return html
+
+    def notes(self) -> Markup:
+        """The notes called so far, numbered, each with the way back to its calls; empty when there is none."""
+        if not self.state.numbers:
+            return Markup("")
+        self.state.quiet += 1
+        items = Markup("").join(self._notes())
+        self.state.quiet -= 1
+        title = self.state.unique("sources")
+        return Markup('<section class="notes" aria-labelledby="{i}">\n<h2 id="{i}">Sources</h2>\n<ol>\n{n}</ol>\n</section>\n').format(i=title, n=items)
+
+    def _notes(self) -> Iterator[Markup]:
+        for source, number in list(self.state.numbers.items()):
+            line = Markup(' data-line="{}"').format(source.line) if self.state.lined else ""
+            parts = self._source(source), self._checked(source), self._ways_back(source, number)
+            yield Markup('<li id="note-{}"{}>{}{}{}</li>\n').format(number, line, *parts)
+
+    def _source(self, source: Source) -> Markup:
+        """A note of one paragraph, which nearly all are, stands without it."""
+        parsed = tokens(_CHECKED.sub("", source.text), source.line)
+        return render_inline(parsed[1].children or [], self.state) if _is_paragraph(parsed) else render(parsed, self.state)
+
+    def _checked(self, source: Source) -> Markup:
+        if source.review and self.on and source.review <= self.on:
+            return Markup(' <strong class="stale">Source à revérifier depuis {}.</strong>').format(month(source.review))
+        return Markup(' <span class="checked">(vérifié en {})</span>').format(month(source.checked)) if source.checked else Markup("")
+
+    def _ways_back(self, source: Source, number: int) -> Markup:
+        count = self.state.calls[source]
+        return Markup("").join(
+            Markup(' <a class="note-back" href="#{}" aria-label="Retour au texte, source {}{}">↩</a>').format(
+                call_id(number, occurrence), number, f", appel {occurrence}" if count > 1 else ""
+            )
+            for occurrence in range(1, count + 1)
+        )
+
+
+def _is_paragraph(parsed: list[Token]) -> bool:
+    return [token.type for token in parsed] == ["paragraph_open", "inline", "paragraph_close"]
+
+
+def render_lesson(course: Course, lesson: Lesson, side: str | None, on: date | None = None) -> RenderedLesson:
+    """A lesson as its readers see it. `side` ("collectivite", "education", "etat" or None) orders and opens the lenses.
+
+    A published lesson is rendered once for each side, and again when the course, or what is stale in it, changes.
+    """
+    stale = any(source.review and on and source.review <= on for source in lesson.sources)
+    if course.lessons.get(lesson.id) is lesson:
+        return _kept(course, lesson.id, side, on if stale else None)
+    return _render(course, lesson, side, on)
+
+
+@lru_cache(maxsize=_KEPT_LESSONS)
+def _kept(course: Course, lesson_id: str, side: str | None, on: date | None) -> RenderedLesson:
+    return _render(course, course.lessons[lesson_id], side, on)
+
+
+def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | None, media: Mapping[str, str]) -> RenderedLesson:
+    """A lesson that is being written: rendered anew, each block with its line. `media`: images of its own, name → digest."""
+    renderer = PageRenderer(course, lesson, on, lined=True)
+    renderer.state.media = {**renderer.state.media, **media}
+    return _rendered(renderer, lesson, side)
+
+
+def _render(course: Course, lesson: Lesson, side: str | None, on: date | None) -> RenderedLesson:
+    return _rendered(PageRenderer(course, lesson, on), lesson, side)
+
+
+def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> RenderedLesson:
+    html = render_sections(kept_tokens(lesson.body.text, lesson.body.line), renderer.state, side)
+    return RenderedLesson(html, lesson.headings, renderer.notes())

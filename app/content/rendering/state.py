@@ -1,0 +1,143 @@
+"""What one page remembers while its pieces of course text are rendered: notes called, sigles explained, ids given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from app.content.values.course import Course, Document, Glossary, GlossaryEntry, Lesson, Module
+from app.content.values.quiz import Quiz
+from app.content.values.text import Source
+from app.french import french
+
+_ORDINAL = re.compile(r"\b(\d+(?=(?:er|re|e)s?\b)|I(?=(?:er|re)\b)|[IVX]+(?=e\b))([ers]{1,3})\b")
+_OPENING = re.compile("(?:\\b\\w{1,8}’|[(«]\u202f?){1,3}$")
+_CLOSING = re.compile("(?:\u202f?[).,;:!?…»]){1,3}")
+"""What stays on the line of the sigle that follows, or precedes: browsers break a line around a button."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigleIndex:
+    """The sigles that a glossary explains, and the expression that finds them as whole words."""
+
+    entries: Mapping[str, GlossaryEntry]
+    pattern: re.Pattern[str] | None
+
+
+@lru_cache(maxsize=4)
+def sigle_index(glossary: Glossary) -> SigleIndex:
+    """`CEJ (Caf)` explains CEJ, `CLAIR / ÉCLAIR` both. A sigle that has two meanings is left to the glossary."""
+    found: dict[str, list[GlossaryEntry]] = {}
+    for entry in glossary.entries:
+        for name in entry.term.split(" (")[0].split(" / ") if entry.expansion else ():
+            found.setdefault(name.strip(), []).append(entry)
+    entries = {name: candidates[0] for name, candidates in found.items() if name and len(candidates) == 1}
+    if not entries:
+        return SigleIndex({}, None)
+    words = "|".join(re.escape(name) for name in sorted(entries, key=len, reverse=True))
+    return SigleIndex(entries, re.compile(rf"(?<![\w-])(?:{words})(?![\w+]|-[A-Z])"))
+
+
+@dataclass(slots=True)
+class PageState:
+    """Mutable, and for one page only."""
+
+    course: Course
+    sources: Mapping[str, Source]
+    media: Mapping[str, str]
+    """Image name → digest."""
+    sigles: SigleIndex | None
+    """None where sigles are not to be explained: a quiz may ask for one, a glossary explains them itself."""
+    numbers: dict[Source, int] = field(default_factory=dict)
+    """Note → its number, from 1, in the order of the first calls. By the note itself: two documents of one page may use one label."""
+    calls: dict[Source, int] = field(default_factory=dict)
+    """Note → how many times it was called."""
+    explained: set[str] = field(default_factory=set)
+    ids: set[str] = field(default_factory=set)
+    repeated: dict[str, int] = field(default_factory=dict)
+    """Id wanted → the last number given to it."""
+    quiet: int = 0
+    """Above 0 inside a link, a title or a label, where no button may stand."""
+    open_links: list[Markup] = field(default_factory=list)
+    """What ends each link that is open."""
+    address_letters: int = 1_000_000
+    """What remains for addresses: one defined once may be called thousands of times. Then links are words only."""
+    lone_image: bool = False
+    literal: bool = False
+    """Inside an address shown as it is."""
+    lined: bool = False
+    """In the preview of a draft: each block says from which line of the file it comes."""
+
+    def unique(self, wanted: str) -> str:
+        """`wanted`, or the first `wanted-2`, `wanted-3`… that the page has not."""
+        identifier = wanted
+        while identifier in self.ids:
+            self.repeated[wanted] = self.repeated.get(wanted, 1) + 1
+            identifier = f"{wanted}-{self.repeated[wanted]}"
+        self.ids.add(identifier)
+        return identifier
+
+    def call(self, label: str, beside: bool = False) -> Markup:
+        """The call of a note; `beside`: another thing to press touches it. One without definition is kept visible, for whoever previews a draft."""
+        source = self.sources.get(label)
+        if source is None:
+            return Markup('<sup class="note-call">[{}]</sup>').format(label)
+        number = self.numbers.setdefault(source, len(self.numbers) + 1)
+        self.calls[source] = self.calls.get(source, 0) + 1
+        return Markup('<sup class="note-call"><a href="#note-{n}" id="{id}"{room} aria-label="Source {n}">{n}</a></sup>').format(
+            n=number, id=call_id(number, self.calls[source]), room=Markup(' class="beside"') if beside else ""
+        )
+
+    def words(self, text: str) -> Markup:
+        """A run of text: typography, then the sigles that the page has not explained yet."""
+        if self.literal:
+            return Markup.escape(text)
+        text = french(text)
+        if self.quiet or self.sigles is None or self.sigles.pattern is None:
+            return _raised(text)
+        return Markup("").join(self._explaining(text, self.sigles.pattern))
+
+    def _explaining(self, text: str, pattern: re.Pattern[str]) -> Iterator[Markup]:
+        position = 0
+        for found in pattern.finditer(text):
+            if found.group() not in self.explained:
+                opening, closing = _OPENING.search(text, position, found.start()), _CLOSING.match(text, found.end())
+                start, end = opening.start() if opening else found.start(), closing.end() if closing else found.end()
+                yield _raised(text[position:start])
+                shown = Markup("{}{}{}").format(text[start : found.start()], self._explained(found.group()), text[found.end() : end])
+                yield Markup('<span class="unbroken">{}</span>').format(shown) if opening or closing else shown
+                position = end
+        yield _raised(text[position:])
+
+    def _explained(self, sigle: str) -> Markup:
+        """The sigle as a button that opens its expansion: the `popover` attribute works without a script."""
+        self.explained.add(sigle)
+        entry = self.sigles.entries[sigle] if self.sigles else None
+        expansion = entry.expansion if entry else ""
+        return Markup(
+            '<button type="button" class="sigle" popovertarget="{i}"><abbr>{s}</abbr></button>'
+            '<span class="popover" id="{i}" popover>{e} <a href="/glossaire#{a}">Glossaire</a></span>'
+        ).format(i=self.unique(f"sigle-{len(self.explained)}"), s=sigle, e=french(expansion), a=entry.anchor if entry else "")
+
+
+def _raised(text: str) -> Markup:
+    """Escaped, the endings of ordinals raised: 1<sup>er</sup>, XX<sup>e</sup>."""
+    return Markup(_ORDINAL.sub(r"\1<sup>\2</sup>", str(Markup.escape(text))))  # noqa: S704 — escaped before, and an entity holds no ordinal
+
+
+def call_id(number: int, occurrence: int) -> str:
+    """The id of the n-th call of a note, to which the note leads back."""
+    return f"appel-{number}" if occurrence == 1 else f"appel-{number}-{occurrence}"
+
+
+def page_state(course: Course, document: Document) -> PageState:
+    """The state of a page that shows one document of the course."""
+    sources = {source.label: source for source in getattr(document, "sources", ())}
+    module = document if isinstance(document, Module) else course.module_of(document.id) if isinstance(document, Lesson | Quiz) else None
+    media = course.media.get(module.id, {}) if module else {}
+    explains = not isinstance(document, Quiz | Glossary)
+    return PageState(course, sources, media, sigle_index(course.glossary) if explains else None)

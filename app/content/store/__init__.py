@@ -1,0 +1,1 @@
+"""Published revisions, the course folder on the disk, and the sync between both."""

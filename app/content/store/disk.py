@@ -1,0 +1,95 @@
+"""The files of a course on the disk: documents and images, found and read once, in a stable order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.content.documents.reader import kind_of
+from app.content.text.normalise import decode
+from app.content.values.text import Problem
+
+MAX_IMAGE_BYTES = 5_000_000
+MAX_FILE_BYTES = 4_000_000
+"""Of a text: nothing above can be a document; its first bytes are enough to refuse it."""
+IMAGE_TYPES = {".png": b"\x89PNG\r\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".gif": b"GIF8", ".webp": b"RIFF"}
+"""Extension → the bytes that such a file begins with. No SVG: it may hold programs."""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFile:
+    """One document on the disk. `text` is None when its bytes are not readable, and `problems` say why."""
+
+    path: str
+    digest: str
+    """SHA-256 of the bytes."""
+    text: str | None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    folder: str
+    """Of `modules/`."""
+    name: str
+    digest: str
+    source: Path
+
+
+@dataclass(frozen=True, slots=True)
+class CourseFiles:
+    """All of them. `key` changes when any byte or name does."""
+
+    root: Path
+    documents: tuple[CourseFile, ...]
+    images: tuple[ImageFile, ...] = field(default=())
+
+    @property
+    def key(self) -> str:
+        lines = [f"{each.path}\0{each.digest}" for each in self.documents]
+        lines += [f"{each.folder}/{each.name}\0{each.digest}" for each in self.images]
+        return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogateescape")).hexdigest()
+
+    def image_names(self) -> dict[str, frozenset[str]]:
+        """Names found, by folder of `modules/`."""
+        found: dict[str, set[str]] = {}
+        for image in self.images:
+            found.setdefault(image.folder, set()).add(image.name)
+        return {folder: frozenset(names) for folder, names in found.items()}
+
+
+def find(root: Path) -> CourseFiles:
+    """The documents and images under `root`/modules and `root`/quizzes."""
+    paths = sorted((*root.glob("modules/*.md"), *root.glob("modules/*/*.md"), *root.glob("quizzes/*.md")))
+    documents = tuple(_document(root, path) for path in paths if kind_of(_relative(root, path)) and path.is_file())
+    return CourseFiles(root, documents, tuple(_images(root)))
+
+
+def read_one(root: Path, path: Path) -> CourseFile:
+    """One file, wherever it stands; its path is given relative to `root` where it is inside."""
+    return _document(root, path)
+
+
+def _relative(root: Path, path: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.as_posix()
+
+
+def _document(root: Path, path: Path) -> CourseFile:
+    with path.open("rb") as file:
+        data = file.read(MAX_FILE_BYTES)
+    relative = _relative(root, path)
+    text, problems = decode(relative, data)
+    return CourseFile(relative, hashlib.sha256(data).hexdigest(), text, problems)
+
+
+def _images(root: Path) -> Iterator[ImageFile]:
+    """Files that are what their extension says, and of a reasonable weight; others do not count as found."""
+    for source in sorted(root.glob("modules/*/images/*")):
+        start = IMAGE_TYPES.get(source.suffix.lower())
+        if start is None or not source.is_file() or source.stat().st_size > MAX_IMAGE_BYTES:
+            continue
+        data = source.read_bytes()
+        if data.startswith(start):
+            yield ImageFile(source.parent.parent.name, source.name, hashlib.sha256(data).hexdigest(), source)

@@ -1,0 +1,226 @@
+"""Publishing: a text becomes an immutable Revision, and the course's next generation. Nothing here commits."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from blinker import Signal
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.content.documents.index import document_id
+from app.content.documents.reader import Reading, kind_of, read
+from app.content.store.models import MAJOR, MINOR, ContentState, Document, Publication, Revision
+from app.content.store.queries import remember
+from app.content.text.normalise import normalise
+from app.content.values.course import Document as ParsedDocument
+from app.content.values.text import DocumentKind, Problem
+from app.errors import DomainError
+from app.log import event
+
+published = Signal("what is published has changed; the sender is the session, inside its transaction")
+
+_REWORDED = 0.1
+"""Share of a text from which a change is to be read again."""
+_COMPARED = 4000
+"""Lines or words compared one by one; comparing takes the square of their number, and so large a change is to be read again."""
+_CHUNK = 500
+"""Ids in one SELECT: databases limit how many values a statement may hold."""
+
+
+class Unpublishable(DomainError):
+    """The text has errors; `problems` are all that was found in it."""
+
+    sentence = "Ce texte a des erreurs : il n’est pas publié."
+
+    def __init__(self, problems: Iterable[Problem], sentence: str | None = None) -> None:
+        self.problems = tuple(problems)
+        super().__init__(sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class NewText:
+    """A text that was checked, ready to be a Revision."""
+
+    document_id: str
+    kind: DocumentKind
+    path: str
+    text: str
+    """Normalised."""
+    fingerprint: str
+    media: Mapping[str, str] = field(default_factory=dict)
+    value: ParsedDocument | None = None
+    """What the text says, where it is at hand: it spares the readers a parsing."""
+    change: str | None = None
+    """MINOR or MAJOR, where it is decided for this text alone."""
+
+
+def publish(
+    session: Session, path: str, text: str, *, author_id: int | None, now: datetime, change: str | None = None, media: Mapping[str, str] | None = None
+) -> Revision:
+    """Publish one text from the browser. `change` is MINOR or MAJOR; without it the size of the change decides.
+
+    Raises `Unpublishable` where the text has errors of its own, or an id that another document's kind or path holds. The checks
+    across files are the caller's: they need the whole course.
+    """
+    reading = read(path, text)
+    if kind_of(path) is None or not reading.publishable:
+        raise Unpublishable(reading.problems)
+    held = session.get(Document, document_id(reading))
+    if held is not None and held.kind != reading.kind.value:
+        raise Unpublishable((), f"L’identifiant « {held.id} » est déjà celui d’un document d’un autre genre ({held.path}).")
+    return store(session, [new_text(reading, text, media or {})], author_id=author_id, now=now, change=change)[0]
+
+
+def new_text(reading: Reading, text: str, media: Mapping[str, str]) -> NewText:
+    return NewText(document_id(reading), reading.kind, reading.path, normalise(text), reading.fingerprint, dict(media), reading.document)
+
+
+def store(
+    session: Session, texts: Iterable[NewText], *, author_id: int | None, now: datetime, change: str | None = None, from_file: bool = False
+) -> list[Revision]:
+    """Store and publish texts that were checked already, all in one generation.
+
+    A text equal to the one that is published gives back that revision: publishing twice is harmless.
+    """
+    wanted = list(texts)
+    state = locked_state(session)
+    stored = _stored(session, [new.document_id for new in wanted])
+    revisions = [_revision(session, new, stored.get(new.document_id), author_id, now, change) for new in wanted]
+    session.flush()
+    for new, revision in zip(wanted, revisions, strict=True):
+        _point(session, new, revision, stored.get(new.document_id), now, from_file)
+        if new.value is not None:
+            remember(session, revision.id, revision.fingerprint, new.value)
+    session.flush()
+    if from_file:
+        event("content_synchronised", documents=len(revisions))
+    for revision in () if from_file else revisions:
+        event("content_published", document=revision.document_id, revision=revision.id)
+    _next_generation(session, state)
+    return revisions
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    document: Document
+    publication: Publication
+    revision: Revision | None
+
+
+def _stored(session: Session, identifiers: list[str]) -> dict[str, _Stored]:
+    found: dict[str, _Stored] = {}
+    for start in range(0, len(identifiers), _CHUNK):
+        rows = session.execute(
+            select(Document, Publication, Revision)
+            .join(Publication, Publication.document_id == Document.id)
+            .outerjoin(Revision, Revision.id == Publication.revision_id)
+            .where(Document.id.in_(identifiers[start : start + _CHUNK]))
+        )
+        found |= {document.id: _Stored(document, publication, revision) for document, publication, revision in rows}
+    return found
+
+
+def _revision(session: Session, new: NewText, stored: _Stored | None, author_id: int | None, now: datetime, change: str | None) -> Revision:
+    """The published revision when the text is the same, or a new one, which the caller flushes."""
+    current = stored.revision if stored else None
+    if current is not None and (current.fingerprint, current.media) == (new.fingerprint, dict(new.media)):
+        return current
+    if stored is None:
+        session.add(Document(id=new.document_id, kind=new.kind.value, path=new.path))
+    return add_revision(session, new, author_id, now, new.change or change or (change_between(current.text, new.text) if current else MAJOR))
+
+
+def _point(session: Session, new: NewText, revision: Revision, stored: _Stored | None, now: datetime, from_file: bool) -> None:
+    """Make a revision the published one."""
+    publication = stored.publication if stored else Publication(document_id=new.document_id, major_at=now)
+    session.add(publication)
+    if stored is not None:
+        stored.document.path = new.path
+        if revision is not stored.revision and (revision.change == MAJOR or stored.revision is None):
+            publication.major_at = now
+    publication.revision_id = revision.id
+    if from_file:
+        publication.file_revision_id = revision.id
+
+
+def withdraw(session: Session, document_ids: Iterable[str], *, from_file: bool = False) -> None:
+    """Take documents out of the course. Their revisions stay, and with them the attempts that were made on them."""
+    state = locked_state(session)
+    for identifier in document_ids:
+        publication = session.get(Publication, identifier)
+        if publication is not None:
+            publication.revision_id = None
+            publication.file_revision_id = None if from_file else publication.file_revision_id
+            event("content_withdrawn", document=identifier)
+    session.flush()
+    _next_generation(session, state)
+
+
+def add_revision(session: Session, new: NewText, author_id: int | None, now: datetime, change: str) -> Revision:
+    """A Revision that is not published; the caller flushes."""
+    revision = Revision(
+        document_id=new.document_id,
+        path=new.path,
+        text=new.text,
+        fingerprint=new.fingerprint,
+        media=dict(new.media),
+        author_id=author_id,
+        created_at=now,
+        change=change,
+    )
+    session.add(revision)
+    return revision
+
+
+def change_between(before: str, after: str) -> str:
+    """MINOR when less than a tenth of the lines' letters changed: a word corrected asks nobody to read again."""
+    old, new = before.split("\n"), after.split("\n")
+    if max(len(old), len(new)) > _COMPARED:
+        return MAJOR
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    kept = sum(len(line) for block in matcher.get_matching_blocks() for line in old[block.a : block.a + block.size])
+    reworded = sum(_letters_changed(old[a:b], new[c:d]) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal")
+    return MINOR if reworded <= _REWORDED * max(1, kept + reworded) else MAJOR
+
+
+def _letters_changed(old: list[str], new: list[str]) -> int:
+    """Letters of words that differ between two passages."""
+    before, after = " ".join(old).split(), " ".join(new).split()
+    if max(len(before), len(after)) > _COMPARED:
+        return sum(map(len, before)) + sum(map(len, after))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+    return sum(max(len("".join(before[a:b])), len("".join(after[c:d]))) for tag, a, b, c, d in matcher.get_opcodes() if tag != "equal")
+
+
+def locked_state(session: Session) -> ContentState:
+    """The state's row, held until the end of the transaction: two publications at once would each miss the other's texts.
+
+    Whoever looks at what is published before publishing takes it first.
+    """
+    state = session.get(ContentState, 1, with_for_update=True)
+    if state is None:
+        session.add(state := ContentState(id=1, generation=0))
+        session.flush()
+    return state
+
+
+def _next_generation(session: Session, state: ContentState) -> None:
+    """The generation is a digest of what is published, so that a transaction which was rolled back leaves no false memory of it."""
+    rows = session.execute(
+        select(Publication.document_id, Revision.id, Revision.fingerprint, Revision.media)
+        .join(Revision, Revision.id == Publication.revision_id)
+        .order_by(Publication.document_id)
+    )
+    lines = [json.dumps(list(row), sort_keys=True) for row in rows]
+    digest = hashlib.sha256("\n".join(lines).encode()).digest()
+    generation = int.from_bytes(digest[:8], "big") >> 1
+    if generation != state.generation:
+        state.generation = generation
+        session.flush()
+        published.send(session)

@@ -1,0 +1,120 @@
+"""New texts, ready to fill: what `flask content new` and the atelier begin with passes the check of its own file without an error. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.content.documents.reader import read
+from app.content.store.disk import CourseFiles
+from app.content.text.head_values import is_id
+from app.content.values.course import Module
+from app.content.values.text import History
+from app.errors import DomainError
+
+_NUMBER = re.compile(r"modules/[^/]+/(\d+)-")
+
+
+class NotMade(DomainError):
+    """The identifier, the history or the module that was given will not do; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    path: str
+    text: str
+    advice: str
+    """What remains to be done elsewhere, in a sentence."""
+
+
+def module(identifier: str, title: str, history: str) -> Draft:
+    _refuse_bad_id(identifier)
+    if history not in [each.value for each in History]:
+        raise NotMade(f"Histoire inconnue : « {history} ». Écrivez l’une de : {', '.join(each.value for each in History)}.")
+    text = f"""---
+id : {identifier}
+titre : {title}
+histoire : {history}
+objectifs :
+- M1 : Ce que l'on saura faire à la fin du module
+leçons :
+---
+
+Pourquoi cette histoire compte pour un CPO, et ce qu'il saura faire à la fin.
+"""
+    return Draft(f"modules/{identifier}/module.md", text, "Ajoutez-le à un parcours, dans modules/parcours.md.")
+
+
+def lesson(paths: Iterable[str], folder: str, identifier: str, title: str) -> Draft:
+    """The next lesson of a module's folder, numbered after the others that stand there among `paths`."""
+    _refuse_bad_id(identifier)
+    numbers = [int(found[1]) for path in paths if path.startswith(f"{folder}/") and (found := _NUMBER.match(path))]
+    text = f"""---
+id : {identifier}
+titre : {title}
+durée : 12
+objectifs :
+- O1 : Ce que l'on saura faire à la fin de la leçon → M1
+achèvement : lu
+---
+
+Une situation de terrain : quelqu'un, quelque part, devant une question.
+
+## Premier titre {{#premier-titre}}
+
+Le texte de la leçon. Un chiffre, une date ou une loi appelle une note, écrite à la fin du fichier.
+
+## À retenir
+
+- Une phrase que l'on emporte.
+
+## Sur mon territoire
+
+- Une question que le lecteur se pose sur son propre territoire.
+"""
+    return Draft(f"{folder}/{max(numbers, default=0) + 1:02}-{identifier}.md", text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
+
+
+def quiz(lesson_id: str, identifier: str, title: str) -> Draft:
+    _refuse_bad_id(identifier)
+    text = f"""---
+id : {identifier}
+titre : {title}
+leçon : {lesson_id}
+seuil : 70 %
+correction : après envoi
+---
+
+Une phrase d'introduction.
+
+## La première question ? {{#{identifier[:50]}-q1}}
+
+- [x] La bonne réponse
+- [ ] Une réponse fausse
+  > Pourquoi elle est fausse.
+- [ ] Une autre réponse fausse
+  > Pourquoi elle est fausse.
+
+> L'explication, montrée à tous avec la correction.
+
+Objectif : O1
+Leçon : {lesson_id}
+Niveau : 1
+"""
+    return Draft(f"quizzes/{identifier}.md", text, f"Ajoutez « quiz : {identifier} » à l’en-tête de la leçon {lesson_id}.")
+
+
+def _refuse_bad_id(identifier: str) -> None:
+    if not is_id(identifier):
+        raise NotMade(f"Identifiant mal formé : « {identifier} ». De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")
+
+
+def folder_of(files: CourseFiles, module_id: str) -> str:
+    """`modules/<folder>` of a module on the disk. Raises NotMade."""
+    for file in files.documents:
+        if file.path.endswith("/module.md") and file.text is not None:
+            document = read(file.path, file.text).document
+            if isinstance(document, Module) and document.id == module_id:
+                return file.path.removesuffix("/module.md")
+    raise NotMade(f"Aucun module n’a l’identifiant « {module_id} ».")

@@ -1,0 +1,182 @@
+"""The whole course on the disk, checked: each text is parsed once, on every core when that pays, and not at all when nothing changed."""
+
+from __future__ import annotations
+
+import gc
+import json
+import multiprocessing
+import os
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+import markdown_it
+
+from app.content.checks.course import check_timeless, image_folder, stale_sources
+from app.content.documents.index import CourseIndex, document_id
+from app.content.documents.reader import Reading, kind_of, read
+from app.content.store.disk import CourseFile, CourseFiles
+from app.content.values.text import DocumentKind, Problem, Source
+from app.files import write_whole
+
+APP = Path(__file__).parents[2]
+PARALLEL_FROM = 1_500_000
+"""Characters under which a second process costs more than it gains."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What the sync needs of one document."""
+
+    path: str
+    kind: DocumentKind
+    id: str
+    """Empty when the document could not be read so far."""
+    fingerprint: str
+    media: tuple[tuple[str, str], ...]
+    """Name and digest of each image that it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    documents: tuple[Surveyed, ...]
+    problems: tuple[Problem, ...]
+    """Sorted by place; those of the day included."""
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    """By path, where the texts had to be read; empty when the answer was known."""
+
+    def refused(self) -> frozenset[str]:
+        """Paths that have an error."""
+        return frozenset(found.path for found in self.problems if found.is_error)
+
+
+def survey(files: CourseFiles, on: date, cache: Path | None = None) -> Survey:
+    """Check all the files. `cache` is a file where the answer is kept until a byte of the course, or of the engine, changes."""
+    key = f"{engine()} {files.key}"
+    readings: list[Reading] = []
+    kept = _load(cache, key)
+    if kept is None:
+        readings = read_all(files.documents)
+        kept = _examine(files, readings)
+        _save(cache, key, kept)
+    problems = (*kept.problems, *stale_sources(kept.reviews, on))
+    ordered = tuple(sorted(problems, key=lambda found: (found.path, found.line, found.code)))
+    return Survey(kept.documents, ordered, {reading.path: reading for reading in readings})
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What does not depend on the day, and the sources that will."""
+
+    documents: tuple[Surveyed, ...]
+    problems: tuple[Problem, ...]
+    reviews: tuple[tuple[str, Source], ...]
+
+
+def _examine(files: CourseFiles, readings: list[Reading]) -> _Kept:
+    index = CourseIndex(readings, unreadable=any(file.text is None for file in files.documents))
+    problems = [found for file in files.documents for found in file.problems]
+    problems += [found for reading in readings for found in reading.problems]
+    problems += check_timeless(index, files.image_names())
+    reviews = ((reading.path, source) for reading in readings for source in reading.facts.sources if source.review)
+    documents = (*(_surveyed(index, files, reading) for reading in readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
+    return _Kept(documents, tuple(problems), tuple(reviews))
+
+
+def _surveyed(index: CourseIndex, files: CourseFiles, reading: Reading) -> Surveyed:
+    folder = image_folder(index, reading) if reading.facts.images else ""
+    shown = {image.name for image in reading.facts.images}
+    media = tuple((image.name, image.digest) for image in files.images if image.folder == folder and image.name in shown) if shown else ()
+    return Surveyed(reading.path, reading.kind, document_id(reading), reading.fingerprint, media)
+
+
+def _unreadable(file: CourseFile) -> Surveyed:
+    return Surveyed(file.path, kind_of(file.path) or DocumentKind.LESSON, "", "", ())
+
+
+def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
+    """A reading of each file whose text could be decoded, in the same order."""
+    texts = [(file.path, file.text) for file in documents if file.text is not None]
+    characters = sum(len(text) for _, text in texts)
+    workers = _workers(characters)
+    with _without_collector(freeze=characters > PARALLEL_FROM):
+        if workers < 2:
+            return [read(path, text) for path, text in texts]
+        with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
+            return list(pool.map(_read_pair, texts, chunksize=max(1, len(texts) // (workers * 8))))
+
+
+@contextmanager
+def _without_collector(freeze: bool) -> Iterator[None]:
+    """Readings are kept, and have no cycles: looking for some among them again and again would take a third of the time.
+
+    `freeze` sets them aside for good, so that the next collection does not go through millions of objects once more.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if freeze:
+            gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+def _read_pair(pair: tuple[str, str]) -> Reading:
+    return read(*pair)
+
+
+def _workers(characters: int) -> int:
+    """How many processes. A process that has threads is not copied: what they hold would stay held in the copy."""
+    if characters < PARALLEL_FROM or sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return min(8, len(os.sched_getaffinity(0)))
+
+
+def engine(app: Path = APP) -> str:
+    """Changes with the code that reads a course: an answer of yesterday's engine is not today's."""
+    digest = sha256(markdown_it.__version__.encode())
+    for source in sorted((*app.joinpath("content").rglob("*.py"), app / "french.py")):
+        digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def _load(cache: Path | None, key: str) -> _Kept | None:
+    """The kept answer, if it is that of `key`. A file that is damaged is as good as none."""
+    if cache is None:
+        return None
+    try:
+        kept = json.loads(cache.read_text(encoding="utf-8"))
+        if kept["key"] != key:
+            return None
+        documents = tuple(
+            Surveyed(path, DocumentKind(kind), name, mark, tuple((image, digest) for image, digest in media))
+            for path, kind, name, mark, media in kept["documents"]
+        )
+        reviews = tuple((path, Source(label, "", line, None, date.fromisoformat(review))) for path, label, line, review in kept["reviews"])
+        return _Kept(documents, tuple(Problem(*found) for found in kept["problems"]), reviews)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _save(cache: Path | None, key: str, kept: _Kept) -> None:
+    """Where it cannot be written, the next check is only slower."""
+    if cache is None:
+        return
+    answer = {
+        "key": key,
+        "documents": [(each.path, each.kind.value, each.id, each.fingerprint, each.media) for each in kept.documents],
+        "problems": [(each.path, each.line, each.code, each.message, each.hint) for each in kept.problems],
+        "reviews": [(path, source.label, source.line, source.review.isoformat()) for path, source in kept.reviews if source.review],
+    }
+    try:
+        write_whole(cache, json.dumps(answer, ensure_ascii=False).encode())
+    except (OSError, ValueError):
+        return

@@ -1,0 +1,250 @@
+"""Files and browser meet here. Each document is looked at by itself, against the last revision that both had in common:
+
+- the file moved, the table did not: the file is published;
+- the table moved, the file did not: nothing to do, `export` will write it;
+- both moved, to different texts: refused, both shown, nothing lost.
+"""
+
+from __future__ import annotations
+
+import difflib
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from blinker import Signal
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from app.content.documents.reader import kind_of
+from app.content.store import media, services
+from app.content.store.disk import CourseFiles
+from app.content.store.models import MINOR, Document, Publication, Revision
+from app.content.store.queries import course
+from app.content.store.survey import Survey, Surveyed
+from app.content.text.normalise import normalise
+from app.content.values.addresses import image_folder, media_name
+
+synchronised = Signal("files were brought in; the sender is the session, inside its transaction, with the numbers of texts published and withdrawn")
+
+Mark = tuple[str, tuple[tuple[str, str], ...]]
+"""What is compared: the fingerprint of the text, the digests of its images."""
+
+
+class Keep(StrEnum):
+    """Which side settles a conflict."""
+
+    FILE = "fichier"
+    BROWSER = "navigateur"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The file and the published text, both changed since they were the same. `difference` shows one against the other."""
+
+    path: str
+    document_id: str
+    difference: str
+
+
+@dataclass(slots=True)
+class SyncReport:
+    published: list[str] = field(default_factory=list)
+    """Paths whose file is now published."""
+    unchanged: int = 0
+    withdrawn: list[str] = field(default_factory=list)
+    """Paths of files that are gone, and whose documents are withdrawn."""
+    newer_in_browser: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """Paths that have errors: what was published of them stays."""
+    conflicts: list[Conflict] = field(default_factory=list)
+
+    @property
+    def complete(self) -> bool:
+        return not self.refused and not self.conflicts
+
+
+@dataclass(slots=True)
+class ExportReport:
+    written: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """Files that changed since the last revision in common: writing would lose that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A document as the table has it."""
+
+    id: str
+    path: str
+    revision_id: int | None
+    mark: Mark | None
+    """Of the published revision; None when it is withdrawn."""
+    common: Mark | None
+    """Of the last revision in common with the file; None when it is in no file."""
+
+
+def known_documents(session: Session) -> dict[str, Known]:
+    """Every document of the table, by id, without its text."""
+    current, common = aliased(Revision), aliased(Revision)
+    rows = session.execute(
+        select(Document.id, Document.path, Publication.revision_id, current.fingerprint, current.media, common.fingerprint, common.media)
+        .join(Publication, Publication.document_id == Document.id)
+        .outerjoin(current, current.id == Publication.revision_id)
+        .outerjoin(common, common.id == Publication.file_revision_id)
+    )
+    return {
+        identifier: Known(identifier, path, revision_id, _mark(fingerprint, shown), _mark(common_fingerprint, common_shown))
+        for identifier, path, revision_id, fingerprint, shown, common_fingerprint, common_shown in rows
+    }
+
+
+def _mark(fingerprint: str | None, shown: Mapping[str, str] | None) -> Mark | None:
+    return (fingerprint, tuple(sorted((shown or {}).items()))) if fingerprint else None
+
+
+def both_moved(known: Known, mark: Mark) -> bool:
+    """Whether a file of this mark and the published text have both moved from the last revision in common, to different texts."""
+    return mark not in (known.mark, known.common) and known.mark != known.common
+
+
+def sync(
+    session: Session, files: CourseFiles, survey: Survey, media_folder: Path, now: datetime, *, keep: Keep | None = None, change: str | None = None
+) -> SyncReport:
+    """Bring the files into the table. Idempotent. `survey` is that of these `files`; `keep` settles conflicts; `change` is the kind of change."""
+    return _Sync(session, files, survey, media_folder, now, keep, change).run()
+
+
+class _Sync:
+    def __init__(self, session: Session, files: CourseFiles, survey: Survey, media_folder: Path, now: datetime, keep: Keep | None, change: str | None) -> None:
+        self.session = session
+        self.files = {file.path: file for file in files.documents}
+        self.images = {(image.name, image.digest): image for image in files.images}
+        self.survey = survey
+        self.media_folder = media_folder
+        self.now = now
+        self.keep = keep
+        self.change = change
+        self.known = known_documents(session)
+        self.report = SyncReport()
+
+    def run(self) -> SyncReport:
+        refused = self.survey.refused()
+        moved: list[Surveyed] = []
+        for found in self.survey.documents:
+            if found.path in refused or not found.id:
+                self.report.refused.append(found.path)
+            elif self._is_to_publish(found):
+                moved.append(found)
+        self._publish(moved)
+        for known in self._gone():
+            self._withdraw(known)
+        if self.report.published or self.report.withdrawn:
+            synchronised.send(self.session, published=len(self.report.published), withdrawn=len(self.report.withdrawn), now=self.now)
+        return self.report
+
+    def _is_to_publish(self, found: Surveyed) -> bool:
+        """Decide for one file, and say it in the report."""
+        known = self.known.get(found.id)
+        mark = (found.fingerprint, tuple(sorted(found.media)))
+        if known is not None and mark == known.mark:
+            self.report.unchanged += 1
+            return (known.common, known.path) != (mark, found.path)  # the same text on both sides: they only have to know it
+        if known is not None and mark == known.common:
+            self.report.newer_in_browser.append(found.path)
+            return False
+        if known is not None and both_moved(known, mark) and not self._settle(found, known):
+            return False
+        self.report.published.append(found.path)
+        return True
+
+    def _settle(self, found: Surveyed, known: Known) -> bool:
+        """Both moved. Whether the file is to be published; its text is kept as a revision where the browser's is chosen."""
+        if self.keep is Keep.FILE:
+            return True
+        if self.keep is Keep.BROWSER:
+            revision = services.add_revision(self.session, self._text(found), None, self.now, MINOR)
+            self.session.flush()
+            self.session.get_one(Publication, found.id).file_revision_id = revision.id
+            self.report.newer_in_browser.append(found.path)
+            return False
+        self.report.conflicts.append(Conflict(found.path, found.id, self._difference(found, known)))
+        return False
+
+    def _difference(self, found: Surveyed, known: Known) -> str:
+        stored = self.session.scalar(select(Revision.text).where(Revision.id == known.revision_id)) or ""
+        ours, theirs = f"{found.path} (navigateur)", f"{found.path} (fichier)"
+        return "\n".join(difflib.unified_diff(stored.splitlines(), self._text(found).text.splitlines(), ours, theirs, lineterm="", n=1))
+
+    def _text(self, found: Surveyed) -> services.NewText:
+        text = normalise(self.files[found.path].text or "")
+        reading = self.survey.readings.get(found.path)
+        value = reading.document if reading else None
+        return services.NewText(found.id, found.kind, found.path, text, found.fingerprint, dict(found.media), value)
+
+    def _publish(self, moved: list[Surveyed]) -> None:
+        if not moved:
+            return
+        for shown in {shown for found in moved for shown in found.media}:
+            media.keep(self.media_folder, self.images[shown])
+        services.store(self.session, map(self._text, moved), author_id=None, now=self.now, change=self.change, from_file=True)
+
+    def _gone(self) -> list[Known]:
+        """Documents whose file is no longer there. While the id of one file is unreadable, it may be any of them."""
+        if any(not found.id for found in self.survey.documents):
+            return []
+        present = {found.id for found in self.survey.documents}
+        return [known for known in self.known.values() if known.common is not None and known.id not in present]
+
+    def _withdraw(self, known: Known) -> None:
+        if known.mark in (known.common, None) or self.keep is Keep.FILE:
+            services.withdraw(self.session, [known.id], from_file=True)
+            self.report.withdrawn.append(known.path)
+        elif self.keep is Keep.BROWSER:
+            self.session.get_one(Publication, known.id).file_revision_id = None
+            self.report.newer_in_browser.append(known.path)
+        else:
+            message = "Le fichier a été effacé ; le texte publié a changé dans le navigateur depuis."
+            self.report.conflicts.append(Conflict(known.path, known.id, message))
+
+
+def export(session: Session, files: CourseFiles, survey: Survey, media_folder: Path, *, keep: Keep | None = None) -> ExportReport:
+    """Write the published texts back to the files. A file that moved since the last revision in common is left, and named."""
+    report = ExportReport()
+    on_disk = {found.id: found for found in survey.documents if found.id}
+    taken = {found.path for found in survey.documents}
+    for known in known_documents(session).values():
+        found = on_disk.get(known.id)
+        mark = (found.fingerprint, tuple(sorted(found.media))) if found else None
+        if known.mark is None or known.mark == mark:
+            continue
+        moved = mark != known.common if found else known.path in taken
+        if moved and keep is not Keep.BROWSER:
+            report.refused.append(found.path if found else known.path)
+            continue
+        _write(session, files.root, media_folder, known, found.path if found else known.path)
+        report.written.append(found.path if found else known.path)
+    session.flush()
+    return report
+
+
+def _write_image(target: Path, kept: Path) -> None:
+    if kept.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(kept, target)
+
+
+def _write(session: Session, root: Path, media_folder: Path, known: Known, path: str) -> None:
+    """Only where a course's documents stand: a path that came from elsewhere could lead anywhere."""
+    if kind_of(path) is None:
+        raise ValueError(path)
+    revision = session.get_one(Revision, known.revision_id)
+    target, folder = root / path, image_folder(course(session), known.id, path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(revision.text, encoding="utf-8", newline="\n")
+    for name, digest in revision.media.items():
+        _write_image(root / folder / PurePosixPath(name).name, media_folder / media_name(name, digest))
+    session.get_one(Publication, known.id).file_revision_id = revision.id

@@ -1,0 +1,1 @@
+"""Markdown text: normalised, its head read, its tokens, what they say."""

@@ -1,0 +1,233 @@
+"""The head of a course file: `clé : valeur` lines between two `---`. Read by hand: a title may hold colons, a value needs no quotes."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from app.content.problems.catalogue import problem
+from app.content.text.normalise import normalise, without_comments
+from app.content.values.text import Problem
+from app.french import grouped
+
+FREE_KEYS = frozenset({"titre", "auteur", "notes", "objectifs"})
+"""Whose values may hold commas and ` # `."""
+YES_NO_KEYS = frozenset({"mélanger", "facultatif", "attestation", "défaut"})
+MAX_HEAD_LINES = 300
+MAX_HEAD_CHARACTERS = 30_000
+
+_YES = frozenset({"oui", "vrai", "yes", "true"})
+_NO = frozenset({"non", "faux", "no", "false"})
+_COMMENT = re.compile(r"(?:^|\s)#(?:\s.*)?$")
+_RULE = re.compile(r"-{3,}\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One element of a list, and its line in the file."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    key: str
+    line: int
+    value: str
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head says, by key. A key that is not written answers empty."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    first_line: int = 1
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.entries
+
+    def text(self, key: str) -> str:
+        entry = self.entries.get(key)
+        return entry.value if entry else ""
+
+    def items(self, key: str) -> tuple[Item, ...]:
+        entry = self.entries.get(key)
+        return entry.items if entry else ()
+
+    def line(self, key: str) -> int:
+        """The line where the key stands, or the head's first line when it does not."""
+        entry = self.entries.get(key)
+        return entry.line if entry else self.first_line
+
+    def yes(self, key: str, default: bool) -> bool:
+        value = self.text(key).casefold()
+        return default if value not in _YES | _NO else value in _YES
+
+
+def read_head(path: str, text: str, known: Iterable[str]) -> tuple[Head, str, int, tuple[Problem, ...]]:
+    """Cut a file into its head and its body.
+
+    Returns the head, the body (comments blanked), the file's line on which the body begins, and the problems. `known` are the keys
+    that this kind of file has; another is an error that names the nearest. Without a head (E04), the body is the whole text.
+    """
+    lines = normalise(text).split("\n")
+    first = next((index for index, line in enumerate(lines) if line.strip()), 0)
+    if not _RULE.fullmatch(lines[first]):
+        body, problems = _body(path, lines, 0)
+        return Head(), body, 1, (_no_head(path, first + 1), *problems)
+    end = next((index for index in range(first + 1, len(lines)) if _RULE.fullmatch(lines[index])), None)
+    if end is None:
+        message = "L’en-tête n’est pas fermé."
+        return Head(), "", len(lines), (problem(path, first + 1, "E04", message, "Ajoutez une ligne « --- » après la dernière clé."),)
+    head, problems = _HeadReader(path, tuple(known)).read(lines[first + 1 : end], first + 2)
+    body, body_problems = _body(path, lines, end + 1)
+    return head, body, end + 2, (*problems, *body_problems)
+
+
+def read_optional_head(path: str, text: str) -> tuple[Head, str, int, tuple[Problem, ...]]:
+    """The same for the files that need no head (`glossaire.md`, `frise.md`…): one that is written may say title, author and notes."""
+    if _RULE.match(text.lstrip("\ufeff\n ")):
+        return read_head(path, text, ("titre", "auteur", "notes"))
+    body, problems = _body(path, normalise(text).split("\n"), 0)
+    return Head(), body, 1, problems
+
+
+def read_lines(path: str, lines: list[str], first_line: int, known: Iterable[str]) -> tuple[Head, tuple[Problem, ...]]:
+    """The same grammar for a few lines elsewhere, such as one path of `parcours.md`."""
+    return _HeadReader(path, tuple(known)).read(lines, first_line)
+
+
+def _no_head(path: str, line: int) -> Problem:
+    return problem(path, line, "E04", "Ce fichier n’a pas d’en-tête.", "Commencez par une ligne « --- », des lignes « clé : valeur », une ligne « --- ».")
+
+
+def _body(path: str, lines: list[str], start: int) -> tuple[str, tuple[Problem, ...]]:
+    body, unclosed = without_comments("\n".join(lines[start:]))
+    if unclosed is None:
+        return body, ()
+    message = "Ce commentaire « <!-- » n’est jamais fermé."
+    return body, (problem(path, start + unclosed + 1, "E17", message, "Fermez-le par « --> »."),)
+
+
+class _HeadReader:
+    """Reads the lines of one head. Each line adds to `entries` or to `problems`."""
+
+    def __init__(self, path: str, known: tuple[str, ...]) -> None:
+        self.path = path
+        self.known = known
+        self.bare = {_without_accents(key): key for key in known}
+        self.entries: dict[str, Entry] = {}
+        self.problems: list[Problem] = []
+        self.current: str | None = None
+        """The key, always one of `entries`, to which a dash or an indented line adds."""
+
+    def read(self, lines: list[str], first_line: int) -> tuple[Head, tuple[Problem, ...]]:
+        if refused := self._too_large(lines, first_line):
+            return Head(), (refused,)
+        for number, line in enumerate(lines, first_line):
+            if line.strip() and not line.lstrip().startswith("# ") and line.strip() != "#":
+                self._read_line(line.replace("\u00a0", " ").replace("\u202f", " "), number)
+        self._check_yes_no()
+        return Head(self.entries, first_line - 1), tuple(self.problems)
+
+    def _too_large(self, lines: list[str], first_line: int) -> Problem | None:
+        size = 0
+        for number, line in enumerate(lines):
+            size += len(line)
+            if number >= MAX_HEAD_LINES or size > MAX_HEAD_CHARACTERS:
+                message = f"En-tête trop grand : plus de {MAX_HEAD_LINES} lignes ou de {grouped(MAX_HEAD_CHARACTERS)} caractères."
+                return problem(self.path, first_line + number, "E02", message, "L’en-tête se termine-t-il bien par une ligne « --- » ?")
+        return None
+
+    def _read_line(self, line: str, number: int) -> None:
+        stripped = line.strip()
+        entry = self.entries[self.current] if self.current else None
+        if entry and stripped.startswith(("- ", "• ", "– ")):
+            self._add_item(entry, stripped[2:], number)
+        elif entry and line[0] in " \t" and entry.key in FREE_KEYS and self._known_form(stripped.split(":")[0]) is None:
+            self._continue(entry, stripped)
+        elif ":" in stripped:
+            key, value = stripped.split(":", 1)
+            self._add_key(key.strip().casefold(), value.strip(), number)
+        else:
+            hint = "Écrivez « clé : valeur », ou « - » devant l’élément d’une liste."
+            self.problems.append(problem(self.path, number, "E09", f"Ligne d’en-tête non comprise : « {_short(stripped)} ».", hint))
+
+    def _add_key(self, written: str, value: str, number: int) -> None:
+        key = self._known_key(written, number)
+        self.current = key
+        if key is None:
+            return
+        if key in self.entries:
+            hint = "Gardez-en une seule."
+            self.problems.append(problem(self.path, number, "E12", f"La clé « {key} » est déjà écrite ligne {self.entries[key].line}.", hint))
+            return
+        value = _value(key, value)
+        self.entries[key] = Entry(key, number, value, _inline_items(key, value, number))
+
+    def _known_form(self, written: str) -> str | None:
+        return self.bare.get(_without_accents(written.strip()))
+
+    def _known_key(self, written: str, number: int) -> str | None:
+        if written in self.known:
+            return written
+        if plain := self._known_form(written):
+            message = f"Clé « {_short(written)} » comprise comme « {plain} »."
+            self.problems.append(problem(self.path, number, "A20", message, f"Écrivez « {plain} : »."))
+            return plain
+        near = difflib.get_close_matches(written[:60], self.known, n=1)
+        hint = f"Vouliez-vous dire « {near[0]} » ?" if near else f"Clés connues : {', '.join(self.known)}."
+        self.problems.append(problem(self.path, number, "E05", f"Clé inconnue : « {_short(written)} ».", hint))
+        return None
+
+    def _add_item(self, entry: Entry, text: str, number: int) -> None:
+        item = Item(_value(entry.key, text.strip()), number)
+        self.entries[entry.key] = Entry(entry.key, entry.line, entry.value, (*entry.items, item))
+
+    def _continue(self, entry: Entry, text: str) -> None:
+        """A free value, or the last item of its list, goes on on the next, indented line."""
+        if entry.items and entry.items[-1].line > entry.line:
+            last = Item(f"{entry.items[-1].text} {text}", entry.items[-1].line)
+            self.entries[entry.key] = Entry(entry.key, entry.line, entry.value, (*entry.items[:-1], last))
+        else:
+            value = f"{entry.value} {text}".strip()
+            self.entries[entry.key] = Entry(entry.key, entry.line, value, _inline_items(entry.key, value, entry.line))
+
+    def _check_yes_no(self) -> None:
+        for key in YES_NO_KEYS & self.entries.keys():
+            entry = self.entries[key]
+            if entry.value.casefold() not in _YES | _NO:
+                message = f"« {key} » attend oui ou non, et non « {_short(entry.value)} »."
+                self.problems.append(problem(self.path, entry.line, "E09", message, f"Écrivez « {key} : oui » ou « {key} : non »."))
+
+
+def _value(key: str, value: str) -> str:
+    """A value without its comment and without the quotes that YAML asks and this head does not."""
+    if key not in FREE_KEYS:
+        value = _COMMENT.sub("", value).strip()
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        value = value[1:-1].strip()
+    return value
+
+
+def _inline_items(key: str, value: str, line: int) -> tuple[Item, ...]:
+    if not value:
+        return ()
+    if key in FREE_KEYS:
+        return (Item(value, line),)
+    if value[0] == "[" and value[-1] == "]":  # YAML's inline list: one meaning only
+        value = value[1:-1]
+    return tuple(Item(part.strip(), line) for part in value.split(",") if part.strip())
+
+
+def _without_accents(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(letter))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"

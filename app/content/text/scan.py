@@ -1,0 +1,264 @@
+"""Everything that one text's tokens say, gathered in a single pass: headings, links, images, notes, sigles, words and what is wrong.
+
+Parsing takes its values from here, and the checks across files read it again: no text is parsed twice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import unquote
+
+from markdown_it.token import Token
+
+from app.content.problems.catalogue import problem
+from app.content.text import acronyms, figures
+from app.content.text.markdown import MAX_NESTING, plain, slug, split_anchor
+from app.content.values.quiz import GAP
+from app.content.values.text import Heading, Link, Problem, Source
+from app.french import french
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SAFE_SCHEME = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
+_REFUSED = re.compile(r"(?:\]\(\s*<?|<)\s*(?:javascript|vbscript|file|data):", re.IGNORECASE)
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
+_TWO_CAPITALS = re.compile("[A-ZÀ-Ý].?[A-ZÀ-Ý0-9]")
+_REVIEW = re.compile(r"\(\s*vérifiée?\s*:\s*([\d-]+)\s*(?:;\s*à revoir\s*:\s*([\d-]+)\s*)?\)\s*\.?\s*$")
+_MENTION = re.compile(r"\([^()]*(?:vérifi|à revoir)[^()]*\)\s*\.?\s*$")
+_SIGNS = frozenset([":", ";", "?", "!", "«", "»", "–", "—", "-", "…", ".", ",", ")", "("])
+_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    name: str
+    """Under `images/`."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A note called, or a sigle written, and where."""
+
+    label: str
+    line: int
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the tokens of one body say. Lines are the file's."""
+
+    headings: list[Heading] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
+    acronyms: dict[str, int] = field(default_factory=dict)
+    """Each writing, and the line of its first occurrence; notes left out."""
+    words: int = 0
+    """Of the text, notes left out."""
+    id: str = ""
+    """As the head gives it, even where no value could be made of the rest."""
+    cited: dict[str, int] = field(default_factory=dict)
+    """Where the head speaks: the line of each key, and of each id that it names."""
+    problems: list[Problem] = field(default_factory=list)
+
+
+def gather(path: str, body: str, first_line: int, tokens: Sequence[Token]) -> Facts:
+    """The facts of a body whose tokens carry the file's lines."""
+    return _Gatherer(path, body, first_line).run(tokens)
+
+
+def count_words(text: str) -> int:
+    """Words as a reader counts them: French sets some signs apart, which are none; an anchor is not shown."""
+    words = split_anchor(text)[0].split()
+    return len(words) - sum(map(_SIGNS.__contains__, words))
+
+
+class _Gatherer:
+    def __init__(self, path: str, body: str, first_line: int) -> None:
+        self.path = path
+        self.body = body
+        self.first_line = first_line
+        self.lines: list[str] | None = None
+        self.facts = Facts()
+        self.in_note = False
+        self.level = 1
+        self.anchors: dict[str, int] = {}
+        self.notes: dict[str, int] = {}
+        self.address_letters = 0
+        self.inline: dict[str, Callable[[Token, int], None]] = {
+            "text": self._text,
+            "link_open": self._link,
+            "image": self._image,
+            "footnote_ref": self._call,
+        }
+
+    def run(self, tokens: Sequence[Token]) -> Facts:
+        for index, token in enumerate(tokens):
+            kind = token.type
+            if kind == "inline":
+                self._inline(token)
+            elif kind == "heading_open":
+                self._heading(token, tokens[index + 1])
+            elif kind == "footnote_reference_open":
+                self.in_note = True
+                self._note(token)
+            elif kind == "footnote_reference_close":
+                self.in_note = False
+            elif kind == "fence":
+                self._fence(token)
+        self._too_deep(tokens)
+        self._too_many_addresses()
+        self._settle()
+        return self.facts
+
+    def report(self, line: int, code: str, message: str, hint: str = "") -> None:
+        self.facts.problems.append(problem(self.path, line, code, message, hint))
+
+    # --- Blocks ---
+
+    def _inline(self, token: Token) -> None:
+        line = token.map[0] if token.map else self.first_line
+        if token.meta.get("too_long"):
+            self.report(line, "E02", "Paragraphe trop long : le moteur ne le met pas en forme.", "Coupez-le en plusieurs paragraphes.")
+        shown: list[str] = []
+        for child in token.children or ():
+            if (handle := self.inline.get(child.type)) is not None:
+                handle(child, line)
+            elif child.type == "softbreak" or child.type == "hardbreak":
+                line += 1
+            shown.append(child.content or " " * (child.type == "softbreak"))
+        if not self.in_note:
+            self.facts.words += count_words("".join(shown))
+
+    def _heading(self, opening: Token, content: Token) -> None:
+        line = opening.map[0] if opening.map else self.first_line
+        level = int(opening.tag[1])
+        title, anchor = split_anchor(plain(content.children))
+        anchor = anchor or slug(title)
+        if level > self.level + 1 or level == 1:
+            hint = f"Écrivez « {'#' * min(self.level + 1, max(level, 2))} {title} »."
+            self.report(line, "A27", f"Titre de niveau {level} inattendu : « {title} ».", hint)
+        if anchor in self.anchors:
+            message = f"L’ancre « {anchor} » est déjà celle du titre de la ligne {self.anchors[anchor]}."
+            self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#{anchor}-2}}.")
+        self.level = max(level, 1)
+        self.anchors.setdefault(anchor, line)
+        self.facts.headings.append(Heading(level, french(title), anchor, line))
+
+    def _fence(self, token: Token) -> None:
+        if figures.is_figure(token.info):
+            line = token.map[0] if token.map else self.first_line
+            _, problems = figures.read(self.path, token.info, token.content, line + 1)
+            self.facts.problems += problems
+
+    def _note(self, token: Token) -> None:
+        start, end = token.map or [self.first_line, self.first_line]
+        label = str(token.meta["label"])
+        if label in self.notes:
+            self.report(start, "E24", f"La note « {label} » est déjà définie ligne {self.notes[label]}.", "Gardez-en une, ou renommez celle-ci.")
+            return
+        self.notes[label] = start
+        self.facts.sources.append(self._source(label, self._slice(start, end), start))
+
+    def _slice(self, start: int, end: int) -> str:
+        if self.lines is None:
+            self.lines = self.body.split("\n")
+        return "\n".join(self.lines[start - self.first_line : end - self.first_line])
+
+    def _source(self, label: str, written: str, line: int) -> Source:
+        text = written.partition("]:")[2].strip()
+        found = _REVIEW.search(text)
+        if found is None:
+            if mention := _MENTION.search(text):
+                hint = "Écrivez « (vérifié : 2026-11) » ou « (vérifié : 2026-11 ; à revoir : 2027-11) » à la fin de la note."
+                self.report(line, "E09", f"Date de vérification non comprise : « {mention.group()} ».", hint)
+            return Source(label, text, line)
+        checked, review = (self._date(value, line) for value in found.groups())
+        return Source(label, text[: found.start()].rstrip(), line, checked, review)
+
+    def _date(self, written: str | None, line: int) -> date | None:
+        found = _DATE.fullmatch(written) if written else None
+        try:
+            if found:
+                return date(int(found[1]), int(found[2]), int(found[3] or 1))
+        except ValueError:
+            pass
+        if written:
+            self.report(line, "E09", f"Date non comprise : « {written} ».", "Écrivez l’année et le mois : 2026-11.")
+        return None
+
+    # --- Inline ---
+
+    def _text(self, token: Token, line: int) -> None:
+        content = token.content
+        if not self.in_note and _TWO_CAPITALS.search(content):
+            for word in acronyms.candidates(content):
+                self.facts.acronyms.setdefault(word, line)
+        if "<" in content and (tag := _TAG.search(content)):
+            self.report(line, "A26", f"La balise « {tag.group()[:40]} » sera montrée telle quelle.", "Écrivez en Markdown.")
+        if ":" in content and _REFUSED.search(content):
+            self.report(line, "E18", "Cette adresse peut exécuter un programme : elle est refusée.", "Mettez une adresse https://.")
+
+    def _link(self, token: Token, line: int) -> None:
+        target = str(token.attrs.get("href", ""))
+        self.address_letters += len(target)
+        if _SAFE_SCHEME.match(target):
+            return
+        if _SCHEME.match(target) or target.startswith("//"):
+            self.report(line, "E18", f"Adresse refusée : « {target[:60]} ».", "Une adresse commence par https://, http://, mailto: ou tel:.")
+            return
+        document, _, anchor = unquote(target).partition("#")
+        self.facts.links.append(Link(document, anchor, line))
+
+    def _image(self, token: Token, line: int) -> None:
+        source = unquote(str(token.attrs.get("src", "")))
+        folder, _, name = source.partition("/")
+        if _SCHEME.match(source) or source.startswith("//"):
+            self.report(line, "E18", f"Image d’un autre site refusée : « {source[:60]} ».", "Copiez-la dans le dossier « images » du module.")
+        elif folder != "images" or not name or "/" in name or name.startswith("."):
+            self.report(line, "E15", f"Adresse d’image non comprise : « {source[:60]} ».", "Écrivez toujours images/nom.png.")
+        else:
+            self.facts.images.append(Image(name, line))
+        described = plain(token.children)
+        if GAP.search(described):
+            self.report(line, "E36", "Un trou dans la description d’une image n’est montré à personne.", "Mettez-le dans le texte à compléter.")
+        if not described.strip():
+            hint = "Décrivez-la entre les crochets : ![ce que montre l’image](images/…)."
+            self.report(line, "E16", f"L’image « {source[:60]} » n’a pas de texte de remplacement.", hint)
+
+    def _call(self, token: Token, line: int) -> None:
+        self.facts.calls.append(Call(str(token.meta["label"]), line))
+
+    # --- At the end ---
+
+    def _too_deep(self, tokens: Sequence[Token]) -> None:
+        """markdown-it drops what is nested deeper than it allows: nothing may vanish without a word."""
+        for token in tokens:
+            if token.level >= MAX_NESTING - 1:
+                line = token.map[0] if token.map else self.first_line
+                self.report(line, "E27", "Listes ou citations trop emboîtées : la suite serait perdue.", "Aplatissez ce passage.")
+                return
+
+    def _too_many_addresses(self) -> None:
+        """A long address defined once (`[a]: https://…`) and called thousands of times would make a page of a gigabyte."""
+        if self.address_letters > 2 * len(self.body) + 20_000:
+            self.report(self.first_line, "E02", "Les adresses de ce texte, mises bout à bout, sont démesurées.", "Raccourcissez-les, ou faites moins de liens.")
+
+    def _settle(self) -> None:
+        """Notes against their calls, and sigles against the words of the same text."""
+        defined = {source.label for source in self.facts.sources}
+        called = {call.label for call in self.facts.calls}
+        for call in {call.label: call for call in reversed(self.facts.calls)}.values():
+            if call.label not in defined:
+                message = f"La note « {call.label} » est appelée mais n’est pas définie."
+                self.report(call.line, "E20", message, f"Ajoutez à la fin : [^{call.label}]: Titre, éditeur, date, <https://…>")
+        for source in self.facts.sources:
+            if source.label not in called:
+                self.report(source.line, "A23", f"La note « {source.label} » n’est jamais appelée.", "Appelez-la, ou effacez-la.")
+        if self.facts.acronyms:
+            words = acronyms.words(self.body)
+            self.facts.acronyms = {word: line for word, line in self.facts.acronyms.items() if not acronyms.written_as_word(word, words)}

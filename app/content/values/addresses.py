@@ -1,0 +1,37 @@
+"""Where in the application a link of the course leads. The places are those of the map of URLs, which does not change."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from app.content.values.course import Course
+
+SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau"}
+
+
+def of_link(course: Course, target: str, anchor: str) -> str | None:
+    """The address of `target#anchor`; None for what is not published: its words are shown, without a link."""
+    fragment = f"#{anchor}" if anchor else ""
+    if not target:
+        return fragment
+    for folder, documents in (("lecons", course.lessons), ("modules", course.modules), ("quiz", course.quizzes)):
+        if target in documents:
+            # A question's own place in its quiz is for trainers: learners meet the quiz at its beginning.
+            return f"/{folder}/{target}{fragment if folder != 'quiz' else ''}"
+    page = SINGLE_PAGES.get(target)
+    return f"{page}{fragment}" if page else None
+
+
+def image_folder(course: Course, document_id: str, path: str) -> str:
+    """Where the images of a document stand, relative to the course's root: a quiz shows those of its module."""
+    module = course.module_of(document_id) if path.startswith("quizzes/") else None
+    return f"{PurePosixPath(module.path if module else path).parent}/images"
+
+
+def media_name(name: str, digest: str) -> str:
+    """How an image is called under `instance/media`: by its bytes, with the extension that says its type."""
+    return digest + PurePosixPath(name).suffix.lower()
+
+
+def of_media(name: str, digest: str) -> str:
+    return f"/media/{media_name(name, digest)}"

@@ -1,0 +1,225 @@
+"""What a course is made of, as frozen values: the one vocabulary that every other package reads.
+
+Parsers (`parsing`, `quiz_parsing`, `data_parsing`) build these from text; nothing here knows Flask, SQLAlchemy or HTML.
+Lines are 1-based and count in the whole file. A `Fragment` keeps Markdown as written: it is rendered late, by `rendering`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.content.values.quiz import (
+    Quiz,
+)
+from app.content.values.text import Criterion, Fragment, Heading, History, Link, Objective, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    id: str
+    title: str
+    history: History
+    objectives: tuple[Objective, ...]
+    lesson_ids: tuple[str, ...]
+    final_quiz_id: str | None
+    body: Fragment
+    sources: tuple[Source, ...] = ()
+    links: tuple[Link, ...] = ()
+    path: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    id: str
+    title: str
+    minutes: int
+    """Declared reading time; an indication, never a criterion."""
+    objectives: tuple[Objective, ...]
+    quiz_id: str | None
+    criterion: Criterion
+    optional: bool
+    body: Fragment
+    headings: tuple[Heading, ...]
+    sources: tuple[Source, ...]
+    links: tuple[Link, ...]
+    images: tuple[str, ...]
+    """Names under `images/` that the lesson shows."""
+    territory_questions: tuple[str, ...]
+    """The items of « Sur mon territoire », private and never graded."""
+    words: int
+    path: str = ""
+    author: str = ""
+
+
+# --- The course's other files ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryEntry:
+    term: str
+    """The sigle or word, as shown."""
+    expansion: str
+    """Empty for a word that is no sigle."""
+    definition: Fragment
+    anchor: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Glossary:
+    entries: tuple[GlossaryEntry, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+    @property
+    def expansions(self) -> dict[str, str]:
+        """sigle → expansion (first entry wins when a sigle has two meanings)."""
+        found: dict[str, str] = {}
+        for entry in self.entries:
+            if entry.expansion:
+                found.setdefault(entry.term.split(" (")[0], entry.expansion)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEvent:
+    """`when` is "1981", "1981-07" or "1981-07-01", so it sorts as text."""
+
+    when: str
+    histories: tuple[History, ...]
+    text: Fragment
+    anchor: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    events: tuple[TimelineEvent, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LearningPath:
+    """One `## Titre {#id}` of parcours.md."""
+
+    id: str
+    title: str
+    module_ids: tuple[str, ...]
+    required_ids: tuple[str, ...]
+    """Modules that the attestation asks for; all of them when the file names none."""
+    attestation: bool
+    default: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    paths: tuple[LearningPath, ...] = ()
+
+    @property
+    def default(self) -> LearningPath | None:
+        return next((path for path in self.paths if path.default), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Confusables:
+    """Pairs that no tolerance may cross: (("REP", "REP+"), …)."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Commune:
+    name: str
+    insee: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    name: str
+    communes: tuple[Commune, ...]
+    departement: str
+    wave: int
+    labelled_on: str
+    """ISO date, month or year."""
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    title: str
+    anchor: str
+    body: Fragment
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    introduction: Fragment | None = None
+    cites: tuple[Cite, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+    sources: tuple[Source, ...] = ()
+
+
+Document = Module | Lesson | Quiz | Paths | Glossary | Timeline | Confusables | Network
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which stored revision of a document is published."""
+
+    revision_id: int
+    fingerprint: str
+    """SHA-256 of the normalised text."""
+    published_at: str
+    """ISO 8601, UTC."""
+    major: bool
+    """True for « à relire », False for « mineure »."""
+    major_at: str = ""
+    """When the text last changed in a way to read again (the first publication counts). ISO 8601, UTC."""
+
+
+@dataclass(frozen=True, eq=False)
+class Course:
+    """Everything published, at one moment: the value that pages read. `queries.course()` gives the current one.
+
+    Compared and hashed by identity, so that what is computed from a course can be cached with it.
+    """
+
+    generation: int
+    modules: Mapping[str, Module] = field(default_factory=dict)
+    lessons: Mapping[str, Lesson] = field(default_factory=dict)
+    quizzes: Mapping[str, Quiz] = field(default_factory=dict)
+    paths: Paths = field(default_factory=Paths)
+    glossary: Glossary = field(default_factory=Glossary)
+    timeline: Timeline = field(default_factory=Timeline)
+    confusables: Confusables = field(default_factory=Confusables)
+    network: Network = field(default_factory=Network)
+    versions: Mapping[str, Version] = field(default_factory=dict)
+    """By document id; the single files are under the name of their kind ("glossary", "timeline"…)."""
+    media: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """module id → image name → SHA-256 of the bytes stored under `instance/media`."""
+
+    def module_of(self, element_id: str) -> Module | None:
+        """The module that holds a lesson or a quiz (by its lesson, or as its final quiz)."""
+        quiz = self.quizzes.get(element_id)
+        wanted = (quiz.lesson_id or quiz.id) if quiz else element_id
+        for module in self.modules.values():
+            if wanted in module.lesson_ids or wanted == module.final_quiz_id:
+                return module
+        return None
+
+    def elements_of(self, module: Module) -> tuple[str, ...]:
+        """Ids in the order of the path: each lesson, then its quiz, then the module's final quiz; unpublished ones left out."""
+        ids: list[str] = []
+        for lesson_id in module.lesson_ids:
+            lesson = self.lessons.get(lesson_id)
+            if lesson is None:
+                continue
+            ids.append(lesson_id)
+            if lesson.quiz_id in self.quizzes:
+                ids.append(str(lesson.quiz_id))
+        if module.final_quiz_id in self.quizzes:
+            ids.append(str(module.final_quiz_id))
+        return tuple(ids)

@@ -1,0 +1,1 @@
+"""Administrative acts and the access journal, as they are written."""

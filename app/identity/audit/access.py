@@ -1,0 +1,79 @@
+"""The access journal: who was shown what about whom. Written here, so that every page that names people may; `people.journal` shows it.
+
+A page whose address names somebody is noted by one hook (`people.journal`). A page, a file or a list that names people without naming them
+in its address calls `seen` itself, before it shows anything: what cannot be noted is not shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from flask import g, request
+from sqlalchemy import ForeignKey, Index, Select, String, insert, literal, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app import log
+from app.db import Base, UtcDateTime, db, writing
+from app.identity.sign_in.guards import person_or_none
+
+CHUNK = 5_000
+"""Rows in one statement: a file may name everybody."""
+
+
+class Access(Base):
+    """Somebody opened a page, an export or a row about somebody else. The person reads it at `/compte/consultations`."""
+
+    __tablename__ = "access"
+    __table_args__ = (Index("ix_access_person_id_at", "person_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    what: Mapped[str] = mapped_column(String(60))
+    """An endpoint, or another key of `people.journal.WORDS`."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+def reader_id() -> int | None:
+    """Whose eyes read this page: who made the request or, while « voir comme » lasts, who looks as somebody else. None for a visitor."""
+    if watcher := g.get("watcher"):
+        return int(watcher.id)
+    person = person_or_none()
+    return person.id if person else None
+
+
+def record(session: Session, reader_id: int, people: Iterable[int] | Select[int], what: str, now: datetime) -> int:
+    """One row a person; of oneself, none. `people`: numbers, or a SELECT of them. Returns how many rows."""
+    if isinstance(people, Select):
+        return _record_selected(session, reader_id, people, what, now)
+    numbers = sorted(set(people) - {reader_id})
+    for first in range(0, len(numbers), CHUNK):
+        rows = [{"reader_id": reader_id, "person_id": number, "what": what, "at": now} for number in numbers[first : first + CHUNK]]
+        session.execute(insert(Access), rows)
+    return len(numbers)
+
+
+def _record_selected(session: Session, reader_id: int, people: Select[int], what: str, now: datetime) -> int:
+    """Nobody's number leaves the database."""
+    number = people.subquery().columns[0]
+    rows = select(literal(reader_id), number, literal(what), literal(now, UtcDateTime())).where(number != reader_id)
+    result = session.execute(insert(Access.__table__).from_select(["reader_id", "person_id", "what", "at"], rows))  # type: ignore[arg-type]
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def seen(people: Collection[int] | Select[int], what: str, now: datetime, *, reads_on: bool = False) -> None:
+    """Note, in a transaction of its own, whom the page or the file that is about to be shown names. A HEAD shows nothing.
+
+    Where it names nobody else, nothing is written and no writer's turn is taken. `reads_on`: the caller goes on reading the moment that it
+    began to read; else that reading is over.
+    """
+    reader = reader_id()
+    if reader is None or request.method == "HEAD" or not (isinstance(people, Select) or set(people) - {reader}):
+        return
+    if not reads_on:
+        db.session.rollback()  # the writer must not find this transaction open
+    with writing() as session:
+        count = record(session, reader, people, what, now)
+    if count:
+        log.event("people_seen", reader=reader, people=count, what=what)

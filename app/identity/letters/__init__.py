@@ -1,0 +1,1 @@
+"""Letters about an account, and which letters a person wants."""

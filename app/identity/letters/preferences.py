@@ -1,0 +1,110 @@
+"""Which letters a person wants. A signed link answers without sign-in, and says nothing of whose it is.
+
+Whatever sends reminders asks `wants` first and puts `link` in the letter. Letters that a person asked for (a password link) or must get (a
+password was changed) are no matter of preference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from types import MappingProxyType
+
+from itsdangerous import BadData, URLSafeSerializer
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.errors import DomainError
+from app.identity.models import MailRefusal, Person
+from app.identity.services import lock_person
+from app.mail import outbox
+from app.settings import Settings
+
+KINDS = MappingProxyType(
+    {
+        "relance": "Rappels\u202f: une échéance approche, un module est resté en chemin",
+        "groupe": "Nouvelles de mon groupe de formation",
+        "nouveautes": "Nouveautés du cours et de la vie du réseau",
+        "reponses": "Réponse à un signalement, note revue après la correction d’une question",
+        "bilan": "Le bilan hebdomadaire du pilotage, si vous l’avez demandé",
+    }
+)
+"""Kind of letter → what the page calls it."""
+
+
+class LinkWrong(DomainError):
+    status = 404
+    sentence = "Ce lien n’est pas le bon, ou ne sert plus. Copiez-le en entier depuis le courriel reçu."
+
+
+def wants(session: Session, person_id: int, kind: str) -> bool:
+    """May a letter of this kind be sent to the person? No to whoever refused it, or whose account is closed or gone."""
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind of letter: {kind}")
+    refused = select(MailRefusal.kind).where(MailRefusal.person_id == person_id, MailRefusal.kind == kind)
+    return bool(session.scalar(select(Person.active).where(Person.id == person_id))) and session.scalar(refused) is None
+
+
+def wanted(session: Session, person_id: int) -> frozenset[str]:
+    return frozenset(KINDS) - set(session.scalars(select(MailRefusal.kind).where(MailRefusal.person_id == person_id)))
+
+
+def choose(session: Session, person_id: int, kinds: Collection[str], now: datetime) -> None:
+    """The person wants exactly these kinds. Flushes."""
+    lock_person(session, person_id)
+    before = wanted(session, person_id)
+    for kind in KINDS:
+        if kind in kinds and kind not in before:
+            session.execute(delete(MailRefusal).where(MailRefusal.person_id == person_id, MailRefusal.kind == kind))
+        elif kind not in kinds and kind in before:
+            session.add(MailRefusal(person_id=person_id, kind=kind, at=now))
+    session.flush()
+
+
+def token(secret: str, person_id: int) -> str:
+    """It does not expire: a letter found again after two years must still let its reader be left in peace."""
+    return _serializer(secret).dumps(person_id)
+
+
+def holder(session: Session, secret: str, token: str) -> Person | None:
+    """The person whom an authentic token names, while the account is open."""
+    try:
+        number = _serializer(secret).loads(token)
+    except BadData:
+        return None
+    person = session.get(Person, number) if isinstance(number, int) else None
+    return person if person and person.active else None
+
+
+def opened_by(session: Session, secret: str, token: str) -> Person:
+    """The same for a page: raises LinkWrong."""
+    person = holder(session, secret, token)
+    if person is None:
+        raise LinkWrong
+    return person
+
+
+def link(settings: Settings, person_id: int) -> str:
+    """The address to put at the foot of a letter."""
+    return f"{outbox.base(settings)}/courriels/{token(settings.secret_key, person_id)}"
+
+
+def stop_link(settings: Settings, person_id: int, kind: str) -> str:
+    """The address that ends one kind of letter: a page with one button for a person, one POST for a mail program (RFC 8058)."""
+    return f"{link(settings, person_id)}/arret/{kind}"
+
+
+def refuse(session: Session, person_id: int, kind: str, now: datetime) -> None:
+    """The person wants no letter of this kind any more. Flushes."""
+    lock_person(session, person_id)
+    choose(session, person_id, wanted(session, person_id) - {kind}, now)
+
+
+def accept(session: Session, person_id: int, kind: str, now: datetime) -> None:
+    """The person asks for this kind again. Flushes."""
+    lock_person(session, person_id)
+    choose(session, person_id, wanted(session, person_id) | {kind}, now)
+
+
+def _serializer(secret: str) -> URLSafeSerializer:
+    return URLSafeSerializer(secret, salt="croisee-mail-preferences")

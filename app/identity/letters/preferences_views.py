@@ -1,0 +1,85 @@
+"""`/courriels/<token>`: which letters one wants, without sign-in; `/compte/courriels` leads there from the account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, log
+from app.db import db
+from app.identity.letters import preferences as wanted_letters
+from app.identity.sign_in.guards import current_person
+from app.web import csrf
+
+blueprint = Blueprint("preferences", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PreferencesPage:
+    """Neither name nor address: the link may be read by whoever received the letter."""
+
+    token: str
+    kinds: tuple[tuple[str, str, bool], ...]
+    """(key, words, wanted)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopPage:
+    token: str
+    kind: str
+    words: str
+    done: bool
+
+
+@blueprint.get("/compte/courriels")
+def mine() -> ResponseReturnValue:
+    token = wanted_letters.token(current_app.config["CROISEE"].secret_key, current_person().id)
+    return redirect(url_for("preferences.letters", token=token))
+
+
+@blueprint.get("/courriels/<token>")
+def letters(token: str) -> str:
+    wanted = wanted_letters.wanted(db.session, _holder(token))
+    return render_template(
+        "identity/letters/wanted_letters.html", page=PreferencesPage(token, tuple((key, words, key in wanted) for key, words in wanted_letters.KINDS.items()))
+    )
+
+
+@blueprint.post("/courriels/<token>")
+def choose_letters(token: str) -> ResponseReturnValue:
+    person_id = _holder(token)
+    wanted_letters.choose(db.session, person_id, request.form.getlist("kind"), clock.now())
+    log.event("letters_chosen", person=person_id)
+    flash("Votre choix est enregistré.", "success")
+    db.session.commit()
+    return redirect(url_for("preferences.letters", token=token), 303)
+
+
+@blueprint.get("/courriels/<token>/arret/<kind>")
+def stop(token: str, kind: str) -> str:
+    """A mail program that fetches what it finds changes nothing: only the button does."""
+    _holder(token)
+    return render_template("identity/letters/stop_letters.html", page=StopPage(token, kind, _words(kind), done=False))
+
+
+@blueprint.post("/courriels/<token>/arret/<kind>")
+@csrf.exempt  # type: ignore[untyped-decorator]  # the extension ships no types
+def stopped(token: str, kind: str) -> str:
+    """By the button, or by the mail program itself (RFC 8058): it holds no session, the signed address is its right, and it follows no redirect."""
+    person_id, words = _holder(token), _words(kind)
+    wanted_letters.refuse(db.session, person_id, kind, clock.now())
+    log.event("letters_stopped", person=person_id, kind=kind)
+    db.session.commit()
+    return render_template("identity/letters/stop_letters.html", page=StopPage(token, kind, words, done=True))
+
+
+def _words(kind: str) -> str:
+    if kind not in wanted_letters.KINDS:
+        raise wanted_letters.LinkWrong
+    return wanted_letters.KINDS[kind]
+
+
+def _holder(token: str) -> int:
+    return wanted_letters.opened_by(db.session, current_app.config["CROISEE"].secret_key, token).id

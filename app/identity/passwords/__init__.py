@@ -1,0 +1,1 @@
+"""Rules of passwords and the signed links that set one."""

@@ -1,0 +1,89 @@
+"""Which passwords are accepted: long enough, not oneself, not what everybody tries first. No composition rules. Pure.
+
+After NIST SP 800-63B §3.1.1.2 and the CNIL's délibération 2022-100: length and a check against common choices, never classes of characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from itertools import pairwise
+from typing import Final
+
+from app.french import fold
+
+MINIMUM, MAXIMUM = 12, 256
+"""In characters. The maximum only keeps a megabyte out of the hash function."""
+NORMAL_FORM: Final = "NFKC"
+"""So that « é » typed on any keyboard is the same password."""
+
+TOO_SHORT = f"Il faut {MINIMUM} caractères ou plus\u202f: une phrase de quelques mots convient très bien."
+TOO_LONG = f"C’est trop long\u202f: {MAXIMUM} caractères au plus."
+TOO_CLOSE = "Ce mot de passe ressemble trop à votre nom ou à votre adresse."
+TOO_COMMON = "Ce mot de passe est parmi les premiers que l’on essaie. Choisissez une phrase que vous seul écririez."
+
+COMMON_WORDS = frozenset(
+    """
+    motdepasse mdp password passe secret azerty qwerty qsdf wxcv bonjour bienvenue soleil chocolat doudou loulou marseille france paris lille amiens
+    admin administrateur administrator root user utilisateur login connexion invite test demo croisee cite cites educative educatives
+    ecole college lycee maitresse amour jetaime iloveyou welcome letmein dragon monkey football
+    janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre printemps ete automne hiver
+    lundi mardi mercredi jeudi vendredi samedi dimanche le la les de du des un une et mon ma mes
+    """.split()  # noqa: SIM905 — eighty quoted words would hide the list
+)
+"""A password made of nothing but these, digits and signs is too common: the long list is computed from the short one."""
+
+_COMMON = re.compile(f"(?:{'|'.join(sorted(COMMON_WORDS, key=len, reverse=True))})+")
+_LOOKALIKES = str.maketrans("013457@$€!", "oieastasei")
+_ROWS = ("azertyuiop", "qsdfghjklm", "wxcvbn", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "01234567890")
+
+
+def normalise_password(password: str) -> str:
+    """The form that is hashed. Nothing is trimmed: a space is a character like another."""
+    return unicodedata.normalize(NORMAL_FORM, password)
+
+
+def password_faults(password: str, name: str, email: str) -> tuple[str, ...]:
+    """Sentences that say what is wrong; none when the password is accepted."""
+    password = normalise_password(password)
+    if len(password) < MINIMUM:
+        return (TOO_SHORT,)
+    if len(password) > MAXIMUM:
+        return (TOO_LONG,)
+    if _is_oneself(password, name, email):
+        return (TOO_CLOSE,)
+    return (TOO_COMMON,) if is_common(password) else ()
+
+
+def _is_oneself(password: str, name: str, email: str) -> bool:
+    """True when the parts of the name and of the address are in it, and fewer than six letters or digits besides."""
+    letters = rest = re.sub(r"[^a-z0-9]", "", fold(password))
+    parts = {part for part in re.split(r"[^a-z0-9]+", fold(f"{name} {email}")) if len(part) > 2}
+    for part in sorted(parts, key=len, reverse=True):
+        rest = rest.replace(part, "")
+    return rest != letters and len(rest) < 6
+
+
+def is_common(password: str) -> bool:
+    """Few different characters, one piece repeated, a walk along the keyboard, or only common words, figures and signs."""
+    folded = fold(password)
+    return len(set(folded)) < 5 or _is_repetition(folded) or _is_walk(folded) or _is_words(folded)
+
+
+def _is_repetition(text: str) -> bool:
+    return any(text == (text[:size] * len(text))[: len(text)] for size in range(1, len(text) // 2 + 1))
+
+
+def _is_walk(text: str) -> bool:
+    """At least three quarters of the steps go to a neighbour on a row of the keyboard, in the alphabet or among figures."""
+    steps = [any(a + b in row or b + a in row for row in _ROWS) for a, b in pairwise(text)]
+    return sum(steps) * 4 >= len(steps) * 3
+
+
+def _is_words(text: str) -> bool:
+    core = re.sub(r"^[^a-z]+|[^a-z]+$", "", text)
+    return any(_only_common(re.sub(r"[^a-z]", "", letters)) for letters in (core, core.translate(_LOOKALIKES)))
+
+
+def _only_common(letters: str) -> bool:
+    return not letters or _COMMON.fullmatch(letters) is not None

@@ -1,0 +1,130 @@
+"""How often one may try to sign in, to have a password letter sent, or to say a password again. Beyond: status 429, and when to come back.
+
+One setting, « n per something » (`CROISEE_LOGIN_LIMIT`), gives every number. Only refused passwords count. In the browser where the holder of
+an account signed in last (`browsers`), the mistakes made there alone stop a try at it: nobody else's lock them out, and who steals that
+browser's cookie gains so many tries, no more.
+
+What is stored is a keyed digest: neither a person's address nor the caller's can be read there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import cast
+
+from flask import Flask, current_app, request
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, parse
+from limits.storage import storage_from_string
+from limits.strategies import MovingWindowRateLimiter
+
+from app import clock, log
+from app.french import plural
+from app.settings import Settings
+
+Counter = tuple[RateLimitItem, str]
+"""So many in so long, of one key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What one try is counted by, and what of it may stop the try."""
+
+    what: str
+    counted: tuple[Counter, ...]
+    stopping: tuple[Counter, ...]
+
+
+class Limits:
+    """The counters of this process or, where `CROISEE_LIMITS_STORAGE` names a server, of all."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.strategy = MovingWindowRateLimiter(storage_from_string(settings.limits_storage))
+        self.secret = settings.secret_key.encode()
+        one = parse(settings.login_limit)
+        many = type(one)(10 * one.amount, one.multiples)
+        self.own = (one, RateLimitItemPerHour(5 * one.amount))
+        """Mistakes on one account: from one place, in a browser of its holder's, or by whoever holds its session."""
+        self.account = (many, RateLimitItemPerHour(10 * one.amount))
+        """Mistakes on one account, from everywhere."""
+        self.place = (many, RateLimitItemPerHour(100 * one.amount))
+        """Mistakes, or letters asked for, from one place: an office, a training room."""
+        self.recipient = (RateLimitItemPerHour(one.amount), RateLimitItemPerDay(2 * one.amount))
+        """Letters to one address."""
+
+    def key(self, *parts: str) -> str:
+        return hmac.new(self.secret, "\0".join(parts).encode(errors="replace"), hashlib.sha256).hexdigest()
+
+    def counters(self, items: Sequence[RateLimitItem], *parts: str) -> tuple[Counter, ...]:
+        key = self.key(*parts)
+        return tuple((item, key) for item in items)
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["croisee_limits"] = Limits(app.config["CROISEE"])
+
+
+def sign_in(address: str, browser: str) -> Tries:
+    """A try at the password of this address, known or not, by whoever makes the request. `browser`: `browsers.known_to` the address."""
+    limits, place = _limits(), _place()
+    own = limits.counters(limits.own, "browser", address, browser) if browser else limits.counters(limits.own, "sign-in", address, place)
+    others = limits.counters(limits.account, "account", address) + limits.counters(limits.place, "place", place)
+    return Tries("sign_in", own + others, own if browser else own + others)
+
+
+def letter(address: str) -> Tries:
+    """A password letter to this address, known or not."""
+    limits = _limits()
+    counters = limits.counters(limits.recipient, "letter", address) + limits.counters(limits.place, "letters", _place())
+    return Tries("letter", counters, counters)
+
+
+def password_again(person_id: int) -> Tries:
+    """The password that somebody with an open session is asked for again."""
+    limits = _limits()
+    counters = limits.counters(limits.own, "again", str(person_id))
+    return Tries("password_again", counters, counters)
+
+
+def wait(tries: Tries) -> int:
+    """Seconds to wait before such a try; 0: now."""
+    strategy, now = _limits().strategy, clock.now().timestamp()
+    full = [strategy.get_window_stats(item, key).reset_time for item, key in tries.stopping if not strategy.test(item, key)]
+    if full:
+        log.event("too_many_tries", what=tries.what)
+    return max((max(1, math.ceil(end - now)) for end in full), default=0)
+
+
+def count(tries: Tries) -> None:
+    for item, key in tries.counted:
+        _limits().strategy.hit(item, key)
+
+
+def sentence(seconds: int) -> str:
+    """When to come back, in words."""
+    return f"Trop d’essais. Patientez {plural(math.ceil(seconds / 60), 'minute')}, puis recommencez."
+
+
+def _limits() -> Limits:
+    return cast("Limits", current_app.extensions["croisee_limits"])
+
+
+def place_digest() -> str:
+    """Tells where this request comes from apart from elsewhere, keyed so that no address can be found again by trying them all."""
+    return _limits().key("network", _place())
+
+
+def _place() -> str:
+    """The caller's address or, where one subscriber has billions of them (IPv6), the first 64 bits that they share."""
+    caller = request.remote_addr or ""
+    try:
+        address: IPv4Address | IPv6Address = ip_address(caller)
+    except ValueError:
+        return caller
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or ip_network((int(address), 64), strict=False).network_address)
+    return str(address)

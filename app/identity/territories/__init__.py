@@ -1,0 +1,1 @@
+"""The tree region → département → cité, and its sync with the network file."""

@@ -1,0 +1,75 @@
+"""The territory tree (région → département → cité) as a value, and what a scope reaches in it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from app.french import fold
+from app.identity.rules import Level
+
+REGION_NAME = "Hauts-de-France"
+"""The root: `reseau.md` describes the network of one region, and names départements only."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One territory. `parent_id` is None for the region alone."""
+
+    id: str
+    level: Level
+    name: str
+    parent_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """All territories by id, each region before its départements and each département before its cités, then by name."""
+
+    nodes: Mapping[str, Node]
+
+    def ancestors(self, node_id: str) -> tuple[Node, ...]:
+        """The node itself, then its parents up to the root; nothing for an unknown id."""
+        found: list[Node] = []
+        node = self.nodes.get(node_id)
+        while node is not None and node not in found:
+            found.append(node)
+            node = self.nodes.get(node.parent_id or "")
+        return tuple(found)
+
+    def under(self, node_ids: Collection[str]) -> frozenset[str]:
+        """Ids of the nodes themselves and of everything below them: what a scope on these nodes reaches."""
+        return frozenset(node for node in self.nodes if any(above.id in node_ids for above in self.ancestors(node)))
+
+    def children(self, node_id: str) -> tuple[Node, ...]:
+        return tuple(node for node in self.nodes.values() if node.parent_id == node_id)
+
+    def path_name(self, node_id: str) -> str:
+        """« Lille Sud (Nord) » for a cité, the plain name above."""
+        above = self.ancestors(node_id)
+        if not above:
+            return ""
+        return f"{above[0].name} ({above[1].name})" if above[0].level is Level.CITE and len(above) > 1 else above[0].name
+
+
+def grow(nodes: Iterable[Node]) -> Tree:
+    """A tree of nodes given in any order."""
+    order = list(Level)
+    ranked = sorted(nodes, key=lambda node: (order.index(node.level), fold(node.name)))
+    return Tree({node.id: node for node in ranked})
+
+
+def reaches(tree: Tree, scopes: Collection[str], node_id: str) -> bool:
+    """May somebody whose scope is `scopes` look at `node_id`?"""
+    return any(above.id in scopes for above in tree.ancestors(node_id))
+
+
+def sees_person(tree: Tree, scopes: Collection[str], memberships: Iterable[str]) -> bool:
+    """May somebody whose scope is `scopes` look at a person who belongs to `memberships`? Somebody without territory is nobody's."""
+    return any(reaches(tree, scopes, territory) for territory in memberships)
+
+
+def territory_id(level: Level, name: str) -> str:
+    """« cite-lille-sud »: stable as long as the name is, and never two levels alike."""
+    return f"{level.value}-{re.sub(r'[^a-z0-9]+', '-', fold(name)).strip('-')}"[:100]

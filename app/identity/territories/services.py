@@ -1,0 +1,140 @@
+"""The territory tree follows `reseau.md`: `sync_territories` makes the tables say what the file says, and loses nobody's history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import log
+from app.identity.models import Membership, Scope, Territory, TerritoryCommune
+from app.identity.rules import Level
+from app.identity.territories.rules import REGION_NAME, territory_id
+
+
+class CommuneLike(Protocol):
+    """What is read of `content.values.Commune`; identity and content do not import each other."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def insee(self) -> str: ...
+
+
+class CiteLike(Protocol):
+    """What is read of `content.values.Cite`."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def communes(self) -> Sequence[CommuneLike]: ...
+    @property
+    def departement(self) -> str: ...
+    @property
+    def wave(self) -> int: ...
+    @property
+    def labelled_on(self) -> str: ...
+
+
+class NetworkLike(Protocol):
+    """What is read of `content.values.Network`."""
+
+    @property
+    def cites(self) -> Sequence[CiteLike]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TerritorySync:
+    """What changed. All zero on a second run."""
+
+    added: int = 0
+    changed: int = 0
+    withdrawn: int = 0
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    id: str
+    level: Level
+    name: str
+    parent_id: str | None
+    wave: int | None = None
+    labelled_on: str | None = None
+    communes: tuple[tuple[str, str], ...] = ()
+
+
+def sync_territories(session: Session, network: NetworkLike) -> TerritorySync:
+    """Make the tree say what the network says. Repeatable. An empty network changes nothing: it is a file that could not be read.
+
+    A territory that left the file goes too, unless somebody belongs there or looks after it: then it is only marked withdrawn.
+    """
+    if not network.cites:
+        return TerritorySync()
+    wanted = {node.id: node for node in _wanted(network)}
+    present = {row.id: row for row in session.scalars(select(Territory))}
+    added = [node for number, node in wanted.items() if number not in present]
+    changed = sum(_bring_up_to_date(present[number], node) for number, node in wanted.items() if number in present)
+    for node in added:
+        row = Territory(id=node.id, level=node.level)
+        _bring_up_to_date(row, node)
+        session.add(row)
+        session.flush()  # parents first: `wanted` is in that order
+    withdrawn, removed = _retire(session, [row for number, row in present.items() if number not in wanted])
+    session.flush()
+    report = TerritorySync(len(added), changed, withdrawn, removed)
+    if report != TerritorySync():
+        log.event("territories_synced", added=len(added), changed=changed, withdrawn=withdrawn, removed=removed)
+    return report
+
+
+def _wanted(network: NetworkLike) -> Iterable[_Wanted]:
+    """Region, then départements, then cités."""
+    region = territory_id(Level.REGION, REGION_NAME)
+    yield _Wanted(region, Level.REGION, REGION_NAME, None)
+    for name in dict.fromkeys(cite.departement for cite in network.cites):
+        yield _Wanted(territory_id(Level.DEPARTEMENT, name), Level.DEPARTEMENT, name, region)
+    for cite in network.cites:
+        communes = tuple(sorted((commune.insee, commune.name) for commune in cite.communes))
+        parent = territory_id(Level.DEPARTEMENT, cite.departement)
+        yield _Wanted(territory_id(Level.CITE, cite.name), Level.CITE, cite.name, parent, cite.wave, cite.labelled_on or None, communes)
+
+
+def _bring_up_to_date(row: Territory, node: _Wanted) -> bool:
+    """True when something differed."""
+    values = {"name": node.name, "parent_id": node.parent_id, "wave": node.wave, "labelled_on": node.labelled_on, "withdrawn": False}
+    different = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in different:
+        setattr(row, name, values[name])
+    communes = tuple((commune.insee, commune.name) for commune in row.communes)
+    if communes != node.communes:
+        kept = {commune.insee: commune for commune in row.communes}
+        row.communes = [_commune(kept.get(insee), insee, name) for insee, name in node.communes]
+    return bool(different) or communes != node.communes
+
+
+def _commune(row: TerritoryCommune | None, insee: str, name: str) -> TerritoryCommune:
+    if row is None:
+        return TerritoryCommune(insee=insee, name=name)
+    row.name = name
+    return row
+
+
+def _retire(session: Session, rows: list[Territory]) -> tuple[int, int]:
+    """(newly withdrawn, removed). Cités before their département."""
+    used = {*session.scalars(select(Membership.territory_id)), *session.scalars(select(Scope.territory_id))}
+    order = list(Level)
+    withdrawn = removed = 0
+    for row in sorted(rows, key=lambda row: order.index(row.level), reverse=True):
+        if row.id in used:
+            used.add(row.parent_id or "")
+            withdrawn += not row.withdrawn
+            row.withdrawn = True
+        else:
+            session.delete(row)
+            session.flush()
+            removed += 1
+    return withdrawn, removed

@@ -1,0 +1,1 @@
+"""The learning records of the demonstration."""

@@ -1,0 +1,1 @@
+"""Everybody's progress in stored rows: the fence around 100,000 people."""

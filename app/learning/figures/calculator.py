@@ -1,0 +1,149 @@
+"""Many people's figures at once, by the one progress function: the rows of one person become the arguments it takes, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from app.content.values.course import Course
+from app.learning.progress import rules
+from app.learning.progress.models import EVERYTHING, MODULE
+from app.learning.progress.queries import counting
+from app.learning.progress.rules import ElementProgress, Pins, Progress, Since, State
+from app.learning.progress.standing import NEVER_BEFORE, asked_by, default_path, moments, required_elements
+
+FIELD, ROW = "|", "\n"
+"""What separates the columns and the rows of a projection that the database sends as one text a person."""
+
+VERSION = 1
+"""Raise it when figures are worked out otherwise: all that is stored becomes stale."""
+
+_moment = lru_cache(maxsize=20_000)(datetime.fromisoformat)
+"""The pins of one person share few moments."""
+
+
+@lru_cache(maxsize=20_000)
+def progress_value(element_id: str, state: str, attempts: int | str) -> ElementProgress:
+    """Equal rows are one value: a thousand people who did the same need not be a thousand times in memory."""
+    return ElementProgress(element_id, State(state), attempts=int(attempts))
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """One enrolment as stored."""
+
+    path_id: str
+    at: datetime
+    pins: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One person's, in plain values."""
+
+    path: Progress
+    modules: Mapping[str, Progress]
+    enrolled_at: datetime | None
+    completed_at: datetime | None
+    next_id: str | None
+    failing_id: str | None
+    """The first quiz that was tried and is not passed."""
+
+
+class Calculator:
+    """What is the same for everybody is read once; `figures` then takes one person's rows."""
+
+    def __init__(self, course: Course, demands: Mapping[str, Sequence[Sequence[str]]]) -> None:
+        self.demands = {path_id: moments(asked) for path_id, asked in demands.items()}
+        paths = course.paths.paths or (default_path(course),)
+        self.path_ids = {path.id for path in paths}
+        default = default_path(course)
+        required = required_elements(course, default)
+        self.newcomer = Enrolled(default.id, datetime.max.replace(tzinfo=UTC), [[*pair, NEVER_BEFORE.isoformat()] for pair in required])
+        self.modules = module_order(course)
+        self.unpinned = {module: dict.fromkeys(asked_by(course, module), NEVER_BEFORE) for module in self.modules}
+        self.order = tuple(element for module in self.modules for element in course.elements_of(course.modules[module]))
+        self.basis = self._digest(demands)
+
+    def _digest(self, demands: Mapping[str, Sequence[Sequence[str]]]) -> int:
+        """Of all that figures depend on besides the person's own rows. Never `STALE`."""
+        asked = {module: list(elements) for module, elements in self.unpinned.items()}
+        parts = [VERSION, sorted(demands.items()), sorted(self.path_ids), self.newcomer.path_id, self.newcomer.pins, self.modules, asked, self.order]
+        return (int.from_bytes(hashlib.sha256(json.dumps(parts).encode()).digest()[:8], "big") >> 1) or 1
+
+    def figures(self, enrolments: Sequence[Enrolled], projection: str) -> Figures:
+        chosen = counting(enrolments, self.path_ids)
+        mine = chosen or self.newcomer
+        states, finished = read_projection(projection)
+        pins: dict[str, datetime] = {row[0]: _moment(row[2]) for row in mine.pins}
+        since = self.demands.get(mine.path_id, {})
+        path = rules.progress_of(pins, since, states)
+        effective = None if path.complete else rules.effective_pins(pins, since, states)
+        return Figures(
+            path=path,
+            modules=self._modules(mine, enrolments, states),
+            enrolled_at=chosen.at if chosen else None,
+            completed_at=_completed_at(pins, since, states, finished) if path.complete else None,
+            next_id=rules.next_element(self.order, effective, states) if effective else None,
+            failing_id=self._failing(states),
+        )
+
+    def _modules(self, mine: Enrolled, enrolments: Sequence[Enrolled], states: Mapping[str, ElementProgress]) -> dict[str, Progress]:
+        """Each module's figure, on the pins that `Standing.module_pins` would give."""
+        pinned: dict[str, dict[str, datetime]] = {}
+        for element_id, module_id, at in mine.pins:
+            pinned.setdefault(module_id, {})[element_id] = _moment(at)
+        joined = {one.path_id.removeprefix(MODULE): one.pins for one in enrolments if one.path_id.startswith(MODULE)}
+        held = {row[0] for rows in (mine.pins, *joined.values()) for row in rows}
+        anywhere = self.demands.get(EVERYTHING, {})
+        found: dict[str, Progress] = {}
+        for module in self.modules:
+            pins: Pins = pinned.get(module) or (moments(joined[module]) if module in joined else self._unpinned(module, held))
+            found[module] = rules.progress_of(pins, anywhere, states)
+        return found
+
+    def _unpinned(self, module: str, held: Collection[str]) -> Pins:
+        """What a module asks for today, without what counts elsewhere."""
+        return {element: at for element, at in self.unpinned[module].items() if element not in held}
+
+    def _failing(self, states: Mapping[str, ElementProgress]) -> str | None:
+        """In the course's order, then what was withdrawn from it."""
+        tried = {one.element_id for one in states.values() if one.attempts and one.state in (State.IN_PROGRESS, State.COMPLETE_FAIL)}
+        return next((element_id for element_id in (*self.order, *sorted(tried)) if element_id in tried), None) if tried else None
+
+
+def module_order(course: Course) -> tuple[str, ...]:
+    """The default path's modules in order, then the published ones outside it."""
+    default = default_path(course)
+    order = (*default.module_ids, *(module for module in course.modules if module not in default.module_ids))
+    return tuple(module for module in order if module in course.modules)
+
+
+def read_projection(projection: str) -> tuple[dict[str, ElementProgress], dict[str, str]]:
+    """A person's states, and when each was completed as the database writes it."""
+    states: dict[str, ElementProgress] = {}
+    finished: dict[str, str] = {}
+    for row in projection.split(ROW) if projection else ():
+        element_id, state, attempts, completed = row.split(FIELD)
+        states[element_id] = progress_value(element_id, state, attempts)
+        if completed:
+            finished[element_id] = completed
+    return states, finished
+
+
+def _completed_at(pins: Pins, since: Since, states: Mapping[str, ElementProgress], finished: Mapping[str, str]) -> datetime | None:
+    dated = {
+        element_id: ElementProgress(element_id, one.state, completed_at=_aware(finished[element_id]) if element_id in finished else None)
+        for element_id, one in states.items()
+    }
+    return rules.completed_on(pins, since, dated)
+
+
+def _aware(written: str) -> datetime:
+    """SQLite writes UTC without saying so."""
+    moment = datetime.fromisoformat(written)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,0 +1,125 @@
+"""From the rows of many people to one row of `person_figures` each: four SELECTs, and the one progress function."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, String, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.french import day_of, fold
+from app.identity.models import Membership, Person, PersonRole
+from app.identity.queries import belongs_on
+from app.identity.rules import Role
+from app.learning.figures.calculator import FIELD, ROW, Calculator, Enrolled
+from app.learning.progress.models import NEVER, ElementState, Enrolment
+
+BILLION = 10**9
+
+
+def in_reports() -> ColumnElement[bool]:
+    """Whom reports hold: an open account whose holder is a learner or on a path."""
+    learner = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
+    return and_(Person.active, or_(learner, exists().where(Enrolment.person_id == Person.id)))
+
+
+# --- Statements, written once: each act of a learner sends them ---
+
+_PEOPLE: Any = bindparam("people", expanding=True)
+_ACCOUNTS = (
+    select(Person.id, Person.name, Person.side, Person.created_at, in_reports().label("counted"))
+    .where(Person.id.in_(_PEOPLE))
+    .order_by(Person.id)
+    .with_for_update(key_share=True, of=Person)
+)
+"""Held until the end: two changes to one person at once are worked out one after the other."""
+_ENROLMENTS = (
+    select(Enrolment.person_id, Enrolment.path_id, Enrolment.enrolled_at, Enrolment.pins)
+    .where(Enrolment.person_id.in_(_PEOPLE))
+    .order_by(Enrolment.person_id, Enrolment.id)
+)
+_STATE = (
+    ElementState.element_id
+    + FIELD
+    + ElementState.state
+    + FIELD
+    + cast(ElementState.attempts, String)
+    + FIELD
+    + func.coalesce(cast(ElementState.completed_at, String), "")
+)
+_STATES = (
+    select(ElementState.person_id, func.aggregate_strings(_STATE, ROW), func.min(ElementState.first_at), func.max(ElementState.last_at))
+    .where(ElementState.person_id.in_(_PEOPLE))
+    .group_by(ElementState.person_id)
+)
+"""The database gathers the states of each person into one text: an object a row would take most of the time."""
+_HERE = belongs_on(bindparam("on", type_=Date)).label("here")
+_STAYS = select(Membership.person_id, Membership.territory_id, Membership.started_on, Membership.ended_on, _HERE).where(Membership.person_id.in_(_PEOPLE))
+
+
+@dataclass(frozen=True, slots=True)
+class _States:
+    """A person's states as one text, and what the database says of them."""
+
+    projection: str = ""
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+
+
+def rows(session: Session, calculator: Calculator, person_ids: Collection[int], now: datetime) -> list[dict[str, Any]]:
+    """The columns of each of these people's rows."""
+    people = {"people": list(person_ids)}
+    held = session.execute(_ACCOUNTS, people).all()
+    states = {found[0]: _States(*found[1:]) for found in session.execute(_STATES, people)}
+    enrolments: dict[int, list[Enrolled]] = {}
+    for person_id, path_id, at, pins in session.execute(_ENROLMENTS, people):
+        enrolments.setdefault(person_id, []).append(Enrolled(path_id, at, pins))
+    stays: dict[int, list[Any]] = {}
+    for stay in session.execute(_STAYS, {**people, "on": day_of(now)}):
+        stays.setdefault(stay.person_id, []).append(stay)
+    return [
+        {
+            **_account(account),
+            **_places(stays.get(account.id, ()), day_of(now)),
+            **_figures(calculator, enrolments.get(account.id, ()), states.get(account.id, _States())),
+        }
+        for account in held
+    ]
+
+
+def _account(account: Any) -> dict[str, Any]:
+    return {
+        "person_id": account.id,
+        "counted": account.counted,
+        "name_key": fold(account.name),
+        "opened_at": account.created_at,
+        "side": account.side.value if account.side else None,
+    }
+
+
+def _places(stays: Sequence[Any], on: date) -> dict[str, Any]:
+    here = {stay.territory_id for stay in stays if stay.here}
+    days = [day for stay in stays for day in (stay.started_on, stay.ended_on) if day and day > on]
+    return {"place": min(here, default=""), "several": len(here) > 1, "changes_on": min(days, default=None)}
+
+
+def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _States) -> dict[str, Any]:
+    figures = calculator.figures(enrolments, states.projection)
+    return {
+        "basis": calculator.basis,
+        "first_at": states.first_at,
+        "last_at": states.last_at or NEVER,
+        "done": figures.path.done,
+        "required": figures.path.required,
+        "share": int(figures.path.fraction * BILLION),
+        "finished": bool(figures.path.required) and figures.path.complete,
+        "modules": json.dumps({module: [one.done, one.required] for module, one in figures.modules.items()}, separators=(",", ":")),
+        "enrolled_at": figures.enrolled_at,
+        "completed_at": figures.completed_at,
+        "next_id": figures.next_id,
+        "failing_id": figures.failing_id,
+    }

@@ -1,0 +1,182 @@
+"""The second projection: `person_figures`, one row a person, written with whatever changes it, brought up to date in bulk (decision 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, event, func, insert, inspect, or_, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapper, Session
+
+from app.content.store.queries import course as published_course
+from app.content.values.course import Course
+from app.french import day_of
+from app.identity.models import Membership, Person, PersonRole
+from app.learning.figures.calculator import Calculator
+from app.learning.figures.rows import BILLION, in_reports, rows
+from app.learning.progress.models import STALE, PathDemand, PersonFigures
+
+__all__ = ["BILLION", "Basis", "basis", "calculator", "forget", "in_reports", "once", "rebuild", "refresh", "settle", "settle_in_turns", "stale"]
+
+CHUNK = 500
+"""People brought up to date in one transaction: a learner who saves waits for so many at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """How figures are worked out today, and whether all that is stored was."""
+
+    calculator: Calculator
+    current: bool
+
+
+_ENDS = select(
+    *(select(column).scalar_subquery() for column in (func.min(PersonFigures.basis), func.max(PersonFigures.basis), func.min(PersonFigures.changes_on)))
+).subquery()
+_BASIS = select(PathDemand.path_id, PathDemand.asked, *_ENDS.c).outerjoin_from(_ENDS, PathDemand, true())
+
+
+def basis(session: Session, course: Course, now: datetime) -> Basis:
+    """One SELECT."""
+    found = session.execute(_BASIS).all()
+    today = _calculator(course, {path_id: asked for path_id, asked, *_ in found if path_id is not None})
+    lowest, highest, changes_on = found[0][2:]
+    same = lowest is None or lowest == highest == today.basis
+    return Basis(today, same and (changes_on is None or changes_on > day_of(now)))
+
+
+def calculator(session: Session, course: Course) -> Calculator:
+    """One SELECT."""
+    demands: dict[str, list[list[str]]] = dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
+    return _calculator(course, demands)
+
+
+_latest: list[tuple[Course, Mapping[str, object], Calculator]] = []
+"""The last one that this process made: all that it was made from is compared, so it cannot be an old one."""
+
+
+def _calculator(course: Course, demands: Mapping[str, Sequence[Sequence[str]]]) -> Calculator:
+    for known, asked, made in _latest:
+        if known is course and asked == demands:
+            return made
+    made = Calculator(course, demands)
+    _latest[:] = [(course, demands, made)]
+    return made
+
+
+def refresh(session: Session, course: Course, person_ids: Collection[int], now: datetime) -> None:
+    """Work these people's rows out again, in this transaction; within `once`, at its end."""
+    waiting: set[int] | None = session.info.get(_WAITING)
+    if waiting is None:
+        _store(session, calculator(session, course), person_ids, now)
+    else:
+        waiting.update(person_ids)
+
+
+_WAITING = "figures_waiting"
+
+
+@contextmanager
+def once(session: Session, course: Course, now: datetime) -> Iterator[None]:
+    """For who writes whole lives in one transaction: each person's row is worked out once, at the end, rather than at each of their acts."""
+    people = session.info[_WAITING] = set[int]()
+    try:
+        yield
+    finally:
+        del session.info[_WAITING]
+    refresh(session, course, people, now)
+
+
+def settle(session: Session, course: Course, now: datetime) -> int:
+    """Bring every stale row up to date, in this transaction. Returns how many there were."""
+    known, count = basis(session, course, now), 0
+    while not known.current and (ids := stale(session, known.calculator, now)):
+        _store(session, known.calculator, ids, now)
+        count += len(ids)
+    return count
+
+
+def settle_in_turns(writing: Callable[[], AbstractContextManager[Session]], now: datetime) -> int:
+    """The same in many short transactions, between which others write. What is published meanwhile counts for the next turn."""
+    count = 0
+    while True:
+        with writing() as session:
+            today = calculator(session, published_course(session))
+            ids = stale(session, today, now)
+            _store(session, today, ids, now)
+        if not ids:
+            return count
+        count += len(ids)
+
+
+def stale(session: Session, today: Calculator, now: datetime) -> Sequence[int]:
+    """Some of the people whose row was worked out on another basis or never, or whose territories changed with the date."""
+    other = or_(PersonFigures.basis < today.basis, PersonFigures.basis > today.basis, PersonFigures.changes_on <= day_of(now))
+    return session.scalars(select(PersonFigures.person_id).where(other).order_by(PersonFigures.person_id).limit(CHUNK)).all()
+
+
+def forget(session: Session, person_ids: Collection[int]) -> None:
+    """Mark rows stale, for what changes much at once: the next reader works them out."""
+    session.execute(update(PersonFigures).where(PersonFigures.person_id.in_(person_ids)).values(basis=STALE))
+
+
+def rebuild(session: Session, course: Course, now: datetime) -> int:
+    """Write every row again. Returns how many."""
+    missing = session.scalars(select(Person.id).where(Person.id.not_in(select(PersonFigures.person_id)))).all()
+    if missing:
+        session.execute(insert(PersonFigures), [{"person_id": number} for number in missing])
+    session.execute(update(PersonFigures).values(basis=STALE))
+    return settle(session, course, now)
+
+
+def _store(session: Session, calculator: Calculator, person_ids: Collection[int], now: datetime) -> None:
+    found = rows(session, calculator, person_ids, now) if person_ids else []
+    if found:
+        session.connection().execute(_replacing(session.get_bind().dialect.name), found)
+
+
+@cache
+def _dialect(name: str) -> Any:
+    return sqlite if name == "sqlite" else postgresql
+
+
+@cache
+def _replacing(name: str) -> Any:
+    """INSERT of whole rows over those that are there."""
+    statement = _dialect(name).insert(PersonFigures)
+    new = {column.name: statement.excluded[column.name] for column in PersonFigures.__table__.columns if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=[PersonFigures.person_id], set_=new)
+
+
+# --- Accounts --------------------------------------------------------------------------------------------------------
+# An account that opens, closes, changes its name, its roles or its territories makes its row stale; whoever reads next works it out.
+
+
+@event.listens_for(Person, "after_insert")
+def _opened(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
+    connection.execute(insert(PersonFigures).values(person_id=person.id))
+
+
+@event.listens_for(Person, "after_update")
+def _changed(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
+    state: Any = inspect(person)
+    if any(state.attrs[name].history.has_changes() for name in ("name", "active", "side")):
+        _make_stale(connection, person.id)
+
+
+@event.listens_for(PersonRole, "after_insert")
+@event.listens_for(PersonRole, "after_delete")
+@event.listens_for(Membership, "after_insert")
+@event.listens_for(Membership, "after_update")
+@event.listens_for(Membership, "after_delete")
+def _belongs_otherwise(_mapper: Mapper[Any], connection: Connection, row: PersonRole | Membership) -> None:
+    _make_stale(connection, row.person_id)
+
+
+def _make_stale(connection: Connection, person_id: int) -> None:
+    connection.execute(update(PersonFigures).where(PersonFigures.person_id == person_id).values(basis=STALE))

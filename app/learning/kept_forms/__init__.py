@@ -1,0 +1,1 @@
+"""Forms sent after their session ended, and refused ones: kept, given back."""

@@ -1,0 +1,1 @@
+"""Home, modules, lessons, the learner's record."""

@@ -1,0 +1,23 @@
+"""The images of lessons and quizzes, each under the name of its bytes: one address is one image, for ever."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, current_app, send_from_directory
+
+from app.content.store.media import is_media_name
+from app.settings import Settings
+
+YEAR = 31_536_000
+
+blueprint = Blueprint("media", __name__)
+
+
+@blueprint.get("/media/<name>")
+def image(name: str) -> Response:
+    """For who is signed in, as the lessons themselves are: kept by their own browser, by no cache on the way."""
+    settings: Settings = current_app.config["CROISEE"]
+    if not is_media_name(name):
+        abort(404)
+    response = send_from_directory(settings.media_path, name, max_age=YEAR)
+    response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"
+    return response

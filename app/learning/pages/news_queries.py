@@ -1,0 +1,38 @@
+"""News of the person's own record on their table: a mark found again, a report answered. They stay a month."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessment.models import Attempt, RegradedAttempt, Regrading
+from app.content.values.course import Course
+from app.learning.error_reports.queries import Told, answered_since
+
+KEPT = timedelta(days=30)
+
+
+def told(session: Session, course: Course, person_id: int, now: datetime) -> tuple[Told, ...]:
+    """The latest first. Two SELECTs."""
+    since = now - KEPT
+    found = [*_regraded(session, person_id, since), *answered_since(session, course, person_id, since)]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def _regraded(session: Session, person_id: int, since: datetime) -> list[Told]:
+    query = select(Attempt.id, Attempt.title, Regrading.at, RegradedAttempt.maintained)
+    query = query.join(RegradedAttempt, RegradedAttempt.attempt_id == Attempt.id).join(Regrading, Regrading.id == RegradedAttempt.regrading_id)
+    rows = session.execute(query.where(Attempt.person_id == person_id, Regrading.at >= since).order_by(RegradedAttempt.id))
+    latest = {attempt_id: (title, at, maintained) for attempt_id, title, at, maintained in rows}
+    return [
+        Told(
+            "Une question a été corrigée : votre note est maintenue" if maintained else "Une question a été corrigée : votre note a été revue à la hausse",
+            title,
+            url_for("quiz.attempt", attempt_id=attempt_id),
+            at,
+        )
+        for attempt_id, (title, at, maintained) in latest.items()
+    ]

@@ -1,0 +1,172 @@
+"""`/progression` and the public attestation: one frozen value each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.content.values.course import Course
+from app.content.values.text import History
+from app.identity.models import Person
+from app.learning.error_reports.queries import MyReport, my_reports
+from app.learning.progress.cards import element_url, state_words
+from app.learning.progress.models import Attestation, Enrolment, LearningEvent, PathDemand
+from app.learning.progress.queries import standing
+from app.learning.progress.rules import EventType, Progress, State
+from app.learning.progress.standing import Standing, element_of
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A waiver, a manual completion, a revocation or a mark found again, with the reason that was given for it."""
+
+    words: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    id: str
+    title: str
+    url: str | None
+    """None for an element withdrawn from the course since."""
+    is_quiz: bool
+    state: State
+    words: str
+    started_at: datetime | None
+    completed_at: datetime | None
+    attempts: int
+    best: Fraction | None
+    version: str
+    """First digits of the fingerprint of the content it was earned on; empty while not done."""
+    current_version: bool
+    """True when that content is still the published one."""
+    decisions: tuple[Decision, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordModule:
+    id: str
+    title: str
+    history: History
+    progress: Progress
+    rows: tuple[RecordRow, ...]
+    attestation_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    name: str
+    path_title: str
+    progress: Progress
+    enrolled_at: datetime | None
+    modules: tuple[RecordModule, ...]
+    attestation_url: str | None
+    may_attest: bool
+    """Something was earned by a decision or an edit, and its attestation not asked for yet."""
+    reports: tuple[MyReport, ...]
+    """« Signaler une erreur »: theirs, with what was answered."""
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationPage:
+    """What anyone who has the address may read, and nothing else."""
+
+    name: str
+    title: str
+    is_path: bool
+    completed_at: datetime
+    content_version: str
+    state: str
+
+
+DECISION_WORDS = {
+    EventType.WAIVED.value: "Dispense",
+    EventType.OVERRIDE_SET.value: "Validation manuelle",
+    EventType.OVERRIDE_REVOKED.value: "Décision retirée",
+    EventType.REGRADED.value: "Note revue",
+    EventType.REGRADED_PASS.value: "Note revue, quiz réussi",
+}
+
+
+def record_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> RecordPage:
+    mine = standing(session, course, person_id)
+    held = {row.subject_id: row for row in session.scalars(select(Attestation).filter_by(person_id=person_id))}
+    decisions = _decisions(session, person_id)
+    enrolled = session.scalar(select(Enrolment.enrolled_at).where(Enrolment.id == mine.enrolment_id))
+    modules = tuple(
+        RecordModule(module.id, module.title, module.history, mine.module_progress(module.id), _rows(mine, module.id, decisions), _address(held.get(module.id)))
+        for module in mine.modules()
+    )
+    return RecordPage(
+        name=name,
+        path_title=mine.path.title,
+        progress=mine.path_progress(),
+        enrolled_at=enrolled,
+        modules=modules,
+        attestation_url=_address(held.get(mine.path.id)),
+        may_attest=any(earned.subject_id not in held for earned in mine.earned),
+        reports=my_reports(session, course, person_id),
+        computed_at=now,
+    )
+
+
+def _address(attestation: Attestation | None) -> str | None:
+    return url_for("learning.attestation", attestation_id=attestation.id) if attestation else None
+
+
+def _decisions(session: Session, person_id: int) -> dict[str, list[Decision]]:
+    rows = session.scalars(
+        select(LearningEvent).where(LearningEvent.person_id == person_id, LearningEvent.event.in_(DECISION_WORDS)).order_by(LearningEvent.id)
+    )
+    found: dict[str, list[Decision]] = {}
+    for row in rows:
+        found.setdefault(row.element_id, []).append(Decision(DECISION_WORDS[row.event], row.at, row.reason or ""))
+    return found
+
+
+def _rows(mine: Standing, module_id: str, decisions: dict[str, list[Decision]]) -> tuple[RecordRow, ...]:
+    """Today's elements in order, then those that were withdrawn or moved since they were pinned or done. Each stands where it counts."""
+    module = mine.course.modules[module_id]
+    today = [element_id for element_id in mine.course.elements_of(module) if mine.module_of(element_id) == module_id]
+    gone = [element_id for element_id in mine.progress if element_id not in today and mine.module_of(element_id) == module_id]
+    return tuple(_row(mine, element_id, decisions.get(element_id, [])) for element_id in (*today, *gone))
+
+
+def _row(mine: Standing, element_id: str, decisions: Sequence[Decision]) -> RecordRow:
+    element = element_of(mine.course, element_id)
+    progress = mine.progress.get(element_id)
+    earned = progress.earned_on if progress else ""
+    version = mine.course.versions.get(element_id)
+    return RecordRow(
+        id=element_id,
+        title=element.title if element else f"Élément retiré du cours ({element_id})",
+        url=element_url(mine.course, element_id) if element else None,
+        is_quiz=element_id in mine.course.quizzes,
+        state=mine.state(element_id),
+        words=state_words(progress),
+        started_at=progress.first_at if progress else None,
+        completed_at=progress.completed_at if progress else None,
+        attempts=progress.attempts if progress else 0,
+        best=progress.best if progress else None,
+        version=earned[:12],
+        current_version=bool(version and earned == version.fingerprint),
+        decisions=tuple(decisions),
+    )
+
+
+def attestation_page(session: Session, attestation_id: str) -> AttestationPage | None:
+    row = session.execute(select(Attestation, Person.name).join(Person, Person.id == Attestation.person_id).where(Attestation.id == attestation_id)).first()
+    if row is None:
+        return None
+    attestation, name = row
+    is_path = session.scalar(select(PathDemand.path_id).where(PathDemand.path_id == attestation.subject_id)) is not None
+    return AttestationPage(name, attestation.title, is_path, attestation.completed_at, attestation.content_version, "terminé")

@@ -1,0 +1,148 @@
+"""The learner's table, modules, lessons, record and attestations. The quiz has its own file, `quiz_views`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, log
+from app.content.store.queries import course
+from app.db import db
+from app.errors import NotYours
+from app.french import day_of
+from app.identity.sessions import browsers
+from app.identity.sign_in.guards import current_person
+from app.learning.kept_forms import services as kept_forms
+from app.learning.kept_forms.queries import resume_page
+from app.learning.kept_forms.replay import close_replayed
+from app.learning.pages import course_queries, export_queries, record_queries
+from app.learning.progress.queries import standing
+from app.learning.record import services
+from app.learning.record.attestations import say_attested
+from app.learning.record.first_view import append_view
+from app.web.errors import wants_json
+
+blueprint = Blueprint("learning", __name__)
+
+
+@blueprint.get("/", strict_slashes=False)  # an empty path would be redirected, to the Host that the request claims
+def home() -> str:
+    person = current_person()
+    page = course_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now())
+    return render_template("learning/pages/home.html", page=page)
+
+
+@blueprint.post("/nouveautes")
+def take_news() -> BaseResponse:
+    """Take what came since into one's own set: the denominator grows by the person's own decision."""
+    person, now = current_person(), clock.now()
+    added = services.take_news_in(db.session, standing(db.session, course(db.session), person.id), now)
+    flash("Votre parcours comprend maintenant les nouveautés." if added else "Votre parcours est déjà à jour.")
+    db.session.commit()
+    return redirect(url_for("learning.home"), 303)
+
+
+@blueprint.get("/modules/<module_id>")
+def module(module_id: str) -> str:
+    person = current_person()
+    page = course_queries.module_page(db.session, course(db.session), person.id, module_id, day_of(clock.now()))
+    return render_template("learning/pages/module.html", page=page or abort(404))
+
+
+@blueprint.get("/lecons/<lesson_id>")
+def lesson(lesson_id: str) -> str:
+    person, published = current_person(), course(db.session)
+    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, day_of(clock.now())) or abort(404)
+    html = render_template("learning/pages/lesson.html", page=page)
+    if page.first_view:
+        append_view(published, person.id, lesson_id)
+    return html
+
+
+@blueprint.post("/lecons/<lesson_id>/lue")
+def mark_read(lesson_id: str) -> BaseResponse:
+    person, published, now = current_person(), course(db.session), clock.now()
+    if published.module_of(lesson_id) is None or lesson_id not in published.lessons:
+        abort(404)
+    services.mark_read(db.session, published, person.id, lesson_id, now)
+    close_replayed(db.session, person.id, now)
+    say_attested(services.attest(db.session, published, person.id, now))
+    db.session.commit()
+    log.event("lesson_read", person=person.id, element=lesson_id)
+    return redirect(url_for("learning.lesson", lesson_id=lesson_id, _anchor="suite"), 303)
+
+
+@blueprint.post("/lecons/<lesson_id>/repere")
+def keep_place(lesson_id: str) -> BaseResponse:
+    """Where the person is in the lesson: sent by a script, so that « Reprendre » finds the heading from any device."""
+    lesson = course(db.session).lessons.get(lesson_id) or abort(404)
+    anchor = request.form.get("anchor", "")
+    if anchor not in {heading.anchor for heading in lesson.headings}:
+        abort(400)
+    services.keep_place(db.session, current_person().id, lesson_id, anchor, clock.now())
+    db.session.commit()
+    return Response(status=204) if wants_json() else redirect(url_for("learning.lesson", lesson_id=lesson_id, _anchor=anchor), 303)
+
+
+# --- My record -------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/progression")
+def record() -> str:
+    person = current_person()
+    page = record_queries.record_page(db.session, course(db.session), person.id, person.name, clock.now())
+    return render_template("learning/pages/record.html", page=page)
+
+
+@blueprint.get("/progression/export.json")
+def export_json() -> Response:
+    """All that is kept on the person's learning, for them alone."""
+    data = export_queries.learning_export(db.session, course(db.session), current_person().id)
+    response = make_response(jsonify(export_queries.plain(data)))
+    response.headers["Content-Disposition"] = 'attachment; filename="croisee-progression.json"'
+    return response
+
+
+@blueprint.get("/progression/export")
+def export_html() -> str:
+    data = export_queries.learning_export(db.session, course(db.session), current_person().id)
+    return render_template("learning/pages/export.html", page=export_queries.ExportPage(data, clock.now()))
+
+
+@blueprint.post("/attestations")
+def attest() -> BaseResponse:
+    """What the course's edits or a decision completed, rather than an act of the person, waits for them to ask."""
+    person = current_person()
+    say_attested(services.attest(db.session, course(db.session), person.id, clock.now()))
+    db.session.commit()
+    return redirect(url_for("learning.record"), 303)
+
+
+@blueprint.get("/attestations/<attestation_id>")
+def attestation(attestation_id: str) -> Response:
+    """Public: whoever has the address may check it. Search engines are asked to leave it alone."""
+    page = record_queries.attestation_page(db.session, attestation_id) or abort(404)
+    response = make_response(render_template("learning/pages/attestation.html", page=page))
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+# --- Back after sign-in ----------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/reprise/<submission_id>")
+def resume(submission_id: str) -> str | BaseResponse:
+    page = resume_page(db.session, course(db.session), submission_id, current_person(), browsers.this_browser())
+    if page.over:
+        flash("Votre saisie est déjà envoyée, ou abandonnée.")
+        return redirect(url_for("learning.home"))
+    return render_template("learning/pages/resume.html", page=page)
+
+
+@blueprint.post("/reprise/<submission_id>/abandon")
+def forget(submission_id: str) -> BaseResponse:
+    if not kept_forms.close(db.session, submission_id, current_person().id, browsers.this_browser(), clock.now()):
+        raise NotYours
+    flash("Votre saisie n’a pas été envoyée.")
+    db.session.commit()
+    return redirect(url_for("learning.home"), 303)

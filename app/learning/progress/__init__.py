@@ -1,0 +1,1 @@
+"""States, percentages and what comes next, from the ledger's rows."""

@@ -1,0 +1,143 @@
+"""Small values that several pages show: an element with its state in words, a module's line with its stations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from app.content.values.course import Course, Lesson, Module
+from app.content.values.text import History
+from app.learning.progress.rules import ElementProgress, Progress, State
+from app.learning.progress.standing import CRITERION_SENTENCES, Standing, element_of, is_optional
+
+STATE_WORDS = {
+    State.NOT_STARTED: "à faire",
+    State.IN_PROGRESS: "en cours",
+    State.COMPLETE: "terminé",
+    State.COMPLETE_FAIL: "terminé, non réussi",
+    State.COMPLETE_PASS: "réussi",
+    State.WAIVED: "dispensé",
+}
+RETRY_WORDS = "à retenter"
+
+
+@dataclass(frozen=True, slots=True)
+class ElementCard:
+    """A lesson or a quiz as a station of its module's line."""
+
+    id: str
+    title: str
+    url: str
+    is_quiz: bool
+    is_final: bool
+    optional: bool
+    state: State
+    words: str
+    """The state in words: colour never says it alone."""
+    minutes: int | None
+    questions: int | None
+    criterion: str
+    completed_at: datetime | None
+    is_next: bool
+    is_new: bool
+
+    @property
+    def done(self) -> bool:
+        return self.state.done
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCard:
+    id: str
+    title: str
+    url: str
+    history: History
+    elements: tuple[ElementCard, ...]
+    progress: Progress
+    minutes: int
+    """Indicative: the declared minutes of the lessons that are left to read."""
+    on_path: bool
+    attestation_url: str | None
+    may_attest: bool
+    """Earned by a decision or an edit rather than by an act, and not asked for yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a quiz stands: its module, or the path itself for one that no module holds any more."""
+
+    module: Module | None
+    title: str
+    url: str
+    history: History
+
+
+def quiz_url(course: Course, quiz_id: str) -> str:
+    """The page of a quiz; the record, where it was withdrawn."""
+    return url_for("quiz.quiz", quiz_id=quiz_id) if quiz_id in course.quizzes else url_for("learning.record")
+
+
+def quiz_place(course: Course, quiz_id: str) -> Place:
+    module = course.module_of(quiz_id)
+    if module is None:
+        return Place(None, "Parcours", url_for("learning.home"), History.CROSSING)
+    return Place(module, module.title, url_for("learning.module", module_id=module.id), module.history)
+
+
+def element_url(course: Course, element_id: str) -> str:
+    if element_id in course.quizzes:
+        return url_for("quiz.quiz", quiz_id=element_id)
+    return url_for("learning.lesson", lesson_id=element_id)
+
+
+def state_words(progress: ElementProgress | None) -> str:
+    """« en cours », except that a failed quiz reads « à retenter ». None for what was never opened."""
+    if progress is None:
+        return STATE_WORDS[State.NOT_STARTED]
+    return RETRY_WORDS if progress.state == State.IN_PROGRESS and progress.attempts else STATE_WORDS[progress.state]
+
+
+def element_card(standing: Standing, element_id: str, module: Module | None = None) -> ElementCard:
+    """The card of a published element. KeyError for one that is not published."""
+    course = standing.course
+    element = element_of(course, element_id)
+    if element is None:
+        raise KeyError(element_id)
+    mine = standing.progress.get(element_id)
+    lesson = element if isinstance(element, Lesson) else None
+    return ElementCard(
+        id=element_id,
+        title=element.title,
+        url=element_url(course, element_id),
+        is_quiz=lesson is None,
+        is_final=module is not None and module.final_quiz_id == element_id,
+        optional=is_optional(course, element_id),
+        state=standing.state(element_id),
+        words=state_words(mine),
+        minutes=lesson.minutes if lesson else None,
+        questions=None if isinstance(element, Lesson) else (element.policy.draw or len(element.questions) + len(element.reuses)),
+        criterion=CRITERION_SENTENCES[element.criterion],
+        completed_at=mine.completed_at if mine else None,
+        is_next=standing.next_id == element_id,
+        is_new=element_id in standing.new_ids,
+    )
+
+
+def module_card(standing: Standing, module: Module, attestations: dict[str, str]) -> ModuleCard:
+    """`attestations` gives the id of the attestation held, by module."""
+    elements = tuple(element_card(standing, element_id, module) for element_id in standing.course.elements_of(module))
+    held = attestations.get(module.id)
+    return ModuleCard(
+        id=module.id,
+        title=module.title,
+        url=url_for("learning.module", module_id=module.id),
+        history=module.history,
+        elements=elements,
+        progress=standing.module_progress(module.id),
+        minutes=sum(card.minutes or 0 for card in elements if not card.done),
+        on_path=module.id in standing.path.module_ids,
+        attestation_url=url_for("learning.attestation", attestation_id=held) if held else None,
+        may_attest=not held and any(earned.subject_id == module.id for earned in standing.earned),
+    )

@@ -1,0 +1,256 @@
+"""When an element is done, how far a person is, what comes next, what is new: the one place that decides, read by every page alike.
+
+Pure: the ledger's rows and the course come in as values. A state is derived from the rows of one person and one element and from nothing
+else; each row carries the criterion that was in force when it was written, so an edit of the course changes no state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from app.content.values.quiz import Policy
+from app.content.values.text import Criterion
+
+
+class EventType(StrEnum):
+    """What a row of the ledger says."""
+
+    VIEWED = "viewed"
+    READ = "read"
+    SUBMITTED = "submitted"
+    PASSED = "passed"
+    FAILED = "failed"
+    WAIVED = "waived"
+    OVERRIDE_SET = "override_set"
+    OVERRIDE_REVOKED = "override_revoked"
+    REGRADED = "regraded"
+    """A trainer had an attempt marked again by a corrected key; its score is what is kept, never less than before."""
+    REGRADED_PASS = "regraded_pass"  # noqa: S105 — an event, not a password
+    """The same, and the quiz is passed by it."""
+
+
+class State(StrEnum):
+    """The six states of an element for a person (Moodle's, with waiver added)."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETE = "complete"
+    COMPLETE_FAIL = "complete_fail"
+    COMPLETE_PASS = "complete_pass"  # noqa: S105 — a state, not a password
+    WAIVED = "waived"
+
+    @property
+    def done(self) -> bool:
+        return self not in (State.NOT_STARTED, State.IN_PROGRESS)
+
+
+RANK = {State.NOT_STARTED: 0, State.IN_PROGRESS: 1, State.COMPLETE: 2, State.COMPLETE_FAIL: 3, State.COMPLETE_PASS: 4}
+"""What a person did never takes anything back: the automatic state only climbs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One row of the ledger, as far as rules need it."""
+
+    element_id: str
+    type: EventType
+    at: datetime
+    criterion: Criterion | None
+    """In force when the row was written; None for what a trainer or manager did."""
+    tries_left: int | None = None
+    """After a failed attempt: how many remain; None = as many as one likes."""
+    attempt_id: int | None = None
+    score: Fraction | None = None
+    content_fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ElementProgress:
+    """Where one person stands on one element: what the projection stores."""
+
+    element_id: str
+    state: State = State.NOT_STARTED
+    first_at: datetime | None = None
+    completed_at: datetime | None = None
+    last_at: datetime | None = None
+    attempts: int = 0
+    best: Fraction | None = None
+    earned_on: str = ""
+    """Fingerprint of the content on which it was completed."""
+    manual: bool = False
+    """True while a waiver or a manual completion outranks what the person did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Required elements done, of those required. `required` may be 0: nothing is asked, so all is done."""
+
+    done: int
+    required: int
+
+    @property
+    def fraction(self) -> Fraction:
+        return Fraction(self.done, self.required) if self.required else Fraction(1)
+
+    @property
+    def complete(self) -> bool:
+        return self.done == self.required
+
+
+def reached(event: Event) -> State:
+    """The state that one row, alone, justifies."""
+    if event.type in (EventType.PASSED, EventType.REGRADED_PASS):
+        return State.COMPLETE_PASS
+    if event.type == EventType.READ and event.criterion == Criterion.READ:
+        return State.COMPLETE
+    if event.type == EventType.SUBMITTED and event.criterion == Criterion.SUBMITTED:
+        return State.COMPLETE
+    if event.type == EventType.FAILED and event.criterion == Criterion.SUBMITTED:
+        return State.COMPLETE_FAIL if event.tries_left == 0 else State.COMPLETE
+    return State.NOT_STARTED if event.type == EventType.REGRADED else State.IN_PROGRESS
+
+
+MANUAL = {EventType.WAIVED: State.WAIVED, EventType.OVERRIDE_SET: State.COMPLETE}
+REGRADES = frozenset({EventType.REGRADED, EventType.REGRADED_PASS})
+"""Done to what the person did earlier: they raise a mark or a state, and are no activity of the person's."""
+
+
+def element_progress(element_id: str, events: Sequence[Event]) -> ElementProgress:
+    """Fold the rows of one person and one element, in the order of the ledger.
+
+    What the person did only climbs; a waiver or a manual completion outranks it until revoked. The date of completion is that of the
+    row that first made it so, never that of a recomputation.
+    """
+    automatic, earned = State.NOT_STARTED, None
+    manual: Event | None = None
+    for event in events:
+        if event.type in MANUAL:
+            manual = event
+        elif event.type == EventType.OVERRIDE_REVOKED:
+            manual = None
+        elif RANK[reached(event)] > RANK[automatic]:
+            earned = event if reached(event).done and not automatic.done else earned
+            automatic = reached(event)
+    done = [event for event in events if event.type not in MANUAL and event.type != EventType.OVERRIDE_REVOKED]
+    own = [event for event in done if event.type not in REGRADES]
+    scores = [event.score for event in done if event.score is not None]
+    completing = manual or earned
+    return ElementProgress(
+        element_id=element_id,
+        state=MANUAL[manual.type] if manual else automatic,
+        first_at=own[0].at if own else None,
+        completed_at=completing.at if completing else None,
+        last_at=own[-1].at if own else None,
+        attempts=len({event.attempt_id for event in own if event.attempt_id is not None}),
+        best=max(scores, default=None),
+        earned_on=completing.content_fingerprint if completing else "",
+        manual=manual is not None,
+    )
+
+
+def project(events: Iterable[Event]) -> dict[str, ElementProgress]:
+    """The whole projection of one person from their rows of the ledger, in order."""
+    by_element: dict[str, list[Event]] = {}
+    for event in events:
+        by_element.setdefault(event.element_id, []).append(event)
+    return {element_id: element_progress(element_id, rows) for element_id, rows in by_element.items()}
+
+
+def is_done(element_id: str, progress: Mapping[str, ElementProgress]) -> bool:
+    return element_id in progress and progress[element_id].state.done
+
+
+Pins = Mapping[str, datetime]
+"""Element id → when it entered the person's set, in the order of the path at the time."""
+
+Since = Mapping[str, datetime]
+"""Element id → since when the path has asked for it without a break. What it does not ask for today is absent."""
+
+
+def advance(since: Since, required_now: Iterable[str], now: datetime) -> dict[str, datetime]:
+    """`since` after an edit: what was asked for keeps its date, what comes (or comes back) gets `now`, what left is gone."""
+    return {element_id: since.get(element_id, now) for element_id in required_now}
+
+
+def effective_pins(pins: Pins, since: Since, progress: Mapping[str, ElementProgress]) -> tuple[str, ...]:
+    """The denominator of one person: pinned elements that the course has asked for ever since, and those that the person has done.
+
+    An element withdrawn, or made optional, leaves the set of whoever has not done it and stays in that of whoever has; should it come
+    back, it comes as news. So an edit can lower the denominator or leave it; it can never raise it, nor lower the numerator.
+    """
+    return tuple(
+        element_id for element_id, pinned_at in pins.items() if is_done(element_id, progress) or (element_id in since and since[element_id] <= pinned_at)
+    )
+
+
+def progress_of(pins: Pins, since: Since, progress: Mapping[str, ElementProgress]) -> Progress:
+    """The one progress function: learner's page, manager's report, export and attestation read it."""
+    effective = effective_pins(pins, since, progress)
+    return Progress(sum(is_done(element_id, progress) for element_id in effective), len(effective))
+
+
+def completed_on(pins: Pins, since: Since, progress: Mapping[str, ElementProgress]) -> datetime | None:
+    """When the last needed element was done; None while one is missing, or where nothing is asked."""
+    effective = effective_pins(pins, since, progress)
+    dates = [progress[element_id].completed_at for element_id in effective if is_done(element_id, progress)]
+    known = [moment for moment in dates if moment is not None]
+    return max(known) if effective and len(known) == len(effective) else None
+
+
+def next_element(order: Iterable[str], pins: Iterable[str], progress: Mapping[str, ElementProgress]) -> str | None:
+    """The first element of the path, in today's order, that is pinned and not done."""
+    wanted = set(pins)
+    return next((element_id for element_id in order if element_id in wanted and not is_done(element_id, progress)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """An element that came, or changed in a way to read again, since the person's set was pinned or the element was done."""
+
+    element_id: str
+    added: bool
+
+
+def news(order: Iterable[str], pins: Pins, since: Since, progress: Mapping[str, ElementProgress], changed_at: Mapping[str, datetime]) -> tuple[News, ...]:
+    """Additions, and changes « à relire » to what the person has done, in the order of the path.
+
+    `changed_at` gives, by element, when it last changed in a way to read again. Neither is in the denominator.
+    """
+    mine = set(effective_pins(pins, since, progress))
+    found = []
+    for element_id in order:
+        if element_id in since and element_id not in mine and not is_done(element_id, progress):
+            found.append(News(element_id, added=True))
+        elif is_done(element_id, progress) and _changed_since(progress[element_id], changed_at.get(element_id)):
+            found.append(News(element_id, added=False))
+    return tuple(found)
+
+
+def _changed_since(mine: ElementProgress, changed: datetime | None) -> bool:
+    """After all that is known of when the person saw it."""
+    return changed is not None and all(seen is None or changed > seen for seen in (mine.completed_at, mine.last_at))
+
+
+def due_date(dates: Iterable[date | None]) -> date | None:
+    """The nearest due date that a person's cohorts give."""
+    return min((day for day in dates if day is not None), default=None)
+
+
+def kinder(criteria: Iterable[Criterion]) -> Criterion:
+    """Of the criterion that stood when an attempt began and the one that stands when it is sent, the easier one to meet."""
+    return Criterion.SUBMITTED if Criterion.SUBMITTED in set(criteria) else Criterion.PASSED
+
+
+def rules_fingerprint(criterion: Criterion, policy: Policy | None = None) -> str:
+    """SHA-256 of the criterion, and for a quiz of the whole policy, in force."""
+    return hashlib.sha256(f"{criterion.value}|{policy!r}".encode()).hexdigest()
+
+
+def version_fingerprint(fingerprints: Iterable[str]) -> str:
+    """One short content version for a set of elements: 12 hexadecimal digits of the SHA-256 over their sorted fingerprints."""
+    return hashlib.sha256("\n".join(sorted(fingerprints)).encode()).hexdigest()[:12]

@@ -1,0 +1,197 @@
+"""Where one person stands on their path: loaded once a request, read by every page, export and attestation that shows a figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from app.content.values.course import Course, LearningPath, Lesson, Module
+from app.content.values.quiz import Quiz
+from app.content.values.text import Criterion
+from app.learning.progress import rules
+from app.learning.progress.rules import ElementProgress, News, Progress, State
+
+
+def element_of(course: Course, element_id: str) -> Lesson | Quiz | None:
+    return course.lessons.get(element_id) or course.quizzes.get(element_id)
+
+
+def is_optional(course: Course, element_id: str) -> bool:
+    """A lesson says so itself; a lesson's quiz is optional with its lesson."""
+    quiz = course.quizzes.get(element_id)
+    lesson = course.lessons.get((quiz.lesson_id or "") if quiz else element_id)
+    return lesson is not None and lesson.optional
+
+
+def default_path(course: Course) -> LearningPath:
+    """The path marked « défaut », or, where the course names none, every module in turn."""
+    marked = course.paths.default or next(iter(course.paths.paths), None)
+    modules = tuple(course.modules)
+    return marked or LearningPath(id="cours", title="Le cours", module_ids=modules, required_ids=modules, attestation=True, default=True, line=0)
+
+
+def required_elements(course: Course, path: LearningPath) -> tuple[tuple[str, str], ...]:
+    """(element id, module id) of all that a path asks for today, in order: the non-optional elements of its required modules."""
+    required = path.required_ids or path.module_ids
+    return tuple((element_id, module_id) for module_id in path.module_ids if module_id in required for element_id in asked_by(course, module_id))
+
+
+def asked_by(course: Course, module_id: str) -> tuple[str, ...]:
+    """What a module asks for today: its elements that are not optional."""
+    module = course.modules.get(module_id)
+    return tuple(element_id for element_id in course.elements_of(module) if not is_optional(course, element_id)) if module else ()
+
+
+def moments(stored: Iterable[Sequence[str]]) -> dict[str, datetime]:
+    """Element id → the moment that ends its stored row."""
+    return {row[0]: datetime.fromisoformat(row[-1]) for row in stored}
+
+
+NEVER_BEFORE = datetime.max.replace(tzinfo=UTC)
+"""A pin of this moment counts whatever the path asks for today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """A complete module or path: its id and title, when its last needed element was done, its elements."""
+
+    subject_id: str
+    title: str
+    completed_at: datetime
+    elements: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One person, one path, and the ledger's projection for them."""
+
+    person_id: int
+    course: Course
+    path: LearningPath
+    enrolment_id: int | None
+    """None for whoever is not enrolled yet."""
+    pinned: Sequence[Sequence[str]]
+    """[element id, module id, when it entered (ISO 8601)] of each pinned element, as stored."""
+    asked: Sequence[Sequence[str]]
+    """[element id, since when (ISO 8601)] of what the path asks for, as stored."""
+    asked_anywhere: Sequence[Sequence[str]]
+    """The same for the whole course, on which modules are counted."""
+    joined: Mapping[str, Sequence[Sequence[str]]]
+    """By module outside the pinned path: what was pinned when the person first did something there, as `pinned`."""
+    progress: Mapping[str, ElementProgress]
+
+    @cached_property
+    def pins(self) -> rules.Pins:
+        return moments(self.pinned)
+
+    @cached_property
+    def since(self) -> rules.Since:
+        return moments(self.asked)
+
+    @cached_property
+    def _since_anywhere(self) -> rules.Since:
+        return moments(self.asked_anywhere)
+
+    @cached_property
+    def _pin_modules(self) -> dict[str, str]:
+        rows = (row for stored in (*self.joined.values(), self.pinned) for row in stored)
+        return {element_id: module_id for element_id, module_id, _at in rows}
+
+    @cached_property
+    def required(self) -> tuple[tuple[str, str], ...]:
+        """(element id, module id) that the path asks for today."""
+        return required_elements(self.course, self.path)
+
+    def state(self, element_id: str) -> State:
+        mine = self.progress.get(element_id)
+        return mine.state if mine else State.NOT_STARTED
+
+    def modules(self) -> list[Module]:
+        """The path's modules in order, then the published ones outside it."""
+        ids = [*self.path.module_ids, *(m for m in self.course.modules if m not in self.path.module_ids)]
+        return [self.course.modules[module_id] for module_id in ids if module_id in self.course.modules]
+
+    def module_of(self, element_id: str) -> str:
+        """The module where an element was when it was pinned (so that moving it lowers no module's figure), else where it is today."""
+        if element_id in self._pin_modules:
+            return self._pin_modules[element_id]
+        module = self.course.module_of(element_id)
+        return module.id if module else ""
+
+    def module_pins(self, module_id: str) -> rules.Pins:
+        """The pinned set, narrowed to one module.
+
+        A module of which the path pinned nothing, because it stands outside or came later, has what was pinned when the person first did
+        something there; before that, what it asks for today. What counts elsewhere, where it was pinned, does not count here again.
+        """
+        mine = {element_id: at for element_id, at in self.pins.items() if self.module_of(element_id) == module_id}
+        if mine or module_id in self.joined:
+            return mine or moments(self.joined[module_id])
+        return {element_id: NEVER_BEFORE for element_id in asked_by(self.course, module_id) if element_id not in self._pin_modules}
+
+    def module_elements(self, module_id: str) -> tuple[str, ...]:
+        """The denominator of one module."""
+        return rules.effective_pins(self.module_pins(module_id), self._since_anywhere, self.progress)
+
+    def module_progress(self, module_id: str) -> Progress:
+        return rules.progress_of(self.module_pins(module_id), self._since_anywhere, self.progress)
+
+    def module_completed_on(self, module_id: str) -> datetime | None:
+        return rules.completed_on(self.module_pins(module_id), self._since_anywhere, self.progress)
+
+    def next_of(self, module_id: str) -> str | None:
+        """The first element that a module still asks this person for."""
+        return rules.next_element(self.order(), self.module_elements(module_id), self.progress)
+
+    def path_progress(self) -> Progress:
+        return rules.progress_of(self.pins, self.since, self.progress)
+
+    def path_elements(self) -> tuple[str, ...]:
+        """The denominator: pinned elements that count for this person."""
+        return rules.effective_pins(self.pins, self.since, self.progress)
+
+    def path_completed_on(self) -> datetime | None:
+        return rules.completed_on(self.pins, self.since, self.progress)
+
+    @cached_property
+    def earned(self) -> tuple[Earned, ...]:
+        """What attestations may be given for: each complete module, then the path if it gives one. What was only waived attests nothing."""
+        found = [(module.id, module.title, self.module_completed_on(module.id), self.module_elements(module.id)) for module in self.modules()]
+        if self.path.attestation:
+            found.append((self.path.id, self.path.title, self.path_completed_on(), self.path_elements()))
+        return tuple(Earned(subject, title, when, elements) for subject, title, when, elements in found if when and self._did_some(elements))
+
+    def _did_some(self, elements: Iterable[str]) -> bool:
+        return any(self.state(element_id) != State.WAIVED for element_id in elements)
+
+    def order(self) -> tuple[str, ...]:
+        """Every element of the course, optional ones included, in today's order: the path's first."""
+        return tuple(element_id for module in self.modules() for element_id in self.course.elements_of(module))
+
+    @cached_property
+    def next_id(self) -> str | None:
+        """The first element of the path that is left to do."""
+        return rules.next_element(self.order(), self.path_elements(), self.progress)
+
+    @cached_property
+    def news(self) -> tuple[News, ...]:
+        return rules.news(self.order(), self.pins, self.since, self.progress, self._changed_at())
+
+    def _changed_at(self) -> dict[str, datetime]:
+        """When each element last changed in a way to read again, unless the person earned it on the very text that is published."""
+        earned = {element_id: mine.earned_on for element_id, mine in self.progress.items()}
+        changed = {key: version.major_at for key, version in self.course.versions.items() if version.major_at and version.fingerprint != earned.get(key)}
+        return {key: datetime.fromisoformat(moment) for key, moment in changed.items()}
+
+    @cached_property
+    def new_ids(self) -> frozenset[str]:
+        return frozenset(item.element_id for item in self.news)
+
+
+CRITERION_SENTENCES = {
+    Criterion.READ: "Cette leçon est terminée quand vous cliquez sur « J’ai lu cette leçon ».",
+    Criterion.SUBMITTED: "Ce quiz est terminé quand vous l’avez envoyé, quel que soit le résultat.",
+    Criterion.PASSED: "Ce quiz est terminé quand vous l’avez réussi.",
+}

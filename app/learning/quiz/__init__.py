@@ -1,0 +1,1 @@
+"""The pages of a quiz: start, question, recap, correction."""

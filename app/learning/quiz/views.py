@@ -1,0 +1,180 @@
+"""Taking a quiz: its page, an attempt question by question, the recap, the final sending, the correction."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock
+from app.assessment.attempts import services as assessment
+from app.assessment.attempts.save import Saved
+from app.content.store.queries import course
+from app.db import db
+from app.errors import DomainError
+from app.french import day_of
+from app.identity.sign_in.guards import current_person
+from app.learning.kept_forms import quarantine
+from app.learning.kept_forms.replay import close_replayed
+from app.learning.quiz import attempt_queries, queries
+from app.learning.record import services
+from app.learning.record.attestations import say_attested
+from app.learning.record.first_view import append_view
+from app.web.errors import wants_json
+
+blueprint = Blueprint("quiz", __name__)
+
+
+@blueprint.get("/quiz/<quiz_id>")
+def quiz(quiz_id: str) -> str:
+    person, published = current_person(), course(db.session)
+    page = queries.quiz_page(db.session, published, person.id, quiz_id, day_of(clock.now()))
+    html = render_template("learning/quiz/quiz.html", page=page)
+    if page.first_view:
+        append_view(published, person.id, quiz_id)
+    return html
+
+
+@blueprint.post("/quiz/<quiz_id>/tentatives")
+def start_attempt(quiz_id: str) -> BaseResponse:
+    """Begin, or go on with the attempt under way."""
+    person = current_person()
+    attempt = assessment.start_attempt(db.session, course(db.session), person.id, quiz_id, seed=secrets.randbits(31), now=clock.now())
+    address = queries.resume_url(db.session, person.id, attempt.id)
+    db.session.commit()
+    return redirect(address, 303)
+
+
+@blueprint.post("/quiz/<quiz_id>/demandes")
+def ask_attempt(quiz_id: str) -> BaseResponse:
+    """« Demander une tentative », when none is left."""
+    person, now = current_person(), clock.now()
+    assessment.request_attempt(db.session, course(db.session), person.id, quiz_id, message=request.form.get("message", ""), now=now)
+    close_replayed(db.session, person.id, now)
+    flash("Votre demande est transmise aux formateurs.", "success")
+    db.session.commit()
+    return redirect(url_for("quiz.quiz", quiz_id=quiz_id), 303)
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/entrainement")
+def start_practice(attempt_id: int) -> BaseResponse:
+    """« Refaire seulement ce que j'ai manqué »: changes no record."""
+    person = current_person()
+    practice = assessment.start_practice(db.session, course(db.session), person.id, attempt_id, seed=secrets.randbits(31), now=clock.now())
+    address = queries.resume_url(db.session, person.id, practice.id)
+    db.session.commit()
+    return redirect(address, 303)
+
+
+@blueprint.get("/tentatives/<int:attempt_id>/questions/<int:position>")
+def question(attempt_id: int, position: int) -> str | BaseResponse:
+    now, key = clock.now(), secrets.token_urlsafe(12)
+    page = attempt_queries.question_page(db.session, course(db.session), current_person().id, attempt_id, position, key, day_of(now))
+    if page is None:
+        return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
+    return render_template("learning/quiz/question.html", page=page)
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>")
+def save_answer(attempt_id: int, position: int) -> BaseResponse:
+    """Keep one answer. A repeat is harmless; what is refused is quarantined, and the person reads why."""
+    person = current_person()
+    try:
+        saved = _save(person.id, attempt_id, position)
+    except DomainError as error:
+        return _refused(error, person.id, attempt_id, position)
+    except SQLAlchemyError:
+        raise  # the database itself fails: nothing can be put aside in it
+    except Exception as error:
+        _put_aside(person.id, type(error).__name__)
+        raise
+    db.session.commit()
+    if wants_json():
+        return make_response(jsonify(_told(saved)))
+    return redirect(_after_saving(attempt_id, position), 303)
+
+
+def _save(person_id: int, attempt_id: int, position: int) -> Saved:
+    """« Effacer ma réponse » sends what it erases along: the form is then read as blank."""
+    now, erase = clock.now(), "erase" in request.form
+    fields = {} if erase else request.form.to_dict(flat=False)
+    saved = assessment.save_answer(db.session, person_id, attempt_id, position, fields, key=request.form.get("key", ""), now=now, erase=erase)
+    if request.form.get("then") == "correct":
+        assessment.correct_answer(db.session, person_id, attempt_id, position)
+    close_replayed(db.session, person_id, now)
+    return saved
+
+
+def _told(saved: Saved) -> dict[str, object]:
+    """What our script is told: `saved_at` is null where nothing was ever kept, and the next save needs the new key."""
+    return {
+        "saved_at": saved.saved_at.isoformat() if saved.saved_at else None,
+        "answered": bool(saved.readable),
+        "complete": saved.complete,
+        "key": secrets.token_urlsafe(12),
+    }
+
+
+def _after_saving(attempt_id: int, position: int) -> str:
+    """Where the button that was pressed leads."""
+    then, last = request.form.get("then", "next"), request.form.get("last") == "1"
+    if then in ("stay", "correct") or "erase" in request.form:
+        return url_for("quiz.question", attempt_id=attempt_id, position=position)
+    if then == "previous" and position > 1:
+        return url_for("quiz.question", attempt_id=attempt_id, position=position - 1)
+    if then == "recap" or last:
+        return url_for("quiz.recap", attempt_id=attempt_id)
+    return url_for("quiz.question", attempt_id=attempt_id, position=position + 1)
+
+
+def _put_aside(person_id: int, reason: str) -> None:
+    """Nothing was saved: keep what was sent in the quarantine."""
+    db.session.rollback()
+    quarantine.put_aside(db.session, request, clock.now(), person_id=person_id, reason=reason)
+    db.session.commit()
+
+
+def _refused(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
+    """Show the page again with what was typed, and say why it was not saved."""
+    if error.status == 404:
+        raise error
+    _put_aside(person_id, error.sentence)
+    if wants_json():
+        return make_response(jsonify(error=error.sentence), error.status)
+    typed = request.form.to_dict(flat=False)
+    key, today = secrets.token_urlsafe(12), day_of(clock.now())
+    page = attempt_queries.question_page(db.session, course(db.session), person_id, attempt_id, position, key, today, typed=typed, error=error.sentence)
+    if page is None:
+        raise error
+    return make_response(render_template("learning/quiz/question.html", page=page), error.status)
+
+
+@blueprint.get("/tentatives/<int:attempt_id>/recapitulatif")
+def recap(attempt_id: int) -> str | BaseResponse:
+    page = attempt_queries.recap_page(db.session, course(db.session), current_person().id, attempt_id)
+    if page is None:
+        return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
+    return render_template("learning/quiz/recap.html", page=page)
+
+
+@blueprint.post("/tentatives/<int:attempt_id>/envoi")
+def submit_attempt(attempt_id: int) -> BaseResponse:
+    """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction."""
+    person, published, now = current_person(), course(db.session), clock.now()
+    outcome = assessment.submit_attempt(db.session, published, person.id, attempt_id, now=now)
+    if not outcome.practice:
+        services.record_outcome(db.session, published, person.id, outcome, now)
+        say_attested(services.attest(db.session, published, person.id, now))
+    db.session.commit()
+    return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
+
+
+@blueprint.get("/tentatives/<int:attempt_id>")
+def attempt(attempt_id: int) -> str | BaseResponse:
+    """The correction of a submitted attempt; an open one goes on at its recap."""
+    page = queries.correction_page(db.session, course(db.session), current_person().id, attempt_id, day_of(clock.now()))
+    if page is None:
+        return redirect(url_for("quiz.recap", attempt_id=attempt_id))
+    return render_template("learning/quiz/correction.html", page=page)

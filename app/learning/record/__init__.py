@@ -1,0 +1,1 @@
+"""What is written: ledger, enrolments, attestations, regradings."""

@@ -1,0 +1,98 @@
+"""The ledger and its projection: append a row, and bring what reports read up to date with it in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, inspect, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from app.identity.services import lock_people, lock_person
+from app.learning.progress import rules
+from app.learning.progress.models import ElementState, LearningEvent
+from app.learning.progress.queries import ledger_rows, ledger_rows_together
+from app.learning.progress.rules import ElementProgress, EventType
+
+
+def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
+    """INSERT that a repeat leaves without effect. True when the row is new. Works the same on SQLite and PostgreSQL."""
+    # The new row's key is asked back: drivers do not agree on counting rows.
+    statement = _insert(session, table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return session.execute(statement).first() is not None
+
+
+def append(session: Session, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
+    """Append one row and bring the projection up to date with it. False when `key` was there already: a repeat changes nothing.
+
+    `details` are the other columns of `LearningEvent`.
+    """
+    lock_person(session, person_id)  # two events of one person at once are projected one after the other
+    row = {"person_id": person_id, "element_id": element_id, "event": event.value, "at": now, "idempotency_key": key, **details}
+    if not insert_once(session, LearningEvent, row):
+        return False
+    store_projection(session, person_id, rules.element_progress(element_id, ledger_rows(session, person_id, element_id)))
+    return True
+
+
+def append_together(session: Session, element_id: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Append rows of some hundred people about one element, and project each person once, in five statements. A key that was there is left alone."""
+    people = sorted({row["person_id"] for row in rows})
+    lock_people(session, people)
+    session.execute(_insert(session, LearningEvent).on_conflict_do_nothing(), [{"element_id": element_id, **row} for row in rows])
+    found = ledger_rows_together(session, people, element_id)
+    _store_together(session, {person_id: rules.element_progress(element_id, events) for person_id, events in found.items()})
+
+
+def _store_together(session: Session, progress: Mapping[int, ElementProgress]) -> None:
+    """`store_projection` for several people at once."""
+    statement = _insert(session, ElementState)
+    keys = {column.name for column in inspect(ElementState).primary_key}
+    changed = {column.name: statement.excluded[column.name] for column in ElementState.__table__.columns if column.name not in keys}
+    rows = [{"person_id": person_id, "element_id": one.element_id, **_columns(one)} for person_id, one in progress.items()]
+    session.execute(statement.on_conflict_do_update(index_elements=sorted(keys), set_=changed), rows)
+
+
+def _insert(session: Session, table: Any) -> Any:
+    """INSERT in the words of the database at hand: SQLite and PostgreSQL say a conflict alike, each in its own dialect."""
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def store_projection(session: Session, person_id: int, progress: ElementProgress) -> None:
+    """Write one row of the projection, whether or not it exists."""
+    key = {"person_id": person_id, "element_id": progress.element_id}
+    values = _columns(progress)
+    if not insert_once(session, ElementState, {**key, **values}):
+        session.execute(update(ElementState).filter_by(**key).values(**values))
+
+
+def _columns(progress: ElementProgress) -> dict[str, Any]:
+    """The columns of `ElementState` for a progress, its key left out."""
+    return {
+        "state": progress.state.value,
+        "first_at": progress.first_at,
+        "completed_at": progress.completed_at,
+        "last_at": progress.last_at,
+        "attempts": progress.attempts,
+        "best": None if progress.best is None else str(progress.best),
+        "earned_on": progress.earned_on,
+        "manual": progress.manual,
+    }
+
+
+def rebuild(session: Session) -> int:
+    """Write the whole projection again from the ledger, person after person. Returns the number of rows."""
+    session.execute(delete(ElementState).where(ElementState.person_id.not_in(select(LearningEvent.person_id))))
+    people = session.scalars(select(LearningEvent.person_id).distinct().order_by(LearningEvent.person_id)).all()
+    return sum(_rebuild_one(session, person_id) for person_id in people)
+
+
+def _rebuild_one(session: Session, person_id: int) -> int:
+    lock_person(session, person_id)
+    session.execute(delete(ElementState).where(ElementState.person_id == person_id))
+    replayed = rules.project(ledger_rows(session, person_id))
+    for progress in replayed.values():
+        store_projection(session, person_id, progress)
+    return len(replayed)

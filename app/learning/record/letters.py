@@ -1,0 +1,56 @@
+"""Letters to learners about what became of something of theirs: a mark found again, a report answered. To those who want them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import render_template, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.identity.letters import preferences as wanted_letters
+from app.identity.models import MailRefusal, Person
+from app.mail import outbox
+from app.settings import Settings
+
+KIND = "reponses"
+"""Among `wanted_letters.KINDS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What a letter tells, and the endpoint of the page that says the rest."""
+
+    subject: str
+    sentence: str
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsLetter:
+    name: str
+    sentence: str
+    link: str
+    stop: str
+    site: str
+
+
+def tell(session: Session, settings: Settings, news: News, person_ids: Collection[int], now: datetime) -> int:
+    """Queue the letter for each of these people whose account is open and who did not refuse. Returns how many; 0 where no mail can leave."""
+    if not outbox.available(settings):
+        return 0
+    refused = select(MailRefusal.person_id).where(MailRefusal.kind == KIND)
+    wanted = select(Person).where(Person.id.in_(person_ids), Person.active, Person.id.not_in(refused)).order_by(Person.id)
+    people = session.scalars(wanted).all()
+    for person in people:
+        outbox.queue(session, _letter(settings, person, news), now)
+    return len(people)
+
+
+def _letter(settings: Settings, person: Person, news: News) -> outbox.Letter:
+    base, stop = outbox.base(settings), wanted_letters.stop_link(settings, person.id, KIND)
+    page = NewsLetter(person.name, news.sentence, f"{base}{url_for(news.endpoint)}", stop, base)
+    text, html = (render_template(f"learning/record/letters/news.{kind}", page=page) for kind in ("txt", "html"))
+    return outbox.Letter(person.email, f"Croisée : {news.subject}", text, html, unsubscribe=stop)

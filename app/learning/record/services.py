@@ -1,0 +1,176 @@
+"""Verbs of the learner's record: what was opened, read, sent or decided, and the attestations that follow. They flush, never commit.
+
+The ledger itself and joining a path have files of their own, `ledger` and `enrolling`; this one is the door through which all are called.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.assessment.attempts.services import Outcome
+from app.assessment.models import Attempt
+from app.assessment.policy import thawed
+from app.content.store.models import Revision
+from app.content.store.queries import document_at
+from app.content.values.course import Course
+from app.content.values.quiz import Quiz
+from app.errors import DomainError
+from app.identity.services import lock_person
+from app.learning.figures import store as stored_figures
+from app.learning.progress import rules
+from app.learning.progress.models import TITLE_LENGTH, Attestation, ReadingPlace
+from app.learning.progress.queries import Standing, standing
+from app.learning.progress.rules import EventType
+from app.learning.progress.standing import Earned
+from app.learning.record.enrolment import enrol, is_enrolled, join_module, refresh_paths, take_news_in
+from app.learning.record.ledger import append, insert_once, rebuild, store_projection
+
+__all__ = [
+    "append",
+    "attest",
+    "decide",
+    "enrol",
+    "insert_once",
+    "is_enrolled",
+    "keep_place",
+    "mark_read",
+    "rebuild",
+    "record_outcome",
+    "record_view",
+    "refresh_paths",
+    "store_projection",
+    "take_news_in",
+]
+
+
+class ReasonMissing(DomainError):
+    sentence = "Donnez la raison : la personne la lira dans sa progression."
+
+
+class NotPublished(DomainError):
+    sentence = "Cet élément n’est plus publié."
+
+
+def _note(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
+    """Append to the ledger, and bring what reports read up to date with it."""
+    new = _append(session, course, person_id, element_id, event, now, key, **details)
+    if new:
+        stored_figures.refresh(session, course, [person_id], now)
+    return new
+
+
+def _append(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:
+    """The first thing that a person does in a module outside their path joins them to it."""
+    new = append(session, person_id, element_id, event, now, key, **details)
+    if new:
+        join_module(session, course, person_id, element_id, now)
+    return new
+
+
+def _in_force(course: Course, element_id: str) -> dict[str, Any]:
+    """The criterion and the fingerprints that a row records."""
+    lesson, quiz = course.lessons.get(element_id), course.quizzes.get(element_id)
+    element = lesson or quiz
+    if element is None:
+        raise NotPublished
+    return {
+        "criterion": element.criterion.value,
+        "content_fingerprint": _published_fingerprint(course, element_id),
+        "rules_fingerprint": rules.rules_fingerprint(element.criterion, quiz.policy if quiz else None),
+    }
+
+
+def _published_fingerprint(course: Course, element_id: str) -> str:
+    version = course.versions.get(element_id)
+    return version.fingerprint if version else ""
+
+
+def record_view(session: Session, course: Course, person_id: int, element_id: str, now: datetime) -> bool:
+    """The first opening of an element."""
+    return _note(session, course, person_id, element_id, EventType.VIEWED, now, f"viewed:{person_id}:{element_id}", **_in_force(course, element_id))
+
+
+def mark_read(session: Session, course: Course, person_id: int, lesson_id: str, now: datetime) -> bool:
+    """« J'ai lu cette leçon ». Once for each version of the lesson, so that a changed one can be read again."""
+    details = _in_force(course, lesson_id)
+    key = f"read:{person_id}:{lesson_id}:{details['content_fingerprint']}"
+    return _note(session, course, person_id, lesson_id, EventType.READ, now, key, **details)
+
+
+def record_outcome(session: Session, course: Course, person_id: int, outcome: Outcome, now: datetime) -> None:
+    """A submitted attempt: `submitted`, then `passed` or `failed` (by the mark that counts over all attempts). Harmless when repeated."""
+    details = _taken(session, course, outcome)
+    marks = {"score_raw": str(outcome.mark.raw), "score_max": str(outcome.mark.maximum)}
+    _append(session, course, person_id, outcome.quiz_id, EventType.SUBMITTED, now, f"submitted:{outcome.attempt_id}", **details)
+    verdict = EventType.PASSED if outcome.passed else EventType.FAILED
+    _note(session, course, person_id, outcome.quiz_id, verdict, now, f"graded:{outcome.attempt_id}", tries_left=outcome.tries_left, **details, **marks)
+
+
+def _taken(session: Session, course: Course, outcome: Outcome) -> dict[str, Any]:
+    """The criterion and the fingerprints of an attempt: those of the text and of the policy that it pinned, whatever is published since."""
+    attempt = session.get_one(Attempt, outcome.attempt_id)
+    revision_id = attempt.pins.get(outcome.quiz_id, 0)
+    known = [quiz.criterion for quiz in (_pinned_quiz(session, revision_id), course.quizzes.get(outcome.quiz_id)) if quiz]
+    criterion = rules.kinder(known)
+    fingerprint = session.scalar(select(Revision.fingerprint).where(Revision.id == revision_id))
+    return {
+        "attempt_id": attempt.id,
+        "criterion": criterion.value,
+        "content_fingerprint": fingerprint or _published_fingerprint(course, outcome.quiz_id),
+        "rules_fingerprint": rules.rules_fingerprint(criterion, thawed(attempt.policy)),
+    }
+
+
+def _pinned_quiz(session: Session, revision_id: int) -> Quiz | None:
+    try:
+        document = document_at(session, revision_id)
+    except KeyError:
+        return None
+    return document if isinstance(document, Quiz) else None
+
+
+def decide(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, *, actor_id: int, reason: str) -> bool:
+    """A waiver, a manual completion, or the revocation of either, by a person with a reason that the learner reads."""
+    if not reason.strip():
+        raise ReasonMissing
+    key = f"{event.value}:{person_id}:{element_id}:{now.isoformat()}"
+    details = {"actor_id": actor_id, "reason": reason.strip(), "content_fingerprint": _published_fingerprint(course, element_id), "source": "decision"}
+    return _note(session, course, person_id, element_id, event, now, key, **details)
+
+
+def keep_place(session: Session, person_id: int, lesson_id: str, anchor: str, now: datetime) -> None:
+    """Remember the heading where the person is."""
+    key = {"person_id": person_id, "lesson_id": lesson_id}
+    if not insert_once(session, ReadingPlace, {**key, "anchor": anchor, "at": now}):
+        session.execute(update(ReadingPlace).filter_by(**key).values(anchor=anchor, at=now))
+
+
+# --- Attestations ----------------------------------------------------------------------------------------------------
+
+
+def attest(session: Session, course: Course, person_id: int, now: datetime) -> list[Attestation]:
+    """Issue every attestation that the person has earned and does not hold yet: each complete module, and the path if it gives one."""
+    lock_person(session, person_id)
+    mine = standing(session, course, person_id)
+    held = set(session.scalars(select(Attestation.subject_id).filter_by(person_id=person_id)))
+    issued = [_attestation(mine, earned, now) for earned in mine.earned if earned.subject_id not in held]
+    session.add_all(issued)
+    session.flush()
+    return issued
+
+
+def _attestation(mine: Standing, earned: Earned, now: datetime) -> Attestation:
+    return Attestation(
+        id=secrets.token_urlsafe(24),
+        person_id=mine.person_id,
+        subject_id=earned.subject_id,
+        title=earned.title[:TITLE_LENGTH],
+        completed_at=earned.completed_at,
+        content_version=rules.version_fingerprint(mine.progress[element].earned_on for element in earned.elements),
+        issued_at=now,
+    )

@@ -1,0 +1,74 @@
+"""Do the projections say what the ledger says? Read by `flask learning verify` and by tests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.content.values.course import Course
+from app.identity.models import Person
+from app.learning.figures.store import calculator
+from app.learning.progress import rules
+from app.learning.progress.models import NEVER, ElementState, LearningEvent, PersonFigures
+from app.learning.progress.queries import element_states, ledger_rows, standing
+from app.learning.progress.standing import Standing
+
+
+def differences(session: Session, course: Course) -> list[str]:
+    """One French line for each disagreement; none when all is well. People appear by number."""
+    return [*_projection(session), *_figures(session, course)]
+
+
+def _projection(session: Session) -> Iterator[str]:
+    """The ledger against `element_state`."""
+    people = sorted(set(session.scalars(select(LearningEvent.person_id))) | set(session.scalars(select(ElementState.person_id))))
+    for person_id in people:
+        replayed, stored = rules.project(ledger_rows(session, person_id)), element_states(session, person_id)
+        wrong = [element_id for element_id in sorted(replayed.keys() | stored.keys()) if replayed.get(element_id) != stored.get(element_id)]
+        yield from (f"Personne {person_id}, élément {element_id} : le registre et la projection diffèrent." for element_id in wrong)
+
+
+def _figures(session: Session, course: Course) -> Iterator[str]:
+    """`element_state` and enrolments, as pages read them, against `person_figures`. A stale row says nothing yet."""
+    present = calculator(session, course).basis
+    stored = {row.person_id: row for row in session.scalars(select(PersonFigures))}
+    for person_id in session.scalars(select(Person.id).order_by(Person.id)):
+        row, mine = stored.get(person_id), standing(session, course, person_id)
+        progress = mine.path_progress()
+        if not 0 <= progress.done <= progress.required:
+            yield f"Personne {person_id} : {progress.done} éléments faits sur {progress.required} demandés."
+        if row and row.basis == present and _said(row) != _worked_out(mine):
+            yield f"Personne {person_id} : les chiffres des rapports et ceux de ses pages diffèrent."
+
+
+def figures_differ(session: Session, course: Course, row: PersonFigures) -> bool:
+    """Is a row anything else than what the person's own pages say?"""
+    return _said(row) != _worked_out(standing(session, course, row.person_id))
+
+
+def _said(row: PersonFigures) -> tuple[object, ...]:
+    return row.done, row.required, json.loads(row.modules), row.first_at, row.last_at, row.completed_at, row.next_id
+
+
+def _worked_out(mine: Standing) -> tuple[object, ...]:
+    """The same, from what the person's own pages read."""
+    path = mine.path_progress()
+    modules = {module.id: mine.module_progress(module.id) for module in mine.modules()}
+    first = min((one.first_at for one in mine.progress.values() if one.first_at), default=None)
+    last = max((one.last_at for one in mine.progress.values() if one.last_at), default=NEVER)
+    told = {module: [one.done, one.required] for module, one in modules.items()}
+    return path.done, path.required, told, first, last, mine.path_completed_on() if path.complete else None, mine.next_id
+
+
+def ledger_digest(session: Session) -> str:
+    """SHA-256 over every row of the ledger in order: equal before and after a migration, a backup, a move to another database."""
+    digest = hashlib.sha256()
+    columns = list(LearningEvent.__table__.columns)
+    for row in session.execute(select(*columns).order_by(LearningEvent.id)):
+        digest.update("|".join("" if value is None else str(value) for value in row).encode())
+        digest.update(b"\n")
+    return digest.hexdigest()

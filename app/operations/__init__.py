@@ -1,0 +1,14 @@
+"""What runs the site: prepare, doctor, gunicorn's settings."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    from app.operations import doctor, prepare
+    from app.operations.backup import cli as backup
+
+    backup.init_app(app)
+    prepare.init_app(app)
+    app.cli.add_command(doctor.doctor)

@@ -1,0 +1,91 @@
+"""Reading an archive: everything in it is checked before anything is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.content.store.media import is_media_name
+from app.operations.backup.write import FORMAT, MANIFEST, VERSION, BackupRefused, Marker, TableMark, content_digest
+
+LARGEST_MANIFEST = 64 * 1024 * 1024
+LONGEST_LINE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    made: datetime
+    revision: str
+    ledger: str
+    content: str
+    media: tuple[str, ...]
+    tables: Mapping[str, TableMark]
+
+
+class Archive:
+    """An open archive. `validate` before using the rest."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self.file = zipfile.ZipFile(path)
+            self.manifest = self._manifest()
+        except (OSError, zipfile.BadZipFile, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise BackupRefused(f"{path} n’est pas une sauvegarde de Croisée qui puisse être lue ({type(error).__name__}).") from error
+
+    def _manifest(self) -> Manifest:
+        if self.file.getinfo(MANIFEST).file_size > LARGEST_MANIFEST:
+            raise ValueError(MANIFEST)
+        said = json.loads(self.file.read(MANIFEST))
+        if (said["format"], said["version"]) != (FORMAT, VERSION):
+            raise ValueError(said["version"])
+        tables = {str(name): TableMark(tuple(map(str, one["columns"])), int(one["rows"]), str(one["digest"])) for name, one in said["tables"].items()}
+        return Manifest(
+            datetime.fromisoformat(said["made"]), str(said["revision"]), str(said["ledger"]), str(said["content"]), tuple(map(str, said["media"])), tables
+        )
+
+    def validate(self) -> None:
+        """Raises BackupRefused for what is missing, added or altered."""
+        manifest = self.manifest
+        expected = {MANIFEST, *(f"tables/{name}.jsonl" for name in manifest.tables), *(f"media/{name}" for name in manifest.media)}
+        if sorted(self.file.namelist()) != sorted(expected):
+            raise BackupRefused("La sauvegarde ne contient pas exactement ce qu’elle annonce : des fichiers manquent, ou sont en trop.")
+        try:
+            for name, mark in manifest.tables.items():
+                self._check_table(name, mark)
+            for name in manifest.media:
+                self._check_image(name)
+        except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
+            raise BackupRefused("La sauvegarde est abîmée : une de ses parties ne se lit plus. Rien n’a été écrit.") from error
+        if content_digest(manifest.tables, manifest.media) != manifest.content:
+            raise BackupRefused("La sauvegarde est altérée : le contenu du cours n’a pas l’empreinte annoncée. Rien n’a été écrit.")
+
+    def _check_table(self, name: str, mark: TableMark) -> None:
+        marker = Marker()
+        for line in self._lines(name):
+            if len(json.loads(line)) != len(mark.columns):
+                raise ValueError(name)
+            marker.add(line)
+        if marker.mark(mark.columns) != mark:
+            raise BackupRefused(f"La sauvegarde est altérée : la table « {name} » n’a pas l’empreinte annoncée. Rien n’a été écrit.")
+
+    def _check_image(self, name: str) -> None:
+        if not is_media_name(name) or hashlib.sha256(self.image(name)).hexdigest() != Path(name).stem:
+            raise BackupRefused(f"La sauvegarde est altérée : l’image « {name} » n’a pas l’empreinte annoncée. Rien n’a été écrit.")
+
+    def _lines(self, table: str) -> Iterator[bytes]:
+        with self.file.open(f"tables/{table}.jsonl") as file:
+            while line := file.readline(LONGEST_LINE):
+                yield line
+
+    def rows(self, table: str) -> Iterator[list[Any]]:
+        for line in self._lines(table):
+            yield json.loads(line)
+
+    def image(self, name: str) -> bytes:
+        return self.file.read(f"media/{name}")

@@ -1,0 +1,86 @@
+"""`flask backup FILE` and `flask restore FILE`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import clock
+from app.administration.privacy import replay
+from app.db import db
+from app.errors import DomainError
+from app.french import plural
+from app.identity.queries import administrators
+from app.operations import breakdowns
+from app.operations.backup import restore as backup_restore
+from app.operations.backup import write as saving
+from app.settings import Settings
+from app.web import migrations
+
+FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(backup)
+    app.cli.add_command(restore)
+
+
+@click.command()
+@click.argument("fichier", type=FILE)
+@click.option("--incomplete", type=FILE, metavar="AUTRE", help="S'il manque des images, écrire quand même ce qui est là, dans AUTRE, et sortir avec 1.")
+@with_appcontext
+def backup(fichier: Path, incomplete: Path | None) -> None:
+    """Sauvegarde la base et les images dans FICHIER, pendant que le site sert."""
+    settings: Settings = current_app.config["CROISEE"]
+    with _in_words():
+        try:
+            report = saving.write(settings, fichier, clock.now())
+        except saving.ImagesMissing:
+            if incomplete:
+                saving.write(settings, incomplete, clock.now(), whole=False)
+                click.echo(f"Sauvegarde incomplète écrite : {incomplete}")
+            raise
+        click.echo(f"Sauvegarde écrite : {fichier}")
+        _say(report)
+        noted = replay.note_missing(db.session, settings)
+    if noted:
+        click.echo(f"Effacements notés ici, qui avaient été faits sur une autre machine : {noted}.")
+
+
+@click.command()
+@click.argument("fichier", type=FILE)
+@click.option("--replace", "--remplacer", "replace", is_flag=True, help="Remplacer tout ce que contient la base d’arrivée.")
+@with_appcontext
+def restore(fichier: Path, replace: bool) -> None:
+    """Restaure FICHIER dans la base réglée, SQLite ou PostgreSQL. Arrêtez le site d'abord."""
+    with _in_words(), migrations.exclusive():
+        report, again = backup_restore.restore(current_app.config["CROISEE"], fichier, replace=replace, now=clock.now())
+    click.echo(f"Restauré et vérifié : {fichier}")
+    _say(report)
+    if again:
+        click.echo(f"Effacements refaits, qui avaient été faits depuis cette sauvegarde : {again}.")
+    if not administrators(db.session):
+        click.echo("Personne n’administre Croisée\u202f: donnez ce rôle à quelqu’un par flask accounts roles ADRESSE administrateur.")
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    """Whatever stops the command is a sentence, and 1."""
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(error.sentence) from None
+    except (SQLAlchemyError, OSError) as error:
+        raise click.ClickException(f"Impossible : {type(error).__name__}. {breakdowns.remedy(error)}") from None
+
+
+def _say(report: saving.Report) -> None:
+    click.echo(f"{plural(report.rows, 'ligne')}, {plural(report.media, 'image')}")
+    click.echo(f"Empreinte du registre : {report.ledger}")
+    click.echo(f"Empreinte du contenu : {report.content}")

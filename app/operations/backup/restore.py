@@ -1,0 +1,148 @@
+"""Restoring: check the archive, check the target, write in one transaction, verify what was written, then bring it up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, text
+from sqlalchemy.orm import Session
+
+from app.administration.accounts import queries as accounts_queries
+from app.administration.privacy import erasure, replay
+from app.db import db, writing
+from app.files import write_whole
+from app.identity.models import Person, SignIn
+from app.learning.record.verification import ledger_digest
+from app.operations.backup.archive import Archive
+from app.operations.backup.write import BackupRefused, Report, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
+from app.settings import Settings
+from app.web import migrations
+
+BATCH = 500
+
+
+def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> tuple[Report, int]:
+    """Put an archive in place of an empty database, or with `replace` of any. Returns what is there, and how many erasures were done again.
+
+    Raises DomainError, BackupRefused mostly, and then the database is as it was. Whatever else stops it: run it again with `replace`. The erasures that only
+    the replaced database knew are noted beside it before anything is written.
+    """
+    archive = Archive(path)
+    archive.validate()
+    _prepare_schema(archive.manifest.revision)
+    erased = replay.known(settings)
+    _keep_images(settings.media_path, archive)
+    for one in erased:
+        replay.note(settings, one)
+    report = _load(archive, replace)
+    migrations.upgrade()
+    with writing() as session:
+        session.execute(delete(SignIn))  # a session that was closed since the backup must not open again
+        again = _erase_again(session, settings, erased, now)
+    return report, again
+
+
+def _erase_again(session: Session, settings: Settings, erased: frozenset[replay.Known], now: datetime) -> int:
+    """Whoever came back. Returns how many."""
+    count = 0
+    for one in sorted(erased, key=lambda one: one.person_id):
+        person = session.get(Person, one.person_id)
+        if person is None or person.created_at != one.opened or accounts_queries.is_erased(session, one.person_id):
+            continue
+        erasure.erase(session, settings, person, actor_id=None, ground=one.ground, now=now)
+        count += 1
+    return count
+
+
+def _prepare_schema(revision: str) -> None:
+    """The tables as they were when the archive was made."""
+    if revision not in {one.revision for one in migrations.scripts().walk_revisions()}:
+        raise BackupRefused("Cette sauvegarde vient d’une version plus récente de Croisée : mettez d’abord le logiciel à jour.")
+    present = current_revision()
+    if present is None:
+        migrations.upgrade(revision)
+    elif present != revision:
+        raise BackupRefused("La base d’arrivée n’est pas à la version de la sauvegarde : restaurez dans une base vide, elle sera ensuite mise à jour.")
+
+
+def _load(archive: Archive, replace: bool) -> Report:
+    """Everything, in one transaction: a failure leaves the database as it was."""
+    with db.engine.connect().execution_options(croisee_immediate=True) as connection, connection.begin():
+        tables = stored_tables(connection)
+        _check_target(connection, tables, archive.manifest.tables, replace)
+        for table in reversed(tables):
+            connection.execute(table.delete())
+        for table in tables:
+            _insert(connection, table, archive)
+        _advance_numbers(connection, tables)
+        return _verified(connection, tables, archive)
+
+
+def _check_target(connection: Connection, tables: Sequence[Table], marks: Mapping[str, TableMark], replace: bool) -> None:
+    if {table.name: tuple(sorted(table.columns.keys())) for table in tables} != {name: mark.columns for name, mark in marks.items()}:
+        raise BackupRefused("Les tables de la base d’arrivée ne sont pas celles de la sauvegarde : restaurez dans une base vide.")
+    full = [table.name for table in tables if connection.scalar(select(func.count()).select_from(table))]
+    if full and not replace:
+        raise BackupRefused(f"La base d’arrivée n’est pas vide ({', '.join(full[:3])}…) : ajoutez --replace pour remplacer tout ce qu’elle contient.")
+
+
+def _insert(connection: Connection, table: Table, archive: Archive) -> None:
+    columns = archive.manifest.tables[table.name].columns
+    rows = _parents_first(table, (row_of(table, columns, values) for values in archive.rows(table.name)))
+    while batch := list(islice(rows, BATCH)):
+        connection.execute(insert(table), batch)
+
+
+def _parents_first(table: Table, rows: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Rows of a tree, each after the one that it hangs on. Other tables pass as they are."""
+    links = [key.parent.name for key in table.foreign_keys if key.column.table is table]
+    if not links:
+        yield from rows
+        return
+    key, waiting, placed = next(iter(table.primary_key.columns)).name, list(rows), {None}
+    while waiting:
+        ready = [row for row in waiting if all(row[link] in placed for link in links)]
+        if not ready:
+            raise BackupRefused(f"La table « {table.name} » se désigne elle-même en rond. Rien n’a été écrit.")
+        yield from ready
+        placed |= {row[key] for row in ready}
+        waiting = [row for row in waiting if row[key] not in placed]
+
+
+def _advance_numbers(connection: Connection, tables: Sequence[Table]) -> None:
+    """PostgreSQL numbers new rows by sequences, which know nothing of rows that came with their number."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in tables:
+        for column in table.primary_key.columns:
+            sequence = connection.scalar(text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": table.name, "column": column.name})
+            last = connection.scalar(select(func.max(column))) if sequence else None
+            if last:
+                connection.execute(text("SELECT setval(:sequence, :last)"), {"sequence": sequence, "last": last})
+
+
+def _verified(connection: Connection, tables: Sequence[Table], archive: Archive) -> Report:
+    """Read everything back before the commit, and compare it with what the archive says."""
+    marks = {table.name: mark_of(connection, table) for table in tables}
+    wrong = [name for name, mark in marks.items() if mark != archive.manifest.tables[name]]
+    if wrong:
+        raise BackupRefused(f"Ce qui a été écrit n’est pas ce qui a été lu ({', '.join(wrong)}) : rien n’a été gardé.")
+    ledger = archive.manifest.ledger
+    if archive.manifest.revision in migrations.heads():
+        with Session(connection) as session:
+            ledger = ledger_digest(session)
+        if ledger != archive.manifest.ledger:
+            raise BackupRefused("Le registre des apprentissages n’a pas l’empreinte annoncée : rien n’a été gardé.")
+    media = archive.manifest.media
+    return Report(sum(mark.rows for mark in marks.values()), len(media), ledger, content_digest(marks, media))
+
+
+def _keep_images(folder: Path, archive: Archive) -> None:
+    """Images first: each is called by its digest, so that one too many does no harm and one missing would."""
+    for name in archive.manifest.media:
+        if not (folder / name).exists():
+            write_whole(folder / name, archive.image(name))

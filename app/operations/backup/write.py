@@ -1,0 +1,229 @@
+"""A backup: one archive that restores on SQLite or on PostgreSQL, made from one snapshot while the site serves.
+
+A zip with `manifest.json`, `tables/<name>.jsonl` (one row a line, values in the order of the manifest's columns) and `media/<name>`. Reading
+happens in one transaction that sees one moment: SQLite's journal and PostgreSQL's REPEATABLE READ both give that without stopping a writer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Connection, Date, DateTime, MetaData, Table, select
+from sqlalchemy.orm import Session
+
+from app.content.store.media import is_media_name
+from app.content.values.addresses import media_name
+from app.db import UtcDateTime, db
+from app.errors import DomainError
+from app.french import plural
+from app.learning.record.verification import ledger_digest
+from app.settings import Settings
+from app.web import migrations
+
+FORMAT = "croisee-sauvegarde"
+VERSION = 1
+MANIFEST = "manifest.json"
+REVISIONS = "alembic_version"
+CONTENT = ("document", "revision", "publication", "content_state")
+"""Tables whose digest, with the images, is that of the content."""
+MOST_LISTED = 20
+"""Missing images: when their folder is not there at all, all of them are."""
+
+
+class BackupRefused(DomainError):
+    """Said in a terminal."""
+
+
+class ImagesMissing(BackupRefused):
+    def __init__(self, missing: Sequence[str]) -> None:
+        more = [f"… et {plural(len(missing) - MOST_LISTED, 'autre')}"] if len(missing) > MOST_LISTED else []
+        listed = "\n".join(f"  {one}" for one in (*missing[:MOST_LISTED], *more))
+        advice = "Remettez ces fichiers dans le dossier des images, ou partagez-le entre les machines."
+        super().__init__(f"Des textes montrent des images qui ne sont pas ici :\n{listed}\n{advice}")
+
+
+@dataclass(frozen=True, slots=True)
+class TableMark:
+    """What proves that a table is whole. `digest` does not depend on the order of rows: databases sort letters differently."""
+
+    columns: tuple[str, ...]
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What both commands say, to be compared."""
+
+    rows: int
+    media: int
+    ledger: str
+    content: str
+
+
+class Marker:
+    """Counts lines and adds up their SHA-256."""
+
+    def __init__(self) -> None:
+        self.rows, self.total = 0, 0
+
+    def add(self, line: bytes) -> None:
+        self.rows += 1
+        self.total = (self.total + int.from_bytes(hashlib.sha256(line).digest(), "big")) % 2**256
+
+    def mark(self, columns: Sequence[str]) -> TableMark:
+        return TableMark(tuple(columns), self.rows, f"{self.total:064x}")
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection that goes on seeing one moment, and holds up no writer."""
+    options: dict[str, Any] = {}
+    if db.engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with db.engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+def stored_tables(connection: Connection) -> list[Table]:
+    """The tables as the database has them, parents first: an archive does not depend on the models of the day."""
+    metadata = MetaData()
+    metadata.reflect(connection)
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, JSON):
+                column.type = JSON(none_as_null=True)
+            elif isinstance(column.type, DateTime):
+                column.type = UtcDateTime()
+    return [table for table in metadata.sorted_tables if table.name != REVISIONS]
+
+
+def columns_of(table: Table) -> tuple[str, ...]:
+    return tuple(sorted(table.columns.keys()))
+
+
+def lines(connection: Connection, table: Table) -> Iterator[bytes]:
+    """Each row as one line of JSON."""
+    query = select(*(table.c[name] for name in columns_of(table))).order_by(*table.primary_key.columns)
+    with connection.execution_options(yield_per=500).execute(query) as rows:
+        for row in rows:
+            yield json.dumps([_plain(value) for value in row], ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date) else value
+
+
+def row_of(table: Table, columns: Sequence[str], values: Sequence[Any]) -> dict[str, Any]:
+    """One line's values as the table takes them."""
+    return {name: _typed(table.c[name].type, value) for name, value in zip(columns, values, strict=True)}
+
+
+def _typed(kind: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(kind, Date) else value
+
+
+def mark_of(connection: Connection, table: Table) -> TableMark:
+    marker = Marker()
+    for line in lines(connection, table):
+        marker.add(line)
+    return marker.mark(columns_of(table))
+
+
+def content_digest(tables: Mapping[str, TableMark], media: Sequence[str]) -> str:
+    """Of every text and image of the course. Images are called by their own digest."""
+    said = [tables[name].digest for name in CONTENT if name in tables] + sorted(media)
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def missing_images(connection: Connection, folder: Path) -> list[str]:
+    """Images that a stored text shows, be it published, older, planned or a draft, and whose file is not in this folder: each with its document."""
+    found = set()
+    for table in stored_tables(connection):
+        if "media" in table.columns:
+            for document, shown in connection.execute(select(table.c.document_id, table.c.media)):
+                found |= {(name, document, media_name(name, digest)) for name, digest in shown.items()}
+    return [f"{name}, dans « {document} » ({file})" for name, document, file in sorted(found) if not (folder / file).is_file()]
+
+
+def write(settings: Settings, target: Path, now: datetime, *, whole: bool = True) -> Report:
+    """Write the archive, readable by its owner alone, or none.
+
+    Raises BackupRefused where a file is there already, and ImagesMissing unless it need not be `whole`.
+    """
+    if target.exists():
+        raise BackupRefused(f"{target} existe déjà : donnez un autre nom, une sauvegarde n’en remplace pas une autre.")
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+                report = _fill(archive, settings, now, whole)
+            file.flush()
+            os.fsync(file.fileno())  # before it has its name: a power cut must not leave a file that looks like a backup
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    return report
+
+
+def _fill(archive: zipfile.ZipFile, settings: Settings, now: datetime, whole: bool) -> Report:
+    revision = current_revision()
+    if revision is None:
+        raise BackupRefused("Cette base n’a pas de tables à sauvegarder : lancez flask prepare.")
+    with snapshot() as connection:
+        missing = missing_images(connection, settings.media_path)
+        if missing and whole:
+            raise ImagesMissing(missing)
+        tables = {table.name: _write_table(archive, connection, table) for table in stored_tables(connection)}
+        with Session(connection) as session:
+            ledger = ledger_digest(session)
+    media = _write_media(archive, settings.media_path)
+    content = content_digest(tables, media)
+    manifest = {
+        "format": FORMAT,
+        "version": VERSION,
+        "made": now.isoformat(),
+        "revision": revision,
+        "ledger": ledger,
+        "content": content,
+        "media": media,
+        "tables": {name: {"columns": mark.columns, "rows": mark.rows, "digest": mark.digest} for name, mark in tables.items()},
+    }
+    archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
+    return Report(sum(mark.rows for mark in tables.values()), len(media), ledger, content)
+
+
+def _write_table(archive: zipfile.ZipFile, connection: Connection, table: Table) -> TableMark:
+    marker = Marker()
+    with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as file:
+        for line in lines(connection, table):
+            marker.add(line)
+            file.write(line)
+    return marker.mark(columns_of(table))
+
+
+def _write_media(archive: zipfile.ZipFile, folder: Path) -> list[str]:
+    """Images are never changed nor removed: those that came after the snapshot do no harm."""
+    names = sorted(path.name for path in folder.iterdir() if is_media_name(path.name)) if folder.is_dir() else []
+    for name in names:
+        archive.write(folder / name, f"media/{name}", zipfile.ZIP_STORED)
+    return names
+
+
+def current_revision() -> str | None:
+    """Of the schema; None where there is none."""
+    with db.engine.connect() as connection:  # of its own: what is restored or saved next must not look at this moment
+        return next(iter(migrations.current(connection)), None)

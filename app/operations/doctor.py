@@ -1,0 +1,204 @@
+"""`flask doctor` says what is wrong with an installation and how to mend it, and runs even where the settings are refused."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.administration.privacy import replay
+from app.content.store.queries import course
+from app.db import BUSY_MILLISECONDS, db
+from app.errors import DomainError, SettingsError
+from app.french import plural
+from app.learning.record import verification
+from app.mail.trial import trial
+from app.operations import breakdowns
+from app.operations.backup import write as backup
+from app.operations.prepare import surveyed
+from app.settings import SETTINGS, Settings
+from app.web import migrations
+from app.web.health import write_nothing
+
+LEAST_FREE = 200 * 1024 * 1024
+"""Bytes of free disk under which the doctor warns: a full disk is the one thing that SQLite cannot wait out."""
+OF_THE_REPOSITORY = frozenset({"README.md", ".gitignore"})
+"""What the instance folder holds before anything is installed: it says nothing of anybody."""
+
+Finding = tuple[bool, str]
+"""(all is well, the sentence)."""
+
+
+def asked_for() -> bool:
+    """True while `flask doctor` runs: it must run even where the settings are refused."""
+    return "doctor" in sys.argv[1:] and "flask" in sys.argv[0]  # `flask`, or `python -m flask`
+
+
+def bare_app(error: SettingsError) -> Flask:
+    """An application that can do nothing but explain why there is none."""
+    app = Flask(__name__)
+
+    @app.cli.command("doctor")
+    def explain() -> None:
+        """Explique ce qui empêche de servir."""
+        _print([(False, error.message), (False, "Corrigez ce réglage, puis relancez : rien d’autre ne peut être vérifié avant.")])
+
+    return app
+
+
+@click.command()
+@with_appcontext
+def doctor() -> None:
+    """Vérifie l'installation et dit comment réparer ; sort avec 1 s'il y a de quoi."""
+    _print(finding for check in CHECKS for finding in _guarded(check))
+
+
+def _print(findings: Iterator[Finding] | list[Finding]) -> None:
+    well = True
+    for good, sentence in findings:
+        well = well and good
+        click.echo(f"{'  ok ' if good else '  !! '} {sentence}")
+    if not well:
+        raise SystemExit(1)
+
+
+def _guarded(check: Callable[[Settings], Iterator[Finding]]) -> Iterator[Finding]:
+    """A check that cannot run is a finding, not a crash."""
+    try:
+        yield from check(current_app.config["CROISEE"])
+    except DomainError as error:
+        yield False, error.sentence
+    except (SQLAlchemyError, OSError) as error:
+        db.session.rollback()  # PostgreSQL answers nothing more in a transaction that failed
+        yield False, f"Vérification impossible : {type(error).__name__}. {breakdowns.remedy(error)}"
+
+
+def _settings_found(settings: Settings) -> Iterator[Finding]:
+    variables = {setting.field: setting.variable for setting in SETTINGS}
+    given = [f"{variables[field]} ({origin})" for field, origin in settings.origins if origin != "défaut"]
+    yield True, f"Réglages : environnement {settings.environment} ; donnés : {', '.join(given) or 'aucun'}."
+    if settings.production and not settings.site_url.startswith("https://"):
+        yield False, "En production, CROISEE_SITE_URL doit être l’adresse publique en https:// : les courriels et les attestations la citent."
+    if not settings.contact:
+        yield not settings.production, "CROISEE_CONTACT est vide : la page de connexion ne dit pas à qui demander un compte."
+
+
+def _instance(settings: Settings) -> Iterator[Finding]:
+    folder = settings.instance_path
+    yield (
+        os.access(folder, os.W_OK),
+        f"Dossier d’instance {folder} : {'accessible en écriture' if os.access(folder, os.W_OK) else 'pas d’écriture possible ; corrigez ses droits'}.",
+    )
+    key = folder / "secret_key"
+    if key.exists():
+        private = key.stat().st_mode & 0o077 == 0
+        yield private, "Clé secrète lisible par son seul propriétaire." if private else f"La clé secrète {key} est lisible par d’autres : chmod 600 {key}."
+    free = min(shutil.disk_usage(each).free for each in (folder, *(file.parent for file in _database_files())))
+    yield free > LEAST_FREE, f"Espace libre : {free // 1024**2} Mio{'' if free > LEAST_FREE else ' ; faites de la place avant que plus rien ne s’enregistre'}."
+
+
+def _privacy(settings: Settings) -> Iterator[Finding]:
+    instance = settings.instance_path
+    elsewhere = [file for file in _database_files() if instance not in file.parents and file.parent.stat().st_mode & 0o077]
+    seen = {path for place in (instance, *elsewhere) for path in _read_by_others(place)}
+    if not seen:
+        yield True, "Données : lisibles par le seul compte qui sert le site."
+        return
+    names = ", ".join(sorted(path.name for path in seen)[:3])
+    mended = " ".join(sorted({f"{instance if instance in path.parents else path}" for path in seen}))
+    yield False, f"Lisibles par d’autres comptes de la machine : {names}{'…' if len(seen) > 3 else ''} ; chmod -R go= {mended}"
+
+
+def _read_by_others(place: Path) -> Iterator[Path]:
+    """The files of a folder, or one file. What stands in a private folder is private."""
+    with suppress(FileNotFoundError):  # a journal of SQLite's comes and goes
+        mode = place.stat().st_mode
+        if mode & 0o077 and place.is_dir():
+            for inner in place.iterdir():
+                yield from _read_by_others(inner)
+        elif mode & 0o044 and not place.is_dir() and place.name not in OF_THE_REPOSITORY:
+            yield place
+
+
+def _database_files() -> tuple[Path, ...]:
+    """SQLite's, and the two that it keeps beside while somebody writes."""
+    file = db.engine.url.database if db.engine.dialect.name == "sqlite" else None
+    return tuple(Path(f"{file}{end}").resolve() for end in ("", "-wal", "-shm")) if file else ()
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    name = db.engine.dialect.name
+    db.session.execute(text("SELECT 1"))
+    yield True, f"Base {name} : elle répond."
+    if name == "sqlite":
+        yield from _sqlite()
+    behind = migrations.pending(db.session.connection())
+    yield not behind, "Migrations : à jour." if not behind else "La base n’est pas à jour : lancez flask prepare."
+    if not behind:
+        db.session.rollback()
+        write_nothing(BUSY_MILLISECONDS)
+        db.session.rollback()
+        yield True, "Base : accessible en écriture."
+
+
+def _sqlite() -> Iterator[Finding]:
+    whole = db.session.scalar(text("PRAGMA quick_check(1)"))
+    yield whole == "ok", "Fichier de la base : entier." if whole == "ok" else breakdowns.DAMAGED
+    mode = db.session.scalar(text("PRAGMA journal_mode"))
+    yield mode == "wal", f"SQLite en mode {mode}{'' if mode == 'wal' else ' : le fichier est sur un disque qui ne permet pas WAL ; déplacez-le'}."
+
+
+def _course(settings: Settings) -> Iterator[Finding]:
+    _, found = surveyed()
+    errors = [problem for problem in found.problems if problem.is_error]
+    yield not errors, f"Fichiers du cours : {plural(len(errors), 'erreur')}.{' Voir flask content check.' if errors else ''}"
+    now = course(db.session)
+    yield bool(now.lessons), f"Cours publié : {len(now.modules)} modules, {len(now.lessons)} leçons, {len(now.quizzes)} quiz."
+
+
+def _record(settings: Settings) -> Iterator[Finding]:
+    wrong = verification.differences(db.session, course(db.session))
+    yield (
+        not wrong,
+        "Registre et projection : d’accord." if not wrong else f"Registre et projection : {plural(len(wrong), 'différence')} ; lancez flask learning rebuild.",
+    )
+
+
+def _kept(settings: Settings) -> Iterator[Finding]:
+    """What lies beside the database, and what several machines must share."""
+    missing = backup.missing_images(db.session.connection(), settings.media_path)
+    yield (
+        not missing,
+        f"Images absentes de {settings.media_path} : {'; '.join(missing[:3])}{'…' if len(missing) > 3 else ''}"
+        if missing
+        else "Images citées par le cours : toutes là.",
+    )
+    unknown = replay.not_noted(db.session, settings)
+    yield (
+        not unknown,
+        (
+            f"{plural(len(unknown), 'effacement de la base n’est pas noté', 'effacements de la base ne sont pas notés')} dans "
+            f"{settings.instance_path / replay.FOLDER} : partagez ce dossier entre les machines ; flask backup y note ce qui manque."
+            if unknown
+            else "Effacements : tous notés à côté de la base."
+        ),
+    )
+
+
+def _mail(settings: Settings) -> Iterator[Finding]:
+    if not settings.smtp_host:
+        yield True, "Courriel : aucun serveur réglé ; les mots de passe se changent par flask accounts reset-link."
+        return
+    yield trial(settings)
+
+
+CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _mail)

@@ -1,0 +1,90 @@
+"""`flask prepare` makes a folder ready to serve; `app.operations.doctor` says what is wrong with one."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.content.store import disk
+from app.content.store.queries import course
+from app.content.store.services import published
+from app.content.store.survey import Survey, survey
+from app.content.store.sync import sync
+from app.db import writing
+from app.french import day_of, plural
+from app.identity.demo import load as demo
+from app.identity.territories import services as territories
+from app.log import logger
+from app.settings import Settings
+from app.web import migrations
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(prepare)
+    published.connect(_sync_territories)
+
+
+def _sync_territories(session: Session) -> None:
+    """The territory tree follows `reseau.md`, in the transaction that publishes it."""
+    territories.sync_territories(session, course(session).network)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["CROISEE"]
+    return settings
+
+
+@click.command()
+@with_appcontext
+def prepare() -> None:
+    """Migre la base, synchronise le cours, charge la démonstration (sauf en production). Sans effet la seconde fois."""
+    level = logger.level
+    logger.setLevel(logging.WARNING)  # the demonstration's months are no news
+    try:
+        with migrations.exclusive():
+            _prepare()
+    except (SQLAlchemyError, OSError) as error:
+        raise click.ClickException(f"Préparation impossible : {type(error).__name__}. Lancez flask --app app doctor, qui dit pourquoi.") from error
+    finally:
+        logger.setLevel(level)
+
+
+def _prepare() -> None:
+    migrations.upgrade()
+    _sync_course()
+    if not _settings().production:
+        _load_demonstration()
+
+
+def surveyed() -> tuple[disk.CourseFiles, Survey]:
+    files = disk.find(_settings().course_path)
+    return files, survey(files, day_of(clock.now()), _settings().instance_path / "cache" / "content.json")
+
+
+def _sync_course() -> None:
+    files, found = surveyed()
+    with writing() as session:
+        report = sync(session, files, found, _settings().media_path, clock.now())
+    click.echo(f"Cours : {plural(len(report.published), 'fichier publié', 'fichiers publiés')}, {report.unchanged} sans changement.")
+    for path in report.refused:
+        click.echo(f"Refusé, sa version publiée reste : {path}. Voir flask content check {path}.")
+    for conflict in report.conflicts:
+        click.echo(f"Conflit entre le fichier et le navigateur : {conflict.path}. Voir flask content sync.")
+
+
+def _load_demonstration() -> None:
+    with writing() as session:
+        loading = demo.load(session, _settings(), clock.now())
+    click.echo(f"Démonstration : {plural(loading.opened, 'compte ouvert', 'comptes ouverts')}. Un compte de chaque rôle (tous : flask demo accounts) :")
+    seen: set[str] = set()
+    for account in loading.accounts:
+        if account.role not in seen:
+            seen.add(account.role)
+            click.echo(f"  {account.role:15} {account.email:45} {account.password}")
+    click.echo(f"Adresse : http://127.0.0.1:{_settings().port}/")

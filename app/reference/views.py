@@ -1,0 +1,27 @@
+"""`/glossaire` and `/frise`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+
+from app import clock
+from app.content.store.queries import course
+from app.content.values.text import History
+from app.db import db
+from app.french import day_of
+from app.reference.glossary import glossary_page
+from app.reference.timeline import timeline_page
+
+blueprint = Blueprint("reference", __name__)
+
+
+@blueprint.get("/glossaire")
+def glossary() -> str:
+    return render_template("reference/glossary.html", page=glossary_page(course(db.session), day_of(clock.now())))
+
+
+@blueprint.get("/frise")
+def timeline() -> str:
+    known = {history.value: history for history in History}
+    chosen = tuple(sorted({known[name] for name in request.args.getlist("histoire") if name in known}))
+    return render_template("reference/timeline.html", page=timeline_page(course(db.session), chosen, day_of(clock.now())))

@@ -1,0 +1,1 @@
+"""A row a person, on the screen and in files."""

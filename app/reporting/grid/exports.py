@@ -1,0 +1,88 @@
+"""The grid as a file: CSV, and XLSX with typed cells and a sheet that explains the columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import IO, Any
+
+import xlsxwriter
+
+from app.french import french_datetime
+from app.reporting.grid.columns import Column, Value
+from app.web.spreadsheets import neutral
+
+BOM = "\ufeff"
+"""Without it Excel reads UTF-8 as Windows-1252."""
+
+
+def csv_value(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    if isinstance(value, Decimal):
+        return f"{value:.1f}".replace(".", ",")
+    return neutral(value) if isinstance(value, str) else str(value)
+
+
+def write_csv(target: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
+    """Write the file, line after line: memory does not grow with the number of people."""
+    text = io.TextIOWrapper(target, encoding="utf-8", newline="")
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    text.write(BOM)
+    writer.writerow([neutral(column.name) for column in columns])
+    writer.writerows([csv_value(value) for value in row] for row in rows)
+    text.detach()
+
+
+SHEET, NOTES = "Personnes", "Lire ce fichier"
+
+
+def write_xlsx(target: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence[Value]], computed_at: datetime, filter_words: str) -> None:
+    """Write the workbook, row after row: what is written leaves memory."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"title": "Pilotage", "created": computed_at.replace(tzinfo=None)})
+        formats = {"head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), "day": book.add_format({"num_format": "dd/mm/yyyy"})}
+        formats["share"] = book.add_format({"num_format": "0.0"})
+        _people(book.add_worksheet(SHEET), columns, rows, formats)
+        _notes(book.add_worksheet(NOTES), columns, computed_at, filter_words, formats["head"])
+
+
+def _people(sheet: Any, columns: Sequence[Column], rows: Iterable[Sequence[Value]], formats: dict[str, Any]) -> None:
+    sheet.set_column(0, 0, 9)
+    sheet.set_column(1, 3, 28)
+    sheet.set_column(4, len(columns) - 1, 17)
+    sheet.freeze_panes(1, 2)
+    sheet.write_row(0, 0, [column.name for column in columns], formats["head"])
+    last = 0
+    for last, row in enumerate(rows, 1):
+        for place, value in enumerate(row):
+            _write(sheet, last, place, value, formats)
+    sheet.autofilter(0, 0, last, len(columns) - 1)
+
+
+def _write(sheet: Any, row: int, place: int, value: Value, formats: dict[str, Any]) -> None:
+    if value is None or value == "":
+        return
+    if isinstance(value, date):
+        sheet.write_datetime(row, place, datetime(value.year, value.month, value.day), formats["day"])  # noqa: DTZ001 — a day, in no time zone
+    elif isinstance(value, str):
+        sheet.write_string(row, place, value)
+    else:
+        sheet.write_number(row, place, value, formats["share"] if isinstance(value, Decimal) else None)
+
+
+def _notes(sheet: Any, columns: Sequence[Column], computed_at: datetime, filter_words: str, head: Any) -> None:
+    sheet.set_column(0, 0, 40)
+    sheet.set_column(1, 1, 100)
+    sheet.write_row(0, 0, ("Colonne", "Ce qu’elle dit"), head)
+    rows = [(column.name, column.explanation) for column in columns]
+    rows += [("Calculé le", french_datetime(computed_at)), ("Filtre", filter_words)]
+    for number, row in enumerate(rows, 1):
+        for place, text in enumerate(row):
+            sheet.write_string(number, place, text)

@@ -1,0 +1,1 @@
+"""Groups, pictures, the map, whom to call."""

@@ -1,0 +1,101 @@
+"""People counted by the database: those who are alike in all that an overview tells are one group, however many they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, literal, select, union_all
+
+from app.db import UtcDateTime
+from app.french import PARIS, day_of
+from app.learning.progress.models import PersonFigures
+from app.learning.progress.rules import Progress
+from app.reporting.grid.rows import Reader, module_figures, places
+from app.reporting.scope import selection
+from app.reporting.scope.rules import Situation, monday
+
+WEEKS = 26
+STARTED, FINISHED = "started", "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many people with the same territories, situation, figures and next element."""
+
+    people: int
+    territories: tuple[str, ...]
+    situation: Situation
+    path: Progress
+    modules: Mapping[str, Progress]
+    next_id: str | None
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """Everybody whom a report holds."""
+
+    reader: Reader
+    groups: tuple[Group, ...]
+
+    @cached_property
+    def total(self) -> int:
+        return sum(group.people for group in self.groups)
+
+    @cached_property
+    def by_situation(self) -> Counter[Situation]:
+        found: Counter[Situation] = Counter()
+        for group in self.groups:
+            found[group.situation] += group.people
+        return found
+
+
+def crowd_of(reader: Reader) -> Crowd:
+    """One SELECT."""
+    return Crowd(reader, tuple(_groups(reader)))
+
+
+def _groups(reader: Reader) -> Iterator[Group]:
+    figures = PersonFigures
+    situation = case(*((selection.is_in(one, reader.now), one.value) for one in Situation))
+    columns = (places(reader.reach).label("places"), situation.label("situation"), figures.done, figures.required, figures.modules, figures.next_id)
+    each = select(*columns).where(*selection.kept_by(reader.reach, reader.asked, reader.now)).subquery()
+    for row in reader.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c)):
+        path = Progress(row.done, row.required)
+        yield Group(row.people, reader.territories(row.places), Situation(row.situation), path, module_figures(row.modules), row.next_id)
+
+
+# --- Weeks -----------------------------------------------------------------------------------------------------------
+
+Weeks = Sequence[tuple[date, int]]
+"""(Monday, how many people), empty weeks included."""
+
+
+def weeks_of(reader: Reader) -> tuple[Weeks, Weeks]:
+    """Who started and who finished, week by week up to this one. One SELECT."""
+    last = monday(day_of(reader.now))
+    mondays = [last - timedelta(weeks=back) for back in reversed(range(WEEKS))]
+    kept = selection.kept_by(reader.reach, reader.asked, reader.now)
+    columns: tuple[tuple[str, Any], ...] = ((STARTED, PersonFigures.first_at), (FINISHED, PersonFigures.completed_at))
+    parts = [
+        select(literal(name).label("what"), _week(column, mondays).label("week")).where(*kept, column >= _midnight(mondays[0])) for name, column in columns
+    ]
+    each = union_all(*parts).subquery()
+    rows = reader.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c))
+    counted = {(row.what, row.week): row.people for row in rows}
+    started, finished = ([(day, counted.get((name, place), 0)) for place, day in enumerate(mondays)] for name in (STARTED, FINISHED))
+    return started, finished
+
+
+def _week(moment: ColumnElement[Any], mondays: Sequence[date]) -> ColumnElement[int]:
+    """The place in `mondays` of the week in which it falls, in Paris; what is still to come counts for no week."""
+    ends = [*mondays[1:], mondays[-1] + timedelta(weeks=1)]
+    return case(*((moment < _midnight(end), place) for place, end in enumerate(ends)), else_=len(mondays))
+
+
+def _midnight(day: date) -> ColumnElement[datetime]:
+    return literal(datetime.combine(day, datetime.min.time(), PARIS), UtcDateTime())

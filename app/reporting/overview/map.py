@@ -1,0 +1,83 @@
+"""The cités of a scope, département after département, each with its state: whether somebody learns there, whether somebody has begun."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from app.identity.rules import Level
+from app.identity.territories.rules import Node
+from app.reporting.overview.groups import Group
+from app.reporting.scope.reach import Reach
+from app.reporting.scope.rules import Situation
+
+STATES = {"begun": "en chemin", "waiting": "pas encore commencé", "empty": "aucun inscrit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One cité. Its state is no figure: with one or two people there, a figure would name them."""
+
+    name: str
+    url: str
+    people: int
+    words: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """One département. `id` places it on the schematic map."""
+
+    id: str
+    name: str
+    tiles: tuple[Tile, ...]
+
+
+def districts(reach: Reach, groups: Sequence[Group]) -> tuple[District, ...]:
+    """Of the reader's territories or, for a formateur, those of their people. Where there is but one cité, there is no map to draw: nothing."""
+    there: dict[str, list[Group]] = {}
+    for group in groups:
+        for territory in group.territories:
+            there.setdefault(territory, []).append(group)
+    seen = reach.nodes or there.keys()
+    by_parent: dict[str, list[Node]] = {}
+    for node in reach.tree.nodes.values():
+        if node.level == Level.CITE and node.id in seen:
+            by_parent.setdefault(node.parent_id or "", []).append(node)
+    found = tuple(_district(reach, parent, nodes, there) for parent, nodes in by_parent.items())
+    return found if sum(len(one.tiles) for one in found) > 1 else ()
+
+
+def _district(reach: Reach, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[Group]]) -> District:
+    above = reach.tree.nodes.get(parent)
+    return District(parent, above.name if above else "", tuple(_tile(node, there.get(node.id, ())) for node in nodes))
+
+
+def _tile(node: Node, there: Sequence[Group]) -> Tile:
+    kind = _kind(there)
+    return Tile(node.name, url_for("reporting.grid", territoire=node.id), sum(group.people for group in there), STATES[kind], kind)
+
+
+def _kind(there: Sequence[Group]) -> str:
+    if not there:
+        return "empty"
+    return "begun" if any(group.situation != Situation.NOT_STARTED for group in there) else "waiting"
+
+
+def told(found: Sequence[District]) -> str:
+    """The sentence above the map."""
+    tiles = [tile for one in found for tile in one.tiles]
+    begun, empty = (sum(tile.kind == kind for tile in tiles) for kind in ("begun", "empty"))
+    waiting = len(tiles) - begun - empty
+    return f"Sur {len(tiles)} cités, {begun} {_are(begun)} en chemin, {waiting} {_have(waiting)} des inscrits qui n’ont pas commencé, {empty} n’{_have(empty)} aucun inscrit."
+
+
+def _are(count: int) -> str:
+    return "est" if count < 2 else "sont"
+
+
+def _have(count: int) -> str:
+    return "a" if count < 2 else "ont"

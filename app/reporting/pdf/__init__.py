@@ -1,0 +1,1 @@
+"""The report to print, as an accessible PDF."""

@@ -1,0 +1,1 @@
+"""One person's page, and what is decided for them."""

@@ -1,0 +1,34 @@
+"""What is typed to decide for somebody. Messages are in French."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from wtforms import RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from app.identity.forms import Form
+from app.reporting.person.services import Act
+
+ACTS = [
+    SelectChoice(Act.WAIVE.value, "Dispenser : la personne sait déjà"),
+    SelectChoice(Act.VALIDATE.value, "Valider : la personne l’a fait autrement"),
+    SelectChoice(Act.REVOKE.value, "Retirer la dispense ou la validation"),
+    SelectChoice(Act.GRANT.value, "Accorder une tentative de plus (quiz)"),
+]
+
+
+class DecisionForm(Form):
+    element = SelectField("Élément", validators=[InputRequired("Choisissez un élément.")])
+    act = RadioField("Décision", choices=ACTS, validators=[InputRequired("Choisissez une décision.")])
+    reason = TextAreaField(
+        "Raison",
+        description="La personne la lira dans sa progression.",
+        filters=[lambda text: (text or "").strip()],
+        validators=[DataRequired("Donnez la raison : la personne la lira dans sa progression."), Length(max=1000, message="1 000 caractères au plus.")],
+    )
+
+
+def element_choices(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in pairs]

@@ -1,0 +1,144 @@
+"""`/pilotage/personnes/<id>`: a person's path in states and dates; scores for the formateurs of their cohort alone; never an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from flask import url_for
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessment.models import AttemptRequest, ExtraAttempt
+from app.content.values.course import Course
+from app.identity.models import Person
+from app.identity.queries import SignedIn, territories_of
+from app.learning.pages.record_queries import RecordPage, RecordRow, record_page
+from app.learning.progress.models import Cohort, CohortMember
+from app.reporting.scope.reach import Reach, reached, trains, visible_person
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An attempt that was added or refused, with its reason."""
+
+    words: str
+    title: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CohortLine:
+    name: str
+    starts: date
+    due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonPage:
+    id: int
+    name: str
+    email: str
+    since: datetime
+    places: tuple[str, ...]
+    cohorts: tuple[CohortLine, ...]
+    record: RecordPage
+    attempts: int
+    """Over all quizzes."""
+    with_scores: bool
+    given: tuple[Given, ...]
+    may_decide: bool
+    """Nobody decides for themselves."""
+    grid_url: str
+
+
+def person_page(session: Session, course: Course, reach: Reach, reader: SignedIn, person_id: int, now: datetime) -> PersonPage:
+    person = visible_person(session, reach, person_id)
+    record = record_page(session, course, person_id, person.name, now)
+    return PersonPage(
+        id=person.id,
+        name=person.name,
+        email=person.email,
+        since=person.created_at,
+        places=_places(session, reach, person),
+        cohorts=_cohorts(session, person_id),
+        record=record,
+        attempts=sum(row.attempts for module in record.modules for row in module.rows),
+        with_scores=reader.id == person_id or trains(session, reach, person_id),
+        given=_given(session, course, person_id),
+        may_decide=reader.id != person_id,
+        grid_url=url_for("reporting.grid"),
+    )
+
+
+def _places(session: Session, reach: Reach, person: Person) -> tuple[str, ...]:
+    here = territories_of(session, person.id, reach.on)
+    return tuple(reach.tree.path_name(node) for node in reach.tree.nodes if node in here)
+
+
+def _cohorts(session: Session, person_id: int) -> tuple[CohortLine, ...]:
+    query = select(Cohort).join(CohortMember, CohortMember.cohort_id == Cohort.id).where(CohortMember.person_id == person_id, ~CohortMember.trainer)
+    return tuple(CohortLine(row.name, row.starts_on, row.due_on) for row in session.scalars(query.order_by(Cohort.id)))
+
+
+def _given(session: Session, course: Course, person_id: int) -> tuple[Given, ...]:
+    """Attempts that were given, and requests that were declined: an accepted request is an attempt given."""
+    extra = session.scalars(select(ExtraAttempt).where(ExtraAttempt.person_id == person_id))
+    declined = session.scalars(select(AttemptRequest).where(AttemptRequest.person_id == person_id, AttemptRequest.granted.is_(False)))
+    found = [Given("Tentative accordée", quiz_title(course, row.quiz_id), row.granted_at, row.reason) for row in extra]
+    found += [Given("Tentative refusée", quiz_title(course, row.quiz_id), row.answered_at or row.asked_at, row.reason) for row in declined]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def quiz_title(course: Course, quiz_id: str) -> str:
+    quiz = course.quizzes.get(quiz_id)
+    return quiz.title if quiz else "quiz retiré du cours"
+
+
+def element_choices(page: PersonPage) -> list[tuple[str, str]]:
+    """What may be decided on: everything in the course today, as « module : élément »."""
+    rows: list[tuple[str, RecordRow]] = [(module.title, row) for module in page.record.modules for row in module.rows if row.url]
+    return [(row.id, f"{title} : {row.title} ({row.words})") for title, row in rows]
+
+
+# --- Requests ---
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    id: int
+    person_id: int
+    person: str
+    url: str
+    title: str
+    message: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestsPage:
+    """Open requests of the people in reach, the oldest first."""
+
+    lines: tuple[RequestLine, ...]
+    refused: int | None
+    """The request whose form was sent without a reason."""
+    computed_at: datetime
+
+
+def requests_page(session: Session, course: Course, reach: Reach, now: datetime, refused: int | None = None) -> RequestsPage:
+    query = select(AttemptRequest, Person).join(Person, Person.id == AttemptRequest.person_id)
+    rows = session.execute(query.where(AttemptRequest.answered_at.is_(None), Person.active, reached(reach)).order_by(AttemptRequest.asked_at))
+    lines = tuple(
+        RequestLine(
+            id=asked.id,
+            person_id=person.id,
+            person=person.name,
+            url=url_for("reporting.person", person_id=person.id),
+            title=quiz_title(course, asked.quiz_id),
+            message=asked.message,
+            asked_at=asked.asked_at,
+        )
+        for asked, person in rows
+    )
+    return RequestsPage(lines, refused, now)

@@ -1,0 +1,73 @@
+"""Decisions for a person: waiver, manual validation, revocation, one more attempt, answer to a request. They flush, never commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from app import log
+from app.assessment.attempts import services as assessment
+from app.assessment.models import AttemptRequest
+from app.content.values.course import Course
+from app.errors import DomainError, NotYours
+from app.learning.progress.queries import element_states
+from app.learning.progress.rules import EventType
+from app.learning.record import services as learning
+from app.reporting.scope.reach import Reach, visible_person
+
+
+class Act(StrEnum):
+    WAIVE = "dispense"
+    VALIDATE = "validation"
+    REVOKE = "retrait"
+    GRANT = "tentative"
+
+
+EVENTS = {Act.WAIVE: EventType.WAIVED, Act.VALIDATE: EventType.OVERRIDE_SET, Act.REVOKE: EventType.OVERRIDE_REVOKED}
+
+
+class AlreadyDone(DomainError):
+    sentence = "La personne a déjà terminé cet élément, ou une décision l’en dispense déjà."
+
+
+class NothingToRevoke(DomainError):
+    sentence = "Aucune dispense ni validation n’est à retirer pour cet élément."
+
+
+class NotAQuiz(DomainError):
+    sentence = "On n’accorde une tentative que pour un quiz."
+
+
+def decide(session: Session, course: Course, reach: Reach, person_id: int, element_id: str, act: Act, reason: str, now: datetime) -> None:
+    """Write one decision in the ledger, where the person reads it with its reason. Beyond reach, or for oneself: NotYours."""
+    visible_person(session, reach, person_id)
+    if person_id == reach.reader_id:
+        raise NotYours
+    if act is Act.GRANT:
+        if element_id not in course.quizzes:
+            raise NotAQuiz
+        assessment.grant_attempt(session, course, person_id, element_id, actor_id=reach.reader_id, reason=reason, now=now)
+    else:
+        _check(session, person_id, element_id, act)
+        learning.decide(session, course, person_id, element_id, EVENTS[act], now, actor_id=reach.reader_id, reason=reason)
+    log.event("decision_taken", actor=reach.reader_id, person=person_id, element=element_id)
+
+
+def _check(session: Session, person_id: int, element_id: str, act: Act) -> None:
+    """A second click, or a click on a page that is out of date, writes nothing."""
+    mine = element_states(session, person_id).get(element_id)
+    if act is Act.REVOKE and not (mine and mine.manual):
+        raise NothingToRevoke
+    if act is not Act.REVOKE and mine and mine.state.done:
+        raise AlreadyDone
+
+
+def answer(session: Session, reach: Reach, request_id: int, granted: bool, reason: str, now: datetime) -> AttemptRequest:
+    """Give or decline the attempt that somebody in reach asked for. One's own request is somebody else's to answer."""
+    asked = session.get(AttemptRequest, request_id)
+    if asked is None or asked.person_id == reach.reader_id:
+        raise NotYours
+    visible_person(session, reach, asked.person_id)
+    return assessment.answer_request(session, request_id, granted=granted, actor_id=reach.reader_id, reason=reason, now=now)

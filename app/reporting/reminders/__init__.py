@@ -1,0 +1,1 @@
+"""Letters by rule: audience, plan, sending, answers, weekly summary."""

@@ -1,0 +1,45 @@
+"""`flask reminders send`: the letters of the day, by a timer; run again, it writes none twice."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app import clock
+from app.db import db
+from app.french import day_of, french_date, plural
+from app.learning.figures import snapshot
+from app.mail import outbox
+from app.reporting.reminders import digest, services
+from app.reporting.reminders.calendar import calendar
+from app.reporting.reminders.plan import plan
+from app.settings import Settings
+
+reminders = AppGroup("reminders", help="Les rappels et le bilan hebdomadaire du pilotage.")
+
+
+@reminders.command()
+@click.option("--dry-run", is_flag=True, help="Dire combien de rappels partiraient, sans rien envoyer.")
+def send(dry_run: bool) -> None:
+    """Envoie les rappels et les bilans du jour. Relancée le même jour, n'envoie rien de plus."""
+    now, settings = clock.now(), _settings()
+    with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request
+        if dry_run:
+            moment = snapshot.begin(now)
+            click.echo(f"{plural(len(plan(db.session, moment.course, moment.now).mailings()), 'rappel partirait', 'rappels partiraient')}. Rien n’est envoyé.")
+            return
+        if not outbox.available(settings):
+            raise click.ClickException("Aucun rappel ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
+        done, digests = services.send(settings, now), digest.send(settings, now)
+        delivery = services.send_outbox(now)
+    click.echo(f"{plural(done.queued, 'rappel')} et {plural(digests, 'bilan')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
+    if day_of(now) > calendar().known_until:
+        click.echo(
+            f"Vacances scolaires connues jusqu’au {french_date(calendar().known_until)} : les règles qui en tiennent compte attendent. Mettez Croisée à jour."
+        )
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.config["CROISEE"]
+    return settings

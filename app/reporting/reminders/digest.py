@@ -1,0 +1,130 @@
+"""The weekly summary that a reader of reports may ask for: their scope in figures, whom to call, nothing when nothing changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import render_template
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import log
+from app.content.values.course import Course
+from app.db import db, writing
+from app.french import day_of, french_date
+from app.identity.audit import access
+from app.identity.letters import preferences as wanted_letters
+from app.identity.queries import SignedIn
+from app.learning.figures import snapshot
+from app.mail import outbox
+from app.mail.outbox import Letter
+from app.reporting.overview.queries import OverviewPage, overview_page
+from app.reporting.reminders.audience import NOWHERE
+from app.reporting.reminders.calendar import calendar
+from app.reporting.reminders.models import Digest
+from app.reporting.scope.reach import reach_of, reader_of
+from app.settings import Settings
+
+KIND = "bilan"
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi")
+WHAT = "reporting.digest"
+"""How the access journal calls the summary, for the people whom it names."""
+
+
+@dataclass(frozen=True, slots=True)
+class DigestLetter:
+    name: str
+    on: date
+    page: OverviewPage
+    base: str
+    stop_url: str
+
+
+def choose(session: Session, person_id: int, weekday: int | None, now: datetime) -> None:
+    """Every week on this day; None: no more. Flushes."""
+    row = session.get(Digest, person_id)
+    if weekday is None:
+        if row:
+            session.delete(row)
+    elif row is None:
+        session.add(Digest(person_id=person_id, weekday=weekday, since=day_of(now), handled_on=None, said=""))
+    else:
+        row.weekday = weekday
+    if weekday is not None:
+        wanted_letters.accept(session, person_id, KIND, now)
+    session.flush()
+
+
+def chosen(session: Session, person_id: int) -> int | None:
+    """The weekday; None for whoever asked for nothing, or refused it since by the link of a letter."""
+    row = session.get(Digest, person_id)
+    return row.weekday if row and wanted_letters.wants(session, person_id, KIND) else None
+
+
+def is_due(weekday: int, since: date, handled_on: date | None, on: date) -> bool:
+    """True from the chosen day of the week until it was handled: a day without a run, or a public holiday, only puts it off."""
+    if calendar().obstacle(on, "") is not None:
+        return False
+    last = on - timedelta(days=(on.weekday() - weekday) % 7)
+    return last >= since and (handled_on is None or handled_on < last)
+
+
+def send(settings: Settings, now: datetime) -> int:
+    """Queue the summaries that are due, each with the row that says so in one transaction. Returns how many."""
+    moment, session, on = snapshot.begin(now), db.session, day_of(now)
+    due = [row.person_id for row in session.scalars(select(Digest).order_by(Digest.person_id)) if is_due(row.weekday, row.since, row.handled_on, on)]
+    prepared = [(person_id, _prepared(session, settings, moment.course, person_id, now)) for person_id in due]
+    session.rollback()  # the reading is over: each letter has its own short transaction
+    queued = sum(_send(person_id, one, on, now) for person_id, one in prepared if one is not None)
+    log.event("digests_queued", queued=queued)
+    return queued
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    letter: Letter
+    said: str
+    named: tuple[int, ...]
+
+
+def _prepared(session: Session, settings: Settings, published: Course, person_id: int, now: datetime) -> _Prepared | None:
+    """The letter; None for whoever may not read reports any more, has no address, or does not want it."""
+    reader = reader_of(session, person_id)
+    if reader is None or not wanted_letters.wants(session, person_id, KIND) or reader.email.endswith(NOWHERE):
+        return None
+    page = overview_page(session, published, reach_of(session, reader, day_of(now)), now)
+    return _Prepared(letter(settings, reader, page, now), fingerprint(page), tuple(_numbers(page)))
+
+
+def _numbers(page: OverviewPage) -> list[int]:
+    return [call.person_id for call in page.calls]
+
+
+def fingerprint(page: OverviewPage) -> str:
+    """Of the scope, the figures and who is to be called: the days that pass in a reason are no news."""
+    said = [page.scope, *(f"{count.words}={count.value}" for count in page.counts), *map(str, sorted(_numbers(page)))]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def letter(settings: Settings, reader: SignedIn, page: OverviewPage, now: datetime) -> Letter:
+    """Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
+    stop, on = wanted_letters.stop_link(settings, reader.id, KIND), day_of(now)
+    said = DigestLetter(reader.name, on, page, outbox.base(settings), stop)
+    text, html = (render_template(f"reporting/reminders/letters/digest.{kind}", page=said) for kind in ("txt", "html"))
+    return Letter(reader.email, f"Croisée : le bilan du {french_date(on)}", text, html, stop)
+
+
+def _send(person_id: int, one: _Prepared, on: date, now: datetime) -> bool:
+    with writing() as session:
+        outbox.hold_back(session)
+        row = session.get(Digest, person_id, with_for_update=True)
+        if row is None or row.handled_on == on:
+            return False
+        same, row.handled_on, row.said = row.said == one.said, on, one.said
+        if same:
+            return False
+        outbox.queue(session, one.letter, now)
+        access.record(session, person_id, one.named, WHAT, now)
+    return True

@@ -1,0 +1,230 @@
+"""When a rule of reminders writes to somebody, and why it does not: sentences, verdicts, days. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from app.learning.progress.rules import Progress
+from app.reporting.reminders.calendar import Calendar, Obstacle
+
+HORIZON = 60
+"""Days that a preview looks ahead."""
+
+
+class Trigger(StrEnum):
+    """What makes a rule write. The words of the form are the values."""
+
+    INACTIVE = "inactif"
+    NOT_STARTED = "pas-commence"
+    DUE = "echeance"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`days`: what the trigger counts. `pause`: least days between two letters of the rule to one person. `most`: letters without a reaction."""
+
+    id: int
+    trigger: Trigger
+    days: int
+    pause: int
+    most: int
+    zone: str
+    """School holidays of « A », « B » or « C » are kept free; of none when empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a person on the day."""
+
+    progress: Progress
+    last_on: date | None
+    """The day of the last thing that they did on the course; None for whoever never did anything."""
+    since_on: date
+    """Enrolled, or else invited, on that day."""
+    due_on: date | None
+    """The next due date of their cohorts."""
+    learns: bool
+    departed: bool
+    wants: bool
+    reachable: bool
+
+
+Past = Mapping[int, Sequence[date]]
+"""Rule → the days when it wrote to the person. 0 stands for rules that were deleted."""
+
+
+class Verdict(StrEnum):
+    SENDS = "écrit"
+    NO_LEARNER = "n’est pas apprenant"
+    NOTHING_ASKED = "rien ne lui est demandé"
+    FINISHED = "a terminé"
+    DEPARTED = "a quitté ses territoires"
+    REFUSES = "ne souhaite plus de rappels"
+    UNREACHABLE = "n’a pas d’adresse de courriel"
+    NOT_YET = "la règle ne s’applique pas encore"
+    ENOUGH = "n’a pas réagi aux rappels précédents"
+    RECENTLY = "a reçu ce rappel il y a peu"
+    TODAY = "a déjà reçu un rappel ce jour-là"
+    WEEKEND = "pas le week-end"
+    PUBLIC_HOLIDAY = "pas un jour férié"
+    SCHOOL_HOLIDAYS = "pas pendant les vacances scolaires"
+    UNKNOWN_DAY = "vacances scolaires inconnues à cette date"
+
+
+FOR_GOOD = frozenset({Verdict.NO_LEARNER, Verdict.NOTHING_ASKED, Verdict.FINISHED, Verdict.DEPARTED, Verdict.REFUSES, Verdict.UNREACHABLE, Verdict.ENOUGH})
+"""What waiting does not change: something must happen first."""
+
+_OBSTACLES = {
+    Obstacle.WEEKEND: Verdict.WEEKEND,
+    Obstacle.PUBLIC_HOLIDAY: Verdict.PUBLIC_HOLIDAY,
+    Obstacle.SCHOOL_HOLIDAYS: Verdict.SCHOOL_HOLIDAYS,
+    Obstacle.UNKNOWN: Verdict.UNKNOWN_DAY,
+}
+
+
+def verdict(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar) -> Verdict:
+    """Does the rule write to this person on this day? What holds for good is said before what a few days change."""
+    if (stop := _stop(facts)) is not None:
+        return stop
+    mine = past.get(rule.id, ())
+    if sum(day > (facts.last_on or date.min) for day in mine) >= rule.most:
+        return Verdict.ENOUGH
+    if not applies(rule, facts, on):
+        return Verdict.NOT_YET
+    if any(day == on for days in past.values() for day in days):
+        return Verdict.TODAY
+    if any((on - day).days < rule.pause for day in mine):
+        return Verdict.RECENTLY
+    obstacle = calendar.obstacle(on, rule.zone)
+    return _OBSTACLES[obstacle] if obstacle else Verdict.SENDS
+
+
+def _stop(facts: Facts) -> Verdict | None:
+    """Finished when something was asked and all of it is done: a waiver counts, as everywhere."""
+    known = (
+        (not facts.learns, Verdict.NO_LEARNER),
+        (not facts.progress.required, Verdict.NOTHING_ASKED),
+        (facts.progress.complete, Verdict.FINISHED),
+        (facts.departed, Verdict.DEPARTED),
+        (not facts.wants, Verdict.REFUSES),
+        (not facts.reachable, Verdict.UNREACHABLE),
+    )
+    return next((stop for true, stop in known if true), None)
+
+
+def applies(rule: Rule, facts: Facts, on: date) -> bool:
+    """The first half of the sentence. Whoever has never begun is not « inactif »: another rule is for them."""
+    if rule.trigger is Trigger.INACTIVE:
+        return facts.last_on is not None and (on - facts.last_on).days >= rule.days
+    if rule.trigger is Trigger.NOT_STARTED:
+        return facts.last_on is None and (on - facts.since_on).days >= rule.days
+    return facts.due_on is not None and 0 <= (facts.due_on - on).days <= rule.days
+
+
+def writing(rules: Iterable[Rule], facts: Facts, past: Past, on: date, calendar: Calendar) -> tuple[Rule, ...]:
+    """The rules that write to somebody on a day: together they make one letter."""
+    return tuple(rule for rule in rules if verdict(rule, facts, past, on, calendar) is Verdict.SENDS)
+
+
+def next_day(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar) -> date | None:
+    """The first day from `on`, within the horizon, when the rule writes if nothing changes until then."""
+    if verdict(rule, facts, past, on, calendar) in FOR_GOOD:
+        return None
+    first = _applies_from(rule, facts)
+    if first is None:
+        return None
+    rested = max((day + timedelta(days=rule.pause) for day in past.get(rule.id, ())), default=on)
+    start, last = max(on, first, rested), on + timedelta(days=HORIZON)
+    days = (start + timedelta(days=ahead) for ahead in range((last - start).days + 1))
+    return next((day for day in days if verdict(rule, facts, past, day, calendar) is Verdict.SENDS), None)
+
+
+def _applies_from(rule: Rule, facts: Facts) -> date | None:
+    """The first day when the rule applies, if it ever does as things are: a preview of thousands need not try each day for each."""
+    span = timedelta(days=rule.days)
+    if rule.trigger is Trigger.DUE:
+        return facts.due_on - span if facts.due_on else None
+    if rule.trigger is Trigger.INACTIVE:
+        return facts.last_on + span if facts.last_on else None
+    return facts.since_on + span if facts.last_on is None else None
+
+
+# --- In words --------------------------------------------------------------------------------------------------------
+
+MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
+
+
+def days_words(count: int) -> str:
+    return f"{count}\u00a0jour{'s' if count > 1 else ''}"
+
+
+def sentence(rule: Rule, audience: str) -> str:
+    """The rule as its readers say it, made of the stored values alone."""
+    triggers = {
+        Trigger.INACTIVE: f"inactif depuis {days_words(rule.days)} et parcours non terminé",
+        Trigger.NOT_STARTED: f"parcours pas commencé {days_words(rule.days)} après l’inscription",
+        Trigger.DUE: f"échéance dans {days_words(rule.days)} ou moins et parcours non terminé",
+    }
+    zone = f"pendant les vacances de la zone {rule.zone}, " if rule.zone else ""
+    most = "un seul rappel" if rule.most == 1 else f"{rule.most}\u00a0rappels au plus"
+    return (
+        f"{audience}\u202f: {triggers[rule.trigger]}, au plus une fois par {days_words(rule.pause)}, {most} sans réaction, "
+        f"jamais {zone}le week-end ni un jour férié."
+    )
+
+
+def day_words(day: date) -> str:
+    """« 3 décembre », without the year: the list is about the weeks to come or just past."""
+    return f"{'1er' if day.day == 1 else day.day}\u00a0{MONTHS[day.month - 1]}"
+
+
+def reason(rule: Rule, facts: Facts, past: Past, on: date, given: Verdict) -> str:
+    """Why the person receives the letter, or does not, in a few words that their manager may read."""
+    mine = past.get(rule.id, ())
+    if given is Verdict.RECENTLY:
+        return f"a reçu ce rappel le {day_words(max(mine))}"
+    if given is Verdict.ENOUGH:
+        return f"n’a pas réagi à {rule.most}\u00a0rappel{'s' if rule.most > 1 else ''}"
+    if given is Verdict.NOT_YET:
+        return _not_yet(rule, facts, on)
+    return _why(rule, facts, on) if given is Verdict.SENDS else given.value
+
+
+def _why(rule: Rule, facts: Facts, on: date) -> str:
+    left = facts.progress.required - facts.progress.done
+    if rule.trigger is Trigger.NOT_STARTED or facts.last_on is None:
+        begun = f"n’a pas commencé, inscription il y a {days_words((on - facts.since_on).days)}"
+    else:
+        begun = f"rien fait depuis {days_words((on - facts.last_on).days)}, {left}\u00a0élément{'s' if left > 1 else ''} à faire"
+    return f"échéance le {day_words(facts.due_on)}, {begun}" if rule.trigger is Trigger.DUE and facts.due_on else begun
+
+
+def _not_yet(rule: Rule, facts: Facts, on: date) -> str:
+    if rule.trigger is Trigger.DUE:
+        return f"échéance le {day_words(facts.due_on)}" if facts.due_on else "aucune échéance à venir"
+    if rule.trigger is Trigger.INACTIVE:
+        return "n’a pas encore commencé" if facts.last_on is None else f"dernière activité le {day_words(facts.last_on)}"
+    return "a commencé" if facts.last_on is not None else f"inscription il y a {days_words((on - facts.since_on).days)}"
+
+
+# --- What an author adds ---------------------------------------------------------------------------------------------
+
+LONGEST = 600
+
+
+def words_fault(text: str) -> str | None:
+    """Why a text may not go into a letter; None when it may."""
+    if len(text) > LONGEST:
+        return f"{LONGEST} caractères au plus."
+    if re.search(r"https?:|www\.|://", text, re.IGNORECASE):
+        return "Pas d’adresse dans ce mot : le courriel porte déjà le lien utile, un autre le ferait prendre pour un piège."
+    if re.search(r"<\s*[a-z/!]", text, re.IGNORECASE):
+        return "Pas de balise : ce mot est envoyé tel quel."
+    if any(unicodedata.category(letter) in ("Cc", "Cf") and letter not in "\n\u200d" for letter in text):
+        return "Ce mot contient un caractère invisible. Recopiez-le sans mise en forme."
+    return None

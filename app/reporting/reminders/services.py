@@ -1,0 +1,132 @@
+"""Verbs of reminders: keep a rule, send the day's letters, take an answer. They flush; sending has short transactions of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import log
+from app.content.values.course import Course
+from app.db import db, writing
+from app.identity.audit import acts
+from app.identity.letters import preferences as wanted_letters
+from app.learning.figures import snapshot
+from app.learning.progress.queries import standing
+from app.learning.record.ledger import insert_once
+from app.mail import outbox
+from app.mail.outbox import Letter
+from app.reporting.reminders.answers import ENDING, REASONS
+from app.reporting.reminders.audience import KIND, refused
+from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
+from app.reporting.reminders.plan import Mailing, plan
+from app.settings import Settings
+
+
+def save(session: Session, row: ReminderRule | None, author_id: int, values: Mapping[str, Any], now: datetime) -> ReminderRule:
+    """A new rule waits for its author to have read whom it reaches. Whoever saves one answers for it from then on."""
+    kept = row or ReminderRule(running=False)
+    for name, value in values.items():
+        setattr(kept, name, value)
+    kept.author_id, kept.changed_at = author_id, now
+    session.add(kept)
+    session.flush()
+    acts.record(session, author_id, "reminder_changed" if row else "reminder_created", None, now, règle=kept.id)
+    return kept
+
+
+def set_running(session: Session, row: ReminderRule, running: bool, actor_id: int, now: datetime) -> None:
+    row.running = running
+    acts.record(session, actor_id, "reminder_started" if running else "reminder_paused", None, now, règle=row.id)
+
+
+def delete(session: Session, row: ReminderRule, actor_id: int, now: datetime) -> None:
+    """The letters that it caused stay written: they are why nobody gets two on one day."""
+    acts.record(session, actor_id, "reminder_deleted", None, now, règle=row.id)
+    session.delete(row)
+    session.flush()
+
+
+# --- Sending ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What one run did. `kept`: letters that became needless, or were written by another run, between the plan and their turn."""
+
+    queued: int
+    kept: int
+
+
+def send(settings: Settings, now: datetime) -> Sending:
+    """Queue the letters of the day. The row that says so and the row of the outbox are written together: run twice, or cut off, it writes none twice."""
+    moment = snapshot.begin(now)
+    today = plan(db.session, moment.course, now)
+    letters = [(mailing, today.letter(settings, moment.course, mailing)) for mailing in today.mailings()]
+    db.session.rollback()  # the reading is over: each letter has its own short transaction
+    queued = sum(_send(moment.course, mailing, letter, now, today.on) for mailing, letter in letters)
+    with writing() as session:
+        insert_once(session, ReminderRun, {"day": today.on})
+    log.event("reminders_queued", queued=queued, planned=len(letters))
+    return Sending(queued, len(letters) - queued)
+
+
+def _send(published: Course, mailing: Mailing, letter: Letter, now: datetime, on: Any) -> bool:
+    person_id = mailing.person.line.id
+    with writing() as session:
+        outbox.hold_back(session)
+        if not _still(session, published, mailing) or not insert_once(session, Reminder, {"person_id": person_id, "sent_on": on, "sent_at": now}):
+            return False
+        number = session.scalars(select(Reminder.id).where(Reminder.person_id == person_id, Reminder.sent_on == on)).one()
+        session.add_all(ReminderCause(reminder_id=number, rule_id=rule_id) for rule_id in mailing.rule_ids)
+        outbox.queue(session, letter, now)
+    return True
+
+
+def _still(session: Session, published: Course, mailing: Mailing) -> bool:
+    """Said again in the transaction that writes: the person has not finished nor refused meanwhile, and the rules still run."""
+    person_id = mailing.person.line.id
+    if refused(session, person_id) or standing(session, published, person_id).path_progress().complete:
+        return False
+    running = select(ReminderRule.id).where(ReminderRule.id.in_(mailing.rule_ids), ReminderRule.running)
+    return set(session.scalars(running)) == set(mailing.rule_ids)
+
+
+def send_outbox(now: datetime) -> outbox.Delivery:
+    """All that is due, however much: one call of the sender takes two hundred."""
+    done = outbox.Delivery()
+    while (some := outbox.send_pending(now)) != outbox.Delivery():
+        done = outbox.Delivery(done.sent + some.sent, done.failed + some.failed, done.abandoned + some.abandoned)
+    return done
+
+
+# --- Answers ---------------------------------------------------------------------------------------------------------
+
+
+def answer(session: Session, person_id: int, reason: str, now: datetime) -> None:
+    """The last answer counts. Whoever is no longer concerned is not written to again."""
+    if reason not in REASONS:
+        raise ValueError(f"unknown reason: {reason}")
+    if not insert_once(session, ReminderAnswer, {"person_id": person_id, "reason": reason, "at": now}):
+        session.execute(update(ReminderAnswer).where(ReminderAnswer.person_id == person_id).values(reason=reason, at=now))
+    if reason in ENDING:
+        wanted_letters.refuse(session, person_id, KIND, now)
+    log.event("reminder_answered", person=person_id)
+
+
+def follow_merge(session: Session, kept: int, gone: int) -> None:
+    """Two accounts become one: days, answer, summary and rules follow, where the kept account has none of its own."""
+    session.execute(update(ReminderRule).where(ReminderRule.author_id == gone).values(author_id=kept))
+    days = select(Reminder.sent_on).where(Reminder.person_id == kept)
+    session.execute(update(Reminder).where(Reminder.person_id == gone, Reminder.sent_on.not_in(days)).values(person_id=kept), execution_options=_UNSYNCHRONISED)
+    for table in (ReminderAnswer, Digest):
+        if session.get(table, kept) is None:
+            session.execute(update(table).where(table.person_id == gone).values(person_id=kept))
+
+
+_UNSYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
+"""The condition is the database's to evaluate."""

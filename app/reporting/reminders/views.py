@@ -1,0 +1,158 @@
+"""`/pilotage/rappels`: rules of reminders and whom they reach; `/rappels/<token>`: the answer to one; `/compte/bilan`: the weekly summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.db import db
+from app.french import day_of
+from app.identity.audit import access
+from app.identity.letters import preferences as wanted_letters
+from app.identity.sign_in.guards import current_person
+from app.learning.figures import snapshot
+from app.mail import outbox
+from app.reporting.reminders import digest as remind_digest
+from app.reporting.reminders import queries, services
+from app.reporting.reminders.answers import ENDING, REASONS
+from app.reporting.reminders.audience import own_rule
+from app.reporting.reminders.forms import AnswerForm, DigestForm, RuleForm
+from app.reporting.reminders.models import ReminderRule
+from app.reporting.scope.reach import Reach, reach_of
+
+blueprint = Blueprint("reminders", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFormPage:
+    form: RuleForm
+    rule_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPage:
+    """Neither name nor address: the link may be read by whoever received the letter."""
+
+    form: AnswerForm
+    token: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class DigestPage:
+    form: DigestForm
+    mail_works: bool
+
+
+def _reach(now: datetime) -> Reach:
+    return reach_of(db.session, current_person(), day_of(now))
+
+
+def _settings() -> Any:
+    return current_app.config["CROISEE"]
+
+
+# --- Rules -----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/pilotage/rappels")
+def index() -> str:
+    now = clock.now()
+    return render_template("reporting/reminders/reminders.html", page=queries.rules_page(db.session, _reach(now), now))
+
+
+@blueprint.route("/pilotage/rappels/nouveau", methods=["GET", "POST"])
+def new() -> ResponseReturnValue:
+    now = clock.now()
+    form = RuleForm(_reach(now))
+    if not form.validate_on_submit():
+        return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, None)), 422 if form.errors else 200
+    row = services.save(db.session, None, current_person().id, form.values(), now)
+    flash("La règle est créée, en pause. Voyez qui elle toucherait, puis mettez-la en route.", "success")
+    db.session.commit()
+    return redirect(url_for("reminders.rule", rule_id=row.id), 303)
+
+
+@blueprint.get("/pilotage/rappels/<int:rule_id>")
+def rule(rule_id: int) -> str:
+    now = clock.now()
+    moment, reach = snapshot.begin(now), _reach(now)
+    page = queries.rule_page(db.session, moment.course, reach, own_rule(db.session, reach, rule_id), now)
+    access.seen(page.named, "reminders.rule", now)
+    return render_template("reporting/reminders/reminder.html", page=page)
+
+
+@blueprint.route("/pilotage/rappels/<int:rule_id>/modification", methods=["GET", "POST"])
+def edit(rule_id: int) -> ResponseReturnValue:
+    now = clock.now()
+    reach = _reach(now)
+    row = own_rule(db.session, reach, rule_id)
+    form = RuleForm(reach, row)
+    if not form.validate_on_submit():
+        return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, rule_id)), 422 if form.errors else 200
+    services.save(db.session, row, current_person().id, form.values(), now)
+    flash("La règle est modifiée.", "success")
+    db.session.commit()
+    return redirect(url_for("reminders.rule", rule_id=rule_id), 303)
+
+
+def _mine(rule_id: int, now: datetime) -> ReminderRule:
+    return own_rule(db.session, _reach(now), rule_id)
+
+
+@blueprint.post("/pilotage/rappels/<int:rule_id>/marche")
+def run(rule_id: int) -> ResponseReturnValue:
+    now, running = clock.now(), request.form.get("running") == "oui"
+    services.set_running(db.session, _mine(rule_id, now), running, current_person().id, now)
+    flash("La règle est en route." if running else "La règle est en pause : plus rien ne part.", "success")
+    db.session.commit()
+    return redirect(url_for("reminders.rule", rule_id=rule_id), 303)
+
+
+@blueprint.post("/pilotage/rappels/<int:rule_id>/suppression")
+def delete(rule_id: int) -> ResponseReturnValue:
+    now = clock.now()
+    services.delete(db.session, _mine(rule_id, now), current_person().id, now)
+    flash("La règle est supprimée.", "success")
+    db.session.commit()
+    return redirect(url_for("reminders.index"), 303)
+
+
+# --- From the letter, without sign-in --------------------------------------------------------------------------------
+
+
+@blueprint.route("/rappels/<token>", methods=["GET", "POST"])
+def answer(token: str) -> ResponseReturnValue:
+    """A mail program that fetches what it finds writes nothing: only the button does."""
+    person = wanted_letters.opened_by(db.session, _settings().secret_key, token)
+    asked = request.args.get("raison", "")
+    form = AnswerForm(data={"reason": asked if asked in REASONS else None})
+    if not form.validate_on_submit():
+        return render_template("reporting/reminders/reminder_answer.html", page=AnswerPage(form, token, _settings().contact)), 422 if form.errors else 200
+    reason = form.reason.data
+    services.answer(db.session, person.id, reason, clock.now())
+    flash("Merci, votre réponse est enregistrée." + (" Vous ne recevrez plus de rappels." if reason in ENDING else ""), "success")
+    db.session.commit()
+    return redirect(url_for("reminders.answer", token=token, raison=reason), 303)
+
+
+# --- The weekly summary ----------------------------------------------------------------------------------------------
+
+
+@blueprint.route("/compte/bilan", methods=["GET", "POST"])
+def digest() -> ResponseReturnValue:
+    me = current_person().id
+    now_chosen = remind_digest.chosen(db.session, me)
+    form = DigestForm(data={"weekday": "" if now_chosen is None else str(now_chosen)})
+    if not form.validate_on_submit():
+        page = DigestPage(form, outbox.available(_settings()))
+        return render_template("reporting/reminders/reminder_digest.html", page=page), 422 if form.errors else 200
+    remind_digest.choose(db.session, me, form.chosen, clock.now())
+    flash("Votre choix est enregistré.", "success")
+    db.session.commit()
+    return redirect(url_for("reminders.digest"), 303)

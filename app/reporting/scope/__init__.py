@@ -1,0 +1,1 @@
+"""Who a reader may see, and the filters of a report."""

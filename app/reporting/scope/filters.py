@@ -1,0 +1,103 @@
+"""What a report is asked for: the filter and the order, read from the address and written back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from app.content.values.course import Course
+from app.errors import DomainError, NotYours
+from app.identity.rules import Side
+from app.reporting.scope.reach import Reach
+from app.reporting.scope.rules import Situation
+from app.web.edge import NOT_A_DAY, bounded_int, parse_day
+
+ORDERS = {
+    "nom": "par nom",
+    "-nom": "par nom, de Z à A",
+    "inscription": "les plus anciens comptes d’abord",
+    "-inscription": "les plus récents comptes d’abord",
+    "-activite": "les dernières activités d’abord",
+    "activite": "les plus longs silences d’abord",
+    "avancement": "les moins avancés d’abord",
+    "-avancement": "les plus avancés d’abord",
+}
+FIELDS = ("territoire", "cohorte", "etat", "vague", "cote", "du", "au", "module", "tri")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Empty values ask for nothing."""
+
+    territory: str = ""
+    cohort: int | None = None
+    situation: Situation | None = None
+    wave: int | None = None
+    side: Side | None = None
+    since: date | None = None
+    until: date | None = None
+    """Accounts opened between these days, both included."""
+    misread: tuple[tuple[str, str], ...] = ()
+    """Of these days, those that are none: (field, what was typed)."""
+    module: str = ""
+    order: str = "nom"
+    after: str = ""
+    """The last line of the page before: its key, then its person's number."""
+
+    def fields(self) -> dict[str, str]:
+        """The address's arguments, the place in the list left out."""
+        values = (self.territory, self.cohort, self.situation, self.wave, self.side, self.since, self.until, self.module, self.order)
+        written = {name: "" if value is None else str(value) for name, value in zip(FIELDS, values, strict=True)}
+        return {name: value for name, value in written.items() if value and (name, value) != ("tri", "nom")}
+
+    def understood(self) -> Asked:
+        """The same, for a file, which says nothing of what it does not filter. Raises DomainError."""
+        if self.misread:
+            raise DomainError(self.refusal)
+        return self
+
+    @property
+    def refusal(self) -> str:
+        """A sentence where a day was not understood; the filter is then without it."""
+        typed = [f"«\u202f{text}\u202f»" for _name, text in self.misread]
+        said = "n’est pas une date que le filtre comprend" if len(typed) == 1 else "ne sont pas des dates que le filtre comprend"
+        return f"{' et '.join(typed)} {said}. {NOT_A_DAY}" if typed else ""
+
+
+def asked(arguments: Mapping[str, str], reach: Reach, course: Course) -> Asked:
+    """Read an address. Nonsense asks for nothing; a territory, a cohort or a module that is not the reader's to name does not exist."""
+    given = {name: arguments.get(name, "").strip() for name in (*FIELDS, "apres")}
+    days = {name: _day(given[name]) for name in ("du", "au")}
+    found = Asked(
+        territory=given["territoire"],
+        cohort=_number(given["cohorte"]),
+        situation=Situation(given["etat"]) if given["etat"] in set(Situation) else None,
+        wave=_number(given["vague"]),
+        side=Side(given["cote"]) if given["cote"] in set(Side) else None,
+        since=days["du"],
+        until=days["au"],
+        misread=tuple((name, given[name][:40]) for name, read in days.items() if given[name] and read is None),
+        module=given["module"],
+        order=given["tri"] if given["tri"] in ORDERS else "nom",
+        after=given["apres"],
+    )
+    unknown_territory = found.territory and found.territory not in (reach.nodes or reach.tree.nodes)
+    unknown_cohort = found.cohort is not None and found.cohort not in reach.cohorts
+    if unknown_territory or unknown_cohort or (found.module and found.module not in course.modules):
+        raise NotYours
+    return found
+
+
+def _number(text: str) -> int | None:
+    try:
+        return bounded_int(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_day(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,40 @@
+"""Fixtures of the tests of people: the small course of the learner's record, and sites with their migrations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from app import create_app
+from app.db import db
+from app.web import migrations
+from tests.administration.two_accounts import four_accounts, two
+from tests.learning.conftest import clock, either, empty, world
+from tests.making import make_settings
+
+__all__ = ["clock", "either", "empty", "four_accounts", "two", "world"]
+
+Maker = Callable[..., Flask]
+
+
+@pytest.fixture
+def make(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Maker]:
+    """Sites with their migrations: `make("name", "sqlite" | "postgres", ready=True)`."""
+    made: list[Flask] = []
+
+    def site(name: str, kind: str = "sqlite", ready: bool = True) -> Flask:
+        changes = {"database_url": request.getfixturevalue("postgres_url")} if kind == "postgres" else {}
+        app = create_app(make_settings(tmp_path / name, **changes))
+        made.append(app)
+        if ready:
+            with app.app_context():
+                migrations.upgrade()
+        return app
+
+    yield site
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()

@@ -1,0 +1,101 @@
+"""A person of whom every table holds something, with their name and address wherever people write."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from fractions import Fraction
+
+from sqlalchemy.orm import Session
+
+from app.administration.models import Invitation, PeopleImport
+from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, RegradedAttempt, Regrading, Response
+from app.authoring.models import Draft, PlannedPublication, ReadingRequest
+from app.content.store.models import Document, Revision
+from app.identity.audit.access import Access
+from app.identity.audit.acts import AdministrativeAct
+from app.identity.models import MailRefusal, Membership, Person, Scope, SignIn, Territory
+from app.identity.rules import Level, Role, Side
+from app.learning.error_reports.models import ErrorReport
+from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
+from app.mail.outbox import OutgoingMail
+from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
+from tests.identity.builders import NOW, create_person
+
+NAME, ADDRESS = "Élodie Vasseur-Prigent", "elodie.vasseur@ville-de-lens.example"
+DAY = timedelta(days=1)
+
+
+def fill(session: Session) -> tuple[Person, Person]:
+    """(the person, a colleague who administers). Not committed."""
+    colleague = create_person(session, name="Bruno Lambert", roles=[Role.ADMINISTRATOR, Role.TRAINER])
+    person = create_person(session, name=NAME, email=ADDRESS, roles=[Role.LEARNER, Role.MANAGER], side=Side.COLLECTIVITE)
+    cohort = Cohort(name="Automne", path_id="parcours", starts_on=date(2026, 9, 1))
+    session.add_all([Territory(id="cite-lens", level=Level.CITE, name="Lens"), cohort, Document(id="lecon", kind="lesson", path="modules/a.md")])
+    session.flush()
+    for somebody, other in ((person, colleague), (colleague, person)):
+        _learning(session, somebody.id, other.id, cohort.id)
+        _quiz(session, somebody.id, other.id)
+        _account(session, somebody.id, other.id)
+    session.add(OutgoingMail(recipient=ADDRESS, subject=f"Bonjour {NAME}", text=f"Bonjour {NAME}", html=f"<p>{NAME}</p>", created_at=NOW, not_before=NOW))
+    about = f"{NAME.upper()} ({ADDRESS}) a demandé une tentative"
+    session.add(OutgoingMail(recipient=colleague.email, subject="Une demande", text=about, html=f"<p>{about}</p>", created_at=NOW, not_before=NOW))
+    session.flush()
+    return person, colleague
+
+
+def _learning(session: Session, person_id: int, other_id: int, cohort_id: int) -> None:
+    row = LearningEvent(person_id=person_id, element_id="lecon", event="viewed", at=NOW, idempotency_key=f"viewed:{person_id}:lecon")
+    waived = LearningEvent(person_id=person_id, element_id="quiz", event="waived", at=NOW, actor_id=other_id, idempotency_key=f"waived:{person_id}:quiz")
+    waived.reason = f"Acquis de {NAME} vérifiés, voir avec {ADDRESS}."
+    session.add_all([
+        row, waived,
+        ElementState(person_id=person_id, element_id="lecon", state="in_progress", first_at=NOW, last_at=NOW),
+        ElementState(person_id=person_id, element_id="quiz", state="waived", completed_at=NOW, last_at=NOW, manual=True),
+        Enrolment(person_id=person_id, path_id="parcours", enrolled_at=NOW, pins=[["lecon", "module", NOW.isoformat()]]),
+        CohortMember(cohort_id=cohort_id, person_id=person_id),
+        ReadingPlace(person_id=person_id, lesson_id="lecon", anchor="suite", at=NOW),
+        Attestation(id=f"attestation-de-{person_id}", person_id=person_id, subject_id="module", title="Module", completed_at=NOW, content_version="a" * 64, issued_at=NOW),
+        Submission(id=f"envoi-{person_id}", person_id=person_id, path="/x", fields=[["text", f"{NAME} écrit"]], kind="refused", at=NOW),
+    ])  # fmt: skip
+
+
+def _quiz(session: Session, person_id: int, other_id: int) -> None:
+    attempt = Attempt(
+        person_id=person_id, quiz_id="quiz", title="Quiz", number=1, seed=1, questions=[], pins={}, policy={}, started_at=NOW, submitted_at=NOW + DAY
+    )
+    attempt.score_raw, attempt.score_max, attempt.passed = Fraction(3, 2), Fraction(2), True
+    session.add(attempt)
+    session.flush()
+    name, address = (NAME, ADDRESS) if session.get_one(Person, person_id).name == NAME else ("Bruno", "bruno@croisee.example")
+    answers = ({"keys": ["2"]}, "Le préfet"), ({"text": f"Je suis {name}"}, f"Je suis {name}"), ({"texts": [address, ""]}, address)
+    for place, (payload, readable) in enumerate(answers):
+        session.add(Response(attempt_id=attempt.id, question_id=f"q{place}", seq=1, payload=payload, readable=readable, saved_at=NOW, idempotency_key=f"{place}", fraction=Fraction(1, 2)))  # fmt: skip
+    said = f"Bonjour, c’est {NAME}, {ADDRESS}."
+    regrading = Regrading(quiz_id="quiz", actor_id=other_id, reason=said, at=NOW, keys={})
+    session.add(regrading)
+    session.flush()
+    session.add(RegradedAttempt(attempt_id=attempt.id, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
+    session.add(ErrorReport(person_id=person_id, element_id="quiz", document_id="quiz", question_id="q0", fingerprint="f", passage=said, message=said, reported_at=NOW, answered_at=NOW, actor_id=other_id, fixed=True, answer=said))  # fmt: skip
+    session.add(ExtraAttempt(person_id=person_id, quiz_id="quiz", actor_id=other_id, reason=said, granted_at=NOW))
+    session.add(AttemptRequest(person_id=person_id, quiz_id="quiz", message=said, asked_at=NOW, answered_at=NOW, actor_id=other_id, granted=True, reason=said))
+
+
+def _account(session: Session, person_id: int, other_id: int) -> None:
+    session.add_all([
+        Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
+        Scope(person_id=person_id, territory_id="cite-lens"),
+        SignIn(id=f"session-de-{person_id}", person_id=person_id, created_at=NOW, seen_id=other_id, seen_since=NOW),
+        Invitation(person_id=person_id, inviter_id=other_id, mark="m", sent_at=NOW, expires_at=NOW + DAY, by_mail=True),
+        AdministrativeAct(actor_id=other_id, act="roles_set", subject_id=person_id, at=NOW, details={"rôles": ["responsable"]}),
+        PeopleImport(id=f"import-{person_id}", actor_id=person_id, created_at=NOW, rows=[[2, {"nom": NAME, "courriel": ADDRESS.upper()}]], verdicts=[{"valeur": ADDRESS}]),
+        Revision(document_id="lecon", path="modules/a.md", text="Texte", fingerprint="f", media={}, author_id=person_id, created_at=NOW, change="mineure"),
+        Draft(document_id="lecon", author_id=person_id, path="modules/a.md", text="Texte", media={}, version=1, created_at=NOW, updated_at=NOW),
+        PlannedPublication(document_id=f"lecon-{person_id}", author_id=person_id, path="modules/a.md", text="Texte", media={}, change="mineure", due_at=NOW, planned_at=NOW),
+        ReadingRequest(document_id="lecon", asker_id=person_id, reader_id=other_id, message=f"{NAME} demande", asked_at=NOW, remarks=f"Merci {NAME}"),
+        Access(reader_id=other_id, person_id=person_id, what="privacy.person_data", at=NOW),
+        MailRefusal(person_id=person_id, kind="relance", at=NOW),
+        Reminder(person_id=person_id, sent_on=NOW.date(), sent_at=NOW),
+        ReminderAnswer(person_id=person_id, reason="temps", at=NOW),
+        ReminderRule(author_id=other_id, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words=f"Appelez {NAME}.", running=True, changed_at=NOW),
+        Digest(person_id=person_id, weekday=0, since=NOW.date(), said=""),
+    ])  # fmt: skip

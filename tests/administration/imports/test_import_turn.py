@@ -1,0 +1,77 @@
+"""Applying an import: what others did between the judging and the writer's turn, and what a line costs while everybody else waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import event, select
+
+from app import clock
+from app.administration.accounts import services as accounts
+from app.administration.imports import services as imports
+from app.administration.models import PeopleImport
+from app.db import db
+from app.identity import services
+from app.identity.models import Person
+from app.identity.rules import Role
+from tests.administration.imports.test_imports import people_file, upload
+from tests.administration.people_pages import administrator, person_id, stays
+from tests.identity.builders import stored_person
+
+
+def applied(app: Flask, meanwhile: Callable[[], None]) -> list[imports.Verdict]:
+    """The one import, judged, then written after what happened meanwhile."""
+    with app.app_context():
+        row = db.session.scalars(select(PeopleImport)).one()
+        judged = imports.judged(db.session, row)
+        meanwhile()
+        imports.apply(db.session, row, judged, row.actor_id, clock.now())
+        imports.apply(db.session, row, judged, row.actor_id, clock.now())
+        db.session.commit()
+        return imports.verdicts(db.session, row)
+
+
+def test_a_line_that_somebody_else_opened_meanwhile_is_refused(app: Flask) -> None:
+    """It was judged while others went on writing."""
+    upload(administrator(app), people_file(2))
+
+    def opened() -> None:
+        accounts.open_account(db.session, name="Autre", email="p1@ville.example", roles=[Role.LEARNER], territory="", side=None, now=clock.now())
+
+    assert [verdict.outcome for verdict in applied(app, opened)] == [imports.REFUSED, imports.CREATED]
+    with app.app_context():
+        assert len(db.session.scalars(select(Person.id)).all()) == 3
+
+
+def test_an_account_that_was_closed_meanwhile_is_given_nothing(app: Flask) -> None:
+    client = administrator(app)
+    number = stored_person(app, name="Personne 1", email="p1@ville.example")
+    upload(client, people_file(2))
+    found = applied(app, lambda: services.set_active(db.session, db.session.get_one(Person, number), False))
+    assert [verdict.outcome for verdict in found] == [imports.REFUSED, imports.CREATED]
+    assert found[0].remedy == "Ce compte vient d’être fermé\u202f: retirez la ligne."
+    assert (stays(app, number), stays(app, person_id(app, "p2@ville.example"))) == ([], [("cite-lens", True)])
+
+
+def test_what_an_account_lacks_is_asked_once(app: Flask) -> None:
+    """Under the writer's turn, each statement is everybody's wait."""
+    client = administrator(app)
+    said: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+    for outcome, most in ((imports.CREATED, 19), (imports.UNCHANGED, 6)):
+        upload(client, people_file(20))
+        with app.app_context():
+            row = db.session.scalars(select(PeopleImport).where(PeopleImport.applied_at.is_(None))).one()
+            judged = imports.judged(db.session, row)
+            said.clear()
+            imports.apply(db.session, row, judged, row.actor_id, clock.now())
+            assert len(said) <= 20 * most + 5
+            db.session.commit()
+            assert {verdict.outcome for verdict in imports.verdicts(db.session, row)} == {outcome}

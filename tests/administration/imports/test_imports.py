@@ -1,0 +1,272 @@
+"""Import of people: each line its verdict, twice changes nothing, traps refused in a sentence."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from openpyxl import Workbook
+from sqlalchemy import func, select
+
+from app import sandbox
+from app.administration.imports import spreadsheet
+from app.administration.imports.rules import MODEL, Known, Refusal, Wish, judge
+from app.administration.imports.spreadsheet import Unreadable, read
+from app.db import db
+from app.identity.models import Person
+from app.identity.rules import Role
+from tests.administration.people_pages import acts, administrator, person, person_id, stays
+from tests.strict import Page, StrictClient
+
+HEADER = "Nom;Courriel;Employeur;Rôles;Territoire\r\n"
+
+
+def people_file(count: int, bad: int = 0) -> bytes:
+    """`count` people under a header; of line `bad`, the territory does not exist."""
+    lines = [f"Personne {n};p{n}@ville.example;collectivite;apprenant;{'Nulle part' if n + 1 == bad else 'Lens'}" for n in range(1, count + 1)]
+    return (HEADER + "\r\n".join(lines)).encode()
+
+
+def upload(client: StrictClient, data: bytes, name: str = "personnes.csv", status: int = 303) -> Page:
+    client.see("/administration/import")
+    token = client.page.form("Vérifier")["fields"]["csrf_token"]
+    response = client.post("/administration/import", data={"csrf_token": token, "cohort": "0", "file": (io.BytesIO(data), name)})
+    assert response.status_code == status
+    return client.see(response.headers["Location"]) if status == 303 else client.page
+
+
+def workbook(*rows: tuple[object, ...]) -> bytes:
+    book, data = Workbook(), io.BytesIO()
+    for row in rows:
+        book.active.append(row)
+    book.save(data)
+    return data.getvalue()
+
+
+def headcount(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count(Person.id))) or 0
+
+
+def test_one_bad_line_of_two_hundred(app: Flask) -> None:
+    client = administrator(app)
+    page = upload(client, people_file(200, bad=57))
+    assert page.h1 == "Ce que le fichier ferait"
+    assert headcount(app) == 1
+    client.submit("Importer 199")
+    assert headcount(app) == 200
+    assert "57 territoire Nulle part Ce territoire n’est pas dans le réseau." in client.page.text
+    assert stays(app, person_id(app, "p1@ville.example")) == [("cite-lens", True)]
+    assert acts(app).count(("imported", None)) == 1
+
+
+def test_a_refused_line_says_whose_it_is_and_what_was_meant(app: Flask) -> None:
+    client = administrator(app)
+    page = upload(client, (HEADER + "Zoé Petit;z@v.example;mairie;;\r\nÉric Grand;e@v.example;;;Lille  sude").encode())
+    table = page.text_of(page.all("table")[1])
+    assert "2 Zoé Petit refusée" in table
+    assert "Vouliez-vous dire « Lille Sud » ?" in page.text
+
+
+def test_the_same_file_twice_changes_nothing(app: Flask) -> None:
+    client = administrator(app)
+    upload(client, people_file(5))
+    client.submit("Importer 5")
+    before = acts(app)
+    assert "Rien à importer" in upload(client, people_file(5)).text
+    assert acts(app) == before
+    assert headcount(app) == 6
+
+
+def test_an_applied_import_keeps_no_name_of_a_good_line_and_is_nobody_elses(app: Flask) -> None:
+    client = administrator(app)
+    upload(client, people_file(3, bad=2))
+    action = client.page.form("Importer")["action"]
+    client.submit("Importer 2")
+    client.see(action)
+    assert "Personne 2" not in client.page.text
+    with app.app_context():
+        from tests.identity.builders import create_person
+
+        create_person(db.session, "Autre Admin", roles=[Role.ADMINISTRATOR])
+        db.session.commit()
+    other = app.test_client()
+    from tests.identity.builders import sign_in
+
+    sign_in(other, "autre.admin@croisee.example")
+    other.see(action, 404)
+
+
+@pytest.mark.parametrize("data", [
+    HEADER.encode() + "Éloïse;e@v.example;;;Lens".encode(),
+    "\ufeff".encode() + HEADER.encode() + "Éloïse;e@v.example;;;Lens".encode(),
+    HEADER.encode("cp1252") + "Éloïse;e@v.example;;;Lens".encode("cp1252"),
+    (HEADER + "Éloïse;e@v.example;;;Lens").replace(";", ",").encode(),
+    (HEADER + "Éloïse;e@v.example;;;Lens").replace(";", "\t").encode("utf-16"),
+    workbook(("Nom", "Courriel", None, None, "Territoire"), ("Éloïse", "e@v.example", None, None, "Lens")),
+])  # fmt: skip
+def test_every_spreadsheets_way_of_saving(data: bytes, app: Flask) -> None:
+    client = administrator(app)
+    upload(client, data)
+    client.submit("Importer 1")
+    number = person_id(app, "e@v.example")
+    with person(app, number) as row:
+        assert row.name == "Éloïse"
+    assert stays(app, number) == [("cite-lens", True)]
+
+
+def test_the_models_are_read_back(app: Flask, tmp_path: Path) -> None:
+    client = administrator(app)
+    for kind in ("csv", "xlsx"):
+        lines = read(tmp_path, client.get(f"/administration/import/modele.{kind}").data)
+        assert lines[0].cells[:3] == MODEL[0][:3]
+
+
+def bomb() -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * (spreadsheet.LARGEST_UNPACKED + 1))
+    return data.getvalue()
+
+
+def entities() -> bytes:
+    """A workbook whose sheet is a « billion laughs »."""
+    data = io.BytesIO()
+    plain = workbook(("Nom",), ("A",))
+    laughs = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]><worksheet>&b;</worksheet>'
+    with zipfile.ZipFile(io.BytesIO(plain)) as source, zipfile.ZipFile(data, "w") as archive:
+        for part in source.infolist():
+            archive.writestr(part.filename, laughs if "sheet1" in part.filename else source.read(part))
+    return data.getvalue()
+
+
+def with_parts(parts: Mapping[str, str]) -> bytes:
+    """A workbook of one line, some parts of which are others."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook(("Nom",), ("A",)))) as source, zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in {*source.namelist(), *parts}:
+            archive.writestr(part, parts.get(part) or source.read(part))
+    return data.getvalue()
+
+
+MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+def with_strings(strings: str, **parts: str) -> bytes:
+    """A workbook that has these shared strings."""
+    types = "".join(
+        f'<Override PartName="/xl/{name}.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.{kind}+xml"/>'
+        for name, kind in (("sharedStrings", "sharedStrings"), ("workbook", "sheet.main"), ("worksheets/sheet1", "worksheet"))
+    )
+    listed = f'<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">{types}</Types>'
+    return with_parts({"[Content_Types].xml": listed, "xl/sharedStrings.xml": f"<sst {MAIN}>{strings}</sst>", **parts})
+
+
+def many_strings(count: int) -> bytes:
+    """Shared strings that no cell asks for: 47 kB of them took ten seconds."""
+    return with_strings("<si/>" * count)
+
+
+def many_styles(count: int) -> bytes:
+    return with_parts({"xl/styles.xml": f"<styleSheet {MAIN}><cellXfs>{'<xf/>' * count}</cellXfs></styleSheet>"})
+
+
+@pytest.mark.parametrize("data", [many_strings(500_000), many_styles(500_000)])
+def test_a_workbook_that_is_dear_to_read_is_given_up(data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of little weight, even unpacked: the process that reads it has a bounded time."""
+    assert len(data) < 20_000
+    monkeypatch.setattr(spreadsheet, "LIMITS", sandbox.Limits(500, 1, 20))
+    with pytest.raises(Unreadable, match="démesuré"):
+        read(tmp_path, data)
+
+
+def test_a_workbook_that_fills_the_memory_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheet, "LIMITS", sandbox.Limits(30, 5, 20))
+    with pytest.raises(Unreadable, match="ni un CSV ni un classeur"):
+        read(tmp_path, workbook(("Nom",), ("A",)))
+
+
+def test_the_largest_workbook_that_is_accepted_is_read(tmp_path: Path) -> None:
+    rows = [tuple(f"{column} de la personne {number}" for column in MODEL[0]) for number in range(spreadsheet.MOST_LINES)]
+    lines = read(tmp_path, workbook(MODEL[0], *rows))
+    assert [line.cells for line in lines] == [MODEL[0], *rows]
+    with pytest.raises(Unreadable, match="plus de 2000 lignes"):
+        read(tmp_path, workbook(MODEL[0], *rows, ("une", "de trop")))
+
+
+def test_cells_are_read_as_text(tmp_path: Path) -> None:
+    cells = ("Nom", 3.0, 2.5, True, None, " deux\n lignes ", "x" * 600, date(2026, 11, 25))
+    (line,) = read(tmp_path, workbook(cells))
+    assert line.cells == ("Nom", "3", "2.5", "True", "", "deux lignes", "x" * 500, "2026-11-25 00:00:00")
+
+
+@pytest.mark.parametrize(("data", "words"), [
+    (b"", "vide"),
+    (bomb(), "démesuré"),
+    (many_strings(1_100_000), "démesuré"),
+    (entities(), "ni un CSV ni un classeur"),
+    (b"PK\x03\x04 not a zip", "ni un CSV ni un classeur"),
+    (b"\x89PNG\r\n\x1a\n\x00\x00", "ni un CSV ni un classeur"),
+    (b'Nom;Courriel\n"A;b@c.example', "guillemet"),
+    (b"Nom;Couriel\nA;b@c.example", "Vouliez-vous dire « courriel »"),
+    (b"Courriel\nb@c.example", "Il manque la colonne « nom »"),
+    (b"Nom;nom\nA;B", "deux fois"),
+    (b"Nom\n", "que sa premi"),
+    (b"Nom\n" + b"A\n" * (spreadsheet.MOST_LINES + 1), "plus de 2000 lignes"),
+])  # fmt: skip
+def test_what_is_no_file_of_people_is_refused_in_a_sentence(data: bytes, words: str, app: Flask) -> None:
+    assert words in upload(administrator(app), data, status=422).text
+
+
+KNOWN = Known({"lens": "cite-lens"}, {"automne": 3})
+
+
+@pytest.mark.parametrize(("cells", "column"), [
+    ({"nom": '=HYPERLINK("http://x","y")'}, "nom"),
+    ({"nom": "A", "courriel": "@SUM(A1)"}, "courriel"),
+    ({"nom": "A", "territoire": "+cmd|' /C calc'!A0"}, "territoire"),
+    ({"nom": "\uff1d1+1"}, "nom"),
+    ({"nom": "A", "courriel": "\ufe6bSUM(A1)"}, "courriel"),
+    ({}, "nom"),
+    ({"nom": "x" * 121}, "nom"),
+    ({"nom": "A", "employeur": "Google"}, "employeur"),
+    ({"nom": "A", "rôles": "administrateur"}, "rôles"),
+    ({"nom": "A", "rôles": "apprenant, dieu"}, "rôles"),
+    ({"nom": "A", "territoire": "Lans"}, "territoire"),
+    ({"nom": "A", "cohorte": "hiver"}, "cohorte"),
+])  # fmt: skip
+def test_refused_lines(cells: dict[str, str], column: str) -> None:
+    verdict = judge(cells, KNOWN)
+    assert isinstance(verdict, Refusal)
+    assert verdict.column == column
+    assert verdict.remedy
+
+
+def test_a_good_line() -> None:
+    wish = judge({"nom": "Karim Benali", "rôles": "Formateur, apprenant", "territoire": "LENS", "cohorte": "Automne"}, KNOWN)
+    assert wish == Wish("Karim Benali", "karim.benali@sans-adresse.invalid", None, (Role.TRAINER, Role.LEARNER), "cite-lens", 3)
+
+
+def test_a_formula_in_a_workbook_is_refused_line_by_line(app: Flask) -> None:
+    client = administrator(app)
+    page = upload(client, workbook(("Nom", "Courriel"), ('=CONCAT("A","B")', "a@v.example"), ("Bon", "b@v.example")), "x.xlsx")
+    assert "est une formule" in page.text
+    client.submit("Importer 1")
+    assert headcount(app) == 2
+
+
+def test_a_line_repeated_in_the_file_and_an_invalid_address(app: Flask) -> None:
+    client = administrator(app)
+    page = upload(client, b"nom;courriel\nA;a@v.example\nB;A@V.example\nC;pas une adresse\n")
+    assert "C’est déjà la personne de la ligne 2" in page.text
+    assert "4 courriel pas une adresse" in page.text
+
+
+def test_an_oversized_file(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="trop lourd"):
+        read(tmp_path, b"a" * (spreadsheet.LARGEST_FILE + 1))

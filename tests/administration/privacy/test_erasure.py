@@ -1,0 +1,261 @@
+"""Erasure: no trace of a name or an address anywhere, and no figure moves."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import JSON, String, Text, func, select
+from sqlalchemy.orm import Session
+
+from app.administration.models import Erasure
+from app.administration.privacy import erasure, redaction
+from app.administration.privacy import queries as privacy_queries
+from app.administration.privacy.register.register import treatments
+from app.assessment.models import Attempt, Response
+from app.db import Base, db
+from app.identity.models import Membership, Person
+from app.identity.rules import Role
+from app.learning.progress.models import Attestation, Cohort, ElementState, LearningEvent
+from tests.administration.filled import ADDRESS, NAME, fill
+from tests.identity.builders import INES, NOW, PASSWORD, sign_in, stored_person
+
+SPELLINGS = {spelling.lower() for word in (NAME, ADDRESS) for spelling in (word, json.dumps(word)[1:-1], "vasseur", "prigent")}
+
+
+def traces_in_database(session: Session) -> list[str]:
+    found = []
+    for table in Base.metadata.sorted_tables:
+        for row in session.execute(select(table)):
+            said = (repr(tuple(row)) + json.dumps(tuple(map(str, row)))).lower()
+            found += [f"{table.name}: {said[:200]}" for spelling in SPELLINGS if spelling in said]
+    return found
+
+
+def traces_in_files(folder: Path) -> list[str]:
+    """In the raw bytes of every file, the database's pages and journal included."""
+    found = []
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        data = path.read_bytes()
+        data = gzip.decompress(data) if path.suffix == ".gz" else data
+        found += [f"{path.name}: {spelling}" for spelling in SPELLINGS if spelling.encode() in data.lower()]
+    return found
+
+
+def aggregates(session: Session) -> dict[str, Any]:
+    """What reports count: rows of the ledger, states by territory, marks and answers by question."""
+    by_state = (
+        select(Membership.territory_id, ElementState.state, func.count(), func.min(ElementState.completed_at))
+        .join(ElementState, ElementState.person_id == Membership.person_id)
+        .group_by(Membership.territory_id, ElementState.state)
+    )
+    ledger = select(LearningEvent.element_id, LearningEvent.event, func.count()).group_by(LearningEvent.element_id, LearningEvent.event)
+    sides = select(Person.side, func.count()).group_by(Person.side)
+    return {
+        "ledger": sorted(map(tuple, session.execute(ledger))),
+        "states": sorted(map(str, session.execute(by_state))),
+        "sides": sorted(map(str, session.execute(sides))),
+        "marks": sorted(map(str, session.execute(select(Attempt.quiz_id, Attempt.score_raw, Attempt.passed)))),
+        "answers": sorted(map(str, session.execute(select(Response.question_id, Response.fraction)))),
+        "choices": sorted(str(payload["keys"]) for payload in session.scalars(select(Response.payload)) if "keys" in payload),
+        "attestations": session.scalar(select(func.count()).select_from(Attestation)),
+        "tables": {name: session.scalar(select(func.count()).select_from(Base.metadata.tables[name])) for name in ("attempt", "response", "enrolment", "cohort_member", "membership")},
+    }  # fmt: skip
+
+
+def erase(app: Flask, person: Person, colleague: Person) -> None:
+    erasure.erase(db.session, app.config["CROISEE"], person, actor_id=colleague.id, ground=erasure.REQUEST, now=NOW)
+    db.session.commit()
+
+
+def test_no_trace_and_equal_figures(any_app: Flask, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]) -> None:
+    app, folder = any_app, any_app.config["CROISEE"].instance_path
+    with app.app_context(), caplog.at_level(logging.DEBUG):
+        person, colleague = fill(db.session)
+        db.session.commit()
+        assert traces_in_database(db.session), "the search must find what is there"
+        if db.engine.dialect.name == "sqlite":
+            assert traces_in_files(folder)
+        before = aggregates(db.session)
+        erase(app, person, colleague)
+        db.session.expire_all()
+        assert traces_in_database(db.session) == []
+        assert traces_in_files(folder) == []
+        assert aggregates(db.session) == before
+        exported = str(privacy_queries.held(db.session, db.session.get_one(Person, colleague.id))).lower()
+        assert not [spelling for spelling in SPELLINGS if spelling in exported]
+    said = (caplog.text + "".join(capsys.readouterr())).lower()
+    assert not [spelling for spelling in SPELLINGS if spelling in said]
+
+
+def test_what_is_left_of_the_person(session: Session, app: Flask) -> None:
+    person, colleague = fill(session)
+    session.commit()
+    number = person.id
+    erase(app, person, colleague)
+    session.expire_all()
+    left = session.get_one(Person, number)
+    assert (left.name, left.email, left.password, left.active) == ("Personne effacée", f"efface-{number}", None, False)
+    assert left.role_set == frozenset()
+    assert session.get_one(Erasure, number).actor_id == colleague.id
+    assert session.get(Attestation, f"attestation-de-{number}") is None
+    assert session.get(Attestation, f"attestation-de-{colleague.id}") is not None
+    assert colleague.email == "bruno.lambert@croisee.example"
+
+
+def test_others_keep_what_they_wrote(session: Session, app: Flask) -> None:
+    """Only the name and the address go from what others wrote."""
+    person, colleague = fill(session)
+    session.commit()
+    erase(app, person, colleague)
+    reason = session.scalar(select(LearningEvent.reason).where(LearningEvent.person_id == colleague.id, LearningEvent.reason.is_not(None)))
+    assert reason == "Acquis de [texte effacé] vérifiés, voir avec [texte effacé]."
+
+
+def test_a_repeat_changes_nothing(session: Session, app: Flask) -> None:
+    person, colleague = fill(session)
+    session.commit()
+    number = person.id
+    erase(app, person, colleague)
+    before = session.get_one(Erasure, number).at
+    erase(app, session.get_one(Person, number), colleague)
+    assert session.get_one(Erasure, number).at == before
+
+
+def test_what_others_typed_in_any_way(session: Session, app: Flask) -> None:
+    """In an answer, in a cohort's name: without accents, in capitals, the names turned round. Their ticked answers stay."""
+    person, colleague = fill(session)
+    attempt = session.scalars(select(Attempt).where(Attempt.person_id == colleague.id)).first()
+    assert attempt
+    said = "Vu avec VASSEUR PRIGENT Elodie, puis elodie vasseur-prigent !"
+    for place, payload in enumerate(({"text": said}, {"texts": [said, ADDRESS.upper()]})):
+        session.add(Response(attempt_id=attempt.id, question_id=f"x{place}", seq=1, payload=payload, readable=said, saved_at=NOW, idempotency_key=f"x{place}"))
+    names = ("Groupe d’Élodie Vasseur-Prigent", "Groupe d’Elodie Vasseur Prigent", "Groupe d’Élodie")
+    session.add_all(Cohort(name=name, path_id="parcours", starts_on=NOW.date()) for name in names)
+    session.commit()
+    assert traces_in_database(session)
+    erase(app, person, colleague)
+    session.expire_all()
+    assert traces_in_database(session) == []
+    kept = session.scalars(select(Response.readable).where(Response.question_id == "x0")).one()
+    assert kept == "Vu avec [texte effacé], puis [texte effacé] !"
+    left = sorted(session.scalars(select(Cohort.name).where(Cohort.name.startswith("Groupe"))))
+    assert left == ["Groupe d’[texte effacé] (2)", "Groupe d’[texte effacé] (3)", "Groupe d’Élodie"]
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Vu INÈS martin.", "Vu [texte effacé]."),
+        ("rien", "rien"),
+        ("Inès Martin Inès Martin", "[texte effacé] [texte effacé]"),
+        ("Straße, œuvre, ﬁn : Inés   Martin.", "Straße, œuvre, ﬁn : [texte effacé]."),
+        ("MARTIN Ines, ines.MARTIN@ville.example", "[texte effacé], [texte effacé]"),
+        ("Inès-Martin", "[texte effacé]"),
+        ("Agnès Martin et Inès Martineau", "Agnès Martin et Inès Martineau"),
+        ("Inès tout court", "Inès tout court"),
+    ],
+)
+def test_without(text: str, left: str) -> None:
+    sought = redaction.variants("Inès Martin", "ines.martin@ville.example")
+    assert redaction.without({"a": [text, 3, None]}, sought) == {"a": [left, 3, None]}
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(["Inès Martin", "Zoé", "Jean-Noël d’Œuf", "ß ﬃ", "Ō̂"]))
+def test_whatever_stands_around_a_name_stays(before: str, after: str, name: str) -> None:
+    sought = redaction.variants(name, "a@b.example")
+    text = f"{before} . {name} . {after}"
+    left = redaction.without(text, sought)
+    assert redaction.without(left, sought) == left
+    if redaction.without(before, sought) == before and redaction.without(after, sought) == after:
+        assert left.startswith(before)
+        assert left.endswith(after)
+
+
+NO_PERSON_IN = {
+    "cohort.path_id", "document.path", "draft.media", "draft.path", "error_report.anchor", "error_report.fingerprint", "path_demand.asked", "territory.id",
+    "territory.name", "territory.parent_id", "territory_commune.name", "territory_commune.territory_id", "attempt.pins", "attempt.policy",
+    "attempt.questions", "attempt.title", "attestation.content_version", "attestation.title", "digest.said", "element_state.earned_on",
+    "enrolment.path_id", "enrolment.pins", "learning_event.content_fingerprint", "learning_event.idempotency_key", "learning_event.rules_fingerprint",
+    "membership.territory_id", "outgoing_mail.recipient", "outgoing_mail.unsubscribe", "person.fs_uniquifier", "person_figures.modules",
+    "person_figures.name_key", "person_figures.place", "planned_publication.media", "planned_publication.path", "reading_place.anchor",
+    "reading_request.fingerprint", "regrading.keys", "reminder_rule.territory_id", "response.idempotency_key", "response.verdicts", "revision.fingerprint",
+    "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "submission.browser", "submission.network", "submission.path", "submission.reason",
+}  # fmt: skip
+"""Keys, digests, and rows that go as a whole with their person."""
+COURSE = {"draft.text", "planned_publication.text", "revision.text"}
+"""The course itself. Revisions are immutable, and a name in them is a subject of the course: an operator's guide says how to change it."""
+
+
+def test_every_column_that_could_hold_a_name_is_placed() -> None:
+    """A new text column is cleaned by an erasure (`free_text`, `typed`, `emptied`), or said here to hold nobody."""
+    found, cleaned = set(), {f"{table}.{column}" for table, column in erasure.OTHER_TEXTS}
+    for one in treatments():
+        cleaned |= {f"{one.table}.{column}" for column in (*one.free_text, *one.typed, *one.emptied)}
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, JSON | Text) or (isinstance(column.type, String) and (column.type.length or 999) > 60):
+                found.add(f"{table.name}.{column.name}")
+    assert found - cleaned - NO_PERSON_IN - COURSE == set()
+    assert not (NO_PERSON_IN | COURSE) & cleaned
+
+
+def test_a_person_erases_themselves_in_two_steps(app: Flask) -> None:
+    ines = stored_person(app)
+    client = app.test_client()
+    sign_in(client)
+    client.see("/compte")
+    page = client.see(client.page.link("Effacer mon compte"))
+    assert "C’est définitif" in page.text
+    client.see(page.link("Continuer"))
+    client.submit("Effacer définitivement", 422, current="un autre mot de passe", sure="y")
+    client.submit("Effacer définitivement", 422, current=PASSWORD, sure=None)
+    with app.app_context():
+        assert db.session.get_one(Person, ines).email == INES
+    page = client.submit("Effacer définitivement", current=PASSWORD, sure="y")
+    assert "Votre compte est effacé" in page.text
+    assert client.get("/compte").status_code == 302
+    with app.app_context():
+        assert db.session.get_one(Person, ines).name == "Personne effacée"
+        assert db.session.get_one(Erasure, ines).actor_id == ines
+
+
+def test_an_administrator_erases_in_two_steps(app: Flask) -> None:
+    ines = stored_person(app)
+    stored_person(app, name="Bruno Lambert", roles=[Role.ADMINISTRATOR])
+    client = app.test_client()
+    sign_in(client, "bruno.lambert@croisee.example")
+    page = client.see(f"/administration/personnes/{ines}/effacement")
+    client.see(page.link("Continuer"))
+    client.submit("Effacer définitivement", 422, address="bruno.lambert@croisee.example", sure="y")
+    page = client.submit("Effacer définitivement", address=INES.upper(), ground="depart", sure="y")
+    assert page.h1 == "Personnes"
+    assert "Personne effacée" not in page.text
+    for rest in ("", "/effacement", "/donnees", "/roles", "/informations", "/lien", "/fusion"):
+        client.see(f"/administration/personnes/{ines}{rest}", 404)
+    token = page.form("Se déconnecter")["fields"]["csrf_token"]
+    for act in ("reouverture", "invitation", "lien", "voir-comme", "sessions"):
+        assert client.post(f"/administration/personnes/{ines}/{act}", data={"csrf_token": token}).status_code == 404
+    visitor = app.test_client()
+    visitor.see("/connexion")
+    visitor.submit("Se connecter", 422, email=INES, password=PASSWORD)
+
+
+def test_the_last_administrator_stays(app: Flask) -> None:
+    stored_person(app, roles=[Role.ADMINISTRATOR])
+    client = app.test_client()
+    sign_in(client)
+    page = client.see("/compte/effacement")
+    assert "Vous êtes la seule personne qui administre" in page.text
+    client.see("/compte/effacement/confirmation")
+    client.submit("Effacer définitivement", 422, current=PASSWORD, sure="y")
+    assert "seule qui administre" in client.page.text

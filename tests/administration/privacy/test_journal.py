@@ -1,0 +1,132 @@
+"""The access journal: every route that names somebody writes who opened it, and the person reads it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from app.administration.privacy import journal
+from app.db import db
+from app.identity.audit import access
+from app.identity.audit.access import Access
+from app.identity.rules import PERMISSIONS, Role, Who
+from tests.identity.builders import NOW, sign_in, stored_person
+from tests.identity.test_matrix import reach
+from tests.strict import StrictClient
+
+NOBODY = {
+    "filename", "anchor", "lesson_id", "module_id", "quiz_id", "position", "territory_id", "cohort_id", "mail_id",
+    "attempt_id", "submission_id",  # one's own: the queries take the reader's id too
+    "token", "attestation_id",  # given by the person, or sent to them
+    "import_id", "name",
+    "kind", "rule_id",
+    "document_id", "revision_id",  # texts of the course
+    "digest",  # of an archive that this person sent: the file's name holds who
+    "reading_id", "report_id",  # of a text of the course; what they name, `test_named_pages` finds
+    "request_id",  # the person reads the answer, its reason and its author
+}  # fmt: skip
+"""Arguments of routes that are nobody else's number. A new argument must be placed here or in `journal.PERSON_ARGUMENTS`."""
+
+
+def test_every_argument_of_a_route_is_placed(app: Flask) -> None:
+    unknown = {f"{name} ({rule.endpoint})" for rule in app.url_map.iter_rules() for name in rule.arguments if name not in NOBODY | journal.PERSON_ARGUMENTS}
+    assert not unknown, "does it name a person? place it"
+    assert not NOBODY & journal.PERSON_ARGUMENTS
+
+
+def named_routes(app: Flask) -> list[str]:
+    return sorted(rule.endpoint for rule in app.url_map.iter_rules() if rule.arguments & journal.PERSON_ARGUMENTS)
+
+
+def test_a_named_route_is_never_public_and_has_its_words(app: Flask) -> None:
+    routes = named_routes(app)
+    assert "privacy.person_data" in routes
+    assert [endpoint for endpoint in routes if isinstance(PERMISSIONS[endpoint], Who)] == []
+    shown = {rule.endpoint for rule in app.url_map.iter_rules() if rule.endpoint in routes and "GET" in (rule.methods or ())}
+    assert not shown - journal.WORDS.keys(), "say in journal.WORDS how the person reads it"
+
+
+def test_each_named_route_writes_a_row(app: Flask) -> None:
+    ines, admin = stored_person(app), stored_person(app, name="Bruno Lambert", roles=[Role.ADMINISTRATOR])
+    client = app.test_client()
+    sign_in(client, "bruno.lambert@croisee.example")
+    for endpoint in named_routes(app):
+        app.view_functions[endpoint] = lambda **_values: "reached"
+    app.config["WTF_CSRF_ENABLED"] = False
+    for rule in [rule for rule in app.url_map.iter_rules() if rule.arguments & journal.PERSON_ARGUMENTS]:
+        method, path = reach(app, rule)
+        path = app.url_map.bind("localhost").build(
+            rule.endpoint, {**dict.fromkeys(rule.arguments, 1), **dict.fromkeys(rule.arguments & journal.PERSON_ARGUMENTS, ines)}, method=method
+        )
+        assert FlaskClient.open(client, path, method=method).get_data(as_text=True) == "reached"
+        with app.app_context():
+            last = db.session.scalars(select(Access).order_by(Access.id.desc())).first()
+        assert last is not None
+        assert (last.reader_id, last.person_id, last.what) == (admin, ines, rule.endpoint), rule
+
+
+def test_what_leaves_no_trace(app: Flask) -> None:
+    """A page refused, a HEAD, one's own data."""
+    ines = stored_person(app)
+    stored_person(app, name="Bruno Lambert", roles=[Role.ADMINISTRATOR])
+    client = app.test_client()
+    sign_in(client)
+    client.see(f"/administration/personnes/{ines}/donnees", 404)
+    client.see("/compte/mes-donnees")
+    other = app.test_client()
+    sign_in(other, "bruno.lambert@croisee.example")
+    other.head(f"/administration/personnes/{ines}/donnees")
+    other.see("/administration/personnes/999/donnees", 404)
+    with app.app_context():
+        assert not db.session.scalars(select(Access)).all()
+
+
+def test_a_page_that_cannot_be_noted_is_not_shown(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    ines = stored_person(app)
+    stored_person(app, name="Bruno Lambert", roles=[Role.ADMINISTRATOR])
+    client = app.test_client()
+    sign_in(client, "bruno.lambert@croisee.example")
+
+    def broken(*_arguments: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("disk is full"))
+
+    monkeypatch.setattr(access, "record", broken)
+    page = client.see(f"/administration/personnes/{ines}/donnees", 503)
+    assert "Inès" not in page.html
+
+
+def test_a_person_reads_who_looked(app: Flask) -> None:
+    ines = stored_person(app)
+    stored_person(app, name="Bruno Lambert", roles=[Role.ADMINISTRATOR])
+    admin, client = app.test_client(), app.test_client()
+    sign_in(client)
+    assert "Personne d’autre que vous" in client.see("/compte/consultations").text
+    sign_in(admin, "bruno.lambert@croisee.example")
+    admin.see(f"/administration/personnes/{ines}/donnees")
+    admin.get(f"/administration/personnes/{ines}/donnees.json")
+    client.see("/compte")
+    page = client.see(client.page.link("Qui a consulté"))
+    for words in ("Bruno Lambert", "administrateur", "Toutes vos données, à l’écran", "Toutes vos données, en fichier"):
+        assert words in page.text
+
+
+def test_many_rows_have_pages(session: Session) -> None:
+    from tests.identity.builders import create_person
+
+    ines, bruno = create_person(session), create_person(session, name="Bruno Lambert")
+    for number in range(120):
+        access.record(session, bruno.id, [ines.id], "privacy.person_data", NOW + timedelta(minutes=number))
+    first, last = journal.access_page(session, ines.id, 0), journal.access_page(session, ines.id, 99)
+    assert (first.number, last.number, first.last, len(last.lines)) == (1, 3, 3, 20)
+    assert first.lines[0].at > last.lines[-1].at
+
+
+def test_reading_oneself_is_no_access(session: Session, client: StrictClient) -> None:
+    access.record(session, 1, [1], "x", NOW)
+    assert not session.scalars(select(Access)).all()

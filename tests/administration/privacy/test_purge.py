@@ -1,0 +1,106 @@
+"""Retention by purpose: what is over goes, what is not stays, and a dry run changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.administration.models import Erasure
+from app.administration.privacy import retention
+from app.administration.privacy.register import register
+from app.administration.privacy.register.treatment import Treatment
+from app.db import Base, db
+from app.identity.audit.acts import AdministrativeAct
+from app.identity.models import Person
+from app.identity.services import set_active
+from tests.administration.filled import fill
+from tests.identity.builders import NOW, create_person
+
+TIMED = [one for one in register.treatments() if one.kept_days]
+
+
+def purge(app: Flask, at: datetime, dry_run: bool = False) -> retention.Purged:
+    return retention.purge(db.session, app.config["CROISEE"], at, dry_run=dry_run)
+
+
+def rows(session: Session) -> dict[str, int]:
+    return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in Base.metadata.sorted_tables}
+
+
+@pytest.mark.parametrize("one", TIMED, ids=lambda one: one.table)
+def test_each_duration(app: Flask, session: Session, one: Treatment) -> None:
+    """The words of the register and its days say the same; a day before, nothing goes."""
+    fill(session)
+    before = rows(session)[one.table]
+    assert before
+    purge(app, NOW + timedelta(days=one.kept_days or 0) - timedelta(hours=1))
+    assert rows(session)[one.table] == before
+    purge(app, NOW + timedelta(days=one.kept_days or 0, hours=1))
+    assert rows(session)[one.table] == 0
+
+
+WORDS = {7: "Sept jours", 14: "Quatorze jours", 30: "Trente jours", 365: "Un an", 730: "Deux ans", 1095: "Trois ans"}
+
+
+@pytest.mark.parametrize("one", TIMED, ids=lambda one: one.table)
+def test_words_and_days_agree(one: Treatment) -> None:
+    assert one.retention.startswith(WORDS[one.kept_days or 0])
+
+
+def test_a_dry_run_changes_nothing(app: Flask, session: Session) -> None:
+    fill(session)
+    before, later = rows(session), NOW + timedelta(days=2000)
+    said = purge(app, later, dry_run=True)
+    assert rows(session) == before
+    assert said == purge(app, later)
+    assert purge(app, later).nothing
+
+
+def test_accounts_closed_long_ago_are_erased(app: Flask, session: Session) -> None:
+    later = NOW + retention.CLOSED_FOR + timedelta(days=1)
+    people: dict[str, Any] = {name: create_person(session, name=name) for name in ("Ouverte Active", "Fermé Ancien", "Fermé Hier")}
+    for name in ("Fermé Ancien", "Fermé Hier"):
+        set_active(session, people[name], False)
+    session.add(AdministrativeAct(act="account_closed", subject_id=people["Fermé Hier"].id, at=later - timedelta(days=1), details={}))
+    session.flush()
+    number = people["Fermé Ancien"].id
+    assert purge(app, NOW + timedelta(days=30)).people == ()
+    assert purge(app, later).people == (number,)
+    session.commit()
+    session.expire_all()
+    assert session.get_one(Person, number).name == "Personne effacée"
+    assert session.get_one(Erasure, number).ground == "duree"
+    assert purge(app, later).nothing
+
+
+def test_what_a_reader_keeps_in_the_journal_is_said_and_goes_with_the_next_purge(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A backup under way, say. The next purge may have nothing else to do."""
+    journal, run = app.config["CROISEE"].instance_path / "test.sqlite-wal", app.test_cli_runner().invoke
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=2000))
+    with app.app_context():
+        fill(db.session)
+        db.session.commit()
+        with db.engine.connect() as reader:
+            reader.execute(select(func.count()).select_from(Person)).all()
+            said = run(args=["privacy", "purge"]).output
+            assert journal.stat().st_size > 0
+        assert "garde encore dans le journal de SQLite ce qui vient d’être effacé\u202f: la prochaine purge l’en ôtera." in said
+        assert "SQLite" not in run(args=["privacy", "purge"]).output
+        assert journal.stat().st_size == 0
+
+
+def test_the_command(app: Flask) -> None:
+    with app.app_context():
+        fill(db.session)
+        db.session.commit()
+    run = app.test_cli_runner().invoke
+    for arguments in (["privacy", "purge", "--dry-run"], ["privacy", "purge"]):
+        result = run(args=arguments)
+        assert result.exit_code == 0, result.output
+        assert "Consultations : 0\u00a0ligne" in result.output

@@ -1,0 +1,170 @@
+"""Whatever shows somebody's name or address to somebody else writes it in the access journal: every page and file of the URL map is opened."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from pypdf import PdfReader
+from sqlalchemy import func, select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from app.administration import acts
+from app.administration.models import Invitation, PeopleImport
+from app.administration.privacy import journal
+from app.assessment.models import AttemptRequest
+from app.db import db
+from app.identity.audit import access
+from app.identity.audit.access import Access
+from app.identity.models import Person
+from app.identity.rules import Role
+from app.learning.progress.models import Cohort, CohortMember
+from app.learning.record import services as learning
+from app.mail.outbox import OutgoingMail
+from tests.administration.people_pages import administrator, settled
+from tests.identity.builders import stored_person
+from tests.learning import courses
+from tests.learning.world import World
+from tests.strict import StrictClient
+
+NAME, ADDRESS = "Élodie Vasseur", "elodie.vasseur@ville-de-lens.example"
+SHOW_HER = {
+    "administration.people", "administration.person", "administration.roles", "administration.details", "cohorts.cohort", "cohorts.version",
+    "imports.check", "invitation.printed", "merging.choose", "merging.preview", "privacy.person_data", "privacy.person_data_json",
+    "privacy.person_erasure", "privacy.confirm_person_erasure", "reporting.overview", "reporting.grid", "reporting.grid_csv", "reporting.grid_xlsx",
+    "reporting.person", "reporting.requests", "site.acts_list", "site.outbox",
+}  # fmt: skip
+"""What must be seen to show her, so that this test does not pass for having opened nothing. There may be more."""
+
+
+@pytest.fixture
+def elodie(world: World) -> tuple[int, StrictClient]:
+    """(a learner whom every list has a reason to show, somebody who may open everything)."""
+    client = administrator(world.app)
+    number = settled(world.app, NAME, "cite-lens", email=ADDRESS, password=None)
+    now = world.clock.now()
+    with world.app.app_context():
+        from app.identity import services
+
+        services.set_roles(db.session, db.session.get_one(Person, 1), list(Role))
+        cohort = Cohort(name="Automne", path_id="acculturation", starts_on=now.date())
+        db.session.add(cohort)
+        db.session.flush()
+        db.session.add_all([
+            CohortMember(cohort_id=cohort.id, person_id=number),
+            AttemptRequest(person_id=number, quiz_id="un-a-quiz", message="Encore une fois", asked_at=now),
+            Invitation(person_id=number, inviter_id=1, mark="m", sent_at=now, expires_at=now + timedelta(days=9), by_mail=False),
+            PeopleImport(id="x", actor_id=1, created_at=now, rows=[[2, {"nom": NAME, "courriel": ADDRESS}]], verdicts=[]),
+            OutgoingMail(recipient=ADDRESS, subject="Croisée", text="x", html="x", created_at=now, not_before=now + timedelta(days=1)),
+        ])  # fmt: skip
+        acts.record(db.session, 1, "invited", number, now)
+        db.session.commit()
+    world.do(learning.enrol, number)
+    world.finish(number, "un-a")
+    world.publish_together(courses.lesson("un-c"), courses.module("mod-un", ["un-a", "un-b", "un-c"]))
+    return number, client
+
+
+def read(response: TestResponse) -> str:
+    """What a page or a file says, whatever its form."""
+    data = response.get_data()
+    response.close()
+    if response.mimetype == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    if response.mimetype.endswith("spreadsheetml.sheet"):
+        return "\n".join(str(cell) for sheet in load_workbook(io.BytesIO(data)) for row in sheet.iter_rows(values_only=True) for cell in row)
+    return data.decode("utf-8-sig", "replace")
+
+
+def pages(app: Flask, number: int, other: int) -> Iterator[tuple[Rule, str]]:
+    """Each address that answers a GET, about her wherever an address is about somebody."""
+    values: dict[str, Any] = {"person_id": number, "other_id": other, "lesson_id": "un-a", "module_id": "mod-un", "quiz_id": "un-a-quiz"}
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint != "static":
+            kinds = {name: 1 if "Integer" in type(converter).__name__ else "x" for name, converter in rule._converters.items()}
+            yield rule, app.url_map.bind("localhost").build(rule.endpoint, {**kinds, **{name: values[name] for name in kinds if name in values}})
+
+
+def noted(app: Flask, number: int, after: int) -> list[tuple[int, str]]:
+    """(reader, what) of her rows that were written after a row."""
+    with app.app_context():
+        rows = db.session.execute(select(Access.reader_id, Access.what).where(Access.person_id == number, Access.id > after))
+        return [tuple(row) for row in rows]
+
+
+def last_row(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.max(Access.id))) or 0
+
+
+def test_what_shows_somebody_is_noted(world: World, elodie: tuple[int, StrictClient]) -> None:
+    number, client = elodie
+    other = stored_person(world.app, name="Élodie Vasseur-Bis")
+    shown, missing = set(), []
+    for rule, path in pages(world.app, number, other):
+        before = last_row(world.app)
+        response = client.get(path)
+        text = read(response)
+        if response.status_code != 200 or not (NAME in text or ADDRESS in text):
+            continue
+        shown.add(rule.endpoint)
+        written = noted(world.app, number, before)
+        if not written or any(reader != 1 or what not in journal.WORDS for reader, what in written):
+            missing.append((path, written))
+    assert missing == [], "call identity.access.seen before showing, and give its words in people.journal.WORDS"
+    assert SHOW_HER - shown == set()
+
+
+def test_a_head_and_a_filter_that_leaves_her_out_write_nothing(world: World, elodie: tuple[int, StrictClient]) -> None:
+    number, client = elodie
+    before = last_row(world.app)
+    for path in ("/pilotage/grille", "/pilotage/grille.csv", "/pilotage", "/administration/personnes"):
+        client.head(path)
+    for query in ("territoire=cite-lille-sud", "etat=termine"):
+        for kind in ("", ".csv", ".xlsx"):
+            assert NAME not in read(client.get(f"/pilotage/grille{kind}?{query}"))
+    assert noted(world.app, number, before) == []
+    for query in ("territoire=cite-lens", "etat=en-cours", "tri=avancement"):
+        for kind in ("", ".csv", ".xlsx"):
+            before = last_row(world.app)
+            assert NAME in read(client.get(f"/pilotage/grille{kind}?{query}"))
+            assert len(noted(world.app, number, before)) == 1
+
+
+@pytest.mark.parametrize("selected", [True, False])
+def test_everybody_in_one_statement(app: Flask, selected: bool) -> None:
+    from tests.identity.builders import NOW, create_person, statements
+
+    with app.app_context():
+        people = [create_person(db.session, f"Personne {n}", password=None).id for n in range(40)]
+        db.session.commit()
+        with statements(app) as sent:
+            count = access.record(db.session, people[0], select(Person.id) if selected else people, "reporting.grid_csv", NOW)
+        db.session.commit()
+        assert (count, len(sent)) == (39, 1)
+        assert set(db.session.scalars(select(Access.person_id))) == set(people[1:])
+
+
+def test_a_page_that_names_nobody_else_takes_no_writers_turn(world: World, elodie: tuple[int, StrictClient], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "writing", None)
+    for path in ("/administration/personnes?q=xyzzy", "/administration/personnes/1"):
+        assert elodie[1].get(path).status_code == 200
+
+
+def test_what_cannot_be_noted_is_not_shown(world: World, elodie: tuple[int, StrictClient], monkeypatch: pytest.MonkeyPatch) -> None:
+    from sqlalchemy.exc import OperationalError
+
+    def broken(*_arguments: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("disk is full"))
+
+    monkeypatch.setattr(access, "record", broken)
+    for path in ("/pilotage", "/pilotage/grille", "/pilotage/grille.csv", "/pilotage/grille.xlsx", "/pilotage/demandes", "/administration/actes"):
+        answer = elodie[1].get(path)
+        assert answer.status_code == 503
+        assert NAME not in answer.get_data(as_text=True)

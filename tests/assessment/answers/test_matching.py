@@ -1,0 +1,201 @@
+"""Typed answers: the trainers' file of pairs, and what it cannot say."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.assessment.answers.compare import Rule, Verdict, match_short_text, match_text, one_mistake
+from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.answers.numbers import match_number, read_quantity
+from app.content.values.course import Confusables, Glossary, GlossaryEntry
+from app.content.values.quiz import TypedAnswer
+from tests import builders
+
+PAIRS = Path(__file__).with_name("reponses.md")
+
+
+@dataclass(frozen=True)
+class Pair:
+    section: str
+    line: int
+    typed: str
+    expected: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{PAIRS.name}:{self.line} {self.typed} / {self.expected}"
+
+
+def _sections() -> dict[str, list[tuple[int, str]]]:
+    found: dict[str, list[tuple[int, str]]] = {}
+    title = ""
+    for line, text in enumerate(PAIRS.read_text(encoding="utf-8").splitlines(), 1):
+        if text.startswith("## "):
+            title = text[3:].strip()
+        else:
+            found.setdefault(title, []).append((line, text))
+    return found
+
+
+SECTIONS = _sections()
+
+
+def _rows(title: str) -> list[tuple[int, list[str]]]:
+    """The lines of a section's table, each with its cells."""
+    rows = [(line, text) for line, text in SECTIONS[title] if text.startswith("| ")][1:]
+    return [(line, [cell.strip().replace("~", "\u00a0").replace("·", "\u202f") for cell in text.strip("|").split("|")]) for line, text in rows]
+
+
+def pairs(*titles: str) -> list[Pair]:
+    return [Pair(title, line, *cells) for title in titles for line, cells in _rows(title)]
+
+
+def _items(title: str) -> list[str]:
+    return [text[2:] for _, text in SECTIONS[title] if text.startswith("- ")]
+
+
+def _lexicon() -> Lexicon:
+    entries = [item.split(" : ", 1) for item in _items("Glossaire de ces essais")]
+    glossary = Glossary(tuple(GlossaryEntry(sigle, text, builders.fragment(""), "", 1) for sigle, text in entries))
+    return lexicon_of(glossary, Confusables(tuple((a, b) for a, b in (item.split(" et ") for item in _items("Paires à ne pas confondre")))))
+
+
+LEXICON = _lexicon()
+ACCEPTED = pairs("Textes à accepter", "Textes exacts à accepter", "Nombres à accepter")
+REFUSED = pairs("Textes à refuser", "Textes exacts à refuser", "Nombres à refuser")
+
+
+def verdict(pair: Pair) -> Verdict | None:
+    if pair.section.startswith("Nombres"):
+        written, _, unit = pair.expected.partition(" [")
+        required = unit.endswith(" exigée]")
+        answer = builders.number(*written.split(" / "), unit=unit.removesuffix("]").removesuffix(" exigée"), unit_required=required)
+        return match_number(pair.typed, answer)
+    return match_text(pair.typed, pair.expected.split(" / "), LEXICON, "", strict=pair.section.startswith("Textes exacts"))
+
+
+@pytest.mark.parametrize("pair", ACCEPTED, ids=str)
+def test_accepts(pair: Pair) -> None:
+    found = verdict(pair)
+    assert found is not None, f"refused, and should be accepted by « {pair.said} »"
+    assert found.rule.value == pair.said
+
+
+@pytest.mark.parametrize("pair", REFUSED, ids=str)
+def test_refuses(pair: Pair) -> None:
+    assert verdict(pair) is None, pair.said
+
+
+def test_the_file_is_large_enough() -> None:
+    assert len(ACCEPTED) >= 40
+    assert len(REFUSED) >= 40
+    assert {pair.said for pair in ACCEPTED} == {rule.value for rule in Rule}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A whole question with a typed answer: what is typed, what is expected or foreseen as a mistake, and what the question itself says."""
+
+    line: int
+    statement: str
+    typed: str
+    expected: str
+    mistake: str
+    exact: str
+    said: str
+
+    def __str__(self) -> str:
+        return f"{PAIRS.name}:{self.line} {self.typed}"
+
+
+WHOLE = [Asked(line, *cells) for line, cells in _rows("Questions entières")]
+
+
+@pytest.mark.parametrize("asked", WHOLE, ids=str)
+def test_a_whole_question(asked: Asked) -> None:
+    answer = builders.short_text(asked.expected, mistakes=((asked.mistake, "Explication."),), strict=asked.exact == "oui")
+    found = match_short_text(asked.typed, answer, LEXICON, asked.statement)
+    assert asked.said == ("erreur" if isinstance(found, TypedAnswer) else found.rule.value if found else "refusé")
+
+
+@pytest.mark.parametrize("rule", Rule)
+def test_each_rule_has_a_sentence_that_names_the_expected_form(rule: Rule) -> None:
+    sentence = Verdict(rule, "REP+").sentence
+    assert sentence.endswith(".")
+    assert rule == Rule.EXACT or "«\u202fREP+\u202f»" in sentence
+    assert not re.search(r" [:;»]|« ", sentence)
+
+
+def test_a_sigle_of_the_statement_is_no_answer() -> None:
+    long = "quartier prioritaire de la politique de la ville"
+    assert match_text("QPV", [long], LEXICON, "Que veut dire le sigle **QPV** ?") is None
+    assert match_text("Q.P.V.", [long], LEXICON, "Que veut dire « QPV » ?") is None
+    assert match_text(f"le {long}", ["QPV"], LEXICON, f"Quel est le sigle du {long} ?") is None
+    assert match_text("QPV", [long], LEXICON, "Comment s’appelle ce quartier ?") == Verdict(Rule.SIGLE, long)
+    assert match_text("Q.P.V.", ["QPV"], LEXICON, "Quel sigle a remplacé ZUS, QPV ou REP ?") == Verdict(Rule.SIGLE, "QPV")
+
+
+def test_an_expected_mistake_beats_a_tolerance_and_yields_to_the_right_answer() -> None:
+    answer = builders.short_text("secrétaire", "REP+", mistakes=(("secretaires", "Un seul."), ("REP", "Sans le plus."), ("rep+", "Impossible.")))
+    assert match_short_text("secretaires", answer, LEXICON, "") == TypedAnswer("secretaires", builders.fragment("Un seul."))
+    assert match_short_text("secretaire", answer, LEXICON, "") == Verdict(Rule.ACCENTS, "secrétaire")
+    assert match_short_text("REP", answer, LEXICON, "") == TypedAnswer("REP", builders.fragment("Sans le plus."))
+    assert match_short_text("REP+", answer, LEXICON, "") == Verdict(Rule.EXACT, "REP+")
+    assert match_short_text("autre chose", answer, LEXICON, "") is None
+
+
+def test_blank_is_never_accepted() -> None:
+    assert match_text(" \u00a0\u200b ", ["", "le"], LEXICON, "") is None
+
+
+def test_an_empty_lexicon_forgives_what_no_pair_forbids() -> None:
+    assert match_text("ministère", ["ministre"], Lexicon(), "") == Verdict(Rule.TYPO, "ministre")
+
+
+@given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=3), st.booleans())
+def test_matching_never_raises_and_an_accepted_writing_is_always_accepted(typed: str, accepted: list[str], strict: bool) -> None:
+    match_text(typed, accepted, LEXICON, typed, strict)
+    for writing in accepted:
+        if verdict := match_text(writing, accepted, LEXICON, "", strict):
+            assert verdict.rule == Rule.EXACT
+        else:
+            assert not writing.strip() or all(not letter.isprintable() or letter.isspace() for letter in writing)
+
+
+@given(st.integers(-(10**12), 10**12), st.integers(0, 6), st.sampled_from([",", "."]), st.sampled_from([" ", "\u00a0", "\u202f", ""]))
+def test_a_number_is_read_whatever_its_writing(value: int, decimals: int, point: str, space: str) -> None:
+    digits = f"{abs(value):0{decimals + 1}d}"
+    whole, rest = digits[: len(digits) - decimals], digits[len(digits) - decimals :]
+    written = ("-" if value < 0 else "") + f"{int(whole):,}".replace(",", space) + (point + rest if rest else "")
+    read = read_quantity(written)
+    assert read is not None
+    assert read[0] * 10**decimals == value
+    assert read[1] == ""
+
+
+@given(st.text(max_size=40))
+def test_reading_a_number_never_raises(text: str) -> None:
+    read_quantity(text)
+
+
+LETTERS = st.sampled_from("abcdez")
+
+
+@given(st.text(LETTERS, min_size=1, max_size=8), st.data())
+def test_one_mistake_is_an_edit_and_two_are_not(word: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(word)))
+    letter = data.draw(LETTERS)
+    longer = word[:place] + letter + word[place:]
+    assert one_mistake(longer, word)
+    assert one_mistake(word, longer)
+    assert not one_mistake(longer + "yy", word)
+    if place < len(word):
+        assert word[place] == letter or one_mistake(word[:place] + letter + word[place + 1 :], word)
+    if place + 1 < len(word) and word[place] != word[place + 1]:
+        assert one_mistake(word[:place] + word[place + 1] + word[place] + word[place + 2 :], word)

@@ -1,0 +1,179 @@
+"""What the pages receive, on the real renderer: nothing told too early, unanswered questions named, few SELECTs."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from app.assessment.attempts import correction_queries, queries, services
+from app.assessment.attempts.sheet import Status
+from app.assessment.questions.present import ShownChoices
+from app.content.values.quiz import CorrectionTime, Policy
+from app.errors import NotYours
+from tests import builders
+from tests.assessment.learners import RIGHT, YES_NO, Database, Learner, ask, at, with_policy
+from tests.assessment.pages import SECRET, correction, counted_selects, front, recap, secret_course, text_of, view
+
+
+def test_the_front_tells_the_rules_and_what_is_left(learner: Learner) -> None:
+    with_policy(learner, max_attempts=2, draw=3)
+    page = front(learner)
+    assert page.policy[0] == "3\u00a0questions sur 4, tirées au sort à chaque tentative."
+    assert page.policy[1].endswith("soit 2,1 sur 3.")
+    assert page.credit == ("Vrai ou faux\u202f: tout ou rien.",)
+    assert page.left == "Il vous reste 2\u00a0tentatives sur 2."
+    assert (page.standing.may_start, page.standing.may_request, page.past) == (True, False, ())
+    attempt = learner.start()
+    page = front(learner)
+    assert (page.standing.open_id, page.standing.may_start) == (attempt, False)
+    assert page.left == "Une tentative est en cours\u202f; après elle, il en restera 1."
+
+
+def test_the_front_after_the_last_attempt(database: Database) -> None:
+    learner_id, trainer_id = database.add_people(2)
+    learner = with_policy(Learner(database, builders.course(builders.quiz(*YES_NO)), learner_id), max_attempts=1, correction=CorrectionTime.AFTER_LAST)
+    learner.take(right=1)
+    page = front(learner)
+    assert (page.standing.may_start, page.standing.may_request, page.standing.requested) == (False, True, False)
+    assert [(row.attempt.number, row.attempt.mark.fraction, row.correction_shows) for row in page.past] == [(1, Fraction(1, 4), True)]
+    request = ask(learner)
+    assert front(learner).standing.requested
+    with database.read() as session:
+        assert [(one.request_id, one.person_id, one.quiz_id) for one in queries.open_requests(session)] == [(request, learner_id, "quiz")]
+    with database.write() as session:
+        services.answer_request(session, request, granted=True, actor_id=trainer_id, reason="Panne.", now=at(60))
+    page = front(learner)
+    assert (page.reasons, page.standing.left, page.past[0].correction_shows) == (("Panne.",), 1, False)
+    with database.read() as session:
+        assert queries.open_requests(session) == ()
+
+
+def test_an_unknown_quiz_has_no_front(learner: Learner) -> None:
+    learner.course = builders.course()
+    with pytest.raises(NotYours):
+        front(learner)
+
+
+# --- Meanwhile -------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_the_correction_is_told_before_it(database: Database, person: int) -> None:
+    learner = Learner(database, secret_course(Policy(shuffle=False)), person)
+    attempt = learner.start()
+    learner.save(attempt, 1, RIGHT)
+    before = text_of(view(learner, attempt, 1)) + text_of(view(learner, attempt, 2)) + text_of(recap(learner, attempt)) + text_of(front(learner))
+    assert SECRET not in before
+    assert "1958" not in before
+    assert "signataire" not in before
+    assert "Note de la question" in before
+    learner.submit(attempt)
+    after = text_of(correction(learner, attempt))
+    assert after.count(SECRET) == 3
+    assert "1958" in after
+
+
+def test_one_question_to_answer(learner: Learner) -> None:
+    attempt = learner.start()
+    learner.save(attempt, 2, RIGHT)
+    page = view(learner, attempt, 2)
+    assert page.heading == queries.Heading(attempt, "quiz", "Titre de quiz", 1, False, 4)
+    assert (page.position, page.previous, page.next, page.answered, page.saved_at) == (2, 1, 3, 1, at(2))
+    assert isinstance(page.question.answer, ShownChoices)
+    assert [option.chosen for option in page.question.answer.options] == [True, False]
+    assert [step.status for step in page.steps] == [Status.BLANK, Status.ANSWERED, Status.BLANK, Status.BLANK]
+    assert (view(learner, attempt, 1).previous, view(learner, attempt, 4).next) == (None, None)
+    with pytest.raises(NotYours):
+        view(learner, attempt, 5)
+
+
+def test_a_locked_question_comes_corrected(database: Database, person: int) -> None:
+    learner = Learner(database, secret_course(Policy(shuffle=False, correction=CorrectionTime.AFTER_EACH)), person)
+    attempt = learner.start()
+    learner.save(attempt, 1, RIGHT)
+    assert SECRET not in text_of(view(learner, attempt, 1))
+    learner.correct(attempt, 1)
+    page = view(learner, attempt, 1)
+    assert page.correction is not None
+    assert page.correction.earned == 1
+    assert SECRET in page.notes
+    other = view(learner, attempt, 2)
+    assert (other.correction, SECRET in text_of(other)) == (None, False)
+
+
+def test_the_recap_names_what_is_missing(database: Database, person: int) -> None:
+    matching = builders.question(builders.matching("a => x", "b => y"), "paires", "Associez **chaque** acteur\n\nSuite")
+    learner = Learner(database, builders.course(builders.quiz(*YES_NO[:2], matching, policy=Policy(shuffle=False))), person)
+    attempt = learner.start()
+    learner.save(attempt, 1, RIGHT)
+    learner.save(attempt, 3, {"paire-p1": ["t1"]})
+    page = recap(learner, attempt)
+    assert [(step.position, step.title) for step in page.unanswered] == [(2, "Énoncé de q2")]
+    assert [(step.position, step.title) for step in page.incomplete] == [(3, "Associez chaque acteur")]
+    assert [step.status for step in page.listed] == [Status.ANSWERED, Status.BLANK, Status.PARTIAL]
+    assert page.listed[0].readable == "«\u202fVrai\u202f»"
+    assert page.answered == 2
+
+
+def test_the_recap_leaves_out_what_is_locked(learner: Learner) -> None:
+    with_policy(learner, correction=CorrectionTime.AFTER_EACH)
+    attempt = learner.start()
+    learner.save(attempt, 2, RIGHT)
+    learner.correct(attempt, 2)
+    page = recap(learner, attempt)
+    assert [step.position for step in page.listed] == [1, 3, 4]
+    assert [step.position for step in page.unanswered] == [1, 3, 4]
+
+
+def test_resuming_leads_to_the_first_question_without_an_answer(learner: Learner) -> None:
+    with_policy(learner, correction=CorrectionTime.AFTER_EACH)
+    attempt = learner.start()
+
+    def position() -> int:
+        with learner.database.read() as session:
+            return queries.next_position(session, learner.person_id, attempt)
+
+    assert position() == 1
+    learner.save(attempt, 1, RIGHT)
+    learner.save(attempt, 2, RIGHT)
+    assert position() == 3
+    learner.save(attempt, 3, RIGHT)
+    learner.save(attempt, 4, RIGHT)
+    learner.correct(attempt, 1)
+    assert position() == 2
+    for place in (2, 3, 4):
+        learner.correct(attempt, place)
+    assert position() == 4
+
+
+def test_a_refused_form_takes_the_place_of_what_is_saved(learner: Learner) -> None:
+    attempt = learner.start()
+    learner.save(attempt, 1, RIGHT)
+    with learner.database.read() as session:
+        page = queries.attempt_view(session, learner.course, learner.person_id, attempt, 1, typed={"choix": ["c2"]})
+    assert isinstance(page.question.answer, ShownChoices)
+    assert [option.chosen for option in page.question.answer.options] == [False, True]
+
+
+def test_pages_take_few_selects(learner: Learner) -> None:
+    attempt = learner.start()
+    learner.save(attempt, 1, RIGHT)
+    for page, most in (
+        (lambda session: queries.attempt_view(session, learner.course, learner.person_id, attempt, 1), 2),
+        (lambda session: queries.recap(session, learner.person_id, attempt), 2),
+        (lambda session: queries.quiz_front(session, learner.course, learner.person_id, "quiz"), 4),
+    ):
+        with learner.database.read() as session, counted_selects(session) as statements:
+            page(session)
+        assert len(statements) <= most, statements
+    learner.submit(attempt)
+    with learner.database.read() as session, counted_selects(session) as statements:
+        correction_queries.correction(session, learner.course, learner.person_id, attempt)
+    assert len(statements) <= 5, statements
+
+
+def test_saving_takes_three_statements(learner: Learner) -> None:
+    attempt = learner.start()
+    with learner.database.write() as session, counted_selects(session) as statements:
+        services.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="k", now=at(5))
+    assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT", "INSERT"]

@@ -1,0 +1,149 @@
+"""The corrected question: the key, feedback, why a typed answer was accepted, where it is taught."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.questions import grading
+from app.assessment.questions.correct import (
+    Answered,
+    CorrectedChoices,
+    CorrectedGap,
+    CorrectedGaps,
+    CorrectedMatching,
+    CorrectedOrdering,
+    CorrectedQuestion,
+    CorrectedTyped,
+    LessonLink,
+    Result,
+    correct,
+)
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.present import ShownChoices, present
+from app.assessment.questions.responses import Chosen, Filled, Given, Matched, Ordered, Typed, blank
+from app.content.values.course import Course, Lesson
+from app.content.values.quiz import Answer, Question
+from app.content.values.text import Criterion, Fragment, Heading
+from tests import builders
+from tests.assessment.rendering import PlainRenderer
+
+LAYOUT = Layout(4, "question")
+
+
+def corrected(answer: Answer, given: Given | None = None, course: Course | None = None, **settings: Any) -> CorrectedQuestion:
+    asked = builders.question(answer, **settings)
+    reply = blank(asked) if given is None else given
+    answered = Answered(asked, builders.quiz(asked, lesson_id="lecon"), reply, grading.grade(asked, reply, Lexicon()))
+    return correct(answered, LAYOUT, PlainRenderer(), Lexicon(), course or builders.course())
+
+
+def test_options_keep_the_order_of_the_attempt_and_show_the_key_and_feedback() -> None:
+    answer = builders.choices("Le maire | Il engage la commune.", "x Le préfet", "Le recteur", "Aucun")
+    found = corrected(answer, Chosen(("1",)))
+    assert isinstance(found.answer, CorrectedChoices)
+    shown = present(builders.question(answer), LAYOUT, PlainRenderer(), Chosen(("1",))).answer
+    assert isinstance(shown, ShownChoices)
+    assert [option.text for option in found.answer.options] == [option.text for option in shown.options]
+    assert {(str(option.text), option.chosen, option.correct, option.feedback) for option in found.answer.options} == {
+        ("<p>Le maire</p>", True, False, "<p>Il engage la commune.</p>"),
+        ("<p>Le préfet</p>", False, True, None),
+        ("<p>Le recteur</p>", False, False, None),
+        ("<p>Aucun</p>", False, False, None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "result", "fraction", "earned"),
+    [
+        (None, Result.BLANK, 0, 0),
+        (Chosen(("1", "2", "3")), Result.RIGHT, 1, 2),
+        (Chosen(("1",)), Result.PARTLY, Fraction(1, 3), Fraction(2, 3)),
+        (Chosen(("4",)), Result.WRONG, 0, 0),
+    ],
+)
+def test_the_result_and_the_points(given: Given | None, result: Result, fraction: Fraction, earned: Fraction) -> None:
+    found = corrected(builders.choices("x a", "x b", "x c", "d"), given, points=Decimal(2))
+    assert (found.result, found.fraction, found.earned, found.points) == (result, fraction, earned, 2)
+
+
+def test_a_typed_answer_says_what_accepted_it() -> None:
+    found = corrected(builders.short_text("préfet", "le préfet de région"), Typed("prefet")).answer
+    assert isinstance(found, CorrectedTyped)
+    assert (found.given, found.accepted, found.feedback) == ("prefet", ("préfet", "le préfet de région"), None)
+    assert "accents" in found.sentence
+    assert "«\u202fpréfet\u202f»" in found.sentence
+
+
+def test_an_expected_mistake_has_its_feedback_and_no_sentence() -> None:
+    found = corrected(builders.short_text("REP+", mistakes=(("REP", "Il manque un signe."),)), Typed("rep")).answer
+    assert found == CorrectedTyped("rep", ("REP+",), "", builders_html("Il manque un signe."))
+
+
+def builders_html(text: str) -> Any:
+    return PlainRenderer().html(Fragment(text, 1))
+
+
+def test_a_number_shows_its_range_and_unit() -> None:
+    found = corrected(builders.number("54 à 56", "60", unit="%"), Typed("55,5")).answer
+    assert isinstance(found, CorrectedTyped)
+    assert found.accepted == ("54 à 56\u202f%", "60\u202f%")
+    assert found.sentence.endswith("«\u202f54 à 56\u202f».")
+
+
+def test_matching_ordering_and_gaps_show_both_answers() -> None:
+    matching = corrected(builders.matching("Préfet => État", "Maire => Commune"), Matched((("1", "Commune"), ("2", "Commune")))).answer
+    assert isinstance(matching, CorrectedMatching)
+    assert [(str(pair.left), pair.given, pair.expected, pair.correct) for pair in matching.pairs] == [
+        ("Préfet", "Commune", "État", False),
+        ("Maire", "Commune", "Commune", True),
+    ]
+    ordering = corrected(builders.ordering("a", "b", "c"), Ordered((("2", 1), ("1", 2)))).answer
+    assert isinstance(ordering, CorrectedOrdering)
+    assert [(str(item.text), item.rank) for item in ordering.items] == [("a", 2), ("b", 1), ("c", None)]
+    gaps = corrected(builders.gaps("Le [[PEDT | projet]] des [[(écoles) | mairies]]."), Filled(("pedt", "mairies"))).answer
+    assert isinstance(gaps, CorrectedGaps)
+    holes = [piece for piece in gaps.pieces if isinstance(piece, CorrectedGap)]
+    assert [(hole.given, hole.accepted, hole.correct, bool(hole.sentence)) for hole in holes] == [
+        ("pedt", ("PEDT", "projet"), True, True),
+        ("mairies", ("écoles",), False, False),
+    ]
+
+
+def test_blank_answers_of_every_kind_can_be_corrected() -> None:
+    for question in builders.one_of_each():
+        found = corrected(question.answer, explanation=question.explanation)
+        assert (found.result, found.readable, found.earned) == (Result.BLANK, "", 0)
+
+
+def lesson(*headings: str) -> Lesson:
+    titles = tuple(Heading(2, f"Titre {anchor}", anchor, 1) for anchor in headings)
+    return Lesson("lecon", "La leçon", 10, (), None, Criterion.READ, False, builders.fragment(""), titles, (), (), (), (), 0)
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("lecon#le-prefet", LessonLink("lecon", "La leçon", "le-prefet", "Titre le-prefet")),
+        ("lecon#disparu", LessonLink("lecon", "La leçon", "", "")),
+        ("lecon", LessonLink("lecon", "La leçon", "", "")),
+        ("", LessonLink("lecon", "La leçon", "", "")),
+        ("inconnue#x", None),
+    ],
+)
+def test_the_link_to_what_teaches_it(written: str, link: LessonLink | None) -> None:
+    course = builders.course(lessons={"lecon": lesson("le-prefet")})
+    assert corrected(builders.true_false(True), course=course, lesson_link=written).lesson == link
+
+
+def test_all_is_rendered_in_reading_order() -> None:
+    asked: Question = builders.question(builders.choices("x a | bien", "b | non"), statement="Titre\n\nSuite", explanation=builders.fragment("Fin"))
+    renderer = PlainRenderer()
+    reply = Chosen(("1",))
+    answered = Answered(asked, builders.quiz(asked), reply, grading.grade(asked, reply, Lexicon()), builders.situation("s", "question"))
+    correct(answered, Layout(1, "question", shuffle=False), renderer, Lexicon(), builders.course())
+    assert renderer.rendered == ["Situation s", "Récit de s.", "Titre", "Suite", "a", "bien", "b", "non", "Fin"]

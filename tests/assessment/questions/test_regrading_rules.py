@@ -1,0 +1,83 @@
+"""Which answers a corrected key may mark, and what they become: each of the eight types, its choices in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.questions import grading
+from app.assessment.questions.carry_over import carried, obstacle
+from app.assessment.questions.responses import Chosen, Filled, Given, Matched, Ordered, Typed, blank
+from app.content.values.quiz import Answer
+from tests import builders
+
+Make = Callable[..., Answer]
+
+
+def worth(before: Answer, after: Answer, answered: Given) -> object:
+    """What an answer to `before` is worth by `after`."""
+    old, new = builders.question(before), builders.question(after)
+    assert obstacle(old, new) == ""
+    return grading.grade(new, carried(answered, old, new), Lexicon()).fraction
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "answered", "expected"),
+    [
+        (builders.choices("x a", "b", "c"), builders.choices("a", "x b", "c"), Chosen(("2",)), 1),
+        (builders.choices("x a", "b", "c"), builders.choices("c", "x b", "a"), Chosen(("2",)), 1),
+        (builders.choices("x a", "b", "c"), builders.choices("c", "b", "x a"), Chosen(("3",)), 0),
+        (builders.true_false(True), builders.true_false(False), Chosen(("2",)), 1),
+        (builders.choices("x a", "x b", "c"), builders.choices("x a", "b", "x c"), Chosen(("1", "3")), 1),
+        (builders.short_text("a"), builders.short_text("a", "b"), Typed("b"), 1),
+        (builders.number("2013"), builders.number("2014"), Typed("2014"), 1),
+        (builders.matching("p => 1", "q => 2"), builders.matching("q => 1", "p => 2"), Matched((("1", "2"), ("2", "1"))), 1),
+        (builders.ordering("a", "b", "c"), builders.ordering("c", "a", "b"), Ordered((("3", 1), ("1", 2), ("2", 3))), 1),
+        (builders.gaps("[[x]] et [[(b) | c]]"), builders.gaps("[[y]] et [[b | (c)]]"), Filled(("y", "c")), 1),
+    ],
+)
+def test_an_answer_says_the_same_in_the_corrected_file(before: Answer, after: Answer, answered: Given, expected: int) -> None:
+    assert worth(before, after, answered) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        (builders.choices("x a", "b"), builders.choices("x a", "x b"), "type"),
+        (builders.choices("x a", "b"), builders.short_text("a"), "type"),
+        (builders.choices("x a", "b"), builders.choices("x a", "c"), "choix"),
+        (builders.choices("x a", "b"), builders.choices("x a", "b", "c"), "choix"),
+        (builders.choices("x a", "a"), builders.choices("a", "x a"), "même chose"),
+        (builders.matching("p => 1", "q => 2"), builders.matching("p => 1", "q => 3"), "choix"),
+        (builders.matching("p => 1", "q => 2"), builders.matching("p => 1", "r => 2"), "choix"),
+        (builders.ordering("a", "b", "c"), builders.ordering("a", "b", "d"), "choix"),
+        (builders.gaps("[[x]] et [[(b) | c]]"), builders.gaps("[[x]]"), "choix"),
+        (builders.gaps("[[(b) | c]]"), builders.gaps("[[(b) | d]]"), "choix"),
+    ],
+)
+def test_what_cannot_be_marked_again_says_why(before: Answer, after: Answer, words: str) -> None:
+    assert words in obstacle(builders.question(before), builders.question(after))
+
+
+@pytest.mark.parametrize("make", [builders.choices, builders.ordering])
+@given(order=st.permutations(["a", "b", "c", "d"]), ticked=st.sets(st.sampled_from(["1", "2", "3", "4"])))
+def test_moving_choices_about_moves_answers_along(make: Make, order: list[str], ticked: set[str]) -> None:
+    """There and back again is the answer that was given."""
+    first = builders.question(make("a", "b", "c", "d"))
+    second = builders.question(make(*order))
+    keys = tuple(sorted(ticked))
+    answered: Given = Chosen(keys) if make is builders.choices else Ordered(tuple((key, rank) for rank, key in enumerate(keys, 1)))
+    assert carried(carried(answered, first, second), second, first) == answered
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [builders.choices("x a", "b"), builders.matching("p => 1", "q => 2"), builders.ordering("a", "b", "c"), builders.gaps("[[x]]"), builders.short_text("a")],
+)
+def test_no_answer_stays_no_answer(answer: Answer) -> None:
+    question = builders.question(answer)
+    assert carried(blank(question), question, question) == blank(question)

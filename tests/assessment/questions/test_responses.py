@@ -1,0 +1,188 @@
+"""Reading a form, keeping it, telling it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.assessment.questions import present, responses
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.present import ShownChoices, ShownGap, ShownGaps, ShownMatching, ShownOrdering
+from app.assessment.questions.responses import (
+    AnswerTooLong,
+    Chosen,
+    Fields,
+    Filled,
+    Given,
+    Matched,
+    Ordered,
+    Typed,
+    UnreadableAnswer,
+    blank,
+    is_blank,
+    is_complete,
+    payload,
+    read,
+    readable,
+    restored,
+)
+from app.content.values.quiz import Choices, Gaps, Kind, Matching, Ordering, Question
+from tests import builders
+from tests.assessment.rendering import PlainRenderer
+
+QUESTIONS = {question.kind: question for question in builders.one_of_each()}
+LAYOUT = Layout(11, "question")
+
+
+def reading(kind: Kind, fields: Fields) -> Given:
+    return read(QUESTIONS[kind], LAYOUT, fields)
+
+
+@st.composite
+def answers(draw: st.DrawFn, question: Question) -> Given:
+    match question.answer:
+        case Choices(options=options, kind=kind):
+            keys = draw(st.lists(st.sampled_from([option.key for option in options]), unique=True, max_size=9 if kind == Kind.MULTIPLE else 1))
+            return Chosen(tuple(sorted(keys)))
+        case Matching(pairs=pairs):
+            rights = draw(st.lists(st.sampled_from(["", "État", "Commune", "Région"]), min_size=len(pairs), max_size=len(pairs)))
+            return Matched(tuple((pair.key, right) for pair, right in zip(pairs, rights, strict=True) if right))
+        case Ordering(items=items):
+            ranks = draw(st.lists(st.integers(0, len(items)), min_size=len(items), max_size=len(items)))
+            return Ordered(tuple(sorted(((item.key, rank) for item, rank in zip(items, ranks, strict=True) if rank), key=lambda one: (one[1], one[0]))))
+        case Gaps():
+            return Filled((draw(st.sampled_from(["", "PEDT", "autre chose"])), draw(st.sampled_from(["", "scolaires", "périscolaires"]))))
+        case _:
+            return Typed(draw(st.sampled_from(["", "contrat", "2 014", "12,5 %"])))
+
+
+def filled_form(question: Question, layout: Layout, given_answer: Given) -> dict[str, list[str]]:
+    """The form that a browser would send from the page that shows `given_answer`."""
+    shown = present.present(question, layout, PlainRenderer(), given_answer).answer
+    match shown:
+        case ShownChoices():
+            return {shown.name: [option.id for option in shown.options if option.chosen]}
+        case ShownMatching():
+            return {pair.name: [pair.chosen] for pair in shown.pairs}
+        case ShownOrdering():
+            return {item.name: [str(item.rank or "")] for item in shown.items}
+        case ShownGaps():
+            return {piece.name: [piece.value] for piece in shown.pieces if isinstance(piece, ShownGap)}
+        case _:
+            return {shown.name: [shown.value]}
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.id)
+@given(data=st.data(), seed=st.integers(0, 10**6), shuffle=st.booleans())
+def test_what_a_page_shows_is_what_its_form_sends_back(question: Question, data: st.DataObject, seed: int, shuffle: bool) -> None:
+    layout = Layout(seed, question.id, shuffle)
+    given_answer = data.draw(answers(question))
+    assert read(question, layout, filled_form(question, layout, given_answer)) == given_answer
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.id)
+@given(data=st.data())
+def test_what_is_stored_comes_back(question: Question, data: st.DataObject) -> None:
+    given_answer = data.draw(answers(question))
+    stored = json.loads(json.dumps(payload(given_answer)))
+    assert restored(question, stored) == given_answer
+    assert bool(readable(question, given_answer)) == (not is_blank(given_answer))
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.id)
+def test_an_empty_form_is_blank(question: Question) -> None:
+    assert read(question, LAYOUT, {}) == blank(question)
+    assert is_blank(blank(question))
+    assert not is_complete(question, blank(question))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        (Kind.SINGLE, {"choix": ["c9"]}),
+        (Kind.SINGLE, {"choix": ["1"]}),
+        (Kind.SINGLE, {"choix": ["c1", "c2"]}),
+        (Kind.SINGLE, {"choix": ["t1"]}),
+        (Kind.MULTIPLE, {"choix": ["c1", "c0"]}),
+        (Kind.MATCHING, {"paire-p1": ["État"]}),
+        (Kind.MATCHING, {"paire-p1": ["t1", "t2"]}),
+        (Kind.ORDERING, {"rang-e1": ["5"]}),
+        (Kind.ORDERING, {"rang-e1": ["-1"]}),
+        (Kind.ORDERING, {"rang-e1": ["²"]}),
+        (Kind.GAPS, {"trou-1": ["universitaires"]}),
+        (Kind.TEXT, {"texte": ["un", "deux"]}),
+    ],
+)
+def test_what_the_page_does_not_offer_is_refused(kind: Kind, fields: Fields) -> None:
+    with pytest.raises(UnreadableAnswer):
+        reading(kind, fields)
+
+
+def test_typed_text_is_cleaned_and_bounded() -> None:
+    assert reading(Kind.TEXT, {"texte": ["  contrat\u00a0de\u200b  ville\x00 "]}) == Typed("contrat de ville")
+    assert reading(Kind.TEXT, {"texte": ["é" * 500]}) == Typed("é" * 500)
+    with pytest.raises(AnswerTooLong):
+        reading(Kind.TEXT, {"texte": ["é" * 501]})
+    with pytest.raises(AnswerTooLong):
+        reading(Kind.TEXT, {"texte": ["é" * 1_000_000]})
+
+
+def test_a_refused_form_is_shown_again() -> None:
+    again = {kind: responses.shown_again(question, LAYOUT, fields) for kind, question, fields in (
+        (Kind.TEXT, QUESTIONS[Kind.TEXT], {"texte": ["é" * 900]}),
+        (Kind.GAPS, QUESTIONS[Kind.GAPS], {"trou-0": ["pedt"], "trou-1": ["ailleurs"]}),
+        (Kind.SINGLE, QUESTIONS[Kind.SINGLE], {"choix": ["c9"]}),
+        (Kind.MULTIPLE, QUESTIONS[Kind.MULTIPLE], {"choix": ["c1"]}),
+    )}  # fmt: skip
+    assert again[Kind.TEXT] == Typed("é" * 900)
+    assert again[Kind.GAPS] == Filled(("pedt", "ailleurs"))
+    assert is_blank(again[Kind.SINGLE])
+    assert again[Kind.MULTIPLE] == reading(Kind.MULTIPLE, {"choix": ["c1"]})
+
+
+@given(st.dictionaries(st.sampled_from(["choix", "texte", "paire-p1", "rang-e1", "trou-0", "trou-1"]), st.lists(st.text(max_size=8), max_size=3)))
+def test_no_form_breaks_the_reader(fields: dict[str, list[str]]) -> None:
+    for question in QUESTIONS.values():
+        with suppress(UnreadableAnswer, AnswerTooLong):
+            answer = read(question, LAYOUT, fields)
+            assert restored(question, payload(answer)) == answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_answer", "complete"),
+    [
+        (Kind.SINGLE, Chosen(("1",)), True),
+        (Kind.TEXT, Typed("x"), True),
+        (Kind.MATCHING, Matched((("1", "État"), ("2", "État"))), False),
+        (Kind.MATCHING, Matched((("1", "État"), ("2", "État"), ("3", "État"))), True),
+        (Kind.ORDERING, Ordered((("1", 1), ("2", 2), ("3", 3))), False),
+        (Kind.ORDERING, Ordered((("1", 1), ("2", 2), ("3", 3), ("4", 3))), False),
+        (Kind.ORDERING, Ordered((("4", 1), ("2", 2), ("3", 3), ("1", 4))), True),
+        (Kind.GAPS, Filled(("x", "")), False),
+        (Kind.GAPS, Filled(("x", "scolaires")), True),
+    ],
+)
+def test_completeness(kind: Kind, given_answer: Given, complete: bool) -> None:
+    assert is_complete(QUESTIONS[kind], given_answer) is complete
+
+
+@pytest.mark.parametrize(
+    ("kind", "given_answer", "sentence"),
+    [
+        (Kind.MULTIPLE, Chosen(("1", "3")), "«\u202fLe préfet\u202f»\u202f; «\u202fLe maire\u202f»"),
+        (Kind.TEXT, Typed("contrat"), "«\u202fcontrat\u202f»"),
+        (Kind.MATCHING, Matched((("1", "État"), ("3", "Région"))), "Préfet → État\u202f; Maire → Région"),
+        (Kind.ORDERING, Ordered((("2", 1), ("1", 2))), "1. Objectifs\u202f; 2. Diagnostic"),
+        (Kind.GAPS, Filled(("pedt", "")), "«\u202fpedt\u202f»\u202f; (vide)"),
+    ],
+)
+def test_an_answer_in_french(kind: Kind, given_answer: Given, sentence: str) -> None:
+    assert readable(QUESTIONS[kind], given_answer) == sentence
+
+
+def test_markdown_is_told_as_plain_text() -> None:
+    assert responses.as_text("Le **préfet**[^1] de\n\n[département](prefecture)") == "Le préfet de département"

@@ -1,0 +1,158 @@
+"""What the editor says before publishing: the text's own problems, those between files, those that it would make elsewhere; in bounded time."""
+
+from __future__ import annotations
+
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from flask import Flask
+from markdown_it.token import Token
+
+from app.authoring.drafts import checks as checking
+from app.authoring.drafts.checks import Checked
+from app.authoring.editor import preview as previewing
+from app.content.documents.reader import read
+from app.content.rendering.page import PageRenderer
+from app.content.text import markdown
+from app.content.values.course import Course, Glossary
+from app.content.values.text import Fragment
+from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier
+from tests.identity.builders import TODAY
+from tests.learning import courses
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def atelier(app: Flask) -> Atelier:
+    return Atelier(app)
+
+
+def check(atelier: Atelier, document: str, old: str, new: str) -> Checked:
+    """The published text of a document with a change."""
+    text = atelier.open(document)["text"]
+    assert old in text
+    path = atelier.world.read(lambda session: checking.published_readings(session)).readings[document].path
+    return atelier.world.read(lambda session: checking.check(checking.published_readings(session), read(path, text.replace(old, new)), (), TODAY, document))
+
+
+def codes(checked: Checked) -> set[str]:
+    return {found.code for found in checked.own}
+
+
+def test_a_link_to_what_does_not_exist_is_seen_with_the_draft_in_its_place(atelier: Atelier) -> None:
+    assert "E13" in codes(check(atelier, LESSON, "Bonjour", "[Là](nulle-part). Bonjour"))
+    assert "E13" not in codes(check(atelier, LESSON, "Bonjour", "[Là](suite). Bonjour"))
+    assert "E14" not in codes(check(atelier, LESSON, "Bonjour", f"[Là]({LESSON}#tout-neuf). Bonjour\n\n## Neuf {{#tout-neuf}}\n\nB"))
+
+
+def test_what_it_would_break_elsewhere_is_said_and_nothing_else(atelier: Atelier) -> None:
+    assert check(atelier, LESSON, "Bonjour", "Bonsoir").elsewhere == ()
+    atelier.publish("suite", f"Voir [le préfet]({LESSON}#le-prefet).")
+    [broken] = check(atelier, LESSON, "{#le-prefet}", "{#la-prefete}").elsewhere
+    assert (broken.code, broken.path) == ("E14", "modules/un/02-suite.md")
+
+
+def test_an_id_of_another_file_is_taken(atelier: Atelier) -> None:
+    checked = check(atelier, QUIZ, "{#troika}", "{#suite}")
+    assert "E07" in codes(checked)
+    assert checked.errors == 1
+
+
+def test_the_advice_on_a_quiz_and_a_stale_source_are_there(atelier: Atelier) -> None:
+    assert "A08" in codes(check(atelier, QUIZ, "Qui forme la troïka ?", "Qui ne forme pas la troïka ?"))
+    stale = "Bonjour[^s1]. Bonjour"
+    checked = check(atelier, LESSON, "Bonjour", f"{stale}\n\n[^s1]: Titre, éditeur, 2020 (vérifié : 2020-01 ; à revoir : 2021-01)\n\nB")
+    assert "A21" in codes(checked)
+
+
+def test_an_image_that_the_draft_has_not_is_missing(atelier: Atelier) -> None:
+    assert "E15" in codes(check(atelier, LESSON, "Bonjour", "![Une carte](images/carte.png)\n\nBonjour"))
+
+
+def test_a_course_too_large_to_read_at_once_is_read_in_turns(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until all is read, only the text itself is judged, and the page says so."""
+    monkeypatch.setattr(checking, "MOST_READ", 3000)
+    names = [f"longue-{next(_numbers)}" for _ in range(6)]
+    texts = tuple(courses.lesson(name, module="un", body=f"Phrase {name}. " * 60) for name in names)
+    path, module = courses.module("module-un", names)
+    atelier = Atelier(app, ((path.replace("module-un/", "un/"), module), *texts, courses.path(["module-un"])))
+    turns = [atelier.world.read(lambda session: checking.published_readings(session)) for _ in range(6)]
+    assert not turns[0].complete
+    assert turns[-1].complete
+    assert [len(turn.readings) for turn in turns] == sorted(len(turn.readings) for turn in turns)
+    reading = read(texts[0][0], texts[0][1].replace("Phrase", "[Là](nulle-part)"))
+    partial = checking.check(turns[0], reading, (), TODAY, names[0])
+    assert not partial.complete
+    assert "E13" not in codes(partial)
+    assert "E13" in codes(checking.check(turns[-1], reading, (), TODAY, names[0]))
+
+
+def test_the_home_counts_problems_and_turns_its_pages(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    atelier = Atelier(app)
+    atelier.publish(LESSON, "Un sigle que nul n’explique : QZXV.")
+    counts = atelier.world.read(lambda session: checking.problem_counts(checking.published_readings(session), 1, TODAY))
+    errors, advice = counts[LESSON]
+    assert errors == 0
+    assert advice >= 1
+    monkeypatch.setattr("app.authoring.home.queries.PER_PAGE", 3)
+    first, last = atelier.client.see("/atelier"), atelier.client.see("/atelier?page=3")
+    assert first.text != last.text
+    assert "Leçon suite" in last.text
+    assert atelier.client.see("/atelier?page=99").text == last.text
+
+
+def test_a_lesson_and_its_quiz_both_new_see_each_other(atelier: Atelier) -> None:
+    """What a trainer writes elsewhere counts as there; what a colleague writes does not."""
+    atelier.new("Toute neuve")
+    checked = check_around(atelier, 1)
+    assert "E21" not in codes(checked)
+    bruno = atelier.world.person(name="Bruno Lambert", enrolled=False)
+    assert "E21" in codes(check_around(atelier, bruno))
+
+
+def check_around(atelier: Atelier, author: int) -> Checked:
+    path, text = courses.quiz("quiz-neuf", lesson="toute-neuve")
+    return atelier.world.read(lambda session: checking.check(checking.course_around(session, "quiz-neuf", author), read(path, text), (), TODAY, "quiz-neuf"))
+
+
+def test_what_is_typed_takes_no_more_room_than_a_few_texts(atelier: Atelier) -> None:
+    """Each letter is another text: a morning of typing must not fill a worker."""
+    path, text = courses.lesson("ma-lecon")
+    readings = [checking.reading_of(path, f"{text}{'a' * number}") for number in range(checking.KEPT_TYPED + 20)]
+    assert len(checking._typed.kept) == checking.KEPT_TYPED
+    assert checking.reading_of(path, f"{text}{'a' * (checking.KEPT_TYPED + 19)}") is readings[-1]
+    assert checking.reading_of(path, text) is not readings[0]
+
+
+def test_counts_are_put_in_their_place_at_once(atelier: Atelier) -> None:
+    """Emptied first and filled then, they were gone under a thread that had just seen them."""
+    published = atelier.world.read(checking.published_readings)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: checking.problem_counts(published, number % 3, TODAY), range(300)))
+    assert all(counts == found[0] for counts in found)
+    assert len(checking._latest_counts) == 1
+
+
+@pytest.mark.parametrize("document", [MODULE, LESSON, "glossary", "timeline"])
+def test_a_preview_parses_its_body_once_whatever_others_look_at_meanwhile(atelier: Atelier, monkeypatch: pytest.MonkeyPatch, document: str) -> None:
+    """The body is read, somebody opens a quiz of five questions, the body is shown."""
+    fields = atelier.open(document)
+    parsed: list[str] = []
+    parse, preview = markdown.PARSER.parse, previewing.preview
+
+    def counted(text: str, env: dict[str, Any]) -> list[Token]:
+        parsed.append(text)
+        return parse(text, env)
+
+    def meanwhile(course: Course, *arguments: Any) -> previewing.Preview:
+        for number in range(5):
+            PageRenderer(course, Glossary()).html(Fragment(f"Question {number}", 1))
+        return preview(course, *arguments)
+
+    monkeypatch.setattr(markdown.PARSER, "parse", counted)
+    monkeypatch.setattr(previewing, "preview", meanwhile)
+    atelier.client.post(f"/atelier/documents/{document}/apercu", data={**fields, "text": fields["text"] + "\nUn mot de plus.\n"})
+    assert len([text for text in parsed if "Un mot de plus" in text]) == 1

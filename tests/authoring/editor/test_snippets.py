@@ -1,0 +1,70 @@
+"""The toolbar's models: each is understood as its label says, where it is inserted, and leaves the rest of the text alone."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.authoring.editor import remedies, snippets
+from app.authoring.editor.snippets import BY_KEY, SNIPPETS, Snippet, inserted
+from app.content.documents.describe import KIND_NAMES
+from app.content.documents.reader import read
+from app.content.store import skeletons
+from app.content.values.quiz import Kind, Quiz
+from app.content.values.text import DocumentKind
+
+QUIZ = skeletons.quiz("la-lecon", "mon-quiz", "Mon quiz")
+LESSON = skeletons.lesson((), "modules/m", "ma-lecon", "Ma leçon")
+KINDS = {
+    "q-choix": Kind.SINGLE,
+    "q-plusieurs": Kind.MULTIPLE,
+    "q-vrai-faux": Kind.TRUE_FALSE,
+    "q-texte": Kind.TEXT,
+    "q-nombre": Kind.NUMBER,
+    "q-association": Kind.MATCHING,
+    "q-ordre": Kind.ORDERING,
+    "q-trous": Kind.GAPS,
+}
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.key)
+def test_each_model_brings_no_error(snippet: Snippet) -> None:
+    draft = QUIZ if snippet.quiz_only else LESSON
+    text = inserted(draft.text.replace("## À retenir", "## Pour finir").replace("## Sur mon territoire", "## Ailleurs"), snippet, None)
+    if snippet.key == "situation":
+        text = inserted(text, BY_KEY["q-choix"], None)
+    errors = [found for found in read(draft.path, remedies.with_ids(draft.path, text, ())).problems if found.is_error]
+    assert not errors, text
+
+
+@pytest.mark.parametrize(("key", "kind"), KINDS.items())
+def test_each_type_of_question_is_understood_as_its_label_says(key: str, kind: Kind) -> None:
+    text = remedies.with_ids(QUIZ.path, inserted(QUIZ.text, BY_KEY[key], None), ())
+    quiz = read(QUIZ.path, text).document
+    assert isinstance(quiz, Quiz)
+    assert quiz.questions[-1].kind is kind
+    assert len(KIND_NAMES) == len(KINDS), "every type has its model"
+
+
+@given(st.sampled_from(SNIPPETS), st.integers(-3, 60))
+def test_nothing_else_moves(snippet: Snippet, line: int) -> None:
+    before = LESSON.text.rstrip("\n").split("\n")
+    after = inserted(LESSON.text, snippet, line).split("\n")
+    left = iter(after)
+    assert all(any(old in new for new in left) for old in before), "every line is there, in its order"
+    assert snippet.key == "note" or snippet.text in "\n".join(after)
+
+
+def test_notes_take_the_next_number_and_their_source_goes_to_the_end() -> None:
+    text = inserted(inserted("Un.\n\nDeux.\n", BY_KEY["note"], 1), BY_KEY["note"], 3)
+    source = "Source à écrire : titre, éditeur, date"
+    assert text == f"Un.[^s1]\n\nDeux.[^s2]\n\n[^s1]: {source}\n[^s2]: {source}\n"
+
+
+def test_a_quiz_is_offered_questions_and_a_lesson_points_of_view() -> None:
+    of_quiz, of_lesson = ({snippet.key for snippet in snippets.offered(kind)} for kind in (DocumentKind.QUIZ, DocumentKind.LESSON))
+    assert set(KINDS) <= of_quiz
+    assert not set(KINDS) & of_lesson
+    assert "points-de-vue" in of_lesson - of_quiz
+    assert [name for name, _ in snippets.groups(snippets.offered(DocumentKind.QUIZ))][-1] == "Questions"

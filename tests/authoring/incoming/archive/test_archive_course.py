@@ -1,0 +1,35 @@
+"""The whole course of the repository goes out as a zip and comes in on an empty site: the same documents, the same generation, the same zip."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from app.authoring.incoming.archive.services import Outcome
+from app.content.store import disk
+from app.content.store.queries import generation
+from app.content.store.survey import survey
+from app.content.store.sync import sync
+from app.db import db
+from app.settings import ROOT
+from tests.authoring.sites import Site
+from tests.content.course_folder import NOON
+from tests.making import make_app, make_settings
+
+pytestmark = pytest.mark.proof
+
+
+def test_the_real_course_is_the_same_elsewhere(tmp_path: Path) -> None:
+    one, two = (Site(make_app(make_settings(tmp_path / name))) for name in ("un", "deux"))
+    files = disk.find(ROOT)
+    one.do(lambda session: sync(session, files, survey(files, NOON.date()), one.media, NOON))
+    data = one.export()
+    assert {verdict.outcome for verdict in one.plan(data).verdicts} == {Outcome.UNCHANGED}
+    assert two.bring_in(data) == len(one.state()) > 50
+    assert two.state() == one.state()
+    assert two.do(generation) == one.do(generation)
+    assert two.export() == data
+    for site in (one, two):
+        with site.app.app_context():
+            db.engine.dispose()

@@ -1,0 +1,75 @@
+"""A zip is judged by its directory, before a byte of it is unpacked."""
+
+from __future__ import annotations
+
+import io
+import tracemalloc
+import zipfile
+
+import pytest
+
+from app.authoring.incoming.zip_safety import Bounds, Refused, unpacked
+from tests.authoring.incoming.zips import bomb, locked, many_bombs, renamed, with_link, zipped
+
+BOUNDS = Bounds(entries=40, each=12_000_000, total=50_000_000, ratio=200)
+HONEST = zipped({"modules/": b"", "modules/un/module.md": "Été", "modules/un/01-a.md": b"a" * 50_000})
+
+
+def test_an_honest_archive_is_read() -> None:
+    assert unpacked(HONEST, BOUNDS) == {"modules/un/module.md": "Été".encode(), "modules/un/01-a.md": b"a" * 50_000}
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "pas une archive"),
+        (b"PK\x03\x04 and nothing", "pas une archive"),
+        (HONEST[:-30], "pas une archive"),
+        (renamed(HONEST, "modules/un/01-a.md", "../../../etc/a.md."), "sort de l’archive"),
+        (renamed(HONEST, "modules/un/01-a.md", "modules/../../a.md"), "sort de l’archive"),
+        (renamed(HONEST, "modules/un/01-a.md", "/odules/un/01-a.md"), "sort de l’archive"),
+        (renamed(HONEST, "modules/un/01-a.md", "modules//un/1-a.md"), "sort de l’archive"),
+        (renamed(HONEST, "modules/un/01-a.md", "C:\\dules\\un\\1-a.md"[:18]), "n’est pas celui d’un fichier"),
+        (renamed(HONEST, "modules/un/01-a.md", "C:odules/un/01-a.m"), "n’est pas celui d’un fichier"),
+        (renamed(HONEST, "modules/un/01-a.md", "modules/un/01-a\x00md"), "illisible"),
+        (zipped({"modules/a.md": "1", "Modules/A.md": "2"}), "de même nom"),
+        (zipped({"modules/é.md": "1", "modules/e\u0301.md": "2"}), "de même nom"),
+        (renamed(zipped({"modules/a.md": "1", "modules/b.md": "2"}), "modules/b.md", "modules/a.md"), "de même nom"),
+        (with_link(), "un lien"),
+        (locked(HONEST), "mot de passe"),
+        (zipped({f"{number}.md": "" for number in range(41)}), "41 fichiers"),
+        (many_bombs(), "dépasserait 50 Mo"),
+        (zipped({"a.md": b"0" * 11_000_000}), "piégée"),
+    ],
+)
+def test_what_cannot_be_trusted_is_refused(data: bytes, said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        unpacked(data, BOUNDS)
+    assert said in refused.value.sentence
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    data = bomb(200)
+    tracemalloc.start()
+    with pytest.raises(Refused, match="dépasserait"):
+        unpacked(data, BOUNDS)
+    assert tracemalloc.get_traced_memory()[1] < 2_000_000
+    tracemalloc.stop()
+
+
+def test_an_entry_that_lies_about_its_size_is_refused() -> None:
+    """The directory says little, the bytes say much: what is read stops at what was said."""
+    data = bytearray(zipped({"a.md": b"0" * 90_000}))
+    for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
+        start = data.index(mark) + place
+        data[start : start + 4] = (10).to_bytes(4, "little")
+    with pytest.raises(Refused):
+        unpacked(bytes(data), BOUNDS)
+
+
+def test_a_way_of_pressing_that_nobody_uses_is_refused() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("a.md", "texte")
+    with pytest.raises(Refused, match="inhabituelle"):
+        unpacked(out.getvalue(), BOUNDS)

@@ -1,0 +1,44 @@
+"""Questions alone, from a word processor: the quiz of a lesson that there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.identity.rules import Role
+from tests.authoring.incoming.documents import Docx, paragraph
+from tests.authoring.sending import drafts, everything, send
+from tests.learning.world import World, words_of
+from tests.strict import StrictClient
+
+QUESTIONS = [paragraph("Question 1 : Qui signe ?"), paragraph("a) Le préfet"), paragraph("b) Le maire"), paragraph("Bonne réponse : a")]
+
+
+@pytest.fixture
+def trainer(world: World) -> StrictClient:
+    return world.signed_in(world.person("Awa Ndiaye", enrolled=False, role=Role.TRAINER))
+
+
+def test_questions_become_the_quiz_of_a_lesson(world: World, trainer: StrictClient) -> None:
+    trainer.see("/atelier/word")
+    made = Docx([paragraph("Testez-vous", style="Titre"), paragraph("Quelques questions."), *QUESTIONS])
+    page = send(trainer, "Reprendre", "quiz.docx", made.data(), module="mod-un", lesson="un-b")
+    assert "quiz: un-b-quiz" in words_of(page)
+    (quiz,) = drafts(world).values()
+    assert quiz.path == "quizzes/un-b-quiz.md"
+    assert "leçon : un-b\n" in quiz.text
+    assert quiz.text.endswith("---\n\nQuelques questions.\n\n## Qui signe ? {#qui-signe}\n\n- [x] Le préfet\n- [ ] Le maire\n")
+    assert trainer.get(page.link("de sa leçon")).status_code == 200
+    trainer.see("/atelier/documents/un-b")
+    text = trainer.page.form("Enregistrer")["fields"]["text"]
+    trainer.submit("Enregistrer", text=text.replace("achèvement", "quiz : un-b-quiz\nachèvement"), then="save")
+    assert "Pour que les apprenants" not in words_of(trainer.see("/atelier/documents/un-b-quiz/word"))
+
+
+def test_a_whole_lesson_or_no_question_is_refused(world: World, trainer: StrictClient) -> None:
+    trainer.see("/atelier/word")
+    before = everything(world)
+    whole = Docx([paragraph("Un texte."), paragraph("Une partie", style="Titre1"), paragraph("Suite."), *QUESTIONS])
+    assert "une leçon entière" in words_of(send(trainer, "Reprendre", "cours.docx", whole.data(), status=422, module="mod-un", lesson="un-b"))
+    nothing = Docx([paragraph("Un texte sans question.")])
+    assert "Aucune question" in words_of(send(trainer, "Reprendre", "cours.docx", nothing.data(), status=422, module="mod-un", lesson="un-b"))
+    assert everything(world) == before

@@ -1,0 +1,114 @@
+"""The course's lists: glossary, timeline, confusable words, paths, network."""
+
+from __future__ import annotations
+
+from app.content.documents.reader import parse
+from app.content.values.course import Cite, Commune, Confusables, Glossary, LearningPath, Meeting, Network, Paths, Timeline
+from app.content.values.text import History
+
+
+def test_glossary() -> None:
+    text = """Une introduction.
+
+QPV
+: quartier prioritaire de la politique de la ville. Quartier pauvre.[^s1]
+
+Troïka
+: Le préfet, le recteur
+  et le maire.
+
+CEJ (Caf) {#cej-caf}
+: contrat enfance et jeunesse. Contrat.
+
+REP+
+: réseau d'éducation prioritaire renforcé.
+
+[^s1]: Titre
+"""
+    glossary, problems = parse("modules/glossaire.md", text)
+    assert problems == ()
+    assert isinstance(glossary, Glossary)
+    assert [(entry.term, entry.expansion, entry.definition.text, entry.anchor, entry.line) for entry in glossary.entries] == [
+        ("QPV", "quartier prioritaire de la politique de la ville", "Quartier pauvre.[^s1]", "qpv", 3),
+        ("Troïka", "", "Le préfet, le recteur\net le maire.", "troika", 6),
+        ("CEJ (Caf)", "contrat enfance et jeunesse", "Contrat.", "cej-caf", 10),
+        ("REP+", "réseau d'éducation prioritaire renforcé", "", "rep-plus", 13),
+    ]
+    assert glossary.expansions["CEJ"] == "contrat enfance et jeunesse"
+    assert [source.label for source in glossary.sources] == ["s1"]
+
+
+def test_timeline() -> None:
+    text = """- 1981-07-01 · éducation prioritaire · La [circulaire](ep-origines)[^s1]
+- 1982 · politique de la ville + éducation prioritaire · Deux histoires · une date {#rencontre}
+- 1982 · croisement · Une autre la même année
+
+[^s1]: Titre
+"""
+    timeline, problems = parse("modules/frise.md", text)
+    assert problems == ()
+    assert isinstance(timeline, Timeline)
+    assert [(event.when, event.histories, event.text.text, event.anchor, event.line) for event in timeline.events] == [
+        ("1981-07-01", (History.PRIORITY,), "La [circulaire](ep-origines)[^s1]", "1981-07-01", 1),
+        ("1982", (History.CITY, History.PRIORITY), "Deux histoires · une date", "rencontre", 2),
+        ("1982", (History.CROSSING,), "Une autre la même année", "1982-n2", 3),
+    ]
+
+
+def test_confusables() -> None:
+    confusables, problems = parse("modules/confusions.md", "Des paires.\n\n- REP | REP+\n- région | département | commune\n")
+    assert problems == ()
+    assert confusables == Confusables((("REP", "REP+"), ("région", "département"), ("région", "commune"), ("département", "commune")))
+
+
+def test_paths() -> None:
+    text = "## Acculturation {#acculturation}\n\nmodules : un, deux\nrequis : un\nattestation : oui\ndéfaut : oui\n\n## Reprise {#reprise}\n\nmodules :\n- deux-bis\n"
+    paths, problems = parse("modules/parcours.md", text.replace("un", "module-un").replace(", deux", ", module-deux"))
+    assert problems == ()
+    assert isinstance(paths, Paths)
+    assert paths.paths == (
+        LearningPath("acculturation", "Acculturation", ("module-un", "module-deux"), ("module-un",), True, True, 1),
+        LearningPath("reprise", "Reprise", ("deux-bis",), ("deux-bis",), False, False, 8),
+    )
+    assert paths.default is paths.paths[0]
+
+
+def test_network() -> None:
+    text = """Trente-deux cités.[^s2]
+
+## Les cités {#cites}
+
+| Cité éducative | Communes | Département | Vague | Label |
+|---|---|---|---|---|
+| Douai / Waziers | Douai (59178), Waziers (59654) | Nord | 2e vague | 2021-01-29[^s2] |
+| Ajaccio | Ajaccio (2A004) | Corse-du-Sud | 1 | 2019 |
+
+## La sixième rencontre {#sixieme}
+
+Une journée.
+
+[^s2]: Titre
+"""
+    network, problems = parse("modules/reseau.md", text)
+    assert problems == ()
+    assert isinstance(network, Network)
+    assert network.introduction is not None
+    assert network.introduction.text == "Trente-deux cités.[^s2]"
+    assert network.cites == (
+        Cite("Douai / Waziers", (Commune("Douai", "59178"), Commune("Waziers", "59654")), "Nord", 2, "2021-01-29", 7),
+        Cite("Ajaccio", (Commune("Ajaccio", "2A004"),), "Corse-du-Sud", 1, "2019", 8),
+    )
+    assert [(meeting.title, meeting.anchor, meeting.body.text, meeting.line) for meeting in network.meetings] == [
+        ("La sixième rencontre", "sixieme", "Une journée.", 10)
+    ]
+    assert isinstance(network.meetings[0], Meeting)
+
+
+def test_empty_files_are_empty_values() -> None:
+    for path, empty in (
+        ("modules/frise.md", Timeline()),
+        ("modules/glossaire.md", Glossary()),
+        ("modules/reseau.md", Network()),
+        ("modules/parcours.md", Paths()),
+    ):
+        assert parse(path, "") == (empty, ())

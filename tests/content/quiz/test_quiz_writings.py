@@ -1,0 +1,35 @@
+"""Every way of typing a quiz that the formats name, one example each: understood, understood with a warning, or refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.content.quiz.quiz_writings import FIXTURES, LINES, Writing, in_words, writings
+
+WRITINGS = list(writings())
+
+
+@pytest.mark.parametrize("writing", WRITINGS, ids=str)
+def test_what_is_typed_is_understood_as_said(writing: Writing) -> None:
+    quiz, _ = writing.read()
+    assert in_words(quiz) == writing.expected_words()
+
+
+@pytest.mark.parametrize("writing", WRITINGS, ids=str)
+def test_what_is_typed_has_the_problems_said_and_no_other(writing: Writing) -> None:
+    _, problems = writing.read()
+    expected = writing.expected_problems()
+    assert [(each.line - LINES, each.code) for each in problems] == [(line, code) for line, code, _ in expected]
+    for problem, (_, _, words) in zip(problems, expected, strict=True):
+        assert words in f"{problem.message} {problem.hint}"
+
+
+@pytest.mark.parametrize("writing", WRITINGS, ids=str)
+def test_a_warning_of_habit_shows_the_clean_form(writing: Writing) -> None:
+    _, problems = writing.read()
+    assert all(each.hint.startswith("Écrivez") for each in problems if each.code == "A20")
+
+
+def test_every_example_of_the_fixtures_is_read() -> None:
+    typed = sum(path.read_text(encoding="utf-8").count("~~~~~écrit") for path in FIXTURES.glob("ecritures-*.md"))
+    assert len(WRITINGS) == typed > 100

@@ -1,0 +1,72 @@
+"""Which letters one wants: a signed link, no sign-in, nothing leaked."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.db import db
+from app.identity.letters import preferences as wanted_letters
+from app.identity.models import Person
+from app.identity.services import set_active
+from tests.identity.builders import NOW, create_person, sign_in, stored_person
+
+
+def link_of(app: Flask, person_id: int) -> str:
+    return "/courriels/" + wanted_letters.token(app.config["CROISEE"].secret_key, person_id)
+
+
+def wanted(app: Flask, person_id: int) -> set[str]:
+    with app.app_context():
+        return {kind for kind in wanted_letters.KINDS if wanted_letters.wants(db.session, person_id, kind)}
+
+
+def test_by_the_link_without_sign_in(app: Flask) -> None:
+    ines = stored_person(app)
+    client = app.test_client()
+    assert wanted(app, ines) == set(wanted_letters.KINDS)
+    page = client.see(link_of(app, ines))
+    assert "Inès" not in page.html
+    assert "carpentier" not in page.html
+    client.submit("Enregistrer", kind=["groupe"])
+    assert "Votre choix est enregistré" in client.page.text
+    assert wanted(app, ines) == {"groupe"}
+    client.submit("Enregistrer", kind=["groupe", "relance", "publicité"])
+    assert wanted(app, ines) == {"groupe", "relance"}
+    client.submit("Enregistrer", kind=None)
+    assert wanted(app, ines) == set()
+
+
+def test_a_link_that_is_not_ours(app: Flask) -> None:
+    ines, nobody = stored_person(app), 999
+    client = app.test_client()
+    good = link_of(app, ines)
+    for bad in (good[:-1], good + "x", "/courriels/1", link_of(app, nobody), "/courriels/" + wanted_letters.token("another-key-0123456789-0123456789", ines)):
+        if bad != good:
+            client.see(bad, 404)
+    with app.app_context():
+        set_active(db.session, db.session.get_one(Person, ines), False)
+        db.session.commit()
+    client.see(good, 404)
+    assert wanted(app, ines) == set(), "nothing is sent to a closed account"
+
+
+def test_from_the_account(app: Flask) -> None:
+    ines = stored_person(app)
+    client = app.test_client()
+    sign_in(client)
+    assert client.get("/compte/courriels").headers["Location"] == link_of(app, ines)
+
+
+def test_the_link_for_letters(app: Flask, session: Session) -> None:
+    person = create_person(session)
+    settings = app.config["CROISEE"]
+    assert wanted_letters.link(settings, person.id).startswith(f"http://127.0.0.1:{settings.port}/courriels/")
+
+
+def test_an_unknown_kind_is_a_mistake_of_ours(session: Session) -> None:
+    person = create_person(session)
+    wanted_letters.choose(session, person.id, ["groupe"], NOW)
+    with pytest.raises(ValueError, match="rumeur"):
+        wanted_letters.wants(session, person.id, "rumeur")

@@ -1,0 +1,216 @@
+"""Links that let somebody choose a password: by mail or by hand, once, for a time, and they tell nobody who has an account."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import clock
+from app.db import db
+from app.identity import services
+from app.identity.letters import account as letters
+from app.identity.models import Person
+from app.identity.passwords import tokens
+from app.mail import outbox
+from app.mail.outbox import OutgoingMail
+from tests.identity.builders import NOW, PASSWORD, row, sign_in, statements, stored_person
+from tests.making import make_app, make_settings
+from tests.strict import StrictClient
+
+INES, NOBODY, CLOSED = "inès.carpentier@croisee.example", "personne@croisee.example", "closed@croisee.example"
+NEW = "une phrase toute neuve, et longue"
+
+
+@pytest.fixture
+def posted(tmp_path: Path) -> Flask:
+    """An application that can send mail, Inès, and a closed account."""
+    app = make_app(make_settings(tmp_path / "posted", smtp_host="127.0.0.1", site_url="https://croisee.example/"))
+    stored_person(app)
+    closed = stored_person(app, name="Ancien Collegue", email=CLOSED)
+    with app.app_context():
+        services.set_active(db.session, db.session.get_one(Person, closed), False)
+        db.session.commit()
+    return app
+
+
+def ask(app: Flask, address: str) -> tuple[str, OutgoingMail]:
+    """What the page answers, and the letter in the outbox."""
+    client = app.test_client()
+    client.see("/mot-de-passe-oublie")
+    page = client.submit("Recevoir un lien", email=address)
+    with app.app_context():
+        return page.text, db.session.query(OutgoingMail).order_by(OutgoingMail.id.desc()).first()  # type: ignore[return-value]
+
+
+def link_in(letter: OutgoingMail) -> str:
+    """The path of the link."""
+    found = re.search(r"https://croisee\.example(/mot-de-passe-oublie/\S+)", letter.text)
+    assert found
+    return found[1]
+
+
+def token_for(app: Flask, person_id: int, **age: int) -> str:
+    with app.app_context():
+        person = db.session.get_one(Person, person_id)
+        return services.password_link_token(app.config["CROISEE"].secret_key, person, clock.now() + timedelta(**age))
+
+
+def test_without_a_server_the_page_says_whom_to_ask(client: StrictClient) -> None:
+    page = client.see("/mot-de-passe-oublie")
+    assert "equipe@croisee.example" in page.text
+    assert page.all("form") == []
+
+
+def test_a_server_without_a_public_address_is_not_enough(tmp_path: Path) -> None:
+    app = make_app(make_settings(tmp_path / "half", smtp_host="127.0.0.1"))
+    assert app.test_client().see("/mot-de-passe-oublie").all("form") == []
+
+
+@pytest.fixture
+def costly(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Each call of what takes time besides the database: signing a token, rendering a letter, hashing a password, queueing mail."""
+    calls: list[str] = []
+
+    def counted(owner: Any, name: str) -> None:
+        real = getattr(owner, name)
+
+        def count(*args: Any, **kwargs: Any) -> Any:
+            calls.append(name)
+            return real(*args, **kwargs)
+
+        monkeypatch.setattr(owner, name, count)
+
+    for owner, name in ((tokens, "issue"), (letters, "render_template"), (services, "hash_password"), (outbox, "queue")):
+        counted(owner, name)
+    return calls
+
+
+def test_known_unknown_and_closed_get_the_same_words_and_the_same_work(posted: Flask, costly: list[str]) -> None:
+    """The same page, the same SQL, the same signing and rendering, a letter as long: nobody can tell from an answer, nor from its time."""
+    answers, lengths = set(), set()
+    for address in (INES, NOBODY, CLOSED, "pas une adresse", "<script>@x.example"):
+        client = posted.test_client()
+        client.see("/mot-de-passe-oublie")
+        costly.clear()
+        with statements(posted) as sent:
+            page = client.submit("Recevoir un lien", email=address)
+        answers.add((page.text, tuple(sent), tuple(costly)))
+        with posted.app_context():
+            letter = db.session.query(OutgoingMail).order_by(OutgoingMail.id.desc()).first()
+            assert letter
+            lengths.add(len(letter.text + letter.html) // 100)
+    assert len(answers) == 1
+    text, _sent, work = answers.pop()
+    assert "Si un compte porte cette adresse" in text
+    assert work == ("issue", "render_template", "render_template", "queue")
+    assert max(lengths) - min(lengths) <= 1
+
+
+def test_only_the_holder_of_an_open_account_is_written_to(posted: Flask) -> None:
+    assert ask(posted, "  INÈS.carpentier@Croisee.example")[1].recipient == INES
+    for address in (NOBODY, CLOSED):
+        letter = ask(posted, address)[1]
+        assert letter.recipient == ""
+        assert address not in letter.text + letter.html
+
+
+def test_the_letter_leads_to_the_page_and_the_new_password_works(posted: Flask) -> None:
+    letter = ask(posted, INES)[1]
+    assert letter.subject == "Croisée : choisir un nouveau mot de passe"
+    assert "Bonjour Inès Carpentier" in letter.text
+    assert link_in(letter) in letter.html
+    client = posted.test_client()
+    page = client.see(link_in(letter))
+    assert INES in page.text
+    page = client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
+    assert "Votre mot de passe est enregistré." in page.text
+    assert client.get("/compte").status_code == 302  # a link does not sign in
+    sign_in(client, password=NEW)
+    assert client.get("/compte").status_code == 200
+
+
+def test_a_link_is_built_on_the_settings_whatever_host_a_request_claims(posted: Flask) -> None:
+    client = posted.test_client()
+    client.get("/mot-de-passe-oublie", headers={"Host": "evil.example"})
+    fields = client.page.form("Recevoir un lien")["fields"]
+    client.post("/mot-de-passe-oublie", data={**fields, "email": INES}, headers={"Host": "evil.example"})
+    with posted.app_context():
+        letter = db.session.query(OutgoingMail).one()
+    assert "evil" not in letter.text + letter.html
+
+
+def test_a_link_works_once_and_closes_every_session(app: Flask, client: StrictClient) -> None:
+    number = stored_person(app)
+    sign_in(client)
+    path = f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}"
+    other = app.test_client()
+    other.see(path)
+    other.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
+    assert client.get("/compte").status_code == 302
+    assert other.see(path, 410).h1 == "Ce lien ne sert plus"
+
+
+def test_a_weak_password_is_refused_and_the_link_still_works(app: Flask, client: StrictClient) -> None:
+    number = stored_person(app, password=None)
+    path = f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}"
+    client.see(path)
+    assert "Il faut 12 caractères" in client.submit("Enregistrer ce mot de passe", status=422, password="court", again="court").text
+    assert row(app, number).password is None
+    client.submit("Enregistrer ce mot de passe", password=NEW, again=NEW)
+    assert row(app, number).password
+
+
+@pytest.mark.parametrize("end", [-1, -3600])
+def test_a_link_expires(app: Flask, client: StrictClient, end: int) -> None:
+    number = stored_person(app)
+    path = f"/mot-de-passe-oublie/{token_for(app, number, seconds=end)}"
+    page = client.see(path, 410)
+    assert "equipe@croisee.example" in page.text
+
+
+def test_a_link_expires_between_the_page_and_its_answer(app: Flask, client: StrictClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = stored_person(app)
+    client.see(f"/mot-de-passe-oublie/{token_for(app, number, hours=1)}")
+    later = clock.now() + timedelta(hours=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    client.submit("Enregistrer ce mot de passe", status=410, password=NEW, again=NEW)
+    sign_in(client, password=PASSWORD)
+
+
+def test_a_link_to_a_closed_account_is_over(app: Flask, client: StrictClient) -> None:
+    number = stored_person(app)
+    token = token_for(app, number, hours=1)
+    with app.app_context():
+        db.session.get_one(Person, number).active = False
+        db.session.commit()
+    client.see(f"/mot-de-passe-oublie/{token}", 410)
+
+
+def test_nobody_signs_a_token_with_another_key(app: Flask, client: StrictClient) -> None:
+    number = stored_person(app)
+    forged = tokens.issue("another key", number, row(app, number).fs_uniquifier, NOW + timedelta(days=900))
+    client.see(f"/mot-de-passe-oublie/{forged}", 410)
+
+
+@given(st.text(max_size=80) | st.binary(max_size=60).map(lambda raw: raw.decode("latin-1")))
+def test_no_text_is_a_token(text: str) -> None:
+    assert tokens.holder("key", text, NOW) is None
+    assert not tokens.matches("key", text, "version")
+
+
+@given(st.integers(1, 2**40), st.text(min_size=1, max_size=40), st.integers(1, 10**7))
+def test_a_token_names_its_holder_until_it_expires(person_id: int, version: str, seconds: int) -> None:
+    token = tokens.issue("key", person_id, version, NOW + timedelta(seconds=seconds))
+    assert tokens.holder("key", token, NOW) == person_id
+    assert tokens.holder("key", token, NOW + timedelta(seconds=seconds)) is None
+    assert tokens.matches("key", token, version)
+    assert not tokens.matches("key", token, version + "'")
+    assert tokens.holder("kez", token, NOW) is None
+    assert version == "" or len(version) < 8 or version not in token

@@ -1,0 +1,134 @@
+"""The eight shapes of answer and of correction, as their template writes them: named fields, the right words, no key before its time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from flask import Flask
+from markupsafe import Markup
+
+from app.assessment.questions.responses import Chosen, Filled, Matched, Ordered, Typed
+from app.content.values.quiz import Question
+from app.french import mark
+from app.web.templating import phrasing
+from tests import builders
+from tests.learning.quiz.question_pages import SAVED_AT, question_page, rendered
+
+EIGHT = builders.one_of_each()
+
+
+def named(question: Question) -> str:
+    return question.id
+
+
+@pytest.mark.parametrize("question", EIGHT, ids=named)
+def test_a_question_is_a_group_named_by_its_statement(app: Flask, question: Question) -> None:
+    page = rendered(app, question_page(question))
+    group = page.all("fieldset")[0]
+    assert page.text_of(group.find("legend")) == f"Énoncé de {question.id}"
+    assert [field for field in group.iter() if field.tag in ("input", "select")]
+    assert page.h1 == "Question 2 sur 3"
+
+
+@pytest.mark.parametrize("question", EIGHT, ids=named)
+def test_nothing_of_the_correction_is_in_the_page_before_it(app: Flask, question: Question) -> None:
+    page = rendered(app, question_page(question))
+    assert "réservée à la correction" not in page.html
+    assert "Il engage la commune" not in page.html
+    assert question.id not in page.html.replace(f"Énoncé de {question.id}", "")
+
+
+@pytest.mark.parametrize("question", EIGHT, ids=named)
+def test_without_an_answer_the_correction_says_so_and_gives_the_key(app: Flask, question: Question) -> None:
+    page = rendered(app, question_page(question, corrected=True))
+    assert "Sans réponse" in page.text
+    assert page.all("fieldset") == []
+    assert page.link("Continuer") == "/tentatives/7/questions/3"
+
+
+def test_gaps_are_named_by_their_number(app: Flask) -> None:
+    page = rendered(app, question_page(EIGHT[7], Filled(("PEDT", "périscolaires"))))
+    fields = [field for tag in ("input", "select") for field in page.all(tag) if (field.get("class") or "") == "gap"]
+    assert [field.get("aria-label") for field in fields] == ["Trou 1 sur 2", "Trou 2 sur 2"]
+    assert fields[0].get("value") == "PEDT"
+    assert [page.text_of(option) for option in fields[1].iter("option") if option.get("selected") is not None] == ["périscolaires"]
+
+
+def test_each_item_to_match_or_order_names_its_menu(app: Flask) -> None:
+    for question, given, texts in (
+        (EIGHT[5], Matched((("1", "État"),)), {"Préfet", "Recteur", "Maire"}),
+        (EIGHT[6], Ordered((("1", 1),)), {"Diagnostic", "Objectifs", "Actions", "Évaluation"}),
+    ):
+        page = rendered(app, question_page(question, given))
+        by_id = {element.get("id"): page.text_of(element) for element in page.all("span")}
+        menus = page.all("select")
+        assert {by_id[menu.get("aria-labelledby")] for menu in menus} == texts
+        chosen = [page.text_of(option) for menu in menus for option in menu.iter("option") if option.get("selected") is not None]
+        assert chosen == (["État"] if question is EIGHT[5] else ["1"])
+
+
+def test_an_option_that_holds_a_list_names_its_button_by_reference(app: Flask) -> None:
+    listed = builders.question(builders.choices("x Deux textes :\n\n- un\n- deux", "Aucun"))
+    page = rendered(app, question_page(listed))
+    button = page.all("input")[2]
+    text = next(element for element in page.all("div") if element.get("id") == button.get("aria-labelledby"))
+    assert page.text_of(text) == "Deux textes : un deux"
+    assert not any(list(label.iter("ul")) for label in page.all("label"))
+
+
+def test_the_save_state_stands_in_the_page_from_the_start(app: Flask) -> None:
+    page = rendered(app, question_page(EIGHT[0], Chosen(("1",)), saved_at=SAVED_AT, answered=True))
+    form = next(form for form in page.all("form") if form.get("data-autosave"))
+    assert (form.get("data-autosave"), form.get("data-saved-at")) == ("7/2", "2026-11-24T13:05:00+00:00")
+    status = next(element for element in form.iter() if element.get("role") == "status")
+    assert page.text_of(status) == "Réponse enregistrée le 24 novembre 2026 à 14 h 05."
+
+
+def test_a_question_corrected_at_once_is_validated_by_its_button(app: Flask) -> None:
+    page = rendered(app, question_page(EIGHT[0], immediate=True))
+    assert page.form("Valider ma réponse")["fields"]["then"] == "correct"
+    assert "Enregistrer et continuer" not in page.text
+
+
+def test_a_refusal_is_said_first(app: Flask) -> None:
+    page = rendered(app, question_page(EIGHT[3], Typed("x"), error="Cette réponse est trop longue."))
+    alert = next(element for element in page.all("div") if element.get("role") == "alert" and page.text_of(element))
+    assert page.text_of(alert) == "Cette réponse est trop longue."
+
+
+@pytest.mark.parametrize(
+    ("place", "given", "words"),
+    [
+        (0, Chosen(("2",)), ("Juste", "1 sur 1 point", "Votre réponse, juste")),
+        (0, Chosen(("1",)), ("Faux", "Votre réponse, à écarter", "Il engage la commune.", "Bonne réponse")),
+        (1, Chosen(("1",)), ("En partie juste", "0,66 sur 2 points", "Bonne réponse, que vous n’avez pas cochée")),
+        (3, Typed("contrat local"), ("Faux", "Réponse attendue contrat de ville", "Ce contrat est un autre.")),
+        (4, Typed("2014"), ("Juste", "Votre réponse 2014")),
+        (5, Matched((("1", "État"), ("2", "Commune"))), ("En partie juste", "Association juste", "Vous aviez choisi : Commune", "Vous aviez choisi : rien")),
+        (6, Ordered((("1", 1), ("2", 3), ("3", 2))), ("Bien placé", "Vous l’aviez placé au rang 3", "Vous n’aviez pas donné de rang")),
+        (7, Filled(("PEDT", "scolaires")), ("En partie juste", "Réponse juste : PEDT", "Votre réponse : scolaires Réponse attendue : périscolaires")),
+    ],
+)
+def test_a_correction_says_each_thing_in_words(app: Flask, place: int, given: object, words: tuple[str, ...]) -> None:
+    page = rendered(app, question_page(EIGHT[place], given, corrected=True))  # type: ignore[arg-type]
+    for expected in words:
+        assert expected in page.text
+
+
+def test_marks_are_rounded_down() -> None:
+    assert (mark(Fraction(2, 3)), mark(Fraction(2)), mark(Fraction(3, 2)), mark(Fraction(1999, 1000))) == ("0,66", "2", "1,5", "1,99")
+
+
+def test_paragraphs_become_what_a_label_may_hold_and_other_blocks_do_not() -> None:
+    assert phrasing(Markup("<p>Un <em>mot</em></p>\n<p>deux</p>\n")) == Markup(
+        '<span class="paragraph">Un <em>mot</em></span><span class="paragraph">deux</span>'
+    )
+    assert phrasing(Markup("<p>Un</p><ul><li>x</li></ul>")) is None
+    assert phrasing(Markup('<p><button type="button">REP</button></p>')) is None
+
+
+def test_the_last_question_leads_to_the_recap(app: Flask) -> None:
+    page = rendered(app, replace(question_page(EIGHT[0]), is_last=True))
+    assert page.form("Enregistrer et continuer")["fields"]["last"] == "1"

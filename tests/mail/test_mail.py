@@ -1,0 +1,221 @@
+"""The outbox: after the commit, at least once, never twice at once, and no address stays behind."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from app.db import db
+from app.log import logger
+from app.mail import outbox
+from app.mail.outbox import CLAIM, DELAYS, Delivery, Letter, OutgoingMail, compose, queue, send_pending, sender
+from tests.making import make_app, make_settings
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+LETTER = Letter("ines@croisee.example", "Croisée : un sujet accentué", "Bonjour Inès,\n\nà bientôt.\n", "<p>Bonjour Inès, à bientôt.</p>")
+
+
+class Server:
+    """A mail server that keeps what it takes, or answers as told."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[list[str], EmailMessage]] = []
+        self.answer = "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 — the name that aiosmtpd calls
+        if self.answer.startswith("250"):
+            self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))  # type: ignore[arg-type]
+        return self.answer
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[Server, int]]:
+    handler, port = Server(), free_port()
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    yield handler, port
+    controller.stop()
+
+
+def posted(folder: Path, port: int, **changes: Any) -> Flask:
+    return make_app(make_settings(folder, smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False, site_url="https://croisee.example", **changes))
+
+
+@pytest.fixture
+def app(tmp_path: Path, server: tuple[Server, int]) -> Flask:
+    return posted(tmp_path / "instance", server[1])
+
+
+def write(app: Flask, *letters: Letter) -> None:
+    with app.app_context():
+        for letter in letters:
+            queue(db.session, letter, NOW)
+        db.session.commit()
+
+
+def send(app: Flask, now: datetime = NOW) -> Delivery:
+    with app.app_context():
+        return send_pending(now)
+
+
+def waiting(app: Flask) -> list[OutgoingMail]:
+    with app.app_context():
+        return list(db.session.query(OutgoingMail))
+
+
+def test_a_letter_arrives_in_text_and_html_and_leaves_no_trace(app: Flask, server: tuple[Server, int]) -> None:
+    write(app, LETTER)
+    assert send(app) == Delivery(sent=1)
+    ((recipients, message),) = server[0].taken
+    assert recipients == ["ines@croisee.example"]
+    assert message["Subject"] == LETTER.subject
+    assert message["From"] == "Croisée <ne-pas-repondre@croisee.example>"
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Message-ID"].endswith("@croisee.example>")
+    text, html = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))  # type: ignore[union-attr]
+    assert text.replace("\r\n", "\n") == LETTER.text
+    assert html.strip() == LETTER.html
+    assert waiting(app) == []
+    assert send(app) == Delivery()
+
+
+def test_what_is_rolled_back_is_not_sent(app: Flask, server: tuple[Server, int]) -> None:
+    with app.app_context():
+        queue(db.session, LETTER, NOW)
+        db.session.rollback()
+    assert send(app) == Delivery()
+    assert server[0].taken == []
+
+
+def test_a_letter_to_nobody_is_thrown_away(app: Flask, server: tuple[Server, int]) -> None:
+    write(app, Letter("", "Croisée", "x", "<p>x</p>"))
+    send(app)
+    assert server[0].taken == []
+    assert waiting(app) == []
+
+
+def test_a_failure_is_tried_again_later_and_later_then_given_up(app: Flask, server: tuple[Server, int]) -> None:
+    server[0].answer = "451 plus tard"
+    write(app, LETTER)
+    now = NOW
+    for delay in DELAYS:
+        assert send(app, now) == Delivery(failed=1)
+        assert send(app, now + delay - timedelta(seconds=1)) == Delivery()
+        now += delay
+    assert send(app, now) == Delivery(abandoned=1)
+    assert waiting(app) == []
+
+
+def test_a_server_that_comes_back_gets_the_letter(app: Flask, server: tuple[Server, int]) -> None:
+    server[0].answer = "554 non"
+    write(app, LETTER)
+    assert send(app) == Delivery(failed=1)
+    server[0].answer = "250 OK"
+    assert send(app, NOW + DELAYS[0]) == Delivery(sent=1)
+
+
+def test_one_bad_letter_does_not_hold_the_others_up(app: Flask, server: tuple[Server, int]) -> None:
+    write(app, Letter("a@b.example\nBcc: c@d.example", "Croisée", "x", "x"), Letter("ines@croisee.example", "Un\nsujet", "x", "x"), LETTER)
+    assert send(app) == Delivery(sent=1, failed=2)
+    assert [recipients for recipients, _message in server[0].taken] == [["ines@croisee.example"]]
+
+
+def test_no_server_answers(tmp_path: Path) -> None:
+    app = posted(tmp_path / "silent", free_port())
+    write(app, LETTER)
+    assert send(app) == Delivery(failed=1)
+    assert len(waiting(app)) == 1
+
+
+def test_without_a_server_the_outbox_keeps_everything(tmp_path: Path) -> None:
+    app = make_app(make_settings(tmp_path / "none"))
+    write(app, LETTER)
+    assert send(app) == Delivery()
+    assert len(waiting(app)) == 1
+
+
+def test_two_senders_share_and_never_send_twice(app: Flask, server: tuple[Server, int]) -> None:
+    write(app, *(Letter(f"p{number}@croisee.example", "Croisée", "x", "<p>x</p>") for number in range(8)))
+    done: list[Delivery] = []
+    threads = [threading.Thread(target=lambda: done.append(send(app))) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(delivery.sent for delivery in done) == 8
+    assert sorted(recipients[0] for recipients, _message in server[0].taken) == [f"p{number}@croisee.example" for number in range(8)]
+
+
+def test_a_sender_that_died_lets_go(app: Flask, server: tuple[Server, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    write(app, LETTER)
+
+    def die(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(outbox, "transmit", die)
+        with pytest.raises(KeyboardInterrupt):
+            send(app)
+    assert send(app, NOW + CLAIM - timedelta(seconds=1)) == Delivery()
+    assert send(app, NOW + CLAIM) == Delivery(sent=1)
+
+
+def test_it_leaves_in_the_background_after_the_commit_alone(app: Flask, server: tuple[Server, int]) -> None:
+    app.config["MAIL_IN_BACKGROUND"] = True
+    with app.app_context():
+        queue(db.session, LETTER, NOW)
+        assert not [thread for thread in threading.enumerate() if thread.name == "mail"]
+        db.session.commit()
+        for thread in threading.enumerate():
+            if thread.name == "mail":
+                thread.join(10)
+    assert len(server[0].taken) == 1
+    assert waiting(app) == []
+
+
+def test_the_log_holds_no_address_not_even_the_servers_words(app: Flask, server: tuple[Server, int], caplog: pytest.LogCaptureFixture) -> None:
+    server[0].answer = "550 ines@croisee.example is unknown"
+    logger.addHandler(caplog.handler)
+    try:
+        write(app, LETTER)
+        send(app)
+        server[0].answer = "250 OK"
+        send(app, NOW + DELAYS[0])
+    finally:
+        logger.removeHandler(caplog.handler)
+    assert "event=mail_failed mail=1 attempts=1 error=SMTPDataError" in caplog.text
+    assert "event=mail_sent mail=1" in caplog.text
+    assert "croisee.example" not in caplog.text
+
+
+def test_the_senders_address_may_be_set(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path / "from", mail_from="Réseau <reseau@irev.example>", site_url="https://croisee.example")
+    row = OutgoingMail(id=1, recipient="a@b.example", subject="x", text="x", html="x", created_at=NOW)
+    assert compose(settings, row, NOW)["From"] == "Réseau <reseau@irev.example>"
+    assert sender(make_settings(tmp_path / "default")) == "Croisée <ne-pas-repondre@localhost>"
+
+
+def test_the_command_says_what_it_did(app: Flask, server: tuple[Server, int]) -> None:
+    write(app, LETTER)
+    with app.app_context():
+        db.session.query(OutgoingMail).update({"not_before": NOW})
+        db.session.commit()
+    result = app.test_cli_runner().invoke(args=["mail", "send"])
+    assert result.output == "1\u00a0envoyé, 0 à retenter, 0\u00a0abandonné\n"
+    assert len(server[0].taken) == 1

@@ -1,0 +1,98 @@
+"""Files: the rows, the filter and the figures of the screen; nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from app.db import db
+from app.identity.models import Person
+from app.reporting.grid.exports import NOTES, SHEET, csv_value
+from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
+from tests.strict import StrictClient
+
+FILTERS = ["", "etat=en-cours&tri=-avancement", "territoire=departement-nord&tri=-activite", "cote=education&tri=inscription"]
+
+
+def csv_rows(client: StrictClient, address: str) -> list[list[str]]:
+    data = client.get(f"/pilotage/grille.csv?{address}").get_data()
+    assert data.startswith(b"\xef\xbb\xbf")
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+
+
+@pytest.mark.parametrize("address", FILTERS)
+def test_the_files_say_what_the_screen_says(as_: SignIn, address: str) -> None:
+    client = as_("aurelie.dussart")
+    body = [(page, row) for page in all_pages(client, f"/pilotage/grille?{address}") for row in rows_of(page)]
+    people = [page.text_of(next(row.iter("a"))) for page, row in body]
+    cells = [[page.text_of(cell) for cell in row.iter("td")] for page, row in body]
+    head, *rows = csv_rows(client, address)
+    assert [(row[1], row[7], f"{row[10]} % {row[8]} sur {row[9]}") for row in rows] == [
+        (name, words[0].lower(), words[1]) for name, words in zip(people, cells, strict=True)
+    ]
+    assert len(rows) > 0
+    modules = [[f"{row[place]} sur {row[place + 1]}" for place in range(12, len(head), 2)] for row in rows]
+    assert modules == [words[3:] for words in cells]
+
+
+@pytest.mark.parametrize("address", FILTERS)
+def test_both_files_hold_the_same_cells(as_: SignIn, address: str) -> None:
+    client = as_("aurelie.dussart")
+    head, *rows = csv_rows(client, address)
+    book = load_workbook(io.BytesIO(client.get(f"/pilotage/grille.xlsx?{address}", buffered=True).get_data()))
+    sheet = book[SHEET]
+    titles, *lines = sheet.iter_rows(values_only=True)
+    assert list(titles) == head
+    assert [[as_csv(value, place) for place, value in enumerate(line)] for line in lines] == rows
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref.startswith("A1:")
+    explained = [row[0] for row in book[NOTES].iter_rows(values_only=True)]
+    assert set(head) < set(explained)
+    assert {"Calculé le", "Filtre"} < set(explained)
+
+
+def as_csv(value: object, place: int) -> str:
+    if isinstance(value, datetime):
+        return f"{value:%d/%m/%Y}"
+    if place == 10 and isinstance(value, int | float):
+        return f"{value:.1f}".replace(".", ",")
+    return "" if value is None else str(value)
+
+
+def test_the_detail_of_a_module_is_in_the_files_too(as_: SignIn) -> None:
+    client = as_("aurelie.dussart")
+    page = client.see("/pilotage/grille")
+    inside = client.see(page.link(page.text_of(list(page.all("thead")[0].iter("th"))[4])))
+    address = inside.link("Télécharger en texte")
+    shown = [[one.text_of(cell) for cell in row.iter("td")][3:] for one in all_pages(client, address.replace(".csv", "")) for row in rows_of(one)]
+    data = client.get(address).get_data().decode("utf-8-sig")
+    assert [row[12:] for row in csv.reader(io.StringIO(data), delimiter=";")][1:] == shown
+
+
+@pytest.mark.parametrize("sign", ["=", "\uff1d"])
+def test_formulas_are_neutralised(as_: SignIn, app: Flask, sign: str) -> None:
+    formula = f'{sign}HYPERLINK("http://x.example";"Cliquez")'
+    with app.app_context():
+        person = db.session.scalars(select(Person).where(Person.name == "Damien Platteau")).one()
+        person.name = formula
+        db.session.commit()
+    client = as_("solene.wattiez")
+    assert [row[1] for row in csv_rows(client, "")[1:]].count(f"'{formula}") == 1
+    sheet = load_workbook(io.BytesIO(client.get("/pilotage/grille.xlsx", buffered=True).get_data()))[SHEET]
+    cell = next(cell for cell in sheet["B"] if cell.value == formula)
+    assert cell.data_type == "s"
+
+
+def test_how_values_are_written() -> None:
+    assert [csv_value(value) for value in (None, 4, Decimal("66.6"), date(2026, 11, 4), "Lille = Nord")] == ["", "4", "66,6", "04/11/2026", "Lille = Nord"]
+
+
+def test_a_responsable_takes_only_their_people_along(as_: SignIn) -> None:
+    assert {row[1] for row in csv_rows(as_("solene.wattiez"), "")[1:]} == set(LILLE_SUD)

@@ -1,0 +1,212 @@
+"""The grid: its figures are the learner's, its scope holds, its filters live in the address, its pages neither skip nor repeat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.content.store.queries import course
+from app.db import db
+from app.french import fold
+from app.identity.models import Membership, Person
+from app.identity.queries import SignedIn
+from app.learning.progress.models import Cohort, CohortMember, PathDemand
+from app.learning.progress.queries import standing
+from app.reporting.grid import rows as lines
+from app.reporting.scope.filters import ORDERS, Asked
+from app.reporting.scope.reach import Reach, reach_of
+from app.reporting.scope.rules import Situation
+from tests.identity.builders import statements
+from tests.learning.world import words_of
+from tests.reporting.conftest import LILLE_SUD, SignIn
+from tests.strict import Page
+
+NOW = datetime(2100, 1, 1, tzinfo=UTC)
+
+
+def who(name: str) -> SignedIn:
+    person = db.session.scalars(select(Person).where(Person.name == name)).one()
+    return SignedIn(person.id, person.name, person.email, person.side, person.role_set, person.fs_uniquifier)
+
+
+def reach(name: str = "Aurélie Dussart") -> Reach:
+    return reach_of(db.session, who(name), NOW.date())
+
+
+def read(asked: Asked = Asked(), name: str = "Aurélie Dussart", size: int = 1000) -> list[lines.Line]:  # noqa: B008 — a frozen value
+    return list(lines.Reader(db.session, course(db.session), reach(name), asked, NOW).batch(size).lines)
+
+
+def names(page: Page) -> list[str]:
+    body = page.all("tbody")[0]
+    return [page.text_of(next(row.iter("a"))) for row in body.iter("tr")]
+
+
+def test_the_figures_of_everybody_are_those_of_their_own_page(app: Flask) -> None:
+    with app.app_context():
+        published = course(db.session)
+        found = read()
+        assert len(found) > 25
+        assert len({line.figures.path for line in found}) > 5
+        for line in found:
+            own = standing(db.session, published, line.id)
+            assert line.figures.path == own.path_progress(), line.name
+            assert line.figures.modules == {module.id: own.module_progress(module.id) for module in own.modules()}, line.name
+            assert line.figures.completed_at == own.path_completed_on(), line.name
+            assert line.figures.next_id == own.next_id, line.name
+
+
+def test_the_detail_of_each_module_is_that_of_their_own_page(app: Flask) -> None:
+    with app.app_context():
+        published = course(db.session)
+        for module in published.modules:
+            for line in read(Asked(module=module)):
+                own = standing(db.session, published, line.id)
+                elements = published.elements_of(published.modules[module])
+                assert {key: one.state for key, one in line.states.items()} == {key: own.state(key) for key in elements if key in own.progress}, line.name
+
+
+def test_what_the_path_no_longer_asks_for_leaves_both_alike(app: Flask) -> None:
+    with app.app_context():
+        rows = db.session.scalars(select(PathDemand)).all()
+        for row in rows:
+            row.asked = row.asked[:-3]
+        db.session.commit()
+    test_the_figures_of_everybody_are_those_of_their_own_page(app)
+
+
+def test_a_responsable_sees_their_territories_and_below(app: Flask) -> None:
+    with app.app_context():
+        found = {line.name for line in read(name="Solène Wattiez")}
+        assert found == set(LILLE_SUD)
+        north = read(name="Karim Haddouche")
+        assert found < {line.name for line in north}
+        below = reach("Karim Haddouche").nodes
+        assert all(set(line.territories) & below for line in north)
+        assert len(read(name="Marguerite Fauquembergue")) > len(north)
+
+
+def test_who_left_a_territory_is_no_longer_seen_from_it(app: Flask) -> None:
+    with app.app_context():
+        damien = who("Damien Platteau").id
+        stay = db.session.scalars(select(Membership).where(Membership.person_id == damien)).one()
+        stay.ended_on = NOW.date()
+        db.session.flush()
+        assert "Damien Platteau" not in {line.name for line in read(name="Solène Wattiez")}
+
+
+def test_a_formateur_sees_the_people_of_their_cohorts_and_no_other(app: Flask) -> None:
+    with app.app_context():
+        assert read(name="Bastien Lorthiois") == []
+        mine = select(CohortMember.cohort_id).where(CohortMember.person_id == who("Thomas Delvigne").id, CohortMember.trainer)
+        learners = set(db.session.scalars(select(CohortMember.person_id).where(CohortMember.cohort_id.in_(mine), ~CohortMember.trainer)))
+        assert {line.id for line in read(name="Thomas Delvigne")} == learners
+
+
+@pytest.mark.parametrize("path", ["/pilotage/grille", "/pilotage/grille.csv", "/pilotage/grille.xlsx"])
+def test_what_is_beyond_reach_does_not_exist(as_: SignIn, app: Flask, path: str) -> None:
+    solene = as_("solene.wattiez")
+    assert solene.get(path, buffered=True).status_code == 200
+    for beyond in ("territoire=cite-lens", "territoire=departement-nord", "territoire=x", "cohorte=99", "module=x"):
+        assert solene.get(f"{path}?{beyond}").status_code == 404, beyond
+    with app.app_context():
+        other = Cohort(name="Une autre", path_id="cours", starts_on=NOW.date())
+        db.session.add(other)
+        db.session.commit()
+        number = other.id
+    assert as_("thomas.delvigne").get(f"{path}?cohorte={number}").status_code == 404
+    assert as_("ines.carpentier").get(path).status_code == 404
+
+
+def test_nonsense_in_the_address_asks_for_nothing(as_: SignIn) -> None:
+    solene = as_("solene.wattiez")
+    page = solene.see("/pilotage/grille?etat=x&vague=x&cote=x&tri=x&cohorte=-1&apres=x")
+    assert names(page) == LILLE_SUD
+    page = solene.see("/pilotage/grille?du=hier&au=2026-13-01", 422)
+    assert "« hier » et « 2026-13-01 » ne sont pas des dates" in words_of(page)
+    assert names(page) == LILLE_SUD, "a day that is none filters nothing, and the page says so"
+    assert names(solene.see("/pilotage/grille?tri=inscription&apres=hier~4")) == names(solene.see("/pilotage/grille?tri=inscription"))
+
+
+def test_accents_do_not_send_names_to_the_end(as_: SignIn) -> None:
+    found = names(as_("aurelie.dussart").see("/pilotage/grille"))
+    assert found.index("Damien Platteau") < found.index("Élodie Quignon") < found.index("Étienne Bocquillon") < found.index("Fatou Diarrassouba")
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("situation", [None, Situation.STUCK])
+def test_pages_neither_skip_nor_repeat(app: Flask, order: str, situation: Situation | None) -> None:
+    with app.app_context():
+        asked = Asked(order=order, situation=situation)
+        everybody = [line.id for line in read(asked)]
+        reader = lines.Reader(db.session, course(db.session), reach(), asked, NOW)
+        paged: list[int] = []
+        while True:
+            batch = reader.batch(4)
+            assert batch.total == len(everybody)
+            paged += [line.id for line in batch.lines]
+            if not batch.more:
+                break
+            reader.asked = replace(asked, after=batch.lines[-1].place)
+        assert paged == everybody
+        streamed = lines.Reader(db.session, course(db.session), reach(), asked, NOW).everything(size=3)
+        assert [line.id for line in streamed] == everybody
+
+
+def test_each_order_sorts_by_what_it_says(app: Flask) -> None:
+    with app.app_context():
+        shares = [line.figures.path.fraction for line in read(Asked(order="avancement"))]
+        assert shares == sorted(shares)
+        opened = [line.since for line in read(Asked(order="-inscription"))]
+        assert opened == sorted(opened, reverse=True)
+        silences = [line.last_at for line in read(Asked(order="activite")) if line.last_at]
+        assert silences == sorted(silences)
+        assert read(Asked(order="activite"))[0].last_at is None
+
+
+def test_filters(as_: SignIn) -> None:
+    aurelie = as_("aurelie.dussart")
+    everybody = names(aurelie.see("/pilotage/grille"))
+    parts = [names(aurelie.see(f"/pilotage/grille?etat={one}")) for one in ("a-commencer", "en-cours", "termine")]
+    assert all(parts)
+    assert sum(len(part) for part in parts) < len(everybody)
+    assert "Youssef Benkaddour" in parts[2]
+    assert names(aurelie.see("/pilotage/grille?territoire=cite-lille-sud")) == LILLE_SUD
+    assert names(aurelie.see("/pilotage/grille?territoire=cite-lille-sud&cote=association")) == ["Damien Platteau", "Nassim Belhadj"]
+    assert 0 < len(names(aurelie.see("/pilotage/grille?vague=1"))) < len(everybody)
+    day = "2000-01-01"
+    assert names(aurelie.see(f"/pilotage/grille?du={day}")) == everybody
+    assert "Personne ne répond" in aurelie.see(f"/pilotage/grille?au={day}").text
+
+
+def test_the_form_keeps_the_filter_and_a_module_opens_on_its_elements(as_: SignIn) -> None:
+    aurelie = as_("aurelie.dussart")
+    aurelie.see("/pilotage/grille")
+    page = aurelie.submit("Filtrer", status=200, follow=False, cote="education", tri="-nom")
+    assert page.form("Filtrer")["fields"]["cote"] == "education"
+    found = names(page)
+    assert found == sorted(found, key=fold, reverse=True)
+    heads = [page.text_of(head) for head in page.all("thead")[0].iter("th")]
+    inside = aurelie.see(page.link(heads[4]))
+    assert heads[4] in inside.text
+    assert inside.form("Filtrer")["fields"]["tri"] == "-nom"
+    assert names(inside) == found
+
+
+@pytest.mark.parametrize("address", ["", "?etat=en-cours", "?tri=avancement", "?tri=activite&module=", "?territoire=departement-nord"])
+def test_under_ten_statements_whatever_the_size(as_: SignIn, app: Flask, address: str) -> None:
+    for name in ("aurelie.dussart", "karim.haddouche"):
+        client = as_(name)
+        with statements(app) as sent:
+            client.see(f"/pilotage/grille{address}")
+        assert len(sent) < 10, sent
+
+
+def test_an_administrator_and_a_responsable_find_it_in_the_navigation_and_a_learner_does_not(as_: SignIn) -> None:
+    assert as_("aurelie.dussart").see("/").link("Pilotage").startswith("/pilotage")
+    page = as_("ines.carpentier").see("/")
+    assert "Pilotage" not in page.text

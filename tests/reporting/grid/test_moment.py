@@ -1,0 +1,83 @@
+"""A report is exact at the moment that it states: figures first brought up to date, then one moment to the end, on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import select
+
+from app import clock
+from app.content.store.queries import course
+from app.db import db
+from app.identity.models import Person
+from app.identity.queries import SignedIn
+from app.identity.rules import Role
+from app.learning.figures import snapshot
+from app.learning.figures import store as stored_figures
+from app.learning.progress.models import PersonFigures
+from app.learning.record import services
+from app.reporting.grid.rows import Reader
+from app.reporting.scope.filters import Asked
+from app.reporting.scope.reach import reach_of
+from tests.learning import courses
+from tests.learning.world import World
+
+NAMES = ("Ana Un", "Bob Deux", "Chloé Trois", "Dan Quatre")
+
+
+@pytest.fixture
+def world(either: World) -> World:
+    return either
+
+
+def begin() -> Reader:
+    moment = snapshot.begin(clock.now())
+    reader = SignedIn(0, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x")
+    return Reader(db.session, moment.course, reach_of(db.session, reader, moment.now.date()), Asked(), moment.now)
+
+
+@pytest.fixture
+def people(world: World) -> Iterator[list[int]]:
+    numbers = [world.person(name) for name in NAMES]
+    with world.app.app_context():
+        yield numbers
+
+
+def in_another_session(world: World, person: int) -> None:
+    """Somebody finishes a lesson and is renamed, another one arrives."""
+    with db.sessionmaker(info={"writes": True}) as session, session.begin():
+        session.connection(execution_options={"croisee_immediate": True})
+        services.mark_read(session, course(session), person, "un-a", world.clock.now())
+        session.get_one(Person, person).name = "Zoé Dernière"
+
+
+def test_a_file_goes_on_telling_its_moment(world: World, people: list[int]) -> None:
+    lines = begin().everything(size=1)
+    told = [next(lines)]
+    in_another_session(world, people[2])
+    told += lines
+    assert [(line.name, line.figures.path.done) for line in told] == [(name, 0) for name in NAMES]
+    db.session.rollback()
+    after = [(line.name, line.figures.path.done) for line in begin().everything()]
+    assert after == [("Ana Un", 0), ("Bob Deux", 0), ("Dan Quatre", 0), ("Zoé Dernière", 1)]
+
+
+def test_what_is_stale_is_worked_out_before_and_kept(world: World, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(stored_figures, "settle_in_turns", lambda *_: 0)
+        world.publish(courses.module("mod-un", ["un-b", "un-a"]))
+    stale = set(db.session.scalars(select(PersonFigures.basis)))
+    assert {line.figures.next_id for line in begin().everything()} == {"un-b"}
+    db.session.rollback()
+    assert stale.isdisjoint(db.session.scalars(select(PersonFigures.basis))), "the next reader has nothing to do"
+
+
+def test_somebody_publishes_without_a_pause(world: World, people: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """No turn ends current: the page settles its own moment, for itself alone."""
+    monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_: 0)
+    world.publish(courses.module("mod-un", ["un-b", "un-a"]))
+    before = set(db.session.scalars(select(PersonFigures.basis)))
+    assert {line.figures.next_id for line in begin().everything()} == {"un-b"}
+    db.session.rollback()
+    assert set(db.session.scalars(select(PersonFigures.basis))) == before

@@ -1,0 +1,137 @@
+"""A person's page, decisions and requests: who may look, what scores are for, what the learner reads."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.assessment.models import AttemptRequest, ExtraAttempt
+from app.db import db
+from app.identity.models import Person
+from app.learning.progress.models import ElementState, LearningEvent
+from tests.reporting.conftest import SignIn
+
+REASON = "Vu ensemble en réunion le 3 novembre."
+
+
+def number(app: Flask, name: str) -> int:
+    with app.app_context():
+        return db.session.scalars(select(Person.id).where(Person.name == name)).one()
+
+
+def test_the_page_says_what_the_learner_reads(as_: SignIn, app: Flask) -> None:
+    name = "Damien Platteau"
+    theirs = as_("damien.platteau").see("/progression")
+    page = as_("solene.wattiez").see(f"/pilotage/personnes/{number(app, name)}")
+    lead = next(theirs.text_of(each) for each in theirs.all("p") if each.get("class") == "lead")
+    assert page.h1 == name
+    assert lead.rstrip(".") in page.text
+
+
+def test_scores_are_for_the_formateurs_of_the_cohort(as_: SignIn, app: Flask) -> None:
+    path = f"/pilotage/personnes/{number(app, 'Youssef Benkaddour')}"
+    assert "Meilleure note" in as_("thomas.delvigne").see(path).text
+    for name in ("karim.haddouche", "marguerite.fauquembergue", "aurelie.dussart"):
+        page = as_(name).see(path)
+        assert "Meilleure note" not in page.text
+        assert "note" not in page.text_of(page.all("main")[0]).lower()
+
+
+@pytest.mark.parametrize("name", ["solene.wattiez", "ines.carpentier", "bastien.lorthiois"])
+def test_beyond_reach_no_page_and_no_decision(as_: SignIn, app: Flask, name: str) -> None:
+    path = f"/pilotage/personnes/{number(app, 'Youssef Benkaddour')}"
+    client = as_(name)
+    client.see(path, 404)
+    client.see("/pilotage/personnes/999999", 404)
+    client.see("/aide")
+    token = client.see("/compte").form("Se déconnecter")["fields"]["csrf_token"]
+    element = _left_to_do(app, "Youssef Benkaddour", any_state=True)
+    sent = client.post(f"{path}/decisions", data={"csrf_token": token, "element": element, "act": "dispense", "reason": REASON})
+    assert sent.status_code == 404
+    with app.app_context():
+        assert db.session.scalar(select(LearningEvent.id).where(LearningEvent.reason == REASON)) is None
+
+
+def _left_to_do(app: Flask, name: str, any_state: bool = False) -> str:
+    with app.app_context():
+        from app.content.store.queries import course
+        from app.learning.progress.queries import standing
+
+        person = db.session.scalars(select(Person.id).where(Person.name == name)).one()
+        mine = standing(db.session, course(db.session), person)
+        return mine.path_elements()[0] if any_state else str(mine.next_id)
+
+
+def test_a_waiver_is_in_the_ledger_seen_by_the_learner_and_revocable(as_: SignIn, app: Flask) -> None:
+    element, client = _left_to_do(app, "Damien Platteau"), as_("solene.wattiez")
+    path = f"/pilotage/personnes/{number(app, 'Damien Platteau')}"
+    client.see(path)
+    client.submit("Enregistrer la décision", status=422, element=element, act="dispense", reason="  ")
+    assert "Donnez la raison" in client.page.text
+    page = client.submit("Enregistrer la décision", element=element, act="dispense", reason=REASON)
+    assert REASON in page.text
+    assert REASON in as_("damien.platteau").see("/progression").text
+    client.see(path)
+    client.submit("Enregistrer la décision", status=422, element=element, act="validation", reason=REASON)
+    assert "déjà" in client.page.text
+    client.see(path)
+    client.submit("Enregistrer la décision", element=element, act="retrait", reason="Erreur de ma part.")
+    assert "Erreur de ma part." in as_("damien.platteau").see("/progression").text
+    client.submit("Enregistrer la décision", status=422, element=element, act="retrait", reason="Encore.")
+    with app.app_context():
+        rows = db.session.scalars(select(LearningEvent).where(LearningEvent.element_id == element, LearningEvent.source == "decision"))
+        mine = [(row.event, row.reason) for row in rows if row.person_id == int(path.rsplit("/", 1)[1])]
+        assert mine == [("waived", REASON), ("override_revoked", "Erreur de ma part.")]
+        state = db.session.get(ElementState, (int(path.rsplit("/", 1)[1]), element))
+        assert state is not None
+        assert not state.manual
+
+
+def test_nobody_decides_for_themselves(as_: SignIn, app: Flask) -> None:
+    me = number(app, "Aurélie Dussart")
+    client = as_("aurelie.dussart")
+    assert "Enregistrer la décision" not in client.see(f"/pilotage/personnes/{me}").text
+    token = client.page.form("Se déconnecter")["fields"]["csrf_token"]
+    element = _left_to_do(app, "Damien Platteau")
+    sent = client.post(f"/pilotage/personnes/{me}/decisions", data={"csrf_token": token, "element": element, "act": "dispense", "reason": REASON})
+    assert sent.status_code == 404
+
+
+@pytest.fixture
+def asked(app: Flask) -> int:
+    """A request of somebody who learns in Thomas's cohort and lives in the Nord."""
+    with app.app_context():
+        from app.content.store.queries import course
+
+        person = db.session.scalars(select(Person.id).where(Person.name == "Youssef Benkaddour")).one()
+        quiz = next(iter(course(db.session).quizzes))
+        from datetime import UTC, datetime
+
+        request = AttemptRequest(person_id=person, quiz_id=quiz, message="Puis-je réessayer ?", asked_at=datetime(2026, 11, 1, tzinfo=UTC))
+        db.session.add(request)
+        db.session.commit()
+        return request.id
+
+
+def test_a_request_is_answered_once_with_a_reason(as_: SignIn, app: Flask, asked: int) -> None:
+    thomas = as_("thomas.delvigne")
+    page = thomas.see("/pilotage/demandes")
+    form = page.form(f"/pilotage/demandes/{asked}")
+    send = {**form["fields"], "answer": "oui"}
+    assert thomas.post(form["action"], data={**send, "reason": " "}).status_code == 422
+    assert "Donnez la raison" in thomas.page.text
+    assert thomas.post(form["action"], data={**send, "reason": REASON}).status_code == 303
+    assert f"/pilotage/demandes/{asked}" not in thomas.see("/pilotage/demandes").html
+    assert thomas.post(form["action"], data={**send, "reason": "Encore."}).status_code == 303
+    with app.app_context():
+        given = db.session.scalars(select(ExtraAttempt).where(ExtraAttempt.reason.in_([REASON, "Encore."]))).all()
+        assert [row.reason for row in given] == [REASON]
+
+
+def test_a_request_beyond_reach_is_neither_seen_nor_answered(as_: SignIn, app: Flask, asked: int) -> None:
+    solene = as_("solene.wattiez")
+    page = solene.see("/pilotage/demandes")
+    assert "Youssef" not in page.text
+    token = page.form("Se déconnecter")["fields"]["csrf_token"]
+    assert solene.post(f"/pilotage/demandes/{asked}", data={"csrf_token": token, "reason": REASON, "answer": "oui"}).status_code == 404

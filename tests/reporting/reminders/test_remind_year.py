@@ -1,0 +1,163 @@
+"""One year of a fake clock: the timer runs each morning, on some days twice, and the exact list of letters is what the rules say. None after the person has finished."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.identity.letters import preferences as wanted_letters
+from app.identity.models import Person
+from app.identity.rules import Role
+from app.identity.services import set_active
+from app.learning.progress.models import CohortMember
+from app.learning.progress.rules import EventType
+from app.learning.record import services
+from app.reporting.reminders.calendar import calendar, public_holidays
+from tests.learning import courses
+from tests.making import make_app, make_settings
+from tests.reporting.reminders.reminding import LENS, LILLE, PAS_DE_CALAIS, Network, small_network
+from tests.strict import StrictClient
+
+pytestmark = pytest.mark.proof
+
+FIRST, LAST = date(2026, 9, 1), date(2027, 8, 31)
+
+EXPECTED = """
+2026-09-11 Bruno Never        votre parcours vous attend
+2026-09-11 Gaëlle Gone        votre parcours vous attend
+2026-09-11 Hugo Closed        votre parcours vous attend
+2026-09-16 Chloé Refuses      reprendre votre parcours
+2026-09-16 David Departs      reprendre votre parcours
+2026-09-21 Alice Finishes     reprendre votre parcours
+2026-09-25 Bruno Never        votre parcours vous attend
+2026-09-28 Alice Finishes     reprendre votre parcours
+2026-10-05 Alice Finishes     reprendre votre parcours
+2026-11-02 Alice Finishes     reprendre votre parcours
+2026-11-09 Alice Finishes     reprendre votre parcours
+2026-11-16 Alice Finishes     reprendre votre parcours
+2026-12-04 Emma Cohort        votre parcours est à terminer pour le 11\u00a0décembre
+2026-12-04 Jules Both         votre parcours est à terminer pour le 11\u00a0décembre
+2026-12-11 Jules Both         reprendre votre parcours
+2026-12-14 Emma Cohort        reprendre votre parcours
+2026-12-18 Jules Both         reprendre votre parcours
+2027-01-04 Emma Cohort        reprendre votre parcours
+2027-01-11 Emma Cohort        reprendre votre parcours
+"""
+"""Worked out by hand from the calendar of 2026-2027: autumn holidays of zone B from 17 October to 1 November, Christmas from 19 December to 3 January."""
+
+
+@pytest.fixture
+def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Network:
+    """Empty, unlike the demonstration on which other tests of reports stand."""
+    return small_network(make_app(make_settings(tmp_path / "instance")), monkeypatch, FIRST - timedelta(days=1))
+
+
+@dataclass
+class Story:
+    """Who does what on which day, after the timer of the morning."""
+
+    network: Network
+    people: dict[str, int] = field(default_factory=dict)
+    cohort: int = 0
+
+    def open(self, name: str, territory: str = LENS, role: Role = Role.LEARNER) -> None:
+        self.people[name] = self.network.learner(name, territory, roles=[role])
+
+    def begin(self) -> None:
+        """The rules, and those who are there from the first day."""
+        network = self.network
+        nadia, lea = network.manager(PAS_DE_CALAIS), network.manager(name="Léa Formatrice", role=Role.TRAINER)
+        self.people["Nadia"] = nadia
+        for name in ("Alice Finishes", "Bruno Never", "Chloé Refuses", "David Departs", "Farid Waived", "Gaëlle Gone", "Hugo Closed"):
+            self.open(name)
+        self.open("Iris Elsewhere", LILLE)
+        self.open("Théo Trainer", role=Role.TRAINER)
+        self.cohort = network.group("Automne", lea, due_on=date(2026, 12, 11))
+        network.rule(nadia)
+        network.rule(nadia, trigger="pas-commence", days=10, pause=14, most=2)
+        network.rule(lea, territory_id=None, cohort_id=self.cohort, trigger="echeance", days=7, pause=7, most=1, zone="")
+        network.rule(nadia, running=False, days=1, pause=3, most=10)
+        network.do(services.enrol, self.people["Théo Trainer"])
+        self.look("Théo Trainer")
+        self.look("Iris Elsewhere")
+
+    def come(self, name: str) -> None:
+        """Somebody new in the cohort, who opens a lesson at once."""
+        self.open(name)
+        self.network.write(lambda session: session.add(CohortMember(cohort_id=self.cohort, person_id=self.people[name])))
+        self.look(name)
+
+    def look(self, name: str) -> None:
+        self.network.look(self.people[name], "un-a")
+
+    def read(self, name: str) -> None:
+        self.network.finish(self.people[name], "un-a")
+
+    def finish(self, name: str) -> None:
+        for element in courses.SMALL:
+            self.network.finish(self.people[name], element)
+
+    def waive(self, name: str) -> None:
+        self.network.do(services.enrol, self.people[name])
+        for element in courses.SMALL:
+            self.network.decide(self.people[name], element, EventType.WAIVED, self.people["Nadia"])
+
+    def refuse(self, name: str) -> None:
+        """As a mail program does: one POST, no session, no CSRF token."""
+        answer = self.client().post(f"/courriels/{self.token(name)}/arret/relance", data={"List-Unsubscribe": "One-Click"})
+        assert answer.status_code == 200
+
+    def say_gone(self, name: str) -> None:
+        client = self.client()
+        client.see(f"/rappels/{self.token(name)}?raison=poste")
+        client.submit("Envoyer ma réponse")
+
+    def close(self, name: str) -> None:
+        self.network.write(lambda session: set_active(session, session.get_one(Person, self.people[name]), False))
+
+    def client(self) -> StrictClient:
+        client = self.network.app.test_client()
+        assert isinstance(client, StrictClient)
+        return client
+
+    def token(self, name: str) -> str:
+        return wanted_letters.token(self.network.app.config["CROISEE"].secret_key, self.people[name])
+
+    def acts(self) -> dict[date, Callable[[], object]]:
+        return {
+            date(2026, 9, 2): lambda: (self.look("Chloé Refuses"), self.look("David Departs")),
+            date(2026, 9, 7): lambda: self.look("Alice Finishes"),
+            date(2026, 9, 10): lambda: self.waive("Farid Waived"),
+            date(2026, 9, 11): lambda: self.say_gone("Gaëlle Gone"),
+            date(2026, 9, 15): lambda: self.close("Hugo Closed"),
+            date(2026, 9, 17): lambda: self.refuse("Chloé Refuses"),
+            date(2026, 9, 20): lambda: self.network.leave(self.people["David Departs"]),
+            date(2026, 10, 5): lambda: self.read("Alice Finishes"),
+            date(2026, 11, 20): lambda: self.come("Jules Both"),
+            date(2026, 11, 30): lambda: self.come("Emma Cohort"),
+            date(2026, 12, 1): lambda: self.finish("Alice Finishes"),
+            date(2027, 1, 12): lambda: self.finish("Emma Cohort"),
+        }
+
+
+def test_a_year_of_letters(network: Network) -> None:
+    network.at(FIRST, 6)
+    story = Story(network)
+    story.begin()
+    acts, sent = story.acts(), list[tuple[date, str, str]]()
+    for day in network.days(FIRST, LAST):
+        letters = network.morning(day)
+        sent += [(day, *letter) for letter in letters]
+        network.at(day, 10)
+        acts.get(day, lambda: None)()
+        if letters or day in acts:
+            network.at(day, 15)
+            network.send()
+            assert network.collect() == [], f"a second run on {day} writes nothing more"
+    assert [f"{day} {name:18} {subject}" for day, name, subject in sent] == EXPECTED.strip().split("\n")
+    held = calendar().holidays["B"]
+    assert not [day for day, *_ in sent if day.weekday() > 4 or day in public_holidays(day.year) or day in held]
