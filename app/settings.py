@@ -21,7 +21,11 @@ from limits import parse
 from app.errors import SettingsError
 from app.files import write_once
 
-ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
+ROOT = PACKAGE.parent
+INSTALLED = (PACKAGE / "course").is_dir()
+"""From a wheel, which holds the course (setup.py). In the repository it stands beside the package."""
+COURSE = PACKAGE / "course" if INSTALLED else ROOT
 
 SHORTEST_KEY = 32
 """Characters."""
@@ -102,7 +106,14 @@ SETTINGS = (
         "development, production ou test",
         "En production, la démonstration est refusée et les cookies exigent HTTPS.",
     ),
-    Setting("CROISEE_INSTANCE", "instance", "", _text, "un chemin de dossier", "Dossier d’instance : base, clé secrète, médias, settings.toml."),
+    Setting(
+        "CROISEE_INSTANCE",
+        "instance",
+        "",
+        _text,
+        "un chemin de dossier",
+        "Dossier d’instance : base, clé secrète, médias, settings.toml ; vide : `instance/` du dépôt. Un logiciel installé le demande.",
+    ),
     Setting("CROISEE_CONTACT", "contact", "", _text, "un texte", "À qui demander un compte ; affiché sur la page de connexion."),
     Setting("CROISEE_SITE_URL", "site_url", "", _text, "une adresse https://…", "Adresse publique du site, écrite dans les courriels et les attestations."),
     Setting(
@@ -151,7 +162,7 @@ class Settings:
     instance_path: Path
     database_url: str
     secret_key: str
-    course_path: Path = ROOT
+    course_path: Path = COURSE
     environment: str = "development"
     port: int = 8000
     contact: str = ""
@@ -185,7 +196,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
         {s.variable for s in SETTINGS},
         "Variable d’environnement inconnue",
     )
-    instance = Path(environ.get("CROISEE_INSTANCE") or ROOT / "instance").resolve()
+    instance = _instance(environ.get("CROISEE_INSTANCE", ""))
     written = _read_toml(instance / "settings.toml")
     values: dict[str, Any] = {}
     origins: list[tuple[str, str]] = []
@@ -196,12 +207,19 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return _settings(instance, values, tuple(origins))
 
 
+def _instance(given: str) -> Path:
+    """Beside an installed package there is the environment's `site-packages`, which an upgrade may throw away: nothing is kept there."""
+    if INSTALLED and not given:
+        raise SettingsError("Le réglage CROISEE_INSTANCE est vide : un logiciel installé demande le dossier où garder sa base, sa clé et ses images.")
+    return Path(given or ROOT / "instance").resolve()
+
+
 def _settings(instance: Path, values: dict[str, Any], origins: tuple[tuple[str, str], ...]) -> Settings:
     del values["instance"]
     course = values.pop("course")
     values["database_url"] = values["database_url"] or f"sqlite:///{instance / 'croisee.sqlite'}"
     values["secret_key"] = _secret_key(instance, values["secret_key"])
-    return Settings(instance_path=instance, course_path=Path(course).resolve() if course else ROOT, origins=origins, **values)
+    return Settings(instance_path=instance, course_path=Path(course).resolve() if course else COURSE, origins=origins, **values)
 
 
 def _raw(setting: Setting, environ: Mapping[str, str], written: Mapping[str, Any]) -> tuple[str, str]:
