@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from merge3 import Merge3
+
 from app.authoring.comparing.word_diff import MOST_LINES, MOST_WORDS, matches
 
 _WORD = re.compile(r"\n|[^\S\n]+|\w+|[^\w\s]")
@@ -81,7 +83,7 @@ def _after(first: str, second: str) -> str:
 
 def merge3(base: str, mine: str, theirs: str) -> Merged:
     """Merge two descendants of `base`. What one side alone changed enters without a question."""
-    regions = _regions(base.splitlines(keepends=True), mine.splitlines(keepends=True), theirs.splitlines(keepends=True), MOST_LINES)
+    regions = _regions(base.splitlines(keepends=True), mine.splitlines(keepends=True), theirs.splitlines(keepends=True), _Lines)
     chunks = [chunk for region in regions for chunk in _finer(region)]
     return Merged(tuple(_joined(chunks)))
 
@@ -90,7 +92,7 @@ def _finer(chunk: Agreed | Conflict) -> Iterator[Agreed | Conflict]:
     """A conflict of lines may be none of words. It is settled only where no words of the two sides touch."""
     if isinstance(chunk, Conflict) and chunk.base and chunk.mine and chunk.theirs:
         base, mine, theirs = (_WORD.findall(text) for text in (chunk.base, chunk.mine, chunk.theirs))
-        inner = list(_regions(base, mine, theirs, MOST_WORDS))
+        inner = list(_regions(base, mine, theirs, _Words))
         if all(isinstance(part, Agreed) for part in inner):
             yield from inner
             return
@@ -112,60 +114,29 @@ def _joined(chunks: Iterable[Agreed | Conflict]) -> Iterator[Agreed | Conflict]:
         yield Agreed(held)
 
 
-# --- diff3 -----------------------------------------------------------------------------------------------------------
+# --- Regions, by `merge3` --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A stretch of the base [start, end) that one side replaced with [low, high) of its own."""
+class _Lines:
+    """What `merge3` asks of a matcher, at the cost that `matches` bounds: difflib's own takes the square of any text."""
 
-    start: int
-    end: int
-    low: int
-    high: int
-    mine: bool
+    most = MOST_LINES
 
+    def __init__(self, isjunk: object = None, a: Sequence[str] = "", b: Sequence[str] = "", autojunk: bool = True) -> None:
+        self.base, self.side = a, b
 
-def _regions(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str], most: int) -> Iterator[Agreed | Conflict]:
-    """Walk the base: stretches that nobody changed, that one side changed, that both did."""
-    changes = sorted([*_changes(base, mine, most, True), *_changes(base, theirs, most, False)], key=lambda change: (change.start, change.end))
-    place = 0
-    for group in _touching(changes):
-        start, end = group[0].start, max(change.end for change in group)
-        yield Agreed("".join(base[place:start]))
-        yield _decided("".join(base[start:end]), _side(base, mine, group, True, start, end), _side(base, theirs, group, False, start, end))
-        place = end
-    yield Agreed("".join(base[place:]))
+    def get_matching_blocks(self) -> list[tuple[int, int, int]]:
+        return [(a, c, b - a) for tag, a, b, c, _ in matches(self.base, self.side, self.most) if tag == "equal"]
 
 
-def _changes(base: Sequence[str], side: Sequence[str], most: int, mine: bool) -> list[_Change]:
-    return [_Change(a, b, c, d, mine) for tag, a, b, c, d in matches(base, side, most) if tag != "equal"]
+class _Words(_Lines):
+    most = MOST_WORDS
 
 
-def _touching(changes: Sequence[_Change]) -> Iterator[list[_Change]]:
-    """Changes that overlap, or meet without an unchanged item between them, are decided together."""
-    group: list[_Change] = []
-    for change in changes:
-        if group and change.start > max(other.end for other in group):
-            yield group
-            group = []
-        group.append(change)
-    if group:
-        yield group
-
-
-def _side(base: Sequence[str], side: Sequence[str], group: Sequence[_Change], mine: bool, start: int, end: int) -> str:
-    """What one side makes of the base's [start, end): its own changes, and the base between them."""
-    parts: list[str] = []
-    place = start
-    for change in group:
-        if change.mine is mine:
-            parts += [*base[place : change.start], *side[change.low : change.high]]
-            place = change.end
-    return "".join((*parts, *base[place:end]))
-
-
-def _decided(base: str, mine: str, theirs: str) -> Agreed | Conflict:
-    if mine == theirs or theirs == base:
-        return Agreed(mine)
-    return Agreed(theirs) if mine == base else Conflict(base, mine, theirs)
+def _regions(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str], matcher: type[_Lines]) -> Iterator[Agreed | Conflict]:
+    """Stretches that nobody changed, that one side changed, that both did. Changes without an unchanged item between them are one."""
+    for region in Merge3(base, mine, theirs, sequence_matcher=matcher).merge_groups():
+        if region[0] == "conflict":
+            yield Conflict("".join(region[1]), "".join(region[2]), "".join(region[3]))
+        else:
+            yield Agreed("".join(region[1]))

@@ -159,14 +159,25 @@ def _alike(before: Sequence[str], after: Sequence[str]) -> list[tuple[int, int]]
     if len(before) * len(after) > MOST_ALIGNED:
         return []
     old, new = ([Counter(_SAID.findall(line)) for line in lines] for lines in (before, after))
-    best: list[list[tuple[float, tuple[tuple[int, int], ...]]]] = [[(0.0, ())] * (len(new) + 1) for _ in range(len(old) + 1)]
+    best = [[0.0] * (len(new) + 1) for _ in range(len(old) + 1)]
     for place, words_before in enumerate(old):
         for other, words_after in enumerate(new):
-            shared = _share(words_before, words_after)
-            score, pairs = best[place][other]
-            together = (score + shared, (*pairs, (place, other))) if shared else (0.0, ())
-            best[place + 1][other + 1] = max(best[place][other + 1], best[place + 1][other], together, key=lambda found: found[0])
-    return list(best[-1][-1][1])
+            together = best[place][other] + _share(words_before, words_after)
+            best[place + 1][other + 1] = max(best[place][other + 1], best[place + 1][other], together)
+    return list(_pairs(best))[::-1]
+
+
+def _pairs(best: Sequence[Sequence[float]]) -> Iterator[tuple[int, int]]:
+    """The way back through the table: where a cell is better than the one above it and the one on its left, two lines were put together."""
+    place, other = len(best) - 1, len(best[0]) - 1
+    while place and other:
+        if best[place][other] == best[place - 1][other]:
+            place -= 1
+        elif best[place][other] == best[place][other - 1]:
+            other -= 1
+        else:
+            place, other = place - 1, other - 1
+            yield place, other
 
 
 def _share(one: Counter[str], other: Counter[str]) -> float:

@@ -64,6 +64,12 @@ def shown(found: Difference) -> list[str]:
             "avant\nLe préfet signe.\nPuis rien.\naprès",
             ["avant", "Le préfet signe[- seul-].", "[+Puis rien.+]", "après"],
         ),
+        (
+            "Le préfet signe.\nLe maire lit.\nLe recteur vient.",
+            "Annonce.\nLe préfet signe tout.\nRien.\nLe recteur vient tard.",
+            ["[+Annonce.+]", "Le préfet signe[+ tout+].", "[-Le maire lit.-]", "[+Rien.+]", "Le recteur vient[+ tard+]."],
+        ),
+        ("un mot\nun mot", "un mot bref\nun mot long\nun mot dur", ["un mot[+ bref+]", "un mot[+ long+]", "[+un mot dur+]"]),  # of equals, the first
         ("un\ndeux\ntrois", "deux\ntrois\nun", ["[-un-]", "deux", "trois", "[+un+]"]),  # what moved goes and comes
     ],
 )

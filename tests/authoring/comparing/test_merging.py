@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.authoring.comparing.three_way import Agreed, Choice, Conflict, Merged, Take, merge3
+from app.authoring.comparing.word_diff import MOST_LINES
 
 LINE = st.sampled_from(["a", "b", "c", "un mot", "un autre mot", ""])
 TEXT = st.lists(LINE, max_size=8).map(lambda lines: "".join(f"{line}\n" for line in lines))
@@ -111,3 +112,13 @@ def test_both_keep_their_lines_apart_without_a_last_line_feed() -> None:
 def test_what_one_takes_out_and_the_other_changes_is_asked() -> None:
     merged = merge3("a\nb\nc\n", "a\nc\n", "a\nB\nc\n")
     assert merged.conflicts == (Conflict("b\n", "", "B\n"),)
+
+
+@pytest.mark.parametrize(("lines", "together"), [(MOST_LINES, False), (MOST_LINES + 1, True)])
+def test_lines_are_compared_one_by_one_up_to_a_bound(lines: int, together: bool) -> None:
+    """Mine changes both ends, theirs the middle: beyond the bound nobody looks for what stayed between them."""
+    base = [f"ligne{number}\n" for number in range(lines)]
+    mine, theirs = ["moi\n", *base[1:-1], "moi\n"], [*base[:999], "autre\n", *base[1000:]]
+    merged = merge3("".join(base), "".join(mine), "".join(theirs))
+    assert merged.conflicts == ((Conflict("".join(base), "".join(mine), "".join(theirs)),) if together else ())
+    assert together or merged.text == "".join([*mine[:999], "autre\n", *mine[1000:]])

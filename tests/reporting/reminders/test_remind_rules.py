@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -13,9 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.learning.progress.rules import Progress
-from app.reporting.reminders import calendar as remind_days
 from app.reporting.reminders.answers import REASONS, told
-from app.reporting.reminders.calendar import ZONES, Obstacle, calendar, easter, public_holidays
+from app.reporting.reminders.calendar import ZONES, Obstacle, calendar, public_holidays
 from app.reporting.reminders.rules import HORIZON, LONGEST, Facts, Rule, Trigger, Verdict, applies, next_day, reason, sentence, verdict, words_fault, writing
 from app.reporting.scope.rules import SMALL
 
@@ -135,13 +136,22 @@ def test_every_verdict_has_its_words() -> None:
 # --- Days ------------------------------------------------------------------------------------------------------------
 
 
-def test_public_holidays() -> None:
-    """Easter of five years, from the tables of the Bureau des longitudes; the days of 2027."""
-    assert [easter(year) for year in (2000, 2008, 2011, 2024, 2038)] == [
-        date(2000, 4, 23), date(2008, 3, 23), date(2011, 4, 24), date(2024, 3, 31), date(2038, 4, 25),
-    ]  # fmt: skip
-    moving = {date(2027, 3, 29), date(2027, 5, 6), date(2027, 5, 17)}
-    assert public_holidays(2027) == moving | {date(2027, month, day) for month, day in remind_days.FIXED}
+FIXED = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+
+
+@pytest.mark.parametrize(
+    "easter", [date(2000, 4, 23), date(2008, 3, 23), date(2011, 4, 24), date(2024, 3, 31), date(2027, 3, 28), date(2038, 4, 25), date(2100, 3, 28)], ids=str
+)
+def test_public_holidays(easter: date) -> None:
+    """Easter from the tables of the Bureau des longitudes, earliest and latest; its Monday, the Ascension and Whit Monday follow."""
+    moving = {easter + timedelta(days=days) for days in (1, 39, 50)}
+    assert public_holidays(easter.year) == moving | {date(easter.year, month, day) for month, day in FIXED}
+
+
+def test_public_holidays_are_not_loaded_before_they_are_asked_for() -> None:
+    """They hold every country of the world."""
+    code = "import sys, app.reporting.reminders.views; sys.exit('holidays' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_the_package_knows_some_years_and_says_how_many() -> None:

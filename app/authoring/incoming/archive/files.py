@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -89,8 +89,8 @@ class Sent:
         ]
 
 
-def read(data: bytes, decoder: images.Decoder) -> Sent:
-    """Read an archive. Raises packed.Refused where it cannot be trusted as a whole."""
+def read(data: bytes, decoder: images.Decoder, known: Container[str] = ()) -> Sent:
+    """Read an archive. `known`: digests of the images that this site has. Raises packed.Refused where it cannot be trusted as a whole."""
     if len(data) > LARGEST_ARCHIVE:
         raise zip_safety.Refused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")
     files = _at_the_root(zip_safety.unpacked(data, BOUNDS))
@@ -98,7 +98,7 @@ def read(data: bytes, decoder: images.Decoder) -> Sent:
     for path in paths:
         _sort(sent, path, files[path])
     _refuse_too_much({file.path: file.text for file in sent.documents if file.text is not None})
-    _look_at_images(sent, {path: files[path] for path in paths if _is_image(path)}, decoder)
+    _look_at_images(sent, {path: files[path] for path in paths if _is_image(path)}, decoder, known)
     if not sent.documents and not sent.pictures and not sent.refused:
         raise zip_safety.Refused("Cette archive ne contient aucun fichier de cours : il y faut les dossiers modules/ et quizzes/.")
     return sent
@@ -138,9 +138,10 @@ def _is_image(path: str) -> bool:
     return kind_of(path) is None and len(parts) == 4 and parts[0] == "modules" and parts[2] == "images" and not parts[3].startswith(".")
 
 
-def _look_at_images(sent: Sent, files: Mapping[str, bytes], decoder: images.Decoder) -> None:
-    """All of them at once."""
-    found = images.several([(PurePosixPath(path).name, data) for path, data in files.items()], decoder, as_they_are=True)
+def _look_at_images(sent: Sent, files: Mapping[str, bytes], decoder: images.Decoder, known: Container[str]) -> None:
+    """All of them at once. The archive's memory names those that are written again as they are here: else each text that shows one has changed."""
+    renewed: dict[str, str] = {}
+    found = images.several([(PurePosixPath(path).name, data) for path, data in files.items()], decoder, known=known)
     for (path, data), picture in zip(files.items(), found, strict=True):
         if isinstance(picture, images.Refused):
             sent.refused[path] = picture.sentence
@@ -148,6 +149,8 @@ def _look_at_images(sent: Sent, files: Mapping[str, bytes], decoder: images.Deco
         sent.pictures[path] = picture
         if picture.data != data:
             sent.rewritten.add(path)
+            renewed[hashlib.sha256(data).hexdigest()] = hashlib.sha256(picture.data).hexdigest()
+    sent.memory = {name: (mark, tuple(sorted((image, renewed.get(digest, digest)) for image, digest in shown))) for name, (mark, shown) in sent.memory.items()}
 
 
 def _memory(data: bytes) -> dict[str, Mark]:

@@ -95,6 +95,8 @@ class Site:
     known: Mapping[str, Known]
     entries: tuple[Entry, ...]
     kinds: Mapping[str, str]
+    digests: frozenset[str] = frozenset()
+    """Of the images that its texts show, or once showed."""
 
     def image_files(self) -> Iterator[ImageFile]:
         for entry in self.entries:
@@ -115,7 +117,8 @@ def site(session: Session) -> Site:
         for name, path, text, fingerprint, shown in rows
     )
     kinds = {document.id: document.kind for document in session.scalars(select(Document))}
-    return Site(generation(session), known_documents(session), entries, kinds)
+    digests = frozenset(digest for shown in session.scalars(select(Revision.media)) for digest in shown.values())
+    return Site(generation(session), known_documents(session), entries, kinds, digests)
 
 
 def written(session: Session, media_folder: Path) -> bytes:
@@ -125,7 +128,7 @@ def written(session: Session, media_folder: Path) -> bytes:
 
 def planned(data: bytes, here: Site, on: date, decoder: Decoder) -> Plan:
     """Judge an archive against what is published. Raises packed.Refused. Reads no database: it may take seconds."""
-    return _Planning(archive_files.read(data, decoder), here, on).plan()
+    return _Planning(archive_files.read(data, decoder, here.digests), here, on).plan()
 
 
 def apply(session: Session, plan: Plan, media_folder: Path, author_id: int, now: datetime) -> int:
@@ -221,7 +224,7 @@ class _Planning:
             elif kept == image.digest:
                 yield Verdict(path, Outcome.UNCHANGED)
             else:
-                said = "Elle contenait autre chose que l’image : seule l’image est gardée." if path in self.sent.rewritten else ""
+                said = "Elle est écrite de nouveau : seule l’image est gardée." if path in self.sent.rewritten else ""
                 yield Verdict(path, Outcome.CHANGED if kept else Outcome.NEW, said)
 
 

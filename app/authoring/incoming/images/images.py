@@ -1,21 +1,23 @@
 """An image that a trainer gives: checked, turned upright, narrowed, and written again, so that only its picture is kept.
 
 Nothing of what was sent is stored: the file that is served was written by `image_process.py`, in a process of its own, which alone decodes
-it. Each refusal is a sentence; no file is touched.
+it. No look at the envelope would do instead: words hide as well inside the compressed picture, after its last point. Each refusal is a
+sentence; no file is touched.
 """
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
 from app import sandbox
-from app.authoring.incoming.images import envelopes
-from app.authoring.incoming.images.envelopes import EXTENSIONS
+from app.authoring.incoming.images import formats
+from app.authoring.incoming.images.formats import EXTENSIONS
 from app.authoring.incoming.limits import LARGEST_UPLOAD
 from app.content.store.disk import MAX_IMAGE_BYTES
 from app.content.text.markdown import slug
@@ -54,20 +56,20 @@ def cleaned(name: str, data: bytes, decoder: Decoder) -> Picture:
     return picture
 
 
-def several(files: Iterable[tuple[str, bytes]], decoder: Decoder, *, as_they_are: bool = False) -> list[Picture | Refused]:
+def several(files: Iterable[tuple[str, bytes]], decoder: Decoder, *, known: Container[str] | None = None) -> list[Picture | Refused]:
     """The pictures of files that come together, in their order.
 
-    `as_they_are`: of files of the course, one that holds only its picture keeps its bytes, so that a copy is the same file, and all keep
-    their names.
+    `known`, for files of the course: the digests of images that this site has, which keep their bytes, so that what it gave out comes back as
+    the same file. All keep their names.
     """
-    sent = [(name, data, _job(name, data, as_they_are)) for name, data in files]
+    sent = [(name, data, _job(name, data, known or ())) for name, data in files]
     answers = iter(decoder([job for _, _, job in sent if not isinstance(job, Refused)]))
-    return [job if isinstance(job, Refused) else _picture(name if as_they_are else file_name(name), data, next(answers)) for name, data, job in sent]
+    return [job if isinstance(job, Refused) else _picture(file_name(name) if known is None else name, data, next(answers)) for name, data, job in sent]
 
 
-def _job(name: str, data: bytes, as_they_are: bool) -> Job | Refused:
+def _job(name: str, data: bytes, known: Container[str]) -> Job | Refused:
     try:
-        return _checked_kind(name, data), data, as_they_are and len(data) <= MAX_IMAGE_BYTES and envelopes.is_bare(data)
+        return _checked_kind(name, data), data, hashlib.sha256(data).hexdigest() in known
     except Refused as refused:
         return refused
 
@@ -118,13 +120,13 @@ def file_name(name: str) -> str:
 def _checked_kind(name: str, data: bytes) -> str:
     """The format, when the name and the bytes agree on one that the course allows."""
     extension = PurePosixPath(name).suffix.lower()
-    if extension == ".svg" or envelopes.looks_like_svg(data):
+    if extension == ".svg" or formats.looks_like_svg(data):
         raise Refused("Un dessin SVG peut contenir un programme : il est refusé. Enregistrez-le en PNG.")
     if extension not in EXTENSIONS:
         raise Refused("Une image est un fichier .png, .jpg, .webp ou .gif : enregistrez la vôtre dans l’un de ces formats.")
     if len(data) > LARGEST_UPLOAD:
         raise Refused("Cette image pèse plus de 15 Mo : réduisez-la avant de l’envoyer.")
-    kind = envelopes.format_of(data)
+    kind = formats.format_of(data)
     if not kind:
         raise Refused(f"Ce fichier s’appelle « {extension} », mais ce n’est pas une image.")
     if kind != EXTENSIONS[extension]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -213,7 +214,10 @@ def remote(kind: str, target: str) -> bytes:
         ("cours.docx", Docx(prolog=ENTITIES).data(), "DOCTYPE"),
         ("cours.docx", Docx(parts={"word/comments.xml": ENTITIES + "<a>&b;</a>"}).data(), "DOCTYPE"),
         ("cours.docx", Docx(parts={"word/x.xml": (ENTITIES.replace("?>", ' encoding="UTF-16"?>') + "<a/>").encode("utf-16")}).data(), "DOCTYPE"),
+        ("cours.docx", Docx(parts={"word/x.xml": '<!DOCTYPE a SYSTEM "http://mal.example/a.dtd"><a/>'}).data(), "DOCTYPE"),
         ("cours.docx", Docx(parts={"word/x.xml": b"<a><b></a>"}).data(), "abîmé"),
+        ("cours.docx", Docx(parts={"word/x.xml": b"<a>&b;</a>"}).data(), "abîmé"),
+        ("cours.docx", Docx(parts={"word/x.xml": b"<a>"}).data(), "abîmé"),
         ("cours.docx", Docx(parts={"word/x.dat": ENTITIES + "<a>&b;</a>"}).data(), "DOCTYPE"),
         ("cours.docx", Docx(parts={"word/bombe.xml": b"<a>" + b" " * 9_000_000 + b"</a>"}).data(), "piégée"),
         ("cours.docx", renamed(HONEST.data(), "word/footnotes.xml", "../../../etc/p.xml"), "sort de l’archive"),
@@ -230,6 +234,15 @@ def test_a_document_that_hides_something_is_refused_before_it_is_read(name: str,
     with pytest.raises(Refused) as refused:
         safety.check(name, data)
     assert said in refused.value.sentence
+
+
+def test_a_part_of_many_elements_is_judged_without_a_tree_of_it() -> None:
+    """A tree is some twenty times its part, of which there may be eighty megabytes."""
+    data = Docx(parts={"word/x.xml": "<a>" + "".join(f'<b c="{number}"/>' for number in range(60_000)) + "</a>"}).data()
+    tracemalloc.start()
+    safety.check("cours.docx", data)
+    assert tracemalloc.get_traced_memory()[1] < 6_000_000
+    tracemalloc.stop()
 
 
 def test_a_template_on_the_writers_own_disk_is_of_no_matter() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.authoring.incoming.images import images
-from app.authoring.incoming.images.envelopes import EXTENSIONS, format_of
+from app.authoring.incoming.images.formats import EXTENSIONS, format_of
 from app.authoring.incoming.word.reading import habits
 from app.authoring.incoming.word.reading import questions as word_questions
 from app.authoring.incoming.zip_safety import Refused

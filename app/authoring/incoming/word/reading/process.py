@@ -12,9 +12,9 @@ import json
 import sys
 import zipfile
 from typing import Any
-from xml.etree import ElementTree
 
 import mammoth  # type: ignore[import-untyped]  # ships no types
+from defusedxml.ElementTree import fromstring, tostring
 
 from app.authoring.incoming.images import process as image_process
 from app.authoring.incoming.word.reading import marks, safety
@@ -63,9 +63,9 @@ class Reading:
             for name in parts.namelist():
                 data = parts.read(name)
                 if name == main:
-                    root = ElementTree.fromstring(data)  # noqa: S314 — a document type, and so any entity, was refused before
+                    root = fromstring(data, forbid_dtd=True)
                     marks.marked(root, self._comments(parts, names), self.remarks)
-                    data = ElementTree.tostring(root, "utf-8")
+                    data = tostring(root, "utf-8")
                 copy.writestr(name, data)
         self._margins(parts, names)
         return out.getvalue()
@@ -74,13 +74,13 @@ class Reading:
     def _comments(parts: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
         if "word/comments.xml" not in names:
             return {}
-        root = ElementTree.fromstring(parts.read("word/comments.xml"))  # noqa: S314 — the same
+        root = fromstring(parts.read("word/comments.xml"), forbid_dtd=True)
         return {comment.get(f"{_W}id", ""): marks.words(comment) for comment in root.iter(f"{_W}comment")}
 
     def _margins(self, parts: zipfile.ZipFile, names: set[str]) -> None:
         """Headers and footers, which a lesson has not."""
         margins = [name for name in names if name.startswith(("word/header", "word/footer")) and name.endswith(".xml")]
-        if any(marks.words(ElementTree.fromstring(parts.read(name))) for name in margins):  # noqa: S314 — the same
+        if any(marks.words(fromstring(parts.read(name), forbid_dtd=True)) for name in margins):
             self.remarks.append("L’en-tête et le pied de page ne sont pas repris.")
 
     def _picture(self, image: Any) -> dict[str, str]:
@@ -95,7 +95,7 @@ class Reading:
 def _main_part(parts: zipfile.ZipFile) -> str:
     """The name of the part that holds the text: Word's web editor calls it otherwise."""
     try:
-        relations = ElementTree.fromstring(parts.read("_rels/.rels"))  # noqa: S314 — the same
+        relations = fromstring(parts.read("_rels/.rels"), forbid_dtd=True)
     except KeyError:
         return "word/document.xml"
     targets = (each.get("Target", "") for each in relations if each.get("Type", "").endswith("/officeDocument"))

@@ -1,0 +1,22 @@
+"""Which format the first bytes of a file announce. Pure: what a worker may look at, since it never decodes an image."""
+
+from __future__ import annotations
+
+PNG, JPEG, GIF, WEBP = "PNG", "JPEG", "GIF", "WEBP"
+EXTENSIONS = {".png": PNG, ".jpg": JPEG, ".jpeg": JPEG, ".gif": GIF, ".webp": WEBP}
+
+
+def format_of(data: bytes) -> str:
+    """The format that the first bytes announce; empty for another kind of file."""
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return PNG
+    if data.startswith(b"\xff\xd8\xff"):
+        return JPEG
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return GIF
+    return WEBP if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else ""
+
+
+def looks_like_svg(data: bytes) -> bool:
+    start = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return start.startswith((b"<svg", b"<?xml", b"<!doctype svg")) or b"<svg" in start

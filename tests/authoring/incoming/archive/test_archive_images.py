@@ -1,0 +1,83 @@
+"""Images of an archive that another program wrote: they keep their bytes on the site that has them, and are written again on any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.authoring.incoming.archive import files as archive_files
+from app.authoring.incoming.archive import services as archive
+from app.authoring.incoming.archive.services import Outcome
+from app.authoring.incoming.images.process import answers
+from app.db import db
+from tests.authoring.incoming.pictures import picture
+from tests.authoring.incoming.zips import unzipped, zipped
+from tests.authoring.sites import Site
+from tests.content.course_folder import LESSON, CourseFolder
+from tests.making import make_app, make_settings
+
+IMAGE = "modules/exemple/images/plan.png"
+SHOWN = "\n![Le plan du quartier](images/plan.png)\n\n## À retenir"
+FOREIGN = picture(optimize=True)
+DRAWN = picture()
+"""The same as the atelier writes it."""
+
+
+@pytest.fixture
+def foreign(tmp_path: Path) -> Iterator[Site]:
+    """A site whose image another program wrote."""
+    app = make_app(make_settings(tmp_path / "un"))
+    folder = CourseFolder(tmp_path)
+    folder.replace("\n## À retenir", SHOWN)
+    folder.image("plan.png", FOREIGN)
+    folder.media = app.config["CROISEE"].media_path
+    with app.app_context():
+        assert folder.sync(db.session).complete
+    yield Site(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Site]:
+    """An empty one."""
+    app = make_app(make_settings(tmp_path / "deux"))
+    yield Site(app)
+    with app.app_context():
+        db.engine.dispose()
+
+
+def outcomes(site: Site, data: bytes) -> dict[str, Outcome]:
+    return {verdict.path: verdict.outcome for verdict in site.plan(data).verdicts}
+
+
+def test_an_image_of_another_program_keeps_its_bytes_where_it_is_and_is_written_once_elsewhere(foreign: Site, two: Site) -> None:
+    data = foreign.export()
+    assert unzipped(data)[IMAGE] == FOREIGN
+    assert set(outcomes(foreign, data).values()) == {Outcome.UNCHANGED}
+    assert "seule l’image" in next(each.said for each in two.plan(data).verdicts if each.path == IMAGE)
+    assert two.bring_in(data) == len(foreign.state())
+    assert [path.read_bytes() for path in two.media.iterdir()] == [DRAWN]
+    assert set(outcomes(two, data).values()) == {Outcome.UNCHANGED}
+    two.publish(LESSON, unzipped(data)[LESSON].decode().replace("## À retenir", "Écrit là-bas.\n\n## À retenir"))
+    assert outcomes(two, data)[LESSON] is Outcome.NEWER_HERE  # what the archive remembers is said of the image as it is there
+
+
+def test_an_image_that_a_text_once_showed_comes_back_with_its_bytes(foreign: Site) -> None:
+    data = foreign.export()
+    foreign.publish(LESSON, unzipped(data)[LESSON].decode())
+    assert unzipped(foreign.export())[IMAGE] == DRAWN
+    without = zipped({path: text for path, text in unzipped(data).items() if path != archive_files.MEMORY})
+    assert archive_files.read(without, answers, foreign.do(archive.site).digests).pictures[IMAGE].data == FOREIGN
+
+
+def test_a_text_changed_in_an_archive_from_elsewhere(foreign: Site, two: Site) -> None:
+    """Taken to the second site it is a change, as ever; brought back from there a conflict: its image is not the one that left."""
+    two.bring_in(foreign.export())
+    for here, there, outcome in ((foreign, two, Outcome.CHANGED), (two, foreign, Outcome.CONFLICT)):
+        files = unzipped(here.export())
+        assert outcomes(there, here.export())[LESSON] in (Outcome.UNCHANGED, Outcome.NEWER_HERE)
+        text = files[LESSON].decode().replace("## À retenir", "Écrit dans le fichier.\n\n## À retenir")
+        assert outcomes(there, zipped({**files, LESSON: text}))[LESSON] is outcome
