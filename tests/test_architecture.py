@@ -140,3 +140,21 @@ def test_addresses_are_french_nouns_and_carry_ids(app: Flask) -> None:
         address = str(rule)
         if rule.endpoint not in ("static", "health.live", "health.ready"):
             assert re.fullmatch(r"(/([a-z0-9.-]+|<(int:)?[a-z_]+>))*/?", address), address
+
+
+# --- Documents -------------------------------------------------------------------------------------------------------
+
+PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "CONTRIBUTING.md", ROOT / "README.md"])
+WIRES = re.compile(r"\.connect\(_?[a-z]|event\.listen|listens_for|app\.(before|after)_request|app\.extensions\[[^\]]+\] \|?=|jinja_env\.globals")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_a_file_that_a_document_names_exists(page: Path) -> None:
+    named = re.findall(r"`((?:app|tests|docs)/[\w./-]+?)(?::\w+)?`", page.read_text(encoding="utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_the_page_of_wires_names_every_file_that_has_one() -> None:
+    page = (ROOT / "docs" / "contributors" / "wires.md").read_text(encoding="utf-8")
+    wired = [name(path) for path in CODE if WIRES.search(path.read_text(encoding="utf-8"))]
+    assert [path for path in wired if path not in page] == []
