@@ -26,7 +26,7 @@ from tests.proofs.trickling import BODY, HEAD, SITE, SLOW, slowest, trickling
 
 pytestmark = pytest.mark.proof
 
-FILE = ROOT / "docs" / "exploitants" / "nginx.conf"
+FILE = ROOT / "deploy" / "nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 AROUND = """
 daemon off; pid {folder}/pid; error_log {folder}/error.log; worker_processes 1; {user}

@@ -97,7 +97,7 @@ class Installed:
         """The socket is there before the server: whoever asks too soon waits in its queue."""
         with socket.create_server(("127.0.0.1", 0)) as listening:
             port, number = listening.getsockname()[1], listening.fileno()
-            command = [self.python, "-I", "-m", "gunicorn", "--config", "python:app.serving", "--log-level", "error", "--bind", f"fd://{number}"]
+            command = [self.python, "-I", "-m", "gunicorn", "--config", "python:app.operations.serving", "--log-level", "error", "--bind", f"fd://{number}"]
             environ = {**os.environ, "CROISEE_INSTANCE": str(self.instance)}
             server = subprocess.Popen([*command, "app:create_app()"], cwd=self.elsewhere, env=environ, pass_fds=[number])
         try:
