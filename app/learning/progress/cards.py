@@ -65,13 +65,15 @@ class ModuleCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QuizPlace:
     """Where a quiz stands: its module, or the path itself for one that no module holds any more."""
 
     module: Module | None
     title: str
     url: str
     history: History
+    quiz_url: str
+    published: bool
 
 
 def quiz_url(course: Course, quiz_id: str) -> str:
@@ -79,11 +81,11 @@ def quiz_url(course: Course, quiz_id: str) -> str:
     return url_for("quiz.quiz", quiz_id=quiz_id) if quiz_id in course.quizzes else url_for("learning.record")
 
 
-def quiz_place(course: Course, quiz_id: str) -> Place:
-    module = course.module_of(quiz_id)
+def quiz_place(course: Course, quiz_id: str) -> QuizPlace:
+    quiz, module = (quiz_url(course, quiz_id), quiz_id in course.quizzes), course.module_of(quiz_id)
     if module is None:
-        return Place(None, "Parcours", url_for("learning.home"), History.CROSSING)
-    return Place(module, module.title, url_for("learning.module", module_id=module.id), module.history)
+        return QuizPlace(None, "Parcours", url_for("learning.home"), History.CROSSING, *quiz)
+    return QuizPlace(module, module.title, url_for("learning.module", module_id=module.id), module.history, *quiz)
 
 
 def element_url(course: Course, element_id: str) -> str:

@@ -167,9 +167,9 @@ def test_the_correction_shows_the_right_key_and_what_was_found_on_the_day(either
         return world.read(lambda session: correction_queries.correction(session, course(session), person, attempts[person]))
 
     mine, theirs, blank = corrected(right), corrected(wrong), corrected(none)
-    assert (mine.mark.raw, mine.original.raw, [one.maintained for one in mine.regrades], mine.regrades[0].reason) == (2, 1, [False], regrades.REASON)
-    assert (theirs.mark.raw, [one.maintained for one in theirs.regrades]) == (2, [True])
-    assert (blank.mark.raw, blank.regrades) == (1, ())
+    assert (mine.attempt.mark.raw, mine.original.raw, [one.maintained for one in mine.regrades], mine.regrades[0].reason) == (2, 1, [False], regrades.REASON)
+    assert (theirs.attempt.mark.raw, [one.maintained for one in theirs.regrades]) == (2, [True])
+    assert (blank.attempt.mark.raw, blank.regrades) == (1, ())
     for page in (mine, theirs, blank):
         options = next(question for question in page.questions if "Deux" in question.title).answer.options
         assert [str(option.text) for option in options if option.correct] == ["<p>B</p>\n"]
