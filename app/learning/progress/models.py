@@ -95,7 +95,7 @@ class PersonFigures(Base):
     share: Mapped[int] = mapped_column(BigInteger, default=0)
     """Of what is asked, in billionths, rounded down: sorts exactly."""
     finished: Mapped[bool] = mapped_column(default=False)
-    """Something was asked and all of it is done."""
+    """`Progress.finished` of the path: what SQL asks for, since no statement compares `done` and `required` by itself."""
     modules: Mapped[str] = mapped_column(Text, default="{}")
     """JSON, module id → [done, required]; a text, so that equal ones can be counted together."""
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -61,7 +61,7 @@ def _worked_out(mine: Standing) -> tuple[object, ...]:
     first = min((one.first_at for one in mine.progress.values() if one.first_at), default=None)
     last = max((one.last_at for one in mine.progress.values() if one.last_at), default=NEVER)
     told = {module: [one.done, one.required] for module, one in modules.items()}
-    return path.done, path.required, told, first, last, mine.path_completed_on() if path.complete else None, mine.next_id
+    return path.done, path.required, told, first, last, mine.path_completed_on(), mine.next_id
 
 
 def ledger_digest(session: Session) -> str:

@@ -18,6 +18,7 @@ from app.identity.models import Membership, Person, Territory
 from app.identity.rules import Level, Role
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import NEVER, STALE, PersonFigures
+from app.learning.progress.rules import Progress
 from app.learning.record import services, verification
 from tests.learning import courses
 from tests.learning.courses import SMALL
@@ -59,6 +60,24 @@ def test_each_act_is_in_the_row_at_once(either: World) -> None:
     assert whole.first_at == began
     assert whole.modules == '{"mod-un":[3,3],"mod-deux":[3,3]}'
     assert differences(either) == []
+
+
+def test_complete_means_the_same_in_python_and_in_sql(either: World) -> None:
+    """`Progress.finished` is the one meaning; the stored column, which SQL reads, says no more and no less. A path that asks for nothing is never finished."""
+    nothing, some, everything = (either.person(name) for name in ("Ana Un", "Bob Deux", "Chloé Trois"))
+    either.finish(some, "un-a")
+    for element in SMALL:
+        either.finish(everything, element)
+    asked = [row(either, person) for person in (nothing, some, everything)]
+    assert [(stored.finished, stored.completed_at is not None) for stored in asked] == [(False, False), (False, False), (True, True)]
+    for element in SMALL:
+        either.withdraw(element)
+    rows = [*asked, *(row(either, person) for person in (nothing, some, everything))]
+    assert [stored.finished for stored in rows] == [Progress(stored.done, stored.required).finished for stored in rows]
+    assert (rows[3].required, rows[3].finished, Progress(0, 0).complete) == (0, False, True)
+    said = select(PersonFigures.person_id).where(PersonFigures.finished)
+    compared = select(PersonFigures.person_id).where(PersonFigures.required > 0, PersonFigures.done == PersonFigures.required)
+    assert either.read(lambda session: session.scalars(said).all() == session.scalars(compared).all() == [everything])
 
 
 def test_acts_within_once_are_in_the_row_at_its_end(either: World) -> None:
