@@ -24,7 +24,7 @@ from app.learning.demo.answers import Form, right_answer, wrong_answer
 from app.learning.progress.models import LearningEvent
 from app.learning.progress.queries import element_states, ledger_rows, standing
 from app.learning.progress.rules import EventType, Progress, State
-from app.learning.progress.standing import Standing
+from app.learning.progress.standing import PathProgress
 from app.learning.record import services
 from tests.identity.builders import carry_session, sign_in, stored_person
 from tests.learning.courses import SMALL, Text
@@ -179,7 +179,7 @@ class World:
     def course(self) -> Course:
         return self.read(course)
 
-    def standing(self, person: int) -> Standing:
+    def standing(self, person: int) -> PathProgress:
         return self.read(lambda session: standing(session, course(session), person))
 
     def progress(self, person: int) -> Progress:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment import policy as policies
+from app.assessment import policy
 from app.assessment.attempts.results import Standing, standing_of
 from app.assessment.attempts.sheet import Heading, Sheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.errors import AttemptClosed
@@ -67,9 +67,9 @@ def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, o
         title=quiz.title,
         introduction=introduction,
         notes=renderer.notes(),
-        policy=policies.policy_sentences(quiz.policy, [one.question.points for one in available], drawn),
-        credit=tuple(dict.fromkeys(policies.credit_rule(one.question) for one in available)),
-        left=policies.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
+        policy=policy.policy_sentences(quiz.policy, [one.question.points for one in available], drawn),
+        credit=tuple(dict.fromkeys(policy.credit_rule(one.question) for one in available)),
+        left=policy.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
         standing=standing,
         reasons=_reasons(session, person_id, quiz_id),
     )

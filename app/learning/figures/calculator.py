@@ -94,7 +94,7 @@ class Calculator:
         )
 
     def _modules(self, mine: Enrolled, enrolments: Sequence[Enrolled], states: Mapping[str, ElementProgress]) -> dict[str, Progress]:
-        """Each module's figure, on the pins that `Standing.module_pins` would give."""
+        """Each module's figure, on the pins that `PathProgress.module_pins` would give."""
         pinned: dict[str, dict[str, datetime]] = {}
         for element_id, module_id, at in mine.pins:
             pinned.setdefault(module_id, {})[element_id] = _moment(at)

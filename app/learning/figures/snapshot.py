@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.db import db, writing
-from app.learning.figures import store as stored_figures
+from app.learning.figures import store
 from app.learning.figures.store import Basis
 
 TURNS = 3
@@ -34,12 +34,12 @@ def begin(now: datetime) -> Moment:
     for _turn in range(TURNS):
         _snapshot(db.session)
         moment = Moment(now, course(db.session))
-        known = stored_figures.basis(db.session, moment.course, now)
+        known = store.basis(db.session, moment.course, now)
         db.session.info[KNOWN] = db.session.get_transaction(), known
         if known.current:
             break
         db.session.rollback()  # the reading is over: it begins again behind what is written now
-        stored_figures.settle_in_turns(writing, now)
+        store.settle_in_turns(writing, now)
     return moment
 
 
@@ -54,4 +54,4 @@ def basis_of(session: Session, course: Course, now: datetime) -> Basis:
     transaction, known = session.info.get(KNOWN, (None, None))
     if known is not None and transaction is session.get_transaction():
         return known  # type: ignore[no-any-return]
-    return stored_figures.basis(session, course, now)
+    return store.basis(session, course, now)

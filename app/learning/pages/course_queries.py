@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 from app.content.rendering.page import PageRenderer, RenderedLesson, render_lesson
 from app.content.values.course import Course, Lesson
 from app.content.values.text import History, Objective
-from app.learning.error_reports.queries import Told, parts_of
-from app.learning.pages.news_queries import told
+from app.learning.error_reports.queries import RecordChange, parts_of
+from app.learning.pages.news_queries import record_changes
 from app.learning.progress.cards import ElementCard, ModuleCard, element_card, element_url, module_card
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ReadingPlace
 from app.learning.progress.queries import standing
 from app.learning.progress.rules import Progress, due_date
-from app.learning.progress.standing import Standing
+from app.learning.progress.standing import PathProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class HomePage:
     next: NextStep | None
     due_on: date | None
     news: tuple[NewsItem, ...]
-    told: tuple[Told, ...]
+    changes: tuple[RecordChange, ...]
     """What happened to the person's own record lately."""
     finished_on: datetime | None
     attestation_url: str | None
@@ -114,14 +114,14 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
             )
         ),
         news=tuple(NewsItem(element_card(mine, item.element_id), item.added) for item in mine.news),
-        told=told(session, course, person_id, now),
+        changes=record_changes(session, course, person_id, now),
         finished_on=mine.path_completed_on(),
         attestation_url=url_for("learning.attestation", attestation_id=path_attestation) if path_attestation else None,
         may_attest=not path_attestation and any(earned.subject_id == mine.path.id for earned in mine.earned),
     )
 
 
-def _next_step(session: Session, mine: Standing) -> NextStep | None:
+def _next_step(session: Session, mine: PathProgress) -> NextStep | None:
     element_id = mine.next_id
     if element_id is None:
         return None

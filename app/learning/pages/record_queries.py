@@ -19,12 +19,12 @@ from app.learning.progress.cards import element_url, state_words
 from app.learning.progress.models import Attestation, Enrolment, LearningEvent, PathDemand
 from app.learning.progress.queries import standing
 from app.learning.progress.rules import EventType, Progress, State
-from app.learning.progress.standing import Standing, element_of
+from app.learning.progress.standing import PathProgress, element_of
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A waiver, a manual completion, a revocation or a mark found again, with the reason that was given for it."""
+    """A waiver, a manual completion, a revocation or a mark computed again, with the reason that was given for it."""
 
     words: str
     at: datetime
@@ -133,7 +133,7 @@ def _decisions(session: Session, person_id: int) -> dict[str, list[Decision]]:
     return found
 
 
-def _rows(mine: Standing, module_id: str, decisions: dict[str, list[Decision]]) -> tuple[RecordRow, ...]:
+def _rows(mine: PathProgress, module_id: str, decisions: dict[str, list[Decision]]) -> tuple[RecordRow, ...]:
     """Today's elements in order, then those that were withdrawn or moved since they were pinned or done. Each stands where it counts."""
     module = mine.course.modules[module_id]
     today = [element_id for element_id in mine.course.elements_of(module) if mine.module_of(element_id) == module_id]
@@ -141,7 +141,7 @@ def _rows(mine: Standing, module_id: str, decisions: dict[str, list[Decision]]) 
     return tuple(_row(mine, element_id, decisions.get(element_id, [])) for element_id in (*today, *gone))
 
 
-def _row(mine: Standing, element_id: str, decisions: Sequence[Decision]) -> RecordRow:
+def _row(mine: PathProgress, element_id: str, decisions: Sequence[Decision]) -> RecordRow:
     element = element_of(mine.course, element_id)
     progress = mine.progress.get(element_id)
     earned = progress.earned_on if progress else ""

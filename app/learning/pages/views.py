@@ -1,4 +1,4 @@
-"""The learner's table, modules, lessons, record and attestations. The quiz has its own file, `quiz_views`."""
+"""The learner's table, modules, lessons, record and attestations. Those of quizzes are in `learning/quiz`."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from flask import url_for
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.text import History
 from app.learning.progress.rules import ElementProgress, Progress, State
-from app.learning.progress.standing import CRITERION_SENTENCES, Standing, element_of, is_optional
+from app.learning.progress.standing import CRITERION_SENTENCES, PathProgress, element_of, is_optional
 
 STATE_WORDS = {
     State.NOT_STARTED: "à faire",
@@ -101,7 +101,7 @@ def state_words(progress: ElementProgress | None) -> str:
     return RETRY_WORDS if progress.state == State.IN_PROGRESS and progress.attempts else STATE_WORDS[progress.state]
 
 
-def element_card(standing: Standing, element_id: str, module: Module | None = None) -> ElementCard:
+def element_card(standing: PathProgress, element_id: str, module: Module | None = None) -> ElementCard:
     """The card of a published element. KeyError for one that is not published."""
     course = standing.course
     element = element_of(course, element_id)
@@ -127,7 +127,7 @@ def element_card(standing: Standing, element_id: str, module: Module | None = No
     )
 
 
-def module_card(standing: Standing, module: Module, attestations: dict[str, str]) -> ModuleCard:
+def module_card(standing: PathProgress, module: Module, attestations: dict[str, str]) -> ModuleCard:
     """`attestations` gives the id of the attestation held, by module."""
     elements = tuple(element_card(standing, element_id, module) for element_id in standing.course.elements_of(module))
     held = attestations.get(module.id)

@@ -66,7 +66,7 @@ STALE = 0
 class PersonFigures(Base):
     """What reports read of one person, in one row: worked out by the one progress function and written with whatever changes it.
 
-    A row is right as long as its `basis` is the present one (`figures.Calculator.basis`); reports bring the others up to date before they
+    A row is right as long as its `basis` is the present one (`figures.calculator.Calculator.basis`); reports bring the others up to date before they
     read (decision 6). What is copied from the account is there to choose and to sort by: one index then holds the people and their order.
     """
 

@@ -15,7 +15,7 @@ from app.content.values.course import Course
 from app.content.values.text import Criterion
 from app.learning.progress.models import EVERYTHING, MODULE, ElementState, Enrolment, LearningEvent, PathDemand
 from app.learning.progress.rules import ElementProgress, Event, EventType, State
-from app.learning.progress.standing import NEVER_BEFORE, Standing, default_path, required_elements
+from app.learning.progress.standing import NEVER_BEFORE, PathProgress, default_path, required_elements
 
 
 def ledger_rows(session: Session, person_id: int, element_id: str | None = None) -> list[Event]:
@@ -77,7 +77,7 @@ _fraction = lru_cache(maxsize=1000)(Fraction)
 """Marks are few and repeat; parsing one costs more than reading the row."""
 
 
-def standing(session: Session, course: Course, person_id: int) -> Standing:
+def standing(session: Session, course: Course, person_id: int) -> PathProgress:
     """Where a person stands: their enrolment with what its path asks for, and their projection, in two SELECTs.
 
     Whoever is not enrolled yet stands on the default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it
@@ -86,7 +86,7 @@ def standing(session: Session, course: Course, person_id: int) -> Standing:
     paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
     found = _enrolments(session, person_id)
     mine = counting(found, paths) or _not_enrolled(session, course)
-    return Standing(
+    return PathProgress(
         person_id=person_id,
         course=course,
         path=paths.get(mine.path_id, default_path(course)),
@@ -144,6 +144,3 @@ def _not_enrolled(session: Session, course: Course) -> _Enrolment:
     wanted = select(PathDemand.path_id, PathDemand.asked).where(PathDemand.path_id.in_((path.id, EVERYTHING)))
     demands: dict[str, list[list[str]]] = dict(session.execute(wanted).all())
     return _Enrolment(None, path.id, pins, demands.get(path.id), demands.get(EVERYTHING))
-
-
-__all__ = ["Standing", "default_path", "element_states", "ledger_rows", "required_elements", "standing", "state_value"]

@@ -64,7 +64,7 @@ class Earned:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PathProgress:
     """One person, one path, and the ledger's projection for them."""
 
     person_id: int

@@ -15,7 +15,7 @@ from app.assessment.questions.responses import Fields
 from app.content.values.course import Course, Lesson
 from app.learning.progress.cards import ElementCard, QuizPlace, element_card, element_url, quiz_place
 from app.learning.progress.queries import standing
-from app.learning.progress.standing import Standing, element_of
+from app.learning.progress.standing import PathProgress, element_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def correction_page(session: Session, course: Course, person_id: int, attempt_id
     return CorrectionPage(correction, quiz_place(course, quiz_id), _next(mine) if mine.state(quiz_id).done else None)
 
 
-def _next(mine: Standing) -> tuple[str, str]:
+def _next(mine: PathProgress) -> tuple[str, str]:
     element = element_of(mine.course, mine.next_id or "")
     if element is None:
         return "Voir mon parcours", url_for("learning.home")

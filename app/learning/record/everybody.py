@@ -13,13 +13,13 @@ from app.identity.models import Person
 from app.learning.progress.models import EVERYTHING, MODULE, ElementState, Enrolment, PathDemand
 from app.learning.progress.queries import STATE_COLUMNS, counting, state_value
 from app.learning.progress.rules import ElementProgress
-from app.learning.progress.standing import Standing, default_path
+from app.learning.progress.standing import PathProgress, default_path
 
 Demands = Mapping[str, Sequence[Sequence[str]]]
 """Path → what it asks for and since when, as stored."""
 
 
-class Everybody:
+class AllStandings:
     """The enrolments and the projection of every open account, read once, to be looked at under one course or another."""
 
     def __init__(self, session: Session, element_ids: Collection[str]) -> None:
@@ -28,14 +28,14 @@ class Everybody:
         self._enrolments = _enrolments(session)
         self._states = _states(session, element_ids)
 
-    def standings(self, course: Course, demands: Demands) -> Iterator[Standing]:
+    def standings(self, course: Course, demands: Demands) -> Iterator[PathProgress]:
         """One standing for each enrolled person, in a steady order."""
         paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
         for person_id, rows in self._enrolments.items():
             mine = counting(rows, paths)
             if mine is None:
                 continue
-            yield Standing(
+            yield PathProgress(
                 person_id=person_id,
                 course=course,
                 path=paths.get(mine.path_id, default_path(course)),

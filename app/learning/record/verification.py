@@ -15,7 +15,7 @@ from app.learning.figures.store import calculator
 from app.learning.progress import rules
 from app.learning.progress.models import NEVER, ElementState, LearningEvent, PersonFigures
 from app.learning.progress.queries import element_states, ledger_rows, standing
-from app.learning.progress.standing import Standing
+from app.learning.progress.standing import PathProgress
 
 
 def differences(session: Session, course: Course) -> list[str]:
@@ -54,7 +54,7 @@ def _said(row: PersonFigures) -> tuple[object, ...]:
     return row.done, row.required, json.loads(row.modules), row.first_at, row.last_at, row.completed_at, row.next_id
 
 
-def _worked_out(mine: Standing) -> tuple[object, ...]:
+def _worked_out(mine: PathProgress) -> tuple[object, ...]:
     """The same, from what the person's own pages read."""
     path = mine.path_progress()
     modules = {module.id: mine.module_progress(module.id) for module in mine.modules()}

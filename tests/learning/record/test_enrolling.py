@@ -118,7 +118,7 @@ def test_a_decision_needs_a_reason_and_joins_the_module(world: World) -> None:
     def waive(reason: str) -> None:
         world.decide(person, "hors-a", EventType.WAIVED, trainer, reason)
 
-    with pytest.raises(services.ReasonMissing):
+    with pytest.raises(services.DecisionWithoutReason):
         waive("  ")
     assert world.ledger_size() == 0
     waive("Connaît déjà.")

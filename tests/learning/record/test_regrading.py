@@ -19,7 +19,7 @@ from app.identity.audit.acts import AdministrativeAct
 from app.learning.progress.models import Attestation, LearningEvent
 from app.learning.progress.rules import EventType, State
 from app.learning.record import regrading, services
-from app.learning.record.services import ReasonMissing
+from app.learning.record.services import DecisionWithoutReason
 from app.learning.record.verification import differences
 from tests.learning import regrades
 from tests.learning.world import World
@@ -119,7 +119,7 @@ def test_a_reason_is_asked_for_and_a_failure_leaves_nothing(either: World, monke
     for name in regrades.NAMES:
         regrades.answer(world, regrades.learner(world, name), "A", "B")
     world.publish(regrades.quiz("B"))
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(DecisionWithoutReason):
         regrades.regrade(world, trainer, "  ")
     monkeypatch.setattr("app.assessment.regrading.comparison.CHUNK", 1)
     told = iter([None, None])
