@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from app.content.values.course import Course
 from app.learning.progress import rules
-from app.learning.progress.models import EVERYTHING, MODULE
-from app.learning.progress.queries import counting
+from app.learning.progress.models import EVERYTHING
+from app.learning.progress.queries import counting, joined
 from app.learning.progress.rules import ElementProgress, Pins, Progress, Since, State
 from app.learning.progress.standing import NEVER_BEFORE, asked_by, default_path, moments, required_elements
 
@@ -98,12 +98,12 @@ class Calculator:
         pinned: dict[str, dict[str, datetime]] = {}
         for element_id, module_id, at in mine.pins:
             pinned.setdefault(module_id, {})[element_id] = _moment(at)
-        joined = {one.path_id.removeprefix(MODULE): one.pins for one in enrolments if one.path_id.startswith(MODULE)}
-        held = {row[0] for rows in (mine.pins, *joined.values()) for row in rows}
+        modules = joined(enrolments)
+        held = {row[0] for rows in (mine.pins, *modules.values()) for row in rows}
         anywhere = self.demands.get(EVERYTHING, {})
         found: dict[str, Progress] = {}
         for module in self.modules:
-            pins: Pins = pinned.get(module) or (moments(joined[module]) if module in joined else self._unpinned(module, held))
+            pins: Pins = pinned.get(module) or (moments(modules[module]) if module in modules else self._unpinned(module, held))
             found[module] = rules.progress_of(pins, anywhere, states)
         return found
 

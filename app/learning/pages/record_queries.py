@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,9 +14,9 @@ from app.content.values.course import Course
 from app.content.values.text import History
 from app.identity.models import Person
 from app.learning.error_reports.queries import MyReport, my_reports
-from app.learning.progress.cards import element_url, state_words
-from app.learning.progress.models import Attestation, Enrolment, LearningEvent, PathDemand
-from app.learning.progress.queries import standing
+from app.learning.progress.cards import attestation_url, element_url, state_words
+from app.learning.progress.models import Attestation, LearningEvent, PathDemand
+from app.learning.progress.queries import attestations_held, standing
 from app.learning.progress.rules import EventType, Progress, State
 from app.learning.progress.standing import PathProgress, element_of
 
@@ -99,28 +98,25 @@ DECISION_WORDS = {
 
 def record_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> RecordPage:
     mine = standing(session, course, person_id)
-    held = {row.subject_id: row for row in session.scalars(select(Attestation).filter_by(person_id=person_id))}
+    held = attestations_held(session, person_id)
     decisions = _decisions(session, person_id)
-    enrolled = session.scalar(select(Enrolment.enrolled_at).where(Enrolment.id == mine.enrolment_id))
     modules = tuple(
-        RecordModule(module.id, module.title, module.history, mine.module_progress(module.id), _rows(mine, module.id, decisions), _address(held.get(module.id)))
+        RecordModule(
+            module.id, module.title, module.history, mine.module_progress(module.id), _rows(mine, module.id, decisions), attestation_url(held, module.id)
+        )
         for module in mine.modules()
     )
     return RecordPage(
         name=name,
         path_title=mine.path.title,
         progress=mine.path_progress(),
-        enrolled_at=enrolled,
+        enrolled_at=mine.enrolled_at,
         modules=modules,
-        attestation_url=_address(held.get(mine.path.id)),
+        attestation_url=attestation_url(held, mine.path.id),
         may_attest=any(earned.subject_id not in held for earned in mine.earned),
         reports=my_reports(session, course, person_id),
         computed_at=now,
     )
-
-
-def _address(attestation: Attestation | None) -> str | None:
-    return url_for("learning.attestation", attestation_id=attestation.id) if attestation else None
 
 
 def _decisions(session: Session, person_id: int) -> dict[str, list[Decision]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -94,6 +95,11 @@ def element_url(course: Course, element_id: str) -> str:
     return url_for("learning.lesson", lesson_id=element_id)
 
 
+def attestation_url(held: Mapping[str, str], subject_id: str) -> str | None:
+    """`held`: attestation id, by module or path."""
+    return url_for("learning.attestation", attestation_id=held[subject_id]) if subject_id in held else None
+
+
 def state_words(progress: ElementProgress | None) -> str:
     """« en cours », except that a failed quiz reads « à retenter ». None for what was never opened."""
     if progress is None:
@@ -127,10 +133,9 @@ def element_card(standing: PathProgress, element_id: str, module: Module | None 
     )
 
 
-def module_card(standing: PathProgress, module: Module, attestations: dict[str, str]) -> ModuleCard:
-    """`attestations` gives the id of the attestation held, by module."""
+def module_card(standing: PathProgress, module: Module, attestations: Mapping[str, str]) -> ModuleCard:
+    """`attestations`: as `attestations_held` gives them."""
     elements = tuple(element_card(standing, element_id, module) for element_id in standing.course.elements_of(module))
-    held = attestations.get(module.id)
     return ModuleCard(
         id=module.id,
         title=module.title,
@@ -140,6 +145,6 @@ def module_card(standing: PathProgress, module: Module, attestations: dict[str, 
         progress=standing.module_progress(module.id),
         minutes=sum(card.minutes or 0 for card in elements if not card.done),
         on_path=module.id in standing.path.module_ids,
-        attestation_url=url_for("learning.attestation", attestation_id=held) if held else None,
-        may_attest=not held and any(earned.subject_id == module.id for earned in standing.earned),
+        attestation_url=attestation_url(attestations, module.id),
+        may_attest=module.id not in attestations and standing.has_earned(module.id),
     )

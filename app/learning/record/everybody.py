@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -10,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.identity.models import Person
-from app.learning.progress.models import EVERYTHING, MODULE, ElementState, Enrolment, PathDemand
-from app.learning.progress.queries import STATE_COLUMNS, counting, state_value
+from app.learning.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
+from app.learning.progress.queries import STATE_COLUMNS, counting, joined, state_value
 from app.learning.progress.rules import ElementProgress
 from app.learning.progress.standing import PathProgress, default_path
 
@@ -40,10 +41,11 @@ class AllStandings:
                 course=course,
                 path=paths.get(mine.path_id, default_path(course)),
                 enrolment_id=mine.id,
+                enrolled_at=mine.enrolled_at,
                 pinned=mine.pins,
                 asked=demands.get(mine.path_id, ()),
                 asked_anywhere=demands.get(EVERYTHING, ()),
-                joined={row.path_id.removeprefix(MODULE): row.pins for row in rows if row.path_id.startswith(MODULE)},
+                joined=joined(rows),
                 progress=self._states.get(person_id, {}),
             )
 
@@ -52,20 +54,21 @@ class _Row(NamedTuple):
     """An enrolment."""
 
     id: int
+    enrolled_at: datetime
     path_id: str
     pins: list[list[str]]
 
 
 def _enrolments(session: Session) -> dict[int, list[_Row]]:
     query = (
-        select(Enrolment.person_id, Enrolment.id, Enrolment.path_id, Enrolment.pins)
+        select(Enrolment.person_id, Enrolment.id, Enrolment.enrolled_at, Enrolment.path_id, Enrolment.pins)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Person.active)
         .order_by(Enrolment.person_id, Enrolment.id)
     )
     found: dict[int, list[_Row]] = {}
-    for person_id, number, path_id, pins in session.execute(query):
-        found.setdefault(person_id, []).append(_Row(number, path_id, pins))
+    for person_id, *enrolment in session.execute(query):
+        found.setdefault(person_id, []).append(_Row(*enrolment))
     return found
 
 

@@ -24,7 +24,7 @@ from app.identity.services import lock_person
 from app.learning.figures import store
 from app.learning.progress import rules
 from app.learning.progress.models import TITLE_LENGTH, Attestation, ReadingPlace
-from app.learning.progress.queries import standing
+from app.learning.progress.queries import attestations_held, standing
 from app.learning.progress.rules import EventType
 from app.learning.progress.standing import Earned, PathProgress
 from app.learning.record.enrolment import enrol, is_enrolled, join_module, refresh_paths, take_news_in
@@ -157,7 +157,7 @@ def attest(session: Session, course: Course, person_id: int, now: datetime) -> l
     """Issue every attestation that the person has earned and does not hold yet: each complete module, and the path if it gives one."""
     lock_person(session, person_id)
     mine = standing(session, course, person_id)
-    held = set(session.scalars(select(Attestation.subject_id).filter_by(person_id=person_id)))
+    held = attestations_held(session, person_id)
     issued = [_attestation(mine, earned, now) for earned in mine.earned if earned.subject_id not in held]
     session.add_all(issued)
     session.flush()
