@@ -14,7 +14,7 @@ from app.errors import DomainError
 from app.learning.figures import store
 from app.learning.kept_forms.quarantine import refused_forms
 from app.learning.kept_forms.replay import replay_refused
-from app.learning.record import services, verification
+from app.learning.record import ledger, verification
 
 learning = AppGroup("learning", help="Le registre des apprentissages, sa projection, les saisies refusées.")
 
@@ -23,7 +23,7 @@ learning = AppGroup("learning", help="Le registre des apprentissages, sa project
 def rebuild() -> None:
     """Recalcule toute la projection à partir du registre, et les chiffres des rapports."""
     with writing() as session:
-        count = services.rebuild(session)
+        count = ledger.rebuild(session)
         people = store.rebuild(session, course(session), clock.now())
     click.echo(f"{count} lignes recalculées à partir du registre, et les chiffres de {people} personnes.")
 

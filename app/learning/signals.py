@@ -19,7 +19,7 @@ from app.identity.sessions import browsers
 from app.learning.figures import store
 from app.learning.kept_forms.queries import waiting
 from app.learning.kept_forms.services import keep
-from app.learning.record import services
+from app.learning.record import enrolment
 
 PATIENCE = 2_000
 """Milliseconds that a sign-in waits to enrol somebody. Pages show the same without, and the next sign-in tries again."""
@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
 
 def _refresh_paths(session: Session, **_: Any) -> None:
     """What each path asks for changes with a publication, in the same transaction; everybody's figures follow it."""
-    services.refresh_paths(session, course(session), clock.now())
+    enrolment.refresh_paths(session, course(session), clock.now())
     event.listen(session, "after_commit", _settle, once=True)
 
 
@@ -48,12 +48,12 @@ def _settle(_session: Session) -> None:
 
 def _enrol(_app: Flask, user: Any, **_: Any) -> None:
     """At first sign-in, a person joins the path marked « défaut », in a transaction of its own: sign-in's may only read."""
-    if services.is_enrolled(db.session, user.id):
+    if enrolment.is_enrolled(db.session, user.id):
         return
     published_now = course(db.session)  # read before anybody waits: the first sign-in of a process reads the whole of it
     try:
         with writing(PATIENCE) as session:
-            services.enrol(session, published_now, user.id, clock.now())
+            enrolment.enrol(session, published_now, user.id, clock.now())
     except SQLAlchemyError as error:
         log.event("not_enrolled", person=user.id, error=type(error).__name__)
 

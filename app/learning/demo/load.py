@@ -26,7 +26,7 @@ from app.learning.figures import store
 from app.learning.progress.models import Cohort, CohortMember, Enrolment
 from app.learning.progress.rules import EventType
 from app.learning.progress.standing import default_path, required_elements
-from app.learning.record import services
+from app.learning.record import enrolment, services
 
 NEWS = 2
 """Elements that came after somebody of stage FINISHED_THEN_NEWS had finished."""
@@ -111,7 +111,7 @@ def _live(session: Session, course: Course, person: LoadedPerson, trainer: int, 
     """One person's months: enrolment, then element after element, at growing dates."""
     plan, chance = PLANS[person.stage], Random(person.id)  # noqa: S311 — a demonstration, not a secret
     path = required_elements(course, default_path(course))
-    services.enrol(session, course, person.id, person.since)
+    enrolment.enrol(session, course, person.id, person.since)
     if person.stage == Stage.FINISHED_THEN_NEWS:
         _pin_without_the_last(session, person.id)
         path = path[:-NEWS]

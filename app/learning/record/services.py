@@ -1,6 +1,6 @@
 """Verbs of the learner's record: what was opened, read, sent or decided, and the attestations that follow. They flush, never commit.
 
-The ledger itself and joining a path have files of their own, `ledger` and `enrolment`; this one is the door through which all are called.
+Joining a path is in `enrolment`, the ledger itself in `ledger`.
 """
 
 from __future__ import annotations
@@ -27,25 +27,8 @@ from app.learning.progress.models import TITLE_LENGTH, Attestation, ReadingPlace
 from app.learning.progress.queries import attestations_held, standing
 from app.learning.progress.rules import EventType
 from app.learning.progress.standing import Earned, PathProgress
-from app.learning.record.enrolment import enrol, is_enrolled, join_module, refresh_paths, take_news_in
-from app.learning.record.ledger import append, insert_once, rebuild, store_projection
-
-__all__ = [
-    "append",
-    "attest",
-    "decide",
-    "enrol",
-    "insert_once",
-    "is_enrolled",
-    "keep_place",
-    "mark_read",
-    "rebuild",
-    "record_outcome",
-    "record_view",
-    "refresh_paths",
-    "store_projection",
-    "take_news_in",
-]
+from app.learning.record.enrolment import join_module
+from app.learning.record.ledger import append, insert_once
 
 
 class DecisionWithoutReason(DomainError):

@@ -19,7 +19,7 @@ from app.identity.rules import Level, Role
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import NEVER, STALE, PersonFigures
 from app.learning.progress.rules import Progress
-from app.learning.record import services, verification
+from app.learning.record import enrolment, services, verification
 from tests.learning import courses
 from tests.learning.courses import SMALL
 from tests.learning.world import World
@@ -110,7 +110,7 @@ def test_a_withdrawal_and_the_news_taken_in(either: World) -> None:
     assert (row(either, person).required, differences(either)) == (5, [])
     either.publish(courses.lesson("un-b"))
     assert row(either, person).required == 5
-    either.write(lambda session: services.take_news_in(session, either.standing(person), either.clock.now()))
+    either.write(lambda session: enrolment.take_news_in(session, either.standing(person), either.clock.now()))
     assert (row(either, person).required, differences(either)) == (6, [])
 
 
