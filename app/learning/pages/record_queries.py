@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +16,7 @@ from app.learning.error_reports.queries import MyReport, my_reports
 from app.learning.progress.cards import attestation_url, element_url, state_words
 from app.learning.progress.models import Attestation, LearningEvent, PathDemand
 from app.learning.progress.queries import attestations_held, standing
-from app.learning.progress.rules import EventType, Progress, State
+from app.learning.progress.rules import ElementProgress, EventType, Progress
 from app.learning.progress.standing import PathProgress, element_of
 
 
@@ -37,16 +36,11 @@ class RecordRow:
     url: str | None
     """None for an element withdrawn from the course since."""
     is_quiz: bool
-    state: State
+    progress: ElementProgress
     words: str
-    started_at: datetime | None
-    completed_at: datetime | None
-    attempts: int
-    best: Fraction | None
-    version: str
-    """First digits of the fingerprint of the content it was earned on; empty while not done."""
+    """Its state."""
     current_version: bool
-    """True when that content is still the published one."""
+    """The content that it was earned on is still the published one."""
     decisions: tuple[Decision, ...]
 
 
@@ -139,22 +133,16 @@ def _rows(mine: PathProgress, module_id: str, decisions: dict[str, list[Decision
 
 def _row(mine: PathProgress, element_id: str, decisions: Sequence[Decision]) -> RecordRow:
     element = element_of(mine.course, element_id)
-    progress = mine.progress.get(element_id)
-    earned = progress.earned_on if progress else ""
+    progress = mine.progress.get(element_id) or ElementProgress(element_id)
     version = mine.course.versions.get(element_id)
     return RecordRow(
         id=element_id,
         title=element.title if element else f"Élément retiré du cours ({element_id})",
         url=element_url(mine.course, element_id) if element else None,
         is_quiz=element_id in mine.course.quizzes,
-        state=mine.state(element_id),
+        progress=progress,
         words=state_words(progress),
-        started_at=progress.first_at if progress else None,
-        completed_at=progress.completed_at if progress else None,
-        attempts=progress.attempts if progress else 0,
-        best=progress.best if progress else None,
-        version=earned[:12],
-        current_version=bool(version and earned == version.fingerprint),
+        current_version=bool(version and progress.earned_on == version.fingerprint),
         decisions=tuple(decisions),
     )
 
