@@ -78,7 +78,6 @@ class AttestationPage:
     is_path: bool
     completed_at: datetime
     content_version: str
-    state: str
 
 
 DECISION_WORDS = {
@@ -153,4 +152,4 @@ def attestation_page(session: Session, attestation_id: str) -> AttestationPage |
         return None
     attestation, name = row
     is_path = session.scalar(select(PathDemand.path_id).where(PathDemand.path_id == attestation.subject_id)) is not None
-    return AttestationPage(name, attestation.title, is_path, attestation.completed_at, attestation.content_version, "terminé")
+    return AttestationPage(name, attestation.title, is_path, attestation.completed_at, attestation.content_version)
