@@ -7,7 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.learning import cli, signals
-    from app.learning.demo import load as demo
+    from app.learning.demo import load
     from app.learning.error_reports import views as error_reports
     from app.learning.pages import media_views, views
     from app.learning.quiz import views as quiz
@@ -16,4 +16,4 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.learning)
     signals.init_app(app)
-    demo.init_app(app)
+    load.init_app(app)

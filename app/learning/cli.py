@@ -11,10 +11,10 @@ from app import clock
 from app.content.store.queries import course
 from app.db import db, writing
 from app.errors import DomainError
-from app.learning.figures import store as stored_figures
-from app.learning.kept_forms import quarantine as submissions
-from app.learning.kept_forms import replay as replaying
-from app.learning.record import services, verification
+from app.learning.figures import store
+from app.learning.kept_forms.quarantine import refused_forms
+from app.learning.kept_forms.replay import replay_refused
+from app.learning.record import ledger, verification
 
 learning = AppGroup("learning", help="Le registre des apprentissages, sa projection, les saisies refusées.")
 
@@ -23,8 +23,8 @@ learning = AppGroup("learning", help="Le registre des apprentissages, sa project
 def rebuild() -> None:
     """Recalcule toute la projection à partir du registre, et les chiffres des rapports."""
     with writing() as session:
-        count = services.rebuild(session)
-        people = stored_figures.rebuild(session, course(session), clock.now())
+        count = ledger.rebuild(session)
+        people = store.rebuild(session, course(session), clock.now())
     click.echo(f"{count} lignes recalculées à partir du registre, et les chiffres de {people} personnes.")
 
 
@@ -42,7 +42,7 @@ def verify() -> None:
 @learning.command()
 def quarantine() -> None:
     """Liste les saisies refusées, sans leur contenu."""
-    rows = submissions.quarantine(db.session)
+    rows = refused_forms(db.session)
     for row in rows:
         click.echo(f"{row.id}  {row.at:%Y-%m-%d %H:%M}  personne {row.person_id}  {row.path}  {row.reason}")
     click.echo(f"{len(rows)} saisie(s) refusée(s).")
@@ -54,7 +54,7 @@ def replay(submission_id: str) -> None:
     """Enregistre une réponse refusée, une fois réparé ce qui l'avait fait refuser."""
     try:
         with writing() as session:
-            replaying.replay(session, submission_id, clock.now())
+            replay_refused(session, submission_id, clock.now())
     except DomainError as error:
         click.echo(error.sentence, err=True)
         sys.exit(1)

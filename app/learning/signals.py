@@ -16,10 +16,10 @@ from app.content.store.queries import course
 from app.content.store.services import published
 from app.db import db, writing
 from app.identity.sessions import browsers
-from app.learning.figures import store as stored_figures
-from app.learning.kept_forms import queries as kept_queries
-from app.learning.kept_forms import services as kept_forms
-from app.learning.record import services
+from app.learning.figures import store
+from app.learning.kept_forms.queries import waiting
+from app.learning.kept_forms.services import keep
+from app.learning.record import enrolment
 
 PATIENCE = 2_000
 """Milliseconds that a sign-in waits to enrol somebody. Pages show the same without, and the next sign-in tries again."""
@@ -34,26 +34,26 @@ def init_app(app: Flask) -> None:
 
 def _refresh_paths(session: Session, **_: Any) -> None:
     """What each path asks for changes with a publication, in the same transaction; everybody's figures follow it."""
-    services.refresh_paths(session, course(session), clock.now())
+    enrolment.refresh_paths(session, course(session), clock.now())
     event.listen(session, "after_commit", _settle, once=True)
 
 
 def _settle(_session: Session) -> None:
     """Whoever publishes waits for the figures, not those who learn or read a report meanwhile. What fails here is the next reader's to do."""
     try:
-        stored_figures.settle_in_turns(writing, clock.now())
+        store.settle_in_turns(writing, clock.now())
     except SQLAlchemyError as error:
         log.event("figures_not_settled", error=type(error).__name__)
 
 
 def _enrol(_app: Flask, user: Any, **_: Any) -> None:
     """At first sign-in, a person joins the path marked « défaut », in a transaction of its own: sign-in's may only read."""
-    if services.is_enrolled(db.session, user.id):
+    if enrolment.is_enrolled(db.session, user.id):
         return
     published_now = course(db.session)  # read before anybody waits: the first sign-in of a process reads the whole of it
     try:
         with writing(PATIENCE) as session:
-            services.enrol(session, published_now, user.id, clock.now())
+            enrolment.enrol(session, published_now, user.id, clock.now())
     except SQLAlchemyError as error:
         log.event("not_enrolled", person=user.id, error=type(error).__name__)
 
@@ -67,7 +67,7 @@ def keep_for_return() -> BaseResponse | None:
     if browser is None:
         return None
     with writing() as session:
-        kept = kept_forms.keep(session, request, browser, clock.now())
+        kept = keep(session, request, browser, clock.now())
     return redirect(url_for("security.login", next=url_for("learning.resume", submission_id=kept)), 303) if kept else None
 
 
@@ -75,4 +75,4 @@ def kept_here(address: str | None) -> bool:
     """The sign-in page asks: does this address give back what this browser sent? Anybody may write it in a link."""
     browser = browsers.this_browser()
     before, _, submission_id = (address or "").rpartition("/")
-    return before == "/reprise" and browser is not None and kept_queries.waiting(db.session, submission_id, browser.person_id, browser) is not None
+    return before == "/reprise" and browser is not None and waiting(db.session, submission_id, browser.person_id, browser) is not None

@@ -15,6 +15,6 @@ blueprint = Blueprint("network", __name__)
 
 @blueprint.get("/reseau")
 def network() -> str:
-    wanted = {name: request.args.get(name, "") for name in ("departement", "vague", "annee")}
-    page = network_page(course(db.session), day_of(clock.now()), wanted["departement"], wanted["vague"], wanted["annee"])
+    departement, wave, year = (request.args.get(name, "") for name in ("departement", "vague", "annee"))
+    page = network_page(course(db.session), day_of(clock.now()), departement, wave, year)
     return render_template("network/network.html", page=page)

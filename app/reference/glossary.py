@@ -1,8 +1,7 @@
-"""The glossary and the crossed timeline, as pages."""
+"""The glossary, by letter."""
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,8 +10,8 @@ from itertools import groupby
 from markupsafe import Markup
 
 from app.content.rendering.page import PageRenderer
-from app.content.values.course import Course, GlossaryEntry
-from app.french import french
+from app.content.values.course import Course
+from app.french import fold, french
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +37,15 @@ class GlossaryPage:
 
 def letter_of(term: str) -> str:
     """The letter under which a term is filed: « État » under E, « 800 collèges » under #."""
-    first = unicodedata.normalize("NFD", term.strip())[:1].upper()
+    first = fold(term.strip())[:1].upper()
     return first if "A" <= first <= "Z" else "#"
-
-
-def _sort_key(entry: GlossaryEntry) -> tuple[str, str]:
-    plain = "".join(letter for letter in unicodedata.normalize("NFD", entry.term.lower()) if not unicodedata.combining(letter))
-    return letter_of(entry.term), plain
 
 
 @lru_cache(maxsize=2)
 def glossary_page(course: Course, on: date) -> GlossaryPage:
     """Every entry in alphabetical order, accents set aside. `on` is the day against which sources are judged stale."""
     renderer = PageRenderer(course, course.glossary, on)
-    entries = sorted(course.glossary.entries, key=_sort_key)
+    entries = sorted(course.glossary.entries, key=lambda entry: (letter_of(entry.term), fold(entry.term)))
     letters = []
     for letter, group in groupby(entries, key=lambda entry: letter_of(entry.term)):
         letters.append(

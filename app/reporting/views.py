@@ -18,7 +18,7 @@ from app.french import PARIS, day_of
 from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
-from app.learning.figures.snapshot import Moment
+from app.learning.figures.snapshot import Snapshot
 from app.reporting.grid import exports
 from app.reporting.grid import queries as grid_queries
 from app.reporting.grid.columns import Column, Value, columns, headings, values
@@ -43,7 +43,7 @@ def reach_here(now: datetime) -> Reach:
     return reach_of(db.session, current_person(), day_of(now))
 
 
-def _wanted(moment: Moment) -> tuple[Reach, Asked]:
+def _wanted(moment: Snapshot) -> tuple[Reach, Asked]:
     reach = reach_here(moment.now)
     return reach, asked(request.args, reach, moment.course)
 

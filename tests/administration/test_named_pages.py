@@ -25,7 +25,7 @@ from app.identity.audit.access import Access
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
-from app.learning.record import services as learning
+from app.learning.record import enrolment
 from app.mail.outbox import OutgoingMail
 from tests.administration.people_pages import administrator, settled
 from tests.identity.builders import stored_person
@@ -65,7 +65,7 @@ def elodie(world: World) -> tuple[int, StrictClient]:
         ])  # fmt: skip
         acts.record(db.session, 1, "invited", number, now)
         db.session.commit()
-    world.do(learning.enrol, number)
+    world.do(enrolment.enrol, number)
     world.finish(number, "un-a")
     world.publish_together(courses.lesson("un-c"), courses.module("mod-un", ["un-a", "un-b", "un-c"]))
     return number, client

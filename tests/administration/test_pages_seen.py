@@ -23,7 +23,7 @@ from app.identity.audit import access
 from app.identity.letters import preferences as wanted_letters
 from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
-from app.learning.record import services as learning
+from app.learning.record import enrolment
 from app.mail.outbox import OutgoingMail
 from tests.browsers import arrive, follow, in_each_size
 from tests.identity.builders import PASSWORD, SMALL, TODAY, create_person
@@ -117,7 +117,7 @@ def paths(world: World) -> dict[str, str]:
             "stop letters": f"/courriels/{wanted_letters.token(settings.secret_key, ines.id)}/arret/relance",
             "not ours": "/courriels/faux",
         }
-    world.do(learning.enrol, ines.id)
+    world.do(enrolment.enrol, ines.id)
     world.finish(ines.id, "un-a")
     world.publish_together(courses.lesson("un-c", title="Une leçon nouvelle"), courses.module("mod-un", ["un-a", "un-b", "un-c"]))
     return found

@@ -20,7 +20,7 @@ from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning.progress.models import LearningEvent
-from app.learning.record import services as learning
+from app.learning.record import enrolment
 from tests.administration.people_pages import acts, administrator, person, settled
 from tests.administration.test_named_pages import last_row, noted, pages
 from tests.identity.builders import sign_in, stored_person
@@ -195,7 +195,7 @@ def test_no_post_of_the_url_map_is_let_through(app: Flask) -> None:
 def test_the_banner_and_a_trace_on_every_page(world: World) -> None:
     client = administrator(world.app)
     number = settled(world.app, "Éloïse Zola", "cite-lens", roles=[Role.LEARNER, Role.TRAINER, Role.MANAGER])
-    world.do(learning.enrol, number)
+    world.do(enrolment.enrol, number)
     look_as(client, number)
     shown = []
     for rule, path in pages(world.app, number, 1):

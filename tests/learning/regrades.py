@@ -16,7 +16,7 @@ from app.assessment.models import Regrading
 from app.assessment.regrading.comparison import keys_of, remarked
 from app.content.store.queries import course
 from app.identity.rules import Role
-from app.learning.record import regrading, services
+from app.learning.record import enrolment, regrading, services
 from tests.identity.builders import stored_person
 from tests.learning import courses
 from tests.learning.world import World
@@ -46,7 +46,7 @@ def begin(world: World, **head: Any) -> int:
 
 def learner(world: World, name: str) -> int:
     person = stored_person(world.app, name=name, password=None)
-    world.do(services.enrol, person)
+    world.do(enrolment.enrol, person)
     return person
 
 

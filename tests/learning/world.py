@@ -24,8 +24,8 @@ from app.learning.demo.answers import Form, right_answer, wrong_answer
 from app.learning.progress.models import LearningEvent
 from app.learning.progress.queries import element_states, ledger_rows, standing
 from app.learning.progress.rules import EventType, Progress, State
-from app.learning.progress.standing import Standing
-from app.learning.record import services
+from app.learning.progress.standing import PathProgress
+from app.learning.record import enrolment, services
 from tests.identity.builders import carry_session, sign_in, stored_person
 from tests.learning.courses import SMALL, Text
 from tests.strict import Page, StrictClient
@@ -108,7 +108,7 @@ class World:
         """Somebody with an account; their address is made of the name."""
         number = stored_person(self.app, name=name, roles=[role])
         if enrolled:
-            self.do(services.enrol, number)
+            self.do(enrolment.enrol, number)
         return number
 
     def client(self, name: str = "Inès Carpentier") -> StrictClient:
@@ -179,7 +179,7 @@ class World:
     def course(self) -> Course:
         return self.read(course)
 
-    def standing(self, person: int) -> Standing:
+    def standing(self, person: int) -> PathProgress:
         return self.read(lambda session: standing(session, course(session), person))
 
     def progress(self, person: int) -> Progress:

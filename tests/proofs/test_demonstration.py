@@ -20,7 +20,7 @@ from app.identity.models import Person
 from app.learning.progress.models import Attestation, Cohort, CohortMember, LearningEvent
 from app.learning.progress.queries import standing
 from app.learning.progress.rules import State
-from app.learning.progress.standing import Standing
+from app.learning.progress.standing import PathProgress
 from app.learning.record import verification
 from tests.learning.record.test_histories import figures_in, told
 from tests.learning.world import Clock, World, words_of
@@ -42,7 +42,7 @@ def held(world: World, person: int) -> dict[str, Attestation]:
     return world.read(lambda session: {row.subject_id: row for row in session.scalars(select(Attestation).filter_by(person_id=person))})
 
 
-def stood(world: World) -> dict[str, Standing]:
+def stood(world: World) -> dict[str, PathProgress]:
     def work(session):  # type: ignore[no-untyped-def]
         published = course(session)
         return {email: standing(session, published, number) for email, number in session.execute(select(Person.email, Person.id)) if email in EMAILS}

@@ -12,12 +12,13 @@ from flask import Flask, Response, jsonify, redirect, render_template, request
 from playwright.sync_api import BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
-from app.learning.quiz.attempt_queries import QuestionPage
+from app.learning.quiz.queries import QuestionPage
 from tests import builders
 from tests.learning.quiz.question_pages import SAVED_AT, question_page
 
 pytestmark = pytest.mark.browser
 
+ADDRESS = "/tentatives/7/questions/2"
 SINGLE, MULTIPLE, TEXT = (builders.one_of_each()[place] for place in (0, 1, 3))
 
 
@@ -45,11 +46,10 @@ class FakeServer:
 
 @pytest.fixture
 def server(app: Flask) -> FakeServer:
-    """The real application with one public page of its own, where an answer goes no further than a list."""
-    fake = FakeServer(replace(question_page(SINGLE), action="/essai"))
+    """The real application, where the page of a question is public and an answer goes no further than a list."""
+    fake = FakeServer(question_page(SINGLE))
     app.before_request_funcs = {}
-    app.add_url_rule("/essai", "try_show", fake.show)
-    app.add_url_rule("/essai", "try_save", fake.save, methods=["POST"])
+    app.view_functions |= {"quiz.question": lambda **_: fake.show(), "quiz.save_answer": lambda **_: fake.save()}
     app.add_url_rule("/apres", "after", lambda: Response("<!doctype html><title>après</title>", mimetype="text/html"))
     app.extensions["croisee_may"] = lambda endpoint: False
     return fake
@@ -60,7 +60,7 @@ def address(app: Flask, server: FakeServer) -> Iterator[str]:
     running = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=running.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{running.server_port}/essai"
+    yield f"http://127.0.0.1:{running.server_port}{ADDRESS}"
     running.shutdown()
     thread.join()
 
@@ -90,7 +90,7 @@ def test_a_choice_is_saved_as_it_is_made_and_the_page_says_so(browser_page: Page
 
 
 def test_typed_text_is_sent_when_the_typing_pauses(context: BrowserContext, address: str, server: FakeServer) -> None:
-    server.page = replace(question_page(TEXT), action="/essai")
+    server.page = question_page(TEXT)
     page = context.new_page()
     page.goto(address)
     page.get_by_label("Votre réponse").press_sequentially("contrat de ville", delay=20)
@@ -99,7 +99,7 @@ def test_typed_text_is_sent_when_the_typing_pauses(context: BrowserContext, addr
 
 
 def test_emptying_an_answer_says_that_it_was_meant(context: BrowserContext, address: str, server: FakeServer) -> None:
-    server.page = replace(question_page(MULTIPLE), action="/essai")
+    server.page = question_page(MULTIPLE)
     page = context.new_page()
     page.goto(address)
     page.get_by_label("Le maire").check()
@@ -117,7 +117,7 @@ def test_a_lost_connection_is_said_the_answer_kept_and_sent_on_return(context: B
     assert kept(browser_page) == 1
     browser_page.get_by_role("button", name="Enregistrer et continuer").click()
     expect(browser_page.get_by_role("alert")).to_contain_text("La connexion est perdue")
-    assert browser_page.url.endswith("/essai")
+    assert browser_page.url.endswith(ADDRESS)
     context.set_offline(False)
     expect(browser_page.locator("[data-saved]")).to_have_text(SAVED)
     assert (kept(browser_page), len(server.posts)) == (0, 1)
@@ -146,7 +146,7 @@ def test_an_older_answer_never_replaces_one_that_was_saved_elsewhere_since(
     expect(browser_page.get_by_role("alert")).to_contain_text("La connexion est perdue")
     browser_page.close()
     server.status = 200
-    server.page = replace(server.page, saved_at=SAVED_AT, key="second-key")
+    server.page = replace(server.page, attempt=replace(server.page.attempt, saved_at=SAVED_AT), key="second-key")
     page = context.new_page()
     page.goto(address)
     expect(page.get_by_label("Le recteur")).not_to_be_checked()
@@ -161,7 +161,7 @@ def test_an_expired_session_keeps_the_answer_and_leads_to_sign_in(browser_page: 
     server.status = status
     browser_page.get_by_label("Le maire").check()
     expect(browser_page.get_by_role("alert")).to_contain_text("Votre session a expiré")
-    assert browser_page.get_by_role("link", name="Se reconnecter").get_attribute("href") == "/connexion?next=/essai"
+    assert browser_page.get_by_role("link", name="Se reconnecter").get_attribute("href") == f"/connexion?next={ADDRESS}"
     assert kept(browser_page) == 1
 
 

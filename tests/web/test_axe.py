@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, abort, render_template
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from app.learning.quiz.attempt_queries import QuestionPage
+from app.learning.quiz.queries import QuestionPage
 from tests import builders
 from tests.learning.quiz.question_pages import question_page
 

@@ -15,8 +15,8 @@ from app.french import fold
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.learning.progress.models import Cohort, CohortMember
-from app.learning.progress.queries import default_path, standing
-from app.learning.progress.standing import element_of
+from app.learning.progress.queries import standing
+from app.learning.progress.standing import default_path, element_of
 from app.learning.record.enrolment import enrol, take_news_in
 from app.learning.record.ledger import insert_once
 

@@ -6,16 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
+from datetime import date
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
 from app.assessment.attempts.corrected_sheet import Regrade, corrected_sheet, regraded_since
-from app.assessment.attempts.results import Standing, past_attempt, standing_of
+from app.assessment.attempts.results import PastAttempt, Standing, past_attempt, standing_of
 from app.assessment.attempts.sheet import Heading, Sheet, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.errors import AttemptOpen
 from app.assessment.questions.correct import CorrectedQuestion, correct
@@ -29,15 +27,10 @@ class Correction:
     """A submitted attempt: its mark, and its correction where it may be read."""
 
     heading: Heading
-    submitted_at: datetime
-    mark: Mark
-    pass_mark: Decimal
-    """A fraction, 0 to 1."""
-    attempt_passed: bool
-    kept: Fraction | None
-    """The mark that counts over all attempts."""
-    passed: bool
-    """The quiz is passed, by the mark that counts."""
+    attempt: PastAttempt
+    """With its mark as the last regrade left it."""
+    standing: Standing
+    """Over all attempts: the mark that counts, what may be asked for."""
     shows: bool
     when: str
     """When the correction shows, in a sentence."""
@@ -45,19 +38,16 @@ class Correction:
     """Empty unless `shows`."""
     answers: tuple[Step, ...]
     """What was answered, always."""
-    missed: int
-    """Questions that did not earn all their points; 0 unless `shows`."""
-    standing: Standing
     left: str
     notes: Markup
     regrades: tuple[Regrade, ...]
-    """When the mark was found again by a corrected key, the first time first."""
+    """When the mark was computed again by a corrected key, the first time first."""
     original: Mark
     """The mark on the day."""
 
     @property
     def may_practise(self) -> bool:
-        return self.shows and self.missed > 0
+        return any(question.fraction < 1 for question in self.questions)
 
 
 def correction(session: Session, course: Course, person_id: int, attempt_id: int, on: date | None = None) -> Correction:
@@ -68,27 +58,21 @@ def correction(session: Session, course: Course, person_id: int, attempt_id: int
     since = regraded_since(session, attempt)
     sheet = corrected_sheet(session, sheet_of(session, attempt), since)
     standing = standing_of(session, course, person_id, attempt.quiz_id)
-    mine = next((past for past in standing.past if past.attempt_id == attempt.id), None) or past_attempt(attempt, None)
+    original = past_attempt(attempt, None)
     shows = attempt.practice or standing.shows_correction(sheet.policy)
     questions, notes = _corrected(session, course, sheet, on) if shows else ((), Markup())
     return Correction(
         heading=heading_of(sheet),
-        submitted_at=mine.submitted_at,
-        mark=mine.mark,
-        pass_mark=sheet.policy.pass_mark,
-        attempt_passed=mine.passed,
-        kept=standing.kept,
-        passed=standing.passed,
+        attempt=next((past for past in standing.past if past.attempt_id == attempt.id), original),
+        standing=standing,
         shows=shows,
         when=policy.correction_sentence(sheet.policy),
         questions=questions,
         answers=steps_of(sheet),
-        missed=sum(question.fraction < 1 for question in questions),
-        standing=standing,
         left=policy.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
         notes=notes,
         regrades=since.regrades,
-        original=past_attempt(attempt, None).mark,
+        original=original.mark,
     )
 
 

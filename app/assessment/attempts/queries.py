@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,8 +12,8 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment import policy as policies
-from app.assessment.attempts.results import PastAttempt, Standing, standing_of
+from app.assessment import policy
+from app.assessment.attempts.results import Standing, standing_of
 from app.assessment.attempts.sheet import Heading, Sheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.errors import AttemptClosed
 from app.assessment.models import AttemptRequest, ExtraAttempt
@@ -44,17 +43,14 @@ class QuizFront:
     left: str
     """What is left of the attempts, in a sentence; empty where there is no limit."""
     standing: Standing
-    past: tuple[PastRow, ...]
     reasons: tuple[str, ...]
     """Those that trainers gave for each attempt they added, and for a request they declined last."""
 
-
-@dataclass(frozen=True, slots=True)
-class PastRow:
-    """A submitted attempt, and whether its correction may be read."""
-
-    attempt: PastAttempt
-    correction_shows: bool
+    @property
+    def practice_id(self) -> int | None:
+        """The attempt whose missed questions may be taken again: the last one."""
+        last = self.standing.past[-1] if self.standing.past else None
+        return last.attempt_id if last and last.mark.fraction < 1 and self.standing.shows_correction(last.policy) else None
 
 
 def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, on: date | None = None) -> QuizFront:
@@ -71,22 +67,12 @@ def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, o
         title=quiz.title,
         introduction=introduction,
         notes=renderer.notes(),
-        policy=policies.policy_sentences(quiz.policy, [one.question.points for one in available], drawn),
-        credit=_credit(available),
-        left=policies.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
+        policy=policy.policy_sentences(quiz.policy, [one.question.points for one in available], drawn),
+        credit=tuple(dict.fromkeys(policy.credit_rule(one.question) for one in available)),
+        left=policy.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
         standing=standing,
-        past=past_rows(standing),
         reasons=_reasons(session, person_id, quiz_id),
     )
-
-
-def past_rows(standing: Standing) -> tuple[PastRow, ...]:
-    """Submitted attempts, the first one first."""
-    return tuple(PastRow(past, standing.shows_correction(past.policy)) for past in standing.past)
-
-
-def _credit(available: Iterable[pool.Pooled]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(policies.credit_rule(one.question) for one in available))
 
 
 def _reasons(session: Session, person_id: int, quiz_id: str) -> tuple[str, ...]:
@@ -94,24 +80,6 @@ def _reasons(session: Session, person_id: int, quiz_id: str) -> tuple[str, ...]:
     declined = select(AttemptRequest.reason).where(AttemptRequest.person_id == person_id, AttemptRequest.quiz_id == quiz_id, AttemptRequest.granted.is_(False))
     last_declined = session.scalars(declined.order_by(AttemptRequest.id.desc()).limit(1))
     return (*session.scalars(granted), *last_declined)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenRequest:
-    """« Demander une tentative », as it reaches the trainers."""
-
-    request_id: int
-    person_id: int
-    quiz_id: str
-    message: str
-    asked_at: datetime
-
-
-def open_requests(session: Session) -> tuple[OpenRequest, ...]:
-    """Those that await an answer, the oldest first."""
-    columns = (AttemptRequest.id, AttemptRequest.person_id, AttemptRequest.quiz_id, AttemptRequest.message, AttemptRequest.asked_at)
-    rows = session.execute(select(*columns).where(AttemptRequest.answered_at.is_(None)).order_by(AttemptRequest.asked_at, AttemptRequest.id))
-    return tuple(OpenRequest(*row) for row in rows)
 
 
 # --- Answering -------------------------------------------------------------------------------------------------------
@@ -128,10 +96,13 @@ class AttemptView:
     """Of a locked question (« après chaque question »)."""
     corrects_each: bool
     saved_at: datetime | None
+    """Of the last save, even if it emptied the answer: a script compares it with what its browser kept."""
     steps: tuple[Step, ...]
-    answered: int
-    """Questions with an answer, complete or not."""
     notes: Markup
+
+    @property
+    def answered(self) -> bool:
+        return any(step.position == self.position and step.answered for step in self.steps)
 
     @property
     def previous(self) -> int | None:
@@ -167,7 +138,6 @@ def attempt_view(
         corrects_each=sheet.corrects_each,
         saved_at=entry.latest.saved_at if entry.latest else None,
         steps=steps_of(sheet),
-        answered=sum(each.status != Status.BLANK for each in sheet.entries),
         notes=renderer.notes(),
     )
 
@@ -177,26 +147,19 @@ class Recap:
     """The page before the final confirmation: it names what is not answered (RGAA 11.12)."""
 
     heading: Heading
-    corrects_each: bool
-    listed: tuple[Step, ...]
+    steps: tuple[Step, ...]
     """Every question; with « après chaque question », those not corrected yet: the others no longer change."""
-    unanswered: tuple[Step, ...]
-    incomplete: tuple[Step, ...]
-    answered: int
-    """Questions with an answer, complete or not."""
+
+    @property
+    def missing(self) -> tuple[Step, ...]:
+        """Without an answer, or with an incomplete one."""
+        return tuple(step for step in self.steps if not step.complete)
 
 
 def recap(session: Session, person_id: int, attempt_id: int) -> Recap:
     sheet = _open_sheet(session, person_id, attempt_id)
     steps = steps_of(sheet)
-    return Recap(
-        heading=heading_of(sheet),
-        corrects_each=sheet.corrects_each,
-        listed=tuple(step for step in steps if step.status != Status.LOCKED) if sheet.corrects_each else steps,
-        unanswered=tuple(step for step in steps if step.status == Status.BLANK),
-        incomplete=tuple(step for step in steps if step.status == Status.PARTIAL),
-        answered=sum(step.status != Status.BLANK for step in steps),
-    )
+    return Recap(heading_of(sheet), tuple(step for step in steps if step.status != Status.LOCKED) if sheet.corrects_each else steps)
 
 
 def next_position(session: Session, person_id: int, attempt_id: int) -> int:

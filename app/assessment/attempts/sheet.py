@@ -140,6 +140,15 @@ class Step:
     status: Status
     readable: str
 
+    @property
+    def answered(self) -> bool:
+        """With an answer, complete or not."""
+        return self.status != Status.BLANK
+
+    @property
+    def complete(self) -> bool:
+        return self.status in (Status.ANSWERED, Status.LOCKED)
+
 
 def heading_of(sheet: Sheet) -> Heading:
     attempt = sheet.attempt

@@ -14,7 +14,7 @@ from app.db import db
 from app.french import plural
 from app.identity.sign_in.guards import current_person
 from app.learning.record import regrading
-from app.learning.record.services import ReasonMissing
+from app.learning.record.services import DecisionWithoutReason
 
 
 @blueprint.get("/quiz/<quiz_id>/reprise")
@@ -30,7 +30,7 @@ def confirm_regrade(quiz_id: str) -> ResponseReturnValue:
         done = regrading.regrade(
             db.session, course(db.session), current_app.config["CROISEE"], quiz_id, actor_id=current_person().id, reason=reason, now=clock.now()
         )
-    except ReasonMissing as error:
+    except DecisionWithoutReason as error:
         page = regrade_page(db.session, quiz_id, reason=reason, error=error.sentence)
         return make_response(render_template("authoring/feedback/regrade.html", page=page), 422)
     except NothingToRegrade as error:

@@ -18,9 +18,9 @@ from app.content.values.course import Course
 from app.french import french, plural
 from app.learning.progress.models import EVERYTHING
 from app.learning.progress.rules import is_done
-from app.learning.progress.standing import Standing, element_of
+from app.learning.progress.standing import PathProgress, element_of
 from app.learning.record.enrolment import demands
-from app.learning.record.everybody import Demands, Everybody
+from app.learning.record.everybody import AllStandings, Demands
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Effect:
 
 def effect_of(session: Session, before: Course, after: Course, changed: Sequence[str], now: datetime) -> Effect:
     """What going from one course to the other now would change; `changed` are the documents that differ."""
-    everybody = Everybody(session, _concerned(before, after, changed))
+    everybody = AllStandings(session, _concerned(before, after, changed))
     old, new = everybody.demands, demands(after, everybody.demands, now)
     found = Effect(open_attempts=_open_attempts(session, changed))
     left = _asked(old) - _asked(new)
@@ -71,7 +71,7 @@ def _concerned(before: Course, after: Course, changed: Collection[str]) -> set[s
     return found
 
 
-def _count(found: Effect, was: Standing, will_be: Standing, changed: Collection[str], left: Collection[str]) -> None:
+def _count(found: Effect, was: PathProgress, will_be: PathProgress, changed: Collection[str], left: Collection[str]) -> None:
     for identifier in changed:
         if _finished(was, identifier):
             found.finished[identifier] += 1
@@ -84,13 +84,13 @@ def _count(found: Effect, was: Standing, will_be: Standing, changed: Collection[
     found.kept.update(element for element in left if is_done(element, was.progress))
 
 
-def _finished(standing: Standing, identifier: str) -> bool:
+def _finished(standing: PathProgress, identifier: str) -> bool:
     if identifier in standing.course.modules:
         return standing.module_completed_on(identifier) is not None
     return is_done(identifier, standing.progress)
 
 
-def _begun(standing: Standing, identifier: str) -> bool:
+def _begun(standing: PathProgress, identifier: str) -> bool:
     module = standing.course.modules.get(identifier)
     return any(element in standing.progress for element in (standing.course.elements_of(module) if module else (identifier,)))
 

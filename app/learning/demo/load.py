@@ -22,12 +22,11 @@ from app.identity.demo.load import LoadedPerson
 from app.identity.demo.people import Stage
 from app.identity.rules import Role
 from app.learning.demo.answers import right_answer, wrong_answer
-from app.learning.figures import store as stored_figures
+from app.learning.figures import store
 from app.learning.progress.models import Cohort, CohortMember, Enrolment
-from app.learning.progress.queries import default_path
 from app.learning.progress.rules import EventType
-from app.learning.progress.standing import required_elements
-from app.learning.record import services
+from app.learning.progress.standing import default_path, required_elements
+from app.learning.record import enrolment, services
 
 NEWS = 2
 """Elements that came after somebody of stage FINISHED_THEN_NEWS had finished."""
@@ -86,12 +85,12 @@ def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> Non
         return
     enrolled = set(session.scalars(select(Enrolment.person_id)))
     trainer = next(person.id for person in people if Role.TRAINER in person.roles)
-    with stored_figures.once(session, published, now):
+    with store.once(session, published, now):
         for person in people:
             if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF):
                 _live(session, published, person, trainer, now)
     _form_cohorts(session, published, people, trainer, now)
-    stored_figures.settle(session, published, now)
+    store.settle(session, published, now)
 
 
 def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerson], trainer: int, now: datetime) -> None:
@@ -112,7 +111,7 @@ def _live(session: Session, course: Course, person: LoadedPerson, trainer: int, 
     """One person's months: enrolment, then element after element, at growing dates."""
     plan, chance = PLANS[person.stage], Random(person.id)  # noqa: S311 — a demonstration, not a secret
     path = required_elements(course, default_path(course))
-    services.enrol(session, course, person.id, person.since)
+    enrolment.enrol(session, course, person.id, person.since)
     if person.stage == Stage.FINISHED_THEN_NEWS:
         _pin_without_the_last(session, person.id)
         path = path[:-NEWS]

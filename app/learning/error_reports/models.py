@@ -41,7 +41,7 @@ class ErrorReport(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ReportedText:
     """What was read: the lesson, or the question of a quiz, in the version that was shown."""
 
     element_id: str

@@ -17,7 +17,7 @@ from app.assessment.questions.responses import as_text
 from app.content.values.course import Course, Lesson
 from app.errors import NotYours
 from app.french import french
-from app.learning.error_reports.models import ErrorReport, Place
+from app.learning.error_reports.models import ErrorReport, ReportedText
 from app.learning.progress.cards import element_url, quiz_url
 from app.learning.progress.standing import element_of
 
@@ -50,13 +50,13 @@ class MyReport:
     answer: str
 
 
-def lesson_place(course: Course, lesson_id: str, anchor: str) -> Place:
+def lesson_place(course: Course, lesson_id: str, anchor: str) -> ReportedText:
     lesson = course.lessons.get(lesson_id)
     if lesson is None or course.module_of(lesson_id) is None:
         raise NotYours
     version = course.versions[lesson_id]
     known = anchor if anchor in {heading.anchor for heading in lesson.headings} else ""
-    return Place(lesson_id, lesson_id, version.fingerprint, version.revision_id, anchor=known)
+    return ReportedText(lesson_id, lesson_id, version.fingerprint, version.revision_id, anchor=known)
 
 
 def parts_of(lesson: Lesson) -> tuple[tuple[str, str], ...]:
@@ -64,7 +64,7 @@ def parts_of(lesson: Lesson) -> tuple[tuple[str, str], ...]:
     return tuple((heading.anchor, heading.title) for heading in lesson.headings if heading.level == 2)
 
 
-def question_place(session: Session, person_id: int, attempt_id: int, position: int) -> Place:
+def question_place(session: Session, person_id: int, attempt_id: int, position: int) -> ReportedText:
     """A question that the person has seen corrected, as their attempt pinned it."""
     attempt = attempt_of(session, person_id, attempt_id)
     entry = entry_of(session, attempt, position, None)
@@ -72,7 +72,7 @@ def question_place(session: Session, person_id: int, attempt_id: int, position: 
     corrected = select(Response.id).where(Response.attempt_id == attempt.id, Response.question_id == stored["id"], Response.fraction.is_not(None))
     if attempt.submitted_at is None and session.scalar(corrected.limit(1)) is None:
         raise NotYours
-    return Place(attempt.quiz_id, stored["document"], entry.pooled.question.fingerprint, stored["revision"], question_id=stored["id"])
+    return ReportedText(attempt.quiz_id, stored["document"], entry.pooled.question.fingerprint, stored["revision"], question_id=stored["id"])
 
 
 def place_title(session: Session, course: Course, element_id: str, question_id: str, revision_id: int | None) -> str:
@@ -83,7 +83,7 @@ def place_title(session: Session, course: Course, element_id: str, question_id: 
     return french(f"{title} : {as_text(statement_title(pooled.question))}") if pooled else title
 
 
-def report_page(session: Session, course: Course, place: Place, *, action: str, back: str, message: str, passage: str, error: str) -> ReportPage:
+def report_page(session: Session, course: Course, place: ReportedText, *, action: str, back: str, message: str, passage: str, error: str) -> ReportPage:
     lesson = course.lessons.get(place.element_id)
     headings = parts_of(lesson) if lesson else ()
     title = place_title(session, course, place.element_id, place.question_id, place.revision_id)
@@ -112,7 +112,7 @@ def _mine(session: Session, course: Course, row: ErrorReport) -> MyReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RecordChange:
     """Something that happened to the person's own record, for their table."""
 
     words: str
@@ -121,12 +121,12 @@ class Told:
     at: datetime
 
 
-def answered_since(session: Session, course: Course, person_id: int, since: datetime) -> list[Told]:
+def answered_since(session: Session, course: Course, person_id: int, since: datetime) -> list[RecordChange]:
     wanted = select(ErrorReport).where(ErrorReport.person_id == person_id, ErrorReport.answered_at >= since).order_by(ErrorReport.answered_at.desc())
     return [_told(session, course, row) for row in session.scalars(wanted)]
 
 
-def _told(session: Session, course: Course, row: ErrorReport) -> Told:
+def _told(session: Session, course: Course, row: ErrorReport) -> RecordChange:
     words = "L’erreur que vous aviez signalée est corrigée" if row.fixed else "Votre signalement a reçu une réponse"
     title = place_title(session, course, row.element_id, row.question_id, row.revision_id)
-    return Told(words, title, url_for("learning.record", _anchor="signalements"), row.answered_at or row.reported_at)
+    return RecordChange(words, title, url_for("learning.record", _anchor="signalements"), row.answered_at or row.reported_at)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from app.content.store.models import Revision
 from app.errors import DomainError, NotYours
 from app.identity.services import lock_person
-from app.learning.error_reports.models import ErrorReport, Place
+from app.learning.error_reports.models import ErrorReport, ReportedText
 from app.learning.record import letters
-from app.learning.record.letters import News
+from app.learning.record.letters import Notice
 from app.log import event
 from app.settings import Settings
 
@@ -47,7 +47,7 @@ class AlreadyAnswered(DomainError):
     sentence = "Ce signalement a déjà reçu une réponse."
 
 
-def report(session: Session, person_id: int, place: Place, *, message: str, passage: str, now: datetime) -> ErrorReport:
+def report(session: Session, person_id: int, place: ReportedText, *, message: str, passage: str, now: datetime) -> ErrorReport:
     """Write a report. The same one again, while it is open, is the first. Raises MessageMissing, MessageTooLong, TooManyReports."""
     message, passage = message.strip(), passage.strip()
     if not message:
@@ -81,7 +81,7 @@ def report(session: Session, person_id: int, place: Place, *, message: str, pass
     return row
 
 
-def _same(session: Session, person_id: int, place: Place, message: str) -> ErrorReport | None:
+def _same(session: Session, person_id: int, place: ReportedText, message: str) -> ErrorReport | None:
     mine = select(ErrorReport).where(ErrorReport.person_id == person_id, ErrorReport.answered_at.is_(None), ErrorReport.message == message)
     return session.scalar(mine.where(ErrorReport.element_id == place.element_id, ErrorReport.question_id == place.question_id).limit(1))
 
@@ -98,6 +98,6 @@ def answer(session: Session, settings: Settings, report_id: int, *, actor_id: in
     row.answered_at, row.actor_id, row.fixed, row.answer = now, actor_id, fixed, words.strip()[: LONGEST["answer"]]
     session.flush()
     sentence = "L’erreur que vous aviez signalée est corrigée. Merci." if fixed else "Votre signalement a reçu une réponse."
-    letters.tell(session, settings, News("réponse à votre signalement", sentence, "learning.record"), [row.person_id], now)
+    letters.tell(session, settings, Notice("réponse à votre signalement", sentence, "learning.record"), [row.person_id], now)
     event("report_answered", report=row.id, actor=actor_id)
     return row

@@ -12,7 +12,7 @@ from app.db import db
 from app.errors import DomainError
 from app.identity.sign_in.guards import current_person
 from app.learning.error_reports import services
-from app.learning.error_reports.models import Place
+from app.learning.error_reports.models import ReportedText
 from app.learning.error_reports.queries import lesson_place, question_place, report_page
 from app.learning.kept_forms.replay import close_replayed
 
@@ -37,7 +37,7 @@ def question(attempt_id: int, position: int) -> BaseResponse:
     return _report(place, url_for("quiz.attempt", attempt_id=attempt_id, _anchor="correction"))
 
 
-def _report(place: Place, back: str) -> BaseResponse:
+def _report(place: ReportedText, back: str) -> BaseResponse:
     """Write it and show the page from its top, where the thanks are; or show the form again with what was typed."""
     person, now = current_person(), clock.now()
     message, passage = (request.form.get(name, "") for name in ("message", "passage"))

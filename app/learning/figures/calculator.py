@@ -11,13 +11,10 @@ from functools import lru_cache
 
 from app.content.values.course import Course
 from app.learning.progress import rules
-from app.learning.progress.models import EVERYTHING, MODULE
-from app.learning.progress.queries import counting
+from app.learning.progress.models import EVERYTHING
+from app.learning.progress.queries import counting, joined
 from app.learning.progress.rules import ElementProgress, Pins, Progress, Since, State
 from app.learning.progress.standing import NEVER_BEFORE, asked_by, default_path, moments, required_elements
-
-FIELD, ROW = "|", "\n"
-"""What separates the columns and the rows of a projection that the database sends as one text a person."""
 
 VERSION = 1
 """Raise it when figures are worked out otherwise: all that is stored becomes stale."""
@@ -27,9 +24,13 @@ _moment = lru_cache(maxsize=20_000)(datetime.fromisoformat)
 
 
 @lru_cache(maxsize=20_000)
-def progress_value(element_id: str, state: str, attempts: int | str) -> ElementProgress:
+def progress_value(element_id: str, state: str, attempts: int) -> ElementProgress:
     """Equal rows are one value: a thousand people who did the same need not be a thousand times in memory."""
-    return ElementProgress(element_id, State(state), attempts=int(attempts))
+    return ElementProgress(element_id, State(state), attempts=attempts)
+
+
+StoredStates = Sequence[tuple[str, str, int, str | None]]
+"""A person's rows of `element_state`: element, state, attempts, and when it was completed as the database writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,10 @@ class Calculator:
         parts = [VERSION, sorted(demands.items()), sorted(self.path_ids), self.newcomer.path_id, self.newcomer.pins, self.modules, asked, self.order]
         return (int.from_bytes(hashlib.sha256(json.dumps(parts).encode()).digest()[:8], "big") >> 1) or 1
 
-    def figures(self, enrolments: Sequence[Enrolled], projection: str) -> Figures:
+    def figures(self, enrolments: Sequence[Enrolled], stored: StoredStates) -> Figures:
         chosen = counting(enrolments, self.path_ids)
         mine = chosen or self.newcomer
-        states, finished = read_projection(projection)
+        states = {element_id: progress_value(element_id, state, attempts) for element_id, state, attempts, _completed_at in stored}
         pins: dict[str, datetime] = {row[0]: _moment(row[2]) for row in mine.pins}
         since = self.demands.get(mine.path_id, {})
         path = rules.progress_of(pins, since, states)
@@ -87,22 +88,22 @@ class Calculator:
             path=path,
             modules=self._modules(mine, enrolments, states),
             enrolled_at=chosen.at if chosen else None,
-            completed_at=_completed_at(pins, since, states, finished) if path.complete else None,
+            completed_at=_completed_at(pins, since, stored) if path.complete else None,
             next_id=rules.next_element(self.order, effective, states) if effective else None,
             failing_id=self._failing(states),
         )
 
     def _modules(self, mine: Enrolled, enrolments: Sequence[Enrolled], states: Mapping[str, ElementProgress]) -> dict[str, Progress]:
-        """Each module's figure, on the pins that `Standing.module_pins` would give."""
+        """Each module's figure, on the pins that `PathProgress.module_pins` would give."""
         pinned: dict[str, dict[str, datetime]] = {}
         for element_id, module_id, at in mine.pins:
             pinned.setdefault(module_id, {})[element_id] = _moment(at)
-        joined = {one.path_id.removeprefix(MODULE): one.pins for one in enrolments if one.path_id.startswith(MODULE)}
-        held = {row[0] for rows in (mine.pins, *joined.values()) for row in rows}
+        modules = joined(enrolments)
+        held = {row[0] for rows in (mine.pins, *modules.values()) for row in rows}
         anywhere = self.demands.get(EVERYTHING, {})
         found: dict[str, Progress] = {}
         for module in self.modules:
-            pins: Pins = pinned.get(module) or (moments(joined[module]) if module in joined else self._unpinned(module, held))
+            pins: Pins = pinned.get(module) or (moments(modules[module]) if module in modules else self._unpinned(module, held))
             found[module] = rules.progress_of(pins, anywhere, states)
         return found
 
@@ -123,23 +124,8 @@ def module_order(course: Course) -> tuple[str, ...]:
     return tuple(module for module in order if module in course.modules)
 
 
-def read_projection(projection: str) -> tuple[dict[str, ElementProgress], dict[str, str]]:
-    """A person's states, and when each was completed as the database writes it."""
-    states: dict[str, ElementProgress] = {}
-    finished: dict[str, str] = {}
-    for row in projection.split(ROW) if projection else ():
-        element_id, state, attempts, completed = row.split(FIELD)
-        states[element_id] = progress_value(element_id, state, attempts)
-        if completed:
-            finished[element_id] = completed
-    return states, finished
-
-
-def _completed_at(pins: Pins, since: Since, states: Mapping[str, ElementProgress], finished: Mapping[str, str]) -> datetime | None:
-    dated = {
-        element_id: ElementProgress(element_id, one.state, completed_at=_aware(finished[element_id]) if element_id in finished else None)
-        for element_id, one in states.items()
-    }
+def _completed_at(pins: Pins, since: Since, stored: StoredStates) -> datetime | None:
+    dated = {element_id: ElementProgress(element_id, State(state), completed_at=_aware(at) if at else None) for element_id, state, _attempts, at in stored}
     return rules.completed_on(pins, since, dated)
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, String, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Select, Text, and_, bindparam, cast, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.french import day_of, fold
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.queries import belongs_on
 from app.identity.rules import Role
-from app.learning.figures.calculator import FIELD, ROW, Calculator, Enrolled
+from app.learning.figures.calculator import Calculator, Enrolled
 from app.learning.progress.models import NEVER, ElementState, Enrolment
 
 BILLION = 10**9
@@ -42,30 +42,23 @@ _ENROLMENTS = (
     .where(Enrolment.person_id.in_(_PEOPLE))
     .order_by(Enrolment.person_id, Enrolment.id)
 )
-_STATE = (
-    ElementState.element_id
-    + FIELD
-    + ElementState.state
-    + FIELD
-    + cast(ElementState.attempts, String)
-    + FIELD
-    + func.coalesce(cast(ElementState.completed_at, String), "")
-)
-_STATES = (
-    select(ElementState.person_id, func.aggregate_strings(_STATE, ROW), func.min(ElementState.first_at), func.max(ElementState.last_at))
-    .where(ElementState.person_id.in_(_PEOPLE))
-    .group_by(ElementState.person_id)
-)
-"""The database gathers the states of each person into one text: an object a row would take most of the time."""
 _HERE = belongs_on(bindparam("on", type_=Date)).label("here")
 _STAYS = select(Membership.person_id, Membership.territory_id, Membership.started_on, Membership.ended_on, _HERE).where(Membership.person_id.in_(_PEOPLE))
 
 
-@dataclass(frozen=True, slots=True)
-class _States:
-    """A person's states as one text, and what the database says of them."""
+@cache
+def _states(dialect: str) -> Select[int, str, datetime | None, datetime | None]:
+    """The database gathers the states of each person into one JSON text: an object a row would take most of the time."""
+    row, gathered = (func.json_array, func.json_group_array) if dialect == "sqlite" else (func.json_build_array, func.json_agg)
+    states = gathered(row(ElementState.element_id, ElementState.state, ElementState.attempts, ElementState.completed_at))
+    columns = (ElementState.person_id, cast(states, Text), func.min(ElementState.first_at), func.max(ElementState.last_at))
+    return select(*columns).where(ElementState.person_id.in_(_PEOPLE)).group_by(ElementState.person_id)
 
-    projection: str = ""
+
+class _States(NamedTuple):
+    """A person's states, as `_states` gathers them."""
+
+    written: str = "[]"
     first_at: datetime | None = None
     last_at: datetime | None = None
 
@@ -73,8 +66,9 @@ class _States:
 def rows(session: Session, calculator: Calculator, person_ids: Collection[int], now: datetime) -> list[dict[str, Any]]:
     """The columns of each of these people's rows."""
     people = {"people": list(person_ids)}
-    held = session.execute(_ACCOUNTS, people).all()
-    states = {found[0]: _States(*found[1:]) for found in session.execute(_STATES, people)}
+    accounts = session.execute(_ACCOUNTS, people).all()
+    gathered = session.execute(_states(session.get_bind().dialect.name), people)
+    states = {person_id: _States(written, first_at, last_at) for person_id, written, first_at, last_at in gathered}
     enrolments: dict[int, list[Enrolled]] = {}
     for person_id, path_id, at, pins in session.execute(_ENROLMENTS, people):
         enrolments.setdefault(person_id, []).append(Enrolled(path_id, at, pins))
@@ -87,7 +81,7 @@ def rows(session: Session, calculator: Calculator, person_ids: Collection[int], 
             **_places(stays.get(account.id, ()), day_of(now)),
             **_figures(calculator, enrolments.get(account.id, ()), states.get(account.id, _States())),
         }
-        for account in held
+        for account in accounts
     ]
 
 
@@ -108,7 +102,7 @@ def _places(stays: Sequence[Any], on: date) -> dict[str, Any]:
 
 
 def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _States) -> dict[str, Any]:
-    figures = calculator.figures(enrolments, states.projection)
+    figures = calculator.figures(enrolments, json.loads(states.written))
     return {
         "basis": calculator.basis,
         "first_at": states.first_at,
@@ -116,7 +110,7 @@ def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _St
         "done": figures.path.done,
         "required": figures.path.required,
         "share": int(figures.path.fraction * BILLION),
-        "finished": bool(figures.path.required) and figures.path.complete,
+        "finished": figures.path.finished,
         "modules": json.dumps({module: [one.done, one.required] for module, one in figures.modules.items()}, separators=(",", ":")),
         "enrolled_at": figures.enrolled_at,
         "completed_at": figures.completed_at,

@@ -1,4 +1,4 @@
-"""The moment of a report: one transaction that goes on seeing it, in which every stored figure is up to date."""
+"""The snapshot that a report reads: one transaction in which every stored figure is up to date, and which sees nothing written after it began."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.db import db, writing
-from app.learning.figures import store as stored_figures
+from app.learning.figures import store
 from app.learning.figures.store import Basis
 
 TURNS = 3
@@ -19,31 +19,31 @@ KNOWN = "report_basis"
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """When a report is read, and the course of then."""
+class Snapshot:
+    """When a report is read, and the course at that moment."""
 
     now: datetime
     course: Course
 
 
-def begin(now: datetime) -> Moment:
+def begin(now: datetime) -> Snapshot:
     """Begin the reading of a report: call it first, before anything is read that the report shows.
 
     `now`: the one moment of the request or command. What reads later in the request sees the same moment, on SQLite by its journal, on PostgreSQL by REPEATABLE READ.
     """
     for _turn in range(TURNS):
-        _snapshot(db.session)
-        moment = Moment(now, course(db.session))
-        known = stored_figures.basis(db.session, moment.course, now)
+        _begin(db.session)
+        snapshot = Snapshot(now, course(db.session))
+        known = store.basis(db.session, snapshot.course, now)
         db.session.info[KNOWN] = db.session.get_transaction(), known
         if known.current:
             break
         db.session.rollback()  # the reading is over: it begins again behind what is written now
-        stored_figures.settle_in_turns(writing, now)
-    return moment
+        store.settle_in_turns(writing, now)
+    return snapshot
 
 
-def _snapshot(session: Session) -> None:
+def _begin(session: Session) -> None:
     session.rollback()
     isolation = {"isolation_level": "REPEATABLE READ"} if db.engine.dialect.name == "postgresql" else {}
     session.connection(execution_options=isolation)
@@ -54,4 +54,4 @@ def basis_of(session: Session, course: Course, now: datetime) -> Basis:
     transaction, known = session.info.get(KNOWN, (None, None))
     if known is not None and transaction is session.get_transaction():
         return known  # type: ignore[no-any-return]
-    return stored_figures.basis(session, course, now)
+    return store.basis(session, course, now)

@@ -1,4 +1,4 @@
-"""What a person sent and the server could not accept. This is the quarantine; `kept_forms` has what waits for somebody's return."""
+"""What a person sent and the server could not accept. `services` has what waits for somebody's return."""
 
 from __future__ import annotations
 
@@ -58,6 +58,6 @@ def forget_old(session: Session, kind: str, now: datetime) -> None:
     session.execute(delete(Submission).where(Submission.kind == kind, Submission.at < now - HELD_FOR))
 
 
-def quarantine(session: Session) -> Sequence[Submission]:
+def refused_forms(session: Session) -> Sequence[Submission]:
     """What was refused and not replayed since, the oldest first."""
     return session.scalars(select(Submission).where(Submission.kind == REFUSED, Submission.replayed_at.is_(None)).order_by(Submission.at, Submission.id)).all()

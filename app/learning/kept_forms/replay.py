@@ -25,7 +25,7 @@ def close_replayed(session: Session, person_id: int, now: datetime) -> None:
         services.close(session, submission_id, person_id, browsers.this_browser(), now)
 
 
-def replay(session: Session, submission_id: str, now: datetime) -> str:
+def replay_refused(session: Session, submission_id: str, now: datetime) -> str:
     """Save a quarantined answer as its author sent it. Gives the answer as a person reads it. Raises what saving raises."""
     row = session.get(Submission, submission_id, with_for_update=True)
     endpoint, values = target(row.path) if row else ("", {})

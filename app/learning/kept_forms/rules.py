@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class KeptForm:
     """A kept form as the quotas see it."""
 
     id: str
@@ -36,7 +36,7 @@ LONG = Quota(browser=4, person_id=8, network=20, all=60)
 """Of those that are longer than any answer needs, which count among the others too."""
 
 
-def to_forget(held: Sequence[Held], new: Held, total: int, total_long: int) -> frozenset[str] | None:
+def to_forget(held: Sequence[KeptForm], new: KeptForm, total: int, total_long: int) -> frozenset[str] | None:
     """Ids that go so that `new` may be kept; None when there is no room. `held`: those of its browser, its person or its address.
 
     First the browser's own, then its person's from elsewhere, then the oldest of the same address. Never somebody else's from another
@@ -50,7 +50,7 @@ def to_forget(held: Sequence[Held], new: Held, total: int, total_long: int) -> f
     return None if gone is None else gone | long
 
 
-def _beyond(order: Sequence[Held], new: Held, total: int, most: Quota) -> frozenset[str] | None:
+def _beyond(order: Sequence[KeptForm], new: KeptForm, total: int, most: Quota) -> frozenset[str] | None:
     """The first of `order` that must go for one more to stay within each number."""
     left = list(order)
     for name in ("browser", "person_id", "network"):

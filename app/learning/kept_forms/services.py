@@ -15,10 +15,9 @@ from app.identity.models import Person
 from app.identity.sessions import limits
 from app.identity.sessions.browsers import Browser
 from app.identity.sessions.return_rules import RETURNS, Return
-from app.learning.kept_forms import rules as quota_rules
 from app.learning.kept_forms.quarantine import KEPT, forget_old, form_fields, size_of
 from app.learning.kept_forms.queries import waiting
-from app.learning.kept_forms.rules import Held
+from app.learning.kept_forms.rules import KeptForm, to_forget
 from app.learning.progress.models import Submission
 
 LONGEST = 16 * 1024
@@ -69,10 +68,10 @@ def _make_room(session: Session, row: Submission) -> bool:
     kept, long = Submission.kind == KEPT, Submission.size > LONGEST
     near = or_(Submission.browser == row.browser, Submission.person_id == row.person_id, Submission.network == row.network)
     columns = (Submission.id, Submission.browser, Submission.person_id, Submission.network, long, Submission.replayed_at.is_not(None), Submission.at)
-    held = [Held(*each) for each in session.execute(select(*columns).where(kept, near))]
-    new = Held(row.id, row.browser, row.person_id, row.network, row.size > LONGEST, False, row.at)
+    held = [KeptForm(*each) for each in session.execute(select(*columns).where(kept, near))]
+    new = KeptForm(row.id, row.browser, row.person_id, row.network, row.size > LONGEST, False, row.at)
     total, total_long = (session.scalar(select(func.count()).select_from(Submission).where(kept, *more)) or 0 for more in ((), (long,)))
-    gone = quota_rules.to_forget(held, new, total, total_long)
+    gone = to_forget(held, new, total, total_long)
     if gone:
         session.execute(delete(Submission).where(Submission.id.in_(gone)))
     return gone is not None

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeVar
 
-from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.rendering.page import PageRenderer, RenderedLesson, render_lesson
-from app.content.values.course import Course, Lesson
-from app.content.values.text import History, Objective
-from app.learning.error_reports.queries import Told, parts_of
-from app.learning.pages.news_queries import told
-from app.learning.progress.cards import ElementCard, ModuleCard, element_card, element_url, module_card
-from app.learning.progress.models import Attestation, Cohort, CohortMember, ReadingPlace
-from app.learning.progress.queries import standing
+from app.content.values.course import Course, Lesson, Module
+from app.content.values.text import History
+from app.learning.error_reports.queries import RecordChange, parts_of
+from app.learning.pages.news_queries import record_changes
+from app.learning.progress.cards import ElementCard, ModuleCard, attestation_url, element_card, element_url, module_card
+from app.learning.progress.models import Cohort, CohortMember, ReadingPlace
+from app.learning.progress.queries import attestations_held, standing
 from app.learning.progress.rules import Progress, due_date
-from app.learning.progress.standing import Standing
+from app.learning.progress.standing import PathProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class HomePage:
     next: NextStep | None
     due_on: date | None
     news: tuple[NewsItem, ...]
-    told: tuple[Told, ...]
+    changes: tuple[RecordChange, ...]
     """What happened to the person's own record lately."""
     finished_on: datetime | None
     attestation_url: str | None
@@ -59,30 +60,27 @@ class HomePage:
 @dataclass(frozen=True, slots=True)
 class ModulePage:
     card: ModuleCard
+    module: Module
     html: Markup
     notes: Markup
-    objectives: tuple[Objective, ...]
     next_url: str | None
     """The first element of this module that is left to do."""
-    previous: tuple[str, str] | None
-    """(title, address) of the module before on the path."""
-    following: tuple[str, str] | None
+    previous: Module | None
+    following: Module | None
 
 
 @dataclass(frozen=True, slots=True)
 class LessonPage:
     card: ElementCard
-    module_title: str
-    module_url: str
-    history: History
+    lesson: Lesson
+    module: Module
     position: int
     """Of this lesson among its module's, from 1."""
     total: int
-    objectives: tuple[Objective, ...]
     rendered: RenderedLesson
     quiz: ElementCard | None
-    previous: tuple[str, str] | None
-    following: tuple[str, str] | None
+    previous: Lesson | None
+    following: Lesson | None
     changed: bool
     """True when it changed in a way to read again since the person read it."""
     first_view: bool
@@ -90,16 +88,9 @@ class LessonPage:
     """(anchor, title) of its parts, for who reports an error."""
 
 
-def attestations_held(session: Session, person_id: int) -> dict[str, str]:
-    """subject id → attestation id."""
-    rows = session.execute(select(Attestation.subject_id, Attestation.id).filter_by(person_id=person_id))
-    return dict(rows.all())
-
-
 def home_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> HomePage:
     mine = standing(session, course, person_id)
     held = attestations_held(session, person_id)
-    path_attestation = held.get(mine.path.id)
     return HomePage(
         first_name=name.split(" ")[0] if name else "",
         path_title=mine.path.title,
@@ -114,14 +105,14 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
             )
         ),
         news=tuple(NewsItem(element_card(mine, item.element_id), item.added) for item in mine.news),
-        told=told(session, course, person_id, now),
+        changes=record_changes(session, course, person_id, now),
         finished_on=mine.path_completed_on(),
-        attestation_url=url_for("learning.attestation", attestation_id=path_attestation) if path_attestation else None,
-        may_attest=not path_attestation and any(earned.subject_id == mine.path.id for earned in mine.earned),
+        attestation_url=attestation_url(held, mine.path.id),
+        may_attest=mine.path.id not in held and mine.has_earned(mine.path.id),
     )
 
 
-def _next_step(session: Session, mine: Standing) -> NextStep | None:
+def _next_step(session: Session, mine: PathProgress) -> NextStep | None:
     element_id = mine.next_id
     if element_id is None:
         return None
@@ -142,17 +133,15 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
     renderer = PageRenderer(course, module, on)
     html = renderer.html(module.body)
     card = module_card(mine, module, attestations_held(session, person_id))
-    order = mine.modules()
-    place = next(index for index, other in enumerate(order) if other.id == module_id)
-    neighbours = [(other.title, url_for("learning.module", module_id=other.id)) for other in order]
+    previous, following = _around(mine.modules(), module)
     return ModulePage(
         card=card,
+        module=module,
         html=html,
         notes=renderer.notes(),
-        objectives=module.objectives,
         next_url=element_url(course, left) if (left := mine.next_of(module_id)) else None,
-        previous=neighbours[place - 1] if place else None,
-        following=neighbours[place + 1] if place + 1 < len(neighbours) else None,
+        previous=previous,
+        following=following,
     )
 
 
@@ -163,27 +152,28 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
         return None
     mine = standing(session, course, person_id)
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
-    place = lessons.index(lesson)
+    previous, following = _around(lessons, lesson)
     quiz = element_card(mine, lesson.quiz_id, module) if lesson.quiz_id in course.quizzes and lesson.quiz_id else None
     return LessonPage(
         card=element_card(mine, lesson_id, module),
-        module_title=module.title,
-        module_url=url_for("learning.module", module_id=module.id),
-        history=module.history,
-        position=place + 1,
+        lesson=lesson,
+        module=module,
+        position=lessons.index(lesson) + 1,
         total=len(lessons),
-        objectives=lesson.objectives,
         rendered=render_lesson(course, lesson, side, on),
         quiz=quiz,
-        previous=_neighbour(lessons, place - 1),
-        following=_neighbour(lessons, place + 1),
+        previous=previous,
+        following=following,
         changed=any(item.element_id == lesson_id and not item.added for item in mine.news),
         first_view=lesson_id not in mine.progress,
         parts=parts_of(lesson),
     )
 
 
-def _neighbour(lessons: list[Lesson], place: int) -> tuple[str, str] | None:
-    if not 0 <= place < len(lessons):
-        return None
-    return lessons[place].title, url_for("learning.lesson", lesson_id=lessons[place].id)
+T = TypeVar("T", Lesson, Module)
+
+
+def _around(order: Sequence[T], here: T) -> tuple[T | None, T | None]:
+    """What comes before and after."""
+    place = order.index(here)
+    return order[place - 1] if place else None, order[place + 1] if place + 1 < len(order) else None

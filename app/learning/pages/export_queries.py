@@ -18,7 +18,7 @@ from app.learning.progress.cards import STATE_WORDS
 from app.learning.progress.models import Attestation, Cohort, CohortMember, LearningEvent, ReadingPlace, Submission
 from app.learning.progress.queries import standing
 from app.learning.progress.rules import EventType, Progress
-from app.learning.progress.standing import Standing
+from app.learning.progress.standing import PathProgress
 
 Row = dict[str, Any]
 
@@ -76,7 +76,7 @@ def _figures(progress: Progress) -> Row:
     return {"faits": progress.done, "demandés": progress.required}
 
 
-def _elements(mine: Standing) -> list[Row]:
+def _elements(mine: PathProgress) -> list[Row]:
     return [
         {
             "id": progress.element_id,

@@ -1,4 +1,4 @@
-"""News of the person's own record on their table: a mark found again, a report answered. They stay a month."""
+"""News of the person's own record on their table: a mark computed again, a report answered. They stay a month."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
 from app.content.values.course import Course
-from app.learning.error_reports.queries import Told, answered_since
+from app.learning.error_reports.queries import RecordChange, answered_since
 
-KEPT = timedelta(days=30)
+SHOWN_FOR = timedelta(days=30)
 
 
-def told(session: Session, course: Course, person_id: int, now: datetime) -> tuple[Told, ...]:
+def record_changes(session: Session, course: Course, person_id: int, now: datetime) -> tuple[RecordChange, ...]:
     """The latest first. Two SELECTs."""
-    since = now - KEPT
-    found = [*_regraded(session, person_id, since), *answered_since(session, course, person_id, since)]
-    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+    since = now - SHOWN_FOR
+    changes = [*_regraded(session, person_id, since), *answered_since(session, course, person_id, since)]
+    return tuple(sorted(changes, key=lambda change: change.at, reverse=True))
 
 
-def _regraded(session: Session, person_id: int, since: datetime) -> list[Told]:
+def _regraded(session: Session, person_id: int, since: datetime) -> list[RecordChange]:
     query = select(Attempt.id, Attempt.title, Regrading.at, RegradedAttempt.maintained)
     query = query.join(RegradedAttempt, RegradedAttempt.attempt_id == Attempt.id).join(Regrading, Regrading.id == RegradedAttempt.regrading_id)
     rows = session.execute(query.where(Attempt.person_id == person_id, Regrading.at >= since).order_by(RegradedAttempt.id))
     latest = {attempt_id: (title, at, maintained) for attempt_id, title, at, maintained in rows}
     return [
-        Told(
+        RecordChange(
             "Une question a été corrigée : votre note est maintenue" if maintained else "Une question a été corrigée : votre note a été revue à la hausse",
             title,
             url_for("quiz.attempt", attempt_id=attempt_id),

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from fractions import Fraction
 
-from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,16 +13,16 @@ from app.content.values.course import Course
 from app.content.values.text import History
 from app.identity.models import Person
 from app.learning.error_reports.queries import MyReport, my_reports
-from app.learning.progress.cards import element_url, state_words
-from app.learning.progress.models import Attestation, Enrolment, LearningEvent, PathDemand
-from app.learning.progress.queries import standing
-from app.learning.progress.rules import EventType, Progress, State
-from app.learning.progress.standing import Standing, element_of
+from app.learning.progress.cards import attestation_url, element_url, state_words
+from app.learning.progress.models import Attestation, LearningEvent, PathDemand
+from app.learning.progress.queries import attestations_held, standing
+from app.learning.progress.rules import ElementProgress, EventType, Progress
+from app.learning.progress.standing import PathProgress, element_of
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A waiver, a manual completion, a revocation or a mark found again, with the reason that was given for it."""
+    """A waiver, a manual completion, a revocation or a mark computed again, with the reason that was given for it."""
 
     words: str
     at: datetime
@@ -38,16 +36,11 @@ class RecordRow:
     url: str | None
     """None for an element withdrawn from the course since."""
     is_quiz: bool
-    state: State
+    progress: ElementProgress
     words: str
-    started_at: datetime | None
-    completed_at: datetime | None
-    attempts: int
-    best: Fraction | None
-    version: str
-    """First digits of the fingerprint of the content it was earned on; empty while not done."""
+    """Its state."""
     current_version: bool
-    """True when that content is still the published one."""
+    """The content that it was earned on is still the published one."""
     decisions: tuple[Decision, ...]
 
 
@@ -85,7 +78,6 @@ class AttestationPage:
     is_path: bool
     completed_at: datetime
     content_version: str
-    state: str
 
 
 DECISION_WORDS = {
@@ -99,28 +91,25 @@ DECISION_WORDS = {
 
 def record_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> RecordPage:
     mine = standing(session, course, person_id)
-    held = {row.subject_id: row for row in session.scalars(select(Attestation).filter_by(person_id=person_id))}
+    held = attestations_held(session, person_id)
     decisions = _decisions(session, person_id)
-    enrolled = session.scalar(select(Enrolment.enrolled_at).where(Enrolment.id == mine.enrolment_id))
     modules = tuple(
-        RecordModule(module.id, module.title, module.history, mine.module_progress(module.id), _rows(mine, module.id, decisions), _address(held.get(module.id)))
+        RecordModule(
+            module.id, module.title, module.history, mine.module_progress(module.id), _rows(mine, module.id, decisions), attestation_url(held, module.id)
+        )
         for module in mine.modules()
     )
     return RecordPage(
         name=name,
         path_title=mine.path.title,
         progress=mine.path_progress(),
-        enrolled_at=enrolled,
+        enrolled_at=mine.enrolled_at,
         modules=modules,
-        attestation_url=_address(held.get(mine.path.id)),
+        attestation_url=attestation_url(held, mine.path.id),
         may_attest=any(earned.subject_id not in held for earned in mine.earned),
         reports=my_reports(session, course, person_id),
         computed_at=now,
     )
-
-
-def _address(attestation: Attestation | None) -> str | None:
-    return url_for("learning.attestation", attestation_id=attestation.id) if attestation else None
 
 
 def _decisions(session: Session, person_id: int) -> dict[str, list[Decision]]:
@@ -133,7 +122,7 @@ def _decisions(session: Session, person_id: int) -> dict[str, list[Decision]]:
     return found
 
 
-def _rows(mine: Standing, module_id: str, decisions: dict[str, list[Decision]]) -> tuple[RecordRow, ...]:
+def _rows(mine: PathProgress, module_id: str, decisions: dict[str, list[Decision]]) -> tuple[RecordRow, ...]:
     """Today's elements in order, then those that were withdrawn or moved since they were pinned or done. Each stands where it counts."""
     module = mine.course.modules[module_id]
     today = [element_id for element_id in mine.course.elements_of(module) if mine.module_of(element_id) == module_id]
@@ -141,24 +130,18 @@ def _rows(mine: Standing, module_id: str, decisions: dict[str, list[Decision]]) 
     return tuple(_row(mine, element_id, decisions.get(element_id, [])) for element_id in (*today, *gone))
 
 
-def _row(mine: Standing, element_id: str, decisions: Sequence[Decision]) -> RecordRow:
+def _row(mine: PathProgress, element_id: str, decisions: Sequence[Decision]) -> RecordRow:
     element = element_of(mine.course, element_id)
-    progress = mine.progress.get(element_id)
-    earned = progress.earned_on if progress else ""
+    progress = mine.progress.get(element_id) or ElementProgress(element_id)
     version = mine.course.versions.get(element_id)
     return RecordRow(
         id=element_id,
         title=element.title if element else f"Élément retiré du cours ({element_id})",
         url=element_url(mine.course, element_id) if element else None,
         is_quiz=element_id in mine.course.quizzes,
-        state=mine.state(element_id),
+        progress=progress,
         words=state_words(progress),
-        started_at=progress.first_at if progress else None,
-        completed_at=progress.completed_at if progress else None,
-        attempts=progress.attempts if progress else 0,
-        best=progress.best if progress else None,
-        version=earned[:12],
-        current_version=bool(version and earned == version.fingerprint),
+        current_version=bool(version and progress.earned_on == version.fingerprint),
         decisions=tuple(decisions),
     )
 
@@ -169,4 +152,4 @@ def attestation_page(session: Session, attestation_id: str) -> AttestationPage |
         return None
     attestation, name = row
     is_path = session.scalar(select(PathDemand.path_id).where(PathDemand.path_id == attestation.subject_id)) is not None
-    return AttestationPage(name, attestation.title, is_path, attestation.completed_at, attestation.content_version, "terminé")
+    return AttestationPage(name, attestation.title, is_path, attestation.completed_at, attestation.content_version)

@@ -1,4 +1,4 @@
-"""The learner's table, modules, lessons, record and attestations. The quiz has its own file, `quiz_views`."""
+"""The learner's table, modules, lessons, record and attestations. Those of quizzes are in `learning/quiz`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.learning.kept_forms.queries import resume_page
 from app.learning.kept_forms.replay import close_replayed
 from app.learning.pages import course_queries, export_queries, record_queries
 from app.learning.progress.queries import standing
-from app.learning.record import services
+from app.learning.record import enrolment, services
 from app.learning.record.attestations import say_attested
 from app.learning.record.first_view import append_view
 from app.web.errors import wants_json
@@ -36,7 +36,7 @@ def home() -> str:
 def take_news() -> BaseResponse:
     """Take what came since into one's own set: the denominator grows by the person's own decision."""
     person, now = current_person(), clock.now()
-    added = services.take_news_in(db.session, standing(db.session, course(db.session), person.id), now)
+    added = enrolment.take_news_in(db.session, standing(db.session, course(db.session), person.id), now)
     flash("Votre parcours comprend maintenant les nouveautés." if added else "Votre parcours est déjà à jour.")
     db.session.commit()
     return redirect(url_for("learning.home"), 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from flask import url_for
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.text import History
 from app.learning.progress.rules import ElementProgress, Progress, State
-from app.learning.progress.standing import CRITERION_SENTENCES, Standing, element_of, is_optional
+from app.learning.progress.standing import CRITERION_SENTENCES, PathProgress, element_of, is_optional
 
 STATE_WORDS = {
     State.NOT_STARTED: "à faire",
@@ -65,13 +66,15 @@ class ModuleCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class QuizPlace:
     """Where a quiz stands: its module, or the path itself for one that no module holds any more."""
 
     module: Module | None
     title: str
     url: str
     history: History
+    quiz_url: str
+    published: bool
 
 
 def quiz_url(course: Course, quiz_id: str) -> str:
@@ -79,17 +82,22 @@ def quiz_url(course: Course, quiz_id: str) -> str:
     return url_for("quiz.quiz", quiz_id=quiz_id) if quiz_id in course.quizzes else url_for("learning.record")
 
 
-def quiz_place(course: Course, quiz_id: str) -> Place:
-    module = course.module_of(quiz_id)
+def quiz_place(course: Course, quiz_id: str) -> QuizPlace:
+    quiz, module = (quiz_url(course, quiz_id), quiz_id in course.quizzes), course.module_of(quiz_id)
     if module is None:
-        return Place(None, "Parcours", url_for("learning.home"), History.CROSSING)
-    return Place(module, module.title, url_for("learning.module", module_id=module.id), module.history)
+        return QuizPlace(None, "Parcours", url_for("learning.home"), History.CROSSING, *quiz)
+    return QuizPlace(module, module.title, url_for("learning.module", module_id=module.id), module.history, *quiz)
 
 
 def element_url(course: Course, element_id: str) -> str:
     if element_id in course.quizzes:
         return url_for("quiz.quiz", quiz_id=element_id)
     return url_for("learning.lesson", lesson_id=element_id)
+
+
+def attestation_url(held: Mapping[str, str], subject_id: str) -> str | None:
+    """`held`: attestation id, by module or path."""
+    return url_for("learning.attestation", attestation_id=held[subject_id]) if subject_id in held else None
 
 
 def state_words(progress: ElementProgress | None) -> str:
@@ -99,7 +107,7 @@ def state_words(progress: ElementProgress | None) -> str:
     return RETRY_WORDS if progress.state == State.IN_PROGRESS and progress.attempts else STATE_WORDS[progress.state]
 
 
-def element_card(standing: Standing, element_id: str, module: Module | None = None) -> ElementCard:
+def element_card(standing: PathProgress, element_id: str, module: Module | None = None) -> ElementCard:
     """The card of a published element. KeyError for one that is not published."""
     course = standing.course
     element = element_of(course, element_id)
@@ -125,10 +133,9 @@ def element_card(standing: Standing, element_id: str, module: Module | None = No
     )
 
 
-def module_card(standing: Standing, module: Module, attestations: dict[str, str]) -> ModuleCard:
-    """`attestations` gives the id of the attestation held, by module."""
+def module_card(standing: PathProgress, module: Module, attestations: Mapping[str, str]) -> ModuleCard:
+    """`attestations`: as `attestations_held` gives them."""
     elements = tuple(element_card(standing, element_id, module) for element_id in standing.course.elements_of(module))
-    held = attestations.get(module.id)
     return ModuleCard(
         id=module.id,
         title=module.title,
@@ -138,6 +145,6 @@ def module_card(standing: Standing, module: Module, attestations: dict[str, str]
         progress=standing.module_progress(module.id),
         minutes=sum(card.minutes or 0 for card in elements if not card.done),
         on_path=module.id in standing.path.module_ids,
-        attestation_url=url_for("learning.attestation", attestation_id=held) if held else None,
-        may_attest=not held and any(earned.subject_id == module.id for earned in standing.earned),
+        attestation_url=attestation_url(attestations, module.id),
+        may_attest=module.id not in attestations and standing.has_earned(module.id),
     )

@@ -66,7 +66,7 @@ STALE = 0
 class PersonFigures(Base):
     """What reports read of one person, in one row: worked out by the one progress function and written with whatever changes it.
 
-    A row is right as long as its `basis` is the present one (`figures.Calculator.basis`); reports bring the others up to date before they
+    A row is right as long as its `basis` is the present one (`figures.calculator.Calculator.basis`); reports bring the others up to date before they
     read (decision 6). What is copied from the account is there to choose and to sort by: one index then holds the people and their order.
     """
 
@@ -95,7 +95,7 @@ class PersonFigures(Base):
     share: Mapped[int] = mapped_column(BigInteger, default=0)
     """Of what is asked, in billionths, rounded down: sorts exactly."""
     finished: Mapped[bool] = mapped_column(default=False)
-    """Something was asked and all of it is done."""
+    """`Progress.finished` of the path: what SQL asks for, since no statement compares `done` and `required` by itself."""
     modules: Mapped[str] = mapped_column(Text, default="{}")
     """JSON, module id → [done, required]; a text, so that equal ones can be counted together."""
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import fields
+from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -13,9 +14,9 @@ from sqlalchemy.orm import Session, aliased
 
 from app.content.values.course import Course
 from app.content.values.text import Criterion
-from app.learning.progress.models import EVERYTHING, MODULE, ElementState, Enrolment, LearningEvent, PathDemand
+from app.learning.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, LearningEvent, PathDemand
 from app.learning.progress.rules import ElementProgress, Event, EventType, State
-from app.learning.progress.standing import NEVER_BEFORE, Standing, default_path, required_elements
+from app.learning.progress.standing import NEVER_BEFORE, PathProgress, default_path, required_elements
 
 
 def ledger_rows(session: Session, person_id: int, element_id: str | None = None) -> list[Event]:
@@ -77,7 +78,7 @@ _fraction = lru_cache(maxsize=1000)(Fraction)
 """Marks are few and repeat; parsing one costs more than reading the row."""
 
 
-def standing(session: Session, course: Course, person_id: int) -> Standing:
+def standing(session: Session, course: Course, person_id: int) -> PathProgress:
     """Where a person stands: their enrolment with what its path asks for, and their projection, in two SELECTs.
 
     Whoever is not enrolled yet stands on the default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it
@@ -86,15 +87,16 @@ def standing(session: Session, course: Course, person_id: int) -> Standing:
     paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
     found = _enrolments(session, person_id)
     mine = counting(found, paths) or _not_enrolled(session, course)
-    return Standing(
+    return PathProgress(
         person_id=person_id,
         course=course,
         path=paths.get(mine.path_id, default_path(course)),
         enrolment_id=mine.id,
+        enrolled_at=mine.enrolled_at,
         pinned=mine.pins,
         asked=mine.asked or (),
         asked_anywhere=mine.anywhere or (),
-        joined={one.path_id.removeprefix(MODULE): one.pins for one in found if one.path_id.startswith(MODULE)},
+        joined=joined(found),
         progress=element_states(session, person_id),
     )
 
@@ -104,6 +106,8 @@ class OnPath(Protocol):
 
     @property
     def path_id(self) -> str: ...
+    @property
+    def pins(self) -> Sequence[Sequence[str]]: ...
 
 
 E = TypeVar("E", bound=OnPath)
@@ -115,9 +119,15 @@ def counting(enrolments: Iterable[E], published: Container[str]) -> E | None:
     return next((one for one in own if one.path_id in published), next(iter(own), None))
 
 
+def joined(enrolments: Iterable[OnPath]) -> dict[str, Sequence[Sequence[str]]]:
+    """By module that the person joined outside their path: what was pinned then."""
+    return {one.path_id.removeprefix(MODULE): one.pins for one in enrolments if one.path_id.startswith(MODULE)}
+
+
 class _Enrolment(NamedTuple):
     id: int | None
-    """None for whoever is not enrolled."""
+    """None for whoever is not enrolled, as `enrolled_at`."""
+    enrolled_at: datetime | None
     path_id: str
     pins: list[list[str]]
     asked: list[list[str]] | None
@@ -129,7 +139,7 @@ def _enrolments(session: Session, person_id: int) -> list[_Enrolment]:
     """A person's enrolments, the first one first."""
     anywhere = aliased(PathDemand)
     rows = session.execute(
-        select(Enrolment.id, Enrolment.path_id, Enrolment.pins, PathDemand.asked, anywhere.asked)
+        select(Enrolment.id, Enrolment.enrolled_at, Enrolment.path_id, Enrolment.pins, PathDemand.asked, anywhere.asked)
         .outerjoin(PathDemand, PathDemand.path_id == Enrolment.path_id)
         .outerjoin(anywhere, anywhere.path_id == EVERYTHING)
         .where(Enrolment.person_id == person_id)
@@ -143,7 +153,9 @@ def _not_enrolled(session: Session, course: Course) -> _Enrolment:
     pins = [[element_id, module_id, NEVER_BEFORE.isoformat()] for element_id, module_id in required_elements(course, path)]
     wanted = select(PathDemand.path_id, PathDemand.asked).where(PathDemand.path_id.in_((path.id, EVERYTHING)))
     demands: dict[str, list[list[str]]] = dict(session.execute(wanted).all())
-    return _Enrolment(None, path.id, pins, demands.get(path.id), demands.get(EVERYTHING))
+    return _Enrolment(None, None, path.id, pins, demands.get(path.id), demands.get(EVERYTHING))
 
 
-__all__ = ["Standing", "default_path", "element_states", "ledger_rows", "required_elements", "standing", "state_value"]
+def attestations_held(session: Session, person_id: int) -> dict[str, str]:
+    """Module or path id → attestation id."""
+    return dict(session.execute(select(Attestation.subject_id, Attestation.id).filter_by(person_id=person_id)).all())

@@ -99,7 +99,13 @@ class Progress:
 
     @property
     def complete(self) -> bool:
+        """Nothing is left to do: the one place that says so. A criterion of completion is added here and in `effective_pins`."""
         return self.done == self.required
+
+    @property
+    def finished(self) -> bool:
+        """Something was asked, and all of it is done. `PersonFigures.finished` is the same of a path, stored for SQL."""
+        return self.required > 0 and self.complete
 
 
 def reached(event: Event) -> State:
@@ -190,16 +196,20 @@ def effective_pins(pins: Pins, since: Since, progress: Mapping[str, ElementProgr
 
 def progress_of(pins: Pins, since: Since, progress: Mapping[str, ElementProgress]) -> Progress:
     """The one progress function: learner's page, manager's report, export and attestation read it."""
-    effective = effective_pins(pins, since, progress)
+    return _counted(effective_pins(pins, since, progress), progress)
+
+
+def _counted(effective: Sequence[str], progress: Mapping[str, ElementProgress]) -> Progress:
     return Progress(sum(is_done(element_id, progress) for element_id in effective), len(effective))
 
 
 def completed_on(pins: Pins, since: Since, progress: Mapping[str, ElementProgress]) -> datetime | None:
     """When the last needed element was done; None while one is missing, or where nothing is asked."""
     effective = effective_pins(pins, since, progress)
-    dates = [progress[element_id].completed_at for element_id in effective if is_done(element_id, progress)]
-    known = [moment for moment in dates if moment is not None]
-    return max(known) if effective and len(known) == len(effective) else None
+    if not _counted(effective, progress).finished:
+        return None
+    known = [moment for element_id in effective if (moment := progress[element_id].completed_at)]
+    return max(known) if len(known) == len(effective) else None
 
 
 def next_element(order: Iterable[str], pins: Iterable[str], progress: Mapping[str, ElementProgress]) -> str | None:

@@ -64,14 +64,15 @@ class Earned:
 
 
 @dataclass(frozen=True)
-class Standing:
+class PathProgress:
     """One person, one path, and the ledger's projection for them."""
 
     person_id: int
     course: Course
     path: LearningPath
     enrolment_id: int | None
-    """None for whoever is not enrolled yet."""
+    """None for whoever is not enrolled yet, as `enrolled_at`."""
+    enrolled_at: datetime | None
     pinned: Sequence[Sequence[str]]
     """[element id, module id, when it entered (ISO 8601)] of each pinned element, as stored."""
     asked: Sequence[Sequence[str]]
@@ -162,6 +163,10 @@ class Standing:
         if self.path.attestation:
             found.append((self.path.id, self.path.title, self.path_completed_on(), self.path_elements()))
         return tuple(Earned(subject, title, when, elements) for subject, title, when, elements in found if when and self._did_some(elements))
+
+    def has_earned(self, subject_id: str) -> bool:
+        """Whether an attestation may be given for a module or the path."""
+        return any(earned.subject_id == subject_id for earned in self.earned)
 
     def _did_some(self, elements: Iterable[str]) -> bool:
         return any(self.state(element_id) != State.WAIVED for element_id in elements)

@@ -1,100 +1,56 @@
-"""A quiz before it starts and after it was sent: assessment's nouns with their addresses, and where the quiz stands on the learner's path."""
+"""The pages of a quiz: what assessment gives of the quiz or of the attempt, and where the quiz stands on the learner's path."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
-from fractions import Fraction
+from datetime import date
 
 from flask import url_for
-from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import correction_queries, queries
-from app.assessment.attempts.corrected_sheet import Regrade
-from app.assessment.attempts.sheet import Step
-from app.assessment.errors import AttemptOpen
-from app.assessment.questions.correct import CorrectedQuestion
-from app.content.values.course import Course
-from app.content.values.text import History
-from app.learning.progress.cards import ElementCard, element_card, element_url, quiz_place, quiz_url
+from app.assessment.attempts.correction_queries import Correction
+from app.assessment.attempts.queries import AttemptView, QuizFront, Recap
+from app.assessment.questions.responses import Fields
+from app.content.values.course import Course, Lesson
+from app.learning.progress.cards import ElementCard, QuizPlace, element_card, element_url, quiz_place
 from app.learning.progress.queries import standing
-from app.learning.progress.standing import Standing, element_of
-from app.learning.quiz.attempt_queries import question_url
-
-
-@dataclass(frozen=True, slots=True)
-class AttemptRow:
-    number: int
-    url: str
-    started_at: datetime
-    submitted_at: datetime
-    fraction: Fraction
-    passed: bool
+from app.learning.progress.standing import PathProgress, element_of
 
 
 @dataclass(frozen=True, slots=True)
 class QuizPage:
+    front: QuizFront
+    place: QuizPlace
     card: ElementCard
-    module_title: str
-    module_url: str
-    history: History
-    lesson: tuple[str, str] | None
-    """(title, address) of the lesson that it checks."""
-    introduction: Markup
-    sentences: tuple[str, ...]
-    """The policy."""
-    credit: tuple[str, ...]
-    """How each kind of question is marked."""
-    left: str
-    attempts: tuple[AttemptRow, ...]
+    lesson: Lesson | None
+    """That the quiz checks."""
     open_url: str | None
-    may_start: bool
-    practice_id: int | None
-    """The attempt whose missed questions may be taken again."""
-    may_request: bool
-    requested: bool
-    reasons: tuple[str, ...]
-    notes: Markup
+    """Where the attempt under way goes on."""
     first_view: bool
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionPage:
+    attempt: AttemptView
+    place: QuizPlace
+    key: str
+    """Of the next save: the same form sent again has no effect."""
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecapPage:
+    recap: Recap
+    place: QuizPlace
+
+
+@dataclass(frozen=True, slots=True)
 class CorrectionPage:
-    attempt_id: int
-    quiz_id: str
-    quiz_title: str
-    quiz_url: str
-    module_title: str
-    module_url: str
-    history: History
-    practice: bool
-    number: int
-    submitted_at: datetime
-    fraction: Fraction
-    earned: Fraction
-    points: Fraction
-    pass_mark: Decimal
-    passed: bool
-    """The quiz is passed, by the mark that counts."""
-    attempt_passed: bool
-    kept: Fraction | None
-    left: str
-    shows: bool
-    why_not: str
-    questions: tuple[CorrectedQuestion, ...]
-    answers: tuple[Step, ...]
-    may_start: bool
-    may_practice: bool
-    may_request: bool
-    requested: bool
+    correction: Correction
+    place: QuizPlace
     next: tuple[str, str] | None
     """(words, address) of what comes next on the path, once the quiz is done."""
-    notes: Markup
-    regrades: tuple[Regrade, ...]
-    original: Fraction
-    """Points on the day it was sent."""
 
 
 def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str, on: date) -> QuizPage:
@@ -102,89 +58,44 @@ def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str, on
     front = queries.quiz_front(session, course, person_id, quiz_id, on)
     mine = standing(session, course, person_id)
     place = quiz_place(course, quiz_id)
-    open_id, past = front.standing.open_id, front.past
-    last = past[-1] if past else None
+    open_id = front.standing.open_id
     return QuizPage(
+        front=front,
+        place=place,
         card=element_card(mine, quiz_id, place.module),
-        module_title=place.title,
-        module_url=place.url,
-        history=place.history,
-        lesson=_lesson(course, quiz_id),
-        introduction=front.introduction,
-        sentences=front.policy,
-        credit=front.credit,
-        left=front.left,
-        attempts=tuple(_row(one) for one in past),
+        lesson=course.lessons.get(course.quizzes[quiz_id].lesson_id or ""),
         open_url=resume_url(session, person_id, open_id) if open_id else None,
-        may_start=front.standing.may_start,
-        practice_id=last.attempt.attempt_id if last and last.correction_shows and last.attempt.mark.fraction < 1 else None,
-        may_request=front.standing.may_request,
-        requested=front.standing.requested,
-        reasons=front.reasons,
-        notes=front.notes,
         first_view=quiz_id not in mine.progress,
     )
 
 
-def _lesson(course: Course, quiz_id: str) -> tuple[str, str] | None:
-    lesson = course.lessons.get(course.quizzes[quiz_id].lesson_id or "")
-    return (lesson.title, url_for("learning.lesson", lesson_id=lesson.id)) if lesson else None
-
-
-def _row(row: queries.PastRow) -> AttemptRow:
-    past = row.attempt
-    return AttemptRow(past.number, url_for("quiz.attempt", attempt_id=past.attempt_id), past.started_at, past.submitted_at, past.mark.fraction, past.passed)
-
-
 def resume_url(session: Session, person_id: int, attempt_id: int) -> str:
     """Where an attempt under way goes on: its first question without an answer."""
-    return question_url(attempt_id, queries.next_position(session, person_id, attempt_id))
+    return url_for("quiz.question", attempt_id=attempt_id, position=queries.next_position(session, person_id, attempt_id))
 
 
-def correction_page(session: Session, course: Course, person_id: int, attempt_id: int, on: date) -> CorrectionPage | None:
-    """None while the attempt is open."""
-    try:
-        found = correction_queries.correction(session, course, person_id, attempt_id, on)
-    except AttemptOpen:
-        return None
-    heading, place = found.heading, quiz_place(course, found.heading.quiz_id)
-    mine = standing(session, course, person_id)
-    published = heading.quiz_id in course.quizzes
-    return CorrectionPage(
-        attempt_id=attempt_id,
-        quiz_id=heading.quiz_id,
-        quiz_title=heading.title,
-        quiz_url=quiz_url(course, heading.quiz_id),
-        module_title=place.title,
-        module_url=place.url,
-        history=place.history,
-        practice=heading.practice,
-        number=heading.number,
-        submitted_at=found.submitted_at,
-        fraction=found.mark.fraction,
-        earned=found.mark.raw,
-        points=found.mark.maximum,
-        pass_mark=found.pass_mark,
-        passed=found.passed,
-        attempt_passed=found.attempt_passed,
-        kept=found.kept,
-        left=found.left,
-        shows=found.shows,
-        why_not=found.when,
-        questions=found.questions,
-        answers=found.answers,
-        may_start=published and found.standing.may_start,
-        may_practice=found.may_practise,
-        may_request=published and found.standing.may_request,
-        requested=found.standing.requested,
-        next=_next(mine) if mine.state(heading.quiz_id).done else None,
-        notes=found.notes,
-        regrades=found.regrades,
-        original=found.original.raw,
-    )
+def question_page(
+    session: Session, course: Course, person_id: int, attempt_id: int, position: int, key: str, on: date, *, typed: Fields | None = None, error: str = ""
+) -> QuestionPage:
+    """`AttemptClosed` once the attempt is submitted. `typed` is a form that was refused, shown again."""
+    attempt = queries.attempt_view(session, course, person_id, attempt_id, position, on, typed=typed)
+    return QuestionPage(attempt, quiz_place(course, attempt.heading.quiz_id), key, error)
 
 
-def _next(mine: Standing) -> tuple[str, str]:
+def recap_page(session: Session, course: Course, person_id: int, attempt_id: int) -> RecapPage:
+    """`AttemptClosed` once the attempt is submitted."""
+    recap = queries.recap(session, person_id, attempt_id)
+    return RecapPage(recap, quiz_place(course, recap.heading.quiz_id))
+
+
+def correction_page(session: Session, course: Course, person_id: int, attempt_id: int, on: date) -> CorrectionPage:
+    """`AttemptOpen` while the attempt is not submitted."""
+    correction = correction_queries.correction(session, course, person_id, attempt_id, on)
+    mine, quiz_id = standing(session, course, person_id), correction.heading.quiz_id
+    return CorrectionPage(correction, quiz_place(course, quiz_id), _next(mine) if mine.state(quiz_id).done else None)
+
+
+def _next(mine: PathProgress) -> tuple[str, str]:
     element = element_of(mine.course, mine.next_id or "")
     if element is None:
         return "Voir mon parcours", url_for("learning.home")

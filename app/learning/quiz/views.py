@@ -11,6 +11,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock
 from app.assessment.attempts import services as assessment
 from app.assessment.attempts.save import Saved
+from app.assessment.errors import AttemptClosed, AttemptOpen
+from app.assessment.questions.responses import Fields
 from app.content.store.queries import course
 from app.db import db
 from app.errors import DomainError
@@ -18,7 +20,7 @@ from app.french import day_of
 from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms import quarantine
 from app.learning.kept_forms.replay import close_replayed
-from app.learning.quiz import attempt_queries, queries
+from app.learning.quiz import queries
 from app.learning.record import services
 from app.learning.record.attestations import say_attested
 from app.learning.record.first_view import append_view
@@ -70,10 +72,15 @@ def start_practice(attempt_id: int) -> BaseResponse:
 
 @blueprint.get("/tentatives/<int:attempt_id>/questions/<int:position>")
 def question(attempt_id: int, position: int) -> str | BaseResponse:
-    now, key = clock.now(), secrets.token_urlsafe(12)
-    page = attempt_queries.question_page(db.session, course(db.session), current_person().id, attempt_id, position, key, day_of(now))
-    if page is None:
+    try:
+        return _question_html(current_person().id, attempt_id, position)
+    except AttemptClosed:
         return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
+
+
+def _question_html(person_id: int, attempt_id: int, position: int, typed: Fields | None = None, error: str = "") -> str:
+    published, key, today = course(db.session), secrets.token_urlsafe(12), day_of(clock.now())
+    page = queries.question_page(db.session, published, person_id, attempt_id, position, key, today, typed=typed, error=error)
     return render_template("learning/quiz/question.html", page=page)
 
 
@@ -92,7 +99,7 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
         raise
     db.session.commit()
     if wants_json():
-        return make_response(jsonify(_told(saved)))
+        return make_response(jsonify(_as_json(saved)))
     return redirect(_after_saving(attempt_id, position), 303)
 
 
@@ -107,8 +114,8 @@ def _save(person_id: int, attempt_id: int, position: int) -> Saved:
     return saved
 
 
-def _told(saved: Saved) -> dict[str, object]:
-    """What our script is told: `saved_at` is null where nothing was ever kept, and the next save needs the new key."""
+def _as_json(saved: Saved) -> dict[str, object]:
+    """What our script reads: `saved_at` is null where nothing was ever kept, and the next save needs the new key."""
     return {
         "saved_at": saved.saved_at.isoformat() if saved.saved_at else None,
         "answered": bool(saved.readable),
@@ -143,18 +150,17 @@ def _refused(error: DomainError, person_id: int, attempt_id: int, position: int)
     _put_aside(person_id, error.sentence)
     if wants_json():
         return make_response(jsonify(error=error.sentence), error.status)
-    typed = request.form.to_dict(flat=False)
-    key, today = secrets.token_urlsafe(12), day_of(clock.now())
-    page = attempt_queries.question_page(db.session, course(db.session), person_id, attempt_id, position, key, today, typed=typed, error=error.sentence)
-    if page is None:
-        raise error
-    return make_response(render_template("learning/quiz/question.html", page=page), error.status)
+    try:
+        return make_response(_question_html(person_id, attempt_id, position, request.form.to_dict(flat=False), error.sentence), error.status)
+    except AttemptClosed:
+        raise error from None
 
 
 @blueprint.get("/tentatives/<int:attempt_id>/recapitulatif")
 def recap(attempt_id: int) -> str | BaseResponse:
-    page = attempt_queries.recap_page(db.session, course(db.session), current_person().id, attempt_id)
-    if page is None:
+    try:
+        page = queries.recap_page(db.session, course(db.session), current_person().id, attempt_id)
+    except AttemptClosed:
         return redirect(url_for("quiz.attempt", attempt_id=attempt_id))
     return render_template("learning/quiz/recap.html", page=page)
 
@@ -174,7 +180,8 @@ def submit_attempt(attempt_id: int) -> BaseResponse:
 @blueprint.get("/tentatives/<int:attempt_id>")
 def attempt(attempt_id: int) -> str | BaseResponse:
     """The correction of a submitted attempt; an open one goes on at its recap."""
-    page = queries.correction_page(db.session, course(db.session), current_person().id, attempt_id, day_of(clock.now()))
-    if page is None:
+    try:
+        page = queries.correction_page(db.session, course(db.session), current_person().id, attempt_id, day_of(clock.now()))
+    except AttemptOpen:
         return redirect(url_for("quiz.recap", attempt_id=attempt_id))
     return render_template("learning/quiz/correction.html", page=page)

@@ -9,10 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course, LearningPath
-from app.learning.figures import store as stored_figures
+from app.learning.figures import store
 from app.learning.progress import rules
 from app.learning.progress.models import EVERYTHING, MODULE, Enrolment, PathDemand
-from app.learning.progress.standing import Standing, asked_by, default_path, moments, required_elements
+from app.learning.progress.standing import PathProgress, asked_by, default_path, moments, required_elements
 from app.learning.record.ledger import insert_once
 
 ALWAYS = datetime.fromtimestamp(0, UTC)
@@ -27,7 +27,7 @@ def enrol(session: Session, course: Course, person_id: int, now: datetime, path:
     path = path or default_path(course)
     new = _join(session, person_id, path.id, required_elements(course, path), now)
     if new:
-        stored_figures.refresh(session, course, [person_id], now)
+        store.refresh(session, course, [person_id], now)
     return new
 
 
@@ -53,7 +53,7 @@ def _join(session: Session, person_id: int, path_id: str, required: Iterable[tup
     return bool(pins) and insert_once(session, Enrolment, {"person_id": person_id, "path_id": path_id, "enrolled_at": now, "pins": pins})
 
 
-def take_news_in(session: Session, standing: Standing, now: datetime) -> int:
+def take_news_in(session: Session, standing: PathProgress, now: datetime) -> int:
     """Add what came since to the person's set, by their own decision. Returns how many elements entered."""
     modules = dict(standing.required)
     added = [item.element_id for item in standing.news if item.added]
@@ -63,7 +63,7 @@ def take_news_in(session: Session, standing: Standing, now: datetime) -> int:
     kept = [pin for pin in enrolment.pins if pin[0] not in added]
     enrolment.pins = kept + [[element_id, modules[element_id], now.isoformat()] for element_id in added]
     session.flush()
-    stored_figures.refresh(session, standing.course, [standing.person_id], now)
+    store.refresh(session, standing.course, [standing.person_id], now)
     return len(added)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -10,16 +11,16 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.identity.models import Person
-from app.learning.progress.models import EVERYTHING, MODULE, ElementState, Enrolment, PathDemand
-from app.learning.progress.queries import STATE_COLUMNS, counting, state_value
+from app.learning.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
+from app.learning.progress.queries import STATE_COLUMNS, counting, joined, state_value
 from app.learning.progress.rules import ElementProgress
-from app.learning.progress.standing import Standing, default_path
+from app.learning.progress.standing import PathProgress, default_path
 
 Demands = Mapping[str, Sequence[Sequence[str]]]
 """Path → what it asks for and since when, as stored."""
 
 
-class Everybody:
+class AllStandings:
     """The enrolments and the projection of every open account, read once, to be looked at under one course or another."""
 
     def __init__(self, session: Session, element_ids: Collection[str]) -> None:
@@ -28,22 +29,23 @@ class Everybody:
         self._enrolments = _enrolments(session)
         self._states = _states(session, element_ids)
 
-    def standings(self, course: Course, demands: Demands) -> Iterator[Standing]:
+    def standings(self, course: Course, demands: Demands) -> Iterator[PathProgress]:
         """One standing for each enrolled person, in a steady order."""
         paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
         for person_id, rows in self._enrolments.items():
             mine = counting(rows, paths)
             if mine is None:
                 continue
-            yield Standing(
+            yield PathProgress(
                 person_id=person_id,
                 course=course,
                 path=paths.get(mine.path_id, default_path(course)),
                 enrolment_id=mine.id,
+                enrolled_at=mine.enrolled_at,
                 pinned=mine.pins,
                 asked=demands.get(mine.path_id, ()),
                 asked_anywhere=demands.get(EVERYTHING, ()),
-                joined={row.path_id.removeprefix(MODULE): row.pins for row in rows if row.path_id.startswith(MODULE)},
+                joined=joined(rows),
                 progress=self._states.get(person_id, {}),
             )
 
@@ -52,20 +54,21 @@ class _Row(NamedTuple):
     """An enrolment."""
 
     id: int
+    enrolled_at: datetime
     path_id: str
     pins: list[list[str]]
 
 
 def _enrolments(session: Session) -> dict[int, list[_Row]]:
     query = (
-        select(Enrolment.person_id, Enrolment.id, Enrolment.path_id, Enrolment.pins)
+        select(Enrolment.person_id, Enrolment.id, Enrolment.enrolled_at, Enrolment.path_id, Enrolment.pins)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Person.active)
         .order_by(Enrolment.person_id, Enrolment.id)
     )
     found: dict[int, list[_Row]] = {}
-    for person_id, number, path_id, pins in session.execute(query):
-        found.setdefault(person_id, []).append(_Row(number, path_id, pins))
+    for person_id, *enrolment in session.execute(query):
+        found.setdefault(person_id, []).append(_Row(*enrolment))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Letters to learners about what became of something of theirs: a mark found again, a report answered. To those who want them."""
+"""Letters to learners about what became of something of theirs: a mark computed again, a report answered. To those who want them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from flask import render_template, url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.models import MailRefusal, Person
 from app.mail import outbox
 from app.settings import Settings
 
 KIND = "reponses"
-"""Among `wanted_letters.KINDS`."""
+"""Among `preferences.KINDS`."""
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class Notice:
     """What a letter tells, and the endpoint of the page that says the rest."""
 
     subject: str
@@ -37,7 +37,7 @@ class NewsLetter:
     site: str
 
 
-def tell(session: Session, settings: Settings, news: News, person_ids: Collection[int], now: datetime) -> int:
+def tell(session: Session, settings: Settings, news: Notice, person_ids: Collection[int], now: datetime) -> int:
     """Queue the letter for each of these people whose account is open and who did not refuse. Returns how many; 0 where no mail can leave."""
     if not outbox.available(settings):
         return 0
@@ -49,8 +49,8 @@ def tell(session: Session, settings: Settings, news: News, person_ids: Collectio
     return len(people)
 
 
-def _letter(settings: Settings, person: Person, news: News) -> outbox.Letter:
-    base, stop = outbox.base(settings), wanted_letters.stop_link(settings, person.id, KIND)
+def _letter(settings: Settings, person: Person, news: Notice) -> outbox.Letter:
+    base, stop = outbox.base(settings), preferences.stop_link(settings, person.id, KIND)
     page = NewsLetter(person.name, news.sentence, f"{base}{url_for(news.endpoint)}", stop, base)
     text, html = (render_template(f"learning/record/letters/news.{kind}", page=page) for kind in ("txt", "html"))
     return outbox.Letter(person.email, f"Croisée : {news.subject}", text, html, unsubscribe=stop)

@@ -15,12 +15,12 @@ from app.assessment.regrading.services import Act
 from app.content.store.models import Revision
 from app.content.values.course import Course
 from app.identity.audit import acts
-from app.learning.figures import store as stored_figures
+from app.learning.figures import store
 from app.learning.progress.rules import EventType
 from app.learning.record import letters
 from app.learning.record.ledger import append_together
-from app.learning.record.letters import News
-from app.learning.record.services import ReasonMissing
+from app.learning.record.letters import Notice
+from app.learning.record.services import DecisionWithoutReason
 from app.settings import Settings
 
 SOURCE = "reprise"
@@ -32,7 +32,7 @@ def regrade(session: Session, course: Course, settings: Settings, quiz_id: str, 
     Whoever newly passes is offered their attestation by their own record, as after any decision.
     """
     if not reason.strip():
-        raise ReasonMissing
+        raise DecisionWithoutReason
     act = Act(session, quiz_id, actor_id, reason.strip(), now, course)
     for row, people in act.run():
         _record(session, course, quiz_id, row, people, now)
@@ -46,7 +46,7 @@ def _record(session: Session, course: Course, quiz_id: str, regrading: Regrading
     fingerprints = _fingerprints(session, quiz_id, people)
     rows = [_row(regrading, person, one, fingerprints, now) for person in people for one in person.attempts]
     append_together(session, quiz_id, rows)
-    stored_figures.refresh(session, course, [person.person_id for person in people], now)
+    store.refresh(session, course, [person.person_id for person in people], now)
 
 
 def _row(regrading: Regrading, person: PersonRemarked, one: Remarked, fingerprints: dict[int, str], now: datetime) -> dict[str, Any]:
@@ -81,4 +81,4 @@ def _tell(session: Session, settings: Settings, course: Course, quiz_id: str, pe
     title = course.quizzes[quiz_id].title
     sentence = f"Une question du quiz « {title} » a été corrigée : votre note a été revue à la hausse."
     risen = [person.person_id for person in people if any(one.rises for one in person.attempts)]
-    letters.tell(session, settings, News("votre note a été revue", sentence, "learning.record"), risen, now)
+    letters.tell(session, settings, Notice("votre note a été revue", sentence, "learning.record"), risen, now)

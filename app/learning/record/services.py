@@ -1,6 +1,6 @@
 """Verbs of the learner's record: what was opened, read, sent or decided, and the attestations that follow. They flush, never commit.
 
-The ledger itself and joining a path have files of their own, `ledger` and `enrolling`; this one is the door through which all are called.
+Joining a path is in `enrolment`, the ledger itself in `ledger`.
 """
 
 from __future__ import annotations
@@ -21,34 +21,17 @@ from app.content.values.course import Course
 from app.content.values.quiz import Quiz
 from app.errors import DomainError
 from app.identity.services import lock_person
-from app.learning.figures import store as stored_figures
+from app.learning.figures import store
 from app.learning.progress import rules
 from app.learning.progress.models import TITLE_LENGTH, Attestation, ReadingPlace
-from app.learning.progress.queries import Standing, standing
+from app.learning.progress.queries import attestations_held, standing
 from app.learning.progress.rules import EventType
-from app.learning.progress.standing import Earned
-from app.learning.record.enrolment import enrol, is_enrolled, join_module, refresh_paths, take_news_in
-from app.learning.record.ledger import append, insert_once, rebuild, store_projection
-
-__all__ = [
-    "append",
-    "attest",
-    "decide",
-    "enrol",
-    "insert_once",
-    "is_enrolled",
-    "keep_place",
-    "mark_read",
-    "rebuild",
-    "record_outcome",
-    "record_view",
-    "refresh_paths",
-    "store_projection",
-    "take_news_in",
-]
+from app.learning.progress.standing import Earned, PathProgress
+from app.learning.record.enrolment import join_module
+from app.learning.record.ledger import append, insert_once
 
 
-class ReasonMissing(DomainError):
+class DecisionWithoutReason(DomainError):
     sentence = "Donnez la raison : la personne la lira dans sa progression."
 
 
@@ -60,7 +43,7 @@ def _note(session: Session, course: Course, person_id: int, element_id: str, eve
     """Append to the ledger, and bring what reports read up to date with it."""
     new = _append(session, course, person_id, element_id, event, now, key, **details)
     if new:
-        stored_figures.refresh(session, course, [person_id], now)
+        store.refresh(session, course, [person_id], now)
     return new
 
 
@@ -137,7 +120,7 @@ def _pinned_quiz(session: Session, revision_id: int) -> Quiz | None:
 def decide(session: Session, course: Course, person_id: int, element_id: str, event: EventType, now: datetime, *, actor_id: int, reason: str) -> bool:
     """A waiver, a manual completion, or the revocation of either, by a person with a reason that the learner reads."""
     if not reason.strip():
-        raise ReasonMissing
+        raise DecisionWithoutReason
     key = f"{event.value}:{person_id}:{element_id}:{now.isoformat()}"
     details = {"actor_id": actor_id, "reason": reason.strip(), "content_fingerprint": _published_fingerprint(course, element_id), "source": "decision"}
     return _note(session, course, person_id, element_id, event, now, key, **details)
@@ -157,14 +140,14 @@ def attest(session: Session, course: Course, person_id: int, now: datetime) -> l
     """Issue every attestation that the person has earned and does not hold yet: each complete module, and the path if it gives one."""
     lock_person(session, person_id)
     mine = standing(session, course, person_id)
-    held = set(session.scalars(select(Attestation.subject_id).filter_by(person_id=person_id)))
+    held = attestations_held(session, person_id)
     issued = [_attestation(mine, earned, now) for earned in mine.earned if earned.subject_id not in held]
     session.add_all(issued)
     session.flush()
     return issued
 
 
-def _attestation(mine: Standing, earned: Earned, now: datetime) -> Attestation:
+def _attestation(mine: PathProgress, earned: Earned, now: datetime) -> Attestation:
     return Attestation(
         id=secrets.token_urlsafe(24),
         person_id=mine.person_id,

@@ -15,7 +15,7 @@ from app.learning.figures.store import calculator
 from app.learning.progress import rules
 from app.learning.progress.models import NEVER, ElementState, LearningEvent, PersonFigures
 from app.learning.progress.queries import element_states, ledger_rows, standing
-from app.learning.progress.standing import Standing
+from app.learning.progress.standing import PathProgress
 
 
 def differences(session: Session, course: Course) -> list[str]:
@@ -41,27 +41,27 @@ def _figures(session: Session, course: Course) -> Iterator[str]:
         progress = mine.path_progress()
         if not 0 <= progress.done <= progress.required:
             yield f"Personne {person_id} : {progress.done} éléments faits sur {progress.required} demandés."
-        if row and row.basis == present and _said(row) != _worked_out(mine):
+        if row and row.basis == present and _stored_figures(row) != _computed_figures(mine):
             yield f"Personne {person_id} : les chiffres des rapports et ceux de ses pages diffèrent."
 
 
 def figures_differ(session: Session, course: Course, row: PersonFigures) -> bool:
     """Is a row anything else than what the person's own pages say?"""
-    return _said(row) != _worked_out(standing(session, course, row.person_id))
+    return _stored_figures(row) != _computed_figures(standing(session, course, row.person_id))
 
 
-def _said(row: PersonFigures) -> tuple[object, ...]:
+def _stored_figures(row: PersonFigures) -> tuple[object, ...]:
     return row.done, row.required, json.loads(row.modules), row.first_at, row.last_at, row.completed_at, row.next_id
 
 
-def _worked_out(mine: Standing) -> tuple[object, ...]:
+def _computed_figures(mine: PathProgress) -> tuple[object, ...]:
     """The same, from what the person's own pages read."""
     path = mine.path_progress()
     modules = {module.id: mine.module_progress(module.id) for module in mine.modules()}
+    counts = {module: [progress.done, progress.required] for module, progress in modules.items()}
     first = min((one.first_at for one in mine.progress.values() if one.first_at), default=None)
     last = max((one.last_at for one in mine.progress.values() if one.last_at), default=NEVER)
-    told = {module: [one.done, one.required] for module, one in modules.items()}
-    return path.done, path.required, told, first, last, mine.path_completed_on() if path.complete else None, mine.next_id
+    return path.done, path.required, counts, first, last, mine.path_completed_on(), mine.next_id
 
 
 def ledger_digest(session: Session) -> str:

@@ -19,7 +19,7 @@ from app.identity.models import Membership, Person
 from app.identity.queries import belongs_on
 from app.identity.rules import Side
 from app.learning.figures import store as stored_figures
-from app.learning.figures.calculator import FIELD, Figures, progress_value
+from app.learning.figures.calculator import Figures, progress_value
 from app.learning.figures.snapshot import basis_of
 from app.learning.progress.models import NEVER, CohortMember, ElementState, PersonFigures
 from app.learning.progress.rules import ElementProgress, Progress
@@ -27,6 +27,9 @@ from app.reporting.scope import selection
 from app.reporting.scope.filters import Asked
 from app.reporting.scope.reach import Reach, learns_in, lives_in, reached
 from app.reporting.scope.rules import Situation, situation
+
+FIELD = "|"
+"""Between the ids of a list that the database gathers into one text: no id of a territory or of a cohort holds it."""
 
 PIECE = 1_000
 """People of a file read at once."""

@@ -64,7 +64,7 @@ def person_page(session: Session, course: Course, reach: Reach, reader: SignedIn
         places=_places(session, reach, person),
         cohorts=_cohorts(session, person_id),
         record=record,
-        attempts=sum(row.attempts for module in record.modules for row in module.rows),
+        attempts=sum(row.progress.attempts for module in record.modules for row in module.rows),
         with_scores=reader.id == person_id or trains(session, reach, person_id),
         given=_given(session, course, person_id),
         may_decide=reader.id != person_id,

@@ -39,7 +39,7 @@ SITUATION_WORDS = {
 
 def situation(progress: Progress, last_at: datetime | None, now: datetime) -> Situation:
     """Finished when something was asked and all of it is done; a waiver counts, whether or not the person ever came."""
-    if progress.required and progress.complete:
+    if progress.finished:
         return Situation.FINISHED
     if last_at is None:
         return Situation.NOT_STARTED

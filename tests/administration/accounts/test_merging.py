@@ -13,7 +13,7 @@ from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning.progress.models import Enrolment, LearningEvent
-from app.learning.record import services, verification
+from app.learning.record import enrolment, verification
 from tests.administration.people_pages import acts, administrator, person, settled, stays
 from tests.identity.builders import sign_in, signed_in
 from tests.learning.world import World
@@ -37,7 +37,7 @@ def two(world: World) -> tuple[int, int]:
         settled(world.app, "Éloïse Zola-Petit", "cite-lille-sud", roles=[Role.TRAINER, Role.ADMINISTRATOR]),
     )
     for number, elements in ((kept, ("un-a", "un-a-quiz", "un-b")), (gone, ("un-a", "un-a-quiz", "deux-a"))):
-        world.do(services.enrol, number)
+        world.do(enrolment.enrol, number)
         for element in elements:
             world.finish(number, element)
     return kept, gone

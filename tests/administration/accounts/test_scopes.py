@@ -14,7 +14,7 @@ from app.identity import services
 from app.identity.models import Membership, Person
 from app.identity.rules import PERMISSIONS, Role, may
 from app.learning.progress.models import Cohort, CohortMember
-from app.learning.record import services as learning
+from app.learning.record import enrolment
 from tests.administration.people_pages import settled
 from tests.administration.test_named_pages import pages, read
 from tests.identity.builders import SMALL, stored_person
@@ -49,7 +49,7 @@ def site(world: World) -> Site:
     ids = {name: settled(app, name, place, password=None) for name, place in ((NEAR, "cite-lens"), (FAR, "cite-lille-sud"))}
     ids[NOWHERE] = stored_person(app, name=NOWHERE, password=None)
     for number in ids.values():
-        world.do(learning.enrol, number)
+        world.do(enrolment.enrol, number)
         world.finish(number, "un-a")
     readers = {
         name: stored_person(app, name=f"Un {name}", email=f"{name.replace(' ', '.')}@croisee.example", roles=list(roles), password=None)

@@ -32,10 +32,10 @@ def test_a_correction(learner: Learner) -> None:
     learner.take(right=1)
     outcome = learner.take(right=3)
     page = correction(learner, outcome.attempt_id)
-    assert (page.mark.raw, page.mark.maximum, page.attempt_passed) == (3, 4, True)
-    assert (page.kept, page.passed, page.pass_mark) == (Fraction(1, 2), False, Decimal("0.6"))
+    assert (page.attempt.mark.raw, page.attempt.mark.maximum, page.attempt.passed) == (3, 4, True)
+    assert (page.standing.kept, page.standing.passed, page.attempt.policy.pass_mark) == (Fraction(1, 2), False, Decimal("0.6"))
     assert [question.earned for question in page.questions] == [1, 1, 1, 0]
-    assert (page.missed, page.may_practise, page.left) == (1, True, "Il vous reste 1\u00a0tentative sur 3.")
+    assert (page.may_practise, page.left) == (True, "Il vous reste 1\u00a0tentative sur 3.")
     assert [step.readable for step in page.answers] == ["«\u202fVrai\u202f»"] * 3 + ["«\u202fFaux\u202f»"]
 
 
@@ -54,7 +54,7 @@ def test_when_the_correction_shows(learner: Learner, time: CorrectionTime, shown
     for expected in shown:
         outcomes.append(learner.take(right=1))
         page = correction(learner, outcomes[-1].attempt_id)
-        assert (page.shows, bool(page.questions), page.missed > 0, page.may_practise) == (expected,) * 4
+        assert (page.shows, bool(page.questions), page.may_practise) == (expected,) * 3
         assert len(page.answers) == 4
     assert correction(learner, outcomes[0].attempt_id).shows is shown[-1]
 
@@ -71,7 +71,7 @@ def test_what_is_passed_stays_passed(learner: Learner) -> None:
     learner.take(right=4)
     outcome = learner.take(right=0)
     assert not outcome.passed
-    assert correction(learner, outcome.attempt_id).passed
+    assert correction(learner, outcome.attempt_id).standing.passed
 
 
 def test_practice_is_always_corrected(learner: Learner) -> None:
@@ -79,7 +79,7 @@ def test_practice_is_always_corrected(learner: Learner) -> None:
     learner.save(practice, 1, WRONG)
     learner.submit(practice)
     page = correction(learner, practice)
-    assert (page.heading.practice, page.shows, page.missed, len(page.questions)) == (True, True, 3, 3)
+    assert (page.heading.practice, page.shows, [question.fraction < 1 for question in page.questions]) == (True, True, [True] * 3)
 
 
 def test_notes_of_questions_from_several_files_are_numbered_together(database: Database, person: int) -> None:

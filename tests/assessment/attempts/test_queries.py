@@ -23,7 +23,7 @@ def test_the_front_tells_the_rules_and_what_is_left(learner: Learner) -> None:
     assert page.policy[1].endswith("soit 2,1 sur 3.")
     assert page.credit == ("Vrai ou faux\u202f: tout ou rien.",)
     assert page.left == "Il vous reste 2\u00a0tentatives sur 2."
-    assert (page.standing.may_start, page.standing.may_request, page.past) == (True, False, ())
+    assert (page.standing.may_start, page.standing.may_request, page.standing.past) == (True, False, ())
     attempt = learner.start()
     page = front(learner)
     assert (page.standing.open_id, page.standing.may_start) == (attempt, False)
@@ -36,17 +36,14 @@ def test_the_front_after_the_last_attempt(database: Database) -> None:
     learner.take(right=1)
     page = front(learner)
     assert (page.standing.may_start, page.standing.may_request, page.standing.requested) == (False, True, False)
-    assert [(row.attempt.number, row.attempt.mark.fraction, row.correction_shows) for row in page.past] == [(1, Fraction(1, 4), True)]
+    past = page.standing.past[0]
+    assert (past.number, past.mark.fraction, page.standing.shows_correction(past.policy), page.practice_id) == (1, Fraction(1, 4), True, past.attempt_id)
     request = ask(learner)
     assert front(learner).standing.requested
-    with database.read() as session:
-        assert [(one.request_id, one.person_id, one.quiz_id) for one in queries.open_requests(session)] == [(request, learner_id, "quiz")]
     with database.write() as session:
         services.answer_request(session, request, granted=True, actor_id=trainer_id, reason="Panne.", now=at(60))
     page = front(learner)
-    assert (page.reasons, page.standing.left, page.past[0].correction_shows) == (("Panne.",), 1, False)
-    with database.read() as session:
-        assert queries.open_requests(session) == ()
+    assert (page.reasons, page.standing.left, page.standing.shows_correction(past.policy), page.practice_id) == (("Panne.",), 1, False, None)
 
 
 def test_an_unknown_quiz_has_no_front(learner: Learner) -> None:
@@ -78,10 +75,11 @@ def test_one_question_to_answer(learner: Learner) -> None:
     learner.save(attempt, 2, RIGHT)
     page = view(learner, attempt, 2)
     assert page.heading == queries.Heading(attempt, "quiz", "Titre de quiz", 1, False, 4)
-    assert (page.position, page.previous, page.next, page.answered, page.saved_at) == (2, 1, 3, 1, at(2))
+    assert (page.position, page.previous, page.next, page.answered, page.saved_at) == (2, 1, 3, True, at(2))
     assert isinstance(page.question.answer, ShownChoices)
     assert [option.chosen for option in page.question.answer.options] == [True, False]
     assert [step.status for step in page.steps] == [Status.BLANK, Status.ANSWERED, Status.BLANK, Status.BLANK]
+    assert not view(learner, attempt, 1).answered
     assert (view(learner, attempt, 1).previous, view(learner, attempt, 4).next) == (None, None)
     with pytest.raises(NotYours):
         view(learner, attempt, 5)
@@ -108,11 +106,10 @@ def test_the_recap_names_what_is_missing(database: Database, person: int) -> Non
     learner.save(attempt, 1, RIGHT)
     learner.save(attempt, 3, {"paire-p1": ["t1"]})
     page = recap(learner, attempt)
-    assert [(step.position, step.title) for step in page.unanswered] == [(2, "Énoncé de q2")]
-    assert [(step.position, step.title) for step in page.incomplete] == [(3, "Associez chaque acteur")]
-    assert [step.status for step in page.listed] == [Status.ANSWERED, Status.BLANK, Status.PARTIAL]
-    assert page.listed[0].readable == "«\u202fVrai\u202f»"
-    assert page.answered == 2
+    assert [(step.position, step.title) for step in page.missing] == [(2, "Énoncé de q2"), (3, "Associez chaque acteur")]
+    assert [step.status for step in page.steps] == [Status.ANSWERED, Status.BLANK, Status.PARTIAL]
+    assert page.steps[0].readable == "«\u202fVrai\u202f»"
+    assert [step.answered for step in page.steps] == [True, False, True]
 
 
 def test_the_recap_leaves_out_what_is_locked(learner: Learner) -> None:
@@ -121,8 +118,8 @@ def test_the_recap_leaves_out_what_is_locked(learner: Learner) -> None:
     learner.save(attempt, 2, RIGHT)
     learner.correct(attempt, 2)
     page = recap(learner, attempt)
-    assert [step.position for step in page.listed] == [1, 3, 4]
-    assert [step.position for step in page.unanswered] == [1, 3, 4]
+    assert [step.position for step in page.steps] == [1, 3, 4]
+    assert [step.position for step in page.missing] == [1, 3, 4]
 
 
 def test_resuming_leads_to_the_first_question_without_an_answer(learner: Learner) -> None:

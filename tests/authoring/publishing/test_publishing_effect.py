@@ -16,7 +16,7 @@ from app.content.store.models import MAJOR, MINOR
 from app.content.store.queries import Candidate, course, course_with
 from app.identity.rules import Role
 from app.learning.progress.rules import EventType, is_done
-from app.learning.progress.standing import Standing
+from app.learning.progress.standing import PathProgress
 from tests.authoring.trainers import draft
 from tests.learning import courses
 from tests.learning.world import World, words_of
@@ -55,11 +55,11 @@ def identifier_of(path: str, text: str) -> str:
     return next(line.removeprefix("id : ") for line in text.splitlines() if line.startswith("id : ")) if "parcours" not in path else "paths"
 
 
-def standings(world: World, people: list[int]) -> list[Standing]:
+def standings(world: World, people: list[int]) -> list[PathProgress]:
     return [world.standing(person) for person in people]
 
 
-def counted(before: list[Standing], after: list[Standing], changed: list[str]) -> dict[str, Counter[str]]:
+def counted(before: list[PathProgress], after: list[PathProgress], changed: list[str]) -> dict[str, Counter[str]]:
     """What differs, person by person."""
     found: dict[str, Counter[str]] = {name: Counter() for name in ("finished", "arriving", "rereading", "relieved")}
     for was, now in zip(before, after, strict=True):

@@ -18,7 +18,8 @@ from app.identity.models import Membership, Person, Territory
 from app.identity.rules import Level, Role
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import NEVER, STALE, PersonFigures
-from app.learning.record import services, verification
+from app.learning.progress.rules import Progress
+from app.learning.record import enrolment, services, verification
 from tests.learning import courses
 from tests.learning.courses import SMALL
 from tests.learning.world import World
@@ -61,6 +62,24 @@ def test_each_act_is_in_the_row_at_once(either: World) -> None:
     assert differences(either) == []
 
 
+def test_complete_means_the_same_in_python_and_in_sql(either: World) -> None:
+    """`Progress.finished` is the one meaning; the stored column, which SQL reads, says no more and no less. A path that asks for nothing is never finished."""
+    nothing, some, everything = (either.person(name) for name in ("Ana Un", "Bob Deux", "Chloé Trois"))
+    either.finish(some, "un-a")
+    for element in SMALL:
+        either.finish(everything, element)
+    asked = [row(either, person) for person in (nothing, some, everything)]
+    assert [(stored.finished, stored.completed_at is not None) for stored in asked] == [(False, False), (False, False), (True, True)]
+    for element in SMALL:
+        either.withdraw(element)
+    rows = [*asked, *(row(either, person) for person in (nothing, some, everything))]
+    assert [stored.finished for stored in rows] == [Progress(stored.done, stored.required).finished for stored in rows]
+    assert (rows[3].required, rows[3].finished, Progress(0, 0).complete) == (0, False, True)
+    said = select(PersonFigures.person_id).where(PersonFigures.finished).order_by(PersonFigures.person_id)
+    compared = select(PersonFigures.person_id).where(PersonFigures.required > 0, PersonFigures.done == PersonFigures.required).order_by(PersonFigures.person_id)
+    assert either.read(lambda session: session.scalars(said).all() == session.scalars(compared).all() == [some, everything])
+
+
 def test_acts_within_once_are_in_the_row_at_its_end(either: World) -> None:
     person = either.person()
     done = select(PersonFigures.done).where(PersonFigures.person_id == person)
@@ -91,7 +110,7 @@ def test_a_withdrawal_and_the_news_taken_in(either: World) -> None:
     assert (row(either, person).required, differences(either)) == (5, [])
     either.publish(courses.lesson("un-b"))
     assert row(either, person).required == 5
-    either.write(lambda session: services.take_news_in(session, either.standing(person), either.clock.now()))
+    either.write(lambda session: enrolment.take_news_in(session, either.standing(person), either.clock.now()))
     assert (row(either, person).required, differences(either)) == (6, [])
 
 

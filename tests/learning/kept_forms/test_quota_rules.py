@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.learning.kept_forms import rules as kept_forms_rules
-from app.learning.kept_forms.rules import Held, Quota, to_forget
+from app.learning.kept_forms.rules import KeptForm, Quota, to_forget
 from tests.learning.world import MORNING
 
 ANY, LONG = Quota(browser=2, person_id=3, network=4, all=6), Quota(browser=1, person_id=2, network=2, all=3)
@@ -24,11 +24,11 @@ def _few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kept_forms_rules, "LONG", LONG)
 
 
-def form(name: str, at: int = 0, browser: str = "b", person: int = 1, network: str = "n", long: bool = False, over: bool = False) -> Held:
-    return Held(name, browser, person, network, long, over, MORNING + timedelta(seconds=at))
+def form(name: str, at: int = 0, browser: str = "b", person: int = 1, network: str = "n", long: bool = False, over: bool = False) -> KeptForm:
+    return KeptForm(name, browser, person, network, long, over, MORNING + timedelta(seconds=at))
 
 
-def forgotten(held: list[Held], new: Held) -> frozenset[str] | None:
+def forgotten(held: list[KeptForm], new: KeptForm) -> frozenset[str] | None:
     """As the database is asked: those near, and how many there are in all."""
     near = [one for one in held if one.browser == new.browser or one.person_id == new.person_id or one.network == new.network]
     return to_forget(near, new, len(held), sum(one.long for one in held))
@@ -62,7 +62,7 @@ STRANGERS = [form(f"s{n}", n, browser=f"s{n}", person=20 + n, network=f"s{n}") f
         ([replace(one, long=True) for one in STRANGERS[:3]], form("x"), set()),
     ],
 )
-def test_cases(held: list[Held], new: Held, gone: set[str] | None) -> None:
+def test_cases(held: list[KeptForm], new: KeptForm, gone: set[str] | None) -> None:
     assert forgotten(held, new) == gone
 
 
@@ -72,8 +72,8 @@ FORMS = st.builds(
 
 
 @given(st.lists(FORMS, max_size=60))
-def test_whatever_is_sent_the_quotas_hold_and_nobody_elses_goes(sent: list[Held]) -> None:
-    held: list[Held] = []
+def test_whatever_is_sent_the_quotas_hold_and_nobody_elses_goes(sent: list[KeptForm]) -> None:
+    held: list[KeptForm] = []
     for number, each in enumerate(sent):
         new = replace(each, id=str(number))
         gone = forgotten(held, new)
@@ -88,6 +88,6 @@ def test_whatever_is_sent_the_quotas_hold_and_nobody_elses_goes(sent: list[Held]
                 assert most_of(counted, name) <= getattr(most, name)
 
 
-def most_of(held: list[Held], name: str) -> int:
+def most_of(held: list[KeptForm], name: str) -> int:
     numbers: Counter[Any] = Counter(getattr(one, name) for one in held)
     return max(numbers.values(), default=0)

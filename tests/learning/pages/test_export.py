@@ -17,7 +17,7 @@ from app.learning.error_reports.models import ErrorReport
 from app.learning.kept_forms import quarantine
 from app.learning.progress.models import Cohort, CohortMember, ElementState, Submission
 from app.learning.progress.rules import EventType
-from app.learning.record import services
+from app.learning.record import ledger, services
 from tests.learning import courses
 from tests.learning.world import World, words_of
 
@@ -131,7 +131,7 @@ def test_rebuild_forgets_rows_without_an_event(either: World) -> None:
     either.finish(one, "un-a")
     either.write(lambda session: session.add(ElementState(person_id=two, element_id="un-a", state="complete")))
     assert "Personne 2" in either.app.test_cli_runner().invoke(args=["learning", "verify"]).output
-    either.write(services.rebuild)
+    either.write(ledger.rebuild)
     assert either.count(ElementState, person_id=two) == 0
     either.write(lambda session: session.execute(delete(ElementState)))
-    assert either.write(services.rebuild) == 1
+    assert either.write(ledger.rebuild) == 1

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.content.store.queries import course
 from app.learning.progress.models import Attestation, ElementState, LearningEvent
 from app.learning.progress.rules import EventType, Progress, State
-from app.learning.record import services, verification
+from app.learning.record import ledger, services, verification
 from tests.learning import courses
 from tests.learning.courses import SMALL
 from tests.learning.world import World, words_of
@@ -118,7 +118,7 @@ def test_14_16_replaying_the_ledger_gives_what_is_shown(either: World) -> None:
     person = either.graduate()
     shown = either.projection(person)
     either.write(lambda session: session.query(ElementState).delete())
-    assert either.write(services.rebuild) == 6
+    assert either.write(ledger.rebuild) == 6
     assert either.projection(person) == shown
     assert either.read(lambda session: verification.differences(session, course(session))) == []
 
@@ -129,7 +129,7 @@ def test_18_an_attestation_can_be_computed_again_from_the_ledger(world: World) -
     issued = world.read(lambda session: [(row.subject_id, row.completed_at, row.content_version) for row in session.scalars(select(Attestation))])
     world.write(lambda session: session.query(Attestation).delete())
     world.write(lambda session: session.query(ElementState).delete())
-    world.write(services.rebuild)
+    world.write(ledger.rebuild)
     world.do(services.attest, person)
     again = world.read(lambda session: [(row.subject_id, row.completed_at, row.content_version) for row in session.scalars(select(Attestation))])
     assert sorted(again) == sorted(issued)
@@ -199,7 +199,7 @@ def test_30_the_ledger_is_the_same_row_for_row_after_a_rebuild(either: World) ->
     """kolibri#8869: after an upgrade, no attempts for completed work. (Migrations: tests/test_migrations.py.)"""
     either.graduate()
     digest = either.read(verification.ledger_digest)
-    either.write(services.rebuild)
+    either.write(ledger.rebuild)
     assert either.read(verification.ledger_digest) == digest
     assert either.count(LearningEvent, event="passed") == 3
 

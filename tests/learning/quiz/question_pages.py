@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask, render_template
 
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.attempts.queries import AttemptView
+from app.assessment.attempts.sheet import Heading, Status, Step
 from app.assessment.questions import grading
 from app.assessment.questions.correct import Answered, correct
 from app.assessment.questions.draw import Layout
@@ -17,46 +19,38 @@ from app.assessment.questions.responses import Given, blank
 from app.content.rendering.page import PageRenderer
 from app.content.values.quiz import Question
 from app.content.values.text import History
-from app.learning.quiz.attempt_queries import QuestionPage, Stop
+from app.learning.progress.cards import QuizPlace
+from app.learning.quiz.queries import QuestionPage
 from tests import builders
 from tests.strict import Page, check_page
 
 LAYOUT = Layout(4, "question")
 
 
-def question_page(question: Question, given: Given | None = None, corrected: bool = False, **changes: Any) -> QuestionPage:
-    """The second of three questions; the first one is answered."""
+def question_page(
+    question: Question, given: Given | None = None, corrected: bool = False, status: Status = Status.BLANK, position: int = 2, error: str = "", **changes: Any
+) -> QuestionPage:
+    """The second of three questions, of this status; the first one is answered. `changes` are fields of the `AttemptView`."""
     quiz = builders.quiz(question)
     renderer = PageRenderer(builders.course(quiz), quiz)
     reply = blank(question) if given is None else given
-    stops = tuple(Stop(number, f"/tentatives/7/questions/{number}", number == 1, number == 2) for number in (1, 2, 3))
-    page = QuestionPage(
-        attempt_id=7,
-        quiz_title="Les acteurs",
-        quiz_url="/quiz/acteurs",
-        history=History.PRIORITY,
-        practice=False,
-        number=2,
-        total=3,
-        question=present(question, LAYOUT, renderer, reply),
-        corrected=None,
-        immediate=False,
-        action="/tentatives/7/questions/2",
-        key="first-key",
-        saved_at=None,
-        answered=False,
-        error="",
-        stops=stops,
-        previous_url=stops[0].url,
-        next_url=stops[2].url,
-        recap_url="/tentatives/7/recapitulatif",
-        is_last=False,
-        notes=renderer.notes(),
-    )
+    statuses = {1: Status.ANSWERED, position: status}
+    correction = None
     if corrected:
         answered = Answered(question, quiz, reply, grading.grade(question, reply, Lexicon()))
-        page = replace(page, corrected=correct(answered, LAYOUT, renderer, Lexicon(), builders.course(quiz)))
-    return replace(page, **changes)
+        correction = correct(answered, LAYOUT, renderer, Lexicon(), builders.course(quiz))
+    view = AttemptView(
+        heading=Heading(7, "acteurs", "Les acteurs", 1, False, 3),
+        position=position,
+        question=present(question, LAYOUT, renderer, reply),
+        correction=correction,
+        corrects_each=False,
+        saved_at=None,
+        steps=tuple(Step(number, "", statuses.get(number, Status.BLANK), "") for number in (1, 2, 3)),
+        notes=renderer.notes(),
+    )
+    place = QuizPlace(None, "Parcours", "/", History.PRIORITY, "/quiz/acteurs", True)
+    return QuestionPage(replace(view, **changes), place, "first-key", error)
 
 
 def rendered(app: Flask, page: QuestionPage) -> Page:

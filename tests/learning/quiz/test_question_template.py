@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from flask import Flask
 from markupsafe import Markup
 
+from app.assessment.attempts.sheet import Status
 from app.assessment.questions.responses import Chosen, Filled, Matched, Ordered, Typed
 from app.content.values.quiz import Question
 from app.french import mark
@@ -79,7 +79,7 @@ def test_an_option_that_holds_a_list_names_its_button_by_reference(app: Flask) -
 
 
 def test_the_save_state_stands_in_the_page_from_the_start(app: Flask) -> None:
-    page = rendered(app, question_page(EIGHT[0], Chosen(("1",)), saved_at=SAVED_AT, answered=True))
+    page = rendered(app, question_page(EIGHT[0], Chosen(("1",)), saved_at=SAVED_AT, status=Status.ANSWERED))
     form = next(form for form in page.all("form") if form.get("data-autosave"))
     assert (form.get("data-autosave"), form.get("data-saved-at")) == ("7/2", "2026-11-24T13:05:00+00:00")
     status = next(element for element in form.iter() if element.get("role") == "status")
@@ -87,7 +87,7 @@ def test_the_save_state_stands_in_the_page_from_the_start(app: Flask) -> None:
 
 
 def test_a_question_corrected_at_once_is_validated_by_its_button(app: Flask) -> None:
-    page = rendered(app, question_page(EIGHT[0], immediate=True))
+    page = rendered(app, question_page(EIGHT[0], corrects_each=True))
     assert page.form("Valider ma réponse")["fields"]["then"] == "correct"
     assert "Enregistrer et continuer" not in page.text
 
@@ -130,5 +130,5 @@ def test_paragraphs_become_what_a_label_may_hold_and_other_blocks_do_not() -> No
 
 
 def test_the_last_question_leads_to_the_recap(app: Flask) -> None:
-    page = rendered(app, replace(question_page(EIGHT[0]), is_last=True))
+    page = rendered(app, question_page(EIGHT[0], position=3))
     assert page.form("Enregistrer et continuer")["fields"]["last"] == "1"

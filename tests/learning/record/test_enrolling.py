@@ -6,7 +6,7 @@ import pytest
 
 from app.learning.progress.models import MODULE, Enrolment
 from app.learning.progress.rules import EventType, Progress, State
-from app.learning.record import services
+from app.learning.record import enrolment, services
 from tests.learning import courses
 from tests.learning.world import World, words_of
 
@@ -15,7 +15,7 @@ OUTSIDE = (courses.lesson("hors-a", module="mod-hors"), courses.lesson("hors-b",
 
 def test_one_enrolment_a_person_and_path(either: World) -> None:
     person = either.person()
-    assert not either.do(services.enrol, person)
+    assert not either.do(enrolment.enrol, person)
     assert either.count(Enrolment, person_id=person) == 1
 
 
@@ -24,7 +24,7 @@ def test_whoever_is_not_enrolled_sees_what_they_would_join(world: World) -> None
     assert world.progress(person) == Progress(0, 6)
     world.finish(person, "un-a")
     assert world.progress(person) == Progress(1, 6)
-    world.do(services.enrol, person)
+    world.do(enrolment.enrol, person)
     assert world.progress(person) == Progress(1, 6)
 
 
@@ -105,7 +105,7 @@ def test_news_are_taken_in_once(either: World) -> None:
     person = either.person()
     either.publish(courses.lesson("un-c"), courses.module("mod-un", ["un-a", "un-b", "un-c"]))
     mine = either.standing(person)
-    taken = either.together(6, lambda _number: either.write(lambda session: services.take_news_in(session, mine, either.clock.now())))
+    taken = either.together(6, lambda _number: either.write(lambda session: enrolment.take_news_in(session, mine, either.clock.now())))
     assert set(taken) == {1}
     assert either.progress(person) == Progress(0, 7)
     assert [pin[0] for pin in either.standing(person).pinned].count("un-c") == 1
@@ -118,7 +118,7 @@ def test_a_decision_needs_a_reason_and_joins_the_module(world: World) -> None:
     def waive(reason: str) -> None:
         world.decide(person, "hors-a", EventType.WAIVED, trainer, reason)
 
-    with pytest.raises(services.ReasonMissing):
+    with pytest.raises(services.DecisionWithoutReason):
         waive("  ")
     assert world.ledger_size() == 0
     waive("Connaît déjà.")

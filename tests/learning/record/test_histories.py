@@ -20,7 +20,7 @@ from app.learning.progress import rules
 from app.learning.progress.models import PersonFigures
 from app.learning.progress.queries import element_states, ledger_rows
 from app.learning.progress.rules import EventType, Progress
-from app.learning.record import services, verification
+from app.learning.record import enrolment, services, verification
 from tests.identity.builders import stored_person
 from tests.learning import courses
 from tests.learning.courses import Text
@@ -64,7 +64,7 @@ class Story:
     def do(self, what: str, element: str) -> None:
         published = self.world.course()
         if what == "news":
-            self.world.write(lambda session: services.take_news_in(session, self.world.standing(self.person), self.world.clock.now()))
+            self.world.write(lambda session: enrolment.take_news_in(session, self.world.standing(self.person), self.world.clock.now()))
         elif what in ("waive", "revoke"):
             kind = EventType.WAIVED if what == "waive" else EventType.OVERRIDE_REVOKED
             self.world.decide(self.person, element, kind, self.trainer)
@@ -151,7 +151,7 @@ def begin(world: World) -> Story:
     world.publish_together(*whole_course())
     number = next(_numbers)
     person, trainer = (stored_person(world.app, name=f"{name} {number}", password=None) for name in ("Quelqu Un", "Formateur"))
-    world.do(services.enrol, person)
+    world.do(enrolment.enrol, person)
     return Story(world, person, trainer, world.signed_in(person))
 
 

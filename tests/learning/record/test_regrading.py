@@ -19,7 +19,7 @@ from app.identity.audit.acts import AdministrativeAct
 from app.learning.progress.models import Attestation, LearningEvent
 from app.learning.progress.rules import EventType, State
 from app.learning.record import regrading, services
-from app.learning.record.services import ReasonMissing
+from app.learning.record.services import DecisionWithoutReason
 from app.learning.record.verification import differences
 from tests.learning import regrades
 from tests.learning.world import World
@@ -119,7 +119,7 @@ def test_a_reason_is_asked_for_and_a_failure_leaves_nothing(either: World, monke
     for name in regrades.NAMES:
         regrades.answer(world, regrades.learner(world, name), "A", "B")
     world.publish(regrades.quiz("B"))
-    with pytest.raises(ReasonMissing):
+    with pytest.raises(DecisionWithoutReason):
         regrades.regrade(world, trainer, "  ")
     monkeypatch.setattr("app.assessment.regrading.comparison.CHUNK", 1)
     told = iter([None, None])
@@ -167,9 +167,9 @@ def test_the_correction_shows_the_right_key_and_what_was_found_on_the_day(either
         return world.read(lambda session: correction_queries.correction(session, course(session), person, attempts[person]))
 
     mine, theirs, blank = corrected(right), corrected(wrong), corrected(none)
-    assert (mine.mark.raw, mine.original.raw, [one.maintained for one in mine.regrades], mine.regrades[0].reason) == (2, 1, [False], regrades.REASON)
-    assert (theirs.mark.raw, [one.maintained for one in theirs.regrades]) == (2, [True])
-    assert (blank.mark.raw, blank.regrades) == (1, ())
+    assert (mine.attempt.mark.raw, mine.original.raw, [one.maintained for one in mine.regrades], mine.regrades[0].reason) == (2, 1, [False], regrades.REASON)
+    assert (theirs.attempt.mark.raw, [one.maintained for one in theirs.regrades]) == (2, [True])
+    assert (blank.attempt.mark.raw, blank.regrades) == (1, ())
     for page in (mine, theirs, blank):
         options = next(question for question in page.questions if "Deux" in question.title).answer.options
         assert [str(option.text) for option in options if option.correct] == ["<p>B</p>\n"]

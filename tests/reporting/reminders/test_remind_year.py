@@ -15,7 +15,7 @@ from app.identity.rules import Role
 from app.identity.services import set_active
 from app.learning.progress.models import CohortMember
 from app.learning.progress.rules import EventType
-from app.learning.record import services
+from app.learning.record import enrolment
 from app.reporting.reminders.calendar import calendar, public_holidays
 from tests.learning import courses
 from tests.making import make_app, make_settings
@@ -81,7 +81,7 @@ class Story:
         network.rule(nadia, trigger="pas-commence", days=10, pause=14, most=2)
         network.rule(lea, territory_id=None, cohort_id=self.cohort, trigger="echeance", days=7, pause=7, most=1, zone="")
         network.rule(nadia, running=False, days=1, pause=3, most=10)
-        network.do(services.enrol, self.people["Théo Trainer"])
+        network.do(enrolment.enrol, self.people["Théo Trainer"])
         self.look("Théo Trainer")
         self.look("Iris Elsewhere")
 
@@ -102,7 +102,7 @@ class Story:
             self.network.finish(self.people[name], element)
 
     def waive(self, name: str) -> None:
-        self.network.do(services.enrol, self.people[name])
+        self.network.do(enrolment.enrol, self.people[name])
         for element in courses.SMALL:
             self.network.decide(self.people[name], element, EventType.WAIVED, self.people["Nadia"])
 
