@@ -18,8 +18,9 @@ from app.assessment.attempts.results import PastAttempt, Standing, standing_of
 from app.assessment.attempts.sheet import Heading, Sheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.errors import AttemptClosed
 from app.assessment.models import AttemptRequest, ExtraAttempt
-from app.assessment.questions import draw, pool, responses
+from app.assessment.questions import draw, pool
 from app.assessment.questions.correct import CorrectedQuestion, correct
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer
@@ -86,7 +87,7 @@ def past_rows(standing: Standing) -> tuple[PastRow, ...]:
 
 
 def _credit(available: Iterable[pool.Pooled]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(policies.credit_rule(one.question) for one in available))
+    return tuple(dict.fromkeys(kind_of(one.question).credit for one in available))
 
 
 def _reasons(session: Session, person_id: int, quiz_id: str) -> tuple[str, ...]:
@@ -153,7 +154,7 @@ def attempt_view(
     entry = sheet.at(position)
     asked = entry.pooled.question
     renderer = PageRenderer(course, entry.pooled.quiz, on)
-    given = entry.given if typed is None else responses.shown_again(asked, entry.layout, typed)
+    given = entry.given if typed is None else kind_of(asked).read_refused(entry.layout, typed)
     question = present(asked, entry.layout, renderer, given, entry.pooled.situation)
     correction = None
     if entry.locked:

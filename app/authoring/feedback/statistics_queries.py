@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.assessment.item_analysis.distractors import Pick
 from app.assessment.item_analysis.figures import MIN_INDEX, MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
 from app.assessment.item_analysis.remarks import Remark
+from app.assessment.questions.kinds.kind import Pick
 from app.assessment.statistics.queries import QuestionStatistics, first_attempts, quiz_statistics
 from app.authoring.feedback.regrading_queries import line_url
 from app.content.documents.describe import KIND_NAMES

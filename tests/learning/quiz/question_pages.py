@@ -9,11 +9,11 @@ from typing import Any
 from flask import Flask, render_template
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions import grading
 from app.assessment.questions.correct import Answered, correct
 from app.assessment.questions.draw import Layout
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import present
-from app.assessment.questions.responses import Given, blank
+from app.assessment.questions.responses import Given
 from app.content.rendering.page import PageRenderer
 from app.content.values.quiz import Question
 from app.content.values.text import History
@@ -28,7 +28,7 @@ def question_page(question: Question, given: Given | None = None, corrected: boo
     """The second of three questions; the first one is answered."""
     quiz = builders.quiz(question)
     renderer = PageRenderer(builders.course(quiz), quiz)
-    reply = blank(question) if given is None else given
+    reply = kind_of(question).blank if given is None else given
     stops = tuple(Stop(number, f"/tentatives/7/questions/{number}", number == 1, number == 2) for number in (1, 2, 3))
     page = QuestionPage(
         attempt_id=7,
@@ -54,7 +54,7 @@ def question_page(question: Question, given: Given | None = None, corrected: boo
         notes=renderer.notes(),
     )
     if corrected:
-        answered = Answered(question, quiz, reply, grading.grade(question, reply, Lexicon()))
+        answered = Answered(question, quiz, reply, kind_of(question).grade(reply, Lexicon()))
         page = replace(page, corrected=correct(answered, LAYOUT, renderer, Lexicon(), builders.course(quiz)))
     return replace(page, **changes)
 

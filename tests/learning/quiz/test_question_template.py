@@ -9,7 +9,11 @@ import pytest
 from flask import Flask
 from markupsafe import Markup
 
-from app.assessment.questions.responses import Chosen, Filled, Matched, Ordered, Typed
+from app.assessment.questions.kinds.choices import Chosen
+from app.assessment.questions.kinds.gaps import Filled
+from app.assessment.questions.kinds.matching import Matched
+from app.assessment.questions.kinds.ordering import Ordered
+from app.assessment.questions.responses import Typed
 from app.content.values.quiz import Question
 from app.french import mark
 from app.web.templating import phrasing
