@@ -104,6 +104,8 @@ def _drawing(drawn: int, available: int) -> str:
 
 
 def _passing(policy: Policy, points: Sequence[Decimal], drawn: int) -> str:
+    if points and not any(points):
+        return french("Ce quiz ne compte aucun point : pour le réussir, il suffit de l’envoyer.")
     sentence = f"Pour réussir, il faut au moins {french_number(policy.pass_mark * 100)} % des points"
     total = _total(points, drawn)
     share = f", soit {french_number(policy.pass_mark * total)} sur {french_number(total)}" if total else ""

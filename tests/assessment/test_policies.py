@@ -113,6 +113,11 @@ def test_points_are_said_only_where_the_draw_does_not_change_them() -> None:
     assert policies.policy_sentences(Policy(), unequal, 3)[1].endswith("soit 3,15 sur 4,5.")
 
 
+def test_a_quiz_without_points_is_passed_by_sending_it() -> None:
+    assert policies.policy_sentences(Policy(), [Decimal(0)] * 2, 2)[1] == "Ce quiz ne compte aucun point\u202f: pour le réussir, il suffit de l’envoyer."
+    assert policies.policy_sentences(Policy(), [Decimal(0), Decimal(1)], 2)[1].endswith("soit 0,7 sur 1.")
+
+
 @pytest.mark.parametrize(
     ("allowed", "left", "is_open", "sentence"),
     [

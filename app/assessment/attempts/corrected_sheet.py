@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts.sheet import Again, Entry, Sheet, lexicon_at, pooled_at
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
 from app.assessment.questions.carry_over import carried, obstacle
-from app.assessment.questions.grading import NOTHING, Grade
+from app.assessment.questions.grading import unanswered
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import Pooled
 
@@ -78,6 +78,6 @@ def _again(session: Session, sheet: Sheet, entry: Entry, now: Pooled, revision_i
     """A question without an answer has nothing to mark: it is worth nothing by any key."""
     kind = kind_of(now.question)
     if entry.latest is None:
-        return Again(kind.blank, Grade(NOTHING), revision_id)
+        return Again(kind.blank, unanswered(now.question.points), revision_id)
     given = carried(entry.given, entry.pooled.question, now.question)
     return Again(given, kind.grade(given, lexicon_at(session, sheet.attempt.pins)), revision_id)

@@ -88,11 +88,11 @@ class Entry:
 
     @property
     def grade(self) -> Grade:
-        """What was stored when it was corrected; a question without an answer is worth nothing."""
+        """What was stored when it was corrected."""
         if self.again:
             return self.again.grade
         if self.latest is None or self.latest.fraction is None:
-            return Grade(grading.NOTHING)
+            return grading.unanswered(self.pooled.question.points)
         verdicts = tuple(Verdict(Rule(stored[0]), stored[1]) if stored else None for stored in self.latest.verdicts or ())
         return Grade(self.latest.fraction, verdicts)
 

@@ -30,6 +30,8 @@ class Result(StrEnum):
     PARTLY = "en partie juste"
     WRONG = "faux"
     BLANK = "sans réponse"
+    UNMARKED = "sans note"
+    """The question has no points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def correct(answered: Answered, layout: Layout, renderer: Renderer, lexicon: Lex
         answer=kind.correct(given, answered.grade, layout, renderer, lexicon),
         explanation=optional_html(question.explanation, renderer),
         readable=kind.readable(given),
-        result=result_of(given, fraction),
+        result=result_of(question, given, fraction),
         fraction=fraction,
         points=question.points,
         earned=Fraction(question.points) * fraction,
@@ -93,7 +95,9 @@ def correct(answered: Answered, layout: Layout, renderer: Renderer, lexicon: Lex
     )
 
 
-def result_of(given: Given, fraction: Fraction) -> Result:
+def result_of(question: Question, given: Given, fraction: Fraction) -> Result:
+    if not question.points:
+        return Result.UNMARKED
     if given.is_blank:
         return Result.BLANK
     if fraction == 1:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from app.assessment.answers.compare import Verdict
@@ -21,6 +22,11 @@ class Grade:
 
     fraction: Fraction
     verdicts: tuple[Verdict | None, ...] = ()
+
+
+def unanswered(points: Decimal) -> Grade:
+    """Nothing, but of a question without points: like a quiz without points, it asks nothing, and all of it is earned."""
+    return Grade(NOTHING if points else ALL)
 
 
 # --- Attempts --------------------------------------------------------------------------------------------------------

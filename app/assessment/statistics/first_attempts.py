@@ -55,7 +55,7 @@ class _Taken(NamedTuple):
 
 
 def gathered(session: Session, quiz_id: str) -> Gathered:
-    """First attempts that were sent, one a person. Practice is left out, and so is an attempt under way."""
+    """First attempts that were sent, one a person. Practice is left out, and so are an attempt under way and a question without points."""
     found = Gathered()
     answers = groupby(_answers(session, quiz_id), key=lambda answer: answer.attempt_id)
     attempt_id, rows = next(answers, (0, iter(())))
@@ -97,7 +97,7 @@ def _sitting(session: Session, found: Gathered, taken: _Taken, answers: Sequence
     for stored in taken.questions:
         item, question_id = stored["fingerprint"], stored["id"]
         pooled = found.asked.get(item) or pooled_at(session, stored["revision"], question_id)
-        if pooled is None:
+        if pooled is None or not pooled.question.points:
             continue
         found.asked[item] = pooled
         grade = _grade(last.get(question_id))

@@ -72,7 +72,7 @@ def first_attempts(session: Session) -> dict[str, int]:
 def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatistics:
     found = gathered(session, quiz.id)
     figures = statistics.item_figures(found.sittings)
-    pool = {pooled.question.fingerprint: pooled for pooled in pool_of(course, quiz)}
+    pool = {pooled.question.fingerprint: pooled for pooled in pool_of(course, quiz) if pooled.question.points}
     drawn = quiz.policy.draw is not None and quiz.policy.draw < len(pool)
     alike = found.sittings if drawn else [one for one in found.sittings if one.marks.keys() == pool.keys()]
     gone = [item for item in found.asked if item not in pool and figures[item].people >= MIN_SHOWN]

@@ -68,7 +68,7 @@ class Trial:
 
     @property
     def fraction(self) -> Fraction:
-        return self.earned / self.points if self.points else Fraction(0)
+        return self.earned / self.points if self.points else Fraction(self.passed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ def _trial(quiz: Quiz, questions: Sequence[Asked]) -> Trial:
     corrected = list(_corrected(questions))
     earned = sum((one.earned for one in corrected), Fraction(0))
     points = sum((Fraction(one.points) for one in corrected), Fraction(0))
-    return Trial(earned, points, bool(points) and earned >= Fraction(quiz.policy.pass_mark) * points)
+    return Trial(earned, points, bool(corrected) and earned >= Fraction(quiz.policy.pass_mark) * points)
 
 
 def _corrected(questions: Sequence[Asked]) -> Iterator[CorrectedQuestion]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from app.content.quiz.answers.gaps import Holes
 from app.content.quiz.answers.pairs import with_plain_arrows
@@ -216,6 +217,8 @@ class _Reader:
     def _built(self, identifier: str, statement: Fragment, answer: Answer) -> Question:
         settings: QuestionSettings = self.settings
         points = settings.points if self.title.points is None or Key.POINTS in settings.lines else self.title.points
+        if Key.POINTS not in shape_of(answer).settings(answer):
+            points = Decimal(0)
         return Question(
             id=identifier,
             line=self.line,

@@ -196,6 +196,7 @@ class Question:
     hint: Fragment | None = None
     explanation: Fragment | None = None
     points: Decimal = Decimal(1)
+    """0 of a question that is not marked: it stands outside marks and statistics."""
     objective: str = ""
     """`O1`, `M1` or `lecon-id/O1`, as written."""
     lesson_link: str = ""

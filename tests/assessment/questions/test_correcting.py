@@ -64,6 +64,12 @@ def test_the_result_and_the_points(given: Given | None, result: Result, fraction
     assert (found.result, found.fraction, found.earned, found.points) == (result, fraction, earned, 2)
 
 
+@pytest.mark.parametrize("given", [None, Chosen(("1",)), Chosen(("2",))])
+def test_a_question_without_points_is_neither_right_nor_wrong(given: Given | None) -> None:
+    found = corrected(builders.choices("x a", "b"), given, points=Decimal(0))
+    assert (found.result, found.earned) == (Result.UNMARKED, 0)
+
+
 def test_a_typed_answer_says_what_accepted_it() -> None:
     found = corrected(builders.short_text("préfet", "le préfet de région"), Typed("prefet")).answer
     assert isinstance(found, CorrectedTyped)

@@ -243,6 +243,10 @@ def test_a_pass_compares_unrounded_fractions() -> None:
     assert grading.mark_of([(Fraction(1), Fraction(1, 3))] * 3).fraction == Fraction(1, 3)
 
 
+def test_a_question_without_points_has_nothing_to_lose() -> None:
+    assert [grading.unanswered(points).fraction for points in (Decimal(0), Decimal(1), Decimal("0.5"))] == [1, 0, 0]
+
+
 def test_a_quiz_without_points_asks_nothing() -> None:
     assert grading.mark_of([(Fraction(0), Fraction(0))]).fraction == 1
 
