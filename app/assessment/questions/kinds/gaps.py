@@ -16,7 +16,7 @@ from app.assessment.questions.draw import Layout
 from app.assessment.questions.grading import NOTHING, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer
 from app.assessment.questions.kinds.typed import sentence, typed_pick
-from app.assessment.questions.responses import Fields, Form, Given, UnreadableAnswer, quoted, typed, typed_as_sent
+from app.assessment.questions.responses import MAX_TYPED, Fields, Form, Given, UnreadableAnswer, quoted, typed, typed_as_sent
 from app.content.values.quiz import GAP, Gap, Gaps
 from app.french import french
 
@@ -52,6 +52,7 @@ class ShownGap:
     number: int
     value: str
     menu: tuple[str, ...]
+    longest: int = MAX_TYPED
 
 
 @dataclass(frozen=True, slots=True)

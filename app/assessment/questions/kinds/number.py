@@ -10,7 +10,7 @@ from app.assessment.questions.draw import Layout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import Renderer, ShownAnswer
 from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
-from app.assessment.questions.responses import Form, Typed
+from app.assessment.questions.responses import MAX_TYPED, Form, Typed
 from app.content.values.quiz import Number
 from app.french import french
 
@@ -23,6 +23,7 @@ class ShownNumber(ShownAnswer):
     value: str
     unit: str
     unit_required: bool
+    longest: int = MAX_TYPED
 
 
 class NumberKind(TypedKind[Number]):

@@ -10,7 +10,7 @@ from app.assessment.questions.draw import Layout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import Renderer, ShownAnswer, optional_html
 from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
-from app.assessment.questions.responses import Form, Typed
+from app.assessment.questions.responses import MAX_TYPED, Form, Typed
 from app.content.values.quiz import ShortText, TypedAnswer
 from app.content.values.text import Fragment
 from app.french import french
@@ -20,6 +20,7 @@ from app.french import french
 class ShownText(ShownAnswer):
     name: str
     value: str
+    longest: int = MAX_TYPED
 
 
 class ShortTextKind(TypedKind[ShortText]):
