@@ -21,10 +21,13 @@ ROOT = Path(__file__).parents[1]
 ENOUGH = 92
 """Per cent. The rest leaves room for changes that change nothing."""
 
+KINDS_TESTS = [f"tests/assessment/questions/test_{name}.py" for name in ("rules", "responses", "presenting", "correcting", "picks", "regrading_rules")]
+
 OWN_TESTS = {
     "app/assessment/answers/compare.py": ["tests/assessment/answers/test_matching.py"],
     "app/assessment/policy.py": ["tests/assessment/test_policies.py"],
     "app/assessment/questions/grading.py": ["tests/assessment/questions/test_rules.py"],
+    **{f"app/assessment/questions/kinds/{kind}.py": KINDS_TESTS for kind in ("choices", "gaps", "matching", "number", "ordering", "short_text", "typed")},
     "app/authoring/comparing/three_way.py": ["tests/authoring/comparing/test_merging.py"],
     "app/content/text/head.py": ["tests/content/text/test_head.py"],
     "app/learning/progress/rules.py": ["tests/learning/progress/test_rules.py"],

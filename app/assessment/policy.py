@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from app.content.values.quiz import Choices, CorrectionTime, GradingMethod, Kind, Number, Policy, Question, ShortText
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
 from app.french import counted, french, french_number
 
 # --- Attempts --------------------------------------------------------------------------------------------------------
@@ -104,6 +104,8 @@ def _drawing(drawn: int, available: int) -> str:
 
 
 def _passing(policy: Policy, points: Sequence[Decimal], drawn: int) -> str:
+    if points and not any(points):
+        return french("Ce quiz ne compte aucun point : pour le réussir, il suffit de l’envoyer.")
     sentence = f"Pour réussir, il faut au moins {french_number(policy.pass_mark * 100)} % des points"
     total = _total(points, drawn)
     share = f", soit {french_number(policy.pass_mark * total)} sur {french_number(total)}" if total else ""
@@ -134,35 +136,3 @@ def left_sentence(allowed: int | None, left: int | None, is_open: bool) -> str:
     if not left:
         return "Il ne vous reste aucune tentative."
     return f"Il vous reste {counted(left, 'tentative')} sur {allowed}."
-
-
-_CREDIT = {
-    Kind.SINGLE: "Une seule bonne réponse : tout ou rien.",
-    Kind.TRUE_FALSE: "Vrai ou faux : tout ou rien.",
-    Kind.MULTIPLE: "Plusieurs bonnes réponses possibles : chaque bonne case cochée rapporte sa part, chaque mauvaise en retire une ; jamais moins de zéro.",
-    Kind.TEXT: "Réponse à écrire : tout ou rien. Majuscules et accents ne comptent pas.",
-    Kind.NUMBER: "Nombre à écrire : tout ou rien. Virgule ou point, avec ou sans espaces.",
-    Kind.MATCHING: "Chaque bonne association rapporte sa part ; une même proposition peut servir plusieurs fois.",
-    Kind.ORDERING: "Chaque élément placé juste après celui qui doit le précéder rapporte sa part.",
-    Kind.GAPS: "Chaque trou bien rempli rapporte sa part.",
-}
-_STRICT = "Réponse à écrire exactement : tout ou rien. Seule la casse ne compte pas."
-_EXACT = "Plusieurs bonnes réponses possibles : tout ou rien, il faut cocher toutes les bonnes cases et aucune autre."
-
-
-def credit_rule(question: Question) -> str:
-    """How this shape of question is marked. It depends on the shape alone, never on the key."""
-    answer = question.answer
-    sentence = _CREDIT[question.kind]
-    if isinstance(answer, Choices) and answer.kind == Kind.MULTIPLE and answer.exact_credit:
-        sentence = _EXACT
-    elif isinstance(answer, ShortText) and answer.strict:
-        sentence = _STRICT
-    elif isinstance(answer, Number) and answer.unit_required:
-        sentence += " Écrivez aussi l’unité."
-    return french(sentence)
-
-
-def credit_sentence(question: Question) -> str:
-    """The same with the question's points, told before answering."""
-    return f"{credit_rule(question)} {counted(question.points, 'point')}."

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment import policy as policies
+from app.assessment.questions.kinds.registry import kind_of
 from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
 from app.french import counted, french_number
 from tests import builders
@@ -112,6 +113,11 @@ def test_points_are_said_only_where_the_draw_does_not_change_them() -> None:
     assert policies.policy_sentences(Policy(), unequal, 3)[1].endswith("soit 3,15 sur 4,5.")
 
 
+def test_a_quiz_without_points_is_passed_by_sending_it() -> None:
+    assert policies.policy_sentences(Policy(), [Decimal(0)] * 2, 2)[1] == "Ce quiz ne compte aucun point\u202f: pour le réussir, il suffit de l’envoyer."
+    assert policies.policy_sentences(Policy(), [Decimal(0), Decimal(1)], 2)[1].endswith("soit 0,7 sur 1.")
+
+
 @pytest.mark.parametrize(
     ("allowed", "left", "is_open", "sentence"),
     [
@@ -130,14 +136,14 @@ def test_what_is_left_in_french(allowed: int | None, left: int | None, is_open: 
 def test_the_credit_rule_depends_on_the_shape_and_not_on_the_key() -> None:
     right = builders.question(builders.choices("x a", "x b", "c"))
     other = builders.question(builders.choices("x a", "x b", "x c"))
-    assert policies.credit_sentence(right) == policies.credit_sentence(other)
-    sentences = [policies.credit_sentence(question) for question in builders.one_of_each()]
+    assert kind_of(right).credit_sentence == kind_of(other).credit_sentence
+    sentences = [kind_of(question).credit_sentence for question in builders.one_of_each()]
     assert len(set(sentences)) == 8
     assert sentences[1].endswith("2\u00a0points.")
     exact = builders.question(builders.choices("x a", "x b", "c", exact_credit=True), points=Decimal("1.5"))
-    assert policies.credit_sentence(exact).endswith("toutes les bonnes cases et aucune autre. 1,5\u00a0point.")
-    assert "exactement" in policies.credit_sentence(builders.question(builders.short_text("REP+", strict=True)))
-    with_unit = policies.credit_sentence(builders.question(builders.number("3", unit="€", unit_required=True)))
+    assert kind_of(exact).credit_sentence.endswith("toutes les bonnes cases et aucune autre. 1,5\u00a0point.")
+    assert "exactement" in kind_of(builders.question(builders.short_text("REP+", strict=True))).credit_sentence
+    with_unit = kind_of(builders.question(builders.number("3", unit="€", unit_required=True))).credit_sentence
     assert with_unit == "Nombre à écrire\u202f: tout ou rien. Virgule ou point, avec ou sans espaces. Écrivez aussi l’unité. 1\u00a0point."
 
 

@@ -11,9 +11,10 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from app.assessment.attempts.sheet import attempt_of, sheet_of
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.responses import Form
 from app.content.values.quiz import Kind
 from app.db import db
-from app.learning.demo.answers import Form, right_answer
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_files_browser import give
@@ -172,7 +173,7 @@ def form_of(atelier: Atelier, attempt: int, position: int) -> Form:
     def work(session: object) -> Form:
         entry = sheet_of(db.session, attempt_of(db.session, 2, attempt)).at(position)
         question = entry.pooled.question
-        return {"texte": ["2015"]} if question.kind is Kind.NUMBER else right_answer(question, entry.layout)
+        return {"texte": ["2015"]} if question.kind is Kind.NUMBER else kind_of(question).sample(entry.layout, right=True)
 
     return atelier.world.read(work)
 

@@ -10,9 +10,10 @@ from flask import Flask
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from app.assessment.attempts.sheet import attempt_of, sheet_of
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.responses import Form
 from app.db import db
 from app.identity.models import Person
-from app.learning.demo.answers import Form, right_answer
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_files_browser import document, give
@@ -166,7 +167,7 @@ def forms(atelier: Atelier, attempt: int) -> list[tuple[str, Form]]:
     def read(session: object) -> list[tuple[str, Form]]:
         person = db.session.query(Person).filter_by(name="Inès Carpentier").one().id
         entries = sheet_of(db.session, attempt_of(db.session, person, attempt)).entries
-        return [(entry.pooled.question.id, right_answer(entry.pooled.question, entry.layout)) for entry in entries]
+        return [(entry.pooled.question.id, kind_of(entry.pooled.question).sample(entry.layout, right=True)) for entry in entries]
 
     return atelier.world.read(read)
 

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts import services as assessment
 from app.assessment.attempts.sheet import attempt_of, sheet_of
+from app.assessment.questions.responses import Form
 from app.content.store import services as content
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.db import Base, db, writing
 from app.identity.rules import Role
-from app.learning.demo.answers import Form, right_answer, wrong_answer
 from app.learning.progress.models import LearningEvent
 from app.learning.progress.queries import element_states, ledger_rows, standing
 from app.learning.progress.rules import EventType, Progress, State
@@ -172,7 +172,7 @@ class World:
     def _forms(session: Session, person: int, attempt: int, share: float) -> list[tuple[int, Form]]:
         entries = sheet_of(session, attempt_of(session, person, attempt)).entries
         good = round(len(entries) * share)
-        return [(entry.position, (right_answer if place < good else wrong_answer)(entry.pooled.question, entry.layout)) for place, entry in enumerate(entries)]
+        return [(entry.position, entry.kind.sample(entry.layout, right=place < good)) for place, entry in enumerate(entries)]
 
     # --- What is so ---
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Page as BrowserPage
 
 from app.assessment.attempts.sheet import sheet_of
 from app.assessment.models import Attempt
+from app.assessment.questions.responses import Form
 from app.db import db
-from app.learning.demo.answers import Form, right_answer, wrong_answer
 from tests.browsers import fill_in
 from tests.strict import Page, StrictClient
 
@@ -79,7 +79,7 @@ def key_of(app: Flask, attempt: int, position: int, wrong: bool = False) -> Form
     """What the learner would send who knows the answer, or who does not."""
     with app.app_context():
         entry = sheet_of(db.session, db.session.get_one(Attempt, attempt)).entries[position - 1]
-        return (wrong_answer if wrong else right_answer)(entry.pooled.question, entry.layout)
+        return entry.kind.sample(entry.layout, right=not wrong)
 
 
 def answer_all(app: Flask, learner: Learner, wrong: bool = False, leave_out: int = 0) -> list[int]:

@@ -33,7 +33,7 @@ from app.identity.queries import administrators
 from app.settings import Settings
 
 TYPED = frozenset({"text", "texts"})
-"""Where `assessment.responses.payload` puts what somebody typed."""
+"""Where `Given.payload` of each type of question puts what somebody typed."""
 
 
 OTHER_TEXTS = (("cohort", "name"),)

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts.sheet import Again, Entry, Sheet, lexicon_at, pooled_at
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
-from app.assessment.questions import grading, responses
 from app.assessment.questions.carry_over import carried, obstacle
+from app.assessment.questions.grading import unanswered
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import Pooled
 
 
@@ -75,7 +76,8 @@ def _in_force(now: Pooled, pinned: Pooled) -> Pooled:
 
 def _again(session: Session, sheet: Sheet, entry: Entry, now: Pooled, revision_id: int) -> Again:
     """A question without an answer has nothing to mark: it is worth nothing by any key."""
-    given = carried(entry.given, entry.pooled.question, now.question)
+    kind = kind_of(now.question)
     if entry.latest is None:
-        return Again(responses.blank(now.question), grading.Grade(grading.NOTHING), revision_id)
-    return Again(given, grading.grade(now.question, given, lexicon_at(session, sheet.attempt.pins)), revision_id)
+        return Again(kind.blank, unanswered(now.question.points), revision_id)
+    given = carried(entry.given, entry.pooled.question, now.question)
+    return Again(given, kind.grade(given, lexicon_at(session, sheet.attempt.pins)), revision_id)

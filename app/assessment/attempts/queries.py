@@ -17,8 +17,9 @@ from app.assessment.attempts.results import Standing, standing_of
 from app.assessment.attempts.sheet import Heading, Sheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.errors import AttemptClosed
 from app.assessment.models import AttemptRequest, ExtraAttempt
-from app.assessment.questions import draw, pool, responses
+from app.assessment.questions import draw, pool
 from app.assessment.questions.correct import CorrectedQuestion, correct
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer
@@ -68,7 +69,7 @@ def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, o
         introduction=introduction,
         notes=renderer.notes(),
         policy=policy.policy_sentences(quiz.policy, [one.question.points for one in available], drawn),
-        credit=tuple(dict.fromkeys(policy.credit_rule(one.question) for one in available)),
+        credit=tuple(dict.fromkeys(kind_of(one.question).credit for one in available)),
         left=policy.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
         standing=standing,
         reasons=_reasons(session, person_id, quiz_id),
@@ -124,7 +125,7 @@ def attempt_view(
     entry = sheet.at(position)
     asked = entry.pooled.question
     renderer = PageRenderer(course, entry.pooled.quiz, on)
-    given = entry.given if typed is None else responses.shown_again(asked, entry.layout, typed)
+    given = entry.given if typed is None else kind_of(asked).read_refused(entry.layout, typed)
     question = present(asked, entry.layout, renderer, given, entry.pooled.situation)
     correction = None
     if entry.locked:

@@ -15,7 +15,6 @@ from app.assessment import policy
 from app.assessment.attempts.sheet import Entry, attempt_of, entry_of, lexicon_at, write_grade
 from app.assessment.errors import AttemptClosed, CorrectedAtTheEnd, NothingToCorrect, QuestionLocked
 from app.assessment.models import Attempt, Response
-from app.assessment.questions import grading, responses
 from app.assessment.questions.responses import Fields, Given, UnreadableAnswer
 from app.content.values.quiz import CorrectionTime
 
@@ -34,13 +33,13 @@ def save_answer(session: Session, person_id: int, attempt_id: int, position: int
     """Keep the answer that a form holds to the question at `position` (from 1).
 
     Idempotent by `key`: the same form sent again has no effect, whatever happened meanwhile. A blank form leaves a former answer in
-    place unless `erase` says that it is meant. Raises `AttemptClosed`, `QuestionLocked`, and what `responses.read` raises.
+    place unless `erase` says that it is meant. Raises `AttemptClosed`, `QuestionLocked`, and what `QuestionKind.read` raises.
     """
     if not key:
         raise UnreadableAnswer
     attempt = attempt_of(session, person_id, attempt_id, lock=True)
     entry = entry_of(session, attempt, position, None)
-    given = responses.read(entry.pooled.question, entry.layout, fields)
+    given = entry.kind.read(entry.layout, fields)
     stored_key = _stored_key(key, entry, given)
     rows = _rows(session, attempt, entry, stored_key)
     latest = rows[-1] if rows else None
@@ -48,8 +47,8 @@ def save_answer(session: Session, person_id: int, attempt_id: int, position: int
     if any(row.idempotency_key == stored_key for row in rows):
         return _saved(entry)
     _refuse_closed(attempt, entry)
-    if responses.is_blank(given) and not (erase and latest):
-        return _saved(entry, kept_former=not responses.is_blank(entry.given))
+    if given.is_blank and not (erase and latest):
+        return _saved(entry, kept_former=not entry.given.is_blank)
     if latest is None or given != entry.given:
         entry = replace(entry, latest=_append(session, entry, attempt, given, stored_key, now))
     return _saved(entry)
@@ -65,9 +64,9 @@ def correct_answer(session: Session, person_id: int, attempt_id: int, position: 
     _refuse_closed(attempt, entry)
     if policy.thawed(attempt.policy).correction != CorrectionTime.AFTER_EACH:
         raise CorrectedAtTheEnd
-    if entry.latest is None or responses.is_blank(entry.given):
+    if entry.latest is None or entry.given.is_blank:
         raise NothingToCorrect
-    write_grade(entry.latest, grading.grade(entry.pooled.question, entry.given, lexicon_at(session, attempt.pins)))
+    write_grade(entry.latest, entry.kind.grade(entry.given, lexicon_at(session, attempt.pins)))
     session.flush()
 
 
@@ -88,18 +87,17 @@ def _refuse_closed(attempt: Attempt, entry: Entry) -> None:
 
 def _stored_key(key: str, entry: Entry, given: Given) -> str:
     """A form brought back by the browser keeps its key and may hold another answer: that is another save, not a repeat."""
-    said = json.dumps([key, entry.pooled.question.id, responses.payload(given)], ensure_ascii=False)
+    said = json.dumps([key, entry.pooled.question.id, given.payload()], ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _append(session: Session, entry: Entry, attempt: Attempt, given: Given, stored_key: str, now: datetime) -> Response:
-    question = entry.pooled.question
     row = Response(
         attempt_id=attempt.id,
-        question_id=question.id,
+        question_id=entry.pooled.question.id,
         seq=entry.latest.seq + 1 if entry.latest else 1,
-        payload=responses.payload(given),
-        readable=responses.readable(question, given),
+        payload=given.payload(),
+        readable=entry.kind.readable(given),
         saved_at=now,
         idempotency_key=stored_key,
     )
@@ -110,5 +108,4 @@ def _append(session: Session, entry: Entry, attempt: Attempt, given: Given, stor
 
 def _saved(entry: Entry, kept_former: bool = False) -> Saved:
     latest = entry.latest
-    complete = responses.is_complete(entry.pooled.question, entry.given)
-    return Saved(latest.saved_at if latest else None, latest.readable if latest else "", complete, kept_former)
+    return Saved(latest.saved_at if latest else None, latest.readable if latest else "", entry.kind.is_complete(entry.given), kept_former)

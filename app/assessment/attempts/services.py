@@ -80,7 +80,7 @@ def _grade(session: Session, course: Course, sheet: Sheet) -> None:
     lexicon = lexicon_at(session, attempt.pins)
     for entry in sheet.entries:
         if entry.latest is not None and not entry.locked:
-            write_grade(entry.latest, grading.grade(entry.pooled.question, entry.given, lexicon))
+            write_grade(entry.latest, entry.kind.grade(entry.given, lexicon))
     mark = sheet.mark
     attempt.score_raw, attempt.score_max = mark.raw, mark.maximum
     attempt.passed = grading.passes(mark.fraction, Fraction(sheet.policy.pass_mark))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cache, cached_property
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
@@ -16,13 +17,15 @@ from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.errors import QuestionGone
 from app.assessment.models import Attempt, Response
 from app.assessment.policy import thawed
-from app.assessment.questions import grading, responses
+from app.assessment.questions import grading
 from app.assessment.questions.correct import Answered
 from app.assessment.questions.draw import Layout
 from app.assessment.questions.grading import Grade, Mark
+from app.assessment.questions.kinds.kind import QuestionKind
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import Pooled, question_of
 from app.assessment.questions.present import statement_title
-from app.assessment.questions.responses import Given
+from app.assessment.questions.responses import Given, as_text
 from app.content.store.queries import document_at
 from app.content.values.course import Confusables, Document, Glossary
 from app.content.values.quiz import CorrectionTime, Policy, Quiz
@@ -61,12 +64,15 @@ class Entry:
     again: Again | None = None
     """Set where a regrading put a corrected question (`pooled`) in the place of the pinned one."""
 
+    @property
+    def kind(self) -> QuestionKind[Any, Given]:
+        return kind_of(self.pooled.question)
+
     @cached_property
     def given(self) -> Given:
         if self.again:
             return self.again.given
-        question = self.pooled.question
-        return responses.restored(question, self.latest.payload) if self.latest else responses.blank(question)
+        return self.kind.restored(self.latest.payload if self.latest else {})
 
     @property
     def locked(self) -> bool:
@@ -76,17 +82,17 @@ class Entry:
     def status(self) -> Status:
         if self.locked:
             return Status.LOCKED
-        if responses.is_blank(self.given):
+        if self.given.is_blank:
             return Status.BLANK
-        return Status.ANSWERED if responses.is_complete(self.pooled.question, self.given) else Status.PARTIAL
+        return Status.ANSWERED if self.kind.is_complete(self.given) else Status.PARTIAL
 
     @property
     def grade(self) -> Grade:
-        """What was stored when it was corrected; a question without an answer is worth nothing."""
+        """What was stored when it was corrected."""
         if self.again:
             return self.again.grade
         if self.latest is None or self.latest.fraction is None:
-            return Grade(grading.NOTHING)
+            return grading.unanswered(self.pooled.question.points)
         verdicts = tuple(Verdict(Rule(stored[0]), stored[1]) if stored else None for stored in self.latest.verdicts or ())
         return Grade(self.latest.fraction, verdicts)
 
@@ -157,7 +163,7 @@ def heading_of(sheet: Sheet) -> Heading:
 
 def steps_of(sheet: Sheet) -> tuple[Step, ...]:
     return tuple(
-        Step(entry.position, responses.as_text(statement_title(entry.pooled.question)), entry.status, entry.latest.readable if entry.latest else "")
+        Step(entry.position, as_text(statement_title(entry.pooled.question)), entry.status, entry.latest.readable if entry.latest else "")
         for entry in sheet.entries
     )
 

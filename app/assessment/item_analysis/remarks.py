@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
 
-from app.assessment.item_analysis.distractors import Pick
 from app.assessment.item_analysis.figures import MIN_INDEX, ItemFigures, PickFigures
+from app.assessment.questions.kinds.kind import Pick
 from app.french import french
 
 LEAST_CORRELATION = 0.20

@@ -1,4 +1,4 @@
-"""What an answer is worth, what an attempt is worth, which mark counts: the one place where the key meets the answers. Pure.
+"""The worth of an answer, that of an attempt, which mark counts. Pure: `kinds` finds what an answer is worth.
 
 Fractions are exact (`Fraction`), from 0 to 1, and never rounded before a comparison.
 """
@@ -7,14 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise
 
-from app.assessment.answers.compare import Rule, Verdict, match_short_text, match_text
-from app.assessment.answers.lexicon import Lexicon
-from app.assessment.answers.numbers import match_number
-from app.assessment.questions.responses import Chosen, Filled, Given, Matched, Ordered, Typed
-from app.content.values.quiz import Choices, Gap, Gaps, GradingMethod, Kind, Matching, Number, Ordering, Question, ShortText
+from app.assessment.answers.compare import Verdict
+from app.content.values.quiz import GradingMethod
 
 NOTHING, ALL = Fraction(0), Fraction(1)
 
@@ -27,69 +24,9 @@ class Grade:
     verdicts: tuple[Verdict | None, ...] = ()
 
 
-def grade(question: Question, given: Given, lexicon: Lexicon) -> Grade:
-    """The worth of one answer. Blank is worth nothing."""
-    match question.answer, given:
-        case Choices() as answer, Chosen(keys):
-            return Grade(_choices(answer, frozenset(keys)))
-        case ShortText() as answer, Typed(text):
-            verdict = match_short_text(text, answer, lexicon, question.statement.text)
-            return _all_or_nothing(verdict if isinstance(verdict, Verdict) else None)
-        case Number() as answer, Typed(text):
-            return _all_or_nothing(match_number(text, answer))
-        case Matching() as answer, Matched(rights):
-            return Grade(_matching(answer, dict(rights)))
-        case Ordering() as answer, Ordered(ranks):
-            return Grade(_ordering(answer, ranks))
-        case Gaps() as answer, Filled(texts):
-            return _gaps(answer, texts, lexicon, f"{question.statement.text}\n{answer.body.text}")
-    return Grade(NOTHING)
-
-
-def _all_or_nothing(verdict: Verdict | None) -> Grade:
-    return Grade(ALL if verdict else NOTHING, (verdict,))
-
-
-def _choices(answer: Choices, ticked: frozenset[str]) -> Fraction:
-    right = frozenset(option.key for option in answer.options if option.correct)
-    wrong = frozenset(option.key for option in answer.options) - right
-    if answer.kind != Kind.MULTIPLE or answer.exact_credit:
-        return ALL if ticked and ticked == right else NOTHING
-    return _proportional(len(ticked & right), len(right), len(ticked & wrong), len(wrong))
-
-
-def _proportional(right_ticked: int, right: int, wrong_ticked: int, wrong: int) -> Fraction:
-    """max(0, R/r − W/w): ticking everything, or nothing, earns nothing; without any wrong option, R/r."""
-    if not right:
-        return NOTHING
-    return max(NOTHING, Fraction(right_ticked, right) - (Fraction(wrong_ticked, wrong) if wrong else NOTHING))
-
-
-def _matching(answer: Matching, rights: dict[str, str]) -> Fraction:
-    """Share of the pairs that are right."""
-    return Fraction(sum(rights.get(pair.key) == pair.right for pair in answer.pairs), len(answer.pairs))
-
-
-def _ordering(answer: Ordering, ranks: Sequence[tuple[str, int]]) -> Fraction:
-    """Of the n − 1 pairs of neighbours in the key, the share whose second immediately follows the first. A rank given twice counts for none."""
-    given = [rank for _, rank in ranks]
-    ranked = {key: rank for key, rank in ranks if given.count(rank) == 1}
-    keys = [item.key for item in answer.items]
-    follows = sum(first in ranked and ranked.get(second) == ranked[first] + 1 for first, second in pairwise(keys))
-    return Fraction(follows, len(keys) - 1)
-
-
-def _gaps(answer: Gaps, texts: Sequence[str], lexicon: Lexicon, statement: str) -> Grade:
-    """Share of the gaps that are right."""
-    verdicts = tuple(_gap(gap, text, lexicon, statement) for gap, text in zip(answer.gaps, texts, strict=False))
-    return Grade(Fraction(sum(verdict is not None for verdict in verdicts), len(answer.gaps)), verdicts)
-
-
-def _gap(gap: Gap, text: str, lexicon: Lexicon, statement: str) -> Verdict | None:
-    """A menu's choice is right or not; a typed word is matched tolerantly."""
-    if gap.menu:
-        return Verdict(Rule.EXACT, gap.accepted[0]) if text == gap.accepted[0] else None
-    return match_text(text, gap.accepted, lexicon, statement)
+def unanswered(points: Decimal) -> Grade:
+    """Nothing, but of a question without points: like a quiz without points, it asks nothing, and all of it is earned."""
+    return Grade(NOTHING if points else ALL)
 
 
 # --- Attempts --------------------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from app.assessment.attempts.results import PastAttempt, ever_passed, past_attem
 from app.assessment.attempts.sheet import latest_of, lexicon_at, pooled_at
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
 from app.assessment.policy import thawed
-from app.assessment.questions import grading, responses
+from app.assessment.questions import grading
 from app.assessment.questions.carry_over import carried, obstacle
 from app.assessment.questions.grading import Grade, Mark, Regraded
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import Pooled, pool_of
 from app.content.values.course import Course
 from app.errors import NotYours
@@ -98,8 +99,8 @@ def keys_of(session: Session, course: Course, quiz_id: str) -> Keys:
 
 def grade_again(pinned: Pooled, now: Pooled, payload: Mapping[str, Any], lexicon: Lexicon) -> Grade:
     """What an answer to the pinned question is worth by the corrected one."""
-    given = carried(responses.restored(pinned.question, payload), pinned.question, now.question)
-    return grading.grade(now.question, given, lexicon)
+    given = carried(kind_of(pinned.question).restored(payload), pinned.question, now.question)
+    return kind_of(now.question).grade(given, lexicon)
 
 
 def remarked(session: Session, keys: Keys, quiz_id: str) -> Iterator[list[PersonRemarked]]:

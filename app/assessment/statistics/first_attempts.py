@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session, aliased
 
 from app.assessment.answers.compare import Rule, Verdict
 from app.assessment.attempts.sheet import pooled_at
-from app.assessment.item_analysis.distractors import Pick, picks
 from app.assessment.item_analysis.figures import Sitting
 from app.assessment.models import Attempt, Response
-from app.assessment.questions import responses
 from app.assessment.questions.grading import NOTHING, Grade
+from app.assessment.questions.kinds.kind import Pick
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import Pooled
 
 LONGEST_PAUSE = timedelta(minutes=30)
@@ -55,7 +55,7 @@ class _Taken(NamedTuple):
 
 
 def gathered(session: Session, quiz_id: str) -> Gathered:
-    """First attempts that were sent, one a person. Practice is left out, and so is an attempt under way."""
+    """First attempts that were sent, one a person. Practice is left out, and so are an attempt under way and a question without points."""
     found = Gathered()
     answers = groupby(_answers(session, quiz_id), key=lambda answer: answer.attempt_id)
     attempt_id, rows = next(answers, (0, iter(())))
@@ -97,7 +97,7 @@ def _sitting(session: Session, found: Gathered, taken: _Taken, answers: Sequence
     for stored in taken.questions:
         item, question_id = stored["fingerprint"], stored["id"]
         pooled = found.asked.get(item) or pooled_at(session, stored["revision"], question_id)
-        if pooled is None:
+        if pooled is None or not pooled.question.points:
             continue
         found.asked[item] = pooled
         grade = _grade(last.get(question_id))
@@ -118,10 +118,11 @@ def _grade(answer: _Answer | None) -> Grade:
 def _picked(known: dict[str, Pick], pooled: Pooled, answer: _Answer | None, grade: Grade) -> frozenset[str]:
     if answer is None:
         return frozenset()
-    mine = picks(pooled.question, responses.restored(pooled.question, answer.payload), grade)
-    for pick in mine:
-        known.setdefault(pick.key, pick)
-    return frozenset(pick.key for pick in mine)
+    kind = kind_of(pooled.question)
+    picks = {pick.key: pick for pick in kind.picks(kind.restored(answer.payload), grade)}
+    for key, pick in picks.items():
+        known.setdefault(key, pick)
+    return frozenset(picks)
 
 
 def _seconds(started_at: datetime, answers: Iterable[_Answer]) -> Mapping[str, int]:

@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.item_analysis import figures as statistics
-from app.assessment.item_analysis.distractors import Pick, guess_share, offered
 from app.assessment.item_analysis.figures import MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
 from app.assessment.item_analysis.remarks import FEWEST_PICKERS, Judged, Remark, remarks
 from app.assessment.models import Attempt
+from app.assessment.questions.kinds.kind import Pick
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import Pooled, pool_of
 from app.assessment.questions.present import statement_title
 from app.assessment.questions.responses import as_text
@@ -71,7 +72,7 @@ def first_attempts(session: Session) -> dict[str, int]:
 def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatistics:
     found = gathered(session, quiz.id)
     figures = statistics.item_figures(found.sittings)
-    pool = {pooled.question.fingerprint: pooled for pooled in pool_of(course, quiz)}
+    pool = {pooled.question.fingerprint: pooled for pooled in pool_of(course, quiz) if pooled.question.points}
     drawn = quiz.policy.draw is not None and quiz.policy.draw < len(pool)
     alike = found.sittings if drawn else [one for one in found.sittings if one.marks.keys() == pool.keys()]
     gone = [item for item in found.asked if item not in pool and figures[item].people >= MIN_SHOWN]
@@ -88,7 +89,7 @@ def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatist
 
 def _question(found: Gathered, item: str, pooled: Pooled, figures: ItemFigures, line: int | None) -> QuestionStatistics:
     question, shown = pooled.question, statistics.shown(figures)
-    guess = guess_share(question)
+    guess = kind_of(question).guess_share()
     picked = _picks(found, item, pooled, shown.people) if shown.people >= MIN_SHOWN else ()
     return QuestionStatistics(
         question_id=question.id,
@@ -106,7 +107,7 @@ def _question(found: Gathered, item: str, pooled: Pooled, figures: ItemFigures, 
 
 def _picks(found: Gathered, item: str, pooled: Pooled, asked: int) -> tuple[tuple[Pick, PickFigures], ...]:
     """The options in the file's order, those that nobody picked included; of what was typed, what several wrote alike, the most frequent first."""
-    options = offered(pooled.question)
+    options = kind_of(pooled.question).pickable()
     picked = statistics.pick_figures(item, found.sittings, fewest=1 if options else FEWEST_PICKERS)
     figures = {key: statistics.shown_pick(one, asked) for key, one in picked.items()}
     if options:

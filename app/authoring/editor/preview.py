@@ -14,9 +14,9 @@ from markupsafe import Markup
 
 from app.assessment import policy
 from app.assessment.answers.lexicon import lexicon_of
-from app.assessment.questions import grading, responses
 from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
 from app.assessment.questions.draw import Layout
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import Pooled, pool_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Given
@@ -68,7 +68,7 @@ class Trial:
 
     @property
     def fraction(self) -> Fraction:
-        return self.earned / self.points if self.points else Fraction(0)
+        return self.earned / self.points if self.points else Fraction(self.passed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +207,7 @@ def _asked(course: Course, quiz: Quiz, pooled: Pooled, number: int, renderer: Pa
     corrected = None
     if tried is not None:
         lexicon = lexicon_of(course.glossary, course.confusables)
-        answered = Answered(question, pooled.quiz, given, grading.grade(question, given, lexicon), pooled.situation)
+        answered = Answered(question, pooled.quiz, given, kind_of(question).grade(given, lexicon), pooled.situation)
         corrected = correct(answered, layout, renderer, lexicon, course)
     return Asked(number, question.line if pooled.quiz is quiz else None, within, shown, corrected)
 
@@ -216,16 +216,16 @@ def _given(pooled: Pooled, layout: Layout, within: str, tried: Fields) -> Given:
     """What was answered to one question; a form that cannot be read is no answer, since nothing is at stake."""
     fields = {name.removeprefix(within): values for name, values in tried.items() if name.startswith(within)}
     try:
-        return responses.read(pooled.question, layout, fields)
+        return kind_of(pooled.question).read(layout, fields)
     except DomainError:
-        return responses.blank(pooled.question)
+        return kind_of(pooled.question).blank
 
 
 def _trial(quiz: Quiz, questions: Sequence[Asked]) -> Trial:
     corrected = list(_corrected(questions))
     earned = sum((one.earned for one in corrected), Fraction(0))
     points = sum((Fraction(one.points) for one in corrected), Fraction(0))
-    return Trial(earned, points, bool(points) and earned >= Fraction(quiz.policy.pass_mark) * points)
+    return Trial(earned, points, bool(corrected) and earned >= Fraction(quiz.policy.pass_mark) * points)
 
 
 def _corrected(questions: Sequence[Asked]) -> Iterator[CorrectedQuestion]:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from app.assessment.item_analysis.distractors import Pick
 from app.assessment.item_analysis.figures import MIN_INDEX, MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
 from app.assessment.item_analysis.remarks import Remark
+from app.assessment.questions.kinds.kind import Pick
 from app.assessment.statistics.queries import QuestionStatistics, first_attempts, quiz_statistics
 from app.authoring.feedback.regrading_queries import line_url
-from app.content.documents.describe import KIND_NAMES
 from app.content.store.queries import course
-from app.content.values.quiz import Kind
+from app.content.values.quiz import KIND_NAMES, Kind
 from app.errors import NotYours
 from app.french import NARROW, french, number
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from app.content.problems.catalogue import problem
 from app.content.quiz.source.report import short, spans
 from app.content.text.markdown import inline_tokens, plain
-from app.content.values.quiz import Choices, CorrectionTime, Kind, Matching, Option, Question, Quiz, ShortText
+from app.content.values.quiz import CorrectionTime, Kind, Option, Question, Quiz
 from app.content.values.text import Fragment, Problem
 
 FEWEST = 4
@@ -75,7 +75,7 @@ def _plain(fragment: Fragment) -> str:
 
 def _single(quiz: Quiz) -> list[tuple[Question, Sequence[Option]]]:
     """The questions with one right option among several."""
-    return [(question, question.answer.options) for question in quiz.questions if isinstance(question.answer, Choices) and question.answer.kind is Kind.SINGLE]
+    return [(question, question.answer.proposed()) for question in quiz.questions if question.kind is Kind.SINGLE]
 
 
 # --- Over the whole quiz ---
@@ -125,9 +125,9 @@ def _period(places: Sequence[int]) -> int:
 def _same_truth(quiz: Quiz) -> Iterator[Problem]:
     """A06 again: true or false, always the same."""
     truths = [
-        (question, next(_plain(option.text) for option in question.answer.options if option.correct))
+        (question, next(_plain(option.text) for option in question.answer.proposed() if option.correct))
         for question in quiz.questions
-        if isinstance(question.answer, Choices) and question.answer.kind is Kind.TRUE_FALSE
+        if question.kind is Kind.TRUE_FALSE
     ]
     if len(truths) >= FEWEST and len({truth for _, truth in truths}) == 1:
         message = f"Les {len(truths)} « vrai ou faux » ont la même réponse : {truths[0][1]}."
@@ -139,7 +139,7 @@ def _same_truth(quiz: Quiz) -> Iterator[Problem]:
 
 def _all_of_them(question: Question) -> Iterator[_Said]:
     """A07."""
-    for option in question.answer.options if isinstance(question.answer, Choices) else ():
+    for option in question.answer.proposed():
         if _ALL.match(_plain(option.text)):
             hint = "Faites cocher plusieurs réponses, ou remplacez-la par une vraie proposition."
             yield option.text.line, "A07", f"« {short(_plain(option.text), 40)} » se devine sans savoir.", hint
@@ -149,8 +149,7 @@ def _negation(question: Question) -> Iterator[_Said]:
     """A08: the question itself, or the sentence to judge true or false, denies without stress. What is quoted is not the question."""
     written = question.statement.text.split("\n")[0].replace("’", "'")[:LONGEST_READ]
     asked = plain(inline_tokens(_STRESSED.sub(" ", _QUOTED.sub(" ", written))))
-    truth = isinstance(question.answer, Choices) and question.answer.kind is Kind.TRUE_FALSE
-    found = _EXCEPTION.search(asked) or (_DENIED if truth else _NEGATION).search(asked)
+    found = _EXCEPTION.search(asked) or (_DENIED if question.kind is Kind.TRUE_FALSE else _NEGATION).search(asked)
     if found:
         hint = f"Posez-la à la forme affirmative, ou mettez la négation en gras : **{found[1]}**."
         yield question.line, "A08", f"la négation « {found[1]} » se lit trop vite.", hint
@@ -158,22 +157,13 @@ def _negation(question: Question) -> Iterator[_Said]:
 
 def _mute(quiz: Quiz, question: Question) -> Iterator[_Said]:
     """A09: nothing to read after having answered. A quiz that never shows its correction needs nothing."""
-    if question.explanation is None and not _has_feedback(question) and quiz.policy.correction is not CorrectionTime.NEVER:
+    if question.explanation is None and not question.answer.feedbacks() and quiz.policy.correction is not CorrectionTime.NEVER:
         yield question.line, "A09", "ni explication, ni commentaire.", "Ajoutez après les réponses une ligne vide, puis : > …"
-
-
-def _has_feedback(question: Question) -> bool:
-    answer = question.answer
-    if isinstance(answer, Choices):
-        return any(option.feedback for option in answer.options)
-    if isinstance(answer, ShortText):
-        return any(typed.feedback for typed in (*answer.accepted, *answer.mistakes))
-    return isinstance(answer, Matching) and any(pair.feedback for pair in answer.pairs)
 
 
 def _absolute(question: Question) -> Iterator[_Said]:
     """A10: an absolute word in a wrong option and in no right one; « tous les », « aucun », milder, in two wrong ones."""
-    options = question.answer.options if isinstance(question.answer, Choices) and question.kind is not Kind.TRUE_FALSE else ()
+    options = () if question.kind is Kind.TRUE_FALSE else question.answer.proposed()
     for pattern, fewest in ((_ABSOLUTE, 1), (_WHOLE, 2)):
         said = [(option, _word(pattern, option)) for option in options]
         wrong = [(option, word) for option, word in said if word and not option.correct]

@@ -7,10 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
-from app.content.documents.describe import KIND_NAMES
 from app.content.documents.reader import Reading
 from app.content.values.course import Glossary, Lesson, Module, Timeline
-from app.content.values.quiz import Kind, Quiz
+from app.content.values.quiz import KIND_NAMES, Kind, Quiz
 
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
 

@@ -4,41 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from functools import singledispatch
 from typing import Any
 
 from app.content.documents.reader import Reading
-from app.content.text.markdown import inline_tokens, plain
+from app.content.quiz.answers.shape import words
+from app.content.quiz.shapes import shape_of
 from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Network, Paths, Timeline
-from app.content.values.quiz import (
-    GAP,
-    Choices,
-    CorrectionTime,
-    Gap,
-    Gaps,
-    GradingMethod,
-    Kind,
-    Matching,
-    Number,
-    Ordering,
-    Policy,
-    Question,
-    Quiz,
-    ShortText,
-    TypedAnswer,
-)
-from app.content.values.text import Fragment
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question, Quiz
 
-KIND_NAMES = {
-    Kind.SINGLE: "une seule bonne réponse",
-    Kind.MULTIPLE: "plusieurs bonnes réponses",
-    Kind.TRUE_FALSE: "vrai ou faux",
-    Kind.TEXT: "texte court à taper",
-    Kind.NUMBER: "nombre à taper",
-    Kind.MATCHING: "association",
-    Kind.ORDERING: "mise en ordre",
-    Kind.GAPS: "texte à trous",
-}
 _METHODS = {
     GradingMethod.BEST: "la meilleure note compte",
     GradingMethod.MEAN: "la moyenne des notes compte",
@@ -73,19 +46,15 @@ def describe_quiz(quiz: Quiz) -> Iterator[str]:
 def describe_question(number: int, question: Question) -> Iterator[str]:
     """A question: its statement, its type, its answer, what is said after it, its settings."""
     yield f"Question {number}, ligne {question.line} ({question.id}) : {words(question.statement)}"
-    yield f"  {_type(question)}, {_many(question.points, 'point')}, niveau {question.level}."
-    yield from (f"  {line}" for line in _answer(question.answer))
+    shape = shape_of(question.answer)
+    yield f"  {shape.name(question.answer)}, {_many(question.points, 'point')}, niveau {question.level}."
+    yield from (f"  {line}" for line in shape.lines(question.answer))
     if question.hint:
         yield f"  Indice : {words(question.hint)}"
     if question.explanation:
         yield f"  Explication : {words(question.explanation)}"
     if settings := _settings(question):
         yield f"  {settings}"
-
-
-def words(fragment: Fragment) -> str:
-    """One line of plain words, without Markdown's signs."""
-    return " ".join(plain(inline_tokens(fragment.text)).split())
 
 
 def _many(count: Decimal | int, noun: str) -> str:
@@ -101,87 +70,9 @@ def _policy(policy: Policy) -> str:
     return f"Réussi à {percent.replace('.', ',')} %, {tries}, {_METHODS[policy.method]}, {_TIMES[policy.correction]}, {drawn}, {order}."
 
 
-def _type(question: Question) -> str:
-    answer = question.answer
-    name = KIND_NAMES[question.kind].capitalize()
-    if isinstance(answer, Choices):
-        right = sum(option.correct for option in answer.options)
-        name += f" ({right} sur {len(answer.options)})" if answer.kind is Kind.MULTIPLE else ""
-        name += ", tout ou rien" if answer.exact_credit else ""
-        name += ", dans l’ordre écrit" if answer.fixed_order and answer.kind is not Kind.TRUE_FALSE else ""
-    elif isinstance(answer, ShortText) and answer.strict:
-        name = "Texte à taper exactement"
-    return name
-
-
 def _settings(question: Question) -> str:
     named = {"Objectif": question.objective, "Leçon": question.lesson_link, "Étiquettes": ", ".join(question.tags)}
     return " ; ".join(f"{name} : {value}" for name, value in named.items() if value)
-
-
-def _comment(feedback: Fragment | None) -> Iterator[str]:
-    if feedback:
-        yield f"    commentaire : {words(feedback)}"
-
-
-@singledispatch
-def _answer(answer: object) -> Iterator[str]:
-    raise TypeError(type(answer))
-
-
-@_answer.register
-def _choices(answer: Choices) -> Iterator[str]:
-    for option in answer.options:
-        yield f"[{'x' if option.correct else ' '}] {words(option.text)}{' (reste en dernier)' if option.stays_last else ''}"
-        yield from _comment(option.feedback)
-
-
-@_answer.register
-def _short_text(answer: ShortText) -> Iterator[str]:
-    yield from _typed("accepté", answer.accepted)
-    yield from _typed("erreur attendue", answer.mistakes)
-
-
-def _typed(name: str, answers: tuple[TypedAnswer, ...]) -> Iterator[str]:
-    for answer in answers:
-        yield f"{name} : {answer.text}"
-        yield from _comment(answer.feedback)
-
-
-@_answer.register
-def _number(answer: Number) -> Iterator[str]:
-    for interval in answer.accepted:
-        low, high = (format(value, "f").replace(".", ",") for value in (interval.low, interval.high))
-        yield f"accepté : {low if low == high else f'de {low} à {high}'}{f' {answer.unit}' if answer.unit else ''}"
-    if answer.unit:
-        yield "unité exigée" if answer.unit_required else "unité facultative, montrée à côté du champ"
-
-
-@_answer.register
-def _matching(answer: Matching) -> Iterator[str]:
-    for pair in answer.pairs:
-        yield f"{words(pair.left)} => {pair.right}"
-        yield from _comment(pair.feedback)
-    for distractor in answer.distractors:
-        yield f"leurre => {distractor}"
-
-
-@_answer.register
-def _ordering(answer: Ordering) -> Iterator[str]:
-    for place, item in enumerate(answer.items, 1):
-        yield f"{place}. {words(item.text)}"
-
-
-@_answer.register
-def _gaps(answer: Gaps) -> Iterator[str]:
-    text = GAP.sub(lambda found: _gap(answer.gaps[int(found[1])]), answer.body.text)
-    yield from (f"| {line}" for line in text.split("\n") if line.strip())
-
-
-def _gap(gap: Gap) -> str:
-    if not gap.menu:
-        return f"[[{' | '.join(gap.accepted)}]]"
-    return f"[[{' | '.join(f'({choice})' if choice == gap.accepted[0] else choice for choice in gap.menu)}]]"
 
 
 def lines(reading: Reading) -> Iterator[str]:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
-from app.content.quiz.answers.choices import read_choices
 from app.content.quiz.answers.gaps import Holes
-from app.content.quiz.answers.pairs import read_matching, read_ordering, with_plain_arrows
-from app.content.quiz.answers.short_text import read_typed
+from app.content.quiz.answers.pairs import with_plain_arrows
 from app.content.quiz.blocks import Block, Item, Shape
 from app.content.quiz.fingerprint import question_fingerprint
 from app.content.quiz.settings import QuestionSettings, read_settings
-from app.content.quiz.shapes import Layout, check_after, check_statement, lay_out
+from app.content.quiz.shapes import Layout, check_after, check_statement, lay_out, read_answer, shape_of
 from app.content.quiz.source.keys import ANSWERS, PROSE, Key
 from app.content.quiz.source.report import Report, short
 from app.content.quiz.source.sections import Section
 from app.content.quiz.source.titles import Title, checked_id
 from app.content.text.markdown import inline_tokens, plain
-from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Kind, Matching, Number, Option, Ordering, Question
+from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, Option, Question
 from app.content.values.text import Fragment
 
 COMPLETE = "Complétez le texte."
@@ -129,20 +128,7 @@ class _Reader:
         if layout.gaps:
             return self._text_with_gaps(layout)
         self._check_between(layout)
-        if layout.answers:
-            return read_typed(layout.answers, layout.boxes, self.settings, self.report)
-        if layout.boxes:
-            return read_choices(layout.boxes, self.settings, self.report)
-        if layout.pairs:
-            return read_matching(layout.pairs, self.report)
-        return self._ordering(layout)
-
-    def _ordering(self, layout: Layout) -> Ordering | None:
-        if len(layout.numbered) > 1 and any(block.shape is Shape.TEXT for block in layout.answering):
-            message = f"Deux listes numérotées (lignes {layout.numbered[0].line} et {layout.numbered[1].line}) : laquelle est à remettre en ordre ?"
-            self.report.add(layout.numbered[1].line, "E30", message, "Mettez des puces à celle de l’énoncé : - …")
-            return None
-        return read_ordering(layout.numbered, self.report)
+        return read_answer(layout, self.settings, self.report)
 
     def _check_between(self, layout: Layout) -> None:
         """Between two parts of an answer: a quotation is the feedback of what stands above; a text is lost."""
@@ -223,21 +209,16 @@ class _Reader:
 
     def _check_effects(self, answer: Answer) -> None:
         """A12: a setting that this type of question has no use for."""
-        choices = isinstance(answer, Choices) and answer.kind is not Kind.TRUE_FALSE
-        uses = {
-            Key.ORDER: choices,
-            Key.CREDIT: isinstance(answer, Choices) and answer.kind is Kind.MULTIPLE,
-            Key.CHOICE: choices,
-            Key.UNIT: isinstance(answer, Number),
-            Key.TOLERANCE: isinstance(answer, Number),
-        }
+        heeded = shape_of(answer).settings(answer)
         for key, line in self.settings.lines.items():
-            if not uses.get(key, True):
+            if key not in heeded:
                 self.report.add(line, "A12", f"« {key.value} : » est sans effet sur ce type de question.", "Retirez la ligne.")
 
     def _built(self, identifier: str, statement: Fragment, answer: Answer) -> Question:
         settings: QuestionSettings = self.settings
         points = settings.points if self.title.points is None or Key.POINTS in settings.lines else self.title.points
+        if Key.POINTS not in shape_of(answer).settings(answer):
+            points = Decimal(0)
         return Question(
             id=identifier,
             line=self.line,

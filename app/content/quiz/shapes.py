@@ -5,13 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from app.content.quiz.answers.choices import refused_weight
-from app.content.quiz.answers.pairs import YEARS, cut_at_arrow, warn_of_years
+from app.content.quiz.answers.choices import ChoicesShape, read_choices, refused_weight
+from app.content.quiz.answers.gaps import GapsShape
+from app.content.quiz.answers.number import NumberShape
+from app.content.quiz.answers.pairs import YEARS, MatchingShape, OrderingShape, cut_at_arrow, read_matching, read_ordering, warn_of_years
+from app.content.quiz.answers.shape import AnswerShape
+from app.content.quiz.answers.short_text import ShortTextShape, read_typed
 from app.content.quiz.blocks import Block, Shape
+from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import ANSWERS, nearest_key
 from app.content.quiz.source.report import Report, short, spans
-from app.content.values.quiz import GAP_OPEN
+from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, Number, Ordering, ShortText
+
+SHAPES: dict[type[Answer], AnswerShape[Any]] = {
+    Choices: ChoicesShape(),
+    ShortText: ShortTextShape(),
+    Number: NumberShape(),
+    Matching: MatchingShape(),
+    Ordering: OrderingShape(),
+    Gaps: GapsShape(),
+}
+
+
+def shape_of(answer: Answer) -> AnswerShape[Any]:
+    return SHAPES[type(answer)]
+
 
 _NUMBER_LINE = re.compile(r" {0,3}\d{1,3}[.)]\s+\S")
 _BOLD = re.compile(r"(\*\*|__)[^*_]+\1\.?")
@@ -57,6 +77,21 @@ def lay_out(blocks: Sequence[Block], report: Report, line: int, explained: bool)
     first, last = places[0], places[-1]
     layout.before, layout.answering, layout.after = list(blocks[:first]), list(blocks[first : last + 1]), list(blocks[last + 1 :])
     return layout
+
+
+def read_answer(layout: Layout, settings: QuestionSettings, report: Report) -> Answer | None:
+    """The answer that the blocks hold, unless it is a text with gaps; None when it cannot be asked."""
+    if layout.answers:
+        return read_typed(layout.answers, layout.boxes, settings, report)
+    if layout.boxes:
+        return read_choices(layout.boxes, settings, report)
+    if layout.pairs:
+        return read_matching(layout.pairs, report)
+    if len(layout.numbered) > 1 and any(block.shape is Shape.TEXT for block in layout.answering):
+        message = f"Deux listes numérotées (lignes {layout.numbered[0].line} et {layout.numbered[1].line}) : laquelle est à remettre en ordre ?"
+        report.add(layout.numbered[1].line, "E30", message, "Mettez des puces à celle de l’énoncé : - …")
+        return None
+    return read_ordering(layout.numbered, report)
 
 
 def is_matching(block: Block) -> bool:

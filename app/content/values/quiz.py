@@ -27,6 +27,31 @@ class Kind(StrEnum):
     GAPS = "gaps"
 
 
+KIND_NAMES = {
+    Kind.SINGLE: "une seule bonne réponse",
+    Kind.MULTIPLE: "plusieurs bonnes réponses",
+    Kind.TRUE_FALSE: "vrai ou faux",
+    Kind.TEXT: "texte court à taper",
+    Kind.NUMBER: "nombre à taper",
+    Kind.MATCHING: "association",
+    Kind.ORDERING: "mise en ordre",
+    Kind.GAPS: "texte à trous",
+}
+
+
+class _AnswerKey:
+    """What every answer of a question can be asked. Its `identity`, for the fingerprint: what a learner meets and what is right, never feedback."""
+
+    __slots__ = ()
+
+    def proposed(self) -> tuple[Option, ...]:
+        """The options to choose among; none for what is not chosen so."""
+        return ()
+
+    def feedbacks(self) -> tuple[Fragment, ...]:
+        return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     key: str
@@ -38,13 +63,22 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(_AnswerKey):
     """Single, multiple, or true/false (`kind` says which)."""
 
     kind: Kind
     options: tuple[Option, ...]
     exact_credit: bool = False
     fixed_order: bool = False
+
+    def identity(self) -> list[object]:
+        return [part for option in self.options for part in (option.text.text, option.correct)]
+
+    def proposed(self) -> tuple[Option, ...]:
+        return self.options
+
+    def feedbacks(self) -> tuple[Fragment, ...]:
+        return tuple(option.feedback for option in self.options if option.feedback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +90,18 @@ class TypedAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class ShortText:
+class ShortText(_AnswerKey):
     accepted: tuple[TypedAnswer, ...]
     mistakes: tuple[TypedAnswer, ...] = ()
     """Expected wrong answers (unticked items under `Réponse :`), each with its feedback."""
     strict: bool = False
     kind: Kind = Kind.TEXT
+
+    def identity(self) -> list[object]:
+        return [self.strict, *(typed.text for typed in self.accepted)]
+
+    def feedbacks(self) -> tuple[Fragment, ...]:
+        return tuple(typed.feedback for typed in (*self.accepted, *self.mistakes) if typed.feedback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +114,14 @@ class Interval:
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Number(_AnswerKey):
     accepted: tuple[Interval, ...]
     unit: str = ""
     unit_required: bool = False
     kind: Kind = Kind.NUMBER
+
+    def identity(self) -> list[object]:
+        return [self.unit, *(f"{interval.low:f} {interval.high:f}" for interval in self.accepted)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +135,16 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Matching:
+class Matching(_AnswerKey):
     pairs: tuple[Pair, ...]
     distractors: tuple[str, ...] = ()
     kind: Kind = Kind.MATCHING
+
+    def identity(self) -> list[object]:
+        return [*(part for pair in self.pairs for part in (pair.left.text, pair.right)), "", *self.distractors]
+
+    def feedbacks(self) -> tuple[Fragment, ...]:
+        return tuple(pair.feedback for pair in self.pairs if pair.feedback)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +154,13 @@ class OrderedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Ordering:
+class Ordering(_AnswerKey):
     items: tuple[OrderedItem, ...]
     """In the right order."""
     kind: Kind = Kind.ORDERING
+
+    def identity(self) -> list[object]:
+        return [item.text.text for item in self.items]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +173,14 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class Gaps:
+class Gaps(_AnswerKey):
     body: Fragment
     """The text, each gap replaced by `GAP_OPEN + index + GAP_CLOSE` (index from 0)."""
     gaps: tuple[Gap, ...]
     kind: Kind = Kind.GAPS
+
+    def identity(self) -> list[object]:
+        return [self.body.text, *(part for gap in self.gaps for part in ("|".join(gap.accepted), "|".join(gap.menu)))]
 
 
 Answer = Choices | ShortText | Number | Matching | Ordering | Gaps
@@ -141,6 +196,7 @@ class Question:
     hint: Fragment | None = None
     explanation: Fragment | None = None
     points: Decimal = Decimal(1)
+    """0 of a question that is not marked: it stands outside marks and statistics."""
     objective: str = ""
     """`O1`, `M1` or `lecon-id/O1`, as written."""
     lesson_link: str = ""

@@ -21,7 +21,6 @@ from app.identity.demo import load as demo
 from app.identity.demo.load import LoadedPerson
 from app.identity.demo.people import Stage
 from app.identity.rules import Role
-from app.learning.demo.answers import right_answer, wrong_answer
 from app.learning.figures import store
 from app.learning.progress.models import Cohort, CohortMember, Enrolment
 from app.learning.progress.rules import EventType
@@ -205,8 +204,7 @@ def _take(session: Session, course: Course, person_id: int, quiz_id: str, at: da
     sheet: Sheet = sheet_of(session, attempt_of(session, person_id, attempt.id))
     good = round(len(sheet.entries) * share)
     for entry in sheet.entries:
-        answer = right_answer if entry.position <= good else wrong_answer
-        form = answer(entry.pooled.question, entry.layout)
+        form = entry.kind.sample(entry.layout, right=entry.position <= good)
         assessment.save_answer(session, person_id, attempt.id, entry.position, form, key=f"demo-{entry.position}", now=at + timedelta(minutes=entry.position))
     end = at + timedelta(minutes=len(sheet.entries) + 1)
     outcome = assessment.submit_attempt(session, course, person_id, attempt.id, now=end)

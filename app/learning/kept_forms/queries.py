@@ -112,11 +112,11 @@ def _attempt_shown(session: Session, person_id: int, values: Mapping[str, Any], 
     question = entry.pooled.question
     if "message" in fields:
         return ("Quiz", attempt.title), ("Question", responses.as_text(statement_title(question))), ("Votre message", " ".join(fields["message"]))
-    given = responses.shown_again(question, entry.layout, fields)
+    given = entry.kind.read_refused(entry.layout, fields)
     return (
         ("Quiz", attempt.title),
         ("Question", responses.as_text(statement_title(question))),
-        ("Votre réponse", responses.readable(question, given)),
+        ("Votre réponse", entry.kind.readable(given)),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.assessment.attempts import correction_queries, queries, services
 from app.assessment.attempts.sheet import Status
-from app.assessment.questions.present import ShownChoices
+from app.assessment.questions.kinds.choices import ShownChoices
 from app.content.values.quiz import CorrectionTime, Policy
 from app.errors import NotYours
 from tests import builders

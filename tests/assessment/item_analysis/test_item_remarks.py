@@ -6,9 +6,9 @@ from fractions import Fraction
 
 import pytest
 
-from app.assessment.item_analysis.distractors import Pick
 from app.assessment.item_analysis.figures import MIN_INDEX, ItemFigures, PickFigures
 from app.assessment.item_analysis.remarks import FEWEST_PICKERS, LEAST_CORRELATION, Judged, remarks, threshold
+from app.assessment.questions.kinds.kind import Pick
 
 PEOPLE = 400
 """So many that the fixed threshold is the one that counts."""

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from app.assessment.item_analysis import figures as statistics
 from app.assessment.item_analysis import formulas
-from app.assessment.item_analysis.distractors import Pick
 from app.assessment.item_analysis.figures import ItemFigures, PickFigures, QuizFigures, Sitting
 from app.assessment.item_analysis.remarks import Judged, Remark, remarks
+from app.assessment.questions.kinds.kind import Pick
 
 VECTOR = ("1111", "1110", "1100", "1010", "1000", "0001")
 """Six people, four questions of one point: Moodle's documented formulas worked by hand."""

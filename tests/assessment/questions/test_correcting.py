@@ -9,23 +9,16 @@ from typing import Any
 import pytest
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions import grading
-from app.assessment.questions.correct import (
-    Answered,
-    CorrectedChoices,
-    CorrectedGap,
-    CorrectedGaps,
-    CorrectedMatching,
-    CorrectedOrdering,
-    CorrectedQuestion,
-    CorrectedTyped,
-    LessonLink,
-    Result,
-    correct,
-)
+from app.assessment.questions.correct import Answered, CorrectedQuestion, LessonLink, Result, correct
 from app.assessment.questions.draw import Layout
-from app.assessment.questions.present import ShownChoices, present
-from app.assessment.questions.responses import Chosen, Filled, Given, Matched, Ordered, Typed, blank
+from app.assessment.questions.kinds.choices import Chosen, CorrectedChoices, ShownChoices
+from app.assessment.questions.kinds.gaps import CorrectedGap, CorrectedGaps, Filled
+from app.assessment.questions.kinds.matching import CorrectedMatching, Matched
+from app.assessment.questions.kinds.ordering import CorrectedOrdering, Ordered
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.kinds.typed import CorrectedTyped
+from app.assessment.questions.present import present
+from app.assessment.questions.responses import Given, Typed
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Answer, Question
 from app.content.values.text import Criterion, Fragment, Heading
@@ -37,8 +30,8 @@ LAYOUT = Layout(4, "question")
 
 def corrected(answer: Answer, given: Given | None = None, course: Course | None = None, **settings: Any) -> CorrectedQuestion:
     asked = builders.question(answer, **settings)
-    reply = blank(asked) if given is None else given
-    answered = Answered(asked, builders.quiz(asked, lesson_id="lecon"), reply, grading.grade(asked, reply, Lexicon()))
+    reply = kind_of(asked).blank if given is None else given
+    answered = Answered(asked, builders.quiz(asked, lesson_id="lecon"), reply, kind_of(asked).grade(reply, Lexicon()))
     return correct(answered, LAYOUT, PlainRenderer(), Lexicon(), course or builders.course())
 
 
@@ -69,6 +62,12 @@ def test_options_keep_the_order_of_the_attempt_and_show_the_key_and_feedback() -
 def test_the_result_and_the_points(given: Given | None, result: Result, fraction: Fraction, earned: Fraction) -> None:
     found = corrected(builders.choices("x a", "x b", "x c", "d"), given, points=Decimal(2))
     assert (found.result, found.fraction, found.earned, found.points) == (result, fraction, earned, 2)
+
+
+@pytest.mark.parametrize("given", [None, Chosen(("1",)), Chosen(("2",))])
+def test_a_question_without_points_is_neither_right_nor_wrong(given: Given | None) -> None:
+    found = corrected(builders.choices("x a", "b"), given, points=Decimal(0))
+    assert (found.result, found.earned) == (Result.UNMARKED, 0)
 
 
 def test_a_typed_answer_says_what_accepted_it() -> None:
@@ -144,6 +143,6 @@ def test_all_is_rendered_in_reading_order() -> None:
     asked: Question = builders.question(builders.choices("x a | bien", "b | non"), statement="Titre\n\nSuite", explanation=builders.fragment("Fin"))
     renderer = PlainRenderer()
     reply = Chosen(("1",))
-    answered = Answered(asked, builders.quiz(asked), reply, grading.grade(asked, reply, Lexicon()), builders.situation("s", "question"))
+    answered = Answered(asked, builders.quiz(asked), reply, kind_of(asked).grade(reply, Lexicon()), builders.situation("s", "question"))
     correct(answered, Layout(1, "question", shuffle=False), renderer, Lexicon(), builders.course())
     assert renderer.rendered == ["Situation s", "Récit de s.", "Titre", "Suite", "a", "bien", "b", "non", "Fin"]

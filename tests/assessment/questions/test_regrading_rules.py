@@ -9,9 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions import grading
 from app.assessment.questions.carry_over import carried, obstacle
-from app.assessment.questions.responses import Chosen, Filled, Given, Matched, Ordered, Typed, blank
+from app.assessment.questions.kinds.choices import Chosen
+from app.assessment.questions.kinds.gaps import Filled
+from app.assessment.questions.kinds.matching import Matched
+from app.assessment.questions.kinds.ordering import Ordered
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.responses import Given, Typed
 from app.content.values.quiz import Answer
 from tests import builders
 
@@ -22,7 +26,7 @@ def worth(before: Answer, after: Answer, answered: Given) -> object:
     """What an answer to `before` is worth by `after`."""
     old, new = builders.question(before), builders.question(after)
     assert obstacle(old, new) == ""
-    return grading.grade(new, carried(answered, old, new), Lexicon()).fraction
+    return kind_of(new).grade(carried(answered, old, new), Lexicon()).fraction
 
 
 @pytest.mark.parametrize(
@@ -80,4 +84,4 @@ def test_moving_choices_about_moves_answers_along(make: Make, order: list[str], 
 )
 def test_no_answer_stays_no_answer(answer: Answer) -> None:
     question = builders.question(answer)
-    assert carried(blank(question), question, question) == blank(question)
+    assert carried(kind_of(question).blank, question, question) == kind_of(question).blank

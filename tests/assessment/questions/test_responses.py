@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions import present, responses
 from app.assessment.questions.draw import Layout
-from app.assessment.questions.present import ShownChoices, ShownGap, ShownGaps, ShownMatching, ShownOrdering
-from app.assessment.questions.responses import (
-    AnswerTooLong,
-    Chosen,
-    Fields,
-    Filled,
-    Given,
-    Matched,
-    Ordered,
-    Typed,
-    UnreadableAnswer,
-    blank,
-    is_blank,
-    is_complete,
-    payload,
-    read,
-    readable,
-    restored,
-)
+from app.assessment.questions.kinds.choices import Chosen, ShownChoices
+from app.assessment.questions.kinds.gaps import Filled, ShownGap, ShownGaps
+from app.assessment.questions.kinds.matching import Matched, ShownMatching
+from app.assessment.questions.kinds.ordering import Ordered, ShownOrdering
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.responses import AnswerTooLong, Fields, Given, Typed, UnreadableAnswer
 from app.content.values.quiz import Choices, Gaps, Kind, Matching, Ordering, Question
 from tests import builders
 from tests.assessment.rendering import PlainRenderer
@@ -39,7 +28,7 @@ LAYOUT = Layout(11, "question")
 
 
 def reading(kind: Kind, fields: Fields) -> Given:
-    return read(QUESTIONS[kind], LAYOUT, fields)
+    return kind_of(QUESTIONS[kind]).read(LAYOUT, fields)
 
 
 @st.composite
@@ -81,23 +70,23 @@ def filled_form(question: Question, layout: Layout, given_answer: Given) -> dict
 def test_what_a_page_shows_is_what_its_form_sends_back(question: Question, data: st.DataObject, seed: int, shuffle: bool) -> None:
     layout = Layout(seed, question.id, shuffle)
     given_answer = data.draw(answers(question))
-    assert read(question, layout, filled_form(question, layout, given_answer)) == given_answer
+    assert kind_of(question).read(layout, filled_form(question, layout, given_answer)) == given_answer
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.id)
 @given(data=st.data())
 def test_what_is_stored_comes_back(question: Question, data: st.DataObject) -> None:
     given_answer = data.draw(answers(question))
-    stored = json.loads(json.dumps(payload(given_answer)))
-    assert restored(question, stored) == given_answer
-    assert bool(readable(question, given_answer)) == (not is_blank(given_answer))
+    stored = json.loads(json.dumps(given_answer.payload()))
+    assert kind_of(question).restored(stored) == given_answer
+    assert bool(kind_of(question).readable(given_answer)) == (not given_answer.is_blank)
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.id)
 def test_an_empty_form_is_blank(question: Question) -> None:
-    assert read(question, LAYOUT, {}) == blank(question)
-    assert is_blank(blank(question))
-    assert not is_complete(question, blank(question))
+    assert kind_of(question).read(LAYOUT, {}) == kind_of(question).blank
+    assert kind_of(question).blank.is_blank
+    assert not kind_of(question).is_complete(kind_of(question).blank)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +121,7 @@ def test_typed_text_is_cleaned_and_bounded() -> None:
 
 
 def test_a_refused_form_is_shown_again() -> None:
-    again = {kind: responses.shown_again(question, LAYOUT, fields) for kind, question, fields in (
+    again = {kind: kind_of(question).read_refused(LAYOUT, fields) for kind, question, fields in (
         (Kind.TEXT, QUESTIONS[Kind.TEXT], {"texte": ["é" * 900]}),
         (Kind.GAPS, QUESTIONS[Kind.GAPS], {"trou-0": ["pedt"], "trou-1": ["ailleurs"]}),
         (Kind.SINGLE, QUESTIONS[Kind.SINGLE], {"choix": ["c9"]}),
@@ -140,7 +129,7 @@ def test_a_refused_form_is_shown_again() -> None:
     )}  # fmt: skip
     assert again[Kind.TEXT] == Typed("é" * 900)
     assert again[Kind.GAPS] == Filled(("pedt", "ailleurs"))
-    assert is_blank(again[Kind.SINGLE])
+    assert again[Kind.SINGLE].is_blank
     assert again[Kind.MULTIPLE] == reading(Kind.MULTIPLE, {"choix": ["c1"]})
 
 
@@ -148,8 +137,8 @@ def test_a_refused_form_is_shown_again() -> None:
 def test_no_form_breaks_the_reader(fields: dict[str, list[str]]) -> None:
     for question in QUESTIONS.values():
         with suppress(UnreadableAnswer, AnswerTooLong):
-            answer = read(question, LAYOUT, fields)
-            assert restored(question, payload(answer)) == answer
+            answer = kind_of(question).read(LAYOUT, fields)
+            assert kind_of(question).restored(answer.payload()) == answer
 
 
 @pytest.mark.parametrize(
@@ -167,7 +156,7 @@ def test_no_form_breaks_the_reader(fields: dict[str, list[str]]) -> None:
     ],
 )
 def test_completeness(kind: Kind, given_answer: Given, complete: bool) -> None:
-    assert is_complete(QUESTIONS[kind], given_answer) is complete
+    assert kind_of(QUESTIONS[kind]).is_complete(given_answer) is complete
 
 
 @pytest.mark.parametrize(
@@ -181,8 +170,21 @@ def test_completeness(kind: Kind, given_answer: Given, complete: bool) -> None:
     ],
 )
 def test_an_answer_in_french(kind: Kind, given_answer: Given, sentence: str) -> None:
-    assert readable(QUESTIONS[kind], given_answer) == sentence
+    assert kind_of(QUESTIONS[kind]).readable(given_answer) == sentence
 
 
 def test_markdown_is_told_as_plain_text() -> None:
     assert responses.as_text("Le **préfet**[^1] de\n\n[département](prefecture)") == "Le préfet de département"
+
+
+# --- The sample answers of the demonstration -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.id)
+@given(seed=st.integers(0, 10**6), shuffle=st.booleans())
+def test_the_sample_answers_are_read_and_earn_what_they_say(question: Question, seed: int, shuffle: bool) -> None:
+    layout, kind = Layout(seed, question.id, shuffle), kind_of(question)
+    right, wrong = (kind.read(layout, kind.sample(layout, right)) for right in (True, False))
+    assert kind.is_complete(right)
+    assert kind.grade(right, Lexicon()).fraction == 1
+    assert kind.grade(wrong, Lexicon()).fraction < Fraction(1, 2)

@@ -14,7 +14,12 @@ from app.assessment.answers.compare import Rule, Verdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
-from app.assessment.questions.responses import Chosen, Filled, Given, Matched, Ordered, Typed, blank, is_blank
+from app.assessment.questions.kinds.choices import Chosen
+from app.assessment.questions.kinds.gaps import Filled
+from app.assessment.questions.kinds.matching import Matched
+from app.assessment.questions.kinds.ordering import Ordered
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.responses import Given, Typed
 from app.content.values.quiz import Answer, Choices, Gaps, GradingMethod, Matching, Ordering
 from tests import builders
 
@@ -22,7 +27,7 @@ LEXICON = Lexicon()
 
 
 def worth(answer: Answer, given: Given) -> Fraction:
-    return grading.grade(builders.question(answer), given, LEXICON).fraction
+    return kind_of(builders.question(answer)).grade(given, LEXICON).fraction
 
 
 # --- Types of question -----------------------------------------------------------------------------------------------
@@ -77,7 +82,7 @@ def test_an_ordering_half_filled_or_with_a_rank_given_twice_earns_only_what_is_c
 
 def test_gaps_give_the_share_of_right_gaps_and_say_what_accepted_each() -> None:
     answer = builders.gaps("Le [[projet éducatif territorial | PEDT]] concerne les temps [[(périscolaires) | scolaires]] de l’[[école]].")
-    found = grading.grade(builders.question(answer), Filled(("pedt", "périscolaires", "ville")), LEXICON)
+    found = kind_of(builders.question(answer)).grade(Filled(("pedt", "périscolaires", "ville")), LEXICON)
     assert found.fraction == Fraction(2, 3)
     assert found.verdicts == (Verdict(Rule.CASE, "PEDT"), Verdict(Rule.EXACT, "périscolaires"), None)
 
@@ -87,9 +92,9 @@ def test_a_menu_is_not_a_text() -> None:
 
 
 def test_typed_answers_say_what_accepted_them() -> None:
-    text = grading.grade(builders.question(builders.short_text("REP+")), Typed("rep +"), LEXICON)
+    text = kind_of(builders.question(builders.short_text("REP+"))).grade(Typed("rep +"), LEXICON)
     assert (text.fraction, text.verdicts) == (1, (Verdict(Rule.ACCENTS, "REP+"),))
-    refused = grading.grade(builders.question(builders.short_text("REP+")), Typed("REP"), LEXICON)
+    refused = kind_of(builders.question(builders.short_text("REP+"))).grade(Typed("REP"), LEXICON)
     assert (refused.fraction, refused.verdicts) == (0, (None,))
     assert worth(builders.short_text("REP+", strict=True), Typed("REP +")) == 0
     assert worth(builders.number("54 à 56"), Typed("55,5")) == 1
@@ -110,11 +115,12 @@ SIGLES = lexicon_of(builders.glossary(QPV="quartier prioritaire de la politique 
     ],
 )
 def test_what_the_question_or_its_text_with_gaps_writes_is_no_answer(statement: str, answer: Answer, given: Given, expected: int) -> None:
-    assert grading.grade(builders.question(answer, statement=statement), given, SIGLES).fraction == expected
+    assert kind_of(builders.question(answer, statement=statement)).grade(given, SIGLES).fraction == expected
 
 
-def test_an_answer_of_another_type_than_the_question_earns_nothing() -> None:
-    assert worth(builders.choices("x a", "b"), Typed("1")) == 0
+def test_an_answer_of_another_type_than_the_question_is_a_bug() -> None:
+    with pytest.raises(AttributeError):
+        worth(builders.choices("x a", "b"), Typed("1"))
 
 
 def test_a_text_with_gaps_half_filled_counts_all_its_gaps() -> None:
@@ -129,8 +135,8 @@ def test_an_expected_mistake_earns_nothing_even_one_letter_away() -> None:
 
 @pytest.mark.parametrize("question", builders.one_of_each(), ids=lambda question: question.id)
 def test_blank_earns_nothing(question: builders.Question) -> None:
-    assert is_blank(blank(question))
-    assert grading.grade(question, blank(question), LEXICON).fraction == 0
+    assert kind_of(question).blank.is_blank
+    assert kind_of(question).grade(kind_of(question).blank, LEXICON).fraction == 0
 
 
 # --- Properties ------------------------------------------------------------------------------------------------------
@@ -235,6 +241,10 @@ def test_a_pass_compares_unrounded_fractions() -> None:
     assert not grading.passes(Fraction(6999999, 10000000), pass_mark)
     assert not grading.passes(Fraction(2, 3) + Fraction(1, 33), pass_mark)
     assert grading.mark_of([(Fraction(1), Fraction(1, 3))] * 3).fraction == Fraction(1, 3)
+
+
+def test_a_question_without_points_has_nothing_to_lose() -> None:
+    assert [grading.unanswered(points).fraction for points in (Decimal(0), Decimal(1), Decimal("0.5"))] == [1, 0, 0]
 
 
 def test_a_quiz_without_points_asks_nothing() -> None:

@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 
 from app.authoring.editor import remedies, snippets
 from app.authoring.editor.snippets import BY_KEY, SNIPPETS, Snippet, inserted
-from app.content.documents.describe import KIND_NAMES
 from app.content.documents.reader import read
 from app.content.store import skeletons
-from app.content.values.quiz import Kind, Quiz
+from app.content.values.quiz import KIND_NAMES, Kind, Quiz
 from app.content.values.text import DocumentKind
 
 QUIZ = skeletons.quiz("la-lecon", "mon-quiz", "Mon quiz")

@@ -11,11 +11,11 @@ from flask import Flask, render_template
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.queries import AttemptView
 from app.assessment.attempts.sheet import Heading, Status, Step
-from app.assessment.questions import grading
 from app.assessment.questions.correct import Answered, correct
 from app.assessment.questions.draw import Layout
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import present
-from app.assessment.questions.responses import Given, blank
+from app.assessment.questions.responses import Given
 from app.content.rendering.page import PageRenderer
 from app.content.values.quiz import Question
 from app.content.values.text import History
@@ -33,11 +33,11 @@ def question_page(
     """The second of three questions, of this status; the first one is answered. `changes` are fields of the `AttemptView`."""
     quiz = builders.quiz(question)
     renderer = PageRenderer(builders.course(quiz), quiz)
-    reply = blank(question) if given is None else given
+    reply = kind_of(question).blank if given is None else given
     statuses = {1: Status.ANSWERED, position: status}
     correction = None
     if corrected:
-        answered = Answered(question, quiz, reply, grading.grade(question, reply, Lexicon()))
+        answered = Answered(question, quiz, reply, kind_of(question).grade(reply, Lexicon()))
         correction = correct(answered, LAYOUT, renderer, Lexicon(), builders.course(quiz))
     view = AttemptView(
         heading=Heading(7, "acteurs", "Les acteurs", 1, False, 3),

@@ -9,8 +9,12 @@ from flask import Flask
 from markupsafe import Markup
 
 from app.assessment.attempts.sheet import Status
-from app.assessment.questions.responses import Chosen, Filled, Matched, Ordered, Typed
-from app.content.values.quiz import Question
+from app.assessment.questions.kinds.choices import Chosen
+from app.assessment.questions.kinds.gaps import Filled
+from app.assessment.questions.kinds.matching import Matched
+from app.assessment.questions.kinds.ordering import Ordered
+from app.assessment.questions.responses import MAX_TYPED, Typed
+from app.content.values.quiz import Kind, Question
 from app.french import mark
 from app.web.templating import phrasing
 from tests import builders
@@ -30,6 +34,13 @@ def test_a_question_is_a_group_named_by_its_statement(app: Flask, question: Ques
     assert page.text_of(group.find("legend")) == f"Énoncé de {question.id}"
     assert [field for field in group.iter() if field.tag in ("input", "select")]
     assert page.h1 == "Question 2 sur 3"
+
+
+@pytest.mark.parametrize("question", EIGHT, ids=named)
+def test_the_browser_lets_type_what_the_server_takes(app: Flask, question: Question) -> None:
+    typed = [field for field in rendered(app, question_page(question)).all("input") if field.get("autocomplete")]
+    assert {field.get("maxlength") for field in typed} <= {str(MAX_TYPED)}
+    assert bool(typed) == (question.kind in {Kind.TEXT, Kind.NUMBER, Kind.GAPS})
 
 
 @pytest.mark.parametrize("question", EIGHT, ids=named)

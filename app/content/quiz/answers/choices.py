@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from app.content.quiz.answers.shape import SETTINGS, AnswerShape, comment, words
 from app.content.quiz.blocks import Block, Item
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import Key, bare
@@ -219,3 +220,19 @@ def _built(kind: Kind, written: Sequence[_Written], settings: QuestionSettings) 
     if compared(last.text.text).startswith(("aucun", "toutes")):
         options[-1] = Option(last.key, last.text, last.correct, last.feedback, stays_last=True)
     return Choices(kind, tuple(options), settings.exact_credit, settings.fixed_order)
+
+
+class ChoicesShape(AnswerShape[Choices]):
+    def name(self, answer: Choices) -> str:
+        right = sum(option.correct for option in answer.options)
+        name = super().name(answer) + (f" ({right} sur {len(answer.options)})" if answer.kind is Kind.MULTIPLE else "")
+        name += ", tout ou rien" if answer.exact_credit else ""
+        return name + (", dans l’ordre écrit" if answer.fixed_order and answer.kind is not Kind.TRUE_FALSE else "")
+
+    def lines(self, answer: Choices) -> Iterator[str]:
+        for option in answer.options:
+            yield f"[{'x' if option.correct else ' '}] {words(option.text)}{' (reste en dernier)' if option.stays_last else ''}"
+            yield from comment(option.feedback)
+
+    def settings(self, answer: Choices) -> frozenset[Key]:
+        return SETTINGS if answer.kind is Kind.TRUE_FALSE else SETTINGS | {Key.ORDER, Key.CHOICE, *([Key.CREDIT] if answer.kind is Kind.MULTIPLE else [])}

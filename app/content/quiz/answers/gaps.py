@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.content.quiz.answers.alternatives import alternatives, ambiguity
+from app.content.quiz.answers.shape import AnswerShape
 from app.content.quiz.source.lines import Line, code_mask
 from app.content.quiz.source.report import Report, short
-from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN, Gap
+from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN, Gap, Gaps
 
 _PIECE = re.compile(r"(`+)[^`]*?\1|\[\[|\]\]")
 _ADDRESS = re.compile(r"\((?:https?:|mailto:|images/|[a-z0-9-]{3,}(?:#[^)\s]*)?\)|#)")
@@ -161,3 +162,14 @@ def _repeated(choices: Sequence[str]) -> str:
             return choice
         seen.add(choice.casefold())
     return ""
+
+
+class GapsShape(AnswerShape[Gaps]):
+    def lines(self, answer: Gaps) -> Iterator[str]:
+        text = GAP.sub(lambda found: _written(answer.gaps[int(found[1])]), answer.body.text)
+        return (f"| {line}" for line in text.split("\n") if line.strip())
+
+
+def _written(gap: Gap) -> str:
+    choices = (f"({choice})" if choice == gap.accepted[0] else choice for choice in gap.menu)
+    return f"[[{' | '.join(choices if gap.menu else gap.accepted)}]]"

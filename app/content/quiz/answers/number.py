@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.content.values.quiz import Interval
+from app.content.quiz.answers.shape import SETTINGS, AnswerShape
+from app.content.quiz.source.keys import Key
+from app.content.values.quiz import Interval, Number
 
 _SPACES = re.compile(r"\s+")
 _DIGITS = r"-?(?:\d{1,3}(?: \d{3})+|\d{1,3}(?:\.\d{3}){2,}|\d+)(?:[.,]\d+)?"
@@ -170,3 +173,15 @@ def _doubt(text: str) -> Doubt | None:
         hint = f"Pour plusieurs nombres acceptés, écrivez {' | '.join(numbers)} ; pour ce texte, mettez-le sous « Réponse : », - [x] {text}"
         return Doubt(f"« {text} » a deux lectures : {len(numbers)} nombres acceptés, ou le texte tel quel.", hint)
     return None
+
+
+class NumberShape(AnswerShape[Number]):
+    def lines(self, answer: Number) -> Iterator[str]:
+        for interval in answer.accepted:
+            low, high = (format(value, "f").replace(".", ",") for value in (interval.low, interval.high))
+            yield f"accepté : {low if low == high else f'de {low} à {high}'}{f' {answer.unit}' if answer.unit else ''}"
+        if answer.unit:
+            yield "unité exigée" if answer.unit_required else "unité facultative, montrée à côté du champ"
+
+    def settings(self, answer: Number) -> frozenset[Key]:
+        return SETTINGS | {Key.UNIT, Key.TOLERANCE}

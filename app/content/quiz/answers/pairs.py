@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.content.quiz.answers.choices import MOST, compared
+from app.content.quiz.answers.shape import AnswerShape, comment, words
 from app.content.quiz.blocks import Block, Item
 from app.content.quiz.source.report import Report, short
 from app.content.values.quiz import Matching, OrderedItem, Ordering, Pair
@@ -145,3 +146,16 @@ def warn_of_years(items: Sequence[Item], report: Report) -> None:
     item = next(item for item in items if (item.number or 0) in YEARS)
     hint = f"Si c’est une phrase, écrivez « {item.number} : {short(item.text.text, 30)} » ; l’année n’est pas montrée dans une liste à ordonner."
     report.add(item.line, "A14", f"« {item.number}. » en tête de ligne est compris comme le numéro d’une liste.", hint)
+
+
+class MatchingShape(AnswerShape[Matching]):
+    def lines(self, answer: Matching) -> Iterator[str]:
+        for pair in answer.pairs:
+            yield f"{words(pair.left)} => {pair.right}"
+            yield from comment(pair.feedback)
+        yield from (f"leurre => {distractor}" for distractor in answer.distractors)
+
+
+class OrderingShape(AnswerShape[Ordering]):
+    def lines(self, answer: Ordering) -> Iterator[str]:
+        return (f"{place}. {words(item.text)}" for place, item in enumerate(answer.items, 1))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.content.quiz.answers.alternatives import alternatives, ambiguity
 from app.content.quiz.answers.choices import compared, true_false
 from app.content.quiz.answers.number import Doubt, Read, read_number
+from app.content.quiz.answers.shape import AnswerShape, comment
 from app.content.quiz.blocks import Block, Item
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import Key
@@ -190,3 +191,14 @@ class _Typed:
 
 def _exact(number: Read) -> bool:
     return number.interval.low == number.interval.high
+
+
+class ShortTextShape(AnswerShape[ShortText]):
+    def name(self, answer: ShortText) -> str:
+        return "Texte à taper exactement" if answer.strict else super().name(answer)
+
+    def lines(self, answer: ShortText) -> Iterator[str]:
+        for name, writings in (("accepté", answer.accepted), ("erreur attendue", answer.mistakes)):
+            for typed in writings:
+                yield f"{name} : {typed.text}"
+                yield from comment(typed.feedback)

@@ -9,30 +9,33 @@ from statistics import mean
 import pytest
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.item_analysis.distractors import guess_share, offered, picks
-from app.assessment.questions import grading
-from app.assessment.questions.responses import Chosen, Filled, Given, Matched, Ordered, Typed, blank
+from app.assessment.questions.kinds.choices import Chosen
+from app.assessment.questions.kinds.gaps import Filled
+from app.assessment.questions.kinds.matching import Matched
+from app.assessment.questions.kinds.ordering import Ordered
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.responses import Given, Typed
 from app.content.values.quiz import Answer
 from tests import builders
 
 
 def picked(answer: Answer, given: Given) -> list[tuple[str, str, bool]]:
     question = builders.question(answer)
-    return [(pick.label.replace("\u202f", " "), pick.text, pick.correct) for pick in picks(question, given, grading.grade(question, given, Lexicon()))]
+    return [(pick.label.replace("\u202f", " "), pick.text, pick.correct) for pick in kind_of(question).picks(given, kind_of(question).grade(given, Lexicon()))]
 
 
 def test_options_have_letters_in_the_order_of_the_file() -> None:
     answer = builders.choices("Le maire", "x Le préfet", "Le recteur")
     assert picked(answer, Chosen(("2",))) == [("l’option B", "Le préfet", True)]
     assert picked(answer, Chosen(("3",))) == [("l’option C", "Le recteur", False)]
-    assert [pick.label for pick in offered(builders.question(answer))] == ["l’option A", "l’option B", "l’option C"]
+    assert [pick.label for pick in kind_of(builders.question(answer)).pickable()] == ["l’option A", "l’option B", "l’option C"]
 
 
 def test_accepted_writings_are_one_pick_and_refused_ones_meet_by_their_folded_form() -> None:
     answer = builders.short_text("contrat de ville")
     question = builders.question(answer)
     keys = {
-        text: [pick.key for pick in picks(question, Typed(text), grading.grade(question, Typed(text), Lexicon()))]
+        text: [pick.key for pick in kind_of(question).picks(Typed(text), kind_of(question).grade(Typed(text), Lexicon()))]
         for text in ("Contrat de ville", "contrat de ville", "Contrat  de cité", "CONTRAT DE CITÉ")
     }
     assert keys["Contrat de ville"] == keys["contrat de ville"]
@@ -58,7 +61,7 @@ def test_pairs_and_gaps_are_picked_one_by_one() -> None:
     [builders.choices("x a", "b"), builders.short_text("a"), builders.matching("a => b", "c => d"), builders.ordering("a", "b", "c"), builders.gaps("[[a]]")],
 )
 def test_a_blank_answer_picks_nothing(answer: Answer) -> None:
-    assert picked(answer, blank(builders.question(answer))) == []
+    assert picked(answer, kind_of(builders.question(answer)).blank) == []
 
 
 def _boxes(count: int) -> list[Given]:
@@ -81,9 +84,9 @@ def _boxes(count: int) -> list[Given]:
 )
 def test_chance_earns_the_mean_of_every_possible_answer(answer: Answer, possible: list[Given]) -> None:
     question = builders.question(answer)
-    assert guess_share(question) == mean([grading.grade(question, given, Lexicon()).fraction for given in possible])
+    assert kind_of(question).guess_share() == mean([kind_of(question).grade(given, Lexicon()).fraction for given in possible])
 
 
 def test_nobody_guesses_what_is_typed() -> None:
-    assert guess_share(builders.question(builders.short_text("a"))) == 0
-    assert guess_share(builders.question(builders.gaps("[[a]] et [[(b) | c]]"))) == Fraction(1, 4)
+    assert kind_of(builders.question(builders.short_text("a"))).guess_share() == 0
+    assert kind_of(builders.question(builders.gaps("[[a]] et [[(b) | c]]"))).guess_share() == Fraction(1, 4)

@@ -1,0 +1,171 @@
+"""Single, multiple, true or false: options to tick."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import comb
+from string import ascii_uppercase
+from typing import Any
+
+from markupsafe import Markup
+
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.grading import ALL, NOTHING, Grade
+from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, optional_html, plain_text
+from app.assessment.questions.responses import Fields, Form, Given, UnreadableAnswer, as_text, picked, quoted
+from app.content.values.quiz import Choices, Kind, Option
+from app.french import french
+
+FIELD = "choix"
+
+CREDIT = {
+    Kind.SINGLE: "Une seule bonne réponse : tout ou rien.",
+    Kind.TRUE_FALSE: "Vrai ou faux : tout ou rien.",
+    Kind.MULTIPLE: "Plusieurs bonnes réponses possibles : chaque bonne case cochée rapporte sa part, chaque mauvaise en retire une ; jamais moins de zéro.",
+}
+EXACT = "Plusieurs bonnes réponses possibles : tout ou rien, il faut cocher toutes les bonnes cases et aucune autre."
+
+
+def proportional(right_ticked: int, right: int, wrong_ticked: int, wrong: int) -> Fraction:
+    """`CREDIT[Kind.MULTIPLE]`: max(0, R/r − W/w). Ticking everything, or nothing, earns nothing; without any wrong option, R/r."""
+    if not right:
+        return NOTHING
+    return max(NOTHING, Fraction(right_ticked, right) - (Fraction(wrong_ticked, wrong) if wrong else NOTHING))
+
+
+def option_id(place: int) -> str:
+    return f"c{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Given):
+    """Keys of the options ticked, in the file's order."""
+
+    keys: tuple[str, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.keys
+
+    def payload(self) -> dict[str, Any]:
+        return {"keys": list(self.keys)}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOption:
+    id: str
+    text: Markup
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownChoices(ShownAnswer):
+    """Radio buttons, or boxes where `several`; all named `name`."""
+
+    name: str
+    several: bool
+    options: tuple[ShownOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedOption:
+    text: Markup
+    chosen: bool
+    correct: bool
+    feedback: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedChoices(CorrectedAnswer):
+    several: bool
+    options: tuple[CorrectedOption, ...]
+
+
+class ChoicesKind(QuestionKind[Choices, Chosen]):
+    def read(self, layout: Layout, fields: Fields) -> Chosen:
+        shown = layout.options(self.answer)
+        ticked = {picked(shown, option_id, given).key for given in fields.get(FIELD, ()) if given}
+        if len(ticked) > 1 and not self._several:
+            raise UnreadableAnswer
+        return Chosen(tuple(option.key for option in self.answer.options if option.key in ticked))
+
+    def restored(self, stored: Mapping[str, Any]) -> Chosen:
+        return Chosen(tuple(stored.get("keys", ())))
+
+    @property
+    def _several(self) -> bool:
+        return self.answer.kind == Kind.MULTIPLE
+
+    @property
+    def credit(self) -> str:
+        return french(EXACT if self._several and self.answer.exact_credit else CREDIT[self.answer.kind])
+
+    def present(self, layout: Layout, renderer: Renderer, given: Chosen) -> ShownChoices:
+        options = enumerate(layout.options(self.answer), 1)
+        shown = tuple(ShownOption(option_id(place), renderer.html(option.text), option.key in given.keys) for place, option in options)
+        return ShownChoices(FIELD, self._several, shown)
+
+    def correct(self, given: Chosen, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedChoices:
+        corrected = tuple(
+            CorrectedOption(renderer.html(option.text), option.key in given.keys, option.correct, optional_html(option.feedback, renderer))
+            for option in layout.options(self.answer)
+        )
+        return CorrectedChoices(self._several, corrected)
+
+    def told(self, given: Chosen) -> Iterator[str]:
+        return (quoted(as_text(option.text.text)) for option in self.answer.options if option.key in given.keys)
+
+    def grade(self, given: Chosen, lexicon: Lexicon) -> Grade:
+        ticked = frozenset(given.keys)
+        right = frozenset(option.key for option in self.answer.options if option.correct)
+        wrong = frozenset(option.key for option in self.answer.options) - right
+        if not self._several or self.answer.exact_credit:
+            return Grade(ALL if ticked and ticked == right else NOTHING)
+        return Grade(proportional(len(ticked & right), len(right), len(ticked & wrong), len(wrong)))
+
+    def picks(self, given: Chosen, grade: Grade) -> Iterator[Pick]:
+        return (pick for pick in self.pickable() if pick.key in given.keys)
+
+    def pickable(self) -> tuple[Pick, ...]:
+        return _pickable(self.answer)
+
+    def guess_share(self) -> Fraction:
+        options = len(self.answer.options)
+        if not self._several:
+            return Fraction(1, options)
+        if self.answer.exact_credit:
+            return Fraction(1, 2**options)
+        right = sum(option.correct for option in self.answer.options)
+        return _guessed_boxes(right, options - right)
+
+    def texts(self) -> dict[str, str]:
+        return {option.key: plain_text(option.text.text) for option in self.answer.options}
+
+    def carried(self, given: Chosen, moved: Mapping[str, str]) -> Chosen:
+        return Chosen(tuple(key for pinned, key in moved.items() if pinned in given.keys))
+
+    def sample(self, layout: Layout, right: bool) -> Form:
+        ids = [option_id(place) for place, option in enumerate(layout.options(self.answer), 1) if option.correct is right]
+        return {FIELD: ids if right else ids[:1]}
+
+
+@lru_cache(500)
+def _pickable(answer: Choices) -> tuple[Pick, ...]:
+    """Made once for a question, however many people answered it."""
+    return tuple(_option(place, option) for place, option in enumerate(answer.options))
+
+
+def _option(place: int, option: Option) -> Pick:
+    letter = ascii_uppercase[place] if place < len(ascii_uppercase) else str(place + 1)
+    return Pick(option.key, f"l’option {letter}", as_text(option.text.text), option.correct)
+
+
+def _guessed_boxes(right: int, wrong: int) -> Fraction:
+    """Each box ticked or not with one chance in two, marked `proportional`."""
+    ways = ((ticked, spoilt) for ticked in range(right + 1) for spoilt in range(wrong + 1))
+    earned = (comb(right, ticked) * comb(wrong, spoilt) * proportional(ticked, right, spoilt, wrong) for ticked, spoilt in ways)
+    return Fraction(sum(earned, NOTHING), 2 ** (right + wrong))

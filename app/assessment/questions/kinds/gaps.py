@@ -1,0 +1,168 @@
+"""A text with gaps, each typed or chosen in a menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from markupsafe import Markup
+
+from app.assessment.answers.compare import Rule, Verdict, match_text
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.answers.normalise import cleaned
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.grading import NOTHING, Grade
+from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer
+from app.assessment.questions.kinds.typed import sentence, typed_pick
+from app.assessment.questions.responses import MAX_TYPED, Fields, Form, Given, UnreadableAnswer, quoted, typed, typed_as_sent
+from app.content.values.quiz import GAP, Gap, Gaps
+from app.french import french
+
+T = TypeVar("T")
+
+
+def gap_field(index: int) -> str:
+    return f"trou-{index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filled(Given):
+    """What each gap holds, in order; empty where nothing."""
+
+    texts: tuple[str, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(self.texts)
+
+    def payload(self) -> dict[str, Any]:
+        return {"texts": list(self.texts)}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGap:
+    """A hole: a menu where `menu` has choices, else a field to type in, of one width whatever is expected.
+
+    A choice is its own value: a text with gaps says in words what stands where.
+    """
+
+    name: str
+    number: int
+    value: str
+    menu: tuple[str, ...]
+    longest: int = MAX_TYPED
+
+
+@dataclass(frozen=True, slots=True)
+class ShownGaps(ShownAnswer):
+    """The text, cut at its gaps: HTML and gaps in turn, to be written one after the other."""
+
+    pieces: tuple[Markup | ShownGap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedGap:
+    number: int
+    given: str
+    accepted: tuple[str, ...]
+    correct: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedGaps(CorrectedAnswer):
+    pieces: tuple[Markup | CorrectedGap, ...]
+
+
+class GapsKind(QuestionKind[Gaps, Filled]):
+    def read(self, layout: Layout, fields: Fields) -> Filled:
+        return Filled(tuple(_read(gap, typed(fields, gap_field(index))) for index, gap in enumerate(self.answer.gaps)))
+
+    def read_refused(self, layout: Layout, fields: Fields) -> Filled:
+        return Filled(tuple(typed_as_sent(fields, gap_field(index)) for index in range(len(self.answer.gaps))))
+
+    def restored(self, stored: Mapping[str, Any]) -> Filled:
+        return Filled(tuple(stored.get("texts", ("",) * len(self.answer.gaps))))
+
+    def is_complete(self, given: Filled) -> bool:
+        return all(given.texts) and bool(given.texts)
+
+    @property
+    def credit(self) -> str:
+        return "Chaque trou bien rempli rapporte sa part."
+
+    def present(self, layout: Layout, renderer: Renderer, given: Filled) -> ShownGaps:
+        gaps = self.answer.gaps
+        return ShownGaps(self._pieces(renderer, lambda index: ShownGap(gap_field(index), index + 1, given.texts[index], layout.menu(gaps[index], index))))
+
+    def correct(self, given: Filled, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedGaps:
+        return CorrectedGaps(self._pieces(renderer, lambda index: _corrected(self.answer.gaps[index], index, given.texts[index], grade)))
+
+    def _pieces(self, renderer: Renderer, gap: Callable[[int], T]) -> tuple[Markup | T, ...]:
+        """The rendered text cut at the places of its gaps, each made by `gap` from its index."""
+        parts = GAP.split(str(renderer.html(self.answer.body)))
+        pieces: list[Markup | T] = []
+        for place, part in enumerate(parts):
+            if place % 2:
+                pieces.append(gap(int(part)))
+            elif part:
+                pieces.append(Markup(part))  # noqa: S704 — cut from what the renderer made
+        return tuple(pieces)
+
+    def told(self, given: Filled) -> Iterator[str]:
+        return (quoted(text) if text else "(vide)" for text in given.texts if not given.is_blank)
+
+    def grade(self, given: Filled, lexicon: Lexicon) -> Grade:
+        """Share of the gaps that are right."""
+        statement = f"{self.question.statement.text}\n{self.answer.body.text}"
+        verdicts = tuple(_verdict(gap, text, lexicon, statement) for gap, text in zip(self.answer.gaps, given.texts, strict=False))
+        return Grade(Fraction(sum(verdict is not None for verdict in verdicts), len(self.answer.gaps)), verdicts)
+
+    def picks(self, given: Filled, grade: Grade) -> Iterator[Pick]:
+        for number, (text, verdict) in enumerate(zip(given.texts, grade.verdicts, strict=False), 1):
+            if text:
+                yield typed_pick(text, verdict is not None, f"{number}:", f"dans le trou {number}, ")
+
+    def guess_share(self) -> Fraction:
+        guessed = (Fraction(1, len(gap.menu)) if gap.menu else NOTHING for gap in self.answer.gaps)
+        return sum(guessed, NOTHING) / len(self.answer.gaps)
+
+    def texts(self) -> dict[str, str]:
+        return {}
+
+    def offered(self) -> tuple[object, ...]:
+        return tuple(frozenset(gap.menu) for gap in self.answer.gaps)
+
+    def carried(self, given: Filled, moved: Mapping[str, str]) -> Filled:
+        return given
+
+    def sample(self, layout: Layout, right: bool) -> Form:
+        return {gap_field(index): [gap.accepted[0] if right else _wrong(gap)] for index, gap in enumerate(self.answer.gaps)}
+
+
+def _read(gap: Gap, text: str) -> str:
+    if not gap.menu or not text:
+        return text
+    chosen = next((choice for choice in gap.menu if cleaned(choice) == text), None)
+    if chosen is None:
+        raise UnreadableAnswer
+    return chosen
+
+
+def _verdict(gap: Gap, text: str, lexicon: Lexicon, statement: str) -> Verdict | None:
+    """A menu's choice is right or not; a typed word is matched tolerantly."""
+    if gap.menu:
+        return Verdict(Rule.EXACT, gap.accepted[0]) if text == gap.accepted[0] else None
+    return match_text(text, gap.accepted, lexicon, statement)
+
+
+def _corrected(gap: Gap, index: int, text: str, grade: Grade) -> CorrectedGap:
+    correct = index < len(grade.verdicts) and grade.verdicts[index] is not None
+    accepted = tuple(french(writing) for writing in gap.accepted)
+    return CorrectedGap(index + 1, text, accepted, correct, "" if gap.menu else sentence(grade, index))
+
+
+def _wrong(gap: Gap) -> str:
+    return next((choice for choice in gap.menu if choice != gap.accepted[0]), "je ne sais pas")

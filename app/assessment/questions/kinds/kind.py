@@ -1,0 +1,168 @@
+"""What a type of question must do, from a form's fields to its statistics. mypy refuses a type that lacks a part of it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from markupsafe import Markup
+
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.grading import Grade
+from app.assessment.questions.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
+from app.content.values.quiz import Question
+from app.content.values.text import Fragment
+from app.french import counted
+
+A = TypeVar("A")
+G = TypeVar("G", bound=Given)
+
+
+class Renderer(Protocol):
+    """What turns Markdown into HTML for one page: `app.content.rendering.page.PageRenderer`."""
+
+    def html(self, fragment: Fragment) -> Markup: ...
+
+    def inline(self, fragment: Fragment) -> Markup: ...
+
+    def notes(self) -> Markup: ...
+
+
+def optional_html(fragment: Fragment | None, renderer: Renderer) -> Markup | None:
+    return renderer.html(fragment) if fragment else None
+
+
+class ShownAnswer:
+    """The answer's part of a question's page. No key, no feedback; ids are places on the page."""
+
+    __slots__ = ()
+
+
+class CorrectedAnswer:
+    """The answer's part of a corrected question: what was answered beside the key."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """What an answer picked: an option, a word that was typed, a pair, a gap's filling. The key is the same for everybody who picked it."""
+
+    key: str
+    label: str
+    """« l’option B », « la réponse « contrat » »."""
+    text: str
+    """What it says."""
+    correct: bool
+
+
+class QuestionKind(ABC, Generic[A, G]):
+    """One question, handled as its type asks. `A` is the answer of its file, `G` what a learner answers."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+        self.answer = cast("A", question.answer)
+
+    # --- From a form to a stored row ---
+
+    @abstractmethod
+    def read(self, layout: Layout, fields: Fields) -> G:
+        """The answer that a form holds. A field that is missing is blank; a value that this page does not offer is `UnreadableAnswer`."""
+
+    def read_refused(self, layout: Layout, fields: Fields) -> G:
+        """A form that `read` refused, as far as its page can show it again."""
+        try:
+            return self.read(layout, fields)
+        except UnreadableAnswer:
+            return self.blank
+
+    @abstractmethod
+    def restored(self, stored: Mapping[str, Any]) -> G:
+        """The answer that `Given.payload` stored."""
+
+    @property
+    def blank(self) -> G:
+        return self.restored({})
+
+    def is_complete(self, given: G) -> bool:
+        """Whether nothing of it is left to answer."""
+        return not given.is_blank
+
+    # --- To pages ---
+
+    @property
+    @abstractmethod
+    def credit(self) -> str:
+        """How it is marked, in French. It depends on the shape alone, never on the key."""
+
+    @property
+    def credit_sentence(self) -> str:
+        """The same with the question's points, told before answering."""
+        return f"{self.credit} {counted(self.question.points, 'point')}."
+
+    @abstractmethod
+    def present(self, layout: Layout, renderer: Renderer, given: G) -> ShownAnswer: ...
+
+    @abstractmethod
+    def correct(self, given: G, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedAnswer:
+        """In the order that the attempt showed."""
+
+    @abstractmethod
+    def told(self, given: G) -> Iterator[str]:
+        """The parts of the answer in French; none of a blank one."""
+
+    def readable(self, given: G) -> str:
+        """The answer as a person reads it: « Le préfet » ; « Le maire » or Préfet → État or 1. Diagnostic ; 2. Actions; empty when blank."""
+        return SEPARATOR.join(self.told(given))
+
+    # --- Grading and statistics ---
+
+    @abstractmethod
+    def grade(self, given: G, lexicon: Lexicon) -> Grade:
+        """The worth of one answer. Blank is worth nothing."""
+
+    @abstractmethod
+    def picks(self, given: G, grade: Grade) -> Iterator[Pick]:
+        """None of a blank answer."""
+
+    def pickable(self) -> tuple[Pick, ...]:
+        """What everybody could pick: the options of a question that has some, in the file's order."""
+        return ()
+
+    @abstractmethod
+    def guess_share(self) -> Fraction:
+        """The share of its points that answering at random earns on average."""
+
+    # --- After a corrected key ---
+
+    @abstractmethod
+    def texts(self) -> dict[str, str]:
+        """Key → what is written there, of each thing that an answer names by its key."""
+
+    def offered(self) -> tuple[object, ...]:
+        """All that a learner could choose from, whatever the key. What is typed is free: nothing is offered."""
+        return (counted_texts(self.texts().values()),)
+
+    @abstractmethod
+    def carried(self, given: G, moved: Mapping[str, str]) -> G:
+        """An answer to the pinned question in the keys of this corrected one. `moved`: pinned key → key of the same text here, in this file's order."""
+
+    # --- Demonstration ---
+
+    @abstractmethod
+    def sample(self, layout: Layout, right: bool) -> Form:
+        """The form of whoever knows the answer; or of whoever does not, and earns nothing or next to nothing."""
+
+
+def counted_texts(texts: Iterable[str]) -> frozenset[tuple[str, int]]:
+    return frozenset(Counter(texts).items())
+
+
+def plain_text(text: str) -> str:
+    """A text as the same text is looked for in a corrected file."""
+    return " ".join(text.split())

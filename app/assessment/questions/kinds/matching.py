@@ -1,0 +1,152 @@
+"""A matching: each left item is given a target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from markupsafe import Markup
+
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.grading import Grade
+from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
+from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, quoted, sole
+from app.content.values.quiz import Matching
+from app.french import french
+
+
+def target_id(place: int) -> str:
+    return f"t{place}"
+
+
+def pair_field(place: int) -> str:
+    return f"paire-p{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Matched(Given):
+    """(pair key, right item) of each pair that was matched, in the file's order."""
+
+    rights: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.rights
+
+    def payload(self) -> dict[str, Any]:
+        return {"rights": [list(pair) for pair in self.rights]}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTarget:
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPair:
+    """A left item and the field that chooses its target; `chosen` is a target's id, or empty."""
+
+    name: str
+    left: Markup
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMatching(ShownAnswer):
+    pairs: tuple[ShownPair, ...]
+    targets: tuple[ShownTarget, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedPair:
+    left: Markup
+    given: str
+    expected: str
+    correct: bool
+    feedback: Markup | None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedMatching(CorrectedAnswer):
+    pairs: tuple[CorrectedPair, ...]
+
+
+class MatchingKind(QuestionKind[Matching, Matched]):
+    def read(self, layout: Layout, fields: Fields) -> Matched:
+        targets, pairs = layout.targets(self.answer), enumerate(layout.pairs(self.answer), 1)
+        matched = {pair.key: picked(targets, target_id, given) for place, pair in pairs if (given := sole(fields, pair_field(place)))}
+        return Matched(tuple((pair.key, matched[pair.key]) for pair in self.answer.pairs if pair.key in matched))
+
+    def restored(self, stored: Mapping[str, Any]) -> Matched:
+        return Matched(tuple((str(key), str(right)) for key, right in stored.get("rights", ())))
+
+    def is_complete(self, given: Matched) -> bool:
+        return len(given.rights) == len(self.answer.pairs)
+
+    @property
+    def credit(self) -> str:
+        return french("Chaque bonne association rapporte sa part ; une même proposition peut servir plusieurs fois.")
+
+    def present(self, layout: Layout, renderer: Renderer, given: Matched) -> ShownMatching:
+        rights, ids = dict(given.rights), {text: target_id(place) for place, text in enumerate(layout.targets(self.answer), 1)}
+        pairs = tuple(
+            ShownPair(pair_field(place), renderer.inline(pair.left), ids.get(rights.get(pair.key, ""), ""))
+            for place, pair in enumerate(layout.pairs(self.answer), 1)
+        )
+        return ShownMatching(pairs, tuple(ShownTarget(id, as_text(text)) for text, id in ids.items()))
+
+    def correct(self, given: Matched, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedMatching:
+        rights = dict(given.rights)
+        return CorrectedMatching(
+            tuple(
+                CorrectedPair(
+                    left=renderer.inline(pair.left),
+                    given=as_text(rights.get(pair.key, "")),
+                    expected=as_text(pair.right),
+                    correct=rights.get(pair.key) == pair.right,
+                    feedback=optional_html(pair.feedback, renderer),
+                )
+                for pair in self.answer.pairs
+            )
+        )
+
+    def told(self, given: Matched) -> Iterator[str]:
+        lefts = {pair.key: as_text(pair.left.text) for pair in self.answer.pairs}
+        return (f"{lefts.get(key, key)} → {as_text(right)}" for key, right in given.rights)
+
+    def grade(self, given: Matched, lexicon: Lexicon) -> Grade:
+        """Share of the pairs that are right."""
+        rights = dict(given.rights)
+        return Grade(Fraction(sum(rights.get(pair.key) == pair.right for pair in self.answer.pairs), len(self.answer.pairs)))
+
+    def picks(self, given: Matched, grade: Grade) -> Iterator[Pick]:
+        pairs = {pair.key: pair for pair in self.answer.pairs}
+        for key, right in given.rights:
+            if key in pairs:
+                left, text = as_text(pairs[key].left.text), as_text(right)
+                yield Pick(f"{key}={right}", f"l’association {quoted(left)} avec {quoted(text)}", f"{left} → {text}", right == pairs[key].right)
+
+    def guess_share(self) -> Fraction:
+        return Fraction(1, len(self._targets()))
+
+    def _targets(self) -> frozenset[str]:
+        return frozenset({*(pair.right for pair in self.answer.pairs), *self.answer.distractors})
+
+    def texts(self) -> dict[str, str]:
+        return {pair.key: plain_text(pair.left.text) for pair in self.answer.pairs}
+
+    def offered(self) -> tuple[object, ...]:
+        return (counted_texts(self.texts().values()), self._targets())
+
+    def carried(self, given: Matched, moved: Mapping[str, str]) -> Matched:
+        return Matched(tuple((moved[key], right) for key, right in given.rights if key in moved))
+
+    def sample(self, layout: Layout, right: bool) -> Form:
+        """The wrong one gives each pair the target that follows its own."""
+        targets, shift = layout.targets(self.answer), 0 if right else 1
+        places = ((place, (targets.index(pair.right) + shift) % len(targets)) for place, pair in enumerate(layout.pairs(self.answer), 1))
+        return {pair_field(place): [target_id(target + 1)] for place, target in places}

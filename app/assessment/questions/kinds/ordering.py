@@ -1,0 +1,124 @@
+"""An ordering: each item is given a rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from markupsafe import Markup
+
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.grading import Grade
+from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
+from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, sole
+from app.content.values.quiz import Ordering
+
+
+def item_field(place: int) -> str:
+    return f"rang-e{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ordered(Given):
+    """(item key, rank from 1) of each item that was given a rank, by rank."""
+
+    ranks: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.ranks
+
+    def payload(self) -> dict[str, Any]:
+        return {"ranks": [list(pair) for pair in self.ranks]}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """An item to order and the field that gives its rank; `rank` is None until it has one: the order of the page is no answer."""
+
+    name: str
+    text: Markup
+    rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOrdering(ShownAnswer):
+    items: tuple[ShownItem, ...]
+
+    @property
+    def ranks(self) -> range:
+        return range(1, len(self.items) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedItem:
+    text: Markup
+    rank: int | None
+    """The rank that was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedOrdering(CorrectedAnswer):
+    """Items in the right order."""
+
+    items: tuple[CorrectedItem, ...]
+
+
+class OrderingKind(QuestionKind[Ordering, Ordered]):
+    def read(self, layout: Layout, fields: Fields) -> Ordered:
+        known, items = range(1, len(self.answer.items) + 1), enumerate(layout.items(self.answer), 1)
+        ranks = [(item.key, picked(known, str, given)) for place, item in items if (given := sole(fields, item_field(place)))]
+        return Ordered(tuple(sorted(ranks, key=lambda ranked: (ranked[1], ranked[0]))))
+
+    def restored(self, stored: Mapping[str, Any]) -> Ordered:
+        return Ordered(tuple((str(key), int(rank)) for key, rank in stored.get("ranks", ())))
+
+    def is_complete(self, given: Ordered) -> bool:
+        """A rank given twice leaves something to mend."""
+        return sorted(rank for _, rank in given.ranks) == list(range(1, len(self.answer.items) + 1))
+
+    @property
+    def credit(self) -> str:
+        return "Chaque élément placé juste après celui qui doit le précéder rapporte sa part."
+
+    def present(self, layout: Layout, renderer: Renderer, given: Ordered) -> ShownOrdering:
+        ranks, items = dict(given.ranks), enumerate(layout.items(self.answer), 1)
+        return ShownOrdering(tuple(ShownItem(item_field(place), renderer.inline(item.text), ranks.get(item.key)) for place, item in items))
+
+    def correct(self, given: Ordered, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOrdering:
+        ranks = dict(given.ranks)
+        return CorrectedOrdering(tuple(CorrectedItem(renderer.inline(item.text), ranks.get(item.key)) for item in self.answer.items))
+
+    def told(self, given: Ordered) -> Iterator[str]:
+        texts = {item.key: as_text(item.text.text) for item in self.answer.items}
+        return (f"{rank}. {texts.get(key, key)}" for key, rank in given.ranks)
+
+    def grade(self, given: Ordered, lexicon: Lexicon) -> Grade:
+        """Of the n − 1 pairs of neighbours in the key, the share whose second immediately follows the first. A rank given twice counts for none."""
+        ranks = [rank for _, rank in given.ranks]
+        ranked = {key: rank for key, rank in given.ranks if ranks.count(rank) == 1}
+        keys = [item.key for item in self.answer.items]
+        follows = sum(first in ranked and ranked.get(second) == ranked[first] + 1 for first, second in pairwise(keys))
+        return Grade(Fraction(follows, len(keys) - 1))
+
+    def picks(self, given: Ordered, grade: Grade) -> Iterator[Pick]:
+        """None: an ordering has no parts to choose."""
+        return iter(())
+
+    def guess_share(self) -> Fraction:
+        return Fraction(1, len(self.answer.items))
+
+    def texts(self) -> dict[str, str]:
+        return {item.key: plain_text(item.text.text) for item in self.answer.items}
+
+    def carried(self, given: Ordered, moved: Mapping[str, str]) -> Ordered:
+        return Ordered(tuple((moved[key], rank) for key, rank in given.ranks if key in moved))
+
+    def sample(self, layout: Layout, right: bool) -> Form:
+        """The wrong one is the key upside down."""
+        keys = [item.key for item in (self.answer.items if right else reversed(self.answer.items))]
+        return {item_field(place): [str(keys.index(item.key) + 1)] for place, item in enumerate(layout.items(self.answer), 1)}

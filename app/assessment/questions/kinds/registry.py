@@ -1,0 +1,28 @@
+"""Which type handles a question: the one place that knows them all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.assessment.questions.kinds.choices import ChoicesKind
+from app.assessment.questions.kinds.gaps import GapsKind
+from app.assessment.questions.kinds.kind import QuestionKind
+from app.assessment.questions.kinds.matching import MatchingKind
+from app.assessment.questions.kinds.number import NumberKind
+from app.assessment.questions.kinds.ordering import OrderingKind
+from app.assessment.questions.kinds.short_text import ShortTextKind
+from app.assessment.questions.responses import Given
+from app.content.values.quiz import Answer, Choices, Gaps, Matching, Number, Ordering, Question, ShortText
+
+KINDS: dict[type[Answer], type[QuestionKind[Any, Any]]] = {
+    Choices: ChoicesKind,
+    ShortText: ShortTextKind,
+    Number: NumberKind,
+    Matching: MatchingKind,
+    Ordering: OrderingKind,
+    Gaps: GapsKind,
+}
+
+
+def kind_of(question: Question) -> QuestionKind[Any, Given]:
+    return KINDS[type(question.answer)](question)

@@ -1,0 +1,55 @@
+"""A short text to type, compared tolerantly or by the letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.assessment.answers.compare import Verdict, match_short_text
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.grading import Grade
+from app.assessment.questions.kinds.kind import Renderer, ShownAnswer, optional_html
+from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
+from app.assessment.questions.responses import MAX_TYPED, Form, Typed
+from app.content.values.quiz import ShortText, TypedAnswer
+from app.content.values.text import Fragment
+from app.french import french
+
+
+@dataclass(frozen=True, slots=True)
+class ShownText(ShownAnswer):
+    name: str
+    value: str
+    longest: int = MAX_TYPED
+
+
+class ShortTextKind(TypedKind[ShortText]):
+    @property
+    def credit(self) -> str:
+        if self.answer.strict:
+            return french("Réponse à écrire exactement : tout ou rien. Seule la casse ne compte pas.")
+        return french("Réponse à écrire : tout ou rien. Majuscules et accents ne comptent pas.")
+
+    def present(self, layout: Layout, renderer: Renderer, given: Typed) -> ShownText:
+        return ShownText(FIELD, given.text)
+
+    def correct(self, given: Typed, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedTyped:
+        feedback = optional_html(self._feedback(given.text, lexicon), renderer)
+        return CorrectedTyped(given.text, tuple(french(typed.text) for typed in self.answer.accepted), sentence(grade), feedback)
+
+    def grade(self, given: Typed, lexicon: Lexicon) -> Grade:
+        verdict = self._match(given.text, lexicon)
+        return all_or_nothing(verdict if isinstance(verdict, Verdict) else None)
+
+    def _match(self, text: str, lexicon: Lexicon) -> Verdict | TypedAnswer | None:
+        return match_short_text(text, self.answer, lexicon, self.question.statement.text)
+
+    def _feedback(self, text: str, lexicon: Lexicon) -> Fragment | None:
+        """That of the accepted writing that was met, or of the expected mistake."""
+        met = self._match(text, lexicon)
+        if isinstance(met, TypedAnswer):
+            return met.feedback
+        return next((typed.feedback for typed in self.answer.accepted if met and typed.text == met.expected), None)
+
+    def sample(self, layout: Layout, right: bool) -> Form:
+        return {FIELD: [self.answer.accepted[0].text if right else "je ne sais pas"]}

@@ -1,0 +1,77 @@
+"""What the types share whose answer is typed into one field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from markupsafe import Markup
+
+from app.assessment.answers.compare import Verdict
+from app.assessment.answers.normalise import folded
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.grading import ALL, NOTHING, Grade
+from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind
+from app.assessment.questions.responses import Fields, Typed, quoted, typed, typed_as_sent
+
+FIELD = "texte"
+ACCEPTED = "="
+"""Key of every typed answer that was accepted: they are one pick."""
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedTyped(CorrectedAnswer):
+    """A short text or a number. `sentence` says which rule accepted it (empty when refused); `feedback` is that of an expected mistake."""
+
+    given: str
+    accepted: tuple[str, ...]
+    sentence: str
+    feedback: Markup | None
+
+
+class TypedKind(QuestionKind[A, Typed]):
+    def read(self, layout: Layout, fields: Fields) -> Typed:
+        return Typed(typed(fields, FIELD))
+
+    def read_refused(self, layout: Layout, fields: Fields) -> Typed:
+        return Typed(typed_as_sent(fields, FIELD))
+
+    def restored(self, stored: Mapping[str, Any]) -> Typed:
+        return Typed(str(stored.get("text", "")))
+
+    def told(self, given: Typed) -> Iterator[str]:
+        if given.text:
+            yield quoted(given.text)
+
+    def picks(self, given: Typed, grade: Grade) -> Iterator[Pick]:
+        if given.text:
+            yield typed_pick(given.text, grade.fraction == 1)
+
+    def guess_share(self) -> Fraction:
+        return NOTHING
+
+    def texts(self) -> dict[str, str]:
+        return {}
+
+    def carried(self, given: Typed, moved: Mapping[str, str]) -> Typed:
+        return given
+
+
+def all_or_nothing(verdict: Verdict | None) -> Grade:
+    return Grade(ALL if verdict else NOTHING, (verdict,))
+
+
+def typed_pick(text: str, accepted: bool, scope: str = "", where: str = "") -> Pick:
+    if accepted:
+        return Pick(scope + ACCEPTED, f"{where}une réponse acceptée", "", True)
+    return Pick(scope + folded(text), f"{where}la réponse {quoted(text)}", text, False)
+
+
+def sentence(grade: Grade, index: int = 0) -> str:
+    """Which rule accepted what was typed at one place; empty when refused."""
+    verdict = grade.verdicts[index] if index < len(grade.verdicts) else None
+    return verdict.sentence if verdict else ""

@@ -1,0 +1,39 @@
+"""What a type of answer says of itself to whoever writes it: in words, and which settings it heeds."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+
+from app.content.quiz.source.keys import Key
+from app.content.text.markdown import inline_tokens, plain
+from app.content.values.quiz import KIND_NAMES, Answer
+from app.content.values.text import Fragment
+
+A = TypeVar("A", bound=Answer)
+
+SETTINGS = frozenset({Key.POINTS, Key.TAGS, Key.OBJECTIVE, Key.LESSON, Key.LEVEL, Key.IDENTIFIER})
+
+
+class AnswerShape(ABC, Generic[A]):
+    def name(self, answer: A) -> str:
+        return KIND_NAMES[answer.kind].capitalize()
+
+    @abstractmethod
+    def lines(self, answer: A) -> Iterator[str]:
+        """The answer in French words."""
+
+    def settings(self, answer: A) -> frozenset[Key]:
+        """Those that have an effect on it."""
+        return SETTINGS
+
+
+def words(fragment: Fragment) -> str:
+    """One line of plain words, without Markdown's signs."""
+    return " ".join(plain(inline_tokens(fragment.text)).split())
+
+
+def comment(feedback: Fragment | None) -> Iterator[str]:
+    if feedback:
+        yield f"    commentaire : {words(feedback)}"
