@@ -12,7 +12,7 @@ from app.content.quiz.reader import parse_quiz
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
 
-FIXTURES = Path(__file__).parent / "fixtures"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 PATH = "quizzes/essai.md"
 HEAD = "---\nid : essai\ntitre : Essai\nleçon : une-lecon\n---\n"
 LINES = HEAD.count("\n")

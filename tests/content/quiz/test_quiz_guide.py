@@ -15,7 +15,7 @@ from app.content.values.quiz import Kind, Quiz
 from app.content.values.text import Problem
 from tests.content.quiz.quiz_writings import HEAD
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "formateurs" / "quiz.md").read_text(encoding="utf-8")
+GUIDE = (Path(__file__).parents[3] / "docs" / "formateurs" / "quiz.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^~~~~quiz\n(.*?)^~~~~$", GUIDE, re.MULTILINE | re.DOTALL)
 HABITS = GUIDE.partition("## Vous venez d'un traitement de texte")[2]
 
@@ -86,5 +86,5 @@ def test_the_habits_that_the_guide_lists_meet_what_it_says(shown: str, typed: st
 
 
 def test_links_to_the_page_of_problems_lead_somewhere() -> None:
-    assert (Path(__file__).parents[2] / "docs" / "formateurs" / "problemes.md").exists()
+    assert (Path(__file__).parents[3] / "docs" / "formateurs" / "problemes.md").exists()
     assert all(code in CATALOGUE for code in re.findall(r"\b[AE]\d\d\b", GUIDE))
