@@ -53,7 +53,7 @@ class Book:
         return written
 
 
-def label(ordinal: int, title: str) -> str:
+def question_label(ordinal: int, title: str) -> str:
     """« Question 3 « Qui signe… » », as problems name a question."""
     shown = short(plain(inline_tokens(title[:200])), 40)
     return f"Question {ordinal} « {shown} »" if shown else f"Question {ordinal}"
@@ -100,7 +100,7 @@ class _Reader:
     def _gaps_of_heading(self) -> None:
         """Gaps in the heading: the heading is the text with gaps."""
         if GAP_OPEN in self.title.text:
-            self.report.habit(
+            self.report.tolerated(
                 self.line, "Trou dans le titre, compris comme le texte à compléter", f"## Complétez, et sous lui : {self.book.holes.restore(self.title.text)}"
             )
             self.blocks.insert(0, Block(Shape.TEXT, self.line, self.line, self.title.text, self.title.text))
@@ -171,7 +171,7 @@ class _Reader:
             self.explanations.append(Fragment(quote.text, quote.line))
             return
         said = "Citation entre deux réponses, comprise comme le commentaire de celle du dessus"
-        self.report.habit(quote.line, said, f"> {short(quote.text, 40)}, en retrait de deux espaces, sous la réponse")
+        self.report.tolerated(quote.line, said, f"> {short(quote.text, 40)}, en retrait de deux espaces, sous la réponse")
         text = f"{item.feedback.text}\n\n{quote.text}" if item.feedback else quote.text
         item.feedback = Fragment(text, item.feedback.line if item.feedback else quote.line)
 
