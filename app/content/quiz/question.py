@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from app.content.quiz.answers.choices import read_choices
-from app.content.quiz.answers.gaps import Holes
+from app.content.quiz.answers.gaps import GapMarkers
 from app.content.quiz.answers.pairs import read_matching, read_ordering, with_plain_arrows
 from app.content.quiz.answers.short_text import read_typed
 from app.content.quiz.blocks import Block, Item, Shape
@@ -29,11 +29,11 @@ _SPOKEN = ANSWERS | PROSE
 
 
 @dataclass(slots=True)
-class Book:
+class QuizIds:
     """What the questions of one quiz share: where problems go, the gaps found in the text, the ids already given and their lines."""
 
     report: Report
-    holes: Holes
+    holes: GapMarkers
     quiz_id: str
     ids: dict[str, int] = field(default_factory=dict)
 
@@ -59,7 +59,7 @@ def question_label(ordinal: int, title: str) -> str:
     return f"Question {ordinal} « {shown} »" if shown else f"Question {ordinal}"
 
 
-def read_question(section: Section, title: Title, blocks: Sequence[Block], book: Book, explained: bool) -> Question | None:
+def read_question(section: Section, title: Title, blocks: Sequence[Block], book: QuizIds, explained: bool) -> Question | None:
     """The question of a section; None when its answer cannot be asked (the reason is in the report).
 
     `explained` says that part of the answer was refused already.
@@ -68,7 +68,7 @@ def read_question(section: Section, title: Title, blocks: Sequence[Block], book:
 
 
 class _Reader:
-    def __init__(self, section: Section, title: Title, blocks: Sequence[Block], book: Book) -> None:
+    def __init__(self, section: Section, title: Title, blocks: Sequence[Block], book: QuizIds) -> None:
         self.line = section.line
         self.title = title
         self.book = book

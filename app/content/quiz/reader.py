@@ -1,6 +1,6 @@
-"""From (path, text) to a Quiz and its Problems: the order in which the other `quiz_` files do their part. Never raises.
+"""From (path, text) to a Quiz and its Problems. Never raises.
 
-head → sections → each section in plain Markdown (GIFT, letters, words, gaps) → one parse of the whole → blocks → questions.
+head → sections in the guide's own form (`dialects.tidy`) → gaps marked → one parse of the whole → blocks → questions.
 """
 
 from __future__ import annotations
@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.content.quiz.answers.gaps import Holes
-from app.content.quiz.blocks import Block, Page
+from app.content.quiz.answers.gaps import GapMarkers
+from app.content.quiz.blocks import Block, QuizLines
 from app.content.quiz.dialects.tidy import MAX_QUESTIONS, tidy_body
 from app.content.quiz.dialects.word_processor import box
 from app.content.quiz.policy import QUIZ_KEYS, QuizHead
-from app.content.quiz.question import Book, question_label, read_question
+from app.content.quiz.question import QuizIds, question_label, read_question
 from app.content.quiz.source.keys import ANSWERS, Key, key_line
 from app.content.quiz.source.lines import Line, code_mask
 from app.content.quiz.source.report import Report, short
@@ -23,7 +23,7 @@ from app.content.quiz.source.titles import Title, read_title
 from app.content.text import acronyms
 from app.content.text.head import read_head
 from app.content.text.normalise import normalise, refusal
-from app.content.text.scan import Facts, gather
+from app.content.text.scan import TextScan, scan_text
 from app.content.values.quiz import GAP_OPEN, Question, Quiz, Situation
 from app.content.values.text import Fragment, Problem
 
@@ -37,10 +37,10 @@ def parse_quiz(path: str, text: str) -> tuple[Quiz | None, tuple[Problem, ...]]:
     return quiz, tuple(sorted(facts.problems, key=lambda found: (found.line, found.code)))
 
 
-def read_quiz(path: str, text: str) -> tuple[Quiz | None, Facts]:
+def read_quiz(path: str, text: str) -> tuple[Quiz | None, TextScan]:
     """The same of a normalised text, with the facts that the checks across files need; its problems are among them."""
     if refused := refusal(path, text):
-        return None, Facts(problems=[refused])
+        return None, TextScan(problems=[refused])
     return _QuizReader(path, text).read()
 
 
@@ -62,8 +62,8 @@ class _QuizReader:
         self.head, self.body, self.first_line, self.head_problems = read_head(path, text, QUIZ_KEYS)
         self.values = QuizHead(path, self.head)
         self.report = Report(path)
-        self.gaps = Holes()
-        self.book = Book(self.report, self.gaps, self.head.text("id"))
+        self.gaps = GapMarkers()
+        self.book = QuizIds(self.report, self.gaps, self.head.text("id"))
         self.page_lines: list[Line] = []
         self.reuses: list[str] = []
         self.written = 0
@@ -72,9 +72,9 @@ class _QuizReader:
         self.situations: list[Situation] = []
         self.introduction = Fragment("", self.first_line)
 
-    def read(self) -> tuple[Quiz | None, Facts]:
+    def read(self) -> tuple[Quiz | None, TextScan]:
         placed = self._placed()
-        page = Page(self.page_lines)
+        page = QuizLines(self.page_lines)
         situation: Situation | None = None
         for each in placed:
             blocks = self._blocks(page, each)
@@ -147,7 +147,7 @@ class _QuizReader:
 
     # --- Sections ---
 
-    def _blocks(self, page: Page, placed: _Placed) -> list[Block]:
+    def _blocks(self, page: QuizLines, placed: _Placed) -> list[Block]:
         self.report.enter(placed.label)
         blocks, lost, beyond = page.blocks(placed.start, placed.end)
         if lost:
@@ -241,8 +241,8 @@ class _QuizReader:
             author=head.text("auteur"),
         )
 
-    def _facts(self, page: Page) -> Facts:
-        facts = gather(self.path, self.body, self.first_line, page.file_tokens())
+    def _facts(self, page: QuizLines) -> TextScan:
+        facts = scan_text(self.path, self.body, self.first_line, page.file_tokens())
         for written, line in self.gaps.written:
             for word in acronyms.candidates(written):
                 facts.acronyms.setdefault(word, line)

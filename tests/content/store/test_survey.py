@@ -20,6 +20,6 @@ def test_a_change_in_any_room_of_the_engine_is_a_change_of_the_engine(room: Path
     copy = Path(shutil.copytree(APP / "content", tmp_path / "content")).parent
     shutil.copy(APP / "french.py", copy)
     assert engine(copy) == engine()
-    changed = sorted((copy / room).glob("*.py"))[-1]
+    changed = max((copy / room).glob("*.py"))
     changed.write_text(changed.read_text(encoding="utf-8") + "# changed", encoding="utf-8")
     assert engine(copy) != engine()

@@ -16,7 +16,7 @@ _LONGEST = 1_000
 """Characters between brackets."""
 
 
-class Holes:
+class GapMarkers:
     """The gaps of one quiz, as written, by the number that stands for each in the lines."""
 
     def __init__(self) -> None:

@@ -61,7 +61,7 @@ def _ticked(sign: str) -> bool:
     return sign in TICKED or any(mark in sign for mark in "xX✓✔×")
 
 
-def _box_habit(found: re.Match[str]) -> str:
+def _box_understood(found: re.Match[str]) -> str:
     """What is not the guide's form in a line that begins with a box, if anything is not."""
     sign, marker = re.sub(_SPACE, " ", found[4]), found[2] or ""
     if sign not in ("[ ]", "[x]"):
@@ -170,8 +170,8 @@ class _Cleaner:
             return
         marker = found[2] if found[2] and (found[2] in "-*+" or found[2][0].isdigit()) else "-"
         text = f"[{'x' if ticked else ' '}] {rest}"
-        if habit := _box_habit(found):
-            self.notes.tolerated(line.number, habit, f"{marker} {text}")
+        if understood := _box_understood(found):
+            self.notes.tolerated(line.number, understood, f"{marker} {text}")
         self._item(line.with_text(f"{self.other_marker.get(marker, marker)} {text}"), len(marker) + 1)
 
     def _leave_plain_list(self) -> None:

@@ -44,7 +44,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class SectionHeading:
     """A level of 0 opens nothing. `rest` is what the same line says after the title."""
 
     level: int
@@ -109,7 +109,7 @@ class _Cutter:
 
     # --- What is a heading ---
 
-    def _heading(self, index: int) -> tuple[Heading | None, int]:
+    def _heading(self, index: int) -> tuple[SectionHeading | None, int]:
         """The heading that begins at this line, if one does, and how many lines it takes."""
         line = self.lines[index]
         if "#" in line.text[:10] and (heading := self._with_signs(line)):
@@ -118,16 +118,16 @@ class _Cutter:
             return self._with_underline(index)
         return self._worded(index), 1
 
-    def _with_signs(self, line: Line) -> Heading | None:
+    def _with_signs(self, line: Line) -> SectionHeading | None:
         if found := _ATX.match(line.text):
-            return Heading(len(found[1]), _CLOSING.sub("", (found[2] or "").strip()).strip())
+            return SectionHeading(len(found[1]), _CLOSING.sub("", (found[2] or "").strip()).strip())
         if found := _GLUED.match(line.text):
             clean = f"{found[1]} {found[2]}"
             self.notes.tolerated(line.number, "Titre compris, bien qu’une espace manque après les #", clean)
-            return Heading(len(found[1]), found[2].strip())
+            return SectionHeading(len(found[1]), found[2].strip())
         if found := _GLUED_SITUATION.match(line.text):
             self.notes.tolerated(line.number, "Titre compris, bien qu’une espace manque après le #", f"# {found[1]}")
-            return Heading(1, found[1].strip())
+            return SectionHeading(1, found[1].strip())
         return None
 
     def _underlined(self, index: int) -> bool:
@@ -144,7 +144,7 @@ class _Cutter:
                 return True
         return False
 
-    def _with_underline(self, index: int) -> tuple[Heading | None, int]:
+    def _with_underline(self, index: int) -> tuple[SectionHeading | None, int]:
         line, below = self.lines[index], self.lines[index + 1]
         if key_line(line.text):
             self.notes.tolerated(
@@ -159,21 +159,21 @@ class _Cutter:
             self.notes.add(below.number, "E40", message, hint)
             self.lines[index + 1] = below.with_text("")
             return None, 1
-        return Heading(1 if "=" in below.text else 2, line.text.strip()), 2
+        return SectionHeading(1 if "=" in below.text else 2, line.text.strip()), 2
 
-    def _worded(self, index: int) -> Heading | None:
+    def _worded(self, index: int) -> SectionHeading | None:
         """`**Question 3 :** Qui signe ?` on a paragraph of its own, or GIFT's `::titre:: énoncé`."""
         line = self.lines[index]
         above_blank = index == 0 or self.lines[index - 1].blank
         if above_blank and (found := _QUESTION_LINE.match(line.text)) and (found[1] or not found[3] or found[3][0] in ".:)–—-"):
             title = f"{found[2]} {found[3].replace(found[1], '') if found[1] else found[3]}".strip()
             self.notes.tolerated(line.number, "Début de question compris, bien qu’il ne soit pas un titre", f"## {strip_number(title) or title}")
-            return Heading(2, title)
+            return SectionHeading(2, title)
         if found := _GIFT_TITLE.match(line.text):
             return self._gift_title(line, found)
         return None
 
-    def _gift_title(self, line: Line, found: re.Match[str]) -> Heading:
+    def _gift_title(self, line: Line, found: re.Match[str]) -> SectionHeading:
         """GIFT's name of a question is dropped, unless the statement is itself a text with a hole."""
         name, text = found[1].strip(), _GIFT_FORMAT.sub("", found[2])
         statement, brace, answer = text.partition("{")
@@ -181,14 +181,14 @@ class _Cutter:
         section = self.sections[-1]
         if section.part is Part.QUESTION and all(above.blank for above in section.lines):
             section.lines.append(line.with_text(text))
-            return Heading(0, "")
+            return SectionHeading(0, "")
         if answer.partition("}")[2].strip():
-            return Heading(2, name, extends=False, rest=text)
-        return Heading(2, statement.strip() or name, extends=False, rest=brace + answer)
+            return SectionHeading(2, name, extends=False, rest=text)
+        return SectionHeading(2, statement.strip() or name, extends=False, rest=brace + answer)
 
     # --- What a heading opens ---
 
-    def _open(self, heading: Heading, index: int, used: int) -> None:
+    def _open(self, heading: SectionHeading, index: int, used: int) -> None:
         line = self.lines[index]
         lines = range(line.number, line.number + used)
         part = self._part(heading, line, index + used) if heading.level else None
@@ -198,7 +198,7 @@ class _Cutter:
             body = [line.with_text(heading.rest)] if heading.rest else []
             self.sections.append(Section(part, heading.title, line.number, body, heading.extends, heading_lines=lines))
 
-    def _part(self, heading: Heading, line: Line, after: int) -> Part | None:
+    def _part(self, heading: SectionHeading, line: Line, after: int) -> Part | None:
         if heading.level == 2:
             return Part.QUESTION
         answered = self._answered(after)
@@ -209,7 +209,7 @@ class _Cutter:
             return Part.QUESTION
         return self._misplaced(heading, line, answered)
 
-    def _level_one(self, heading: Heading, line: Line, answered: bool) -> Part | None:
+    def _level_one(self, heading: SectionHeading, line: Line, answered: bool) -> Part | None:
         plain = bare(heading.title.split("{#")[0])
         if plain == "suite":
             return Part.END
@@ -221,7 +221,7 @@ class _Cutter:
             return None
         return self._misplaced(heading, line, answered)
 
-    def _misplaced(self, heading: Heading, line: Line, answered: bool) -> Part:
+    def _misplaced(self, heading: SectionHeading, line: Line, answered: bool) -> Part:
         signs = "#" * heading.level
         message = f"Titre « {signs} {short(heading.title, 60)} » : est-ce une question, ou un intertitre ?"
         hint = "Une question commence par ##. « # Situation : … » et « # Suite » encadrent un cas. Pour un intertitre, mettez la ligne en gras."
