@@ -5,7 +5,7 @@ from __future__ import annotations
 MAX_CHARACTERS = 400_000
 """A lesson of fifteen minutes has about 20,000; the largest pool of questions, about 100,000."""
 MAX_LINE = 20_000
-"""More than any line of a course; `markdown.MAX_PARAGRAPH` bounds what is parsed of it."""
+"""More than any line of a course; `fast_markdown.MAX_PARAGRAPH` bounds what is parsed of it."""
 MAX_MARKS = 12_000
 """Lines and signs of Markdown of one file, which are what reading and showing it cost: five times those of the course's largest file."""
 MAX_QUIZ_MARKS = 6_000

@@ -32,7 +32,7 @@ from app.content.text import markdown
 from app.content.text import normalise as intake
 from app.content.text.markdown import tokens
 from app.content.text.normalise import marks_read, normalise, readable
-from app.content.text.scan import gather
+from app.content.text.scan import scan_text
 from app.content.values.course import Course, Glossary, Lesson
 from app.content.values.quiz import Quiz
 from app.db import db
@@ -108,7 +108,7 @@ def rendering(path: str, text: str) -> Callable[[], object]:
 
 def gathering(path: str, text: str) -> Callable[[], object]:
     parsed = tokens(text)
-    return lambda: gather(path, text, 1, parsed)
+    return lambda: scan_text(path, text, 1, parsed)
 
 
 def spent(work: Callable[[], object]) -> float:

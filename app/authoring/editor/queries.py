@@ -173,13 +173,14 @@ def preview_of(session: Session, text: Text, reading: Reading, side: str, on: da
 
 def problem_lines(checked: Checked, text: str) -> Iterator[ProblemLine]:
     written, seen = text.split("\n"), dict[str, int]()
+    tidied = remedies.tidied_lines(text, checked.own)
     for found in checked.own:
         place = f"{found.code}-{found.line}"
         seen[place] = seen.get(place, 0) + 1
         line = written[found.line - 1].strip() if 0 < found.line <= len(written) else ""
         quoted = line if len(line) <= _QUOTED else f"{line[: _QUOTED - 1]}…"
         hint = _HINTS.get(found.code, found.hint)
-        yield ProblemLine(f"{place}-{seen[place]}", found.code, found.line, found.message, hint, quoted, remedies.label(found, line), found.is_error)
+        yield ProblemLine(f"{place}-{seen[place]}", found.code, found.line, found.message, hint, quoted, remedies.label(found, line, tidied), found.is_error)
 
 
 def _understood(reading: Reading) -> Iterator[Understood]:

@@ -1,22 +1,26 @@
 """Remedies that need no thought: from a text and one of its Problems, the text without it. Pure.
 
 `label` says cheaply whether there is one; `mended` writes it and reads the result again: a remedy that would bring an error, leave its
-Problem where it was, or, for a writing that was understood, change what it means, is not one.
+Problem where it was, or, for a writing that was understood, change what it means, is not one. A writing that takes several lines
+(lettered options, GIFT…) has `TIDY`: the whole quiz as its reader tidies it.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from app.content.documents.describe import lines as understood
 from app.content.documents.ids import write_ids
-from app.content.documents.reader import Reading, read
+from app.content.documents.reader import Reading, kind_of, read
+from app.content.quiz.dialects.tidy import tidy
 from app.content.text.normalise import normalise
-from app.content.values.text import Problem
+from app.content.values.text import DocumentKind, Problem
 
+TIDY = "Ranger le quiz"
+_LINE = re.compile(r"ligne[ -]\d+")
 _QUOTED = re.compile(r"« (.*?) »")
 _HEAD_ID = re.compile(r"^(\s*id\s*:\s*).*$", re.MULTILINE)
 _OF_QUESTION = re.compile(r"^Question \d+ « .*? » : ")
@@ -61,13 +65,20 @@ class _Case:
 Write = Callable[[_Case], list[str]]
 
 
-def label(found: Problem, line: str) -> str:
-    """What the button says, seeing the line; empty where only the trainer can mend it."""
+def label(found: Problem, line: str, tidied: Collection[int] = ()) -> str:
+    """What the button says, seeing the line; empty where only the trainer can mend it. `tidied`: the lines that `TIDY` would rewrite."""
     chosen = _remedy(found)
     clean = _CLEAN.fullmatch(found.hint)
-    if clean and not clean[1].startswith("(rien") and _letters(clean[1]) != _letters(line):
-        return ""  # the hint shows one line of several, or tells where to write
-    return chosen[0] if chosen else ""
+    elsewhere = clean and not clean[1].startswith("(rien") and _letters(clean[1]) != _letters(line)
+    if chosen and not elsewhere:  # otherwise the hint shows one line of several, or tells where to write
+        return chosen[0]
+    return TIDY if found.code == "A20" and found.line in tidied else ""
+
+
+def tidied_lines(text: str, problems: Sequence[Problem]) -> frozenset[int]:
+    """Those of a text that `TIDY` would rewrite, if some of its problems ask for it."""
+    path = next((found.path for found in problems if found.code == "A20"), "")
+    return frozenset(edit.line for edit in tidy(path, text)[1]) if kind_of(path) is DocumentKind.QUIZ else frozenset()
 
 
 def _letters(text: str) -> str:
@@ -76,11 +87,15 @@ def _letters(text: str) -> str:
 
 def mended(path: str, text: str, found: Problem, taken: Collection[str] = ()) -> str | None:
     """The text without the problem; None where that cannot be written safely. `taken`: the ids of the rest of the course."""
-    chosen = _remedy(found)
-    if chosen is None:
-        return None
     before = normalise(text)
-    after = normalise("\n".join(chosen[1](_Case(before.split("\n"), found, path, taken))))
+    case = _Case(before.split("\n"), found, path, taken)
+    chosen = _remedy(found)
+    if label(found, case.line, tidied_lines(before, [found])) == TIDY:
+        after = tidy(path, before)[0]
+    elif chosen is not None:
+        after = normalise("\n".join(chosen[1](case)))
+    else:
+        return None
     return after if after != before and _better(read(path, before), read(path, after), found) else None
 
 
@@ -89,7 +104,12 @@ def _better(before: Reading, after: Reading, found: Problem) -> bool:
         return False
     if found in before.problems and _same(after, found) >= _same(before, found):
         return False
-    return found.code != "A20" or list(understood(before)) == list(understood(after))
+    return found.code != "A20" or _meaning(before) == _meaning(after)
+
+
+def _meaning(reading: Reading) -> list[str]:
+    """The document in words, wherever its lines stand."""
+    return [_LINE.sub("", line) for line in understood(reading)]
 
 
 def _errors(reading: Reading) -> int:

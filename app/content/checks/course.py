@@ -1,4 +1,4 @@
-"""What is wrong between the files of a course: ids, links, elements that nobody reaches, sigles, sources, images.
+"""What is wrong between the files of a course: ids, links, elements that nobody reaches, acronyms, sources, images.
 
 Pure: the day is an argument, and so are the images that stand on the disk. Each check gives its own Problems; `check_course` all of them.
 """
@@ -60,7 +60,7 @@ def check_ids(index: CourseIndex) -> Iterator[Problem]:
 
 
 def check_sigles(index: CourseIndex) -> Iterator[Problem]:
-    """A05: each sigle of a text is in the glossary. Without a glossary there is nothing to compare."""
+    """A05: each acronym of a text is in the glossary. Without a glossary there is nothing to compare."""
     if index.glossary is None:
         return
     known = known_terms(entry.term for entry in index.glossary.entries)
@@ -76,7 +76,7 @@ def _explained(word: str, known: frozenset[str]) -> bool:
 
 
 def known_terms(terms: Iterable[str]) -> frozenset[str]:
-    """The sigles that glossary terms explain: `CEJ (Caf)` explains CEJ, `CLAIR / ÉCLAIR` both."""
+    """The acronyms that glossary terms explain: `CEJ (Caf)` explains CEJ, `CLAIR / ÉCLAIR` both."""
     known: set[str] = set()
     for term in terms:
         known.add(term)

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from app.content.documents.reference_files import Body, is_date
 from app.content.text.markdown import plain, slug, split_anchor
-from app.content.text.scan import Facts
+from app.content.text.scan import TextScan
 from app.content.values.course import Cite, Commune, Meeting, Network
 from app.content.values.text import Fragment
 
@@ -20,7 +20,7 @@ _COMMUNE = re.compile(r"([^,()]+?)\s*\(((?:\d\d|2[AB])\d{3})\)\s*(?:,|$)")
 _WAVE = re.compile(r"(?:vague\s*)?(\d{1,2})(?:\s*(?:re|ère|e|ème)?(?:\s*vague)?)?", re.IGNORECASE)
 
 
-def network(path: str, text: str) -> tuple[Network, Facts]:
+def network(path: str, text: str) -> tuple[Network, TextScan]:
     """The cités, in the order of the table, and the meetings, in the order of the file."""
     body = Body(path, text)
     cites = tuple(_cites(body))

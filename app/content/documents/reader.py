@@ -19,7 +19,7 @@ from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues
 from app.content.text.markdown import kept_tokens, slug, split_anchor
 from app.content.text.normalise import fingerprint, normalise, readable, refusal
-from app.content.text.scan import Facts, gather
+from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.text import Criterion, DocumentKind, Fragment, Problem
 
@@ -52,7 +52,7 @@ class Reading:
     fingerprint: str
     document: Document | None
     problems: tuple[Problem, ...]
-    facts: Facts
+    facts: TextScan
 
     @property
     def publishable(self) -> bool:
@@ -73,12 +73,12 @@ def parse(path: str, text: str) -> tuple[Document | None, tuple[Problem, ...]]:
 def read(path: str, text: str, bounded: bool = True) -> Reading:
     """The same, with everything that the checks across files need.
 
-    `bounded`: no further than `intake.MAX_MARKS`; what is published already is read whole, whatever is accepted today.
+    `bounded`: no further than `limits.MAX_MARKS`; what is published already is read whole, whatever is accepted today.
     """
     kind = kind_of(path) or DocumentKind.LESSON
     text = normalise(text)
     if refused := refusal(path, text):
-        return Reading(path, kind, fingerprint(text), None, (refused,), Facts(id=_glimpsed_id(text)))
+        return Reading(path, kind, fingerprint(text), None, (refused,), TextScan(id=_glimpsed_id(text)))
     read_text, cut = readable(path, text) if bounded else (text, None)
     document, facts = _PARSERS[kind](path, read_text)
     facts.id = facts.id or ("" if document else _glimpsed_id(text))
@@ -103,9 +103,9 @@ def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
     return tuple(ordered)
 
 
-def _module(path: str, text: str) -> tuple[Module | None, Facts]:
+def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
     head, body, line, problems = read_head(path, text, MODULE_KEYS)
-    facts = gather(path, body, line, kept_tokens(body, line))
+    facts = scan_text(path, body, line, kept_tokens(body, line))
     values = HeadValues(path, head)
     identifier, title, history = values.id(), values.title(), values.history()
     objectives, lessons, quiz = values.objectives("M"), values.ids("leçons"), values.one_id("quiz")
@@ -120,10 +120,10 @@ def _module(path: str, text: str) -> tuple[Module | None, Facts]:
     return module, facts
 
 
-def _lesson(path: str, text: str) -> tuple[Lesson | None, Facts]:
+def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     head, body, line, problems = read_head(path, text, LESSON_KEYS)
     parsed = kept_tokens(body, line)
-    facts = gather(path, body, line, parsed)
+    facts = scan_text(path, body, line, parsed)
     values = HeadValues(path, head)
     identifier, title, minutes = values.id(), values.title(), values.minutes()
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
@@ -168,7 +168,7 @@ def _territory_questions(parsed: Sequence[Token]) -> tuple[str, ...]:
     return tuple(questions)
 
 
-_PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, Facts]]] = {
+_PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, TextScan]]] = {
     DocumentKind.MODULE: _module,
     DocumentKind.LESSON: _lesson,
     DocumentKind.QUIZ: read_quiz,

@@ -15,7 +15,7 @@ from app.content.text import acronyms
 from app.content.text.head import Head, read_lines, read_optional_head
 from app.content.text.head_values import HeadValues, is_id
 from app.content.text.markdown import kept_tokens, slug, split_anchor
-from app.content.text.scan import Facts, gather
+from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import Confusables, Glossary, GlossaryEntry, LearningPath, Paths, Timeline, TimelineEvent
 from app.content.values.text import Fragment, History
 
@@ -34,7 +34,7 @@ class Body:
         _, self.text, self.first_line, problems = read_optional_head(path, text)
         self.path = path
         self.tokens = kept_tokens(self.text, self.first_line)
-        self.facts: Facts = gather(path, self.text, self.first_line, self.tokens)
+        self.facts: TextScan = scan_text(path, self.text, self.first_line, self.tokens)
         self.facts.problems += problems
         self.lines = self.text.split("\n")
 
@@ -69,8 +69,8 @@ class Body:
                 yield self.tokens[index + 2]
 
 
-def glossary(path: str, text: str) -> tuple[Glossary, Facts]:
-    """`SIGLE` on a line, then `: développement. définition[^n]`. A word that is no sigle has a definition only."""
+def glossary(path: str, text: str) -> tuple[Glossary, TextScan]:
+    """`SIGLE` on a line, then `: développement. définition[^n]`. A word that is no acronym has a definition only."""
     body = Body(path, text)
     for stray in body.strays("dl"):
         hint = "Un mot sur sa ligne, puis, à la ligne suivante, « : développement. définition »."
@@ -98,17 +98,17 @@ def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
     expansion = ""
     cut = _SENTENCE_END.search(definition)
     head = definition[: cut.start()] if cut else definition
-    if _is_sigle(term) or acronyms.initials_of(term, head):
+    if _is_acronym(term) or acronyms.initials_of(term, head):
         expansion, definition = head, definition[cut.end() :] if cut else ""
     return GlossaryEntry(term, expansion.strip(), Fragment(definition, start), anchor or slug(term.replace("+", " plus")), start - 1)
 
 
-def _is_sigle(term: str) -> bool:
-    """A term in capitals, here even `CIV`, which is no number, and `PAS`, which is no adverb; or one that holds a sigle."""
+def _is_acronym(term: str) -> bool:
+    """A term in capitals, here even `CIV`, which is no number, and `PAS`, which is no adverb; or one that holds an acronym."""
     return term.split(" (")[0].isupper() or next(acronyms.candidates(term), None) is not None
 
 
-def timeline(path: str, text: str) -> tuple[Timeline, Facts]:
+def timeline(path: str, text: str) -> tuple[Timeline, TextScan]:
     """`- 1981-07-01 · éducation prioritaire · texte[^n]`: year, month or day; several histories joined by `+`."""
     body = Body(path, text)
     events: list[TimelineEvent] = []
@@ -156,7 +156,7 @@ def _histories(body: Body, written: str, line: int) -> tuple[History, ...]:
     return tuple(found)
 
 
-def confusables(path: str, text: str) -> tuple[Confusables, Facts]:
+def confusables(path: str, text: str) -> tuple[Confusables, TextScan]:
     """`- REP | REP+`: words that no tolerance may take for one another. More than two on a line: each with each."""
     body = Body(path, text)
     pairs: list[tuple[str, str]] = []
@@ -170,7 +170,7 @@ def confusables(path: str, text: str) -> tuple[Confusables, Facts]:
     return Confusables(tuple(dict.fromkeys(pairs))), body.facts
 
 
-def paths(path: str, text: str) -> tuple[Paths, Facts]:
+def paths(path: str, text: str) -> tuple[Paths, TextScan]:
     """A `## Titre {#id}` a path, then `modules :`, `requis :`, `attestation :`, `défaut : oui` lines."""
     body = Body(path, text)
     openings = [index for index, token in enumerate(body.tokens) if token.type == "heading_open" and token.tag == "h2"]

@@ -84,7 +84,7 @@ _LABEL = re.compile(r"\s*[*_]{0,3}(indice|astuce|explication|explications)\s*[*_
 _LABELS = {"indice": Key.HINT, "astuce": Key.HINT, "explication": Key.EXPLANATION, "explications": Key.EXPLANATION}
 
 
-class Page:
+class QuizLines:
     """The clean lines of a whole quiz, parsed once. Blocks are asked for by section, as a range of lines."""
 
     def __init__(self, lines: Sequence[Line]) -> None:

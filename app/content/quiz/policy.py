@@ -37,7 +37,7 @@ _CORRECTIONS = {
 class QuizHead(HeadValues):
     """Reads a quiz's own values out of its head; what is wrong goes to `problems`."""
 
-    def _habit(self, key: str, written: str, clean: str) -> None:
+    def _tolerated(self, key: str, written: str, clean: str) -> None:
         self.report(self.head.line(key), "A20", f"« {written} » compris comme « {clean} ».", f"Écrivez « {key} : {clean} ».")
 
     def _wrong(self, key: str, expected: str) -> None:
@@ -104,7 +104,7 @@ class QuizHead(HeadValues):
     def _attempts(self) -> int:
         written = self.head.text("tentatives")
         if bare(written) in _UNLIMITED:
-            self._habit("tentatives", written, "0")
+            self._tolerated("tentatives", written, "0")
             return 0
         found = _COUNT.fullmatch(written)
         if written and found is None:
@@ -116,7 +116,7 @@ class QuizHead(HeadValues):
         if not written:
             return None
         if bare(written) in ("toutes", "tout"):
-            self._habit("tirage", written, "(retirez la ligne)")
+            self._tolerated("tirage", written, "(retirez la ligne)")
             return None
         found = _COUNT.fullmatch(written)
         if found is None or int(found[1]) == 0:
@@ -134,7 +134,7 @@ class QuizHead(HeadValues):
         if found is None:
             self._wrong(key, " ou ".join(f"« {value.value} »" for value in known))
         elif found is not exact:
-            self._habit(key, written, found.value)
+            self._tolerated(key, written, found.value)
         return found
 
     def check_draw(self, drawn: int | None, available: int) -> None:

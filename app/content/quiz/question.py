@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from app.content.quiz.answers.gaps import Holes
+from app.content.quiz.answers.gaps import GapMarkers
 from app.content.quiz.answers.pairs import with_plain_arrows
 from app.content.quiz.blocks import Block, Item, Shape
 from app.content.quiz.fingerprint import question_fingerprint
@@ -28,11 +28,11 @@ _SPOKEN = ANSWERS | PROSE
 
 
 @dataclass(slots=True)
-class Book:
+class QuizIds:
     """What the questions of one quiz share: where problems go, the gaps found in the text, the ids already given and their lines."""
 
     report: Report
-    holes: Holes
+    holes: GapMarkers
     quiz_id: str
     ids: dict[str, int] = field(default_factory=dict)
 
@@ -52,13 +52,13 @@ class Book:
         return written
 
 
-def label(ordinal: int, title: str) -> str:
+def question_label(ordinal: int, title: str) -> str:
     """« Question 3 « Qui signe… » », as problems name a question."""
     shown = short(plain(inline_tokens(title[:200])), 40)
     return f"Question {ordinal} « {shown} »" if shown else f"Question {ordinal}"
 
 
-def read_question(section: Section, title: Title, blocks: Sequence[Block], book: Book, explained: bool) -> Question | None:
+def read_question(section: Section, title: Title, blocks: Sequence[Block], book: QuizIds, explained: bool) -> Question | None:
     """The question of a section; None when its answer cannot be asked (the reason is in the report).
 
     `explained` says that part of the answer was refused already.
@@ -67,7 +67,7 @@ def read_question(section: Section, title: Title, blocks: Sequence[Block], book:
 
 
 class _Reader:
-    def __init__(self, section: Section, title: Title, blocks: Sequence[Block], book: Book) -> None:
+    def __init__(self, section: Section, title: Title, blocks: Sequence[Block], book: QuizIds) -> None:
         self.line = section.line
         self.title = title
         self.book = book
@@ -99,7 +99,7 @@ class _Reader:
     def _gaps_of_heading(self) -> None:
         """Gaps in the heading: the heading is the text with gaps."""
         if GAP_OPEN in self.title.text:
-            self.report.habit(
+            self.report.tolerated(
                 self.line, "Trou dans le titre, compris comme le texte à compléter", f"## Complétez, et sous lui : {self.book.holes.restore(self.title.text)}"
             )
             self.blocks.insert(0, Block(Shape.TEXT, self.line, self.line, self.title.text, self.title.text))
@@ -157,7 +157,7 @@ class _Reader:
             self.explanations.append(Fragment(quote.text, quote.line))
             return
         said = "Citation entre deux réponses, comprise comme le commentaire de celle du dessus"
-        self.report.habit(quote.line, said, f"> {short(quote.text, 40)}, en retrait de deux espaces, sous la réponse")
+        self.report.tolerated(quote.line, said, f"> {short(quote.text, 40)}, en retrait de deux espaces, sous la réponse")
         text = f"{item.feedback.text}\n\n{quote.text}" if item.feedback else quote.text
         item.feedback = Fragment(text, item.feedback.line if item.feedback else quote.line)
 

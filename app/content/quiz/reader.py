@@ -1,6 +1,6 @@
-"""From (path, text) to a Quiz and its Problems: the order in which the other `quiz_` files do their part. Never raises.
+"""From (path, text) to a Quiz and its Problems. Never raises.
 
-head → sections → each section in plain Markdown (GIFT, letters, words, gaps) → one parse of the whole → blocks → questions.
+head → sections in the guide's own form (`dialects.tidy`) → gaps marked → one parse of the whole → blocks → questions.
 """
 
 from __future__ import annotations
@@ -9,30 +9,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.content.quiz.answers.gaps import Holes
-from app.content.quiz.blocks import Block, Page
-from app.content.quiz.dialects.gift import without_gift, without_gift_notes
-from app.content.quiz.dialects.lettered_options import with_designated
-from app.content.quiz.dialects.word_processor import box, clean
+from app.content.quiz.answers.gaps import GapMarkers
+from app.content.quiz.blocks import Block, QuizLines
+from app.content.quiz.dialects.tidy import MAX_QUESTIONS, tidy_body
+from app.content.quiz.dialects.word_processor import box
 from app.content.quiz.policy import QUIZ_KEYS, QuizHead
-from app.content.quiz.question import Book, label, read_question
+from app.content.quiz.question import QuizIds, question_label, read_question
 from app.content.quiz.source.keys import ANSWERS, Key, key_line
-from app.content.quiz.source.lines import Line, code_mask, numbered
+from app.content.quiz.source.lines import Line, code_mask
 from app.content.quiz.source.report import Report, short
-from app.content.quiz.source.sections import Part, Section, sections, situation_title
+from app.content.quiz.source.sections import Part, Section, situation_title
 from app.content.quiz.source.titles import Title, read_title
 from app.content.text import acronyms
 from app.content.text.head import read_head
 from app.content.text.normalise import normalise, refusal
-from app.content.text.scan import Facts, gather
+from app.content.text.scan import TextScan, scan_text
 from app.content.values.quiz import GAP_OPEN, Question, Quiz, Situation
 from app.content.values.text import Fragment, Problem
 
-MAX_QUESTIONS = 500
-"""Of one file: the largest pool of this course has 25."""
-
-_EMBEDDED = re.compile(r"\s*!\[\[\s*([^\]\n]+?)\s*\]\]\s*$")
-_ID_LINE = re.compile(r"\s*\{#\s*([a-z][^{}\s]*)\s*\}\s*$")
 _SETTINGS = frozenset({Key.POINTS, Key.OBJECTIVE, Key.LEVEL, Key.TAGS})
 _VALUED = re.compile(r"\d|[OM]\d|.*,|\w+$")
 
@@ -43,10 +37,10 @@ def parse_quiz(path: str, text: str) -> tuple[Quiz | None, tuple[Problem, ...]]:
     return quiz, tuple(sorted(facts.problems, key=lambda found: (found.line, found.code)))
 
 
-def read_quiz(path: str, text: str) -> tuple[Quiz | None, Facts]:
+def read_quiz(path: str, text: str) -> tuple[Quiz | None, TextScan]:
     """The same of a normalised text, with the facts that the checks across files need; its problems are among them."""
     if refused := refusal(path, text):
-        return None, Facts(problems=[refused])
+        return None, TextScan(problems=[refused])
     return _QuizReader(path, text).read()
 
 
@@ -68,19 +62,19 @@ class _QuizReader:
         self.head, self.body, self.first_line, self.head_problems = read_head(path, text, QUIZ_KEYS)
         self.values = QuizHead(path, self.head)
         self.report = Report(path)
-        self.holes = Holes()
-        self.book = Book(self.report, self.holes, self.head.text("id"))
+        self.gaps = GapMarkers()
+        self.book = QuizIds(self.report, self.gaps, self.head.text("id"))
         self.page_lines: list[Line] = []
-        self.embedded: list[str] = []
+        self.reuses: list[str] = []
         self.written = 0
         """Questions of the file, those that could not be read included."""
         self.questions: list[Question] = []
         self.situations: list[Situation] = []
         self.introduction = Fragment("", self.first_line)
 
-    def read(self) -> tuple[Quiz | None, Facts]:
+    def read(self) -> tuple[Quiz | None, TextScan]:
         placed = self._placed()
-        page = Page(self.page_lines)
+        page = QuizLines(self.page_lines)
         situation: Situation | None = None
         for each in placed:
             blocks = self._blocks(page, each)
@@ -93,78 +87,54 @@ class _QuizReader:
     # --- Lines ---
 
     def _placed(self) -> list[_Placed]:
-        """Each section in plain Markdown, one after the other on the page."""
-        found = sections(numbered(self.body, self.first_line), self.head.text("titre"), self.report)
+        """Each section, one after the other on the page."""
+        tidied = tidy_body(self.body, self.first_line, self.head.text("titre"))
+        self.report.tell(tidied.notes)
         placed: list[_Placed] = []
-        ordinal = 0
-        for section in found:
-            ordinal += section.part is Part.QUESTION
-            if ordinal > MAX_QUESTIONS:
+        for section in tidied.sections:
+            if section.part is Part.QUESTION and self.written == MAX_QUESTIONS:
                 self.report.add(
                     section.line, "E02", f"Quiz de plus de {MAX_QUESTIONS} questions : la suite n’est pas lue.", "Partagez-le en plusieurs fichiers."
                 )
                 break
-            self.written = ordinal
-            placed.append(self._place(section, ordinal))
+            self.written += section.part is Part.QUESTION
+            placed.append(self._place(section))
         return placed
 
-    def _place(self, section: Section, ordinal: int) -> _Placed:
-        title, name = None, _PART_NAMES.get(section.part, "")
-        if section.part in (Part.QUESTION, Part.SITUATION):
-            self.report.enter(f"Question {ordinal}" if section.part is Part.QUESTION else "Situation")
-            self._id_below(section)
-            marked = self.holes.mark([Line(section.line, section.title)], self.report)[0].text
-            title = replace(read_title(marked, section.line, self.report), extends=section.extends)
-            said = self.holes.restore(title.text) or next((line.text for line in section.lines if not line.blank), "")
-            name = label(ordinal, said) if section.part is Part.QUESTION else f"Situation « {short(title.text, 40)} »"
-        self.report.enter(name)
+    def _place(self, section: Section) -> _Placed:
+        title = self._title(section) if section.part in (Part.QUESTION, Part.SITUATION) else None
+        label = self._label(section, title)
+        self.report.enter(label)
         before = self.report.errors
-        lines = self._plain_lines(section)
+        lines = self._lines(section)
         self.report.flush()
-        explained = self.report.errors > before
         if title is not None:
-            signs = "##" if section.part is Part.QUESTION else "#"
-            self.page_lines += [Line(section.line, ""), Line(section.line, f"{signs} {section.title}"), Line(section.line, "")]
+            self.page_lines += [Line(section.line, ""), Line(section.line, f"{section.signs} {section.title}"), Line(section.line, "")]
         start = len(self.page_lines)
         self.page_lines += [*lines, Line(lines[-1].number if lines else section.line, "")]
-        return _Placed(section, title, name, start, len(self.page_lines), explained)
+        return _Placed(section, title, label, start, len(self.page_lines), self.report.errors > before)
 
-    def _id_below(self, section: Section) -> None:
-        """`{#id}` on the line below the heading, or alone at the end of it."""
-        for index, line in enumerate(section.lines):
-            if line.blank:
-                continue
-            if (found := _ID_LINE.match(line.text)) and "{#" not in section.title:
-                self.report.habit(line.number, "Identifiant sous le titre, compris", f"## {short(section.title, 50)} {{#{found[1]}}}")
-                section.title = f"{section.title} {{#{found[1]}}}"
-                section.lines[index] = line.saying("")
-            return
+    def _title(self, section: Section) -> Title:
+        self.report.enter(f"Question {self.written}" if section.part is Part.QUESTION else "Situation")
+        self.report.tell(section.heading_notes)
+        marked = self.gaps.mark([Line(section.line, section.title)], self.report)[0].text
+        return replace(read_title(marked, section.line, self.report), extends=section.extends)
 
-    def _plain_lines(self, section: Section) -> list[Line]:
-        lines = self._without_embedded(section.lines)
-        if section.part is not Part.QUESTION:
-            lines = without_gift_notes(lines, self.report)
-            self._check_answerless(section, lines)
-            section.lines = lines
-            return lines
-        lines = without_gift(lines, self.report)
-        lines = with_designated(lines, self.report)
-        return self.holes.mark(clean(lines, self.report), self.report)
+    def _label(self, section: Section, title: Title | None) -> str:
+        """How problems name this part of the quiz."""
+        if title is None:
+            return "Introduction" if section.part is Part.INTRODUCTION else ""
+        if section.part is Part.SITUATION:
+            return f"Situation « {short(title.text, 40)} »"
+        return question_label(self.written, self.gaps.restore(title.text) or section.opening)
 
-    def _without_embedded(self, lines: list[Line]) -> list[Line]:
-        """`![[troika]]` alone on a line takes up a question, as `reprend: troika` does."""
-        if not any("![[" in line.text for line in lines):
-            return lines
-        mask = code_mask(lines)[0]
-        result: list[Line] = []
-        for line, code in zip(lines, mask, strict=True):
-            found = None if code else _EMBEDDED.match(line.text)
-            if found:
-                identifier = found[1].rpartition("#")[2]
-                self.report.habit(line.number, "Reprise d’une question comprise", f"reprend : {identifier}, dans l’en-tête")
-                self.embedded.append(identifier)
-            result.append(line.saying("") if found else line)
-        return result
+    def _lines(self, section: Section) -> list[Line]:
+        self.report.tell(section.notes)
+        self.reuses += section.reuses
+        if section.part is Part.QUESTION:
+            return self.gaps.mark(section.lines, self.report)
+        self._check_answerless(section, section.lines)
+        return section.lines
 
     def _check_answerless(self, section: Section, lines: Sequence[Line]) -> None:
         """E42: what answers or sets a question stands under one, not in the introduction nor in a case."""
@@ -177,7 +147,7 @@ class _QuizReader:
 
     # --- Sections ---
 
-    def _blocks(self, page: Page, placed: _Placed) -> list[Block]:
+    def _blocks(self, page: QuizLines, placed: _Placed) -> list[Block]:
         self.report.enter(placed.label)
         blocks, lost, beyond = page.blocks(placed.start, placed.end)
         if lost:
@@ -249,7 +219,7 @@ class _QuizReader:
         values, head = self.values, self.head
         identifier, title = values.id(), values.title()
         lesson, module = values.owners()
-        policy, reuses = values.policy(), tuple(dict.fromkeys((*values.reused(), *self.embedded)))
+        policy, reuses = values.policy(), tuple(dict.fromkeys((*values.reused(), *self.reuses)))
         values.check_draw(policy.draw, self.written + len(reuses))
         criterion = values.quiz_criterion()
         if not self.questions and not reuses and not self.report.problems:
@@ -271,9 +241,9 @@ class _QuizReader:
             author=head.text("auteur"),
         )
 
-    def _facts(self, page: Page) -> Facts:
-        facts = gather(self.path, self.body, self.first_line, page.file_tokens())
-        for written, line in self.holes.written:
+    def _facts(self, page: QuizLines) -> TextScan:
+        facts = scan_text(self.path, self.body, self.first_line, page.file_tokens())
+        for written, line in self.gaps.written:
             for word in acronyms.candidates(written):
                 facts.acronyms.setdefault(word, line)
         facts.id, facts.cited = self.head.text("id"), dict(self.values.cited)
@@ -283,9 +253,6 @@ class _QuizReader:
         kept = [found for found in facts.problems if found.code not in ("A27", "E23") and (found.line, found.code) not in places]
         facts.problems = [*said, *kept]
         return facts
-
-
-_PART_NAMES = {Part.INTRODUCTION: "Introduction"}
 
 
 def _answers(text: str) -> bool:

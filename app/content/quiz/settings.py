@@ -88,7 +88,7 @@ class _Reader:
 
     def _tags(self, line: int, value: str) -> None:
         if ";" in value and "," not in value:
-            self.report.habit(line, "Étiquettes séparées par « ; », comprises", f"Étiquettes : {value.replace(' ;', ',').replace(';', ',')}")
+            self.report.tolerated(line, "Étiquettes séparées par « ; », comprises", f"Étiquettes : {value.replace(' ;', ',').replace(';', ',')}")
             value = value.replace(";", ",")
         self.settings.tags = tuple(dict.fromkeys(tag.strip().lstrip("#") for tag in value.split(",") if tag.strip()))
 
@@ -96,20 +96,20 @@ class _Reader:
         found = _OBJECTIVE.fullmatch(value)
         if found is None and (said := _OBJECTIVE_SAID.fullmatch(value)):
             found = _OBJECTIVE.fullmatch(said[1])
-            self.report.habit(line, "Objectif compris par son seul numéro", f"Objectif : {said[1]}")
+            self.report.tolerated(line, "Objectif compris par son seul numéro", f"Objectif : {said[1]}")
         if found is None:
             self._wrong(line, Key.OBJECTIVE, value, "le numéro d’un seul objectif de la leçon : « Objectif : O1 », ou « Objectif : lecon-id/O1 »")
             return
         self.settings.objective = found[1] + found[2].upper()
         if found[2] != found[2].upper():
-            self.report.habit(line, "Objectif compris, bien qu’en minuscule", f"Objectif : {self.settings.objective}")
+            self.report.tolerated(line, "Objectif compris, bien qu’en minuscule", f"Objectif : {self.settings.objective}")
 
     def _lesson(self, line: int, value: str) -> None:
         if _LESSON.fullmatch(value):
             self.settings.lesson_link = value
         elif (found := _LESSON_LINK.fullmatch(value)) and _LESSON.fullmatch(found[1] or found[2] or ""):
             self.settings.lesson_link = found[1] or found[2]
-            self.report.habit(line, "Lien vers la leçon compris", f"Leçon : {self.settings.lesson_link}")
+            self.report.tolerated(line, "Lien vers la leçon compris", f"Leçon : {self.settings.lesson_link}")
         else:
             self._wrong(line, Key.LESSON, value, "l’identifiant de la leçon et l’ancre du titre : « Leçon : la-troika#le-prefet »")
 
@@ -118,7 +118,7 @@ class _Reader:
             self.settings.level = int(value)
         elif level := _LEVELS.get(bare(value)):
             self.settings.level = level
-            self.report.habit(line, f"« {value} » compris comme le niveau {level}", f"Niveau : {level}")
+            self.report.tolerated(line, f"« {value} » compris comme le niveau {level}", f"Niveau : {level}")
         else:
             self._wrong(line, Key.LEVEL, value, f"un chiffre de 1 à {MAX_LEVEL} : « Niveau : 2 »")
 
@@ -147,15 +147,15 @@ class _Reader:
             self._wrong(line, Key.UNIT, value, "« Unité : exigée », et l’unité dans la réponse : « Réponse : 12,5 % »")
         elif bare(value) != "facultative":
             self.settings.unit = value
-            self.report.habit(line, f"Unité « {value} » comprise comme celle de la réponse", f"Réponse : … {value}")
+            self.report.tolerated(line, f"Unité « {value} » comprise comme celle de la réponse", f"Réponse : … {value}")
 
     def _tolerance(self, line: int, value: str) -> None:
         self.settings.tolerance = value.lstrip("±+-/ ").strip()
-        self.report.habit(line, "Tolérance comprise", f"Réponse : … ± {self.settings.tolerance}")
+        self.report.tolerated(line, "Tolérance comprise", f"Réponse : … ± {self.settings.tolerance}")
 
     def _identifier(self, line: int, value: str) -> None:
         self.settings.identifier = value.strip("{#} ")
-        self.report.habit(line, "Identifiant compris", f"## … {{#{self.settings.identifier}}}")
+        self.report.tolerated(line, "Identifiant compris", f"## … {{#{self.settings.identifier}}}")
 
     def _refused(self, line: int, key: KeyLine) -> None:
         name = bare(key.written)

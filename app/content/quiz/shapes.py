@@ -198,7 +198,7 @@ def check_after(blocks: Sequence[Block], report: Report) -> None:
         if block.shape in (Shape.TEXT, Shape.LIST):
             _text_after(block, report)
         elif block.shape is Shape.RULE:
-            report.habit(block.line, "Trait de séparation ignoré", "(rien : un titre ## suffit à séparer deux questions)")
+            report.tolerated(block.line, "Trait de séparation ignoré", "(rien : un titre ## suffit à séparer deux questions)")
 
 
 def _text_after(block: Block, report: Report) -> None:

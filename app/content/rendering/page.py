@@ -1,4 +1,4 @@
-"""Course text as HTML for one page: notes numbered in the order of the page, the first occurrence of a sigle explained, French typography."""
+"""Course text as HTML for one page: notes numbered in the order of the page, the first occurrence of an acronym explained, French typography."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class RenderedLesson:
 class PageRenderer:
     """Renders the pieces of one document for one page, in the order in which the page shows them.
 
-    Stateful: numbers of notes and explained sigles run through the page, so a page has one renderer. `on` is the day against which
+    Stateful: numbers of notes and explained acronyms run through the page, so a page has one renderer. `on` is the day against which
     sources are judged stale; without it none is. `lined` is for a draft's preview: each block says its line in the file.
     """
 
@@ -58,7 +58,7 @@ class PageRenderer:
         return render(kept_tokens(fragment.text, fragment.line), self.state)
 
     def inline(self, fragment: Fragment) -> Markup:
-        """Words without a block around them, for a title, a label or a cell: no button stands there, so sigles are not explained."""
+        """Words without a block around them, for a title, a label or a cell: no button stands there, so acronyms are not explained."""
         children = inline_tokens(fragment.text.strip())
         self.state.quiet += 1
         html = render_inline(children, self.state)

@@ -1,4 +1,4 @@
-"""What one page remembers while its pieces of course text are rendered: notes called, sigles explained, ids given."""
+"""What one page remembers while its pieces of course text are rendered: notes called, acronyms explained, ids given."""
 
 from __future__ import annotations
 
@@ -17,29 +17,29 @@ from app.french import french
 _ORDINAL = re.compile(r"\b(\d+(?=(?:er|re|e)s?\b)|I(?=(?:er|re)\b)|[IVX]+(?=e\b))([ers]{1,3})\b")
 _OPENING = re.compile("(?:\\b\\w{1,8}’|[(«]\u202f?){1,3}$")
 _CLOSING = re.compile("(?:\u202f?[).,;:!?…»]){1,3}")
-"""What stays on the line of the sigle that follows, or precedes: browsers break a line around a button."""
+"""What stays on the line of the acronym that follows, or precedes: browsers break a line around a button."""
 
 
 @dataclass(frozen=True, slots=True)
-class SigleIndex:
-    """The sigles that a glossary explains, and the expression that finds them as whole words."""
+class AcronymIndex:
+    """The acronyms that a glossary explains, and the expression that finds them as whole words."""
 
     entries: Mapping[str, GlossaryEntry]
     pattern: re.Pattern[str] | None
 
 
 @lru_cache(maxsize=4)
-def sigle_index(glossary: Glossary) -> SigleIndex:
-    """`CEJ (Caf)` explains CEJ, `CLAIR / ÉCLAIR` both. A sigle that has two meanings is left to the glossary."""
+def acronym_index(glossary: Glossary) -> AcronymIndex:
+    """`CEJ (Caf)` explains CEJ, `CLAIR / ÉCLAIR` both. An acronym that has two meanings is left to the glossary."""
     found: dict[str, list[GlossaryEntry]] = {}
     for entry in glossary.entries:
         for name in entry.term.split(" (")[0].split(" / ") if entry.expansion else ():
             found.setdefault(name.strip(), []).append(entry)
     entries = {name: candidates[0] for name, candidates in found.items() if name and len(candidates) == 1}
     if not entries:
-        return SigleIndex({}, None)
+        return AcronymIndex({}, None)
     words = "|".join(re.escape(name) for name in sorted(entries, key=len, reverse=True))
-    return SigleIndex(entries, re.compile(rf"(?<![\w-])(?:{words})(?![\w+]|-[A-Z])"))
+    return AcronymIndex(entries, re.compile(rf"(?<![\w-])(?:{words})(?![\w+]|-[A-Z])"))
 
 
 @dataclass(slots=True)
@@ -50,8 +50,8 @@ class PageState:
     sources: Mapping[str, Source]
     media: Mapping[str, str]
     """Image name → digest."""
-    sigles: SigleIndex | None
-    """None where sigles are not to be explained: a quiz may ask for one, a glossary explains them itself."""
+    acronyms: AcronymIndex | None
+    """None where acronyms are not to be explained: a quiz may ask for one, a glossary explains them itself."""
     numbers: dict[Source, int] = field(default_factory=dict)
     """Note → its number, from 1, in the order of the first calls. By the note itself: two documents of one page may use one label."""
     calls: dict[Source, int] = field(default_factory=dict)
@@ -93,13 +93,13 @@ class PageState:
         )
 
     def words(self, text: str) -> Markup:
-        """A run of text: typography, then the sigles that the page has not explained yet."""
+        """A run of text: typography, then the acronyms that the page has not explained yet."""
         if self.literal:
             return Markup.escape(text)
         text = french(text)
-        if self.quiet or self.sigles is None or self.sigles.pattern is None:
+        if self.quiet or self.acronyms is None or self.acronyms.pattern is None:
             return _raised(text)
-        return Markup("").join(self._explaining(text, self.sigles.pattern))
+        return Markup("").join(self._explaining(text, self.acronyms.pattern))
 
     def _explaining(self, text: str, pattern: re.Pattern[str]) -> Iterator[Markup]:
         position = 0
@@ -113,15 +113,15 @@ class PageState:
                 position = end
         yield _raised(text[position:])
 
-    def _explained(self, sigle: str) -> Markup:
-        """The sigle as a button that opens its expansion: the `popover` attribute works without a script."""
-        self.explained.add(sigle)
-        entry = self.sigles.entries[sigle] if self.sigles else None
+    def _explained(self, acronym: str) -> Markup:
+        """The acronym as a button that opens its expansion: the `popover` attribute works without a script."""
+        self.explained.add(acronym)
+        entry = self.acronyms.entries[acronym] if self.acronyms else None
         expansion = entry.expansion if entry else ""
         return Markup(
             '<button type="button" class="sigle" popovertarget="{i}"><abbr>{s}</abbr></button>'
             '<span class="popover" id="{i}" popover>{e} <a href="/glossaire#{a}">Glossaire</a></span>'
-        ).format(i=self.unique(f"sigle-{len(self.explained)}"), s=sigle, e=french(expansion), a=entry.anchor if entry else "")
+        ).format(i=self.unique(f"sigle-{len(self.explained)}"), s=acronym, e=french(expansion), a=entry.anchor if entry else "")
 
 
 def _raised(text: str) -> Markup:
@@ -140,4 +140,4 @@ def page_state(course: Course, document: Document) -> PageState:
     module = document if isinstance(document, Module) else course.module_of(document.id) if isinstance(document, Lesson | Quiz) else None
     media = course.media.get(module.id, {}) if module else {}
     explains = not isinstance(document, Quiz | Glossary)
-    return PageState(course, sources, media, sigle_index(course.glossary) if explains else None)
+    return PageState(course, sources, media, acronym_index(course.glossary) if explains else None)

@@ -1,4 +1,4 @@
-"""Which words of a text are sigles: `ZEP`, `REP+`, `IA-DASEN`; not roman numerals, nor ordinary words in capitals."""
+"""Which words of a text are acronyms: `ZEP`, `REP+`, `IA-DASEN`; not roman numerals, nor ordinary words in capitals."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _WORD = re.compile(rf"(?<!\w)[{_CAPITALS}][{_CAPITALS}0-9.-]*[{_CAPITALS}0-9]\+?
 _COMPOUND = re.compile(r"\w+(?:-\w+)*\+?")
 _BETWEEN = re.compile(r"[-+]")
 _ROMAN = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
-"""Centuries, kings and chapters; `CIV` and `CM` would be numbers too, but in these texts they are sigles."""
+"""Centuries, kings and chapters; `CIV` and `CM` would be numbers too, but in these texts they are acronyms."""
 _LONGEST = 8
-"""Letters of a sigle: a longer word in capitals is a word."""
+"""Letters of an acronym: a longer word in capitals is a word."""
 _ORDINARY = (
     " AU AUX AVEC CE CES DANS DE DES DU ELLE EN EST ET EUX IL ILS LA LE LES LEUR MAIS NE NI NON NOS NOTE NOUS ON ONT OU OÙ OUI PAR PAS "
     "POUR QUE QUI SA SANS SE SES SI SON SUR TOUS TOUT UN UNE VOUS VRAI FAUX ATTENTION EXEMPLE "
@@ -21,10 +21,10 @@ _ORDINARY = (
 
 
 def candidates(text: str) -> Iterator[str]:
-    """Each writing in `text` that has the form of a sigle, in order, repeated as it is. `C.P.O.` gives `CPO`."""
+    """Each writing in `text` that has the form of an acronym, in order, repeated as it is. `C.P.O.` gives `CPO`."""
     for found in _WORD.finditer(text):
         word = undotted(found.group())
-        if _is_sigle(word):
+        if _is_acronym(word):
             yield word
 
 
@@ -33,8 +33,8 @@ def undotted(word: str) -> str:
 
 
 def parts(word: str) -> list[str]:
-    """The sigles of a compound: `IA-DASEN` → ["IA", "DASEN"], for a glossary that has each but not the whole."""
-    return [part for part in word.split("-") if _is_sigle(part)]
+    """The acronyms of a compound: `IA-DASEN` → ["IA", "DASEN"], for a glossary that has each but not the whole."""
+    return [part for part in word.split("-") if _is_acronym(part)]
 
 
 def words(text: str) -> frozenset[str]:
@@ -49,7 +49,7 @@ def written_as_word(word: str, among: Set[str]) -> bool:
 
 
 def initials_of(word: str, expansion: str) -> bool:
-    """Whether a word in small letters is a sigle all the same: `Caf`, whose letters begin words of its expansion, in their order."""
+    """Whether a word in small letters is an acronym all the same: `Caf`, whose letters begin words of its expansion, in their order."""
     if not (word.isalpha() and 3 <= len(word) <= _LONGEST and word[0].isupper()):
         return False
     initials = iter(_plain(found[0]) for found in re.findall(r"\w+", expansion))
@@ -60,7 +60,7 @@ def _plain(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
 
 
-def _is_sigle(word: str) -> bool:
+def _is_acronym(word: str) -> bool:
     letters = sum(letter.isalpha() for letter in word)
     if not 2 <= letters <= _LONGEST or f" {word} " in _ORDINARY:
         return False

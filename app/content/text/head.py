@@ -26,7 +26,7 @@ _RULE = re.compile(r"-{3,}\s*")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class HeadItem:
     """One element of a list, and its line in the file."""
 
     text: str
@@ -34,18 +34,18 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HeadEntry:
     key: str
     line: int
     value: str
-    items: tuple[Item, ...] = ()
+    items: tuple[HeadItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """What the head says, by key. A key that is not written answers empty."""
 
-    entries: Mapping[str, Entry] = field(default_factory=dict)
+    entries: Mapping[str, HeadEntry] = field(default_factory=dict)
     first_line: int = 1
 
     def __contains__(self, key: str) -> bool:
@@ -55,7 +55,7 @@ class Head:
         entry = self.entries.get(key)
         return entry.value if entry else ""
 
-    def items(self, key: str) -> tuple[Item, ...]:
+    def items(self, key: str) -> tuple[HeadItem, ...]:
         entry = self.entries.get(key)
         return entry.items if entry else ()
 
@@ -121,7 +121,7 @@ class _HeadReader:
         self.path = path
         self.known = known
         self.bare = {_without_accents(key): key for key in known}
-        self.entries: dict[str, Entry] = {}
+        self.entries: dict[str, HeadEntry] = {}
         self.problems: list[Problem] = []
         self.current: str | None = None
         """The key, always one of `entries`, to which a dash or an indented line adds."""
@@ -168,7 +168,7 @@ class _HeadReader:
             self.problems.append(problem(self.path, number, "E12", f"La clé « {key} » est déjà écrite ligne {self.entries[key].line}.", hint))
             return
         value = _value(key, value)
-        self.entries[key] = Entry(key, number, value, _inline_items(key, value, number))
+        self.entries[key] = HeadEntry(key, number, value, _inline_items(key, value, number))
 
     def _known_form(self, written: str) -> str | None:
         return self.bare.get(_without_accents(written.strip()))
@@ -185,18 +185,18 @@ class _HeadReader:
         self.problems.append(problem(self.path, number, "E05", f"Clé inconnue : « {_short(written)} ».", hint))
         return None
 
-    def _add_item(self, entry: Entry, text: str, number: int) -> None:
-        item = Item(_value(entry.key, text.strip()), number)
-        self.entries[entry.key] = Entry(entry.key, entry.line, entry.value, (*entry.items, item))
+    def _add_item(self, entry: HeadEntry, text: str, number: int) -> None:
+        item = HeadItem(_value(entry.key, text.strip()), number)
+        self.entries[entry.key] = HeadEntry(entry.key, entry.line, entry.value, (*entry.items, item))
 
-    def _continue(self, entry: Entry, text: str) -> None:
+    def _continue(self, entry: HeadEntry, text: str) -> None:
         """A free value, or the last item of its list, goes on on the next, indented line."""
         if entry.items and entry.items[-1].line > entry.line:
-            last = Item(f"{entry.items[-1].text} {text}", entry.items[-1].line)
-            self.entries[entry.key] = Entry(entry.key, entry.line, entry.value, (*entry.items[:-1], last))
+            last = HeadItem(f"{entry.items[-1].text} {text}", entry.items[-1].line)
+            self.entries[entry.key] = HeadEntry(entry.key, entry.line, entry.value, (*entry.items[:-1], last))
         else:
             value = f"{entry.value} {text}".strip()
-            self.entries[entry.key] = Entry(entry.key, entry.line, value, _inline_items(entry.key, value, entry.line))
+            self.entries[entry.key] = HeadEntry(entry.key, entry.line, value, _inline_items(entry.key, value, entry.line))
 
     def _check_yes_no(self) -> None:
         for key in YES_NO_KEYS & self.entries.keys():
@@ -215,14 +215,14 @@ def _value(key: str, value: str) -> str:
     return value
 
 
-def _inline_items(key: str, value: str, line: int) -> tuple[Item, ...]:
+def _inline_items(key: str, value: str, line: int) -> tuple[HeadItem, ...]:
     if not value:
         return ()
     if key in FREE_KEYS:
-        return (Item(value, line),)
+        return (HeadItem(value, line),)
     if value[0] == "[" and value[-1] == "]":  # YAML's inline list: one meaning only
         value = value[1:-1]
-    return tuple(Item(part.strip(), line) for part in value.split(",") if part.strip())
+    return tuple(HeadItem(part.strip(), line) for part in value.split(",") if part.strip())
 
 
 def _without_accents(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.content.problems.catalogue import problem
-from app.content.text.head import Head, Item
+from app.content.text.head import Head, HeadItem
 from app.content.text.markdown import slug
 from app.content.values.text import Criterion, DocumentKind, History, Objective, Problem
 from app.french import french
@@ -121,7 +121,7 @@ class HeadValues:
             found.setdefault(objective.id, objective)
         return tuple(found.values())
 
-    def _objective(self, item: Item, letter: str) -> Objective | None:
+    def _objective(self, item: HeadItem, letter: str) -> Objective | None:
         example = "O1 : ce que l’on saura faire → M1" if letter == "O" else "M1 : ce que l’on saura faire"
         found = _OBJECTIVE.fullmatch(item.text)
         if found is None or found[1][0] != letter:

@@ -1,4 +1,4 @@
-"""Everything that one text's tokens say, gathered in a single pass: headings, links, images, notes, sigles, words and what is wrong.
+"""Everything that one text's tokens say, gathered in a single pass: headings, links, images, notes, acronyms, words and what is wrong.
 
 Parsing takes its values from here, and the checks across files read it again: no text is parsed twice.
 """
@@ -39,22 +39,22 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """A note called, or a sigle written, and where."""
+class NoteCall:
+    """A note called, or an acronym written, and where."""
 
     label: str
     line: int
 
 
 @dataclass(slots=True)
-class Facts:
+class TextScan:
     """What the tokens of one body say. Lines are the file's."""
 
     headings: list[Heading] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
-    calls: list[Call] = field(default_factory=list)
+    calls: list[NoteCall] = field(default_factory=list)
     acronyms: dict[str, int] = field(default_factory=dict)
     """Each writing, and the line of its first occurrence; notes left out."""
     words: int = 0
@@ -66,7 +66,7 @@ class Facts:
     problems: list[Problem] = field(default_factory=list)
 
 
-def gather(path: str, body: str, first_line: int, tokens: Sequence[Token]) -> Facts:
+def scan_text(path: str, body: str, first_line: int, tokens: Sequence[Token]) -> TextScan:
     """The facts of a body whose tokens carry the file's lines."""
     return _Gatherer(path, body, first_line).run(tokens)
 
@@ -83,7 +83,7 @@ class _Gatherer:
         self.body = body
         self.first_line = first_line
         self.lines: list[str] | None = None
-        self.facts = Facts()
+        self.facts = TextScan()
         self.in_note = False
         self.level = 1
         self.anchors: dict[str, int] = {}
@@ -96,7 +96,7 @@ class _Gatherer:
             "footnote_ref": self._call,
         }
 
-    def run(self, tokens: Sequence[Token]) -> Facts:
+    def run(self, tokens: Sequence[Token]) -> TextScan:
         for index, token in enumerate(tokens):
             kind = token.type
             if kind == "inline":
@@ -231,7 +231,7 @@ class _Gatherer:
             self.report(line, "E16", f"L’image « {source[:60]} » n’a pas de texte de remplacement.", hint)
 
     def _call(self, token: Token, line: int) -> None:
-        self.facts.calls.append(Call(str(token.meta["label"]), line))
+        self.facts.calls.append(NoteCall(str(token.meta["label"]), line))
 
     # --- At the end ---
 
@@ -249,7 +249,7 @@ class _Gatherer:
             self.report(self.first_line, "E02", "Les adresses de ce texte, mises bout à bout, sont démesurées.", "Raccourcissez-les, ou faites moins de liens.")
 
     def _settle(self) -> None:
-        """Notes against their calls, and sigles against the words of the same text."""
+        """Notes against their calls, and acronyms against the words of the same text."""
         defined = {source.label for source in self.facts.sources}
         called = {call.label for call in self.facts.calls}
         for call in {call.label: call for call in reversed(self.facts.calls)}.values():

@@ -1,6 +1,6 @@
 """What a course is made of, as frozen values: the one vocabulary that every other package reads.
 
-Parsers (`parsing`, `quiz_parsing`, `data_parsing`) build these from text; nothing here knows Flask, SQLAlchemy or HTML.
+The readers (`quiz.reader`, `documents`) build these from text; nothing here knows Flask, SQLAlchemy or HTML.
 Lines are 1-based and count in the whole file. A `Fragment` keeps Markdown as written: it is rendered late, by `rendering`.
 """
 
@@ -59,9 +59,9 @@ class Lesson:
 @dataclass(frozen=True, slots=True)
 class GlossaryEntry:
     term: str
-    """The sigle or word, as shown."""
+    """The acronym or word, as shown."""
     expansion: str
-    """Empty for a word that is no sigle."""
+    """Empty for a word that is no acronym."""
     definition: Fragment
     anchor: str
     line: int
@@ -74,7 +74,7 @@ class Glossary:
 
     @property
     def expansions(self) -> dict[str, str]:
-        """sigle → expansion (first entry wins when a sigle has two meanings)."""
+        """acronym → expansion (first entry wins when an acronym has two meanings)."""
         found: dict[str, str] = {}
         for entry in self.entries:
             if entry.expansion:

@@ -12,7 +12,7 @@ from app.content.quiz.policy import QUIZ_KEYS
 from app.content.quiz.reader import parse_quiz
 from app.content.quiz.source.keys import bare, key_line
 from app.content.quiz.source.lines import numbered
-from app.content.quiz.source.report import Report
+from app.content.quiz.source.report import Notes
 from app.content.quiz.source.sections import Part, sections
 from app.content.text.head import read_head
 from app.content.text.normalise import normalise
@@ -35,7 +35,7 @@ class Account:
         self.quiz: Quiz = quiz
         self.named = {line for problem in self.problems for line in lines_named(problem)}
         _, body, self.first_line, _ = read_head("", self.text, QUIZ_KEYS)
-        self.sections = sections(numbered(body, self.first_line), self.quiz.title, Report(""))
+        self.sections = sections(numbered(body, self.first_line), self.quiz.title, Notes())
 
     def unexplained(self) -> Iterator[tuple[int, str]]:
         """The lines that nobody would miss if they had vanished."""

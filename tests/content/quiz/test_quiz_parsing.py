@@ -122,4 +122,4 @@ def test_facts_of_the_body_carry_the_lines_of_the_file() -> None:
 
 def test_sigles_inside_gaps_are_known_to_the_checks() -> None:
     _, facts = read_quiz("quizzes/essai.md", HEAD + "## A {#aaa}\n\nLe [[PEDT | projet]] du CLAS.\n")
-    assert facts.sigles == {"CLAS": 8, "PEDT": 8}
+    assert facts.acronyms == {"CLAS": 8, "PEDT": 8}

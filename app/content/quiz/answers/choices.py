@@ -65,7 +65,7 @@ def _merged(lists: Sequence[Block], report: Report) -> None:
     for before, after in pairwise(lists):
         if before.marker != after.marker:
             said = f"Deux listes, « {before.marker} » puis « {after.marker} », comprises comme une seule"
-            report.habit(after.line, said, f"- [{'x' if after.items[0].checked else ' '}] {after.items[0].text.text}")
+            report.tolerated(after.line, said, f"- [{'x' if after.items[0].checked else ' '}] {after.items[0].text.text}")
 
 
 def _countable(items: Sequence[Item], report: Report) -> bool:
@@ -158,7 +158,7 @@ def _without_labels(written: list[_Written], report: Report) -> list[_Written]:
     if len(letters) < len(written) or letters != "abcdefghijklmnopqrstuvwxyz"[: len(letters)]:
         return written
     bare_texts = [_Written(option.item, option.text[found.end() :]) for option, found in zip(written, labels, strict=True) if found]
-    report.habit(written[0].item.line, "Lettres devant les réponses, retirées : l’ordre est mélangé", f"- [ ] {bare_texts[0].text}")
+    report.tolerated(written[0].item.line, "Lettres devant les réponses, retirées : l’ordre est mélangé", f"- [ ] {bare_texts[0].text}")
     return bare_texts
 
 

@@ -17,7 +17,7 @@ _LONGEST = 1_000
 """Characters between brackets."""
 
 
-class Holes:
+class GapMarkers:
     """The gaps of one quiz, as written, by the number that stands for each in the lines."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Holes:
             report.add(line.number, "E36", f"Trou jamais fermé : « {short(text[opened:], 40)} ».", "Fermez-le sur la même ligne : [[mot | variante]].")
         parts.append(text[position:])
         said = "".join(parts).split("\n")
-        return [origin.saying(piece) for origin, piece in zip(lines, [*said, *[""] * (len(lines) - len(said))], strict=True)]
+        return [origin.with_text(piece) for origin, piece in zip(lines, [*said, *[""] * (len(lines) - len(said))], strict=True)]
 
     def _placed(self, written: str, after: str, line: int, report: Report) -> str:
         if _ADDRESS.match(after):

@@ -137,7 +137,7 @@ def _numbered_in_order(items: Sequence[Item], report: Report) -> bool:
         report.add(items[0].line, "E51", message, "Écrivez les étapes dans le bon ordre, numérotées 1. 2. 3.")
         return False
     if first != 1 and first not in YEARS:
-        report.habit(items[0].line, f"Liste commencée à {first}., comprise depuis sa première ligne", f"1. {items[0].text.text}")
+        report.tolerated(items[0].line, f"Liste commencée à {first}., comprise depuis sa première ligne", f"1. {items[0].text.text}")
     return True
 
 

@@ -46,18 +46,18 @@ class _Typed:
         self.name = key.key.value if key else Key.ANSWER.value
         self.value = self._cleaned(key.value if key else "")
         if key is not None and key.key is Key.RIGHT:
-            report.habit(self.line, "« Bonne réponse : » comprise comme une réponse à taper", f"Réponse : {key.value}")
+            report.tolerated(self.line, "« Bonne réponse : » comprise comme une réponse à taper", f"Réponse : {key.value}")
 
     def _cleaned(self, value: str) -> str:
         """Without note calls, and without the quotation marks or the emphasis around the whole answer."""
         if _NOTE_CALL.search(value):
             value = _NOTE_CALL.sub("", value).strip()
-            self.report.habit(self.line, "Appel de note retiré de la réponse", f"{self.name} : {value}, et l’appel dans l’explication")
+            self.report.tolerated(self.line, "Appel de note retiré de la réponse", f"{self.name} : {value}, et l’appel dans l’explication")
         texts = [part.strip() for part in re.split(r"(?<!\\)\|", value)]
         found = [_WRAPPED.fullmatch(text) for text in texts]
         if any(found):
             value = " | ".join(match[2] if match else text for match, text in zip(found, texts, strict=True))
-            self.report.habit(self.line, "Guillemets ou mise en forme retirés de la réponse", f"{self.name} : {value}")
+            self.report.tolerated(self.line, "Guillemets ou mise en forme retirés de la réponse", f"{self.name} : {value}")
         return value
 
     def answer(self) -> Answer | None:
@@ -95,7 +95,7 @@ class _Typed:
         texts = alternatives(self.value) if self.value else []
         kept = list(dict.fromkeys(text for text in texts if text))
         if len(kept) < len(texts):
-            self.report.habit(self.line, "Variante vide ou répétée, ignorée", f"{self.name} : {' | '.join(kept)}")
+            self.report.tolerated(self.line, "Variante vide ou répétée, ignorée", f"{self.name} : {' | '.join(kept)}")
         return kept
 
     def _too_long(self, texts: Sequence[str]) -> bool:
@@ -125,7 +125,7 @@ class _Typed:
             return self._refuse("E38", "« Unité : exigée », mais la réponse n’a pas d’unité.", hint, self.settings.lines.get(Key.UNIT, 0))
         for number in read:
             if number.clean:
-                self.report.habit(self.line, f"« {number.interval.shown} » compris", f"Réponse : {number.clean}")
+                self.report.tolerated(self.line, f"« {number.interval.shown} » compris", f"Réponse : {number.clean}")
         intervals = self._with_tolerance([number.interval for number in read])
         return None if intervals is None else Number(tuple(intervals), unit, self.settings.unit_required)
 
@@ -167,7 +167,7 @@ class _Typed:
         text = " ".join(item.text.text.split())
         if wrapped := _WRAPPED.fullmatch(text):
             text = wrapped[2]
-            self.report.habit(item.line, "Guillemets ou mise en forme retirés de la réponse", text)
+            self.report.tolerated(item.line, "Guillemets ou mise en forme retirés de la réponse", text)
         number = None if self.strict else read_number(text)
         texts = [text]
         if isinstance(number, Read) and _exact(number) and not number.unit:

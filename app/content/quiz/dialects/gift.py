@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from app.content.quiz.source.lines import Line, code_mask
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.report import Notes, short
 
 _COMMENT = re.compile(r"\s*//(?!\S*\.\S)\s*(.*)$")
 _CATEGORY = re.compile(r"\s*\$CATEGORY\s*:", re.IGNORECASE)
@@ -37,21 +37,21 @@ class _Choice:
     feedback: str
 
 
-def without_gift(lines: Sequence[Line], report: Report) -> list[Line]:
+def without_gift(lines: Sequence[Line], notes: Notes) -> list[Line]:
     """The lines of a question, GIFT's answers rewritten, its comments taken away."""
-    return _Gift(lines, report).run()
+    return _Gift(lines, notes).run()
 
 
-def without_gift_notes(lines: Sequence[Line], report: Report) -> list[Line]:
+def without_gift_notes(lines: Sequence[Line], notes: Notes) -> list[Line]:
     """The lines of an introduction or a case, where GIFT's comments and categories alone have a meaning."""
-    gift = _Gift(lines, report)
+    gift = _Gift(lines, notes)
     return [line if code else gift.without_note(line) for line, code in zip(gift.lines, gift.mask, strict=True)]
 
 
 class _Gift:
-    def __init__(self, lines: Sequence[Line], report: Report) -> None:
+    def __init__(self, lines: Sequence[Line], notes: Notes) -> None:
         self.lines = list(lines)
-        self.report = report
+        self.notes = notes
         self.mask = code_mask(self.lines)[0]
         self.closing = [index for index, line in enumerate(self.lines) if "}" in line.text]
 
@@ -75,21 +75,22 @@ class _Gift:
         """Blank, where the line is a comment or a category."""
         text = line.text
         if "//" in text and (found := _COMMENT.match(text)):
-            self.report.habit(line.number, "Commentaire « // » compris : il n’est pas montré", f"<!-- {found[1]} -->")
-            return line.saying("")
+            self.notes.tolerated(line.number, "Commentaire « // » compris : il n’est pas montré", f"<!-- {found[1]} -->")
+            self.notes.unshown[line.number] = [f"<!-- {found[1].replace('--', '–')} -->"]
+            return line.with_text("")
         if "$" in text and _CATEGORY.match(text):
             message = "Les catégories de Moodle n’existent pas ici."
-            self.report.add(line.number, "E49", message, "Écrivez sous chaque question une ligne « Étiquettes : … ».")
-            return line.saying("")
+            self.notes.add(line.number, "E49", message, "Écrivez sous chaque question une ligne « Étiquettes : … ».")
+            return line.with_text("")
         return line
 
     def _line(self, line: Line) -> Line:
         line = self.without_note(line)
         if "{" in line.text:
-            line = line.saying(_CLOZE.sub(lambda found: self._cloze(line, found), line.text))
+            line = line.with_text(_CLOZE.sub(lambda found: self._cloze(line, found), line.text))
         if "[" in line.text and _FORMAT.search(line.text):
-            line = line.saying(_FORMAT.sub("", line.text))
-            self.report.habit(line.number, "Indication de format ignorée : tout est en Markdown", line.text)
+            line = line.with_text(_FORMAT.sub("", line.text))
+            self.notes.tolerated(line.number, "Indication de format ignorée : tout est en Markdown", line.text)
         return line
 
     def _cloze(self, line: Line, found: re.Match[str]) -> str:
@@ -103,7 +104,7 @@ class _Gift:
             clean = f"[[{' | '.join(right)}]]"
         else:
             clean = f"[[{' | '.join(f'({choice.text})' if choice.right else choice.text for choice in choices)}]]"
-        self.report.habit(line.number, "Trou de Moodle compris", clean)
+        self.notes.tolerated(line.number, "Trou de Moodle compris", clean)
         return clean
 
     # --- Braces ---
@@ -133,17 +134,17 @@ class _Gift:
         inside_start, inside_end = text.index("{", opening.start()) + 1, opening.end() - 1 + close.start()
         before, inside, after = text[: opening.start()], text[inside_start:inside_end], text[inside_end + 1 :]
         answer = _Answer(inside, start + text.count("\n", 0, inside_start), self)
-        if after.strip():
-            return answer.as_hole(before, after)
-        statement = [self.lines[start].saying(before)] if before.strip() else []
-        return [*statement, self.lines[start].saying(""), *answer.lines()]
+        statement = [self.lines[start].with_text(before)] if before.strip() else []
+        rewritten = answer.as_hole(before, after) if after.strip() else answer.lines()
+        (self.notes.rewritten if rewritten else self.notes.refused).update(line.number for line in self.lines[start:end])
+        return rewritten if after.strip() else [*statement, self.lines[start].with_text(""), *rewritten]
 
     def _refused(self, line: Line, choices: Sequence[_Choice]) -> bool:
         weighted = next((choice for choice in choices if choice.weight not in ("", "100", "0", "-100") or (choice.weight == "100") > choice.right), None)
         if weighted is None:
             return False
         message = f"Poids « %{weighted.weight}% » refusé : chaque réponse est juste ou fausse, le crédit partiel se calcule seul."
-        self.report.add(line.number, "E37", message, f"Écrivez : {short(_unweighted(choices))}")
+        self.notes.add(line.number, "E37", message, f"Écrivez : {short(_unweighted(choices))}")
         return True
 
 
@@ -161,15 +162,15 @@ class _Answer:
 
     def _say(self, texts: Sequence[tuple[int, str]]) -> list[Line]:
         """Rewritten lines, each at the line of the text that it comes from, and the habit said once."""
-        lines = [self.gift.lines[min(self.first + offset, len(self.gift.lines) - 1)].saying(text) for offset, text in texts]
+        lines = [self.gift.lines[min(self.first + offset, len(self.gift.lines) - 1)].with_text(text) for offset, text in texts]
         if self.general:
-            lines += [lines[-1].saying(""), lines[-1].saying(f"> {self.general}")]
+            lines += [lines[-1].with_text(""), lines[-1].with_text(f"> {self.general}")]
         shown = next((line.text for line in lines if line.text), "")
-        self.gift.report.habit(self.line.number, "Réponse GIFT comprise", shown if len(lines) < 2 else f"{shown} …")
+        self.gift.notes.tolerated(self.line.number, "Réponse GIFT comprise", shown if len(lines) < 2 else f"{shown} …")
         return lines
 
     def _refuse(self, message: str, hint: str) -> list[Line]:
-        self.gift.report.add(self.line.number, "E49", message, hint)
+        self.gift.notes.add(self.line.number, "E49", message, hint)
         return []
 
     def lines(self) -> list[Line]:
@@ -254,10 +255,10 @@ class _Answer:
             return self._refuse("Un trou ne porte pas de commentaire.", "Dites-le à tous dans l’explication, sous le texte : > …")
         menu = any(not choice.right for choice in choices)
         hole = f"[[{' | '.join(f'({choice.text})' if choice.right and menu else choice.text for choice in choices)}]]"
-        self.gift.report.habit(self.line.number, "Mot manquant GIFT compris comme un trou", hole)
+        self.gift.notes.tolerated(self.line.number, "Mot manquant GIFT compris comme un trou", hole)
         texts = f"{before}{hole}{after}".split("\n")
         last = len(self.gift.lines) - 1
-        return [self.gift.lines[min(self.first + offset, last)].saying(text) for offset, text in enumerate(texts)]
+        return [self.gift.lines[min(self.first + offset, last)].with_text(text) for offset, text in enumerate(texts)]
 
 
 def _general(inside: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.content.quiz.dialects.word_processor import BULLETS, EMPTY, TICKED, box
 from app.content.quiz.source.keys import Key, KeyLine, bare, key_line
 from app.content.quiz.source.lines import Line, code_mask
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.report import Notes, short
 
 _LETTERED = re.compile(rf"\s{{0,8}}(?:[-*+{BULLETS}–]\s+)?(\*?)\(?([A-Za-z])\s?(?:[).]|\s[–:-](?=\s))\s*(\S.*)$")
 _LISTED = re.compile(rf"\s{{0,3}}(?:[-*+{BULLETS}]|(\d{{1,2}})[.)])\s+(\S.*)$")
@@ -42,12 +42,12 @@ class _Option:
         return bare(_EMPHASIS.sub("", self.text)).rstrip(" .")
 
 
-def with_designated(lines: Sequence[Line], report: Report) -> list[Line]:
+def with_designated(lines: Sequence[Line], notes: Notes) -> list[Line]:
     """The same lines, the options that letters name turned into boxes, the right ones ticked, and the line that said which taken away."""
-    return _Designation(_one_option_a_line(lines, report), report).run()
+    return _Designation(_one_option_a_line(lines, notes), notes).run()
 
 
-def _one_option_a_line(lines: Sequence[Line], report: Report) -> list[Line]:
+def _one_option_a_line(lines: Sequence[Line], notes: Notes) -> list[Line]:
     """`a) oui b) non` and `☑ Vrai ☐ Faux` are cut into as many lines."""
     mask = code_mask(lines)[0]
     result: list[Line] = []
@@ -56,8 +56,8 @@ def _one_option_a_line(lines: Sequence[Line], report: Report) -> list[Line]:
         if len(parts) < 2:
             result.append(line)
             continue
-        report.habit(line.number, "Réponses écrites sur une même ligne, comprises une à une", parts[0])
-        result += [line.saying(part) for part in parts]
+        notes.tolerated(line.number, "Réponses écrites sur une même ligne, comprises une à une", parts[0])
+        result += [line.with_text(part) for part in parts]
     return result
 
 
@@ -81,9 +81,9 @@ def _cut(text: str, starts: list[int]) -> list[str]:
 
 
 class _Designation:
-    def __init__(self, lines: list[Line], report: Report) -> None:
+    def __init__(self, lines: list[Line], notes: Notes) -> None:
         self.lines = lines
-        self.report = report
+        self.notes = notes
         self.mask = code_mask(lines)[0]
         self.keys: list[tuple[int, KeyLine]] = []
         self.boxed: list[_Option] = []
@@ -145,15 +145,15 @@ class _Designation:
         line = self.lines[index]
         ticked = [option for option in self.boxed if option.ticked]
         if not ticked:
-            self.report.habit(line.number, f"« {short(key.shown, 40)} » comprise comme la case à cocher", f"- [x] {chosen[0].text}")
+            self.notes.tolerated(line.number, f"« {short(key.shown, 40)} » comprise comme la case à cocher", f"- [x] {chosen[0].text}")
             self._rewrite(self.boxed, chosen)
         elif ticked == chosen:
-            self.report.habit(line.number, f"« {short(key.shown, 40)} » répète la case cochée", "(rien : la case suffit)")
+            self.notes.tolerated(line.number, f"« {short(key.shown, 40)} » répète la case cochée", "(rien : la case suffit)")
         else:
             said = ", ".join(f"« {short(option.text, 40)} »" for option in ticked)
             message = f"Deux bonnes réponses qui se contredisent : les cases disent {said}, cette ligne dit « {short(key.value, 40)} »."
-            self.report.add(line.number, "E43", message, "Gardez les cases, et effacez cette ligne.")
-        self.lines[index] = line.saying("")
+            self.notes.add(line.number, "E43", message, "Gardez les cases, et effacez cette ligne.")
+        self.lines[index] = line.with_text("")
 
     def _with_letters(self) -> None:
         chosen: list[_Option] | None = [option for option in self.lettered if option.ticked]
@@ -164,11 +164,12 @@ class _Designation:
             if chosen is None:
                 self._unknown(index, key)
                 return
-            self.lines[index] = self.lines[index].saying("")
+            self.lines[index] = self.lines[index].with_text("")
         if chosen or not (self.other_shape or self.keys):
             said = "Réponses « a) » comprises comme des cases à cocher"
             clean = f"- [x] {chosen[0].text}" if chosen else f"- [ ] {self.lettered[0].text}"
-            self.report.habit(self.lines[self.lettered[0].index].number, said, clean)
+            named = (self.lines[index].number for index, _ in self.keys)
+            self.notes.tolerated(self.lines[self.lettered[0].index].number, said, clean, named)
             self._rewrite(self.lettered, chosen or [])
 
     def _with_list(self) -> None:
@@ -182,19 +183,20 @@ class _Designation:
             if key.key is Key.RIGHT and chosen is None:
                 self._unknown(index, key)
             elif key.key is Key.RIGHT and chosen:
-                self.lines[index] = self.lines[index].saying("")
+                self.lines[index] = self.lines[index].with_text("")
                 self._turn_into_boxes(self.lines[index].number, chosen)
             elif key.key is Key.ANSWER and chosen:
                 self._ambiguous(index, key, chosen)
 
     def _turn_into_boxes(self, line: int, chosen: list[_Option]) -> None:
-        self.report.habit(line, "Liste et bonne réponse comprises comme des cases à cocher", f"- [x] {chosen[0].text}")
+        self.notes.tolerated(line, "Liste et bonne réponse comprises comme des cases à cocher", f"- [x] {chosen[0].text}")
         self._rewrite(self.listed, chosen)
 
     def _rewrite(self, options: list[_Option], chosen: list[_Option]) -> None:
         for option in options:
             text = f"- [{'x' if option in chosen else ' '}] {option.text}"
-            self.lines[option.index] = self.lines[option.index].saying(text)
+            self.lines[option.index] = self.lines[option.index].with_text(text)
+            self.notes.rewritten.add(self.lines[option.index].number)
 
     # --- What cannot be told ---
 
@@ -204,19 +206,19 @@ class _Designation:
         options = self.boxed or self.lettered or self.listed
         named = f"celles de la question vont de {options[0].name} à {options[-1].name}" if options[0].name else f"la question en a {len(options)}"
         message = f"« {short(key.shown, 60)} » ne désigne aucune réponse : {named}."
-        self.report.add(self.lines[index].number, "E43", message, "Cochez plutôt la case de la bonne réponse : - [x] …")
-        self.lines[index] = self.lines[index].saying("")
+        self.notes.add(self.lines[index].number, "E43", message, "Cochez plutôt la case de la bonne réponse : - [x] …")
+        self.lines[index] = self.lines[index].with_text("")
 
     def _ambiguous(self, index: int, key: KeyLine, chosen: list[_Option]) -> None:
         line = self.lines[index].number
         text = short(chosen[0].text, 50)
         if key.value.strip().isdigit() and chosen[0].compared != bare(key.value):
             message = f"« {short(key.shown, 40)} » est compris comme le nombre {key.value}, et non comme la réponse « {text} » de la liste."
-            self.report.add(line, "A13", message, f"Pour la désigner, cochez-la : - [x] {text}")
+            self.notes.add(line, "A13", message, f"Pour la désigner, cochez-la : - [x] {text}")
         elif len(key.value) > 1:
             message = f"« {short(key.shown, 60)} » a deux lectures : une réponse à taper, ou le choix de « {text} » dans la liste."
             hint = f"Pour un choix, mettez des cases : - [x] {text}. Pour une réponse à taper, retirez la liste qui la donne."
-            self.report.add(line, "E32", message, hint)
+            self.notes.add(line, "E32", message, hint)
 
 
 def _marked(option: _Option) -> _Option:

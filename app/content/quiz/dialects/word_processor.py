@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, key_line
 from app.content.quiz.source.lines import Line, code_mask
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.report import Notes, short
 
 BULLETS = "•◦▪▫‣·●○►▶➤➢❖\uf0b7\uf0a7\uf0d8\uf076"
 """Word's bullets; those beyond U+F000 are what its symbol fonts become in plain text."""
@@ -36,9 +36,9 @@ _LABELLED = re.compile(r" *>\s*[*_]{0,3}(indice|astuce|explication)[*_]{0,3}\s*:
 _LONE_BULLET = re.compile(rf" {{0,3}}[-*+{BULLETS}–]{_SPACE}*$")
 
 
-def clean(lines: Sequence[Line], report: Report) -> list[Line]:
+def clean(lines: Sequence[Line], notes: Notes) -> list[Line]:
     """The lines of one question in plain Markdown: what touches an option is inside it, what is a key stands alone."""
-    return _Cleaner(report).run(with_plain_arrows(lines, report))
+    return _Cleaner(notes).run(with_plain_arrows(lines, notes))
 
 
 def box(text: str) -> tuple[bool, str] | None:
@@ -61,7 +61,7 @@ def _ticked(sign: str) -> bool:
     return sign in TICKED or any(mark in sign for mark in "xX✓✔×")
 
 
-def _box_habit(found: re.Match[str]) -> str:
+def _box_understood(found: re.Match[str]) -> str:
     """What is not the guide's form in a line that begins with a box, if anything is not."""
     sign, marker = re.sub(_SPACE, " ", found[4]), found[2] or ""
     if sign not in ("[ ]", "[x]"):
@@ -73,7 +73,7 @@ def _box_habit(found: re.Match[str]) -> str:
     return "" if found[3] and found[5] else "Case comprise, bien qu’il manque une espace"
 
 
-def with_plain_arrows(lines: Sequence[Line], report: Report) -> list[Line]:
+def with_plain_arrows(lines: Sequence[Line], notes: Notes) -> list[Line]:
     """`->` or `⇒` in two list items or more are the arrows of a matching, and so are ` => ` in two bare lines or more."""
     mask = code_mask(lines)[0]
     listed = [index for index, line in enumerate(lines) if not mask[index] and _is_pair(line.text)]
@@ -84,13 +84,13 @@ def with_plain_arrows(lines: Sequence[Line], report: Report) -> list[Line]:
             found = _OTHER_ARROW.search(lines[index].text, 2)
             left, right = (lines[index].text[: found.start()], lines[index].text[found.end() :]) if found else (lines[index].text, "")
             text = f"{left.rstrip()} => {right.lstrip()}"
-            report.habit(lines[index].number, "Flèche comprise comme « => »", text)
-            result[index] = lines[index].saying(text)
+            notes.tolerated(lines[index].number, "Flèche comprise comme « => »", text)
+            result[index] = lines[index].with_text(text)
     if len(bare) > 1 and not any(box(line.text) for line in lines):
         for index in bare:
             text = f"- {lines[index].text.strip()}"
-            report.habit(lines[index].number, "Association comprise, bien que la puce manque", text)
-            result[index] = lines[index].saying(text)
+            notes.tolerated(lines[index].number, "Association comprise, bien que la puce manque", text)
+            result[index] = lines[index].with_text(text)
     return result
 
 
@@ -106,8 +106,8 @@ def _is_pair(text: str) -> bool:
 class _Cleaner:
     """One pass over the lines of a question. `depth` is how far the text of the answer item above is indented, None outside one."""
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
+    def __init__(self, notes: Notes) -> None:
+        self.notes = notes
         self.out: list[Line] = []
         self.depth: int | None = None
         self.touching = False
@@ -123,7 +123,7 @@ class _Cleaner:
             if code:
                 self.out.append(self._shifted(line))
             elif line.blank:
-                self.out.append(line.saying(""))
+                self.out.append(line.with_text(""))
                 self.touching = False
             else:
                 self._line(self._shifted(line))
@@ -131,7 +131,10 @@ class _Cleaner:
 
     def _shifted(self, line: Line) -> Line:
         """A list that is indented as a whole is moved to the margin, where it cannot be taken for code."""
-        return line.saying(line.text[min(self.shift, line.indent) :]) if self.shift else line
+        if not self.shift or not line.indent:
+            return line
+        self.notes.rewritten.add(line.number)
+        return line.with_text(line.text[min(self.shift, line.indent) :])
 
     def _line(self, line: Line) -> None:
         if (found := _BOX.match(line.text)) and _is_box(found):
@@ -143,8 +146,8 @@ class _Cleaner:
         elif _NOTE.match(line.text):
             self._alone(line)
         elif _LONE_BULLET.match(line.text):
-            self.report.habit(line.number, "Puce sans texte, ignorée", "(rien)")
-            self.out.append(line.saying(""))
+            self.notes.tolerated(line.number, "Puce sans texte, ignorée", "(rien)")
+            self.out.append(line.with_text(""))
         else:
             self._text(line)
 
@@ -155,20 +158,21 @@ class _Cleaner:
         if not self.in_list:
             if indent > 1:
                 self.shift, indent = self.shift + indent, 0
+                self.notes.rewritten.add(line.number)
             self._leave_plain_list()
         if self.depth is not None and self.in_list and indent >= self.depth:
             self.out.append(line)  # a list of boxes inside an option: text
             return
         ticked, rest = _ticked(found[4]), found[6]
         if not rest:
-            self.report.add(line.number, "E33", "Cette case n’a pas de texte.", "Écrivez la réponse après elle, ou effacez la ligne.")
-            self.out.append(line.saying(""))
+            self.notes.add(line.number, "E33", "Cette case n’a pas de texte.", "Écrivez la réponse après elle, ou effacez la ligne.")
+            self.out.append(line.with_text(""))
             return
         marker = found[2] if found[2] and (found[2] in "-*+" or found[2][0].isdigit()) else "-"
         text = f"[{'x' if ticked else ' '}] {rest}"
-        if habit := _box_habit(found):
-            self.report.habit(line.number, habit, f"{marker} {text}")
-        self._item(line.saying(f"{self.other_marker.get(marker, marker)} {text}"), len(marker) + 1)
+        if understood := _box_understood(found):
+            self.notes.tolerated(line.number, understood, f"{marker} {text}")
+        self._item(line.with_text(f"{self.other_marker.get(marker, marker)} {text}"), len(marker) + 1)
 
     def _leave_plain_list(self) -> None:
         """A list of the statement, a blank line, boxes: two lists, which Markdown would make one if their signs were the same."""
@@ -190,25 +194,27 @@ class _Cleaner:
             self._text(line)
             return
         if not key.clean and key.key not in _SAID_LATER:
-            self.report.habit(line.number, f"« {key.typed} » compris comme « {key.key.value} : »", key.shown)
+            self.notes.tolerated(line.number, f"« {key.typed} » compris comme « {key.key.value} : »", key.shown)
         self._alone(Line(line.number, key.shown, key))
         self.answered = self.answered or key.key in ANSWERS
 
     def _inner_key(self, line: Line, key: KeyLine) -> None:
         """A key under an option, indented as its text is: the feedback of that option, or who knows what."""
         if key.key is Key.EXPLANATION and self.depth is not None:
-            self.report.habit(line.number, f"« {key.written} : » sous une réponse, compris comme son commentaire", f"> {key.value}, en retrait sous la réponse")
-            self.out.append(line.saying(f"{' ' * self.depth}> {key.value}"))
+            self.notes.tolerated(
+                line.number, f"« {key.written} : » sous une réponse, compris comme son commentaire", f"> {key.value}, en retrait sous la réponse"
+            )
+            self.out.append(line.with_text(f"{' ' * self.depth}> {key.value}"))
         elif key.soft or key.key is Key.REFUSED:
             self._text(line)
         else:
             message = f"« {short(key.shown, 40)} », en retrait : est-ce un réglage de la question, ou la suite de la réponse du dessus ?"
-            self.report.add(line.number, "E38", message, "Un réglage commence sa ligne à la marge, après une ligne vide.")
+            self.notes.add(line.number, "E38", message, "Un réglage commence sa ligne à la marge, après une ligne vide.")
             self._alone(Line(line.number, key.shown, key))
 
     def _alone(self, line: Line) -> None:
         if self.out and not self.out[-1].blank:
-            self.out.append(line.saying(""))
+            self.out.append(line.with_text(""))
         self.out.append(Line(line.number, line.text.lstrip(), line.key))
         self.depth, self.touching, self.in_list, self.shift = None, False, False, 0
 
@@ -219,10 +225,10 @@ class _Cleaner:
         if not self.touching or self.depth is None or inside:
             self._text(line)
         elif labelled:
-            self.report.habit(line.number, "Indice ou explication compris, bien qu’il touche une réponse", "une ligne vide au-dessus de celle-ci")
+            self.notes.tolerated(line.number, "Indice ou explication compris, bien qu’il touche une réponse", "une ligne vide au-dessus de celle-ci")
             self._alone(line)
         else:
-            self.out.append(line.saying(" " * self.depth + line.text.lstrip()))
+            self.out.append(line.with_text(" " * self.depth + line.text.lstrip()))
 
     def _text(self, line: Line) -> None:
         line = self._with_plain_marker(line)
@@ -240,11 +246,11 @@ class _Cleaner:
 
     def _with_plain_marker(self, line: Line) -> Line:
         if found := _BULLET.match(line.text):
-            line = line.saying(f"{found[1]}- {found[4]}")
-            self.report.habit(line.number, f"Puce « {found[2]} » comprise comme « - »", line.text)
+            line = line.with_text(f"{found[1]}- {found[4]}")
+            self.notes.tolerated(line.number, f"Puce « {found[2]} » comprise comme « - »", line.text)
         elif found := _DASH_PAIR.match(line.text):
-            line = line.saying(f"{found[1]}- {found[2]}")
-            self.report.habit(line.number, "Tiret long compris comme « - »", line.text)
+            line = line.with_text(f"{found[1]}- {found[2]}")
+            self.notes.tolerated(line.number, "Tiret long compris comme « - »", line.text)
         elif found := _SPACED_MARKER.match(line.text):
-            line = line.saying(f"{found[1]}{found[2]} {found[4]}")
+            line = line.with_text(f"{found[1]}{found[2]} {found[4]}")
         return line

@@ -29,7 +29,7 @@ class Line:
     def indent(self) -> int:
         return len(self.text) - len(self.text.lstrip(" "))
 
-    def saying(self, text: str) -> Line:
+    def with_text(self, text: str) -> Line:
         """The same place, another text."""
         return Line(self.number, text)
 

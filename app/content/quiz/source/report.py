@@ -3,12 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from app.content.problems.catalogue import problem
 from app.content.values.text import Problem
 
+TOLERATED = "A20"
+"""The code of a writing that has one meaning, though it is not the guide's."""
 SHOWN = 90
 """Characters of a trainer's own writing that a message repeats."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A problem to tell of a line. Of a tolerated writing, `message` says how it is understood and `hint` is the clean form."""
+
+    line: int
+    code: str
+    message: str
+    hint: str
+
+
+@dataclass(slots=True)
+class Notes:
+    """What rewriting a passage met: the writings it understood, those it refused, and the lines that are written otherwise."""
+
+    notes: list[Note] = field(default_factory=list)
+    rewritten: set[int] = field(default_factory=set)
+    """Lines that are understood as others, which a tidied text holds instead."""
+    refused: set[int] = field(default_factory=set)
+    """Lines that a tidied text keeps as they are, for their trainer to mend."""
+    unshown: dict[int, list[str]] = field(default_factory=dict)
+    """What a tidied text holds in place of a line that readers see blank."""
+
+    def add(self, line: int, code: str, message: str, hint: str) -> None:
+        self.notes.append(Note(line, code, message, hint))
+        self.refused.add(line)
+
+    def tolerated(self, line: int, understood: str, clean: str, others: Iterable[int] = ()) -> None:
+        """A writing that has one meaning: it is rewritten, and so are the `others`, lines that belong to it."""
+        self.notes.append(Note(line, TOLERATED, understood, clean))
+        self.rewritten.add(line)
+        self.rewritten.update(others)
 
 
 class Report:
@@ -20,7 +56,7 @@ class Report:
         self.errors = 0
         """How many of them stop publication."""
         self.label = ""
-        self._habits: dict[str, tuple[list[int], str]] = {}
+        self._tolerated: dict[str, tuple[list[int], str]] = {}
 
     def enter(self, label: str) -> None:
         """From here on, problems are those of the question or part so labelled."""
@@ -28,21 +64,29 @@ class Report:
         self.label = label
 
     def add(self, line: int, code: str, message: str, hint: str = "") -> None:
-        said = f"{self.label} : {message[:1].lower()}{message[1:]}" if self.label else message
-        self.problems.append(problem(self.path, line, code, said, hint))
+        labelled = f"{self.label} : {message[:1].lower()}{message[1:]}" if self.label else message
+        self.problems.append(problem(self.path, line, code, labelled, hint))
         self.errors += self.problems[-1].is_error
 
-    def habit(self, line: int, understood: str, clean: str) -> None:
-        """A writing that has one meaning (A20). The same habit in several lines of a question is said once."""
-        lines, _ = self._habits.setdefault(understood, ([], clean))
+    def tolerated(self, line: int, understood: str, clean: str) -> None:
+        """A writing that has one meaning (A20). The same in several lines of a question is said once."""
+        lines, _ = self._tolerated.setdefault(understood, ([], clean))
         lines.append(line)
 
+    def tell(self, notes: Notes) -> None:
+        """What `tidy` noted of the part that is entered."""
+        for note in notes.notes:
+            if note.code == TOLERATED:
+                self.tolerated(note.line, note.message, note.hint)
+            else:
+                self.add(note.line, note.code, note.message, note.hint)
+
     def flush(self) -> None:
-        """Say the habits met since the last call."""
-        for understood, (lines, clean) in self._habits.items():
+        """Say the tolerated writings met since the last call."""
+        for understood, (lines, clean) in self._tolerated.items():
             where = f" ({spans(lines)})" if len(set(lines)) > 1 else ""
-            self.add(lines[0], "A20", f"{understood}{where}.", f"Écrivez : {short(clean)}")
-        self._habits.clear()
+            self.add(lines[0], TOLERATED, f"{understood}{where}.", f"Écrivez : {short(clean)}")
+        self._tolerated.clear()
 
 
 def short(text: str, length: int = SHOWN) -> str:
@@ -59,5 +103,5 @@ def spans(numbers: Iterable[int]) -> str:
             ranges[-1][1] = number
         else:
             ranges.append([number, number])
-    said = ", ".join(str(first) if first == last else f"{first} à {last}" for first, last in ranges)
-    return ("ligne " if len(ranges) == 1 and ranges[0][0] == ranges[0][1] else "lignes ") + said
+    shown = ", ".join(str(first) if first == last else f"{first} à {last}" for first, last in ranges)
+    return ("ligne " if len(ranges) == 1 and ranges[0][0] == ranges[0][1] else "lignes ") + shown

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from app.content.quiz.source.keys import ANSWERS, bare, key_line
 from app.content.quiz.source.lines import Line, code_mask
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.report import Notes, short
 
 
 class Part(StrEnum):
@@ -20,17 +20,31 @@ class Part(StrEnum):
 
 @dataclass(slots=True)
 class Section:
-    """A heading and the lines under it. `extends` is false where no `{#id}` can be written at the end of the heading's line."""
+    """A heading and the lines under it: plain once they are tidied."""
 
     part: Part
     title: str
     line: int
     lines: list[Line] = field(default_factory=list)
     extends: bool = True
+    """Whether `{#id}` can be written at the end of the heading's line."""
+    opening: str = ""
+    """Its first line as written: the name of a question without a title."""
+    heading_lines: range = range(0)
+    """Two for a heading that is underlined."""
+    heading_notes: Notes = field(default_factory=Notes)
+    notes: Notes = field(default_factory=Notes)
+    """Of its lines."""
+    reuses: list[str] = field(default_factory=list)
+    """Ids of questions of other quizzes, taken up by a line of their own."""
+
+    @property
+    def signs(self) -> str:
+        return "##" if self.part is Part.QUESTION else "#"
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class SectionHeading:
     """A level of 0 opens nothing. `rest` is what the same line says after the title."""
 
     level: int
@@ -53,27 +67,27 @@ _ANSWERED = re.compile(r"\s*(?:[-*+•–—]|\d{1,3}[.)])\s*(?:\[[\s xX]?\]|\S.
 _HOLE = re.compile(r"\[\[|\{\s*[=~#]")
 
 
-def sections(lines: list[Line], title: str, report: Report) -> list[Section]:
+def sections(lines: list[Line], title: str, notes: Notes) -> list[Section]:
     """Cut the numbered lines of a body. `title` is the quiz's own, which a level-1 heading may repeat."""
-    return _Cutter(_close_fences(lines, report), title, report).run()
+    return _Cutter(_close_fences(lines, notes), title, notes).run()
 
 
-def _close_fences(lines: list[Line], report: Report) -> list[Line]:
+def _close_fences(lines: list[Line], notes: Notes) -> list[Line]:
     """Without the fence that nothing closes: it would turn all the questions that follow into code."""
     lines = list(lines)
     while (unclosed := code_mask(lines)[1]) is not None:
         line = lines[unclosed]
-        report.add(line.number, "E50", "Ce bloc de code n’est jamais fermé : tout ce qui suit deviendrait du code.", "Ajoutez à sa fin une ligne ```.")
-        lines[unclosed] = line.saying("")
+        notes.add(line.number, "E50", "Ce bloc de code n’est jamais fermé : tout ce qui suit deviendrait du code.", "Ajoutez à sa fin une ligne ```.")
+        lines[unclosed] = line.with_text("")
     return lines
 
 
 class _Cutter:
-    def __init__(self, lines: list[Line], title: str, report: Report) -> None:
+    def __init__(self, lines: list[Line], title: str, notes: Notes) -> None:
         self.lines = lines
         self.mask = code_mask(lines)[0]
         self.title = title
-        self.report = report
+        self.notes = notes
         self.sections = [Section(Part.INTRODUCTION, "", lines[0].number if lines else 1)]
         self.promoted = not any(found and found[1] == "##" for found in self._atx_headings())
 
@@ -89,13 +103,13 @@ class _Cutter:
             if heading is None:
                 self.sections[-1].lines.append(line)
             else:
-                self._open(heading, line, index + used)
+                self._open(heading, index, used)
             index += used
         return self.sections
 
     # --- What is a heading ---
 
-    def _heading(self, index: int) -> tuple[Heading | None, int]:
+    def _heading(self, index: int) -> tuple[SectionHeading | None, int]:
         """The heading that begins at this line, if one does, and how many lines it takes."""
         line = self.lines[index]
         if "#" in line.text[:10] and (heading := self._with_signs(line)):
@@ -104,16 +118,16 @@ class _Cutter:
             return self._with_underline(index)
         return self._worded(index), 1
 
-    def _with_signs(self, line: Line) -> Heading | None:
+    def _with_signs(self, line: Line) -> SectionHeading | None:
         if found := _ATX.match(line.text):
-            return Heading(len(found[1]), _CLOSING.sub("", (found[2] or "").strip()).strip())
+            return SectionHeading(len(found[1]), _CLOSING.sub("", (found[2] or "").strip()).strip())
         if found := _GLUED.match(line.text):
             clean = f"{found[1]} {found[2]}"
-            self.report.habit(line.number, "Titre compris, bien qu’une espace manque après les #", clean)
-            return Heading(len(found[1]), found[2].strip())
+            self.notes.tolerated(line.number, "Titre compris, bien qu’une espace manque après les #", clean)
+            return SectionHeading(len(found[1]), found[2].strip())
         if found := _GLUED_SITUATION.match(line.text):
-            self.report.habit(line.number, "Titre compris, bien qu’une espace manque après le #", f"# {found[1]}")
-            return Heading(1, found[1].strip())
+            self.notes.tolerated(line.number, "Titre compris, bien qu’une espace manque après le #", f"# {found[1]}")
+            return SectionHeading(1, found[1].strip())
         return None
 
     def _underlined(self, index: int) -> bool:
@@ -130,68 +144,72 @@ class _Cutter:
                 return True
         return False
 
-    def _with_underline(self, index: int) -> tuple[Heading | None, int]:
+    def _with_underline(self, index: int) -> tuple[SectionHeading | None, int]:
         line, below = self.lines[index], self.lines[index + 1]
         if key_line(line.text):
-            self.report.habit(
+            self.notes.tolerated(
                 below.number, "Trait de séparation compris, bien qu’il touche la ligne du dessus", "(rien : un titre ## suffit à séparer deux questions)"
             )
-            self.lines[index + 1] = below.saying("")
+            self.lines[index + 1] = below.with_text("")
             return None, 1
         above = self.lines[index - 1] if index else None
         if above is not None and not above.blank and not _ATX.match(above.text) and not self.mask[index - 1]:
             message = "Ce trait touche un paragraphe de plusieurs lignes : est-ce un titre souligné, ou une séparation ?"
             hint = "Pour un titre, écrivez ## devant lui, sur une seule ligne ; pour une séparation, ôtez le trait."
-            self.report.add(below.number, "E40", message, hint)
-            self.lines[index + 1] = below.saying("")
+            self.notes.add(below.number, "E40", message, hint)
+            self.lines[index + 1] = below.with_text("")
             return None, 1
-        return Heading(1 if "=" in below.text else 2, line.text.strip()), 2
+        return SectionHeading(1 if "=" in below.text else 2, line.text.strip()), 2
 
-    def _worded(self, index: int) -> Heading | None:
+    def _worded(self, index: int) -> SectionHeading | None:
         """`**Question 3 :** Qui signe ?` on a paragraph of its own, or GIFT's `::titre:: énoncé`."""
         line = self.lines[index]
         above_blank = index == 0 or self.lines[index - 1].blank
         if above_blank and (found := _QUESTION_LINE.match(line.text)) and (found[1] or not found[3] or found[3][0] in ".:)–—-"):
             title = f"{found[2]} {found[3].replace(found[1], '') if found[1] else found[3]}".strip()
-            self.report.habit(line.number, "Début de question compris, bien qu’il ne soit pas un titre", f"## {strip_number(title) or title}")
-            return Heading(2, title)
+            self.notes.tolerated(line.number, "Début de question compris, bien qu’il ne soit pas un titre", f"## {strip_number(title) or title}")
+            return SectionHeading(2, title)
         if found := _GIFT_TITLE.match(line.text):
             return self._gift_title(line, found)
         return None
 
-    def _gift_title(self, line: Line, found: re.Match[str]) -> Heading:
+    def _gift_title(self, line: Line, found: re.Match[str]) -> SectionHeading:
         """GIFT's name of a question is dropped, unless the statement is itself a text with a hole."""
         name, text = found[1].strip(), _GIFT_FORMAT.sub("", found[2])
         statement, brace, answer = text.partition("{")
-        self.report.habit(line.number, "Titre de question GIFT compris comme le début d’une question", f"## {statement.strip() or name}")
+        self.notes.tolerated(line.number, "Titre de question GIFT compris comme le début d’une question", f"## {statement.strip() or name}")
         section = self.sections[-1]
         if section.part is Part.QUESTION and all(above.blank for above in section.lines):
-            section.lines.append(line.saying(text))
-            return Heading(0, "")
+            section.lines.append(line.with_text(text))
+            return SectionHeading(0, "")
         if answer.partition("}")[2].strip():
-            return Heading(2, name, extends=False, rest=text)
-        return Heading(2, statement.strip() or name, extends=False, rest=brace + answer)
+            return SectionHeading(2, name, extends=False, rest=text)
+        return SectionHeading(2, statement.strip() or name, extends=False, rest=brace + answer)
 
     # --- What a heading opens ---
 
-    def _open(self, heading: Heading, line: Line, after: int) -> None:
-        part = self._part(heading, line, after) if heading.level else None
+    def _open(self, heading: SectionHeading, index: int, used: int) -> None:
+        line = self.lines[index]
+        lines = range(line.number, line.number + used)
+        part = self._part(heading, line, index + used) if heading.level else None
+        if line.number in self.notes.rewritten:
+            self.notes.rewritten.update(lines)
         if part is not None:
-            body = [line.saying(heading.rest)] if heading.rest else []
-            self.sections.append(Section(part, heading.title, line.number, body, heading.extends))
+            body = [line.with_text(heading.rest)] if heading.rest else []
+            self.sections.append(Section(part, heading.title, line.number, body, heading.extends, heading_lines=lines))
 
-    def _part(self, heading: Heading, line: Line, after: int) -> Part | None:
+    def _part(self, heading: SectionHeading, line: Line, after: int) -> Part | None:
         if heading.level == 2:
             return Part.QUESTION
         answered = self._answered(after)
         if heading.level == 1:
             return self._level_one(heading, line, answered)
         if answered and self.promoted:
-            self.report.habit(line.number, "Titre compris comme celui d’une question", f"## {heading.title}")
+            self.notes.tolerated(line.number, "Titre compris comme celui d’une question", f"## {heading.title}")
             return Part.QUESTION
         return self._misplaced(heading, line, answered)
 
-    def _level_one(self, heading: Heading, line: Line, answered: bool) -> Part | None:
+    def _level_one(self, heading: SectionHeading, line: Line, answered: bool) -> Part | None:
         plain = bare(heading.title.split("{#")[0])
         if plain == "suite":
             return Part.END
@@ -199,15 +217,15 @@ class _Cutter:
             return Part.SITUATION
         if plain == bare(self.title) and len(self.sections) == 1:
             hint = "(rien : le titre du quiz est celui de l’en-tête)"
-            self.report.habit(line.number, "Ce titre répète celui de l’en-tête", hint)
+            self.notes.tolerated(line.number, "Ce titre répète celui de l’en-tête", hint)
             return None
         return self._misplaced(heading, line, answered)
 
-    def _misplaced(self, heading: Heading, line: Line, answered: bool) -> Part:
+    def _misplaced(self, heading: SectionHeading, line: Line, answered: bool) -> Part:
         signs = "#" * heading.level
         message = f"Titre « {signs} {short(heading.title, 60)} » : est-ce une question, ou un intertitre ?"
         hint = "Une question commence par ##. « # Situation : … » et « # Suite » encadrent un cas. Pour un intertitre, mettez la ligne en gras."
-        self.report.add(line.number, "E40", message, hint)
+        self.notes.add(line.number, "E40", message, hint)
         return Part.QUESTION if answered else Part.END
 
     def _answered(self, after: int) -> bool:

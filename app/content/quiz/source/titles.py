@@ -41,7 +41,7 @@ def _with_points(text: str, line: int, report: Report) -> tuple[str, Decimal | N
     match = _POINTS.search(text) or _POINTS_OF_NUMBER.match(text)
     if match is None:
         return text, None
-    report.habit(line, "Points du titre compris", f"Points : {match['points']}, sur une ligne sous la question")
+    report.tolerated(line, "Points du titre compris", f"Points : {match['points']}, sur une ligne sous la question")
     rest = text[: match.start("bracket")].rstrip() + text[match.end("bracket") :]
     return rest, Decimal(match["points"].replace(",", "."))
 
@@ -59,7 +59,7 @@ def _with_id(written: str, line: int, report: Report) -> tuple[str, str, bool]:
     text = f"{written[: found.start()]} {written[found.end() :]}".strip() if len(matches) == 1 else _BRACES.sub("", written).strip()
     identifier = checked_id(found[2], line, report)
     if identifier and (found.group().strip() != f"{{#{identifier}}}" or found.end() < len(written.rstrip())):
-        report.habit(line, "Identifiant du titre compris", f"## {short(text, 50)} {{#{identifier}}}")
+        report.tolerated(line, "Identifiant du titre compris", f"## {short(text, 50)} {{#{identifier}}}")
     return text, identifier, True
 
 

@@ -14,7 +14,7 @@ from app.content.quiz.dialects.lettered_options import with_designated
 from app.content.quiz.dialects.word_processor import clean
 from app.content.quiz.source.keys import Key, key_line
 from app.content.quiz.source.lines import Line
-from app.content.quiz.source.report import Report
+from app.content.quiz.source.report import Notes
 from app.content.quiz.source.sections import strip_number
 
 _QUIZ = re.compile(r"(?:quiz|qcm|questions?|questionnaire|testez|évaluation|vérifiez|exercices?)\b", re.IGNORECASE)
@@ -95,9 +95,9 @@ def _typed(parts: Sequence[Sequence[str]]) -> list[str]:
 def _clean(lines: list[str]) -> Iterator[str]:
     lines, said = _marked_right(_with_letters(_without_true_or_false(lines)))
     yield from (line for each in said for line in (comment(each), ""))
-    report = Report("")
+    notes = Notes()
     numbered = [Line(number, line) for number, line in enumerate(lines, 1)]
-    written = [line.text for line in clean(with_designated(numbered, report), report)]
+    written = [line.text for line in clean(with_designated(numbered, notes), notes)]
     yield from _tight(written)
 
 

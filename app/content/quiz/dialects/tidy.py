@@ -1,0 +1,150 @@
+"""The habits of Word, of Moodle and of the hand, rewritten as the guide writes a quiz: one list of edits, before a reader that knows the guide alone.
+
+headings → ids below them → questions taken up → GIFT → options named by letters → bullets, boxes and keys. Each step takes lines and gives
+lines that keep their number in the file. What has two meanings is refused: it is told, and stays as it is in the tidied text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.content.quiz.dialects.gift import without_gift, without_gift_notes
+from app.content.quiz.dialects.lettered_options import with_designated
+from app.content.quiz.dialects.word_processor import clean
+from app.content.quiz.policy import QUIZ_KEYS
+from app.content.quiz.source.lines import Line, code_mask, numbered
+from app.content.quiz.source.report import TOLERATED, Notes, short
+from app.content.quiz.source.sections import Part, Section, sections
+from app.content.text.head import read_head
+from app.content.text.normalise import normalise, readable, refusal
+
+MAX_QUESTIONS = 500
+"""Of one file: the largest pool of this course has 25. What follows is neither tidied nor read."""
+
+_EMBEDDED = re.compile(r"\s*!\[\[\s*([^\]\n]+?)\s*\]\]\s*$")
+_ID_LINE = re.compile(r"\s*\{#\s*([a-z][^{}\s]*)\s*\}\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One line of a file that is rewritten."""
+
+    line: int
+    written: str
+    became: tuple[str, ...]
+    """The lines that stand in its place; none where it goes."""
+    code: str
+    """Of the problem that tells of it; empty where that of another line does."""
+
+
+@dataclass(frozen=True, slots=True)
+class TidiedBody:
+    """The sections of a body in the guide's own form, and what rewriting them met."""
+
+    sections: Sequence[Section]
+    notes: Notes
+    """Of the headings. Each section has its own besides."""
+
+
+def tidy(path: str, text: str) -> tuple[str, tuple[Edit, ...]]:
+    """The text of a quiz file without the habits that have one meaning, and what was rewritten.
+
+    Unchanged where it cannot be read whole, and where what would be written is not plain yet (a GIFT answer after another on its line):
+    so a tidied text has nothing left to tidy.
+    """
+    text = normalise(text)
+    if refusal(path, text) or readable(path, text)[1]:
+        return text, ()
+    edits = _edits(path, text)
+    tidied = _rewritten(text, edits)
+    return (text, ()) if _edits(path, tidied) else (tidied, edits)
+
+
+def _edits(path: str, text: str) -> tuple[Edit, ...]:
+    head, body, first_line, _ = read_head(path, text, QUIZ_KEYS)
+    lines = text.split("\n")
+    commented = {number for number, line in enumerate(body.split("\n"), first_line) if line != lines[number - 1]}
+    return tuple(_edits_of_body(tidy_body(body, first_line, head.text("titre")), lines, commented))
+
+
+def _rewritten(text: str, edits: Sequence[Edit]) -> str:
+    became = {edit.line: edit.became for edit in edits}
+    tidied: list[str] = []
+    for number, written in enumerate(text.split("\n"), 1):
+        if number not in became:
+            tidied.append(written)
+        for line in became.get(number, ()):
+            if line.strip() or (tidied and tidied[-1].strip()):  # one blank line is enough where a line goes
+                tidied.append(line)
+    return normalise("\n".join(tidied))
+
+
+def tidy_body(body: str, first_line: int, title: str) -> TidiedBody:
+    """The body of a quiz whose own title is `title`, cut at its headings."""
+    notes = Notes()
+    found = sections(numbered(body, first_line), title, notes)
+    questions = 0
+    for section in found:
+        questions += section.part is Part.QUESTION
+        if questions > MAX_QUESTIONS:
+            break
+        if section.part in (Part.QUESTION, Part.SITUATION):
+            _take_id_below(section)
+        section.opening = next((line.text for line in section.lines if not line.blank), "")
+        section.lines = _tidy_lines(section)
+    return TidiedBody(found, notes)
+
+
+def _tidy_lines(section: Section) -> list[Line]:
+    lines = _without_embedded(section)
+    if section.part is not Part.QUESTION:
+        return without_gift_notes(lines, section.notes)
+    return clean(with_designated(without_gift(lines, section.notes), section.notes), section.notes)
+
+
+def _take_id_below(section: Section) -> None:
+    """`{#id}` on the line below the heading goes to the end of it."""
+    index = next((index for index, line in enumerate(section.lines) if not line.blank), None)
+    found = None if index is None or "{#" in section.title else _ID_LINE.match(section.lines[index].text)
+    if index is None or found is None:
+        return
+    line = section.lines[index]
+    clean_form = f"## {short(section.title, 50)} {{#{found[1]}}}"
+    section.heading_notes.tolerated(line.number, "Identifiant sous le titre, compris", clean_form, section.heading_lines)
+    section.title = f"{section.title} {{#{found[1]}}}"
+    section.lines[index] = line.with_text("")
+
+
+def _without_embedded(section: Section) -> list[Line]:
+    """`![[troika]]` alone on a line takes up a question, as `reprend : troika` does in the head: a tidied text keeps it where it is."""
+    if not any("![[" in line.text for line in section.lines):
+        return section.lines
+    result: list[Line] = []
+    for line, code in zip(section.lines, code_mask(section.lines)[0], strict=True):
+        found = None if code else _EMBEDDED.match(line.text)
+        if found:
+            identifier = found[1].rpartition("#")[2]
+            section.notes.tolerated(line.number, "Reprise d’une question comprise", f"reprend : {identifier}, dans l’en-tête")
+            section.notes.refused.add(line.number)
+            section.reuses.append(identifier)
+        result.append(line.with_text("") if found else line)
+    return result
+
+
+def _edits_of_body(tidied: TidiedBody, lines: Sequence[str], commented: set[int]) -> Iterator[Edit]:
+    """`commented`: the lines that hold a comment, which would be lost with them."""
+    all_notes = [tidied.notes, *(notes for section in tidied.sections for notes in (section.heading_notes, section.notes))]
+    rewritten = set[int]().union(*(notes.rewritten for notes in all_notes)).difference(commented, *(notes.refused for notes in all_notes))
+    told = {note.line for notes in all_notes for note in notes.notes if note.code == TOLERATED}
+    became: dict[int, list[str]] = {}
+    for section in tidied.sections:
+        if section.part is not Part.INTRODUCTION:
+            became[section.line] = [f"{section.signs} {section.title}"]
+        for line in section.lines:
+            became.setdefault(line.number, []).append(line.text)
+    for notes in all_notes:
+        became.update(notes.unshown)
+    for number in sorted(rewritten):
+        yield Edit(number, lines[number - 1], tuple(became.get(number, ())), TOLERATED if number in told else "")
