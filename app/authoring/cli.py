@@ -10,9 +10,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
+from app.authoring.drafts.readings import everything_published
 from app.authoring.incoming.archive import waiting
 from app.authoring.incoming.images import services as images
-from app.authoring.publishing.checks import everything_published
 from app.authoring.publishing.schedule import publish_next
 from app.db import db, writing
 from app.french import plural

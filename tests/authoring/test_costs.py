@@ -8,15 +8,15 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app.authoring.drafts import checks as checking
+from app.authoring.drafts import readings
+from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor import views as editor_views
-from app.authoring.editor.queries import Text
 from app.authoring.incoming import zip_safety
 from app.authoring.incoming.archive import files as archive_files
 from app.authoring.incoming.archive import services as archive
@@ -65,13 +65,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 def panels(path: str, text: str) -> dict[str, str]:
     """What the editor's script asks for at each pause of typing."""
-    written = Text(1, document_id(read(path, text[:2_000])) or "accueil", path, text, {}, 0, None, None, None)
-    return editor_views._panels(written, "etat", date(2026, 11, 24))
+    written = WorkingText(document_id(read(path, text[:2_000])) or "accueil", 1, path, text, {}, None, None)
+    return editor_views._panels(written, "etat", datetime(2026, 11, 24, 12, tzinfo=UTC))
 
 
 def cost(work: WORK, path: str, text: str) -> float:
     """Processor seconds of a text that nothing remembers."""
-    checking._typed.kept.clear()
+    readings._typed.kept.clear()
     markdown.kept_tokens.cache_clear()
     gc.collect()
     gc.disable()  # what a collection costs depends on everything else that the process holds

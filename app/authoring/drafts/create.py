@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts import services
-from app.authoring.drafts.checks import reading_of
+from app.authoring.drafts.readings import reading_of
 from app.authoring.models import Draft
 from app.content.store import skeletons
 from app.content.store.models import Document

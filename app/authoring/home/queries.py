@@ -12,11 +12,13 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts import checks as checking
+from app.authoring.drafts.checks import check, problem_counts
+from app.authoring.drafts.queries import WorkingText
+from app.authoring.drafts.readings import CourseReadings, published_readings, reading_of
 from app.authoring.editor.preview import KINDS
 from app.authoring.feedback.report_queries import open_counts
 from app.authoring.models import Draft, PlannedPublication
-from app.authoring.publishing import peer_review
+from app.authoring.publishing.queries import waiting_readings
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
@@ -96,7 +98,7 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, on: date
     lines = {identifier: reader.line(reader.rows[identifier]) for identifier in {*reader.mine, *(row.id for _, row in shown)}}
     groups = tuple(Group(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
     drafted = tuple(lines[identifier] for identifier in reader.mine)
-    return HomePage(groups, wanted, len(grouped), drafted, page, last, len(peer_review.waiting(session, author_id)))
+    return HomePage(groups, wanted, len(grouped), drafted, page, last, waiting_readings(session, author_id))
 
 
 def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, str]:
@@ -122,8 +124,8 @@ class _Reader:
     def __init__(self, session: Session, author_id: int, on: date) -> None:
         self.on = on
         self.course: Course = course(session)
-        self.published = checking.published_readings(session)
-        self.counts = checking.problem_counts(self.published, self.course.generation, on)
+        self.published = published_readings(session)
+        self.counts = problem_counts(self.published, self.course.generation, on)
         self.drafts = list(session.execute(select(Draft, Person.name).join(Person, Person.id == Draft.author_id).order_by(Draft.updated_at.desc())).all())
         self.mine = {draft.document_id: draft for draft, _ in self.drafts if draft.author_id == author_id}
         self.reported = open_counts(session)
@@ -186,7 +188,7 @@ class _Reader:
         """None for what a large course has not had read yet."""
         if row.published:
             return self.published.readings.get(row.id)
-        return next((checking.reading_of(draft.path, draft.text) for draft, _ in self.drafts if draft.document_id == row.id), None)
+        return next((reading_of(draft.path, draft.text) for draft, _ in self.drafts if draft.document_id == row.id), None)
 
     def line(self, row: _Row) -> Line:
         errors, advice = self._counted(row)
@@ -206,14 +208,14 @@ class _Reader:
         """(errors, advice). Of a trainer's own drafts only the latest are judged here: each costs a check of the whole course."""
         if row.id not in self._written:
             return self.counts.get(row.id, (0, 0))
-        around = checking.Published(self.published.readings | self._written, self.published.complete)
-        checked = checking.check(around, self._written[row.id], self.mine[row.id].media, self.on, row.id)
-        return checked.errors, checked.advice
+        around = CourseReadings(self.published.readings | {each: text.reading for each, text in self._written.items()}, self.published.complete)
+        (checked,) = check([self._written[row.id]], around, self.on).texts
+        return len(checked.errors), len(checked.problems) - len(checked.errors)
 
     @cached_property
-    def _written(self) -> dict[str, Reading]:
-        """The latest drafts of this trainer, read."""
-        return {identifier: checking.reading_of(draft.path, draft.text) for identifier, draft in list(self.mine.items())[:JUDGED]}
+    def _written(self) -> dict[str, WorkingText]:
+        """The latest drafts of this trainer."""
+        return {identifier: WorkingText.of(draft, None) for identifier, draft in list(self.mine.items())[:JUDGED]}
 
     def _states(self, row: _Row) -> Iterator[str]:
         yield "Publié" if row.published else "Brouillon"

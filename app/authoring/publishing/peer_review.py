@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +9,9 @@ from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts.services import draft_of
+from app.authoring.drafts.queries import WorkingText
 from app.authoring.models import Draft, ReadingRequest
 from app.authoring.publishing.queries import trainers
-from app.authoring.publishing.seen import as_seen
 from app.authoring.publishing.services import DraftMoved
 from app.errors import DomainError, NotYours
 from app.identity.models import Person
@@ -82,26 +80,12 @@ def _write(session: Session, settings: Settings, row: ReadingRequest, title: str
     outbox.queue(session, Letter(reader.email, "Croisée : un texte à relire", text, html), now)
 
 
-def asked(session: Session, reading_id: int, reader_id: int) -> tuple[ReadingRequest, Draft | None]:
-    """What somebody was asked to read, and the draft as it is now; None when it is published or given up. Raises NotYours."""
-    row = session.get(ReadingRequest, reading_id)
-    if row is None or row.reader_id != reader_id:
-        raise NotYours
-    return row, draft_of(session, row.document_id, row.asker_id)
-
-
-def waiting(session: Session, reader_id: int) -> Sequence[int]:
-    """What somebody was asked to read and has not answered, while the draft is there."""
-    query = select(ReadingRequest.id).join(Draft, (Draft.document_id == ReadingRequest.document_id) & (Draft.author_id == ReadingRequest.asker_id))
-    return session.scalars(query.where(ReadingRequest.reader_id == reader_id, ReadingRequest.answered_at.is_(None)).order_by(ReadingRequest.id)).all()
-
-
 def answer(session: Session, row: ReadingRequest, draft: Draft | None, *, mark: str, agreed: bool, remarks: str, now: datetime) -> None:
     """« Lu, d'accord », or remarks, about the text whose fingerprint is `mark`. May be changed as long as the draft is there."""
     remarks = remarks.strip()
     if draft is None:
         raise NotYours
-    if as_seen(draft).fingerprint != mark:
+    if WorkingText.of(draft, None).fingerprint != mark:
         raise DraftMoved
     if not agreed and not remarks:
         raise NothingSaid

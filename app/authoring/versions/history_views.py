@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.publishing import services as publishing
-from app.authoring.publishing.services import DraftInTheWay, PublishedMoved
-from app.authoring.versions import history_queries
+from app.authoring.publishing.services import PublishedMoved
+from app.authoring.versions import history_queries, services
+from app.authoring.versions.services import DraftInTheWay
 from app.db import db
 from app.identity.sign_in.guards import current_person
 from app.web.edge import bounded_int
@@ -37,7 +37,7 @@ def revision(document_id: str, revision_id: int) -> str:
 def restore(document_id: str, revision_id: int) -> ResponseReturnValue:
     """The old text becomes my draft; its review says what publishing it would do."""
     try:
-        publishing.restore(db.session, document_id, revision_id, current_person().id, clock.now())
+        services.restore(db.session, document_id, revision_id, current_person().id, clock.now())
     except DraftInTheWay as error:
         flash(error.sentence, "warning")
         return redirect(url_for("authoring.review", document_id=document_id), 303)
@@ -55,7 +55,7 @@ def withdrawal(document_id: str) -> str:
 def withdraw(document_id: str) -> ResponseReturnValue:
     seen = request.form.get("revision", 0, bounded_int)
     try:
-        done = publishing.withdraw(db.session, document_id, seen, author_id=current_person().id, now=clock.now())
+        done = services.withdraw(db.session, document_id, seen, author_id=current_person().id, now=clock.now())
     except PublishedMoved:
         db.session.rollback()
         flash("Ce texte vient d’être publié de nouveau : rien n’est retiré.", "warning")

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.publishing.services import DraftInTheWay
 from app.authoring.versions import merging_files, merging_queries
 from app.authoring.versions.merging_files import FileMoved, FileSides
 from app.authoring.versions.merging_views import UNDECIDED
+from app.authoring.versions.services import DraftInTheWay
 from app.db import db
 from app.errors import NotYours
 from app.identity.sign_in.guards import current_person

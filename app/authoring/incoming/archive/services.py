@@ -24,7 +24,7 @@ from app.content.documents.reader import kind_of
 from app.content.store import media, services
 from app.content.store.disk import CourseFile, CourseFiles, ImageFile
 from app.content.store.models import ContentState, Document, Publication, Revision
-from app.content.store.queries import course, generation
+from app.content.store.queries import NewText, course, generation
 from app.content.store.survey import Survey, Surveyed, survey
 from app.content.store.sync import Known, Mark, known_documents
 from app.content.text.head import read_head
@@ -76,7 +76,7 @@ class Plan:
     generation: int
     """Of the course that the verdicts compare with."""
     verdicts: tuple[Verdict, ...]
-    texts: tuple[services.NewText, ...] = ()
+    texts: tuple[NewText, ...] = ()
     pictures: tuple[tuple[str, bytes], ...] = ()
     """Name and bytes of the images that these texts show."""
     absent: int = 0
@@ -150,7 +150,7 @@ class _Planning:
         self.survey: Survey = survey(self.files, on)
         self.found = {found.path: found for found in self.survey.documents}
         self.problems = {path: tuple(found) for path, found in groupby(self.survey.problems, attrgetter("path"))}
-        self.texts: list[services.NewText] = []
+        self.texts: list[NewText] = []
 
     def plan(self) -> Plan:
         verdicts = [self._document(file) for file in self.sent.documents]
@@ -202,10 +202,10 @@ class _Planning:
     def _published(self, document_id: str) -> str:
         return next((entry.text for entry in self.here.entries if entry.id == document_id), "")
 
-    def _new_text(self, file: CourseFile, found: Surveyed) -> services.NewText:
+    def _new_text(self, file: CourseFile, found: Surveyed) -> NewText:
         reading = self.survey.readings.get(file.path)
         value = reading.document if reading else None
-        return services.NewText(found.id, found.kind, file.path, normalise(file.text or ""), found.fingerprint, dict(found.media), value)
+        return NewText(found.id, found.kind, file.path, normalise(file.text or ""), found.fingerprint, dict(found.media), value)
 
     # --- Images ---
 

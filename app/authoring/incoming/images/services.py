@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts import services as drafts
-from app.authoring.editor.queries import Text
+from app.authoring.drafts.queries import WorkingText, draft_of, published_revision
 from app.authoring.incoming.images.images import Picture
 from app.authoring.models import Draft, PlannedPublication
 from app.content.store import media
@@ -51,7 +51,7 @@ class ImageLine:
         return f"![{self.places[0].alternative if self.places else 'Ce que montre l’image'}](images/{self.name})"
 
 
-def lines(text: Text, media_folder: Path) -> tuple[ImageLine, ...]:
+def lines(text: WorkingText, media_folder: Path) -> tuple[ImageLine, ...]:
     """The images that a document may show, by name."""
     places = shown(text.text)
     return tuple(
@@ -80,8 +80,8 @@ def add(
 
     `base_id`: an editor that was shown this revision, and no draft, asks: its next save goes on from a draft of version 0.
     """
-    begun = drafts.draft_of(session, document_id, author_id) is None
-    if begun and drafts.published_revision(session, document_id) is None:
+    begun = draft_of(session, document_id, author_id) is None
+    if begun and published_revision(session, document_id) is None:
         raise NotYours
     digest = media.store(media_folder, picture.name, picture.data)  # before the database is written to: a disk may be slow
     draft = drafts.open_draft(session, document_id, author_id, now, base_id)

@@ -18,9 +18,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import sandbox
-from app.authoring.drafts import create as creating
-from app.authoring.drafts import services as drafting
-from app.authoring.drafts.checks import published_readings
+from app.authoring.drafts import create
+from app.authoring.drafts import services as drafts
+from app.authoring.drafts.readings import published_readings
 from app.authoring.incoming.images.images import Picture
 from app.authoring.incoming.word.reading.composing import Composed
 from app.authoring.incoming.zip_safety import Refused
@@ -71,7 +71,7 @@ def composed(answer: Mapping[str, Any]) -> Composed:
 
 def begin(session: Session, composed: Composed, module_id: str, author_id: int, media_folder: Path, now: datetime) -> Draft:
     """Make the drafts; gives the lesson's. Raises DomainError for a module that is not there."""
-    homes = creating.homes(session, author_id, Module)
+    homes = create.homes(session, author_id, Module)
     if module_id not in homes:
         raise NotMade("Choisissez un module.")
     taken = _taken(session)
@@ -87,7 +87,7 @@ def begin(session: Session, composed: Composed, module_id: str, author_id: int, 
 
 def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_folder: Path, now: datetime) -> Draft:
     """Make the draft of a quiz alone, for a lesson that there is. What stands before the questions introduces them. Raises DomainError."""
-    if lesson_id not in creating.homes(session, author_id, Lesson):
+    if lesson_id not in create.homes(session, author_id, Lesson):
         raise NotMade("Choisissez une leçon.")
     if not composed.quiz:
         raise NotMade("Aucune question n’est reconnue : chacune commence par « Question 1 », « Question 2 »…")
@@ -102,14 +102,14 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
 
 def _drafted(session: Session, files: Sequence[tuple[str, str]], composed: Composed, author_id: int, media_folder: Path, now: datetime) -> Draft:
     """A draft for each path and text, with those of the pictures that it shows; gives the first. All is read and kept before the first is begun."""
-    found = [(path, text, drafting.identified(path, text)) for path, text in files]
+    found = [(path, text, drafts.identified(path, text)) for path, text in files]
     kept = {name: media.store(media_folder, name, picture.data) for name, picture in composed.pictures.items()}
-    drafts = [drafting.new_draft(session, path, text, author_id, now, identifier) for path, text, identifier in found]
-    for draft in drafts:
+    begun = [drafts.new_draft(session, path, text, author_id, now, identifier) for path, text, identifier in found]
+    for draft in begun:
         draft.media = {name: digest for name, digest in kept.items() if f"images/{name}" in draft.text}
     session.flush()
-    event("word_imported", document=drafts[0].document_id, author=author_id, images=len(kept), drafts=len(drafts))
-    return drafts[0]
+    event("word_imported", document=begun[0].document_id, author=author_id, images=len(kept), drafts=len(begun))
+    return begun[0]
 
 
 def _taken(session: Session) -> set[str]:
@@ -118,7 +118,7 @@ def _taken(session: Session) -> set[str]:
 
 def _free(title: str, taken: Collection[str]) -> str:
     """A well-formed id made of a title, that nothing has."""
-    words = creating.identifier_of(title)
+    words = create.identifier_of(title)
     wanted = words if is_id(words) else f"lecon-{words}".strip("-")
     return next(each for each in (wanted, *(f"{wanted}-{count}" for count in range(2, 10_000))) if each not in taken)
 
