@@ -19,7 +19,7 @@ from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor import views as editor_views
 from app.authoring.incoming import zip_safety
 from app.authoring.incoming.archive import files as archive_files
-from app.authoring.incoming.archive import services as archive
+from app.authoring.incoming.archive import queries as archive
 from app.authoring.incoming.images.process import answers
 from app.content import limits
 from app.content.checks.references import check_links
@@ -219,7 +219,7 @@ def test_problems_of_an_archive_are_found_by_file_at_once(second: float) -> None
     """Each of 2,900 files looked through the problems of all."""
     files = {f"modules/un/{number:04}-a.md": LESSON_HEAD.replace("accueil", f"a-{number}") + "[a](b)\n" * 12 for number in range(2_900)}
     begin = time.process_time()
-    plan = archive.planned(zipped(files), archive.Site(1, {}, (), {}), date(2026, 11, 24), answers)
+    plan = archive.import_plan(zipped(files), archive.PublishedCourse(1, {}, (), {}), date(2026, 11, 24), answers)
     assert [len(verdict.problems) for verdict in plan.verdicts] == [14] * 2_900
     assert time.process_time() - begin < 6 * second
 

@@ -31,7 +31,7 @@ class DraftConflict(DomainError):
         super().__init__()
 
 
-class TooLong(DomainError):
+class TextTooLong(DomainError):
     sentence = f"Ce texte dépasse {number(MAX_CHARACTERS)} caractères : partagez-le en plusieurs fichiers."
 
 
@@ -152,5 +152,5 @@ def _bounded(text: str) -> str:
     """With one kind of line end; a NUL, which PostgreSQL stores not, is shown instead of refused."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
     if len(text) > MAX_CHARACTERS:
-        raise TooLong
+        raise TextTooLong
     return text

@@ -71,7 +71,7 @@ def _save(sent: WorkingText) -> ResponseReturnValue:
         draft = drafts.keep_text(db.session, sent, version=version, base_id=base, now=now)
     except drafts.DraftConflict as error:
         return _conflict(sent, error)
-    except drafts.TooLong as error:
+    except drafts.TextTooLong as error:
         if wants_json():
             raise
         return _page(sent, _around(sent), f"{error.sentence} Rien n’est perdu, rien n’est encore enregistré."), 422

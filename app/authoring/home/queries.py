@@ -36,7 +36,7 @@ OTHERS, COURSE = "Hors des modules", "Le cours"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """`states` are words; `errors` and `advice` count problems: those of this trainer's draft where there is one.
 
     `url` is empty for what only a colleague is writing.
@@ -54,18 +54,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TextGroup:
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class HomePage:
-    groups: tuple[Group, ...]
+class AtelierPage:
+    groups: tuple[TextGroup, ...]
     wanted: str
     total: int
     """Texts found."""
-    drafted: tuple[Line, ...]
+    drafted: tuple[TextLine, ...]
     """Those that this trainer is writing."""
     page: int
     last: int
@@ -84,7 +84,7 @@ class _Row:
     published: bool
 
 
-def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> HomePage:
+def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> AtelierPage:
     reader = _Reader(session, author_id, on)
     rows = list(reader.rows.values())
     if words := _folded(wanted).split():
@@ -96,9 +96,9 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, on: date
     shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
     titles = dict.fromkeys(title for title, _ in shown)
     lines = {identifier: reader.line(reader.rows[identifier]) for identifier in {*reader.mine, *(row.id for _, row in shown)}}
-    groups = tuple(Group(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
+    groups = tuple(TextGroup(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
     drafted = tuple(lines[identifier] for identifier in reader.mine)
-    return HomePage(groups, wanted, len(grouped), drafted, page, last, waiting_readings(session, author_id))
+    return AtelierPage(groups, wanted, len(grouped), drafted, page, last, waiting_readings(session, author_id))
 
 
 def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, str]:
@@ -190,9 +190,9 @@ class _Reader:
             return self.published.readings.get(row.id)
         return next((reading_of(draft.path, draft.text) for draft, _ in self.drafts if draft.document_id == row.id), None)
 
-    def line(self, row: _Row) -> Line:
+    def line(self, row: _Row) -> TextLine:
         errors, advice = self._counted(row)
-        return Line(
+        return TextLine(
             id=row.id,
             title=self.title(row),
             kind=KINDS[kind_of(row.path) or DocumentKind.LESSON],

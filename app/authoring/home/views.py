@@ -1,4 +1,4 @@
-"""`/atelier`: the home, and new documents from a model. The editor has its own file, `editor_views`."""
+"""`/atelier`: the home, and new documents from a model."""
 
 from __future__ import annotations
 

@@ -24,15 +24,15 @@ LONGEST = 4000
 """Characters of a message or of remarks."""
 
 
-class NobodyAsked(DomainError):
+class ReaderMissing(DomainError):
     sentence = "Choisissez qui doit relire."
 
 
-class NothingSaid(DomainError):
+class RemarksMissing(DomainError):
     sentence = "Écrivez vos remarques, ou dites que vous êtes d’accord."
 
 
-class TooLong(DomainError):
+class MessageTooLong(DomainError):
     sentence = f"{LONGEST} caractères au plus."
 
 
@@ -51,9 +51,9 @@ class AskedPage:
 def ask(session: Session, settings: Settings, draft: Draft, reader_id: int, message: str, title: str, now: datetime) -> ReadingRequest:
     """Ask one trainer to read a draft; the letter leaves with the commit. Asking twice is asking once, with the new message."""
     if reader_id not in dict(trainers(session, draft.author_id)):
-        raise NobodyAsked
+        raise ReaderMissing
     if len(message) > LONGEST:
-        raise TooLong
+        raise MessageTooLong
     row = _open_request(session, draft, reader_id) or ReadingRequest(document_id=draft.document_id, asker_id=draft.author_id, reader_id=reader_id)
     again = row.id is not None and row.message == message.strip()
     row.message, row.asked_at, row.agreed = message.strip(), now, None
@@ -88,9 +88,9 @@ def answer(session: Session, row: ReadingRequest, draft: Draft | None, *, mark: 
     if WorkingText.of(draft, None).fingerprint != mark:
         raise DraftMoved
     if not agreed and not remarks:
-        raise NothingSaid
+        raise RemarksMissing
     if len(remarks) > LONGEST:
-        raise TooLong
+        raise MessageTooLong
     row.answered_at, row.agreed, row.remarks, row.fingerprint = now, agreed, remarks, mark
     session.flush()
     event("reading_answered", document=row.document_id, reader=row.reader_id, agreed=agreed)

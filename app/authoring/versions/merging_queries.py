@@ -50,7 +50,7 @@ class AgreedChunk:
 
 
 @dataclass(frozen=True, slots=True)
-class MergePage:
+class TextMergePage:
     document_id: str
     title: str
     who: str
@@ -76,9 +76,9 @@ def merge_of(session: Session, text: WorkingText) -> Merged | None:
     return merge3(base.text if base else "", text.normalised, text.published.text)
 
 
-def merge_page(session: Session, text: WorkingText, merged: Merged, action: str, typed: Mapping[str, str], refused: str = "") -> MergePage:
+def merge_page(session: Session, text: WorkingText, merged: Merged, action: str, typed: Mapping[str, str], refused: str = "") -> TextMergePage:
     author = session.get(Person, text.published.author_id) if text.published and text.published.author_id else None
-    return MergePage(
+    return TextMergePage(
         document_id=text.document_id,
         title=text.title,
         who=f"{author.name if author else 'Une synchronisation des fichiers'} a publié une autre version de ce texte depuis que vous avez commencé",
@@ -93,10 +93,10 @@ def merge_page(session: Session, text: WorkingText, merged: Merged, action: str,
     )
 
 
-def file_merge_page(found: FileSides, action: str, typed: Mapping[str, str], refused: str = "") -> MergePage:
+def file_merge_page(found: FileSides, action: str, typed: Mapping[str, str], refused: str = "") -> TextMergePage:
     """The same page for a file of the course against the published text."""
     merged = found.merged
-    return MergePage(
+    return TextMergePage(
         document_id=found.document.id,
         title=title_in(found.published.path, found.published.text, found.document.id),
         who=f"Le fichier {found.found.path} et le texte publié ont tous deux changé",

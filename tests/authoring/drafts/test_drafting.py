@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.administration.accounts import merging
 from app.authoring.drafts import services as drafts
 from app.authoring.drafts.queries import published_revision, working_text
-from app.authoring.drafts.services import DraftConflict, Taken, TooLong
+from app.authoring.drafts.services import DraftConflict, Taken, TextTooLong
 from app.authoring.models import Draft
 from app.errors import DomainError, NotYours
 from app.identity.models import Person
@@ -103,7 +103,7 @@ def test_line_ends_and_what_no_database_stores(atelier: Atelier) -> None:
     draft = atelier.world.write(keep("un\r\ndeux\rtrois\x00"))
     assert draft
     assert draft.text == "un\ndeux\ntrois\ufffd"
-    with pytest.raises(TooLong):
+    with pytest.raises(TextTooLong):
         atelier.world.write(keep("a" * 400_001, 2))
 
 

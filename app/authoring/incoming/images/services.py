@@ -31,7 +31,7 @@ class StillShown(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ImagePlace:
     """A place of the text where an image stands."""
 
     line: int
@@ -44,7 +44,7 @@ class ImageLine:
     address: str
     bytes: int
     """0 when its file is not here."""
-    places: tuple[Shown, ...]
+    places: tuple[ImagePlace, ...]
 
     @property
     def markdown(self) -> str:
@@ -60,12 +60,12 @@ def lines(text: WorkingText, media_folder: Path) -> tuple[ImageLine, ...]:
     )
 
 
-def shown(text: str) -> dict[str, list[Shown]]:
+def shown(text: str) -> dict[str, list[ImagePlace]]:
     """Where each image of a text stands, by name."""
-    found: dict[str, list[Shown]] = {}
+    found: dict[str, list[ImagePlace]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         for match in _SHOWN.finditer(line):
-            found.setdefault(match[2], []).append(Shown(number, match[1].strip()))
+            found.setdefault(match[2], []).append(ImagePlace(number, match[1].strip()))
     return found
 
 

@@ -64,7 +64,7 @@ def _sent(kind: str, name: str, title: str) -> bytes:
 
 
 def composed(answer: Mapping[str, Any]) -> Composed:
-    """What `word_process` answered."""
+    """What `reading/process.py` answered."""
     pictures = [Picture(name, base64.b64decode(data), width, height) for name, data, width, height in answer["pictures"]]
     return Composed(answer["title"], answer["lesson"], answer["quiz"], {picture.name: picture for picture in pictures})
 

@@ -19,7 +19,7 @@ from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.authoring.incoming.word import services
 from app.authoring.incoming.word.reading import report
 from app.authoring.incoming.word.reading.composing import Composed
-from app.authoring.incoming.word.reading.report import Remark
+from app.authoring.incoming.word.reading.report import ConversionRemark
 from app.authoring.models import Draft
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.quiz import Quiz
@@ -39,7 +39,7 @@ class WordPage:
 class WordReportPage:
     document_id: str
     title: str
-    remarks: tuple[Remark, ...]
+    remarks: tuple[ConversionRemark, ...]
     quiz_id: str
     """Of the quiz that was begun with the lesson; empty without one."""
     module_id: str
