@@ -18,7 +18,7 @@ from app.authoring.drafts.readings import CourseReadings, course_around
 from app.authoring.drafts.services import DraftConflict
 from app.authoring.editor import remedies, snippets
 from app.authoring.editor.preview import KINDS, Preview, preview
-from app.authoring.feedback.report_queries import ReportLine, reports_of
+from app.authoring.feedback.reports.queries import ReportLine, reports_of
 from app.content.documents.describe import describe_question, lines
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Revision
@@ -85,25 +85,17 @@ class EditorPanels:
 
 @dataclass(frozen=True, slots=True)
 class EditorPage:
-    document_id: str
+    text: WorkingText
     kind: str
-    title: str
-    path: str
-    text: str
-    version: int
-    base_id: int | None
-    saved_at: datetime | None
-    published: bool
-    drafted: bool
     panels: EditorPanels
     groups: tuple[tuple[str, tuple[snippets.Snippet, ...]], ...]
     message: str = ""
     """Said of a text that was changed and is not saved."""
     line: int | None = None
     """Where to go."""
-    sides: tuple[tuple[str, str], ...] = SIDES
     reports: tuple[ReportLine, ...] = ()
     """What learners found wrong in it, and nobody has answered."""
+    sides: tuple[tuple[str, str], ...] = SIDES
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,25 +150,9 @@ def _understood(reading: Reading) -> Iterator[Understood]:
 def editor_page(
     session: Session, text: WorkingText, around: CourseReadings, side: str, now: datetime, message: str = "", line: int | None = None
 ) -> EditorPage:
-    kind = kind_of(text.path) or DocumentKind.LESSON
-    panels = editor_panels(session, text, around, side, now)
-    return EditorPage(
-        document_id=text.document_id,
-        kind=KINDS[kind],
-        title=panels.preview.title,
-        path=text.path,
-        text=text.text,
-        version=text.version,
-        base_id=text.base_id,
-        saved_at=text.saved_at,
-        published=text.published is not None,
-        drafted=text.saved_at is not None,
-        panels=panels,
-        groups=snippets.groups(snippets.offered(kind)),
-        message=message,
-        line=line,
-        reports=reports_of(session, text.document_id),
-    )
+    kind, panels = kind_of(text.path) or DocumentKind.LESSON, editor_panels(session, text, around, side, now)
+    groups, reports = snippets.groups(snippets.offered(kind)), reports_of(session, text.document_id)
+    return EditorPage(text, KINDS[kind], panels, groups, message, line, reports)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,16 +15,16 @@ from app.authoring.drafts.checks import check, problem_counts
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings, published_readings, reading_of
 from app.authoring.editor.preview import KINDS
-from app.authoring.feedback.report_queries import open_counts
+from app.authoring.feedback.reports.queries import open_counts
 from app.authoring.models import Draft, PlannedPublication
-from app.authoring.publishing.queries import waiting_readings
+from app.authoring.publishing.peer_review.queries import waiting_readings
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
-from app.french import plural
+from app.french import fold, plural
 from app.identity.models import Person
 
 PER_PAGE = 60
@@ -87,7 +86,7 @@ class _Row:
 def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> AtelierPage:
     reader = _Reader(session, author_id, on)
     rows = list(reader.rows.values())
-    if words := _folded(wanted).split():
+    if words := fold(wanted).split():
         texts = _texts(session, reader.drafts)
         rows = [row for row in rows if _matches(words, reader.title(row), row.id, row.path, texts.get(row.id, ""))]
     grouped = [(title, row) for title, group in reader.grouped(rows) for row in group]
@@ -110,12 +109,8 @@ def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, s
 
 def _matches(words: Iterable[str], *places: str) -> bool:
     """All the words, without accents or capitals, in the title, the id, the path or the text."""
-    folded = _folded("\n".join(places))
+    folded = fold("\n".join(places))
     return all(word in folded for word in words)
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
 
 
 class _Reader:

@@ -6,13 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.drafts.checks import check
-from app.authoring.drafts.queries import WorkingText, draft_of, text_of
-from app.authoring.drafts.readings import everything_published, title_in, title_of
+from app.authoring.drafts.queries import WorkingText, text_of
+from app.authoring.drafts.readings import everything_published, title_in
 from app.authoring.models import REFUSALS, Draft, PlannedPublication, ReadingRequest
 from app.authoring.publishing import effects
 from app.authoring.publishing.reviewed import as_reviewed, form_value
@@ -21,7 +21,6 @@ from app.content.store.queries import course, course_with
 from app.content.text.normalise import normalise
 from app.content.values.addresses import of_link, of_media
 from app.content.values.text import Problem
-from app.errors import NotYours
 from app.french import day_of
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
@@ -78,10 +77,7 @@ class StatedEffect:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPage:
-    document_id: str
-    title: str
-    path: str
-    new: bool
+    text: WorkingText
     reviewed: tuple[str, ...]
     """The drafts as they are shown: what is sent back with the decision."""
     difference: Difference
@@ -111,7 +107,7 @@ class ReviewPage:
 
     @property
     def nothing(self) -> bool:
-        return not self.new and self.difference.nothing and all(line.change == "inchangée" for line in self.media)
+        return self.text.published is not None and self.difference.nothing and all(line.change == "inchangée" for line in self.media)
 
 
 def review_page(session: Session, draft: Draft, together: Collection[str], now: datetime, *, change: str = "", refused: str = "", due: str = "") -> ReviewPage:
@@ -121,10 +117,7 @@ def review_page(session: Session, draft: Draft, together: Collection[str], now: 
     found = check([text, *companions], everything_published(session), day_of(now))
     proposed = text.proposed_change
     return ReviewPage(
-        document_id=text.document_id,
-        title=text.title,
-        path=text.path,
-        new=text.published is None,
+        text=text,
         reviewed=tuple(form_value(as_reviewed(each)) for each in (text, *companions)),
         difference=difference(text.published_text, text.normalised),
         media=tuple(_media(text.published_media, text.shown_media)),
@@ -194,89 +187,6 @@ def _readings(session: Session, text: WorkingText) -> tuple[ReadingLine, ...]:
         .order_by(ReadingRequest.id)
     )
     return tuple(ReadingLine(name, row.asked_at, row.answered_at, bool(row.agreed), row.remarks, row.fingerprint == text.fingerprint) for row, name in rows)
-
-
-# --- Reading for a colleague -----------------------------------------------------------------------------------------
-
-_IS_ASKED = (Draft.document_id == ReadingRequest.document_id) & (Draft.author_id == ReadingRequest.asker_id)
-
-
-@dataclass(frozen=True, slots=True)
-class AskedLine:
-    """One line of the list of what somebody was asked to read."""
-
-    id: int
-    title: str
-    asker: str
-    asked_at: datetime
-    answered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingsPage:
-    waiting: tuple[AskedLine, ...]
-    answered: tuple[AskedLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingPage:
-    id: int
-    title: str
-    asker: str
-    message: str
-    over: bool
-    """The draft is published or given up: there is nothing to read."""
-    new: bool
-    difference: Difference | None
-    problems: tuple[Problem, ...]
-    mark: str
-    agreed: bool | None
-    remarks: str
-    refused: str = ""
-
-
-def readings_page(session: Session, reader_id: int) -> ReadingsPage:
-    rows = session.execute(
-        select(ReadingRequest, Person.name, Draft)
-        .join(Person, Person.id == ReadingRequest.asker_id)
-        .join(Draft, _IS_ASKED)
-        .where(ReadingRequest.reader_id == reader_id)
-        .order_by(ReadingRequest.asked_at.desc(), ReadingRequest.id)
-    )
-    lines = [AskedLine(row.id, title_in(draft.path, draft.text, row.document_id), name, row.asked_at, row.answered_at is not None) for row, name, draft in rows]
-    return ReadingsPage(tuple(line for line in lines if not line.answered), tuple(line for line in lines if line.answered))
-
-
-def reading_page(session: Session, row: ReadingRequest, draft: Draft | None, now: datetime, *, remarks: str | None = None, refused: str = "") -> ReadingPage:
-    text = text_of(session, draft) if draft else None
-    return ReadingPage(
-        id=row.id,
-        title=text.title if text else title_of(None, row.document_id),
-        asker=session.scalar(select(Person.name).where(Person.id == row.asker_id)) or "",
-        message=row.message,
-        over=text is None,
-        new=text is not None and text.published is None,
-        difference=difference(text.published_text, text.normalised) if text else None,
-        problems=check([text], everything_published(session), day_of(now)).texts[0].problems if text else (),
-        mark=text.fingerprint if text else "",
-        agreed=row.agreed,
-        remarks=row.remarks if remarks is None else remarks,
-        refused=refused,
-    )
-
-
-def asked_reading(session: Session, reading_id: int, reader_id: int) -> tuple[ReadingRequest, Draft | None]:
-    """What somebody was asked to read, and the draft as it is now; None when it is published or given up. Raises NotYours."""
-    row = session.get(ReadingRequest, reading_id)
-    if row is None or row.reader_id != reader_id:
-        raise NotYours
-    return row, draft_of(session, row.document_id, row.asker_id)
-
-
-def waiting_readings(session: Session, reader_id: int) -> int:
-    """How many drafts somebody was asked to read and has not answered, while the draft is there."""
-    query = select(func.count(ReadingRequest.id)).join(Draft, _IS_ASKED).where(ReadingRequest.reader_id == reader_id, ReadingRequest.answered_at.is_(None))
-    return session.scalar(query) or 0
 
 
 def learner_address(session: Session, document_id: str) -> str:

@@ -14,7 +14,8 @@ from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import draft_of, own_draft
 from app.authoring.drafts.readings import everything_published, title_in
 from app.authoring.models import Draft
-from app.authoring.publishing import peer_review, schedule, services
+from app.authoring.publishing import schedule, services
+from app.authoring.publishing.peer_review import services as peer_review
 from app.authoring.publishing.queries import is_out_of_reach, learner_address, review_page
 from app.authoring.publishing.reviewed import read_form_values
 from app.authoring.publishing.schedule import AlreadyPlanned, TooEarly

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 
 from flask import Response, flash, redirect, render_template, url_for
@@ -49,10 +48,6 @@ class CheckPage:
     message: str = ""
 
 
-def _today() -> date:
-    return day_of(clock.now())
-
-
 @blueprint.get("/archive/cours.zip")
 def archive_file() -> Response:
     data = queries.course_archive(db.session, media_folder())
@@ -86,7 +81,7 @@ def _plan(data: bytes) -> ImportPlan:
     """Judging may take seconds: the site is read first, and no transaction is open meanwhile."""
     here = queries.published_course(db.session)
     db.session.rollback()
-    return queries.import_plan(data, here, _today(), images.apart(instance()))
+    return queries.import_plan(data, here, day_of(clock.now()), images.apart(instance()))
 
 
 @blueprint.get("/archive/<digest>")

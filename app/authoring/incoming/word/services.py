@@ -21,16 +21,14 @@ from app import sandbox
 from app.authoring.drafts import create
 from app.authoring.drafts import services as drafts
 from app.authoring.drafts.readings import published_readings
+from app.authoring.editor.remedies import with_ids
 from app.authoring.incoming.images.images import Picture
 from app.authoring.incoming.word.reading.composing import Composed
 from app.authoring.incoming.zip_safety import Refused
 from app.authoring.models import Draft
-from app.content.documents.ids import write_ids
 from app.content.documents.reader import read
-from app.content.store import media
-from app.content.store.models import Document
+from app.content.store import media, skeletons
 from app.content.store.skeletons import NotMade
-from app.content.store.skeletons import lesson as new_lesson
 from app.content.text.head_values import is_id
 from app.content.values.course import Lesson, Module
 from app.log import event
@@ -47,8 +45,9 @@ _OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
 
 def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Composed:
     """Check and read a document (`docx`, called `name`) or a pasted page (`html`), in bounded time and memory. Raises Refused, TooBusy."""
+    header = json.dumps([kind, name, title]).encode() + b"\n"  # not as arguments, which everybody on the machine may read
     try:
-        answer = json.loads(sandbox.output(instance, READER, data=_sent(kind, name, title) + data, limits=LIMITS))
+        answer = json.loads(sandbox.output(instance, READER, data=header + data, limits=LIMITS))
     except sandbox.Stopped as stopped:
         if stopped.too_long:
             raise Refused("Ce document demande trop de temps pour être repris : coupez-le en deux.") from None
@@ -56,11 +55,6 @@ def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Co
     if "refused" in answer:
         raise Refused(answer["refused"])
     return composed(answer)
-
-
-def _sent(kind: str, name: str, title: str) -> bytes:
-    """Not as arguments, which everybody on the machine may read."""
-    return json.dumps([kind, name, title]).encode() + b"\n"
 
 
 def composed(answer: Mapping[str, Any]) -> Composed:
@@ -77,8 +71,7 @@ def begin(session: Session, composed: Composed, module_id: str, author_id: int, 
     taken = _taken(session)
     identifier = _free(composed.title, taken)
     quiz_id = _free(f"{identifier} quiz", taken) if composed.quiz else ""
-    paths = [*session.scalars(select(Document.path)), *session.scalars(select(Draft.path))]
-    path = new_lesson(paths, homes[module_id][1].rpartition("/")[0], identifier, composed.title).path
+    path = skeletons.lesson(create.paths(session), homes[module_id][1].rpartition("/")[0], identifier, composed.title).path
     files = [(path, _lesson(composed, identifier, quiz_id, path))]
     if quiz_id:
         files.append((f"quizzes/{quiz_id}.md", _quiz(composed, identifier, quiz_id, {*taken, identifier, quiz_id})))
@@ -132,9 +125,7 @@ def _lesson(composed: Composed, identifier: str, quiz_id: str, path: str) -> str
 
 def _quiz(composed: Composed, lesson_id: str, identifier: str, taken: set[str]) -> str:
     head = [f"id : {identifier}", f"titre : Quiz : {composed.title}", f"leçon : {lesson_id}", "seuil : 70 %", "correction : après envoi"]
-    text, path = _file_text(head, composed.quiz), f"quizzes/{identifier}.md"
-    missing = [found.line for found in read(path, text).problems if found.code == "E06"]
-    return write_ids(text, path, missing, taken)[0]
+    return with_ids(f"quizzes/{identifier}.md", _file_text(head, composed.quiz), taken)
 
 
 def _file_text(head: Sequence[str], body: str) -> str:

@@ -11,7 +11,7 @@ from app.authoring.comparing.three_way import Agreed, Choice, Conflict, Merged, 
 from app.authoring.comparing.word_diff import Difference, Part, difference, words
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import title_in
-from app.authoring.versions.merging_files import FileSides
+from app.authoring.versions.merging.files import FileSides
 from app.content.store.models import Revision
 from app.identity.models import Person
 

@@ -10,7 +10,8 @@ from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import own_draft, text_of
 from app.authoring.drafts.services import DraftConflict
 from app.authoring.models import Draft
-from app.authoring.versions import merging_queries, services
+from app.authoring.versions import services
+from app.authoring.versions.merging import queries
 from app.db import db
 from app.identity.sign_in.guards import current_person
 from app.web.edge import bounded_int
@@ -30,11 +31,11 @@ def _draft(document_id: str) -> Draft:
 
 def _merge(draft: Draft, status: int, refused: str) -> ResponseReturnValue:
     text = text_of(db.session, draft)
-    merged = merging_queries.merge_of(db.session, text)
+    merged = queries.merge_of(db.session, text)
     if merged is None:
         return redirect(url_for("authoring.review", document_id=draft.document_id))
     action = url_for("authoring.save_merge", document_id=draft.document_id)
-    page = merging_queries.merge_page(db.session, text, merged, action, request.form, refused)
+    page = queries.merge_page(db.session, text, merged, action, request.form, refused)
     return render_template("authoring/versions/merge.html", page=page), status
 
 
@@ -42,12 +43,12 @@ def _merge(draft: Draft, status: int, refused: str) -> ResponseReturnValue:
 def save_merge(document_id: str) -> ResponseReturnValue:
     draft = _draft(document_id)
     text = text_of(db.session, draft)
-    merged = merging_queries.merge_of(db.session, text)
+    merged = queries.merge_of(db.session, text)
     if merged is None or text.published is None:
         return redirect(url_for("authoring.review", document_id=document_id), 303)
     if str(text.published.id) != request.form.get("theirs"):
         return _merge(draft, 409, MOVED)
-    choices = merging_queries.choices(merged, request.form)
+    choices = queries.choices(merged, request.form)
     if choices is None:
         return _merge(draft, 422, UNDECIDED)
     version = request.form.get("version", 0, bounded_int)

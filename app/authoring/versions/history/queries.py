@@ -42,7 +42,6 @@ class HistoryPage:
     title: str
     path: str
     withdrawn: bool
-    published_id: int | None
     address: str
     """Of the learners' page; empty when there is none."""
     revisions: tuple[RevisionLine, ...]
@@ -96,7 +95,6 @@ def history_page(session: Session, document_id: str, reader_id: int) -> HistoryP
         title=_title(session, document_id),
         path=document.path,
         withdrawn=publication.revision_id is None,
-        published_id=publication.revision_id,
         address=learner_address(session, document_id),
         revisions=revisions,
         drafts=tuple(name for number, name in authors if number != reader_id),
