@@ -32,7 +32,7 @@ class RemarksMissing(DomainError):
     sentence = "Écrivez vos remarques, ou dites que vous êtes d’accord."
 
 
-class MessageTooLong(DomainError):
+class ReviewTooLong(DomainError):
     sentence = f"{LONGEST} caractères au plus."
 
 
@@ -53,7 +53,7 @@ def ask(session: Session, settings: Settings, draft: Draft, reader_id: int, mess
     if reader_id not in dict(trainers(session, draft.author_id)):
         raise ReaderMissing
     if len(message) > LONGEST:
-        raise MessageTooLong
+        raise ReviewTooLong
     row = _open_request(session, draft, reader_id) or ReadingRequest(document_id=draft.document_id, asker_id=draft.author_id, reader_id=reader_id)
     again = row.id is not None and row.message == message.strip()
     row.message, row.asked_at, row.agreed = message.strip(), now, None
@@ -90,7 +90,7 @@ def answer(session: Session, row: ReadingRequest, draft: Draft | None, *, mark: 
     if not agreed and not remarks:
         raise RemarksMissing
     if len(remarks) > LONGEST:
-        raise MessageTooLong
+        raise ReviewTooLong
     row.answered_at, row.agreed, row.remarks, row.fingerprint = now, agreed, remarks, mark
     session.flush()
     event("reading_answered", document=row.document_id, reader=row.reader_id, agreed=agreed)

@@ -9,7 +9,7 @@ from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.publishing.peer_review import services
 from app.authoring.publishing.peer_review.queries import asked_reading, reading_page, readings_page
-from app.authoring.publishing.peer_review.services import MessageTooLong, RemarksMissing
+from app.authoring.publishing.peer_review.services import RemarksMissing, ReviewTooLong
 from app.authoring.publishing.services import DraftMoved
 from app.db import db
 from app.identity.sign_in.guards import current_person
@@ -32,7 +32,7 @@ def answer(reading_id: int) -> ResponseReturnValue:
     now, mark, agreed, remarks = clock.now(), request.form.get("mark", ""), request.form.get("agreed") == "oui", request.form.get("remarks", "")
     try:
         services.answer(db.session, row, draft, mark=mark, agreed=agreed, remarks=remarks, now=now)
-    except (DraftMoved, RemarksMissing, MessageTooLong) as error:
+    except (DraftMoved, RemarksMissing, ReviewTooLong) as error:
         page = reading_page(db.session, row, draft, now, remarks=remarks, refused=error.sentence)
         return render_template("authoring/publishing/review_reading.html", page=page), error.status
     flash("Votre réponse est enregistrée.", "success")
