@@ -54,8 +54,14 @@ authoring          « L'atelier »: every page a trainer writes in.
   comparing        Two texts word by word, three texts merged.
   editor           The editor beside the learner's page, with problems and remedies.
   publishing       From a draft to a revision: effect, date, a colleague's reading.
+    peer_review    A colleague's reading: asked for, read, answered.
   versions         History, restoring, withdrawal, merges.
+    history        The revisions of a document: compared, taken up again, taken out of the course.
+    merging        Two texts of one document set together: a draft and what is published, or a file of the course.
   feedback         What learners' answers and error reports say; regrading.
+    regrading      Marking a quiz again by its corrected keys: what it would do, then the decision.
+    reports        What learners reported, with the answers that they read.
+    statistics     Which question is bad, in words first.
   incoming         What comes in by a file.
     images         A document's images, checked and written again.
     archive        The course as a zip, out and in.

@@ -28,14 +28,18 @@ def init_app(app: Flask) -> None:
 def _pages() -> tuple[ModuleType, ...]:
     """Every module that adds its pages to the one blueprint, which it does when it is imported."""
     from app.authoring.editor import views as editor
-    from app.authoring.feedback import regrading_views, report_views, statistics_views
+    from app.authoring.feedback.regrading import views as regrading_views
+    from app.authoring.feedback.reports import views as reports_views
+    from app.authoring.feedback.statistics import views as statistics_views
     from app.authoring.home import views as home
     from app.authoring.incoming.archive import views as archive
     from app.authoring.incoming.images import views as images
     from app.authoring.incoming.word import views as word
-    from app.authoring.publishing import peer_review_views
     from app.authoring.publishing import views as publishing
-    from app.authoring.versions import history_views, merging_files_views, merging_views
+    from app.authoring.publishing.peer_review import views as peer_review_views
+    from app.authoring.versions.history import views as history_views
+    from app.authoring.versions.merging import files_views
+    from app.authoring.versions.merging import views as merging_views
 
-    publications = (publishing, peer_review_views, history_views, merging_views, merging_files_views)
-    return (home, images, word, archive, editor, *publications, statistics_views, regrading_views, report_views)
+    publications = (publishing, peer_review_views, history_views, merging_views, files_views)
+    return (home, images, word, archive, editor, *publications, statistics_views, regrading_views, reports_views)

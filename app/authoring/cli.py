@@ -10,9 +10,9 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
-from app.authoring.incoming.archive import waiting
+from app.authoring.drafts.readings import everything_published
+from app.authoring.incoming.archive import pending
 from app.authoring.incoming.images import services as images
-from app.authoring.publishing.checks import everything_published
 from app.authoring.publishing.schedule import publish_next
 from app.db import db, writing
 from app.french import plural
@@ -44,7 +44,7 @@ def _next() -> str:
 @atelier.command("forget-images")
 def forget_images() -> None:
     """Effacer les images que plus aucun texte, publié, ancien ou en brouillon, ne nomme depuis trente jours, et les archives jamais importées."""
-    waiting.forget(current_app.config["CROISEE"].instance_path, clock.now())
+    pending.forget(current_app.config["CROISEE"].instance_path, clock.now())
     gone = list(images.forgotten(db.session, current_app.config["CROISEE"].media_path, clock.now() - KEPT))
     for path in gone:
         path.unlink(missing_ok=True)

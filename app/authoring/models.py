@@ -62,7 +62,7 @@ class PlannedPublication(Base):
     refused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its time came and it could not be published; it is then tried no more."""
     refusal: Mapped[str] = mapped_column(String(20), default="")
-    """Why: one of `planning.REFUSALS`."""
+    """Why: one of `REFUSALS`."""
 
 
 class ReadingRequest(Base):

@@ -11,8 +11,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.authoring.incoming.archive import services as archive
-from app.authoring.incoming.archive.services import Plan
+from app.authoring.incoming.archive import queries as archive
+from app.authoring.incoming.archive.queries import ImportPlan
+from app.authoring.incoming.archive.services import import_archive
 from app.authoring.incoming.images.process import answers
 from app.content.store import media, services
 from app.content.store.sync import known_documents
@@ -47,16 +48,16 @@ class Site:
             return result
 
     def export(self) -> bytes:
-        exported: bytes = self.do(lambda session: archive.written(session, self.media))
+        exported: bytes = self.do(lambda session: archive.course_archive(session, self.media))
         return exported
 
-    def plan(self, data: bytes) -> Plan:
-        planned: Plan = self.do(lambda session: archive.planned(data, archive.site(session), NOON.date(), answers))
+    def plan(self, data: bytes) -> ImportPlan:
+        planned: ImportPlan = self.do(lambda session: archive.import_plan(data, archive.published_course(session), NOON.date(), answers))
         return planned
 
     def bring_in(self, data: bytes) -> int:
         plan = self.plan(data)
-        count: int = self.do(lambda session: archive.apply(session, plan, self.media, self.author, LATER))
+        count: int = self.do(lambda session: import_archive(session, plan, self.media, self.author, LATER))
         return count
 
     def publish(self, path: str, text: str) -> None:

@@ -8,18 +8,18 @@ from __future__ import annotations
 import gc
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from app.authoring.drafts import checks as checking
+from app.authoring.drafts import readings
+from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor import views as editor_views
-from app.authoring.editor.queries import Text
 from app.authoring.incoming import zip_safety
 from app.authoring.incoming.archive import files as archive_files
-from app.authoring.incoming.archive import services as archive
+from app.authoring.incoming.archive import queries as archive
 from app.authoring.incoming.images.process import answers
 from app.content import limits
 from app.content.checks.references import check_links
@@ -65,13 +65,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 def panels(path: str, text: str) -> dict[str, str]:
     """What the editor's script asks for at each pause of typing."""
-    written = Text(1, document_id(read(path, text[:2_000])) or "accueil", path, text, {}, 0, None, None, None)
-    return editor_views._panels(written, "etat", date(2026, 11, 24))
+    written = WorkingText(document_id(read(path, text[:2_000])) or "accueil", 1, path, text, {}, None, None)
+    return editor_views._panels(written, "etat", datetime(2026, 11, 24, 12, tzinfo=UTC))
 
 
 def cost(work: WORK, path: str, text: str) -> float:
     """Processor seconds of a text that nothing remembers."""
-    checking._typed.kept.clear()
+    readings._typed.kept.clear()
     markdown.kept_tokens.cache_clear()
     gc.collect()
     gc.disable()  # what a collection costs depends on everything else that the process holds
@@ -219,7 +219,7 @@ def test_problems_of_an_archive_are_found_by_file_at_once(second: float) -> None
     """Each of 2,900 files looked through the problems of all."""
     files = {f"modules/un/{number:04}-a.md": LESSON_HEAD.replace("accueil", f"a-{number}") + "[a](b)\n" * 12 for number in range(2_900)}
     begin = time.process_time()
-    plan = archive.planned(zipped(files), archive.Site(1, {}, (), {}), date(2026, 11, 24), answers)
+    plan = archive.import_plan(zipped(files), archive.PublishedCourse(1, {}, (), {}), date(2026, 11, 24), answers)
     assert [len(verdict.problems) for verdict in plan.verdicts] == [14] * 2_900
     assert time.process_time() - begin < 6 * second
 

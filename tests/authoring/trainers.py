@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts import services as drafts
+from app.authoring.drafts.queries import published_revision
 from app.content.store.models import Revision
 from tests.learning.world import World
 
@@ -26,7 +27,7 @@ def draft(world: World, author: int, document_id: str, change: Callable[[str], s
 
 def published_text(world: World, document_id: str) -> str:
     def work(session: Session) -> str:
-        revision = drafts.published_revision(session, document_id)
+        revision = published_revision(session, document_id)
         return revision.text if revision else ""
 
     return world.read(work)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from app import create_app
+from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor.preview import preview
-from app.content.documents.reader import read
 from app.content.store.queries import course
 from app.db import db, writing
 from app.identity import services
@@ -33,7 +32,7 @@ def measure(folder: Path, say: Callable[..., None]) -> None:
         path = published.lessons[LESSON].path
     texts = [lesson_text(LESSON).replace("Une réunion commence.", f"Une réunion commence {'a' * number}.") for number in range(ROUNDS)]
     note = f"kB={len(texts[0].encode()) / 1000:.0f}"
-    alone = [_timed(lambda text=text: preview(published, read(path, text), text, {}, "etat", date(2026, 11, 24))) for text in texts]
+    alone = [_timed(lambda text=text: preview(published, WorkingText(LESSON, 1, path, text, {}, None, None), "etat", NOW)) for text in texts]
     say("preview_parse_and_render", statistics.median(alone), 50, unit="ms", higher=False, note=note)
     client = _trainer(app)
     client.get(f"/atelier/documents/{LESSON}")  # the course is read once by each process

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts import services
-from app.authoring.drafts.checks import reading_of
+from app.authoring.drafts.readings import reading_of
 from app.authoring.models import Draft
 from app.content.store import skeletons
 from app.content.store.models import Document
@@ -52,7 +52,7 @@ def lesson(session: Session, author_id: int, title: str, identifier: str, module
     if found is None:
         raise skeletons.NotMade("Choisissez un module.")
     folder = found[1].rpartition("/")[0]
-    return _begun(session, skeletons.lesson(_paths(session), folder, identifier, title), author_id, now)
+    return _begun(session, skeletons.lesson(paths(session), folder, identifier, title), author_id, now)
 
 
 def quiz(session: Session, author_id: int, title: str, identifier: str, lesson_id: str, now: datetime) -> tuple[Draft, str]:
@@ -61,7 +61,8 @@ def quiz(session: Session, author_id: int, title: str, identifier: str, lesson_i
     return _begun(session, skeletons.quiz(lesson_id, identifier, title), author_id, now)
 
 
-def _paths(session: Session) -> list[str]:
+def paths(session: Session) -> list[str]:
+    """Every path that a document or a draft has."""
     return [*session.scalars(select(Document.path)), *session.scalars(select(Draft.path))]
 
 

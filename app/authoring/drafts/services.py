@@ -8,18 +8,19 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from app.authoring.drafts.queries import WorkingText, draft_of, own_draft, published_revision
 from app.authoring.models import Draft, PlannedPublication, ReadingRequest
 from app.content.documents.index import document_id as id_of
 from app.content.documents.reader import kind_of, read
 from app.content.limits import MAX_CHARACTERS
-from app.content.store.models import Document, Publication, Revision
+from app.content.store.models import Document, Revision
 from app.errors import DomainError, NotYours
 from app.french import number
 from app.learning.record.ledger import insert_once
 from app.log import event
 
 
-class NewerDraft(DomainError):
+class DraftConflict(DomainError):
     """The draft was saved from elsewhere since: `saved` is its text there, `sent` the one that was refused. Neither is lost."""
 
     status = 409
@@ -30,7 +31,7 @@ class NewerDraft(DomainError):
         super().__init__()
 
 
-class TooLong(DomainError):
+class TextTooLong(DomainError):
     sentence = f"Ce texte dépasse {number(MAX_CHARACTERS)} caractères : partagez-le en plusieurs fichiers."
 
 
@@ -38,31 +39,15 @@ class Taken(DomainError):
     sentence = "Un document porte déjà cet identifiant, ou a déjà ce fichier."
 
 
-def draft_of(session: Session, document_id: str, author_id: int) -> Draft | None:
-    return session.scalar(select(Draft).where(Draft.document_id == document_id, Draft.author_id == author_id))
-
-
-def own_draft(session: Session, document_id: str, author_id: int) -> Draft:
-    """The same. Raises NotYours where there is none."""
-    draft = draft_of(session, document_id, author_id)
-    if draft is None:
-        raise NotYours
-    return draft
-
-
-def published_revision(session: Session, document_id: str) -> Revision | None:
-    query = select(Revision).join(Publication, Publication.revision_id == Revision.id).where(Publication.document_id == document_id)
-    return session.scalar(query)
-
-
 def open_draft(session: Session, document_id: str, author_id: int, now: datetime, base_id: int | None = None) -> Draft:
     """The author's draft, begun from what is published when there is none yet. Raises NotYours where there is no such document.
 
     `base_id`: the revision that the author was shown, when another one was published since.
     """
-    draft = draft_of(session, document_id, author_id)
-    if draft is not None:
-        return draft
+    return draft_of(session, document_id, author_id) or _begun_from_published(session, document_id, author_id, now, base_id)
+
+
+def _begun_from_published(session: Session, document_id: str, author_id: int, now: datetime, base_id: int | None) -> Draft:
     shown = session.get(Revision, base_id) if base_id else None
     revision = shown if shown is not None and shown.document_id == document_id else published_revision(session, document_id)
     if revision is None:
@@ -71,17 +56,16 @@ def open_draft(session: Session, document_id: str, author_id: int, now: datetime
     return own_draft(session, document_id, author_id)
 
 
-def keep_text(session: Session, document_id: str, author_id: int, text: str, *, version: int, base_id: int | None, now: datetime) -> Draft | None:
+def keep_text(session: Session, sent: WorkingText, *, version: int, base_id: int | None, now: datetime) -> Draft | None:
     """Save what an editor sent. `version` 0: it was shown no draft. None when there is none and the published text is unchanged."""
-    draft = draft_of(session, document_id, author_id)
+    draft = draft_of(session, sent.document_id, sent.author_id)
     if draft is not None:
-        return save_draft(session, draft, text, version=version, now=now)
-    published = published_revision(session, document_id)
-    if published is not None and published.text.rstrip("\n") == _bounded(text).rstrip("\n"):
+        return save_draft(session, draft, sent.text, version=version, now=now)
+    if sent.published is not None and sent.published.text.rstrip("\n") == _bounded(sent.text).rstrip("\n"):
         return None
-    draft = open_draft(session, document_id, author_id, now, base_id)
+    draft = _begun_from_published(session, sent.document_id, sent.author_id, now, base_id)
     # Of two first saves at once, one begins the draft: the other is told of it, like any save that comes late.
-    return save_draft(session, draft, text, version=draft.version if draft.version == 1 else version, now=now)
+    return save_draft(session, draft, sent.text, version=draft.version if draft.version == 1 else version, now=now)
 
 
 def identified(path: str, text: str) -> str:
@@ -136,13 +120,13 @@ def begin_draft(
 
 
 def save_draft(session: Session, draft: Draft, text: str, *, version: int, now: datetime) -> Draft:
-    """Replace the text of `version`. The same text again is harmless, whatever the version. Raises NewerDraft, TooLong."""
+    """Replace the text of `version`. The same text again is harmless, whatever the version. Raises DraftConflict, TooLong."""
     text = _bounded(text)
     session.refresh(draft, with_for_update=True)
     if draft.text == text:
         return draft
     if draft.version != version:
-        raise NewerDraft(draft, text)
+        raise DraftConflict(draft, text)
     session.execute(update(Draft).where(Draft.id == draft.id).values(text=text, version=version + 1, updated_at=now))
     session.refresh(draft)
     return draft
@@ -168,5 +152,5 @@ def _bounded(text: str) -> str:
     """With one kind of line end; a NUL, which PostgreSQL stores not, is shown instead of refused."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
     if len(text) > MAX_CHARACTERS:
-        raise TooLong
+        raise TextTooLong
     return text

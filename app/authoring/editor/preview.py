@@ -5,9 +5,9 @@ Every kind of course file has a preview; a text with errors has one too, of what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from fractions import Fraction
 
 from markupsafe import Markup
@@ -20,15 +20,16 @@ from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import Pooled, pool_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Given
-from app.content.documents.index import document_id
-from app.content.documents.reader import Reading
+from app.authoring.drafts.queries import WorkingText
 from app.content.rendering.page import PageRenderer, render_draft
+from app.content.store.queries import course_with
 from app.content.text.head import read_optional_head
-from app.content.text.normalise import normalise, readable
-from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Network, Paths, Timeline
+from app.content.text.normalise import readable
+from app.content.values.course import Course, Glossary, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Fragment, Heading, History, Objective
 from app.errors import DomainError
+from app.french import day_of
 
 KINDS = {
     DocumentKind.MODULE: "Module",
@@ -46,7 +47,7 @@ Fields = Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PreviewQuestion:
     """A question as learners see it; `within` begins the names of its fields, since the whole quiz stands on one page."""
 
     number: int
@@ -84,55 +85,22 @@ class Preview:
     """A quiz's policy."""
     elements: tuple[str, ...] = ()
     """Titles of what a module holds."""
-    questions: tuple[Asked, ...] = ()
+    questions: tuple[PreviewQuestion, ...] = ()
     notes: Markup = NOTHING
     trial: Trial | None = None
 
 
-def course_with(course: Course, reading: Reading, media: Mapping[str, str]) -> Course:
-    """The course as it would be if this text were published."""
-    document, identifier = reading.document, document_id(reading)
-    if isinstance(document, Module):
-        course = replace(course, modules={**course.modules, identifier: document})
-    elif isinstance(document, Lesson):
-        course = replace(course, lessons={**course.lessons, identifier: document})
-    elif isinstance(document, Quiz):
-        course = replace(course, quizzes={**course.quizzes, identifier: document})
-    elif document is not None:
-        return _with_single(course, document)
-    home = document if isinstance(document, Module) else course.module_of(identifier)
-    if home is None or not media:
-        return course
-    return replace(course, media={**course.media, home.id: {**course.media.get(home.id, {}), **media}})
-
-
-def _with_single(course: Course, document: Document) -> Course:
-    """One of the files that a course has once, in its place."""
-    match document:
-        case Glossary():
-            return replace(course, glossary=document)
-        case Timeline():
-            return replace(course, timeline=document)
-        case Network():
-            return replace(course, network=document)
-        case Confusables():
-            return replace(course, confusables=document)
-        case Paths():
-            return replace(course, paths=document)
-    return course
-
-
-def preview(course: Course, reading: Reading, text: str, media: Mapping[str, str], side: str | None, on: date, tried: Fields | None = None) -> Preview:
-    """`text` is that of the reading; `tried` is the form of a quiz that was answered."""
-    imagined = course_with(course, reading, media)
-    match reading.document:
+def preview(course: Course, text: WorkingText, side: str | None, now: datetime, tried: Fields | None = None) -> Preview:
+    """`tried` is the form of a quiz that was answered."""
+    imagined, on = course_with(course, [text.new_text(None)], now), day_of(now)
+    match text.reading.document:
         case Lesson() as lesson:
-            return _lesson(imagined, lesson, media, side, on)
+            return _lesson(imagined, lesson, text.media, side, on)
         case Module() as module:
             return _module(imagined, module, on)
         case Quiz() as quiz:
-            return _quiz(imagined, quiz, media, on, tried)
-    return _plain(imagined, reading, text, media, on)
+            return _quiz(imagined, quiz, text.media, on, tried)
+    return _plain(imagined, text, on)
 
 
 def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str | None, on: date) -> Preview:
@@ -163,13 +131,13 @@ def _module(course: Course, module: Module, on: date) -> Preview:
     return Preview(module.title, KINDS[DocumentKind.MODULE], module.history, (), module.objectives, html=html, elements=titles, notes=renderer.notes())
 
 
-def _plain(course: Course, reading: Reading, text: str, media: Mapping[str, str], on: date) -> Preview:
+def _plain(course: Course, text: WorkingText, on: date) -> Preview:
     """A file of which the course has one, or a text that could not be read so far: its body as it stands."""
-    _, body, line, _ = read_optional_head(reading.path, readable(reading.path, normalise(text))[0])
-    renderer = PageRenderer(course, Glossary(sources=tuple(reading.facts.sources)), on, lined=True)
-    renderer.state.media = media
+    _, body, line, _ = read_optional_head(text.path, readable(text.path, text.normalised)[0])
+    renderer = PageRenderer(course, Glossary(sources=tuple(text.reading.facts.sources)), on, lined=True)
+    renderer.state.media = text.media
     html = renderer.body(Fragment(body, line))
-    name = KINDS[reading.kind]
+    name = KINDS[text.reading.kind]
     return Preview(name, name, History.CROSSING, (), html=html, notes=renderer.notes())
 
 
@@ -182,7 +150,7 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
     introduction = renderer.html(quiz.introduction)
     renderer.state.lined = False  # a question's section says its line; inside, labels hold no blocks
     pool = pool_of(course, quiz)
-    questions = tuple(_asked(course, quiz, pooled, number, renderer, tried) for number, pooled in enumerate(pool, 1))
+    questions = tuple(_question(course, quiz, pooled, number, renderer, tried) for number, pooled in enumerate(pool, 1))
     drawn = min(quiz.policy.draw or len(pool), len(pool))
     return Preview(
         title=quiz.title,
@@ -197,7 +165,7 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
     )
 
 
-def _asked(course: Course, quiz: Quiz, pooled: Pooled, number: int, renderer: PageRenderer, tried: Fields | None) -> Asked:
+def _question(course: Course, quiz: Quiz, pooled: Pooled, number: int, renderer: PageRenderer, tried: Fields | None) -> PreviewQuestion:
     if pooled.quiz is not quiz:
         renderer.turn_to(pooled.quiz)
     question, within = pooled.question, f"q{number}-"
@@ -209,7 +177,7 @@ def _asked(course: Course, quiz: Quiz, pooled: Pooled, number: int, renderer: Pa
         lexicon = lexicon_of(course.glossary, course.confusables)
         answered = Answered(question, pooled.quiz, given, kind_of(question).grade(given, lexicon), pooled.situation)
         corrected = correct(answered, layout, renderer, lexicon, course)
-    return Asked(number, question.line if pooled.quiz is quiz else None, within, shown, corrected)
+    return PreviewQuestion(number, question.line if pooled.quiz is quiz else None, within, shown, corrected)
 
 
 def _given(pooled: Pooled, layout: Layout, within: str, tried: Fields) -> Given:
@@ -221,12 +189,8 @@ def _given(pooled: Pooled, layout: Layout, within: str, tried: Fields) -> Given:
         return kind_of(pooled.question).blank
 
 
-def _trial(quiz: Quiz, questions: Sequence[Asked]) -> Trial:
-    corrected = list(_corrected(questions))
-    earned = sum((one.earned for one in corrected), Fraction(0))
-    points = sum((Fraction(one.points) for one in corrected), Fraction(0))
-    return Trial(earned, points, bool(corrected) and earned >= Fraction(quiz.policy.pass_mark) * points)
-
-
-def _corrected(questions: Sequence[Asked]) -> Iterator[CorrectedQuestion]:
-    return (asked.corrected for asked in questions if asked.corrected)
+def _trial(quiz: Quiz, questions: Sequence[PreviewQuestion]) -> Trial:
+    corrected = [question.corrected for question in questions if question.corrected]
+    earned = sum((each.earned for each in corrected), Fraction(0))
+    points = sum((Fraction(each.points) for each in corrected), Fraction(0))
+    return Trial(earned, points, bool(points) and earned >= Fraction(quiz.policy.pass_mark) * points)

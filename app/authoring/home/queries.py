@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,18 +11,20 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts import checks as checking
+from app.authoring.drafts.checks import check, problem_counts
+from app.authoring.drafts.queries import WorkingText
+from app.authoring.drafts.readings import CourseReadings, published_readings, reading_of
 from app.authoring.editor.preview import KINDS
-from app.authoring.feedback.report_queries import open_counts
+from app.authoring.feedback.reports.queries import open_counts
 from app.authoring.models import Draft, PlannedPublication
-from app.authoring.publishing import peer_review
+from app.authoring.publishing.peer_review.queries import waiting_readings
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
-from app.french import plural
+from app.french import fold, plural
 from app.identity.models import Person
 
 PER_PAGE = 60
@@ -34,7 +35,7 @@ OTHERS, COURSE = "Hors des modules", "Le cours"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """`states` are words; `errors` and `advice` count problems: those of this trainer's draft where there is one.
 
     `url` is empty for what only a colleague is writing.
@@ -52,18 +53,18 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TextGroup:
     title: str
-    lines: tuple[Line, ...]
+    lines: tuple[TextLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class HomePage:
-    groups: tuple[Group, ...]
+class AtelierPage:
+    groups: tuple[TextGroup, ...]
     wanted: str
     total: int
     """Texts found."""
-    drafted: tuple[Line, ...]
+    drafted: tuple[TextLine, ...]
     """Those that this trainer is writing."""
     page: int
     last: int
@@ -82,10 +83,10 @@ class _Row:
     published: bool
 
 
-def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> HomePage:
+def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> AtelierPage:
     reader = _Reader(session, author_id, on)
     rows = list(reader.rows.values())
-    if words := _folded(wanted).split():
+    if words := fold(wanted).split():
         texts = _texts(session, reader.drafts)
         rows = [row for row in rows if _matches(words, reader.title(row), row.id, row.path, texts.get(row.id, ""))]
     grouped = [(title, row) for title, group in reader.grouped(rows) for row in group]
@@ -94,9 +95,9 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, on: date
     shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
     titles = dict.fromkeys(title for title, _ in shown)
     lines = {identifier: reader.line(reader.rows[identifier]) for identifier in {*reader.mine, *(row.id for _, row in shown)}}
-    groups = tuple(Group(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
+    groups = tuple(TextGroup(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
     drafted = tuple(lines[identifier] for identifier in reader.mine)
-    return HomePage(groups, wanted, len(grouped), drafted, page, last, len(peer_review.waiting(session, author_id)))
+    return AtelierPage(groups, wanted, len(grouped), drafted, page, last, waiting_readings(session, author_id))
 
 
 def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, str]:
@@ -108,12 +109,8 @@ def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, s
 
 def _matches(words: Iterable[str], *places: str) -> bool:
     """All the words, without accents or capitals, in the title, the id, the path or the text."""
-    folded = _folded("\n".join(places))
+    folded = fold("\n".join(places))
     return all(word in folded for word in words)
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
 
 
 class _Reader:
@@ -122,8 +119,8 @@ class _Reader:
     def __init__(self, session: Session, author_id: int, on: date) -> None:
         self.on = on
         self.course: Course = course(session)
-        self.published = checking.published_readings(session)
-        self.counts = checking.problem_counts(self.published, self.course.generation, on)
+        self.published = published_readings(session)
+        self.counts = problem_counts(self.published, self.course.generation, on)
         self.drafts = list(session.execute(select(Draft, Person.name).join(Person, Person.id == Draft.author_id).order_by(Draft.updated_at.desc())).all())
         self.mine = {draft.document_id: draft for draft, _ in self.drafts if draft.author_id == author_id}
         self.reported = open_counts(session)
@@ -186,11 +183,11 @@ class _Reader:
         """None for what a large course has not had read yet."""
         if row.published:
             return self.published.readings.get(row.id)
-        return next((checking.reading_of(draft.path, draft.text) for draft, _ in self.drafts if draft.document_id == row.id), None)
+        return next((reading_of(draft.path, draft.text) for draft, _ in self.drafts if draft.document_id == row.id), None)
 
-    def line(self, row: _Row) -> Line:
+    def line(self, row: _Row) -> TextLine:
         errors, advice = self._counted(row)
-        return Line(
+        return TextLine(
             id=row.id,
             title=self.title(row),
             kind=KINDS[kind_of(row.path) or DocumentKind.LESSON],
@@ -206,14 +203,14 @@ class _Reader:
         """(errors, advice). Of a trainer's own drafts only the latest are judged here: each costs a check of the whole course."""
         if row.id not in self._written:
             return self.counts.get(row.id, (0, 0))
-        around = checking.Published(self.published.readings | self._written, self.published.complete)
-        checked = checking.check(around, self._written[row.id], self.mine[row.id].media, self.on, row.id)
-        return checked.errors, checked.advice
+        around = CourseReadings(self.published.readings | {each: text.reading for each, text in self._written.items()}, self.published.complete)
+        (checked,) = check([self._written[row.id]], around, self.on).texts
+        return len(checked.errors), len(checked.problems) - len(checked.errors)
 
     @cached_property
-    def _written(self) -> dict[str, Reading]:
-        """The latest drafts of this trainer, read."""
-        return {identifier: checking.reading_of(draft.path, draft.text) for identifier, draft in list(self.mine.items())[:JUDGED]}
+    def _written(self) -> dict[str, WorkingText]:
+        """The latest drafts of this trainer."""
+        return {identifier: WorkingText.of(draft, None) for identifier, draft in list(self.mine.items())[:JUDGED]}
 
     def _states(self, row: _Row) -> Iterator[str]:
         yield "Publié" if row.published else "Brouillon"

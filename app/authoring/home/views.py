@@ -1,4 +1,4 @@
-"""`/atelier`: the home, and new documents from a model. The editor has its own file, `editor_views`."""
+"""`/atelier`: the home, and new documents from a model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.drafts import create as creating
+from app.authoring.drafts import create
 from app.authoring.home import queries
 from app.authoring.home.forms import NewForm, NewLessonForm, NewModuleForm, NewQuizForm
 from app.authoring.models import Draft
@@ -25,9 +25,9 @@ from app.web.edge import bounded_int
 
 Make = Callable[[Session, int, str, str, str, datetime], tuple[Draft, str]]
 KINDS: dict[str, tuple[str, type[NewForm], Make]] = {
-    "lecon": ("une leçon", NewLessonForm, creating.lesson),
-    "quiz": ("un quiz", NewQuizForm, creating.quiz),
-    "module": ("un module", NewModuleForm, creating.module),
+    "lecon": ("une leçon", NewLessonForm, create.lesson),
+    "quiz": ("un quiz", NewQuizForm, create.quiz),
+    "module": ("un module", NewModuleForm, create.module),
 }
 """`genre` in the address → what it is called, its form, what makes it."""
 
@@ -69,7 +69,7 @@ def _offer(form: NewForm) -> bool:
     """Fill the choices of where it will stand; False when there is none."""
     if not isinstance(form, NewLessonForm | NewQuizForm):
         return True
-    homes = creating.homes(db.session, current_person().id, Module if isinstance(form, NewLessonForm) else Lesson)
+    homes = create.homes(db.session, current_person().id, Module if isinstance(form, NewLessonForm) else Lesson)
     form.offer(homes)
     return bool(homes)
 
@@ -78,7 +78,7 @@ def _made(form: NewForm, make: Make) -> Draft | None:
     """The draft; None when it was refused, which the form then says."""
     title = form.title.data or ""
     try:
-        draft, advice = make(db.session, current_person().id, title, form.identifier.data or creating.identifier_of(title), form.home_id, clock.now())
+        draft, advice = make(db.session, current_person().id, title, form.identifier.data or create.identifier_of(title), form.home_id, clock.now())
     except DomainError as error:
         form.form_errors.append(error.sentence)
         return None

@@ -7,15 +7,11 @@ from pathlib import Path
 from flask import current_app
 from werkzeug.datastructures import FileStorage
 
-from app.authoring.drafts.checks import reading_of
-from app.authoring.editor.queries import Text
 from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_DOCUMENT, LARGEST_UPLOAD
 
 ROOM = 1_000_000
 """Bytes of a form besides its file."""
 LONGEST_PASTE = 8_000_000
-
-
 LARGE_FORMS = {
     "authoring.images": (LARGEST_UPLOAD + ROOM, ROOM),
     "authoring.word": (LARGEST_DOCUMENT + ROOM, LONGEST_PASTE),
@@ -40,7 +36,3 @@ def sent_bytes(file: FileStorage | None) -> bytes:
         return b""
     with file.stream as stream:
         return stream.read()
-
-
-def title_of(text: Text) -> str:
-    return str(getattr(reading_of(text.path, text.text).document, "title", "")) or text.path

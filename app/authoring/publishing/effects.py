@@ -49,11 +49,11 @@ def effect_of(session: Session, before: Course, after: Course, changed: Sequence
     """What going from one course to the other now would change; `changed` are the documents that differ."""
     everybody = AllStandings(session, _concerned(before, after, changed))
     old, new = everybody.demands, demands(after, everybody.demands, now)
-    found = Effect(open_attempts=_open_attempts(session, changed))
+    effect = Effect(open_attempts=_open_attempts(session, changed))
     left = _asked(old) - _asked(new)
     for was, will_be in zip(everybody.standings(before, old), everybody.standings(after, new), strict=True):
-        _count(found, was, will_be, changed, left)
-    return found
+        _count(effect, was, will_be, changed, left)
+    return effect
 
 
 def _asked(asked: Demands) -> set[str]:
@@ -62,26 +62,26 @@ def _asked(asked: Demands) -> set[str]:
 
 def _concerned(before: Course, after: Course, changed: Collection[str]) -> set[str]:
     """The elements whose states matter: those that change, and all of the modules that they stand in or come to."""
-    found = set(changed)
+    elements = set(changed)
     for here in (before, after):
         modules = {module.id: module for each in changed if (module := here.modules.get(each) or here.module_of(each))}
         if "paths" in changed:
             modules |= here.modules
-        found |= {element for module in modules.values() for element in here.elements_of(module)}
-    return found
+        elements |= {element for module in modules.values() for element in here.elements_of(module)}
+    return elements
 
 
-def _count(found: Effect, was: PathProgress, will_be: PathProgress, changed: Collection[str], left: Collection[str]) -> None:
+def _count(effect: Effect, was: PathProgress, will_be: PathProgress, changed: Collection[str], left: Collection[str]) -> None:
     for identifier in changed:
         if _finished(was, identifier):
-            found.finished[identifier] += 1
-            found.lost[identifier] += identifier in will_be.course.modules and not _finished(will_be, identifier)
+            effect.finished[identifier] += 1
+            effect.lost[identifier] += identifier in will_be.course.modules and not _finished(will_be, identifier)
         elif _begun(was, identifier):
-            found.begun[identifier] += 1
+            effect.begun[identifier] += 1
     for news in set(will_be.news) - set(was.news):
-        (found.arriving if news.added else found.rereading)[news.element_id] += 1
-    found.relieved.update(set(was.path_elements()) - set(will_be.path_elements()))
-    found.kept.update(element for element in left if is_done(element, was.progress))
+        (effect.arriving if news.added else effect.rereading)[news.element_id] += 1
+    effect.relieved.update(set(was.path_elements()) - set(will_be.path_elements()))
+    effect.kept.update(element for element in left if is_done(element, was.progress))
 
 
 def _finished(standing: PathProgress, identifier: str) -> bool:
@@ -104,22 +104,24 @@ def _open_attempts(session: Session, changed: Collection[str]) -> int:
 # --- In words --------------------------------------------------------------------------------------------------------
 
 
-def sentences(found: Effect, before: Course, after: Course) -> tuple[str, ...]:
+def sentences(effect: Effect, before: Course, after: Course) -> tuple[str, ...]:
     """The effect as it is stated."""
-    said = [_finished_sentence(found, identifier, _name(before, after, identifier)) for identifier in +(found.finished | found.begun)]
-    said += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} un élément nouveau." for each, count in found.arriving.items()]
-    said += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} la mention « à relire »." for each, count in found.rereading.items()]
-    for each in found.relieved | found.kept:
-        name, relieved, kept = _name(before, after, each), found.relieved[each], found.kept[each]
-        said.append(f"{name} n’est plus demandé : {_people(relieved)} n’{_has(relieved)} plus à le faire ; {kept} l’{_have(kept)} fait et le {_keep(kept)}.")
-    if found.open_attempts:
-        each = "elle garde" if found.open_attempts == 1 else "elles gardent"
-        said.append(f"{plural(found.open_attempts, 'tentative ouverte', 'tentatives ouvertes')} : {each} l’ancienne version.")
-    return tuple(map(french, said)) or ("Personne n’a encore commencé ce qui change.",)
+    lines = [_finished_sentence(effect, identifier, _name(before, after, identifier)) for identifier in +(effect.finished | effect.begun)]
+    lines += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} un élément nouveau." for each, count in effect.arriving.items()]
+    lines += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} la mention « à relire »." for each, count in effect.rereading.items()]
+    for each in effect.relieved | effect.kept:
+        name, relieved, kept = _name(before, after, each), effect.relieved[each], effect.kept[each]
+        lines.append(
+            f"{name} n’est plus demandé : {_people(relieved)} n’{'auront' if relieved > 1 else 'aura'} plus à le faire ; {kept} l’{_have(kept)} fait et le {'gardent' if kept > 1 else 'garde'}."
+        )
+    if effect.open_attempts:
+        each = "elle garde" if effect.open_attempts == 1 else "elles gardent"
+        lines.append(f"{plural(effect.open_attempts, 'tentative ouverte', 'tentatives ouvertes')} : {each} l’ancienne version.")
+    return tuple(map(french, lines)) or ("Personne n’a encore commencé ce qui change.",)
 
 
-def _finished_sentence(found: Effect, identifier: str, name: str) -> str:
-    finished, begun = found.finished[identifier], found.begun[identifier]
+def _finished_sentence(effect: Effect, identifier: str, name: str) -> str:
+    finished, begun = effect.finished[identifier], effect.begun[identifier]
     parts = []
     if finished:
         parts.append(f"{_people(finished)} l’{_have(finished)} terminé : rien ne {'leur' if finished > 1 else 'lui'} sera retiré")
@@ -139,14 +141,6 @@ def _people(count: int) -> str:
 
 def _have(count: int) -> str:
     return "ont" if count > 1 else "a"
-
-
-def _has(count: int) -> str:
-    return "auront" if count > 1 else "aura"
-
-
-def _keep(count: int) -> str:
-    return "gardent" if count > 1 else "garde"
 
 
 def _sees(count: int) -> str:

@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.comparing.word_diff import Difference, difference
-from app.authoring.drafts.services import published_revision
+from app.authoring.drafts.checks import check
+from app.authoring.drafts.queries import WorkingText, text_of
+from app.authoring.drafts.readings import everything_published, title_in
 from app.authoring.models import REFUSALS, Draft, PlannedPublication, ReadingRequest
 from app.authoring.publishing import effects
-from app.authoring.publishing.checks import Checked, Verdict, check, has_moved, proposed_change, text_of, title_in, title_of
-from app.authoring.publishing.seen import as_seen
+from app.authoring.publishing.reviewed import as_reviewed, form_value
 from app.content.store.models import MAJOR
 from app.content.store.queries import course, course_with
 from app.content.text.normalise import normalise
@@ -67,7 +68,7 @@ class ReadingLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedEffect:
     """The effect, in words."""
 
     sentences: tuple[str, ...]
@@ -76,11 +77,8 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPage:
-    document_id: str
-    title: str
-    path: str
-    new: bool
-    seen: tuple[str, ...]
+    text: WorkingText
+    reviewed: tuple[str, ...]
     """The drafts as they are shown: what is sent back with the decision."""
     difference: Difference
     media: tuple[MediaLine, ...]
@@ -88,7 +86,7 @@ class ReviewPage:
     elsewhere: tuple[Problem, ...]
     blocking: tuple[str, ...]
     """Titles of companions that have errors."""
-    stated: Stated | None
+    effect: StatedEffect | None
     """None for a text that cannot be read."""
     change: str
     proposed: str
@@ -109,55 +107,51 @@ class ReviewPage:
 
     @property
     def nothing(self) -> bool:
-        return not self.new and self.difference.nothing and all(line.change == "inchangée" for line in self.media)
+        return self.text.published is not None and self.difference.nothing and all(line.change == "inchangée" for line in self.media)
 
 
 def review_page(session: Session, draft: Draft, together: Collection[str], now: datetime, *, change: str = "", refused: str = "", due: str = "") -> ReviewPage:
     """The review of a draft. `together`: documents of the same author's that would be published with it."""
     others = _other_drafts(session, draft)
-    drafts = [draft, *(other for other in others if other.document_id in together)]
-    verdict = check(session, [text_of(one) for one in drafts], day_of(now))
-    mine = verdict.texts[0]
-    current = published_revision(session, draft.document_id)
-    proposed = proposed_change(session, draft.document_id, draft.text)
+    text, *companions = [text_of(session, each) for each in (draft, *(other for other in others if other.document_id in together))]
+    found = check([text, *companions], everything_published(session), day_of(now))
+    proposed = text.proposed_change
     return ReviewPage(
-        document_id=draft.document_id,
-        title=mine.title,
-        path=draft.path,
-        new=current is None,
-        seen=tuple(str(as_seen(one)) for one in drafts),
-        difference=difference(current.text if current else "", normalise(draft.text)),
-        media=tuple(_media(current.media if current else {}, mine.media)),
-        problems=mine.problems,
-        elsewhere=verdict.elsewhere,
-        blocking=tuple(text.title for text in verdict.texts[1:] if text.errors),
-        stated=stated(session, verdict, now),
+        text=text,
+        reviewed=tuple(form_value(as_reviewed(each)) for each in (text, *companions)),
+        difference=difference(text.published_text, text.normalised),
+        media=tuple(_media(text.published_media, text.shown_media)),
+        problems=found.texts[0].problems,
+        elsewhere=found.errors_elsewhere,
+        blocking=tuple(checked.text.title for checked in found.texts[1:] if checked.errors),
+        effect=stated_effect(session, [text, *companions], now),
         change=change or proposed,
         proposed=proposed,
-        companions=tuple(Companion(each.document_id, title_in(each.path, each.text, each.document_id), each in drafts) for each in others),
+        companions=tuple(Companion(each.document_id, title_in(each.path, each.text, each.document_id), each.document_id in together) for each in others),
         plan=_plan(session, draft),
-        readings=_readings(session, draft),
-        trainers=trainers(session, draft.author_id),
-        moved=any(has_moved(session, one) for one in drafts),
-        publishable=verdict.publishable,
+        readings=_readings(session, text),
+        trainers=trainers(session, text.author_id),
+        moved=any(each.has_moved for each in (text, *companions)),
+        publishable=found.publishable,
         refused=refused,
         due=due,
     )
 
 
-def stated(session: Session, verdict: Verdict, now: datetime) -> Stated | None:
+def stated_effect(session: Session, texts: Sequence[WorkingText], now: datetime) -> StatedEffect | None:
     """What publishing these texts would change for learners: the first one « à relire », the others as their size proposes.
 
     A minor change of the first brings the same without its mention, which is said apart.
     """
-    if any(text.reading.document is None for text in verdict.texts):
+    if any(text.reading.document is None for text in texts):
         return None
-    main, *others = verdict.texts
-    candidates = [main.candidate(MAJOR), *(other.candidate(proposed_change(session, other.source.document_id, other.source.text)) for other in others)]
-    before, after = course(session), course_with(session, candidates, now)
-    found = effects.effect_of(session, before, after, [candidate.document_id for candidate in candidates], now)
-    mine = found.rereading.pop(main.source.document_id, 0)
-    return Stated(effects.sentences(found, before, after), effects.rereading_sentence(mine))
+    main, *others = texts
+    new = [main.new_text(MAJOR), *(other.new_text(other.proposed_change) for other in others)]
+    before = course(session)
+    after = course_with(before, new, now)
+    effect = effects.effect_of(session, before, after, [each.document_id for each in new], now)
+    rereading = effect.rereading.pop(main.document_id, 0)
+    return StatedEffect(effects.sentences(effect, before, after), effects.rereading_sentence(rereading))
 
 
 def _media(before: Mapping[str, str], after: Mapping[str, str]) -> list[MediaLine]:
@@ -185,83 +179,14 @@ def _plan(session: Session, draft: Draft) -> PlanLine | None:
     return PlanLine(row.due_at, author, row.author_id == draft.author_id, same, REFUSALS.get(row.refusal, ""))
 
 
-def _readings(session: Session, draft: Draft) -> tuple[ReadingLine, ...]:
+def _readings(session: Session, text: WorkingText) -> tuple[ReadingLine, ...]:
     rows = session.execute(
         select(ReadingRequest, Person.name)
         .join(Person, Person.id == ReadingRequest.reader_id)
-        .where(ReadingRequest.document_id == draft.document_id, ReadingRequest.asker_id == draft.author_id)
+        .where(ReadingRequest.document_id == text.document_id, ReadingRequest.asker_id == text.author_id)
         .order_by(ReadingRequest.id)
     )
-    mark = as_seen(draft).fingerprint
-    return tuple(ReadingLine(name, row.asked_at, row.answered_at, bool(row.agreed), row.remarks, row.fingerprint == mark) for row, name in rows)
-
-
-# --- Reading for a colleague -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class AskedLine:
-    """One line of the list of what somebody was asked to read."""
-
-    id: int
-    title: str
-    asker: str
-    asked_at: datetime
-    answered: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingsPage:
-    waiting: tuple[AskedLine, ...]
-    answered: tuple[AskedLine, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingPage:
-    id: int
-    title: str
-    asker: str
-    message: str
-    over: bool
-    """The draft is published or given up: there is nothing to read."""
-    new: bool
-    difference: Difference
-    problems: tuple[Problem, ...]
-    mark: str
-    agreed: bool | None
-    remarks: str
-    refused: str = ""
-
-
-def readings_page(session: Session, reader_id: int) -> ReadingsPage:
-    rows = session.execute(
-        select(ReadingRequest, Person.name, Draft)
-        .join(Person, Person.id == ReadingRequest.asker_id)
-        .join(Draft, (Draft.document_id == ReadingRequest.document_id) & (Draft.author_id == ReadingRequest.asker_id))
-        .where(ReadingRequest.reader_id == reader_id)
-        .order_by(ReadingRequest.asked_at.desc(), ReadingRequest.id)
-    )
-    lines = [AskedLine(row.id, title_in(draft.path, draft.text, row.document_id), name, row.asked_at, row.answered_at is not None) for row, name, draft in rows]
-    return ReadingsPage(tuple(line for line in lines if not line.answered), tuple(line for line in lines if line.answered))
-
-
-def reading_page(session: Session, row: ReadingRequest, draft: Draft | None, now: datetime, *, remarks: str | None = None, refused: str = "") -> ReadingPage:
-    current = published_revision(session, row.document_id)
-    text: Checked | None = check(session, [text_of(draft)], day_of(now)).texts[0] if draft else None
-    return ReadingPage(
-        id=row.id,
-        title=text.title if text else title_of(None, row.document_id),
-        asker=session.scalar(select(Person.name).where(Person.id == row.asker_id)) or "",
-        message=row.message,
-        over=draft is None,
-        new=current is None,
-        difference=difference(current.text if current else "", normalise(draft.text)) if draft else difference("", ""),
-        problems=text.problems if text else (),
-        mark=as_seen(draft).fingerprint if draft else "",
-        agreed=row.agreed,
-        remarks=row.remarks if remarks is None else remarks,
-        refused=refused,
-    )
+    return tuple(ReadingLine(name, row.asked_at, row.answered_at, bool(row.agreed), row.remarks, row.fingerprint == text.fingerprint) for row, name in rows)
 
 
 def learner_address(session: Session, document_id: str) -> str:

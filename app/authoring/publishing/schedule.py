@@ -14,12 +14,12 @@ from flask import render_template
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts.services import discard_draft, draft_of
+from app.authoring.drafts.queries import draft_of, text_of
+from app.authoring.drafts.services import discard_draft
 from app.authoring.models import ERRORS, GONE, MOVED, REFUSALS, PlannedPublication
-from app.authoring.publishing.checks import proposed_change
 from app.authoring.publishing.queries import planned
-from app.authoring.publishing.seen import Seen
-from app.authoring.publishing.services import IdChanged, PublishedMoved, checked, forget, held_drafts, release
+from app.authoring.publishing.reviewed import ReviewedDraft
+from app.authoring.publishing.services import IdChanged, PublishedMoved, forget, held_drafts, release, require_publishable
 from app.content.store import services
 from app.content.store.services import Unpublishable
 from app.content.text.normalise import normalise
@@ -53,20 +53,21 @@ class RefusedPage:
     site: str
 
 
-def plan(session: Session, wanted: Sequence[Seen], *, author_id: int, change: str, due_at: datetime, now: datetime) -> None:
+def plan(session: Session, reviewed: Sequence[ReviewedDraft], *, author_id: int, change: str, due_at: datetime, now: datetime) -> None:
     """Promise the author's drafts for a date, or another date. Raises what publishing would raise, TooEarly, AlreadyPlanned."""
     if due_at <= now:
         raise TooEarly
-    drafts = held_drafts(session, wanted, author_id)
+    drafts = held_drafts(session, reviewed, author_id)
     if not drafts:
         raise NotYours
-    checked(session, drafts, now)
-    for place, draft in enumerate(drafts):
+    texts = [text_of(session, draft) for draft in drafts]
+    require_publishable(session, texts, now)
+    for draft, text in zip(drafts, texts, strict=True):
         row = planned(session, draft.document_id) or PlannedPublication(document_id=draft.document_id, author_id=author_id)
         if row.author_id != author_id:
             raise AlreadyPlanned
         row.path, row.text, row.media, row.base_revision_id = draft.path, draft.text, dict(draft.media), draft.base_revision_id
-        row.change = change if place == 0 else proposed_change(session, draft.document_id, draft.text)
+        row.change = change if draft is drafts[0] else text.proposed_change
         row.due_at, row.planned_at, row.refused_at, row.refusal = due_at, now, None, ""
         session.add(row)
     session.flush()
@@ -121,7 +122,7 @@ def _due(session: Session, now: datetime) -> Sequence[PlannedPublication]:
 def _release(session: Session, rows: Sequence[PlannedPublication], now: datetime) -> None:
     """Publish; a draft that was left as it was is done with, one that went on goes on from what is published now."""
     author_id = rows[0].author_id
-    revisions = release(session, rows, [row.change for row in rows], author_id=author_id, now=now)
+    revisions = release(session, [text_of(session, row) for row in rows], [row.change for row in rows], author_id=author_id, now=now)
     for row, revision in zip(rows, revisions, strict=True):
         draft = draft_of(session, row.document_id, author_id)
         if draft is not None and normalise(draft.text) == normalise(row.text):

@@ -11,13 +11,14 @@ from markupsafe import Markup, escape
 from app import clock
 from app.assessment.regrading.queries import answered_otherwise
 from app.authoring.blueprint import blueprint
-from app.authoring.drafts.services import draft_of, own_draft
+from app.authoring.drafts.queries import draft_of, own_draft
+from app.authoring.drafts.readings import everything_published, title_in
 from app.authoring.models import Draft
-from app.authoring.publishing import peer_review, schedule, services
-from app.authoring.publishing.checks import everything_published, title_in
+from app.authoring.publishing import schedule, services
+from app.authoring.publishing.peer_review import services as peer_review
 from app.authoring.publishing.queries import is_out_of_reach, learner_address, review_page
+from app.authoring.publishing.reviewed import read_form_values
 from app.authoring.publishing.schedule import AlreadyPlanned, TooEarly
-from app.authoring.publishing.seen import read_seen
 from app.authoring.publishing.services import DraftMoved, IdChanged, PublishedMoved
 from app.content.store.models import MAJOR, MINOR, Document
 from app.content.store.queries import course
@@ -51,8 +52,8 @@ def _review(draft: Draft, together: list[str], status: int = 200, refused: str =
 @blueprint.post("/documents/<document_id>/publication")
 def publish(document_id: str) -> ResponseReturnValue:
     """Now, or at the date given: the same form, two buttons."""
-    wanted, author = read_seen(request.form.getlist("seen")), current_person().id
-    if not wanted or wanted[0].document_id != document_id:
+    reviewed, author = read_form_values(request.form.getlist("seen")), current_person().id
+    if not reviewed or reviewed[0].document_id != document_id:
         raise NotYours
     everything_published(db.session)
     db.session.rollback()  # read and remembered before the turn is taken: what is written is decided on what stands then
@@ -60,10 +61,10 @@ def publish(document_id: str) -> ResponseReturnValue:
     try:
         if later:
             due_at = _due_at(request.form.get("due", ""))
-            schedule.plan(db.session, wanted, author_id=author, change=change, due_at=due_at, now=clock.now())
+            schedule.plan(db.session, reviewed, author_id=author, change=change, due_at=due_at, now=clock.now())
             flash(f"Publication programmée le {french_datetime(due_at)}.", "success")
         else:
-            services.publish(db.session, wanted, author_id=author, change=change, now=clock.now())
+            services.publish(db.session, reviewed, author_id=author, change=change, now=clock.now())
             flash(_published(document_id), "success")
     except PublishedMoved as error:
         db.session.rollback()
@@ -71,7 +72,7 @@ def publish(document_id: str) -> ResponseReturnValue:
         return redirect(url_for("authoring.merge", document_id=error.document_id), 303)
     except (DraftMoved, Unpublishable, IdChanged, TooEarly, AlreadyPlanned) as error:
         db.session.rollback()
-        return _review(own_draft(db.session, document_id, author), [one.document_id for one in wanted[1:]], error.status, error.sentence)
+        return _review(own_draft(db.session, document_id, author), [each.document_id for each in reviewed[1:]], error.status, error.sentence)
     db.session.commit()
     return redirect(url_for("authoring.review" if later else "authoring.history", document_id=document_id), 303)
 

@@ -14,9 +14,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.content.documents.reader import parse
-from app.content.store.models import MAJOR, ContentState, Publication, Revision
+from app.content.store.models import MAJOR, MINOR, ContentState, Publication, Revision
 from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Network, Paths, Timeline, Version
 from app.content.values.quiz import Quiz
+from app.content.values.text import DocumentKind
 
 KEPT_DOCUMENTS = 4000
 """Parsed revisions that a process keeps; the oldest are parsed again when asked for."""
@@ -60,33 +61,54 @@ def course(session: Session) -> Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A text that is not published yet: what `course_with` puts in the course. `document` None: the document is taken out."""
+class NewText:
+    """A text that was checked: what `services.store` makes a Revision, and `course_with` puts in the course."""
 
     document_id: str
-    document: Document | None
-    fingerprint: str = ""
+    kind: DocumentKind
+    path: str
+    text: str
+    """Normalised."""
+    fingerprint: str
     media: Mapping[str, str] = field(default_factory=dict)
-    change: str = MAJOR
+    value: Document | None = None
+    """What the text says, where it is at hand: it spares the readers a parsing."""
+    change: str | None = None
+    """MINOR or MAJOR, where it is decided for this text alone."""
 
 
-def course_with(session: Session, candidates: Iterable[Candidate], now: datetime) -> Course:
-    """The course as it would be if these candidates were published now. Nothing is written, nothing is kept of it."""
-    memory, current = _memory(session), course(session)
-    with memory.lock:
-        published = {each.document_id: each for each in _published(session)}
-        documents = {each.document_id: memory.documents.get(each.revision_id, ("", None))[1] for each in published.values()}
-    for candidate in candidates:
-        before = published.get(candidate.document_id)
-        if before is not None and (before.fingerprint, before.media) == (candidate.fingerprint, dict(candidate.media)):
-            continue  # publishing the same text again changes nothing
-        published.pop(candidate.document_id, None)
-        documents.pop(candidate.document_id, None)
-        if candidate.document is not None:
-            major_at = before.major_at if before is not None and candidate.change != MAJOR else now
-            new = _Published(candidate.document_id, 0, candidate.fingerprint, candidate.media, candidate.change, now, major_at)
-            published[candidate.document_id], documents[candidate.document_id] = new, candidate.document
-    return _assemble(current.generation, [published[identifier] for identifier in sorted(published)], documents)
+def course_with(course: Course, texts: Iterable[NewText], now: datetime) -> Course:
+    """The course as it would be if these texts were published now; one without a value is left out. Pure."""
+    documents, versions = _documents(course), dict(course.versions)
+    shown = {}
+    for new in texts:
+        if new.value is None or _is_published(course, new):
+            continue
+        before, major = versions.get(new.document_id), new.change != MINOR
+        major_at = before.major_at if before is not None and not major else _iso(now)
+        versions[new.document_id] = Version(0, new.fingerprint, _iso(now), major, major_at)
+        documents[new.document_id], shown[new.document_id] = new.value, new.media
+    return _assemble(course.generation, documents, versions, shown, course.media)
+
+
+def course_without(course: Course, document_id: str) -> Course:
+    """The course as it would be without one of its documents."""
+    documents = {identifier: document for identifier, document in _documents(course).items() if identifier != document_id}
+    versions = {identifier: version for identifier, version in course.versions.items() if identifier != document_id}
+    return _assemble(course.generation, documents, versions, {}, course.media)
+
+
+def _documents(course: Course) -> dict[str, Document]:
+    singles = (DocumentKind.PATHS, DocumentKind.GLOSSARY, DocumentKind.TIMELINE, DocumentKind.CONFUSABLES, DocumentKind.NETWORK)
+    return {**course.modules, **course.lessons, **course.quizzes, **{kind.value: getattr(course, kind.value) for kind in singles}}
+
+
+def _is_published(course: Course, new: NewText) -> bool:
+    """Whether publishing it again would change nothing: the same text, which shows the same images."""
+    version = course.versions.get(new.document_id)
+    module = _home(course, new.document_id)
+    known = course.media.get(module.id, {}) if module else {}
+    return version is not None and version.fingerprint == new.fingerprint and all(known.get(name) == digest for name, digest in new.media.items())
 
 
 def document_at(session: Session, revision_id: int) -> Document:
@@ -148,7 +170,8 @@ def _read_course(session: Session, memory: _Memory, current: int) -> Course:
     _parse_missing(session, memory, unknown)
     documents = {each.document_id: memory.documents[each.revision_id][1] for each in published}
     _forget_oldest(memory)
-    return _assemble(current, published, documents)
+    shown = {each.document_id: each.media for each in published}
+    return _assemble(current, documents, {each.document_id: each.version for each in published}, shown, {})
 
 
 def _parse_missing(session: Session, memory: _Memory, revision_ids: list[int]) -> None:
@@ -159,29 +182,37 @@ def _parse_missing(session: Session, memory: _Memory, revision_ids: list[int]) -
             memory.documents[revision_id] = fingerprint, parse(path, text)[0]
 
 
-def _assemble(current: int, published: list[_Published], documents: Mapping[str, Document | None]) -> Course:
-    media: dict[str, dict[str, str]] = {}
-    singles: dict[type[Document], Any] = {type(document): document for document in documents.values() if document is not None}
+def _assemble(
+    current: int,
+    documents: Mapping[str, Document | None],
+    versions: Mapping[str, Version],
+    shown: Mapping[str, Mapping[str, str]],
+    known_media: Mapping[str, Mapping[str, str]],
+) -> Course:
+    """`shown`: document id → its images, added to those of its module in `known_media`. Documents stand in the order of their ids."""
+    ordered = [documents[identifier] for identifier in sorted(documents)]
+    singles: dict[type[Document], Any] = {type(document): document for document in ordered if document is not None}
+    media = {module: dict(images) for module, images in known_media.items()}
     course = Course(
         generation=current,
-        modules={document.id: document for document in documents.values() if isinstance(document, Module)},
-        lessons={document.id: document for document in documents.values() if isinstance(document, Lesson)},
-        quizzes={document.id: document for document in documents.values() if isinstance(document, Quiz)},
+        modules={document.id: document for document in ordered if isinstance(document, Module)},
+        lessons={document.id: document for document in ordered if isinstance(document, Lesson)},
+        quizzes={document.id: document for document in ordered if isinstance(document, Quiz)},
         paths=singles.get(Paths, Paths()),
         glossary=singles.get(Glossary, Glossary()),
         timeline=singles.get(Timeline, Timeline()),
         confusables=singles.get(Confusables, Confusables()),
         network=singles.get(Network, Network()),
-        versions={each.document_id: each.version for each in published},
+        versions=versions,
         media=media,
     )
-    _gather_media(course, published, media)
+    for identifier, images in shown.items():
+        module = _home(course, identifier) if images else None
+        if module is not None:
+            media.setdefault(module.id, {}).update(images)
     return course
 
 
-def _gather_media(course: Course, published: Iterable[_Published], media: dict[str, dict[str, str]]) -> None:
-    """Images by module: those of its own presentation, of its lessons and of its quizzes."""
-    for each in published:
-        module = course.modules.get(each.document_id) or course.module_of(each.document_id) if each.media else None
-        if module is not None:
-            media.setdefault(module.id, {}).update(each.media)
+def _home(course: Course, document_id: str) -> Module | None:
+    """The module whose images a document shows: itself, or the one that holds it."""
+    return course.modules.get(document_id) or course.module_of(document_id)

@@ -6,7 +6,7 @@ import difflib
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from blinker import Signal
@@ -16,10 +16,9 @@ from sqlalchemy.orm import Session
 from app.content.documents.index import document_id
 from app.content.documents.reader import Reading, kind_of, read
 from app.content.store.models import MAJOR, MINOR, ContentState, Document, Publication, Revision
-from app.content.store.queries import remember
+from app.content.store.queries import NewText, remember
 from app.content.text.normalise import normalise
-from app.content.values.course import Document as ParsedDocument
-from app.content.values.text import DocumentKind, Problem
+from app.content.values.text import Problem
 from app.errors import DomainError
 from app.log import event
 
@@ -43,23 +42,6 @@ class Unpublishable(DomainError):
         super().__init__(sentence)
 
 
-@dataclass(frozen=True, slots=True)
-class NewText:
-    """A text that was checked, ready to be a Revision."""
-
-    document_id: str
-    kind: DocumentKind
-    path: str
-    text: str
-    """Normalised."""
-    fingerprint: str
-    media: Mapping[str, str] = field(default_factory=dict)
-    value: ParsedDocument | None = None
-    """What the text says, where it is at hand: it spares the readers a parsing."""
-    change: str | None = None
-    """MINOR or MAJOR, where it is decided for this text alone."""
-
-
 def publish(
     session: Session, path: str, text: str, *, author_id: int | None, now: datetime, change: str | None = None, media: Mapping[str, str] | None = None
 ) -> Revision:
@@ -77,8 +59,8 @@ def publish(
     return store(session, [new_text(reading, text, media or {})], author_id=author_id, now=now, change=change)[0]
 
 
-def new_text(reading: Reading, text: str, media: Mapping[str, str]) -> NewText:
-    return NewText(document_id(reading), reading.kind, reading.path, normalise(text), reading.fingerprint, dict(media), reading.document)
+def new_text(reading: Reading, text: str, media: Mapping[str, str], change: str | None = None) -> NewText:
+    return NewText(document_id(reading), reading.kind, reading.path, normalise(text), reading.fingerprint, dict(media), reading.document, change)
 
 
 def store(

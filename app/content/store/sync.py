@@ -23,7 +23,7 @@ from app.content.documents.reader import kind_of
 from app.content.store import media, services
 from app.content.store.disk import CourseFiles
 from app.content.store.models import MINOR, Document, Publication, Revision
-from app.content.store.queries import course
+from app.content.store.queries import NewText, course
 from app.content.store.survey import Survey, Surveyed
 from app.content.text.normalise import normalise
 from app.content.values.addresses import image_folder, media_name
@@ -179,11 +179,11 @@ class _Sync:
         ours, theirs = f"{found.path} (navigateur)", f"{found.path} (fichier)"
         return "\n".join(difflib.unified_diff(stored.splitlines(), self._text(found).text.splitlines(), ours, theirs, lineterm="", n=1))
 
-    def _text(self, found: Surveyed) -> services.NewText:
+    def _text(self, found: Surveyed) -> NewText:
         text = normalise(self.files[found.path].text or "")
         reading = self.survey.readings.get(found.path)
         value = reading.document if reading else None
-        return services.NewText(found.id, found.kind, found.path, text, found.fingerprint, dict(found.media), value)
+        return NewText(found.id, found.kind, found.path, text, found.fingerprint, dict(found.media), value)
 
     def _publish(self, moved: list[Surveyed]) -> None:
         if not moved:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import itertools
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
 from markdown_it.token import Token
+from sqlalchemy.orm import Session
 
-from app.authoring.drafts import checks as checking
-from app.authoring.drafts.checks import Checked
-from app.authoring.editor import preview as previewing
-from app.content.documents.reader import read
+from app.authoring.drafts import checks, readings
+from app.authoring.drafts.checks import CourseCheck
+from app.authoring.drafts.queries import WorkingText, working_text
+from app.authoring.editor import queries as editor_queries
+from app.authoring.editor import views as editor_views
+from app.authoring.editor.preview import Preview, preview
 from app.content.rendering.page import PageRenderer
 from app.content.text import markdown
 from app.content.values.course import Course, Glossary
@@ -30,16 +34,19 @@ def atelier(app: Flask) -> Atelier:
     return Atelier(app)
 
 
-def check(atelier: Atelier, document: str, old: str, new: str) -> Checked:
+def check(atelier: Atelier, document: str, old: str, new: str) -> CourseCheck:
     """The published text of a document with a change."""
-    text = atelier.open(document)["text"]
-    assert old in text
-    path = atelier.world.read(lambda session: checking.published_readings(session)).readings[document].path
-    return atelier.world.read(lambda session: checking.check(checking.published_readings(session), read(path, text.replace(old, new)), (), TODAY, document))
+
+    def work(session: Session) -> CourseCheck:
+        text = working_text(session, document, 1)
+        assert old in text.text
+        return checks.check([replace(text, text=text.text.replace(old, new))], readings.published_readings(session), TODAY)
+
+    return atelier.world.read(work)
 
 
-def codes(checked: Checked) -> set[str]:
-    return {found.code for found in checked.own}
+def codes(found: CourseCheck) -> set[str]:
+    return {problem.code for problem in found.texts[0].problems}
 
 
 def test_a_link_to_what_does_not_exist_is_seen_with_the_draft_in_its_place(atelier: Atelier) -> None:
@@ -58,7 +65,7 @@ def test_what_it_would_break_elsewhere_is_said_and_nothing_else(atelier: Atelier
 def test_an_id_of_another_file_is_taken(atelier: Atelier) -> None:
     checked = check(atelier, QUIZ, "{#troika}", "{#suite}")
     assert "E07" in codes(checked)
-    assert checked.errors == 1
+    assert len(checked.texts[0].errors) == 1
 
 
 def test_the_advice_on_a_quiz_and_a_stale_source_are_there(atelier: Atelier) -> None:
@@ -74,26 +81,26 @@ def test_an_image_that_the_draft_has_not_is_missing(atelier: Atelier) -> None:
 
 def test_a_course_too_large_to_read_at_once_is_read_in_turns(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Until all is read, only the text itself is judged, and the page says so."""
-    monkeypatch.setattr(checking, "MOST_READ", 3000)
+    monkeypatch.setattr(readings, "MOST_READ", 3000)
     names = [f"longue-{next(_numbers)}" for _ in range(6)]
     texts = tuple(courses.lesson(name, module="un", body=f"Phrase {name}. " * 60) for name in names)
     path, module = courses.module("module-un", names)
     atelier = Atelier(app, ((path.replace("module-un/", "un/"), module), *texts, courses.path(["module-un"])))
-    turns = [atelier.world.read(lambda session: checking.published_readings(session)) for _ in range(6)]
+    turns = [atelier.world.read(lambda session: readings.published_readings(session)) for _ in range(6)]
     assert not turns[0].complete
     assert turns[-1].complete
     assert [len(turn.readings) for turn in turns] == sorted(len(turn.readings) for turn in turns)
-    reading = read(texts[0][0], texts[0][1].replace("Phrase", "[Là](nulle-part)"))
-    partial = checking.check(turns[0], reading, (), TODAY, names[0])
+    text = WorkingText(names[0], 1, texts[0][0], texts[0][1].replace("Phrase", "[Là](nulle-part)"), {}, None, None)
+    partial = checks.check([text], turns[0], TODAY)
     assert not partial.complete
     assert "E13" not in codes(partial)
-    assert "E13" in codes(checking.check(turns[-1], reading, (), TODAY, names[0]))
+    assert "E13" in codes(checks.check([text], turns[-1], TODAY))
 
 
 def test_the_home_counts_problems_and_turns_its_pages(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     atelier = Atelier(app)
     atelier.publish(LESSON, "Un sigle que nul n’explique : QZXV.")
-    counts = atelier.world.read(lambda session: checking.problem_counts(checking.published_readings(session), 1, TODAY))
+    counts = atelier.world.read(lambda session: checks.problem_counts(readings.published_readings(session), 1, TODAY))
     errors, advice = counts[LESSON]
     assert errors == 0
     assert advice >= 1
@@ -113,27 +120,28 @@ def test_a_lesson_and_its_quiz_both_new_see_each_other(atelier: Atelier) -> None
     assert "E21" in codes(check_around(atelier, bruno))
 
 
-def check_around(atelier: Atelier, author: int) -> Checked:
+def check_around(atelier: Atelier, author: int) -> CourseCheck:
     path, text = courses.quiz("quiz-neuf", lesson="toute-neuve")
-    return atelier.world.read(lambda session: checking.check(checking.course_around(session, "quiz-neuf", author), read(path, text), (), TODAY, "quiz-neuf"))
+    written = WorkingText("quiz-neuf", author, path, text, {}, None, None)
+    return atelier.world.read(lambda session: checks.check([written], readings.course_around(session, "quiz-neuf", author), TODAY))
 
 
 def test_what_is_typed_takes_no_more_room_than_a_few_texts(atelier: Atelier) -> None:
     """Each letter is another text: a morning of typing must not fill a worker."""
     path, text = courses.lesson("ma-lecon")
-    readings = [checking.reading_of(path, f"{text}{'a' * number}") for number in range(checking.KEPT_TYPED + 20)]
-    assert len(checking._typed.kept) == checking.KEPT_TYPED
-    assert checking.reading_of(path, f"{text}{'a' * (checking.KEPT_TYPED + 19)}") is readings[-1]
-    assert checking.reading_of(path, text) is not readings[0]
+    typed = [readings.reading_of(path, f"{text}{'a' * number}") for number in range(readings.KEPT_TYPED + 20)]
+    assert len(readings._typed.kept) == readings.KEPT_TYPED
+    assert readings.reading_of(path, f"{text}{'a' * (readings.KEPT_TYPED + 19)}") is typed[-1]
+    assert readings.reading_of(path, text) is not typed[0]
 
 
 def test_counts_are_put_in_their_place_at_once(atelier: Atelier) -> None:
     """Emptied first and filled then, they were gone under a thread that had just seen them."""
-    published = atelier.world.read(checking.published_readings)
+    published = atelier.world.read(readings.published_readings)
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda number: checking.problem_counts(published, number % 3, TODAY), range(300)))
+        found = list(pool.map(lambda number: checks.problem_counts(published, number % 3, TODAY), range(300)))
     assert all(counts == found[0] for counts in found)
-    assert len(checking._latest_counts) == 1
+    assert len(checks._latest_counts) == 1
 
 
 @pytest.mark.parametrize("document", [MODULE, LESSON, "glossary", "timeline"])
@@ -141,18 +149,19 @@ def test_a_preview_parses_its_body_once_whatever_others_look_at_meanwhile(atelie
     """The body is read, somebody opens a quiz of five questions, the body is shown."""
     fields = atelier.open(document)
     parsed: list[str] = []
-    parse, preview = markdown.PARSER.parse, previewing.preview
+    parse = markdown.PARSER.parse
 
     def counted(text: str, env: dict[str, Any]) -> list[Token]:
         parsed.append(text)
         return parse(text, env)
 
-    def meanwhile(course: Course, *arguments: Any) -> previewing.Preview:
+    def meanwhile(course: Course, *arguments: Any) -> Preview:
         for number in range(5):
             PageRenderer(course, Glossary()).html(Fragment(f"Question {number}", 1))
         return preview(course, *arguments)
 
     monkeypatch.setattr(markdown.PARSER, "parse", counted)
-    monkeypatch.setattr(previewing, "preview", meanwhile)
+    monkeypatch.setattr(editor_queries, "preview", meanwhile)
+    monkeypatch.setattr(editor_views, "learners_preview", meanwhile)
     atelier.client.post(f"/atelier/documents/{document}/apercu", data={**fields, "text": fields["text"] + "\nUn mot de plus.\n"})
     assert len([text for text in parsed if "Un mot de plus" in text]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.administration.accounts import merging
 from app.authoring.drafts import services as drafts
-from app.authoring.drafts.services import NewerDraft, Taken, TooLong
+from app.authoring.drafts.queries import published_revision, working_text
+from app.authoring.drafts.services import DraftConflict, Taken, TextTooLong
 from app.authoring.models import Draft
 from app.errors import DomainError, NotYours
 from app.identity.models import Person
@@ -28,11 +30,11 @@ def atelier(any_app: Flask) -> Atelier:
 def keep(text: str, version: int = 0, base: int | None = None, author: int = 1, document: str = LESSON) -> Callable[[Session], Draft | None]:
     from tests.learning.world import MORNING
 
-    return lambda session: drafts.keep_text(session, document, author, text, version=version, base_id=base, now=MORNING)
+    return lambda session: drafts.keep_text(session, replace(working_text(session, document, author), text=text), version=version, base_id=base, now=MORNING)
 
 
 def test_a_first_save_begins_from_what_the_author_was_shown(atelier: Atelier) -> None:
-    shown = atelier.world.read(lambda session: drafts.published_revision(session, LESSON))
+    shown = atelier.world.read(lambda session: published_revision(session, LESSON))
     assert shown
     atelier.publish(LESSON, "Publié pendant que le formateur écrivait.")
     draft = atelier.world.write(keep(f"{shown.text}\nDe ma main.\n", base=shown.id))
@@ -41,8 +43,8 @@ def test_a_first_save_begins_from_what_the_author_was_shown(atelier: Atelier) ->
 
 
 def test_a_base_of_another_document_is_not_taken(atelier: Atelier) -> None:
-    other = atelier.world.read(lambda session: drafts.published_revision(session, "suite"))
-    mine = atelier.world.read(lambda session: drafts.published_revision(session, LESSON))
+    other = atelier.world.read(lambda session: published_revision(session, "suite"))
+    mine = atelier.world.read(lambda session: published_revision(session, LESSON))
     assert other
     assert mine
     draft = atelier.world.write(keep(f"{mine.text}\nÀ moi.\n", base=other.id))
@@ -53,7 +55,7 @@ def test_a_base_of_another_document_is_not_taken(atelier: Atelier) -> None:
 def test_each_save_replaces_the_version_that_it_names(atelier: Atelier) -> None:
     versions = [atelier.world.write(keep(f"{NEW}{number}", version)) for number, version in ((1, 0), (2, 2), (3, 3))]
     assert [draft and draft.version for draft in versions] == [2, 3, 4]
-    with pytest.raises(NewerDraft) as late:
+    with pytest.raises(DraftConflict) as late:
         atelier.world.write(keep(f"{NEW}en retard", 3))
     assert (late.value.saved, late.value.sent, late.value.version) == (f"{NEW}3", f"{NEW}en retard", 4)
     assert atelier.drafts()[0].text == f"{NEW}3"
@@ -63,7 +65,7 @@ def test_of_many_saves_at_once_one_wins_and_the_others_are_told(atelier: Atelier
     def save(number: int) -> str:
         try:
             atelier.world.write(keep(f"{NEW}{number}"))
-        except NewerDraft as late:
+        except DraftConflict as late:
             return late.saved
         return "won"
 
@@ -101,7 +103,7 @@ def test_line_ends_and_what_no_database_stores(atelier: Atelier) -> None:
     draft = atelier.world.write(keep("un\r\ndeux\rtrois\x00"))
     assert draft
     assert draft.text == "un\ndeux\ntrois\ufffd"
-    with pytest.raises(TooLong):
+    with pytest.raises(TextTooLong):
         atelier.world.write(keep("a" * 400_001, 2))
 
 

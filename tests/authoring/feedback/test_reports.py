@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.authoring.feedback.report_queries import open_counts, reports_of
+from app.authoring.feedback.reports.queries import open_counts, reports_of
 from app.db import db
 from app.identity.models import Person
 from app.identity.rules import Role

@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts import services as drafts
+from app.authoring.drafts.queries import WorkingText
 from app.authoring.models import Draft
 from app.authoring.publishing import services as publishing
-from app.authoring.publishing.seen import as_seen
+from app.authoring.publishing.reviewed import ReviewedDraft, as_reviewed, form_value
 from app.content.store.models import MAJOR, MINOR, Publication, Revision
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
@@ -35,6 +36,10 @@ def acts_of(world: World) -> list[str]:
 
 def count(world: World, table: type[Revision] | type[Draft], document_id: str) -> int:
     return world.read(lambda session: session.scalar(select(func.count()).select_from(table).where(table.document_id == document_id)) or 0)
+
+
+def reviewed(row: Draft) -> ReviewedDraft:
+    return as_reviewed(WorkingText.of(row, None))
 
 
 # --- The page and the decision ---------------------------------------------------------------------------------------
@@ -97,7 +102,7 @@ def test_errors_are_named_with_their_line_and_nothing_is_published(world: World,
     page = client.see("/atelier/documents/un-a/relecture")
     assert "E13" in page.text
     assert "Corrigez d’abord les erreurs" in page.text
-    seen = world.read(lambda session: str(as_seen(session.scalars(select(Draft)).one())))
+    seen = world.read(lambda session: form_value(reviewed(session.scalars(select(Draft)).one())))
     token = page.form("Se déconnecter")["fields"]["csrf_token"]
     answer = client.post("/atelier/documents/un-a/publication", data={"csrf_token": token, "seen": seen, "change": MINOR})
     assert answer.status_code == 422
@@ -135,7 +140,7 @@ def test_a_published_text_keeps_its_id(world: World, client: StrictClient, train
 
 def _publish_now(session: Session, author: int, world: World) -> None:
     row = session.scalars(select(Draft)).one()
-    publishing.publish(session, [as_seen(row)], author_id=author, change=MAJOR, now=world.clock.now())
+    publishing.publish(session, [reviewed(row)], author_id=author, change=MAJOR, now=world.clock.now())
 
 
 def test_a_visitor_and_a_learner_find_nothing(world: World) -> None:

@@ -33,7 +33,7 @@ _JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git", 
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ArchiveEntry:
     """A document to be written: its images stand in `folder`."""
 
     id: str
@@ -48,7 +48,7 @@ class Entry:
         return {f"{self.folder}/{PurePosixPath(name).name}": media_name(name, digest) for name, digest in self.mark[1]}
 
 
-def written(entries: list[Entry], media_folder: Path) -> bytes:
+def zipped(entries: list[ArchiveEntry], media_folder: Path) -> bytes:
     """The archive of these documents and of their images."""
     files = {entry.path: entry.text.encode() for entry in entries}
     for path, kept in {path: kept for entry in entries for path, kept in entry.images.items()}.items():
@@ -70,7 +70,7 @@ def _dated(path: str) -> zipfile.ZipInfo:
 
 
 @dataclass(slots=True)
-class Sent:
+class ArchiveContents:
     """What an archive holds, sorted. `refused`: images that are none, with the sentence; `rewritten`: those of which only the picture is kept."""
 
     documents: list[CourseFile] = field(default_factory=list)
@@ -89,12 +89,12 @@ class Sent:
         ]
 
 
-def read(data: bytes, decoder: images.Decoder, known: Container[str] = ()) -> Sent:
-    """Read an archive. `known`: digests of the images that this site has. Raises packed.Refused where it cannot be trusted as a whole."""
+def read(data: bytes, decoder: images.Decoder, known: Container[str] = ()) -> ArchiveContents:
+    """Read an archive. `known`: digests of the images that this site has. Raises zip_safety.Refused where it cannot be trusted as a whole."""
     if len(data) > LARGEST_ARCHIVE:
         raise zip_safety.Refused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")
     files = _at_the_root(zip_safety.unpacked(data, BOUNDS))
-    sent, paths = Sent(), sorted(files, key=PurePosixPath)
+    sent, paths = ArchiveContents(), sorted(files, key=PurePosixPath)
     for path in paths:
         _sort(sent, path, files[path])
     _refuse_too_much({file.path: file.text for file in sent.documents if file.text is not None})
@@ -113,7 +113,7 @@ def _at_the_root(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return kept
 
 
-def _sort(sent: Sent, path: str, data: bytes) -> None:
+def _sort(sent: ArchiveContents, path: str, data: bytes) -> None:
     if kind_of(path) is not None:
         sent.documents.append(_document(path, data))
     elif path == MEMORY:
@@ -138,7 +138,7 @@ def _is_image(path: str) -> bool:
     return kind_of(path) is None and len(parts) == 4 and parts[0] == "modules" and parts[2] == "images" and not parts[3].startswith(".")
 
 
-def _look_at_images(sent: Sent, files: Mapping[str, bytes], decoder: images.Decoder, known: Container[str]) -> None:
+def _look_at_images(sent: ArchiveContents, files: Mapping[str, bytes], decoder: images.Decoder, known: Container[str]) -> None:
     """All of them at once. The archive's memory names those that are written again as they are here: else each text that shows one has changed."""
     renewed: dict[str, str] = {}
     found = images.several([(PurePosixPath(path).name, data) for path, data in files.items()], decoder, known=known)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 
 from flask import Response, flash, redirect, render_template, url_for
@@ -15,8 +14,8 @@ from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.incoming import zip_safety
-from app.authoring.incoming.archive import services, waiting
-from app.authoring.incoming.archive.services import Outcome, Plan, Verdict
+from app.authoring.incoming.archive import pending, queries, services
+from app.authoring.incoming.archive.queries import FileOutcome, FileVerdict, ImportPlan
 from app.authoring.incoming.forms import ArchiveForm
 from app.authoring.incoming.images import images
 from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
@@ -39,23 +38,19 @@ class CheckPage:
     digest: str
     """Of the archive that may be imported; empty when it may not."""
     counts: tuple[tuple[str, int], ...]
-    stopped: tuple[Verdict, ...]
-    conflicts: tuple[tuple[Verdict, Difference], ...]
-    changes: tuple[tuple[Verdict, Difference], ...]
+    stopped: tuple[FileVerdict, ...]
+    conflicts: tuple[tuple[FileVerdict, Difference], ...]
+    changes: tuple[tuple[FileVerdict, Difference], ...]
     """What would change in the first texts; those that only moved are left out."""
-    rest: tuple[Verdict, ...]
+    rest: tuple[FileVerdict, ...]
     to_do: int
     absent: int
     message: str = ""
 
 
-def _today() -> date:
-    return day_of(clock.now())
-
-
 @blueprint.get("/archive/cours.zip")
 def archive_file() -> Response:
-    data = services.written(db.session, media_folder())
+    data = queries.course_archive(db.session, media_folder())
     return Response(data, mimetype="application/zip", headers={"Content-Disposition": "attachment; filename=croisee-cours.zip"})
 
 
@@ -70,11 +65,11 @@ def archive_page() -> ResponseReturnValue:
     if not plan.acceptable:
         return render_template("authoring/incoming/archive/archive_check.html", page=_page(plan, "")), 422
     digest = hashlib.sha256(data).hexdigest()
-    waiting.keep(instance(), digest, current_person().id, data, clock.now())
+    pending.keep(instance(), digest, current_person().id, data, clock.now())
     return redirect(url_for("authoring.archive_check", digest=digest), 303)
 
 
-def _planned(form: ArchiveForm, data: bytes) -> Plan | None:
+def _planned(form: ArchiveForm, data: bytes) -> ImportPlan | None:
     try:
         return _plan(data)
     except (zip_safety.Refused, TooBusy) as refused:
@@ -82,53 +77,53 @@ def _planned(form: ArchiveForm, data: bytes) -> Plan | None:
         return None
 
 
-def _plan(data: bytes) -> Plan:
+def _plan(data: bytes) -> ImportPlan:
     """Judging may take seconds: the site is read first, and no transaction is open meanwhile."""
-    here = services.site(db.session)
+    here = queries.published_course(db.session)
     db.session.rollback()
-    return services.planned(data, here, _today(), images.apart(instance()))
+    return queries.import_plan(data, here, day_of(clock.now()), images.apart(instance()))
 
 
 @blueprint.get("/archive/<digest>")
 def archive_check(digest: str) -> str:
-    plan = _plan(waiting.read(instance(), digest, current_person().id))
+    plan = _plan(pending.read(instance(), digest, current_person().id))
     return render_template("authoring/incoming/archive/archive_check.html", page=_page(plan, digest))
 
 
 @blueprint.post("/archive/<digest>")
 def archive_import(digest: str) -> ResponseReturnValue:
     author = current_person().id
-    data = waiting.read(instance(), digest, author)
+    data = pending.read(instance(), digest, author)
     try:
-        count = services.apply(db.session, _plan(data), media_folder(), author, clock.now())
-    except (services.Moved, services.Unacceptable) as error:
+        count = services.import_archive(db.session, _plan(data), media_folder(), author, clock.now())
+    except (services.CourseMoved, services.Unacceptable) as error:
         db.session.rollback()
         return render_template("authoring/incoming/archive/archive_check.html", page=_page(_plan(data), digest, error.sentence)), error.status
     flash(f"Import fait. Textes publiés : {count}.", "success")
     db.session.commit()
-    waiting.drop(instance(), digest, author)
+    pending.drop(instance(), digest, author)
     return redirect(url_for("authoring.home"), 303)
 
 
-def _page(plan: Plan, digest: str, message: str = "") -> CheckPage:
-    conflicts = [verdict for verdict in plan.verdicts if verdict.outcome is Outcome.CONFLICT]
+def _page(plan: ImportPlan, digest: str, message: str = "") -> CheckPage:
+    conflicts = [verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CONFLICT]
     return CheckPage(
         digest=digest if plan.acceptable else "",
         counts=_counts(verdict.outcome for verdict in plan.verdicts),
-        stopped=tuple(verdict for verdict in plan.verdicts if verdict.outcome is Outcome.ERROR),
+        stopped=tuple(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.ERROR),
         conflicts=_compared(conflicts),
-        changes=_compared(verdict for verdict in plan.verdicts if verdict.outcome is Outcome.CHANGED and verdict.here != verdict.there),
-        rest=tuple(sorted((verdict for verdict in plan.verdicts if not verdict.outcome.stops), key=lambda verdict: list(Outcome).index(verdict.outcome))),
+        changes=_compared(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CHANGED and verdict.here != verdict.there),
+        rest=tuple(sorted((verdict for verdict in plan.verdicts if not verdict.outcome.stops), key=lambda verdict: list(FileOutcome).index(verdict.outcome))),
         to_do=len(plan.texts),
         absent=plan.absent,
         message=message,
     )
 
 
-def _compared(verdicts: Iterable[Verdict]) -> tuple[tuple[Verdict, Difference], ...]:
+def _compared(verdicts: Iterable[FileVerdict]) -> tuple[tuple[FileVerdict, Difference], ...]:
     return tuple((verdict, difference(verdict.here, verdict.there)) for verdict in islice(verdicts, MOST_COMPARED))
 
 
-def _counts(outcomes: Iterable[Outcome]) -> tuple[tuple[str, int], ...]:
+def _counts(outcomes: Iterable[FileOutcome]) -> tuple[tuple[str, int], ...]:
     found = list(outcomes)
-    return tuple((outcome.value, found.count(outcome)) for outcome in Outcome if outcome in found)
+    return tuple((outcome.value, found.count(outcome)) for outcome in FileOutcome if outcome in found)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.drafts import services as drafts
-from app.authoring.editor.queries import Text
+from app.authoring.drafts.queries import WorkingText, draft_of, published_revision
 from app.authoring.incoming.images.images import Picture
 from app.authoring.models import Draft, PlannedPublication
 from app.content.store import media
@@ -31,7 +31,7 @@ class StillShown(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ImagePlace:
     """A place of the text where an image stands."""
 
     line: int
@@ -44,14 +44,14 @@ class ImageLine:
     address: str
     bytes: int
     """0 when its file is not here."""
-    places: tuple[Shown, ...]
+    places: tuple[ImagePlace, ...]
 
     @property
     def markdown(self) -> str:
         return f"![{self.places[0].alternative if self.places else 'Ce que montre l’image'}](images/{self.name})"
 
 
-def lines(text: Text, media_folder: Path) -> tuple[ImageLine, ...]:
+def lines(text: WorkingText, media_folder: Path) -> tuple[ImageLine, ...]:
     """The images that a document may show, by name."""
     places = shown(text.text)
     return tuple(
@@ -60,12 +60,12 @@ def lines(text: Text, media_folder: Path) -> tuple[ImageLine, ...]:
     )
 
 
-def shown(text: str) -> dict[str, list[Shown]]:
+def shown(text: str) -> dict[str, list[ImagePlace]]:
     """Where each image of a text stands, by name."""
-    found: dict[str, list[Shown]] = {}
+    found: dict[str, list[ImagePlace]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         for match in _SHOWN.finditer(line):
-            found.setdefault(match[2], []).append(Shown(number, match[1].strip()))
+            found.setdefault(match[2], []).append(ImagePlace(number, match[1].strip()))
     return found
 
 
@@ -80,8 +80,8 @@ def add(
 
     `base_id`: an editor that was shown this revision, and no draft, asks: its next save goes on from a draft of version 0.
     """
-    begun = drafts.draft_of(session, document_id, author_id) is None
-    if begun and drafts.published_revision(session, document_id) is None:
+    begun = draft_of(session, document_id, author_id) is None
+    if begun and published_revision(session, document_id) is None:
         raise NotYours
     digest = media.store(media_folder, picture.name, picture.data)  # before the database is written to: a disk may be slow
     draft = drafts.open_draft(session, document_id, author_id, now, base_id)

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, sandbox
 from app.authoring.blueprint import blueprint
-from app.authoring.editor import queries as editor_queries
+from app.authoring.drafts.queries import working_text
 from app.authoring.incoming.forms import ImageForm
 from app.authoring.incoming.images import images, services
-from app.authoring.incoming.uploads import instance, media_folder, sent_bytes, title_of
+from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.db import db
 from app.errors import TooBusy
 from app.identity.sign_in.guards import current_person
@@ -38,8 +38,8 @@ def images_page(document_id: str) -> ResponseReturnValue:
         db.session.rollback()
         if wants_json():
             return make_response(jsonify(error=next(iter(form.errors.values()))[0]), form.status)
-    text = editor_queries.text_of(db.session, document_id, current_person().id)
-    page = ImagesPage(document_id, title_of(text), services.lines(text, media_folder()), form)
+    text = working_text(db.session, document_id, current_person().id)
+    page = ImagesPage(document_id, text.title, services.lines(text, media_folder()), form)
     return render_template("authoring/incoming/images/images.html", page=page), form.status
 
 

@@ -18,19 +18,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import sandbox
-from app.authoring.drafts import create as creating
-from app.authoring.drafts import services as drafting
-from app.authoring.drafts.checks import published_readings
+from app.authoring.drafts import create
+from app.authoring.drafts import services as drafts
+from app.authoring.drafts.readings import published_readings
+from app.authoring.editor.remedies import with_ids
 from app.authoring.incoming.images.images import Picture
 from app.authoring.incoming.word.reading.composing import Composed
 from app.authoring.incoming.zip_safety import Refused
 from app.authoring.models import Draft
-from app.content.documents.ids import write_ids
 from app.content.documents.reader import read
-from app.content.store import media
-from app.content.store.models import Document
+from app.content.store import media, skeletons
 from app.content.store.skeletons import NotMade
-from app.content.store.skeletons import lesson as new_lesson
 from app.content.text.head_values import is_id
 from app.content.values.course import Lesson, Module
 from app.log import event
@@ -47,8 +45,9 @@ _OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
 
 def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Composed:
     """Check and read a document (`docx`, called `name`) or a pasted page (`html`), in bounded time and memory. Raises Refused, TooBusy."""
+    header = json.dumps([kind, name, title]).encode() + b"\n"  # not as arguments, which everybody on the machine may read
     try:
-        answer = json.loads(sandbox.output(instance, READER, data=_sent(kind, name, title) + data, limits=LIMITS))
+        answer = json.loads(sandbox.output(instance, READER, data=header + data, limits=LIMITS))
     except sandbox.Stopped as stopped:
         if stopped.too_long:
             raise Refused("Ce document demande trop de temps pour être repris : coupez-le en deux.") from None
@@ -58,27 +57,21 @@ def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Co
     return composed(answer)
 
 
-def _sent(kind: str, name: str, title: str) -> bytes:
-    """Not as arguments, which everybody on the machine may read."""
-    return json.dumps([kind, name, title]).encode() + b"\n"
-
-
 def composed(answer: Mapping[str, Any]) -> Composed:
-    """What `word_process` answered."""
+    """What `reading/process.py` answered."""
     pictures = [Picture(name, base64.b64decode(data), width, height) for name, data, width, height in answer["pictures"]]
     return Composed(answer["title"], answer["lesson"], answer["quiz"], {picture.name: picture for picture in pictures})
 
 
 def begin(session: Session, composed: Composed, module_id: str, author_id: int, media_folder: Path, now: datetime) -> Draft:
     """Make the drafts; gives the lesson's. Raises DomainError for a module that is not there."""
-    homes = creating.homes(session, author_id, Module)
+    homes = create.homes(session, author_id, Module)
     if module_id not in homes:
         raise NotMade("Choisissez un module.")
     taken = _taken(session)
     identifier = _free(composed.title, taken)
     quiz_id = _free(f"{identifier} quiz", taken) if composed.quiz else ""
-    paths = [*session.scalars(select(Document.path)), *session.scalars(select(Draft.path))]
-    path = new_lesson(paths, homes[module_id][1].rpartition("/")[0], identifier, composed.title).path
+    path = skeletons.lesson(create.paths(session), homes[module_id][1].rpartition("/")[0], identifier, composed.title).path
     files = [(path, _lesson(composed, identifier, quiz_id, path))]
     if quiz_id:
         files.append((f"quizzes/{quiz_id}.md", _quiz(composed, identifier, quiz_id, {*taken, identifier, quiz_id})))
@@ -87,7 +80,7 @@ def begin(session: Session, composed: Composed, module_id: str, author_id: int, 
 
 def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_folder: Path, now: datetime) -> Draft:
     """Make the draft of a quiz alone, for a lesson that there is. What stands before the questions introduces them. Raises DomainError."""
-    if lesson_id not in creating.homes(session, author_id, Lesson):
+    if lesson_id not in create.homes(session, author_id, Lesson):
         raise NotMade("Choisissez une leçon.")
     if not composed.quiz:
         raise NotMade("Aucune question n’est reconnue : chacune commence par « Question 1 », « Question 2 »…")
@@ -102,14 +95,14 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
 
 def _drafted(session: Session, files: Sequence[tuple[str, str]], composed: Composed, author_id: int, media_folder: Path, now: datetime) -> Draft:
     """A draft for each path and text, with those of the pictures that it shows; gives the first. All is read and kept before the first is begun."""
-    found = [(path, text, drafting.identified(path, text)) for path, text in files]
+    found = [(path, text, drafts.identified(path, text)) for path, text in files]
     kept = {name: media.store(media_folder, name, picture.data) for name, picture in composed.pictures.items()}
-    drafts = [drafting.new_draft(session, path, text, author_id, now, identifier) for path, text, identifier in found]
-    for draft in drafts:
+    begun = [drafts.new_draft(session, path, text, author_id, now, identifier) for path, text, identifier in found]
+    for draft in begun:
         draft.media = {name: digest for name, digest in kept.items() if f"images/{name}" in draft.text}
     session.flush()
-    event("word_imported", document=drafts[0].document_id, author=author_id, images=len(kept), drafts=len(drafts))
-    return drafts[0]
+    event("word_imported", document=begun[0].document_id, author=author_id, images=len(kept), drafts=len(begun))
+    return begun[0]
 
 
 def _taken(session: Session) -> set[str]:
@@ -118,7 +111,7 @@ def _taken(session: Session) -> set[str]:
 
 def _free(title: str, taken: Collection[str]) -> str:
     """A well-formed id made of a title, that nothing has."""
-    words = creating.identifier_of(title)
+    words = create.identifier_of(title)
     wanted = words if is_id(words) else f"lecon-{words}".strip("-")
     return next(each for each in (wanted, *(f"{wanted}-{count}" for count in range(2, 10_000))) if each not in taken)
 
@@ -132,9 +125,7 @@ def _lesson(composed: Composed, identifier: str, quiz_id: str, path: str) -> str
 
 def _quiz(composed: Composed, lesson_id: str, identifier: str, taken: set[str]) -> str:
     head = [f"id : {identifier}", f"titre : Quiz : {composed.title}", f"leçon : {lesson_id}", "seuil : 70 %", "correction : après envoi"]
-    text, path = _file_text(head, composed.quiz), f"quizzes/{identifier}.md"
-    missing = [found.line for found in read(path, text).problems if found.code == "E06"]
-    return write_ids(text, path, missing, taken)[0]
+    return with_ids(f"quizzes/{identifier}.md", _file_text(head, composed.quiz), taken)
 
 
 def _file_text(head: Sequence[str], body: str) -> str:

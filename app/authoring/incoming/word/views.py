@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.drafts import create as creating
+from app.authoring.drafts import create
 from app.authoring.drafts import services as drafts
-from app.authoring.drafts.checks import reading_of
-from app.authoring.editor import queries as editor_queries
+from app.authoring.drafts.queries import WorkingText, draft_of, working_text
 from app.authoring.incoming import zip_safety
 from app.authoring.incoming.forms import NEW_LESSON, WordForm
-from app.authoring.incoming.uploads import instance, media_folder, sent_bytes, title_of
+from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.authoring.incoming.word import services
-from app.authoring.incoming.word.reading import report as word_report
+from app.authoring.incoming.word.reading import report
 from app.authoring.incoming.word.reading.composing import Composed
-from app.authoring.incoming.word.reading.report import Remark
+from app.authoring.incoming.word.reading.report import ConversionRemark
 from app.authoring.models import Draft
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.quiz import Quiz
@@ -40,7 +39,7 @@ class WordPage:
 class WordReportPage:
     document_id: str
     title: str
-    remarks: tuple[Remark, ...]
+    remarks: tuple[ConversionRemark, ...]
     quiz_id: str
     """Of the quiz that was begun with the lesson; empty without one."""
     module_id: str
@@ -52,8 +51,8 @@ class WordReportPage:
 @blueprint.route("/word", endpoint="word", methods=["GET", "POST"])
 def word_page() -> ResponseReturnValue:
     form = WordForm()
-    homes = creating.homes(db.session, current_person().id, Module)
-    form.offer(homes, creating.homes(db.session, current_person().id, Lesson))
+    homes = create.homes(db.session, current_person().id, Module)
+    form.offer(homes, create.homes(db.session, current_person().id, Lesson))
     db.session.rollback()  # reading a document may take seconds: no transaction is open meanwhile
     composed = _composed(form) if homes and form.validate_on_submit() else None
     draft = _begun(form, composed) if composed else None
@@ -94,12 +93,12 @@ def _begun(form: WordForm, composed: Composed) -> Draft | None:
 
 @blueprint.get("/documents/<document_id>/word", endpoint="word_report")
 def word_report_page(document_id: str) -> str:
-    text = editor_queries.text_of(db.session, document_id, current_person().id)
-    document = reading_of(text.path, text.text).document
+    text = _text(document_id)
+    document = text.reading.document
     page = WordReportPage(
         document_id=document_id,
-        title=title_of(text),
-        remarks=word_report.remarks(text.text),
+        title=text.title,
+        remarks=report.remarks(text.text),
         quiz_id=_begun_quiz(document),
         module_id=_home(document_id, text.path),
         lesson_id=_asking_lesson(document),
@@ -107,37 +106,36 @@ def word_report_page(document_id: str) -> str:
     return render_template("authoring/incoming/word/word_report.html", page=page)
 
 
+def _text(document_id: str) -> WorkingText:
+    return working_text(db.session, document_id, current_person().id)
+
+
 def _begun_quiz(document: Document | None) -> str:
     named = document.quiz_id if isinstance(document, Lesson) else None
-    begun = drafts.draft_of(db.session, named, current_person().id) if named else None
-    return begun.document_id if begun else ""
+    return named if named and draft_of(db.session, named, current_person().id) else ""
 
 
 def _asking_lesson(document: Document | None) -> str:
     if not isinstance(document, Quiz) or not document.lesson_id:
         return ""
-    text = editor_queries.text_of(db.session, document.lesson_id, current_person().id)
-    lesson = reading_of(text.path, text.text).document
+    lesson = _text(document.lesson_id).reading.document
     return "" if isinstance(lesson, Lesson) and lesson.quiz_id == document.id else document.lesson_id
 
 
 def _home(lesson_id: str, path: str) -> str:
     """The module in whose folder the lesson stands, while it does not name it."""
-    homes = creating.homes(db.session, current_person().id, Module)
+    homes = create.homes(db.session, current_person().id, Module)
     found = next((name for name, (_, place) in homes.items() if place.rpartition("/")[0] == path.rpartition("/")[0]), "")
-    if not found:
-        return ""
-    text = editor_queries.text_of(db.session, found, current_person().id)
-    module = reading_of(text.path, text.text).document
+    module = _text(found).reading.document if found else None
     return "" if isinstance(module, Module) and lesson_id in module.lesson_ids else found
 
 
 @blueprint.post("/documents/<document_id>/word")
 def forget_remarks(document_id: str) -> ResponseReturnValue:
     """The remarks are read: their comments leave the text."""
-    text = editor_queries.text_of(db.session, document_id, current_person().id)
-    cleared = word_report.without_remarks(text.text)
-    drafts.keep_text(db.session, document_id, current_person().id, cleared, version=text.version, base_id=text.base_id, now=clock.now())
+    text = _text(document_id)
+    cleared = replace(text, text=report.without_remarks(text.text))
+    drafts.keep_text(db.session, cleared, version=text.version, base_id=text.base_id, now=clock.now())
     flash("Les remarques sont effacées du texte.", "success")
     db.session.commit()
     return redirect(url_for("authoring.edit", document_id=document_id), 303)

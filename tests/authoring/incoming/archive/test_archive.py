@@ -10,8 +10,9 @@ import pytest
 from sqlalchemy import select
 
 from app.authoring.incoming.archive import files as archive_files
-from app.authoring.incoming.archive import services as archive
-from app.authoring.incoming.archive.services import Moved, Outcome, Plan, Unacceptable
+from app.authoring.incoming.archive import services
+from app.authoring.incoming.archive.queries import FileOutcome, ImportPlan
+from app.authoring.incoming.archive.services import CourseMoved, Unacceptable, import_archive
 from app.authoring.incoming.zip_safety import Refused
 from app.content.store import media
 from app.content.store.models import Document
@@ -58,7 +59,7 @@ def changed(data: bytes, **files: bytes | str | None) -> bytes:
     return zipped({path: text for path, text in kept.items() if text is not None})
 
 
-def outcomes(plan: Plan) -> dict[str, Outcome]:
+def outcomes(plan: ImportPlan) -> dict[str, FileOutcome]:
     return {verdict.path: verdict.outcome for verdict in plan.verdicts}
 
 
@@ -66,7 +67,7 @@ def test_a_course_exported_and_imported_elsewhere_is_the_same(one: Site, two: Si
     data = one.export()
     plan = two.plan(data)
     assert plan.acceptable
-    assert set(outcomes(plan).values()) == {Outcome.NEW}
+    assert set(outcomes(plan).values()) == {FileOutcome.NEW}
     assert two.bring_in(data) == len(one.state())
     assert two.state() == one.state()
     assert two.do(generation) == one.do(generation)
@@ -92,7 +93,7 @@ def test_an_export_is_always_the_same_bytes_and_imports_to_nothing(one: Site) ->
     data = one.export()
     assert one.export() == data
     before = one.do(generation)
-    assert set(outcomes(one.plan(data)).values()) == {Outcome.UNCHANGED}
+    assert set(outcomes(one.plan(data)).values()) == {FileOutcome.UNCHANGED}
     assert one.bring_in(data) == 0
     assert one.do(generation) == before
 
@@ -121,11 +122,11 @@ def test_each_file_has_its_verdict(one: Site) -> None:
     )
     plan = one.plan(data)
     found = outcomes(plan)
-    assert found.pop(LESSON) is Outcome.CHANGED
-    assert found.pop("modules/confusions.md") is Outcome.NEW
-    assert found.pop("modules/exemple/images/inutile.png") is Outcome.IGNORED
-    assert found.pop("LISEZMOI.txt") is Outcome.IGNORED
-    assert set(found.values()) == {Outcome.UNCHANGED}
+    assert found.pop(LESSON) is FileOutcome.CHANGED
+    assert found.pop("modules/confusions.md") is FileOutcome.NEW
+    assert found.pop("modules/exemple/images/inutile.png") is FileOutcome.IGNORED
+    assert found.pop("LISEZMOI.txt") is FileOutcome.IGNORED
+    assert set(found.values()) == {FileOutcome.UNCHANGED}
 
 
 def test_one_bad_file_stops_all_of_them(one: Site) -> None:
@@ -134,7 +135,7 @@ def test_one_bad_file_stops_all_of_them(one: Site) -> None:
     quiz = next(path for path in unzipped(one.export()) if path.startswith("quizzes/"))
     data = changed(one.export(), **{LESSON: good, quiz: unzipped(one.export())[quiz].decode() + "\n## Sans réponse ? {#sans-reponse}\n"})
     plan, before = one.plan(data), one.everything()
-    wrong = next(verdict for verdict in plan.verdicts if verdict.outcome is Outcome.ERROR)
+    wrong = next(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.ERROR)
     assert wrong.path == quiz
     assert all(problem.line > 0 and problem.code for problem in wrong.problems)
     assert not plan.acceptable
@@ -149,7 +150,7 @@ def test_a_file_that_moved_here_and_there_is_a_conflict_that_shows_both(one: Sit
     one.publish(LESSON, text.replace("## À retenir", "Écrit dans le navigateur.\n\n## À retenir"))
     plan = one.plan(changed(data, **{LESSON: text.replace("## À retenir", "Écrit dans le fichier.\n\n## À retenir")}))
     conflict = next(verdict for verdict in plan.verdicts if verdict.path == LESSON)
-    assert conflict.outcome is Outcome.CONFLICT
+    assert conflict.outcome is FileOutcome.CONFLICT
     assert "Écrit dans le navigateur." in conflict.here
     assert "Écrit dans le fichier." in conflict.there
     assert not plan.acceptable
@@ -159,24 +160,24 @@ def test_a_file_as_it_was_exported_leaves_what_is_newer_here(one: Site) -> None:
     data = one.export()
     text = unzipped(data)[LESSON].decode()
     one.publish(LESSON, text.replace("## À retenir", "Écrit dans le navigateur.\n\n## À retenir"))
-    assert outcomes(one.plan(data))[LESSON] is Outcome.NEWER_HERE
+    assert outcomes(one.plan(data))[LESSON] is FileOutcome.NEWER_HERE
     assert one.bring_in(data) == 0
 
 
 def test_without_its_memory_an_archive_is_compared_with_the_last_synchronisation(one: Site) -> None:
     text = unzipped(one.export())[LESSON].decode()
     mine = {LESSON: text.replace("## À retenir", "Écrit dans le fichier.\n\n## À retenir"), archive_files.MEMORY: None}
-    assert outcomes(one.plan(changed(one.export(), **mine)))[LESSON] is Outcome.CHANGED
+    assert outcomes(one.plan(changed(one.export(), **mine)))[LESSON] is FileOutcome.CHANGED
     one.publish(LESSON, text.replace("## À retenir", "Écrit dans le navigateur.\n\n## À retenir"))
-    assert outcomes(one.plan(changed(one.export(), **mine)))[LESSON] is Outcome.CONFLICT
-    assert outcomes(one.plan(changed(one.export(), **{**mine, archive_files.MEMORY: "{[}"})))[LESSON] is Outcome.CONFLICT
+    assert outcomes(one.plan(changed(one.export(), **mine)))[LESSON] is FileOutcome.CONFLICT
+    assert outcomes(one.plan(changed(one.export(), **{**mine, archive_files.MEMORY: "{[}"})))[LESSON] is FileOutcome.CONFLICT
 
 
 def test_one_file_alone_is_enough_and_the_others_stay(one: Site) -> None:
     text = unzipped(one.export())[LESSON].decode().replace("## À retenir", "Une phrase de plus.\n\n## À retenir")
     before = one.state()
     plan = one.plan(zipped({LESSON: text}))
-    assert outcomes(plan) == {LESSON: Outcome.CHANGED}
+    assert outcomes(plan) == {LESSON: FileOutcome.CHANGED}
     assert plan.absent == len(before) - 1
     one.bring_in(zipped({LESSON: text}))
     after = one.state()
@@ -187,14 +188,14 @@ def test_one_file_alone_is_enough_and_the_others_stay(one: Site) -> None:
 def test_an_id_that_changed_in_its_file_is_an_error(one: Site) -> None:
     text = unzipped(one.export())[LESSON].decode().replace("id : ", "id : autre-", 1)
     plan = one.plan(zipped({LESSON: text}))
-    assert outcomes(plan) == {LESSON: Outcome.ERROR}
+    assert outcomes(plan) == {LESSON: FileOutcome.ERROR}
     assert any("Remettez" in verdict.said or verdict.problems for verdict in plan.verdicts)  # the id is cited elsewhere: that is said first
 
 
 def test_a_file_that_moved_keeps_its_document(one: Site) -> None:
     files = {path: data for path, data in unzipped(one.export()).items() if path != LESSON}
     moved = zipped({**files, "modules/exemple/07-ailleurs.md": unzipped(one.export())[LESSON]})
-    assert outcomes(one.plan(moved))["modules/exemple/07-ailleurs.md"] is Outcome.CHANGED
+    assert outcomes(one.plan(moved))["modules/exemple/07-ailleurs.md"] is FileOutcome.CHANGED
     before = one.state()
     one.bring_in(moved)
     after = one.state()
@@ -209,7 +210,7 @@ def test_a_file_that_moved_keeps_its_document(one: Site) -> None:
 def test_an_image_that_holds_something_else_is_written_again(one: Site, two: Site) -> None:
     data = changed(one.export(), **{IMAGE: with_words(picture())})
     verdict = next(each for each in two.plan(data).verdicts if each.path == IMAGE)
-    assert (verdict.outcome, "seule l’image" in verdict.said) == (Outcome.NEW, True)
+    assert (verdict.outcome, "seule l’image" in verdict.said) == (FileOutcome.NEW, True)
     two.bring_in(data)
     assert all(SCRIPT not in path.read_bytes() for path in two.media.iterdir())
 
@@ -228,7 +229,7 @@ def test_an_image_that_holds_something_else_is_written_again(one: Site, two: Sit
 def test_a_trap_inside_stops_the_import_and_writes_nothing(one: Site, two: Site, path: str, data: bytes) -> None:
     sent, before = changed(one.export(), **{path: data}), two.everything()
     plan = two.plan(sent)
-    assert outcomes(plan)[path] is Outcome.ERROR
+    assert outcomes(plan)[path] is FileOutcome.ERROR
     with pytest.raises(Unacceptable):
         two.bring_in(sent)
     assert two.everything() == before
@@ -248,15 +249,15 @@ def test_whatever_stops_an_import_the_course_is_the_old_one(one: Site, two: Site
     data = one.export()
     plan, before = two.plan(data), two.everything()
     holder, name = step.split(".")
-    real = getattr(getattr(archive, holder), name)
+    real = getattr(getattr(services, holder), name)
 
     def fail(*given: Any, **named: Any) -> None:
         real(*given, **named)
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(getattr(archive, holder), name, fail)
+    monkeypatch.setattr(getattr(services, holder), name, fail)
     with two.app.app_context(), pytest.raises(KeyboardInterrupt):
-        archive.apply(db.session, plan, two.media, two.author, LATER)
+        import_archive(db.session, plan, two.media, two.author, LATER)
     assert two.everything()[0] == before[0]
     monkeypatch.undo()
     assert two.bring_in(data) == len(one.state())
@@ -279,8 +280,8 @@ def test_a_course_that_moved_meanwhile_is_judged_again(one: Site) -> None:
     plan = one.plan(zipped({LESSON: text.replace("## À retenir", "Une phrase de plus.\n\n## À retenir")}))
     one.publish(LESSON, text.replace("## À retenir", "Une autre.\n\n## À retenir"))
     before = one.everything()
-    with one.app.app_context(), pytest.raises(Moved):
-        archive.apply(db.session, plan, one.media, one.author, LATER)
+    with one.app.app_context(), pytest.raises(CourseMoved):
+        import_archive(db.session, plan, one.media, one.author, LATER)
     assert one.everything() == before
 
 

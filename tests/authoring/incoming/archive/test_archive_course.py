@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.authoring.incoming.archive.services import Outcome
+from app.authoring.incoming.archive.queries import FileOutcome
 from app.content.store import disk
 from app.content.store.queries import generation
 from app.content.store.survey import survey
@@ -25,7 +25,7 @@ def test_the_real_course_is_the_same_elsewhere(tmp_path: Path) -> None:
     files = disk.find(ROOT)
     one.do(lambda session: sync(session, files, survey(files, NOON.date()), one.media, NOON))
     data = one.export()
-    assert {verdict.outcome for verdict in one.plan(data).verdicts} == {Outcome.UNCHANGED}
+    assert {verdict.outcome for verdict in one.plan(data).verdicts} == {FileOutcome.UNCHANGED}
     assert two.bring_in(data) == len(one.state()) > 50
     assert two.state() == one.state()
     assert two.do(generation) == one.do(generation)

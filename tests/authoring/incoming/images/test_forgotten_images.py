@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app import clock
-from app.authoring.incoming.archive import waiting
+from app.authoring.incoming.archive import pending
 from app.authoring.incoming.images import services as images
 from app.authoring.incoming.images.images import cleaned
 from app.authoring.incoming.images.process import answers
@@ -44,7 +44,7 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     for each in folder.iterdir():
         aged(each, 40)
     media.store(folder, "recente.png", picture(colour="green"))  # used again: it only says so
-    waiting.keep(folder.parent, "0" * 64, trainer, b"zip", now)
+    pending.keep(folder.parent, "0" * 64, trainer, b"zip", now)
     aged(folder.parent / "imports" / f"{'0' * 64}-{trainer}.zip", 3)
     told = world.app.test_cli_runner().invoke(args=["atelier", "forget-images"])
     assert told.output == "Images effacées : 2.\n"

@@ -31,7 +31,7 @@ _BREAK = re.compile(r"\\\n| {2}\n")
 
 
 @dataclass(slots=True)
-class Block:
+class WordBlock:
     """A paragraph, a list, a table, a heading: lines without a blank one. `remarks` stand above it. `level` is a heading's, 0 elsewhere."""
 
     text: str
@@ -50,25 +50,25 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class WordDocument:
     """A document in the course's words: its title, empty when it gives none, its blocks, and its notes by label."""
 
     title: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[WordBlock, ...]
     notes: tuple[str, ...]
 
 
-def document(markdown: str, remarks: Sequence[str]) -> Document:
+def document(markdown: str, remarks: Sequence[str]) -> WordDocument:
     """Cut the Markdown of a conversion in blocks, each with its remarks, and find the title."""
     blocks = [block for block in _blocks(markdown, remarks) if block.text or block.remarks]
     notes = tuple(block.text for block in blocks if _NOTE.match(block.text))
     placed = {int(found[1]) for found in MARK.finditer(markdown)}
-    rest = [Block("", [said]) for number, said in enumerate(remarks) if number not in placed]
+    rest = [WordBlock("", [said]) for number, said in enumerate(remarks) if number not in placed]
     title, body = _titled([block for block in blocks if not _NOTE.match(block.text)])
-    return Document(title, (*rest, *body), notes)
+    return WordDocument(title, (*rest, *body), notes)
 
 
-def body(blocks: Sequence[Block]) -> str:
+def body(blocks: Sequence[WordBlock]) -> str:
     """The Markdown of a lesson: lists made lists, headings from level 2 without a jump, remarks as comments."""
     return "\n\n".join(part for block in _levelled(list(_listed(blocks))) for part in (*map(comment, block.remarks), block.text) if part)
 
@@ -84,19 +84,19 @@ def notes_of(text: str, notes: Sequence[str]) -> list[str]:
     return [note for note in notes if note[: note.index("]") + 1] in called]
 
 
-def _blocks(markdown: str, remarks: Sequence[str]) -> Iterator[Block]:
+def _blocks(markdown: str, remarks: Sequence[str]) -> Iterator[WordBlock]:
     for part in re.split(r"\n{2,}", markdown):
         said = [remarks[int(found[1])] for found in MARK.finditer(part) if int(found[1]) < len(remarks)]
         text = _LEVEL.sub(lambda found: "  " * len(found[1]), MARK.sub("", part))
         text = re.sub(r"\*\*\s*\*\*", "", text).rstrip()
         found = _HEADING.fullmatch(text.strip())
-        yield Block(found[2].strip(), said, len(found[1])) if found else Block(text, said)
+        yield WordBlock(found[2].strip(), said, len(found[1])) if found else WordBlock(text, said)
 
 
 # --- Title and headings ---
 
 
-def _titled(blocks: list[Block]) -> tuple[str, list[Block]]:
+def _titled(blocks: list[WordBlock]) -> tuple[str, list[WordBlock]]:
     """The title: the only heading of its level when it comes first, or a first line that stands alone as one."""
     first = next((index for index, block in enumerate(blocks) if block.text), None)
     if first is None:
@@ -111,17 +111,17 @@ def _titled(blocks: list[Block]) -> tuple[str, list[Block]]:
     alone = not block.level and bool(rest) and _stands_alone(block)
     if not titled and not alone:
         return "", blocks
-    kept = [Block("", block.remarks)] if block.remarks else []
+    kept = [WordBlock("", block.remarks)] if block.remarks else []
     return block.text.replace("**", "").strip(" *"), [*blocks[:first], *kept, *rest]
 
 
-def _stands_alone(block: Block) -> bool:
+def _stands_alone(block: WordBlock) -> bool:
     short = "\n" not in block.text and len(block.text) <= _LONGEST_TITLE and not block.text.startswith(("-", "|", "!", ">", "["))
     words = block.text.strip("* ")
     return short and not words.endswith((".", ":", ";", ",")) and not _sign(words) and not QUESTION.match(words)
 
 
-def _levelled(blocks: Sequence[Block]) -> Iterator[Block]:
+def _levelled(blocks: Sequence[WordBlock]) -> Iterator[WordBlock]:
     """Headings by their style; where no style is used, short lines in bold are headings."""
     if not any(block.level for block in blocks):
         blocks = [replace(block, text=block.bold, level=1) if block.bold and _stands_alone(block) else block for block in blocks]
@@ -134,9 +134,9 @@ def _levelled(blocks: Sequence[Block]) -> Iterator[Block]:
 # --- Lists ---
 
 
-def _listed(blocks: Sequence[Block]) -> Iterator[Block]:
+def _listed(blocks: Sequence[WordBlock]) -> Iterator[WordBlock]:
     """Paragraphs that each begin with a bullet, a number or a letter, one after the other, become one list."""
-    group: list[Block] = []
+    group: list[WordBlock] = []
     for block in blocks:
         if group and (block.remarks or _family(block) != _family(group[0])):
             yield from _grouped(group)
@@ -148,19 +148,19 @@ def _listed(blocks: Sequence[Block]) -> Iterator[Block]:
     yield from _grouped(group)
 
 
-def _family(block: Block) -> str:
+def _family(block: WordBlock) -> str:
     """What kind of list a block's lines are items of; empty for another block."""
     if block.level or not block.text or not all(_sign(line) for line in block.lines() if line.strip()):
         return ""
     return "bullets" if _BULLET.match(block.text) or _DASH.match(block.text) else "numbers"
 
 
-def _grouped(group: list[Block]) -> Iterator[Block]:
+def _grouped(group: list[WordBlock]) -> Iterator[WordBlock]:
     lines = [line for block in group for line in block.lines() if line.strip()]
     if len(lines) == 1 and not _BULLET.match(lines[0]):
         yield from group  # a lone number or dash is a sentence's own
     elif lines:
-        yield Block("\n".join(_item(line) for line in lines), group[0].remarks)
+        yield WordBlock("\n".join(_item(line) for line in lines), group[0].remarks)
 
 
 def _sign(line: str) -> re.Match[str] | None:

@@ -1,6 +1,6 @@
 """Questions as people type them in a word processor, made questions of a quiz: `Question 1 : …`, `a) …`, `Bonne réponse : b`. Pure.
 
-What a line means is decided by the quiz's own readers (`content.quiz_letters`, `content.quiz_words`), so that a pasted question is
+What a line means is decided by the quiz's own readers (`content.quiz.dialects`), so that a pasted question is
 understood exactly as one that is typed in the editor; here it is only written in the clean form.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from app.authoring.incoming.word.reading.habits import QUESTION, Block, comment
+from app.authoring.incoming.word.reading.habits import QUESTION, WordBlock, comment
 from app.content.quiz.dialects.lettered_options import with_designated
 from app.content.quiz.dialects.word_processor import clean
 from app.content.quiz.source.keys import Key, key_line
@@ -30,10 +30,10 @@ _LETTERS = re.compile(r"\(?[a-h]\)?(?:\s*(?:,|;|/|et|&|\+)\s*\(?[a-h]\)?)*\.?", 
 _WHOLLY_BOLD = re.compile(r"(\s*(?:[-•·]|\(?[a-hA-H][.)])?\s*)\*\*(.+?)\*\*\s*")
 
 
-def parted(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
+def parted(blocks: Sequence[WordBlock]) -> tuple[list[WordBlock], list[list[WordBlock]]]:
     """The blocks of the lesson, and those of each question, the first of which begins it. A heading that is no question ends one."""
-    lesson: list[Block] = []
-    questions: list[list[Block]] = []
+    lesson: list[WordBlock] = []
+    questions: list[list[WordBlock]] = []
     inside = False
     for index, block in enumerate(blocks):
         if _begins(blocks, index):
@@ -48,7 +48,7 @@ def parted(blocks: Sequence[Block]) -> tuple[list[Block], list[list[Block]]]:
     return lesson, questions
 
 
-def _begins(blocks: Sequence[Block], index: int) -> bool:
+def _begins(blocks: Sequence[WordBlock], index: int) -> bool:
     """`Question 3 …`, as a heading, in bold or not; or `3. …` above options with letters."""
     text = _bare(blocks[index].lines()[0])
     if QUESTION.match(text):
@@ -57,7 +57,7 @@ def _begins(blocks: Sequence[Block], index: int) -> bool:
     return bool(_NUMBERED.match(text)) and bool(lines) and bool(_LETTERED.match(lines[0]))
 
 
-def _is_quiz_title(block: Block) -> bool:
+def _is_quiz_title(block: WordBlock) -> bool:
     return bool(block.level or block.bold) and bool(_QUIZ.match(_bare(block.text)))
 
 
@@ -65,12 +65,12 @@ def _bare(text: str) -> str:
     return text.replace("**", "").replace("__", "").strip()
 
 
-def body(questions: Sequence[Sequence[Block]]) -> str:
+def body(questions: Sequence[Sequence[WordBlock]]) -> str:
     """The Markdown of all of them."""
     return "\n\n".join("\n".join(_question(each)) for each in questions)
 
 
-def _question(blocks: Sequence[Block]) -> Iterator[str]:
+def _question(blocks: Sequence[WordBlock]) -> Iterator[str]:
     first, *rest = blocks[0].lines()
     title = strip_number(_bare(first)).lstrip(":.–—- ")
     lines = _typed([rest, *(block.lines() for block in blocks[1:])])

@@ -12,16 +12,16 @@ _COMMENT = re.compile(rf"<!-- {re.escape(REMARK)}(.*?) -->")
 
 
 @dataclass(frozen=True, slots=True)
-class Remark:
+class ConversionRemark:
     line: int
     said: str
     near: str
     """The first words that stand under it."""
 
 
-def remarks(text: str) -> tuple[Remark, ...]:
+def remarks(text: str) -> tuple[ConversionRemark, ...]:
     lines = text.split("\n")
-    return tuple(Remark(number, found[1], _near(lines, number)) for number, line in enumerate(lines, 1) for found in _COMMENT.finditer(line))
+    return tuple(ConversionRemark(number, found[1], _near(lines, number)) for number, line in enumerate(lines, 1) for found in _COMMENT.finditer(line))
 
 
 def _near(lines: list[str], number: int) -> str:

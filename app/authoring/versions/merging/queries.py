@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from app.authoring.comparing.three_way import Agreed, Choice, Conflict, Merged, Take, merge3
 from app.authoring.comparing.word_diff import Difference, Part, difference, words
-from app.authoring.drafts.services import published_revision
-from app.authoring.models import Draft
-from app.authoring.publishing.checks import title_in
-from app.authoring.versions.merging_files import FileSides
+from app.authoring.drafts.queries import WorkingText
+from app.authoring.drafts.readings import title_in
+from app.authoring.versions.merging.files import FileSides
 from app.content.store.models import Revision
-from app.content.text.normalise import normalise
 from app.identity.models import Person
 
 FILE_LABELS = (
@@ -52,7 +50,7 @@ class AgreedChunk:
 
 
 @dataclass(frozen=True, slots=True)
-class MergePage:
+class TextMergePage:
     document_id: str
     title: str
     who: str
@@ -70,52 +68,35 @@ class MergePage:
     refused: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sides:
-    """The three texts that a draft's merge compares."""
-
-    base: str
-    mine: str
-    theirs: str
-    revision: Revision
-    """What is published now."""
-
-    @property
-    def merged(self) -> Merged:
-        return merge3(self.base, self.mine, self.theirs)
-
-
-def sides(session: Session, draft: Draft) -> Sides | None:
-    """None where nothing is published, or nothing since the draft began."""
-    current = published_revision(session, draft.document_id)
-    if current is None or current.id == draft.base_revision_id:
+def merge_of(session: Session, text: WorkingText) -> Merged | None:
+    """A draft and what is published; None where nothing is published, or nothing since the draft began."""
+    if text.published is None or text.published.id == text.base_id:
         return None
-    base = session.get(Revision, draft.base_revision_id) if draft.base_revision_id else None
-    return Sides(base.text if base else "", normalise(draft.text), current.text, current)
+    base = session.get(Revision, text.base_id) if text.base_id else None
+    return merge3(base.text if base else "", text.normalised, text.published.text)
 
 
-def merge_page(session: Session, draft: Draft, found: Sides, action: str, typed: Mapping[str, str], refused: str = "") -> MergePage:
-    author = session.get(Person, found.revision.author_id) if found.revision.author_id else None
-    merged = found.merged
-    return MergePage(
-        document_id=draft.document_id,
-        title=title_in(draft.path, draft.text, draft.document_id),
+def merge_page(session: Session, text: WorkingText, merged: Merged, action: str, typed: Mapping[str, str], refused: str = "") -> TextMergePage:
+    author = session.get(Person, text.published.author_id) if text.published and text.published.author_id else None
+    return TextMergePage(
+        document_id=text.document_id,
+        title=text.title,
         who=f"{author.name if author else 'Une synchronisation des fichiers'} a publié une autre version de ce texte depuis que vous avez commencé",
         mine_name="mon brouillon",
         theirs_name="la version publiée",
         chunks=chunks(merged, typed),
         conflicts=len(merged.conflicts),
-        difference=difference(found.mine, merged.text) if merged.text is not None else None,
+        difference=difference(text.normalised, merged.text) if merged.text is not None else None,
         action=action,
-        fields={"version": str(draft.version), "theirs": str(found.revision.id)},
+        fields={"version": str(text.version), "theirs": str(text.published.id if text.published else "")},
         refused=refused,
     )
 
 
-def file_merge_page(found: FileSides, action: str, typed: Mapping[str, str], refused: str = "") -> MergePage:
+def file_merge_page(found: FileSides, action: str, typed: Mapping[str, str], refused: str = "") -> TextMergePage:
     """The same page for a file of the course against the published text."""
     merged = found.merged
-    return MergePage(
+    return TextMergePage(
         document_id=found.document.id,
         title=title_in(found.published.path, found.published.text, found.document.id),
         who=f"Le fichier {found.found.path} et le texte publié ont tous deux changé",

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.feedback.report_queries import reports_page
+from app.authoring.feedback.reports.queries import reports_page
 from app.db import db
 from app.identity.sign_in.guards import current_person
 from app.learning.error_reports import services as error_reports

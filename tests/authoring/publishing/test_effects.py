@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import services as assessment
-from app.authoring.publishing.checks import Text, check
+from app.authoring.drafts.queries import WorkingText
 from app.authoring.publishing.effects import Effect, effect_of, rereading_sentence, sentences
 from app.content.store.models import MAJOR, MINOR
-from app.content.store.queries import Candidate, course, course_with
+from app.content.store.queries import NewText, course, course_with
 from app.identity.rules import Role
 from app.learning.progress.rules import EventType, is_done
 from app.learning.progress.standing import PathProgress
@@ -39,16 +39,14 @@ def stated(world: World, *texts: courses.Text, change: str = MAJOR) -> Effect:
     world.clock.pass_by(minutes=1)
 
     def work(session: Session) -> Effect:
-        asked = [Text(identifier_of(path, text), path, text, {}) for path, text in texts]
-        verdict = check(session, asked, world.clock.now().date())
-        return effect(session, world, [one.candidate(change) for one in verdict.texts])
+        return effect(session, world, [WorkingText(identifier_of(path, text), 1, path, text, {}, None, None).new_text(change) for path, text in texts])
 
     return world.read(work)
 
 
-def effect(session: Session, world: World, candidates: list[Candidate]) -> Effect:
-    now = world.clock.now()
-    return effect_of(session, course(session), course_with(session, candidates, now), [one.document_id for one in candidates], now)
+def effect(session: Session, world: World, texts: list[NewText]) -> Effect:
+    now, published = world.clock.now(), course(session)
+    return effect_of(session, published, course_with(published, texts, now), [new.document_id for new in texts], now)
 
 
 def identifier_of(path: str, text: str) -> str:
@@ -174,6 +172,6 @@ def test_a_companion_s_mention_is_said_with_its_title(world: World, people: list
 
 def test_nobody_yet(world: World) -> None:
     world.person()
-    found = world.read(lambda session: effect(session, world, [Candidate("un-b", course(session).lessons["un-b"])]))
+    found = world.read(lambda session: effect(session, world, [WorkingText("un-b", 1, *courses.lesson("un-b"), {}, None, None).new_text(MAJOR)]))
     assert sentences(found, world.course(), world.course()) == ("Personne n’a encore commencé ce qui change.",)
     assert rereading_sentence(found.rereading["un-b"]) == "Personne ne l’a encore terminé."

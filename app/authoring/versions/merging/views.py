@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.drafts.services import NewerDraft, own_draft
+from app.authoring.drafts.queries import own_draft, text_of
+from app.authoring.drafts.services import DraftConflict
 from app.authoring.models import Draft
-from app.authoring.publishing import services as publishing
-from app.authoring.versions import merging_queries
+from app.authoring.versions import services
+from app.authoring.versions.merging import queries
 from app.db import db
 from app.identity.sign_in.guards import current_person
 from app.web.edge import bounded_int
@@ -21,37 +22,39 @@ MOVED = "L’un des deux textes vient encore de changer : voici la fusion telle 
 
 @blueprint.get("/documents/<document_id>/fusion")
 def merge(document_id: str) -> ResponseReturnValue:
-    return _merge(_mine(document_id), 200, "")
+    return _merge(_draft(document_id), 200, "")
 
 
-def _mine(document_id: str) -> Draft:
+def _draft(document_id: str) -> Draft:
     return own_draft(db.session, document_id, current_person().id)
 
 
 def _merge(draft: Draft, status: int, refused: str) -> ResponseReturnValue:
-    found = merging_queries.sides(db.session, draft)
-    if found is None:
+    text = text_of(db.session, draft)
+    merged = queries.merge_of(db.session, text)
+    if merged is None:
         return redirect(url_for("authoring.review", document_id=draft.document_id))
     action = url_for("authoring.save_merge", document_id=draft.document_id)
-    page = merging_queries.merge_page(db.session, draft, found, action, request.form, refused)
+    page = queries.merge_page(db.session, text, merged, action, request.form, refused)
     return render_template("authoring/versions/merge.html", page=page), status
 
 
 @blueprint.post("/documents/<document_id>/fusion")
 def save_merge(document_id: str) -> ResponseReturnValue:
-    draft = _mine(document_id)
-    found = merging_queries.sides(db.session, draft)
-    if found is None:
+    draft = _draft(document_id)
+    text = text_of(db.session, draft)
+    merged = queries.merge_of(db.session, text)
+    if merged is None or text.published is None:
         return redirect(url_for("authoring.review", document_id=document_id), 303)
-    if str(found.revision.id) != request.form.get("theirs"):
+    if str(text.published.id) != request.form.get("theirs"):
         return _merge(draft, 409, MOVED)
-    merged = found.merged
-    choices = merging_queries.choices(merged, request.form)
+    choices = queries.choices(merged, request.form)
     if choices is None:
         return _merge(draft, 422, UNDECIDED)
+    version = request.form.get("version", 0, bounded_int)
     try:
-        publishing.rebase(db.session, draft, merged.resolved(choices), found.revision, version=request.form.get("version", 0, bounded_int), now=clock.now())
-    except NewerDraft:
+        services.rebase(db.session, draft, merged.resolved(choices), text.published, version=version, now=clock.now())
+    except DraftConflict:
         return _merge(draft, 409, MOVED)
     flash("Les deux textes sont réunis dans votre brouillon : relisez, puis publiez.", "success")
     db.session.commit()

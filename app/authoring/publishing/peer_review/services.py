@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,10 +9,9 @@ from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts.services import draft_of
+from app.authoring.drafts.queries import WorkingText
 from app.authoring.models import Draft, ReadingRequest
 from app.authoring.publishing.queries import trainers
-from app.authoring.publishing.seen import as_seen
 from app.authoring.publishing.services import DraftMoved
 from app.errors import DomainError, NotYours
 from app.identity.models import Person
@@ -26,15 +24,15 @@ LONGEST = 4000
 """Characters of a message or of remarks."""
 
 
-class NobodyAsked(DomainError):
+class ReaderMissing(DomainError):
     sentence = "Choisissez qui doit relire."
 
 
-class NothingSaid(DomainError):
+class RemarksMissing(DomainError):
     sentence = "Écrivez vos remarques, ou dites que vous êtes d’accord."
 
 
-class TooLong(DomainError):
+class ReviewTooLong(DomainError):
     sentence = f"{LONGEST} caractères au plus."
 
 
@@ -53,9 +51,9 @@ class AskedPage:
 def ask(session: Session, settings: Settings, draft: Draft, reader_id: int, message: str, title: str, now: datetime) -> ReadingRequest:
     """Ask one trainer to read a draft; the letter leaves with the commit. Asking twice is asking once, with the new message."""
     if reader_id not in dict(trainers(session, draft.author_id)):
-        raise NobodyAsked
+        raise ReaderMissing
     if len(message) > LONGEST:
-        raise TooLong
+        raise ReviewTooLong
     row = _open_request(session, draft, reader_id) or ReadingRequest(document_id=draft.document_id, asker_id=draft.author_id, reader_id=reader_id)
     again = row.id is not None and row.message == message.strip()
     row.message, row.asked_at, row.agreed = message.strip(), now, None
@@ -82,31 +80,17 @@ def _write(session: Session, settings: Settings, row: ReadingRequest, title: str
     outbox.queue(session, Letter(reader.email, "Croisée : un texte à relire", text, html), now)
 
 
-def asked(session: Session, reading_id: int, reader_id: int) -> tuple[ReadingRequest, Draft | None]:
-    """What somebody was asked to read, and the draft as it is now; None when it is published or given up. Raises NotYours."""
-    row = session.get(ReadingRequest, reading_id)
-    if row is None or row.reader_id != reader_id:
-        raise NotYours
-    return row, draft_of(session, row.document_id, row.asker_id)
-
-
-def waiting(session: Session, reader_id: int) -> Sequence[int]:
-    """What somebody was asked to read and has not answered, while the draft is there."""
-    query = select(ReadingRequest.id).join(Draft, (Draft.document_id == ReadingRequest.document_id) & (Draft.author_id == ReadingRequest.asker_id))
-    return session.scalars(query.where(ReadingRequest.reader_id == reader_id, ReadingRequest.answered_at.is_(None)).order_by(ReadingRequest.id)).all()
-
-
 def answer(session: Session, row: ReadingRequest, draft: Draft | None, *, mark: str, agreed: bool, remarks: str, now: datetime) -> None:
     """« Lu, d'accord », or remarks, about the text whose fingerprint is `mark`. May be changed as long as the draft is there."""
     remarks = remarks.strip()
     if draft is None:
         raise NotYours
-    if as_seen(draft).fingerprint != mark:
+    if WorkingText.of(draft, None).fingerprint != mark:
         raise DraftMoved
     if not agreed and not remarks:
-        raise NothingSaid
+        raise RemarksMissing
     if len(remarks) > LONGEST:
-        raise TooLong
+        raise ReviewTooLong
     row.answered_at, row.agreed, row.remarks, row.fingerprint = now, agreed, remarks, mark
     session.flush()
     event("reading_answered", document=row.document_id, reader=row.reader_id, agreed=agreed)

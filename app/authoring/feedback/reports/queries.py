@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.questions.pool import question_of
-from app.authoring.feedback.regrading_queries import line_url
+from app.authoring.feedback.regrading.queries import line_url
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
 from app.content.values.course import Course, Lesson
@@ -26,22 +25,16 @@ PER_PAGE = 50
 class ReportLine:
     """One report, where it stands in the published text today."""
 
-    id: int
+    report: ErrorReport
     what: str
     """The lesson, or the quiz and the question."""
-    document_id: str
     line: int
     url: str
     """That line in the editor."""
-    passage: str
-    message: str
-    reported_at: datetime
     changed: bool
     """The text, or the question, has changed since it was read."""
-    answered_at: datetime | None
     actor: str
-    fixed: bool
-    answer: str
+    """Who answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +60,7 @@ def open_counts(session: Session) -> dict[str, int]:
 def reports_of(session: Session, document_id: str) -> tuple[ReportLine, ...]:
     """The open reports of one text, in the order of its lines."""
     wanted = select(ErrorReport).where(ErrorReport.document_id == document_id, ErrorReport.answered_at.is_(None)).order_by(ErrorReport.id)
-    return tuple(sorted(_lines(session, session.scalars(wanted).all()), key=lambda line: (line.line, line.id)))
+    return tuple(sorted(_lines(session, session.scalars(wanted).all()), key=lambda line: (line.line, line.report.id)))
 
 
 def reports_page(session: Session, *, refused: int = 0, answer: str = "", error: str = "") -> ReportsPage:
@@ -79,35 +72,17 @@ def reports_page(session: Session, *, refused: int = 0, answer: str = "", error:
     return ReportsPage(found, closed, total, refused, answer, error)
 
 
-def _lines(session: Session, rows: Sequence[ErrorReport]) -> Iterable[ReportLine]:
+def _lines(session: Session, reports: Sequence[ErrorReport]) -> Iterator[ReportLine]:
     published = course(session)
-    texts = _texts(session, {row.document_id for row in rows})
-    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.actor_id for row in rows}))).all())
-    return [_line(session, published, texts.get(row.document_id, ""), names.get(row.actor_id or 0, ""), row) for row in rows]
-
-
-def _texts(session: Session, document_ids: set[str]) -> dict[str, str]:
+    documents, actors = {report.document_id for report in reports}, {report.actor_id for report in reports}
     query = select(Publication.document_id, Revision.text).join(Revision, Revision.id == Publication.revision_id)
-    return dict(session.execute(query.where(Publication.document_id.in_(document_ids))).all())
-
-
-def _line(session: Session, published: Course, text: str, actor: str, row: ErrorReport) -> ReportLine:
-    line = line_of(published, text, row)
-    return ReportLine(
-        id=row.id,
-        what=place_title(session, published, row.element_id, row.question_id, row.revision_id),
-        document_id=row.document_id,
-        line=line,
-        url=line_url(row.document_id, line),
-        passage=row.passage,
-        message=row.message,
-        reported_at=row.reported_at,
-        changed=_fingerprint(published, row) != row.fingerprint,
-        answered_at=row.answered_at,
-        actor=actor,
-        fixed=bool(row.fixed),
-        answer=row.answer,
-    )
+    texts = dict(session.execute(query.where(Publication.document_id.in_(documents))).all())
+    names = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(actors))).all())
+    for report in reports:
+        what = place_title(session, published, report.element_id, report.question_id, report.revision_id)
+        line = line_of(published, texts.get(report.document_id, ""), report)
+        changed = _fingerprint(published, report) != report.fingerprint
+        yield ReportLine(report, what, line, line_url(report.document_id, line), changed, names.get(report.actor_id or 0, ""))
 
 
 def line_of(published: Course, text: str, row: ErrorReport) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.authoring.incoming.archive import waiting
+from app.authoring.incoming.archive import pending
 from app.errors import NotYours
 from app.files import UNFINISHED
 from tests.content.course_folder import NOON
@@ -27,11 +27,11 @@ def old(folder: Path, name: str, days: int) -> Path:
 
 def test_what_nobody_imported_is_forgotten_whole_or_not(tmp_path: Path) -> None:
     folder = tmp_path / "imports"
-    waiting.forget(tmp_path, NOON)
+    pending.forget(tmp_path, NOON)
     kept = [old(folder, name, 1) for name in (f"{DIGEST}-1.zip", f".abc{UNFINISHED}")]
     for name in (f"{DIGEST}-2.zip", f".def{UNFINISHED}"):
         old(folder, name, 3)
-    waiting.keep(tmp_path, DIGEST, 3, b"PK", NOON)
+    pending.keep(tmp_path, DIGEST, 3, b"PK", NOON)
     assert sorted(folder.iterdir()) == sorted([*kept, folder / f"{DIGEST}-3.zip"])
 
 
@@ -47,7 +47,7 @@ def test_two_workers_may_forget_and_read_at_once(tmp_path: Path, monkeypatch: py
         return stat(path, **options)
 
     monkeypatch.setattr(Path, "stat", gone)
-    waiting.forget(tmp_path, NOON)
+    pending.forget(tmp_path, NOON)
     assert list((tmp_path / "imports").iterdir()) == []
     with pytest.raises(NotYours):
-        waiting.read(tmp_path, DIGEST, 1)
+        pending.read(tmp_path, DIGEST, 1)

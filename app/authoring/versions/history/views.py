@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.publishing import services as publishing
-from app.authoring.publishing.services import DraftInTheWay, PublishedMoved
-from app.authoring.versions import history_queries
+from app.authoring.publishing.services import PublishedMoved
+from app.authoring.versions import services
+from app.authoring.versions.history import queries
+from app.authoring.versions.services import DraftInTheWay
 from app.db import db
 from app.identity.sign_in.guards import current_person
 from app.web.edge import bounded_int
@@ -17,19 +18,19 @@ from app.web.edge import bounded_int
 
 @blueprint.get("/documents/<document_id>/historique")
 def history(document_id: str) -> str:
-    return render_template("authoring/versions/history.html", page=history_queries.history_page(db.session, document_id, current_person().id))
+    return render_template("authoring/versions/history.html", page=queries.history_page(db.session, document_id, current_person().id))
 
 
 @blueprint.get("/retraits")
 def withdrawn() -> str:
     """What was taken out of the course, so that it can come back."""
-    return render_template("authoring/versions/history_withdrawn.html", page=history_queries.withdrawn_page(db.session))
+    return render_template("authoring/versions/history_withdrawn.html", page=queries.withdrawn_page(db.session))
 
 
 @blueprint.get("/documents/<document_id>/historique/<int:revision_id>")
 def revision(document_id: str, revision_id: int) -> str:
     other = request.args.get("avec", type=bounded_int)
-    page = history_queries.revision_page(db.session, document_id, revision_id, other, current_person().id)
+    page = queries.revision_page(db.session, document_id, revision_id, other, current_person().id)
     return render_template("authoring/versions/revision.html", page=page)
 
 
@@ -37,7 +38,7 @@ def revision(document_id: str, revision_id: int) -> str:
 def restore(document_id: str, revision_id: int) -> ResponseReturnValue:
     """The old text becomes my draft; its review says what publishing it would do."""
     try:
-        publishing.restore(db.session, document_id, revision_id, current_person().id, clock.now())
+        services.restore(db.session, document_id, revision_id, current_person().id, clock.now())
     except DraftInTheWay as error:
         flash(error.sentence, "warning")
         return redirect(url_for("authoring.review", document_id=document_id), 303)
@@ -48,14 +49,14 @@ def restore(document_id: str, revision_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/documents/<document_id>/retrait")
 def withdrawal(document_id: str) -> str:
-    return render_template("authoring/versions/history_withdrawal.html", page=history_queries.withdrawal_page(db.session, document_id, clock.now()))
+    return render_template("authoring/versions/history_withdrawal.html", page=queries.withdrawal_page(db.session, document_id, clock.now()))
 
 
 @blueprint.post("/documents/<document_id>/retrait")
 def withdraw(document_id: str) -> ResponseReturnValue:
     seen = request.form.get("revision", 0, bounded_int)
     try:
-        done = publishing.withdraw(db.session, document_id, seen, author_id=current_person().id, now=clock.now())
+        done = services.withdraw(db.session, document_id, seen, author_id=current_person().id, now=clock.now())
     except PublishedMoved:
         db.session.rollback()
         flash("Ce texte vient d’être publié de nouveau : rien n’est retiré.", "warning")

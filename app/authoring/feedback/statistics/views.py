@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template
 
 from app.authoring.blueprint import blueprint
-from app.authoring.feedback.statistics_queries import quizzes_page, statistics_page
+from app.authoring.feedback.statistics.queries import quizzes_page, statistics_page
 from app.db import db
 
 

@@ -13,13 +13,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.comparing.three_way import Merged, merge3
-from app.authoring.drafts.services import begin_draft, own_draft, published_revision
+from app.authoring.drafts.queries import own_draft, published_revision
+from app.authoring.drafts.readings import title_in, title_of
+from app.authoring.drafts.services import begin_draft
 from app.authoring.models import Draft
-from app.authoring.publishing.checks import title_in, title_of
-from app.authoring.publishing.services import DraftInTheWay, merged_media
+from app.authoring.versions.services import DraftInTheWay, merged_media
 from app.content.store import disk, media, services
 from app.content.store.disk import CourseFiles, ImageFile
 from app.content.store.models import MINOR, Document, Publication, Revision
+from app.content.store.queries import NewText
 from app.content.store.survey import Survey, Surveyed, survey
 from app.content.store.sync import Known, both_moved, known_documents
 from app.content.text.normalise import normalise
@@ -132,7 +134,7 @@ def take_in(session: Session, settings: Settings, sides: FileSides, text: str, a
         raise FileMoved
     for image in sides.images:
         media.store(settings.media_path, image.name, image.source.read_bytes())
-    new = services.NewText(identifier, sides.found.kind, sides.found.path, sides.theirs, sides.found.fingerprint, shown)
+    new = NewText(identifier, sides.found.kind, sides.found.path, sides.theirs, sides.found.fingerprint, shown)
     revision = services.add_revision(session, new, None, now, MINOR)
     session.flush()
     publication.file_revision_id = revision.id

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.publishing import peer_review
-from app.authoring.publishing.peer_review import NothingSaid, TooLong
-from app.authoring.publishing.queries import reading_page, readings_page
+from app.authoring.publishing.peer_review import services
+from app.authoring.publishing.peer_review.queries import asked_reading, reading_page, readings_page
+from app.authoring.publishing.peer_review.services import RemarksMissing, ReviewTooLong
 from app.authoring.publishing.services import DraftMoved
 from app.db import db
 from app.identity.sign_in.guards import current_person
@@ -22,17 +22,17 @@ def readings() -> str:
 
 @blueprint.get("/lectures/<int:reading_id>")
 def reading(reading_id: int) -> str:
-    row, draft = peer_review.asked(db.session, reading_id, current_person().id)
+    row, draft = asked_reading(db.session, reading_id, current_person().id)
     return render_template("authoring/publishing/review_reading.html", page=reading_page(db.session, row, draft, clock.now()))
 
 
 @blueprint.post("/lectures/<int:reading_id>")
 def answer(reading_id: int) -> ResponseReturnValue:
-    row, draft = peer_review.asked(db.session, reading_id, current_person().id)
+    row, draft = asked_reading(db.session, reading_id, current_person().id)
     now, mark, agreed, remarks = clock.now(), request.form.get("mark", ""), request.form.get("agreed") == "oui", request.form.get("remarks", "")
     try:
-        peer_review.answer(db.session, row, draft, mark=mark, agreed=agreed, remarks=remarks, now=now)
-    except (DraftMoved, NothingSaid, TooLong) as error:
+        services.answer(db.session, row, draft, mark=mark, agreed=agreed, remarks=remarks, now=now)
+    except (DraftMoved, RemarksMissing, ReviewTooLong) as error:
         page = reading_page(db.session, row, draft, now, remarks=remarks, refused=error.sentence)
         return render_template("authoring/publishing/review_reading.html", page=page), error.status
     flash("Votre réponse est enregistrée.", "success")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.questions.present import statement_title
 from app.assessment.questions.responses import as_text
-from app.assessment.regrading.queries import Move, PastRegrading, past_regradings, survey
+from app.assessment.regrading.queries import PastRegrading, Survey, past_regradings, survey
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.errors import NotYours
@@ -29,11 +29,7 @@ class RegradePage:
     quiz_id: str
     title: str
     changes: tuple[ChangedQuestion, ...]
-    raised: int
-    maintained: int
-    passing: int
-    moves: tuple[Move, ...]
-    pending: bool
+    survey: Survey
     elsewhere: tuple[tuple[str, str], ...]
     """(title, address of its own page) of other quizzes that ask a changed question too."""
     past: tuple[PastRegrading, ...]
@@ -54,19 +50,15 @@ def regrade_page(session: Session, quiz_id: str, *, reason: str = "", error: str
         raise NotYours
     found = survey(session, published, quiz_id)
     changes = tuple(
-        ChangedQuestion(as_text(statement_title(one.question)), line_url(one.document_id, one.question.line), one.question.line, one.obstacle)
-        for one in found.changes
+        ChangedQuestion(as_text(statement_title(change.question)), line_url(change.document_id, change.question.line), change.question.line, change.obstacle)
+        for change in found.changes
     )
     return RegradePage(
         quiz_id=quiz_id,
         title=quiz.title,
         changes=changes,
-        raised=found.raised,
-        maintained=found.maintained,
-        passing=found.passing,
-        moves=found.moves,
-        pending=found.pending,
-        elsewhere=_elsewhere(published, quiz_id, {one.question.id for one in found.changes}),
+        survey=found,
+        elsewhere=_elsewhere(published, quiz_id, {change.question.id for change in found.changes}),
         past=past_regradings(session, quiz_id),
         reason=reason,
         error=error,

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.publishing.services import DraftInTheWay
-from app.authoring.versions import merging_files, merging_queries
-from app.authoring.versions.merging_files import FileMoved, FileSides
-from app.authoring.versions.merging_views import UNDECIDED
+from app.authoring.versions.merging import queries
+from app.authoring.versions.merging.files import FileMoved, FileSides, file_sides, files_page, take_in
+from app.authoring.versions.merging.views import UNDECIDED
+from app.authoring.versions.services import DraftInTheWay
 from app.db import db
 from app.errors import NotYours
 from app.identity.sign_in.guards import current_person
@@ -24,32 +24,32 @@ def _settings() -> Settings:
 
 @blueprint.get("/fichiers")
 def files() -> str:
-    return render_template("authoring/versions/merge_files.html", page=merging_files.files_page(db.session, _settings(), clock.now()))
+    return render_template("authoring/versions/merge_files.html", page=files_page(db.session, _settings(), clock.now()))
 
 
 @blueprint.get("/documents/<document_id>/fichier")
 def merge_file(document_id: str) -> str:
-    return _merge(merging_files.file_sides(db.session, _settings(), document_id, clock.now()), "")
+    return _merge(file_sides(db.session, _settings(), document_id, clock.now()), "")
 
 
 def _merge(found: FileSides, refused: str) -> str:
     action = url_for("authoring.save_file_merge", document_id=found.document.id)
-    return render_template("authoring/versions/merge.html", page=merging_queries.file_merge_page(found, action, request.form, refused))
+    return render_template("authoring/versions/merge.html", page=queries.file_merge_page(found, action, request.form, refused))
 
 
 @blueprint.post("/documents/<document_id>/fichier")
 def save_file_merge(document_id: str) -> ResponseReturnValue:
     now = clock.now()
-    found = merging_files.file_sides(db.session, _settings(), document_id, now)
+    found = file_sides(db.session, _settings(), document_id, now)
     db.session.rollback()  # the files may take a second to read: what is written is decided on what stands now
     if (request.form.get("theirs"), request.form.get("published")) != (found.found.fingerprint, str(found.published.id)):
         return _merge(found, FileMoved.sentence), FileMoved.status
     merged = found.merged
-    choices = merging_queries.choices(merged, request.form)
+    choices = queries.choices(merged, request.form)
     if choices is None:
         return _merge(found, UNDECIDED), 422
     try:
-        merging_files.take_in(db.session, _settings(), found, merged.resolved(choices), current_person().id, now)
+        take_in(db.session, _settings(), found, merged.resolved(choices), current_person().id, now)
     except DraftInTheWay as error:
         db.session.rollback()
         flash(error.sentence, "warning")

@@ -11,7 +11,7 @@ from app.assessment.item_analysis.figures import MIN_INDEX, MIN_SHOWN, ItemFigur
 from app.assessment.item_analysis.remarks import Remark
 from app.assessment.questions.kinds.kind import Pick
 from app.assessment.statistics.queries import QuestionStatistics, first_attempts, quiz_statistics
-from app.authoring.feedback.regrading_queries import line_url
+from app.authoring.feedback.regrading.queries import line_url
 from app.content.store.queries import course
 from app.content.values.quiz import KIND_NAMES, Kind
 from app.errors import NotYours
@@ -97,9 +97,9 @@ COLUMNS = ("Réponses", "Réussite", "Hasard", "Écart type", "Discrimination", 
 def quizzes_page(session: Session) -> QuizzesPage:
     published, counts = course(session), first_attempts(session)
     lines = [QuizLine(quiz.title, url_for("authoring.question_statistics", quiz_id=quiz.id), counts.get(quiz.id, 0)) for quiz in published.quizzes.values()]
-    told = sorted((line for line in lines if line.people >= MIN_SHOWN), key=lambda line: (-line.people, line.title))
+    shown = sorted((line for line in lines if line.people >= MIN_SHOWN), key=lambda line: (-line.people, line.title))
     silent = sorted((line for line in lines if line.people < MIN_SHOWN), key=lambda line: line.title)
-    return QuizzesPage(tuple(told), tuple(silent), MIN_SHOWN)
+    return QuizzesPage(tuple(shown), tuple(silent), MIN_SHOWN)
 
 
 def statistics_page(session: Session, quiz_id: str) -> StatisticsPage:

@@ -9,12 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from app.authoring.comparing.word_diff import Difference, difference
+from app.authoring.drafts.checks import errors_without
+from app.authoring.drafts.readings import everything_published, title_in, title_of
 from app.authoring.models import Draft
 from app.authoring.publishing import effects
-from app.authoring.publishing.checks import errors_without, title_in, title_of
 from app.authoring.publishing.queries import learner_address
 from app.content.store.models import Document, Publication, Revision
-from app.content.store.queries import Candidate, course, course_with
+from app.content.store.queries import course, course_without
 from app.content.values.text import Problem
 from app.errors import NotYours
 from app.identity.models import Person
@@ -41,7 +42,6 @@ class HistoryPage:
     title: str
     path: str
     withdrawn: bool
-    published_id: int | None
     address: str
     """Of the learners' page; empty when there is none."""
     revisions: tuple[RevisionLine, ...]
@@ -95,7 +95,6 @@ def history_page(session: Session, document_id: str, reader_id: int) -> HistoryP
         title=_title(session, document_id),
         path=document.path,
         withdrawn=publication.revision_id is None,
-        published_id=publication.revision_id,
         address=learner_address(session, document_id),
         revisions=revisions,
         drafts=tuple(name for number, name in authors if number != reader_id),
@@ -122,9 +121,10 @@ def withdrawal_page(session: Session, document_id: str, now: datetime) -> Withdr
     _document, publication = _found(session, document_id)
     if publication.revision_id is None:
         raise NotYours
-    before, after = course(session), course_with(session, [Candidate(document_id, None)], now)
+    before = course(session)
+    after = course_without(before, document_id)
     said = effects.sentences(effects.effect_of(session, before, after, [document_id], now), before, after)
-    return WithdrawalPage(document_id, _title(session, document_id), publication.revision_id, said, errors_without(session, document_id))
+    return WithdrawalPage(document_id, _title(session, document_id), publication.revision_id, said, errors_without(everything_published(session), document_id))
 
 
 def _found(session: Session, document_id: str) -> tuple[Document, Publication]:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.assessment.regrading.services import NothingToRegrade
 from app.authoring.blueprint import blueprint
-from app.authoring.feedback.regrading_queries import regrade_page
+from app.authoring.feedback.regrading.queries import regrade_page
 from app.content.store.queries import course
 from app.db import db
 from app.french import plural
@@ -36,13 +36,11 @@ def confirm_regrade(quiz_id: str) -> ResponseReturnValue:
     except NothingToRegrade as error:
         flash(error.sentence)
         return redirect(url_for("authoring.regrade", quiz_id=quiz_id), 303)
-    flash(_told(done.raised, done.maintained, done.passing), "success")
+    counts = (
+        plural(done.raised, "note relevée", "notes relevées"),
+        plural(done.maintained, "maintenue"),
+        plural(done.passing, "quiz réussi de plus", "quiz réussis de plus"),
+    )
+    flash(f"C’est fait : {', '.join(counts)}.", "success")
     db.session.commit()
     return redirect(url_for("authoring.regrade", quiz_id=quiz_id), 303)
-
-
-def _told(raised: int, maintained: int, passing: int) -> str:
-    """What was done, in one sentence."""
-    parts = [plural(raised, "note relevée", "notes relevées"), plural(maintained, "maintenue")]
-    parts.append(plural(passing, "quiz réussi de plus", "quiz réussis de plus"))
-    return f"C’est fait : {', '.join(parts)}."

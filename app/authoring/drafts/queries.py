@@ -1,0 +1,119 @@
+"""The text that somebody works on: one value, which the editor shows, the checks read and a publication stores."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.authoring.drafts.readings import reading_of, title_of
+from app.authoring.models import Draft, PlannedPublication
+from app.content.documents.reader import Reading
+from app.content.store.models import MAJOR, Publication, Revision
+from app.content.store.queries import NewText
+from app.content.store.services import change_between, new_text
+from app.content.text.normalise import fingerprint, normalise
+from app.errors import NotYours
+
+
+@dataclass(frozen=True)
+class WorkingText:
+    """A draft, what was promised for a date, or what is published while there is no draft. Not slotted: its reading is kept with it."""
+
+    document_id: str
+    author_id: int
+    path: str
+    text: str
+    media: Mapping[str, str]
+    """Name → SHA-256 of each image that it may show."""
+    base_id: int | None
+    """The published revision that it began from; None for a new document."""
+    published: Revision | None
+    """What is published now."""
+    version: int = 0
+    """Of the draft; 0 without one."""
+    saved_at: datetime | None = None
+    """Of the draft; None without one."""
+
+    @classmethod
+    def of(cls, row: Draft | PlannedPublication, published: Revision | None) -> WorkingText:
+        version, saved_at = (row.version, row.updated_at) if isinstance(row, Draft) else (0, None)
+        return cls(row.document_id, row.author_id, row.path, row.text, row.media, row.base_revision_id, published, version, saved_at)
+
+    @cached_property
+    def reading(self) -> Reading:
+        return reading_of(self.path, self.text)
+
+    @property
+    def title(self) -> str:
+        return title_of(self.reading.document, self.document_id)
+
+    @property
+    def normalised(self) -> str:
+        return normalise(self.text)
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.normalised)
+
+    @property
+    def published_text(self) -> str:
+        return self.published.text if self.published else ""
+
+    @property
+    def published_media(self) -> Mapping[str, str]:
+        return self.published.media if self.published else {}
+
+    @property
+    def shown_media(self) -> dict[str, str]:
+        """Of the images at hand, those that the text shows: what its revision keeps."""
+        return {image.name: self.media[image.name] for image in self.reading.facts.images if image.name in self.media}
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether another text than the one it began from is published. Asked under the lock, it is still true at the end."""
+        return self.published is not None and self.published.id != self.base_id and self.published.fingerprint != self.fingerprint
+
+    @property
+    def proposed_change(self) -> str:
+        """MINOR or MAJOR, by how much of the published text changes."""
+        return change_between(self.published.text, self.normalised) if self.published else MAJOR
+
+    def new_text(self, change: str | None) -> NewText:
+        return new_text(self.reading, self.text, self.shown_media, change)
+
+
+def working_text(session: Session, document_id: str, author_id: int) -> WorkingText:
+    """The author's draft, or what is published. Raises NotYours for a document that is neither published nor drafted by this author."""
+    draft = draft_of(session, document_id, author_id)
+    if draft is not None:
+        return text_of(session, draft)
+    published = published_revision(session, document_id)
+    if published is None:
+        raise NotYours
+    return WorkingText(document_id, author_id, published.path, published.text, published.media, published.id, published)
+
+
+def text_of(session: Session, row: Draft | PlannedPublication) -> WorkingText:
+    return WorkingText.of(row, published_revision(session, row.document_id))
+
+
+def draft_of(session: Session, document_id: str, author_id: int) -> Draft | None:
+    return session.scalar(select(Draft).where(Draft.document_id == document_id, Draft.author_id == author_id))
+
+
+def own_draft(session: Session, document_id: str, author_id: int) -> Draft:
+    """The same. Raises NotYours where there is none."""
+    draft = draft_of(session, document_id, author_id)
+    if draft is None:
+        raise NotYours
+    return draft
+
+
+def published_revision(session: Session, document_id: str) -> Revision | None:
+    query = select(Revision).join(Publication, Publication.revision_id == Revision.id).where(Publication.document_id == document_id)
+    return session.scalar(query)

@@ -1,0 +1,149 @@
+"""Texts as they are read: each parsed once by a process, what is published and what is being typed.
+
+The whole course is read once by each process and remembered by fingerprint; a first look reads at most `MOST_READ` characters, so that
+no page waits for a course of a thousand lessons: until all is read, the readings are incomplete, and say so.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from threading import Lock
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.authoring.models import Draft
+from app.content.checks.course import check_ids, check_sigles
+from app.content.checks.references import check_citations, check_links, check_objectives, check_questions, check_reach
+from app.content.documents.index import CourseIndex, names
+from app.content.documents.reader import Reading, read
+from app.content.store.models import Publication, Revision
+from app.content.text.normalise import fingerprint, normalise
+from app.content.values.course import Lesson, Module
+from app.content.values.quiz import Quiz
+from app.content.values.text import Problem
+
+MOST_READ = 3_000_000
+"""Characters: about a second and a half."""
+KEPT = 4000
+"""Readings of what is published that a process keeps."""
+KEPT_TYPED = 50
+"""And of what is being typed: each letter makes another text."""
+_CHUNK = 200
+
+SINGLE_TITLES = {"paths": "Parcours", "glossary": "Glossaire", "timeline": "Frise", "confusables": "Mots à ne pas confondre", "network": "Réseau"}
+"""What the files that a course has once are called."""
+
+
+@dataclass(frozen=True)
+class CourseReadings:
+    """The readings of a course, by document id; `complete` when all that is published is among them. Not slotted: its problems are kept with it."""
+
+    readings: dict[str, Reading]
+    complete: bool
+
+    @cached_property
+    def problems(self) -> list[Problem]:
+        return between(self.readings.values())
+
+    def taken(self, but: str) -> set[str]:
+        """Every id of the course but those of one document."""
+        return {named.id for identifier, reading in self.readings.items() if identifier != but for named in names(reading)}
+
+
+def between(readings: Iterable[Reading]) -> list[Problem]:
+    """What is wrong between texts."""
+    index = CourseIndex(readings)
+    checks = (check_ids, check_links, check_citations, check_reach, check_objectives, check_questions, check_sigles)
+    return [found for check in checks for found in check(index)]
+
+
+class _RecentReadings:
+    """The last readings of texts, by path and fingerprint."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.kept: OrderedDict[tuple[str, str], Reading] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, path: str, mark: str) -> Reading | None:
+        with self.lock:
+            return self.kept.get((path, mark))
+
+    def keep(self, reading: Reading) -> Reading:
+        with self.lock:
+            self.kept[reading.path, reading.fingerprint] = reading
+            while len(self.kept) > self.most:
+                self.kept.popitem(last=False)
+        return reading
+
+
+_published, _typed = _RecentReadings(KEPT), _RecentReadings(KEPT_TYPED)
+
+
+def reading_of(path: str, text: str) -> Reading:
+    """The reading of a text that somebody types, remembered for a while: an editor asks for the same one several times."""
+    mark = fingerprint(normalise(text))
+    return _published.get(path, mark) or _typed.get(path, mark) or _typed.keep(read(path, text))
+
+
+def title_in(path: str, text: str, document_id: str) -> str:
+    """What a document is called, by its text."""
+    return title_of(reading_of(path, text).document, document_id)
+
+
+def title_of(document: object, document_id: str) -> str:
+    if isinstance(document, Module | Lesson | Quiz):
+        return document.title
+    return SINGLE_TITLES.get(document_id, document_id)
+
+
+def published_readings(session: Session) -> CourseReadings:
+    """What is published, read; texts that this process does not know are read up to a bound."""
+    rows = session.execute(
+        select(Publication.document_id, Revision.id, Revision.path, Revision.fingerprint)
+        .join(Revision, Revision.id == Publication.revision_id)
+        .order_by(Publication.document_id)
+    ).all()
+    found = {identifier: _published.get(path, mark) for identifier, _, path, mark in rows}
+    missing = [(revision, identifier) for identifier, revision, _, _ in rows if found[identifier] is None]
+    known = {identifier: reading for identifier, reading in found.items() if reading}
+    known |= _read_missing(session, missing)
+    return CourseReadings(known, len(known) == len(rows))
+
+
+def _read_missing(session: Session, missing: Sequence[tuple[int, str]]) -> dict[str, Reading]:
+    left = MOST_READ
+    found: dict[str, Reading] = {}
+    for start in range(0, len(missing), _CHUNK):
+        names_of = dict(missing[start : start + _CHUNK])
+        for number, path, text in session.execute(select(Revision.id, Revision.path, Revision.text).where(Revision.id.in_(names_of))):
+            left -= len(text)
+            if left < 0:
+                return found
+            found[names_of[number]] = _published.keep(read(path, text))
+    return found
+
+
+def everything_published(session: Session) -> CourseReadings:
+    """Everything published, read: what decides a publication has looked at all of it.
+
+    The first time may take seconds: whoever takes the lock of publications calls this before, so that nobody waits meanwhile.
+    """
+    found, before = published_readings(session), -1
+    while not found.complete and len(found.readings) > before:
+        found, before = published_readings(session), len(found.readings)
+    return replace(found, complete=True)
+
+
+def course_around(session: Session, document_id: str, author_id: int) -> CourseReadings:
+    """What is published, and in place of the other documents what this trainer writes: a lesson and its quiz, both new, grow side by side.
+
+    Whether each may be published, alone or together, is for the review to say.
+    """
+    published = published_readings(session)
+    drafts = session.execute(select(Draft.document_id, Draft.path, Draft.text).where(Draft.author_id == author_id, Draft.document_id != document_id))
+    return CourseReadings(published.readings | {identifier: reading_of(path, text) for identifier, path, text in drafts}, published.complete)

@@ -1,0 +1,1 @@
+"""What learners reported, with the answers that they read."""

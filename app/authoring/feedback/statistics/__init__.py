@@ -1,0 +1,1 @@
+"""Which question is bad, in words first."""

@@ -1,0 +1,1 @@
+"""A colleague's reading: asked for, read, answered."""

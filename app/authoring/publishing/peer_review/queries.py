@@ -1,0 +1,91 @@
+"""Pages of a colleague's reading: what somebody was asked to read, one draft with its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.authoring.comparing.word_diff import Difference, difference
+from app.authoring.drafts.checks import check
+from app.authoring.drafts.queries import WorkingText, draft_of, text_of
+from app.authoring.drafts.readings import everything_published, title_in, title_of
+from app.authoring.models import Draft, ReadingRequest
+from app.content.values.text import Problem
+from app.errors import NotYours
+from app.french import day_of
+from app.identity.models import Person
+
+_IS_ASKED = (Draft.document_id == ReadingRequest.document_id) & (Draft.author_id == ReadingRequest.asker_id)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedLine:
+    """One line of the list of what somebody was asked to read."""
+
+    id: int
+    title: str
+    asker: str
+    asked_at: datetime
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingsPage:
+    waiting: tuple[AskedLine, ...]
+    answered: tuple[AskedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingPage:
+    request: ReadingRequest
+    text: WorkingText | None
+    """None when the draft is published or given up: there is nothing to read."""
+    title: str
+    asker: str
+    difference: Difference | None
+    problems: tuple[Problem, ...]
+    remarks: str
+    refused: str = ""
+
+
+def readings_page(session: Session, reader_id: int) -> ReadingsPage:
+    rows = session.execute(
+        select(ReadingRequest, Person.name, Draft)
+        .join(Person, Person.id == ReadingRequest.asker_id)
+        .join(Draft, _IS_ASKED)
+        .where(ReadingRequest.reader_id == reader_id)
+        .order_by(ReadingRequest.asked_at.desc(), ReadingRequest.id)
+    )
+    lines = [AskedLine(row.id, title_in(draft.path, draft.text, row.document_id), name, row.asked_at, row.answered_at is not None) for row, name, draft in rows]
+    return ReadingsPage(tuple(line for line in lines if not line.answered), tuple(line for line in lines if line.answered))
+
+
+def reading_page(session: Session, row: ReadingRequest, draft: Draft | None, now: datetime, *, remarks: str | None = None, refused: str = "") -> ReadingPage:
+    text = text_of(session, draft) if draft else None
+    return ReadingPage(
+        request=row,
+        text=text,
+        title=text.title if text else title_of(None, row.document_id),
+        asker=session.scalar(select(Person.name).where(Person.id == row.asker_id)) or "",
+        difference=difference(text.published_text, text.normalised) if text else None,
+        problems=check([text], everything_published(session), day_of(now)).texts[0].problems if text else (),
+        remarks=row.remarks if remarks is None else remarks,
+        refused=refused,
+    )
+
+
+def asked_reading(session: Session, reading_id: int, reader_id: int) -> tuple[ReadingRequest, Draft | None]:
+    """What somebody was asked to read, and the draft as it is now; None when it is published or given up. Raises NotYours."""
+    row = session.get(ReadingRequest, reading_id)
+    if row is None or row.reader_id != reader_id:
+        raise NotYours
+    return row, draft_of(session, row.document_id, row.asker_id)
+
+
+def waiting_readings(session: Session, reader_id: int) -> int:
+    """How many drafts somebody was asked to read and has not answered, while the draft is there."""
+    query = select(func.count(ReadingRequest.id)).join(Draft, _IS_ASKED).where(ReadingRequest.reader_id == reader_id, ReadingRequest.answered_at.is_(None))
+    return session.scalar(query) or 0
