@@ -24,7 +24,7 @@ from app.reporting.overview.queries import OverviewPage, overview_page
 from app.reporting.reminders.audience import NOWHERE
 from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.models import Digest
-from app.reporting.scope.reach import reach_of, reader_of
+from app.reporting.scope.queries import reader_of, report_scope
 from app.settings import Settings
 
 KIND = "bilan"
@@ -94,7 +94,7 @@ def _prepared(session: Session, settings: Settings, published: Course, person_id
     reader = reader_of(session, person_id)
     if reader is None or not wanted_letters.wants(session, person_id, KIND) or reader.email.endswith(NOWHERE):
         return None
-    page = overview_page(session, published, reach_of(session, reader, day_of(now)), now)
+    page = overview_page(session, published, report_scope(session, reader, day_of(now)), now)
     return _Prepared(letter(settings, reader, page, now), fingerprint(page), tuple(_numbers(page)))
 
 

@@ -58,7 +58,7 @@ Past = Mapping[int, Sequence[date]]
 """Rule → the days when it wrote to the person. 0 stands for rules that were deleted."""
 
 
-class Verdict(StrEnum):
+class RuleDecision(StrEnum):
     SENDS = "écrit"
     NO_LEARNER = "n’est pas apprenant"
     NOTHING_ASKED = "rien ne lui est demandé"
@@ -76,43 +76,53 @@ class Verdict(StrEnum):
     UNKNOWN_DAY = "vacances scolaires inconnues à cette date"
 
 
-FOR_GOOD = frozenset({Verdict.NO_LEARNER, Verdict.NOTHING_ASKED, Verdict.FINISHED, Verdict.DEPARTED, Verdict.REFUSES, Verdict.UNREACHABLE, Verdict.ENOUGH})
+FOR_GOOD = frozenset(
+    {
+        RuleDecision.NO_LEARNER,
+        RuleDecision.NOTHING_ASKED,
+        RuleDecision.FINISHED,
+        RuleDecision.DEPARTED,
+        RuleDecision.REFUSES,
+        RuleDecision.UNREACHABLE,
+        RuleDecision.ENOUGH,
+    }
+)
 """What waiting does not change: something must happen first."""
 
 _OBSTACLES = {
-    Obstacle.WEEKEND: Verdict.WEEKEND,
-    Obstacle.PUBLIC_HOLIDAY: Verdict.PUBLIC_HOLIDAY,
-    Obstacle.SCHOOL_HOLIDAYS: Verdict.SCHOOL_HOLIDAYS,
-    Obstacle.UNKNOWN: Verdict.UNKNOWN_DAY,
+    Obstacle.WEEKEND: RuleDecision.WEEKEND,
+    Obstacle.PUBLIC_HOLIDAY: RuleDecision.PUBLIC_HOLIDAY,
+    Obstacle.SCHOOL_HOLIDAYS: RuleDecision.SCHOOL_HOLIDAYS,
+    Obstacle.UNKNOWN: RuleDecision.UNKNOWN_DAY,
 }
 
 
-def verdict(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar) -> Verdict:
+def rule_decision(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar) -> RuleDecision:
     """Does the rule write to this person on this day? What holds for good is said before what a few days change."""
     if (stop := _stop(facts)) is not None:
         return stop
     mine = past.get(rule.id, ())
     if sum(day > (facts.last_on or date.min) for day in mine) >= rule.most:
-        return Verdict.ENOUGH
+        return RuleDecision.ENOUGH
     if not applies(rule, facts, on):
-        return Verdict.NOT_YET
+        return RuleDecision.NOT_YET
     if any(day == on for days in past.values() for day in days):
-        return Verdict.TODAY
+        return RuleDecision.TODAY
     if any((on - day).days < rule.pause for day in mine):
-        return Verdict.RECENTLY
+        return RuleDecision.RECENTLY
     obstacle = calendar.obstacle(on, rule.zone)
-    return _OBSTACLES[obstacle] if obstacle else Verdict.SENDS
+    return _OBSTACLES[obstacle] if obstacle else RuleDecision.SENDS
 
 
-def _stop(facts: Facts) -> Verdict | None:
+def _stop(facts: Facts) -> RuleDecision | None:
     """Finished when something was asked and all of it is done: a waiver counts, as everywhere."""
     known = (
-        (not facts.learns, Verdict.NO_LEARNER),
-        (not facts.progress.required, Verdict.NOTHING_ASKED),
-        (facts.progress.complete, Verdict.FINISHED),
-        (facts.departed, Verdict.DEPARTED),
-        (not facts.wants, Verdict.REFUSES),
-        (not facts.reachable, Verdict.UNREACHABLE),
+        (not facts.learns, RuleDecision.NO_LEARNER),
+        (not facts.progress.required, RuleDecision.NOTHING_ASKED),
+        (facts.progress.complete, RuleDecision.FINISHED),
+        (facts.departed, RuleDecision.DEPARTED),
+        (not facts.wants, RuleDecision.REFUSES),
+        (not facts.reachable, RuleDecision.UNREACHABLE),
     )
     return next((stop for true, stop in known if true), None)
 
@@ -128,12 +138,12 @@ def applies(rule: Rule, facts: Facts, on: date) -> bool:
 
 def writing(rules: Iterable[Rule], facts: Facts, past: Past, on: date, calendar: Calendar) -> tuple[Rule, ...]:
     """The rules that write to somebody on a day: together they make one letter."""
-    return tuple(rule for rule in rules if verdict(rule, facts, past, on, calendar) is Verdict.SENDS)
+    return tuple(rule for rule in rules if rule_decision(rule, facts, past, on, calendar) is RuleDecision.SENDS)
 
 
 def next_day(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar) -> date | None:
     """The first day from `on`, within the horizon, when the rule writes if nothing changes until then."""
-    if verdict(rule, facts, past, on, calendar) in FOR_GOOD:
+    if rule_decision(rule, facts, past, on, calendar) in FOR_GOOD:
         return None
     first = _applies_from(rule, facts)
     if first is None:
@@ -141,7 +151,7 @@ def next_day(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar)
     rested = max((day + timedelta(days=rule.pause) for day in past.get(rule.id, ())), default=on)
     start, last = max(on, first, rested), on + timedelta(days=HORIZON)
     days = (start + timedelta(days=ahead) for ahead in range((last - start).days + 1))
-    return next((day for day in days if verdict(rule, facts, past, day, calendar) is Verdict.SENDS), None)
+    return next((day for day in days if rule_decision(rule, facts, past, day, calendar) is RuleDecision.SENDS), None)
 
 
 def _applies_from(rule: Rule, facts: Facts) -> date | None:
@@ -183,16 +193,16 @@ def day_words(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day}\u00a0{MONTHS[day.month - 1]}"
 
 
-def reason(rule: Rule, facts: Facts, past: Past, on: date, given: Verdict) -> str:
+def reason(rule: Rule, facts: Facts, past: Past, on: date, given: RuleDecision) -> str:
     """Why the person receives the letter, or does not, in a few words that their manager may read."""
     mine = past.get(rule.id, ())
-    if given is Verdict.RECENTLY:
+    if given is RuleDecision.RECENTLY:
         return f"a reçu ce rappel le {day_words(max(mine))}"
-    if given is Verdict.ENOUGH:
+    if given is RuleDecision.ENOUGH:
         return f"n’a pas réagi à {rule.most}\u00a0rappel{'s' if rule.most > 1 else ''}"
-    if given is Verdict.NOT_YET:
+    if given is RuleDecision.NOT_YET:
         return _not_yet(rule, facts, on)
-    return _why(rule, facts, on) if given is Verdict.SENDS else given.value
+    return _why(rule, facts, on) if given is RuleDecision.SENDS else given.value
 
 
 def _why(rule: Rule, facts: Facts, on: date) -> str:

@@ -76,7 +76,7 @@ def send(settings: Settings, now: datetime) -> Sending:
 
 
 def _send(published: Course, mailing: Mailing, letter: Letter, now: datetime, on: Any) -> bool:
-    person_id = mailing.person.line.id
+    person_id = mailing.recipient.person.id
     with writing() as session:
         outbox.hold_back(session)
         if not _still(session, published, mailing) or not insert_once(session, Reminder, {"person_id": person_id, "sent_on": on, "sent_at": now}):
@@ -89,7 +89,7 @@ def _send(published: Course, mailing: Mailing, letter: Letter, now: datetime, on
 
 def _still(session: Session, published: Course, mailing: Mailing) -> bool:
     """Said again in the transaction that writes: the person has not finished nor refused meanwhile, and the rules still run."""
-    person_id = mailing.person.line.id
+    person_id = mailing.recipient.person.id
     if refused(session, person_id) or standing(session, published, person_id).path_progress().complete:
         return False
     running = select(ReminderRule.id).where(ReminderRule.id.in_(mailing.rule_ids), ReminderRule.running)

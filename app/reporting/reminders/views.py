@@ -1,4 +1,4 @@
-"""`/pilotage/rappels`: rules of reminders and whom they reach; `/rappels/<token>`: the answer to one; `/compte/bilan`: the weekly summary."""
+"""`/pilotage/rappels`: rules of reminders and whom they scope; `/rappels/<token>`: the answer to one; `/compte/bilan`: the weekly summary."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from app.reporting.reminders.answers import ENDING, REASONS
 from app.reporting.reminders.audience import own_rule
 from app.reporting.reminders.forms import AnswerForm, DigestForm, RuleForm
 from app.reporting.reminders.models import ReminderRule
-from app.reporting.scope.reach import Reach, reach_of
+from app.reporting.scope.queries import ReportScope, report_scope
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -49,8 +49,8 @@ class DigestPage:
     mail_works: bool
 
 
-def _reach(now: datetime) -> Reach:
-    return reach_of(db.session, current_person(), day_of(now))
+def _scope(now: datetime) -> ReportScope:
+    return report_scope(db.session, current_person(), day_of(now))
 
 
 def _settings() -> Any:
@@ -63,13 +63,14 @@ def _settings() -> Any:
 @blueprint.get("/pilotage/rappels")
 def index() -> str:
     now = clock.now()
-    return render_template("reporting/reminders/reminders.html", page=queries.rules_page(db.session, _reach(now), now))
+    published = snapshot.begin(now).course
+    return render_template("reporting/reminders/reminders.html", page=queries.rules_page(db.session, published, _scope(now), now))
 
 
 @blueprint.route("/pilotage/rappels/nouveau", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     now = clock.now()
-    form = RuleForm(_reach(now))
+    form = RuleForm(_scope(now))
     if not form.validate_on_submit():
         return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, None)), 422 if form.errors else 200
     row = services.save(db.session, None, current_person().id, form.values(), now)
@@ -81,8 +82,8 @@ def new() -> ResponseReturnValue:
 @blueprint.get("/pilotage/rappels/<int:rule_id>")
 def rule(rule_id: int) -> str:
     now = clock.now()
-    moment, reach = snapshot.begin(now), _reach(now)
-    page = queries.rule_page(db.session, moment.course, reach, own_rule(db.session, reach, rule_id), now)
+    moment, scope = snapshot.begin(now), _scope(now)
+    page = queries.rule_page(db.session, moment.course, scope, own_rule(db.session, scope, rule_id), now)
     access.seen(page.named, "reminders.rule", now)
     return render_template("reporting/reminders/reminder.html", page=page)
 
@@ -90,9 +91,9 @@ def rule(rule_id: int) -> str:
 @blueprint.route("/pilotage/rappels/<int:rule_id>/modification", methods=["GET", "POST"])
 def edit(rule_id: int) -> ResponseReturnValue:
     now = clock.now()
-    reach = _reach(now)
-    row = own_rule(db.session, reach, rule_id)
-    form = RuleForm(reach, row)
+    scope = _scope(now)
+    row = own_rule(db.session, scope, rule_id)
+    form = RuleForm(scope, row)
     if not form.validate_on_submit():
         return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, rule_id)), 422 if form.errors else 200
     services.save(db.session, row, current_person().id, form.values(), now)
@@ -102,7 +103,7 @@ def edit(rule_id: int) -> ResponseReturnValue:
 
 
 def _mine(rule_id: int, now: datetime) -> ReminderRule:
-    return own_rule(db.session, _reach(now), rule_id)
+    return own_rule(db.session, _scope(now), rule_id)
 
 
 @blueprint.post("/pilotage/rappels/<int:rule_id>/marche")

@@ -22,8 +22,8 @@ from app.identity.territories.scope import belongs_to, visible
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Cohort, CohortMember, PersonFigures
 from app.reporting.scope import selection
-from app.reporting.scope.filters import Asked
-from app.reporting.scope.reach import reach_of, reached
+from app.reporting.scope.filters import ReportFilter
+from app.reporting.scope.queries import in_scope, report_scope
 from tests import builders
 from tests.identity.builders import TODAY
 
@@ -131,7 +131,7 @@ def compare(site: Drawn) -> None:
     now = datetime.combine(on, time(9), PARIS)
     tree, reader = territory_tree(db.session), open_account(db.session, READER)
     assert reader is not None
-    scope, reports = scope_of_reader(db.session, reader, tree, on), reach_of(db.session, reader, on)
+    scope, reports = scope_of_reader(db.session, reader, tree, on), report_scope(db.session, reader, on)
     managed = {number for place, number in enumerate(PEOPLE) if site.manages(place)}
     reported = {number for place, number in enumerate(PEOPLE) if site.reports_on(place)}
 
@@ -144,15 +144,15 @@ def compare(site: Drawn) -> None:
     assert {row.id for row in accounts_queries.people_page(db.session, reader, Filter(), 1, now).rows} - {READER} == managed
     assert {number for number in PEOPLE if accounts_queries.still_visible(db.session, reader, number, on)} == managed
     # reports: one person, and everybody by the stored figures
-    assert people(Person.id, reached(reports)) == reported
+    assert people(Person.id, in_scope(reports, Person.id)) == reported
     stored_figures.settle(db.session, builders.course(), now)
-    assert people(PersonFigures.person_id, *selection.kept_by(reports, Asked(), now)) == reported
+    assert people(PersonFigures.person_id, *selection.conditions(reports, ReportFilter(), now)) == reported
     # a filter by territory, by memberships and by the stored figures
     below = frozenset({0})
     inside = {number for place, number in enumerate(PEOPLE) if site.belongs(place, below)}
     assert people(Person.id, belongs_to(Person.id, tree.under(["t0"]), on)) == inside
-    if "t0" in (reports.nodes or tree.nodes):
-        assert people(PersonFigures.person_id, *selection.kept_by(reports, Asked(territory="t0"), now)) == inside & reported
+    if "t0" in (reports.territories or tree.nodes):
+        assert people(PersonFigures.person_id, *selection.conditions(reports, ReportFilter(territory="t0"), now)) == inside & reported
 
 
 def people(column: object, *conditions: ColumnElement[bool]) -> set[int]:

@@ -14,9 +14,23 @@ from hypothesis import strategies as st
 
 from app.learning.progress.rules import Progress
 from app.reporting.reminders import calendar as remind_days
-from app.reporting.reminders.answers import REASONS, told
+from app.reporting.reminders.answers import REASONS, answer_counts
 from app.reporting.reminders.calendar import ZONES, Obstacle, calendar, easter, public_holidays
-from app.reporting.reminders.rules import HORIZON, LONGEST, Facts, Rule, Trigger, Verdict, applies, next_day, reason, sentence, verdict, words_fault, writing
+from app.reporting.reminders.rules import (
+    HORIZON,
+    LONGEST,
+    Facts,
+    Rule,
+    RuleDecision,
+    Trigger,
+    applies,
+    next_day,
+    reason,
+    rule_decision,
+    sentence,
+    words_fault,
+    writing,
+)
 from app.reporting.scope.rules import SMALL
 
 CALENDAR = calendar()
@@ -29,8 +43,8 @@ def ago(days: int) -> date:
     return MONDAY - timedelta(days=days)
 
 
-def asked(rule: Rule = RULE, past: Mapping[int, list[date]] | None = None, on: date = MONDAY, **facts: Any) -> Verdict:
-    return verdict(rule, replace(FACTS, **facts), past or {}, on, CALENDAR)
+def asked(rule: Rule = RULE, past: Mapping[int, list[date]] | None = None, on: date = MONDAY, **facts: Any) -> RuleDecision:
+    return rule_decision(rule, replace(FACTS, **facts), past or {}, on, CALENDAR)
 
 
 # --- The sentence ----------------------------------------------------------------------------------------------------
@@ -53,36 +67,36 @@ def test_the_sentence_is_made_of_the_stored_values() -> None:
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({}, Verdict.SENDS),
-        ({"learns": False}, Verdict.NO_LEARNER),
-        ({"progress": Progress(0, 0)}, Verdict.NOTHING_ASKED),
-        ({"progress": Progress(6, 6)}, Verdict.FINISHED),
-        ({"departed": True}, Verdict.DEPARTED),
-        ({"wants": False}, Verdict.REFUSES),
-        ({"reachable": False}, Verdict.UNREACHABLE),
-        ({"last_on": ago(14)}, Verdict.SENDS),
-        ({"last_on": ago(13)}, Verdict.NOT_YET),
-        ({"last_on": None}, Verdict.NOT_YET),
-        ({"progress": Progress(6, 6), "wants": False}, Verdict.FINISHED),
+        ({}, RuleDecision.SENDS),
+        ({"learns": False}, RuleDecision.NO_LEARNER),
+        ({"progress": Progress(0, 0)}, RuleDecision.NOTHING_ASKED),
+        ({"progress": Progress(6, 6)}, RuleDecision.FINISHED),
+        ({"departed": True}, RuleDecision.DEPARTED),
+        ({"wants": False}, RuleDecision.REFUSES),
+        ({"reachable": False}, RuleDecision.UNREACHABLE),
+        ({"last_on": ago(14)}, RuleDecision.SENDS),
+        ({"last_on": ago(13)}, RuleDecision.NOT_YET),
+        ({"last_on": None}, RuleDecision.NOT_YET),
+        ({"progress": Progress(6, 6), "wants": False}, RuleDecision.FINISHED),
     ],
 )
-def test_who_is_written_to(facts: dict[str, Any], expected: Verdict) -> None:
+def test_who_is_written_to(facts: dict[str, Any], expected: RuleDecision) -> None:
     assert asked(**facts) is expected
 
 
 @pytest.mark.parametrize(
     ("past", "expected"),
     [
-        ({1: [ago(7)]}, Verdict.SENDS),
-        ({1: [ago(6)]}, Verdict.RECENTLY),
-        ({2: [ago(1)]}, Verdict.SENDS),
-        ({2: [ago(0)]}, Verdict.TODAY),
-        ({0: [ago(0)]}, Verdict.TODAY),
-        ({1: [ago(19), ago(13), ago(7)]}, Verdict.ENOUGH),
-        ({1: [ago(30), ago(25), ago(20), ago(7)]}, Verdict.SENDS),
+        ({1: [ago(7)]}, RuleDecision.SENDS),
+        ({1: [ago(6)]}, RuleDecision.RECENTLY),
+        ({2: [ago(1)]}, RuleDecision.SENDS),
+        ({2: [ago(0)]}, RuleDecision.TODAY),
+        ({0: [ago(0)]}, RuleDecision.TODAY),
+        ({1: [ago(19), ago(13), ago(7)]}, RuleDecision.ENOUGH),
+        ({1: [ago(30), ago(25), ago(20), ago(7)]}, RuleDecision.SENDS),
     ],
 )
-def test_how_often(past: dict[int, list[date]], expected: Verdict) -> None:
+def test_how_often(past: dict[int, list[date]], expected: RuleDecision) -> None:
     """The last activity was twenty days ago: letters of before, or of that day, had their effect."""
     assert asked(past=past) is expected
 
@@ -90,19 +104,19 @@ def test_how_often(past: dict[int, list[date]], expected: Verdict) -> None:
 @pytest.mark.parametrize(
     ("on", "zone", "expected"),
     [
-        (date(2026, 11, 28), "", Verdict.WEEKEND),
-        (date(2026, 11, 11), "", Verdict.PUBLIC_HOLIDAY),
-        (date(2027, 5, 6), "", Verdict.PUBLIC_HOLIDAY),
-        (date(2026, 12, 21), "B", Verdict.SCHOOL_HOLIDAYS),
-        (date(2027, 2, 15), "B", Verdict.SENDS),
-        (date(2027, 2, 15), "A", Verdict.SCHOOL_HOLIDAYS),
-        (date(2027, 2, 22), "B", Verdict.SCHOOL_HOLIDAYS),
-        (date(2026, 12, 21), "", Verdict.SENDS),
-        (date(2028, 9, 4), "B", Verdict.UNKNOWN_DAY),
-        (date(2028, 9, 4), "", Verdict.SENDS),
+        (date(2026, 11, 28), "", RuleDecision.WEEKEND),
+        (date(2026, 11, 11), "", RuleDecision.PUBLIC_HOLIDAY),
+        (date(2027, 5, 6), "", RuleDecision.PUBLIC_HOLIDAY),
+        (date(2026, 12, 21), "B", RuleDecision.SCHOOL_HOLIDAYS),
+        (date(2027, 2, 15), "B", RuleDecision.SENDS),
+        (date(2027, 2, 15), "A", RuleDecision.SCHOOL_HOLIDAYS),
+        (date(2027, 2, 22), "B", RuleDecision.SCHOOL_HOLIDAYS),
+        (date(2026, 12, 21), "", RuleDecision.SENDS),
+        (date(2028, 9, 4), "B", RuleDecision.UNKNOWN_DAY),
+        (date(2028, 9, 4), "", RuleDecision.SENDS),
     ],
 )
-def test_which_days(on: date, zone: str, expected: Verdict) -> None:
+def test_which_days(on: date, zone: str, expected: RuleDecision) -> None:
     assert asked(replace(RULE, zone=zone), on=on, last_on=on - timedelta(days=30)) is expected
 
 
@@ -126,10 +140,10 @@ def test_triggers(trigger: Trigger, facts: dict[str, Any], expected: bool) -> No
 
 def test_every_verdict_has_its_words() -> None:
     past = {1: [ago(3)]}
-    for given_verdict in Verdict:
+    for given_verdict in RuleDecision:
         for trigger in Trigger:
             assert reason(replace(RULE, trigger=trigger), FACTS, past, MONDAY, given_verdict)
-    assert reason(RULE, FACTS, {}, MONDAY, Verdict.SENDS) == "rien fait depuis 20\u00a0jours, 4\u00a0éléments à faire"
+    assert reason(RULE, FACTS, {}, MONDAY, RuleDecision.SENDS) == "rien fait depuis 20\u00a0jours, 4\u00a0éléments à faire"
 
 
 # --- Days ------------------------------------------------------------------------------------------------------------
@@ -239,9 +253,9 @@ def test_words_that_may_not(text: str) -> None:
 
 
 def test_answers_are_told_in_totals() -> None:
-    assert told({"temps": 4}) is None
-    assert told({}) is None
-    alone = told({"temps": 7, "acces": 2, "poste": 6})
+    assert answer_counts({"temps": 4}) is None
+    assert answer_counts({}) is None
+    alone = answer_counts({"temps": 7, "acces": 2, "poste": 6})
     assert alone is not None
     assert (alone.total, alone.lines, alone.others) == (15, ((REASONS["temps"], 7),), 8)
 
@@ -249,7 +263,7 @@ def test_answers_are_told_in_totals() -> None:
 @given(st.dictionaries(st.sampled_from(sorted(REASONS)), st.integers(0, 30)))
 def test_no_answer_can_be_worked_out(counts: dict[str, int]) -> None:
     """What is shown names five people or more, and so does what is left when it is taken from the total."""
-    shown = told(counts)
+    shown = answer_counts(counts)
     if shown is None:
         assert sum(counts.values()) < SMALL
         return
