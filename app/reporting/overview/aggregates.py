@@ -24,7 +24,7 @@ STARTED, FINISHED = "started", "finished"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PeopleGroup:
     """So many people with the same territories, situation, figures and next element."""
 
     people: int
@@ -40,7 +40,7 @@ class Population:
     """Everybody whom a report holds."""
 
     report: Report
-    groups: tuple[Group, ...]
+    groups: tuple[PeopleGroup, ...]
 
     @cached_property
     def total(self) -> int:
@@ -59,14 +59,14 @@ def population_of(report: Report) -> Population:
     return Population(report, tuple(_groups(report)))
 
 
-def _groups(report: Report) -> Iterator[Group]:
+def _groups(report: Report) -> Iterator[PeopleGroup]:
     figures = PersonFigures
     situation = selection.situation_at(report.now).label("situation")
     columns = (report.places().label("places"), situation, figures.done, figures.required, figures.modules, figures.next_id)
     each = select(*columns).where(*selection.conditions(report.scope, report.filter, report.now)).subquery()
     for row in report.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c)):
         path = Progress(row.done, row.required)
-        yield Group(row.people, report.territories(row.places), Situation(row.situation), path, module_figures(row.modules), row.next_id)
+        yield PeopleGroup(row.people, report.territories(row.places), Situation(row.situation), path, module_figures(row.modules), row.next_id)
 
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------

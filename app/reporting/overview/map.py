@@ -9,7 +9,7 @@ from flask import url_for
 
 from app.identity.rules import Level
 from app.identity.territories.rules import Node
-from app.reporting.overview.aggregates import Group
+from app.reporting.overview.aggregates import PeopleGroup
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import Situation
 
@@ -36,9 +36,9 @@ class District:
     tiles: tuple[Tile, ...]
 
 
-def districts(scope: ReportScope, groups: Sequence[Group]) -> tuple[District, ...]:
+def districts(scope: ReportScope, groups: Sequence[PeopleGroup]) -> tuple[District, ...]:
     """Of the reader's territories or, for a formateur, those of their people. Where there is but one cité, there is no map to draw: nothing."""
-    there: dict[str, list[Group]] = {}
+    there: dict[str, list[PeopleGroup]] = {}
     for group in groups:
         for territory in group.territories:
             there.setdefault(territory, []).append(group)
@@ -51,17 +51,17 @@ def districts(scope: ReportScope, groups: Sequence[Group]) -> tuple[District, ..
     return found if sum(len(one.tiles) for one in found) > 1 else ()
 
 
-def _district(scope: ReportScope, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[Group]]) -> District:
+def _district(scope: ReportScope, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[PeopleGroup]]) -> District:
     above = scope.tree.nodes.get(parent)
     return District(parent, above.name if above else "", tuple(_tile(node, there.get(node.id, ())) for node in nodes))
 
 
-def _tile(node: Node, there: Sequence[Group]) -> Tile:
+def _tile(node: Node, there: Sequence[PeopleGroup]) -> Tile:
     kind = _kind(there)
     return Tile(node.name, url_for("reporting.grid", territoire=node.id), sum(group.people for group in there), STATES[kind], kind)
 
 
-def _kind(there: Sequence[Group]) -> str:
+def _kind(there: Sequence[PeopleGroup]) -> str:
     if not there:
         return "empty"
     return "begun" if any(group.situation != Situation.NOT_STARTED for group in there) else "waiting"

@@ -26,7 +26,7 @@ from app.reporting.scope.selection import conditions
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CountLine:
     words: str
     value: int
     url: str
@@ -60,7 +60,7 @@ class OverviewPage:
     nobody: bool
     """The report looks after no territory and trains no cohort: no section is shown."""
     total: int
-    counts: tuple[Count, ...]
+    counts: tuple[CountLine, ...]
     calls: tuple[CallLine, ...]
     pictures: tuple[ShownPicture, ...]
     """None below five people."""
@@ -95,16 +95,16 @@ def scope_words(scope: ReportScope) -> str:
     return "Tout le réseau" if scope.everybody else ", ".join(names) or "Aucun territoire ni cohorte ne vous est confié"
 
 
-def _counts(population: Population) -> tuple[Count, ...]:
+def _counts(population: Population) -> tuple[CountLine, ...]:
     words = {
         Situation.NOT_STARTED: "n’ont pas commencé",
         Situation.STARTED: "avancent",
         Situation.STUCK: "à l’arrêt depuis plus de 21 jours",
         Situation.FINISHED: "ont terminé",
     }
-    found = [Count(text, population.by_situation[one], url_for("reporting.grid", etat=one.value)) for one, text in words.items()]
-    everybody = Count("personnes inscrites", population.total, url_for("reporting.grid"))
-    return (everybody, *found, Count("attestations délivrées", attestations(population.report), ""))
+    found = [CountLine(text, population.by_situation[one], url_for("reporting.grid", etat=one.value)) for one, text in words.items()]
+    everybody = CountLine("personnes inscrites", population.total, url_for("reporting.grid"))
+    return (everybody, *found, CountLine("attestations délivrées", attestations(population.report), ""))
 
 
 def attestations(report: Report) -> int:

@@ -18,7 +18,7 @@ from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
 from app.reporting.grid.rows import PersonRow, Report
 from app.reporting.reminders.models import Reminder, ReminderCause, ReminderRule
-from app.reporting.reminders.rules import Facts, Past, Rule, Trigger
+from app.reporting.reminders.rules import Past, RecipientFacts, Rule, Trigger
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, reader_of, report_scope
 
@@ -47,7 +47,7 @@ class Recipient:
     """One person, as the rules and the letter need them."""
 
     person: PersonRow
-    facts: Facts
+    facts: RecipientFacts
     past: Past
     address: str
     has_password: bool
@@ -117,7 +117,7 @@ def recipients(session: Session, course: Course, target: Target, now: datetime) 
 
 
 def _recipient(row: PersonRow, detail: Any, past: Past) -> Recipient:
-    facts = Facts(
+    facts = RecipientFacts(
         progress=row.figures.path,
         last_on=day_of(row.last_at) if row.last_at else None,
         since_on=day_of(max(row.since, row.figures.enrolled_at or row.since)),

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 
 from app.content.values.course import Course
 from app.french import plural
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.learning.progress.cards import element_url
 from app.learning.progress.standing import element_of
 from app.mail import outbox
@@ -50,10 +50,10 @@ class LetterPage:
 
 def compose(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], cohorts: dict[int, str], *, preview: bool) -> Letter:
     """One letter for all the rules that write to the person that day. A preview has neither address nor signed link."""
-    token = PERSONAL if preview else wanted_letters.token(settings.secret_key, recipient.person.id)
+    token = PERSONAL if preview else preferences.token(settings.secret_key, recipient.person.id)
     page = _page(settings, course, recipient, targets, cohorts, token)
     text, html = (render_template(f"reporting/reminders/letters/reminder.{kind}", page=page) for kind in ("txt", "html"))
-    stop = "" if preview else wanted_letters.stop_link(settings, recipient.person.id, KIND)
+    stop = "" if preview else preferences.stop_link(settings, recipient.person.id, KIND)
     return Letter("" if preview else recipient.address, _subject(recipient, targets), text, html, stop)
 
 

@@ -41,7 +41,7 @@ class Outlook:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MailingPlan:
     """What the rules make of the people who were read, on a day and on those that follow if nothing changes."""
 
     on: date
@@ -75,7 +75,7 @@ class Plan:
         return compose(settings, course, mailing.recipient, mailing.targets, self.cohorts, preview=preview)
 
 
-def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule | None = None, on: date | None = None) -> Plan:
+def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule | None = None, on: date | None = None) -> MailingPlan:
     """All running rules and whom they are about, for the letters of a day (today, unless `on` looks ahead).
 
     `only`: one rule, running or not, and its people; the other rules matter for the letters that they share with it.
@@ -92,4 +92,4 @@ def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule 
             everybody.update(own)
         else:
             people[number] = frozenset(session.scalars(target.report(session, course, now).selected()))
-    return Plan(on or today, everybody, cut, people, cohort_names(session), only.id if only else None)
+    return MailingPlan(on or today, everybody, cut, people, cohort_names(session), only.id if only else None)

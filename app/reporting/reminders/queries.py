@@ -21,7 +21,7 @@ from app.reporting.reminders.audience import Target, as_rule, audience_words, co
 from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.letters import PERSONAL
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
-from app.reporting.reminders.plan import Outlook, Plan, plan
+from app.reporting.reminders.plan import MailingPlan, Outlook, plan
 from app.reporting.reminders.rules import Rule, RuleDecision, reason, sentence
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
@@ -178,7 +178,7 @@ def _next_run(session: Session, today: date) -> date:
     return today + timedelta(days=1) if session.get(ReminderRun, today) else today
 
 
-def _person(rule: Rule, outlook: Outlook, today: Plan) -> PersonLine:
+def _person(rule: Rule, outlook: Outlook, today: MailingPlan) -> PersonLine:
     recipient, person, mailing = outlook.recipient, outlook.recipient.person, today.mailing(outlook.recipient, today.on)
     decision = RuleDecision.SENDS if outlook.next_on else outlook.decision
     why = reason(rule, recipient.facts, recipient.past, outlook.next_on or today.on, decision)
@@ -187,7 +187,7 @@ def _person(rule: Rule, outlook: Outlook, today: Plan) -> PersonLine:
     return PersonLine(person.id, person.name, url, person.places, outlook.next_on, why, shared)
 
 
-def _letter(course: Course, today: Plan, first: Outlook | None) -> ShownLetter | None:
+def _letter(course: Course, today: MailingPlan, first: Outlook | None) -> ShownLetter | None:
     """To the first who will get one, on that day."""
     mailing = today.mailing(first.recipient, first.next_on) if first and first.next_on else None
     if mailing is None:

@@ -38,7 +38,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class RecipientFacts:
     """What is known of a person on the day."""
 
     progress: Progress
@@ -97,7 +97,7 @@ _OBSTACLES = {
 }
 
 
-def rule_decision(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar) -> RuleDecision:
+def rule_decision(rule: Rule, facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> RuleDecision:
     """Does the rule write to this person on this day? What holds for good is said before what a few days change."""
     if (stop := _stop(facts)) is not None:
         return stop
@@ -114,7 +114,7 @@ def rule_decision(rule: Rule, facts: Facts, past: Past, on: date, calendar: Cale
     return _OBSTACLES[obstacle] if obstacle else RuleDecision.SENDS
 
 
-def _stop(facts: Facts) -> RuleDecision | None:
+def _stop(facts: RecipientFacts) -> RuleDecision | None:
     """Finished when something was asked and all of it is done: a waiver counts, as everywhere."""
     known = (
         (not facts.learns, RuleDecision.NO_LEARNER),
@@ -127,7 +127,7 @@ def _stop(facts: Facts) -> RuleDecision | None:
     return next((stop for true, stop in known if true), None)
 
 
-def applies(rule: Rule, facts: Facts, on: date) -> bool:
+def applies(rule: Rule, facts: RecipientFacts, on: date) -> bool:
     """The first half of the sentence. Whoever has never begun is not « inactif »: another rule is for them."""
     if rule.trigger is Trigger.INACTIVE:
         return facts.last_on is not None and (on - facts.last_on).days >= rule.days
@@ -136,12 +136,12 @@ def applies(rule: Rule, facts: Facts, on: date) -> bool:
     return facts.due_on is not None and 0 <= (facts.due_on - on).days <= rule.days
 
 
-def writing(rules: Iterable[Rule], facts: Facts, past: Past, on: date, calendar: Calendar) -> tuple[Rule, ...]:
+def writing(rules: Iterable[Rule], facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> tuple[Rule, ...]:
     """The rules that write to somebody on a day: together they make one letter."""
     return tuple(rule for rule in rules if rule_decision(rule, facts, past, on, calendar) is RuleDecision.SENDS)
 
 
-def next_day(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar) -> date | None:
+def next_day(rule: Rule, facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> date | None:
     """The first day from `on`, within the horizon, when the rule writes if nothing changes until then."""
     if rule_decision(rule, facts, past, on, calendar) in FOR_GOOD:
         return None
@@ -154,7 +154,7 @@ def next_day(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar)
     return next((day for day in days if rule_decision(rule, facts, past, day, calendar) is RuleDecision.SENDS), None)
 
 
-def _applies_from(rule: Rule, facts: Facts) -> date | None:
+def _applies_from(rule: Rule, facts: RecipientFacts) -> date | None:
     """The first day when the rule applies, if it ever does as things are: a preview of thousands need not try each day for each."""
     span = timedelta(days=rule.days)
     if rule.trigger is Trigger.DUE:
@@ -193,7 +193,7 @@ def day_words(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day}\u00a0{MONTHS[day.month - 1]}"
 
 
-def reason(rule: Rule, facts: Facts, past: Past, on: date, given: RuleDecision) -> str:
+def reason(rule: Rule, facts: RecipientFacts, past: Past, on: date, given: RuleDecision) -> str:
     """Why the person receives the letter, or does not, in a few words that their manager may read."""
     mine = past.get(rule.id, ())
     if given is RuleDecision.RECENTLY:
@@ -205,7 +205,7 @@ def reason(rule: Rule, facts: Facts, past: Past, on: date, given: RuleDecision) 
     return _why(rule, facts, on) if given is RuleDecision.SENDS else given.value
 
 
-def _why(rule: Rule, facts: Facts, on: date) -> str:
+def _why(rule: Rule, facts: RecipientFacts, on: date) -> str:
     left = facts.progress.required - facts.progress.done
     if rule.trigger is Trigger.NOT_STARTED or facts.last_on is None:
         begun = f"n’a pas commencé, inscription il y a {days_words((on - facts.since_on).days)}"
@@ -214,7 +214,7 @@ def _why(rule: Rule, facts: Facts, on: date) -> str:
     return f"échéance le {day_words(facts.due_on)}, {begun}" if rule.trigger is Trigger.DUE and facts.due_on else begun
 
 
-def _not_yet(rule: Rule, facts: Facts, on: date) -> str:
+def _not_yet(rule: Rule, facts: RecipientFacts, on: date) -> str:
     if rule.trigger is Trigger.DUE:
         return f"échéance le {day_words(facts.due_on)}" if facts.due_on else "aucune échéance à venir"
     if rule.trigger is Trigger.INACTIVE:

@@ -14,7 +14,7 @@ from app import log
 from app.content.values.course import Course
 from app.db import db, writing
 from app.identity.audit import acts
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.learning.figures import snapshot
 from app.learning.progress.queries import standing
 from app.learning.record.ledger import insert_once
@@ -114,7 +114,7 @@ def answer(session: Session, person_id: int, reason: str, now: datetime) -> None
     if not insert_once(session, ReminderAnswer, {"person_id": person_id, "reason": reason, "at": now}):
         session.execute(update(ReminderAnswer).where(ReminderAnswer.person_id == person_id).values(reason=reason, at=now))
     if reason in ENDING:
-        wanted_letters.refuse(session, person_id, KIND, now)
+        preferences.refuse(session, person_id, KIND, now)
     log.event("reminder_answered", person=person_id)
 
 

@@ -13,11 +13,11 @@ from app import clock
 from app.db import db
 from app.french import day_of
 from app.identity.audit import access
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
 from app.mail import outbox
-from app.reporting.reminders import digest as remind_digest
+from app.reporting.reminders import digest as weekly_digest
 from app.reporting.reminders import queries, services
 from app.reporting.reminders.answers import ENDING, REASONS
 from app.reporting.reminders.audience import own_rule
@@ -130,7 +130,7 @@ def delete(rule_id: int) -> ResponseReturnValue:
 @blueprint.route("/rappels/<token>", methods=["GET", "POST"])
 def answer(token: str) -> ResponseReturnValue:
     """A mail program that fetches what it finds writes nothing: only the button does."""
-    person = wanted_letters.opened_by(db.session, _settings().secret_key, token)
+    person = preferences.opened_by(db.session, _settings().secret_key, token)
     asked = request.args.get("raison", "")
     form = AnswerForm(data={"reason": asked if asked in REASONS else None})
     if not form.validate_on_submit():
@@ -148,12 +148,12 @@ def answer(token: str) -> ResponseReturnValue:
 @blueprint.route("/compte/bilan", methods=["GET", "POST"])
 def digest() -> ResponseReturnValue:
     me = current_person().id
-    now_chosen = remind_digest.chosen(db.session, me)
-    form = DigestForm(data={"weekday": "" if now_chosen is None else str(now_chosen)})
+    weekday = weekly_digest.chosen(db.session, me)
+    form = DigestForm(data={"weekday": "" if weekday is None else str(weekday)})
     if not form.validate_on_submit():
         page = DigestPage(form, outbox.available(_settings()))
         return render_template("reporting/reminders/reminder_digest.html", page=page), 422 if form.errors else 200
-    remind_digest.choose(db.session, me, form.chosen, clock.now())
+    weekly_digest.choose(db.session, me, form.chosen, clock.now())
     flash("Votre choix est enregistré.", "success")
     db.session.commit()
     return redirect(url_for("reminders.digest"), 303)

@@ -19,7 +19,7 @@ from app.reporting.reminders.calendar import ZONES, Obstacle, calendar, easter, 
 from app.reporting.reminders.rules import (
     HORIZON,
     LONGEST,
-    Facts,
+    RecipientFacts,
     Rule,
     RuleDecision,
     Trigger,
@@ -36,7 +36,7 @@ from app.reporting.scope.rules import SMALL
 CALENDAR = calendar()
 MONDAY = date(2026, 11, 30)
 RULE = Rule(1, Trigger.INACTIVE, 14, 7, 3, "B")
-FACTS = Facts(Progress(2, 6), MONDAY - timedelta(days=20), MONDAY - timedelta(days=60), None, learns=True, departed=False, wants=True, reachable=True)
+FACTS = RecipientFacts(Progress(2, 6), MONDAY - timedelta(days=20), MONDAY - timedelta(days=60), None, learns=True, departed=False, wants=True, reachable=True)
 
 
 def ago(days: int) -> date:
@@ -177,7 +177,7 @@ rules = st.builds(
 
 
 @st.composite
-def lives(draw: st.DrawFn) -> tuple[date, list[Rule], Facts, dict[int, date], int]:
+def lives(draw: st.DrawFn) -> tuple[date, list[Rule], RecipientFacts, dict[int, date], int]:
     """(first day, rules, facts of that day, activity by days from it, day of the end: finishing, refusing, leaving or losing the address)."""
     first = draw(days)
     kept = [replace(rule, id=number) for number, rule in enumerate(draw(st.lists(rules, min_size=1, max_size=4)), start=1)]
@@ -190,7 +190,9 @@ def lives(draw: st.DrawFn) -> tuple[date, list[Rule], Facts, dict[int, date], in
 ENDS: list[dict[str, Any]] = [{"progress": Progress(6, 6)}, {"wants": False}, {"departed": True}, {"reachable": False}, {"learns": False}]
 
 
-def live(life: tuple[date, list[Rule], Facts, dict[int, date], int], end: dict[str, Any]) -> tuple[dict[date, tuple[Rule, ...]], dict[int, list[date]]]:
+def live(
+    life: tuple[date, list[Rule], RecipientFacts, dict[int, date], int], end: dict[str, Any]
+) -> tuple[dict[date, tuple[Rule, ...]], dict[int, list[date]]]:
     """A hundred and twenty mornings; each run is repeated, and must then write nothing."""
     first, kept, facts, active, ending = life
     past: dict[int, list[date]] = {}
@@ -212,7 +214,7 @@ def live(life: tuple[date, list[Rule], Facts, dict[int, date], int], end: dict[s
 
 @settings(max_examples=120)
 @given(lives(), st.sampled_from(ENDS))
-def test_what_no_life_ever_gets(life: tuple[date, list[Rule], Facts, dict[int, date], int], end: dict[str, Any]) -> None:
+def test_what_no_life_ever_gets(life: tuple[date, list[Rule], RecipientFacts, dict[int, date], int], end: dict[str, Any]) -> None:
     first, kept, _facts, active, ending = life
     sent, past = live(life, end)
     assert all((on - first).days < ending for on in sent), "nothing after the end"
