@@ -52,7 +52,7 @@ class Who(Enum):
     SIGNED_IN = "signed in"
 
 
-class Verdict(Enum):
+class Admission(Enum):
     """What the guard answers: go on, go and sign in, or « this page does not exist »."""
 
     ALLOWED = "allowed"
@@ -118,7 +118,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "quiz.attempt": SIGNED_IN,
     # network: the cités and their meetings
     "network.network": SIGNED_IN,
-    # reporting: whoever trains or manages, each within their reach
+    # reporting: whoever trains or manages, each within their scope
     "reporting.overview": REPORTERS,
     "reporting.grid": REPORTERS,
     "reporting.grid_csv": REPORTERS,
@@ -233,21 +233,21 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
 """Endpoint → who. An endpoint that is not here answers 404 to everybody, and a test asks for its line."""
 
 
-def verdict(roles: Collection[Role] | None, endpoint: str) -> Verdict:
+def admission(roles: Collection[Role] | None, endpoint: str) -> Admission:
     """What somebody may expect of an endpoint. `roles` is None for a visitor, who is not signed in."""
     who = PERMISSIONS.get(endpoint)
     if who is None:
-        return Verdict.HIDDEN
+        return Admission.HIDDEN
     if who is PUBLIC:
-        return Verdict.ALLOWED
+        return Admission.ALLOWED
     if roles is None:
-        return Verdict.SIGN_IN
-    return Verdict.ALLOWED if isinstance(who, Who) or who.intersection(roles) else Verdict.HIDDEN
+        return Admission.SIGN_IN
+    return Admission.ALLOWED if isinstance(who, Who) or who.intersection(roles) else Admission.HIDDEN
 
 
 def may(roles: Collection[Role] | None, endpoint: str) -> bool:
     """True when the page would be shown."""
-    return verdict(roles, endpoint) is Verdict.ALLOWED
+    return admission(roles, endpoint) is Admission.ALLOWED
 
 
 def safe_next(address: str | None) -> str | None:

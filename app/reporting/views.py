@@ -1,4 +1,4 @@
-"""`/pilotage`: the grid and its files, a person's page, decisions, requests. What is beyond the reader's reach does not exist."""
+"""`/pilotage`: the grid and its files, a person's page, decisions, requests. What is beyond the reader's scope does not exist."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from app.learning.figures import snapshot
 from app.learning.figures.snapshot import Snapshot
 from app.reporting.grid import exports
 from app.reporting.grid import queries as grid_queries
-from app.reporting.grid.columns import Column, Value, columns, headings, values
-from app.reporting.grid.rows import Reader
+from app.reporting.grid.columns import Column, Value, columns_of, in_files
+from app.reporting.grid.rows import Report
 from app.reporting.overview import queries as overview_queries
 from app.reporting.person import queries as person_queries
 from app.reporting.person import services
 from app.reporting.person.forms import DecisionForm, element_choices
 from app.reporting.person.queries import RequestsPage
 from app.reporting.person.services import Act
-from app.reporting.scope.filters import Asked, asked
-from app.reporting.scope.reach import Reach, reach_of
+from app.reporting.scope.filters import ReportFilter, read_filter
+from app.reporting.scope.queries import ReportScope, report_scope
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 
@@ -39,19 +39,19 @@ SMALL_FILE = 4 * 1024 * 1024
 """A larger one waits on disk, not in memory."""
 
 
-def reach_here(now: datetime) -> Reach:
-    return reach_of(db.session, current_person(), day_of(now))
+def scope_here(now: datetime) -> ReportScope:
+    return report_scope(db.session, current_person(), day_of(now))
 
 
-def _wanted(moment: Snapshot) -> tuple[Reach, Asked]:
-    reach = reach_here(moment.now)
-    return reach, asked(request.args, reach, moment.course)
+def _wanted(moment: Snapshot) -> tuple[ReportScope, ReportFilter]:
+    scope = scope_here(moment.now)
+    return scope, read_filter(request.args, scope, moment.course)
 
 
 @blueprint.get("")
 def overview() -> str:
     moment = snapshot.begin(clock.now())
-    page = overview_queries.overview_page(db.session, moment.course, reach_here(moment.now), moment.now)
+    page = overview_queries.overview_page(db.session, moment.course, scope_here(moment.now), moment.now)
     access.seen([call.person_id for call in page.calls], "reporting.overview", moment.now)
     return render_template("reporting/overview.html", page=page)
 
@@ -59,45 +59,45 @@ def overview() -> str:
 @blueprint.get("/grille")
 def grid() -> ResponseReturnValue:
     moment = snapshot.begin(clock.now())
-    reach, wanted = _wanted(moment)
-    page = grid_queries.grid_page(db.session, moment.course, reach, wanted, moment.now)
-    access.seen([row.id for row in page.rows], "reporting.grid", moment.now)
+    scope, wanted = _wanted(moment)
+    page = grid_queries.grid_page(db.session, moment.course, scope, wanted, moment.now)
+    access.seen(page.people, "reporting.grid", moment.now)
     return render_template("reporting/grid.html", page=page), 422 if page.refusal else 200
 
 
 @blueprint.get("/grille.csv")
 def grid_csv() -> Response:
-    return _file("csv", "text/csv", lambda target, reader, titles, rows: exports.write_csv(target, titles, rows))
+    return _file("csv", "text/csv", lambda target, report, columns, rows: exports.write_csv(target, columns, rows))
 
 
 @blueprint.get("/grille.xlsx")
 def grid_xlsx() -> Response:
-    return _file("xlsx", XLSX, lambda target, reader, titles, rows: exports.write_xlsx(target, titles, rows, reader.now, grid_queries.filter_words(reader)))
+    return _file("xlsx", XLSX, lambda target, report, columns, rows: exports.write_xlsx(target, columns, rows, report.now, grid_queries.filter_words(report)))
 
 
-def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], Reader, Sequence[Column], Iterator[Sequence[Value]]], None]) -> Response:
+def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], Report, Sequence[Column], Iterator[Sequence[Value]]], None]) -> Response:
     """The whole grid, journal and figures of one moment, written before anything is sent.
 
     While it travels, for as long as the client likes, nothing of the database is held; and its length goes first, so that a file cut short
     never looks whole.
     """
     moment = snapshot.begin(clock.now())
-    reach, wanted = _wanted(moment)
-    reader = Reader(db.session, moment.course, reach, wanted.understood(), moment.now)
-    people = reader.people()
-    access.seen(people, request.endpoint or "", reader.now, reads_on=True)
-    shown = headings(moment.course, reader.calculator.modules, wanted.module)
+    scope, wanted = _wanted(moment)
+    report = Report(db.session, moment.course, scope, wanted.understood(), moment.now)
+    people = report.people()
+    access.seen(people, request.endpoint or "", report.now, reads_on=True)
+    columns = in_files(columns_of(moment.course, report.calculator.modules, wanted.module))
     book = tempfile.SpooledTemporaryFile(max_size=SMALL_FILE)  # noqa: SIM115 — closed when the answer has been sent
-    rows = (values(line, shown, wanted.module, reach) for line in reader.everything(people=people))
+    rows = ([column.value(row) for column in columns] for row in report.everything(people=people))
     try:
-        write(book, reader, columns(shown, wanted.module), rows)
+        write(book, report, columns, rows)
     except BaseException:
         book.close()
         raise
-    log.event("report_exported", reader=reach.reader_id, people=len(people))
+    log.event("report_exported", reader=scope.reader_id, people=len(people))
     length = book.tell()
     book.seek(0)
-    response = send_file(book, mimetype=mimetype, as_attachment=True, download_name=_file_name(reader.now, suffix))
+    response = send_file(book, mimetype=mimetype, as_attachment=True, download_name=_file_name(report.now, suffix))
     response.content_length = length
     return response
 
@@ -117,7 +117,7 @@ def person(person_id: int) -> str:
 
 def _person_page(person_id: int, form: DecisionForm) -> str:
     now = clock.now()
-    page = person_queries.person_page(db.session, course(db.session), reach_here(now), current_person(), person_id, now)
+    page = person_queries.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
     form.element.choices = element_choices(person_queries.element_choices(page))
     return render_template("reporting/person.html", page=page, form=form)
 
@@ -126,11 +126,11 @@ def _person_page(person_id: int, form: DecisionForm) -> str:
 def decide(person_id: int) -> ResponseReturnValue:
     now, published, form = clock.now(), course(db.session), DecisionForm()
     form.element.choices = element_choices((element, element) for element in (*published.lessons, *published.quizzes))
-    reach = reach_here(now)
+    scope = scope_here(now)
     if not form.validate():
         return _person_page(person_id, form), 422
     try:
-        services.decide(db.session, published, reach, person_id, form.element.data, Act(form.act.data), form.reason.data or "", now)
+        services.decide(db.session, published, scope, person_id, form.element.data, Act(form.act.data), form.reason.data or "", now)
     except DomainError as error:
         if error.status != 422:
             raise
@@ -147,7 +147,7 @@ def decide(person_id: int) -> ResponseReturnValue:
 @blueprint.get("/demandes")
 def requests() -> str:
     now = clock.now()
-    return _requests_page(person_queries.requests_page(db.session, course(db.session), reach_here(now), now))
+    return _requests_page(person_queries.requests_page(db.session, course(db.session), scope_here(now), now))
 
 
 def _requests_page(page: RequestsPage) -> str:
@@ -158,11 +158,11 @@ def _requests_page(page: RequestsPage) -> str:
 @blueprint.post("/demandes/<int:request_id>")
 def answer(request_id: int) -> ResponseReturnValue:
     now, reason = clock.now(), request.form.get("reason", "")
-    reach = reach_here(now)
+    scope = scope_here(now)
     if not reason.strip():
-        page = person_queries.requests_page(db.session, course(db.session), reach, now, refused=request_id)
+        page = person_queries.requests_page(db.session, course(db.session), scope, now, refused=request_id)
         return _requests_page(page), 422
-    asked = services.answer(db.session, reach, request_id, request.form.get("answer") == "oui", reason, now)
-    flash("Tentative accordée." if asked.granted else "Demande refusée : la personne lira votre raison.", "success")
+    read_filter = services.answer(db.session, scope, request_id, request.form.get("answer") == "oui", reason, now)
+    flash("Tentative accordée." if read_filter.granted else "Demande refusée : la personne lira votre raison.", "success")
     db.session.commit()
     return redirect(url_for("reporting.requests"), 303)

@@ -18,9 +18,10 @@ from app.identity import services
 from app.identity.models import Membership, Person, Scope
 from app.identity.queries import members, open_account, territories_of, territory_tree
 from app.identity.rules import Role
+from app.identity.territories.scope import belongs_to
 from app.learning.figures import rows as figure_rows
 from app.learning.figures import store as stored_figures
-from app.reporting.scope.reach import lives_in, reach_of, reached
+from app.reporting.scope.queries import in_scope, report_scope
 from tests.identity.builders import SMALL, TODAY, create_person
 
 PLACES = ("cite-lille-sud", "cite-lens")
@@ -83,7 +84,7 @@ def _compared(people: list[int], drawn: tuple[list[Stay], ...], on: int, reader_
     listed = accounts_queries.people_page(db.session, reader, Filter(), 1, now)
     assert {row.id for row in listed.rows} == there
     assert {person for person in people if accounts_queries.still_visible(db.session, reader, person, day)} == there
-    assert set(db.session.scalars(select(Person.id).where(lives_in(frozenset({WATCHED}), day)))) == there
-    assert set(db.session.scalars(select(Person.id).where(reached(reach_of(db.session, reader, day))))) == there
+    assert set(db.session.scalars(select(Person.id).where(belongs_to(Person.id, [WATCHED], day)))) == there
+    assert set(db.session.scalars(select(Person.id).where(in_scope(report_scope(db.session, reader, day), Person.id)))) == there
     for row in figure_rows.rows(db.session, stored_figures.calculator(db.session, course(db.session)), people, now):
         assert (row["place"], row["several"]) == (min(model[row["person_id"]], default=""), len(model[row["person_id"]]) > 1)

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from app.identity.rules import PERMISSIONS, Role, Verdict, Who, verdict
+from app.identity.rules import PERMISSIONS, Admission, Role, Who, admission
 from tests.identity.builders import sign_in, stored_person
 
 PUBLIC = {
@@ -58,12 +58,12 @@ def test_every_url_for(who: str, hollow: Flask) -> None:
     for rule in hollow.url_map.iter_rules():
         method, path = reach(hollow, rule)
         response = FlaskClient.open(client, path, method=method)
-        expected = verdict(roles, rule.endpoint)
-        seen = {200: Verdict.ALLOWED, 302: Verdict.SIGN_IN, 303: Verdict.SIGN_IN, 404: Verdict.HIDDEN}[response.status_code]
+        expected = admission(roles, rule.endpoint)
+        seen = {200: Admission.ALLOWED, 302: Admission.SIGN_IN, 303: Admission.SIGN_IN, 404: Admission.HIDDEN}[response.status_code]
         assert seen is expected, f"{who} {method} {path}: {response.status_code}"
-        if expected is Verdict.ALLOWED:
+        if expected is Admission.ALLOWED:
             assert response.get_data(as_text=True) == "reached"
-        if expected is Verdict.SIGN_IN:
+        if expected is Admission.SIGN_IN:
             assert response.headers["Location"].startswith("/connexion")
 
 

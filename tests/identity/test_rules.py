@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.identity import rules
-from app.identity.rules import PERMISSIONS, Role, Verdict, Who, may, normalise_address, safe_next, verdict
+from app.identity.rules import PERMISSIONS, Admission, Role, Who, admission, may, normalise_address, safe_next
 
 
 @pytest.fixture
@@ -21,21 +21,21 @@ def table(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("roles", "endpoint", "expected"),
     [
-        (None, "open", Verdict.ALLOWED),
-        (None, "mine", Verdict.SIGN_IN),
-        (None, "desk", Verdict.SIGN_IN),
-        (None, "unheard-of", Verdict.HIDDEN),
-        (set(), "mine", Verdict.ALLOWED),
-        (set(), "desk", Verdict.HIDDEN),
-        ({Role.LEARNER}, "desk", Verdict.HIDDEN),
-        ({Role.MANAGER, Role.LEARNER}, "desk", Verdict.HIDDEN),
-        ({Role.LEARNER, Role.TRAINER}, "desk", Verdict.ALLOWED),
-        (set(Role), "unheard-of", Verdict.HIDDEN),
+        (None, "open", Admission.ALLOWED),
+        (None, "mine", Admission.SIGN_IN),
+        (None, "desk", Admission.SIGN_IN),
+        (None, "unheard-of", Admission.HIDDEN),
+        (set(), "mine", Admission.ALLOWED),
+        (set(), "desk", Admission.HIDDEN),
+        ({Role.LEARNER}, "desk", Admission.HIDDEN),
+        ({Role.MANAGER, Role.LEARNER}, "desk", Admission.HIDDEN),
+        ({Role.LEARNER, Role.TRAINER}, "desk", Admission.ALLOWED),
+        (set(Role), "unheard-of", Admission.HIDDEN),
     ],
 )
-def test_verdict(roles: set[Role] | None, endpoint: str, expected: Verdict) -> None:
-    assert verdict(roles, endpoint) is expected
-    assert may(roles, endpoint) is (expected is Verdict.ALLOWED)
+def test_verdict(roles: set[Role] | None, endpoint: str, expected: Admission) -> None:
+    assert admission(roles, endpoint) is expected
+    assert may(roles, endpoint) is (expected is Admission.ALLOWED)
 
 
 def test_no_endpoint_is_open_to_nobody() -> None:

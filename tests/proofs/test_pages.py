@@ -20,7 +20,7 @@ from app.authoring.drafts import services as drafts
 from app.content.store.queries import course
 from app.db import db, writing
 from app.identity.models import Person
-from app.identity.rules import Role, Verdict, verdict
+from app.identity.rules import Admission, Role, admission
 from app.learning.progress.models import Attestation, Cohort
 from tests.proofs.learners import InBrowser, sign_in
 from tests.web.test_axe import FOCUSED, complaints
@@ -84,7 +84,7 @@ def values(app: Flask) -> dict[str, Any]:
 def addresses(app: Flask, values: dict[str, Any], role: Role | None = None) -> list[str]:
     """Every page of the URL map, or those that this role may open."""
     rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGE | NEED_AN_ACT]
-    rules = [rule for rule in rules if role is None or verdict({role}, rule.endpoint) is Verdict.ALLOWED]
+    rules = [rule for rule in rules if role is None or admission({role}, rule.endpoint) is Admission.ALLOWED]
     unknown = {name for rule in rules for name in rule.arguments} - values.keys()
     assert not unknown, f"give a value for {unknown}, here or in NEED_AN_ACT"
     with app.test_request_context():

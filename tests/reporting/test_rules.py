@@ -1,8 +1,7 @@
-"""Situations, small groups under attack, weeks, whom to call."""
+"""Shares, small groups under attack, why to call somebody."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
 
@@ -10,18 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.learning.progress.rules import Progress
-from app.reporting.scope.rules import SMALL, Candidate, Situation, hidden_groups, mean_percentage, percentage, situation, to_call
-
-NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
-
-
-def test_situations() -> None:
-    begun = Progress(2, 6)
-    assert situation(begun, None, NOW) == Situation.NOT_STARTED
-    assert situation(begun, NOW - timedelta(days=21), NOW) == Situation.STARTED
-    assert situation(begun, NOW - timedelta(days=21, seconds=1), NOW) == Situation.STUCK
-    assert situation(Progress(6, 6), NOW - timedelta(days=400), NOW) == Situation.FINISHED
-    assert situation(Progress(0, 0), None, NOW) == Situation.NOT_STARTED
+from app.reporting.scope.rules import SMALL, Urgency, call_reason, hidden_groups, mean_percentage, percentage
 
 
 def test_a_share_is_rounded_down() -> None:
@@ -57,28 +45,12 @@ def test_a_group_alone_in_the_dark_gets_company() -> None:
     assert hidden_groups({"Nord": 12, "Aisne": 3, "Oise": 2}) == {"Aisne", "Oise"}
 
 
-def candidate(number: int, stage: Situation = Situation.STUCK, days: int | None = 30, **changes: object) -> Candidate:
-    settings: dict[str, object] = {"progress": Progress(2, 10), "since": NOW - timedelta(days=60), "asks": False, "failing": None} | changes
-    last = None if days is None else NOW - timedelta(days=days)
-    return Candidate(person_id=number, situation=stage, last_at=last, **settings)  # type: ignore[arg-type]
-
-
-def test_whom_to_call_first() -> None:
-    people = [
-        candidate(1, Situation.NOT_STARTED, None),
-        candidate(2),
-        candidate(3, progress=Progress(9, 10)),
-        candidate(4, failing="Quiz final"),
-        candidate(5, Situation.STARTED, 1, asks=True),
-        candidate(6, Situation.FINISHED, 90, asks=True),
-        candidate(7, Situation.STARTED, 2),
+def test_why_somebody_should_call() -> None:
+    assert [call_reason(urgency, Progress(9, 10), 30, "Quiz final") for urgency in Urgency] == [
+        "demande une tentative de plus et attend la réponse",
+        "bute sur « Quiz final », sans rien faire depuis 30\u00a0jours",
+        "presque au bout\u202f: 1\u00a0élément à faire, rien depuis 30\u00a0jours",
+        "à l’arrêt depuis 30\u00a0jours",
+        "n’a pas commencé, compte ouvert depuis 30\u00a0jours",
     ]
-    calls = to_call(people, NOW)
-    assert [call.person_id for call in calls] == [5, 4, 3, 2, 1]
-    assert "1\u00a0élément à faire" in calls[2].reason
-    assert "« Quiz final »" in calls[1].reason
-
-
-def test_five_at_most_the_longest_silence_first() -> None:
-    calls = to_call([candidate(number, days=22 + number) for number in range(9)], NOW)
-    assert [call.person_id for call in calls] == [8, 7, 6, 5, 4]
+    assert "2\u00a0éléments à faire" in call_reason(Urgency.ALMOST_THERE, Progress(8, 10), 30, "")

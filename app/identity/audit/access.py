@@ -1,6 +1,6 @@
-"""The access journal: who was shown what about whom. Written here, so that every page that names people may; `people.journal` shows it.
+"""The access journal: who was shown what about whom. Written here, so that every page that names people may; `administration.privacy.journal` shows it.
 
-A page whose address names somebody is noted by one hook (`people.journal`). A page, a file or a list that names people without naming them
+A page whose address names somebody is noted by one hook (`administration.privacy.journal`). A page, a file or a list that names people without naming them
 in its address calls `seen` itself, before it shows anything: what cannot be noted is not shown.
 """
 
@@ -31,7 +31,7 @@ class Access(Base):
     reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     what: Mapped[str] = mapped_column(String(60))
-    """An endpoint, or another key of `people.journal.WORDS`."""
+    """An endpoint, or another key of `administration.privacy.journal.WORDS`."""
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 

@@ -15,7 +15,7 @@ from app.db import db
 from app.errors import NotYours
 from app.identity import rules
 from app.identity.queries import SignedIn
-from app.identity.rules import Verdict
+from app.identity.rules import Admission
 from app.web import csrf
 from app.web.errors import error_response, wants_json
 
@@ -64,17 +64,17 @@ def guard() -> ResponseReturnValue | None:
     endpoint = request.endpoint
     if endpoint is None:
         return None  # no such address, or not this method: Flask says so
-    verdict = rules.verdict(None, endpoint)
-    if verdict is Verdict.SIGN_IN:
+    verdict = rules.admission(None, endpoint)
+    if verdict is Admission.SIGN_IN:
         person = person_or_none()
-        verdict = rules.verdict(person.roles if person else None, endpoint)
-    if verdict is Verdict.HIDDEN:
+        verdict = rules.admission(person.roles if person else None, endpoint)
+    if verdict is Admission.HIDDEN:
         raise NotYours
-    if verdict is Verdict.ALLOWED:
+    if verdict is Admission.ALLOWED:
         _take_large_forms(endpoint)
     if current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect(apply_exemptions=True)  # here, since it reads all that is sent; a larger body than it may read is a 413 before that
-    return _to_sign_in() if verdict is Verdict.SIGN_IN else None
+    return _to_sign_in() if verdict is Admission.SIGN_IN else None
 
 
 def _take_large_forms(endpoint: str) -> None:
@@ -86,7 +86,7 @@ def _take_large_forms(endpoint: str) -> None:
 def _token_refused(_error: CSRFError) -> ResponseReturnValue:
     """403, except to somebody of ours whose session ended meanwhile: the token went with it, what was typed need not."""
     endpoint = request.endpoint or ""
-    if rules.verdict(None, endpoint) is Verdict.SIGN_IN and _sent_from_here() and person_or_none() is None:
+    if rules.admission(None, endpoint) is Admission.SIGN_IN and _sent_from_here() and person_or_none() is None:
         return _to_sign_in()
     return error_response(403)
 

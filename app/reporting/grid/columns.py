@@ -1,19 +1,20 @@
-"""The grid's columns and cells: one description that the screen, the CSV and the XLSX share, so that they cannot differ."""
+"""The columns of a report, one list for the screen, the CSV, the XLSX and the printed report. To add one, add it to `COLUMNS`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import Flag, auto
 
 from app.content.values.course import Course
-from app.french import day_of
+from app.french import day_of, french_date, number
 from app.identity.rules import Side
 from app.learning.progress.cards import state_words
 from app.learning.progress.rules import State
 from app.learning.progress.standing import element_of
-from app.reporting.grid.rows import Line
-from app.reporting.scope.reach import Reach
+from app.reporting.grid.rows import PersonRow
 from app.reporting.scope.rules import SITUATION_WORDS, percentage
 
 SHORT_SIDES = {
@@ -27,52 +28,194 @@ SHORT_SIDES = {
 Value = str | int | Decimal | date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a file, with the sentence that explains it."""
+class Output(Flag):
+    """Where a column stands. Files: CSV and XLSX alike."""
 
-    name: str
-    explanation: str
-
-
-FIXED = (
-    Column("Numéro", "Le numéro de la personne dans Croisée : il distingue deux homonymes."),
-    Column("Nom", "Le nom du compte."),
-    Column("Territoires", "Les territoires auxquels la personne appartient le jour du calcul."),
-    Column("Cohortes", "Les cohortes où la personne apprend."),
-    Column("Employeur", "De qui la personne relève, si elle l’a dit."),
-    Column("Compte ouvert le", "Le jour d’ouverture du compte, heure de Paris."),
-    Column("Dernière activité le", "Le jour de la dernière leçon lue ou du dernier quiz envoyé ; vide si la personne n’a rien fait."),
-    Column("Situation", "Pas commencé, en cours, à l’arrêt (rien depuis plus de 21 jours), ou terminé."),
-    Column("Éléments faits", "Les éléments demandés par le parcours que la personne a terminés, ou dont elle est dispensée."),
-    Column("Éléments demandés", "Les éléments que le parcours demande à cette personne : son parcours est fixé quand elle le commence."),
-    Column("Avancement (%)", "Éléments faits sur éléments demandés, arrondi au dixième inférieur."),
-    Column("Parcours terminé le", "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste."),
-)
+    FILES = auto()
+    SCREEN = auto()
+    PAPER = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One module or one element of one person, on the screen. The words say what the sign shows."""
+    """What the screen shows: a text or a moment, with it a second line. A link to the person heads the row; a state has a sign."""
 
-    state: State
-    words: str
+    text: str = "–"
+    note: str = ""
+    at: datetime | None = None
+    person_id: int | None = None
+    state: State | None = None
+
+
+DAYS, DETAIL = 1, 2
+"""Ranks of columns: days come after figures, modules and elements last."""
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """A column of the screen after the fixed ones."""
+class Column:
+    """One fact of a person. Without `cell` and `printed`, the screen and the printed report show the value that the files hold."""
 
-    id: str
-    title: str
+    name: str
+    """In a file."""
+    explanation: str
+    value: Callable[[PersonRow], Value]
+    outputs: Output = Output.FILES | Output.SCREEN | Output.PAPER
+    heading: str = ""
+    """On the screen and on paper, where it is not the name."""
+    cell: Callable[[PersonRow], Cell] | None = None
+    printed: Callable[[PersonRow], str] | None = None
+    rank: int = 0
+    """On the screen and on paper columns come in the order of their rank, then of the list; in a file in the list's."""
+    width: int = 17
+    """In the spreadsheet, in characters."""
+    share: float = 1.4
+    """Of the printed page, as its columns share it out."""
+    explained: bool = True
+    """At the end of the printed report."""
+    numeric: bool = False
+    module_id: str = ""
+    """The screen's heading leads to the elements of this module."""
+
+    @property
+    def title(self) -> str:
+        return self.heading or self.name
+
+    @property
+    def detail(self) -> bool:
+        return self.rank == DETAIL
+
+    def shown(self, row: PersonRow) -> Cell:
+        return self.cell(row) if self.cell else Cell(_words(self.value(row)))
+
+    def on_paper(self, row: PersonRow) -> str:
+        return self.printed(row) if self.printed else _words(self.value(row))
 
 
-def headings(course: Course, modules: tuple[str, ...], module: str) -> tuple[Heading, ...]:
-    """The modules of the course; or the elements of one."""
+COLUMNS = (
+    Column(
+        "Numéro",
+        "Le numéro de la personne dans Croisée : il distingue deux homonymes.",
+        lambda row: row.id,
+        Output.FILES,
+        width=9,
+        explained=False,
+    ),
+    Column(
+        "Nom",
+        "Le nom du compte.",
+        lambda row: row.name,
+        heading="Personne",
+        cell=lambda row: Cell(row.name, row.places, person_id=row.id),
+        width=28,
+        share=2,
+        explained=False,
+    ),
+    Column(
+        "Territoires",
+        "Les territoires auxquels la personne appartient le jour du calcul.",
+        lambda row: row.places,
+        Output.FILES | Output.PAPER,
+        width=28,
+        share=1.8,
+        explained=False,
+    ),
+    Column("Cohortes", "Les cohortes où la personne apprend.", lambda row: ", ".join(row.cohorts), Output.FILES, width=28, explained=False),
+    Column(
+        "Employeur",
+        "De qui la personne relève, si elle l’a dit.",
+        lambda row: SHORT_SIDES[row.side] if row.side else "",
+        Output.FILES,
+        explained=False,
+    ),
+    Column("Compte ouvert le", "Le jour d’ouverture du compte, heure de Paris.", lambda row: day_of(row.since), Output.FILES, explained=False),
+    Column(
+        "Dernière activité le",
+        "Le jour de la dernière leçon lue ou du dernier quiz envoyé ; vide si la personne n’a rien fait.",
+        lambda row: _day(row.last_at),
+        heading="Dernière activité",
+        cell=lambda row: Cell(at=row.last_at),
+        rank=DAYS,
+    ),
+    Column(
+        "Situation",
+        "Pas commencé, en cours, à l’arrêt (rien depuis plus de 21 jours), ou terminé.",
+        lambda row: SITUATION_WORDS[row.situation],
+        cell=lambda row: Cell(SITUATION_WORDS[row.situation].capitalize()),
+        share=1.1,
+    ),
+    Column(
+        "Éléments faits",
+        "Les éléments demandés par le parcours que la personne a terminés, ou dont elle est dispensée.",
+        lambda row: row.figures.path.done,
+        Output.FILES,
+    ),
+    Column(
+        "Éléments demandés",
+        "Les éléments que le parcours demande à cette personne : son parcours est fixé quand elle le commence.",
+        lambda row: row.figures.path.required,
+        Output.FILES,
+    ),
+    Column(
+        "Avancement (%)",
+        "Éléments faits sur éléments demandés, arrondi au dixième inférieur.",
+        lambda row: percentage(row.figures.path),
+        heading="Avancement",
+        cell=lambda row: Cell(f"{_percent(row)}\u00a0%", _ratio(row)),
+        printed=lambda row: f"{_percent(row)}\u202f% ({_ratio(row)})",
+        share=1.6,
+        numeric=True,
+    ),
+    Column(
+        "Parcours terminé le",
+        "Le jour où le dernier élément demandé a été fait ; vide tant qu’il en reste.",
+        lambda row: _day(row.figures.completed_at),
+        Output.FILES | Output.PAPER,
+        heading="Parcours terminé",
+        rank=DAYS,
+    ),
+)
+
+
+def columns_of(course: Course, modules: Sequence[str], module: str) -> tuple[Column, ...]:
+    """All the columns of a report: those of `COLUMNS`, then the modules of the course or, where the report details one, its elements."""
     if module:
-        elements = course.elements_of(course.modules[module])
-        return tuple(Heading(element, element_title(course, element)) for element in elements)
-    return tuple(Heading(each, course.modules[each].title) for each in modules)
+        return (*COLUMNS, *(_element_column(element, element_title(course, element)) for element in course.elements_of(course.modules[module])))
+    return (*COLUMNS, *(column for each in modules for column in _module_columns(each, course.modules[each].title)))
+
+
+def in_files(columns: Sequence[Column]) -> tuple[Column, ...]:
+    return tuple(column for column in columns if Output.FILES in column.outputs)
+
+
+def shown_on(output: Output, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Of the screen or of the printed report."""
+    return tuple(sorted((column for column in columns if output in column.outputs), key=lambda column: column.rank))
+
+
+def _element_column(element_id: str, title: str) -> Column:
+    def words(row: PersonRow) -> str:
+        return state_words(row.states.get(element_id))
+
+    def cell(row: PersonRow) -> Cell:
+        progress = row.states.get(element_id)
+        return Cell(state_words(progress), state=progress.state if progress else State.NOT_STARTED)
+
+    return Column(title, "L’état de cet élément pour la personne, comme sur sa page de progression.", words, cell=cell, rank=DETAIL, share=1, explained=False)
+
+
+def _module_columns(module_id: str, title: str) -> Iterator[Column]:
+    """Two figures in a file, one sign elsewhere."""
+    yield Column(f"{title} : faits", "Éléments du module faits.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
+    yield Column(f"{title} : demandés", "Éléments que le module demande.", lambda row: row.figures.modules[module_id].required, Output.FILES, explained=False)
+
+    def cell(row: PersonRow) -> Cell:
+        progress = row.figures.modules[module_id]
+        if not progress.required:
+            return Cell("rien n’est demandé", state=State.NOT_STARTED)
+        state = State.COMPLETE if progress.complete else State.IN_PROGRESS if progress.done else State.NOT_STARTED
+        return Cell(f"{progress.done} sur\u00a0{progress.required}", state=state)
+
+    yield Column(title, "", lambda row: cell(row).text, Output.SCREEN | Output.PAPER, cell=cell, rank=DETAIL, share=1, explained=False, module_id=module_id)
 
 
 def element_title(course: Course, element_id: str) -> str:
@@ -80,60 +223,26 @@ def element_title(course: Course, element_id: str) -> str:
     element = element_of(course, element_id)
     if element is None:
         return "élément retiré du cours"
-    said = element_id in course.lessons or element.title.startswith(("Quiz", "Bilan"))
-    return element.title if said else f"Quiz\u202f: {element.title}"
+    plain = element_id in course.lessons or element.title.startswith(("Quiz", "Bilan"))
+    return element.title if plain else f"Quiz\u202f: {element.title}"
 
 
-def cells(line: Line, shown: tuple[Heading, ...], module: str) -> tuple[Cell, ...]:
-    if module:
-        states = [line.states.get(heading.id) for heading in shown]
-        return tuple(Cell(one.state if one else State.NOT_STARTED, state_words(one)) for one in states)
-    return tuple(_module_cell(line, heading.id) for heading in shown)
+def _words(value: Value) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, date):
+        return french_date(value)
+    if isinstance(value, Decimal):
+        return number(float(value), 1)
+    return value if isinstance(value, str) else number(value)
 
 
-def _module_cell(line: Line, module_id: str) -> Cell:
-    progress = line.figures.modules[module_id]
-    if not progress.required:
-        return Cell(State.NOT_STARTED, "rien n’est demandé")
-    state = State.COMPLETE if progress.complete else State.IN_PROGRESS if progress.done else State.NOT_STARTED
-    return Cell(state, f"{progress.done} sur\u00a0{progress.required}")
+def _percent(row: PersonRow) -> str:
+    return number(float(percentage(row.figures.path)), 1)
 
 
-def columns(shown: tuple[Heading, ...], module: str) -> tuple[Column, ...]:
-    """Every column of a file."""
-    if module:
-        return FIXED + tuple(Column(heading.title, "L’état de cet élément pour la personne, comme sur sa page de progression.") for heading in shown)
-    pairs = (
-        (Column(f"{heading.title} : faits", "Éléments du module faits."), Column(f"{heading.title} : demandés", "Éléments que le module demande."))
-        for heading in shown
-    )
-    return FIXED + tuple(column for pair in pairs for column in pair)
-
-
-def values(line: Line, shown: tuple[Heading, ...], module: str, reach: Reach) -> tuple[Value, ...]:
-    """One row of a file, in the order of `columns`."""
-    path = line.figures.path
-    fixed: tuple[Value, ...] = (
-        line.id,
-        line.name,
-        place_names(line, reach),
-        ", ".join(line.cohorts),
-        SHORT_SIDES[line.side] if line.side else "",
-        _day(line.since),
-        _day(line.last_at),
-        SITUATION_WORDS[line.situation],
-        path.done,
-        path.required,
-        percentage(path),
-        _day(line.figures.completed_at),
-    )
-    if module:
-        return fixed + tuple(state_words(line.states.get(heading.id)) for heading in shown)
-    return fixed + tuple(figure for heading in shown for figure in (line.figures.modules[heading.id].done, line.figures.modules[heading.id].required))
-
-
-def place_names(line: Line, reach: Reach) -> str:
-    return ", ".join(reach.tree.path_name(node) for node in line.territories)
+def _ratio(row: PersonRow) -> str:
+    return f"{row.figures.path.done} sur\u00a0{row.figures.path.required}"
 
 
 def _day(moment: datetime | None) -> date | None:

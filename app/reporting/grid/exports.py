@@ -54,9 +54,8 @@ def write_xlsx(target: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequ
 
 
 def _people(sheet: Any, columns: Sequence[Column], rows: Iterable[Sequence[Value]], formats: dict[str, Any]) -> None:
-    sheet.set_column(0, 0, 9)
-    sheet.set_column(1, 3, 28)
-    sheet.set_column(4, len(columns) - 1, 17)
+    for place, column in enumerate(columns):
+        sheet.set_column(place, place, column.width)
     sheet.freeze_panes(1, 2)
     sheet.write_row(0, 0, [column.name for column in columns], formats["head"])
     last = 0

@@ -1,52 +1,45 @@
-"""« Les personnes à appeler »: the database finds the few who are the most urgent, the rules say why."""
+"""« Les personnes à appeler »: the database ranks people by urgency and finds the few most urgent, the rules put the rank into words."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy import and_, case, select
 
 from app.assessment.models import AttemptRequest
-from app.content.values.course import Course
 from app.learning.figures.store import BILLION
 from app.learning.progress.models import NEVER, PersonFigures
 from app.reporting.grid.columns import element_title
-from app.reporting.grid.rows import Line, Reader, columns
+from app.reporting.grid.rows import PersonRow, Report
 from app.reporting.scope import selection
-from app.reporting.scope.rules import ALMOST, HESITATES, MOST_CALLS, WELCOME, Candidate, Situation, to_call
+from app.reporting.scope.rules import ALMOST, HESITATES, MOST_CALLS, WELCOME, Situation, Urgency, call_reason
 
 
-def calls(reader: Reader) -> list[tuple[Line, str]]:
-    """(person, reason), the most urgent first; never the reader. One SELECT."""
-    figures, now = PersonFigures, reader.now
+def calls(report: Report) -> list[tuple[PersonRow, str]]:
+    """(person, reason), the most urgent first, then the longest silence; never the reader. Nobody who has finished. One SELECT."""
+    figures, now = PersonFigures, report.now
     asks = figures.person_id.in_(select(AttemptRequest.person_id).where(AttemptRequest.answered_at.is_(None)))
     waiting = case((figures.last_at > NEVER, figures.last_at), else_=figures.opened_at)
-    rank = _rank(reader, asks, waiting)
-    kept = selection.kept_by(reader.reach, reader.asked, now)
-    each = select(figures.person_id, rank.label("rank"), waiting.label("waiting"), asks.label("asks")).where(*kept).subquery()
-    other = each.c.rank.is_not(None), each.c.person_id != reader.reach.reader_id
-    first = select(each).where(*other).order_by(each.c.rank, each.c.waiting, each.c.person_id).limit(MOST_CALLS).subquery()
-    query = columns(reader.reach).add_columns(selection.key_of(reader.asked).label("key"), first.c.asks)
-    rows = reader.session.execute(query.join(first, first.c.person_id == figures.person_id)).all()
-    lines = {line.id: line for line in reader.lines(rows)}
-    candidates = [_candidate(reader.course, lines[row.id], bool(row.asks)) for row in rows]
-    return [(lines[call.person_id], call.reason) for call in to_call(candidates, now)]
-
-
-def _rank(reader: Reader, asks: ColumnElement[bool], waiting: ColumnElement[object]) -> ColumnElement[int | None]:
-    """The urgency that `rules.to_call` gives, nothing for whoever need not be called: a test compares them."""
-    figures, now = PersonFigures, reader.now
-    stuck, idle = (selection.is_in(one, now) for one in (Situation.STUCK, Situation.NOT_STARTED))
-    return case(
+    situation = selection.situation_at(now)
+    stuck = situation == Situation.STUCK.value
+    urgency = case(
         (figures.finished, None),
-        (asks, 0),
-        (and_(figures.failing_id.is_not(None), waiting <= now - timedelta(days=HESITATES)), 1),
-        (and_(stuck, figures.share >= int(ALMOST * BILLION)), 2),
-        (stuck, 3),
-        (and_(idle, figures.opened_at < now - WELCOME), 4),
+        (asks, Urgency.ASKS.value),
+        (and_(figures.failing_id.is_not(None), waiting <= now - HESITATES), Urgency.STUMBLES.value),
+        (and_(stuck, figures.share >= int(ALMOST * BILLION)), Urgency.ALMOST_THERE.value),
+        (stuck, Urgency.STOPPED.value),
+        (and_(situation == Situation.NOT_STARTED.value, figures.opened_at < now - WELCOME), Urgency.NEVER_BEGAN.value),
     )
+    people = selection.conditions(report.scope, report.filter, now)
+    each = select(figures.person_id, urgency.label("urgency"), waiting.label("waiting")).where(*people).subquery()
+    others = select(each).where(each.c.urgency.is_not(None), each.c.person_id != report.scope.reader_id)
+    first = others.order_by(each.c.urgency, each.c.waiting, each.c.person_id).limit(MOST_CALLS).subquery()
+    query = report.select().add_columns(first.c.urgency, first.c.waiting).join(first, first.c.person_id == figures.person_id)
+    rows = report.session.execute(query.order_by(first.c.urgency, first.c.waiting, first.c.person_id)).all()
+    return [(person, _reason(report, person, row)) for person, row in zip(report.person_rows(rows), rows, strict=True)]
 
 
-def _candidate(course: Course, line: Line, asks: bool) -> Candidate:
-    quiz = line.figures.failing_id
-    return Candidate(line.id, line.situation, line.figures.path, line.since, line.last_at, asks, element_title(course, quiz) if quiz else None)
+def _reason(report: Report, person: PersonRow, row: Any) -> str:
+    quiz = person.figures.failing_id
+    title = element_title(report.course, quiz) if quiz else ""
+    return call_reason(Urgency(row.urgency), person.figures.path, (report.now - row.waiting).days, title)

@@ -1,4 +1,4 @@
-"""What the pictures of a crowd need, counted from its groups; a mean is told for five people or more."""
+"""What the pictures of a population need, counted from its groups; a mean is told for five people or more."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from app.identity.rules import Level
 from app.learning.progress.rules import Progress
 from app.reporting.grid.columns import element_title
 from app.reporting.overview import charts
+from app.reporting.overview.aggregates import Population, weeks_of
 from app.reporting.overview.charts import Picture
-from app.reporting.overview.groups import Crowd, weeks_of
-from app.reporting.scope.reach import Reach
+from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import SMALL, Situation, hidden_groups, mean_percentage
 
 PLACES = 8
@@ -19,40 +19,40 @@ PLACES = 8
 ELSEWHERE = "Autres, ou sans territoire"
 
 
-def pictures_of(crowd: Crowd) -> tuple[Picture, ...]:
+def pictures_of(population: Population) -> tuple[Picture, ...]:
     """One SELECT. Nothing is drawn of fewer than five people."""
-    if crowd.total < SMALL:
+    if population.total < SMALL:
         return ()
     found = (
-        charts.situations(crowd.by_situation),
-        _by_module(crowd),
-        charts.weeks(*weeks_of(crowd.reader)),
-        _by_territory(crowd),
-        _stops(crowd),
+        charts.situations(population.by_situation),
+        _by_module(population),
+        charts.weeks(*weeks_of(population.report)),
+        _by_territory(population),
+        _stops(population),
     )
     return tuple(picture for picture in found if picture is not None)
 
 
-def _by_module(crowd: Crowd) -> Picture | None:
+def _by_module(population: Population) -> Picture | None:
     """Each module over those whom it asks for something, if they are five."""
     means = {}
-    for module in crowd.reader.calculator.modules:
+    for module in population.report.calculator.modules:
         people: Counter[Progress] = Counter()
-        for group in crowd.groups:
+        for group in population.groups:
             people[group.modules[module]] += group.people if group.modules[module].required else 0
         mean = mean_percentage(people)
         if mean is not None:
-            means[crowd.reader.course.modules[module].title] = mean
+            means[population.report.course.modules[module].title] = mean
     return charts.modules(means)
 
 
-def _by_territory(crowd: Crowd) -> Picture | None:
+def _by_territory(population: Population) -> Picture | None:
     """One level below the scope. Each person counts once, so that the parts share the whole out."""
-    reach = crowd.reader.reach
-    wanted = _parts(reach)
-    names = {places: _part(reach, wanted, places) for places in {group.territories for group in crowd.groups}}
+    scope = population.report.scope
+    wanted = _parts(scope)
+    names = {places: _part(scope, wanted, places) for places in {group.territories for group in population.groups}}
     parts: defaultdict[str, Counter[Progress]] = defaultdict(Counter)
-    for group in crowd.groups:
+    for group in population.groups:
         parts[names[group.territories]][group.path] += group.people
     sizes = {name: people.total() for name, people in parts.items()}
     hidden = hidden_groups(sizes)
@@ -60,29 +60,29 @@ def _by_territory(crowd: Crowd) -> Picture | None:
     return charts.territories({name: (mean, people) for name, (mean, people) in means.items() if mean is not None}, len(hidden))
 
 
-def _part(reach: Reach, wanted: frozenset[str], places: Iterable[str]) -> str:
+def _part(scope: ReportScope, wanted: frozenset[str], places: Iterable[str]) -> str:
     for territory in places:
-        for above in reach.tree.ancestors(territory):
+        for above in scope.tree.ancestors(territory):
             if above.id in wanted:
-                return reach.tree.path_name(above.id)
+                return scope.tree.path_name(above.id)
     return ELSEWHERE
 
 
-def _parts(reach: Reach) -> frozenset[str]:
+def _parts(scope: ReportScope) -> frozenset[str]:
     """The territories that share the scope out: those given where there are several, else what lies directly below the one."""
-    if len(reach.top) > 1:
-        return frozenset(reach.top)
-    roots = reach.top or tuple(node.id for node in reach.tree.nodes.values() if node.level == Level.REGION)
-    return frozenset(child.id for root in roots for child in reach.tree.children(root))
+    if len(scope.top) > 1:
+        return frozenset(scope.top)
+    roots = scope.top or tuple(node.id for node in scope.tree.nodes.values() if node.level == Level.REGION)
+    return frozenset(child.id for root in roots for child in scope.tree.children(root))
 
 
-def _stops(crowd: Crowd) -> Picture | None:
+def _stops(population: Population) -> Picture | None:
     """The next element of those at a standstill, if they are five."""
     stuck: Counter[str] = Counter()
-    for group in crowd.groups:
+    for group in population.groups:
         if group.situation == Situation.STUCK and group.next_id:
             stuck[group.next_id] += group.people
     if stuck.total() < SMALL:
         return None
     most = sorted(stuck.items(), key=lambda item: (-item[1], item[0]))[:PLACES]
-    return charts.stops([(element_title(crowd.reader.course, element), count) for element, count in most])
+    return charts.stops([(element_title(population.report.course, element), count) for element, count in most])

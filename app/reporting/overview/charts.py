@@ -14,7 +14,7 @@ from app.reporting.scope.rules import SITUATION_WORDS, SMALL, Situation
 SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
-class Kind(StrEnum):
+class PictureKind(StrEnum):
     """How a picture is drawn."""
 
     SHARES = "shares"
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PictureRow:
     """A line of the table: its label, then a number for each of the picture's series, with the words for it."""
 
     label: str
@@ -40,22 +40,22 @@ class Picture:
     """`columns`: the heads of the table, the label's first."""
 
     id: str
-    kind: Kind
+    kind: PictureKind
     title: str
     sentence: str
     columns: tuple[str, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[PictureRow, ...]
     full: int = 0
     """The value of a whole bar; 0: the longest one's."""
 
     @property
     def description(self) -> str:
         """What is drawn, for who does not see it; the table holds the numbers one by one."""
-        if self.kind == Kind.WEEKS:
+        if self.kind == PictureKind.WEEKS:
             first, last = self.rows[0].label, self.rows[-1].label
             return f"Colonnes, une par semaine, de la {first.lower()} à la {last.lower()}. {self.sentence}"
         told = f"{NARROW}; ".join(f"{row.label}, {row.texts[0]}" for row in self.rows)
-        return f"{'Une barre partagée' if self.kind == Kind.SHARES else 'Barres horizontales'}{NARROW}: {told}."
+        return f"{'Une barre partagée' if self.kind == PictureKind.SHARES else 'Barres horizontales'}{NARROW}: {told}."
 
 
 SHARE_ORDER = (Situation.FINISHED, Situation.STARTED, Situation.STUCK, Situation.NOT_STARTED)
@@ -67,7 +67,7 @@ def situations(counts: Mapping[Situation, int]) -> Picture:
     done, stuck = counts.get(Situation.FINISHED, 0), counts.get(Situation.STUCK, 0)
     sentence = f"{_people(done, 'a terminé', 'ont terminé')} sur {number(total)}{NARROW}; {_people(stuck, 'est', 'sont')} à l’arrêt."
     rows = tuple(_counted(SITUATION_WORDS[one].capitalize(), counts.get(one, 0)) for one in SHARE_ORDER)
-    return Picture("situations", Kind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows)
+    return Picture("situations", PictureKind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows)
 
 
 def modules(means: Mapping[str, Decimal]) -> Picture | None:
@@ -76,8 +76,8 @@ def modules(means: Mapping[str, Decimal]) -> Picture | None:
         return None
     first, last = max(means, key=lambda title: means[title]), min(means, key=lambda title: means[title])
     sentence = f"« {first} » est le module le plus avancé ({percent(means[first])}), « {last} » le moins avancé ({percent(means[last])})."
-    rows = tuple(Row(title, (mean,), (percent(mean),)) for title, mean in means.items())
-    return Picture("modules", Kind.BARS, "Avancement moyen par module", sentence, ("Module", "Avancement moyen"), rows, full=100)
+    rows = tuple(PictureRow(title, (mean,), (percent(mean),)) for title, mean in means.items())
+    return Picture("modules", PictureKind.BARS, "Avancement moyen par module", sentence, ("Module", "Avancement moyen"), rows, full=100)
 
 
 def territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> Picture | None:
@@ -87,8 +87,8 @@ def territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> Pictur
     sentence = f"{_listed(len(means))} de {SMALL} personnes ou plus."
     if hidden:
         sentence += f" {plural(hidden, 'autre est tu', 'autres sont tus')}{NARROW}: une moyenne y désignerait quelqu’un."
-    rows = tuple(Row(f"{name} ({plural(people, 'personne')})", (mean,), (percent(mean),)) for name, (mean, people) in means.items())
-    return Picture("territoires", Kind.BARS, "Avancement moyen par territoire", sentence, ("Territoire", "Avancement moyen"), rows, full=100)
+    rows = tuple(PictureRow(f"{name} ({plural(people, 'personne')})", (mean,), (percent(mean),)) for name, (mean, people) in means.items())
+    return Picture("territoires", PictureKind.BARS, "Avancement moyen par territoire", sentence, ("Territoire", "Avancement moyen"), rows, full=100)
 
 
 def _listed(count: int) -> str:
@@ -100,7 +100,7 @@ def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, in
     begun, done = sum(count for _, count in started), sum(count for _, count in finished)
     sentence = f"En {len(started)} semaines, {_people(begun, 'a commencé', 'ont commencé')} et {_people(done, 'a terminé', 'ont terminé')}."
     rows = tuple(
-        Row(
+        PictureRow(
             f"Semaine du {french_date(monday)}",
             (Decimal(first), Decimal(last)),
             (number(first), number(last)),
@@ -108,7 +108,7 @@ def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, in
         )
         for (monday, first), (_, last) in zip(started, finished, strict=True)
     )
-    return Picture("semaines", Kind.WEEKS, "Semaine après semaine", sentence, ("Semaine", "Ont commencé", "Ont terminé"), rows)
+    return Picture("semaines", PictureKind.WEEKS, "Semaine après semaine", sentence, ("Semaine", "Ont commencé", "Ont terminé"), rows)
 
 
 def stops(places: Sequence[tuple[str, int]]) -> Picture | None:
@@ -118,11 +118,11 @@ def stops(places: Sequence[tuple[str, int]]) -> Picture | None:
     title, most = places[0]
     sentence = f"On s’arrête le plus souvent devant « {title} » ({plural(most, 'personne')})."
     rows = tuple(_counted(label, count) for label, count in places)
-    return Picture("arrets", Kind.BARS, "Où l’on s’arrête", sentence, ("Élément à faire ensuite", "Personnes à l’arrêt"), rows)
+    return Picture("arrets", PictureKind.BARS, "Où l’on s’arrête", sentence, ("Élément à faire ensuite", "Personnes à l’arrêt"), rows)
 
 
-def _counted(label: str, count: int) -> Row:
-    return Row(label, (Decimal(count),), (number(count),))
+def _counted(label: str, count: int) -> PictureRow:
+    return PictureRow(label, (Decimal(count),), (number(count),))
 
 
 def _people(count: int, one: str, many: str) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from app.content.rendering.figures_svg import WIDTH, draw
 from app.content.text.figures import Figure, FigureItem, FigureKind
 from app.french import NARROW, french
-from app.reporting.overview.charts import Kind, Picture
+from app.reporting.overview.charts import Picture, PictureKind
 
 _TEXT = Markup('<text class="chart-label" x="{}" y="{}" font-size="13">{}</text>')
 _FILLS = ("solid", "stripes", "dots", "hollow")
@@ -25,10 +25,10 @@ PANEL, TITLE, AXIS = 72, 30, 24
 
 
 def drawn(picture: Picture) -> Markup:
-    if picture.kind == Kind.BARS:
+    if picture.kind == PictureKind.BARS:
         items = tuple(FigureItem(row.label, row.texts[0], row.values[0]) for row in picture.rows)
         return draw(Figure(FigureKind.BARS, picture.title, "", items), picture.id, picture.columns, picture.full)
-    shapes, height = (_shares(picture), _shares_height(picture)) if picture.kind == Kind.SHARES else (_weeks(picture), _weeks_height(picture))
+    shapes, height = (_shares(picture), _shares_height(picture)) if picture.kind == PictureKind.SHARES else (_weeks(picture), _weeks_height(picture))
     return Markup(
         '<figure class="chart chart-{kind}">\n<figcaption>{title}</figcaption>\n'
         '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{i}-title {i}-desc">'

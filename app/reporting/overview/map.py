@@ -9,8 +9,8 @@ from flask import url_for
 
 from app.identity.rules import Level
 from app.identity.territories.rules import Node
-from app.reporting.overview.groups import Group
-from app.reporting.scope.reach import Reach
+from app.reporting.overview.aggregates import PeopleGroup
+from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import Situation
 
 STATES = {"begun": "en chemin", "waiting": "pas encore commencé", "empty": "aucun inscrit"}
@@ -36,38 +36,38 @@ class District:
     tiles: tuple[Tile, ...]
 
 
-def districts(reach: Reach, groups: Sequence[Group]) -> tuple[District, ...]:
+def districts(scope: ReportScope, groups: Sequence[PeopleGroup]) -> tuple[District, ...]:
     """Of the reader's territories or, for a formateur, those of their people. Where there is but one cité, there is no map to draw: nothing."""
-    there: dict[str, list[Group]] = {}
+    there: dict[str, list[PeopleGroup]] = {}
     for group in groups:
         for territory in group.territories:
             there.setdefault(territory, []).append(group)
-    seen = reach.nodes or there.keys()
+    seen = scope.territories or there.keys()
     by_parent: dict[str, list[Node]] = {}
-    for node in reach.tree.nodes.values():
+    for node in scope.tree.nodes.values():
         if node.level == Level.CITE and node.id in seen:
             by_parent.setdefault(node.parent_id or "", []).append(node)
-    found = tuple(_district(reach, parent, nodes, there) for parent, nodes in by_parent.items())
+    found = tuple(_district(scope, parent, nodes, there) for parent, nodes in by_parent.items())
     return found if sum(len(one.tiles) for one in found) > 1 else ()
 
 
-def _district(reach: Reach, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[Group]]) -> District:
-    above = reach.tree.nodes.get(parent)
+def _district(scope: ReportScope, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[PeopleGroup]]) -> District:
+    above = scope.tree.nodes.get(parent)
     return District(parent, above.name if above else "", tuple(_tile(node, there.get(node.id, ())) for node in nodes))
 
 
-def _tile(node: Node, there: Sequence[Group]) -> Tile:
+def _tile(node: Node, there: Sequence[PeopleGroup]) -> Tile:
     kind = _kind(there)
     return Tile(node.name, url_for("reporting.grid", territoire=node.id), sum(group.people for group in there), STATES[kind], kind)
 
 
-def _kind(there: Sequence[Group]) -> str:
+def _kind(there: Sequence[PeopleGroup]) -> str:
     if not there:
         return "empty"
     return "begun" if any(group.situation != Situation.NOT_STARTED for group in there) else "waiting"
 
 
-def told(found: Sequence[District]) -> str:
+def map_sentence(found: Sequence[District]) -> str:
     """The sentence above the map."""
     tiles = [tile for one in found for tile in one.tiles]
     begun, empty = (sum(tile.kind == kind for tile in tiles) for kind in ("begun", "empty"))

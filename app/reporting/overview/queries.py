@@ -13,21 +13,20 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.french import french
 from app.learning.progress.models import Attestation, PersonFigures
-from app.reporting.grid.columns import place_names
-from app.reporting.grid.rows import Reader
+from app.reporting.grid.rows import Report
+from app.reporting.overview.aggregates import Population, population_of
 from app.reporting.overview.calls import calls
 from app.reporting.overview.chart_queries import pictures_of
 from app.reporting.overview.charts_svg import drawn
-from app.reporting.overview.groups import Crowd, crowd_of
-from app.reporting.overview.map import District, districts, told
-from app.reporting.scope.filters import Asked
-from app.reporting.scope.reach import Reach
+from app.reporting.overview.map import District, districts, map_sentence
+from app.reporting.scope.filters import ReportFilter
+from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import SMALL, Situation
-from app.reporting.scope.selection import kept_by
+from app.reporting.scope.selection import conditions
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class CountLine:
     words: str
     value: int
     url: str
@@ -44,7 +43,7 @@ class CallLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownPicture:
     """A picture, drawn with its table."""
 
     id: str
@@ -59,11 +58,11 @@ class OverviewPage:
     scopeless: bool
     """A responsable without a territory is told so, and is given no figure unless they train a cohort."""
     nobody: bool
-    """The reader looks after no territory and trains no cohort: no section is shown."""
+    """The report looks after no territory and trains no cohort: no section is shown."""
     total: int
-    counts: tuple[Count, ...]
+    counts: tuple[CountLine, ...]
     calls: tuple[CallLine, ...]
-    pictures: tuple[Shown, ...]
+    pictures: tuple[ShownPicture, ...]
     """None below five people."""
     districts: tuple[District, ...]
     map_sentence: str
@@ -71,52 +70,51 @@ class OverviewPage:
     computed_at: datetime
 
 
-def overview_page(session: Session, course: Course, reach: Reach, now: datetime) -> OverviewPage:
+def overview_page(session: Session, course: Course, scope: ReportScope, now: datetime) -> OverviewPage:
     """Four SELECTs besides those that a report begins with, whatever the size."""
-    crowd = crowd_of(Reader(session, course, reach, Asked(), now))
-    cites = districts(reach, crowd.groups)
+    population = population_of(Report(session, course, scope, ReportFilter(), now))
+    cites = districts(scope, population.groups)
     return OverviewPage(
-        scope=scope_words(reach),
-        scopeless=reach.scopeless,
-        nobody=not (reach.everything or reach.nodes or reach.training),
-        total=crowd.total,
-        counts=_counts(crowd),
-        calls=_calls(crowd.reader),
-        pictures=tuple(Shown(picture.id, picture.title, french(picture.sentence), drawn(picture)) for picture in pictures_of(crowd)),
+        scope=scope_words(scope),
+        scopeless=scope.scopeless,
+        nobody=scope.empty,
+        total=population.total,
+        counts=_counts(population),
+        calls=_calls(population.report),
+        pictures=tuple(ShownPicture(picture.id, picture.title, french(picture.sentence), drawn(picture)) for picture in pictures_of(population)),
         districts=cites,
-        map_sentence=told(cites),
+        map_sentence=map_sentence(cites),
         smallest=SMALL,
         computed_at=now,
     )
 
 
-def scope_words(reach: Reach) -> str:
-    names = [reach.tree.path_name(node) for node in reach.top]
-    names += [f"cohorte « {reach.cohorts[cohort]} »" for cohort in sorted(reach.training)]
-    return "Tout le réseau" if reach.everything else ", ".join(names) or "Aucun territoire ni cohorte ne vous est confié"
+def scope_words(scope: ReportScope) -> str:
+    names = [scope.tree.path_name(node) for node in scope.top]
+    names += [f"cohorte « {scope.cohorts[cohort]} »" for cohort in sorted(scope.training)]
+    return "Tout le réseau" if scope.everybody else ", ".join(names) or "Aucun territoire ni cohorte ne vous est confié"
 
 
-def _counts(crowd: Crowd) -> tuple[Count, ...]:
+def _counts(population: Population) -> tuple[CountLine, ...]:
     words = {
         Situation.NOT_STARTED: "n’ont pas commencé",
         Situation.STARTED: "avancent",
         Situation.STUCK: "à l’arrêt depuis plus de 21 jours",
         Situation.FINISHED: "ont terminé",
     }
-    found = [Count(text, crowd.by_situation[one], url_for("reporting.grid", etat=one.value)) for one, text in words.items()]
-    everybody = Count("personnes inscrites", crowd.total, url_for("reporting.grid"))
-    return (everybody, *found, Count("attestations délivrées", attestations(crowd.reader), ""))
+    found = [CountLine(text, population.by_situation[one], url_for("reporting.grid", etat=one.value)) for one, text in words.items()]
+    everybody = CountLine("personnes inscrites", population.total, url_for("reporting.grid"))
+    return (everybody, *found, CountLine("attestations délivrées", attestations(population.report), ""))
 
 
-def attestations(reader: Reader) -> int:
+def attestations(report: Report) -> int:
     """How many the people of a report hold."""
     holders = select(Attestation.id).join(PersonFigures, PersonFigures.person_id == Attestation.person_id)
-    kept = holders.where(*kept_by(reader.reach, reader.asked, reader.now)).subquery()
-    return reader.session.scalar(select(func.count()).select_from(kept)) or 0
+    counted = holders.where(*conditions(report.scope, report.filter, report.now)).subquery()
+    return report.session.scalar(select(func.count()).select_from(counted)) or 0
 
 
-def _calls(reader: Reader) -> tuple[CallLine, ...]:
+def _calls(report: Report) -> tuple[CallLine, ...]:
     return tuple(
-        CallLine(line.id, line.name, url_for("reporting.person", person_id=line.id), place_names(line, reader.reach), reason[0].upper() + reason[1:])
-        for line, reason in calls(reader)
+        CallLine(row.id, row.name, url_for("reporting.person", person_id=row.id), row.places, reason[0].upper() + reason[1:]) for row, reason in calls(report)
     )

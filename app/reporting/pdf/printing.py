@@ -24,7 +24,7 @@ class NotPrinted(DomainError):
 
 
 def pdf_of(instance: Path, report: dict[str, Any], now: datetime, *, limits: Limits = LIMITS, template: Path = TEMPLATE) -> bytes:
-    """The PDF of what `printed.report` told. TooBusy when another process is at work, NotPrinted when it takes too much.
+    """The PDF of the values of `report.printed_report`. TooBusy when another process is at work, NotPrinted when it takes too much.
 
     The report goes in and comes out by pipes: no file is left.
     """

@@ -7,61 +7,63 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.french import french, french_date, french_datetime, number, plural
-from app.reporting.grid.columns import FIXED, Heading, cells, headings, place_names
+from app.french import french, french_datetime, number, plural
+from app.reporting.grid.columns import Output, columns_of, shown_on
 from app.reporting.grid.queries import filter_words
-from app.reporting.grid.rows import Line, Reader
+from app.reporting.grid.rows import PersonRow, Report
+from app.reporting.overview.aggregates import Population, population_of
 from app.reporting.overview.chart_queries import pictures_of
 from app.reporting.overview.charts import Picture
-from app.reporting.overview.groups import Crowd, crowd_of
-from app.reporting.overview.map import District, districts, told
+from app.reporting.overview.map import District, districts, map_sentence
 from app.reporting.overview.queries import attestations, scope_words
-from app.reporting.scope.rules import SITUATION_WORDS, SMALL, percentage
+from app.reporting.scope.rules import SITUATION_WORDS, SMALL
 
 MOST = 500
 """People who are listed; beyond, totals."""
-HEADS = ("Personne", "Territoires", "Situation", "Avancement", "Dernière activité", "Parcours terminé")
-EXPLAINED = frozenset({"Dernière activité le", "Situation", "Éléments faits", "Éléments demandés", "Avancement (%)", "Parcours terminé le"})
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PrintedReport:
     """`people`: whom it names."""
 
     people: tuple[int, ...]
     values: dict[str, Any]
 
 
-def report(reader: Reader) -> Report:
-    crowd, listed = crowd_of(reader), reader.batch(MOST).lines
-    filtered = bool(reader.asked.fields().keys() - {"tri", "module"})
-    cites = () if filtered else districts(reader.reach, crowd.groups)
-    shown = headings(reader.course, reader.calculator.modules, reader.asked.module)
-    computed = f"Calculé le {french_datetime(reader.now)}"
-    scope = scope_words(reader.reach)
-    told_values = {
+def printed_report(report: Report) -> PrintedReport:
+    population, listed = population_of(report), report.batch(MOST).rows
+    filtered = bool(report.filter.fields().keys() - {"tri", "module"})
+    cites = () if filtered else districts(report.scope, population.groups)
+    columns = columns_of(report.course, report.calculator.modules, report.filter.module)
+    shown = shown_on(Output.PAPER, columns)
+    computed = f"Calculé le {french_datetime(report.now)}"
+    scope = scope_words(report.scope)
+    values = {
         "title": "Rapport de pilotage",
         "description": f"{scope}. {computed}.",
         "scope": f"{scope}.",
         "computed": computed,
-        "filter": f"Choix\u202f: {french(filter_words(reader))}." if filtered else "Toutes les personnes de ce périmètre.",
-        "counts": _counts(crowd),
-        "note": "" if crowd.total >= SMALL else f"Moins de {SMALL} personnes\u202f: aucune moyenne n’est donnée, elle désignerait quelqu’un.",
-        "pictures": [_picture(picture) for picture in pictures_of(crowd)],
-        "cites": told(cites),
+        "filter": f"Choix\u202f: {french(filter_words(report))}." if filtered else "Toutes les personnes de ce périmètre.",
+        "counts": _counts(population),
+        "note": "" if population.total >= SMALL else f"Moins de {SMALL} personnes\u202f: aucune moyenne n’est donnée, elle désignerait quelqu’un.",
+        "pictures": [_picture(picture) for picture in pictures_of(population)],
+        "cites": map_sentence(cites),
         "districts": [_district(one) for one in cites],
-        "listed": _listed(crowd.total),
-        "columns": [*HEADS, *(heading.title for heading in shown)],
-        "rows": [_row(line, shown, reader) for line in listed],
-        "beyond": _beyond(crowd, listed) if crowd.total > MOST else [],
-        "notes": [[column.name, french(column.explanation)] for column in FIXED if column.name in EXPLAINED],
+        "listed": _listed(population.total),
+        "columns": [column.title for column in shown],
+        "shares": [column.share for column in shown],
+        "rows": [[column.on_paper(row) for column in shown] for row in listed],
+        "beyond": _beyond(population, listed) if population.total > MOST else [],
+        "notes": [[column.name, french(column.explanation)] for column in columns if column.explained],
     }
-    return Report(tuple(line.id for line in listed), told_values)
+    return PrintedReport(tuple(row.id for row in listed), values)
 
 
-def _counts(crowd: Crowd) -> list[list[str]]:
-    by = [(words.capitalize(), crowd.by_situation[one]) for one, words in SITUATION_WORDS.items()]
-    return [[words, number(count)] for words, count in (("Personnes inscrites", crowd.total), *by, ("Attestations délivrées", attestations(crowd.reader)))]
+def _counts(population: Population) -> list[list[str]]:
+    by = [(words.capitalize(), population.by_situation[one]) for one, words in SITUATION_WORDS.items()]
+    return [
+        [words, number(count)] for words, count in (("Personnes inscrites", population.total), *by, ("Attestations délivrées", attestations(population.report)))
+    ]
 
 
 def _picture(picture: Picture) -> dict[str, Any]:
@@ -90,20 +92,7 @@ def _listed(total: int) -> str:
     return f"{plural(total, 'personne')}, dans l’ordre de la grille."
 
 
-def _row(line: Line, shown: tuple[Heading, ...], reader: Reader) -> list[str]:
-    path, done = line.figures.path, line.figures.completed_at
-    return [
-        line.name,
-        place_names(line, reader.reach),
-        SITUATION_WORDS[line.situation],
-        f"{number(float(percentage(path)), 1)}\u202f% ({path.done} sur\u00a0{path.required})",
-        french_date(line.last_at) if line.last_at else "–",
-        french_date(done) if done else "–",
-        *(cell.words for cell in cells(line, shown, reader.asked.module)),
-    ]
-
-
-def _beyond(crowd: Crowd, listed: Sequence[Line]) -> list[list[str]]:
-    first = Counter(line.situation for line in listed)
-    rows = [(words.capitalize(), first[one], crowd.by_situation[one]) for one, words in SITUATION_WORDS.items()]
-    return [[words, *map(number, (here, everywhere - here, everywhere))] for words, here, everywhere in (*rows, ("Toutes", len(listed), crowd.total))]
+def _beyond(population: Population, listed: Sequence[PersonRow]) -> list[list[str]]:
+    first = Counter(row.situation for row in listed)
+    rows = [(words.capitalize(), first[one], population.by_situation[one]) for one, words in SITUATION_WORDS.items()]
+    return [[words, *map(number, (here, everywhere - here, everywhere))] for words, here, everywhere in (*rows, ("Toutes", len(listed), population.total))]

@@ -12,11 +12,11 @@ from app.french import PARIS, day_of
 from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
-from app.reporting.grid.rows import Reader
+from app.reporting.grid.rows import Report
 from app.reporting.pdf.printing import pdf_of
-from app.reporting.pdf.report import report
-from app.reporting.scope.filters import asked
-from app.reporting.scope.reach import reach_of
+from app.reporting.pdf.report import printed_report
+from app.reporting.scope.filters import read_filter
+from app.reporting.scope.queries import report_scope
 
 blueprint = Blueprint("printing", __name__, url_prefix="/pilotage")
 
@@ -26,12 +26,12 @@ def report_pdf() -> Response:
     """The journal is written before anything is shown, and the database is let go of before the printing, which takes seconds."""
     now = clock.now()
     published = snapshot.begin(now).course
-    reach = reach_of(db.session, current_person(), day_of(now))
-    wanted = replace(asked(request.args, reach, published).understood(), after="")
-    told = report(Reader(db.session, published, reach, wanted, now))
-    access.seen(told.people, "printing.report_pdf", now)
-    log.event("report_printed", reader=reach.reader_id, people=len(told.people))
+    scope = report_scope(db.session, current_person(), day_of(now))
+    wanted = replace(read_filter(request.args, scope, published).understood(), after="")
+    printed = printed_report(Report(db.session, published, scope, wanted, now))
+    access.seen(printed.people, "printing.report_pdf", now)
+    log.event("report_printed", reader=scope.reader_id, people=len(printed.people))
     db.session.rollback()
-    response = Response(pdf_of(current_app.config["CROISEE"].instance_path, told.values, now), mimetype="application/pdf")
+    response = Response(pdf_of(current_app.config["CROISEE"].instance_path, printed.values, now), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="croisee-pilotage-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.pdf"'
     return response

@@ -15,7 +15,7 @@ from app.identity.models import Person
 from app.identity.queries import SignedIn, territories_of
 from app.learning.pages.record_queries import RecordPage, RecordRow, record_page
 from app.learning.progress.models import Cohort, CohortMember
-from app.reporting.scope.reach import Reach, reached, trains, visible_person
+from app.reporting.scope.queries import ReportScope, in_scope, trains, visible_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +53,28 @@ class PersonPage:
     grid_url: str
 
 
-def person_page(session: Session, course: Course, reach: Reach, reader: SignedIn, person_id: int, now: datetime) -> PersonPage:
-    person = visible_person(session, reach, person_id)
+def person_page(session: Session, course: Course, scope: ReportScope, reader: SignedIn, person_id: int, now: datetime) -> PersonPage:
+    person = visible_person(session, scope, person_id)
     record = record_page(session, course, person_id, person.name, now)
     return PersonPage(
         id=person.id,
         name=person.name,
         email=person.email,
         since=person.created_at,
-        places=_places(session, reach, person),
+        places=_places(session, scope, person),
         cohorts=_cohorts(session, person_id),
         record=record,
         attempts=sum(row.progress.attempts for module in record.modules for row in module.rows),
-        with_scores=reader.id == person_id or trains(session, reach, person_id),
+        with_scores=reader.id == person_id or trains(session, scope, person_id),
         given=_given(session, course, person_id),
         may_decide=reader.id != person_id,
         grid_url=url_for("reporting.grid"),
     )
 
 
-def _places(session: Session, reach: Reach, person: Person) -> tuple[str, ...]:
-    here = territories_of(session, person.id, reach.on)
-    return tuple(reach.tree.path_name(node) for node in reach.tree.nodes if node in here)
+def _places(session: Session, scope: ReportScope, person: Person) -> tuple[str, ...]:
+    here = territories_of(session, person.id, scope.on)
+    return tuple(scope.tree.path_name(node) for node in scope.tree.nodes if node in here)
 
 
 def _cohorts(session: Session, person_id: int) -> tuple[CohortLine, ...]:
@@ -118,7 +118,7 @@ class RequestLine:
 
 @dataclass(frozen=True, slots=True)
 class RequestsPage:
-    """Open requests of the people in reach, the oldest first."""
+    """Open requests of the people in scope, the oldest first."""
 
     lines: tuple[RequestLine, ...]
     refused: int | None
@@ -126,9 +126,11 @@ class RequestsPage:
     computed_at: datetime
 
 
-def requests_page(session: Session, course: Course, reach: Reach, now: datetime, refused: int | None = None) -> RequestsPage:
+def requests_page(session: Session, course: Course, scope: ReportScope, now: datetime, refused: int | None = None) -> RequestsPage:
     query = select(AttemptRequest, Person).join(Person, Person.id == AttemptRequest.person_id)
-    rows = session.execute(query.where(AttemptRequest.answered_at.is_(None), Person.active, reached(reach)).order_by(AttemptRequest.asked_at))
+    rows = session.execute(
+        query.where(AttemptRequest.answered_at.is_(None), Person.active, in_scope(scope, AttemptRequest.person_id)).order_by(AttemptRequest.asked_at)
+    )
     lines = tuple(
         RequestLine(
             id=asked.id,

@@ -15,7 +15,7 @@ from app.errors import DomainError, NotYours
 from app.learning.progress.queries import element_states
 from app.learning.progress.rules import EventType
 from app.learning.record import services as learning
-from app.reporting.scope.reach import Reach, visible_person
+from app.reporting.scope.queries import ReportScope, visible_person
 
 
 class Act(StrEnum):
@@ -40,19 +40,19 @@ class NotAQuiz(DomainError):
     sentence = "On n’accorde une tentative que pour un quiz."
 
 
-def decide(session: Session, course: Course, reach: Reach, person_id: int, element_id: str, act: Act, reason: str, now: datetime) -> None:
-    """Write one decision in the ledger, where the person reads it with its reason. Beyond reach, or for oneself: NotYours."""
-    visible_person(session, reach, person_id)
-    if person_id == reach.reader_id:
+def decide(session: Session, course: Course, scope: ReportScope, person_id: int, element_id: str, act: Act, reason: str, now: datetime) -> None:
+    """Write one decision in the ledger, where the person reads it with its reason. Beyond scope, or for oneself: NotYours."""
+    visible_person(session, scope, person_id)
+    if person_id == scope.reader_id:
         raise NotYours
     if act is Act.GRANT:
         if element_id not in course.quizzes:
             raise NotAQuiz
-        assessment.grant_attempt(session, course, person_id, element_id, actor_id=reach.reader_id, reason=reason, now=now)
+        assessment.grant_attempt(session, course, person_id, element_id, actor_id=scope.reader_id, reason=reason, now=now)
     else:
         _check(session, person_id, element_id, act)
-        learning.decide(session, course, person_id, element_id, EVENTS[act], now, actor_id=reach.reader_id, reason=reason)
-    log.event("decision_taken", actor=reach.reader_id, person=person_id, element=element_id)
+        learning.decide(session, course, person_id, element_id, EVENTS[act], now, actor_id=scope.reader_id, reason=reason)
+    log.event("decision_taken", actor=scope.reader_id, person=person_id, element=element_id)
 
 
 def _check(session: Session, person_id: int, element_id: str, act: Act) -> None:
@@ -64,10 +64,10 @@ def _check(session: Session, person_id: int, element_id: str, act: Act) -> None:
         raise AlreadyDone
 
 
-def answer(session: Session, reach: Reach, request_id: int, granted: bool, reason: str, now: datetime) -> AttemptRequest:
-    """Give or decline the attempt that somebody in reach asked for. One's own request is somebody else's to answer."""
+def answer(session: Session, scope: ReportScope, request_id: int, granted: bool, reason: str, now: datetime) -> AttemptRequest:
+    """Give or decline the attempt that somebody in scope asked for. One's own request is somebody else's to answer."""
     asked = session.get(AttemptRequest, request_id)
-    if asked is None or asked.person_id == reach.reader_id:
+    if asked is None or asked.person_id == scope.reader_id:
         raise NotYours
-    visible_person(session, reach, asked.person_id)
-    return assessment.answer_request(session, request_id, granted=granted, actor_id=reach.reader_id, reason=reason, now=now)
+    visible_person(session, scope, asked.person_id)
+    return assessment.answer_request(session, request_id, granted=granted, actor_id=scope.reader_id, reason=reason, now=now)

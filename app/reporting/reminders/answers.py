@@ -25,7 +25,7 @@ ENDING = frozenset({"poste", "concerne"})
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AnswerCounts:
     """What may be read of the answers: the frequent reasons, the most frequent first, and how many people gave the others."""
 
     total: int
@@ -34,7 +34,7 @@ class Told:
     """0, or five people or more: no subtraction names fewer."""
 
 
-def told(counts: Mapping[str, int]) -> Told | None:
+def answer_counts(counts: Mapping[str, int]) -> AnswerCounts | None:
     """None below five answers. Reasons given by few are not told, and as many others as keep them from being worked out.
 
     A reason that nobody gave is not told from one that is hidden: otherwise the last one left would be known.
@@ -44,4 +44,4 @@ def told(counts: Mapping[str, int]) -> Told | None:
         return None
     hidden = hidden_groups(counts)
     shown = sorted(((REASONS[code], count) for code, count in counts.items() if count and code not in hidden), key=lambda line: (-line[1], line[0]))
-    return Told(total, tuple(shown), sum(counts[code] for code in hidden))
+    return AnswerCounts(total, tuple(shown), sum(counts[code] for code in hidden))

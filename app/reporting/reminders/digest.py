@@ -15,7 +15,7 @@ from app.content.values.course import Course
 from app.db import db, writing
 from app.french import day_of, french_date
 from app.identity.audit import access
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.queries import SignedIn
 from app.learning.figures import snapshot
 from app.mail import outbox
@@ -24,7 +24,7 @@ from app.reporting.overview.queries import OverviewPage, overview_page
 from app.reporting.reminders.audience import NOWHERE
 from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.models import Digest
-from app.reporting.scope.reach import reach_of, reader_of
+from app.reporting.scope.queries import reader_of, report_scope
 from app.settings import Settings
 
 KIND = "bilan"
@@ -53,14 +53,14 @@ def choose(session: Session, person_id: int, weekday: int | None, now: datetime)
     else:
         row.weekday = weekday
     if weekday is not None:
-        wanted_letters.accept(session, person_id, KIND, now)
+        preferences.accept(session, person_id, KIND, now)
     session.flush()
 
 
 def chosen(session: Session, person_id: int) -> int | None:
     """The weekday; None for whoever asked for nothing, or refused it since by the link of a letter."""
     row = session.get(Digest, person_id)
-    return row.weekday if row and wanted_letters.wants(session, person_id, KIND) else None
+    return row.weekday if row and preferences.wants(session, person_id, KIND) else None
 
 
 def is_due(weekday: int, since: date, handled_on: date | None, on: date) -> bool:
@@ -92,9 +92,9 @@ class _Prepared:
 def _prepared(session: Session, settings: Settings, published: Course, person_id: int, now: datetime) -> _Prepared | None:
     """The letter; None for whoever may not read reports any more, has no address, or does not want it."""
     reader = reader_of(session, person_id)
-    if reader is None or not wanted_letters.wants(session, person_id, KIND) or reader.email.endswith(NOWHERE):
+    if reader is None or not preferences.wants(session, person_id, KIND) or reader.email.endswith(NOWHERE):
         return None
-    page = overview_page(session, published, reach_of(session, reader, day_of(now)), now)
+    page = overview_page(session, published, report_scope(session, reader, day_of(now)), now)
     return _Prepared(letter(settings, reader, page, now), fingerprint(page), tuple(_numbers(page)))
 
 
@@ -110,7 +110,7 @@ def fingerprint(page: OverviewPage) -> str:
 
 def letter(settings: Settings, reader: SignedIn, page: OverviewPage, now: datetime) -> Letter:
     """Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
-    stop, on = wanted_letters.stop_link(settings, reader.id, KIND), day_of(now)
+    stop, on = preferences.stop_link(settings, reader.id, KIND), day_of(now)
     said = DigestLetter(reader.name, on, page, outbox.base(settings), stop)
     text, html = (render_template(f"reporting/reminders/letters/digest.{kind}", page=said) for kind in ("txt", "html"))
     return Letter(reader.email, f"Croisée : le bilan du {french_date(on)}", text, html, stop)

@@ -14,7 +14,7 @@ from app.reporting.reminders.calendar import ZONES
 from app.reporting.reminders.digest import WEEKDAYS
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import LONGEST, Trigger, words_fault
-from app.reporting.scope.reach import Reach
+from app.reporting.scope.queries import ReportScope
 
 EVERYBODY = "tous"
 TRIGGERS = [
@@ -51,9 +51,9 @@ class RuleForm(Form):
         render_kw={"maxlength": LONGEST, "rows": 4},
     )
 
-    def __init__(self, reach: Reach, row: ReminderRule | None = None, **kwargs: Any) -> None:
+    def __init__(self, scope: ReportScope, row: ReminderRule | None = None, **kwargs: Any) -> None:
         super().__init__(data=_of(row), **kwargs)
-        self.target.choices = _targets(reach)
+        self.target.choices = _targets(scope)
 
     def validate_note(self, field: Field) -> None:
         fault = words_fault(field.data)
@@ -88,11 +88,11 @@ def _target(row: ReminderRule) -> str:
     return f"c:{row.cohort_id}" if row.cohort_id else EVERYBODY
 
 
-def _targets(reach: Reach) -> list[SelectChoice]:
-    """What the reader may write to: a target beyond their reach is not proposed, not even the one that the rule had."""
-    cohorts = reach.cohorts if reach.everything else {number: name for number, name in reach.cohorts.items() if number in reach.training}
-    everybody = [SelectChoice(EVERYBODY, "Tout le réseau")] if reach.everything else []
-    places = [SelectChoice(f"t:{node}", reach.tree.path_name(node)) for node in reach.tree.nodes if node in reach.nodes]
+def _targets(scope: ReportScope) -> list[SelectChoice]:
+    """What the reader may write to: a target beyond their scope is not proposed, not even the one that the rule had."""
+    cohorts = scope.cohorts if scope.everybody else {number: name for number, name in scope.cohorts.items() if number in scope.training}
+    everybody = [SelectChoice(EVERYBODY, "Tout le réseau")] if scope.everybody else []
+    places = [SelectChoice(f"t:{node}", scope.tree.path_name(node)) for node in scope.tree.nodes if node in scope.territories]
     return [*everybody, *places, *(SelectChoice(f"c:{number}", f"Cohorte «\u202f{name}\u202f»") for number, name in cohorts.items())]
 
 

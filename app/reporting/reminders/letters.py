@@ -9,14 +9,14 @@ from flask import render_template, url_for
 
 from app.content.values.course import Course
 from app.french import plural
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.learning.progress.cards import element_url
 from app.learning.progress.standing import element_of
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.reporting.grid.columns import element_title
 from app.reporting.reminders.answers import REASONS
-from app.reporting.reminders.audience import KIND, Aim, Known, audience_words
+from app.reporting.reminders.audience import KIND, Recipient, Target, audience_words
 from app.reporting.reminders.rules import Trigger, day_words, sentence
 from app.settings import Settings
 
@@ -48,62 +48,62 @@ class LetterPage:
     site: str
 
 
-def compose(settings: Settings, course: Course, person: Known, aims: Sequence[Aim], cohorts: dict[int, str], *, preview: bool) -> Letter:
+def compose(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], cohorts: dict[int, str], *, preview: bool) -> Letter:
     """One letter for all the rules that write to the person that day. A preview has neither address nor signed link."""
-    token = PERSONAL if preview else wanted_letters.token(settings.secret_key, person.line.id)
-    page = _page(settings, course, person, aims, cohorts, token)
+    token = PERSONAL if preview else preferences.token(settings.secret_key, recipient.person.id)
+    page = _page(settings, course, recipient, targets, cohorts, token)
     text, html = (render_template(f"reporting/reminders/letters/reminder.{kind}", page=page) for kind in ("txt", "html"))
-    stop = "" if preview else wanted_letters.stop_link(settings, person.line.id, KIND)
-    return Letter("" if preview else person.address, _subject(person, aims), text, html, stop)
+    stop = "" if preview else preferences.stop_link(settings, recipient.person.id, KIND)
+    return Letter("" if preview else recipient.address, _subject(recipient, targets), text, html, stop)
 
 
-def _page(settings: Settings, course: Course, person: Known, aims: Sequence[Aim], cohorts: dict[int, str], token: str) -> LetterPage:
+def _page(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], cohorts: dict[int, str], token: str) -> LetterPage:
     base = outbox.base(settings)
     answer = f"{base}/rappels/{token}"
     return LetterPage(
-        name=person.line.name,
-        opening=_opening(person, aims),
-        notes=_notes(aims),
-        button=_button(course, person),
-        resume_url=base + _next_path(course, person.line.figures.next_id),
-        password_url="" if person.has_password else base + url_for("identity.forgotten"),
+        name=recipient.person.name,
+        opening=_opening(recipient, targets),
+        notes=_notes(targets),
+        button=_button(course, recipient),
+        resume_url=base + _next_path(course, recipient.person.figures.next_id),
+        password_url="" if recipient.has_password else base + url_for("identity.forgotten"),
         reasons=tuple((words, f"{answer}?raison={code}") for code, words in REASONS.items()),
         stop_url=f"{base}/courriels/{token}/arret/{KIND}",
-        rules=tuple(sentence(one.rule, audience_words(one.reach, one.row, cohorts)) for one in aims),
+        rules=tuple(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets),
         contact=settings.contact,
         site=base,
     )
 
 
-def _subject(person: Known, aims: Sequence[Aim]) -> str:
-    due = person.facts.due_on if _about_due(aims) else None
+def _subject(recipient: Recipient, targets: Sequence[Target]) -> str:
+    due = recipient.facts.due_on if _about_due(targets) else None
     if due:
         return f"Croisée : votre parcours est à terminer pour le {day_words(due)}"
-    return "Croisée : votre parcours vous attend" if person.facts.last_on is None else "Croisée : reprendre votre parcours"
+    return "Croisée : votre parcours vous attend" if recipient.facts.last_on is None else "Croisée : reprendre votre parcours"
 
 
-def _about_due(aims: Sequence[Aim]) -> bool:
-    return any(one.rule.trigger is Trigger.DUE for one in aims)
+def _about_due(targets: Sequence[Target]) -> bool:
+    return any(target.rule.trigger is Trigger.DUE for target in targets)
 
 
-def _opening(person: Known, aims: Sequence[Aim]) -> str:
-    facts = person.facts
+def _opening(recipient: Recipient, targets: Sequence[Target]) -> str:
+    facts = recipient.facts
     if facts.last_on is None:
-        said = f"Vous êtes inscrit(e) dans Croisée depuis le {day_words(facts.since_on)}, et votre parcours n’est pas commencé."
+        opening = f"Vous êtes inscrit(e) dans Croisée depuis le {day_words(facts.since_on)}, et votre parcours n’est pas commencé."
     else:
         done = f"{plural(facts.progress.done, 'élément fait', 'éléments faits')} sur\u00a0{facts.progress.required}"
-        said = f"Votre parcours dans Croisée\u202f: {done}, la dernière fois le {day_words(facts.last_on)}."
-    return f"{said} Votre groupe doit l’avoir terminé pour le {day_words(facts.due_on)}." if facts.due_on and _about_due(aims) else said
+        opening = f"Votre parcours dans Croisée\u202f: {done}, la dernière fois le {day_words(facts.last_on)}."
+    return f"{opening} Votre groupe doit l’avoir terminé pour le {day_words(facts.due_on)}." if facts.due_on and _about_due(targets) else opening
 
 
-def _notes(aims: Sequence[Aim]) -> tuple[Note, ...]:
-    said = dict.fromkeys((one.author, one.row.words) for one in aims if one.row.words)
-    return tuple(Note(author, tuple(" ".join(part.split()) for part in words.split("\n\n") if part.strip())) for author, words in said)
+def _notes(targets: Sequence[Target]) -> tuple[Note, ...]:
+    notes = dict.fromkeys((target.author, target.row.words) for target in targets if target.row.words)
+    return tuple(Note(author, tuple(" ".join(part.split()) for part in words.split("\n\n") if part.strip())) for author, words in notes)
 
 
-def _button(course: Course, person: Known) -> str:
-    verb = "Commencer" if person.facts.last_on is None else "Reprendre"
-    following = person.line.figures.next_id
+def _button(course: Course, recipient: Recipient) -> str:
+    verb = "Commencer" if recipient.facts.last_on is None else "Reprendre"
+    following = recipient.person.figures.next_id
     return f"{verb}\u202f: {element_title(course, following)}" if following else f"{verb} mon parcours"
 
 

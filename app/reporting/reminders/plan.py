@@ -1,4 +1,4 @@
-"""Who gets what and when: the one function that the page shows and the timer carries out; then the pages of the rules."""
+"""Who gets what and when: the one function that the page shows and the timer carries out."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.french import day_of
 from app.mail.outbox import Letter
-from app.reporting.reminders.audience import Aim, Known, aims, cohort_names, known, people_of, running
+from app.reporting.reminders.audience import Recipient, Target, cohort_names, recipients, running, targets
 from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.letters import compose
 from app.reporting.reminders.models import ReminderRule
-from app.reporting.reminders.rules import Rule, Verdict, next_day, verdict, writing
+from app.reporting.reminders.rules import Rule, RuleDecision, next_day, rule_decision, writing
 from app.settings import Settings
 
 
@@ -23,71 +23,73 @@ from app.settings import Settings
 class Mailing:
     """One letter that leaves on the day of the plan, for one rule or several."""
 
-    person: Known
-    aims: tuple[Aim, ...]
+    recipient: Recipient
+    targets: tuple[Target, ...]
 
     @property
     def rule_ids(self) -> tuple[int, ...]:
-        return tuple(one.rule.id for one in self.aims)
+        return tuple(target.rule.id for target in self.targets)
 
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """One person under one rule: what the rule says today, and the next day when it writes if nothing changes."""
+    """One person under one rule: what the rule decides today, and the next day when it writes if nothing changes."""
 
-    person: Known
-    verdict: Verdict
+    recipient: Recipient
+    decision: RuleDecision
     next_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class MailingPlan:
     """What the rules make of the people who were read, on a day and on those that follow if nothing changes."""
 
     on: date
-    people: Mapping[int, Known]
-    aims: Mapping[int, Aim]
+    recipients: Mapping[int, Recipient]
+    targets: Mapping[int, Target]
     """Of the rules that run, and of the one that is looked at, by number."""
-    reached: Mapping[int, frozenset[int]]
-    """Rule → its people."""
+    people: Mapping[int, frozenset[int]]
+    """Rule → whom it is about."""
     cohorts: dict[int, str]
     only: int | None
 
     def mailings(self) -> tuple[Mailing, ...]:
         """The letters of the plan's day."""
-        found = (self.mailing(person, self.on) for person in self.people.values())
-        return tuple(one for one in found if one is not None)
+        return tuple(mailing for recipient in self.recipients.values() if (mailing := self.mailing(recipient, self.on)) is not None)
 
-    def mailing(self, person: Known, on: date) -> Mailing | None:
+    def mailing(self, recipient: Recipient, on: date) -> Mailing | None:
         """The letter that somebody gets on a day, if one leaves, and if the rule that is looked at speaks in it."""
-        mine = (one.rule for one in self.aims.values() if person.line.id in self.reached[one.rule.id])
-        writers = writing(mine, person.facts, person.past, on, calendar())
-        told = Mailing(person, tuple(self.aims[rule.id] for rule in writers))
-        return told if writers and (self.only is None or self.only in told.rule_ids) else None
+        rules = (target.rule for target in self.targets.values() if recipient.person.id in self.people[target.rule.id])
+        writers = writing(rules, recipient.facts, recipient.past, on, calendar())
+        mailing = Mailing(recipient, tuple(self.targets[rule.id] for rule in writers))
+        return mailing if writers and (self.only is None or self.only in mailing.rule_ids) else None
 
     def outlooks(self, rule: Rule) -> tuple[Outlook, ...]:
-        known_days = calendar()
+        days = calendar()
         return tuple(
-            Outlook(one, verdict(rule, one.facts, one.past, self.on, known_days), next_day(rule, one.facts, one.past, self.on, known_days))
-            for one in self.people.values()
+            Outlook(each, rule_decision(rule, each.facts, each.past, self.on, days), next_day(rule, each.facts, each.past, self.on, days))
+            for each in self.recipients.values()
         )
 
     def letter(self, settings: Settings, course: Course, mailing: Mailing, *, preview: bool = False) -> Letter:
-        return compose(settings, course, mailing.person, mailing.aims, self.cohorts, preview=preview)
+        return compose(settings, course, mailing.recipient, mailing.targets, self.cohorts, preview=preview)
 
 
-def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule | None = None, on: date | None = None) -> Plan:
-    """All running rules and whom they reach, for the letters of a day (today, unless `on` looks ahead).
+def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule | None = None, on: date | None = None) -> MailingPlan:
+    """All running rules and whom they are about, for the letters of a day (today, unless `on` looks ahead).
 
     `only`: one rule, running or not, and its people; the other rules matter for the letters that they share with it.
     """
     today = day_of(now)
     rows = {row.id: row for row in (*running(session), *([only] if only else ()))}
-    wanted = aims(session, (rows[number] for number in sorted(rows)), today)
-    people: dict[int, Known] = {}
-    reached: dict[int, frozenset[int]] = {}
-    for number, one in wanted.items():
-        mine = known(session, course, one, now) if only is None or one.row is only else None
-        reached[number] = people_of(session, one) if mine is None else frozenset(mine)
-        people.update(mine or {})
-    return Plan(on or today, people, wanted, reached, cohort_names(session), only.id if only else None)
+    cut = targets(session, (rows[number] for number in sorted(rows)), today)
+    everybody: dict[int, Recipient] = {}
+    people: dict[int, frozenset[int]] = {}
+    for number, target in cut.items():
+        if only is None or target.row is only:
+            own = recipients(session, course, target, now)
+            people[number] = frozenset(own)
+            everybody.update(own)
+        else:
+            people[number] = frozenset(session.scalars(target.report(session, course, now).selected()))
+    return MailingPlan(on or today, everybody, cut, people, cohort_names(session), only.id if only else None)

@@ -15,17 +15,16 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.models import Person
 from app.mail import outbox
-from app.reporting.grid.columns import place_names
-from app.reporting.grid.rows import conditions
-from app.reporting.reminders.answers import Told, told
-from app.reporting.reminders.audience import Aim, aims, as_rule, audience_words, cohort_names, is_cut, may_see
+from app.reporting.grid.rows import Report
+from app.reporting.reminders.answers import AnswerCounts, answer_counts
+from app.reporting.reminders.audience import Target, as_rule, audience_words, cohort_names, is_cut, may_see, targets
 from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.letters import PERSONAL
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
-from app.reporting.reminders.plan import Outlook, Plan, plan
-from app.reporting.reminders.rules import Rule, Verdict, reason, sentence
-from app.reporting.scope.filters import Asked
-from app.reporting.scope.reach import Reach
+from app.reporting.reminders.plan import MailingPlan, Outlook, plan
+from app.reporting.reminders.rules import Rule, RuleDecision, reason, sentence
+from app.reporting.scope.filters import ReportFilter
+from app.reporting.scope.queries import ReportScope
 from app.settings import Settings
 
 SOON = timedelta(days=120)
@@ -50,7 +49,7 @@ class RuleLine:
 @dataclass(frozen=True, slots=True)
 class RulesPage:
     lines: tuple[RuleLine, ...]
-    told: Told | None
+    answers: AnswerCounts | None
     known_until: date | None
     """Said when the end is near, or past."""
     mail_works: bool
@@ -115,14 +114,16 @@ def _known_until(rows: Sequence[ReminderRule], on: date) -> date | None:
     return end if any(row.zone for row in rows) and on + SOON > end else None
 
 
-def rules_page(session: Session, reach: Reach, now: datetime) -> RulesPage:
-    """The reader's own rules, and those whose target lies within their reach."""
-    rows = [row for row in session.scalars(select(ReminderRule).order_by(ReminderRule.id)) if may_see(reach, row)]
+def rules_page(session: Session, course: Course, scope: ReportScope, now: datetime) -> RulesPage:
+    """The reader's own rules, and those whose target lies within their scope."""
+    rows = [row for row in session.scalars(select(ReminderRule).order_by(ReminderRule.id)) if may_see(scope, row)]
     cohorts = cohort_names(session)
     sent = _sent(session, now)
-    found, names = aims(session, rows, reach.on), _authors(session, rows)
-    lines = tuple(_line(reach, row, found.get(row.id), names[row.author_id], cohorts, sent.get(row.id, 0)) for row in rows)
-    return RulesPage(lines, told(_answers(session, reach)), _known_until(rows, reach.on), outbox.available(_settings()), now)
+    cut, names = targets(session, rows, scope.on), _authors(session, rows)
+    lines = tuple(_line(scope, row, cut.get(row.id), names[row.author_id], cohorts, sent.get(row.id, 0)) for row in rows)
+    return RulesPage(
+        lines, answer_counts(_answers(Report(session, course, scope, ReportFilter(), now))), _known_until(rows, scope.on), outbox.available(_settings()), now
+    )
 
 
 def _sent(session: Session, now: datetime) -> dict[int, int]:
@@ -134,43 +135,38 @@ def _authors(session: Session, rows: Sequence[ReminderRule]) -> dict[int, str]:
     return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_({row.author_id for row in rows}))).all())
 
 
-def _line(reach: Reach, row: ReminderRule, found: Aim | None, author: str, cohorts: dict[int, str], sent: int) -> RuleLine:
-    cut, orphan = (is_cut(found.reach, row), not _reaches(found)) if found else (False, True)
-    return RuleLine(row.id, sentence(as_rule(row), audience_words(reach, row, cohorts)), row.running, author, cut and not orphan, orphan, sent)
+def _line(scope: ReportScope, row: ReminderRule, target: Target | None, author: str, cohorts: dict[int, str], sent: int) -> RuleLine:
+    cut, orphan = (is_cut(target.scope, row), target.scope.empty) if target else (False, True)
+    return RuleLine(row.id, sentence(as_rule(row), audience_words(scope, row, cohorts)), row.running, author, cut and not orphan, orphan, sent)
 
 
-def _reaches(found: Aim) -> bool:
-    return found.reach.everything or bool(found.reach.nodes or found.reach.training)
-
-
-def _answers(session: Session, reach: Reach) -> dict[str, int]:
-    people = select(Person.id).where(*conditions(reach, Asked()))
-    query = select(ReminderAnswer.reason, func.count()).where(ReminderAnswer.person_id.in_(people)).group_by(ReminderAnswer.reason)
-    return dict(session.execute(query).all())
+def _answers(report: Report) -> dict[str, int]:
+    query = select(ReminderAnswer.reason, func.count()).where(ReminderAnswer.person_id.in_(report.selected())).group_by(ReminderAnswer.reason)
+    return dict(report.session.execute(query).all())
 
 
 # --- One rule --------------------------------------------------------------------------------------------------------
 
 
-def rule_page(session: Session, course: Course, reach: Reach, row: ReminderRule, now: datetime) -> RulePage:
+def rule_page(session: Session, course: Course, scope: ReportScope, row: ReminderRule, now: datetime) -> RulePage:
     """Exactly who will get what and when, by the function that sends. A paused rule is shown as it would write if it ran."""
-    today = plan(session, course, now, only=row, on=_next_run(session, reach.on))
+    today = plan(session, course, now, only=row, on=_next_run(session, scope.on))
     rule = as_rule(row)
-    outlooks = sorted(today.outlooks(rule), key=lambda one: one.next_on or date.max)
+    outlooks = sorted(today.outlooks(rule), key=lambda outlook: outlook.next_on or date.max)
 
     def listed(chosen: list[Outlook]) -> PersonList:
-        shown = tuple(_person(reach, rule, one, today) for one in chosen[:MOST_SHOWN])
+        shown = tuple(_person(rule, outlook, today) for outlook in chosen[:MOST_SHOWN])
         first_on = chosen[0].next_on if chosen else None
-        return PersonList(shown, len(chosen), first_on, sum(one.next_on == first_on for one in chosen))
+        return PersonList(shown, len(chosen), first_on, sum(outlook.next_on == first_on for outlook in chosen))
 
-    receiving, spared = listed([one for one in outlooks if one.next_on]), listed([one for one in outlooks if one.next_on is None])
+    receiving, spared = listed([each for each in outlooks if each.next_on]), listed([each for each in outlooks if each.next_on is None])
     return RulePage(
-        line=_line(reach, row, today.aims.get(row.id), _authors(session, [row])[row.author_id], today.cohorts, _sent(session, now).get(row.id, 0)),
+        line=_line(scope, row, today.targets.get(row.id), _authors(session, [row])[row.author_id], today.cohorts, _sent(session, now).get(row.id, 0)),
         receiving=receiving,
         spared=spared,
-        letter=_letter(course, today, next((one for one in outlooks if one.next_on), None)),
-        today=reach.on,
-        known_until=_known_until([row], reach.on),
+        letter=_letter(course, today, next((each for each in outlooks if each.next_on), None)),
+        today=scope.on,
+        known_until=_known_until([row], scope.on),
         mail_works=outbox.available(_settings()),
         named=tuple(line.id for shown in (receiving, spared) for line in shown.lines),
         computed_at=now,
@@ -182,21 +178,22 @@ def _next_run(session: Session, today: date) -> date:
     return today + timedelta(days=1) if session.get(ReminderRun, today) else today
 
 
-def _person(reach: Reach, rule: Rule, one: Outlook, today: Plan) -> PersonLine:
-    person, mailing = one.person, today.mailing(one.person, today.on)
-    said = reason(rule, person.facts, person.past, one.next_on or today.on, Verdict.SENDS if one.next_on else one.verdict)
-    url = url_for("reporting.person", person_id=person.line.id)
-    shared = mailing is not None and len(mailing.aims) > 1
-    return PersonLine(person.line.id, person.line.name, url, place_names(person.line, reach), one.next_on, said, shared)
+def _person(rule: Rule, outlook: Outlook, today: MailingPlan) -> PersonLine:
+    recipient, person, mailing = outlook.recipient, outlook.recipient.person, today.mailing(outlook.recipient, today.on)
+    decision = RuleDecision.SENDS if outlook.next_on else outlook.decision
+    why = reason(rule, recipient.facts, recipient.past, outlook.next_on or today.on, decision)
+    url = url_for("reporting.person", person_id=person.id)
+    shared = mailing is not None and len(mailing.targets) > 1
+    return PersonLine(person.id, person.name, url, person.places, outlook.next_on, why, shared)
 
 
-def _letter(course: Course, today: Plan, first: Outlook | None) -> ShownLetter | None:
+def _letter(course: Course, today: MailingPlan, first: Outlook | None) -> ShownLetter | None:
     """To the first who will get one, on that day."""
-    mailing = today.mailing(first.person, first.next_on) if first and first.next_on else None
+    mailing = today.mailing(first.recipient, first.next_on) if first and first.next_on else None
     if mailing is None:
         return None
     letter = today.letter(_settings(), course, mailing, preview=True)
-    return ShownLetter(mailing.person.line.name, letter.subject, letter.text, _inner(letter.html))
+    return ShownLetter(mailing.recipient.person.name, letter.subject, letter.text, _inner(letter.html))
 
 
 def _inner(html: str) -> Markup:

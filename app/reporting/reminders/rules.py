@@ -38,7 +38,7 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class RecipientFacts:
     """What is known of a person on the day."""
 
     progress: Progress
@@ -58,7 +58,7 @@ Past = Mapping[int, Sequence[date]]
 """Rule → the days when it wrote to the person. 0 stands for rules that were deleted."""
 
 
-class Verdict(StrEnum):
+class RuleDecision(StrEnum):
     SENDS = "écrit"
     NO_LEARNER = "n’est pas apprenant"
     NOTHING_ASKED = "rien ne lui est demandé"
@@ -76,48 +76,58 @@ class Verdict(StrEnum):
     UNKNOWN_DAY = "vacances scolaires inconnues à cette date"
 
 
-FOR_GOOD = frozenset({Verdict.NO_LEARNER, Verdict.NOTHING_ASKED, Verdict.FINISHED, Verdict.DEPARTED, Verdict.REFUSES, Verdict.UNREACHABLE, Verdict.ENOUGH})
+FOR_GOOD = frozenset(
+    {
+        RuleDecision.NO_LEARNER,
+        RuleDecision.NOTHING_ASKED,
+        RuleDecision.FINISHED,
+        RuleDecision.DEPARTED,
+        RuleDecision.REFUSES,
+        RuleDecision.UNREACHABLE,
+        RuleDecision.ENOUGH,
+    }
+)
 """What waiting does not change: something must happen first."""
 
 _OBSTACLES = {
-    Obstacle.WEEKEND: Verdict.WEEKEND,
-    Obstacle.PUBLIC_HOLIDAY: Verdict.PUBLIC_HOLIDAY,
-    Obstacle.SCHOOL_HOLIDAYS: Verdict.SCHOOL_HOLIDAYS,
-    Obstacle.UNKNOWN: Verdict.UNKNOWN_DAY,
+    Obstacle.WEEKEND: RuleDecision.WEEKEND,
+    Obstacle.PUBLIC_HOLIDAY: RuleDecision.PUBLIC_HOLIDAY,
+    Obstacle.SCHOOL_HOLIDAYS: RuleDecision.SCHOOL_HOLIDAYS,
+    Obstacle.UNKNOWN: RuleDecision.UNKNOWN_DAY,
 }
 
 
-def verdict(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar) -> Verdict:
+def rule_decision(rule: Rule, facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> RuleDecision:
     """Does the rule write to this person on this day? What holds for good is said before what a few days change."""
     if (stop := _stop(facts)) is not None:
         return stop
     mine = past.get(rule.id, ())
     if sum(day > (facts.last_on or date.min) for day in mine) >= rule.most:
-        return Verdict.ENOUGH
+        return RuleDecision.ENOUGH
     if not applies(rule, facts, on):
-        return Verdict.NOT_YET
+        return RuleDecision.NOT_YET
     if any(day == on for days in past.values() for day in days):
-        return Verdict.TODAY
+        return RuleDecision.TODAY
     if any((on - day).days < rule.pause for day in mine):
-        return Verdict.RECENTLY
+        return RuleDecision.RECENTLY
     obstacle = calendar.obstacle(on, rule.zone)
-    return _OBSTACLES[obstacle] if obstacle else Verdict.SENDS
+    return _OBSTACLES[obstacle] if obstacle else RuleDecision.SENDS
 
 
-def _stop(facts: Facts) -> Verdict | None:
+def _stop(facts: RecipientFacts) -> RuleDecision | None:
     """Finished when something was asked and all of it is done: a waiver counts, as everywhere."""
     known = (
-        (not facts.learns, Verdict.NO_LEARNER),
-        (not facts.progress.required, Verdict.NOTHING_ASKED),
-        (facts.progress.complete, Verdict.FINISHED),
-        (facts.departed, Verdict.DEPARTED),
-        (not facts.wants, Verdict.REFUSES),
-        (not facts.reachable, Verdict.UNREACHABLE),
+        (not facts.learns, RuleDecision.NO_LEARNER),
+        (not facts.progress.required, RuleDecision.NOTHING_ASKED),
+        (facts.progress.complete, RuleDecision.FINISHED),
+        (facts.departed, RuleDecision.DEPARTED),
+        (not facts.wants, RuleDecision.REFUSES),
+        (not facts.reachable, RuleDecision.UNREACHABLE),
     )
     return next((stop for true, stop in known if true), None)
 
 
-def applies(rule: Rule, facts: Facts, on: date) -> bool:
+def applies(rule: Rule, facts: RecipientFacts, on: date) -> bool:
     """The first half of the sentence. Whoever has never begun is not « inactif »: another rule is for them."""
     if rule.trigger is Trigger.INACTIVE:
         return facts.last_on is not None and (on - facts.last_on).days >= rule.days
@@ -126,14 +136,14 @@ def applies(rule: Rule, facts: Facts, on: date) -> bool:
     return facts.due_on is not None and 0 <= (facts.due_on - on).days <= rule.days
 
 
-def writing(rules: Iterable[Rule], facts: Facts, past: Past, on: date, calendar: Calendar) -> tuple[Rule, ...]:
+def writing(rules: Iterable[Rule], facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> tuple[Rule, ...]:
     """The rules that write to somebody on a day: together they make one letter."""
-    return tuple(rule for rule in rules if verdict(rule, facts, past, on, calendar) is Verdict.SENDS)
+    return tuple(rule for rule in rules if rule_decision(rule, facts, past, on, calendar) is RuleDecision.SENDS)
 
 
-def next_day(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar) -> date | None:
+def next_day(rule: Rule, facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> date | None:
     """The first day from `on`, within the horizon, when the rule writes if nothing changes until then."""
-    if verdict(rule, facts, past, on, calendar) in FOR_GOOD:
+    if rule_decision(rule, facts, past, on, calendar) in FOR_GOOD:
         return None
     first = _applies_from(rule, facts)
     if first is None:
@@ -141,10 +151,10 @@ def next_day(rule: Rule, facts: Facts, past: Past, on: date, calendar: Calendar)
     rested = max((day + timedelta(days=rule.pause) for day in past.get(rule.id, ())), default=on)
     start, last = max(on, first, rested), on + timedelta(days=HORIZON)
     days = (start + timedelta(days=ahead) for ahead in range((last - start).days + 1))
-    return next((day for day in days if verdict(rule, facts, past, day, calendar) is Verdict.SENDS), None)
+    return next((day for day in days if rule_decision(rule, facts, past, day, calendar) is RuleDecision.SENDS), None)
 
 
-def _applies_from(rule: Rule, facts: Facts) -> date | None:
+def _applies_from(rule: Rule, facts: RecipientFacts) -> date | None:
     """The first day when the rule applies, if it ever does as things are: a preview of thousands need not try each day for each."""
     span = timedelta(days=rule.days)
     if rule.trigger is Trigger.DUE:
@@ -183,19 +193,19 @@ def day_words(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day}\u00a0{MONTHS[day.month - 1]}"
 
 
-def reason(rule: Rule, facts: Facts, past: Past, on: date, given: Verdict) -> str:
+def reason(rule: Rule, facts: RecipientFacts, past: Past, on: date, given: RuleDecision) -> str:
     """Why the person receives the letter, or does not, in a few words that their manager may read."""
     mine = past.get(rule.id, ())
-    if given is Verdict.RECENTLY:
+    if given is RuleDecision.RECENTLY:
         return f"a reçu ce rappel le {day_words(max(mine))}"
-    if given is Verdict.ENOUGH:
+    if given is RuleDecision.ENOUGH:
         return f"n’a pas réagi à {rule.most}\u00a0rappel{'s' if rule.most > 1 else ''}"
-    if given is Verdict.NOT_YET:
+    if given is RuleDecision.NOT_YET:
         return _not_yet(rule, facts, on)
-    return _why(rule, facts, on) if given is Verdict.SENDS else given.value
+    return _why(rule, facts, on) if given is RuleDecision.SENDS else given.value
 
 
-def _why(rule: Rule, facts: Facts, on: date) -> str:
+def _why(rule: Rule, facts: RecipientFacts, on: date) -> str:
     left = facts.progress.required - facts.progress.done
     if rule.trigger is Trigger.NOT_STARTED or facts.last_on is None:
         begun = f"n’a pas commencé, inscription il y a {days_words((on - facts.since_on).days)}"
@@ -204,7 +214,7 @@ def _why(rule: Rule, facts: Facts, on: date) -> str:
     return f"échéance le {day_words(facts.due_on)}, {begun}" if rule.trigger is Trigger.DUE and facts.due_on else begun
 
 
-def _not_yet(rule: Rule, facts: Facts, on: date) -> str:
+def _not_yet(rule: Rule, facts: RecipientFacts, on: date) -> str:
     if rule.trigger is Trigger.DUE:
         return f"échéance le {day_words(facts.due_on)}" if facts.due_on else "aucune échéance à venir"
     if rule.trigger is Trigger.INACTIVE:

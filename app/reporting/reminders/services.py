@@ -14,7 +14,7 @@ from app import log
 from app.content.values.course import Course
 from app.db import db, writing
 from app.identity.audit import acts
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.learning.figures import snapshot
 from app.learning.progress.queries import standing
 from app.learning.record.ledger import insert_once
@@ -76,7 +76,7 @@ def send(settings: Settings, now: datetime) -> Sending:
 
 
 def _send(published: Course, mailing: Mailing, letter: Letter, now: datetime, on: Any) -> bool:
-    person_id = mailing.person.line.id
+    person_id = mailing.recipient.person.id
     with writing() as session:
         outbox.hold_back(session)
         if not _still(session, published, mailing) or not insert_once(session, Reminder, {"person_id": person_id, "sent_on": on, "sent_at": now}):
@@ -89,7 +89,7 @@ def _send(published: Course, mailing: Mailing, letter: Letter, now: datetime, on
 
 def _still(session: Session, published: Course, mailing: Mailing) -> bool:
     """Said again in the transaction that writes: the person has not finished nor refused meanwhile, and the rules still run."""
-    person_id = mailing.person.line.id
+    person_id = mailing.recipient.person.id
     if refused(session, person_id) or standing(session, published, person_id).path_progress().complete:
         return False
     running = select(ReminderRule.id).where(ReminderRule.id.in_(mailing.rule_ids), ReminderRule.running)
@@ -114,7 +114,7 @@ def answer(session: Session, person_id: int, reason: str, now: datetime) -> None
     if not insert_once(session, ReminderAnswer, {"person_id": person_id, "reason": reason, "at": now}):
         session.execute(update(ReminderAnswer).where(ReminderAnswer.person_id == person_id).values(reason=reason, at=now))
     if reason in ENDING:
-        wanted_letters.refuse(session, person_id, KIND, now)
+        preferences.refuse(session, person_id, KIND, now)
     log.event("reminder_answered", person=person_id)
 
 

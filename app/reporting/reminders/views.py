@@ -1,4 +1,4 @@
-"""`/pilotage/rappels`: rules of reminders and whom they reach; `/rappels/<token>`: the answer to one; `/compte/bilan`: the weekly summary."""
+"""`/pilotage/rappels`: rules of reminders and whom they scope; `/rappels/<token>`: the answer to one; `/compte/bilan`: the weekly summary."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from app import clock
 from app.db import db
 from app.french import day_of
 from app.identity.audit import access
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
 from app.mail import outbox
-from app.reporting.reminders import digest as remind_digest
+from app.reporting.reminders import digest as weekly_digest
 from app.reporting.reminders import queries, services
 from app.reporting.reminders.answers import ENDING, REASONS
 from app.reporting.reminders.audience import own_rule
 from app.reporting.reminders.forms import AnswerForm, DigestForm, RuleForm
 from app.reporting.reminders.models import ReminderRule
-from app.reporting.scope.reach import Reach, reach_of
+from app.reporting.scope.queries import ReportScope, report_scope
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -49,8 +49,8 @@ class DigestPage:
     mail_works: bool
 
 
-def _reach(now: datetime) -> Reach:
-    return reach_of(db.session, current_person(), day_of(now))
+def _scope(now: datetime) -> ReportScope:
+    return report_scope(db.session, current_person(), day_of(now))
 
 
 def _settings() -> Any:
@@ -63,13 +63,14 @@ def _settings() -> Any:
 @blueprint.get("/pilotage/rappels")
 def index() -> str:
     now = clock.now()
-    return render_template("reporting/reminders/reminders.html", page=queries.rules_page(db.session, _reach(now), now))
+    published = snapshot.begin(now).course
+    return render_template("reporting/reminders/reminders.html", page=queries.rules_page(db.session, published, _scope(now), now))
 
 
 @blueprint.route("/pilotage/rappels/nouveau", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     now = clock.now()
-    form = RuleForm(_reach(now))
+    form = RuleForm(_scope(now))
     if not form.validate_on_submit():
         return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, None)), 422 if form.errors else 200
     row = services.save(db.session, None, current_person().id, form.values(), now)
@@ -81,8 +82,8 @@ def new() -> ResponseReturnValue:
 @blueprint.get("/pilotage/rappels/<int:rule_id>")
 def rule(rule_id: int) -> str:
     now = clock.now()
-    moment, reach = snapshot.begin(now), _reach(now)
-    page = queries.rule_page(db.session, moment.course, reach, own_rule(db.session, reach, rule_id), now)
+    moment, scope = snapshot.begin(now), _scope(now)
+    page = queries.rule_page(db.session, moment.course, scope, own_rule(db.session, scope, rule_id), now)
     access.seen(page.named, "reminders.rule", now)
     return render_template("reporting/reminders/reminder.html", page=page)
 
@@ -90,9 +91,9 @@ def rule(rule_id: int) -> str:
 @blueprint.route("/pilotage/rappels/<int:rule_id>/modification", methods=["GET", "POST"])
 def edit(rule_id: int) -> ResponseReturnValue:
     now = clock.now()
-    reach = _reach(now)
-    row = own_rule(db.session, reach, rule_id)
-    form = RuleForm(reach, row)
+    scope = _scope(now)
+    row = own_rule(db.session, scope, rule_id)
+    form = RuleForm(scope, row)
     if not form.validate_on_submit():
         return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, rule_id)), 422 if form.errors else 200
     services.save(db.session, row, current_person().id, form.values(), now)
@@ -102,7 +103,7 @@ def edit(rule_id: int) -> ResponseReturnValue:
 
 
 def _mine(rule_id: int, now: datetime) -> ReminderRule:
-    return own_rule(db.session, _reach(now), rule_id)
+    return own_rule(db.session, _scope(now), rule_id)
 
 
 @blueprint.post("/pilotage/rappels/<int:rule_id>/marche")
@@ -129,7 +130,7 @@ def delete(rule_id: int) -> ResponseReturnValue:
 @blueprint.route("/rappels/<token>", methods=["GET", "POST"])
 def answer(token: str) -> ResponseReturnValue:
     """A mail program that fetches what it finds writes nothing: only the button does."""
-    person = wanted_letters.opened_by(db.session, _settings().secret_key, token)
+    person = preferences.opened_by(db.session, _settings().secret_key, token)
     asked = request.args.get("raison", "")
     form = AnswerForm(data={"reason": asked if asked in REASONS else None})
     if not form.validate_on_submit():
@@ -147,12 +148,12 @@ def answer(token: str) -> ResponseReturnValue:
 @blueprint.route("/compte/bilan", methods=["GET", "POST"])
 def digest() -> ResponseReturnValue:
     me = current_person().id
-    now_chosen = remind_digest.chosen(db.session, me)
-    form = DigestForm(data={"weekday": "" if now_chosen is None else str(now_chosen)})
+    weekday = weekly_digest.chosen(db.session, me)
+    form = DigestForm(data={"weekday": "" if weekday is None else str(weekday)})
     if not form.validate_on_submit():
         page = DigestPage(form, outbox.available(_settings()))
         return render_template("reporting/reminders/reminder_digest.html", page=page), 422 if form.errors else 200
-    remind_digest.choose(db.session, me, form.chosen, clock.now())
+    weekly_digest.choose(db.session, me, form.chosen, clock.now())
     flash("Votre choix est enregistré.", "success")
     db.session.commit()
     return redirect(url_for("reminders.digest"), 303)

@@ -9,7 +9,7 @@ from datetime import date
 from app.content.values.course import Course
 from app.errors import DomainError, NotYours
 from app.identity.rules import Side
-from app.reporting.scope.reach import Reach
+from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import Situation
 from app.web.edge import NOT_A_DAY, bounded_int, parse_day
 
@@ -27,7 +27,7 @@ FIELDS = ("territoire", "cohorte", "etat", "vague", "cote", "du", "au", "module"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ReportFilter:
     """Empty values ask for nothing."""
 
     territory: str = ""
@@ -51,7 +51,7 @@ class Asked:
         written = {name: "" if value is None else str(value) for name, value in zip(FIELDS, values, strict=True)}
         return {name: value for name, value in written.items() if value and (name, value) != ("tri", "nom")}
 
-    def understood(self) -> Asked:
+    def understood(self) -> ReportFilter:
         """The same, for a file, which says nothing of what it does not filter. Raises DomainError."""
         if self.misread:
             raise DomainError(self.refusal)
@@ -61,15 +61,15 @@ class Asked:
     def refusal(self) -> str:
         """A sentence where a day was not understood; the filter is then without it."""
         typed = [f"«\u202f{text}\u202f»" for _name, text in self.misread]
-        said = "n’est pas une date que le filtre comprend" if len(typed) == 1 else "ne sont pas des dates que le filtre comprend"
-        return f"{' et '.join(typed)} {said}. {NOT_A_DAY}" if typed else ""
+        ending = "n’est pas une date que le filtre comprend" if len(typed) == 1 else "ne sont pas des dates que le filtre comprend"
+        return f"{' et '.join(typed)} {ending}. {NOT_A_DAY}" if typed else ""
 
 
-def asked(arguments: Mapping[str, str], reach: Reach, course: Course) -> Asked:
+def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course) -> ReportFilter:
     """Read an address. Nonsense asks for nothing; a territory, a cohort or a module that is not the reader's to name does not exist."""
     given = {name: arguments.get(name, "").strip() for name in (*FIELDS, "apres")}
     days = {name: _day(given[name]) for name in ("du", "au")}
-    found = Asked(
+    wanted = ReportFilter(
         territory=given["territoire"],
         cohort=_number(given["cohorte"]),
         situation=Situation(given["etat"]) if given["etat"] in set(Situation) else None,
@@ -82,11 +82,11 @@ def asked(arguments: Mapping[str, str], reach: Reach, course: Course) -> Asked:
         order=given["tri"] if given["tri"] in ORDERS else "nom",
         after=given["apres"],
     )
-    unknown_territory = found.territory and found.territory not in (reach.nodes or reach.tree.nodes)
-    unknown_cohort = found.cohort is not None and found.cohort not in reach.cohorts
-    if unknown_territory or unknown_cohort or (found.module and found.module not in course.modules):
+    unknown_territory = wanted.territory and wanted.territory not in (scope.territories or scope.tree.nodes)
+    unknown_cohort = wanted.cohort is not None and wanted.cohort not in scope.cohorts
+    if unknown_territory or unknown_cohort or (wanted.module and wanted.module not in course.modules):
         raise NotYours
-    return found
+    return wanted
 
 
 def _number(text: str) -> int | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from fractions import Fraction
 from math import floor
 
@@ -35,15 +34,6 @@ SITUATION_WORDS = {
     Situation.STUCK: "à l’arrêt",
     Situation.FINISHED: "terminé",
 }
-
-
-def situation(progress: Progress, last_at: datetime | None, now: datetime) -> Situation:
-    """Finished when something was asked and all of it is done; a waiver counts, whether or not the person ever came."""
-    if progress.finished:
-        return Situation.FINISHED
-    if last_at is None:
-        return Situation.NOT_STARTED
-    return Situation.STUCK if now - last_at > STUCK_AFTER else Situation.STARTED
 
 
 def percentage(progress: Progress) -> Decimal:
@@ -84,61 +74,30 @@ def monday(day: date) -> date:
 
 # --- Whom to call ----------------------------------------------------------------------------------------------------
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What is known of a person when one wonders whether to call them."""
-
-    person_id: int
-    situation: Situation
-    progress: Progress
-    since: datetime
-    """When the account was opened."""
-    last_at: datetime | None
-    asks: bool
-    """A request for one more attempt waits for an answer."""
-    failing: str | None
-    """Title of a quiz that was tried and not passed, if any."""
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    person_id: int
-    reason: str
-
-
 MOST_CALLS = 5
-HESITATES = 7
-"""Days without anything done after which a quiz that was not passed is a reason to call."""
+HESITATES = timedelta(days=7)
+"""Without anything done for so long, a quiz that was not passed is a reason to call."""
 ALMOST = Fraction(4, 5)
 """From this share on, a person is almost there."""
 
 
-def to_call(candidates: Iterable[Candidate], now: datetime) -> tuple[Call, ...]:
-    """Five people at most, the most urgent first: who asks, who stumbles, who is almost there and stopped, who stopped, who never began."""
-    urgent = sorted((rank, _waiting(one), one.person_id, reason) for one in candidates for rank, reason in _reasons(one, now)[:1])
-    return tuple(Call(person_id, reason) for _rank, _since, person_id, reason in urgent[:MOST_CALLS])
+class Urgency(IntEnum):
+    """Why somebody should call a person, the most urgent first. The database tells it (`overview.calls`)."""
+
+    ASKS = 0
+    STUMBLES = 1
+    ALMOST_THERE = 2
+    STOPPED = 3
+    NEVER_BEGAN = 4
 
 
-def _waiting(one: Candidate) -> datetime:
-    return one.last_at or one.since
-
-
-def _reasons(one: Candidate, now: datetime) -> list[tuple[int, str]]:
-    """(urgency, sentence), the most urgent first. Nothing for whoever has finished."""
-    if one.situation == Situation.FINISHED:
-        return []
-    days = (now - _waiting(one)).days
-    left = one.progress.required - one.progress.done
-    stuck = one.situation == Situation.STUCK
-    known = (
-        (one.asks, "demande une tentative de plus et attend la réponse"),
-        (one.failing is not None and days >= HESITATES, f"bute sur « {one.failing} », sans rien faire depuis {days}\u00a0jours"),
-        (
-            stuck and one.progress.fraction >= ALMOST,
-            f"presque au bout\u202f: {left}\u00a0élément{'s' if left > 1 else ''} à faire, rien depuis {days}\u00a0jours",
-        ),
-        (stuck, f"à l’arrêt depuis {days}\u00a0jours"),
-        (one.situation == Situation.NOT_STARTED and now - one.since > WELCOME, f"n’a pas commencé, compte ouvert depuis {days}\u00a0jours"),
-    )
-    return [(rank, sentence) for rank, (true, sentence) in enumerate(known) if true]
+def call_reason(urgency: Urgency, progress: Progress, days: int, failing: str) -> str:
+    """In words. `days`: since the last thing done, or since the account was opened; `failing`: title of a quiz that was tried and not passed."""
+    left = progress.required - progress.done
+    return {
+        Urgency.ASKS: "demande une tentative de plus et attend la réponse",
+        Urgency.STUMBLES: f"bute sur « {failing} », sans rien faire depuis {days}\u00a0jours",
+        Urgency.ALMOST_THERE: f"presque au bout\u202f: {left}\u00a0élément{'s' if left > 1 else ''} à faire, rien depuis {days}\u00a0jours",
+        Urgency.STOPPED: f"à l’arrêt depuis {days}\u00a0jours",
+        Urgency.NEVER_BEGAN: f"n’a pas commencé, compte ouvert depuis {days}\u00a0jours",
+    }[urgency]

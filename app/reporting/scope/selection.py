@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, and_, exists, false, func, literal, or_, select, true, tuple_
+from sqlalchemy import CTE, ColumnElement, case, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.french import PARIS
-from app.identity.models import Membership
-from app.identity.queries import belongs_on
-from app.learning.progress.models import NEVER, CohortMember, PersonFigures
-from app.reporting.scope.filters import Asked
-from app.reporting.scope.reach import Reach
+from app.identity.territories.scope import StoredPlace, belongs_to
+from app.learning.progress.models import NEVER, PersonFigures
+from app.reporting.scope.filters import ReportFilter
+from app.reporting.scope.queries import ReportScope, in_scope, learns_in
 from app.reporting.scope.rules import STUCK_AFTER, Situation
 from app.web import edge
 
 Figures = PersonFigures
+STORED = StoredPlace(Figures.place.expression, Figures.several.expression)
+"""Copied when the figures are worked out: a row whose territories changed, or whose day came, is stale and worked out again before it is read."""
 
 _KEYS: dict[str, InstrumentedAttribute[Any]] = {
     "nom": Figures.name_key,
@@ -28,88 +28,63 @@ _KEYS: dict[str, InstrumentedAttribute[Any]] = {
 }
 
 
-def key_of(asked: Asked) -> InstrumentedAttribute[Any]:
+def key_of(wanted: ReportFilter) -> InstrumentedAttribute[Any]:
     """What the list is sorted by; the person's number comes next."""
-    return _KEYS[asked.order.lstrip("-")]
+    return _KEYS[wanted.order.lstrip("-")]
 
 
-def chosen(reach: Reach, asked: Asked, now: datetime) -> CTE:
+def selected(scope: ReportScope, wanted: ReportFilter, now: datetime) -> CTE:
     """(number, key) of everybody whom the filter keeps. Worked out once, then counted and sorted: no order needs an index of its own."""
-    kept = select(Figures.person_id, key_of(asked).label("key")).where(*kept_by(reach, asked, now))
-    return kept.cte("kept").prefix_with("MATERIALIZED")
+    people = select(Figures.person_id, key_of(wanted).label("key")).where(*conditions(scope, wanted, now))
+    return people.cte("selected").prefix_with("MATERIALIZED")
 
 
-def kept_by(reach: Reach, asked: Asked, now: datetime) -> list[ColumnElement[bool]]:
-    """In reach, in the reports, and kept by the filter."""
-    found: list[ColumnElement[bool]] = [Figures.counted.expression, _reached(reach)]
-    if asked.territory:
-        found.append(_lives_in(reach.tree.under([asked.territory]), reach))
-    if asked.cohort is not None:
-        found.append(_learns_in([asked.cohort]))
-    if asked.wave is not None:
-        found.append(_lives_in((cite for cite, wave in reach.waves.items() if wave == asked.wave), reach))
-    if asked.side is not None:
-        found.append(Figures.side == asked.side.value)
-    if asked.situation is not None:
-        found.append(is_in(asked.situation, now))
-    return found + _opened_between(asked)
-
-
-def is_in(situation: Situation, now: datetime) -> ColumnElement[bool]:
-    """What `rules.situation` says, said to the database."""
-    if situation is Situation.FINISHED:
-        return Figures.finished.expression
-    silent = {
-        Situation.NOT_STARTED: Figures.last_at == NEVER,
-        Situation.STUCK: and_(Figures.last_at > NEVER, Figures.last_at < now - STUCK_AFTER),
-        Situation.STARTED: Figures.last_at >= now - STUCK_AFTER,
-    }
-    return and_(~Figures.finished, silent[situation])
-
-
-def _reached(reach: Reach) -> ColumnElement[bool]:
-    if reach.everything:
-        return true()
-    parts = [_lives_in(reach.nodes, reach)] if reach.nodes else []
-    parts += [_learns_in(reach.training)] if reach.training else []
-    return or_(*parts) if parts else false()
-
-
-def _lives_in(nodes: Iterable[str], reach: Reach) -> ColumnElement[bool]:
-    """The one territory of most people stands in the index; those who have several are looked up."""
-    wanted = sorted(nodes)
-    if len(wanted) == len(reach.tree.nodes):
-        return Figures.place != ""
-    others = exists().where(Membership.person_id == Figures.person_id, Membership.territory_id.in_(wanted), belongs_on(reach.on))
-    return or_(Figures.place.in_(wanted), and_(Figures.several, others))
-
-
-def _learns_in(cohorts: Iterable[int]) -> ColumnElement[bool]:
-    return Figures.person_id.in_(select(CohortMember.person_id).where(CohortMember.cohort_id.in_(sorted(cohorts)), ~CohortMember.trainer))
-
-
-def _opened_between(asked: Asked) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if asked.since:
-        found.append(Figures.opened_at >= datetime.combine(asked.since, datetime.min.time(), PARIS))
-    if asked.until:
-        found.append(Figures.opened_at < datetime.combine(asked.until + timedelta(days=1), datetime.min.time(), PARIS))
+def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime) -> list[ColumnElement[bool]]:
+    """In the reports, in the reader's scope, and kept by the filter."""
+    found: list[ColumnElement[bool]] = [Figures.counted.expression, in_scope(scope, Figures.person_id, stored=STORED)]
+    if wanted.territory:
+        found.append(belongs_to(Figures.person_id, scope.tree.under([wanted.territory]), scope.on, stored=STORED))
+    if wanted.cohort is not None:
+        found.append(learns_in(Figures.person_id, [wanted.cohort]))
+    if wanted.wave is not None:
+        cites = [cite for cite, wave in scope.waves.items() if wave == wanted.wave]
+        found.append(belongs_to(Figures.person_id, cites, scope.on, stored=STORED))
+    if wanted.side is not None:
+        found.append(Figures.side == wanted.side.value)
+    if wanted.situation is not None:
+        found.append(situation_at(now) == wanted.situation.value)
+    if wanted.since:
+        found.append(Figures.opened_at >= datetime.combine(wanted.since, datetime.min.time(), PARIS))
+    if wanted.until:
+        found.append(Figures.opened_at < datetime.combine(wanted.until + timedelta(days=1), datetime.min.time(), PARIS))
     return found
+
+
+def situation_at(now: datetime) -> ColumnElement[str]:
+    """The value of a person's `Situation`. Finished when something was asked and all of it is done; a waiver counts, whether or not the person ever came."""
+    return case(
+        (Figures.finished, Situation.FINISHED.value),
+        (Figures.last_at == NEVER, Situation.NOT_STARTED.value),
+        (Figures.last_at < now - STUCK_AFTER, Situation.STUCK.value),
+        else_=Situation.STARTED.value,
+    )
 
 
 # --- A page ----------------------------------------------------------------------------------------------------------
 
 
-def total(kept: CTE) -> ColumnElement[int]:
-    return select(func.count()).select_from(kept).scalar_subquery()
+def total(people: CTE) -> ColumnElement[int]:
+    return select(func.count()).select_from(people).scalar_subquery()
 
 
-def ordered(kept: CTE, asked: Asked) -> Any:
+def ordered(people: CTE, wanted: ReportFilter) -> Any:
     """(number, key) from the place asked for. Nothing is skipped or shown twice, whatever comes or goes before it."""
-    down = asked.order.startswith("-")
-    place = tuple_(kept.c.key, kept.c.person_id)
-    rows = select(kept.c.person_id, kept.c.key).order_by(*((kept.c.key.desc(), kept.c.person_id.desc()) if down else (kept.c.key, kept.c.person_id)))
-    last = _read_place(asked)
+    down = wanted.order.startswith("-")
+    place = tuple_(people.c.key, people.c.person_id)
+    rows = select(people.c.person_id, people.c.key).order_by(
+        *((people.c.key.desc(), people.c.person_id.desc()) if down else (people.c.key, people.c.person_id))
+    )
+    last = _read_place(wanted)
     if last is None:
         return rows
     return rows.where(place < last if down else place > last)
@@ -120,10 +95,10 @@ def place_of(key: Any, number: int) -> str:
     return f"{key.isoformat() if isinstance(key, datetime) else key}~{number}"
 
 
-def _read_place(asked: Asked) -> Any:
+def _read_place(wanted: ReportFilter) -> Any:
     """None for the beginning, and for nonsense."""
-    written, _, number = asked.after.rpartition("~")
-    column = key_of(asked)
+    written, _, number = wanted.after.rpartition("~")
+    column = key_of(wanted)
     try:
         value: Any = written if column is Figures.name_key else edge.bounded_int(written) if column is Figures.share else _moment(written)
         return tuple_(literal(value, column.type), literal(edge.bounded_int(number)))

@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from random import Random
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
@@ -19,14 +20,14 @@ from app.french import PARIS
 from app.identity.models import Membership, Person, PersonRole, Territory
 from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role, Side
-from app.learning.progress.models import EVERYTHING, Cohort, CohortMember, ElementState, Enrolment, PathDemand
+from app.learning.progress.models import EVERYTHING, NEVER, Cohort, CohortMember, ElementState, Enrolment, PathDemand, PersonFigures
 from app.reporting.grid.columns import element_title
-from app.reporting.grid.rows import Line, Reader, conditions
+from app.reporting.grid.rows import PersonRow, Report
+from app.reporting.overview.aggregates import WEEKS, population_of, weeks_of
 from app.reporting.overview.calls import calls
-from app.reporting.overview.groups import WEEKS, crowd_of, weeks_of
-from app.reporting.scope.filters import ORDERS, Asked
-from app.reporting.scope.reach import Reach, reach_of
-from app.reporting.scope.rules import Candidate, Situation, monday, situation, to_call
+from app.reporting.scope.filters import ORDERS, ReportFilter
+from app.reporting.scope.queries import ReportScope, report_scope
+from app.reporting.scope.rules import Situation, Urgency, call_reason, monday
 from tests import builders
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -77,63 +78,99 @@ def _someone(number: int, cohort: int, chance: Random) -> None:
         db.session.add(CohortMember(cohort_id=cohort, person_id=person.id, trainer=number % 8 == 0))
 
 
-def reach(number: int = 0) -> Reach:
+def reach(number: int = 0) -> ReportScope:
     """An administrator's; as somebody of the list, whom one does not call."""
-    return reach_of(db.session, SignedIn(number, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x"), NOON.date())
+    return report_scope(db.session, SignedIn(number, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x"), NOON.date())
 
 
-def reader(course: Course, asked: Asked, mine: Reach) -> Reader:
-    return Reader(db.session, course, mine, asked, NOON)
+def reader(course: Course, asked: ReportFilter, mine: ReportScope) -> Report:
+    return Report(db.session, course, mine, asked, NOON)
 
 
-def scopes() -> list[Reach]:
+def scopes() -> list[ReportScope]:
     """Everything, one cité, a cité and a cohort, nothing."""
     whole = reach()
     cohort = next(iter(whole.cohorts))
-    lens = replace(whole, everything=False, nodes=frozenset({"cite-lens"}), top=("cite-lens",))
-    return [whole, lens, replace(lens, training=frozenset({cohort})), replace(lens, nodes=frozenset(), top=())]
+    lens = replace(whole, everybody=False, territories=frozenset({"cite-lens"}), top=("cite-lens",))
+    return [whole, lens, replace(lens, training=frozenset({cohort})), replace(lens, territories=frozenset(), top=())]
 
 
-def all_lines(course: Course, asked: Asked, mine: Reach) -> list[Line]:
+def all_lines(course: Course, asked: ReportFilter, mine: ReportScope) -> list[PersonRow]:
     return list(reader(course, asked, mine).everything(size=7))
 
 
-def filters(cohort: int) -> list[Asked]:
-    found = [Asked(), Asked(territory="region"), Asked(territory="cite-arras"), Asked(wave=3), Asked(side=Side.ETAT), Asked(cohort=cohort)]
-    return [*found, Asked(since=(NOON - timedelta(days=90)).date(), until=(NOON - timedelta(days=10)).date())]
+def filters(cohort: int) -> list[ReportFilter]:
+    found = [
+        ReportFilter(),
+        ReportFilter(territory="region"),
+        ReportFilter(territory="cite-arras"),
+        ReportFilter(wave=3),
+        ReportFilter(side=Side.ETAT),
+        ReportFilter(cohort=cohort),
+    ]
+    return [*found, ReportFilter(since=(NOON - timedelta(days=90)).date(), until=(NOON - timedelta(days=10)).date())]
 
 
 def test_the_same_people_as_by_their_accounts_in_every_scope(course: Course) -> None:
-    """`selecting` reads one index; `conditions` reads accounts, roles, enrolments and memberships."""
+    """A report reads one index; here accounts, roles, enrolments, memberships and cohorts are read one by one."""
     for mine in scopes():
         for asked in filters(next(iter(mine.cohorts))):
             lines = all_lines(course, asked, mine)
-            assert {line.id for line in lines} == set(db.session.scalars(select(Person.id).where(*conditions(mine, asked))))
+            assert {line.id for line in lines} == {person.id for person in db.session.scalars(select(Person)) if kept(person, asked, mine)}
             for stage in Situation:
-                wanted = [line.id for line in lines if situation(line.figures.path, line.last_at, NOON) == stage]
+                wanted = [line.id for line in lines if situation(line) == stage]
                 assert [line.id for line in all_lines(course, replace(asked, situation=stage), mine)] == wanted
+
+
+def kept(person: Person, asked: ReportFilter, mine: ReportScope) -> bool:
+    today, opened = NOON.date(), person.created_at.astimezone(PARIS).date()
+    stays = db.session.scalars(select(Membership).where(Membership.person_id == person.id))
+    here = {stay.territory_id for stay in stays if stay.started_on <= today and (stay.ended_on is None or today < stay.ended_on)}
+    learns = set(db.session.scalars(select(CohortMember.cohort_id).where(CohortMember.person_id == person.id, CohortMember.trainer.is_(False))))
+    enrolled = db.session.scalar(select(Enrolment.id).where(Enrolment.person_id == person.id)) is not None
+    below = set(CITES) | {"region"} if asked.territory == "region" else {asked.territory}
+    return (
+        person.active
+        and (enrolled or Role.LEARNER in person.role_set)
+        and (mine.everybody or bool(here & mine.territories) or bool(learns & mine.training))
+        and (not asked.territory or bool(here & below))
+        and (asked.cohort is None or asked.cohort in learns)
+        and (asked.wave is None or any(mine.waves[cite] == asked.wave for cite in here))
+        and (asked.side is None or person.side == asked.side)
+        and (asked.since is None or asked.since <= opened)
+        and (asked.until is None or opened <= asked.until)
+    )
+
+
+def situation(line: PersonRow) -> Situation:
+    """Finished when something was asked and all of it is done; a waiver counts, whether or not the person ever came."""
+    if line.figures.path.required and line.figures.path.complete:
+        return Situation.FINISHED
+    if line.last_at is None:
+        return Situation.NOT_STARTED
+    return Situation.STUCK if NOON - line.last_at > timedelta(days=21) else Situation.STARTED
 
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_pages_of_every_order_in_every_scope(course: Course, order: str) -> None:
     for mine in scopes():
-        everybody = [line.id for line in all_lines(course, Asked(order=order), mine)]
+        everybody = [line.id for line in all_lines(course, ReportFilter(order=order), mine)]
         paged: list[int] = []
-        asked = Asked(order=order)
+        asked = ReportFilter(order=order)
         while True:
             batch = reader(course, asked, mine).batch(4)
             assert batch.total == len(everybody)
-            paged += [line.id for line in batch.lines]
+            paged += [line.id for line in batch.rows]
             if not batch.more:
                 break
-            asked = replace(asked, after=batch.lines[-1].place)
+            asked = replace(asked, after=batch.rows[-1].cursor)
         assert paged == everybody
 
 
 def test_groups_are_the_lines_counted(course: Course) -> None:
     for mine in scopes():
-        lines = all_lines(course, Asked(), mine)
-        crowd = crowd_of(reader(course, Asked(), mine))
+        lines = all_lines(course, ReportFilter(), mine)
+        crowd = population_of(reader(course, ReportFilter(), mine))
         counted: Counter[object] = Counter()
         for group in crowd.groups:
             counted[(group.territories, group.situation, group.path, tuple(group.modules.items()), group.next_id)] += group.people
@@ -143,8 +180,8 @@ def test_groups_are_the_lines_counted(course: Course) -> None:
 
 
 def test_weeks_begin_on_monday_in_paris_and_empty_ones_are_told(course: Course) -> None:
-    lines = all_lines(course, Asked(), reach())
-    started, finished = weeks_of(reader(course, Asked(), reach()))
+    lines = all_lines(course, ReportFilter(), reach())
+    started, finished = weeks_of(reader(course, ReportFilter(), reach()))
     assert [day for day, _ in started] == [monday(NOON.date()) - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     for told, moments in ((started, [line.first_at for line in lines]), (finished, [line.figures.completed_at for line in lines])):
         mondays = Counter(monday(moment.astimezone(PARIS).date()) for moment in moments if moment)
@@ -152,16 +189,49 @@ def test_weeks_begin_on_monday_in_paris_and_empty_ones_are_told(course: Course) 
         assert sum(count for _, count in told) > 0
 
 
-def test_the_few_to_call_are_those_whom_the_rules_choose_among_all(course: Course) -> None:
+def test_the_few_to_call_are_those_whom_a_naive_model_chooses_among_all(course: Course) -> None:
     asking = set(db.session.scalars(select(AttemptRequest.person_id)))
     for number in (0, 1, 5):
         mine = reach(number)
-        lines = [line for line in all_lines(course, Asked(), mine) if line.id != number]
-        candidates = [Candidate(one.id, one.situation, one.figures.path, one.since, one.last_at, one.id in asking, _failing(course, one)) for one in lines]
-        wanted = [(call.person_id, call.reason) for call in to_call(candidates, NOON)]
-        assert [(line.id, reason) for line, reason in calls(reader(course, Asked(), mine))] == wanted
+        lines = [line for line in all_lines(course, ReportFilter(), mine) if line.id != number]
+        ranked = sorted((*found, line.id) for line in lines if (found := urgency(line, line.id in asking)))
+        named = {line.id: line for line in lines}
+        wanted = [(person, reason(course, named[person], rank)) for rank, _since, person in ranked[:5]]
+        assert [(line.id, words) for line, words in calls(reader(course, ReportFilter(), mine))] == wanted
         assert len(wanted) == 5
 
 
-def _failing(course: Course, line: Line) -> str | None:
-    return element_title(course, line.figures.failing_id) if line.figures.failing_id else None
+def urgency(line: PersonRow, asks: bool) -> tuple[Urgency, datetime] | None:
+    waiting = line.last_at or line.since
+    stage = situation(line)
+    known = {
+        Urgency.ASKS: asks,
+        Urgency.STUMBLES: line.figures.failing_id is not None and (NOON - waiting).days >= 7,
+        Urgency.ALMOST_THERE: stage == Situation.STUCK and line.figures.path.fraction >= Fraction(4, 5),
+        Urgency.STOPPED: stage == Situation.STUCK,
+        Urgency.NEVER_BEGAN: stage == Situation.NOT_STARTED and NOON - line.since > timedelta(days=14),
+    }
+    return None if stage == Situation.FINISHED else next(((rank, waiting) for rank, true in known.items() if true), None)
+
+
+def reason(course: Course, line: PersonRow, rank: Urgency) -> str:
+    failing = element_title(course, line.figures.failing_id) if line.figures.failing_id else ""
+    return call_reason(rank, line.figures.path, (NOON - (line.last_at or line.since)).days, failing)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"last_at": NEVER}, Situation.NOT_STARTED),
+        ({"last_at": NOON - timedelta(days=21)}, Situation.STARTED),
+        ({"last_at": NOON - timedelta(days=21, seconds=1)}, Situation.STUCK),
+        ({"last_at": NOON - timedelta(days=400), "finished": True}, Situation.FINISHED),
+        ({"last_at": NEVER, "finished": True}, Situation.FINISHED),
+    ],
+)
+def test_situations(course: Course, changes: dict[str, object], expected: Situation) -> None:
+    """To the second."""
+    first = all_lines(course, ReportFilter(), reach())[0].id
+    db.session.execute(update(PersonFigures).where(PersonFigures.person_id == first).values(**{"finished": False, **changes}))
+    assert {line.situation for line in all_lines(course, ReportFilter(), reach()) if line.id == first} == {expected}
+    assert first in {line.id for line in all_lines(course, ReportFilter(situation=expected), reach())}

@@ -17,8 +17,8 @@ from app.identity.queries import SignedIn
 from app.learning.progress.models import Cohort, CohortMember, PathDemand
 from app.learning.progress.queries import standing
 from app.reporting.grid import rows as lines
-from app.reporting.scope.filters import ORDERS, Asked
-from app.reporting.scope.reach import Reach, reach_of
+from app.reporting.scope.filters import ORDERS, ReportFilter
+from app.reporting.scope.queries import ReportScope, report_scope
 from app.reporting.scope.rules import Situation
 from tests.identity.builders import statements
 from tests.learning.world import words_of
@@ -33,12 +33,12 @@ def who(name: str) -> SignedIn:
     return SignedIn(person.id, person.name, person.email, person.side, person.role_set, person.fs_uniquifier)
 
 
-def reach(name: str = "Aurélie Dussart") -> Reach:
-    return reach_of(db.session, who(name), NOW.date())
+def reach(name: str = "Aurélie Dussart") -> ReportScope:
+    return report_scope(db.session, who(name), NOW.date())
 
 
-def read(asked: Asked = Asked(), name: str = "Aurélie Dussart", size: int = 1000) -> list[lines.Line]:  # noqa: B008 — a frozen value
-    return list(lines.Reader(db.session, course(db.session), reach(name), asked, NOW).batch(size).lines)
+def read(asked: ReportFilter = ReportFilter(), name: str = "Aurélie Dussart", size: int = 1000) -> list[lines.PersonRow]:  # noqa: B008 — a frozen value
+    return list(lines.Report(db.session, course(db.session), reach(name), asked, NOW).batch(size).rows)
 
 
 def names(page: Page) -> list[str]:
@@ -64,7 +64,7 @@ def test_the_detail_of_each_module_is_that_of_their_own_page(app: Flask) -> None
     with app.app_context():
         published = course(db.session)
         for module in published.modules:
-            for line in read(Asked(module=module)):
+            for line in read(ReportFilter(module=module)):
                 own = standing(db.session, published, line.id)
                 elements = published.elements_of(published.modules[module])
                 assert {key: one.state for key, one in line.states.items()} == {key: own.state(key) for key in elements if key in own.progress}, line.name
@@ -85,7 +85,7 @@ def test_a_responsable_sees_their_territories_and_below(app: Flask) -> None:
         assert found == set(LILLE_SUD)
         north = read(name="Karim Haddouche")
         assert found < {line.name for line in north}
-        below = reach("Karim Haddouche").nodes
+        below = reach("Karim Haddouche").territories
         assert all(set(line.territories) & below for line in north)
         assert len(read(name="Marguerite Fauquembergue")) > len(north)
 
@@ -141,31 +141,31 @@ def test_accents_do_not_send_names_to_the_end(as_: SignIn) -> None:
 @pytest.mark.parametrize("situation", [None, Situation.STUCK])
 def test_pages_neither_skip_nor_repeat(app: Flask, order: str, situation: Situation | None) -> None:
     with app.app_context():
-        asked = Asked(order=order, situation=situation)
+        asked = ReportFilter(order=order, situation=situation)
         everybody = [line.id for line in read(asked)]
-        reader = lines.Reader(db.session, course(db.session), reach(), asked, NOW)
+        reader = lines.Report(db.session, course(db.session), reach(), asked, NOW)
         paged: list[int] = []
         while True:
             batch = reader.batch(4)
             assert batch.total == len(everybody)
-            paged += [line.id for line in batch.lines]
+            paged += [line.id for line in batch.rows]
             if not batch.more:
                 break
-            reader.asked = replace(asked, after=batch.lines[-1].place)
+            reader.filter = replace(asked, after=batch.rows[-1].cursor)
         assert paged == everybody
-        streamed = lines.Reader(db.session, course(db.session), reach(), asked, NOW).everything(size=3)
+        streamed = lines.Report(db.session, course(db.session), reach(), asked, NOW).everything(size=3)
         assert [line.id for line in streamed] == everybody
 
 
 def test_each_order_sorts_by_what_it_says(app: Flask) -> None:
     with app.app_context():
-        shares = [line.figures.path.fraction for line in read(Asked(order="avancement"))]
+        shares = [line.figures.path.fraction for line in read(ReportFilter(order="avancement"))]
         assert shares == sorted(shares)
-        opened = [line.since for line in read(Asked(order="-inscription"))]
+        opened = [line.since for line in read(ReportFilter(order="-inscription"))]
         assert opened == sorted(opened, reverse=True)
-        silences = [line.last_at for line in read(Asked(order="activite")) if line.last_at]
+        silences = [line.last_at for line in read(ReportFilter(order="activite")) if line.last_at]
         assert silences == sorted(silences)
-        assert read(Asked(order="activite"))[0].last_at is None
+        assert read(ReportFilter(order="activite"))[0].last_at is None
 
 
 def test_filters(as_: SignIn) -> None:

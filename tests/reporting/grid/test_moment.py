@@ -17,9 +17,9 @@ from app.learning.figures import snapshot
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import PersonFigures
 from app.learning.record import services
-from app.reporting.grid.rows import Reader
-from app.reporting.scope.filters import Asked
-from app.reporting.scope.reach import reach_of
+from app.reporting.grid.rows import Report
+from app.reporting.scope.filters import ReportFilter
+from app.reporting.scope.queries import report_scope
 from tests.learning import courses
 from tests.learning.world import World
 
@@ -31,10 +31,10 @@ def world(either: World) -> World:
     return either
 
 
-def begin() -> Reader:
+def begin() -> Report:
     moment = snapshot.begin(clock.now())
     reader = SignedIn(0, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x")
-    return Reader(db.session, moment.course, reach_of(db.session, reader, moment.now.date()), Asked(), moment.now)
+    return Report(db.session, moment.course, report_scope(db.session, reader, moment.now.date()), ReportFilter(), moment.now)
 
 
 @pytest.fixture

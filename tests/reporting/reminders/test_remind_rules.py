@@ -15,23 +15,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.learning.progress.rules import Progress
-from app.reporting.reminders.answers import REASONS, told
+from app.reporting.reminders.answers import REASONS, answer_counts
 from app.reporting.reminders.calendar import ZONES, Obstacle, calendar, public_holidays
-from app.reporting.reminders.rules import HORIZON, LONGEST, Facts, Rule, Trigger, Verdict, applies, next_day, reason, sentence, verdict, words_fault, writing
+from app.reporting.reminders.rules import (
+    HORIZON,
+    LONGEST,
+    RecipientFacts,
+    Rule,
+    RuleDecision,
+    Trigger,
+    applies,
+    next_day,
+    reason,
+    rule_decision,
+    sentence,
+    words_fault,
+    writing,
+)
 from app.reporting.scope.rules import SMALL
 
 CALENDAR = calendar()
 MONDAY = date(2026, 11, 30)
 RULE = Rule(1, Trigger.INACTIVE, 14, 7, 3, "B")
-FACTS = Facts(Progress(2, 6), MONDAY - timedelta(days=20), MONDAY - timedelta(days=60), None, learns=True, departed=False, wants=True, reachable=True)
+FACTS = RecipientFacts(Progress(2, 6), MONDAY - timedelta(days=20), MONDAY - timedelta(days=60), None, learns=True, departed=False, wants=True, reachable=True)
 
 
 def ago(days: int) -> date:
     return MONDAY - timedelta(days=days)
 
 
-def asked(rule: Rule = RULE, past: Mapping[int, list[date]] | None = None, on: date = MONDAY, **facts: Any) -> Verdict:
-    return verdict(rule, replace(FACTS, **facts), past or {}, on, CALENDAR)
+def asked(rule: Rule = RULE, past: Mapping[int, list[date]] | None = None, on: date = MONDAY, **facts: Any) -> RuleDecision:
+    return rule_decision(rule, replace(FACTS, **facts), past or {}, on, CALENDAR)
 
 
 # --- The sentence ----------------------------------------------------------------------------------------------------
@@ -54,36 +68,36 @@ def test_the_sentence_is_made_of_the_stored_values() -> None:
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        ({}, Verdict.SENDS),
-        ({"learns": False}, Verdict.NO_LEARNER),
-        ({"progress": Progress(0, 0)}, Verdict.NOTHING_ASKED),
-        ({"progress": Progress(6, 6)}, Verdict.FINISHED),
-        ({"departed": True}, Verdict.DEPARTED),
-        ({"wants": False}, Verdict.REFUSES),
-        ({"reachable": False}, Verdict.UNREACHABLE),
-        ({"last_on": ago(14)}, Verdict.SENDS),
-        ({"last_on": ago(13)}, Verdict.NOT_YET),
-        ({"last_on": None}, Verdict.NOT_YET),
-        ({"progress": Progress(6, 6), "wants": False}, Verdict.FINISHED),
+        ({}, RuleDecision.SENDS),
+        ({"learns": False}, RuleDecision.NO_LEARNER),
+        ({"progress": Progress(0, 0)}, RuleDecision.NOTHING_ASKED),
+        ({"progress": Progress(6, 6)}, RuleDecision.FINISHED),
+        ({"departed": True}, RuleDecision.DEPARTED),
+        ({"wants": False}, RuleDecision.REFUSES),
+        ({"reachable": False}, RuleDecision.UNREACHABLE),
+        ({"last_on": ago(14)}, RuleDecision.SENDS),
+        ({"last_on": ago(13)}, RuleDecision.NOT_YET),
+        ({"last_on": None}, RuleDecision.NOT_YET),
+        ({"progress": Progress(6, 6), "wants": False}, RuleDecision.FINISHED),
     ],
 )
-def test_who_is_written_to(facts: dict[str, Any], expected: Verdict) -> None:
+def test_who_is_written_to(facts: dict[str, Any], expected: RuleDecision) -> None:
     assert asked(**facts) is expected
 
 
 @pytest.mark.parametrize(
     ("past", "expected"),
     [
-        ({1: [ago(7)]}, Verdict.SENDS),
-        ({1: [ago(6)]}, Verdict.RECENTLY),
-        ({2: [ago(1)]}, Verdict.SENDS),
-        ({2: [ago(0)]}, Verdict.TODAY),
-        ({0: [ago(0)]}, Verdict.TODAY),
-        ({1: [ago(19), ago(13), ago(7)]}, Verdict.ENOUGH),
-        ({1: [ago(30), ago(25), ago(20), ago(7)]}, Verdict.SENDS),
+        ({1: [ago(7)]}, RuleDecision.SENDS),
+        ({1: [ago(6)]}, RuleDecision.RECENTLY),
+        ({2: [ago(1)]}, RuleDecision.SENDS),
+        ({2: [ago(0)]}, RuleDecision.TODAY),
+        ({0: [ago(0)]}, RuleDecision.TODAY),
+        ({1: [ago(19), ago(13), ago(7)]}, RuleDecision.ENOUGH),
+        ({1: [ago(30), ago(25), ago(20), ago(7)]}, RuleDecision.SENDS),
     ],
 )
-def test_how_often(past: dict[int, list[date]], expected: Verdict) -> None:
+def test_how_often(past: dict[int, list[date]], expected: RuleDecision) -> None:
     """The last activity was twenty days ago: letters of before, or of that day, had their effect."""
     assert asked(past=past) is expected
 
@@ -91,19 +105,19 @@ def test_how_often(past: dict[int, list[date]], expected: Verdict) -> None:
 @pytest.mark.parametrize(
     ("on", "zone", "expected"),
     [
-        (date(2026, 11, 28), "", Verdict.WEEKEND),
-        (date(2026, 11, 11), "", Verdict.PUBLIC_HOLIDAY),
-        (date(2027, 5, 6), "", Verdict.PUBLIC_HOLIDAY),
-        (date(2026, 12, 21), "B", Verdict.SCHOOL_HOLIDAYS),
-        (date(2027, 2, 15), "B", Verdict.SENDS),
-        (date(2027, 2, 15), "A", Verdict.SCHOOL_HOLIDAYS),
-        (date(2027, 2, 22), "B", Verdict.SCHOOL_HOLIDAYS),
-        (date(2026, 12, 21), "", Verdict.SENDS),
-        (date(2028, 9, 4), "B", Verdict.UNKNOWN_DAY),
-        (date(2028, 9, 4), "", Verdict.SENDS),
+        (date(2026, 11, 28), "", RuleDecision.WEEKEND),
+        (date(2026, 11, 11), "", RuleDecision.PUBLIC_HOLIDAY),
+        (date(2027, 5, 6), "", RuleDecision.PUBLIC_HOLIDAY),
+        (date(2026, 12, 21), "B", RuleDecision.SCHOOL_HOLIDAYS),
+        (date(2027, 2, 15), "B", RuleDecision.SENDS),
+        (date(2027, 2, 15), "A", RuleDecision.SCHOOL_HOLIDAYS),
+        (date(2027, 2, 22), "B", RuleDecision.SCHOOL_HOLIDAYS),
+        (date(2026, 12, 21), "", RuleDecision.SENDS),
+        (date(2028, 9, 4), "B", RuleDecision.UNKNOWN_DAY),
+        (date(2028, 9, 4), "", RuleDecision.SENDS),
     ],
 )
-def test_which_days(on: date, zone: str, expected: Verdict) -> None:
+def test_which_days(on: date, zone: str, expected: RuleDecision) -> None:
     assert asked(replace(RULE, zone=zone), on=on, last_on=on - timedelta(days=30)) is expected
 
 
@@ -127,10 +141,10 @@ def test_triggers(trigger: Trigger, facts: dict[str, Any], expected: bool) -> No
 
 def test_every_verdict_has_its_words() -> None:
     past = {1: [ago(3)]}
-    for given_verdict in Verdict:
+    for given_verdict in RuleDecision:
         for trigger in Trigger:
             assert reason(replace(RULE, trigger=trigger), FACTS, past, MONDAY, given_verdict)
-    assert reason(RULE, FACTS, {}, MONDAY, Verdict.SENDS) == "rien fait depuis 20\u00a0jours, 4\u00a0éléments à faire"
+    assert reason(RULE, FACTS, {}, MONDAY, RuleDecision.SENDS) == "rien fait depuis 20\u00a0jours, 4\u00a0éléments à faire"
 
 
 # --- Days ------------------------------------------------------------------------------------------------------------
@@ -173,7 +187,7 @@ rules = st.builds(
 
 
 @st.composite
-def lives(draw: st.DrawFn) -> tuple[date, list[Rule], Facts, dict[int, date], int]:
+def lives(draw: st.DrawFn) -> tuple[date, list[Rule], RecipientFacts, dict[int, date], int]:
     """(first day, rules, facts of that day, activity by days from it, day of the end: finishing, refusing, leaving or losing the address)."""
     first = draw(days)
     kept = [replace(rule, id=number) for number, rule in enumerate(draw(st.lists(rules, min_size=1, max_size=4)), start=1)]
@@ -186,7 +200,9 @@ def lives(draw: st.DrawFn) -> tuple[date, list[Rule], Facts, dict[int, date], in
 ENDS: list[dict[str, Any]] = [{"progress": Progress(6, 6)}, {"wants": False}, {"departed": True}, {"reachable": False}, {"learns": False}]
 
 
-def live(life: tuple[date, list[Rule], Facts, dict[int, date], int], end: dict[str, Any]) -> tuple[dict[date, tuple[Rule, ...]], dict[int, list[date]]]:
+def live(
+    life: tuple[date, list[Rule], RecipientFacts, dict[int, date], int], end: dict[str, Any]
+) -> tuple[dict[date, tuple[Rule, ...]], dict[int, list[date]]]:
     """A hundred and twenty mornings; each run is repeated, and must then write nothing."""
     first, kept, facts, active, ending = life
     past: dict[int, list[date]] = {}
@@ -208,7 +224,7 @@ def live(life: tuple[date, list[Rule], Facts, dict[int, date], int], end: dict[s
 
 @settings(max_examples=120)
 @given(lives(), st.sampled_from(ENDS))
-def test_what_no_life_ever_gets(life: tuple[date, list[Rule], Facts, dict[int, date], int], end: dict[str, Any]) -> None:
+def test_what_no_life_ever_gets(life: tuple[date, list[Rule], RecipientFacts, dict[int, date], int], end: dict[str, Any]) -> None:
     first, kept, _facts, active, ending = life
     sent, past = live(life, end)
     assert all((on - first).days < ending for on in sent), "nothing after the end"
@@ -249,9 +265,9 @@ def test_words_that_may_not(text: str) -> None:
 
 
 def test_answers_are_told_in_totals() -> None:
-    assert told({"temps": 4}) is None
-    assert told({}) is None
-    alone = told({"temps": 7, "acces": 2, "poste": 6})
+    assert answer_counts({"temps": 4}) is None
+    assert answer_counts({}) is None
+    alone = answer_counts({"temps": 7, "acces": 2, "poste": 6})
     assert alone is not None
     assert (alone.total, alone.lines, alone.others) == (15, ((REASONS["temps"], 7),), 8)
 
@@ -259,7 +275,7 @@ def test_answers_are_told_in_totals() -> None:
 @given(st.dictionaries(st.sampled_from(sorted(REASONS)), st.integers(0, 30)))
 def test_no_answer_can_be_worked_out(counts: dict[str, int]) -> None:
     """What is shown names five people or more, and so does what is left when it is taken from the total."""
-    shown = told(counts)
+    shown = answer_counts(counts)
     if shown is None:
         assert sum(counts.values()) < SMALL
         return

@@ -156,7 +156,7 @@ def test_what_changed_since_the_plan_counts(either: Network, monkeypatch: pytest
     network.at(MONDAY)
     with network.app.app_context():
         early = remind_queries.plan(db.session, course(db.session), network.clock.now())
-    assert [one.person.line.name for one in early.mailings()] == ["Anna", "Bilal", "Chloé", "David"]
+    assert [one.recipient.person.name for one in early.mailings()] == ["Anna", "Bilal", "Chloé", "David"]
     for element in courses.SMALL:
         network.finish(people[0], element)
     network.write(lambda session: reminders.answer(session, people[1], "poste", network.clock.now()))

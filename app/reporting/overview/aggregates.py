@@ -15,7 +15,7 @@ from app.db import UtcDateTime
 from app.french import PARIS, day_of
 from app.learning.progress.models import PersonFigures
 from app.learning.progress.rules import Progress
-from app.reporting.grid.rows import Reader, module_figures, places
+from app.reporting.grid.rows import Report, module_figures
 from app.reporting.scope import selection
 from app.reporting.scope.rules import Situation, monday
 
@@ -24,7 +24,7 @@ STARTED, FINISHED = "started", "finished"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PeopleGroup:
     """So many people with the same territories, situation, figures and next element."""
 
     people: int
@@ -36,11 +36,11 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Crowd:
+class Population:
     """Everybody whom a report holds."""
 
-    reader: Reader
-    groups: tuple[Group, ...]
+    report: Report
+    groups: tuple[PeopleGroup, ...]
 
     @cached_property
     def total(self) -> int:
@@ -54,19 +54,19 @@ class Crowd:
         return found
 
 
-def crowd_of(reader: Reader) -> Crowd:
+def population_of(report: Report) -> Population:
     """One SELECT."""
-    return Crowd(reader, tuple(_groups(reader)))
+    return Population(report, tuple(_groups(report)))
 
 
-def _groups(reader: Reader) -> Iterator[Group]:
+def _groups(report: Report) -> Iterator[PeopleGroup]:
     figures = PersonFigures
-    situation = case(*((selection.is_in(one, reader.now), one.value) for one in Situation))
-    columns = (places(reader.reach).label("places"), situation.label("situation"), figures.done, figures.required, figures.modules, figures.next_id)
-    each = select(*columns).where(*selection.kept_by(reader.reach, reader.asked, reader.now)).subquery()
-    for row in reader.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c)):
+    situation = selection.situation_at(report.now).label("situation")
+    columns = (report.places().label("places"), situation, figures.done, figures.required, figures.modules, figures.next_id)
+    each = select(*columns).where(*selection.conditions(report.scope, report.filter, report.now)).subquery()
+    for row in report.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c)):
         path = Progress(row.done, row.required)
-        yield Group(row.people, reader.territories(row.places), Situation(row.situation), path, module_figures(row.modules), row.next_id)
+        yield PeopleGroup(row.people, report.territories(row.places), Situation(row.situation), path, module_figures(row.modules), row.next_id)
 
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------
@@ -75,17 +75,17 @@ Weeks = Sequence[tuple[date, int]]
 """(Monday, how many people), empty weeks included."""
 
 
-def weeks_of(reader: Reader) -> tuple[Weeks, Weeks]:
+def weeks_of(report: Report) -> tuple[Weeks, Weeks]:
     """Who started and who finished, week by week up to this one. One SELECT."""
-    last = monday(day_of(reader.now))
+    last = monday(day_of(report.now))
     mondays = [last - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-    kept = selection.kept_by(reader.reach, reader.asked, reader.now)
+    people = selection.conditions(report.scope, report.filter, report.now)
     columns: tuple[tuple[str, Any], ...] = ((STARTED, PersonFigures.first_at), (FINISHED, PersonFigures.completed_at))
     parts = [
-        select(literal(name).label("what"), _week(column, mondays).label("week")).where(*kept, column >= _midnight(mondays[0])) for name, column in columns
+        select(literal(name).label("what"), _week(column, mondays).label("week")).where(*people, column >= _midnight(mondays[0])) for name, column in columns
     ]
     each = union_all(*parts).subquery()
-    rows = reader.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c))
+    rows = report.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c))
     counted = {(row.what, row.week): row.people for row in rows}
     started, finished = ([(day, counted.get((name, place), 0)) for place, day in enumerate(mondays)] for name in (STARTED, FINISHED))
     return started, finished

@@ -18,7 +18,7 @@ from app.identity.models import Membership, Person
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
-from app.reporting.scope.reach import Reach, reach_of, reached, reader_of, trains, visible_person
+from app.reporting.scope.queries import ReportScope, in_scope, reader_of, report_scope, trains, visible_person
 from tests.identity.builders import SMALL, TODAY, create_person
 
 NORD, PAS_DE_CALAIS, REGION = "departement-nord", "departement-pas-de-calais", "region-hauts-de-france"
@@ -80,13 +80,13 @@ def signed(person: Person) -> SignedIn:
     return SignedIn(person.id, person.name, person.email, person.side, person.role_set, person.fs_uniquifier)
 
 
-def reach(session: Session, *roles: Role, scope: tuple[str, ...] = (), cohorts: tuple[int, ...] = (), on: date = TODAY) -> Reach:
-    return reach_of(session, signed(somebody(session, "Rose Lectrice", *roles, scope=scope, cohorts=cohorts)), on)
+def reach(session: Session, *roles: Role, scope: tuple[str, ...] = (), cohorts: tuple[int, ...] = (), on: date = TODAY) -> ReportScope:
+    return report_scope(session, signed(somebody(session, "Rose Lectrice", *roles, scope=scope, cohorts=cohorts)), on)
 
 
-def seen(session: Session, mine: Reach) -> set[str]:
+def seen(session: Session, mine: ReportScope) -> set[str]:
     """Whom a report shows of `PEOPLE`, closed accounts included: reports leave those out by a condition of their own."""
-    return set(session.scalars(select(Person.name).where(reached(mine)))) & set(PEOPLE)
+    return set(session.scalars(select(Person.name).where(in_scope(mine, Person.id)))) & set(PEOPLE)
 
 
 READERS = [
@@ -139,7 +139,7 @@ def test_somebody_belongs_from_their_first_day_until_the_day_they_left(site: Ses
 def test_a_report_of_another_day_shows_who_belonged_then(site: Session) -> None:
     past = TODAY - timedelta(days=31)
     assert seen(site, reach(site, MANAGER, scope=(LENS,), on=past)) == set()
-    assert seen(site, reach_of(site, signed(named(site, "Rose Lectrice")), past + timedelta(days=1))) == {"Lin de Lens", "Zoé de Lens"}
+    assert seen(site, report_scope(site, signed(named(site, "Rose Lectrice")), past + timedelta(days=1))) == {"Lin de Lens", "Zoé de Lens"}
 
 
 def test_formateurs_of_one_cohort_do_not_see_each_other(site: Session) -> None:
@@ -154,8 +154,8 @@ def test_scores_are_for_the_formateurs_of_a_persons_own_cohort(site: Session) ->
     """A responsable sees the person and an administrator sees everybody: neither trains them."""
     readers = {
         "formateur": reach(site, TRAINER, cohorts=(AUTUMN,)),
-        "responsable": reach_of(site, signed(somebody(site, "Responsable", MANAGER, scope=(LILLE,))), TODAY),
-        "administratrice": reach_of(site, signed(somebody(site, "Administratrice", ADMINISTRATOR)), TODAY),
+        "responsable": report_scope(site, signed(somebody(site, "Responsable", MANAGER, scope=(LILLE,))), TODAY),
+        "administratrice": report_scope(site, signed(somebody(site, "Administratrice", ADMINISTRATOR)), TODAY),
     }
     assert {who: {name for name in PEOPLE if trains(site, mine, named(site, name).id)} for who, mine in readers.items()} == {
         "formateur": {"Léa de Lille", "Lin de Lens", "Chloé Close"},
@@ -171,15 +171,15 @@ def test_territories_are_named_from_the_top_as_they_were_given(site: Session) ->
     """In the order of the tree, so that a page says them the same every time; what lies below is reached, not named."""
     mine = reach(site, MANAGER, scope=(LENS, NORD))
     assert mine.top == (NORD, LENS)
-    assert mine.nodes == {NORD, LILLE, "cite-lille-nord-est", ANZIN, LENS}
-    assert (mine.everything, mine.on, mine.reader_id) == (False, TODAY, named(site, "Rose Lectrice").id)
+    assert mine.territories == {NORD, LILLE, "cite-lille-nord-est", ANZIN, LENS}
+    assert (mine.everybody, mine.on, mine.reader_id) == (False, TODAY, named(site, "Rose Lectrice").id)
 
 
 def test_an_administrator_reaches_every_territory_and_was_given_none(site: Session) -> None:
     mine = reach(site, ADMINISTRATOR, MANAGER, scope=(LENS,))
-    assert (mine.everything, mine.top) == (True, ())
-    assert mine.nodes == frozenset(mine.tree.nodes)
-    assert {NORD, PAS_DE_CALAIS, REGION, LILLE, LENS} <= mine.nodes
+    assert (mine.everybody, mine.top) == (True, ())
+    assert mine.territories == frozenset(mine.tree.nodes)
+    assert {NORD, PAS_DE_CALAIS, REGION, LILLE, LENS} <= mine.territories
 
 
 def test_the_tree_and_the_waves_are_those_of_the_network(site: Session) -> None:
@@ -218,7 +218,7 @@ def test_a_learner_in_a_cohort_does_not_train_it(site: Session) -> None:
     reader = somebody(site, "Rose Lectrice", TRAINER, cohorts=(SPRING,))
     site.add(CohortMember(cohort_id=AUTUMN, person_id=reader.id))
     site.flush()
-    assert reach_of(site, signed(reader), TODAY).training == {SPRING}
+    assert report_scope(site, signed(reader), TODAY).training == {SPRING}
 
 
 @pytest.mark.parametrize(
