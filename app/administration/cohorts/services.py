@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course, LearningPath
+from app.db import insert_new
 from app.errors import DomainError, NotYours
 from app.french import fold
 from app.identity.audit import acts
@@ -17,8 +18,7 @@ from app.identity.models import Person
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.progress.queries import default_path, standing
 from app.learning.progress.standing import element_of
-from app.learning.record.enrolment import enrol, take_news_in
-from app.learning.record.ledger import insert_once
+from app.learning.record.enrolment import enrol_all, take_news_in
 
 MOST_FOUND = 50
 
@@ -135,17 +135,15 @@ def save(session: Session, row: Cohort | None, *, name: str, path_id: str, start
 
 def join(session: Session, course: Course, row: Cohort, person_ids: Collection[int], *, trainer: bool, actor_id: int | None, now: datetime) -> int:
     """Put people in; learners are enrolled in its path. Who is there already changes nothing. Returns how many entered."""
-    known = set(session.scalars(select(Person.id).where(Person.id.in_(person_ids), Person.active)))
+    known = sorted(session.scalars(select(Person.id).where(Person.id.in_(person_ids), Person.active)))
+    rows = [{"cohort_id": row.id, "person_id": person_id, "trainer": trainer} for person_id in known]
+    entered = sorted(number for (number,) in insert_new(session, CohortMember, rows, CohortMember.person_id))
     path = path_of(course, row.path_id)
-    entered = 0
-    for person_id in sorted(known):
-        if not insert_once(session, CohortMember, {"cohort_id": row.id, "person_id": person_id, "trainer": trainer}):
-            continue
-        entered += 1
-        if path and not trainer:
-            enrol(session, course, person_id, now, path)
-        acts.record(session, actor_id, "cohort_joined", person_id, now, cohorte=row.id, formateur="oui" if trainer else "non")
-    return entered
+    if path and not trainer:
+        enrol_all(session, course, entered, now, path)
+    details = {"cohorte": row.id, "formateur": "oui" if trainer else "non"}
+    acts.record_all(session, actor_id, [acts.Act("cohort_joined", person_id, details) for person_id in entered], now)
+    return len(entered)
 
 
 def leave(session: Session, row: Cohort, person_id: int, *, actor_id: int, now: datetime) -> None:
