@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, lazyload
 
 from app.identity.models import Membership, Person, PersonRole, Scope, SignIn, Territory
 from app.identity.rules import LEVEL_LABELS, Role, Side, normalise_address
 from app.identity.sessions import store
 from app.identity.territories.rules import Node, Tree, grow
+from app.identity.territories.scope import ReaderScope, belongs_on, reader_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +120,13 @@ def territory_tree(session: Session) -> Tree:
 
 
 def scope_of(session: Session, person_id: int) -> frozenset[str]:
-    """Ids of the territories that a responsable looks after; all that lies below them is theirs too (`territory_rules.reaches`)."""
+    """Ids of the territories that a responsable looks after; all that lies below them is theirs too (`Tree.under`)."""
     return frozenset(session.scalars(select(Scope.territory_id).where(Scope.person_id == person_id)))
+
+
+def scope_of_reader(session: Session, reader: SignedIn, tree: Tree, on: date) -> ReaderScope:
+    """Whose people the reader may see on that day."""
+    return reader_scope(reader.roles, scope_of(session, reader.id), tree, on)
 
 
 def administrators(session: Session) -> frozenset[int]:
@@ -159,8 +165,3 @@ def belongings(session: Session, person_id: int) -> list[Belonging]:
 
 def territory_names(session: Session, ids: Collection[str]) -> tuple[str, ...]:
     return tuple(session.scalars(select(Territory.name).where(Territory.id.in_(ids)).order_by(Territory.level.desc(), Territory.name)))
-
-
-def belongs_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
-    """The condition on `Membership` that says « belongs there on that day »: not yet over, and already begun."""
-    return and_(Membership.started_on <= day, or_(Membership.ended_on.is_(None), Membership.ended_on > day))

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.administration.models import Erasure, Invitation
 from app.errors import NotYours
 from app.french import day_of, fold
 from app.identity.models import Membership, Person, PersonRole
-from app.identity.queries import SignedIn, belongs_on, scope_of, territories_of, territory_names, territory_tree
+from app.identity.queries import SignedIn, scope_of, scope_of_reader, territory_names, territory_tree
 from app.identity.rules import Role, Side
-from app.identity.territories.rules import Tree, sees_person
+from app.identity.territories.rules import Tree
+from app.identity.territories.scope import belongs_on, belongs_to, visible
 from app.learning.progress.models import Cohort, CohortMember
 
 PER_PAGE = 50
@@ -99,9 +100,7 @@ class PersonCard:
 
 def reach_of(session: Session, reader: SignedIn, tree: Tree) -> frozenset[str] | None:
     """Ids of the territories whose people the reader may look at; None for all, those without territory included."""
-    if Role.ADMINISTRATOR in reader.roles:
-        return None
-    return tree.under(scope_of(session, reader.id))
+    return None if Role.ADMINISTRATOR in reader.roles else tree.under(scope_of(session, reader.id))
 
 
 def somebody(session: Session, person_id: int) -> Person:
@@ -126,15 +125,14 @@ def visible_person(session: Session, reader: SignedIn, person_id: int, on: date)
 
 def still_visible(session: Session, reader: SignedIn, person_id: int, on: date) -> bool:
     """An administrator looks at everybody, a responsable at whoever belongs that day to a territory of their scope."""
-    if Role.ADMINISTRATOR in reader.roles:
-        return True
-    return sees_person(territory_tree(session), scope_of(session, reader.id), territories_of(session, person_id, on))
+    scope = scope_of_reader(session, reader, territory_tree(session), on)
+    return session.scalar(select(Person.id).where(Person.id == person_id, visible(scope, Person.id))) is not None
 
 
-def people_rows(session: Session, tree: Tree, now: datetime) -> list[PersonRow]:
-    """Everybody who was not erased, by name: a region's network is some hundreds of people, so that search may fold accents in Python."""
+def people_rows(session: Session, tree: Tree, now: datetime, *conditions: ColumnElement[bool]) -> list[PersonRow]:
+    """Everybody who was not erased, under these conditions on `Person`, by name: a region's network is some hundreds of people, so that search may fold accents in Python."""
     erased = select(Erasure.person_id).where(Erasure.person_id == Person.id).exists()
-    query = select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None)).where(~erased)
+    query = select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None)).where(~erased, *conditions)
     roles, places, invitations = _roles(session), _places(session, day_of(now)), _invitations(session)
     rows = [
         PersonRow(
@@ -163,23 +161,21 @@ def standing_of(active: bool, has_password: bool, invitation: Invitation | None,
 
 def people_page(session: Session, reader: SignedIn, wanted: Filter, number: int, now: datetime) -> PeoplePage:
     """One page of the people whom the reader may look at, filtered."""
-    tree = territory_tree(session)
-    reach = reach_of(session, reader, tree)
-    below = tree.under([wanted.territory]) if wanted.territory else None
-    rows = [row for row in people_rows(session, tree, now) if _within(row, reach) and (below is None or _within(row, below)) and matches(row, wanted)]
+    tree, on = territory_tree(session), day_of(now)
+    scope = scope_of_reader(session, reader, tree, on)
+    conditions = [visible(scope, Person.id)]
+    if wanted.territory:
+        conditions.append(belongs_to(Person.id, tree.under([wanted.territory]), on))
+    rows = [row for row in people_rows(session, tree, now, *conditions) if matches(row, wanted)]
     last = max(1, -(-len(rows) // PER_PAGE))
     number = min(max(1, number), last)
     shown = tuple(rows[(number - 1) * PER_PAGE : number * PER_PAGE])
-    territories = tuple((node.id, tree.path_name(node.id)) for node in tree.nodes.values() if reach is None or node.id in reach)
+    territories = tuple((node.id, tree.path_name(node.id)) for node in tree.nodes.values() if node.id in scope.territories)
     return PeoplePage(shown, len(rows), number, last, wanted, _named(Role), _named(Standing), territories)
 
 
 def _named(kind: type[StrEnum]) -> tuple[tuple[str, str], ...]:
     return tuple((member.value, member.value) for member in kind)
-
-
-def _within(row: PersonRow, reach: Collection[str] | None) -> bool:
-    return reach is None or any(place in reach for place in row.territories)
 
 
 def matches(row: PersonRow, wanted: Filter) -> bool:

@@ -60,16 +60,6 @@ def grow(nodes: Iterable[Node]) -> Tree:
     return Tree({node.id: node for node in ranked})
 
 
-def reaches(tree: Tree, scopes: Collection[str], node_id: str) -> bool:
-    """May somebody whose scope is `scopes` look at `node_id`?"""
-    return any(above.id in scopes for above in tree.ancestors(node_id))
-
-
-def sees_person(tree: Tree, scopes: Collection[str], memberships: Iterable[str]) -> bool:
-    """May somebody whose scope is `scopes` look at a person who belongs to `memberships`? Somebody without territory is nobody's."""
-    return any(reaches(tree, scopes, territory) for territory in memberships)
-
-
 def territory_id(level: Level, name: str) -> str:
     """« cite-lille-sud »: stable as long as the name is, and never two levels alike."""
     return f"{level.value}-{re.sub(r'[^a-z0-9]+', '-', fold(name)).strip('-')}"[:100]

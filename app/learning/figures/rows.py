@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from app.french import day_of, fold
 from app.identity.models import Membership, Person, PersonRole
-from app.identity.queries import belongs_on
 from app.identity.rules import Role
+from app.identity.territories.scope import belongs_on
 from app.learning.figures.calculator import FIELD, ROW, Calculator, Enrolled
 from app.learning.progress.models import NEVER, ElementState, Enrolment
 

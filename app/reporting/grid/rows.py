@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.french import PARIS
 from app.identity.models import Membership, Person
-from app.identity.queries import belongs_on
 from app.identity.rules import Side
+from app.identity.territories.scope import belongs_on
 from app.learning.figures import store as stored_figures
 from app.learning.figures.calculator import FIELD, Figures, progress_value
 from app.learning.figures.snapshot import basis_of

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotYours
 from app.identity.models import Membership, Person, Territory
-from app.identity.queries import SignedIn, belongs_on, open_account, scope_of
+from app.identity.queries import SignedIn, open_account, scope_of
 from app.identity.rules import REPORTERS, Role
 from app.identity.territories.rules import Node, Tree, grow
+from app.identity.territories.scope import belongs_on
 from app.learning.progress.models import Cohort, CohortMember
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.french import PARIS
 from app.identity.models import Membership
-from app.identity.queries import belongs_on
+from app.identity.territories.scope import belongs_on
 from app.learning.progress.models import NEVER, CohortMember, PersonFigures
 from app.reporting.scope.filters import Asked
 from app.reporting.scope.reach import Reach

@@ -1,0 +1,72 @@
+"""Who may see whom: one predicate, for any column that holds a person's number. Reports, administration, files and reminders ask it.
+
+A responsable sees the people of their territories and of all that lies below, an administrator everybody. A room that shows a reader other
+people too (reports: those who learn in a cohort that the reader trains) adds its own condition to the same predicate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.identity.models import Membership
+from app.identity.rules import Role
+from app.identity.territories.rules import Tree
+
+PersonColumn = ColumnElement[int] | InstrumentedAttribute[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderScope:
+    """Whose people a reader may see on a day."""
+
+    on: date
+    everybody: bool
+    """Those without territory included."""
+    territories: frozenset[str]
+    """Ids of those that were given to the reader and of all that lie below; of all, for whoever sees everybody."""
+
+
+class StoredPlace(NamedTuple):
+    """Columns that copy where a person belongs on the day of the reading, so that an index tells it without `membership`."""
+
+    territory_id: ColumnElement[str]
+    """The only territory, or one of several; empty for none."""
+    several: ColumnElement[bool]
+
+
+def reader_scope(roles: Collection[Role], given: Collection[str], tree: Tree, on: date) -> ReaderScope:
+    """`given`: ids of the territories that the reader looks after, which count for a responsable alone."""
+    everybody = Role.ADMINISTRATOR in roles
+    managed = tree.under(given) if Role.MANAGER in roles else frozenset()
+    return ReaderScope(on, everybody, frozenset(tree.nodes) if everybody else managed)
+
+
+def visible(scope: ReaderScope, person: PersonColumn, *others: ColumnElement[bool], stored: StoredPlace | None = None) -> ColumnElement[bool]:
+    """The condition that the reader may see the person. `others`: conditions, one of which is enough, on further people whom they may."""
+    if scope.everybody:
+        return true()
+    own = [belongs_to(person, scope.territories, scope.on, stored=stored)] if scope.territories else []
+    return or_(false(), *own, *others)
+
+
+def belongs_to(person: PersonColumn, territories: Collection[str], on: date, *, stored: StoredPlace | None = None) -> ColumnElement[bool]:
+    """The person belongs, on that day, to one of these territories (give them with `Tree.under`).
+
+    `stored`: where the row copies it, only people of several territories are looked up. The answer is the same, from an index (decision 6).
+    """
+    listed = sorted(territories)
+    stays: Any = select(Membership.person_id).where(Membership.territory_id.in_(listed), belongs_on(on))
+    if stored is None:
+        return person.in_(stays)
+    return or_(stored.territory_id.in_(listed), and_(stored.several, stays.where(Membership.person_id == person).exists()))
+
+
+def belongs_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
+    """The condition on `Membership` that it is valid on that day: already begun, and not yet over."""
+    return and_(Membership.started_on <= day, or_(Membership.ended_on.is_(None), Membership.ended_on > day))
