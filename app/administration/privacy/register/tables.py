@@ -12,8 +12,6 @@ ERASED_NAME = "Personne effacée"
 ERASED_TEXT = "[texte effacé]"
 """What stands where somebody wrote about a person who was erased since."""
 
-SECRET_OF_AN_ACCOUNT = ("fs_uniquifier",)
-
 ACCOUNT = (
     Treatment(
         table="person",
@@ -33,8 +31,8 @@ ACCOUNT = (
             "listed": "visible des autres membres du réseau",
             "created_at": "créé",
         },
-        inner=SECRET_OF_AN_ACCOUNT,
-        emptied={"name": ERASED_NAME, "email": None, "password": None, "listed": False},
+        inner=("fs_uniquifier", "search_key"),
+        emptied={"name": ERASED_NAME, "email": None, "password": None, "listed": False, "search_key": ""},
     ),
     Treatment(
         table="person_role",
