@@ -94,6 +94,7 @@ LEARNING = (
         ending=Ending.KEPT,
         subject="person_id",
         labels={"cohort_id": "groupe", "trainer": "comme formateur"},
+        beside=("cohort_id", "cohort", {"name": "nom", "starts_on": "début", "due_on": "échéance"}),
     ),
     Treatment(
         table="reading_place",
@@ -174,6 +175,7 @@ QUIZZES = (
         ending=Ending.KEPT,
         through=("attempt_id", "attempt"),
         labels={"attempt_id": "tentative", "score_raw": "note", "passed": "réussie", "maintained": "maintenue"},
+        beside=("regrading_id", "regrading", {"at": "le", "reason": "raison"}),
         inner=("id", "regrading_id", "found_raw"),
     ),
     Treatment(

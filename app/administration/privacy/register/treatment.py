@@ -36,6 +36,8 @@ class Treatment:
     """Column that holds a mail address: rows with the person's are about them, whatever the keys say."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Column → how the export calls it."""
+    beside: tuple[str, str, Mapping[str, str]] | None = None
+    """(own column, table, its columns → labels): what the export says of a row that is nobody's, which this one names by its key."""
     inner: tuple[str, ...] = ()
     """Columns that the export leaves out: keys, digests, secrets, what says nothing of the person."""
     emptied: Mapping[str, object] = field(default_factory=dict)
