@@ -19,6 +19,7 @@ from app.learning.progress.models import Cohort, CohortMember
 from app.learning.progress.queries import default_path, standing
 from app.learning.progress.standing import element_of
 from app.learning.record.enrolment import enrol_all, take_news_in
+from app.learning.record.everybody import Everybody
 
 MOST_FOUND = 50
 
@@ -157,18 +158,17 @@ def leave(session: Session, row: Cohort, person_id: int, *, actor_id: int, now: 
 
 def effects(session: Session, course: Course, row: Cohort) -> tuple[Effect, ...]:
     """For each learner whose set would grow: by what, and what becomes of « done of asked for »."""
-    found = []
-    for member in cohort_card(session, course, row).learners:
-        mine = standing(session, course, member.id)
-        added = [item.element_id for item in mine.news if item.added]
-        if mine.enrolment_id is None or mine.path.id != row.path_id or not added:
-            continue
-        progress = mine.path_progress()
-        titles = tuple(element.title if (element := element_of(course, number)) else number for number in added)
-        found.append(
-            Effect(member.id, member.name, f"{progress.done} sur {progress.required}", f"{progress.done} sur {progress.required + len(added)}", titles)
-        )
-    return tuple(found)
+    names = {member.id: member.name for member in cohort_card(session, course, row).learners}
+    together = Everybody(session, None, names)
+    effects = {}
+    for person in together.standings(course, together.demands):
+        added = [item.element_id for item in person.news if item.added]
+        if person.path.id == row.path_id and added:
+            progress = person.path_progress()
+            before, after = (f"{progress.done} sur {required}" for required in (progress.required, progress.required + len(added)))
+            titles = tuple(element.title if (element := element_of(course, number)) else number for number in added)
+            effects[person.person_id] = Effect(person.person_id, names[person.person_id], before, after, titles)
+    return tuple(effects[number] for number in names if number in effects)
 
 
 def move_to_new_version(session: Session, course: Course, row: Cohort, *, actor_id: int, now: datetime) -> int:
