@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, select
@@ -15,6 +15,7 @@ from app.administration.cohorts import services as cohorts
 from app.administration.imports import rules, spreadsheet
 from app.administration.imports.rules import Known, Refusal, Wish
 from app.administration.models import PeopleImport
+from app.administration.privacy.register.register import kept_for
 from app.content.store.queries import course
 from app.db import insert_new
 from app.errors import NotYours
@@ -26,9 +27,6 @@ from app.identity.queries import territory_tree
 from app.identity.rules import Role
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Cohort, CohortMember
-
-KEPT = timedelta(days=7)
-"""A file that nobody applied, or its verdicts, are forgotten after this long: they hold names."""
 
 Row = tuple[int, dict[str, str]]
 """The number of a line, and its cells by column."""
@@ -78,7 +76,7 @@ def lines_of(instance: Path, data: bytes) -> list[Row]:
 
 def keep(session: Session, rows: Sequence[Row], cohort_id: int | None, actor_id: int, now: datetime) -> PeopleImport:
     """Keep a file's lines until they are applied."""
-    session.execute(delete(PeopleImport).where(PeopleImport.created_at < now - KEPT))
+    session.execute(delete(PeopleImport).where(PeopleImport.created_at < now - kept_for(PeopleImport.__tablename__)))
     row = PeopleImport(id=secrets.token_urlsafe(16), actor_id=actor_id, created_at=now, rows=list(rows), cohort_id=cohort_id, verdicts=[])
     session.add(row)
     session.flush()
