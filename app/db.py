@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
@@ -11,6 +11,7 @@ from typing import Any
 
 from flask_sqlalchemy_lite import SQLAlchemy
 from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -59,6 +60,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         if not isinstance(value, datetime):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def insert_into(session: Session, table: Any) -> Any:
+    """INSERT in the words of the database at hand: SQLite and PostgreSQL say a conflict alike, each in its own dialect."""
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
+
+
+def insert_new(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], *returned: Any) -> Sequence[Any]:
+    """INSERT many rows in a few statements; those that are there already stay as they are. Columns of the new ones, in any order.
+
+    Mapper events do not hear of it.
+    """
+    if not rows:
+        return []
+    session.flush()
+    return session.connection().execute(insert_into(session, table.__table__).on_conflict_do_nothing().returning(*returned), rows).all()
 
 
 @contextmanager

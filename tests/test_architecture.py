@@ -111,8 +111,11 @@ def test_a_view_commits_at_most_once_on_each_way(path: Path) -> None:
 
 
 def strings_of(path: Path) -> Iterator[str]:
-    """Every template that a file names; `{…}` of an f-string is any word."""
+    """Every template that a file names; `{…}` of an f-string is any word. A letter (`outbox.render`) names two."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "outbox.render":
+            name = re.sub(r"\{\w+\}", r"\\w+", ast.literal_eval(ast.unparse(node.args[0]).removeprefix("f")))
+            yield from (rf"{name}\.{kind}" for kind in ("txt", "html"))
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield re.escape(node.value)
         elif isinstance(node, ast.JoinedStr):

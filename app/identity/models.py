@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from flask_security import RoleMixin, UserMixin
 from sqlalchemy import Date, Enum, ForeignKey, Index, String, false, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.db import Base, UtcDateTime
-from app.identity.rules import Level, Role, Side
+from app.identity.rules import Level, Role, Side, search_key
 
 
 def stored(kind: type[StrEnum]) -> Enum:
@@ -27,10 +28,17 @@ class PersonRole(Base, RoleMixin):  # type: ignore[misc]
     name: Mapped[Role] = mapped_column(stored(Role), primary_key=True)
 
 
+def _inserted_search_key(context: Any) -> str:
+    """For rows that are inserted in bulk, past the class."""
+    row = context.get_current_parameters()
+    return search_key(row["name"], row["email"])
+
+
 class Person(Base, UserMixin):  # type: ignore[misc]
     """Somebody with an account. Everything else knows people by `id` alone."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_search_key", "search_key", "id", "active"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))
@@ -46,7 +54,16 @@ class Person(Base, UserMixin):  # type: ignore[misc]
     listed: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The person agreed to appear, with name and territory, to the other members of the network."""
 
+    search_key: Mapped[str] = mapped_column(String(500).with_variant(String(500, collation="C"), "postgresql"), default=_inserted_search_key, server_default="")
+    """`rules.search_key` of the name and the address: people are sorted by it, and looked for in it. An UPDATE past the class must write it too."""
+
     roles: Mapped[list[PersonRole]] = relationship(lazy="selectin", cascade="all, delete-orphan", order_by="PersonRole.name")
+
+    @validates("name", "email")
+    def _write_search_key(self, field: str, value: str) -> str:
+        name, email = (value, self.email) if field == "name" else (self.name, value)
+        self.search_key = search_key(name or "", email or "")
+        return value
 
     @property
     def role_set(self) -> frozenset[Role]:
@@ -100,7 +117,8 @@ class Membership(Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        Index("ix_membership_territory_id_ended_on", "territory_id", "ended_on"),
+        # Who is in a territory on a day is read from this index alone.
+        Index("ix_membership_territory_id_ended_on", "territory_id", "ended_on", "started_on", "person_id"),
         # Belonging twice at once to one territory means nothing; having left and come back does.
         Index("uq_membership_open", "person_id", "territory_id", unique=True, sqlite_where=text("ended_on IS NULL"), postgresql_where=text("ended_on IS NULL")),
     )

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from enum import Enum, StrEnum
 from urllib.parse import urlsplit
 
+from app.french import fold
+
 
 class Level(StrEnum):
     """Of a territory, from the widest."""
@@ -96,8 +98,6 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "learning.mark_read": SIGNED_IN,
     "learning.keep_place": SIGNED_IN,
     "learning.record": SIGNED_IN,
-    "learning.export_json": SIGNED_IN,
-    "learning.export_html": SIGNED_IN,
     "learning.attest": SIGNED_IN,
     "learning.attestation": PUBLIC,
     "reference.glossary": SIGNED_IN,
@@ -179,6 +179,8 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "privacy.consultations": SIGNED_IN,
     "privacy.my_data": SIGNED_IN,
     "privacy.my_data_json": SIGNED_IN,
+    "privacy.my_learning": SIGNED_IN,
+    "privacy.my_learning_json": SIGNED_IN,
     "privacy.my_erasure": SIGNED_IN,
     "privacy.confirm_my_erasure": SIGNED_IN,
     "privacy.person_data": ADMINISTRATORS,
@@ -262,6 +264,12 @@ def safe_next(address: str | None) -> str | None:
         return None
     parts = urlsplit(address)
     return None if parts.scheme or parts.netloc else address
+
+
+def search_key(name: str, address: str) -> str:
+    """Where a person is looked for, and their place in a list: name and address without accents nor capitals. No word crosses from one to the other,
+    and the line between them sorts before any letter, so that « Anne » comes before « Anne-Marie ». Short enough for an index of PostgreSQL."""
+    return f"{fold(name)[:240]}\n{fold(address)[:254]}"
 
 
 def normalise_address(address: str) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NewType
 
@@ -14,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import log
+from app.db import insert_new
 from app.errors import DomainError, NotYours
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.passwords import tokens
@@ -23,10 +25,10 @@ from app.identity.rules import Role, Side, normalise_address
 from app.identity.sessions import store
 from app.identity.territories.services import TerritorySync, sync_territories
 
-__all__ = ["TerritorySync", "merged", "sync_territories"]
+__all__ = ["TerritorySync", "merged", "opened", "sync_territories"]
 
 merged = Signal("two accounts become one; the sender is the session, inside its transaction, with the numbers `kept` and `gone`")
-
+opened = Signal("accounts were opened in bulk, past the events of the mapper; the sender is the session, inside its transaction, with their numbers")
 
 Hashed = NewType("Hashed", str)
 """What is stored of a password."""
@@ -84,6 +86,16 @@ def new_version() -> str:
     return secrets.token_hex(16)
 
 
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """Somebody to open an account for. `email` in the form of `checked_address`."""
+
+    name: str
+    email: str
+    roles: Collection[Role] = (Role.LEARNER,)
+    side: Side | None = None
+
+
 def create_person(session: Session, *, name: str, email: str, now: datetime, roles: Collection[Role] = (Role.LEARNER,), side: Side | None = None) -> Person:
     """An account without a password yet: its holder chooses one by a link. Raises AddressTaken or AddressInvalid."""
     address = checked_address(email)
@@ -95,6 +107,18 @@ def create_person(session: Session, *, name: str, email: str, now: datetime, rol
     flush_address(session)
     log.event("account_created", person=person.id)
     return person
+
+
+def create_people(session: Session, wanted: Sequence[NewPerson], now: datetime) -> dict[str, int]:
+    """Accounts for some thousand people, in a few statements: address → number. Who has an account already, or is given one meanwhile, is left out."""
+    rows = [{"name": person.name.strip(), "email": person.email, "fs_uniquifier": new_version(), "side": person.side, "created_at": now} for person in wanted]
+    created: dict[str, int] = dict(insert_new(session, Person, rows, Person.email, Person.id))
+    roles = [{"person_id": created[person.email], "name": role} for person in wanted if person.email in created for role in set(person.roles)]
+    insert_new(session, PersonRole, roles, PersonRole.person_id)
+    opened.send(session, person_ids=list(created.values()))
+    for number in created.values():
+        log.event("account_created", person=number)
+    return created
 
 
 def flush_address(session: Session) -> None:

@@ -15,7 +15,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app
+from flask import Flask, current_app, render_template
 from sqlalchemy import String, Text, delete, event, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -56,6 +56,12 @@ class Letter:
     html: str
     unsubscribe: str = ""
     """The address that ends letters of this kind by one POST (RFC 8058); empty for a letter that one must get."""
+
+
+def render(name: str, page: object) -> tuple[str, str]:
+    """A letter's text and HTML, of the two templates of that name."""
+    text, html = (render_template(f"{name}.{kind}", page=page) for kind in ("txt", "html"))
+    return text, html
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.administration.accounts import invitations, merging
 from app.administration.accounts import services as administering
 from app.administration.accounts.invitations import AlreadyIn
 from app.administration.imports import services as imports
-from app.administration.models import Erasure, Invitation, PeopleImport
+from app.administration.models import REQUEST, Erasure, Invitation, PeopleImport
 from app.administration.privacy import erasure
 from app.db import db
 from app.identity import services as accounts
@@ -146,7 +146,7 @@ def test_a_merge_keeps_the_roles_that_were_given_meanwhile(site: Flask) -> None:
 def test_an_erasure(site: Flask) -> None:
 
     def erase(session: Session, person: Person) -> None:
-        erasure.erase(session, site.config["CROISEE"], person, actor_id=ADMIN, ground=erasure.REQUEST, now=NOW)
+        erasure.erase(session, site.config["CROISEE"], person, actor_id=ADMIN, ground=REQUEST, now=NOW)
 
     assert twice(site, erase) == [None, None]
     with site.app_context():

@@ -79,7 +79,7 @@ def _compared(people: list[int], drawn: tuple[list[Stay], ...], on: int, reader_
 
     assert {person: set(territories_of(db.session, person, day)) for person in people} == model
     assert members(db.session, [WATCHED], day) == there
-    rows = {row.id: set(row.territories) for row in accounts_queries.people_rows(db.session, tree, now)}
+    rows = {row.id: set(row.territories) for row in accounts_queries.people_rows(db.session, tree, now, [], 50)}
     assert {person: rows[person] for person in people} == model
     listed = accounts_queries.people_page(db.session, reader, Filter(), 1, now)
     assert {row.id for row in listed.rows} == there

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from flask import render_template
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.administration.accounts import invitations
 from app.administration.accounts.addresses import is_made_up
 from app.administration.models import Invitation
 from app.errors import DomainError
@@ -61,7 +60,7 @@ def invite(session: Session, settings: Settings, person: Person, actor_id: int |
         raise NoMail
     row = invitation_of(session, person.id) or Invitation(person_id=person.id)
     row.inviter_id, row.mark, row.sent_at, row.by_mail = actor_id, secrets.token_hex(12), now, by_mail
-    row.expires_at, row.withdrawn_at = now + (invitations.BY_MAIL if by_mail else invitations.PRINTED), None
+    row.expires_at, row.withdrawn_at = now + (BY_MAIL if by_mail else PRINTED), None
     session.add(row)
     session.flush()
     acts.record(session, actor_id, "invited", person.id, now, moyen="courriel" if by_mail else "papier")
@@ -86,15 +85,15 @@ def withdraw(session: Session, person: Person, actor_id: int, now: datetime) -> 
 
 def link(settings: Settings, row: Invitation) -> str:
     """The absolute address of an invitation."""
-    token = invitations.issue(settings.secret_key, invitations.Link(row.id, row.mark, row.expires_at))
+    token = issue(settings.secret_key, Link(row.id, row.mark, row.expires_at))
     return f"{outbox.base(settings)}/invitation/{token}"
 
 
 def holder(session: Session, settings: Settings, token: str, now: datetime) -> Invitation | None:
     """The invitation that a link opens, as it is now; none when forged, expired, replaced, withdrawn or accepted, or the account is closed."""
-    read = invitations.read(settings.secret_key, token)
-    row = session.get(Invitation, read.invitation_id, populate_existing=True) if read else None
-    if row is None or read is None or not read.holds(row.mark, now) or row.accepted_at or row.withdrawn_at:
+    opened = read(settings.secret_key, token)
+    row = session.get(Invitation, opened.invitation_id, populate_existing=True) if opened else None
+    if row is None or opened is None or not opened.holds(row.mark, now) or row.accepted_at or row.withdrawn_at:
         return None
     person = session.get(Person, row.person_id)
     return row if person and person.active and not person.password else None
@@ -111,17 +110,13 @@ def accept(session: Session, row: Invitation, password: accounts.Hashed, side: S
 
 def _letter(settings: Settings, person: Person, row: Invitation) -> Letter:
     page = InvitationLetter(person.name, link(settings, row), row.expires_at, settings.site_url, settings.contact)
-    text, html = (render_template(f"administration/accounts/letters/invitation.{kind}", page=page) for kind in ("txt", "html"))
-    return Letter(person.email, "Croisée : votre invitation", text, html)
+    return Letter(person.email, "Croisée : votre invitation", *outbox.render("administration/accounts/letters/invitation", page))
 
 
-def mail_works(settings: Settings) -> bool:
-    return outbox.available(settings)
-
-
-def invited_ids(session: Session) -> list[int]:
-    """People who hold, or held, an invitation."""
-    return list(session.scalars(select(Invitation.person_id)))
+def never_invited(session: Session, person_ids: Collection[int]) -> list[Person]:
+    """Of these people, those who wait for their first way in."""
+    waiting = (Person.id.in_(person_ids), Person.active, Person.password.is_(None), Person.id.not_in(select(Invitation.person_id)))
+    return list(session.scalars(select(Person).where(*waiting).order_by(Person.id)))
 
 
 BY_MAIL = timedelta(days=14)

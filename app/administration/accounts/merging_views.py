@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.administration.accounts import merging, queries
-from app.administration.accounts.queries import Filter, PersonRow
+from app.administration.accounts.queries import PersonRow
 from app.db import db
 from app.identity.audit import access
 from app.identity.models import Person
@@ -37,10 +37,10 @@ def _two(person_id: int, other_id: int) -> tuple[Person, Person]:
 def choose(person_id: int) -> str:
     kept, _ = _two(person_id, person_id)
     text, now = request.args.get("q", kept.name).strip()[:120], clock.now()
-    rows = queries.people_rows(db.session, territory_tree(db.session), now)
-    found = [row for row in rows if row.id != person_id and text and queries.matches(row, Filter(text))][:MOST]
+    others = [Person.id != person_id, *queries.holding(text)]
+    found = queries.people_rows(db.session, territory_tree(db.session), now, others, MOST) if text else ()
     access.seen([row.id for row in found], "administration.people", now)
-    return render_template("administration/accounts/merge_choose.html", page=ChoosePage(kept.id, kept.name, text, tuple(found)))
+    return render_template("administration/accounts/merge_choose.html", page=ChoosePage(kept.id, kept.name, text, found))
 
 
 @blueprint.get("/<int:other_id>")

@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.administration.models import Erasure, Invitation
 from app.errors import NotYours
@@ -23,7 +24,7 @@ from app.learning.progress.models import Cohort, CohortMember
 PER_PAGE = 50
 
 
-class Standing(StrEnum):
+class AccountState(StrEnum):
     """Where an account is in its life."""
 
     ACTIVE = "actif"
@@ -38,7 +39,7 @@ class PersonRow:
     id: int
     name: str
     email: str
-    standing: Standing
+    state: AccountState
     roles: tuple[Role, ...]
     territories: tuple[str, ...]
     """Ids of those where the person works today."""
@@ -50,7 +51,7 @@ class Filter:
     """What the list is asked for; empty strings ask for nothing."""
 
     text: str = ""
-    standing: str = ""
+    state: str = ""
     role: str = ""
     territory: str = ""
 
@@ -63,7 +64,7 @@ class PeoplePage:
     last: int
     filter: Filter
     roles: tuple[tuple[str, str], ...]
-    standings: tuple[tuple[str, str], ...]
+    states: tuple[tuple[str, str], ...]
     territories: tuple[tuple[str, str], ...]
 
 
@@ -87,7 +88,7 @@ class PersonCard:
     email: str
     side: Side | None
     listed: bool
-    standing: Standing
+    state: AccountState
     active: bool
     has_password: bool
     roles: tuple[Role, ...]
@@ -129,59 +130,100 @@ def still_visible(session: Session, reader: SignedIn, person_id: int, on: date) 
     return session.scalar(select(Person.id).where(Person.id == person_id, visible(scope, Person.id))) is not None
 
 
-def people_rows(session: Session, tree: Tree, now: datetime, *conditions: ColumnElement[bool]) -> list[PersonRow]:
-    """Everybody who was not erased, under these conditions on `Person`, by name: a region's network is some hundreds of people, so that search may fold accents in Python."""
-    erased = select(Erasure.person_id).where(Erasure.person_id == Person.id).exists()
-    query = select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None)).where(~erased, *conditions)
-    roles, places, invitations = _roles(session), _places(session, day_of(now)), _invitations(session)
-    rows = [
+def people_rows(session: Session, tree: Tree, now: datetime, conditions: Sequence[ColumnElement[bool]], limit: int, offset: int = 0) -> tuple[PersonRow, ...]:
+    """Some of the people under these conditions on `Person`, by name."""
+    query = (
+        select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None))
+        .where(*conditions)
+        .order_by(Person.search_key, Person.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    people = session.execute(query).all()
+    numbers = [person.id for person in people]
+    roles = _by_person(session, select(PersonRole.person_id, PersonRole.name), PersonRole.person_id, numbers)
+    places = _by_person(session, select(Membership.person_id, Membership.territory_id).where(belongs_on(day_of(now))), Membership.person_id, numbers)
+    invitations = {row.person_id: row for row in session.scalars(select(Invitation).where(Invitation.person_id.in_(numbers)))}
+    return tuple(
         PersonRow(
             id=number,
             name=name,
             email=email,
-            standing=standing_of(active, known, invitations.get(number), now),
+            state=state_of(active, has_password, invitations.get(number), now),
             roles=tuple(sorted(roles.get(number, ()))),
-            territories=(mine := tuple(places.get(number, ()))),
-            places=", ".join(tree.path_name(place) for place in mine),
+            territories=(territories := tuple(places.get(number, ()))),
+            places=", ".join(tree.path_name(territory) for territory in territories),
         )
-        for number, name, email, active, known in session.execute(query)
-    ]
-    return sorted(rows, key=lambda row: fold(row.name))
+        for number, name, email, active, has_password in people
+    )
 
 
-def standing_of(active: bool, has_password: bool, invitation: Invitation | None, now: datetime) -> Standing:
+def _by_person(session: Session, query: Any, column: InstrumentedAttribute[int], numbers: Sequence[int]) -> Mapping[int, list[Any]]:
+    """The second column of the query, by person."""
+    found: dict[int, list[Any]] = {}
+    for person_id, value in session.execute(query.where(column.in_(numbers))):
+        found.setdefault(person_id, []).append(value)
+    return found
+
+
+NOT_ERASED = Person.id.not_in(select(Erasure.person_id))
+
+
+def holding(text: str) -> list[ColumnElement[bool]]:
+    """Every word of the text is in the name or the address, accents and case aside."""
+    return [NOT_ERASED, *(Person.search_key.contains(word, autoescape=True) for word in fold(text).split())]
+
+
+def state_of(active: bool, has_password: bool, invitation: Invitation | None, now: datetime) -> AccountState:
     if not active:
-        return Standing.CLOSED
+        return AccountState.CLOSED
     if has_password:
-        return Standing.ACTIVE
+        return AccountState.ACTIVE
     if invitation is None or invitation.withdrawn_at:
-        return Standing.WAITING
-    return Standing.INVITED if now < invitation.expires_at else Standing.EXPIRED
+        return AccountState.WAITING
+    return AccountState.INVITED if now < invitation.expires_at else AccountState.EXPIRED
+
+
+def in_state(state: AccountState, now: datetime) -> ColumnElement[bool]:
+    """The condition on `Person` that says `state_of`."""
+    held = select(Invitation.person_id).where(Invitation.withdrawn_at.is_(None))
+    without_password = and_(Person.active, Person.password.is_(None))
+    match state:
+        case AccountState.ACTIVE:
+            return and_(Person.active, Person.password.is_not(None))
+        case AccountState.INVITED:
+            return and_(without_password, Person.id.in_(held.where(Invitation.expires_at > now)))
+        case AccountState.EXPIRED:
+            return and_(without_password, Person.id.in_(held.where(Invitation.expires_at <= now)))
+        case AccountState.WAITING:
+            return and_(without_password, Person.id.not_in(held))
+        case AccountState.CLOSED:
+            return Person.active.is_(False)
 
 
 def people_page(session: Session, reader: SignedIn, wanted: Filter, number: int, now: datetime) -> PeoplePage:
     """One page of the people whom the reader may look at, filtered."""
     tree, on = territory_tree(session), day_of(now)
     scope = scope_of_reader(session, reader, tree, on)
-    conditions = [visible(scope, Person.id)]
+    conditions = [visible(scope, Person.id), *holding(wanted.text)]
     if wanted.territory:
         conditions.append(belongs_to(Person.id, tree.under([wanted.territory]), on))
-    rows = [row for row in people_rows(session, tree, now, *conditions) if matches(row, wanted)]
-    last = max(1, -(-len(rows) // PER_PAGE))
+    if wanted.role in set(Role):
+        conditions.append(Person.id.in_(select(PersonRole.person_id).where(PersonRole.name == wanted.role)))
+    if wanted.state in set(AccountState):
+        conditions.append(in_state(AccountState(wanted.state), now))
+    if not ({wanted.role} <= {"", *Role} and {wanted.state} <= {"", *AccountState}):
+        conditions.append(false())  # nobody is what does not exist
+    total = session.scalar(select(func.count()).select_from(Person).where(*conditions)) or 0
+    last = max(1, -(-total // PER_PAGE))
     number = min(max(1, number), last)
-    shown = tuple(rows[(number - 1) * PER_PAGE : number * PER_PAGE])
+    rows = people_rows(session, tree, now, conditions, PER_PAGE, (number - 1) * PER_PAGE)
     territories = tuple((node.id, tree.path_name(node.id)) for node in tree.nodes.values() if node.id in scope.territories)
-    return PeoplePage(shown, len(rows), number, last, wanted, _named(Role), _named(Standing), territories)
+    return PeoplePage(rows, total, number, last, wanted, _named(Role), _named(AccountState), territories)
 
 
 def _named(kind: type[StrEnum]) -> tuple[tuple[str, str], ...]:
     return tuple((member.value, member.value) for member in kind)
-
-
-def matches(row: PersonRow, wanted: Filter) -> bool:
-    """Every word of the text is in the name or the address, accents and case aside; the state and the role are those asked for."""
-    text = fold(f"{row.name} {row.email}")
-    return all(word in text for word in fold(wanted.text).split()) and wanted.standing in ("", row.standing) and (not wanted.role or wanted.role in row.roles)
 
 
 def person_card(session: Session, person: Person, tree: Tree, reach: Collection[str] | None, now: datetime) -> PersonCard:
@@ -192,7 +234,7 @@ def person_card(session: Session, person: Person, tree: Tree, reach: Collection[
         email=person.email,
         side=person.side,
         listed=person.listed,
-        standing=standing_of(person.active, bool(person.password), invitation, now),
+        state=state_of(person.active, bool(person.password), invitation, now),
         active=person.active,
         has_password=bool(person.password),
         roles=tuple(sorted(person.role_set)),
@@ -216,21 +258,3 @@ def _cohorts(session: Session, person_id: int) -> Sequence[tuple[int, str, bool]
 
 def _memberships(session: Session, person_id: int) -> Sequence[Membership]:
     return session.scalars(select(Membership).where(Membership.person_id == person_id).order_by(Membership.started_on.desc(), Membership.id.desc())).all()
-
-
-def _roles(session: Session) -> Mapping[int, list[Role]]:
-    found: dict[int, list[Role]] = {}
-    for person_id, role in session.execute(select(PersonRole.person_id, PersonRole.name)):
-        found.setdefault(person_id, []).append(role)
-    return found
-
-
-def _places(session: Session, on: date) -> Mapping[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for person_id, place in session.execute(select(Membership.person_id, Membership.territory_id).where(belongs_on(on))):
-        found.setdefault(person_id, []).append(place)
-    return found
-
-
-def _invitations(session: Session) -> Mapping[int, Invitation]:
-    return {row.person_id: row for row in session.scalars(select(Invitation))}

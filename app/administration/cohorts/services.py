@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course, LearningPath
+from app.db import insert_new
 from app.errors import DomainError, NotYours
 from app.french import fold
 from app.identity.audit import acts
@@ -17,8 +18,8 @@ from app.identity.models import Person
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.progress.queries import standing
 from app.learning.progress.standing import default_path, element_of
-from app.learning.record.enrolment import enrol, take_news_in
-from app.learning.record.ledger import insert_once
+from app.learning.record.enrolment import enrol_all, take_news_in
+from app.learning.record.everybody import AllStandings
 
 MOST_FOUND = 50
 
@@ -135,17 +136,15 @@ def save(session: Session, row: Cohort | None, *, name: str, path_id: str, start
 
 def join(session: Session, course: Course, row: Cohort, person_ids: Collection[int], *, trainer: bool, actor_id: int | None, now: datetime) -> int:
     """Put people in; learners are enrolled in its path. Who is there already changes nothing. Returns how many entered."""
-    known = set(session.scalars(select(Person.id).where(Person.id.in_(person_ids), Person.active)))
+    known = sorted(session.scalars(select(Person.id).where(Person.id.in_(person_ids), Person.active)))
+    rows = [{"cohort_id": row.id, "person_id": person_id, "trainer": trainer} for person_id in known]
+    entered = sorted(number for (number,) in insert_new(session, CohortMember, rows, CohortMember.person_id))
     path = path_of(course, row.path_id)
-    entered = 0
-    for person_id in sorted(known):
-        if not insert_once(session, CohortMember, {"cohort_id": row.id, "person_id": person_id, "trainer": trainer}):
-            continue
-        entered += 1
-        if path and not trainer:
-            enrol(session, course, person_id, now, path)
-        acts.record(session, actor_id, "cohort_joined", person_id, now, cohorte=row.id, formateur="oui" if trainer else "non")
-    return entered
+    if path and not trainer:
+        enrol_all(session, course, entered, now, path)
+    details = {"cohorte": row.id, "formateur": "oui" if trainer else "non"}
+    acts.record_all(session, actor_id, [acts.Act("cohort_joined", person_id, details) for person_id in entered], now)
+    return len(entered)
 
 
 def leave(session: Session, row: Cohort, person_id: int, *, actor_id: int, now: datetime) -> None:
@@ -159,18 +158,17 @@ def leave(session: Session, row: Cohort, person_id: int, *, actor_id: int, now: 
 
 def effects(session: Session, course: Course, row: Cohort) -> tuple[Effect, ...]:
     """For each learner whose set would grow: by what, and what becomes of « done of asked for »."""
-    found = []
-    for member in cohort_card(session, course, row).learners:
-        mine = standing(session, course, member.id)
-        added = [item.element_id for item in mine.news if item.added]
-        if mine.enrolment_id is None or mine.path.id != row.path_id or not added:
-            continue
-        progress = mine.path_progress()
-        titles = tuple(element.title if (element := element_of(course, number)) else number for number in added)
-        found.append(
-            Effect(member.id, member.name, f"{progress.done} sur {progress.required}", f"{progress.done} sur {progress.required + len(added)}", titles)
-        )
-    return tuple(found)
+    names = {member.id: member.name for member in cohort_card(session, course, row).learners}
+    together = AllStandings(session, None, names)
+    effects = {}
+    for person in together.standings(course, together.demands):
+        added = [item.element_id for item in person.news if item.added]
+        if person.path.id == row.path_id and added:
+            progress = person.path_progress()
+            before, after = (f"{progress.done} sur {required}" for required in (progress.required, progress.required + len(added)))
+            titles = tuple(element.title if (element := element_of(course, number)) else number for number in added)
+            effects[person.person_id] = Effect(person.person_id, names[person.person_id], before, after, titles)
+    return tuple(effects[number] for number in names if number in effects)
 
 
 def move_to_new_version(session: Session, course: Course, row: Cohort, *, actor_id: int, now: datetime) -> int:

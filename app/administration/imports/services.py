@@ -5,29 +5,28 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.administration.accounts import services as administering
-from app.administration.cohorts import services as cohorting
+from app.administration.cohorts import services as cohorts
 from app.administration.imports import rules, spreadsheet
 from app.administration.imports.rules import Known, Refusal, Wish
 from app.administration.models import PeopleImport
+from app.administration.privacy.register.register import kept_for
 from app.content.store.queries import course
-from app.errors import DomainError, NotYours
+from app.db import insert_new
+from app.errors import NotYours
 from app.french import day_of, fold
 from app.identity import services as accounts
 from app.identity.audit import acts
-from app.identity.models import Person
-from app.identity.queries import scope_of, territory_tree
+from app.identity.models import Membership, Person, PersonRole, Scope, Territory
+from app.identity.queries import territory_tree
 from app.identity.rules import Role
+from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Cohort, CohortMember
-
-KEPT = timedelta(days=7)
-"""A file that nobody applied, or its verdicts, are forgotten after this long: they hold names."""
 
 Row = tuple[int, dict[str, str]]
 """The number of a line, and its cells by column."""
@@ -57,6 +56,8 @@ class Judged:
     cells: Mapping[str, str]
     wish: Wish | Refusal
     person_id: int | None = None
+    is_new: bool = False
+    """The account was opened by this import."""
 
 
 def lines_of(instance: Path, data: bytes) -> list[Row]:
@@ -75,7 +76,7 @@ def lines_of(instance: Path, data: bytes) -> list[Row]:
 
 def keep(session: Session, rows: Sequence[Row], cohort_id: int | None, actor_id: int, now: datetime) -> PeopleImport:
     """Keep a file's lines until they are applied."""
-    session.execute(delete(PeopleImport).where(PeopleImport.created_at < now - KEPT))
+    session.execute(delete(PeopleImport).where(PeopleImport.created_at < now - kept_for(PeopleImport.__tablename__)))
     row = PeopleImport(id=secrets.token_urlsafe(16), actor_id=actor_id, created_at=now, rows=list(rows), cohort_id=cohort_id, verdicts=[])
     session.add(row)
     session.flush()
@@ -94,26 +95,41 @@ def verdicts(session: Session, row: PeopleImport) -> list[Verdict]:
     """What happened, once applied; until then what would, on the site as it is now."""
     if row.applied_at:
         return [Verdict(**verdict) for verdict in row.verdicts]
-    return [_named(_foresee(session, each, row.cohort_id), each.cells) for each in judged(session, row)]
+    lines = judged(session, row)
+    holdings = _holdings(session, [line.person_id for line in lines if line.person_id])
+    return [_verdict(line, holdings.missing(line, row.cohort_id)) for line in lines]
 
 
 def judged(session: Session, row: PeopleImport) -> list[Judged]:
-    """Each line against the rules, the accounts that there are, and the lines above it. Only reads, which may take a second."""
-    known, there, seen = _known(session), _accounts(session), dict[str, int]()
-    return [_judged(line, cells, known, there, seen) for line, cells in row.rows]
+    """Each line against the rules, the accounts that there are, and the lines above it. Only reads."""
+    known = _known(session)
+    checked = [_with_address(line, cells, rules.judge(cells, known)) for line, cells in row.rows]
+    addresses = {line.wish.email for line in checked if isinstance(line.wish, Wish)}
+    query = select(Person.email, Person.id, Person.active).where(Person.email.in_(addresses))
+    accounts_there = {email: (number, active) for email, number, active in session.execute(query)}
+    seen = dict[str, int]()
+    return [_compared(line, line.wish, accounts_there, seen) if isinstance(line.wish, Wish) else line for line in checked]
 
 
-def apply(session: Session, row: PeopleImport, found: Sequence[Judged], actor_id: int, now: datetime) -> None:
-    """Do what each good line asks; a bad one hinders no other. A second call changes nothing."""
+def apply(session: Session, row: PeopleImport, lines: Sequence[Judged], actor_id: int, now: datetime) -> None:
+    """Do what each good line asks; a bad one hinders no other. A second call changes nothing.
+
+    A bounded number of statements, whatever the number of lines: everybody else who writes waits meanwhile.
+    """
     if row.applied_at:
         return
-    accounts.lock_people(session, {each.person_id for each in found if each.person_id})
-    done = [_named(_do(session, each, row, now), each.cells) for each in found]
+    accounts.lock_people(session, {line.person_id for line in lines if line.person_id})
+    lines = _open_accounts(session, _still_good(session, lines), now)
+    holdings = _holdings(session, [line.person_id for line in lines if line.person_id and not line.is_new])
+    _complete(session, [missing for line in lines if (missing := holdings.missing(line, row.cohort_id))], row, now)
+    done = [_verdict(line, holdings.missing(line, row.cohort_id)) for line in lines]
     row.verdicts = [asdict(verdict) | ({} if verdict.outcome == REFUSED else {"name": ""}) for verdict in done]
     row.rows, row.applied_at = [], now
     counts = {outcome: sum(verdict.outcome == outcome for verdict in done) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED)}
     acts.record(session, actor_id, "imported", None, now, **counts)
-    session.flush()
+
+
+# --- Judging ---------------------------------------------------------------------------------------------------------
 
 
 def _known(session: Session) -> Known:
@@ -125,96 +141,139 @@ def _known(session: Session) -> Known:
     return Known({key: number for key, (number, _name) in names.items()}, {key: number for key, (number, _name) in cohorts.items()}, written)
 
 
-def _accounts(session: Session) -> dict[str, tuple[int, bool]]:
-    """Address → number, and whether it is open."""
-    return {email: (number, active) for email, number, active in session.execute(select(Person.email, Person.id, Person.active))}
+def _with_address(line: int, cells: Mapping[str, str], wish: Wish | Refusal) -> Judged:
+    """The line with its address as accounts store it, or refused where it is none."""
+    if isinstance(wish, Wish):
+        try:
+            wish = replace(wish, email=accounts.checked_address(wish.email))
+        except accounts.AddressInvalid:
+            remedy = "Écrivez une adresse complète, par exemple prenom.nom@ville.fr, ou laissez la case vide."
+            wish = Refusal("courriel", cells.get("courriel", ""), remedy)
+    return Judged(line, cells, wish)
 
 
-def _judged(line: int, cells: Mapping[str, str], known: Known, there: Mapping[str, tuple[int, bool]], seen: dict[str, int]) -> Judged:
-    wish = rules.judge(cells, known)
-    if isinstance(wish, Refusal):
-        return Judged(line, cells, wish)
-    typed = cells.get("courriel", "")
+def _compared(line: Judged, wish: Wish, accounts_there: Mapping[str, tuple[int, bool]], seen: dict[str, int]) -> Judged:
+    """The line beside the lines above it (`seen`: address → line) and the accounts that there are."""
+    typed = line.cells.get("courriel", "")
     column, value = ("courriel", typed) if typed else ("nom", wish.name)
-    try:
-        address = accounts.checked_address(wish.email)
-    except accounts.AddressInvalid:
-        said = "Écrivez une adresse complète, par exemple prenom.nom@ville.fr, ou laissez la case vide."
-        return Judged(line, cells, Refusal("courriel", typed, said))
-    if address in seen:
-        return Judged(line, cells, Refusal(column, value, f"C’est déjà la personne de la ligne {seen[address]}\u202f: retirez l’une des deux lignes."))
-    seen[address] = line
-    person_id, active = there.get(address, (None, True))
+    above = seen.setdefault(wish.email, line.line)
+    if above != line.line:
+        return replace(line, wish=Refusal(column, value, f"C’est déjà la personne de la ligne {above}\u202f: retirez l’une des deux lignes."))
+    person_id, active = accounts_there.get(wish.email, (None, True))
     if not active:
-        said = "Ce compte est fermé\u202f: rouvrez-le sur la page de la personne, ou retirez la ligne."
-        return Judged(line, cells, Refusal(column, value, said))
-    return Judged(line, cells, replace(wish, email=address), person_id)
+        return replace(line, wish=Refusal(column, value, "Ce compte est fermé\u202f: rouvrez-le sur la page de la personne, ou retirez la ligne."))
+    return replace(line, person_id=person_id)
 
 
-def _named(verdict: Verdict, cells: Mapping[str, str]) -> Verdict:
-    """A refused line too says whose it is."""
-    return verdict if verdict.name else replace(verdict, name=cells.get("nom", ""))
-
-
-def _foresee(session: Session, found: Judged, cohort_id: int | None) -> Verdict:
-    wish, number = found.wish, found.person_id
+def _verdict(line: Judged, missing: Missing | None) -> Verdict:
+    """Of a line whose account lacks, or lacked, this. A refused line too says whose it is."""
+    wish, number = line.wish, line.person_id
     if isinstance(wish, Refusal):
-        return Verdict(found.line, REFUSED, column=wish.column, value=wish.value, remedy=wish.remedy)
-    return _verdict(found, wish, _missing(session, number, wish, cohort_id) if number else None)
+        return Verdict(line.line, REFUSED, line.cells.get("nom", ""), column=wish.column, value=wish.value, remedy=wish.remedy)
+    if number is None or line.is_new:
+        return Verdict(line.line, CREATED, wish.name, number, follows=wish.scope)
+    return Verdict(line.line, COMPLETED if missing else UNCHANGED, wish.name, number, follows=missing.scope if missing else "")
 
 
-def _verdict(found: Judged, wish: Wish, lacks: Missing | None) -> Verdict:
-    """Of a good line, whose account lacks, or lacked, this."""
-    if found.person_id is None:
-        return Verdict(found.line, CREATED, wish.name, follows=wish.scope)
-    return Verdict(found.line, COMPLETED if lacks else UNCHANGED, wish.name, found.person_id, follows=lacks.scope if lacks else "")
+# --- What accounts have and lack -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What an account lacks of its line. `place`: the territory is to be joined; `scope`: what a responsable of nothing is to look after."""
+    """What an account lacks of its line."""
 
-    place: bool
+    person_id: int
+    place: str
+    """The territory that is to be joined."""
     cohorts: frozenset[int]
     scope: str
+    """What a responsable of nothing is to look after."""
+    is_new: bool
 
 
-def _missing(session: Session, person_id: int, wish: Wish, cohort_id: int | None) -> Missing | None:
-    place = bool(wish.territory) and all(stay.territory_id != wish.territory for stay in administering.open_stays(session, person_id))
-    wanted = {number for number in (wish.cohort, cohort_id) if number}
-    cohorts = wanted - set(session.scalars(select(CohortMember.cohort_id).where(CohortMember.person_id == person_id)))
-    follows_nothing = bool(wish.scope) and Role.MANAGER in session.get_one(Person, person_id).role_set and not scope_of(session, person_id)
-    scope = wish.scope if follows_nothing else ""
-    return Missing(place, frozenset(cohorts), scope) if place or cohorts or scope else None
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What the accounts that a file names have: pairs of a person and a territory or cohort, and the responsables who look after nothing."""
+
+    places: frozenset[tuple[int, str]]
+    cohorts: frozenset[tuple[int, int]]
+    without_scope: frozenset[int]
+
+    def missing(self, line: Judged, cohort_id: int | None) -> Missing | None:
+        """What the line's account lacks of what the line asks, and of the cohort of the whole file."""
+        wish, number = line.wish, line.person_id
+        if isinstance(wish, Refusal) or number is None:
+            return None
+        place = wish.territory if (number, wish.territory) not in self.places else ""
+        cohorts = frozenset(cohort for cohort in (wish.cohort, cohort_id) if cohort and (number, cohort) not in self.cohorts)
+        scope = wish.scope if line.is_new or number in self.without_scope else ""
+        return Missing(number, place, cohorts, scope, line.is_new) if place or cohorts or scope else None
 
 
-def _do(session: Session, found: Judged, row: PeopleImport, now: datetime) -> Verdict:
-    wish = found.wish
-    if isinstance(wish, Refusal):
-        return _foresee(session, found, row.cohort_id)
-    try:
-        with session.begin_nested():
-            person = _person(session, found.person_id, wish, now)
-            if lacks := _missing(session, person.id, wish, row.cohort_id):
-                _complete(session, person, wish, lacks, row, now)
-    except DomainError as error:
-        return Verdict(found.line, REFUSED, column="courriel", value=wish.email, remedy=error.sentence)
-    return replace(_verdict(found, wish, lacks), person_id=person.id)
+def _holdings(session: Session, person_ids: Sequence[int]) -> Holdings:
+    """Three statements. A file's 2,000 lines stay far below the number of parameters that both databases accept."""
+    places = select(Membership.person_id, Membership.territory_id).where(Membership.person_id.in_(person_ids), Membership.ended_on.is_(None))
+    cohorts = select(CohortMember.person_id, CohortMember.cohort_id).where(CohortMember.person_id.in_(person_ids))
+    managers = select(PersonRole.person_id).where(PersonRole.person_id.in_(person_ids), PersonRole.name == Role.MANAGER)
+    without_scope = managers.where(~select(Scope.person_id).where(Scope.person_id == PersonRole.person_id).exists())
+    return Holdings(
+        frozenset((number, place) for number, place in session.execute(places)),
+        frozenset((number, cohort) for number, cohort in session.execute(cohorts)),
+        frozenset(session.scalars(without_scope)),
+    )
 
 
-def _person(session: Session, number: int | None, wish: Wish, now: datetime) -> Person:
-    """Whose account it was when the line was judged; else a new account. Raises DomainError where it was closed since."""
-    person = session.get(Person, number) if number else None
-    if person is not None and not person.active:
-        raise DomainError("Ce compte vient d’être fermé\u202f: retirez la ligne.")
-    return person or administering.open_account(session, name=wish.name, email=wish.email, roles=wish.roles, territory=wish.territory, side=wish.side, now=now)
+# --- Writing ---------------------------------------------------------------------------------------------------------
 
 
-def _complete(session: Session, person: Person, wish: Wish, lacks: Missing, row: PeopleImport, now: datetime) -> None:
-    """Territory, scope and cohorts that are not there yet. Name, employer and roles of an existing account stay as they are."""
-    if lacks.scope:
-        administering.set_roles(session, person, person.role_set, [lacks.scope], row.actor_id, now)
-    if lacks.place:
-        administering.move(session, person, wish.territory, day_of(now), leave=False, within=None, actor_id=row.actor_id, now=now)
-    for number in sorted(lacks.cohorts):
-        cohorting.join(session, course(session), session.get_one(Cohort, number), [person.id], trainer=False, actor_id=row.actor_id, now=now)
+def _still_good(session: Session, lines: Sequence[Judged]) -> list[Judged]:
+    """The lines once everybody's turn to write is ours: an account may have been closed, or a territory withdrawn, since they were judged."""
+    numbers = [line.person_id for line in lines if line.person_id]
+    active = set(session.scalars(select(Person.id).where(Person.id.in_(numbers), Person.active)))
+    territories = set(session.scalars(select(Territory.id)))
+    found = []
+    for line in lines:
+        wish = line.wish
+        if isinstance(wish, Wish):
+            if line.person_id and line.person_id not in active:
+                wish = Refusal("courriel", wish.email, "Ce compte vient d’être fermé\u202f: retirez la ligne.")
+            elif wish.territory and wish.territory not in territories:
+                wish = Refusal("courriel", wish.email, f"Ce territoire n’existe pas\u202f: {wish.territory}.")
+        found.append(replace(line, wish=wish))
+    return found
+
+
+def _open_accounts(session: Session, lines: Sequence[Judged], now: datetime) -> list[Judged]:
+    """The lines with the accounts that new people are given; refused where somebody took the address since."""
+    wishes = [line.wish for line in lines if isinstance(line.wish, Wish) and line.person_id is None]
+    opened = accounts.create_people(session, [accounts.NewPerson(wish.name, wish.email, wish.roles, wish.side) for wish in wishes], now)
+    found = []
+    for line in lines:
+        wish = line.wish
+        if isinstance(wish, Wish) and line.person_id is None:
+            number = opened.get(wish.email)
+            taken = Refusal("courriel", wish.email, accounts.AddressTaken.sentence)
+            line = replace(line, person_id=number, is_new=True) if number else replace(line, wish=taken)
+        found.append(line)
+    return found
+
+
+def _complete(session: Session, lacking: Sequence[Missing], row: PeopleImport, now: datetime) -> None:
+    """Territories, scopes and cohorts that are not there yet. Name, employer and roles of an existing account stay as they are."""
+    today, joining, written = day_of(now), dict[int, list[int]](), list[acts.Act]()
+    places = [{"person_id": missing.person_id, "territory_id": missing.place, "started_on": today} for missing in lacking if missing.place]
+    insert_new(session, Membership, places, Membership.person_id)
+    stored_figures.forget(session, [missing.person_id for missing in lacking if missing.place])
+    for missing in lacking:
+        number = missing.person_id
+        if missing.scope:
+            session.add(Scope(person_id=number, territory_id=missing.scope))
+        if missing.scope and not missing.is_new:
+            written.append(acts.Act("scope_set", number, {"territoires": [missing.scope]}))
+        if missing.place:
+            written.append(acts.Act("territory_joined", number, {"territoire": missing.place, "le": today.isoformat()}))
+        for cohort_id in missing.cohorts:
+            joining.setdefault(cohort_id, []).append(number)
+    acts.record_all(session, row.actor_id, written, now)
+    for cohort_id, person_ids in sorted(joining.items()):
+        cohorts.join(session, course(session), session.get_one(Cohort, cohort_id), person_ids, trainer=False, actor_id=row.actor_id, now=now)

@@ -30,6 +30,7 @@ from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.sign_in.guards import current_person
 from app.learning.progress.models import Cohort
+from app.mail import outbox
 from app.web.edge import bounded_int
 
 blueprint = Blueprint("imports", __name__, url_prefix="/administration/import")
@@ -111,17 +112,15 @@ def _page(import_id: str, applied_at: datetime | None, verdicts: list[Verdict]) 
         territories={node: tree.path_name(node) for node in {verdict.follows for verdict in verdicts}},
         to_do=sum(outcome in (CREATED, "complétée") for outcome in outcomes),
         to_invite=len(_to_invite(verdicts)) if applied_at else 0,
-        by_mail=invitations.mail_works(current_app.config["CROISEE"]),
+        by_mail=outbox.available(current_app.config["CROISEE"]),
     )
 
 
 def _to_invite(verdicts: list[Verdict]) -> list[Person]:
     """Of the imported people, those whom a first letter can still reach."""
     ids = [verdict.person_id for verdict in verdicts if verdict.person_id]
-    invited = set(invitations.invited_ids(db.session))
-    people = [person for person in db.session.scalars(select(Person).order_by(Person.id)) if person.id in set(ids) - invited]
     settings = current_app.config["CROISEE"]
-    return [person for person in people if person.active and not person.password and invitations.can_be_mailed(settings, person)]
+    return [person for person in invitations.never_invited(db.session, ids) if invitations.can_be_mailed(settings, person)]
 
 
 @blueprint.post("/<import_id>")

@@ -17,6 +17,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock, log
+from app.administration.privacy.register.register import kept_for
+from app.administration.privacy.register.treatment import duration
 from app.identity.audit import access
 from app.identity.audit.access import Access
 from app.identity.models import Person, PersonRole
@@ -92,6 +94,8 @@ class AccessPage:
     total: int
     number: int
     last: int
+    kept: str
+    """For how long, in words."""
 
 
 def words(what: str) -> str:
@@ -114,7 +118,13 @@ def access_page(session: Session, person_id: int, number: int) -> AccessPage:
     )
     rows = session.execute(query).all()
     roles = _roles(session, {row[2] for row in rows})
-    return AccessPage(tuple(AccessLine(at, name, roles.get(reader, ()), words(what)) for at, what, reader, name in rows), total, number, last)
+    return AccessPage(
+        tuple(AccessLine(at, name, roles.get(reader, ()), words(what)) for at, what, reader, name in rows),
+        total,
+        number,
+        last,
+        duration(kept_for("access").days),
+    )
 
 
 def _roles(session: Session, people: set[int]) -> dict[int, tuple[str, ...]]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Table, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.administration.privacy.register.register import treatment, treatments
+from app.administration.privacy.register.tables import TREATMENTS
 from app.administration.privacy.register.treatment import Treatment
 from app.db import Base
 from app.identity.models import Person
@@ -50,6 +51,8 @@ class DataPage:
     own: bool
     at: datetime
     held: tuple[Held, ...]
+    learning: bool = False
+    """Of one's own data, what is about learning alone."""
 
 
 def table_of(one: Treatment) -> Table:
@@ -78,7 +81,7 @@ def acted(one: Treatment, person: Person) -> ColumnElement[bool] | None:
     return mine & table.c[one.subject].is_distinct_from(person.id) if one.subject else mine
 
 
-def held(session: Session, person: Person, words: Words = as_stored) -> tuple[Held, ...]:
+def held(session: Session, person: Person, words: Words = as_stored, chosen: Iterable[Treatment] = TREATMENTS) -> tuple[Held, ...]:
     """Every treatment, those that hold nothing included: « rien » is an answer too. `words` says a value as people know it."""
     return tuple(
         Held(
@@ -89,7 +92,7 @@ def held(session: Session, person: Person, words: Words = as_stored) -> tuple[He
             tuple(_rows(session, one, person, words)),
             tuple(_acts(session, one, person, words)),
         )
-        for one in treatments()
+        for one in chosen
     )
 
 
@@ -142,9 +145,16 @@ def _acts(session: Session, one: Treatment, person: Person, words: Words) -> Ite
 
 def _selected(session: Session, one: Treatment, labels: Mapping[str, str], condition: ColumnElement[bool], words: Words) -> Iterator[dict[str, Any]]:
     table = table_of(one)
-    query = select(*(table.c[column] for column in labels)).where(condition).order_by(*table.primary_key.columns)
+    joined: FromClause = table
+    columns = [(column, label, table.c[column]) for column, label in labels.items()]
+    if one.beside and labels == one.labels:
+        key, parent, told = one.beside
+        beside = Base.metadata.tables[parent]
+        joined = table.join(beside, beside.c.id == table.c[key])
+        columns += [(column, label, beside.c[column]) for column, label in told.items()]
+    query = select(*(column for _name, _label, column in columns)).select_from(joined).where(condition).order_by(*table.primary_key.columns)
     for row in session.execute(query):
-        yield {label: _plain(column, words(column, value)) for (column, label), value in zip(labels.items(), row, strict=True)}
+        yield {label: _plain(name, words(name, value)) for (name, label, _column), value in zip(columns, row, strict=True)}
 
 
 def _plain(column: str, value: Any) -> Any:

@@ -12,6 +12,7 @@ from app import log
 from app.administration.models import OVER, Erasure
 from app.administration.privacy import erasure
 from app.administration.privacy.queries import table_of
+from app.administration.privacy.register.learning import CLOSED_DAYS
 from app.administration.privacy.register.register import treatments
 from app.administration.privacy.register.treatment import Treatment
 from app.assessment.models import Attempt
@@ -19,9 +20,6 @@ from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
 from app.learning.progress.models import LearningEvent
 from app.settings import Settings
-
-CLOSED_FOR = timedelta(days=3 * 365)
-"""A closed account is erased this long after the last thing that happened to it, its closing included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,8 @@ def _over(one: Treatment, now: datetime) -> ColumnElement[bool]:
 
 
 def forgotten(session: Session, now: datetime) -> tuple[int, ...]:
-    """Numbers of the accounts that are closed, not erased yet, and to which nothing has happened for `CLOSED_FOR`."""
-    limit = now - CLOSED_FOR
+    """Numbers of the accounts that are closed, not erased yet, and to which nothing has happened for `CLOSED_DAYS`."""
+    limit = now - timedelta(days=CLOSED_DAYS)
     lately = [
         select(column).where(column == Person.id, at >= limit).exists()
         for column, at in (

@@ -14,6 +14,8 @@ from app.administration.privacy import erasure, journal, queries
 from app.administration.privacy.forms import EraseMeForm, ErasePersonForm
 from app.administration.privacy.queries import DataPage, Words, as_stored
 from app.administration.privacy.register import register
+from app.administration.privacy.register.tables import LEARNING_RECORD, TREATMENTS
+from app.administration.privacy.register.treatment import Treatment
 from app.administration.privacy.words import Readable
 from app.db import db
 from app.identity.models import Person
@@ -45,7 +47,22 @@ def my_data() -> str:
 
 @blueprint.get("/compte/mes-donnees.json")
 def my_data_json() -> Response:
-    return _download(_data(current_person().id))
+    return _download(_data(current_person().id), f"croisee-donnees-{current_person().id}.json")
+
+
+@blueprint.get("/progression/export")
+def my_learning() -> str:
+    return render_template("administration/privacy/data.html", page=_my_learning())
+
+
+@blueprint.get("/progression/export.json")
+def my_learning_json() -> Response:
+    return _download(_my_learning(), "croisee-progression.json")
+
+
+def _my_learning() -> DataPage:
+    """Of one's own data, what is about learning, in words."""
+    return _data(current_person().id, words=Readable(db.session), chosen=LEARNING_RECORD)
 
 
 @blueprint.get("/compte/effacement")
@@ -77,7 +94,7 @@ def person_data(person_id: int) -> str:
 
 @blueprint.get("/administration/personnes/<int:person_id>/donnees.json")
 def person_data_json(person_id: int) -> Response:
-    return _download(_data(person_id, own=False))
+    return _download(_data(person_id, own=False), f"croisee-donnees-{person_id}.json")
 
 
 @blueprint.get("/administration/personnes/<int:person_id>/effacement")
@@ -103,13 +120,13 @@ def _person(person_id: int) -> Person:
     return accounts_queries.somebody(db.session, person_id)
 
 
-def _data(person_id: int, own: bool = True, words: Words = as_stored) -> DataPage:
-    """The file keeps what is stored; the page says it in `words`."""
+def _data(person_id: int, own: bool = True, words: Words = as_stored, chosen: tuple[Treatment, ...] = TREATMENTS) -> DataPage:
+    """The whole file keeps what is stored; the pages say it in `words`."""
     person = _person(person_id)
-    return DataPage(person.name, person.id, own, clock.now(), queries.held(db.session, person, words))
+    return DataPage(person.name, person.id, own, clock.now(), queries.held(db.session, person, words, chosen), learning=chosen == LEARNING_RECORD)
 
 
-def _download(page: DataPage) -> Response:
+def _download(page: DataPage, name: str) -> Response:
     response = Response(json.dumps(queries.as_json(page), ensure_ascii=False, indent=1, default=lambda moment: moment.isoformat()), mimetype="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="croisee-donnees-{page.person_id}.json"'
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -20,8 +20,7 @@ from app.french import french_date
 from app.identity.letters.preferences import KINDS
 from app.identity.models import Territory
 from app.identity.rules import SIDE_LABELS
-from app.learning.pages.export_queries import EVENT_WORDS
-from app.learning.progress.cards import STATE_WORDS
+from app.learning.progress.cards import EVENT_WORDS, STATE_WORDS
 from app.learning.progress.models import NEVER, Cohort
 from app.learning.progress.standing import element_of
 

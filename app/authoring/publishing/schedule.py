@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
@@ -144,5 +143,4 @@ def _refuse(session: Session, settings: Settings, rows: Sequence[PlannedPublicat
         return
     link = f"{outbox.base(settings)}/atelier/documents/{rows[0].document_id}/relecture"
     page = RefusedPage(author.name, rows[0].document_id, rows[0].due_at, REFUSALS[refusal], link, settings.site_url)
-    text, html = (render_template(f"authoring/publishing/letters/refused.{kind}", page=page) for kind in ("txt", "html"))
-    outbox.queue(session, Letter(author.email, "Croisée : publication programmée refusée", text, html), now)
+    outbox.queue(session, Letter(author.email, "Croisée : publication programmée refusée", *outbox.render("authoring/publishing/letters/refused", page)), now)

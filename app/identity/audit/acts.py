@@ -1,11 +1,13 @@
-"""Administrative acts: each is written in the transaction that does it. `people` names them and shows the list."""
+"""Administrative acts: each is written in the transaction that does it. `administration.acts` names them and shows the list."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import log
@@ -28,8 +30,25 @@ class AdministrativeAct(Base):
     """Identifiers, roles, numbers: what the act needs to be understood, in no words that a person typed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done to one account. `details` are identifiers, roles and numbers: never a name nor an address."""
+
+    act: str
+    subject_id: int | None
+    details: Mapping[str, Any]
+
+
 def record(session: Session, actor_id: int | None, act: str, subject_id: int | None, now: datetime, **details: Any) -> None:
-    """Append one act. `details` are identifiers, roles and numbers: never a name nor an address."""
-    session.add(AdministrativeAct(actor_id=actor_id, act=act, subject_id=subject_id, at=now, details=details))
-    session.flush()
-    log.event("administrative_act", act=act, actor=actor_id, subject=subject_id)
+    """Append one act, with `Act.details`."""
+    record_all(session, actor_id, [Act(act, subject_id, details)], now)
+
+
+def record_all(session: Session, actor_id: int | None, written: Sequence[Act], now: datetime) -> None:
+    """Append what one person did to several accounts, in one statement."""
+    rows = [{"actor_id": actor_id, "act": each.act, "subject_id": each.subject_id, "at": now, "details": each.details} for each in written]
+    if rows:
+        session.flush()
+        session.execute(insert(AdministrativeAct), rows)
+    for each in written:
+        log.event("administrative_act", act=each.act, actor=actor_id, subject=each.subject_id)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template
-
 from app.identity import services
 from app.identity.models import Person
 from app.identity.passwords import tokens
@@ -45,5 +43,4 @@ def password_changed(settings: Settings, person: Person, now: datetime) -> Lette
 
 
 def _letter(recipient: str, subject: str, name: str, page: LetterPage) -> Letter:
-    text, html = (render_template(f"identity/letters/{name}.{kind}", page=page) for kind in ("txt", "html"))
-    return Letter(recipient, f"Croisée : {subject[0].lower()}{subject[1:]}", text, html)
+    return Letter(recipient, f"Croisée : {subject[0].lower()}{subject[1:]}", *outbox.render(f"identity/letters/{name}", page))

@@ -17,6 +17,7 @@ from app.content.store.queries import course as published_course
 from app.content.values.course import Course
 from app.french import day_of
 from app.identity.models import Membership, Person, PersonRole
+from app.identity.services import opened
 from app.learning.figures.calculator import Calculator
 from app.learning.figures.rows import BILLION, in_reports, rows
 from app.learning.progress.models import STALE, PathDemand, PersonFigures
@@ -160,6 +161,12 @@ def _replacing(name: str) -> Any:
 @event.listens_for(Person, "after_insert")
 def _opened(_mapper: Mapper[Any], connection: Connection, person: Person) -> None:
     connection.execute(insert(PersonFigures).values(person_id=person.id))
+
+
+@opened.connect
+def _opened_together(session: Session, person_ids: Sequence[int]) -> None:
+    if person_ids:
+        session.execute(insert(PersonFigures), [{"person_id": number} for number in person_ids])
 
 
 @event.listens_for(Person, "after_update")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask import Request
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from app.learning.kept_forms.rules import HELD_FOR
 from app.learning.progress.models import Submission
 
 KEPT, REFUSED = "kept", "refused"
@@ -22,8 +23,6 @@ LONGEST = 64 * 1024
 """Characters of a form: more than any answer needs."""
 MOST = 100
 """How many are held of one person; the oldest go first."""
-HELD_FOR = timedelta(days=30)
-"""As the register of personal data declares it."""
 
 _NOT_TYPED = frozenset({"csrf_token", REPLAYED})
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+HELD_FOR = timedelta(days=30)
+"""How long a form is kept; the register of personal data declares it from here."""
 
 
 @dataclass(frozen=True, slots=True)

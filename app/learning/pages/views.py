@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, log
@@ -15,7 +15,7 @@ from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms import services as kept_forms
 from app.learning.kept_forms.queries import resume_page
 from app.learning.kept_forms.replay import close_replayed
-from app.learning.pages import course_queries, export_queries, record_queries
+from app.learning.pages import course_queries, record_queries
 from app.learning.progress.queries import standing
 from app.learning.record import enrolment, services
 from app.learning.record.attestations import say_attested
@@ -92,21 +92,6 @@ def record() -> str:
     person = current_person()
     page = record_queries.record_page(db.session, course(db.session), person.id, person.name, clock.now())
     return render_template("learning/pages/record.html", page=page)
-
-
-@blueprint.get("/progression/export.json")
-def export_json() -> Response:
-    """All that is kept on the person's learning, for them alone."""
-    data = export_queries.learning_export(db.session, course(db.session), current_person().id)
-    response = make_response(jsonify(export_queries.plain(data)))
-    response.headers["Content-Disposition"] = 'attachment; filename="croisee-progression.json"'
-    return response
-
-
-@blueprint.get("/progression/export")
-def export_html() -> str:
-    data = export_queries.learning_export(db.session, course(db.session), current_person().id)
-    return render_template("learning/pages/export.html", page=export_queries.ExportPage(data, clock.now()))
 
 
 @blueprint.post("/attestations")

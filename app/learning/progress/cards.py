@@ -10,8 +10,21 @@ from flask import url_for
 
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.text import History
-from app.learning.progress.rules import ElementProgress, Progress, State
+from app.learning.progress.rules import ElementProgress, EventType, Progress, State
 from app.learning.progress.standing import CRITERION_SENTENCES, PathProgress, element_of, is_optional
+
+EVENT_WORDS = {
+    EventType.VIEWED: "ouvert",
+    EventType.READ: "lu",
+    EventType.SUBMITTED: "envoyé",
+    EventType.PASSED: "réussi",
+    EventType.FAILED: "non réussi",
+    EventType.WAIVED: "dispensé",
+    EventType.OVERRIDE_SET: "validé par décision",
+    EventType.OVERRIDE_REVOKED: "décision retirée",
+    EventType.REGRADED: "note revue",
+    EventType.REGRADED_PASS: "note revue, réussi",
+}
 
 STATE_WORDS = {
     State.NOT_STARTED: "à faire",

@@ -23,11 +23,11 @@ Demands = Mapping[str, Sequence[Sequence[str]]]
 class AllStandings:
     """The enrolments and the projection of every open account, read once, to be looked at under one course or another."""
 
-    def __init__(self, session: Session, element_ids: Collection[str]) -> None:
-        """`element_ids`: those whose states matter; every other one reads as not begun."""
+    def __init__(self, session: Session, element_ids: Collection[str] | None, people: Collection[int] | None = None) -> None:
+        """`element_ids`: those whose states matter; every other one reads as not begun. `people`: these accounts alone, closed ones included."""
         self.demands: Demands = dict(session.execute(select(PathDemand.path_id, PathDemand.asked)).all())
-        self._enrolments = _enrolments(session)
-        self._states = _states(session, element_ids)
+        self._enrolments = _enrolments(session, people)
+        self._states = _states(session, element_ids, people)
 
     def standings(self, course: Course, demands: Demands) -> Iterator[PathProgress]:
         """One standing for each enrolled person, in a steady order."""
@@ -59,11 +59,11 @@ class _Row(NamedTuple):
     pins: list[list[str]]
 
 
-def _enrolments(session: Session) -> dict[int, list[_Row]]:
+def _enrolments(session: Session, people: Collection[int] | None) -> dict[int, list[_Row]]:
     query = (
         select(Enrolment.person_id, Enrolment.id, Enrolment.enrolled_at, Enrolment.path_id, Enrolment.pins)
         .join(Person, Person.id == Enrolment.person_id)
-        .where(Person.active)
+        .where(Person.active if people is None else Person.id.in_(people))
         .order_by(Enrolment.person_id, Enrolment.id)
     )
     found: dict[int, list[_Row]] = {}
@@ -72,9 +72,13 @@ def _enrolments(session: Session) -> dict[int, list[_Row]]:
     return found
 
 
-def _states(session: Session, element_ids: Collection[str]) -> dict[int, dict[str, ElementProgress]]:
+def _states(session: Session, element_ids: Collection[str] | None, people: Collection[int] | None) -> dict[int, dict[str, ElementProgress]]:
     found: dict[int, dict[str, ElementProgress]] = {}
-    query = select(ElementState.person_id, *STATE_COLUMNS).where(ElementState.element_id.in_(element_ids))
+    query = select(ElementState.person_id, *STATE_COLUMNS)
+    if element_ids is not None:
+        query = query.where(ElementState.element_id.in_(element_ids))
+    if people is not None:
+        query = query.where(ElementState.person_id.in_(people))
     for person_id, *columns in session.execute(query):
         found.setdefault(person_id, {})[columns[0]] = state_value(*columns)
     return found

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, inspect, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.db import insert_into
 from app.identity.services import lock_people, lock_person
 from app.learning.progress import rules
 from app.learning.progress.models import ElementState, LearningEvent
@@ -20,7 +20,7 @@ from app.learning.progress.rules import ElementProgress, EventType
 def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
     """INSERT that a repeat leaves without effect. True when the row is new. Works the same on SQLite and PostgreSQL."""
     # The new row's key is asked back: drivers do not agree on counting rows.
-    statement = _insert(session, table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    statement = insert_into(session, table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
     return session.execute(statement).first() is not None
 
 
@@ -41,23 +41,18 @@ def append_together(session: Session, element_id: str, rows: Sequence[dict[str, 
     """Append rows of some hundred people about one element, and project each person once, in five statements. A key that was there is left alone."""
     people = sorted({row["person_id"] for row in rows})
     lock_people(session, people)
-    session.execute(_insert(session, LearningEvent).on_conflict_do_nothing(), [{"element_id": element_id, **row} for row in rows])
+    session.execute(insert_into(session, LearningEvent).on_conflict_do_nothing(), [{"element_id": element_id, **row} for row in rows])
     found = ledger_rows_together(session, people, element_id)
     _store_together(session, {person_id: rules.element_progress(element_id, events) for person_id, events in found.items()})
 
 
 def _store_together(session: Session, progress: Mapping[int, ElementProgress]) -> None:
     """`store_projection` for several people at once."""
-    statement = _insert(session, ElementState)
+    statement = insert_into(session, ElementState)
     keys = {column.name for column in inspect(ElementState).primary_key}
     changed = {column.name: statement.excluded[column.name] for column in ElementState.__table__.columns if column.name not in keys}
     rows = [{"person_id": person_id, "element_id": one.element_id, **_columns(one)} for person_id, one in progress.items()]
     session.execute(statement.on_conflict_do_update(index_elements=sorted(keys), set_=changed), rows)
-
-
-def _insert(session: Session, table: Any) -> Any:
-    """INSERT in the words of the database at hand: SQLite and PostgreSQL say a conflict alike, each in its own dialect."""
-    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def store_projection(session: Session, person_id: int, progress: ElementProgress) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template, url_for
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -52,5 +52,4 @@ def tell(session: Session, settings: Settings, news: Notice, person_ids: Collect
 def _letter(settings: Settings, person: Person, news: Notice) -> outbox.Letter:
     base, stop = outbox.base(settings), preferences.stop_link(settings, person.id, KIND)
     page = NewsLetter(person.name, news.sentence, f"{base}{url_for(news.endpoint)}", stop, base)
-    text, html = (render_template(f"learning/record/letters/news.{kind}", page=page) for kind in ("txt", "html"))
-    return outbox.Letter(person.email, f"Croisée : {news.subject}", text, html, unsubscribe=stop)
+    return outbox.Letter(person.email, f"Croisée : {news.subject}", *outbox.render("learning/record/letters/news", page), unsubscribe=stop)

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -112,8 +111,7 @@ def letter(settings: Settings, reader: SignedIn, page: OverviewPage, now: dateti
     """Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
     stop, on = preferences.stop_link(settings, reader.id, KIND), day_of(now)
     said = DigestLetter(reader.name, on, page, outbox.base(settings), stop)
-    text, html = (render_template(f"reporting/reminders/letters/digest.{kind}", page=said) for kind in ("txt", "html"))
-    return Letter(reader.email, f"Croisée : le bilan du {french_date(on)}", text, html, stop)
+    return Letter(reader.email, f"Croisée : le bilan du {french_date(on)}", *outbox.render("reporting/reminders/letters/digest", said), stop)
 
 
 def _send(person_id: int, one: _Prepared, on: date, now: datetime) -> bool:

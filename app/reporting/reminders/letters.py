@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import render_template, url_for
+from flask import url_for
 
 from app.content.values.course import Course
 from app.french import plural
@@ -52,9 +52,8 @@ def compose(settings: Settings, course: Course, recipient: Recipient, targets: S
     """One letter for all the rules that write to the person that day. A preview has neither address nor signed link."""
     token = PERSONAL if preview else preferences.token(settings.secret_key, recipient.person.id)
     page = _page(settings, course, recipient, targets, cohorts, token)
-    text, html = (render_template(f"reporting/reminders/letters/reminder.{kind}", page=page) for kind in ("txt", "html"))
     stop = "" if preview else preferences.stop_link(settings, recipient.person.id, KIND)
-    return Letter("" if preview else recipient.address, _subject(recipient, targets), text, html, stop)
+    return Letter("" if preview else recipient.address, _subject(recipient, targets), *outbox.render("reporting/reminders/letters/reminder", page), stop)
 
 
 def _page(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], cohorts: dict[int, str], token: str) -> LetterPage:

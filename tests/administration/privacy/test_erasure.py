@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import JSON, String, Text, func, select
 from sqlalchemy.orm import Session
 
-from app.administration.models import Erasure
+from app.administration.models import REQUEST, Erasure
 from app.administration.privacy import erasure, redaction
 from app.administration.privacy import queries as privacy_queries
 from app.administration.privacy.register.register import treatments
@@ -73,7 +73,7 @@ def aggregates(session: Session) -> dict[str, Any]:
 
 
 def erase(app: Flask, person: Person, colleague: Person) -> None:
-    erasure.erase(db.session, app.config["CROISEE"], person, actor_id=colleague.id, ground=erasure.REQUEST, now=NOW)
+    erasure.erase(db.session, app.config["CROISEE"], person, actor_id=colleague.id, ground=REQUEST, now=NOW)
     db.session.commit()
 
 

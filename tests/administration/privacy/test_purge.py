@@ -14,6 +14,7 @@ from app import clock
 from app.administration.models import Erasure
 from app.administration.privacy import retention
 from app.administration.privacy.register import register
+from app.administration.privacy.register.learning import CLOSED_DAYS
 from app.administration.privacy.register.treatment import Treatment
 from app.db import Base, db
 from app.identity.audit.acts import AdministrativeAct
@@ -63,7 +64,7 @@ def test_a_dry_run_changes_nothing(app: Flask, session: Session) -> None:
 
 
 def test_accounts_closed_long_ago_are_erased(app: Flask, session: Session) -> None:
-    later = NOW + retention.CLOSED_FOR + timedelta(days=1)
+    later = NOW + timedelta(days=CLOSED_DAYS + 1)
     people: dict[str, Any] = {name: create_person(session, name=name) for name in ("Ouverte Active", "Fermé Ancien", "Fermé Hier")}
     for name in ("Fermé Ancien", "Fermé Hier"):
         set_active(session, people[name], False)

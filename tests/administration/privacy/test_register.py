@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
 from sqlalchemy.orm import Session
 
 from app.administration.privacy.queries import acted, counts, held
 from app.administration.privacy.register import register
+from app.administration.privacy.register.learning import CLOSED_DAYS
+from app.administration.privacy.register.treatment import duration
 from app.db import Base
 from tests.administration.filled import NAME, fill
 from tests.strict import StrictClient
@@ -45,6 +49,22 @@ def test_the_public_page_says_each_treatment(client: StrictClient) -> None:
     for line in register.public_lines():
         assert " ".join(line.purpose.split()) in page.text
         assert " ".join(line.retention.split()) in page.text
+
+
+def test_durations_are_said_in_words() -> None:
+    assert [duration(days) for days in (7, 14, 30, 31, 365, 730, 1095)] == [
+        "sept jours", "quatorze jours", "trente jours", "31 jours", "un an", "deux ans", "trois ans",
+    ]  # fmt: skip
+    assert [line.retention for line in register.public_lines() if line.title in ("Consultations", "Repères de lecture")] == [
+        "Un an après la dernière lecture",
+        "Un an",
+    ]
+
+
+def test_the_manual_says_the_registers_durations() -> None:
+    manual = " ".join((Path(__file__).parents[3] / "docs" / "exploitants" / "donnees-personnelles.md").read_text(encoding="utf-8").split())
+    assert f"auxquels rien n’est arrivé depuis {duration(CLOSED_DAYS)}." in manual
+    assert f"Ces lignes vivent {duration(register.kept_for('access').days)}." in manual
 
 
 def test_the_export_holds_every_treatment(session: Session) -> None:

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.administration.models import Erasure
+from app.administration.models import REQUEST, Erasure
 from app.administration.privacy import erasure, replay
 from app.content.values.addresses import media_name
 from app.db import db, writing
@@ -169,7 +169,7 @@ def test_who_was_erased_stays_erased(make: Maker, tmp_path: Path) -> None:
     save(old, path)
     with old.app_context():
         person = db.session.get_one(Person, number)
-        erasure.erase(db.session, old.config["CROISEE"], person, actor_id=None, ground=erasure.REQUEST, now=NOW)
+        erasure.erase(db.session, old.config["CROISEE"], person, actor_id=None, ground=REQUEST, now=NOW)
         db.session.commit()
     assert put_back(old, path, replace=True)[1] == 1
     new = make("new", ready=False)

@@ -13,6 +13,7 @@ from click.testing import Result
 from flask import Flask
 
 from app import create_app
+from app.administration.models import REQUEST
 from app.administration.privacy import erasure, replay
 from app.authoring.models import Draft, PlannedPublication
 from app.content.store import media
@@ -49,7 +50,7 @@ def run(app: Flask, *args: str) -> Result:
 def erase(app: Flask, number: int) -> None:
     with app.app_context():
         person = db.session.get_one(Person, number)
-        erasure.erase(db.session, app.config["CROISEE"], person, actor_id=None, ground=erasure.REQUEST, now=NOW)
+        erasure.erase(db.session, app.config["CROISEE"], person, actor_id=None, ground=REQUEST, now=NOW)
         db.session.commit()
 
 

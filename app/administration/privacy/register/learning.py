@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from app.administration.privacy.register.treatment import Ending, Treatment
+from app.administration.privacy.register.treatment import Ending, Treatment, duration
+from app.learning.kept_forms.rules import HELD_FOR
 
-AS_LONG_AS_THE_ACCOUNT = "Tant que le compte existe\u202f; un compte fermé est effacé trois ans après la dernière activité"
+CLOSED_DAYS = 3 * 365
+"""A closed account is erased this long after the last thing that happened to it, its closing included."""
+AS_LONG_AS_THE_ACCOUNT = f"Tant que le compte existe\u202f; un compte fermé est effacé {duration(CLOSED_DAYS)} après la dernière activité"
 
 LEARNING = (
     Treatment(
@@ -12,7 +15,7 @@ LEARNING = (
         title="Journal d’apprentissage",
         data="Leçons ouvertes et lues, quiz remis, résultats, dispenses, avec leurs dates et les raisons données",
         purpose="Calculer votre progression, vous proposer la suite, délivrer une attestation",
-        retention=AS_LONG_AS_THE_ACCOUNT,
+        lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
         subject="person_id",
         actors=("actor_id",),
@@ -38,7 +41,7 @@ LEARNING = (
         title="Progression",
         data="Où vous en êtes de chaque leçon et de chaque quiz",
         purpose="Afficher votre progression et celle, en nombres, de votre territoire",
-        retention=AS_LONG_AS_THE_ACCOUNT,
+        lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
         subject="person_id",
         labels={
@@ -58,7 +61,7 @@ LEARNING = (
         title="Chiffres des rapports",
         data="Votre avancement en nombres, calculé sur votre progression, et ce qui sert à ranger votre ligne dans un tableau",
         purpose="Montrer sans attendre où en sont les personnes d’un territoire ou d’une cohorte",
-        retention=AS_LONG_AS_THE_ACCOUNT,
+        lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.DELETED,
         subject="person_id",
         labels={
@@ -79,7 +82,7 @@ LEARNING = (
         title="Inscription à un parcours",
         data="Parcours suivi, et ce qu’il demandait quand vous l’avez rejoint",
         purpose="Compter votre progression sans qu’une modification du cours la fasse baisser",
-        retention=AS_LONG_AS_THE_ACCOUNT,
+        lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
         subject="person_id",
         labels={"path_id": "parcours", "enrolled_at": "inscrit", "pins": "éléments demandés"},
@@ -90,17 +93,18 @@ LEARNING = (
         title="Groupes de formation",
         data="Groupes où vous apprenez ou formez",
         purpose="Vous inscrire avec votre groupe, donner à vos formateurs vos résultats",
-        retention=AS_LONG_AS_THE_ACCOUNT,
+        lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
         subject="person_id",
         labels={"cohort_id": "groupe", "trainer": "comme formateur"},
+        beside=("cohort_id", "cohort", {"name": "nom", "starts_on": "début", "due_on": "échéance"}),
     ),
     Treatment(
         table="reading_place",
         title="Repères de lecture",
         data="L’endroit où vous vous êtes arrêté dans une leçon",
         purpose="Vous y ramener",
-        retention="Un an après la dernière lecture",
+        lasting=" après la dernière lecture",
         ending=Ending.DELETED,
         subject="person_id",
         labels={"lesson_id": "leçon", "anchor": "endroit", "at": "le"},
@@ -112,7 +116,7 @@ LEARNING = (
         title="Attestations",
         data="Module ou parcours terminé, date, version du cours",
         purpose="Prouver à qui vous le souhaitez ce que vous avez terminé",
-        retention=AS_LONG_AS_THE_ACCOUNT,
+        lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
         subject="person_id",
         labels={
@@ -133,7 +137,7 @@ QUIZZES = (
         title="Tentatives aux quiz",
         data="Quiz commencés et remis, notes, dates",
         purpose="Corriger vos réponses et vous montrer la correction",
-        retention=AS_LONG_AS_THE_ACCOUNT,
+        lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
         subject="person_id",
         labels={
@@ -156,7 +160,7 @@ QUIZZES = (
         title="Réponses aux quiz",
         data="Ce que vous avez répondu à chaque question",
         purpose="Corriger vos réponses, vous montrer la correction, repérer les questions mal posées",
-        retention=AS_LONG_AS_THE_ACCOUNT,
+        lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
         through=("attempt_id", "attempt"),
         labels={"attempt_id": "tentative", "question_id": "question", "readable": "réponse", "saved_at": "enregistrée", "fraction": "part des points"},
@@ -170,10 +174,11 @@ QUIZZES = (
         title="Notes revues",
         data="La note d’une tentative après la correction d’une question",
         purpose="Vous rendre les points d’une question qui était fausse",
-        retention=AS_LONG_AS_THE_ACCOUNT,
+        lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
         through=("attempt_id", "attempt"),
         labels={"attempt_id": "tentative", "score_raw": "note", "passed": "réussie", "maintained": "maintenue"},
+        beside=("regrading_id", "regrading", {"at": "le", "reason": "raison"}),
         inner=("id", "regrading_id", "found_raw"),
     ),
     Treatment(
@@ -181,7 +186,7 @@ QUIZZES = (
         title="Reprises de notes",
         data="Qui a fait noter de nouveau les réponses à un quiz, quand et pourquoi",
         purpose="Répondre des notes du cours",
-        retention="Tant que le cours existe",
+        lasting="Tant que le cours existe",
         ending=Ending.KEPT,
         actors=("actor_id",),
         labels={"quiz_id": "quiz", "reason": "motif", "at": "le", "raised": "notes relevées", "maintained": "notes maintenues", "passing": "quiz réussis"},
@@ -193,7 +198,7 @@ QUIZZES = (
         title="Signalements d’erreur",
         data="Ce que vous avez signalé dans une leçon ou une question, et la réponse donnée",
         purpose="Corriger le cours, vous répondre",
-        retention="Deux ans après le signalement",
+        lasting=" après le signalement",
         ending=Ending.KEPT,
         subject="person_id",
         actors=("actor_id",),
@@ -219,7 +224,7 @@ QUIZZES = (
         title="Tentatives accordées",
         data="Tentatives ajoutées par un formateur, avec sa raison",
         purpose="Vous permettre de recommencer un quiz",
-        retention=AS_LONG_AS_THE_ACCOUNT,
+        lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
         subject="person_id",
         actors=("actor_id",),
@@ -233,7 +238,7 @@ QUIZZES = (
         title="Demandes de tentative",
         data="Vos demandes de tentative supplémentaire, avec le mot que vous y joignez, et la réponse donnée",
         purpose="Les transmettre aux formateurs",
-        retention="Deux ans après la demande",
+        lasting=" après la demande",
         ending=Ending.KEPT,
         subject="person_id",
         actors=("actor_id",),
@@ -256,13 +261,12 @@ QUIZZES = (
         title="Envois mis de côté",
         data="Un formulaire envoyé alors que votre session avait expiré, ou une réponse que le serveur a refusée\u202f; du premier, une empreinte du navigateur et de l’adresse réseau, qui ne permet pas de les retrouver",
         purpose="Ne pas le perdre\u202f: vous le retrouvez après connexion, dans ce navigateur seulement\u202f; empêcher qu’un envoi en masse ne chasse ceux des autres",
-        retention="Trente jours",
         ending=Ending.DELETED,
         subject="person_id",
         labels={"path": "page", "fields": "contenu", "kind": "sorte", "reason": "raison", "at": "le", "replayed_at": "renvoyé"},
         inner=("id", "size", "browser", "network"),
         free_text=("fields",),
-        kept_days=30,
+        kept_days=HELD_FOR.days,
         dated="at",
     ),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from app.administration.privacy.register.treatment import Treatment
 
@@ -31,6 +32,11 @@ def treatments() -> tuple[Treatment, ...]:
 
 def treatment(table: str) -> Treatment | None:
     return next((one for one in treatments() if one.table == table), None)
+
+
+def kept_for(table: str) -> timedelta:
+    """How long its rows are kept. Raises KeyError for a table that declares no duration."""
+    return timedelta(days={one.table: one.kept_days for one in treatments() if one.kept_days}[table])
 
 
 def public_lines() -> tuple[PublicLine, ...]:

@@ -6,6 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+_COUNTS = {1: "un", 2: "deux", 3: "trois", 7: "sept", 14: "quatorze", 30: "trente"}
+
+
+def duration(days: int) -> str:
+    """« un an », « deux ans », « trente jours »: how long a treatment keeps its rows, wherever it is said."""
+    years, rest = divmod(days, 365)
+    count, unit = (days, "jour") if rest else (years, "an")
+    return f"{_COUNTS.get(count, count)} {unit}{'s' if count > 1 else ''}"
+
 
 class Ending(Enum):
     """What an erasure does with the rows about the person."""
@@ -22,8 +31,9 @@ class Treatment:
     title: str
     data: str
     purpose: str
-    retention: str
     ending: Ending
+    lasting: str = ""
+    """For how long, in words; what follows `kept_days` in words, where there are some."""
     subject: str = ""
     """Column whose key is the person whom the rows are about; empty when the table only says who acted."""
     actors: tuple[str, ...] = ()
@@ -36,6 +46,8 @@ class Treatment:
     """Column that holds a mail address: rows with the person's are about them, whatever the keys say."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Column → how the export calls it."""
+    beside: tuple[str, str, Mapping[str, str]] | None = None
+    """(own column, table, its columns → labels): what the export says of a row that is nobody's, which this one names by its key."""
     inner: tuple[str, ...] = ()
     """Columns that the export leaves out: keys, digests, secrets, what says nothing of the person."""
     emptied: Mapping[str, object] = field(default_factory=dict)
@@ -50,6 +62,14 @@ class Treatment:
     """`flask privacy purge` deletes older rows."""
     dated: str = ""
     """The column that says how old a row is."""
+
+    @property
+    def retention(self) -> str:
+        """For how long, in words: `kept_days` is said nowhere else."""
+        if self.kept_days is None:
+            return self.lasting
+        words = duration(self.kept_days)
+        return f"{words[0].upper()}{words[1:]}{self.lasting}"
 
     @property
     def erasure(self) -> str:

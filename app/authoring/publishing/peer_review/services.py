@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -76,8 +75,7 @@ def _write(session: Session, settings: Settings, row: ReadingRequest, title: str
         return
     link = f"{outbox.base(settings)}/atelier/lectures/{row.id}"
     page = AskedPage(reader.name, asker.name, title, row.message, link, settings.site_url)
-    text, html = (render_template(f"authoring/publishing/letters/reading.{kind}", page=page) for kind in ("txt", "html"))
-    outbox.queue(session, Letter(reader.email, "Croisée : un texte à relire", text, html), now)
+    outbox.queue(session, Letter(reader.email, "Croisée : un texte à relire", *outbox.render("authoring/publishing/letters/reading", page)), now)
 
 
 def answer(session: Session, row: ReadingRequest, draft: Draft | None, *, mark: str, agreed: bool, remarks: str, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The person's own export: everything that names them, nothing of others, the same in JSON and to read. And the commands of the record."""
+"""`/progression/export`: of the register's export, what is about one's learning. Nothing of others, the same in JSON and to read."""
 
 from __future__ import annotations
 
@@ -7,24 +7,22 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
 
+from app.administration.privacy.register.tables import LEARNING_RECORD
 from app.assessment.attempts import services as assessment
 from app.assessment.models import RegradedAttempt, Regrading
 from app.content.store.queries import course
 from app.db import Base
 from app.learning.error_reports.models import ErrorReport
 from app.learning.kept_forms import quarantine
-from app.learning.progress.models import Cohort, CohortMember, ElementState, Submission
+from app.learning.progress.models import Cohort, CohortMember, Submission
 from app.learning.progress.rules import EventType
-from app.learning.record import ledger, services
+from app.learning.record import services
 from tests.learning import courses
 from tests.learning.world import World, words_of
 
 ABOUT_ACCOUNTS = {"membership", "scope", "person_role"}
 """Tables that name a person and are shown elsewhere: /compte."""
-WORKED_OUT = {"person_figures"}
-"""Sums of the others, which the export gives already."""
 
 
 @pytest.fixture
@@ -60,17 +58,19 @@ def full(world: World) -> World:
 
 
 def test_every_kind_of_row_is_there(full: World) -> None:
-    export = full.client().get("/progression/export.json").get_json()
-    assert [name for name, rows in export.items() if not rows] == ["attestations"]
-    assert export["parcours"] == {"id": "acculturation", "titre": "Le parcours", "faits": 2, "demandés": 6}
-    assert [row["fait"] for row in export["journal"]] == ["ouvert", "lu", "envoyé", "non réussi", "dispensé"]
-    assert {row["part obtenue"] for row in export["réponses"]} == {0.0, 1.0}
-    assert export["demandes de tentative"][0]["message"] == "Encore une ?"
-    assert export["tentatives ajoutées"][0]["raison"] == "Accordé après relecture."
-    assert export["notes revues"][0]["raison"] == "Clé corrigée."
-    assert export["signalements d’erreur"][0]["message"] == "Une date fausse."
-    assert export["groupes de formation"][0]["nom"] == "Automne"
-    assert export["saisies gardées ou refusées"][0]["saisie"] == "texte : saisie d'Inès"
+    export = {one["titre"]: one["lignes"] for one in full.client().get("/progression/export.json").get_json()["traitements"]}
+    assert [title for title, rows in export.items() if not rows] == ["Attestations", "Reprises de notes"]
+    assert [(row["éléments faits"], row["éléments demandés"]) for row in export["Chiffres des rapports"]] == [(2, 6)]
+    assert [row["parcours"] for row in export["Inscription à un parcours"]] == ["Le parcours"]
+    assert {row["état"] for row in export["Progression"]} == {"terminé", "en cours", "dispensé"}
+    assert [row["fait"] for row in export["Journal d’apprentissage"]] == ["ouvert", "lu", "envoyé", "non réussi", "dispensé"]
+    assert {row["part des points"] for row in export["Réponses aux quiz"]} == {0.0, 1.0}
+    assert export["Demandes de tentative"][0]["votre mot"] == "Encore une ?"
+    assert export["Tentatives accordées"][0]["raison donnée"] == "Accordé après relecture."
+    assert (export["Notes revues"][0]["raison"], export["Notes revues"][0]["le"][:10]) == ("Clé corrigée.", "2026-11-24")
+    assert export["Signalements d’erreur"][0]["votre mot"] == "Une date fausse."
+    assert (export["Groupes de formation"][0]["nom"], export["Groupes de formation"][0]["début"]) == ("Automne", "2026-11-24")
+    assert export["Envois mis de côté"][0]["contenu"] == [["texte", "saisie d'Inès"]]
 
 
 def test_nothing_of_anybody_else_is(full: World) -> None:
@@ -105,33 +105,6 @@ def test_no_table_of_the_record_that_names_a_person_is_forgotten() -> None:
         and (mapper := next((one for one in Base.registry.mappers if one.local_table is table), None)) is not None
         and mapper.class_.__module__.startswith(("app.learning", "app.assessment"))
     }
-    exported = {"learning_event", "element_state", "enrolment", "cohort_member", "reading_place", "attestation", "submission"}
-    assert naming - ABOUT_ACCOUNTS - WORKED_OUT == exported | {"attempt", "extra_attempt", "attempt_request", "error_report"}
-
-
-# --- flask learning --------------------------------------------------------------------------------------------------
-
-
-def test_verify_and_rebuild(either: World) -> None:
-    person = either.person()
-    either.finish(person, "un-a")
-    run = either.app.test_cli_runner()
-    good = run.invoke(args=["learning", "verify"])
-    assert (good.exit_code, good.output.startswith("0 différence(s). Empreinte du registre : ")) == (0, True)
-    either.write(lambda session: session.execute(update(ElementState).values(state="not_started")))
-    bad = run.invoke(args=["learning", "verify"])
-    assert bad.exit_code == 1
-    assert f"Personne {person}, élément un-a : le registre et la projection diffèrent." in bad.output
-    assert run.invoke(args=["learning", "rebuild"]).output == "1 lignes recalculées à partir du registre, et les chiffres de 1 personnes.\n"
-    assert run.invoke(args=["learning", "verify"]).output == good.output
-
-
-def test_rebuild_forgets_rows_without_an_event(either: World) -> None:
-    one, two = either.person(), either.person("Karim Nouveau")
-    either.finish(one, "un-a")
-    either.write(lambda session: session.add(ElementState(person_id=two, element_id="un-a", state="complete")))
-    assert "Personne 2" in either.app.test_cli_runner().invoke(args=["learning", "verify"]).output
-    either.write(ledger.rebuild)
-    assert either.count(ElementState, person_id=two) == 0
-    either.write(lambda session: session.execute(delete(ElementState)))
-    assert either.write(ledger.rebuild) == 1
+    declared = {one.table for one in LEARNING_RECORD}
+    assert naming - ABOUT_ACCOUNTS <= declared
+    assert declared - naming == {"response", "regraded_attempt", "regrading"}, "these name a person by way of another table, or an actor"
