@@ -219,7 +219,7 @@ def new_quiz(lesson_id: str, identifier: str, title: str) -> None:
     _create(lambda: skeletons.quiz(lesson_id, identifier, title))
 
 
-def _create(make: Callable[[], skeletons.Draft]) -> None:
+def _create(make: Callable[[], skeletons.Skeleton]) -> None:
     try:
         draft = make()
     except skeletons.NotMade as error:

@@ -66,6 +66,6 @@ def paths(session: Session) -> list[str]:
     return [*session.scalars(select(Document.path)), *session.scalars(select(Draft.path))]
 
 
-def _begun(session: Session, made: skeletons.Draft, author_id: int, now: datetime) -> tuple[Draft, str]:
+def _begun(session: Session, made: skeletons.Skeleton, author_id: int, now: datetime) -> tuple[Draft, str]:
     """The draft, and what remains to be done elsewhere, in a sentence."""
     return services.new_draft(session, made.path, made.text, author_id, now), made.advice

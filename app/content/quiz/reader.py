@@ -51,9 +51,10 @@ class _Placed:
     section: Section
     title: Title | None
     label: str
-    start: int = 0
-    end: int = 0
-    explained: bool = False
+    start: int
+    end: int
+    explained: bool
+    """Whether part of its answer is refused already."""
 
 
 class _QuizReader:

@@ -21,14 +21,14 @@ class NotMade(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Skeleton:
     path: str
     text: str
     advice: str
     """What remains to be done elsewhere, in a sentence."""
 
 
-def module(identifier: str, title: str, history: str) -> Draft:
+def module(identifier: str, title: str, history: str) -> Skeleton:
     _refuse_bad_id(identifier)
     if history not in [each.value for each in History]:
         raise NotMade(f"Histoire inconnue : « {history} ». Écrivez l’une de : {', '.join(each.value for each in History)}.")
@@ -43,10 +43,10 @@ leçons :
 
 Pourquoi cette histoire compte pour un CPO, et ce qu'il saura faire à la fin.
 """
-    return Draft(f"modules/{identifier}/module.md", text, "Ajoutez-le à un parcours, dans modules/parcours.md.")
+    return Skeleton(f"modules/{identifier}/module.md", text, "Ajoutez-le à un parcours, dans modules/parcours.md.")
 
 
-def lesson(paths: Iterable[str], folder: str, identifier: str, title: str) -> Draft:
+def lesson(paths: Iterable[str], folder: str, identifier: str, title: str) -> Skeleton:
     """The next lesson of a module's folder, numbered after the others that stand there among `paths`."""
     _refuse_bad_id(identifier)
     numbers = [int(found[1]) for path in paths if path.startswith(f"{folder}/") and (found := _NUMBER.match(path))]
@@ -73,10 +73,10 @@ Le texte de la leçon. Un chiffre, une date ou une loi appelle une note, écrite
 
 - Une question que le lecteur se pose sur son propre territoire.
 """
-    return Draft(f"{folder}/{max(numbers, default=0) + 1:02}-{identifier}.md", text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
+    return Skeleton(f"{folder}/{max(numbers, default=0) + 1:02}-{identifier}.md", text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
 
 
-def quiz(lesson_id: str, identifier: str, title: str) -> Draft:
+def quiz(lesson_id: str, identifier: str, title: str) -> Skeleton:
     _refuse_bad_id(identifier)
     text = f"""---
 id : {identifier}
@@ -102,7 +102,7 @@ Objectif : O1
 Leçon : {lesson_id}
 Niveau : 1
 """
-    return Draft(f"quizzes/{identifier}.md", text, f"Ajoutez « quiz : {identifier} » à l’en-tête de la leçon {lesson_id}.")
+    return Skeleton(f"quizzes/{identifier}.md", text, f"Ajoutez « quiz : {identifier} » à l’en-tête de la leçon {lesson_id}.")
 
 
 def _refuse_bad_id(identifier: str) -> None:
