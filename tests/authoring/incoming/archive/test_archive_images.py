@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.authoring.incoming.archive import files as archive_files
-from app.authoring.incoming.archive import services as archive
-from app.authoring.incoming.archive.services import Outcome
+from app.authoring.incoming.archive.queries import FileOutcome, published_course
 from app.authoring.incoming.images.process import answers
 from app.db import db
 from tests.authoring.incoming.pictures import picture
@@ -49,20 +48,20 @@ def two(tmp_path: Path) -> Iterator[Site]:
         db.engine.dispose()
 
 
-def outcomes(site: Site, data: bytes) -> dict[str, Outcome]:
+def outcomes(site: Site, data: bytes) -> dict[str, FileOutcome]:
     return {verdict.path: verdict.outcome for verdict in site.plan(data).verdicts}
 
 
 def test_an_image_of_another_program_keeps_its_bytes_where_it_is_and_is_written_once_elsewhere(foreign: Site, two: Site) -> None:
     data = foreign.export()
     assert unzipped(data)[IMAGE] == FOREIGN
-    assert set(outcomes(foreign, data).values()) == {Outcome.UNCHANGED}
+    assert set(outcomes(foreign, data).values()) == {FileOutcome.UNCHANGED}
     assert "seule l’image" in next(each.said for each in two.plan(data).verdicts if each.path == IMAGE)
     assert two.bring_in(data) == len(foreign.state())
     assert [path.read_bytes() for path in two.media.iterdir()] == [DRAWN]
-    assert set(outcomes(two, data).values()) == {Outcome.UNCHANGED}
+    assert set(outcomes(two, data).values()) == {FileOutcome.UNCHANGED}
     two.publish(LESSON, unzipped(data)[LESSON].decode().replace("## À retenir", "Écrit là-bas.\n\n## À retenir"))
-    assert outcomes(two, data)[LESSON] is Outcome.NEWER_HERE  # what the archive remembers is said of the image as it is there
+    assert outcomes(two, data)[LESSON] is FileOutcome.NEWER_HERE  # what the archive remembers is said of the image as it is there
 
 
 def test_an_image_that_a_text_once_showed_comes_back_with_its_bytes(foreign: Site) -> None:
@@ -70,14 +69,14 @@ def test_an_image_that_a_text_once_showed_comes_back_with_its_bytes(foreign: Sit
     foreign.publish(LESSON, unzipped(data)[LESSON].decode())
     assert unzipped(foreign.export())[IMAGE] == DRAWN
     without = zipped({path: text for path, text in unzipped(data).items() if path != archive_files.MEMORY})
-    assert archive_files.read(without, answers, foreign.do(archive.site).digests).pictures[IMAGE].data == FOREIGN
+    assert archive_files.read(without, answers, foreign.do(published_course).digests).pictures[IMAGE].data == FOREIGN
 
 
 def test_a_text_changed_in_an_archive_from_elsewhere(foreign: Site, two: Site) -> None:
     """Taken to the second site it is a change, as ever; brought back from there a conflict: its image is not the one that left."""
     two.bring_in(foreign.export())
-    for here, there, outcome in ((foreign, two, Outcome.CHANGED), (two, foreign, Outcome.CONFLICT)):
+    for here, there, outcome in ((foreign, two, FileOutcome.CHANGED), (two, foreign, FileOutcome.CONFLICT)):
         files = unzipped(here.export())
-        assert outcomes(there, here.export())[LESSON] in (Outcome.UNCHANGED, Outcome.NEWER_HERE)
+        assert outcomes(there, here.export())[LESSON] in (FileOutcome.UNCHANGED, FileOutcome.NEWER_HERE)
         text = files[LESSON].decode().replace("## À retenir", "Écrit dans le fichier.\n\n## À retenir")
         assert outcomes(there, zipped({**files, LESSON: text}))[LESSON] is outcome
