@@ -7,6 +7,9 @@ from collections.abc import Collection
 from enum import Enum, StrEnum
 from urllib.parse import urlsplit
 
+NAME_LENGTH, ADDRESS_LENGTH = 120, 254
+"""Characters of a person's name, and of the longest address of mail there is (RFC 5321)."""
+
 
 class Level(StrEnum):
     """Of a territory, from the widest."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,7 +11,7 @@ from markupsafe import Markup
 
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, GlossaryEntry
-from app.french import french
+from app.french import french, unaccented
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +37,12 @@ class GlossaryPage:
 
 def letter_of(term: str) -> str:
     """The letter under which a term is filed: « État » under E, « 800 collèges » under #."""
-    first = unicodedata.normalize("NFD", term.strip())[:1].upper()
+    first = unaccented(term.strip())[:1].upper()
     return first if "A" <= first <= "Z" else "#"
 
 
 def _sort_key(entry: GlossaryEntry) -> tuple[str, str]:
-    plain = "".join(letter for letter in unicodedata.normalize("NFD", entry.term.lower()) if not unicodedata.combining(letter))
-    return letter_of(entry.term), plain
+    return letter_of(entry.term), unaccented(entry.term.lower())
 
 
 @lru_cache(maxsize=2)

@@ -18,6 +18,7 @@ from app.identity.queries import SignedIn, belongs_on, scope_of, territories_of,
 from app.identity.rules import Role, Side
 from app.identity.territories.rules import Tree, sees_person
 from app.learning.progress.models import Cohort, CohortMember
+from app.web.edge import nearest_page
 
 PER_PAGE = 50
 
@@ -167,8 +168,7 @@ def people_page(session: Session, reader: SignedIn, wanted: Filter, number: int,
     reach = reach_of(session, reader, tree)
     below = tree.under([wanted.territory]) if wanted.territory else None
     rows = [row for row in people_rows(session, tree, now) if _within(row, reach) and (below is None or _within(row, below)) and matches(row, wanted)]
-    last = max(1, -(-len(rows) // PER_PAGE))
-    number = min(max(1, number), last)
+    number, last = nearest_page(number, len(rows), PER_PAGE)
     shown = tuple(rows[(number - 1) * PER_PAGE : number * PER_PAGE])
     territories = tuple((node.id, tree.path_name(node.id)) for node in tree.nodes.values() if reach is None or node.id in reach)
     return PeoplePage(shown, len(rows), number, last, wanted, _named(Role), _named(Standing), territories)

@@ -25,6 +25,7 @@ from app.content.store.queries import course
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem
 from app.errors import NotYours
+from app.french import short
 
 SIDES = (
     ("", "Sans employeur précisé"),
@@ -177,9 +178,10 @@ def problem_lines(checked: Checked, text: str) -> Iterator[ProblemLine]:
         place = f"{found.code}-{found.line}"
         seen[place] = seen.get(place, 0) + 1
         line = written[found.line - 1].strip() if 0 < found.line <= len(written) else ""
-        quoted = line if len(line) <= _QUOTED else f"{line[: _QUOTED - 1]}…"
         hint = _HINTS.get(found.code, found.hint)
-        yield ProblemLine(f"{place}-{seen[place]}", found.code, found.line, found.message, hint, quoted, remedies.label(found, line), found.is_error)
+        yield ProblemLine(
+            f"{place}-{seen[place]}", found.code, found.line, found.message, hint, short(line, _QUOTED), remedies.label(found, line), found.is_error
+        )
 
 
 def _understood(reading: Reading) -> Iterator[Understood]:

@@ -15,7 +15,7 @@ from app.authoring.drafts.checks import reading_of
 from app.authoring.editor import queries, snippets
 from app.authoring.editor.queries import SIDES, PreviewPage, Text, newer_page
 from app.db import db
-from app.french import day_of
+from app.french import day_of, spaced
 from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms.replay import close_replayed
 from app.web.edge import bounded_int
@@ -79,7 +79,7 @@ def _save(document_id: str) -> ResponseReturnValue:
 
 def _newer(sent: Text, error: drafts.NewerDraft) -> ResponseReturnValue:
     if wants_json():
-        return make_response(jsonify(error=error.sentence, version=error.version), error.status)
+        return make_response(jsonify(error=spaced(error.sentence), version=error.version), error.status)
     db.session.rollback()
     return render_template("authoring/editor/newer.html", page=newer_page(db.session, sent, error)), error.status
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,8 +22,9 @@ from app.content.store.queries import course
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
-from app.french import plural
+from app.french import fold, plural
 from app.identity.models import Person
+from app.web.edge import nearest_page
 
 PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
@@ -85,12 +85,11 @@ class _Row:
 def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> HomePage:
     reader = _Reader(session, author_id, on)
     rows = list(reader.rows.values())
-    if words := _folded(wanted).split():
+    if words := fold(wanted).split():
         texts = _texts(session, reader.drafts)
         rows = [row for row in rows if _matches(words, reader.title(row), row.id, row.path, texts.get(row.id, ""))]
     grouped = [(title, row) for title, group in reader.grouped(rows) for row in group]
-    last = max(1, -(-len(grouped) // PER_PAGE))
-    page = min(max(page, 1), last)
+    page, last = nearest_page(page, len(grouped), PER_PAGE)
     shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
     titles = dict.fromkeys(title for title, _ in shown)
     lines = {identifier: reader.line(reader.rows[identifier]) for identifier in {*reader.mine, *(row.id for _, row in shown)}}
@@ -108,12 +107,8 @@ def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, s
 
 def _matches(words: Iterable[str], *places: str) -> bool:
     """All the words, without accents or capitals, in the title, the id, the path or the text."""
-    folded = _folded("\n".join(places))
+    folded = fold("\n".join(places))
     return all(word in folded for word in words)
-
-
-def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
 
 
 class _Reader:

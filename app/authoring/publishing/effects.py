@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
 from app.content.values.course import Course
-from app.french import french, plural
+from app.french import agree, french, plural
 from app.learning.progress.models import EVERYTHING
 from app.learning.progress.rules import is_done
 from app.learning.progress.standing import Standing, element_of
@@ -107,13 +107,21 @@ def _open_attempts(session: Session, changed: Collection[str]) -> int:
 def sentences(found: Effect, before: Course, after: Course) -> tuple[str, ...]:
     """The effect as it is stated."""
     said = [_finished_sentence(found, identifier, _name(before, after, identifier)) for identifier in +(found.finished | found.begun)]
-    said += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} un élément nouveau." for each, count in found.arriving.items()]
-    said += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} la mention « à relire »." for each, count in found.rereading.items()]
+    said += [
+        f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un élément nouveau."
+        for each, count in found.arriving.items()
+    ]
+    said += [
+        f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} la mention « à relire »."
+        for each, count in found.rereading.items()
+    ]
     for each in found.relieved | found.kept:
         name, relieved, kept = _name(before, after, each), found.relieved[each], found.kept[each]
-        said.append(f"{name} n’est plus demandé : {_people(relieved)} n’{_has(relieved)} plus à le faire ; {kept} l’{_have(kept)} fait et le {_keep(kept)}.")
+        said.append(
+            f"{name} n’est plus demandé : {plural(relieved, 'personne')} n’{agree(relieved, 'aura', 'auront')} plus à le faire ; {kept} l’{agree(kept, 'a', 'ont')} fait et le {agree(kept, 'garde', 'gardent')}."
+        )
     if found.open_attempts:
-        each = "elle garde" if found.open_attempts == 1 else "elles gardent"
+        each = agree(found.open_attempts, "elle garde", "elles gardent")
         said.append(f"{plural(found.open_attempts, 'tentative ouverte', 'tentatives ouvertes')} : {each} l’ancienne version.")
     return tuple(map(french, said)) or ("Personne n’a encore commencé ce qui change.",)
 
@@ -122,35 +130,19 @@ def _finished_sentence(found: Effect, identifier: str, name: str) -> str:
     finished, begun = found.finished[identifier], found.begun[identifier]
     parts = []
     if finished:
-        parts.append(f"{_people(finished)} l’{_have(finished)} terminé : rien ne {'leur' if finished > 1 else 'lui'} sera retiré")
+        parts.append(f"{plural(finished, 'personne')} l’{agree(finished, 'a', 'ont')} terminé : rien ne {agree(finished, 'lui', 'leur')} sera retiré")
     if begun:
-        parts.append(f"{_people(begun)} l’{_have(begun)} commencé")
+        parts.append(f"{plural(begun, 'personne')} l’{agree(begun, 'a', 'ont')} commencé")
     return f"{name} : {' ; '.join(parts)}."
 
 
 def rereading_sentence(count: int) -> str:
     """What « à relire » adds for those who have finished."""
-    return french(f"{_people(count)} qui l’{_have(count)} terminé {_sees(count)} la mention « à relire ».") if count else "Personne ne l’a encore terminé."
-
-
-def _people(count: int) -> str:
-    return plural(count, "personne")
-
-
-def _have(count: int) -> str:
-    return "ont" if count > 1 else "a"
-
-
-def _has(count: int) -> str:
-    return "auront" if count > 1 else "aura"
-
-
-def _keep(count: int) -> str:
-    return "gardent" if count > 1 else "garde"
-
-
-def _sees(count: int) -> str:
-    return "verront" if count > 1 else "verra"
+    return (
+        french(f"{plural(count, 'personne')} qui l’{agree(count, 'a', 'ont')} terminé {agree(count, 'verra', 'verront')} la mention « à relire ».")
+        if count
+        else "Personne ne l’a encore terminé."
+    )
 
 
 def _name(course: Course, other: Course, identifier: str) -> str:

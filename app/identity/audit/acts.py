@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String
+from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import log
-from app.db import Base, UtcDateTime
+from app.db import Base, BigId, UtcDateTime
 
 
 class AdministrativeAct(Base):
@@ -18,7 +18,7 @@ class AdministrativeAct(Base):
     __tablename__ = "administrative_act"
     __table_args__ = (Index("ix_administrative_act_subject_id", "subject_id"),)
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """None: from the command line."""
     act: Mapped[str] = mapped_column(String(40), index=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import render_template, url_for
 
 from app.content.values.course import Course
-from app.french import plural
+from app.french import day_and_month, plural
 from app.identity.letters import preferences as wanted_letters
 from app.learning.progress.cards import element_url
 from app.learning.progress.standing import element_of
@@ -17,7 +17,7 @@ from app.mail.outbox import Letter
 from app.reporting.grid.columns import element_title
 from app.reporting.reminders.answers import REASONS
 from app.reporting.reminders.audience import KIND, Aim, Known, audience_words
-from app.reporting.reminders.rules import Trigger, day_words, sentence
+from app.reporting.reminders.rules import Trigger, sentence
 from app.settings import Settings
 
 PERSONAL = "lien-personnel"
@@ -78,7 +78,7 @@ def _page(settings: Settings, course: Course, person: Known, aims: Sequence[Aim]
 def _subject(person: Known, aims: Sequence[Aim]) -> str:
     due = person.facts.due_on if _about_due(aims) else None
     if due:
-        return f"Croisée : votre parcours est à terminer pour le {day_words(due)}"
+        return f"Croisée : votre parcours est à terminer pour le {day_and_month(due)}"
     return "Croisée : votre parcours vous attend" if person.facts.last_on is None else "Croisée : reprendre votre parcours"
 
 
@@ -89,11 +89,11 @@ def _about_due(aims: Sequence[Aim]) -> bool:
 def _opening(person: Known, aims: Sequence[Aim]) -> str:
     facts = person.facts
     if facts.last_on is None:
-        said = f"Vous êtes inscrit(e) dans Croisée depuis le {day_words(facts.since_on)}, et votre parcours n’est pas commencé."
+        said = f"Vous êtes inscrit(e) dans Croisée depuis le {day_and_month(facts.since_on)}, et votre parcours n’est pas commencé."
     else:
         done = f"{plural(facts.progress.done, 'élément fait', 'éléments faits')} sur\u00a0{facts.progress.required}"
-        said = f"Votre parcours dans Croisée\u202f: {done}, la dernière fois le {day_words(facts.last_on)}."
-    return f"{said} Votre groupe doit l’avoir terminé pour le {day_words(facts.due_on)}." if facts.due_on and _about_due(aims) else said
+        said = f"Votre parcours dans Croisée\u202f: {done}, la dernière fois le {day_and_month(facts.last_on)}."
+    return f"{said} Votre groupe doit l’avoir terminé pour le {day_and_month(facts.due_on)}." if facts.due_on and _about_due(aims) else said
 
 
 def _notes(aims: Sequence[Aim]) -> tuple[Note, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import current_app, url_for
+from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -26,7 +26,7 @@ from app.reporting.reminders.plan import Outlook, Plan, plan
 from app.reporting.reminders.rules import Rule, Verdict, reason, sentence
 from app.reporting.scope.filters import Asked
 from app.reporting.scope.reach import Reach
-from app.settings import Settings
+from app.settings import current_settings
 
 SOON = timedelta(days=120)
 """How long before the known school holidays end the pages begin to say so."""
@@ -104,11 +104,6 @@ class RulePage:
     computed_at: datetime
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["CROISEE"]
-    return settings
-
-
 def _known_until(rows: Sequence[ReminderRule], on: date) -> date | None:
     """Of interest only to rules that keep a zone's holidays free."""
     end = calendar().known_until
@@ -122,7 +117,7 @@ def rules_page(session: Session, reach: Reach, now: datetime) -> RulesPage:
     sent = _sent(session, now)
     found, names = aims(session, rows, reach.on), _authors(session, rows)
     lines = tuple(_line(reach, row, found.get(row.id), names[row.author_id], cohorts, sent.get(row.id, 0)) for row in rows)
-    return RulesPage(lines, told(_answers(session, reach)), _known_until(rows, reach.on), outbox.available(_settings()), now)
+    return RulesPage(lines, told(_answers(session, reach)), _known_until(rows, reach.on), outbox.available(current_settings()), now)
 
 
 def _sent(session: Session, now: datetime) -> dict[int, int]:
@@ -171,7 +166,7 @@ def rule_page(session: Session, course: Course, reach: Reach, row: ReminderRule,
         letter=_letter(course, today, next((one for one in outlooks if one.next_on), None)),
         today=reach.on,
         known_until=_known_until([row], reach.on),
-        mail_works=outbox.available(_settings()),
+        mail_works=outbox.available(current_settings()),
         named=tuple(line.id for shown in (receiving, spared) for line in shown.lines),
         computed_at=now,
     )
@@ -195,7 +190,7 @@ def _letter(course: Course, today: Plan, first: Outlook | None) -> ShownLetter |
     mailing = today.mailing(first.person, first.next_on) if first and first.next_on else None
     if mailing is None:
         return None
-    letter = today.letter(_settings(), course, mailing, preview=True)
+    letter = today.letter(current_settings(), course, mailing, preview=True)
     return ShownLetter(mailing.person.line.name, letter.subject, letter.text, _inner(letter.html))
 
 

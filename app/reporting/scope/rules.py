@@ -10,6 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from math import floor
 
+from app.french import plural
 from app.learning.progress.rules import Progress
 
 STUCK_AFTER = timedelta(days=21)
@@ -133,12 +134,12 @@ def _reasons(one: Candidate, now: datetime) -> list[tuple[int, str]]:
     stuck = one.situation == Situation.STUCK
     known = (
         (one.asks, "demande une tentative de plus et attend la réponse"),
-        (one.failing is not None and days >= HESITATES, f"bute sur « {one.failing} », sans rien faire depuis {days}\u00a0jours"),
+        (one.failing is not None and days >= HESITATES, f"bute sur « {one.failing} », sans rien faire depuis {plural(days, 'jour')}"),
         (
             stuck and one.progress.fraction >= ALMOST,
-            f"presque au bout\u202f: {left}\u00a0élément{'s' if left > 1 else ''} à faire, rien depuis {days}\u00a0jours",
+            f"presque au bout\u202f: {plural(left, 'élément')} à faire, rien depuis {plural(days, 'jour')}",
         ),
-        (stuck, f"à l’arrêt depuis {days}\u00a0jours"),
-        (one.situation == Situation.NOT_STARTED and now - one.since > WELCOME, f"n’a pas commencé, compte ouvert depuis {days}\u00a0jours"),
+        (stuck, f"à l’arrêt depuis {plural(days, 'jour')}"),
+        (one.situation == Situation.NOT_STARTED and now - one.since > WELCOME, f"n’a pas commencé, compte ouvert depuis {plural(days, 'jour')}"),
     )
     return [(rank, sentence) for rank, (true, sentence) in enumerate(known) if true]
