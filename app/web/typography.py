@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from flask import Flask
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
+from markupsafe import Markup
 
 from app.french import spaced
 
@@ -103,6 +104,11 @@ def spaced_value(value: object) -> object:
     return spaced(value) if type(value) is str else value
 
 
+def spaced_html(html: Markup) -> Markup:
+    """The filter `spaced_html`, for what was rendered by others from our sentences: the options of a list."""
+    return Markup(Place(is_html=True).set(str(html)))  # noqa: S704 — the same HTML, but for its spaces
+
+
 def init_app(app: Flask) -> None:
-    app.jinja_env.filters["spaced"] = spaced_value
+    app.jinja_env.filters.update(spaced=spaced_value, spaced_html=spaced_html)
     app.jinja_env.add_extension(FrenchSpaces)

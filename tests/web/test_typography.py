@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from markupsafe import Markup
+from wtforms import Form, SelectChoice, SelectField
 
 import app as package
 from app.web.typography import Place
@@ -80,3 +81,11 @@ def test_a_template_without_markup_is_all_text() -> None:
 def test_what_an_expression_prints_as_text_is_set(app: Flask, template: str, shown: str) -> None:
     values = {"said": "Oui : non !", "html": Markup("<i>a : b</i>"), "x": Markup("a : b"), "none": None}
     assert app.jinja_env.from_string(template).render(values).translate(SHOWN) == shown
+
+
+def test_the_options_of_a_list_are_set_and_their_values_are_not(app: Flask) -> None:
+    source = "{{ field() | spaced_html }}"
+    field = SelectField(choices=[SelectChoice("a : b", "Module : Leçon « deux »")]).bind(form=Form(), name="x")
+    field.process(None)
+    shown = app.jinja_env.from_string(source).render(field=field).translate(SHOWN)
+    assert '<option value="a : b">Module_: Leçon «_deux_»</option>' in shown
