@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -60,6 +60,17 @@ class UtcDateTime(TypeDecorator[datetime]):
         if not isinstance(value, datetime):
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""The key of a table that grows without end. SQLite numbers rows by itself only for a column of type INTEGER."""
+
+Value = TypeVar("Value")
+
+
+def in_chunks(values: Sequence[Value], most: int = 500) -> Iterator[Sequence[Value]]:
+    """For one statement after another: databases limit how many values each may hold."""
+    return (values[start : start + most] for start in range(0, len(values), most))
 
 
 def insert_into(session: Session, table: Any) -> Any:

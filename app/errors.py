@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from app.french import exact
+
 
 class DomainError(Exception):
     """Something that the rules refuse. `sentence` is shown to the person; `status` is the HTTP answer."""
@@ -14,6 +16,13 @@ class DomainError(Exception):
     def __init__(self, sentence: str | None = None) -> None:
         self.sentence = sentence or type(self).sentence
         super().__init__(self.sentence)
+
+
+class TooManyCharacters(DomainError):
+    """A text that the page's field would not have taken either."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"C’est trop long : {exact(most)} caractères au plus.")
 
 
 class NotYours(DomainError):

@@ -1,4 +1,4 @@
-"""French typography, applied when text is shown and never to what is stored: narrow no-break spaces, apostrophes, quotation marks."""
+"""French, said once: the typography of what is shown (never of what is stored), dates, numbers, plurals, letters without their accents. Pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from math import floor
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 NARROW = "\u202f"
@@ -16,7 +17,8 @@ NO_BREAK = "\u00a0"
 """Between a number or a title and the word that it belongs to."""
 
 _SPACE = "[ \u00a0\u202f]"
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+_UNITS = "millions?|milliards?|euros?|ans|mois|semaines?|jours?|heures?|minutes?|secondes?|km|h|octets|[kKM]o"
+_LETTERS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\w)'"), "’"),
     (re.compile(r"(?<!\.)\.\.\.(?!\.)"), "…"),
     (re.compile(r'"([^"\n]+)"'), "«\\1»"),
@@ -24,33 +26,50 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"{_SPACE}*»"), f"{NARROW}»"),
     (re.compile(rf"(?:^|(?<=[^\s(\[«])){_SPACE}+(?=[;:!?])"), NARROW),
     (re.compile(r"(?<=[\w)\]»’])(?=[;:!?]+(?:\s|$))(?<![;:!?])"), NARROW),
-    (re.compile(rf"(?<=\d){_SPACE}(?=\d{{3}}(?!\d))"), NARROW),
-    (re.compile(rf"(?<=\d){_SPACE}?(?=[%‰€])"), NARROW),
-    (re.compile(rf"(?<=\d){_SPACE}(?=(?:millions?|milliards?|euros?|ans|km|h)\b)"), NO_BREAK),
-    (re.compile(rf"(?<=\b[nN]°){_SPACE}?(?=\d)"), NO_BREAK),
-    (re.compile(rf"(?<=\bart\.){_SPACE}(?=\d)"), NO_BREAK),
-    (re.compile(rf"\b(M\.|MM\.|Mme|Mmes|Dr|Pr){_SPACE}(?=[A-ZÀ-Ý])"), f"\\1{NO_BREAK}"),
+    (re.compile(r"(?<=\d)(?=[%‰€])"), NARROW),
+    (re.compile(r"(?<=\b[nN]°)(?=\d)"), NO_BREAK),
 )
-# None of the rules can match a text that has none of these.
-_ANY = re.compile("['\"«»;:!?%‰€°]|\\d |\\.\\.\\.|M\\.|Mme|Dr |Pr |art\\.")
+"""What a trainer's keyboard leaves to the printer: signs to replace, spaces to add and to join."""
+_ANY = re.compile("['\"«»;:!?%‰€°]|\\.\\.\\.")
+"""None of these rules can match a text that has none of these."""
+_NARROW = re.compile(
+    rf"{_SPACE}(?:(?<=«.)|(?=»)"
+    r"|(?=[;:!?])(?:(?<=^.)|(?<=[^\s(\[«].))"
+    r"|(?=[%‰€])(?:(?<=^.)|(?<=\d.))"
+    r"|(?=\d{3}(?!\d))(?<=\d.))"
+)
+_NO_BREAK = re.compile(
+    rf"{_SPACE}(?:(?=(?:{_UNITS})\b)(?:(?<=^.)|(?<=\d.))"
+    r"|(?=\d|$)(?:(?<=\b[nN]°.)|(?<=\b[Ll]igne.)|(?<=\b[Pp]age.)|(?<=\b[Qq]uestion.)|(?<=\b[Vv]ersion.))"
+    r"|(?=\d)(?<=\bart\..)"
+    r"|(?=[A-ZÀ-Ý]|$)(?:(?<=\bM\..)|(?<=\bMM\..)|(?<=\bMme.)|(?<=\bMmes.)|(?<=\bDr.)|(?<=\bPr.)))"
+)
+"""Which space stands where, by what is before and after. What begins or ends a run of text stands beside a value or a tag."""
 
 
 def french(text: str) -> str:
-    """One run of text as a French printer sets it. Idempotent; digits, letters and order never change."""
-    if _ANY.search(text) is None:
-        return text
-    for pattern, replacement in _RULES:
+    """One run of text of the course as a French printer sets it. Idempotent; digits, letters and order never change."""
+    for pattern, replacement in _LETTERS if _ANY.search(text) else ():
         text = pattern.sub(replacement, text)
-    return text
+    return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text))
 
 
-def grouped(value: int) -> str:
-    """« 12 000 », with a narrow space between thousands."""
-    return f"{value:,}".replace(",", NARROW)
+def spaced(text: str) -> str:
+    """A sentence of ours with its French spaces: each plain space that stands in the wrong place is replaced, nothing else changes.
+
+    What a person wrote may stand inside: it keeps its letters and its length. An address, which holds no space, is left as it is.
+    """
+    return _NO_BREAK.sub(NO_BREAK, _NARROW.sub(NARROW, text)) if " " in text else text
+
+
+def short(text: str, most: int) -> str:
+    """The text, or its beginning and « … »: `most` signs at most."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 PARIS = ZoneInfo("Europe/Paris")
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
+SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
 def day_of(moment: datetime) -> date:
@@ -58,12 +77,20 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(PARIS).date()
 
 
+def day_and_month(day: date) -> str:
+    """« 9 juin », « 1er juin »."""
+    return f"{'1er' if day.day == 1 else day.day}{NO_BREAK}{MONTHS[day.month - 1]}"
+
+
+def month_and_year(day: date) -> str:
+    """« juin 2022 »."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
+
+
 def french_date(value: datetime | date) -> str:
     """« 9 juin 2022 », in Paris."""
-    if isinstance(value, datetime):
-        value = day_of(value)
-    day = "1er" if value.day == 1 else str(value.day)
-    return f"{day}{NO_BREAK}{MONTHS[value.month - 1]} {value.year}"
+    day = day_of(value) if isinstance(value, datetime) else value
+    return f"{day_and_month(day)} {day.year}"
 
 
 def french_datetime(value: datetime) -> str:
@@ -72,9 +99,20 @@ def french_datetime(value: datetime) -> str:
     return f"{french_date(value)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02d}"
 
 
-def number(value: float | Fraction, decimals: int = 0) -> str:
-    """« 1 362 » or « 12,5 », with a narrow space between thousands."""
-    return f"{float(value):,.{decimals}f}".replace(",", NARROW).replace(".", ",")
+def number(value: float | Fraction | Decimal, decimals: int = 0) -> str:
+    """« 1 362 » or « 12,5 »: rounded to `decimals`, all of them written, with a narrow space between thousands."""
+    return f"{value if isinstance(value, int) else float(value):,.{decimals}f}".replace(",", NARROW).replace(".", ",")
+
+
+def exact(value: Decimal | int) -> str:
+    """« 5,6 » or « 1 362 »: every decimal that counts and no other, with a narrow space between thousands."""
+    text = f"{Decimal(value):,f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(",", NARROW).replace(".", ",")
+
+
+def mark(value: Fraction | Decimal | int) -> str:
+    """Points as « 1,5 » or « 2 », rounded down to hundredths: nobody reads a mark that was not reached."""
+    return exact(Decimal(floor(value * 100)) / 100)
 
 
 def percent(fraction: float | Fraction) -> str:
@@ -82,10 +120,14 @@ def percent(fraction: float | Fraction) -> str:
     return f"{floor(Fraction(fraction) * 100)}{NARROW}%"
 
 
-def plural(count: int, one: str, many: str = "") -> str:
-    """« 1 élément », « 4 éléments »: French counts 0 and 1 as singular."""
-    word = one if abs(count) < 2 else (many or one + "s")
-    return f"{number(count)}{NO_BREAK}{word}"
+def agree(count: Decimal | int, one: str, many: str = "") -> str:
+    """The word in the number that `count` asks for: « a » or « ont », « maintenue » or « maintenues ». French counts below 2 as singular."""
+    return one if -2 < count < 2 else (many or one + "s")
+
+
+def plural(count: Decimal | int, one: str, many: str = "") -> str:
+    """« 0 élément », « 4 éléments », « 1,5 point »: the exact number and its word."""
+    return f"{exact(count)}{NO_BREAK}{agree(count, one, many)}"
 
 
 _SILENT = re.compile(r"[aeiouhœæ]|y[^aeiou]", re.IGNORECASE)
@@ -93,27 +135,14 @@ _SILENT = re.compile(r"[aeiouhœæ]|y[^aeiou]", re.IGNORECASE)
 
 def of(name: str) -> str:
     """« de Mehdi », « d’Inès »: the preposition before a name. An h is taken as silent."""
-    return f"d’{name}" if _SILENT.match(unicodedata.normalize("NFD", name)) else f"de {name}"
+    return f"d’{name}" if _SILENT.match(unaccented(name)) else f"de {name}"
 
 
-def mark(value: Fraction | Decimal | int) -> str:
-    """Points as « 1,5 » or « 2 », rounded down to hundredths: nobody reads a mark that was not reached."""
-    text = f"{floor(value * 100) / 100:.2f}".rstrip("0").rstrip(".")
-    return text.replace(".", ",")
+def unaccented(text: str, form: Literal["NFD", "NFKD"] = "NFD") -> str:
+    """The letters without their accents. NFKD also takes « ﬁ », « ² » and full-width letters for the usual ones."""
+    return "".join(letter for letter in unicodedata.normalize(form, text) if not unicodedata.combining(letter))
 
 
 def fold(text: str) -> str:
     """Lower case without accents: « Béthune » sorts and compares as « bethune »."""
-    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter)).lower()
-
-
-def french_number(value: Decimal | Fraction | int) -> str:
-    """« 5,6 »: exact for a decimal, rounded down to hundredths for a fraction."""
-    exact = Decimal(floor(value * 100)) / 100 if isinstance(value, Fraction) else Decimal(value)
-    text = f"{exact:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
-
-
-def counted(count: Decimal | Fraction | int, word: str) -> str:
-    """« 1 question », « 8 questions », « 1,5 point »: French counts below 2 as singular."""
-    return f"{french_number(count)}{NO_BREAK}{word}{'s' if count >= 2 else ''}"
+    return unaccented(text, "NFKD").lower()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import current_app
 from limits import parse
 
 from app.errors import SettingsError
@@ -186,6 +187,12 @@ class Settings:
     @property
     def media_path(self) -> Path:
         return self.instance_path / "media"
+
+
+def current_settings() -> Settings:
+    """Those of the application that serves this request or runs this command."""
+    settings: Settings = current_app.config["CROISEE"]
+    return settings
 
 
 def load(environ: Mapping[str, str] | None = None) -> Settings:

@@ -2,12 +2,14 @@
 
 Each HTML answer is parsed as strict HTML5 and must have: a language, one `h1`, a title that begins with it, unique ids, a label for each
 field, a `fieldset` with a `legend` around each group of radios or boxes, an alternative for each image, an action for each form, CSRF in
-each form that posts, no inline script or style, nothing from another host, and references (`for`, `aria-*`, fragment links) that exist.
+each form that posts, no inline script or style, nothing from another host, references (`for`, `aria-*`, fragment links) that exist, and French
+spaces in what people read.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,8 @@ from flask import url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.french import spaced
+from app.web.typography import READ, VERBATIM
 from tests import connections
 
 NAMESPACE = "{http://www.w3.org/1999/xhtml}"
@@ -139,7 +143,7 @@ def check_page(html: str) -> Page:
     """Parse and check one page. Every complaint is listed at once."""
     page = Page(html)
     complaints = [f"HTML: {error}" for error in page.errors]
-    for check in (_frame, _ids, _references, _labels, _names, _groups, _images, _forms, _inert, _own_host):
+    for check in (_frame, _ids, _references, _labels, _names, _groups, _images, _forms, _inert, _own_host, _spaces):
         complaints += check(page)
     assert not complaints, "\n".join(complaints) + "\n" + html[:3000]
     return page
@@ -240,3 +244,23 @@ def _own_host(page: Page) -> list[str]:
             if re.match(r"(https?:)?//", address):
                 wrong.append(f"{tag} from another host: {address}")
     return wrong
+
+
+def _spaces(page: Page) -> list[str]:
+    """A plain space stands nowhere that French wants another."""
+    return [
+        f"plain space in « {text.strip()} »"
+        for text in _read(page.tree)
+        if any(typed == " " != wanted for typed, wanted in zip(text, spaced(text), strict=True))
+    ]
+
+
+def _read(element: Any) -> Iterator[str]:
+    """The texts that people read, attributes too; not what is shown or sent back as it was typed."""
+    yield from (element.get(name) for name in READ if element.get(name))
+    if element.tag not in VERBATIM:
+        yield element.text or ""
+        for child in element:
+            if isinstance(child.tag, str):
+                yield from _read(child)
+            yield child.tail or ""

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.identity.audit.acts import AdministrativeAct, record
 from app.identity.models import Person
+from app.web.edge import nearest_page
 
 __all__ = ["LABELS", "PER_PAGE", "ActRow", "ActsPage", "acts_page", "record"]
 
@@ -94,8 +95,7 @@ def acts_page(session: Session, act: str, person_id: int | None, number: int, wo
     wanted = [AdministrativeAct.act == act] if act else []
     wanted += [AdministrativeAct.subject_id == person_id] if person_id else []
     total = session.scalar(select(func.count(AdministrativeAct.id)).where(*wanted)) or 0
-    last = max(1, -(-total // PER_PAGE))
-    number = min(max(1, number), last)
+    number, last = nearest_page(number, total, PER_PAGE)
     query = (
         select(AdministrativeAct, actor.name, subject.name)
         .outerjoin(actor, actor.id == AdministrativeAct.actor_id)

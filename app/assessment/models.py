@@ -6,14 +6,11 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Dialect, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Dialect, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-from app.db import Base, UtcDateTime
-
-Id = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite numbers rows by itself only for a column of type INTEGER."""
+from app.db import Base, BigId, UtcDateTime
 
 TITLE_LENGTH = 300
 
@@ -44,7 +41,7 @@ class Attempt(Base):
         Index("ix_attempt_quiz_id", "quiz_id"),
     )
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     quiz_id: Mapped[str] = mapped_column(String(60))
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH))
@@ -81,7 +78,7 @@ class Response(Base):
         UniqueConstraint("attempt_id", "idempotency_key", name="uq_response_key"),
     )
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
     question_id: Mapped[str] = mapped_column(String(60))
     seq: Mapped[int]
@@ -123,7 +120,7 @@ class RegradedAttempt(Base):
     __tablename__ = "regraded_attempt"
     __table_args__ = (UniqueConstraint("attempt_id", "regrading_id", name="uq_regraded_attempt"),)
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id"))
     regrading_id: Mapped[int] = mapped_column(ForeignKey("regrading.id"), index=True)
     found_raw: Mapped[Fraction] = mapped_column(ExactFraction)

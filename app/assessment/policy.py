@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
-from app.french import counted, french, french_number
+from app.french import exact, french, plural
 
 # --- Attempts --------------------------------------------------------------------------------------------------------
 
@@ -99,16 +99,16 @@ def correction_sentence(policy: Policy) -> str:
 
 def _drawing(drawn: int, available: int) -> str:
     if drawn < available:
-        return f"{counted(drawn, 'question')} sur {available}, tirées au sort à chaque tentative."
-    return f"{counted(available, 'question')}."
+        return f"{plural(drawn, 'question')} sur {available}, tirées au sort à chaque tentative."
+    return f"{plural(available, 'question')}."
 
 
 def _passing(policy: Policy, points: Sequence[Decimal], drawn: int) -> str:
     if points and not any(points):
         return french("Ce quiz ne compte aucun point : pour le réussir, il suffit de l’envoyer.")
-    sentence = f"Pour réussir, il faut au moins {french_number(policy.pass_mark * 100)} % des points"
+    sentence = f"Pour réussir, il faut au moins {exact(policy.pass_mark * 100)} % des points"
     total = _total(points, drawn)
-    share = f", soit {french_number(policy.pass_mark * total)} sur {french_number(total)}" if total else ""
+    share = f", soit {exact(policy.pass_mark * total)} sur {exact(total)}" if total else ""
     return french(f"{sentence}{share}.")
 
 
@@ -122,7 +122,7 @@ def _total(points: Sequence[Decimal], drawn: int) -> Decimal | None:
 def _attempts(policy: Policy) -> str:
     if policy.max_attempts == 1:
         return "Une seule tentative."
-    number = f"{counted(policy.max_attempts, 'tentative')} en tout" if policy.max_attempts else "Autant de tentatives que vous voulez"
+    number = f"{plural(policy.max_attempts, 'tentative')} en tout" if policy.max_attempts else "Autant de tentatives que vous voulez"
     return french(f"{number} ; {_COUNTS[policy.method]}.")
 
 
@@ -135,4 +135,4 @@ def left_sentence(allowed: int | None, left: int | None, is_open: bool) -> str:
         return french(f"Une tentative est en cours ; après elle, {rest}.")
     if not left:
         return "Il ne vous reste aucune tentative."
-    return f"Il vous reste {counted(left, 'tentative')} sur {allowed}."
+    return f"Il vous reste {plural(left, 'tentative')} sur {allowed}."

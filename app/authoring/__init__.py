@@ -13,11 +13,14 @@ def init_app(app: Flask) -> None:
     from app.authoring.drafts import services as drafts
     from app.authoring.incoming.uploads import LARGE_FORMS
     from app.authoring.publishing import services as publishing
+    from app.authoring.publishing.peer_review.services import LONGEST
     from app.content.store.sync import synchronised
     from app.identity.services import merged
     from app.identity.sign_in import guards
+    from app.web import templating
 
     _pages()
+    app.extensions[templating.LONGEST] |= {"review": LONGEST}
     app.register_blueprint(blueprint)
     app.extensions[guards.LARGE_FORMS] |= LARGE_FORMS
     app.cli.add_command(atelier)

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
@@ -24,19 +23,14 @@ from app.content.store.survey import Survey, survey
 from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
 from app.content.values.text import Problem
 from app.db import writing
-from app.french import day_of
-from app.settings import Settings
+from app.french import day_of, plural
+from app.settings import current_settings
 
 content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter, créer.")
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["CROISEE"]
-    return settings
-
-
 def _surveyed(on: date | None = None) -> tuple[CourseFiles, Survey]:
-    settings = _settings()
+    settings = current_settings()
     files = disk.find(settings.course_path)
     if not files.documents:
         raise click.ClickException(f"Aucun fichier de cours sous {settings.course_path} : il y faut les dossiers modules/ et quizzes/.")
@@ -73,7 +67,7 @@ def check_command(paths: tuple[str, ...], as_json: bool, strict: bool, on: date 
 
 def _wanted(known: list[str], paths: tuple[str, ...]) -> list[str]:
     """The paths given, relative to the course. Saying nothing of a file that is not there would read as praise."""
-    wanted = [_relative(_settings().course_path, path) for path in paths]
+    wanted = [_relative(current_settings().course_path, path) for path in paths]
     for path, folder in zip(paths, wanted, strict=True):
         if not any(_within(folder, each) for each in known):
             raise click.ClickException(f"Aucun fichier du cours ne correspond à « {path} ».")
@@ -98,11 +92,7 @@ def _print_problems(problems: list[Problem]) -> None:
         click.echo(str(found))
     errors = sum(found.is_error for found in problems)
     if problems:
-        click.echo(f"{_count(errors, 'erreur')}, {_count(len(problems) - errors, 'avertissement')}.", err=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' if number > 1 else ''}"
+        click.echo(f"{plural(errors, 'erreur')}, {plural(len(problems) - errors, 'avertissement')}.", err=True)
 
 
 @content.command("sync")
@@ -112,7 +102,7 @@ def sync_command(keep: str | None, change: str | None) -> None:
     """Publier ce qui a changé dans les fichiers. Chaque fichier est pris à part : une erreur n’arrête que le sien."""
     files, found = _surveyed()
     with writing() as session:
-        report = sync(session, files, found, _settings().media_path, clock.now(), keep=Keep(keep) if keep else None, change=change)
+        report = sync(session, files, found, current_settings().media_path, clock.now(), keep=Keep(keep) if keep else None, change=change)
     _print_problems([each for each in found.problems if each.is_error])
     _print_sync(report)
     if not report.complete:
@@ -141,7 +131,7 @@ def export_command(keep: str | None) -> None:
     """Écrire dans modules/ et quizzes/ ce qui est publié."""
     files, found = _surveyed()
     with writing() as session:
-        report: ExportReport = export(session, files, found, _settings().media_path, keep=Keep(keep) if keep else None)
+        report: ExportReport = export(session, files, found, current_settings().media_path, keep=Keep(keep) if keep else None)
     for path in report.written:
         click.echo(f"{path} : écrit.")
     for path in report.refused:
@@ -154,7 +144,7 @@ def export_command(keep: str | None) -> None:
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def show_command(path: Path) -> None:
     """Dire en mots comment un fichier est compris, question par question."""
-    file = disk.read_one(_settings().course_path, path.resolve())
+    file = disk.read_one(current_settings().course_path, path.resolve())
     reading = read(file.path, file.text) if file.text is not None else None
     for line in describe.lines(reading) if reading else ():
         click.echo(line)
@@ -176,7 +166,7 @@ def ids_command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
 def stats_command(as_json: bool) -> None:
     """Compter : modules, leçons, mots, questions par type, sources."""
-    files = disk.find(_settings().course_path)
+    files = disk.find(current_settings().course_path)
     counted = counts.count(read(file.path, file.text) for file in files.documents if file.text is not None)
     if as_json:
         click.echo(json.dumps(counted, ensure_ascii=False, indent=1))
@@ -205,7 +195,7 @@ def new_module(identifier: str, title: str, history: str) -> None:
 @click.argument("title")
 def new_lesson(module_id: str, identifier: str, title: str) -> None:
     """Une leçon : IDENTIFIANT du module, IDENTIFIANT de la leçon, TITRE."""
-    files = disk.find(_settings().course_path)
+    files = disk.find(current_settings().course_path)
     paths = [file.path for file in files.documents]
     _create(lambda: skeletons.lesson(paths, skeletons.folder_of(files, module_id), identifier, title))
 
@@ -224,7 +214,7 @@ def _create(make: Callable[[], skeletons.Skeleton]) -> None:
         draft = make()
     except skeletons.NotMade as error:
         raise click.ClickException(error.sentence) from error
-    target = _settings().course_path / draft.path
+    target = current_settings().course_path / draft.path
     if target.exists():
         raise click.ClickException(f"{draft.path} existe déjà : rien n’est changé.")
     target.parent.mkdir(parents=True, exist_ok=True)

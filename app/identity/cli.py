@@ -10,7 +10,6 @@ from functools import wraps
 from typing import Any
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from app import clock
@@ -23,6 +22,7 @@ from app.identity.letters import account as letters
 from app.identity.models import Person
 from app.identity.passwords import tokens
 from app.identity.rules import Role, Side
+from app.settings import current_settings
 
 ROLE = click.Choice([role.value for role in Role])
 SIDE = click.Choice([side.value for side in Side])
@@ -52,7 +52,7 @@ def _person(address: str) -> Person:
 
 
 def _link(person: Person, hours: int) -> str:
-    settings = current_app.config["CROISEE"]
+    settings = current_settings()
     token = services.password_link_token(settings.secret_key, person, clock.now() + timedelta(hours=hours))
     if not settings.site_url:
         click.echo(f"Sans CROISEE_SITE_URL, le lien suppose que le site est servi sur cette machine, au port {settings.port} (réglage PORT).", err=True)
@@ -152,7 +152,7 @@ def demo() -> None:
 @command
 def load_demo() -> None:
     """Charger les personnes inventées ; une seconde fois ne change rien."""
-    done = demonstration.load(db.session, current_app.config["CROISEE"], clock.now())
+    done = demonstration.load(db.session, current_settings(), clock.now())
     if done.missing:
         click.echo(f"Territoires absents du réseau, laissés de côté : {', '.join(done.missing)}.", err=True)
     if not done.opened:
@@ -167,7 +167,7 @@ def load_demo() -> None:
 @command
 def demo_accounts(as_json: bool) -> None:
     """Rappeler les comptes de démonstration et leurs mots de passe."""
-    accounts = demonstration.read(current_app.config["CROISEE"])
+    accounts = demonstration.read(current_settings())
     if not accounts:
         raise demonstration.NotLoaded
     if as_json:

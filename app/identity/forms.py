@@ -14,9 +14,10 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 from app.errors import DomainError
 from app.identity.models import Person
 from app.identity.passwords.rules import MAXIMUM, MINIMUM, normalise_password, password_faults
-from app.identity.rules import SIDE_LABELS, Side, normalise_address, safe_next
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, Side, normalise_address, safe_next
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
+from app.web.edge import at_most
 
 REFUSED = "Adresse ou mot de passe inexact."
 CLOSED = "Ce compte est fermé."
@@ -107,7 +108,7 @@ class LinkForm(Limited, Form):
     email = EmailField(
         "Adresse de courriel",
         filters=[_address],
-        validators=[DataRequired("Indiquez votre adresse de courriel."), Length(max=254, message="Cette adresse est trop longue.")],
+        validators=[DataRequired("Indiquez votre adresse de courriel."), Length(max=ADDRESS_LENGTH, message="Cette adresse est trop longue.")],
         render_kw={"autocomplete": "username"},
     )
 
@@ -120,7 +121,7 @@ class LinkForm(Limited, Form):
             return False
         tries = limits.letter(self.address)
         if self.must_wait(tries):
-            found = "Des liens ont peut-être déjà été envoyés à cette adresse\u202f: cherchez dans vos courriels."
+            found = "Des liens ont peut-être déjà été envoyés à cette adresse : cherchez dans vos courriels."
             self.form_errors = [f"{limits.sentence(self.wait)} {found}"]
             return False
         limits.count(tries)
@@ -183,7 +184,7 @@ class ProfileForm(Form):
     name = StringField(
         "Nom affiché",
         filters=[lambda text: " ".join((text or "").split())],
-        validators=[DataRequired("Indiquez le nom sous lequel on vous connaît."), Length(max=120, message="120 caractères au plus.")],
+        validators=[DataRequired("Indiquez le nom sous lequel on vous connaît."), at_most(NAME_LENGTH)],
         render_kw={"autocomplete": "name"},
     )
     side = SelectField(

@@ -11,7 +11,7 @@ from sqlalchemy import Date, Enum, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.db import Base, UtcDateTime
-from app.identity.rules import Level, Role, Side, search_key
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, Level, Role, Side, search_key
 
 
 def stored(kind: type[StrEnum]) -> Enum:
@@ -41,8 +41,8 @@ class Person(Base, UserMixin):  # type: ignore[misc]
     __table_args__ = (Index("ix_person_search_key", "search_key", "id", "active"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(NAME_LENGTH))
+    email: Mapped[str] = mapped_column(String(ADDRESS_LENGTH), unique=True)
     """In the form of `rules.normalise_address`, so that unique means unique whatever the case."""
     password: Mapped[str | None] = mapped_column(String(255))
     """An argon2id hash; None until the person has chosen one."""

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 from app.french import fold
 
+NAME_LENGTH, ADDRESS_LENGTH = 120, 254
+"""Characters of a person's name, and of the longest address of mail there is (RFC 5321)."""
+
 
 class Level(StrEnum):
     """Of a territory, from the widest."""

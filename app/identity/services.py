@@ -47,11 +47,11 @@ class UnknownTerritory(DomainError):
 
 
 class ScopeMissing(DomainError):
-    sentence = "Un responsable suit au moins un territoire\u202f: choisissez-le, ou retirez ce rôle."
+    sentence = "Un responsable suit au moins un territoire : choisissez-le, ou retirez ce rôle."
 
 
 class PasswordChanged(DomainError):
-    sentence = "Votre mot de passe vient de changer\u202f: reconnectez-vous."
+    sentence = "Votre mot de passe vient de changer : reconnectez-vous."
 
 
 def check_scope(roles: Collection[Role], scope: Collection[str]) -> None:
@@ -232,5 +232,5 @@ def _open_membership(session: Session, person: Person, territory_id: str) -> Mem
 def _territory(session: Session, territory_id: str) -> Territory:
     territory = session.get(Territory, territory_id)
     if territory is None:
-        raise UnknownTerritory(f"Ce territoire n’existe pas\u202f: {territory_id}.")
+        raise UnknownTerritory(f"Ce territoire n’existe pas : {territory_id}.")
     return territory

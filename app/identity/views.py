@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, log
@@ -19,6 +19,7 @@ from app.identity.rules import Role
 from app.identity.sessions import browsers, store
 from app.identity.sign_in.guards import current_person
 from app.mail import outbox
+from app.settings import current_settings
 
 blueprint = Blueprint("identity", __name__)
 
@@ -85,14 +86,14 @@ def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
 
 
 def _tell_of_change(person: Person, now: datetime) -> None:
-    settings = current_app.config["CROISEE"]
+    settings = current_settings()
     if outbox.available(settings):
         outbox.queue(db.session, letters.password_changed(settings, person, now), now)
 
 
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
 def forgotten() -> ResponseReturnValue:
-    settings, form = current_app.config["CROISEE"], LinkForm()
+    settings, form = current_settings(), LinkForm()
     by_mail = outbox.available(settings)
     if not (by_mail and form.validate_on_submit()):
         page = ForgottenPage(form=form, by_mail=by_mail, contact=settings.contact)
@@ -106,12 +107,12 @@ def forgotten() -> ResponseReturnValue:
 
 @blueprint.get("/mot-de-passe-oublie/demande")
 def forgotten_sent() -> ResponseReturnValue:
-    return render_template("identity/forgotten_sent.html", page=ForgottenPage(form=None, by_mail=True, contact=current_app.config["CROISEE"].contact))
+    return render_template("identity/forgotten_sent.html", page=ForgottenPage(form=None, by_mail=True, contact=current_settings().contact))
 
 
 @blueprint.route("/mot-de-passe-oublie/<token>", methods=["GET", "POST"])
 def reset(token: str) -> ResponseReturnValue:
-    settings, now = current_app.config["CROISEE"], clock.now()
+    settings, now = current_settings(), clock.now()
     person = services.link_holder(db.session, settings.secret_key, token, now)
     if person is None:
         return _link_over()
@@ -131,7 +132,7 @@ def reset(token: str) -> ResponseReturnValue:
 
 
 def _link_over() -> ResponseReturnValue:
-    settings = current_app.config["CROISEE"]
+    settings = current_settings()
     page = ForgottenPage(form=None, by_mail=outbox.available(settings), contact=settings.contact)
     return render_template("identity/link_over.html", page=page), 410
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import smtplib
 import ssl
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -21,13 +23,15 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock, log
 from app.db import Base, UtcDateTime, db, writing
-from app.settings import Settings
+from app.settings import Settings, current_settings
 
 CLAIM = timedelta(minutes=5)
 """A sender that died in the middle lets go of its message after this long."""
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 """After each failure, how long before the next try; then we give up."""
 TIMEOUT_SECONDS = 20
+IMMEDIATE = 465
+"""The port where encryption comes before the first word."""
 
 
 class OutgoingMail(Base):
@@ -127,7 +131,7 @@ def _send_in(app: Flask) -> None:
 
 def send_pending(now: datetime) -> Delivery:
     """Send what is due, each message in short transactions of its own. Several senders at once share the work."""
-    settings: Settings = current_app.config["CROISEE"]
+    settings = current_settings()
     if not settings.smtp_host:
         return Delivery()
     outcomes = [_send_one(settings, number, now) for number in _due(now)]
@@ -209,14 +213,21 @@ def _message_id(settings: Settings, row: OutgoingMail) -> str:
 
 def transmit(settings: Settings, message: EmailMessage) -> None:
     """Hand one message to the SMTP server. Raises OSError or SMTPException."""
-    context = ssl.create_default_context()
-    if settings.smtp_port == 465:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS, context=context)
+    with connect(settings, TIMEOUT_SECONDS) as server:
+        server.send_message(message)
+
+
+@contextmanager
+def connect(settings: Settings, timeout: float) -> Iterator[smtplib.SMTP]:
+    """The server, encrypted and signed in as the settings say. Raises OSError or SMTPException."""
+    context, immediate = ssl.create_default_context(), settings.smtp_port == IMMEDIATE
+    if immediate:
+        server: smtplib.SMTP = smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, timeout=timeout, context=context)
     else:
-        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
+        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=timeout)
     with server:
-        if settings.smtp_tls and settings.smtp_port != 465:
+        if settings.smtp_tls and not immediate:
             server.starttls(context=context)
         if settings.smtp_user:
             server.login(settings.smtp_user, settings.smtp_password)
-        server.send_message(message)
+        yield server

@@ -6,38 +6,26 @@ import smtplib
 import socket
 import ssl
 
+from app.mail.outbox import IMMEDIATE, connect
 from app.settings import Settings
 
 TIMEOUT_SECONDS = 10
 
 
 def trial(settings: Settings) -> tuple[bool, str]:
-    """Connect, greet, encrypt and sign in as `mail.transmit` does. (all is well, the sentence that says what to mend)."""
+    """Connect, greet, encrypt and sign in as `outbox.transmit` does. (all is well, the sentence that says what to mend)."""
     where = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
-        done = _exchange(settings)
+        with connect(settings, TIMEOUT_SECONDS) as server:
+            server.ehlo_or_helo_if_needed()
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return False, f"Courriel : {where} : {_sentence(error)}"
-    return True, f"Courriel : {where} accepte {', '.join(done)}."
-
-
-def _exchange(settings: Settings) -> list[str]:
-    context, immediate = ssl.create_default_context(), settings.smtp_port == 465
     done = ["la connexion"]
-    if immediate:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS, context=context)
-    else:
-        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=TIMEOUT_SECONDS)
-    with server:
-        server.ehlo_or_helo_if_needed()
-        if settings.smtp_tls and not immediate:
-            server.starttls(context=context)
-        if settings.smtp_tls or immediate:
-            done.append("le chiffrement")
-        if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password)
-            done.append("l’identifiant et le mot de passe")
-    return done
+    if settings.smtp_tls or settings.smtp_port == IMMEDIATE:
+        done.append("le chiffrement")
+    if settings.smtp_user:
+        done.append("l’identifiant et le mot de passe")
+    return True, f"Courriel : {where} accepte {', '.join(done)}."
 
 
 def _sentence(error: Exception) -> str:

@@ -10,8 +10,8 @@ from app.db import Trouble, trouble
 
 DAMAGED = "La base est abîmée : arrêtez le site, mettez son fichier de côté et restaurez une sauvegarde (docs/exploitants/sauvegarde.md, « Restaurer »)."
 FULL = "Le disque est plein : faites de la place, puis recommencez."
-BUSY = "Un autre processus écrit dans la base\u202f: arrêtez le site, ou attendez, puis recommencez."
-FORBIDDEN = "Ce compte n’a pas le droit de lire ou d’écrire là\u202f: prenez celui qui sert le site, ou corrigez les droits."
+BUSY = "Un autre processus écrit dans la base : arrêtez le site, ou attendez, puis recommencez."
+FORBIDDEN = "Ce compte n’a pas le droit de lire ou d’écrire là : prenez celui qui sert le site, ou corrigez les droits."
 READ_ONLY = "Lecture seule : rendez le fichier et son dossier accessibles en écriture au compte qui sert le site."
 UNREADABLE = "Le disque ne lit ou n’écrit pas comme il faut : vérifiez-le, et la place qui y reste, avant toute autre chose."
 

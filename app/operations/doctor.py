@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,7 +25,7 @@ from app.mail.trial import trial
 from app.operations import breakdowns
 from app.operations.backup import write as backup
 from app.operations.prepare import surveyed
-from app.settings import SETTINGS, Settings
+from app.settings import SETTINGS, Settings, current_settings
 from app.web import migrations
 from app.web.health import write_nothing
 
@@ -74,7 +74,7 @@ def _print(findings: Iterator[Finding] | list[Finding]) -> None:
 def _guarded(check: Callable[[Settings], Iterator[Finding]]) -> Iterator[Finding]:
     """A check that cannot run is a finding, not a crash."""
     try:
-        yield from check(current_app.config["CROISEE"])
+        yield from check(current_settings())
     except DomainError as error:
         yield False, error.sentence
     except (SQLAlchemyError, OSError) as error:

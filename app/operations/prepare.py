@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -21,7 +21,7 @@ from app.french import day_of, plural
 from app.identity.demo import load as demo
 from app.identity.territories import services as territories
 from app.log import logger
-from app.settings import Settings
+from app.settings import current_settings
 from app.web import migrations
 
 
@@ -33,11 +33,6 @@ def init_app(app: Flask) -> None:
 def _sync_territories(session: Session) -> None:
     """The territory tree follows `reseau.md`, in the transaction that publishes it."""
     territories.sync_territories(session, course(session).network)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["CROISEE"]
-    return settings
 
 
 @click.command()
@@ -58,19 +53,19 @@ def prepare() -> None:
 def _prepare() -> None:
     migrations.upgrade()
     _sync_course()
-    if not _settings().production:
+    if not current_settings().production:
         _load_demonstration()
 
 
 def surveyed() -> tuple[disk.CourseFiles, Survey]:
-    files = disk.find(_settings().course_path)
-    return files, survey(files, day_of(clock.now()), _settings().instance_path / "cache" / "content.json")
+    files = disk.find(current_settings().course_path)
+    return files, survey(files, day_of(clock.now()), current_settings().instance_path / "cache" / "content.json")
 
 
 def _sync_course() -> None:
     files, found = surveyed()
     with writing() as session:
-        report = sync(session, files, found, _settings().media_path, clock.now())
+        report = sync(session, files, found, current_settings().media_path, clock.now())
     click.echo(f"Cours : {plural(len(report.published), 'fichier publié', 'fichiers publiés')}, {report.unchanged} sans changement.")
     for path in report.refused:
         click.echo(f"Refusé, sa version publiée reste : {path}. Voir flask content check {path}.")
@@ -80,11 +75,11 @@ def _sync_course() -> None:
 
 def _load_demonstration() -> None:
     with writing() as session:
-        loading = demo.load(session, _settings(), clock.now())
+        loading = demo.load(session, current_settings(), clock.now())
     click.echo(f"Démonstration : {plural(loading.opened, 'compte ouvert', 'comptes ouverts')}. Un compte de chaque rôle (tous : flask demo accounts) :")
     seen: set[str] = set()
     for account in loading.accounts:
         if account.role not in seen:
             seen.add(account.role)
             click.echo(f"  {account.role:15} {account.email:45} {account.password}")
-    click.echo(f"Adresse : http://127.0.0.1:{_settings().port}/")
+    click.echo(f"Adresse : http://127.0.0.1:{current_settings().port}/")

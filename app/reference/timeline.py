@@ -12,7 +12,7 @@ from markupsafe import Markup
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
 from app.content.values.text import History
-from app.french import MONTHS, NO_BREAK
+from app.french import french_date, month_and_year
 
 HISTORY_NAMES = {
     History.CITY: "Politique de la ville",
@@ -52,14 +52,10 @@ class TimelinePage:
 
 def date_words(when: str) -> str:
     """« 1er juillet 1981 », « juillet 1981 » or « 1981 »."""
-    year, *rest = when.split("-")
+    year, *rest = map(int, when.split("-"))
     if not rest:
-        return year
-    month = MONTHS[int(rest[0]) - 1]
-    if len(rest) == 1:
-        return f"{month} {year}"
-    day = "1er" if int(rest[1]) == 1 else str(int(rest[1]))
-    return f"{day}{NO_BREAK}{month} {year}"
+        return when
+    return month_and_year(date(year, rest[0], 1)) if len(rest) == 1 else french_date(date(year, rest[0], rest[1]))
 
 
 @lru_cache(maxsize=16)

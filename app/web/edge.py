@@ -12,12 +12,18 @@ from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, ValidationError
 from wtforms import DateField
+from wtforms.validators import Length
+
+from app.french import exact
 
 LARGEST = 2**31 - 1
 """Of an INTEGER of PostgreSQL, the narrowest column that an address or a form names. No table of ours ever counts as far."""
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 """Days that somebody may type: no time zone takes them out of what a `datetime` can tell."""
 NOT_A_DAY = "Indiquez une date entre 1900 et 2100, par exemple 01/09/2026."
+
+SEARCH_LENGTH = 120
+"""Characters of a search that are looked for: a field takes no more, an address that holds more is cut."""
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 """PostgreSQL stores no NUL, and a lone surrogate is half a character: neither is anything that somebody wrote."""
@@ -48,6 +54,22 @@ def parse_moment(text: str) -> datetime:
     if not EARLIEST <= found.date() <= LATEST:
         raise ValueError(NOT_A_DAY)
     return found
+
+
+def at_most(length: int) -> Length:
+    """The validator of a text's length, in characters. The field's `maxlength` comes from it."""
+    return Length(max=length, message=f"{exact(length)} caractères au plus.")
+
+
+def searched(default: str = "", name: str = "q") -> str:
+    """What the address of a page of results looks for."""
+    return request.args.get(name, default).strip()[:SEARCH_LENGTH]
+
+
+def nearest_page(wanted: int, total: int, size: int) -> tuple[int, int]:
+    """The page to show, counted from 1, and the last one, of `total` lines by `size`: a number out of range gives the nearest."""
+    last = max(1, -(-total // size))
+    return min(max(1, wanted), last), last
 
 
 def storable(text: str) -> str:

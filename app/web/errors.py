@@ -14,13 +14,14 @@ from werkzeug.exceptions import HTTPException
 
 from app.db import Trouble, db, trouble
 from app.errors import DomainError
+from app.french import spaced
 from app.log import logger
 
 SENTENCES = {
     400: ("Demande incompréhensible", "Le serveur n’a pas compris cette demande. Revenez à la page précédente et recommencez."),
     403: (
         "Page expirée",
-        "Cette page est restée ouverte trop longtemps, ou votre session a changé. Rechargez-la, puis recommencez\u202f: rien n’a été enregistré.",
+        "Cette page est restée ouverte trop longtemps, ou votre session a changé. Rechargez-la, puis recommencez : rien n’a été enregistré.",
     ),
     404: ("Page introuvable", "Cette page n’existe pas, ou n’est pas la vôtre."),
     405: ("Action impossible ici", "Cette adresse ne répond pas à cette action."),
@@ -30,16 +31,16 @@ SENTENCES = {
     500: ("Erreur du serveur", "Une erreur est survenue de notre côté. Rien de ce qui était enregistré n’est perdu."),
     503: (
         "Service occupé",
-        "Le service ne peut pas enregistrer en ce moment. Patientez une minute, puis recommencez\u202f: ce qui était enregistré n’est pas perdu.",
+        "Le service ne peut pas enregistrer en ce moment. Patientez une minute, puis recommencez : ce qui était enregistré n’est pas perdu.",
     ),
 }
 
 DAMAGED = (
     "La base de données du site est abîmée, et recommencer ne servirait à rien. Prévenez la personne qui administre le site, "
-    "avec la référence ci-dessous\u202f: elle dispose des sauvegardes."
+    "avec la référence ci-dessous : elle dispose des sauvegardes."
 )
 DISK_FULL = (
-    "Le disque du serveur est plein, ou n’accepte plus d’écriture\u202f: ce que vous avez envoyé n’est pas gardé. "
+    "Le disque du serveur est plein, ou n’accepte plus d’écriture : ce que vous avez envoyé n’est pas gardé. "
     "Prévenez la personne qui administre le site, puis recommencez."
 )
 NO_ROOM = frozenset({EDQUOT, ENOSPC, EROFS})
@@ -71,7 +72,7 @@ def error_response(status: int, sentence: str = "") -> Response:
     known = status if status in SENTENCES else (500 if status >= 500 else 400)
     title, default = SENTENCES[known]
     page = ErrorPage(status, title, sentence or default, g.get("reference", ""))
-    shown = jsonify(error=page.sentence, reference=page.reference) if wants_json() else render_template("errors/error.html", page=page)
+    shown = jsonify(error=spaced(page.sentence), reference=page.reference) if wants_json() else render_template("errors/error.html", page=page)
     return make_response(shown, status)
 
 

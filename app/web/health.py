@@ -18,6 +18,7 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.db import Trouble, db, trouble
+from app.settings import current_settings
 from app.web.migrations import VERSIONS, pending
 
 blueprint = Blueprint("health", __name__)
@@ -57,7 +58,7 @@ def live() -> Response:
 @blueprint.get("/healthz")
 @blueprint.get("/healthz/ready")
 def ready() -> tuple[Response, int]:
-    database, migrations, disk = *_database(), _disk(current_app.config["CROISEE"].instance_path)
+    database, migrations, disk = *_database(), _disk(current_settings().instance_path)
     well = database in ("ok", "busy") and disk == "ok"
     status = ("ok" if migrations == "ok" else "behind") if well else "unavailable"
     return jsonify(status=status, database=database, migrations=migrations, disk=disk), 200 if status == "ok" else 503

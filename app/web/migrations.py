@@ -18,11 +18,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import current_app
 from sqlalchemy import Connection, column, inspect, select, table, text
 from sqlalchemy.types import TypeDecorator
 
 from app.db import db
+from app.settings import current_settings
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 VERSIONS = table("alembic_version", column("version_num"))
@@ -117,7 +117,7 @@ def exclusive() -> Iterator[None]:
             finally:
                 connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
         return
-    with (current_app.config["CROISEE"].instance_path / "prepare.lock").open("w") as file:
+    with (current_settings().instance_path / "prepare.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # let go of by the system, whatever happens to this process
         yield
 

@@ -11,8 +11,9 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
-from app.french import french_date, french_datetime, mark, number, of, percent, plural
+from app.french import french, french_date, french_datetime, mark, number, of, percent, plural
 from app.web.assets import static_url
+from app.web.edge import SEARCH_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,10 @@ MENU = (
     ("Administration", "administration.index"),
 )
 """(label, endpoint) of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
+
+
+LONGEST = "croisee_longest"
+"""In `app.extensions`, and `longest` in templates: how many characters a field takes, by name, from the constant that the server refuses by."""
 
 
 def time_element(value: datetime | date, with_hour: bool = False) -> Markup:
@@ -65,8 +70,18 @@ def nav_items() -> list[NavItem]:
 
 
 def init_app(app: Flask) -> None:
+    app.extensions[LONGEST] = {"search": SEARCH_LENGTH}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        date=french_date, datetime=french_datetime, time=time_element, number=number, percent=percent, plural=plural, mark=mark, of=of, phrasing=phrasing
+        french=french,
+        date=french_date,
+        datetime=french_datetime,
+        time=time_element,
+        number=number,
+        percent=percent,
+        plural=plural,
+        mark=mark,
+        of=of,
+        phrasing=phrasing,
     )
-    app.jinja_env.globals.update(static_url=static_url, nav_items=nav_items, place=place, settings=app.config["CROISEE"])
+    app.jinja_env.globals.update(static_url=static_url, nav_items=nav_items, place=place, settings=app.config["CROISEE"], longest=app.extensions[LONGEST])

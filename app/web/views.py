@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
+
+from app.settings import current_settings
 
 blueprint = Blueprint("web", __name__)
 
@@ -16,7 +18,7 @@ class PublicPage:
 
 
 def _page(name: str) -> str:
-    return render_template(f"web/{name}.html", page=PublicPage(current_app.config["CROISEE"].contact))
+    return render_template(f"web/{name}.html", page=PublicPage(current_settings().contact))
 
 
 @blueprint.get("/aide")

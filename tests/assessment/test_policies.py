@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from app.assessment import policy as policies
 from app.assessment.questions.kinds.registry import kind_of
 from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
-from app.french import counted, french_number
 from tests import builders
 
 ONE = (Decimal(1),)
@@ -145,10 +143,3 @@ def test_the_credit_rule_depends_on_the_shape_and_not_on_the_key() -> None:
     assert "exactement" in kind_of(builders.question(builders.short_text("REP+", strict=True))).credit_sentence
     with_unit = kind_of(builders.question(builders.number("3", unit="€", unit_required=True))).credit_sentence
     assert with_unit == "Nombre à écrire\u202f: tout ou rien. Virgule ou point, avec ou sans espaces. Écrivez aussi l’unité. 1\u00a0point."
-
-
-def test_numbers_in_french() -> None:
-    assert [french_number(value) for value in (Decimal("7.00"), Decimal(100), Decimal("5.60"), Fraction(2, 3), Fraction(5), 12)] == [
-        "7", "100", "5,6", "0,66", "5", "12",
-    ]  # fmt: skip
-    assert [counted(count, "point") for count in (0, 1, Decimal("1.5"), 2)] == ["0\u00a0point", "1\u00a0point", "1,5\u00a0point", "2\u00a0points"]

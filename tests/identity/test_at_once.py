@@ -107,7 +107,7 @@ def test_a_password_that_changes_while_its_holder_chooses_another(any_app: Flask
 
 def test_letters_refused_twice_at_once_or_one_after_the_other_are_refused(any_app: Flask) -> None:
     number = stored_person(any_app)
-    kinds = iter(("relance", "bilan", "groupe", "groupe"))
+    kinds = iter(("relance", "bilan", "reponses", "reponses"))
 
     def refused(session: Session, _read: object) -> None:
         wanted_letters.refuse(session, number, next(kinds), NOW)
@@ -115,7 +115,7 @@ def test_letters_refused_twice_at_once_or_one_after_the_other_are_refused(any_ap
     for _ in range(2):
         assert at_once(any_app, lambda session: wanted_letters.wanted(session, number), refused) == [None, None]
     with any_app.app_context():
-        assert set(db.session.scalars(select(MailRefusal.kind))) == {"relance", "bilan", "groupe"}
+        assert set(db.session.scalars(select(MailRefusal.kind))) == {"relance", "bilan", "reponses"}
 
 
 def test_what_is_locked_is_read_again(any_app: Flask) -> None:

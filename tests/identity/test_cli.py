@@ -64,7 +64,7 @@ def test_an_account_is_opened_with_all_it_needs_and_its_link_works(app: Flask, c
 
 def test_a_refusal_is_one_sentence_and_leaves_nothing(app: Flask, run: Any) -> None:
     result = run("create", INES, "--name", "Inès", "--territory", "cite-atlantide", code=1)
-    assert "Error: Ce territoire n’existe pas\u202f: cite-atlantide." in result.output
+    assert "Error: Ce territoire n’existe pas : cite-atlantide." in result.output
     assert person(app) is None
     run("create", INES, "--name", "Inès")
     assert "Un compte porte déjà cette adresse." in run("create", INES, "--name", "Inès", code=1).output

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.french import PARIS
-from app.web.edge import EARLIEST, LARGEST, LATEST, NOT_A_DAY, Fields, bounded_int, parse_day, parse_moment, storable
+from app.web.edge import EARLIEST, LARGEST, LATEST, NOT_A_DAY, Fields, bounded_int, nearest_page, parse_day, parse_moment, storable
 from tests.strict import StrictClient
 
 
@@ -101,3 +101,11 @@ def test_addresses_that_cannot_be_split(client: StrictClient) -> None:
     for headers in ({"Origin": "http://["}, {"Referer": "https://[::1"}):
         assert client.post("/nouveautes", headers=headers, base_url="https://localhost").status_code == 403
     client.see("/connexion?next=http://[", 400)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "total", "shown"),
+    [(1, 0, (1, 1)), (0, 120, (1, 3)), (2, 100, (2, 2)), (3, 101, (3, 3)), (9, 101, (3, 3)), (-4, 51, (1, 2))],
+)
+def test_a_page_out_of_range_is_the_nearest_one(wanted: int, total: int, shown: tuple[int, int]) -> None:
+    assert nearest_page(wanted, total, 50) == shown

@@ -11,9 +11,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from app.identity.forms import Form, NewPasswordForm
-from app.identity.rules import SIDE_LABELS, Role, Side, normalise_address
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, Role, Side, normalise_address
 from app.identity.territories.rules import Tree
-from app.web.edge import DayField
+from app.web.edge import DayField, at_most
 
 SIDES = [SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())]
 ROLES = [SelectChoice(role.value, role.value) for role in Role]
@@ -47,12 +47,12 @@ class AcceptForm(NewPasswordForm):
 class DetailsForm(Form):
     """Name, address, employer."""
 
-    name = StringField("Nom affiché", filters=[one_line], validators=[DataRequired("Indiquez un nom."), Length(max=120, message="120 caractères au plus.")])
+    name = StringField("Nom affiché", filters=[one_line], validators=[DataRequired("Indiquez un nom."), at_most(NAME_LENGTH)])
     email = EmailField(
         "Adresse de courriel",
         description="Vide\u202f: la personne n’en a pas, Croisée lui donne un identifiant.",
         filters=[lambda text: normalise_address(text or "")],
-        validators=[Optional(), Length(max=254, message="Cette adresse est trop longue.")],
+        validators=[Optional(), Length(max=ADDRESS_LENGTH, message="Cette adresse est trop longue.")],
         render_kw={"autocomplete": "off"},
     )
     side = SelectField("Employeur", choices=SIDES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -20,7 +20,7 @@ from app.identity.rules import Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, hashed, lock
 from app.identity.sign_in.guards import current_person
 from app.mail import outbox
-from app.settings import Settings
+from app.settings import current_settings
 
 blueprint = Blueprint("invitation", __name__)
 
@@ -54,11 +54,6 @@ class PrintPage:
     contact: str
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["CROISEE"]
-    return settings
-
-
 def _person(person_id: int) -> Person:
     return queries.somebody(db.session, person_id)
 
@@ -66,7 +61,7 @@ def _person(person_id: int) -> Person:
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])
 def accept(token: str) -> ResponseReturnValue:
     now = clock.now()
-    row = invitations.holder(db.session, _settings(), token, now)
+    row = invitations.holder(db.session, current_settings(), token, now)
     if row is None:
         return _over()
     person = db.session.get_one(Person, row.person_id)
@@ -76,7 +71,7 @@ def accept(token: str) -> ResponseReturnValue:
         return render_template("administration/accounts/accept.html", page=AcceptPage(form, places)), 422 if form.errors else 200
     chosen = hashed(form.chosen)
     lock(db.session, person)
-    if invitations.holder(db.session, _settings(), token, now) is None:
+    if invitations.holder(db.session, current_settings(), token, now) is None:
         return _over()
     invitations.accept(db.session, row, chosen, form.chosen_side, form.listed.data == "oui", now)
     flash("Votre mot de passe est enregistré. Connectez-vous.", "success")
@@ -85,12 +80,12 @@ def accept(token: str) -> ResponseReturnValue:
 
 
 def _over() -> ResponseReturnValue:
-    return render_template("administration/accounts/invitation_over.html", page=OverPage(_settings().contact)), 410
+    return render_template("administration/accounts/invitation_over.html", page=OverPage(current_settings().contact)), 410
 
 
 @blueprint.route("/administration/personnes/nouvelle", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
-    by_mail = outbox.available(_settings())
+    by_mail = outbox.available(current_settings())
     form = InviteForm(territory_tree(db.session), by_mail, data={"roles": [Role.LEARNER], "way": "mail" if by_mail else "print"})
     if not form.validate_on_submit() or not (person := _open(form)):
         db.session.rollback()
@@ -123,14 +118,14 @@ def _open(form: InviteForm) -> Person | None:
     if form.territory.data:
         services.move(db.session, person, form.territory.data, day_of(now), leave=False, within=None, actor_id=actor, now=now)
     if form.way.data != "later":
-        invitations.invite(db.session, _settings(), person, actor, now, by_mail=form.way.data == "mail")
+        invitations.invite(db.session, current_settings(), person, actor, now, by_mail=form.way.data == "mail")
     return person
 
 
 @blueprint.post("/administration/personnes/<int:person_id>/invitation")
 def send(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)
-    invitations.invite(db.session, _settings(), person, current_person().id, clock.now(), by_mail=True)
+    invitations.invite(db.session, current_settings(), person, current_person().id, clock.now(), by_mail=True)
     flash("L’invitation part par courriel. Les liens donnés avant ne servent plus.", "success")
     db.session.commit()
     return redirect(url_for("administration.person", person_id=person_id), 303)
@@ -139,7 +134,7 @@ def send(person_id: int) -> ResponseReturnValue:
 @blueprint.post("/administration/personnes/<int:person_id>/lien")
 def draw(person_id: int) -> ResponseReturnValue:
     person = _person(person_id)
-    invitations.invite(db.session, _settings(), person, current_person().id, clock.now(), by_mail=False)
+    invitations.invite(db.session, current_settings(), person, current_person().id, clock.now(), by_mail=False)
     db.session.commit()
     return redirect(url_for("invitation.printed", person_id=person_id), 303)
 
@@ -150,7 +145,7 @@ def printed(person_id: int) -> ResponseReturnValue:
     person, row = _person(person_id), invitations.invitation_of(db.session, person_id)
     if row is None or row.by_mail or row.accepted_at or row.withdrawn_at:
         raise NotYours
-    page = PrintPage(person.id, person.name, person.email, invitations.link(_settings(), row), row.expires_at, _settings().contact)
+    page = PrintPage(person.id, person.name, person.email, invitations.link(current_settings(), row), row.expires_at, current_settings().contact)
     return render_template("administration/accounts/printed.html", page=page)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,6 +17,7 @@ from app.errors import DomainError
 from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import Person
+from app.identity.passwords.tokens import sign, signed
 from app.identity.rules import Side
 from app.mail import outbox
 from app.mail.outbox import Letter
@@ -137,17 +137,13 @@ class Link:
 
 
 def issue(secret: str, link: Link) -> str:
-    return _serializer(secret).dumps([link.invitation_id, link.mark, int(link.expires.timestamp())])
+    return sign(secret, "invitation", [link.invitation_id, link.mark, int(link.expires.timestamp())])
 
 
 def read(secret: str, token: str) -> Link | None:
     """None for anything that this site did not sign."""
     try:
-        number, mark, expires = _serializer(secret).loads(token)
+        number, mark, expires = signed(secret, "invitation", token)
         return Link(int(number), str(mark), datetime.fromtimestamp(int(expires), UTC))
-    except (BadData, TypeError, ValueError):
+    except (TypeError, ValueError):
         return None
-
-
-def _serializer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="croisee-invitation")

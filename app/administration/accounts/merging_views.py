@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -15,6 +15,7 @@ from app.identity.audit import access
 from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.sign_in.guards import current_person
+from app.web.edge import searched
 
 blueprint = Blueprint("merging", __name__, url_prefix="/administration/personnes/<int:person_id>/fusion")
 
@@ -36,7 +37,7 @@ def _two(person_id: int, other_id: int) -> tuple[Person, Person]:
 @blueprint.get("")
 def choose(person_id: int) -> str:
     kept, _ = _two(person_id, person_id)
-    text, now = request.args.get("q", kept.name).strip()[:120], clock.now()
+    text, now = searched(kept.name), clock.now()
     others = [Person.id != person_id, *queries.holding(text)]
     found = queries.people_rows(db.session, territory_tree(db.session), now, others, MOST) if text else ()
     access.seen([row.id for row in found], "administration.people", now)

@@ -20,6 +20,7 @@ from app.identity.rules import Role, Side
 from app.identity.territories.rules import Tree
 from app.identity.territories.scope import belongs_on, belongs_to, visible
 from app.learning.progress.models import Cohort, CohortMember
+from app.web.edge import nearest_page
 
 PER_PAGE = 50
 
@@ -215,8 +216,7 @@ def people_page(session: Session, reader: SignedIn, wanted: Filter, number: int,
     if not ({wanted.role} <= {"", *Role} and {wanted.state} <= {"", *AccountState}):
         conditions.append(false())  # nobody is what does not exist
     total = session.scalar(select(func.count()).select_from(Person).where(*conditions)) or 0
-    last = max(1, -(-total // PER_PAGE))
-    number = min(max(1, number), last)
+    number, last = nearest_page(number, total, PER_PAGE)
     rows = people_rows(session, tree, now, conditions, PER_PAGE, (number - 1) * PER_PAGE)
     territories = tuple((node.id, tree.path_name(node.id)) for node in tree.nodes.values() if node.id in scope.territories)
     return PeoplePage(rows, total, number, last, wanted, _named(Role), _named(AccountState), territories)

@@ -23,7 +23,7 @@ from app.identity.queries import managers_without_scope, scope_of, territory_tre
 from app.identity.rules import SIDE_LABELS, Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing
 from app.identity.sign_in.guards import current_person
-from app.web.edge import bounded_int
+from app.web.edge import bounded_int, searched
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 
@@ -62,7 +62,7 @@ def index() -> str:
 @blueprint.get("/personnes")
 def people() -> str:
     reader, now = current_person(), clock.now()
-    wanted = Filter(*(request.args.get(name, "").strip()[:120] for name in ("q", "etat", "role", "territoire")))
+    wanted = Filter(*(searched(name=name) for name in ("q", "etat", "role", "territoire")))
     page = queries.people_page(db.session, reader, wanted, request.args.get("page", 1, bounded_int), now)
     access.seen([row.id for row in page.rows], "administration.people", now)
     return render_template("administration/accounts/people.html", page=page)

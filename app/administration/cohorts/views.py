@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app import clock
 from app.administration.accounts.forms import one_line
@@ -21,14 +21,14 @@ from app.db import db
 from app.identity.audit import access
 from app.identity.forms import Form
 from app.identity.sign_in.guards import current_person
-from app.learning.progress.models import Cohort
-from app.web.edge import DayField, bounded_int
+from app.learning.progress.models import COHORT_NAME_LENGTH, Cohort
+from app.web.edge import DayField, at_most, bounded_int, searched
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/administration/cohortes")
 
 
 class CohortForm(Form):
-    name = StringField("Nom", filters=[one_line], validators=[DataRequired("Donnez un nom."), Length(max=120, message="120 caractères au plus.")])
+    name = StringField("Nom", filters=[one_line], validators=[DataRequired("Donnez un nom."), at_most(COHORT_NAME_LENGTH)])
     path = SelectField("Parcours", validators=[InputRequired("Choisissez un parcours.")])
     starts_on = DayField("Début", validators=[InputRequired("Indiquez une date de début.")])
     due_on = DayField("Échéance", validators=[Optional()])
@@ -99,7 +99,7 @@ def cohort(cohort_id: int) -> ResponseReturnValue:
         flash("La cohorte est modifiée.", "success")
         db.session.commit()
         return redirect(url_for("cohorts.cohort", cohort_id=cohort_id), 303)
-    text = request.args.get("q", "").strip()[:120]
+    text = searched()
     found = services.candidates(db.session, row, text)
     page = CohortPage(services.cohort_card(db.session, published, row), form, text, found, len(services.effects(db.session, published, row)))
     if not form.errors:

@@ -22,6 +22,7 @@ from app.administration.privacy.register.treatment import duration
 from app.identity.audit import access
 from app.identity.audit.access import Access
 from app.identity.models import Person, PersonRole
+from app.web.edge import nearest_page
 from app.web.errors import error_response
 
 PERSON_ARGUMENTS = frozenset({"person_id", "other_id"})
@@ -106,8 +107,7 @@ def words(what: str) -> str:
 def access_page(session: Session, person_id: int, number: int) -> AccessPage:
     """One page of what others opened about the person. A number out of range gives the nearest page."""
     total = session.scalar(select(func.count()).select_from(Access).where(Access.person_id == person_id)) or 0
-    last = max(1, -(-total // PER_PAGE))
-    number = min(max(number, 1), last)
+    number, last = nearest_page(number, total, PER_PAGE)
     query = (
         select(Access.at, Access.what, Person.id, Person.name)
         .join(Person, Person.id == Access.reader_id)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
 from app.administration.privacy.register.tables import ERASED_TEXT
+from app.french import unaccented
 
 
 def variants(name: str, address: str) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ def _folded(text: str) -> tuple[str, list[int]]:
 
 def _plain(sign: str) -> str:
     """One letter without its accent, in small letters (« ß » gives two); a space for what joins or parts names, nothing for a lone accent."""
-    plain = "".join(part for part in unicodedata.normalize("NFKD", sign.casefold()) if not unicodedata.combining(part))
+    plain = unaccented(sign.casefold(), "NFKD")
     return " " if plain.isspace() or plain in JOINTS else plain
 
 

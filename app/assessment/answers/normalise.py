@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from app.french import unaccented
+
 _APOSTROPHES = re.compile("['’‘ʼ′`´]")
 _DASHES = re.compile("[‐‑‒–—−]")
 _QUOTES = re.compile('[«»“”„"]')
@@ -46,8 +48,7 @@ def cased(text: str) -> str:
 @lru_cache(_CACHED)
 def folded(text: str) -> str:
     """`cased`, without accents, ligatures, apostrophes, quotation marks and punctuation; hyphens and numbers in one writing each."""
-    text = cased(text).replace("œ", "oe").replace("æ", "ae")
-    text = "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+    text = unaccented(cased(text).replace("œ", "oe").replace("æ", "ae"))
     text = _INNER_POINTS.sub(" ", _QUOTES.sub(" ", _APOSTROPHES.sub(" ", _DASHES.sub("-", text))))
     text = _SPACED_HYPHEN.sub("-", _BEFORE_SIGN.sub("", " ".join(text.split())))
     text = _DECIMAL_COMMA.sub(".", _BETWEEN_THOUSANDS.sub("", text))

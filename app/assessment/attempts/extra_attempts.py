@@ -11,7 +11,7 @@ from app.assessment.attempts.results import standing_of
 from app.assessment.errors import ReasonMissing, RequestNotNeeded
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
-from app.errors import NotYours
+from app.errors import NotYours, TooManyCharacters
 from app.identity.services import lock_person
 from app.log import event
 
@@ -25,7 +25,7 @@ def request_attempt(session: Session, course: Course, person_id: int, quiz_id: s
         return request
     if not standing_of(session, course, person_id, quiz_id).may_request:
         raise RequestNotNeeded
-    request = AttemptRequest(person_id=person_id, quiz_id=quiz_id, message=" ".join(message.split())[:MAX_MESSAGE], asked_at=now)
+    request = AttemptRequest(person_id=person_id, quiz_id=quiz_id, message=_message(message), asked_at=now)
     session.add(request)
     session.flush()
     event("attempt_requested", request=request.id, person=person_id, quiz=quiz_id)
@@ -74,4 +74,11 @@ def _open_request(session: Session, person_id: int, quiz_id: str) -> AttemptRequ
 def _reason(reason: str) -> str:
     if not reason.strip():
         raise ReasonMissing
-    return " ".join(reason.split())[:MAX_MESSAGE]
+    return _message(reason)
+
+
+def _message(text: str) -> str:
+    text = " ".join(text.split())
+    if len(text) > MAX_MESSAGE:
+        raise TooManyCharacters(MAX_MESSAGE)
+    return text

@@ -13,7 +13,7 @@ from math import sqrt
 
 from app.assessment.item_analysis.figures import MIN_INDEX, ItemFigures, PickFigures
 from app.assessment.questions.kinds.kind import Pick
-from app.french import french
+from app.french import french, plural
 
 LEAST_CORRELATION = 0.20
 """A smaller one says nothing, however many people answered."""
@@ -69,7 +69,7 @@ def _wrong_key(judged: Judged) -> Remark | None:
         return None
     pick, known = max(found, key=lambda one: _strength(one[1]))
     text = f"{pick.label} attire les meilleurs : clé à vérifier"
-    why = f"{_people(known.people)} sur {judged.figures.people} l’ont donnée, plutôt de celles qui réussissent les autres questions ; elle est comptée fausse."
+    why = f"{plural(known.people, 'personne')} sur {judged.figures.people} l’ont donnée, plutôt de celles qui réussissent les autres questions ; elle est comptée fausse."
     return Remark(True, french(text), french(why))
 
 
@@ -81,7 +81,7 @@ def _shunned_key(judged: Judged) -> Remark | None:
         return None
     pick, known = min(found, key=lambda one: _strength(one[1]))
     text = f"{pick.label}, comptée juste, est évitée par les meilleurs : clé à vérifier"
-    why = f"{_people(known.people)} sur {judged.figures.people} l’ont donnée, plutôt de celles qui manquent les autres questions."
+    why = f"{plural(known.people, 'personne')} sur {judged.figures.people} l’ont donnée, plutôt de celles qui manquent les autres questions."
     return Remark(True, french(text), french(why))
 
 
@@ -121,10 +121,6 @@ def _judgeable(judged: Judged, *, correct: bool) -> list[tuple[Pick, PickFigures
 
 def _strength(known: PickFigures) -> float:
     return known.correlation or 0.0
-
-
-def _people(count: int) -> str:
-    return f"{count} personnes" if count > 1 else "1 personne"
 
 
 def _whole(percent: float) -> str:

@@ -19,6 +19,8 @@ from app.content.values.course import Document as ParsedDocument
 from app.content.values.course import Lesson, Module
 
 _LONGEST = 48
+TITLE_LENGTH = 150
+"""Characters of a title typed in a field."""
 
 
 def homes(session: Session, author_id: int, kind: type[Module] | type[Lesson]) -> dict[str, tuple[str, str]]:

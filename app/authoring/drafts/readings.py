@@ -25,6 +25,7 @@ from app.content.text.normalise import fingerprint, normalise
 from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
+from app.db import in_chunks
 
 MOST_READ = 3_000_000
 """Characters: about a second and a half."""
@@ -32,7 +33,6 @@ KEPT = 4000
 """Readings of what is published that a process keeps."""
 KEPT_TYPED = 50
 """And of what is being typed: each letter makes another text."""
-_CHUNK = 200
 
 SINGLE_TITLES = {"paths": "Parcours", "glossary": "Glossaire", "timeline": "Frise", "confusables": "Mots à ne pas confondre", "network": "Réseau"}
 """What the files that a course has once are called."""
@@ -118,8 +118,8 @@ def published_readings(session: Session) -> CourseReadings:
 def _read_missing(session: Session, missing: Sequence[tuple[int, str]]) -> dict[str, Reading]:
     left = MOST_READ
     found: dict[str, Reading] = {}
-    for start in range(0, len(missing), _CHUNK):
-        names_of = dict(missing[start : start + _CHUNK])
+    for some in in_chunks(missing, 200):
+        names_of = dict(some)
         for number, path, text in session.execute(select(Revision.id, Revision.path, Revision.text).where(Revision.id.in_(names_of))):
             left -= len(text)
             if left < 0:

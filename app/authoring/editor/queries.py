@@ -25,7 +25,7 @@ from app.content.store.models import Revision
 from app.content.store.queries import course
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem
-from app.french import day_of
+from app.french import day_of, short
 
 SIDES = (
     ("", "Sans employeur précisé"),
@@ -133,8 +133,7 @@ def problem_lines(checked: CheckedText) -> Iterator[ProblemLine]:
         place = f"{found.code}-{found.line}"
         seen[place] += 1
         line = written[found.line - 1].strip() if 0 < found.line <= len(written) else ""
-        quoted = line if len(line) <= _QUOTED else f"{line[: _QUOTED - 1]}…"
-        yield ProblemLine(f"{place}-{seen[place]}", found, _HINTS.get(found.code, found.hint), quoted, remedies.label(found, line, tidied))
+        yield ProblemLine(f"{place}-{seen[place]}", found, _HINTS.get(found.code, found.hint), short(line, _QUOTED), remedies.label(found, line, tidied))
 
 
 def _understood(reading: Reading) -> Iterator[Understood]:

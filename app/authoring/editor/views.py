@@ -18,7 +18,7 @@ from app.authoring.editor.preview import preview as learners_preview
 from app.authoring.editor.queries import SIDES, PreviewPage, draft_conflict_page
 from app.content.store.queries import course
 from app.db import db
-from app.french import day_of
+from app.french import day_of, spaced
 from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms.replay import close_replayed
 from app.web.edge import bounded_int
@@ -85,7 +85,7 @@ def _save(sent: WorkingText) -> ResponseReturnValue:
 
 def _conflict(sent: WorkingText, error: drafts.DraftConflict) -> ResponseReturnValue:
     if wants_json():
-        return make_response(jsonify(error=error.sentence, version=error.version), error.status)
+        return make_response(jsonify(error=spaced(error.sentence), version=error.version), error.status)
     db.session.rollback()
     return render_template("authoring/editor/draft_conflict.html", page=draft_conflict_page(db.session, sent, error)), error.status
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Optional, Regexp
 
+from app.authoring.drafts.create import TITLE_LENGTH
 from app.content.values.text import History
 from app.identity.forms import Form
+from app.web.edge import at_most
 
 HISTORIES = {
     History.CITY: "Politique de la ville",
@@ -25,7 +27,7 @@ class NewForm(Form):
     title = StringField(
         "Titre",
         filters=[lambda text: " ".join((text or "").split())],
-        validators=[DataRequired("Donnez un titre."), Length(max=150, message="150 caractères au plus.")],
+        validators=[DataRequired("Donnez un titre."), at_most(TITLE_LENGTH)],
     )
     identifier = StringField(
         "Identifiant",

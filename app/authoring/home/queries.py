@@ -26,6 +26,7 @@ from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.french import fold, plural
 from app.identity.models import Person
+from app.web.edge import nearest_page
 
 PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
@@ -90,8 +91,7 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, on: date
         texts = _texts(session, reader.drafts)
         rows = [row for row in rows if _matches(words, reader.title(row), row.id, row.path, texts.get(row.id, ""))]
     grouped = [(title, row) for title, group in reader.grouped(rows) for row in group]
-    last = max(1, -(-len(grouped) // PER_PAGE))
-    page = min(max(page, 1), last)
+    page, last = nearest_page(page, len(grouped), PER_PAGE)
     shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
     titles = dict.fromkeys(title for title, _ in shown)
     lines = {identifier: reader.line(reader.rows[identifier]) for identifier in {*reader.mine, *(row.id for _, row in shown)}}

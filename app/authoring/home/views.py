@@ -21,7 +21,7 @@ from app.db import db
 from app.errors import DomainError
 from app.french import day_of
 from app.identity.sign_in.guards import current_person
-from app.web.edge import bounded_int
+from app.web.edge import bounded_int, searched
 
 Make = Callable[[Session, int, str, str, str, datetime], tuple[Draft, str]]
 KINDS: dict[str, tuple[str, type[NewForm], Make]] = {
@@ -44,7 +44,7 @@ class NewPage:
 
 @blueprint.get("")
 def home() -> str:
-    wanted, page = request.args.get("q", "").strip()[:120], request.args.get("page", 1, bounded_int)
+    wanted, page = searched(), request.args.get("page", 1, bounded_int)
     now = clock.now()
     found = queries.home_page(db.session, current_person().id, wanted, page, day_of(now))
     return render_template("authoring/home/home.html", page=found)

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
+from app.authoring.drafts.create import TITLE_LENGTH
 from app.identity.forms import Form
+from app.web.edge import at_most
 
 NEW_LESSON = "+"
 """No lesson can have this identifier."""
@@ -26,7 +28,7 @@ class ImageForm(Form):
         "Ce que montre l’image",
         description="Lu à voix haute à qui ne voit pas l’image\u202f: dites ce qu’elle apporte, en une phrase.",
         filters=[lambda text: " ".join((text or "").split())],
-        validators=[DataRequired("Dites en une phrase ce que montre l’image."), Length(max=300, message="300 caractères au plus.")],
+        validators=[DataRequired("Dites en une phrase ce que montre l’image."), at_most(300)],
     )
     append = BooleanField("L’ajouter à la fin du texte", default=True)
 
@@ -42,7 +44,7 @@ class WordForm(Form):
         "Titre",
         description="Utile seulement si le document n’en porte pas.",
         filters=[lambda text: " ".join((text or "").split())],
-        validators=[Length(max=150, message="150 caractères au plus.")],
+        validators=[at_most(TITLE_LENGTH)],
     )
     file = FileField("Document Word (.docx)", description="15 Mo au plus.", render_kw={"accept": ".docx"})
     pasted = TextAreaField(

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.errors import DomainError
+from app.french import short
 
 STEEP_FROM = 100_000
 """Bytes under which nothing is a bomb, however well it is pressed."""
@@ -109,5 +110,4 @@ def _refuse_twins(names: Iterable[str]) -> None:
 
 
 def _shown(name: str) -> str:
-    printable = "".join(letter if letter.isprintable() else "�" for letter in name)
-    return printable if len(printable) <= 80 else printable[:79] + "…"
+    return short("".join(letter if letter.isprintable() else "�" for letter in name), 80)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
 from app.content.values.course import Course
-from app.french import french, plural
+from app.french import agree, french, plural
 from app.learning.progress.models import EVERYTHING
 from app.learning.progress.rules import is_done
 from app.learning.progress.standing import PathProgress, element_of
@@ -107,15 +107,21 @@ def _open_attempts(session: Session, changed: Collection[str]) -> int:
 def sentences(effect: Effect, before: Course, after: Course) -> tuple[str, ...]:
     """The effect as it is stated."""
     lines = [_finished_sentence(effect, identifier, _name(before, after, identifier)) for identifier in +(effect.finished | effect.begun)]
-    lines += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} un élément nouveau." for each, count in effect.arriving.items()]
-    lines += [f"{_name(after, before, each)} : {_people(count)} {_sees(count)} la mention « à relire »." for each, count in effect.rereading.items()]
+    lines += [
+        f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} un élément nouveau."
+        for each, count in effect.arriving.items()
+    ]
+    lines += [
+        f"{_name(after, before, each)} : {plural(count, 'personne')} {agree(count, 'verra', 'verront')} la mention « à relire »."
+        for each, count in effect.rereading.items()
+    ]
     for each in effect.relieved | effect.kept:
         name, relieved, kept = _name(before, after, each), effect.relieved[each], effect.kept[each]
         lines.append(
-            f"{name} n’est plus demandé : {_people(relieved)} n’{'auront' if relieved > 1 else 'aura'} plus à le faire ; {kept} l’{_have(kept)} fait et le {'gardent' if kept > 1 else 'garde'}."
+            f"{name} n’est plus demandé : {plural(relieved, 'personne')} n’{agree(relieved, 'aura', 'auront')} plus à le faire ; {kept} l’{agree(kept, 'a', 'ont')} fait et le {agree(kept, 'garde', 'gardent')}."
         )
     if effect.open_attempts:
-        each = "elle garde" if effect.open_attempts == 1 else "elles gardent"
+        each = agree(effect.open_attempts, "elle garde", "elles gardent")
         lines.append(f"{plural(effect.open_attempts, 'tentative ouverte', 'tentatives ouvertes')} : {each} l’ancienne version.")
     return tuple(map(french, lines)) or ("Personne n’a encore commencé ce qui change.",)
 
@@ -124,27 +130,17 @@ def _finished_sentence(effect: Effect, identifier: str, name: str) -> str:
     finished, begun = effect.finished[identifier], effect.begun[identifier]
     parts = []
     if finished:
-        parts.append(f"{_people(finished)} l’{_have(finished)} terminé : rien ne {'leur' if finished > 1 else 'lui'} sera retiré")
+        parts.append(f"{plural(finished, 'personne')} l’{agree(finished, 'a', 'ont')} terminé : rien ne {agree(finished, 'lui', 'leur')} sera retiré")
     if begun:
-        parts.append(f"{_people(begun)} l’{_have(begun)} commencé")
+        parts.append(f"{plural(begun, 'personne')} l’{agree(begun, 'a', 'ont')} commencé")
     return f"{name} : {' ; '.join(parts)}."
 
 
 def rereading_sentence(count: int) -> str:
     """What « à relire » adds for those who have finished."""
-    return french(f"{_people(count)} qui l’{_have(count)} terminé {_sees(count)} la mention « à relire ».") if count else "Personne ne l’a encore terminé."
-
-
-def _people(count: int) -> str:
-    return plural(count, "personne")
-
-
-def _have(count: int) -> str:
-    return "ont" if count > 1 else "a"
-
-
-def _sees(count: int) -> str:
-    return "verront" if count > 1 else "verra"
+    if not count:
+        return "Personne ne l’a encore terminé."
+    return french(f"{plural(count, 'personne')} qui l’{agree(count, 'a', 'ont')} terminé {agree(count, 'verra', 'verront')} la mention « à relire ».")
 
 
 def _name(course: Course, other: Course, identifier: str) -> str:

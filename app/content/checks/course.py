@@ -17,11 +17,10 @@ from app.content.problems.catalogue import problem
 from app.content.text import acronyms
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem, Source
+from app.french import month_and_year
 
 WARNED_AHEAD = timedelta(days=30)
 """How long before its day the checker warns of a source to review."""
-
-MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 
 
 def check_course(readings: Iterable[Reading], on: date, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
@@ -90,16 +89,11 @@ def stale_sources(sources: Iterable[tuple[str, Source]], on: date) -> Iterator[P
         if source.review is None or source.review > on + WARNED_AHEAD:
             continue
         if source.review <= on:
-            message = f"Source « {source.label} » à revérifier depuis {month(source.review)}."
+            message = f"Source « {source.label} » à revérifier depuis {month_and_year(source.review)}."
             yield problem(path, source.line, "A21", message, "Relisez-la, puis changez « vérifié » et « à revoir ».")
         else:
-            message = f"Source « {source.label} » à revérifier à partir du {source.review.day} {month(source.review)}."
+            message = f"Source « {source.label} » à revérifier à partir du {source.review.day} {month_and_year(source.review)}."
             yield problem(path, source.line, "A22", message, "Relisez-la avant que les lecteurs ne soient prévenus.")
-
-
-def month(day: date) -> str:
-    """`novembre 2027`."""
-    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def check_images(index: CourseIndex, images: Mapping[str, frozenset[str]]) -> Iterator[Problem]:

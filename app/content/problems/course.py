@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.content.limits import MAX_CHARACTERS, MAX_MARKS, MAX_QUIZ_MARKS
 from app.content.problems.rule import Rule
-from app.french import grouped
+from app.french import exact
 
 COURSE_RULES: dict[str, Rule] = {
     "E01": Rule(
@@ -15,8 +15,8 @@ COURSE_RULES: dict[str, Rule] = {
     "E02": Rule(
         "Texte démesuré",
         "Un fichier, une ligne, un paragraphe ou un en-tête dépasse la taille que le moteur accepte. C’est presque toujours le signe d’un collage malheureux. "
-        f"Un fichier a {grouped(MAX_CHARACTERS)} caractères au plus, et {grouped(MAX_MARKS)} lignes et signes de mise en forme (crochets, astérisques, cases de "
-        f"tableau…), {grouped(MAX_QUIZ_MARKS)} pour un quiz : plus de cinq fois ceux du plus grand fichier du cours. Au-delà, la suite n’est ni vérifiée ni montrée, et rien n’est publié ; le brouillon garde tout ce qui est tapé. "
+        f"Un fichier a {exact(MAX_CHARACTERS)} caractères au plus, et {exact(MAX_MARKS)} lignes et signes de mise en forme (crochets, astérisques, cases de "
+        f"tableau…), {exact(MAX_QUIZ_MARKS)} pour un quiz : plus de cinq fois ceux du plus grand fichier du cours. Au-delà, la suite n’est ni vérifiée ni montrée, et rien n’est publié ; le brouillon garde tout ce qui est tapé. "
         "Coupez le texte, ou partagez-le en plusieurs fichiers.",
     ),
     "E04": Rule(

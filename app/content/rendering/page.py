@@ -11,13 +11,13 @@ from functools import lru_cache
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from app.content.checks.course import month
 from app.content.rendering.html import render, render_inline
 from app.content.rendering.lesson import render_sections
 from app.content.rendering.state import call_id, page_state
 from app.content.text.markdown import inline_tokens, kept_tokens, tokens
 from app.content.values.course import Course, Document, Lesson
 from app.content.values.text import Fragment, Heading, Source
+from app.french import month_and_year
 
 _KEPT_LESSONS = 200
 """Rendered lessons kept by a process: about 10 MB."""
@@ -88,8 +88,8 @@ class PageRenderer:
 
     def _checked(self, source: Source) -> Markup:
         if source.review and self.on and source.review <= self.on:
-            return Markup(' <strong class="stale">Source à revérifier depuis {}.</strong>').format(month(source.review))
-        return Markup(' <span class="checked">(vérifié en {})</span>').format(month(source.checked)) if source.checked else Markup("")
+            return Markup(' <strong class="stale">Source à revérifier depuis {}.</strong>').format(month_and_year(source.review))
+        return Markup(' <span class="checked">(vérifié en {})</span>').format(month_and_year(source.checked)) if source.checked else Markup("")
 
     def _ways_back(self, source: Source, number: int) -> Markup:
         count = self.state.calls[source]

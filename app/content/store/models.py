@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, String, Text, event
+from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, UtcDateTime
+from app.db import Base, BigId, UtcDateTime
 
 MINOR, MAJOR = "mineure", "à relire"
 """Kinds of change: the second one tells those who had read it."""
@@ -30,7 +30,7 @@ class Revision(Base):
 
     __tablename__ = "revision"
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("document.id"), index=True)
     path: Mapped[str] = mapped_column(String(255))
     text: Mapped[str] = mapped_column(Text)

@@ -18,11 +18,10 @@ from app.content.store.models import MAJOR, MINOR, ContentState, Publication, Re
 from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Network, Paths, Timeline, Version
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
+from app.db import in_chunks
 
 KEPT_DOCUMENTS = 4000
 """Parsed revisions that a process keeps; the oldest are parsed again when asked for."""
-_CHUNK = 500
-"""Ids in one SELECT: databases limit how many values a statement may hold."""
 
 
 @dataclass(slots=True)
@@ -175,8 +174,7 @@ def _read_course(session: Session, memory: _Memory, current: int) -> Course:
 
 
 def _parse_missing(session: Session, memory: _Memory, revision_ids: list[int]) -> None:
-    for start in range(0, len(revision_ids), _CHUNK):
-        wanted = revision_ids[start : start + _CHUNK]
+    for wanted in in_chunks(revision_ids):
         rows = session.execute(select(Revision.id, Revision.path, Revision.fingerprint, Revision.text).where(Revision.id.in_(wanted)))
         for revision_id, path, fingerprint, text in rows:
             memory.documents[revision_id] = fingerprint, parse(path, text)[0]

@@ -19,6 +19,7 @@ from app.content.store.models import MAJOR, MINOR, ContentState, Document, Publi
 from app.content.store.queries import NewText, remember
 from app.content.text.normalise import normalise
 from app.content.values.text import Problem
+from app.db import in_chunks
 from app.errors import DomainError
 from app.log import event
 
@@ -28,8 +29,6 @@ _REWORDED = 0.1
 """Share of a text from which a change is to be read again."""
 _COMPARED = 4000
 """Lines or words compared one by one; comparing takes the square of their number, and so large a change is to be read again."""
-_CHUNK = 500
-"""Ids in one SELECT: databases limit how many values a statement may hold."""
 
 
 class Unpublishable(DomainError):
@@ -97,12 +96,12 @@ class _Stored:
 
 def _stored(session: Session, identifiers: list[str]) -> dict[str, _Stored]:
     found: dict[str, _Stored] = {}
-    for start in range(0, len(identifiers), _CHUNK):
+    for wanted in in_chunks(identifiers):
         rows = session.execute(
             select(Document, Publication, Revision)
             .join(Publication, Publication.document_id == Document.id)
             .outerjoin(Revision, Revision.id == Publication.revision_id)
-            .where(Document.id.in_(identifiers[start : start + _CHUNK]))
+            .where(Document.id.in_(wanted))
         )
         found |= {document.id: _Stored(document, publication, revision) for document, publication, revision in rows}
     return found

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Set
+
+from app.french import unaccented
 
 _CAPITALS = "A-ZÀÂÉÈÊËÎÏÔÛÙÜÇ"
 _WORD = re.compile(rf"(?<!\w)[{_CAPITALS}][{_CAPITALS}0-9.-]*[{_CAPITALS}0-9]\+?(?!\w)")
@@ -57,7 +58,7 @@ def initials_of(word: str, expansion: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
+    return unaccented(text.lower())
 
 
 def _is_acronym(word: str) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.content.problems.catalogue import problem
 from app.content.text.normalise import normalise, without_comments
 from app.content.values.text import Problem
-from app.french import grouped
+from app.french import exact, short, unaccented
 
 FREE_KEYS = frozenset({"titre", "auteur", "notes", "objectifs"})
 """Whose values may hold commas and ` # `."""
@@ -120,7 +119,7 @@ class _HeadReader:
     def __init__(self, path: str, known: tuple[str, ...]) -> None:
         self.path = path
         self.known = known
-        self.bare = {_without_accents(key): key for key in known}
+        self.bare = {unaccented(key.casefold()): key for key in known}
         self.entries: dict[str, HeadEntry] = {}
         self.problems: list[Problem] = []
         self.current: str | None = None
@@ -140,7 +139,7 @@ class _HeadReader:
         for number, line in enumerate(lines):
             size += len(line)
             if number >= MAX_HEAD_LINES or size > MAX_HEAD_CHARACTERS:
-                message = f"En-tête trop grand : plus de {MAX_HEAD_LINES} lignes ou de {grouped(MAX_HEAD_CHARACTERS)} caractères."
+                message = f"En-tête trop grand : plus de {MAX_HEAD_LINES} lignes ou de {exact(MAX_HEAD_CHARACTERS)} caractères."
                 return problem(self.path, first_line + number, "E02", message, "L’en-tête se termine-t-il bien par une ligne « --- » ?")
         return None
 
@@ -156,7 +155,7 @@ class _HeadReader:
             self._add_key(key.strip().casefold(), value.strip(), number)
         else:
             hint = "Écrivez « clé : valeur », ou « - » devant l’élément d’une liste."
-            self.problems.append(problem(self.path, number, "E09", f"Ligne d’en-tête non comprise : « {_short(stripped)} ».", hint))
+            self.problems.append(problem(self.path, number, "E09", f"Ligne d’en-tête non comprise : « {short(stripped, 60)} ».", hint))
 
     def _add_key(self, written: str, value: str, number: int) -> None:
         key = self._known_key(written, number)
@@ -171,18 +170,18 @@ class _HeadReader:
         self.entries[key] = HeadEntry(key, number, value, _inline_items(key, value, number))
 
     def _known_form(self, written: str) -> str | None:
-        return self.bare.get(_without_accents(written.strip()))
+        return self.bare.get(unaccented(written.strip().casefold()))
 
     def _known_key(self, written: str, number: int) -> str | None:
         if written in self.known:
             return written
         if plain := self._known_form(written):
-            message = f"Clé « {_short(written)} » comprise comme « {plain} »."
+            message = f"Clé « {short(written, 60)} » comprise comme « {plain} »."
             self.problems.append(problem(self.path, number, "A20", message, f"Écrivez « {plain} : »."))
             return plain
         near = difflib.get_close_matches(written[:60], self.known, n=1)
         hint = f"Vouliez-vous dire « {near[0]} » ?" if near else f"Clés connues : {', '.join(self.known)}."
-        self.problems.append(problem(self.path, number, "E05", f"Clé inconnue : « {_short(written)} ».", hint))
+        self.problems.append(problem(self.path, number, "E05", f"Clé inconnue : « {short(written, 60)} ».", hint))
         return None
 
     def _add_item(self, entry: HeadEntry, text: str, number: int) -> None:
@@ -202,7 +201,7 @@ class _HeadReader:
         for key in YES_NO_KEYS & self.entries.keys():
             entry = self.entries[key]
             if entry.value.casefold() not in _YES | _NO:
-                message = f"« {key} » attend oui ou non, et non « {_short(entry.value)} »."
+                message = f"« {key} » attend oui ou non, et non « {short(entry.value, 60)} »."
                 self.problems.append(problem(self.path, entry.line, "E09", message, f"Écrivez « {key} : oui » ou « {key} : non »."))
 
 
@@ -223,11 +222,3 @@ def _inline_items(key: str, value: str, line: int) -> tuple[HeadItem, ...]:
     if value[0] == "[" and value[-1] == "]":  # YAML's inline list: one meaning only
         value = value[1:-1]
     return tuple(HeadItem(part.strip(), line) for part in value.split(",") if part.strip())
-
-
-def _without_accents(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(letter))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"

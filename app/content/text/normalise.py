@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from app.content.limits import MAX_CHARACTERS, MAX_LINE, MAX_MARKS, MAX_QUIZ_MARKS
 from app.content.problems.catalogue import problem
 from app.content.values.text import Problem
-from app.french import grouped
+from app.french import exact
 
 _MARKS = ("- ", "\\", "`", "~", "*", "_", "[", "]", "!", "<", ">", "&", "|")
 # C0 and C1 controls but tab and line feed, and the private-use letters that mark gaps (`values.GAP_OPEN`).
@@ -53,7 +53,7 @@ def refusal(path: str, text: str) -> Problem | None:
     """Why a normalised text cannot be read at all, if so: too large, a line too long, a forbidden character."""
     if len(text) > MAX_CHARACTERS:
         line = text.count("\n", 0, MAX_CHARACTERS) + 1
-        return problem(path, line, "E02", f"Fichier trop grand : plus de {grouped(MAX_CHARACTERS)} caractères.", "Partagez-le en plusieurs fichiers.")
+        return problem(path, line, "E02", f"Fichier trop grand : plus de {exact(MAX_CHARACTERS)} caractères.", "Partagez-le en plusieurs fichiers.")
     return _forbidden_character(path, text) or _long_line(path, text)
 
 
@@ -64,7 +64,7 @@ def readable(path: str, text: str) -> tuple[str, Problem | None]:
     for number, (line, marks) in enumerate(_counted(text), 1):
         left -= marks
         if left < 0:
-            message = f"La suite n’est pas lue : plus de {grouped(most)} lignes et signes de mise en forme (crochets, astérisques, cases de tableau…)."
+            message = f"La suite n’est pas lue : plus de {exact(most)} lignes et signes de mise en forme (crochets, astérisques, cases de tableau…)."
             return text[:end], problem(path, number, "E02", message, "Partagez ce fichier en plusieurs.")
         end += len(line) + 1
     return text, None
@@ -112,7 +112,7 @@ def _lone_surrogate(text: str) -> re.Match[str] | None:
 def _long_line(path: str, text: str) -> Problem | None:
     for number, line in enumerate(text.split("\n"), 1):
         if len(line) > MAX_LINE:
-            return problem(path, number, "E02", f"Ligne trop longue : plus de {grouped(MAX_LINE)} caractères.", "Coupez-la en paragraphes.")
+            return problem(path, number, "E02", f"Ligne trop longue : plus de {exact(MAX_LINE)} caractères.", "Coupez-la en paragraphes.")
     return None
 
 

@@ -14,11 +14,8 @@ from sqlalchemy import ForeignKey, Index, Select, String, insert, literal, selec
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import log
-from app.db import Base, UtcDateTime, db, writing
+from app.db import Base, UtcDateTime, db, in_chunks, writing
 from app.identity.sign_in.guards import person_or_none
-
-CHUNK = 5_000
-"""Rows in one statement: a file may name everybody."""
 
 
 class Access(Base):
@@ -48,8 +45,8 @@ def record(session: Session, reader_id: int, people: Iterable[int] | Select[int]
     if isinstance(people, Select):
         return _record_selected(session, reader_id, people, what, now)
     numbers = sorted(set(people) - {reader_id})
-    for first in range(0, len(numbers), CHUNK):
-        rows = [{"reader_id": reader_id, "person_id": number, "what": what, "at": now} for number in numbers[first : first + CHUNK]]
+    for some in in_chunks(numbers, 5_000):
+        rows = [{"reader_id": reader_id, "person_id": number, "what": what, "at": now} for number in some]
         session.execute(insert(Access), rows)
     return len(numbers)
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, insert
+from sqlalchemy import JSON, ForeignKey, Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import log
-from app.db import Base, UtcDateTime
+from app.db import Base, BigId, UtcDateTime
 
 
 class AdministrativeAct(Base):
@@ -20,7 +20,7 @@ class AdministrativeAct(Base):
     __tablename__ = "administrative_act"
     __table_args__ = (Index("ix_administrative_act_subject_id", "subject_id"),)
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """None: from the command line."""
     act: Mapped[str] = mapped_column(String(40), index=True)

@@ -10,26 +10,26 @@ from collections.abc import Collection
 from datetime import datetime
 from types import MappingProxyType
 
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
 from app.identity.models import MailRefusal, Person
+from app.identity.passwords.tokens import sign, signed
 from app.identity.services import lock_person
 from app.mail import outbox
 from app.settings import Settings
 
 KINDS = MappingProxyType(
     {
-        "relance": "Rappels\u202f: une échéance approche, un module est resté en chemin",
-        "groupe": "Nouvelles de mon groupe de formation",
-        "nouveautes": "Nouveautés du cours et de la vie du réseau",
+        "relance": "Rappels : une échéance approche, un module est resté en chemin",
         "reponses": "Réponse à un signalement, note revue après la correction d’une question",
         "bilan": "Le bilan hebdomadaire du pilotage, si vous l’avez demandé",
     }
 )
-"""Kind of letter → what the page calls it."""
+"""Kind of letter → what the page calls it: those that something sends, and no others."""
+
+PURPOSE = "mail-preferences"
 
 
 class LinkWrong(DomainError):
@@ -63,15 +63,12 @@ def choose(session: Session, person_id: int, kinds: Collection[str], now: dateti
 
 def token(secret: str, person_id: int) -> str:
     """It does not expire: a letter found again after two years must still let its reader be left in peace."""
-    return _serializer(secret).dumps(person_id)
+    return sign(secret, PURPOSE, person_id)
 
 
 def holder(session: Session, secret: str, token: str) -> Person | None:
     """The person whom an authentic token names, while the account is open."""
-    try:
-        number = _serializer(secret).loads(token)
-    except BadData:
-        return None
+    number = signed(secret, PURPOSE, token)
     person = session.get(Person, number) if isinstance(number, int) else None
     return person if person and person.active else None
 
@@ -104,7 +101,3 @@ def accept(session: Session, person_id: int, kind: str, now: datetime) -> None:
     """The person asks for this kind again. Flushes."""
     lock_person(session, person_id)
     choose(session, person_id, wanted(session, person_id) | {kind}, now)
-
-
-def _serializer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="croisee-mail-preferences")

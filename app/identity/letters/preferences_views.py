@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, log
 from app.db import db
 from app.identity.letters import preferences as wanted_letters
 from app.identity.sign_in.guards import current_person
+from app.settings import current_settings
 from app.web import csrf
 
 blueprint = Blueprint("preferences", __name__)
@@ -35,7 +36,7 @@ class StopPage:
 
 @blueprint.get("/compte/courriels")
 def mine() -> ResponseReturnValue:
-    token = wanted_letters.token(current_app.config["CROISEE"].secret_key, current_person().id)
+    token = wanted_letters.token(current_settings().secret_key, current_person().id)
     return redirect(url_for("preferences.letters", token=token))
 
 
@@ -82,4 +83,4 @@ def _words(kind: str) -> str:
 
 
 def _holder(token: str) -> int:
-    return wanted_letters.opened_by(db.session, current_app.config["CROISEE"].secret_key, token).id
+    return wanted_letters.opened_by(db.session, current_settings().secret_key, token).id

@@ -17,8 +17,8 @@ MINIMUM, MAXIMUM = 12, 256
 NORMAL_FORM: Final = "NFKC"
 """So that « é » typed on any keyboard is the same password."""
 
-TOO_SHORT = f"Il faut {MINIMUM} caractères ou plus\u202f: une phrase de quelques mots convient très bien."
-TOO_LONG = f"C’est trop long\u202f: {MAXIMUM} caractères au plus."
+TOO_SHORT = f"Il faut {MINIMUM} caractères ou plus : une phrase de quelques mots convient très bien."
+TOO_LONG = f"C’est trop long : {MAXIMUM} caractères au plus."
 TOO_CLOSE = "Ce mot de passe ressemble trop à votre nom ou à votre adresse."
 TOO_COMMON = "Ce mot de passe est parmi les premiers que l’on essaie. Choisissez une phrase que vous seul écririez."
 

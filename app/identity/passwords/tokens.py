@@ -1,21 +1,36 @@
-"""Signed links that let somebody choose a password: they expire, work once, and name nobody. Values in, values out."""
+"""What this site signs, and the links that let somebody choose a password: they expire, work once, and name nobody. Values in, values out."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
+LINK = "password-link"
 BY_MAIL = timedelta(hours=2)
 BY_HAND = timedelta(days=3)
 """A link that an administrator passes on waits longer than one that the person has just asked for."""
 
 
+def sign(secret: str, purpose: str, content: Any) -> str:
+    """Text for an address or a cookie. What is signed for one purpose is worth nothing for another."""
+    return str(URLSafeSerializer(secret, salt=f"croisee-{purpose}").dumps(content))
+
+
+def signed(secret: str, purpose: str, token: str) -> Any:
+    """What `sign` was given; None for anything that this site did not sign."""
+    try:
+        return URLSafeSerializer(secret, salt=f"croisee-{purpose}").loads(token)
+    except BadData:
+        return None
+
+
 def issue(secret: str, person_id: int, version: str, expires: datetime) -> str:
     """A token for the person whose links have this version: choosing a password draws another version, so the token works once."""
-    return _serializer(secret).dumps([person_id, _mark(version), int(expires.timestamp())])
+    return sign(secret, LINK, [person_id, _mark(version), int(expires.timestamp())])
 
 
 def holder(secret: str, token: str, now: datetime) -> int | None:
@@ -32,14 +47,10 @@ def matches(secret: str, token: str, version: str) -> bool:
 
 def _read(secret: str, token: str) -> tuple[int, str, int] | None:
     try:
-        person_id, mark, expires = _serializer(secret).loads(token)
-    except (BadData, TypeError, ValueError):
+        person_id, mark, expires = signed(secret, LINK, token)
+    except (TypeError, ValueError):
         return None
     return int(person_id), str(mark), int(expires)
-
-
-def _serializer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="croisee-password-link")
 
 
 def _mark(version: str) -> str:

@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from flask import Response, after_this_request, current_app, request
-from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy import select
 
 from app import clock
 from app.db import db
 from app.identity.models import Person
+from app.identity.passwords.tokens import sign, signed
+from app.settings import current_settings
 
 COOKIE = "croisee-navigateur"
 LASTS = timedelta(days=365)
@@ -39,14 +40,14 @@ class Browser:
 
 
 def issue(secret: str, browser: Browser, expires: datetime) -> str:
-    return _serializer(secret).dumps([browser.value, browser.person_id, int(expires.timestamp())])
+    return sign(secret, "browser", [browser.value, browser.person_id, int(expires.timestamp())])
 
 
 def read(secret: str, cookie: str, now: datetime) -> Browser | None:
     """The browser that an authentic cookie names, until it expires."""
     try:
-        value, person_id, expires = _serializer(secret).loads(cookie)
-    except (BadData, TypeError, ValueError):
+        value, person_id, expires = signed(secret, "browser", cookie)
+    except (TypeError, ValueError):
         return None
     return Browser(value, person_id) if now < datetime.fromtimestamp(expires, UTC) else None
 
@@ -77,8 +78,4 @@ def recognise(person_id: int) -> None:
 
 
 def _secret() -> str:
-    return str(current_app.config["CROISEE"].secret_key)
-
-
-def _serializer(secret: str) -> URLSafeSerializer:
-    return URLSafeSerializer(secret, salt="croisee-browser")
+    return str(current_settings().secret_key)

@@ -38,7 +38,7 @@ RETURNS: dict[str, Return | None] = {
     "quiz.save_answer": Return("votre réponse à une question"),
     "quiz.ask_attempt": Return("votre demande de tentative"),
     "authoring.edit": Return("un texte de l’atelier"),
-    "learning.mark_read": Return("«\u202fJ’ai lu cette leçon\u202f»"),
+    "learning.mark_read": Return("« J’ai lu cette leçon »"),
     "reports.lesson": Return("le signalement d’une erreur"),
     "reports.question": Return("le signalement d’une erreur"),
     # Sensitive: shown, and done on their own page
@@ -75,7 +75,7 @@ RETURNS: dict[str, Return | None] = {
     "administration.close": _on(_PERSON, "la fermeture d’un compte"),
     "administration.reopen": _on(_PERSON, "la réouverture d’un compte"),
     "merging.merge": _on("merging.preview", "la fusion de deux comptes"),
-    "seeing.start": _on(_PERSON, "la demande de «\u202fvoir comme\u202f» une autre personne"),
+    "seeing.start": _on(_PERSON, "la demande de « voir comme » une autre personne"),
     "cohorts.join": _on("cohorts.cohort", "l’ajout de personnes à une cohorte"),
     "cohorts.leave": _on("cohorts.cohort", "le retrait d’une personne d’une cohorte"),
     "cohorts.move": _on("cohorts.version", "le passage d’une cohorte à une autre version"),

@@ -19,8 +19,8 @@ from app.identity.rules import Admission
 from app.web import csrf
 from app.web.errors import error_response, wants_json
 
-SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau\u202f: rien de ce qui était enregistré n’est perdu."
-NOT_KEPT = "Votre session était terminée\u202f: ce que vous veniez d’envoyer n’est pas enregistré et n’a pas pu être gardé. Connectez-vous, puis recommencez."
+SESSION_OVER = "Votre session est terminée. Connectez-vous de nouveau : rien de ce qui était enregistré n’est perdu."
+NOT_KEPT = "Votre session était terminée : ce que vous veniez d’envoyer n’est pas enregistré et n’a pas pu être gardé. Connectez-vous, puis recommencez."
 
 Keeper = Callable[[], ResponseReturnValue | None]
 """`app.extensions["croisee_keep_submission"]`: called when a visitor's POST is turned away, it may keep what was sent and answer by itself."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_principal import identity_changed  # type: ignore[import-untyped]
 from flask_security import FSQLALiteUserDatastore, Security
 from flask_security.signals import user_authenticated
@@ -23,6 +23,7 @@ from app.identity.passwords.rules import NORMAL_FORM
 from app.identity.rules import safe_next
 from app.identity.sessions import store
 from app.identity.sign_in import views
+from app.settings import current_settings
 from app.web.edge import readable_address
 
 CONFIG: dict[str, Any] = {
@@ -78,7 +79,7 @@ def _load_person(mark: str) -> queries.SignedIn | None:
 
 def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tuple[str, int, dict[str, str]]:
     """The sign-in page, the only one of Flask-Security's that is on."""
-    settings = current_app.config["CROISEE"]
+    settings = current_settings()
     page = SignInPage(form=login_user_form, contact=settings.contact, arriving=bool(login_user_form.next.data))
     return render_template("security/login_user.html", page=page), *login_user_form.answer
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.store.models import Revision
-from app.errors import DomainError, NotYours
+from app.errors import DomainError, NotYours, TooManyCharacters
 from app.identity.services import lock_person
 from app.learning.error_reports.models import ErrorReport, ReportedText
 from app.learning.record import letters
@@ -95,7 +95,9 @@ def answer(session: Session, settings: Settings, report_id: int, *, actor_id: in
         raise AlreadyAnswered
     if not words.strip():
         raise AnswerMissing
-    row.answered_at, row.actor_id, row.fixed, row.answer = now, actor_id, fixed, words.strip()[: LONGEST["answer"]]
+    if len(words.strip()) > LONGEST["answer"]:
+        raise TooManyCharacters(LONGEST["answer"])
+    row.answered_at, row.actor_id, row.fixed, row.answer = now, actor_id, fixed, words.strip()
     session.flush()
     sentence = "L’erreur que vous aviez signalée est corrigée. Merci." if fixed else "Votre signalement a reçu une réponse."
     letters.tell(session, settings, Notice("réponse à votre signalement", sentence, "learning.record"), [row.person_id], now)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, send_from_directory
+from flask import Blueprint, Response, abort, send_from_directory
 
 from app.content.store.media import is_media_name
-from app.settings import Settings
+from app.settings import current_settings
 
 YEAR = 31_536_000
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("media", __name__)
 @blueprint.get("/media/<name>")
 def image(name: str) -> Response:
     """For who is signed in, as the lessons themselves are: kept by their own browser, by no cache on the way."""
-    settings: Settings = current_app.config["CROISEE"]
+    settings = current_settings()
     if not is_media_name(name):
         abort(404)
     response = send_from_directory(settings.media_path, name, max_age=YEAR)

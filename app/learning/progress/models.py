@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, UtcDateTime
+from app.db import Base, BigId, UtcDateTime
 
-Id = BigInteger().with_variant(Integer, "sqlite")
 """SQLite numbers rows by itself only for a column of type INTEGER."""
 
 
@@ -20,7 +19,7 @@ class LearningEvent(Base):
     __tablename__ = "learning_event"
     __table_args__ = (Index("ix_learning_event_person_element", "person_id", "element_id"),)
 
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     element_id: Mapped[str] = mapped_column(String(60))
     event: Mapped[str] = mapped_column(String(20))
@@ -128,6 +127,7 @@ class Enrolment(Base):
 
 
 TITLE_LENGTH = 300
+COHORT_NAME_LENGTH = 120
 
 EVERYTHING = "*"
 """The demand that stands for the whole course, whatever the paths: every element that is published and not optional."""
@@ -152,7 +152,7 @@ class Cohort(Base):
     __tablename__ = "cohort"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(String(120), unique=True)
+    name: Mapped[str] = mapped_column(String(COHORT_NAME_LENGTH), unique=True)
     path_id: Mapped[str] = mapped_column(String(60))
     starts_on: Mapped[date] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date)

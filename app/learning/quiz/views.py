@@ -16,7 +16,7 @@ from app.assessment.questions.responses import Fields
 from app.content.store.queries import course
 from app.db import db
 from app.errors import DomainError
-from app.french import day_of
+from app.french import day_of, spaced
 from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms import quarantine
 from app.learning.kept_forms.replay import close_replayed
@@ -149,7 +149,7 @@ def _refused(error: DomainError, person_id: int, attempt_id: int, position: int)
         raise error
     _put_aside(person_id, error.sentence)
     if wants_json():
-        return make_response(jsonify(error=error.sentence), error.status)
+        return make_response(jsonify(error=spaced(error.sentence)), error.status)
     try:
         return make_response(_question_html(person_id, attempt_id, position, request.form.to_dict(flat=False), error.sentence), error.status)
     except AttemptClosed:

@@ -9,11 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.assessment.attempts.extra_attempts import MAX_MESSAGE
 from app.assessment.models import Attempt, Regrading
 from app.assessment.regrading.comparison import PersonRemarked, Remarked
 from app.assessment.regrading.services import Act
 from app.content.store.models import Revision
 from app.content.values.course import Course
+from app.errors import TooManyCharacters
 from app.identity.audit import acts
 from app.learning.figures import store
 from app.learning.progress.rules import EventType
@@ -33,6 +35,8 @@ def regrade(session: Session, course: Course, settings: Settings, quiz_id: str, 
     """
     if not reason.strip():
         raise DecisionWithoutReason
+    if len(reason.strip()) > MAX_MESSAGE:
+        raise TooManyCharacters(MAX_MESSAGE)
     act = Act(session, quiz_id, actor_id, reason.strip(), now, course)
     for row, people in act.run():
         _record(session, course, quiz_id, row, people, now)

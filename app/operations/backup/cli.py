@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -20,7 +20,7 @@ from app.identity.queries import administrators
 from app.operations import breakdowns
 from app.operations.backup import restore as backup_restore
 from app.operations.backup import write as saving
-from app.settings import Settings
+from app.settings import current_settings
 from app.web import migrations
 
 FILE = click.Path(dir_okay=False, path_type=Path)
@@ -37,7 +37,7 @@ def init_app(app: Flask) -> None:
 @with_appcontext
 def backup(fichier: Path, incomplete: Path | None) -> None:
     """Sauvegarde la base et les images dans FICHIER, pendant que le site sert."""
-    settings: Settings = current_app.config["CROISEE"]
+    settings = current_settings()
     with _in_words():
         try:
             report = saving.write(settings, fichier, clock.now())
@@ -60,13 +60,13 @@ def backup(fichier: Path, incomplete: Path | None) -> None:
 def restore(fichier: Path, replace: bool) -> None:
     """Restaure FICHIER dans la base réglée, SQLite ou PostgreSQL. Arrêtez le site d'abord."""
     with _in_words(), migrations.exclusive():
-        report, again = backup_restore.restore(current_app.config["CROISEE"], fichier, replace=replace, now=clock.now())
+        report, again = backup_restore.restore(current_settings(), fichier, replace=replace, now=clock.now())
     click.echo(f"Restauré et vérifié : {fichier}")
     _say(report)
     if again:
         click.echo(f"Effacements refaits, qui avaient été faits depuis cette sauvegarde : {again}.")
     if not administrators(db.session):
-        click.echo("Personne n’administre Croisée\u202f: donnez ce rôle à quelqu’un par flask accounts roles ADRESSE administrateur.")
+        click.echo("Personne n’administre Croisée : donnez ce rôle à quelqu’un par flask accounts roles ADRESSE administrateur.")
 
 
 @contextmanager

@@ -8,10 +8,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from app.french import NARROW, french_date, number, plural
+from app.french import NARROW, SHORT_MONTHS, french_date, number, plural
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, Situation
-
-SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
 class PictureKind(StrEnum):
@@ -65,7 +63,7 @@ SHARE_ORDER = (Situation.FINISHED, Situation.STARTED, Situation.STUCK, Situation
 def situations(counts: Mapping[Situation, int]) -> Picture:
     total = sum(counts.values())
     done, stuck = counts.get(Situation.FINISHED, 0), counts.get(Situation.STUCK, 0)
-    sentence = f"{_people(done, 'a terminé', 'ont terminé')} sur {number(total)}{NARROW}; {_people(stuck, 'est', 'sont')} à l’arrêt."
+    sentence = f"{plural(done, 'personne a terminé', 'personnes ont terminé')} sur {number(total)}{NARROW}; {plural(stuck, 'personne est', 'personnes sont')} à l’arrêt."
     rows = tuple(_counted(SITUATION_WORDS[one].capitalize(), counts.get(one, 0)) for one in SHARE_ORDER)
     return Picture("situations", PictureKind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows)
 
@@ -98,7 +96,7 @@ def _listed(count: int) -> str:
 def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, int]]) -> Picture:
     """Both series over the same Mondays."""
     begun, done = sum(count for _, count in started), sum(count for _, count in finished)
-    sentence = f"En {len(started)} semaines, {_people(begun, 'a commencé', 'ont commencé')} et {_people(done, 'a terminé', 'ont terminé')}."
+    sentence = f"En {len(started)} semaines, {plural(begun, 'personne a commencé', 'personnes ont commencé')} et {plural(done, 'personne a terminé', 'personnes ont terminé')}."
     rows = tuple(
         PictureRow(
             f"Semaine du {french_date(monday)}",
@@ -123,10 +121,6 @@ def stops(places: Sequence[tuple[str, int]]) -> Picture | None:
 
 def _counted(label: str, count: int) -> PictureRow:
     return PictureRow(label, (Decimal(count),), (number(count),))
-
-
-def _people(count: int, one: str, many: str) -> str:
-    return f"{plural(count, 'personne')} {one if count < 2 else many}"
 
 
 def percent(value: Decimal) -> str:

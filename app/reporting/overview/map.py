@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from app.french import agree
 from app.identity.rules import Level
 from app.identity.territories.rules import Node
 from app.reporting.overview.aggregates import PeopleGroup
@@ -72,12 +73,4 @@ def map_sentence(found: Sequence[District]) -> str:
     tiles = [tile for one in found for tile in one.tiles]
     begun, empty = (sum(tile.kind == kind for tile in tiles) for kind in ("begun", "empty"))
     waiting = len(tiles) - begun - empty
-    return f"Sur {len(tiles)} cités, {begun} {_are(begun)} en chemin, {waiting} {_have(waiting)} des inscrits qui n’ont pas commencé, {empty} n’{_have(empty)} aucun inscrit."
-
-
-def _are(count: int) -> str:
-    return "est" if count < 2 else "sont"
-
-
-def _have(count: int) -> str:
-    return "a" if count < 2 else "ont"
+    return f"Sur {len(tiles)} cités, {begun} {agree(begun, 'est', 'sont')} en chemin, {waiting} {agree(waiting, 'a', 'ont')} des inscrits qui n’ont pas commencé, {empty} n’{agree(empty, 'a', 'ont')} aucun inscrit."

@@ -9,6 +9,7 @@ from typing import Any
 
 from app import log, sandbox
 from app.errors import DomainError
+from app.french import spaced
 from app.sandbox import Limits
 
 TEMPLATE = Path(__file__).with_name("report.typ")
@@ -28,7 +29,7 @@ def pdf_of(instance: Path, report: dict[str, Any], now: datetime, *, limits: Lim
 
     The report goes in and comes out by pipes: no file is left.
     """
-    arguments, sent = (str(template), str(int(now.timestamp()))), json.dumps(report, ensure_ascii=False).encode(errors="replace")
+    arguments, sent = (str(template), str(int(now.timestamp()))), spaced(json.dumps(report, ensure_ascii=False)).encode(errors="replace")
     try:
         pdf = sandbox.output(instance, CHILD, *arguments, data=sent, limits=limits)
     except sandbox.Stopped as stopped:

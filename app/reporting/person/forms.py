@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired
 
+from app.assessment.attempts.extra_attempts import MAX_MESSAGE
 from app.identity.forms import Form
 from app.reporting.person.services import Act
+from app.web.edge import at_most
 
 ACTS = [
     SelectChoice(Act.WAIVE.value, "Dispenser : la personne sait déjà"),
@@ -26,7 +28,7 @@ class DecisionForm(Form):
         "Raison",
         description="La personne la lira dans sa progression.",
         filters=[lambda text: (text or "").strip()],
-        validators=[DataRequired("Donnez la raison : la personne la lira dans sa progression."), Length(max=1000, message="1 000 caractères au plus.")],
+        validators=[DataRequired("Donnez la raison : la personne la lira dans sa progression."), at_most(MAX_MESSAGE)],
     )
 
 

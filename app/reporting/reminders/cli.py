@@ -14,7 +14,7 @@ from app.mail import outbox
 from app.reporting.reminders import digest, services
 from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.plan import plan
-from app.settings import Settings
+from app.settings import current_settings
 
 reminders = AppGroup("reminders", help="Les rappels et le bilan hebdomadaire du pilotage.")
 
@@ -23,7 +23,7 @@ reminders = AppGroup("reminders", help="Les rappels et le bilan hebdomadaire du 
 @click.option("--dry-run", is_flag=True, help="Dire combien de rappels partiraient, sans rien envoyer.")
 def send(dry_run: bool) -> None:
     """Envoie les rappels et les bilans du jour. Relancée le même jour, n'envoie rien de plus."""
-    now, settings = clock.now(), _settings()
+    now, settings = clock.now(), current_settings()
     with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request
         if dry_run:
             moment = snapshot.begin(now)
@@ -38,8 +38,3 @@ def send(dry_run: bool) -> None:
         click.echo(
             f"Vacances scolaires connues jusqu’au {french_date(calendar().known_until)} : les règles qui en tiennent compte attendent. Mettez Croisée à jour."
         )
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["CROISEE"]
-    return settings

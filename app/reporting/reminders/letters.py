@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.content.values.course import Course
-from app.french import plural
+from app.french import day_and_month, plural
 from app.identity.letters import preferences
 from app.learning.progress.cards import element_url
 from app.learning.progress.standing import element_of
@@ -17,7 +17,7 @@ from app.mail.outbox import Letter
 from app.reporting.grid.columns import element_title
 from app.reporting.reminders.answers import REASONS
 from app.reporting.reminders.audience import KIND, Recipient, Target, audience_words
-from app.reporting.reminders.rules import Trigger, day_words, sentence
+from app.reporting.reminders.rules import Trigger, sentence
 from app.settings import Settings
 
 PERSONAL = "lien-personnel"
@@ -77,7 +77,7 @@ def _page(settings: Settings, course: Course, recipient: Recipient, targets: Seq
 def _subject(recipient: Recipient, targets: Sequence[Target]) -> str:
     due = recipient.facts.due_on if _about_due(targets) else None
     if due:
-        return f"Croisée : votre parcours est à terminer pour le {day_words(due)}"
+        return f"Croisée : votre parcours est à terminer pour le {day_and_month(due)}"
     return "Croisée : votre parcours vous attend" if recipient.facts.last_on is None else "Croisée : reprendre votre parcours"
 
 
@@ -88,11 +88,11 @@ def _about_due(targets: Sequence[Target]) -> bool:
 def _opening(recipient: Recipient, targets: Sequence[Target]) -> str:
     facts = recipient.facts
     if facts.last_on is None:
-        opening = f"Vous êtes inscrit(e) dans Croisée depuis le {day_words(facts.since_on)}, et votre parcours n’est pas commencé."
+        opening = f"Vous êtes inscrit(e) dans Croisée depuis le {day_and_month(facts.since_on)}, et votre parcours n’est pas commencé."
     else:
         done = f"{plural(facts.progress.done, 'élément fait', 'éléments faits')} sur\u00a0{facts.progress.required}"
-        opening = f"Votre parcours dans Croisée\u202f: {done}, la dernière fois le {day_words(facts.last_on)}."
-    return f"{opening} Votre groupe doit l’avoir terminé pour le {day_words(facts.due_on)}." if facts.due_on and _about_due(targets) else opening
+        opening = f"Votre parcours dans Croisée\u202f: {done}, la dernière fois le {day_and_month(facts.last_on)}."
+    return f"{opening} Votre groupe doit l’avoir terminé pour le {day_and_month(facts.due_on)}." if facts.due_on and _about_due(targets) else opening
 
 
 def _notes(targets: Sequence[Target]) -> tuple[Note, ...]:

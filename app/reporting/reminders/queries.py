@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from flask import current_app, url_for
+from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ from app.reporting.reminders.plan import MailingPlan, Outlook, plan
 from app.reporting.reminders.rules import Rule, RuleDecision, reason, sentence
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.settings import Settings
+from app.settings import current_settings
 
 SOON = timedelta(days=120)
 """How long before the known school holidays end the pages begin to say so."""
@@ -103,11 +103,6 @@ class RulePage:
     computed_at: datetime
 
 
-def _settings() -> Settings:
-    settings: Settings = current_app.config["CROISEE"]
-    return settings
-
-
 def _known_until(rows: Sequence[ReminderRule], on: date) -> date | None:
     """Of interest only to rules that keep a zone's holidays free."""
     end = calendar().known_until
@@ -122,7 +117,11 @@ def rules_page(session: Session, course: Course, scope: ReportScope, now: dateti
     cut, names = targets(session, rows, scope.on), _authors(session, rows)
     lines = tuple(_line(scope, row, cut.get(row.id), names[row.author_id], cohorts, sent.get(row.id, 0)) for row in rows)
     return RulesPage(
-        lines, answer_counts(_answers(Report(session, course, scope, ReportFilter(), now))), _known_until(rows, scope.on), outbox.available(_settings()), now
+        lines,
+        answer_counts(_answers(Report(session, course, scope, ReportFilter(), now))),
+        _known_until(rows, scope.on),
+        outbox.available(current_settings()),
+        now,
     )
 
 
@@ -167,7 +166,7 @@ def rule_page(session: Session, course: Course, scope: ReportScope, row: Reminde
         letter=_letter(course, today, next((each for each in outlooks if each.next_on), None)),
         today=scope.on,
         known_until=_known_until([row], scope.on),
-        mail_works=outbox.available(_settings()),
+        mail_works=outbox.available(current_settings()),
         named=tuple(line.id for shown in (receiving, spared) for line in shown.lines),
         computed_at=now,
     )
@@ -192,7 +191,7 @@ def _letter(course: Course, today: MailingPlan, first: Outlook | None) -> ShownL
     mailing = today.mailing(first.recipient, first.next_on) if first and first.next_on else None
     if mailing is None:
         return None
-    letter = today.letter(_settings(), course, mailing, preview=True)
+    letter = today.letter(current_settings(), course, mailing, preview=True)
     return ShownLetter(mailing.recipient.person.name, letter.subject, letter.text, _inner(letter.html))
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.french import day_and_month, plural
 from app.learning.progress.rules import Progress
 from app.reporting.reminders.calendar import Calendar, Obstacle
 
@@ -166,40 +167,29 @@ def _applies_from(rule: Rule, facts: RecipientFacts) -> date | None:
 
 # --- In words --------------------------------------------------------------------------------------------------------
 
-MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
-
-
-def days_words(count: int) -> str:
-    return f"{count}\u00a0jour{'s' if count > 1 else ''}"
-
 
 def sentence(rule: Rule, audience: str) -> str:
     """The rule as its readers say it, made of the stored values alone."""
     triggers = {
-        Trigger.INACTIVE: f"inactif depuis {days_words(rule.days)} et parcours non terminé",
-        Trigger.NOT_STARTED: f"parcours pas commencé {days_words(rule.days)} après l’inscription",
-        Trigger.DUE: f"échéance dans {days_words(rule.days)} ou moins et parcours non terminé",
+        Trigger.INACTIVE: f"inactif depuis {plural(rule.days, 'jour')} et parcours non terminé",
+        Trigger.NOT_STARTED: f"parcours pas commencé {plural(rule.days, 'jour')} après l’inscription",
+        Trigger.DUE: f"échéance dans {plural(rule.days, 'jour')} ou moins et parcours non terminé",
     }
     zone = f"pendant les vacances de la zone {rule.zone}, " if rule.zone else ""
     most = "un seul rappel" if rule.most == 1 else f"{rule.most}\u00a0rappels au plus"
     return (
-        f"{audience}\u202f: {triggers[rule.trigger]}, au plus une fois par {days_words(rule.pause)}, {most} sans réaction, "
+        f"{audience}\u202f: {triggers[rule.trigger]}, au plus une fois par {plural(rule.pause, 'jour')}, {most} sans réaction, "
         f"jamais {zone}le week-end ni un jour férié."
     )
-
-
-def day_words(day: date) -> str:
-    """« 3 décembre », without the year: the list is about the weeks to come or just past."""
-    return f"{'1er' if day.day == 1 else day.day}\u00a0{MONTHS[day.month - 1]}"
 
 
 def reason(rule: Rule, facts: RecipientFacts, past: Past, on: date, given: RuleDecision) -> str:
     """Why the person receives the letter, or does not, in a few words that their manager may read."""
     mine = past.get(rule.id, ())
     if given is RuleDecision.RECENTLY:
-        return f"a reçu ce rappel le {day_words(max(mine))}"
+        return f"a reçu ce rappel le {day_and_month(max(mine))}"
     if given is RuleDecision.ENOUGH:
-        return f"n’a pas réagi à {rule.most}\u00a0rappel{'s' if rule.most > 1 else ''}"
+        return f"n’a pas réagi à {plural(rule.most, 'rappel')}"
     if given is RuleDecision.NOT_YET:
         return _not_yet(rule, facts, on)
     return _why(rule, facts, on) if given is RuleDecision.SENDS else given.value
@@ -208,18 +198,18 @@ def reason(rule: Rule, facts: RecipientFacts, past: Past, on: date, given: RuleD
 def _why(rule: Rule, facts: RecipientFacts, on: date) -> str:
     left = facts.progress.required - facts.progress.done
     if rule.trigger is Trigger.NOT_STARTED or facts.last_on is None:
-        begun = f"n’a pas commencé, inscription il y a {days_words((on - facts.since_on).days)}"
+        begun = f"n’a pas commencé, inscription il y a {plural((on - facts.since_on).days, 'jour')}"
     else:
-        begun = f"rien fait depuis {days_words((on - facts.last_on).days)}, {left}\u00a0élément{'s' if left > 1 else ''} à faire"
-    return f"échéance le {day_words(facts.due_on)}, {begun}" if rule.trigger is Trigger.DUE and facts.due_on else begun
+        begun = f"rien fait depuis {plural((on - facts.last_on).days, 'jour')}, {plural(left, 'élément')} à faire"
+    return f"échéance le {day_and_month(facts.due_on)}, {begun}" if rule.trigger is Trigger.DUE and facts.due_on else begun
 
 
 def _not_yet(rule: Rule, facts: RecipientFacts, on: date) -> str:
     if rule.trigger is Trigger.DUE:
-        return f"échéance le {day_words(facts.due_on)}" if facts.due_on else "aucune échéance à venir"
+        return f"échéance le {day_and_month(facts.due_on)}" if facts.due_on else "aucune échéance à venir"
     if rule.trigger is Trigger.INACTIVE:
-        return "n’a pas encore commencé" if facts.last_on is None else f"dernière activité le {day_words(facts.last_on)}"
-    return "a commencé" if facts.last_on is not None else f"inscription il y a {days_words((on - facts.since_on).days)}"
+        return "n’a pas encore commencé" if facts.last_on is None else f"dernière activité le {day_and_month(facts.last_on)}"
+    return "a commencé" if facts.last_on is not None else f"inscription il y a {plural((on - facts.since_on).days, 'jour')}"
 
 
 # --- What an author adds ---------------------------------------------------------------------------------------------

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -24,6 +23,7 @@ from app.reporting.reminders.audience import own_rule
 from app.reporting.reminders.forms import AnswerForm, DigestForm, RuleForm
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.scope.queries import ReportScope, report_scope
+from app.settings import current_settings
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -51,10 +51,6 @@ class DigestPage:
 
 def _scope(now: datetime) -> ReportScope:
     return report_scope(db.session, current_person(), day_of(now))
-
-
-def _settings() -> Any:
-    return current_app.config["CROISEE"]
 
 
 # --- Rules -----------------------------------------------------------------------------------------------------------
@@ -130,11 +126,13 @@ def delete(rule_id: int) -> ResponseReturnValue:
 @blueprint.route("/rappels/<token>", methods=["GET", "POST"])
 def answer(token: str) -> ResponseReturnValue:
     """A mail program that fetches what it finds writes nothing: only the button does."""
-    person = preferences.opened_by(db.session, _settings().secret_key, token)
+    person = preferences.opened_by(db.session, current_settings().secret_key, token)
     asked = request.args.get("raison", "")
     form = AnswerForm(data={"reason": asked if asked in REASONS else None})
     if not form.validate_on_submit():
-        return render_template("reporting/reminders/reminder_answer.html", page=AnswerPage(form, token, _settings().contact)), 422 if form.errors else 200
+        return render_template(
+            "reporting/reminders/reminder_answer.html", page=AnswerPage(form, token, current_settings().contact)
+        ), 422 if form.errors else 200
     reason = form.reason.data
     services.answer(db.session, person.id, reason, clock.now())
     flash("Merci, votre réponse est enregistrée." + (" Vous ne recevrez plus de rappels." if reason in ENDING else ""), "success")
@@ -151,7 +149,7 @@ def digest() -> ResponseReturnValue:
     weekday = weekly_digest.chosen(db.session, me)
     form = DigestForm(data={"weekday": "" if weekday is None else str(weekday)})
     if not form.validate_on_submit():
-        page = DigestPage(form, outbox.available(_settings()))
+        page = DigestPage(form, outbox.available(current_settings()))
         return render_template("reporting/reminders/reminder_digest.html", page=page), 422 if form.errors else 200
     weekly_digest.choose(db.session, me, form.chosen, clock.now())
     flash("Votre choix est enregistré.", "success")

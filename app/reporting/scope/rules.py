@@ -9,6 +9,7 @@ from enum import IntEnum, StrEnum
 from fractions import Fraction
 from math import floor
 
+from app.french import plural
 from app.learning.progress.rules import Progress
 
 STUCK_AFTER = timedelta(days=21)
@@ -96,8 +97,8 @@ def call_reason(urgency: Urgency, progress: Progress, days: int, failing: str) -
     left = progress.required - progress.done
     return {
         Urgency.ASKS: "demande une tentative de plus et attend la réponse",
-        Urgency.STUMBLES: f"bute sur « {failing} », sans rien faire depuis {days}\u00a0jours",
-        Urgency.ALMOST_THERE: f"presque au bout\u202f: {left}\u00a0élément{'s' if left > 1 else ''} à faire, rien depuis {days}\u00a0jours",
-        Urgency.STOPPED: f"à l’arrêt depuis {days}\u00a0jours",
-        Urgency.NEVER_BEGAN: f"n’a pas commencé, compte ouvert depuis {days}\u00a0jours",
+        Urgency.STUMBLES: f"bute sur « {failing} », sans rien faire depuis {plural(days, 'jour')}",
+        Urgency.ALMOST_THERE: f"presque au bout : {plural(left, 'élément')} à faire, rien depuis {plural(days, 'jour')}",
+        Urgency.STOPPED: f"à l’arrêt depuis {plural(days, 'jour')}",
+        Urgency.NEVER_BEGAN: f"n’a pas commencé, compte ouvert depuis {plural(days, 'jour')}",
     }[urgency]

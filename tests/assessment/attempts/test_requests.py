@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.assessment import errors
 from app.assessment.attempts import services
+from app.assessment.attempts.extra_attempts import MAX_MESSAGE
 from app.assessment.models import AttemptRequest, ExtraAttempt
-from app.errors import DomainError, NotYours
+from app.errors import DomainError, NotYours, TooManyCharacters
 from tests.assessment.learners import Database, Learner, ask, at, course_of, with_policy
 
 
@@ -70,6 +71,20 @@ def test_an_unknown_request_or_a_missing_reason_is_refused(database: Database, p
         services.answer_request(session, 99, granted=True, actor_id=person, reason="x", now=at(1))
     with pytest.raises(errors.ReasonMissing), database.write() as session:
         services.answer_request(session, 99, granted=True, actor_id=person, reason="", now=at(1))
+
+
+def test_what_is_written_with_a_request_or_its_answer_is_kept_whole_or_refused(database: Database) -> None:
+    learner_id, trainer_id = database.add_people(2)
+    learner = with_policy(Learner(database, course_of(), learner_id), max_attempts=1)
+    learner.take(right=1)
+    with pytest.raises(TooManyCharacters, match="1\u202f000 caractères"):
+        ask(learner, "a" * (MAX_MESSAGE + 1))
+    request = ask(learner, "a" * MAX_MESSAGE)
+    with pytest.raises(TooManyCharacters), database.write() as session:
+        services.answer_request(session, request, granted=True, actor_id=trainer_id, reason="b" * (MAX_MESSAGE + 1), now=at(60))
+    with database.write() as session:
+        answered = services.answer_request(session, request, granted=True, actor_id=trainer_id, reason="b" * MAX_MESSAGE, now=at(60))
+        assert (len(answered.message), len(answered.reason)) == (MAX_MESSAGE, MAX_MESSAGE)
 
 
 def test_every_refusal_has_a_sentence() -> None:

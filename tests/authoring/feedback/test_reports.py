@@ -139,6 +139,8 @@ def test_an_answer_reaches_the_person_and_counts_go_down(tmp_path: Any, clock: C
     trainer.see("/atelier/signalements")
     page = trainer.submit("C’est corrigé", status=422, answer=" ")
     assert "Écrivez votre réponse" in words_of(page)
+    page = trainer.submit("C’est corrigé", status=422, answer="a" * 2001)
+    assert "2 000 caractères au plus" in words_of(page)
     trainer.submit("C’est corrigé", answer="Bien vu, c’est 1996.")
     assert world.read(open_counts) == {}
     assert "Corrigé par Claire Formatrice" in words_of(trainer.see("/atelier/signalements"))

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from app.db import db
 from app.identity.letters import preferences as wanted_letters
-from app.identity.models import Person
+from app.identity.models import MailRefusal, Person
 from app.identity.services import set_active
+from app.learning.record import letters
+from app.reporting.reminders import audience, digest
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
 
 
@@ -29,11 +31,11 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
     page = client.see(link_of(app, ines))
     assert "Inès" not in page.html
     assert "carpentier" not in page.html
-    client.submit("Enregistrer", kind=["groupe"])
+    client.submit("Enregistrer", kind=["bilan"])
     assert "Votre choix est enregistré" in client.page.text
-    assert wanted(app, ines) == {"groupe"}
-    client.submit("Enregistrer", kind=["groupe", "relance", "publicité"])
-    assert wanted(app, ines) == {"groupe", "relance"}
+    assert wanted(app, ines) == {"bilan"}
+    client.submit("Enregistrer", kind=["bilan", "relance", "publicité"])
+    assert wanted(app, ines) == {"bilan", "relance"}
     client.submit("Enregistrer", kind=None)
     assert wanted(app, ines) == set()
 
@@ -67,6 +69,19 @@ def test_the_link_for_letters(app: Flask, session: Session) -> None:
 
 def test_an_unknown_kind_is_a_mistake_of_ours(session: Session) -> None:
     person = create_person(session)
-    wanted_letters.choose(session, person.id, ["groupe"], NOW)
+    wanted_letters.choose(session, person.id, ["bilan"], NOW)
     with pytest.raises(ValueError, match="rumeur"):
         wanted_letters.wants(session, person.id, "rumeur")
+
+
+def test_what_nothing_sends_is_not_offered_and_an_old_refusal_of_it_is_harmless(app: Flask) -> None:
+    ines = stored_person(app)
+    with app.app_context():
+        db.session.add(MailRefusal(person_id=ines, kind="nouveautes", at=NOW))
+        db.session.commit()
+    sent = {audience.KIND, digest.KIND, letters.KIND}
+    assert wanted(app, ines) == set(wanted_letters.KINDS) == sent
+    client = app.test_client()
+    client.see(link_of(app, ines))
+    client.submit("Enregistrer", kind=["relance"])
+    assert wanted(app, ines) == {"relance"}

@@ -17,7 +17,7 @@ from app.assessment.questions.grading import Grade
 from app.assessment.questions.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
 from app.content.values.quiz import Question
 from app.content.values.text import Fragment
-from app.french import counted
+from app.french import plural
 
 A = TypeVar("A")
 G = TypeVar("G", bound=Given)
@@ -103,7 +103,7 @@ class QuestionKind(ABC, Generic[A, G]):
     @property
     def credit_sentence(self) -> str:
         """The same with the question's points, told before answering."""
-        return f"{self.credit} {counted(self.question.points, 'point')}."
+        return f"{self.credit} {plural(self.question.points, 'point')}."
 
     @abstractmethod
     def present(self, layout: Layout, renderer: Renderer, given: G) -> ShownAnswer: ...

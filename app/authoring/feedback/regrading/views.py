@@ -11,6 +11,7 @@ from app.authoring.blueprint import blueprint
 from app.authoring.feedback.regrading.queries import regrade_page
 from app.content.store.queries import course
 from app.db import db
+from app.errors import TooManyCharacters
 from app.french import plural
 from app.identity.sign_in.guards import current_person
 from app.learning.record import regrading
@@ -25,12 +26,12 @@ def regrade(quiz_id: str) -> str:
 @blueprint.post("/quiz/<quiz_id>/reprise")
 def confirm_regrade(quiz_id: str) -> ResponseReturnValue:
     """Sent twice, it is done once; a learner who submits at the same moment waits, or is found by the next one."""
-    reason = request.form.get("reason", "")[:1000]
+    reason = request.form.get("reason", "")
     try:
         done = regrading.regrade(
             db.session, course(db.session), current_app.config["CROISEE"], quiz_id, actor_id=current_person().id, reason=reason, now=clock.now()
         )
-    except DecisionWithoutReason as error:
+    except (DecisionWithoutReason, TooManyCharacters) as error:
         page = regrade_page(db.session, quiz_id, reason=reason, error=error.sentence)
         return make_response(render_template("authoring/feedback/regrade.html", page=page), 422)
     except NothingToRegrade as error:

@@ -9,6 +9,7 @@ from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.feedback.reports.queries import reports_page
 from app.db import db
+from app.errors import TooManyCharacters
 from app.identity.sign_in.guards import current_person
 from app.learning.error_reports import services as error_reports
 from app.learning.error_reports.services import AlreadyAnswered, AnswerMissing
@@ -25,7 +26,7 @@ def answer_report(report_id: int) -> ResponseReturnValue:
     settings, actor = current_app.config["CROISEE"], current_person().id
     try:
         error_reports.answer(db.session, settings, report_id, actor_id=actor, fixed=fixed, words=words, now=clock.now())
-    except AnswerMissing as error:
+    except (AnswerMissing, TooManyCharacters) as error:
         page = reports_page(db.session, refused=report_id, answer=words, error=error.sentence)
         return make_response(render_template("authoring/feedback/reports.html", page=page), error.status)
     except AlreadyAnswered as error:

@@ -15,6 +15,7 @@ from app.authoring.incoming.images import images, services
 from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.db import db
 from app.errors import TooBusy
+from app.french import spaced
 from app.identity.sign_in.guards import current_person
 from app.web.edge import bounded_int
 from app.web.errors import wants_json
@@ -37,7 +38,7 @@ def images_page(document_id: str) -> ResponseReturnValue:
             return _added(document_id, form, picture)
         db.session.rollback()
         if wants_json():
-            return make_response(jsonify(error=next(iter(form.errors.values()))[0]), form.status)
+            return make_response(jsonify(error=spaced(next(iter(form.errors.values()))[0])), form.status)
     text = working_text(db.session, document_id, current_person().id)
     page = ImagesPage(document_id, text.title, services.lines(text, media_folder()), form)
     return render_template("authoring/incoming/images/images.html", page=page), form.status

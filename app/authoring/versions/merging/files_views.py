@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -14,22 +14,17 @@ from app.authoring.versions.services import DraftInTheWay
 from app.db import db
 from app.errors import NotYours
 from app.identity.sign_in.guards import current_person
-from app.settings import Settings
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.config["CROISEE"]
-    return settings
+from app.settings import current_settings
 
 
 @blueprint.get("/fichiers")
 def files() -> str:
-    return render_template("authoring/versions/merge_files.html", page=files_page(db.session, _settings(), clock.now()))
+    return render_template("authoring/versions/merge_files.html", page=files_page(db.session, current_settings(), clock.now()))
 
 
 @blueprint.get("/documents/<document_id>/fichier")
 def merge_file(document_id: str) -> str:
-    return _merge(file_sides(db.session, _settings(), document_id, clock.now()), "")
+    return _merge(file_sides(db.session, current_settings(), document_id, clock.now()), "")
 
 
 def _merge(found: FileSides, refused: str) -> str:
@@ -40,7 +35,7 @@ def _merge(found: FileSides, refused: str) -> str:
 @blueprint.post("/documents/<document_id>/fichier")
 def save_file_merge(document_id: str) -> ResponseReturnValue:
     now = clock.now()
-    found = file_sides(db.session, _settings(), document_id, now)
+    found = file_sides(db.session, current_settings(), document_id, now)
     db.session.rollback()  # the files may take a second to read: what is written is decided on what stands now
     if (request.form.get("theirs"), request.form.get("published")) != (found.found.fingerprint, str(found.published.id)):
         return _merge(found, FileMoved.sentence), FileMoved.status
@@ -49,7 +44,7 @@ def save_file_merge(document_id: str) -> ResponseReturnValue:
     if choices is None:
         return _merge(found, UNDECIDED), 422
     try:
-        take_in(db.session, _settings(), found, merged.resolved(choices), current_person().id, now)
+        take_in(db.session, current_settings(), found, merged.resolved(choices), current_person().id, now)
     except DraftInTheWay as error:
         db.session.rollback()
         flash(error.sentence, "warning")

@@ -11,6 +11,7 @@ from app.content.quiz.blocks import Block, Item
 from app.content.quiz.source.report import Report, short
 from app.content.values.quiz import Matching, OrderedItem, Ordering, Pair
 from app.content.values.text import Fragment
+from app.french import agree
 
 _PIECE = re.compile(r"(`+)[^`]*?\1|\\(?:=>|→)|=>|→")
 _ESCAPED = re.compile(r"\\(=>|→)")
@@ -117,7 +118,7 @@ def read_ordering(lists: Sequence[Block], report: Report) -> Ordering | None:
 
 def _right_size(items: Sequence[Item], report: Report) -> bool:
     if len(items) < LEAST_STEPS:
-        message = f"Une liste numérotée de {len(items)} élément{'s' if len(items) > 1 else ''} : est-ce un ordre à retrouver, ou un choix ?"
+        message = f"Une liste numérotée de {len(items)} {agree(len(items), 'élément')} : est-ce un ordre à retrouver, ou un choix ?"
         hint = "Un ordre compte au moins trois étapes. Pour un choix, mettez des cases : - [x] la bonne, - [ ] les autres."
         report.add(items[0].line, "E34", message, hint)
     elif len(items) > MOST:

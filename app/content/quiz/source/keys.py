@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
+
+from app.french import unaccented
 
 
 class Key(StrEnum):
@@ -123,8 +124,7 @@ class KeyLine:
 
 def bare(text: str) -> str:
     """Small letters without accents, single spaces, plain apostrophes: how key names are compared."""
-    spelt = unicodedata.normalize("NFD", " ".join(text.split()).casefold().replace("’", "'"))
-    return "".join(letter for letter in spelt if not unicodedata.combining(letter))
+    return unaccented(" ".join(text.split()).casefold().replace("’", "'"))
 
 
 _KNOWN: dict[str, tuple[Key, str, bool]] = {

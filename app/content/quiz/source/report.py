@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from app import french
 from app.content.problems.catalogue import problem
 from app.content.values.text import Problem
 
@@ -91,8 +92,7 @@ class Report:
 
 def short(text: str, length: int = SHOWN) -> str:
     """One line of at most `length` characters, for a message."""
-    line = " ".join(text.split())
-    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+    return french.short(" ".join(text.split()), length)
 
 
 def spans(numbers: Iterable[int]) -> str:

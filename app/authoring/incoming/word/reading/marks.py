@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable, Mapping
 from xml.etree.ElementTree import Element
 
+from app.french import short
+
 OPEN, CLOSE = "\ue100", "\ue101"
 MARK = re.compile(f"{OPEN}(\\d+){CLOSE}")
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -29,7 +31,7 @@ def marked(body: Element, comments: Mapping[str, str], remarks: list[str]) -> No
 def words(element: Element) -> str:
     """All the words under an element, cut short."""
     found = " ".join("".join(each.text or "" for each in element.iter() if each.tag in (f"{_W}t", f"{_M}t", f"{_W}delText", f"{_A}t")).split())
-    return found if len(found) <= _LONGEST else f"{found[: _LONGEST - 1]}…"
+    return short(found, _LONGEST)
 
 
 class _Marker:

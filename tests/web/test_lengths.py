@@ -1,0 +1,63 @@
+"""A text's longest length is one constant: the field of the browser and the server stop at the same character."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+from pkgutil import walk_packages
+
+import pytest
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from wtforms import Form, StringField
+from wtforms.fields.core import UnboundField
+from wtforms.validators import Length
+
+import app as package
+
+TEMPLATES = Path(package.__file__).parent / "templates"
+
+
+def bounded_fields() -> dict[str, tuple[UnboundField, Length]]:
+    """Every field of a form class that bounds a text, with what bounds it."""
+    found = {}
+    for module in walk_packages(package.__path__, "app."):
+        if module.name.rpartition(".")[2] not in ("forms", "views"):
+            continue
+        for kind in vars(import_module(module.name)).values():
+            for name, field in vars(kind).items() if isinstance(kind, type) and issubclass(kind, Form) else ():
+                for bound in field.kwargs.get("validators", ()) if isinstance(field, UnboundField) else ():
+                    if isinstance(bound, Length):
+                        found[f"{kind.__name__}.{name}"] = field, bound
+    return found
+
+
+BOUNDED = bounded_fields()
+
+
+def test_the_forms_are_found() -> None:
+    assert {"LinkForm.email", "ProfileForm.name", "DecisionForm.reason", "NewForm.title"} <= set(BOUNDED)
+
+
+@pytest.mark.parametrize(("field", "bound"), BOUNDED.values(), ids=BOUNDED)
+def test_the_browser_and_the_server_stop_at_the_same_character(field: UnboundField, bound: Length) -> None:
+    class Alone(Form):
+        text = StringField(validators=[bound])
+
+    def errors(length: int) -> list[str]:
+        form = Alone(MultiDict({"text": "a" * length}))
+        return [] if form.validate() else list(form.text.errors)
+
+    shown = field.bind(form=Form(), name="text")
+    shown.process(None)
+    assert f'maxlength="{bound.max}"' in shown()
+    assert errors(bound.max) == []
+    assert errors(bound.max + 1) == [bound.message]
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.relative_to(TEMPLATES).as_posix())
+def test_no_template_types_a_length(app: Flask, path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert re.findall(r'maxlength="\d', text) == []
+    assert set(re.findall(r"\blongest\.(\w+)", text)) <= set(app.jinja_env.globals["longest"])
