@@ -9,7 +9,7 @@ import pytest
 from app.content.problems.catalogue import CATALOGUE, guide, problem
 from tests.content.cases import Case, cases, example_course
 
-GUIDE = Path(__file__).parents[2] / "docs" / "formateurs" / "problemes.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "formateurs" / "problemes.md"
 CASES = cases()
 
 
