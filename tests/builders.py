@@ -17,6 +17,7 @@ from app.content.values.quiz import (
     Kind,
     Matching,
     Number,
+    OpenText,
     Option,
     OrderedItem,
     Ordering,
@@ -78,6 +79,10 @@ def ordering(*items: str) -> Ordering:
     return Ordering(tuple(OrderedItem(str(place), fragment(text)) for place, text in enumerate(items, 1)))
 
 
+def open_text(model: str) -> OpenText:
+    return OpenText(fragment(model))
+
+
 def gaps(text: str) -> Gaps:
     """A text with `[[mot | variante]]` and `[[(bon) | faux]]`, read as the format says."""
     found: list[Gap] = []
@@ -109,6 +114,7 @@ def one_of_each() -> tuple[Question, ...]:
         question(matching("Préfet => État", "Recteur => Éducation nationale", "Maire => Commune", distractors=("Région",)), "institutions"),
         question(ordering("Diagnostic", "Objectifs", "Actions", "Évaluation"), "etapes"),
         question(gaps("Le [[projet éducatif territorial | PEDT]] concerne les temps [[(périscolaires) | scolaires]]."), "phrase"),
+        question(open_text("Je réunis la troïka.\n\nPuis j’écris."), "reunion", points=Decimal(0)),
     )
 
 

@@ -136,7 +136,8 @@ def test_the_credit_rule_depends_on_the_shape_and_not_on_the_key() -> None:
     other = builders.question(builders.choices("x a", "x b", "x c"))
     assert kind_of(right).credit_sentence == kind_of(other).credit_sentence
     sentences = [kind_of(question).credit_sentence for question in builders.one_of_each()]
-    assert len(set(sentences)) == 8
+    assert len(set(sentences)) == 9
+    assert sentences[8] == "Réponse libre, sans note\u202f: écrivez pour vous. Une réponse modèle s’affiche avec la correction."
     assert sentences[1].endswith("2\u00a0points.")
     exact = builders.question(builders.choices("x a", "x b", "c", exact_credit=True), points=Decimal("1.5"))
     assert kind_of(exact).credit_sentence.endswith("toutes les bonnes cases et aucune autre. 1,5\u00a0point.")

@@ -13,6 +13,7 @@ from app.assessment.attempts import services as assessment
 from app.assessment.attempts.results import standing_of
 from app.assessment.attempts.sheet import sheet_of
 from app.assessment.models import Regrading
+from app.assessment.questions.kinds.choices import options_shown
 from app.assessment.regrading.comparison import keys_of, remarked
 from app.content.store.queries import course
 from app.identity.rules import Role
@@ -64,7 +65,7 @@ def open_attempt(world: World, person: int, first: str, second: str) -> None:
         attempt = assessment.start_attempt(session, course(session), person, "controle", seed=3, now=world.clock.now())
         for entry in sheet_of(session, attempt).entries:
             wanted = first if entry.pooled.question.id == "une" else second
-            shown = [option.text.text for option in entry.layout.options(entry.pooled.question.answer)]
+            shown = [option.text.text for option in options_shown(entry.layout, entry.pooled.question.answer)]
             if wanted:
                 form = {"choix": [f"c{shown.index(wanted) + 1}"]}
                 assessment.save_answer(session, person, attempt.id, entry.position, form, key=f"k{entry.position}", now=world.clock.now())

@@ -18,21 +18,21 @@ pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]}
 PUBLIC = ("/aide", "/mentions-legales", "/donnees-personnelles", "/accessibilite", "/connexion", "/nulle-part")
-EIGHT = builders.one_of_each()
-QUESTIONS = tuple(f"/essai/{place}" for place in range(len(EIGHT)))
-CORRECTED = tuple(f"/essai/{place}/corrigee" for place in range(len(EIGHT)))
+NINE = builders.one_of_each()
+QUESTIONS = tuple(f"/essai/{place}" for place in range(len(NINE)))
+CORRECTED = tuple(f"/essai/{place}/corrigee" for place in range(len(NINE)))
 
 
 def show(place: int, corrected: bool = False) -> str:
-    if not 0 <= place < len(EIGHT):
+    if not 0 <= place < len(NINE):
         abort(404)
-    page: QuestionPage = question_page(EIGHT[place], corrected=corrected)
+    page: QuestionPage = question_page(NINE[place], corrected=corrected)
     return render_template("learning/quiz/question.html", page=page)
 
 
 @pytest.fixture
 def app(app: Flask) -> Flask:
-    """The real application, with the eight questions and their corrections shown to anyone."""
+    """The real application, with the nine questions and their corrections shown to anyone."""
     app.add_url_rule("/essai/<int:place>", "try_question", show)
     app.add_url_rule("/essai/<int:place>/corrigee", "try_correction", lambda place: show(place, True))
     app.extensions["croisee_may"] = lambda endpoint: endpoint == "security.login"

@@ -1,6 +1,6 @@
 """Whether a typed answer is one of those accepted: rules in order, the first that accepts is stored and told to the learner. Pure.
 
-No similarity ratio anywhere: each rule is an equality that can be said in a sentence. Numbers have their own file, `quantities`.
+No similarity ratio anywhere: each rule is an equality that can be said in a sentence. Numbers have their own file, `numbers`.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Whatever may be done twice, or by two requests at once, has one effect. On SQLite a POST begins IMMEDIATE, so writers take turns; on
 PostgreSQL each verb first locks the row on which the others wait: the person's to start, the attempt's to change it.
 
-Starting, saving and asking for one more attempt have files of their own, `starting`, `saving` and `requests`; this one submits, and is
+Starting, saving and asking for one more attempt have files of their own, `start`, `save` and `extra_attempts`; this one submits, and is
 the door through which pages call them all.
 """
 

@@ -27,7 +27,7 @@ class Sitting:
     """Points earned on each item that the attempt held."""
     maxima: dict[str, Fraction] = field(default_factory=dict)
     picks: dict[str, frozenset[str]] = field(default_factory=dict)
-    """What was picked or typed on each item (`picks`)."""
+    """What was picked or typed on each item (`QuestionKind.picks`)."""
     seconds: dict[str, int] = field(default_factory=dict)
     """Time spent on an item, where it is known."""
 

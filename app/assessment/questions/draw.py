@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 from typing import TypeVar
 
-from app.content.values.quiz import Choices, Gap, Kind, Matching, Option, OrderedItem, Ordering, Pair
-
 T = TypeVar("T")
 
 MAX_SITUATIONS_WEIGHED = 10
@@ -143,29 +141,6 @@ class Layout:
     question_id: str
     shuffle: bool = True
 
-    def options(self, answer: Choices) -> tuple[Option, ...]:
-        """As shown: shuffled unless the order is fixed, Vrai before Faux as written; « Aucune… » and the like stay last."""
-        if not self.shuffle or answer.fixed_order or answer.kind == Kind.TRUE_FALSE:
-            return answer.options
-        moving = [option for option in answer.options if not option.stays_last]
-        staying = [option for option in answer.options if option.stays_last]
-        return (*self._mix(moving, "options", lambda option: option.text.text), *staying)
-
-    def pairs(self, answer: Matching) -> tuple[Pair, ...]:
-        return self._mix(answer.pairs, "pairs", lambda pair: pair.left.text) if self.shuffle else answer.pairs
-
-    def targets(self, answer: Matching) -> tuple[str, ...]:
-        """What a pair may be matched with, each once. Always shuffled: the file's order is the key."""
-        distinct = dict.fromkeys([*(pair.right for pair in answer.pairs), *answer.distractors])
-        return self._mix(distinct, "targets", str)
-
-    def items(self, answer: Ordering) -> tuple[OrderedItem, ...]:
-        """Always shuffled: the file's order is the key."""
-        return self._mix(answer.items, "items", lambda item: item.text.text)
-
-    def menu(self, gap: Gap, index: int) -> tuple[str, ...]:
-        """Always shuffled: the right choice is commonly written first."""
-        return self._mix(gap.menu, f"gap {index}", str)
-
-    def _mix(self, items: Iterable[T], part: str, text: Callable[[T], str]) -> tuple[T, ...]:
+    def mixed(self, items: Iterable[T], part: str, text: Callable[[T], str]) -> tuple[T, ...]:
+        """The items of one part of the question in this attempt's order."""
         return shuffled(items, self.seed, f"{self.question_id}\0{part}", text)

@@ -1,6 +1,6 @@
 """Marking the answers to a quiz again once a key was corrected. Reads and writes people by turns, so that ten thousand attempts fit in memory.
 
-Marks only rise (`rules.regraded`). The whole is one transaction of the caller's; two at once wait for each other on the quiz's document, and
+Marks only rise (`grading.regraded`). The whole is one transaction of the caller's; two at once wait for each other on the quiz's document, and
 the second finds nothing left to do.
 """
 
@@ -24,12 +24,6 @@ from app.log import event
 
 class NothingToRegrade(DomainError):
     sentence = "Il n’y a rien à reprendre : chaque tentative a déjà été notée avec les clés d’aujourd’hui."
-
-
-# --- Finding ---------------------------------------------------------------------------------------------------------
-
-
-# --- Writing ---------------------------------------------------------------------------------------------------------
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What the toolbar inserts, for those who forget the syntax: words set apart, blocks, call-outs, figures, lenses, the eight question types. Pure."""
+"""What the toolbar inserts, for those who forget the syntax: words set apart, blocks, call-outs, figures, lenses, the nine question types. Pure."""
 
 from __future__ import annotations
 
@@ -102,6 +102,13 @@ SNIPPETS: tuple[Snippet, ...] = (
         "Texte à trous",
         QUESTIONS,
         "## Complétez la phrase.\n\nLe contrat est signé par le [[préfet | représentant de l'État]] et par le [[(maire) | recteur | député]]." + _END,
+        quiz_only=True,
+    ),
+    _block(
+        "q-ouverte",
+        "Question ouverte",
+        QUESTIONS,
+        "## Que feriez-vous à sa place ?\n\nRéponse libre\n\nModèle : Une réponse possible, en quelques phrases.\n\nObjectif : O1\nNiveau : 1",
         quiz_only=True,
     ),
     _block("situation", "Situation, avec ses questions", QUESTIONS, "# Situation : le titre du cas\n\nLe cas, raconté en quelques lignes.", quiz_only=True),

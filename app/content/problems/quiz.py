@@ -125,6 +125,11 @@ QUIZ_RULES: dict[str, Rule] = {
         "Cette ligne est une adresse de renvoi (`[nom]: https://…`) que Markdown retire du texte. Dans un quiz, un lien s’écrit en entier là où il est lu : "
         "`[texte](https://…)`.",
     ),
+    "E53": Rule(
+        "Réponse libre sans modèle",
+        "Une question ouverte n’est pas notée : elle n’apprend quelque chose que si chacun compare son texte à une réponse modèle. "
+        "Sous la ligne `Réponse libre`, écrivez `Modèle :` et cette réponse, sur la même ligne ou dessous, jusqu’à la question suivante.",
+    ),
     "A02": Rule(
         "La bonne réponse est souvent la plus longue",
         "Qui ne sait pas choisit la réponse la plus longue. Raccourcissez les bonnes réponses, ou étoffez les autres.",

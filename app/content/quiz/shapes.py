@@ -10,6 +10,7 @@ from typing import Any
 from app.content.quiz.answers.choices import ChoicesShape, read_choices, refused_weight
 from app.content.quiz.answers.gaps import GapsShape
 from app.content.quiz.answers.number import NumberShape
+from app.content.quiz.answers.open_text import OpenTextShape, cut_at_free_line, read_open
 from app.content.quiz.answers.pairs import YEARS, MatchingShape, OrderingShape, cut_at_arrow, read_matching, read_ordering, warn_of_years
 from app.content.quiz.answers.shape import AnswerShape
 from app.content.quiz.answers.short_text import ShortTextShape, read_typed
@@ -17,7 +18,7 @@ from app.content.quiz.blocks import Block, Shape
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import ANSWERS, nearest_key
 from app.content.quiz.source.report import Report, short, spans
-from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, Number, Ordering, ShortText
+from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, ShortText
 
 SHAPES: dict[type[Answer], AnswerShape[Any]] = {
     Choices: ChoicesShape(),
@@ -26,6 +27,7 @@ SHAPES: dict[type[Answer], AnswerShape[Any]] = {
     Matching: MatchingShape(),
     Ordering: OrderingShape(),
     Gaps: GapsShape(),
+    OpenText: OpenTextShape(),
 }
 
 
@@ -39,7 +41,7 @@ _BOLD = re.compile(r"(\*\*|__)[^*_]+\1\.?")
 
 @dataclass(slots=True)
 class Layout:
-    """A question's blocks by their part in it. One of the lists from `boxes` to `numbered` is its answer (`answers` may have `boxes` too)."""
+    """A question's blocks by their part in it. One of the lists from `boxes` to `free` is its answer (`answers` may have `boxes` too)."""
 
     before: list[Block] = field(default_factory=list)
     answering: list[Block] = field(default_factory=list)
@@ -50,6 +52,8 @@ class Layout:
     answers: list[Block] = field(default_factory=list)
     gaps: list[Block] = field(default_factory=list)
     numbered: list[Block] = field(default_factory=list)
+    free: list[Block] = field(default_factory=list)
+    """The line `Réponse libre` and all that follows it."""
 
 
 def lay_out(blocks: Sequence[Block], report: Report, line: int, explained: bool) -> Layout | None:
@@ -57,16 +61,22 @@ def lay_out(blocks: Sequence[Block], report: Report, line: int, explained: bool)
 
     `line` is that of the question; `explained` says that something was refused already, so that a missing answer is no news.
     """
+    above, free = cut_at_free_line(blocks)
+    blocks = [*above, *free]
     layout = Layout(
+        free=free,
         boxes=[block for block in blocks if block.boxed],
         pairs=[block for block in blocks if is_matching(block)],
         answers=[block for block in blocks if block.key is not None and block.key.key in ANSWERS],
     )
     layout.gaps = _with_gaps(blocks, alone=not (layout.boxes or layout.pairs or layout.answers))
-    if not (layout.boxes or layout.pairs or layout.answers or layout.gaps):
+    if not (layout.boxes or layout.pairs or layout.answers or layout.gaps or free):
         layout.numbered = [block for block in blocks if block.ordered]
     if not _one_shape(layout, report):
         return None
+    if free:
+        layout.before = above
+        return layout
     chosen = [*layout.boxes, *layout.pairs, *layout.answers, *layout.gaps, *layout.numbered]
     if not chosen:
         if not explained and not check_statement(blocks, report):
@@ -81,6 +91,8 @@ def lay_out(blocks: Sequence[Block], report: Report, line: int, explained: bool)
 
 def read_answer(layout: Layout, settings: QuestionSettings, report: Report) -> Answer | None:
     """The answer that the blocks hold, unless it is a text with gaps; None when it cannot be asked."""
+    if layout.free:
+        return read_open(layout.free, report)
     if layout.answers:
         return read_typed(layout.answers, layout.boxes, settings, report)
     if layout.boxes:
@@ -122,6 +134,7 @@ def _one_shape(layout: Layout, report: Report) -> bool:
         ("des associations « => »", layout.pairs),
         ("une ligne « Réponse : »", layout.answers),
         ("des trous [[…]]", layout.gaps),
+        ("une ligne « Réponse libre »", layout.free),
     ]
     found = sorted((shape for shape in shapes if shape[1]), key=lambda shape: shape[1][0].line)
     if len(found) < 2 or _listed_under_answer(layout):

@@ -1,4 +1,4 @@
-"""A quiz as frozen values: its questions, their eight types of answer, its policy."""
+"""A quiz as frozen values: its questions, their nine types of answer, its policy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 
 
 class Kind(StrEnum):
-    """The eight types of question, read from the shape of what was written."""
+    """The nine types of question, read from the shape of what was written."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     MATCHING = "matching"
     ORDERING = "ordering"
     GAPS = "gaps"
+    OPEN = "open"
 
 
 KIND_NAMES = {
@@ -36,6 +37,7 @@ KIND_NAMES = {
     Kind.MATCHING: "association",
     Kind.ORDERING: "mise en ordre",
     Kind.GAPS: "texte à trous",
+    Kind.OPEN: "question ouverte",
 }
 
 
@@ -183,7 +185,22 @@ class Gaps(_AnswerKey):
         return [self.body.text, *(part for gap in self.gaps for part in ("|".join(gap.accepted), "|".join(gap.menu)))]
 
 
-Answer = Choices | ShortText | Number | Matching | Ordering | Gaps
+@dataclass(frozen=True, slots=True)
+class OpenText(_AnswerKey):
+    """A text written for oneself, without a mark."""
+
+    model: Fragment
+    """What it is compared with, once sent."""
+    kind: Kind = Kind.OPEN
+
+    def identity(self) -> list[object]:
+        return [self.model.text]
+
+    def feedbacks(self) -> tuple[Fragment, ...]:
+        return (self.model,)
+
+
+Answer = Choices | ShortText | Number | Matching | Ordering | Gaps | OpenText
 
 
 @dataclass(frozen=True, slots=True)

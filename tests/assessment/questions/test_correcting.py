@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.correct import Answered, CorrectedQuestion, LessonLink, Result, correct
@@ -14,6 +15,7 @@ from app.assessment.questions.draw import Layout
 from app.assessment.questions.kinds.choices import Chosen, CorrectedChoices, ShownChoices
 from app.assessment.questions.kinds.gaps import CorrectedGap, CorrectedGaps, Filled
 from app.assessment.questions.kinds.matching import CorrectedMatching, Matched
+from app.assessment.questions.kinds.open_text import CorrectedOpenText
 from app.assessment.questions.kinds.ordering import CorrectedOrdering, Ordered
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.kinds.typed import CorrectedTyped
@@ -115,8 +117,15 @@ def test_matching_ordering_and_gaps_show_both_answers() -> None:
 
 def test_blank_answers_of_every_kind_can_be_corrected() -> None:
     for question in builders.one_of_each():
-        found = corrected(question.answer, explanation=question.explanation)
-        assert (found.result, found.readable, found.earned) == (Result.BLANK, "", 0)
+        found = corrected(question.answer, explanation=question.explanation, points=question.points)
+        assert (found.readable, found.earned) == ("", 0)
+        assert found.result is (Result.BLANK if question.points else Result.UNMARKED)
+
+
+def test_a_text_written_for_oneself_stands_beside_the_model() -> None:
+    found = corrected(builders.open_text("Je réunis la troïka."), Typed("Un <b>.\nDeux.\n\nTrois."), points=Decimal(0))
+    assert found.answer == CorrectedOpenText((Markup("Un &lt;b&gt;.<br>Deux."), Markup("Trois.")), builders_html("Je réunis la troïka."))
+    assert (found.result, found.readable) == (Result.UNMARKED, "«\u202fUn <b>.\nDeux.\n\nTrois.\u202f»")
 
 
 def lesson(*headings: str) -> Lesson:

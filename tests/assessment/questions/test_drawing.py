@@ -11,6 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment.questions.draw import Candidate, Layout, draw, shuffled
+from app.assessment.questions.kinds.choices import options_shown
+from app.assessment.questions.kinds.gaps import menu_shown
+from app.assessment.questions.kinds.matching import pairs_shown, targets_shown
+from app.assessment.questions.kinds.ordering import items_shown
 from app.assessment.questions.pool import candidates, pool_of
 from app.content.values.quiz import Choices, Matching, Ordering
 from tests import builders
@@ -117,11 +121,11 @@ def test_options_keep_their_order_where_it_means_something() -> None:
     fixed = builders.choices("a", "b", "x c", fixed_order=True)
     for seed in range(20):
         layout = Layout(seed, "q")
-        assert layout.options(last)[-1].text.text == "Aucune de ces réponses"
-        assert layout.options(fixed) == fixed.options
-        assert layout.options(builders.true_false(True)) == builders.true_false(True).options
-        assert Layout(seed, "q", shuffle=False).options(last) == last.options
-    assert len({Layout(seed, "q").options(last) for seed in range(20)}) > 5
+        assert options_shown(layout, last)[-1].text.text == "Aucune de ces réponses"
+        assert options_shown(layout, fixed) == fixed.options
+        assert options_shown(layout, builders.true_false(True)) == builders.true_false(True).options
+        assert options_shown(Layout(seed, "q", shuffle=False), last) == last.options
+    assert len({options_shown(Layout(seed, "q"), last) for seed in range(20)}) > 5
 
 
 @given(SEEDS, st.integers(0, 3))
@@ -129,7 +133,7 @@ def test_the_order_of_options_tells_nothing_of_the_key(seed: int, right: int) ->
     texts = ["le maire", "le préfet", "le recteur", "le président"]
     answer: Choices = builders.choices(*(f"x {text}" if place == right else text for place, text in enumerate(texts)))
     plain: Choices = builders.choices(*texts)
-    assert [option.text.text for option in Layout(seed, "q").options(answer)] == [option.text.text for option in Layout(seed, "q").options(plain)]
+    assert [option.text.text for option in options_shown(Layout(seed, "q"), answer)] == [option.text.text for option in options_shown(Layout(seed, "q"), plain)]
 
 
 @given(SEEDS, st.randoms(use_true_random=False), st.booleans())
@@ -138,20 +142,20 @@ def test_the_order_of_items_and_targets_tells_nothing_of_the_key(seed: int, chan
     texts = ["a", "b", "c", "d"]
     mixed = chance.sample(texts, 4)
     ordered: tuple[Ordering, Ordering] = (builders.ordering(*texts), builders.ordering(*mixed))
-    assert [item.text.text for item in layout.items(ordered[0])] == [item.text.text for item in layout.items(ordered[1])]
+    assert [item.text.text for item in items_shown(layout, ordered[0])] == [item.text.text for item in items_shown(layout, ordered[1])]
     matched: tuple[Matching, Matching] = (
         builders.matching(*(f"g{n} => {right}" for n, right in enumerate(texts))),
         builders.matching(*(f"g{n} => {right}" for n, right in enumerate(mixed))),
     )
-    assert layout.targets(matched[0]) == layout.targets(matched[1])
-    assert [pair.left for pair in layout.pairs(matched[0])] == [pair.left for pair in layout.pairs(matched[1])]
+    assert targets_shown(layout, matched[0]) == targets_shown(layout, matched[1])
+    assert [pair.left for pair in pairs_shown(layout, matched[0])] == [pair.left for pair in pairs_shown(layout, matched[1])]
     menu = builders.gaps(f"[[({mixed[0]}) | {' | '.join(mixed[1:])}]]").gaps[0]
-    assert layout.menu(menu, 0) == layout.menu(replace(menu, menu=tuple(texts)), 0)
+    assert menu_shown(layout, menu, 0) == menu_shown(layout, replace(menu, menu=tuple(texts)), 0)
 
 
 def test_equal_targets_are_one() -> None:
     answer = builders.matching("a => X", "b => X", "c => Y", distractors=("Z", "Y"))
-    assert sorted(Layout(1, "q").targets(answer)) == ["X", "Y", "Z"]
+    assert sorted(targets_shown(Layout(1, "q"), answer)) == ["X", "Y", "Z"]
 
 
 # --- The pool --------------------------------------------------------------------------------------------------------

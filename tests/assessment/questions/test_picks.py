@@ -38,8 +38,9 @@ def test_accepted_writings_are_one_pick_and_refused_ones_meet_by_their_folded_fo
         text: [pick.key for pick in kind_of(question).picks(Typed(text), kind_of(question).grade(Typed(text), Lexicon()))]
         for text in ("Contrat de ville", "contrat de ville", "Contrat  de cité", "CONTRAT DE CITÉ")
     }
-    assert keys["Contrat de ville"] == keys["contrat de ville"]
-    assert keys["Contrat  de cité"] == keys["CONTRAT DE CITÉ"]
+    assert keys["Contrat de ville"] == keys["contrat de ville"] == ["="]
+    assert keys["Contrat  de cité"] == keys["CONTRAT DE CITÉ"] == ["contrat de cite"]
+    assert picked(answer, Typed("contrat de ville")) == [("une réponse acceptée", "", True)]
     assert picked(answer, Typed("contrat de cité")) == [("la réponse « contrat de cité »", "contrat de cité", False)]
 
 
@@ -58,10 +59,22 @@ def test_pairs_and_gaps_are_picked_one_by_one() -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    [builders.choices("x a", "b"), builders.short_text("a"), builders.matching("a => b", "c => d"), builders.ordering("a", "b", "c"), builders.gaps("[[a]]")],
+    [
+        builders.choices("x a", "b"),
+        builders.short_text("a"),
+        builders.matching("a => b", "c => d"),
+        builders.ordering("a", "b", "c"),
+        builders.gaps("[[a]]"),
+        builders.open_text("a"),
+    ],
 )
 def test_a_blank_answer_picks_nothing(answer: Answer) -> None:
     assert picked(answer, kind_of(builders.question(answer)).blank) == []
+
+
+def test_what_is_written_for_oneself_is_nobodys_statistics() -> None:
+    assert picked(builders.open_text("a"), Typed("Mon avis.")) == []
+    assert kind_of(builders.question(builders.open_text("a"))).guess_share() == 0
 
 
 def _boxes(count: int) -> list[Given]:

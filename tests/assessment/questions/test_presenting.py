@@ -17,11 +17,13 @@ from app.assessment.questions.kinds.choices import Chosen, ShownChoices
 from app.assessment.questions.kinds.gaps import Filled, ShownGap, ShownGaps
 from app.assessment.questions.kinds.matching import Matched, ShownMatching
 from app.assessment.questions.kinds.number import ShownNumber
+from app.assessment.questions.kinds.open_text import ShownOpenText
 from app.assessment.questions.kinds.ordering import Ordered, ShownOrdering
 from app.assessment.questions.kinds.registry import KINDS, kind_of
 from app.assessment.questions.kinds.short_text import ShownText
 from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Typed
+from app.content.quiz.shapes import SHAPES
 from app.content.values.quiz import Answer, Kind, Question
 from tests import builders
 from tests.assessment.rendering import PlainRenderer
@@ -94,6 +96,7 @@ def secret_questions() -> list[Question]:
         replace(builders.matching("a => X", "b => Y"), pairs=tuple(replace(p, feedback=told) for p in builders.matching("a => X", "b => Y").pairs)),
         builders.ordering("a", "b", "c"),
         builders.gaps(f"Le [[{SECRET}]] et [[(x) | y]]."),
+        builders.open_text(SECRET),
     ]
     return [builders.question(answer, SECRET.lower(), "Énoncé", **settings) for answer in answers]
 
@@ -142,6 +145,7 @@ def test_each_kind_has_its_type() -> None:
         Kind.MATCHING: ShownMatching,
         Kind.ORDERING: ShownOrdering,
         Kind.GAPS: ShownGaps,
+        Kind.OPEN: ShownOpenText,
     }
 
 
@@ -193,4 +197,4 @@ def test_an_answer_of_another_kind_is_a_bug() -> None:
 
 
 def test_the_vocabulary_of_answers_is_covered() -> None:
-    assert set(typing.get_args(Answer)) == set(KINDS)
+    assert set(typing.get_args(Answer)) == set(KINDS) == set(SHAPES)

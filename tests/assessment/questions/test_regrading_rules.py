@@ -67,6 +67,13 @@ def test_what_cannot_be_marked_again_says_why(before: Answer, after: Answer, wor
     assert words in obstacle(builders.question(before), builders.question(after))
 
 
+def test_a_text_written_for_oneself_is_carried_to_another_model() -> None:
+    old, new = builders.question(builders.open_text("Ancien modèle.")), builders.question(builders.open_text("Nouveau modèle."))
+    assert obstacle(old, new) == ""
+    assert carried(Typed("Mon avis."), old, new) == Typed("Mon avis.")
+    assert "type" in obstacle(old, builders.question(builders.short_text("a")))
+
+
 @pytest.mark.parametrize("make", [builders.choices, builders.ordering])
 @given(order=st.permutations(["a", "b", "c", "d"]), ticked=st.sets(st.sampled_from(["1", "2", "3", "4"])))
 def test_moving_choices_about_moves_answers_along(make: Make, order: list[str], ticked: set[str]) -> None:

@@ -19,7 +19,7 @@ from app.assessment.questions.kinds.matching import Matched, ShownMatching
 from app.assessment.questions.kinds.ordering import Ordered, ShownOrdering
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import AnswerTooLong, Fields, Given, Typed, UnreadableAnswer
-from app.content.values.quiz import Choices, Gaps, Kind, Matching, Ordering, Question
+from app.content.values.quiz import Choices, Gaps, Kind, Matching, OpenText, Ordering, Question
 from tests import builders
 from tests.assessment.rendering import PlainRenderer
 
@@ -45,6 +45,8 @@ def answers(draw: st.DrawFn, question: Question) -> Given:
             return Ordered(tuple(sorted(((item.key, rank) for item, rank in zip(items, ranks, strict=True) if rank), key=lambda one: (one[1], one[0]))))
         case Gaps():
             return Filled((draw(st.sampled_from(["", "PEDT", "autre chose"])), draw(st.sampled_from(["", "scolaires", "périscolaires"]))))
+        case OpenText():
+            return Typed(draw(st.sampled_from(["", "Un mot.", "Deux\nlignes.", "Deux\n\nparagraphes."])))
         case _:
             return Typed(draw(st.sampled_from(["", "contrat", "2 014", "12,5 %"])))
 
@@ -120,6 +122,16 @@ def test_typed_text_is_cleaned_and_bounded() -> None:
         reading(Kind.TEXT, {"texte": ["é" * 1_000_000]})
 
 
+def test_a_text_written_for_oneself_is_long_and_keeps_its_lines() -> None:
+    typed = "  Le préfet\u00a0appelle.\r\nJe rappelle.\r\n\r\n\r\n \r\nPuis j’écris.\u200b\r\n"
+    assert reading(Kind.OPEN, {"texte": [typed]}) == Typed("Le préfet appelle.\nJe rappelle.\n\nPuis j’écris.")
+    assert reading(Kind.OPEN, {"texte": ["é" * 5_000]}) == Typed("é" * 5_000)
+    for length in (5_001, 1_000_000):
+        with pytest.raises(AnswerTooLong, match="5\u202f000 caractères"):
+            reading(Kind.OPEN, {"texte": ["é" * length]})
+    assert kind_of(QUESTIONS[Kind.OPEN]).read_refused(LAYOUT, {"texte": ["é" * 5_001]}) == Typed("é" * 5_001)
+
+
 def test_a_refused_form_is_shown_again() -> None:
     again = {kind: kind_of(question).read_refused(LAYOUT, fields) for kind, question, fields in (
         (Kind.TEXT, QUESTIONS[Kind.TEXT], {"texte": ["é" * 900]}),
@@ -146,6 +158,7 @@ def test_no_form_breaks_the_reader(fields: dict[str, list[str]]) -> None:
     [
         (Kind.SINGLE, Chosen(("1",)), True),
         (Kind.TEXT, Typed("x"), True),
+        (Kind.OPEN, Typed("x"), True),
         (Kind.MATCHING, Matched((("1", "État"), ("2", "État"))), False),
         (Kind.MATCHING, Matched((("1", "État"), ("2", "État"), ("3", "État"))), True),
         (Kind.ORDERING, Ordered((("1", 1), ("2", 2), ("3", 3))), False),
@@ -164,6 +177,7 @@ def test_completeness(kind: Kind, given_answer: Given, complete: bool) -> None:
     [
         (Kind.MULTIPLE, Chosen(("1", "3")), "«\u202fLe préfet\u202f»\u202f; «\u202fLe maire\u202f»"),
         (Kind.TEXT, Typed("contrat"), "«\u202fcontrat\u202f»"),
+        (Kind.OPEN, Typed("Un.\n\nDeux."), "«\u202fUn.\n\nDeux.\u202f»"),
         (Kind.MATCHING, Matched((("1", "État"), ("3", "Région"))), "Préfet → État\u202f; Maire → Région"),
         (Kind.ORDERING, Ordered((("2", 1), ("1", 2))), "1. Objectifs\u202f; 2. Diagnostic"),
         (Kind.GAPS, Filled(("pedt", "")), "«\u202fpedt\u202f»\u202f; (vide)"),
@@ -187,4 +201,4 @@ def test_the_sample_answers_are_read_and_earn_what_they_say(question: Question, 
     right, wrong = (kind.read(layout, kind.sample(layout, right)) for right in (True, False))
     assert kind.is_complete(right)
     assert kind.grade(right, Lexicon()).fraction == 1
-    assert kind.grade(wrong, Lexicon()).fraction < Fraction(1, 2)
+    assert kind.grade(wrong, Lexicon()).fraction < Fraction(1, 2) or not question.points

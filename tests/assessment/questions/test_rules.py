@@ -129,6 +129,15 @@ def test_a_text_with_gaps_half_filled_counts_all_its_gaps() -> None:
     assert worth(answer, Filled(("un", "deux", "trois", "quatre"))) == 1
 
 
+@pytest.mark.parametrize("text", ["", "Un mot.", "Je réunis la troïka."])
+def test_an_open_question_moves_no_mark(text: str) -> None:
+    """All of no points: never missed, and the share of the others stays what it is."""
+    worths = [(Fraction(2), Fraction(1, 2)), (Fraction(0), worth(builders.open_text("Je réunis la troïka."), Typed(text)))]
+    assert worths[1] == (0, 1)
+    assert grading.mark_of(worths).fraction == grading.mark_of(worths[:1]).fraction == Fraction(1, 2)
+    assert grading.mark_of(worths[1:]).fraction == 1
+
+
 def test_an_expected_mistake_earns_nothing_even_one_letter_away() -> None:
     assert worth(builders.short_text("prioritaire", mistakes=(("prioritaires", "Au singulier."),)), Typed("prioritaires")) == 0
 
@@ -136,7 +145,7 @@ def test_an_expected_mistake_earns_nothing_even_one_letter_away() -> None:
 @pytest.mark.parametrize("question", builders.one_of_each(), ids=lambda question: question.id)
 def test_blank_earns_nothing(question: builders.Question) -> None:
     assert kind_of(question).blank.is_blank
-    assert kind_of(question).grade(kind_of(question).blank, LEXICON).fraction == 0
+    assert Fraction(question.points) * kind_of(question).grade(kind_of(question).blank, LEXICON).fraction == 0
 
 
 # --- Properties ------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ KINDS = {
     "q-association": Kind.MATCHING,
     "q-ordre": Kind.ORDERING,
     "q-trous": Kind.GAPS,
+    "q-ouverte": Kind.OPEN,
 }
 
 

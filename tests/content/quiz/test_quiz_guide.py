@@ -1,4 +1,4 @@
-"""The trainers' guide on quizzes: its examples are what it says, each of the eight types among them."""
+"""The trainers' guide on quizzes: its examples are what it says, each of the nine types among them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_each_example_is_understood_without_a_word(example: str) -> None:
     assert quiz.questions
 
 
-def test_the_guide_shows_the_eight_types() -> None:
+def test_the_guide_shows_the_nine_types() -> None:
     quizzes = [quiz for quiz, _ in map(parsed, EXAMPLES) if quiz]
     assert {question.kind for quiz in quizzes for question in quiz.questions} == set(Kind)
     assert any(quiz.situations for quiz in quizzes)

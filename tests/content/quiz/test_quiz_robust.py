@@ -14,7 +14,7 @@ from app.content.documents.describe import describe_quiz
 from app.content.limits import MAX_CHARACTERS
 from app.content.quiz.reader import parse_quiz
 from app.content.text.normalise import normalise
-from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, Number, Ordering, Question, Quiz, ShortText
+from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
 from tests.content.quiz.quiz_writings import HEAD, writings
 
 VALID = [writing.text for writing in writings()]
@@ -31,6 +31,8 @@ PIECES = st.sampled_from(
         ">",
         "Réponse : ",
         "Réponse exacte :",
+        "Réponse libre",
+        "Modèle : ",
         "Bonne réponse : b",
         "Points : ",
         "Indice : ",
@@ -124,6 +126,7 @@ def check_sound(question: Question) -> None:
     assert question.id
     assert question.statement.text.strip()
     assert re.fullmatch("[0-9a-f]{64}", question.fingerprint)
+    assert (question.points == 0) == isinstance(question.answer, OpenText)
     answer = question.answer
     if isinstance(answer, Choices):
         assert 2 <= len(answer.options) <= 26
@@ -140,6 +143,9 @@ def check_sound(question: Question) -> None:
         assert all(pair.left.text and pair.right for pair in answer.pairs)
     elif isinstance(answer, Ordering):
         assert len(answer.items) >= 3
+    elif isinstance(answer, OpenText):
+        assert answer.model.text.strip()
+        assert GAP_OPEN not in answer.model.text
     else:
         assert isinstance(answer, Gaps)
         assert re.findall(f"{GAP_OPEN}(\\d+){GAP_CLOSE}", answer.body.text) == [str(index) for index in range(len(answer.gaps))]
@@ -241,6 +247,7 @@ HOSTILE = {
     "arrows": ("- " + "-" * 18_000 + "\n") * 20,
     "equals": ("- " + "=>" * 9_000 + "\n") * 20,
     "drawn boxes": ("☐ " * 9_000 + "\n") * 15,
+    "30,000 open answers": "Réponse libre\nModèle : a\n" * 15_000,
     "bars": "Réponse : " + "a|" * 9_000 + "\n",
     "digits": "Réponse : " + "1 " * 9_000 + "\n",
     "feedback set apart": "- [x] a\n\n> q\n\n" * 10_000,

@@ -1,4 +1,4 @@
-"""The eight shapes of answer and of correction, as their template writes them: named fields, the right words, no key before its time."""
+"""The nine shapes of answer and of correction, as their template writes them: named fields, the right words, no key before its time."""
 
 from __future__ import annotations
 
@@ -20,47 +20,48 @@ from app.web.templating import phrasing
 from tests import builders
 from tests.learning.quiz.question_pages import SAVED_AT, question_page, rendered
 
-EIGHT = builders.one_of_each()
+NINE = builders.one_of_each()
 
 
 def named(question: Question) -> str:
     return question.id
 
 
-@pytest.mark.parametrize("question", EIGHT, ids=named)
+@pytest.mark.parametrize("question", NINE, ids=named)
 def test_a_question_is_a_group_named_by_its_statement(app: Flask, question: Question) -> None:
     page = rendered(app, question_page(question))
     group = page.all("fieldset")[0]
     assert page.text_of(group.find("legend")) == f"Énoncé de {question.id}"
-    assert [field for field in group.iter() if field.tag in ("input", "select")]
+    assert [field for field in group.iter() if field.tag in ("input", "select", "textarea")]
     assert page.h1 == "Question 2 sur 3"
 
 
-@pytest.mark.parametrize("question", EIGHT, ids=named)
+@pytest.mark.parametrize("question", NINE, ids=named)
 def test_the_browser_lets_type_what_the_server_takes(app: Flask, question: Question) -> None:
     typed = [field for field in rendered(app, question_page(question)).all("input") if field.get("autocomplete")]
     assert {field.get("maxlength") for field in typed} <= {str(MAX_TYPED)}
     assert bool(typed) == (question.kind in {Kind.TEXT, Kind.NUMBER, Kind.GAPS})
 
 
-@pytest.mark.parametrize("question", EIGHT, ids=named)
+@pytest.mark.parametrize("question", NINE, ids=named)
 def test_nothing_of_the_correction_is_in_the_page_before_it(app: Flask, question: Question) -> None:
     page = rendered(app, question_page(question))
     assert "réservée à la correction" not in page.html
     assert "Il engage la commune" not in page.html
+    assert "Je réunis la troïka" not in page.html
     assert question.id not in page.html.replace(f"Énoncé de {question.id}", "")
 
 
-@pytest.mark.parametrize("question", EIGHT, ids=named)
+@pytest.mark.parametrize("question", NINE, ids=named)
 def test_without_an_answer_the_correction_says_so_and_gives_the_key(app: Flask, question: Question) -> None:
     page = rendered(app, question_page(question, corrected=True))
-    assert "Sans réponse" in page.text
+    assert ("Sans réponse" if question.points else "Sans note Votre réponse Vous n’avez rien écrit. Réponse modèle Je réunis la troïka.") in page.text
     assert page.all("fieldset") == []
     assert page.link("Continuer") == "/tentatives/7/questions/3"
 
 
 def test_gaps_are_named_by_their_number(app: Flask) -> None:
-    page = rendered(app, question_page(EIGHT[7], Filled(("PEDT", "périscolaires"))))
+    page = rendered(app, question_page(NINE[7], Filled(("PEDT", "périscolaires"))))
     fields = [field for tag in ("input", "select") for field in page.all(tag) if (field.get("class") or "") == "gap"]
     assert [field.get("aria-label") for field in fields] == ["Trou 1 sur 2", "Trou 2 sur 2"]
     assert fields[0].get("value") == "PEDT"
@@ -69,15 +70,15 @@ def test_gaps_are_named_by_their_number(app: Flask) -> None:
 
 def test_each_item_to_match_or_order_names_its_menu(app: Flask) -> None:
     for question, given, texts in (
-        (EIGHT[5], Matched((("1", "État"),)), {"Préfet", "Recteur", "Maire"}),
-        (EIGHT[6], Ordered((("1", 1),)), {"Diagnostic", "Objectifs", "Actions", "Évaluation"}),
+        (NINE[5], Matched((("1", "État"),)), {"Préfet", "Recteur", "Maire"}),
+        (NINE[6], Ordered((("1", 1),)), {"Diagnostic", "Objectifs", "Actions", "Évaluation"}),
     ):
         page = rendered(app, question_page(question, given))
         by_id = {element.get("id"): page.text_of(element) for element in page.all("span")}
         menus = page.all("select")
         assert {by_id[menu.get("aria-labelledby")] for menu in menus} == texts
         chosen = [page.text_of(option) for menu in menus for option in menu.iter("option") if option.get("selected") is not None]
-        assert chosen == (["État"] if question is EIGHT[5] else ["1"])
+        assert chosen == (["État"] if question is NINE[5] else ["1"])
 
 
 def test_an_option_that_holds_a_list_names_its_button_by_reference(app: Flask) -> None:
@@ -90,7 +91,7 @@ def test_an_option_that_holds_a_list_names_its_button_by_reference(app: Flask) -
 
 
 def test_the_save_state_stands_in_the_page_from_the_start(app: Flask) -> None:
-    page = rendered(app, question_page(EIGHT[0], Chosen(("1",)), saved_at=SAVED_AT, status=Status.ANSWERED))
+    page = rendered(app, question_page(NINE[0], Chosen(("1",)), saved_at=SAVED_AT, status=Status.ANSWERED))
     form = next(form for form in page.all("form") if form.get("data-autosave"))
     assert (form.get("data-autosave"), form.get("data-saved-at")) == ("7/2", "2026-11-24T13:05:00+00:00")
     status = next(element for element in form.iter() if element.get("role") == "status")
@@ -98,13 +99,13 @@ def test_the_save_state_stands_in_the_page_from_the_start(app: Flask) -> None:
 
 
 def test_a_question_corrected_at_once_is_validated_by_its_button(app: Flask) -> None:
-    page = rendered(app, question_page(EIGHT[0], corrects_each=True))
+    page = rendered(app, question_page(NINE[0], corrects_each=True))
     assert page.form("Valider ma réponse")["fields"]["then"] == "correct"
     assert "Enregistrer et continuer" not in page.text
 
 
 def test_a_refusal_is_said_first(app: Flask) -> None:
-    page = rendered(app, question_page(EIGHT[3], Typed("x"), error="Cette réponse est trop longue."))
+    page = rendered(app, question_page(NINE[3], Typed("x"), error="Cette réponse est trop longue."))
     alert = next(element for element in page.all("div") if element.get("role") == "alert" and page.text_of(element))
     assert page.text_of(alert) == "Cette réponse est trop longue."
 
@@ -123,9 +124,19 @@ def test_a_refusal_is_said_first(app: Flask) -> None:
     ],
 )
 def test_a_correction_says_each_thing_in_words(app: Flask, place: int, given: object, words: tuple[str, ...]) -> None:
-    page = rendered(app, question_page(EIGHT[place], given, corrected=True))  # type: ignore[arg-type]
+    page = rendered(app, question_page(NINE[place], given, corrected=True))  # type: ignore[arg-type]
     for expected in words:
         assert expected in page.text
+
+
+def test_a_text_written_for_oneself_has_room_and_its_label(app: Flask) -> None:
+    page = rendered(app, question_page(NINE[8], Typed("Une ligne.\n\nUne autre.")))
+    field = page.all("textarea")[0]
+    assert (field.get("name"), field.get("maxlength"), page.text_of(field)) == ("texte", "5000", "Une ligne. Une autre.")
+    assert [page.text_of(label) for label in page.all("label") if label.get("for") == field.get("id")] == ["Votre réponse"]
+    corrected = rendered(app, question_page(NINE[8], Typed("Une ligne.\n\nUne autre."), corrected=True))
+    assert "Sans note Votre réponse Une ligne. Une autre. Réponse modèle Je réunis la troïka." in corrected.text
+    assert "0 sur 0" not in corrected.text
 
 
 def test_marks_are_rounded_down() -> None:
@@ -141,5 +152,5 @@ def test_paragraphs_become_what_a_label_may_hold_and_other_blocks_do_not() -> No
 
 
 def test_the_last_question_leads_to_the_recap(app: Flask) -> None:
-    page = rendered(app, question_page(EIGHT[0], position=3))
+    page = rendered(app, question_page(NINE[0], position=3))
     assert page.form("Enregistrer et continuer")["fields"]["last"] == "1"

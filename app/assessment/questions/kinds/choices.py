@@ -41,6 +41,15 @@ def option_id(place: int) -> str:
     return f"c{place}"
 
 
+def options_shown(layout: Layout, answer: Choices) -> tuple[Option, ...]:
+    """Shuffled unless the order is fixed, Vrai before Faux as written; « Aucune… » and the like stay last."""
+    if not layout.shuffle or answer.fixed_order or answer.kind == Kind.TRUE_FALSE:
+        return answer.options
+    moving = [option for option in answer.options if not option.stays_last]
+    staying = [option for option in answer.options if option.stays_last]
+    return (*layout.mixed(moving, "options", lambda option: option.text.text), *staying)
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen(Given):
     """Keys of the options ticked, in the file's order."""
@@ -87,7 +96,7 @@ class CorrectedChoices(CorrectedAnswer):
 
 class ChoicesKind(QuestionKind[Choices, Chosen]):
     def read(self, layout: Layout, fields: Fields) -> Chosen:
-        shown = layout.options(self.answer)
+        shown = options_shown(layout, self.answer)
         ticked = {picked(shown, option_id, given).key for given in fields.get(FIELD, ()) if given}
         if len(ticked) > 1 and not self._several:
             raise UnreadableAnswer
@@ -105,14 +114,14 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
         return french(EXACT if self._several and self.answer.exact_credit else CREDIT[self.answer.kind])
 
     def present(self, layout: Layout, renderer: Renderer, given: Chosen) -> ShownChoices:
-        options = enumerate(layout.options(self.answer), 1)
+        options = enumerate(options_shown(layout, self.answer), 1)
         shown = tuple(ShownOption(option_id(place), renderer.html(option.text), option.key in given.keys) for place, option in options)
         return ShownChoices(FIELD, self._several, shown)
 
     def correct(self, given: Chosen, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedChoices:
         corrected = tuple(
             CorrectedOption(renderer.html(option.text), option.key in given.keys, option.correct, optional_html(option.feedback, renderer))
-            for option in layout.options(self.answer)
+            for option in options_shown(layout, self.answer)
         )
         return CorrectedChoices(self._several, corrected)
 
@@ -149,7 +158,7 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
         return Chosen(tuple(key for pinned, key in moved.items() if pinned in given.keys))
 
     def sample(self, layout: Layout, right: bool) -> Form:
-        ids = [option_id(place) for place, option in enumerate(layout.options(self.answer), 1) if option.correct is right]
+        ids = [option_id(place) for place, option in enumerate(options_shown(layout, self.answer), 1) if option.correct is right]
         return {FIELD: ids if right else ids[:1]}
 
 

@@ -27,6 +27,11 @@ def gap_field(index: int) -> str:
     return f"trou-{index}"
 
 
+def menu_shown(layout: Layout, gap: Gap, index: int) -> tuple[str, ...]:
+    """Always shuffled: the right choice is commonly written first."""
+    return layout.mixed(gap.menu, f"gap {index}", str)
+
+
 @dataclass(frozen=True, slots=True)
 class Filled(Given):
     """What each gap holds, in order; empty where nothing."""
@@ -95,7 +100,9 @@ class GapsKind(QuestionKind[Gaps, Filled]):
 
     def present(self, layout: Layout, renderer: Renderer, given: Filled) -> ShownGaps:
         gaps = self.answer.gaps
-        return ShownGaps(self._pieces(renderer, lambda index: ShownGap(gap_field(index), index + 1, given.texts[index], layout.menu(gaps[index], index))))
+        return ShownGaps(
+            self._pieces(renderer, lambda index: ShownGap(gap_field(index), index + 1, given.texts[index], menu_shown(layout, gaps[index], index)))
+        )
 
     def correct(self, given: Filled, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedGaps:
         return CorrectedGaps(self._pieces(renderer, lambda index: _corrected(self.answer.gaps[index], index, given.texts[index], grade)))

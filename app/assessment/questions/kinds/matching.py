@@ -14,7 +14,7 @@ from app.assessment.questions.draw import Layout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
 from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, quoted, sole
-from app.content.values.quiz import Matching
+from app.content.values.quiz import Matching, Pair
 from app.french import french
 
 
@@ -24,6 +24,16 @@ def target_id(place: int) -> str:
 
 def pair_field(place: int) -> str:
     return f"paire-p{place}"
+
+
+def pairs_shown(layout: Layout, answer: Matching) -> tuple[Pair, ...]:
+    return layout.mixed(answer.pairs, "pairs", lambda pair: pair.left.text) if layout.shuffle else answer.pairs
+
+
+def targets_shown(layout: Layout, answer: Matching) -> tuple[str, ...]:
+    """What a pair may be matched with, each once. Always shuffled: the file's order is the key."""
+    distinct = dict.fromkeys([*(pair.right for pair in answer.pairs), *answer.distractors])
+    return layout.mixed(distinct, "targets", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,7 @@ class CorrectedMatching(CorrectedAnswer):
 
 class MatchingKind(QuestionKind[Matching, Matched]):
     def read(self, layout: Layout, fields: Fields) -> Matched:
-        targets, pairs = layout.targets(self.answer), enumerate(layout.pairs(self.answer), 1)
+        targets, pairs = targets_shown(layout, self.answer), enumerate(pairs_shown(layout, self.answer), 1)
         matched = {pair.key: picked(targets, target_id, given) for place, pair in pairs if (given := sole(fields, pair_field(place)))}
         return Matched(tuple((pair.key, matched[pair.key]) for pair in self.answer.pairs if pair.key in matched))
 
@@ -92,10 +102,10 @@ class MatchingKind(QuestionKind[Matching, Matched]):
         return french("Chaque bonne association rapporte sa part ; une même proposition peut servir plusieurs fois.")
 
     def present(self, layout: Layout, renderer: Renderer, given: Matched) -> ShownMatching:
-        rights, ids = dict(given.rights), {text: target_id(place) for place, text in enumerate(layout.targets(self.answer), 1)}
+        rights, ids = dict(given.rights), {text: target_id(place) for place, text in enumerate(targets_shown(layout, self.answer), 1)}
         pairs = tuple(
             ShownPair(pair_field(place), renderer.inline(pair.left), ids.get(rights.get(pair.key, ""), ""))
-            for place, pair in enumerate(layout.pairs(self.answer), 1)
+            for place, pair in enumerate(pairs_shown(layout, self.answer), 1)
         )
         return ShownMatching(pairs, tuple(ShownTarget(id, as_text(text)) for text, id in ids.items()))
 
@@ -147,6 +157,6 @@ class MatchingKind(QuestionKind[Matching, Matched]):
 
     def sample(self, layout: Layout, right: bool) -> Form:
         """The wrong one gives each pair the target that follows its own."""
-        targets, shift = layout.targets(self.answer), 0 if right else 1
-        places = ((place, (targets.index(pair.right) + shift) % len(targets)) for place, pair in enumerate(layout.pairs(self.answer), 1))
+        targets, shift = targets_shown(layout, self.answer), 0 if right else 1
+        places = ((place, (targets.index(pair.right) + shift) % len(targets)) for place, pair in enumerate(pairs_shown(layout, self.answer), 1))
         return {pair_field(place): [target_id(target + 1)] for place, target in places}

@@ -15,11 +15,16 @@ from app.assessment.questions.draw import Layout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
 from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, sole
-from app.content.values.quiz import Ordering
+from app.content.values.quiz import OrderedItem, Ordering
 
 
 def item_field(place: int) -> str:
     return f"rang-e{place}"
+
+
+def items_shown(layout: Layout, answer: Ordering) -> tuple[OrderedItem, ...]:
+    """Always shuffled: the file's order is the key."""
+    return layout.mixed(answer.items, "items", lambda item: item.text.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class CorrectedOrdering(CorrectedAnswer):
 
 class OrderingKind(QuestionKind[Ordering, Ordered]):
     def read(self, layout: Layout, fields: Fields) -> Ordered:
-        known, items = range(1, len(self.answer.items) + 1), enumerate(layout.items(self.answer), 1)
+        known, items = range(1, len(self.answer.items) + 1), enumerate(items_shown(layout, self.answer), 1)
         ranks = [(item.key, picked(known, str, given)) for place, item in items if (given := sole(fields, item_field(place)))]
         return Ordered(tuple(sorted(ranks, key=lambda ranked: (ranked[1], ranked[0]))))
 
@@ -86,7 +91,7 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
         return "Chaque élément placé juste après celui qui doit le précéder rapporte sa part."
 
     def present(self, layout: Layout, renderer: Renderer, given: Ordered) -> ShownOrdering:
-        ranks, items = dict(given.ranks), enumerate(layout.items(self.answer), 1)
+        ranks, items = dict(given.ranks), enumerate(items_shown(layout, self.answer), 1)
         return ShownOrdering(tuple(ShownItem(item_field(place), renderer.inline(item.text), ranks.get(item.key)) for place, item in items))
 
     def correct(self, given: Ordered, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOrdering:
@@ -121,4 +126,4 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
     def sample(self, layout: Layout, right: bool) -> Form:
         """The wrong one is the key upside down."""
         keys = [item.key for item in (self.answer.items if right else reversed(self.answer.items))]
-        return {item_field(place): [str(keys.index(item.key) + 1)] for place, item in enumerate(layout.items(self.answer), 1)}
+        return {item_field(place): [str(keys.index(item.key) + 1)] for place, item in enumerate(items_shown(layout, self.answer), 1)}

@@ -9,10 +9,11 @@ from app.assessment.questions.kinds.gaps import GapsKind
 from app.assessment.questions.kinds.kind import QuestionKind
 from app.assessment.questions.kinds.matching import MatchingKind
 from app.assessment.questions.kinds.number import NumberKind
+from app.assessment.questions.kinds.open_text import OpenTextKind
 from app.assessment.questions.kinds.ordering import OrderingKind
 from app.assessment.questions.kinds.short_text import ShortTextKind
 from app.assessment.questions.responses import Given
-from app.content.values.quiz import Answer, Choices, Gaps, Matching, Number, Ordering, Question, ShortText
+from app.content.values.quiz import Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, Question, ShortText
 
 KINDS: dict[type[Answer], type[QuestionKind[Any, Any]]] = {
     Choices: ChoicesKind,
@@ -21,6 +22,7 @@ KINDS: dict[type[Answer], type[QuestionKind[Any, Any]]] = {
     Matching: MatchingKind,
     Ordering: OrderingKind,
     Gaps: GapsKind,
+    OpenText: OpenTextKind,
 }
 
 

@@ -1,0 +1,80 @@
+"""An open question: a text written for oneself, without a mark, then compared with a model answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.answers.normalise import cleaned
+from app.assessment.questions.draw import Layout
+from app.assessment.questions.grading import ALL, Grade
+from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, Renderer, ShownAnswer
+from app.assessment.questions.kinds.typed import FIELD, TypedKind
+from app.assessment.questions.responses import AnswerTooLong, Fields, Form, Typed, as_text, sole
+from app.content.values.quiz import OpenText
+from app.french import french, number
+
+MAX_WRITTEN = 5_000
+"""Characters of one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOpenText(ShownAnswer):
+    name: str
+    value: str
+    longest: int = MAX_WRITTEN
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectedOpenText(CorrectedAnswer):
+    """`given` is cut at its blank lines; empty when nothing was written."""
+
+    given: tuple[Markup, ...]
+    model: Markup
+
+
+class OpenTextKind(TypedKind[OpenText]):
+    def read(self, layout: Layout, fields: Fields) -> Typed:
+        text = _cleaned(sole(fields, FIELD))
+        if len(text) > MAX_WRITTEN:
+            raise AnswerTooLong(french(f"Votre réponse est trop longue : {number(MAX_WRITTEN)} caractères au plus."))
+        return Typed(text)
+
+    def read_refused(self, layout: Layout, fields: Fields) -> Typed:
+        return Typed(_cleaned("\n\n".join(fields.get(FIELD, ()))))
+
+    @property
+    def credit(self) -> str:
+        return french("Réponse libre, sans note : écrivez pour vous. Une réponse modèle s’affiche avec la correction.")
+
+    @property
+    def credit_sentence(self) -> str:
+        return self.credit
+
+    def present(self, layout: Layout, renderer: Renderer, given: Typed) -> ShownOpenText:
+        return ShownOpenText(FIELD, given.text)
+
+    def correct(self, given: Typed, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOpenText:
+        paragraphs = (Markup("<br>").join(paragraph.split("\n")) for paragraph in given.text.split("\n\n") if paragraph)
+        return CorrectedOpenText(tuple(paragraphs), renderer.html(self.answer.model))
+
+    def grade(self, given: Typed, lexicon: Lexicon) -> Grade:
+        """All of no points."""
+        return Grade(ALL)
+
+    def picks(self, given: Typed, grade: Grade) -> Iterator[Pick]:
+        """None: what people write for themselves is nobody's statistics."""
+        return iter(())
+
+    def sample(self, layout: Layout, right: bool) -> Form:
+        return {FIELD: [as_text(self.answer.model.text)[:MAX_WRITTEN] if right else "je ne sais pas"]}
+
+
+def _cleaned(text: str) -> str:
+    """`cleaned` line by line, at most one blank line between two. Reads no more than is needed to know that a text is too long."""
+    lines = "\n".join(cleaned(line) for line in text[: 4 * MAX_WRITTEN].splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n")
