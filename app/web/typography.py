@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from flask import Flask
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.french import spaced
 
@@ -104,9 +104,9 @@ def spaced_value(value: object) -> object:
     return spaced(value) if type(value) is str else value
 
 
-def spaced_html(html: Markup) -> Markup:
-    """The filter `spaced_html`, for what was rendered by others from our sentences: the options of a list."""
-    return Markup(Place(is_html=True).set(str(html)))  # noqa: S704 — the same HTML, but for its spaces
+def spaced_html(html: str) -> Markup:
+    """The filter `spaced_html`, for sentences of ours that come as HTML: the options of a list, a message with a link. Plain text is escaped."""
+    return Markup(Place(is_html=True).set(str(escape(html))))  # noqa: S704 — the same HTML, but for its spaces
 
 
 def init_app(app: Flask) -> None:

@@ -89,3 +89,9 @@ def test_the_options_of_a_list_are_set_and_their_values_are_not(app: Flask) -> N
     field.process(None)
     shown = app.jinja_env.from_string(source).render(field=field).translate(SHOWN)
     assert '<option value="a : b">Module_: Leçon «_deux_»</option>' in shown
+
+
+def test_a_message_with_a_link_is_set_and_a_plain_one_is_escaped(app: Flask) -> None:
+    message = app.jinja_env.from_string("{{ message | spaced_html }}")
+    assert message.render(message=Markup('Fini : <a href="/a : b">voir</a>')).translate(SHOWN) == 'Fini_: <a href="/a : b">voir</a>'
+    assert message.render(message="<b> : fini").translate(SHOWN) == "&lt;b&gt;_: fini"

@@ -12,6 +12,7 @@ from app.assessment.attempts import save as saving
 from app.assessment.attempts import sheet
 from app.assessment.errors import AttemptClosed
 from app.assessment.models import Attempt, Response
+from app.french import spaced
 from app.learning.progress.models import LearningEvent, Submission
 from tests.learning import courses
 from tests.learning.world import World, words_of
@@ -201,7 +202,7 @@ def test_an_answer_to_a_closed_attempt_is_refused_in_words(world: World, client:
     assert response.status_code == 422
     assert "Cette tentative est déjà envoyée : ses réponses ne changent plus." in words_of(client.page)
     told = client.post(QUESTION, data={**form["fields"], **answer(world)}, headers={"X-Requested-With": "fetch"})
-    assert (told.status_code, told.get_json()["error"]) == (422, AttemptClosed.sentence)
+    assert (told.status_code, told.get_json()["error"]) == (422, spaced(AttemptClosed.sentence))
     assert world.count(Submission, kind="refused") == 2
 
 
