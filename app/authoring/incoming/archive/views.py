@@ -72,7 +72,7 @@ def archive_page() -> ResponseReturnValue:
 def _planned(form: ArchiveForm, data: bytes) -> ImportPlan | None:
     try:
         return _plan(data)
-    except (zip_safety.Refused, TooBusy) as refused:
+    except (zip_safety.FileRefused, TooBusy) as refused:
         form.refuse(form.file, refused)
         return None
 

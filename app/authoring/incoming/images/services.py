@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.drafts import services as drafts
 from app.authoring.drafts.queries import WorkingText, draft_of, published_revision
-from app.authoring.incoming.images.images import Picture
+from app.authoring.incoming.images.images import CleanImage
 from app.authoring.models import Draft, PlannedPublication
 from app.content.store import media
 from app.content.store.models import Revision
@@ -74,7 +74,7 @@ def _weight(path: Path) -> int:
 
 
 def add(
-    session: Session, document_id: str, author_id: int, picture: Picture, media_folder: Path, now: datetime, base_id: int | None = None
+    session: Session, document_id: str, author_id: int, picture: CleanImage, media_folder: Path, now: datetime, base_id: int | None = None
 ) -> tuple[Draft, str]:
     """Keep a picture for the author's draft; gives the draft, and the name under which the text shows it.
 

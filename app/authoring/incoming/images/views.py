@@ -43,7 +43,7 @@ def images_page(document_id: str) -> ResponseReturnValue:
     return render_template("authoring/incoming/images/images.html", page=page), form.status
 
 
-def _picture(form: ImageForm) -> images.Picture | None:
+def _picture(form: ImageForm) -> images.CleanImage | None:
     """The picture that was sent, checked while nobody waits; None when it is refused, which the form then says."""
     if not form.validate_on_submit():
         return None
@@ -51,12 +51,12 @@ def _picture(form: ImageForm) -> images.Picture | None:
     try:
         decoder = images.apart(instance(), sandbox.LONG_WAIT)
         return images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder)
-    except (images.Refused, TooBusy) as refused:
+    except (images.ImageRefused, TooBusy) as refused:
         form.refuse(form.file, refused)
         return None
 
 
-def _added(document_id: str, form: ImageForm, picture: images.Picture) -> ResponseReturnValue:
+def _added(document_id: str, form: ImageForm, picture: images.CleanImage) -> ResponseReturnValue:
     now, base_id, alternative = clock.now(), request.form.get("base", type=bounded_int), form.alternative.data or ""
     draft, name = services.add(db.session, document_id, current_person().id, picture, media_folder(), now, base_id)
     markdown = services.markdown(name, alternative)

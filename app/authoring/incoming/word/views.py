@@ -68,10 +68,10 @@ def _composed(form: WordForm) -> Composed | None:
     data, pasted = sent_bytes(form.file.data), form.html.data or _as_html(form.pasted.data or "")
     try:
         if not data and not pasted:
-            raise zip_safety.Refused("Choisissez un document, ou collez un texte.")
+            raise zip_safety.FileRefused("Choisissez un document, ou collez un texte.")
         kind, name, sent = ("docx", form.file.data.filename or "", data) if data else ("html", "", pasted.encode(errors="replace"))
         return services.convert(instance(), kind, name, sent, form.title.data or "")
-    except (zip_safety.Refused, TooBusy) as refused:
+    except (zip_safety.FileRefused, TooBusy) as refused:
         form.refuse(form.file if data or not pasted else form.pasted, refused)
         return None
 
