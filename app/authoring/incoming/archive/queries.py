@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.incoming.archive import files
 from app.authoring.incoming.archive.files import ArchiveContents, ArchiveEntry
 from app.authoring.incoming.images.images import Decoder
@@ -26,6 +27,9 @@ from app.content.text.head import read_head
 from app.content.text.normalise import normalise
 from app.content.values.addresses import image_folder
 from app.content.values.text import DocumentKind, Problem
+
+MOST_COMPARED = 30
+"""Texts of which a page shows what changes."""
 
 
 class FileOutcome(StrEnum):
@@ -69,6 +73,21 @@ class ImportPlan:
     @property
     def acceptable(self) -> bool:
         return not any(verdict.outcome.stops for verdict in self.verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    digest: str
+    """Of the archive that may be imported; empty when it may not."""
+    counts: tuple[tuple[str, int], ...]
+    stopped: tuple[FileVerdict, ...]
+    conflicts: tuple[tuple[FileVerdict, Difference], ...]
+    changes: tuple[tuple[FileVerdict, Difference], ...]
+    """What would change in the first texts; those that only moved are left out."""
+    rest: tuple[FileVerdict, ...]
+    to_do: int
+    absent: int
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +227,27 @@ def _written_id(path: str, text: str) -> str:
     if kind in (DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ):
         return read_head(path, normalise(text), ("id",))[0].text("id")
     return kind.value if kind else ""
+
+
+def check_page(plan: ImportPlan, digest: str, message: str = "") -> CheckPage:
+    conflicts = [verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CONFLICT]
+    return CheckPage(
+        digest=digest if plan.acceptable else "",
+        counts=_counts(verdict.outcome for verdict in plan.verdicts),
+        stopped=tuple(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.ERROR),
+        conflicts=_compared(conflicts),
+        changes=_compared(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CHANGED and verdict.here != verdict.there),
+        rest=tuple(sorted((verdict for verdict in plan.verdicts if not verdict.outcome.stops), key=lambda verdict: list(FileOutcome).index(verdict.outcome))),
+        to_do=len(plan.texts),
+        absent=plan.absent,
+        message=message,
+    )
+
+
+def _compared(verdicts: Iterable[FileVerdict]) -> tuple[tuple[FileVerdict, Difference], ...]:
+    return tuple((verdict, difference(verdict.here, verdict.there)) for verdict in islice(verdicts, MOST_COMPARED))
+
+
+def _counts(outcomes: Iterable[FileOutcome]) -> tuple[tuple[str, int], ...]:
+    found = list(outcomes)
+    return tuple((outcome.value, found.count(outcome)) for outcome in FileOutcome if outcome in found)
