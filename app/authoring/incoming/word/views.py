@@ -18,6 +18,7 @@ from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.authoring.incoming.word import queries, services
 from app.authoring.incoming.word.reading import report
 from app.authoring.incoming.word.reading.composing import Composed
+from app.authoring.incoming.zip_safety import FileRefused
 from app.authoring.models import Draft
 from app.content.values.course import Lesson, Module
 from app.db import db
@@ -49,9 +50,11 @@ def word_page() -> ResponseReturnValue:
 def _composed(form: WordForm) -> Composed | None:
     """What was sent, read and put in the course's words; None when it is refused, which the form then says."""
     data, pasted = sent_bytes(form.file.data), form.html.data or _as_html(form.pasted.data or "")
+    if not data and not pasted:
+        form.refuse(form.file, FileRefused("Choisissez un document, ou collez un texte."))
+        return None
     kind, name, sent = ("docx", form.file.data.filename or "", data) if data else ("html", "", pasted.encode(errors="replace"))
-    field = form.pasted if pasted and not data else form.file
-    return form.accept(lambda: services.convert(instance(), kind, name, sent, form.title.data or ""), field)
+    return form.accept(lambda: services.convert(instance(), kind, name, sent, form.title.data or ""), form.file if data else form.pasted)
 
 
 def _as_html(text: str) -> str:
