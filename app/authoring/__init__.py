@@ -10,10 +10,10 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.authoring.blueprint import blueprint
     from app.authoring.cli import atelier
-    from app.authoring.drafts import services as drafts
+    from app.authoring.drafts.services import follow_merge
     from app.authoring.incoming.uploads import LARGE_FORMS
-    from app.authoring.publishing import services as publishing
     from app.authoring.publishing.peer_review.services import LONGEST
+    from app.authoring.publishing.services import note_synchronised
     from app.content.store.sync import synchronised
     from app.identity.services import merged
     from app.identity.sign_in import guards
@@ -24,8 +24,8 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.extensions[guards.LARGE_FORMS] |= LARGE_FORMS
     app.cli.add_command(atelier)
-    merged.connect(drafts.follow_merge)
-    synchronised.connect(publishing.note_synchronised)
+    merged.connect(follow_merge)
+    synchronised.connect(note_synchronised)
 
 
 def _pages() -> tuple[ModuleType, ...]:

@@ -12,7 +12,7 @@ from flask.cli import AppGroup
 from app import clock
 from app.authoring.drafts.readings import everything_published
 from app.authoring.incoming.archive import pending
-from app.authoring.incoming.images import services as images
+from app.authoring.incoming.images.queries import forgotten
 from app.authoring.publishing.schedule import publish_next
 from app.db import db, writing
 from app.french import plural
@@ -45,7 +45,7 @@ def _next() -> str:
 def forget_images() -> None:
     """Effacer les images que plus aucun texte, publié, ancien ou en brouillon, ne nomme depuis trente jours, et les archives jamais importées."""
     pending.forget(current_app.config["CROISEE"].instance_path, clock.now())
-    gone = list(images.forgotten(db.session, current_app.config["CROISEE"].media_path, clock.now() - KEPT))
+    gone = list(forgotten(db.session, current_app.config["CROISEE"].media_path, clock.now() - KEPT))
     for path in gone:
         path.unlink(missing_ok=True)
     click.echo(f"Images effacées : {len(gone)}.")

@@ -19,7 +19,7 @@ from app.content.documents.reader import read
 from app.content.store import disk, skeletons
 from app.content.store.disk import CourseFiles
 from app.content.store.models import MAJOR, MINOR
-from app.content.store.survey import Survey, survey
+from app.content.store.survey import CourseSurvey, survey
 from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
 from app.content.values.text import Problem
 from app.db import writing
@@ -29,7 +29,7 @@ from app.settings import current_settings
 content = AppGroup("content", help="Le cours : vérifier, synchroniser, exporter, créer.")
 
 
-def _surveyed(on: date | None = None) -> tuple[CourseFiles, Survey]:
+def _surveyed(on: date | None = None) -> tuple[CourseFiles, CourseSurvey]:
     settings = current_settings()
     files = disk.find(settings.course_path)
     if not files.documents:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_security import LoginForm, verify_password
 from flask_wtf import FlaskForm
@@ -21,6 +22,7 @@ from app.web.edge import at_most
 
 REFUSED = "Adresse ou mot de passe inexact."
 CLOSED = "Ce compte est fermé."
+T = TypeVar("T")
 
 
 class Form(FlaskForm):
@@ -32,6 +34,17 @@ class Form(FlaskForm):
     def refuse(self, field: Field, error: DomainError) -> None:
         """Say of a field what the rules found wrong once the form was read."""
         field.errors, self.refused = [error.sentence], error.status
+
+    def accept(self, work: Callable[[], T], field: Field | None = None) -> T | None:
+        """What `work` gives; None where the rules refuse it, which the form then says, of that field or of the whole."""
+        try:
+            return work()
+        except DomainError as error:
+            if field is None:
+                self.form_errors.append(error.sentence)
+            else:
+                self.refuse(field, error)
+            return None
 
     @property
     def status(self) -> int:

@@ -14,7 +14,7 @@ from app import clock
 from app.content.store import disk
 from app.content.store.queries import course
 from app.content.store.services import published
-from app.content.store.survey import Survey, survey
+from app.content.store.survey import CourseSurvey, survey
 from app.content.store.sync import sync
 from app.db import writing
 from app.french import day_of, plural
@@ -57,7 +57,7 @@ def _prepare() -> None:
         _load_demonstration()
 
 
-def surveyed() -> tuple[disk.CourseFiles, Survey]:
+def surveyed() -> tuple[disk.CourseFiles, CourseSurvey]:
     files = disk.find(current_settings().course_path)
     return files, survey(files, day_of(clock.now()), current_settings().instance_path / "cache" / "content.json")
 

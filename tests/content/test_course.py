@@ -11,7 +11,7 @@ import pytest
 from app.content.documents.reader import Reading
 from app.content.rendering.page import PageRenderer, render_lesson
 from app.content.store import disk
-from app.content.store.survey import Survey, survey
+from app.content.store.survey import CourseSurvey, survey
 from app.content.values.course import Course, Glossary, Lesson, Module, Network, Timeline
 from app.content.values.quiz import Quiz
 from app.settings import ROOT
@@ -25,7 +25,7 @@ def day_of_the_last_commit() -> date:
 
 
 @cache
-def surveyed() -> Survey:
+def surveyed() -> CourseSurvey:
     return survey(disk.find(ROOT), day_of_the_last_commit())
 
 

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from app.content.store import disk
-from app.content.store.survey import Survey, survey
+from app.content.store.survey import CourseSurvey, survey
 from app.content.text.markdown import inline_tokens, plain, tokens
 from app.content.values.course import Document, Glossary, Lesson, Module, Network, Paths, Timeline
 from app.content.values.quiz import Choices, Kind, Option, Question, Quiz
@@ -24,7 +24,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])(?:\s*»)?\s+(?=[«A-ZÀÂÉÈÊÎÔÇ
 
 
 @cache
-def surveyed() -> Survey:
+def surveyed() -> CourseSurvey:
     """Read and checked on the day of the last commit: time alone turns nothing red."""
     return survey(disk.find(ROOT), last_commit())
 

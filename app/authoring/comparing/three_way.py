@@ -43,7 +43,7 @@ class Conflict:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Resolution:
     """What somebody decided of a conflict; `text` is theirs where they wrote it anew."""
 
     take: Take
@@ -65,13 +65,13 @@ class Merged:
         """The merged text; None while there is something to decide."""
         return None if self.conflicts else "".join(chunk.text for chunk in self.chunks if isinstance(chunk, Agreed))
 
-    def resolved(self, choices: Mapping[int, Choice]) -> str:
+    def resolved(self, choices: Mapping[int, Resolution]) -> str:
         """The text once each conflict, counted from 0, has its choice. Raises KeyError for one that has none."""
         numbers = iter(range(len(self.chunks)))
         return "".join(chunk.text if isinstance(chunk, Agreed) else _settled(chunk, choices[next(numbers)]) for chunk in self.chunks)
 
 
-def _settled(conflict: Conflict, choice: Choice) -> str:
+def _settled(conflict: Conflict, choice: Resolution) -> str:
     texts = {Take.MINE: conflict.mine, Take.THEIRS: conflict.theirs, Take.BOTH: _after(conflict.mine, conflict.theirs), Take.EDITED: choice.text}
     return texts[choice.take]
 

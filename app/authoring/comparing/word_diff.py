@@ -33,56 +33,56 @@ Match = tuple[str, int, int, int, int]
 """(tag, from, to, from, to), as `SequenceMatcher.get_opcodes` gives: equal, replace, delete, insert."""
 
 
-class Mark(StrEnum):
+class DiffMark(StrEnum):
     SAME = "same"
     REMOVED = "removed"
     ADDED = "added"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DiffSpan:
     """Some words of a line."""
 
-    mark: Mark
+    mark: DiffMark
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DiffLine:
     """A line as it stands in one text or in both. `before` and `after` are its numbers there, from 1; None where it is not."""
 
     before: int | None
     after: int | None
-    parts: tuple[Part, ...]
+    parts: tuple[DiffSpan, ...]
 
     @property
     def changed(self) -> bool:
-        return any(part.mark is not Mark.SAME for part in self.parts) or self.before is None or self.after is None
+        return any(part.mark is not DiffMark.SAME for part in self.parts) or self.before is None or self.after is None
 
 
 @dataclass(frozen=True, slots=True)
 class Fold:
     """Lines that are the same in both texts and are not shown. They may be unfolded."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[DiffLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    blocks: tuple[Line | Fold, ...]
+    blocks: tuple[DiffLine | Fold, ...]
     removed: int
     """Words."""
     added: int
 
     @property
     def nothing(self) -> bool:
-        return not any(isinstance(block, Line) and block.changed for block in self.blocks)
+        return not any(isinstance(block, DiffLine) and block.changed for block in self.blocks)
 
 
 def difference(before: str, after: str) -> Difference:
     """What changed from one text to the other. Removing what is marked added gives `before` back, and the other way round."""
     lines = tuple(_Comparison(before.split("\n"), after.split("\n")).lines())
-    return Difference(tuple(_folded(lines)), _words(lines, Mark.REMOVED), _words(lines, Mark.ADDED))
+    return Difference(tuple(_folded(lines)), _words(lines, DiffMark.REMOVED), _words(lines, DiffMark.ADDED))
 
 
 def matches(before: Sequence[str], after: Sequence[str], most: int) -> list[Match]:
@@ -119,14 +119,14 @@ class _Comparison:
         self.before, self.after = before, after
         self.left = MOST_PAIRS
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[DiffLine]:
         for tag, a, b, c, d in matches(self.before, self.after, MOST_LINES):
             if tag == "equal":
-                yield from (Line(a + place + 1, c + place + 1, _whole(Mark.SAME, self.before[a + place])) for place in range(b - a))
+                yield from (DiffLine(a + place + 1, c + place + 1, _whole(DiffMark.SAME, self.before[a + place])) for place in range(b - a))
             else:
                 yield from self._changed(range(a, b), range(c, d))
 
-    def _changed(self, gone: range, come: range) -> Iterator[Line]:
+    def _changed(self, gone: range, come: range) -> Iterator[DiffLine]:
         """Lines that others took the place of: those that are alike side by side, in order, and the rest around them."""
         a, c = gone.start, come.start
         for before, after in _alike([self.before[place] for place in gone], [self.after[place] for place in come]):
@@ -138,18 +138,18 @@ class _Comparison:
         yield from _removed(range(a, gone.stop), self.before)
         yield from _added(range(c, come.stop), self.after)
 
-    def _pair(self, a: int, c: int) -> Iterator[Line]:
+    def _pair(self, a: int, c: int) -> Iterator[DiffLine]:
         """A line that became another: in one reading where they are alike, one after the other where they are not."""
         before, after = self.before[a], self.after[c]
         parts = self._parts(before, after)
-        kept = sum(len(part.text.strip()) for part in parts if part.mark is Mark.SAME)
+        kept = sum(len(part.text.strip()) for part in parts if part.mark is DiffMark.SAME)
         if kept and kept >= _ALIKE * max(len(before), len(after)):
-            yield Line(a + 1, c + 1, parts)
+            yield DiffLine(a + 1, c + 1, parts)
             return
         yield from _removed([a], self.before)
         yield from _added([c], self.after)
 
-    def _parts(self, before: str, after: str) -> tuple[Part, ...]:
+    def _parts(self, before: str, after: str) -> tuple[DiffSpan, ...]:
         self.left -= len(before.split()) * len(after.split())
         return tuple(words(before, after)) if self.left > 0 else ()
 
@@ -186,34 +186,34 @@ def _share(one: Counter[str], other: Counter[str]) -> float:
     return part if part >= _ALIKE else 0.0
 
 
-def _removed(places: Sequence[int], lines: Sequence[str]) -> Iterator[Line]:
-    return (Line(place + 1, None, _whole(Mark.REMOVED, lines[place])) for place in places)
+def _removed(places: Sequence[int], lines: Sequence[str]) -> Iterator[DiffLine]:
+    return (DiffLine(place + 1, None, _whole(DiffMark.REMOVED, lines[place])) for place in places)
 
 
-def _added(places: Sequence[int], lines: Sequence[str]) -> Iterator[Line]:
-    return (Line(None, place + 1, _whole(Mark.ADDED, lines[place])) for place in places)
+def _added(places: Sequence[int], lines: Sequence[str]) -> Iterator[DiffLine]:
+    return (DiffLine(None, place + 1, _whole(DiffMark.ADDED, lines[place])) for place in places)
 
 
-def _whole(mark: Mark, text: str) -> tuple[Part, ...]:
-    return (Part(mark, text),) if text else ()
+def _whole(mark: DiffMark, text: str) -> tuple[DiffSpan, ...]:
+    return (DiffSpan(mark, text),) if text else ()
 
 
-def words(before: str, after: str) -> Iterator[Part]:
+def words(before: str, after: str) -> Iterator[DiffSpan]:
     """One passage against another, word by word: first what goes, then what comes."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     for tag, a, b, c, d in matches(old, new, MOST_WORDS):
         gone, come = "".join(old[a:b]), "".join(new[c:d])
         if tag == "equal":
-            yield Part(Mark.SAME, gone)
+            yield DiffSpan(DiffMark.SAME, gone)
             continue
-        yield from _whole(Mark.REMOVED, gone)
-        yield from _whole(Mark.ADDED, come)
+        yield from _whole(DiffMark.REMOVED, gone)
+        yield from _whole(DiffMark.ADDED, come)
 
 
-def _folded(lines: Sequence[Line]) -> Iterator[Line | Fold]:
+def _folded(lines: Sequence[DiffLine]) -> Iterator[DiffLine | Fold]:
     """Changes with a little around them; the rest in folds."""
     shown = {near for place, line in enumerate(lines) if line.changed for near in range(place - CONTEXT, place + CONTEXT + 1)}
-    hidden: list[Line] = []
+    hidden: list[DiffLine] = []
     for place, line in enumerate(lines):
         if place not in shown:
             hidden.append(line)
@@ -224,7 +224,7 @@ def _folded(lines: Sequence[Line]) -> Iterator[Line | Fold]:
     yield from _fold(hidden)
 
 
-def _fold(lines: Sequence[Line]) -> Iterator[Line | Fold]:
+def _fold(lines: Sequence[DiffLine]) -> Iterator[DiffLine | Fold]:
     """One line folded would take as much room as the line."""
     if len(lines) > 1:
         yield Fold(tuple(lines))
@@ -232,5 +232,5 @@ def _fold(lines: Sequence[Line]) -> Iterator[Line | Fold]:
         yield from lines
 
 
-def _words(lines: Sequence[Line], mark: Mark) -> int:
+def _words(lines: Sequence[DiffLine], mark: DiffMark) -> int:
     return sum(len(part.text.split()) for line in lines for part in line.parts if part.mark is mark)

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
-from app.content.documents.describe import lines as understood
+from app.content.documents import describe
 from app.content.documents.ids import write_ids
 from app.content.documents.reader import Reading, kind_of, read
 from app.content.quiz.dialects.tidy import tidy
@@ -109,7 +109,7 @@ def _better(before: Reading, after: Reading, found: Problem) -> bool:
 
 def _meaning(reading: Reading) -> list[str]:
     """The document in words, wherever its lines stand."""
-    return [_LINE.sub("", line) for line in understood(reading)]
+    return [_LINE.sub("", line) for line in describe.lines(reading)]
 
 
 def _errors(reading: Reading) -> int:

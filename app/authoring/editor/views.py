@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.drafts import services as drafts
+from app.authoring.drafts import services
 from app.authoring.drafts.queries import WorkingText, draft_of, working_text
 from app.authoring.drafts.readings import CourseReadings, course_around
 from app.authoring.editor import queries, snippets
@@ -68,10 +68,10 @@ def _save(sent: WorkingText) -> ResponseReturnValue:
         sent = queries.with_ids(db.session, sent)
     version, base = request.form.get("version", 0, bounded_int), request.form.get("base", type=bounded_int)
     try:
-        draft = drafts.keep_text(db.session, sent, version=version, base_id=base, now=now)
-    except drafts.DraftConflict as error:
+        draft = services.keep_text(db.session, sent, version=version, base_id=base, now=now)
+    except services.DraftConflict as error:
         return _conflict(sent, error)
-    except drafts.TextTooLong as error:
+    except services.TextTooLong as error:
         if wants_json():
             raise
         return _page(sent, _around(sent), f"{error.sentence} Rien n’est perdu, rien n’est encore enregistré."), 422
@@ -83,7 +83,7 @@ def _save(sent: WorkingText) -> ResponseReturnValue:
     return _after_saving(saved)
 
 
-def _conflict(sent: WorkingText, error: drafts.DraftConflict) -> ResponseReturnValue:
+def _conflict(sent: WorkingText, error: services.DraftConflict) -> ResponseReturnValue:
     if wants_json():
         return make_response(jsonify(error=spaced(error.sentence), version=error.version), error.status)
     db.session.rollback()
@@ -111,7 +111,7 @@ def _after_saving(text: WorkingText) -> ResponseReturnValue:
 def discard(document_id: str) -> ResponseReturnValue:
     text, draft = _stored(document_id), draft_of(db.session, document_id, current_person().id)
     if draft is not None:
-        drafts.discard_draft(db.session, draft)
+        services.discard_draft(db.session, draft)
     flash("Brouillon abandonné." if text.published is None else "Brouillon abandonné : le texte publié n’a pas changé.")
     db.session.commit()
     return redirect(url_for("authoring.home"), 303)

@@ -74,7 +74,7 @@ class AtelierPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class _TextRow:
     """A text as it is stored: what is published of it, or the draft of somebody where nothing is."""
 
     id: str
@@ -85,7 +85,7 @@ class _Row:
 
 
 def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> AtelierPage:
-    reader = _Reader(session, author_id, on)
+    reader = _CourseTexts(session, author_id, on)
     rows = list(reader.rows.values())
     if words := fold(wanted).split():
         texts = _texts(session, reader.drafts)
@@ -113,7 +113,7 @@ def _matches(words: Iterable[str], *places: str) -> bool:
     return all(word in folded for word in words)
 
 
-class _Reader:
+class _CourseTexts:
     """All that the lines need, in seven SELECTs."""
 
     def __init__(self, session: Session, author_id: int, on: date) -> None:
@@ -127,7 +127,7 @@ class _Reader:
         self.planned = set(session.scalars(select(PlannedPublication.document_id)))
         self.rows = {row.id: row for row in self._rows(session)}
 
-    def _rows(self, session: Session) -> Iterator[_Row]:
+    def _rows(self, session: Session) -> Iterator[_TextRow]:
         """What is published, then the drafts of what is not."""
         query = (
             select(Publication.document_id, Revision.path, Person.name, Revision.created_at)
@@ -137,15 +137,15 @@ class _Reader:
         known = set()
         for identifier, path, name, at in session.execute(query):
             known.add(identifier)
-            yield _Row(identifier, path, name or "Fichiers du cours", at, True)
+            yield _TextRow(identifier, path, name or "Fichiers du cours", at, True)
         for draft, name in self.drafts:
             if draft.document_id not in known:
                 known.add(draft.document_id)
-                yield _Row(draft.document_id, draft.path, name, draft.updated_at, False)
+                yield _TextRow(draft.document_id, draft.path, name, draft.updated_at, False)
 
     # --- In the order of the course ---
 
-    def grouped(self, rows: Iterable[_Row]) -> Iterator[tuple[str, Sequence[_Row]]]:
+    def grouped(self, rows: Iterable[_TextRow]) -> Iterator[tuple[str, Sequence[_TextRow]]]:
         """The files of which there is one, each module with its lessons and quizzes, then what no module holds."""
         left = {row.id: row for row in rows}
         singles = [left.pop(kind.value) for kind in DocumentKind if kind.value in left]
@@ -174,18 +174,18 @@ class _Reader:
 
     # --- One line ---
 
-    def title(self, row: _Row) -> str:
+    def title(self, row: _TextRow) -> str:
         reading = self._reading(row)
         document = reading.document if reading else None
         return document.title if isinstance(document, Module | Lesson | Quiz) else KINDS[kind_of(row.path) or DocumentKind.LESSON]
 
-    def _reading(self, row: _Row) -> Reading | None:
+    def _reading(self, row: _TextRow) -> Reading | None:
         """None for what a large course has not had read yet."""
         if row.published:
             return self.published.readings.get(row.id)
         return next((reading_of(draft.path, draft.text) for draft, _ in self.drafts if draft.document_id == row.id), None)
 
-    def line(self, row: _Row) -> TextLine:
+    def line(self, row: _TextRow) -> TextLine:
         errors, advice = self._counted(row)
         return TextLine(
             id=row.id,
@@ -199,7 +199,7 @@ class _Reader:
             at=row.at,
         )
 
-    def _counted(self, row: _Row) -> tuple[int, int]:
+    def _counted(self, row: _TextRow) -> tuple[int, int]:
         """(errors, advice). Of a trainer's own drafts only the latest are judged here: each costs a check of the whole course."""
         if row.id not in self._written:
             return self.counts.get(row.id, (0, 0))
@@ -212,7 +212,7 @@ class _Reader:
         """The latest drafts of this trainer."""
         return {identifier: WorkingText.of(draft, None) for identifier, draft in list(self.mine.items())[:JUDGED]}
 
-    def _states(self, row: _Row) -> Iterator[str]:
+    def _states(self, row: _TextRow) -> Iterator[str]:
         yield "Publié" if row.published else "Brouillon"
         others = [name for draft, name in self.drafts if draft.document_id == row.id]
         if row.published and others:

@@ -18,7 +18,6 @@ from app.authoring.home.forms import NewForm, NewLessonForm, NewModuleForm, NewQ
 from app.authoring.models import Draft
 from app.content.values.course import Lesson, Module
 from app.db import db
-from app.errors import DomainError
 from app.french import day_of
 from app.identity.sign_in.guards import current_person
 from app.web.edge import bounded_int, searched
@@ -62,7 +61,7 @@ def new() -> ResponseReturnValue:
         db.session.commit()
         return redirect(url_for("authoring.edit", document_id=draft.document_id), 303)
     kinds = tuple((each, called) for each, (called, _, _) in KINDS.items())
-    return render_template("authoring/home/new.html", page=NewPage(kind, name, kinds, form, possible)), 422 if form.errors else 200
+    return render_template("authoring/home/new.html", page=NewPage(kind, name, kinds, form, possible)), form.status
 
 
 def _offer(form: NewForm) -> bool:
@@ -77,10 +76,9 @@ def _offer(form: NewForm) -> bool:
 def _made(form: NewForm, make: Make) -> Draft | None:
     """The draft; None when it was refused, which the form then says."""
     title = form.title.data or ""
-    try:
-        draft, advice = make(db.session, current_person().id, title, form.identifier.data or create.identifier_of(title), form.home_id, clock.now())
-    except DomainError as error:
-        form.form_errors.append(error.sentence)
+    identifier = form.identifier.data or create.identifier_of(title)
+    made = form.accept(lambda: make(db.session, current_person().id, title, identifier, form.home_id, clock.now()))
+    if made is None:
         return None
-    flash(f"Brouillon créé. {advice}", "success")
-    return draft
+    flash(f"Brouillon créé. {made[1]}", "success")
+    return made[0]

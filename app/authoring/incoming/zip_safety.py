@@ -23,7 +23,7 @@ _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
-class Refused(DomainError):
+class FileRefused(DomainError):
     sentence = "Ce fichier n’est pas une archive zip lisible."
 
 
@@ -38,26 +38,26 @@ class Bounds:
 
 
 def unpacked(data: bytes, bounds: Bounds) -> dict[str, bytes]:
-    """The files of an archive by name, in its order; folders are left out. Raises Refused."""
+    """The files of an archive by name, in its order; folders are left out. Raises FileRefused."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _judge(entries, bounds)
             return {entry.filename: archive.read(entry) for entry in entries if not entry.is_dir()}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, OverflowError):
-        raise Refused from None
+        raise FileRefused from None
 
 
 def _judge(entries: list[zipfile.ZipInfo], bounds: Bounds) -> None:
     if len(entries) > bounds.entries:
-        raise Refused(f"Cette archive contient {len(entries)} fichiers : {bounds.entries} au plus.")
+        raise FileRefused(f"Cette archive contient {len(entries)} fichiers : {bounds.entries} au plus.")
     total = sum(entry.file_size for entry in entries)
     if total > bounds.total:
-        raise Refused(f"Cette archive, une fois décompressée, dépasserait {bounds.total // 1_000_000} Mo : elle est refusée.")
+        raise FileRefused(f"Cette archive, une fois décompressée, dépasserait {bounds.total // 1_000_000} Mo : elle est refusée.")
     for entry in entries:
         for complaint in _COMPLAINTS:
             if said := complaint(entry, bounds):
-                raise Refused(f"« {_shown(entry.orig_filename)} » : {said}.")
+                raise FileRefused(f"« {_shown(entry.orig_filename)} » : {said}.")
     _refuse_twins(entry.filename for entry in entries)
 
 
@@ -105,7 +105,7 @@ def _refuse_twins(names: Iterable[str]) -> None:
     for name in names:
         folded = unicodedata.normalize("NFC", name).casefold().rstrip("/")
         if folded in seen:
-            raise Refused(f"« {_shown(name)} » : deux fichiers de même nom dans l’archive.")
+            raise FileRefused(f"« {_shown(name)} » : deux fichiers de même nom dans l’archive.")
         seen[folded] = name
 
 

@@ -24,7 +24,7 @@ from app.learning.record.everybody import AllStandings, Demands
 
 
 @dataclass(slots=True)
-class Effect:
+class PublicationEffect:
     """People, by element or module id."""
 
     finished: Counter[str] = field(default_factory=Counter)
@@ -45,11 +45,11 @@ class Effect:
     """Under way on the old text: they go on with it."""
 
 
-def effect_of(session: Session, before: Course, after: Course, changed: Sequence[str], now: datetime) -> Effect:
+def effect_of(session: Session, before: Course, after: Course, changed: Sequence[str], now: datetime) -> PublicationEffect:
     """What going from one course to the other now would change; `changed` are the documents that differ."""
     everybody = AllStandings(session, _concerned(before, after, changed))
     old, new = everybody.demands, demands(after, everybody.demands, now)
-    effect = Effect(open_attempts=_open_attempts(session, changed))
+    effect = PublicationEffect(open_attempts=_open_attempts(session, changed))
     left = _asked(old) - _asked(new)
     for was, will_be in zip(everybody.standings(before, old), everybody.standings(after, new), strict=True):
         _count(effect, was, will_be, changed, left)
@@ -71,7 +71,7 @@ def _concerned(before: Course, after: Course, changed: Collection[str]) -> set[s
     return elements
 
 
-def _count(effect: Effect, was: PathProgress, will_be: PathProgress, changed: Collection[str], left: Collection[str]) -> None:
+def _count(effect: PublicationEffect, was: PathProgress, will_be: PathProgress, changed: Collection[str], left: Collection[str]) -> None:
     for identifier in changed:
         if _finished(was, identifier):
             effect.finished[identifier] += 1
@@ -104,7 +104,7 @@ def _open_attempts(session: Session, changed: Collection[str]) -> int:
 # --- In words --------------------------------------------------------------------------------------------------------
 
 
-def sentences(effect: Effect, before: Course, after: Course) -> tuple[str, ...]:
+def sentences(effect: PublicationEffect, before: Course, after: Course) -> tuple[str, ...]:
     """The effect as it is stated."""
     lines = [_finished_sentence(effect, identifier, _name(before, after, identifier)) for identifier in +(effect.finished | effect.begun)]
     lines += [
@@ -126,7 +126,7 @@ def sentences(effect: Effect, before: Course, after: Course) -> tuple[str, ...]:
     return tuple(map(french, lines)) or ("Personne n’a encore commencé ce qui change.",)
 
 
-def _finished_sentence(effect: Effect, identifier: str, name: str) -> str:
+def _finished_sentence(effect: PublicationEffect, identifier: str, name: str) -> str:
     finished, begun = effect.finished[identifier], effect.begun[identifier]
     parts = []
     if finished:

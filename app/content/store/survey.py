@@ -22,8 +22,13 @@ from app.content.checks.course import check_timeless, image_folder, stale_source
 from app.content.documents.index import CourseIndex, document_id
 from app.content.documents.reader import Reading, kind_of, read
 from app.content.store.disk import CourseFile, CourseFiles
+from app.content.store.queries import NewText
+from app.content.text.normalise import normalise
 from app.content.values.text import DocumentKind, Problem, Source
 from app.files import write_whole
+
+ContentMark = tuple[str, tuple[tuple[str, str], ...]]
+"""What is compared of a document: the fingerprint of its text, the digests of its images."""
 
 APP = Path(__file__).parents[2]
 PARALLEL_FROM = 1_500_000
@@ -31,7 +36,7 @@ PARALLEL_FROM = 1_500_000
 
 
 @dataclass(frozen=True, slots=True)
-class Surveyed:
+class SurveyedDocument:
     """What the sync needs of one document."""
 
     path: str
@@ -42,10 +47,14 @@ class Surveyed:
     media: tuple[tuple[str, str], ...]
     """Name and digest of each image that it shows."""
 
+    @property
+    def mark(self) -> ContentMark:
+        return self.fingerprint, tuple(sorted(self.media))
+
 
 @dataclass(frozen=True, slots=True)
-class Survey:
-    documents: tuple[Surveyed, ...]
+class CourseSurvey:
+    documents: tuple[SurveyedDocument, ...]
     problems: tuple[Problem, ...]
     """Sorted by place; those of the day included."""
     readings: Mapping[str, Reading] = field(default_factory=dict)
@@ -55,8 +64,14 @@ class Survey:
         """Paths that have an error."""
         return frozenset(found.path for found in self.problems if found.is_error)
 
+    def new_text(self, document: SurveyedDocument, text: str) -> NewText:
+        """One of these documents and the text of its file, ready to be stored."""
+        reading = self.readings.get(document.path)
+        value = reading.document if reading else None
+        return NewText(document.id, document.kind, document.path, normalise(text), document.fingerprint, dict(document.media), value)
 
-def survey(files: CourseFiles, on: date, cache: Path | None = None) -> Survey:
+
+def survey(files: CourseFiles, on: date, cache: Path | None = None) -> CourseSurvey:
     """Check all the files. `cache` is a file where the answer is kept until a byte of the course, or of the engine, changes."""
     key = f"{engine()} {files.key}"
     readings: list[Reading] = []
@@ -67,37 +82,37 @@ def survey(files: CourseFiles, on: date, cache: Path | None = None) -> Survey:
         _save(cache, key, kept)
     problems = (*kept.problems, *stale_sources(kept.reviews, on))
     ordered = tuple(sorted(problems, key=lambda found: (found.path, found.line, found.code)))
-    return Survey(kept.documents, ordered, {reading.path: reading for reading in readings})
+    return CourseSurvey(kept.documents, ordered, {reading.path: reading for reading in readings})
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _SurveyResult:
     """What does not depend on the day, and the sources that will."""
 
-    documents: tuple[Surveyed, ...]
+    documents: tuple[SurveyedDocument, ...]
     problems: tuple[Problem, ...]
     reviews: tuple[tuple[str, Source], ...]
 
 
-def _examine(files: CourseFiles, readings: list[Reading]) -> _Kept:
+def _examine(files: CourseFiles, readings: list[Reading]) -> _SurveyResult:
     index = CourseIndex(readings, unreadable=any(file.text is None for file in files.documents))
     problems = [found for file in files.documents for found in file.problems]
     problems += [found for reading in readings for found in reading.problems]
     problems += check_timeless(index, files.image_names())
     reviews = ((reading.path, source) for reading in readings for source in reading.facts.sources if source.review)
     documents = (*(_surveyed(index, files, reading) for reading in readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
-    return _Kept(documents, tuple(problems), tuple(reviews))
+    return _SurveyResult(documents, tuple(problems), tuple(reviews))
 
 
-def _surveyed(index: CourseIndex, files: CourseFiles, reading: Reading) -> Surveyed:
+def _surveyed(index: CourseIndex, files: CourseFiles, reading: Reading) -> SurveyedDocument:
     folder = image_folder(index, reading) if reading.facts.images else ""
     shown = {image.name for image in reading.facts.images}
     media = tuple((image.name, image.digest) for image in files.images if image.folder == folder and image.name in shown) if shown else ()
-    return Surveyed(reading.path, reading.kind, document_id(reading), reading.fingerprint, media)
+    return SurveyedDocument(reading.path, reading.kind, document_id(reading), reading.fingerprint, media)
 
 
-def _unreadable(file: CourseFile) -> Surveyed:
-    return Surveyed(file.path, kind_of(file.path) or DocumentKind.LESSON, "", "", ())
+def _unreadable(file: CourseFile) -> SurveyedDocument:
+    return SurveyedDocument(file.path, kind_of(file.path) or DocumentKind.LESSON, "", "", ())
 
 
 def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
@@ -148,7 +163,7 @@ def engine(app: Path = APP) -> str:
     return digest.hexdigest()
 
 
-def _load(cache: Path | None, key: str) -> _Kept | None:
+def _load(cache: Path | None, key: str) -> _SurveyResult | None:
     """The kept answer, if it is that of `key`. A file that is damaged is as good as none."""
     if cache is None:
         return None
@@ -157,16 +172,16 @@ def _load(cache: Path | None, key: str) -> _Kept | None:
         if kept["key"] != key:
             return None
         documents = tuple(
-            Surveyed(path, DocumentKind(kind), name, mark, tuple((image, digest) for image, digest in media))
+            SurveyedDocument(path, DocumentKind(kind), name, mark, tuple((image, digest) for image, digest in media))
             for path, kind, name, mark, media in kept["documents"]
         )
         reviews = tuple((path, Source(label, "", line, None, date.fromisoformat(review))) for path, label, line, review in kept["reviews"])
-        return _Kept(documents, tuple(Problem(*found) for found in kept["problems"]), reviews)
+        return _SurveyResult(documents, tuple(Problem(*found) for found in kept["problems"]), reviews)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def _save(cache: Path | None, key: str, kept: _Kept) -> None:
+def _save(cache: Path | None, key: str, kept: _SurveyResult) -> None:
     """Where it cannot be written, the next check is only slower."""
     if cache is None:
         return

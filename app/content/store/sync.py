@@ -24,14 +24,10 @@ from app.content.store import media, services
 from app.content.store.disk import CourseFiles
 from app.content.store.models import MINOR, Document, Publication, Revision
 from app.content.store.queries import NewText, course
-from app.content.store.survey import Survey, Surveyed
-from app.content.text.normalise import normalise
+from app.content.store.survey import ContentMark, CourseSurvey, SurveyedDocument
 from app.content.values.addresses import image_folder, media_name
 
 synchronised = Signal("files were brought in; the sender is the session, inside its transaction, with the numbers of texts published and withdrawn")
-
-Mark = tuple[str, tuple[tuple[str, str], ...]]
-"""What is compared: the fingerprint of the text, the digests of its images."""
 
 
 class Keep(StrEnum):
@@ -42,7 +38,7 @@ class Keep(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class SyncConflict:
     """The file and the published text, both changed since they were the same. `difference` shows one against the other."""
 
     path: str
@@ -60,7 +56,7 @@ class SyncReport:
     newer_in_browser: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     """Paths that have errors: what was published of them stays."""
-    conflicts: list[Conflict] = field(default_factory=list)
+    conflicts: list[SyncConflict] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -75,19 +71,19 @@ class ExportReport:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredDocument:
     """A document as the table has it."""
 
     id: str
     path: str
     revision_id: int | None
-    mark: Mark | None
+    mark: ContentMark | None
     """Of the published revision; None when it is withdrawn."""
-    common: Mark | None
+    common: ContentMark | None
     """Of the last revision in common with the file; None when it is in no file."""
 
 
-def known_documents(session: Session) -> dict[str, Known]:
+def known_documents(session: Session) -> dict[str, StoredDocument]:
     """Every document of the table, by id, without its text."""
     current, common = aliased(Revision), aliased(Revision)
     rows = session.execute(
@@ -97,29 +93,31 @@ def known_documents(session: Session) -> dict[str, Known]:
         .outerjoin(common, common.id == Publication.file_revision_id)
     )
     return {
-        identifier: Known(identifier, path, revision_id, _mark(fingerprint, shown), _mark(common_fingerprint, common_shown))
+        identifier: StoredDocument(identifier, path, revision_id, _mark(fingerprint, shown), _mark(common_fingerprint, common_shown))
         for identifier, path, revision_id, fingerprint, shown, common_fingerprint, common_shown in rows
     }
 
 
-def _mark(fingerprint: str | None, shown: Mapping[str, str] | None) -> Mark | None:
+def _mark(fingerprint: str | None, shown: Mapping[str, str] | None) -> ContentMark | None:
     return (fingerprint, tuple(sorted((shown or {}).items()))) if fingerprint else None
 
 
-def both_moved(known: Known, mark: Mark) -> bool:
+def both_moved(known: StoredDocument, mark: ContentMark) -> bool:
     """Whether a file of this mark and the published text have both moved from the last revision in common, to different texts."""
     return mark not in (known.mark, known.common) and known.mark != known.common
 
 
 def sync(
-    session: Session, files: CourseFiles, survey: Survey, media_folder: Path, now: datetime, *, keep: Keep | None = None, change: str | None = None
+    session: Session, files: CourseFiles, survey: CourseSurvey, media_folder: Path, now: datetime, *, keep: Keep | None = None, change: str | None = None
 ) -> SyncReport:
     """Bring the files into the table. Idempotent. `survey` is that of these `files`; `keep` settles conflicts; `change` is the kind of change."""
     return _Sync(session, files, survey, media_folder, now, keep, change).run()
 
 
 class _Sync:
-    def __init__(self, session: Session, files: CourseFiles, survey: Survey, media_folder: Path, now: datetime, keep: Keep | None, change: str | None) -> None:
+    def __init__(
+        self, session: Session, files: CourseFiles, survey: CourseSurvey, media_folder: Path, now: datetime, keep: Keep | None, change: str | None
+    ) -> None:
         self.session = session
         self.files = {file.path: file for file in files.documents}
         self.images = {(image.name, image.digest): image for image in files.images}
@@ -133,7 +131,7 @@ class _Sync:
 
     def run(self) -> SyncReport:
         refused = self.survey.refused()
-        moved: list[Surveyed] = []
+        moved: list[SurveyedDocument] = []
         for found in self.survey.documents:
             if found.path in refused or not found.id:
                 self.report.refused.append(found.path)
@@ -146,10 +144,10 @@ class _Sync:
             synchronised.send(self.session, published=len(self.report.published), withdrawn=len(self.report.withdrawn), now=self.now)
         return self.report
 
-    def _is_to_publish(self, found: Surveyed) -> bool:
+    def _is_to_publish(self, found: SurveyedDocument) -> bool:
         """Decide for one file, and say it in the report."""
         known = self.known.get(found.id)
-        mark = (found.fingerprint, tuple(sorted(found.media)))
+        mark = found.mark
         if known is not None and mark == known.mark:
             self.report.unchanged += 1
             return (known.common, known.path) != (mark, found.path)  # the same text on both sides: they only have to know it
@@ -161,7 +159,7 @@ class _Sync:
         self.report.published.append(found.path)
         return True
 
-    def _settle(self, found: Surveyed, known: Known) -> bool:
+    def _settle(self, found: SurveyedDocument, known: StoredDocument) -> bool:
         """Both moved. Whether the file is to be published; its text is kept as a revision where the browser's is chosen."""
         if self.keep is Keep.FILE:
             return True
@@ -171,35 +169,32 @@ class _Sync:
             self.session.get_one(Publication, found.id).file_revision_id = revision.id
             self.report.newer_in_browser.append(found.path)
             return False
-        self.report.conflicts.append(Conflict(found.path, found.id, self._difference(found, known)))
+        self.report.conflicts.append(SyncConflict(found.path, found.id, self._difference(found, known)))
         return False
 
-    def _difference(self, found: Surveyed, known: Known) -> str:
+    def _difference(self, found: SurveyedDocument, known: StoredDocument) -> str:
         stored = self.session.scalar(select(Revision.text).where(Revision.id == known.revision_id)) or ""
         ours, theirs = f"{found.path} (navigateur)", f"{found.path} (fichier)"
         return "\n".join(difflib.unified_diff(stored.splitlines(), self._text(found).text.splitlines(), ours, theirs, lineterm="", n=1))
 
-    def _text(self, found: Surveyed) -> NewText:
-        text = normalise(self.files[found.path].text or "")
-        reading = self.survey.readings.get(found.path)
-        value = reading.document if reading else None
-        return NewText(found.id, found.kind, found.path, text, found.fingerprint, dict(found.media), value)
+    def _text(self, found: SurveyedDocument) -> NewText:
+        return self.survey.new_text(found, self.files[found.path].text or "")
 
-    def _publish(self, moved: list[Surveyed]) -> None:
+    def _publish(self, moved: list[SurveyedDocument]) -> None:
         if not moved:
             return
         for shown in {shown for found in moved for shown in found.media}:
             media.keep(self.media_folder, self.images[shown])
         services.store(self.session, map(self._text, moved), author_id=None, now=self.now, change=self.change, from_file=True)
 
-    def _gone(self) -> list[Known]:
+    def _gone(self) -> list[StoredDocument]:
         """Documents whose file is no longer there. While the id of one file is unreadable, it may be any of them."""
         if any(not found.id for found in self.survey.documents):
             return []
         present = {found.id for found in self.survey.documents}
         return [known for known in self.known.values() if known.common is not None and known.id not in present]
 
-    def _withdraw(self, known: Known) -> None:
+    def _withdraw(self, known: StoredDocument) -> None:
         if known.mark in (known.common, None) or self.keep is Keep.FILE:
             services.withdraw(self.session, [known.id], from_file=True)
             self.report.withdrawn.append(known.path)
@@ -208,17 +203,17 @@ class _Sync:
             self.report.newer_in_browser.append(known.path)
         else:
             message = "Le fichier a été effacé ; le texte publié a changé dans le navigateur depuis."
-            self.report.conflicts.append(Conflict(known.path, known.id, message))
+            self.report.conflicts.append(SyncConflict(known.path, known.id, message))
 
 
-def export(session: Session, files: CourseFiles, survey: Survey, media_folder: Path, *, keep: Keep | None = None) -> ExportReport:
+def export(session: Session, files: CourseFiles, survey: CourseSurvey, media_folder: Path, *, keep: Keep | None = None) -> ExportReport:
     """Write the published texts back to the files. A file that moved since the last revision in common is left, and named."""
     report = ExportReport()
     on_disk = {found.id: found for found in survey.documents if found.id}
     taken = {found.path for found in survey.documents}
     for known in known_documents(session).values():
         found = on_disk.get(known.id)
-        mark = (found.fingerprint, tuple(sorted(found.media))) if found else None
+        mark = found.mark if found else None
         if known.mark is None or known.mark == mark:
             continue
         moved = mark != known.common if found else known.path in taken
@@ -237,7 +232,7 @@ def _write_image(target: Path, kept: Path) -> None:
         shutil.copyfile(kept, target)
 
 
-def _write(session: Session, root: Path, media_folder: Path, known: Known, path: str) -> None:
+def _write(session: Session, root: Path, media_folder: Path, known: StoredDocument, path: str) -> None:
     """Only where a course's documents stand: a path that came from elsewhere could lead anywhere."""
     if kind_of(path) is None:
         raise ValueError(path)

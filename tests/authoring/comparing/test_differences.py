@@ -9,27 +9,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.authoring.comparing import word_diff
-from app.authoring.comparing.word_diff import CONTEXT, Difference, Fold, Line, Mark, difference, matches
+from app.authoring.comparing.word_diff import CONTEXT, Difference, DiffLine, DiffMark, Fold, difference, matches
 
 LINES = st.lists(st.sampled_from(["", "un", "un mot", "un mot de plus", "## Titre", "autre chose, ici"]), max_size=12).map("\n".join)
 
 
-def all_lines(found: Difference) -> list[Line]:
+def all_lines(found: Difference) -> list[DiffLine]:
     return [line for block in found.blocks for line in (block.lines if isinstance(block, Fold) else (block,))]
 
 
-def side(found: Difference, numbered: str, mark: Mark) -> str:
+def side(found: Difference, numbered: str, mark: DiffMark) -> str:
     """One of the two texts, read back from the difference."""
     lines = [line for line in all_lines(found) if getattr(line, numbered) is not None]
-    return "\n".join("".join(part.text for part in line.parts if part.mark in (Mark.SAME, mark)) for line in lines)
+    return "\n".join("".join(part.text for part in line.parts if part.mark in (DiffMark.SAME, mark)) for line in lines)
 
 
 @given(LINES, LINES)
 @settings(max_examples=150)
 def test_both_texts_can_be_read_back(before: str, after: str) -> None:
     found = difference(before, after)
-    assert side(found, "before", Mark.REMOVED) == before
-    assert side(found, "after", Mark.ADDED) == after
+    assert side(found, "before", DiffMark.REMOVED) == before
+    assert side(found, "after", DiffMark.ADDED) == after
     assert found.nothing == (before == after)
 
 
@@ -43,7 +43,7 @@ def test_matches_cover_both_and_say_equal_of_equals_alone(before: list[str], aft
 
 
 def shown(found: Difference) -> list[str]:
-    signs = {Mark.SAME: "{}", Mark.REMOVED: "[-{}-]", Mark.ADDED: "[+{}+]"}
+    signs = {DiffMark.SAME: "{}", DiffMark.REMOVED: "[-{}-]", DiffMark.ADDED: "[+{}+]"}
     return [
         f"…{len(block.lines)}" if isinstance(block, Fold) else "".join(signs[part.mark].format(part.text) for part in block.parts) for block in found.blocks
     ]
@@ -99,5 +99,5 @@ def test_the_work_on_a_large_text_is_bounded(monkeypatch: pytest.MonkeyPatch, al
     chance = random.Random(alphabet)
     texts = ["\n".join(" ".join(f"m{chance.randrange(alphabet)}" for _ in range(100)) for _ in range(1300)) for _ in range(2)]  # about 400,000 characters
     found = difference(*texts)
-    assert side(found, "after", Mark.ADDED) == texts[1]
+    assert side(found, "after", DiffMark.ADDED) == texts[1]
     assert sum(compared) < 30_000_000

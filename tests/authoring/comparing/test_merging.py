@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.authoring.comparing.three_way import Agreed, Choice, Conflict, Merged, Take, merge3
+from app.authoring.comparing.three_way import Agreed, Conflict, Merged, Resolution, Take, merge3
 from app.authoring.comparing.word_diff import MOST_LINES
 
 LINE = st.sampled_from(["a", "b", "c", "un mot", "un autre mot", ""])
@@ -50,7 +50,7 @@ def test_nothing_that_either_side_wrote_is_lost(mine: list[tuple[int, str]], the
     everything = "".join(chunk.text if isinstance(chunk, Agreed) else chunk.mine + chunk.theirs for chunk in merged.chunks)
     for lines in sides:
         assert all(f"{line}\n" in everything for line in lines if line not in base)
-    taken = {take: merged.resolved({place: Choice(take) for place in range(len(merged.conflicts))}) for take in Take}
+    taken = {take: merged.resolved({place: Resolution(take) for place in range(len(merged.conflicts))}) for take in Take}
     assert all(f"{line}\n" in taken[Take.MINE] for line in sides[0] if line not in base)
     assert all(f"{line}\n" in taken[Take.THEIRS] for line in sides[1] if line not in base)
     assert all(f"{line}\n" in taken[Take.BOTH] for lines in sides for line in lines if line not in base)
@@ -88,14 +88,14 @@ def test_the_same_words_changed_twice_are_asked() -> None:
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
-        (Choice(Take.MINE), "Le recteur signe.\n"),
-        (Choice(Take.THEIRS), "Le président signe.\n"),
-        (Choice(Take.BOTH), "Le recteur signe.\nLe président signe.\n"),
-        (Choice(Take.EDITED, "Tous deux signent.\n"), "Tous deux signent.\n"),
-        (Choice(Take.EDITED, ""), ""),
+        (Resolution(Take.MINE), "Le recteur signe.\n"),
+        (Resolution(Take.THEIRS), "Le président signe.\n"),
+        (Resolution(Take.BOTH), "Le recteur signe.\nLe président signe.\n"),
+        (Resolution(Take.EDITED, "Tous deux signent.\n"), "Tous deux signent.\n"),
+        (Resolution(Take.EDITED, ""), ""),
     ],
 )
-def test_a_conflict_is_settled_in_one_of_four_ways(choice: Choice, expected: str) -> None:
+def test_a_conflict_is_settled_in_one_of_four_ways(choice: Resolution, expected: str) -> None:
     assert conflict().resolved({0: choice}) == BASE.replace("Le préfet signe.\n", expected)
 
 
@@ -106,7 +106,7 @@ def test_a_conflict_without_a_choice_is_refused() -> None:
 
 def test_both_keep_their_lines_apart_without_a_last_line_feed() -> None:
     merged = merge3("fin", "fin à moi", "fin à toi")
-    assert merged.resolved({0: Choice(Take.BOTH)}) == "fin à moi\nfin à toi"
+    assert merged.resolved({0: Resolution(Take.BOTH)}) == "fin à moi\nfin à toi"
 
 
 def test_what_one_takes_out_and_the_other_changes_is_asked() -> None:

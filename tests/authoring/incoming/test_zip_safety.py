@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 
-from app.authoring.incoming.zip_safety import Bounds, Refused, unpacked
+from app.authoring.incoming.zip_safety import Bounds, FileRefused, unpacked
 from tests.authoring.incoming.zips import bomb, locked, many_bombs, renamed, with_link, zipped
 
 BOUNDS = Bounds(entries=40, each=12_000_000, total=50_000_000, ratio=200)
@@ -43,7 +43,7 @@ def test_an_honest_archive_is_read() -> None:
     ],
 )
 def test_what_cannot_be_trusted_is_refused(data: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         unpacked(data, BOUNDS)
     assert said in refused.value.sentence
 
@@ -51,7 +51,7 @@ def test_what_cannot_be_trusted_is_refused(data: bytes, said: str) -> None:
 def test_a_bomb_is_not_unpacked() -> None:
     data = bomb(200)
     tracemalloc.start()
-    with pytest.raises(Refused, match="dépasserait"):
+    with pytest.raises(FileRefused, match="dépasserait"):
         unpacked(data, BOUNDS)
     assert tracemalloc.get_traced_memory()[1] < 2_000_000
     tracemalloc.stop()
@@ -63,7 +63,7 @@ def test_an_entry_that_lies_about_its_size_is_refused() -> None:
     for mark, place in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         start = data.index(mark) + place
         data[start : start + 4] = (10).to_bytes(4, "little")
-    with pytest.raises(Refused):
+    with pytest.raises(FileRefused):
         unpacked(bytes(data), BOUNDS)
 
 
@@ -71,5 +71,5 @@ def test_a_way_of_pressing_that_nobody_uses_is_refused() -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_LZMA) as archive:
         archive.writestr("a.md", "texte")
-    with pytest.raises(Refused, match="inhabituelle"):
+    with pytest.raises(FileRefused, match="inhabituelle"):
         unpacked(out.getvalue(), BOUNDS)

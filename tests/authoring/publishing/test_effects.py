@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts import services as assessment
 from app.authoring.drafts.queries import WorkingText
-from app.authoring.publishing.effects import Effect, effect_of, rereading_sentence, sentences
+from app.authoring.publishing.effects import PublicationEffect, effect_of, rereading_sentence, sentences
 from app.content.store.models import MAJOR, MINOR
 from app.content.store.queries import NewText, course, course_with
 from app.identity.rules import Role
@@ -35,16 +35,16 @@ def people(world: World) -> list[int]:
     return [graduate, *some]
 
 
-def stated(world: World, *texts: courses.Text, change: str = MAJOR) -> Effect:
+def stated(world: World, *texts: courses.Text, change: str = MAJOR) -> PublicationEffect:
     world.clock.pass_by(minutes=1)
 
-    def work(session: Session) -> Effect:
+    def work(session: Session) -> PublicationEffect:
         return effect(session, world, [WorkingText(identifier_of(path, text), 1, path, text, {}, None, None).new_text(change) for path, text in texts])
 
     return world.read(work)
 
 
-def effect(session: Session, world: World, texts: list[NewText]) -> Effect:
+def effect(session: Session, world: World, texts: list[NewText]) -> PublicationEffect:
     now, published = world.clock.now(), course(session)
     return effect_of(session, published, course_with(published, texts, now), [new.document_id for new in texts], now)
 
@@ -70,7 +70,7 @@ def counted(before: list[PathProgress], after: list[PathProgress], changed: list
     return {name: +counter for name, counter in found.items()}
 
 
-def compare(world: World, people: list[int], *texts: courses.Text, change: str = MAJOR) -> Effect:
+def compare(world: World, people: list[int], *texts: courses.Text, change: str = MAJOR) -> PublicationEffect:
     """State the effect, publish, and compare."""
     said = stated(world, *texts, change=change)
     before = standings(world, people)

@@ -11,7 +11,7 @@ from app.authoring.feedback.reports.queries import reports_page
 from app.db import db
 from app.errors import TooManyCharacters
 from app.identity.sign_in.guards import current_person
-from app.learning.error_reports import services as error_reports
+from app.learning.error_reports import services
 from app.learning.error_reports.services import AlreadyAnswered, AnswerMissing
 
 
@@ -25,7 +25,7 @@ def answer_report(report_id: int) -> ResponseReturnValue:
     words, fixed = request.form.get("answer", ""), request.form.get("outcome") == "corrige"
     settings, actor = current_app.config["CROISEE"], current_person().id
     try:
-        error_reports.answer(db.session, settings, report_id, actor_id=actor, fixed=fixed, words=words, now=clock.now())
+        services.answer(db.session, settings, report_id, actor_id=actor, fixed=fixed, words=words, now=clock.now())
     except (AnswerMissing, TooManyCharacters) as error:
         page = reports_page(db.session, refused=report_id, answer=words, error=error.sentence)
         return make_response(render_template("authoring/feedback/reports.html", page=page), error.status)

@@ -13,14 +13,13 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from app.authoring.incoming import zip_safety
 from app.authoring.incoming.images import images
 from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_UPLOAD
-from app.authoring.incoming.zip_safety import Bounds
+from app.authoring.incoming.zip_safety import Bounds, FileRefused, unpacked
 from app.content.documents.reader import kind_of
 from app.content.limits import MOST_TEXT, MOST_TEXT_MARKS
 from app.content.store.disk import MAX_FILE_BYTES, CourseFile, ImageFile
-from app.content.store.sync import Mark
+from app.content.store.survey import ContentMark
 from app.content.text.normalise import decode, marks_read, normalise
 from app.content.values.addresses import media_name
 
@@ -40,7 +39,7 @@ class ArchiveEntry:
     path: str
     text: str
     folder: str
-    mark: Mark
+    mark: ContentMark
 
     @property
     def images(self) -> dict[str, str]:
@@ -74,12 +73,12 @@ class ArchiveContents:
     """What an archive holds, sorted. `refused`: images that are none, with the sentence; `rewritten`: those of which only the picture is kept."""
 
     documents: list[CourseFile] = field(default_factory=list)
-    pictures: dict[str, images.Picture] = field(default_factory=dict)
+    pictures: dict[str, images.CleanImage] = field(default_factory=dict)
     """By path."""
     refused: dict[str, str] = field(default_factory=dict)
     rewritten: set[str] = field(default_factory=set)
     ignored: list[str] = field(default_factory=list)
-    memory: dict[str, Mark] = field(default_factory=dict)
+    memory: dict[str, ContentMark] = field(default_factory=dict)
     """What was published when the archive was made, by id; empty for one made otherwise."""
 
     def image_files(self) -> list[ImageFile]:
@@ -90,17 +89,17 @@ class ArchiveContents:
 
 
 def read(data: bytes, decoder: images.Decoder, known: Container[str] = ()) -> ArchiveContents:
-    """Read an archive. `known`: digests of the images that this site has. Raises zip_safety.Refused where it cannot be trusted as a whole."""
+    """Read an archive. `known`: digests of the images that this site has. Raises FileRefused where it cannot be trusted as a whole."""
     if len(data) > LARGEST_ARCHIVE:
-        raise zip_safety.Refused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")
-    files = _at_the_root(zip_safety.unpacked(data, BOUNDS))
+        raise FileRefused(f"Cette archive pèse plus de {LARGEST_ARCHIVE // 1_000_000} Mo.")
+    files = _at_the_root(unpacked(data, BOUNDS))
     sent, paths = ArchiveContents(), sorted(files, key=PurePosixPath)
     for path in paths:
         _sort(sent, path, files[path])
     _refuse_too_much({file.path: file.text for file in sent.documents if file.text is not None})
     _look_at_images(sent, {path: files[path] for path in paths if _is_image(path)}, decoder, known)
     if not sent.documents and not sent.pictures and not sent.refused:
-        raise zip_safety.Refused("Cette archive ne contient aucun fichier de cours : il y faut les dossiers modules/ et quizzes/.")
+        raise FileRefused("Cette archive ne contient aucun fichier de cours : il y faut les dossiers modules/ et quizzes/.")
     return sent
 
 
@@ -130,7 +129,7 @@ def _document(path: str, data: bytes) -> CourseFile:
 def _refuse_too_much(texts: Mapping[str, str]) -> None:
     """One worker reads them all, when the archive is sent, shown and imported."""
     if sum(map(len, texts.values())) > MOST_TEXT or sum(marks_read(path, normalise(text)) for path, text in texts.items()) > MOST_TEXT_MARKS:
-        raise zip_safety.Refused("Cette archive contient trop de texte pour une seule fois\u202f: envoyez-la en plusieurs, quelques modules dans chacune.")
+        raise FileRefused("Cette archive contient trop de texte pour une seule fois\u202f: envoyez-la en plusieurs, quelques modules dans chacune.")
 
 
 def _is_image(path: str) -> bool:
@@ -143,7 +142,7 @@ def _look_at_images(sent: ArchiveContents, files: Mapping[str, bytes], decoder: 
     renewed: dict[str, str] = {}
     found = images.several([(PurePosixPath(path).name, data) for path, data in files.items()], decoder, known=known)
     for (path, data), picture in zip(files.items(), found, strict=True):
-        if isinstance(picture, images.Refused):
+        if isinstance(picture, images.ImageRefused):
             sent.refused[path] = picture.sentence
             continue
         sent.pictures[path] = picture
@@ -153,7 +152,7 @@ def _look_at_images(sent: ArchiveContents, files: Mapping[str, bytes], decoder: 
     sent.memory = {name: (mark, tuple(sorted((image, renewed.get(digest, digest)) for image, digest in shown))) for name, (mark, shown) in sent.memory.items()}
 
 
-def _memory(data: bytes) -> dict[str, Mark]:
+def _memory(data: bytes) -> dict[str, ContentMark]:
     """What the file says; one that is damaged says nothing, and every difference is then looked at as a conflict."""
     try:
         documents = json.loads(data)["documents"]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.incoming.archive import files
 from app.authoring.incoming.archive.files import ArchiveContents, ArchiveEntry
 from app.authoring.incoming.images.images import Decoder
@@ -20,12 +21,15 @@ from app.content.documents.reader import kind_of
 from app.content.store.disk import CourseFile, CourseFiles, ImageFile
 from app.content.store.models import Document, Publication, Revision
 from app.content.store.queries import NewText, course, generation
-from app.content.store.survey import Survey, Surveyed, survey
-from app.content.store.sync import Known, Mark, known_documents
+from app.content.store.survey import CourseSurvey, SurveyedDocument, survey
+from app.content.store.sync import StoredDocument, known_documents
 from app.content.text.head import read_head
 from app.content.text.normalise import normalise
 from app.content.values.addresses import image_folder
 from app.content.values.text import DocumentKind, Problem
+
+MOST_COMPARED = 30
+"""Texts of which a page shows what changes."""
 
 
 class FileOutcome(StrEnum):
@@ -72,11 +76,26 @@ class ImportPlan:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckPage:
+    digest: str
+    """Of the archive that may be imported; empty when it may not."""
+    counts: tuple[tuple[str, int], ...]
+    stopped: tuple[FileVerdict, ...]
+    conflicts: tuple[tuple[FileVerdict, Difference], ...]
+    changes: tuple[tuple[FileVerdict, Difference], ...]
+    """What would change in the first texts; those that only moved are left out."""
+    rest: tuple[FileVerdict, ...]
+    to_do: int
+    absent: int
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PublishedCourse:
     """What is published, read at one moment: enough to judge an archive without the database."""
 
     generation: int
-    known: Mapping[str, Known]
+    known: Mapping[str, StoredDocument]
     entries: tuple[ArchiveEntry, ...]
     kinds: Mapping[str, str]
     digests: frozenset[str] = frozenset()
@@ -111,7 +130,7 @@ def course_archive(session: Session, media_folder: Path) -> bytes:
 
 
 def import_plan(data: bytes, here: PublishedCourse, on: date, decoder: Decoder) -> ImportPlan:
-    """Judge an archive against what is published. Raises zip_safety.Refused. Reads no database: it may take seconds."""
+    """Judge an archive against what is published. Raises FileRefused. Reads no database: it may take seconds."""
     return _Planning(files.read(data, decoder, here.digests), here, on).plan()
 
 
@@ -120,7 +139,7 @@ class _Planning:
         self.sent = sent
         self.here = here
         self.files = _whole_course(sent, here)
-        self.survey: Survey = survey(self.files, on)
+        self.survey: CourseSurvey = survey(self.files, on)
         self.found = {found.path: found for found in self.survey.documents}
         self.problems = {path: tuple(found) for path, found in groupby(self.survey.problems, attrgetter("path"))}
         self.texts: list[NewText] = []
@@ -140,15 +159,14 @@ class _Planning:
     def _document(self, file: CourseFile) -> FileVerdict:
         found = self.found[file.path]
         known = self.here.known.get(found.id) if found.id else None
-        mark: Mark = (found.fingerprint, tuple(sorted(found.media)))
-        if known is not None and known.mark == mark and known.path == file.path:
+        if known is not None and known.mark == found.mark and known.path == file.path:
             return FileVerdict(file.path, FileOutcome.UNCHANGED)
         problems = self.problems.get(file.path, ())
         if not found.id or any(each.is_error for each in problems):
             return FileVerdict(file.path, FileOutcome.ERROR, problems=problems)
-        return self._misplaced(file, found) or self._moved(file, found, known, mark, problems)
+        return self._misplaced(file, found) or self._moved(file, found, known, problems)
 
-    def _misplaced(self, file: CourseFile, found: Surveyed) -> FileVerdict | None:
+    def _misplaced(self, file: CourseFile, found: SurveyedDocument) -> FileVerdict | None:
         """An id that means another kind of document here, or a path where another id stands."""
         if self.here.kinds.get(found.id, found.kind.value) != found.kind.value:
             return FileVerdict(file.path, FileOutcome.ERROR, f"L’identifiant « {found.id} » est déjà celui d’un document d’un autre genre.")
@@ -158,27 +176,22 @@ class _Planning:
             return FileVerdict(file.path, FileOutcome.ERROR, said)
         return None
 
-    def _moved(self, file: CourseFile, found: Surveyed, known: Known | None, mark: Mark, problems: tuple[Problem, ...]) -> FileVerdict:
+    def _moved(self, file: CourseFile, found: SurveyedDocument, known: StoredDocument | None, problems: tuple[Problem, ...]) -> FileVerdict:
         """Which side moved since the text that both had, as `content sync` asks; the archive's own memory comes first."""
         base = self.sent.memory.get(found.id, known.common if known else None)
-        if known is not None and mark != known.mark:
-            if mark == base:
+        if known is not None and found.mark != known.mark:
+            if found.mark == base:
                 return FileVerdict(file.path, FileOutcome.NEWER_HERE, "Le fichier n’a pas changé : ce qui est sur le site est plus récent, et reste.")
             if known.mark != base:
                 said = "Le texte a changé ici et dans l’archive. Rien n’est perdu : réunissez les deux, puis recommencez."
                 return FileVerdict(file.path, FileOutcome.CONFLICT, said, problems, self._published(found.id), normalise(file.text or ""))
-        self.texts.append(self._new_text(file, found))
+        self.texts.append(self.survey.new_text(found, file.text or ""))
         if known is None or known.mark is None:
             return FileVerdict(file.path, FileOutcome.NEW, problems=problems)
         return FileVerdict(file.path, FileOutcome.CHANGED, "", problems, self._published(found.id), normalise(file.text or ""))
 
     def _published(self, document_id: str) -> str:
         return next((entry.text for entry in self.here.entries if entry.id == document_id), "")
-
-    def _new_text(self, file: CourseFile, found: Surveyed) -> NewText:
-        reading = self.survey.readings.get(file.path)
-        value = reading.document if reading else None
-        return NewText(found.id, found.kind, file.path, normalise(file.text or ""), found.fingerprint, dict(found.media), value)
 
     # --- Images ---
 
@@ -214,3 +227,27 @@ def _written_id(path: str, text: str) -> str:
     if kind in (DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ):
         return read_head(path, normalise(text), ("id",))[0].text("id")
     return kind.value if kind else ""
+
+
+def check_page(plan: ImportPlan, digest: str, message: str = "") -> CheckPage:
+    conflicts = [verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CONFLICT]
+    return CheckPage(
+        digest=digest if plan.acceptable else "",
+        counts=_counts(verdict.outcome for verdict in plan.verdicts),
+        stopped=tuple(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.ERROR),
+        conflicts=_compared(conflicts),
+        changes=_compared(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CHANGED and verdict.here != verdict.there),
+        rest=tuple(sorted((verdict for verdict in plan.verdicts if not verdict.outcome.stops), key=lambda verdict: list(FileOutcome).index(verdict.outcome))),
+        to_do=len(plan.texts),
+        absent=plan.absent,
+        message=message,
+    )
+
+
+def _compared(verdicts: Iterable[FileVerdict]) -> tuple[tuple[FileVerdict, Difference], ...]:
+    return tuple((verdict, difference(verdict.here, verdict.there)) for verdict in islice(verdicts, MOST_COMPARED))
+
+
+def _counts(outcomes: Iterable[FileOutcome]) -> tuple[tuple[str, int], ...]:
+    found = list(outcomes)
+    return tuple((outcome.value, found.count(outcome)) for outcome in FileOutcome if outcome in found)

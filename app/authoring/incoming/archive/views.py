@@ -3,49 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import islice
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.comparing.word_diff import Difference, difference
-from app.authoring.incoming import zip_safety
 from app.authoring.incoming.archive import pending, queries, services
-from app.authoring.incoming.archive.queries import FileOutcome, FileVerdict, ImportPlan
+from app.authoring.incoming.archive.queries import ImportPlan
 from app.authoring.incoming.forms import ArchiveForm
 from app.authoring.incoming.images import images
 from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.db import db
-from app.errors import TooBusy
 from app.french import day_of
 from app.identity.sign_in.guards import current_person
-
-MOST_COMPARED = 30
-"""Texts of which a page shows what changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchivePage:
     form: ArchiveForm
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPage:
-    digest: str
-    """Of the archive that may be imported; empty when it may not."""
-    counts: tuple[tuple[str, int], ...]
-    stopped: tuple[FileVerdict, ...]
-    conflicts: tuple[tuple[FileVerdict, Difference], ...]
-    changes: tuple[tuple[FileVerdict, Difference], ...]
-    """What would change in the first texts; those that only moved are left out."""
-    rest: tuple[FileVerdict, ...]
-    to_do: int
-    absent: int
-    message: str = ""
 
 
 @blueprint.get("/archive/cours.zip")
@@ -58,23 +35,15 @@ def archive_file() -> Response:
 def archive_page() -> ResponseReturnValue:
     form = ArchiveForm()
     data = sent_bytes(form.file.data) if form.validate_on_submit() else b""
-    plan = _planned(form, data) if data else None
+    plan = form.accept(lambda: _plan(data), form.file) if data else None
     if plan is None:
         db.session.rollback()
         return render_template("authoring/incoming/archive/archive.html", page=ArchivePage(form)), form.status
     if not plan.acceptable:
-        return render_template("authoring/incoming/archive/archive_check.html", page=_page(plan, "")), 422
+        return render_template("authoring/incoming/archive/archive_check.html", page=queries.check_page(plan, "")), 422
     digest = hashlib.sha256(data).hexdigest()
     pending.keep(instance(), digest, current_person().id, data, clock.now())
     return redirect(url_for("authoring.archive_check", digest=digest), 303)
-
-
-def _planned(form: ArchiveForm, data: bytes) -> ImportPlan | None:
-    try:
-        return _plan(data)
-    except (zip_safety.Refused, TooBusy) as refused:
-        form.refuse(form.file, refused)
-        return None
 
 
 def _plan(data: bytes) -> ImportPlan:
@@ -87,7 +56,7 @@ def _plan(data: bytes) -> ImportPlan:
 @blueprint.get("/archive/<digest>")
 def archive_check(digest: str) -> str:
     plan = _plan(pending.read(instance(), digest, current_person().id))
-    return render_template("authoring/incoming/archive/archive_check.html", page=_page(plan, digest))
+    return render_template("authoring/incoming/archive/archive_check.html", page=queries.check_page(plan, digest))
 
 
 @blueprint.post("/archive/<digest>")
@@ -98,32 +67,8 @@ def archive_import(digest: str) -> ResponseReturnValue:
         count = services.import_archive(db.session, _plan(data), media_folder(), author, clock.now())
     except (services.CourseMoved, services.Unacceptable) as error:
         db.session.rollback()
-        return render_template("authoring/incoming/archive/archive_check.html", page=_page(_plan(data), digest, error.sentence)), error.status
+        return render_template("authoring/incoming/archive/archive_check.html", page=queries.check_page(_plan(data), digest, error.sentence)), error.status
     flash(f"Import fait. Textes publiés : {count}.", "success")
     db.session.commit()
     pending.drop(instance(), digest, author)
     return redirect(url_for("authoring.home"), 303)
-
-
-def _page(plan: ImportPlan, digest: str, message: str = "") -> CheckPage:
-    conflicts = [verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CONFLICT]
-    return CheckPage(
-        digest=digest if plan.acceptable else "",
-        counts=_counts(verdict.outcome for verdict in plan.verdicts),
-        stopped=tuple(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.ERROR),
-        conflicts=_compared(conflicts),
-        changes=_compared(verdict for verdict in plan.verdicts if verdict.outcome is FileOutcome.CHANGED and verdict.here != verdict.there),
-        rest=tuple(sorted((verdict for verdict in plan.verdicts if not verdict.outcome.stops), key=lambda verdict: list(FileOutcome).index(verdict.outcome))),
-        to_do=len(plan.texts),
-        absent=plan.absent,
-        message=message,
-    )
-
-
-def _compared(verdicts: Iterable[FileVerdict]) -> tuple[tuple[FileVerdict, Difference], ...]:
-    return tuple((verdict, difference(verdict.here, verdict.there)) for verdict in islice(verdicts, MOST_COMPARED))
-
-
-def _counts(outcomes: Iterable[FileOutcome]) -> tuple[tuple[str, int], ...]:
-    found = list(outcomes)
-    return tuple((outcome.value, found.count(outcome)) for outcome in FileOutcome if outcome in found)

@@ -1,6 +1,6 @@
 """An image that a trainer gives: checked, turned upright, narrowed, and written again, so that only its picture is kept.
 
-Nothing of what was sent is stored: the file that is served was written by `image_process.py`, in a process of its own, which alone decodes
+Nothing of what was sent is stored: the file that is served was written by `process.py`, in a process of its own, which alone decodes
 it. No look at the envelope would do instead: words hide as well inside the compressed picture, after its last point. Each refusal is a
 sentence; no file is touched.
 """
@@ -31,15 +31,15 @@ _GIVEN_UP = "Cette image demande trop de temps ou de mémoire, ou vient avec tro
 Job = tuple[str, bytes, bool]
 Answer = tuple[str, bytes, int, int]
 Decoder = Callable[[Sequence[Job]], Iterable[Answer]]
-"""As `image_process.answers`, which says what these hold."""
+"""As `process.answers`, which says what these hold."""
 
 
-class Refused(DomainError):
+class ImageRefused(DomainError):
     """With its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class CleanImage:
     """An image ready to be kept: `name` as the course's text calls it, under `images/`."""
 
     name: str
@@ -48,39 +48,39 @@ class Picture:
     height: int
 
 
-def cleaned(name: str, data: bytes, decoder: Decoder) -> Picture:
-    """The picture of an uploaded file, written again. Raises Refused."""
+def cleaned(name: str, data: bytes, decoder: Decoder) -> CleanImage:
+    """The picture of an uploaded file, written again. Raises ImageRefused."""
     (picture,) = several([(name, data)], decoder)
-    if isinstance(picture, Refused):
+    if isinstance(picture, ImageRefused):
         raise picture
     return picture
 
 
-def several(files: Iterable[tuple[str, bytes]], decoder: Decoder, *, known: Container[str] | None = None) -> list[Picture | Refused]:
+def several(files: Iterable[tuple[str, bytes]], decoder: Decoder, *, known: Container[str] | None = None) -> list[CleanImage | ImageRefused]:
     """The pictures of files that come together, in their order.
 
     `known`, for files of the course: the digests of images that this site has, which keep their bytes, so that what it gave out comes back as
     the same file. All keep their names.
     """
     sent = [(name, data, _job(name, data, known or ())) for name, data in files]
-    answers = iter(decoder([job for _, _, job in sent if not isinstance(job, Refused)]))
-    return [job if isinstance(job, Refused) else _picture(file_name(name) if known is None else name, data, next(answers)) for name, data, job in sent]
+    answers = iter(decoder([job for _, _, job in sent if not isinstance(job, ImageRefused)]))
+    return [job if isinstance(job, ImageRefused) else _picture(file_name(name) if known is None else name, data, next(answers)) for name, data, job in sent]
 
 
-def _job(name: str, data: bytes, known: Container[str]) -> Job | Refused:
+def _job(name: str, data: bytes, known: Container[str]) -> Job | ImageRefused:
     try:
         return _checked_kind(name, data), data, hashlib.sha256(data).hexdigest() in known
-    except Refused as refused:
+    except ImageRefused as refused:
         return refused
 
 
-def _picture(name: str, data: bytes, answer: Answer) -> Picture | Refused:
+def _picture(name: str, data: bytes, answer: Answer) -> CleanImage | ImageRefused:
     refused, written, width, height = answer
     if refused:
-        return Refused(refused)
+        return ImageRefused(refused)
     if len(written) > MAX_IMAGE_BYTES:
-        return Refused("Cette image, même réduite, pèse plus de 5 Mo : enregistrez-la en JPEG.")
-    return Picture(name, written or data, width, height)
+        return ImageRefused("Cette image, même réduite, pèse plus de 5 Mo : enregistrez-la en JPEG.")
+    return CleanImage(name, written or data, width, height)
 
 
 def apart(instance: Path, wait: float = sandbox.SHORT_WAIT) -> Decoder:
@@ -121,14 +121,14 @@ def _checked_kind(name: str, data: bytes) -> str:
     """The format, when the name and the bytes agree on one that the course allows."""
     extension = PurePosixPath(name).suffix.lower()
     if extension == ".svg" or formats.looks_like_svg(data):
-        raise Refused("Un dessin SVG peut contenir un programme : il est refusé. Enregistrez-le en PNG.")
+        raise ImageRefused("Un dessin SVG peut contenir un programme : il est refusé. Enregistrez-le en PNG.")
     if extension not in EXTENSIONS:
-        raise Refused("Une image est un fichier .png, .jpg, .webp ou .gif : enregistrez la vôtre dans l’un de ces formats.")
+        raise ImageRefused("Une image est un fichier .png, .jpg, .webp ou .gif : enregistrez la vôtre dans l’un de ces formats.")
     if len(data) > LARGEST_UPLOAD:
-        raise Refused("Cette image pèse plus de 15 Mo : réduisez-la avant de l’envoyer.")
+        raise ImageRefused("Cette image pèse plus de 15 Mo : réduisez-la avant de l’envoyer.")
     kind = formats.format_of(data)
     if not kind:
-        raise Refused(f"Ce fichier s’appelle « {extension} », mais ce n’est pas une image.")
+        raise ImageRefused(f"Ce fichier s’appelle « {extension} », mais ce n’est pas une image.")
     if kind != EXTENSIONS[extension]:
-        raise Refused(f"Ce fichier s’appelle « {extension} », mais contient une image {kind} : donnez-lui sa vraie extension.")
+        raise ImageRefused(f"Ce fichier s’appelle « {extension} », mais contient une image {kind} : donnez-lui sa vraie extension.")
     return kind

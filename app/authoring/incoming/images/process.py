@@ -39,7 +39,7 @@ _SAVING: dict[str, dict[str, object]] = {
 }
 
 
-class Refused(Exception):
+class UnusableImage(Exception):
     """With its sentence."""
 
 
@@ -48,7 +48,7 @@ def answers(jobs: Iterable[Job], together: int = MOST_PIXELS_TOGETHER) -> Iterat
     for kind, data, keep in jobs:
         try:
             written, width, height, pixels = _answer(kind, data, keep, min(together, MOST_PIXELS))
-        except Refused as refused:
+        except UnusableImage as refused:
             yield str(refused), b"", 0, 0
         except MemoryError:
             yield TOO_DEAR, b"", 0, 0
@@ -77,12 +77,12 @@ def _decoded(data: bytes, kind: str, most: int) -> Iterator[tuple[Image.Image, i
                 image.draft("RGB" if image.mode == "RGB" else image.mode, (2 * WIDEST, 2 * TALLEST))
             image.load()
             yield image, pixels
-    except Refused:
+    except UnusableImage:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels(MOST_PIXELS) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, ArithmeticError):
-        raise Refused(UNREADABLE) from None
+        raise UnusableImage(UNREADABLE) from None
 
 
 def _check_envelope(data: bytes, kind: str, most: int) -> int:
@@ -91,15 +91,15 @@ def _check_envelope(data: bytes, kind: str, most: int) -> int:
         if width * height > most:
             raise _too_many_pixels(most)
         if getattr(image, "n_frames", 1) > 1:
-            raise Refused("Cette image est animée : un lecteur ne pourrait pas l’arrêter. Enregistrez-en une image fixe.")
+            raise UnusableImage("Cette image est animée : un lecteur ne pourrait pas l’arrêter. Enregistrez-en une image fixe.")
         image.verify()
         return width * height
 
 
-def _too_many_pixels(most: int) -> Refused:
+def _too_many_pixels(most: int) -> UnusableImage:
     if most < MOST_PIXELS:
-        return Refused("Il y a trop d’images, ou de trop grandes, pour une seule fois : celle-ci est laissée de côté.")
-    return Refused(f"Cette image a plus de {MOST_PIXELS // 1_000_000} millions de points : réduisez-la avant de l’envoyer.")
+        return UnusableImage("Il y a trop d’images, ou de trop grandes, pour une seule fois : celle-ci est laissée de côté.")
+    return UnusableImage(f"Cette image a plus de {MOST_PIXELS // 1_000_000} millions de points : réduisez-la avant de l’envoyer.")
 
 
 def _in_srgb(image: Image.Image) -> Image.Image:

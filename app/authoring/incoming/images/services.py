@@ -1,80 +1,31 @@
-"""The images of a draft: added, listed, taken away, and forgotten when nothing shows them any more. Flushes, never commits."""
+"""The images of a draft: added and taken away. Flushes, never commits."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.authoring.drafts import services as drafts
-from app.authoring.drafts.queries import WorkingText, draft_of, published_revision
-from app.authoring.incoming.images.images import Picture
-from app.authoring.models import Draft, PlannedPublication
+from app.authoring.drafts.queries import draft_of, published_revision
+from app.authoring.drafts.services import open_draft, save_draft
+from app.authoring.incoming.images.images import CleanImage
+from app.authoring.incoming.images.queries import shown
+from app.authoring.models import Draft
 from app.content.store import media
-from app.content.store.models import Revision
 from app.content.store.queries import course
-from app.content.values.addresses import media_name, of_media
 from app.errors import DomainError, NotYours
-from app.files import UNFINISHED
 from app.log import event
-
-_SHOWN = re.compile(r"!\[([^\]]*)\]\(\s*<?images/([^\s)>]+)")
 
 
 class StillShown(DomainError):
     sentence = "Cette image est encore dans le texte : effacez-y d’abord sa ligne."
 
 
-@dataclass(frozen=True, slots=True)
-class ImagePlace:
-    """A place of the text where an image stands."""
-
-    line: int
-    alternative: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImageLine:
-    name: str
-    address: str
-    bytes: int
-    """0 when its file is not here."""
-    places: tuple[ImagePlace, ...]
-
-    @property
-    def markdown(self) -> str:
-        return f"![{self.places[0].alternative if self.places else 'Ce que montre l’image'}](images/{self.name})"
-
-
-def lines(text: WorkingText, media_folder: Path) -> tuple[ImageLine, ...]:
-    """The images that a document may show, by name."""
-    places = shown(text.text)
-    return tuple(
-        ImageLine(name, of_media(name, digest), _weight(media_folder / media_name(name, digest)), tuple(places.get(name, ())))
-        for name, digest in sorted(text.media.items())
-    )
-
-
-def shown(text: str) -> dict[str, list[ImagePlace]]:
-    """Where each image of a text stands, by name."""
-    found: dict[str, list[ImagePlace]] = {}
-    for number, line in enumerate(text.split("\n"), 1):
-        for match in _SHOWN.finditer(line):
-            found.setdefault(match[2], []).append(ImagePlace(number, match[1].strip()))
-    return found
-
-
-def _weight(path: Path) -> int:
-    return path.stat().st_size if path.is_file() else 0
-
-
 def add(
-    session: Session, document_id: str, author_id: int, picture: Picture, media_folder: Path, now: datetime, base_id: int | None = None
+    session: Session, document_id: str, author_id: int, picture: CleanImage, media_folder: Path, now: datetime, base_id: int | None = None
 ) -> tuple[Draft, str]:
     """Keep a picture for the author's draft; gives the draft, and the name under which the text shows it.
 
@@ -84,7 +35,7 @@ def add(
     if begun and published_revision(session, document_id) is None:
         raise NotYours
     digest = media.store(media_folder, picture.name, picture.data)  # before the database is written to: a disk may be slow
-    draft = drafts.open_draft(session, document_id, author_id, now, base_id)
+    draft = open_draft(session, document_id, author_id, now, base_id)
     session.refresh(draft, with_for_update=True)  # of two images at once, neither forgets the other
     if begun and base_id:
         draft.version = 0
@@ -97,7 +48,7 @@ def add(
 
 def append(session: Session, draft: Draft, name: str, alternative: str, now: datetime) -> Draft:
     """Show an image at the end of the draft's text, for who writes without a script: above its notes and what closes it is theirs to do."""
-    return drafts.save_draft(session, draft, f"{draft.text.rstrip()}\n\n{markdown(name, alternative)}\n", version=draft.version, now=now)
+    return save_draft(session, draft, f"{draft.text.rstrip()}\n\n{markdown(name, alternative)}\n", version=draft.version, now=now)
 
 
 def markdown(name: str, alternative: str) -> str:
@@ -107,7 +58,7 @@ def markdown(name: str, alternative: str) -> str:
 
 def remove(session: Session, document_id: str, author_id: int, name: str, now: datetime) -> None:
     """Take an image from the draft. Raises StillShown where the text shows it. Its file goes later, when nothing names it."""
-    draft = drafts.open_draft(session, document_id, author_id, now)
+    draft = open_draft(session, document_id, author_id, now)
     session.refresh(draft, with_for_update=True)
     if name in shown(draft.text):
         raise StillShown
@@ -130,13 +81,3 @@ def _free(name: str, digest: str, used: Mapping[str, set[str]]) -> str:
     path = PurePosixPath(name)
     wanted = (name, *(f"{path.stem}-{count}{path.suffix}" for count in range(2, 10_000)))
     return next(each for each in wanted if used.get(each, {digest}) == {digest})
-
-
-def forgotten(session: Session, media_folder: Path, before: datetime) -> Iterator[Path]:
-    """Files of images that no revision, no draft and no planned publication names, or that were never finished, and that nothing has touched since `before`."""
-    texts = (Revision.media, Draft.media, PlannedPublication.media)
-    named = {digest for source in texts for shown_there in session.scalars(select(source)) for digest in shown_there.values()}
-    for path in sorted(media_folder.glob("*")) if media_folder.is_dir() else ():
-        unnamed = media.is_media_name(path.name) and path.stem not in named
-        if (unnamed or path.suffix == UNFINISHED) and path.stat().st_mtime < before.timestamp():
-            yield path

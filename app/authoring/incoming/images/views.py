@@ -11,10 +11,9 @@ from app import clock, sandbox
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import working_text
 from app.authoring.incoming.forms import ImageForm
-from app.authoring.incoming.images import images, services
+from app.authoring.incoming.images import images, queries, services
 from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.db import db
-from app.errors import TooBusy
 from app.french import spaced
 from app.identity.sign_in.guards import current_person
 from app.web.edge import bounded_int
@@ -25,7 +24,7 @@ from app.web.errors import wants_json
 class ImagesPage:
     document_id: str
     title: str
-    lines: tuple[services.ImageLine, ...]
+    lines: tuple[queries.ImageLine, ...]
     form: ImageForm
 
 
@@ -40,24 +39,20 @@ def images_page(document_id: str) -> ResponseReturnValue:
         if wants_json():
             return make_response(jsonify(error=spaced(next(iter(form.errors.values()))[0])), form.status)
     text = working_text(db.session, document_id, current_person().id)
-    page = ImagesPage(document_id, text.title, services.lines(text, media_folder()), form)
+    page = ImagesPage(document_id, text.title, queries.lines(text, media_folder()), form)
     return render_template("authoring/incoming/images/images.html", page=page), form.status
 
 
-def _picture(form: ImageForm) -> images.Picture | None:
+def _picture(form: ImageForm) -> images.CleanImage | None:
     """The picture that was sent, checked while nobody waits; None when it is refused, which the form then says."""
     if not form.validate_on_submit():
         return None
     db.session.rollback()  # decoding may take seconds: no transaction is open meanwhile
-    try:
-        decoder = images.apart(instance(), sandbox.LONG_WAIT)
-        return images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder)
-    except (images.Refused, TooBusy) as refused:
-        form.refuse(form.file, refused)
-        return None
+    decoder = images.apart(instance(), sandbox.LONG_WAIT)
+    return form.accept(lambda: images.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder), form.file)
 
 
-def _added(document_id: str, form: ImageForm, picture: images.Picture) -> ResponseReturnValue:
+def _added(document_id: str, form: ImageForm, picture: images.CleanImage) -> ResponseReturnValue:
     now, base_id, alternative = clock.now(), request.form.get("base", type=bounded_int), form.alternative.data or ""
     draft, name = services.add(db.session, document_id, current_person().id, picture, media_folder(), now, base_id)
     markdown = services.markdown(name, alternative)

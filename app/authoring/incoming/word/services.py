@@ -19,12 +19,12 @@ from sqlalchemy.orm import Session
 
 from app import sandbox
 from app.authoring.drafts import create
-from app.authoring.drafts import services as drafts
 from app.authoring.drafts.readings import published_readings
+from app.authoring.drafts.services import identified, new_draft
 from app.authoring.editor.remedies import with_ids
-from app.authoring.incoming.images.images import Picture
+from app.authoring.incoming.images.images import CleanImage
 from app.authoring.incoming.word.reading.composing import Composed
-from app.authoring.incoming.zip_safety import Refused
+from app.authoring.incoming.zip_safety import FileRefused
 from app.authoring.models import Draft
 from app.content.documents.reader import read
 from app.content.store import media, skeletons
@@ -44,22 +44,22 @@ _OBJECTIVE = "Ce que l'on saura faire à la fin de la leçon"
 
 
 def convert(instance: Path, kind: str, name: str, data: bytes, title: str) -> Composed:
-    """Check and read a document (`docx`, called `name`) or a pasted page (`html`), in bounded time and memory. Raises Refused, TooBusy."""
+    """Check and read a document (`docx`, called `name`) or a pasted page (`html`), in bounded time and memory. Raises FileRefused, TooBusy."""
     header = json.dumps([kind, name, title]).encode() + b"\n"  # not as arguments, which everybody on the machine may read
     try:
         answer = json.loads(sandbox.output(instance, READER, data=header + data, limits=LIMITS))
     except sandbox.Stopped as stopped:
         if stopped.too_long:
-            raise Refused("Ce document demande trop de temps pour être repris : coupez-le en deux.") from None
-        raise Refused("Ce document n’a pas pu être lu : ouvrez-le dans votre traitement de texte et enregistrez-le de nouveau.") from None
+            raise FileRefused("Ce document demande trop de temps pour être repris : coupez-le en deux.") from None
+        raise FileRefused("Ce document n’a pas pu être lu : ouvrez-le dans votre traitement de texte et enregistrez-le de nouveau.") from None
     if "refused" in answer:
-        raise Refused(answer["refused"])
+        raise FileRefused(answer["refused"])
     return composed(answer)
 
 
 def composed(answer: Mapping[str, Any]) -> Composed:
     """What `reading/process.py` answered."""
-    pictures = [Picture(name, base64.b64decode(data), width, height) for name, data, width, height in answer["pictures"]]
+    pictures = [CleanImage(name, base64.b64decode(data), width, height) for name, data, width, height in answer["pictures"]]
     return Composed(answer["title"], answer["lesson"], answer["quiz"], {picture.name: picture for picture in pictures})
 
 
@@ -95,9 +95,9 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
 
 def _drafted(session: Session, files: Sequence[tuple[str, str]], composed: Composed, author_id: int, media_folder: Path, now: datetime) -> Draft:
     """A draft for each path and text, with those of the pictures that it shows; gives the first. All is read and kept before the first is begun."""
-    found = [(path, text, drafts.identified(path, text)) for path, text in files]
+    found = [(path, text, identified(path, text)) for path, text in files]
     kept = {name: media.store(media_folder, name, picture.data) for name, picture in composed.pictures.items()}
-    begun = [drafts.new_draft(session, path, text, author_id, now, identifier) for path, text, identifier in found]
+    begun = [new_draft(session, path, text, author_id, now, identifier) for path, text, identifier in found]
     for draft in begun:
         draft.media = {name: digest for name, digest in kept.items() if f"images/{name}" in draft.text}
     session.flush()

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.authoring.blueprint import blueprint
-from app.authoring.versions.merging import queries
-from app.authoring.versions.merging.files import FileMoved, FileSides, file_sides, files_page, take_in
+from app.authoring.versions.merging import queries, services
+from app.authoring.versions.merging.files_queries import FileSides, file_sides, files_page
+from app.authoring.versions.merging.services import FileMoved
 from app.authoring.versions.merging.views import UNDECIDED
 from app.authoring.versions.services import DraftInTheWay
 from app.db import db
@@ -28,8 +29,7 @@ def merge_file(document_id: str) -> str:
 
 
 def _merge(found: FileSides, refused: str) -> str:
-    action = url_for("authoring.save_file_merge", document_id=found.document.id)
-    return render_template("authoring/versions/merge.html", page=queries.file_merge_page(found, action, request.form, refused))
+    return render_template("authoring/versions/merge.html", page=queries.file_merge_page(found, request.form, refused))
 
 
 @blueprint.post("/documents/<document_id>/fichier")
@@ -37,14 +37,13 @@ def save_file_merge(document_id: str) -> ResponseReturnValue:
     now = clock.now()
     found = file_sides(db.session, current_settings(), document_id, now)
     db.session.rollback()  # the files may take a second to read: what is written is decided on what stands now
-    if (request.form.get("theirs"), request.form.get("published")) != (found.found.fingerprint, str(found.published.id)):
+    if (request.form.get("theirs"), request.form.get("published")) != (found.file.fingerprint, str(found.published.id)):
         return _merge(found, FileMoved.sentence), FileMoved.status
-    merged = found.merged
-    choices = queries.choices(merged, request.form)
-    if choices is None:
+    merged = queries.resolved(found.merged, request.form)
+    if merged is None:
         return _merge(found, UNDECIDED), 422
     try:
-        take_in(db.session, current_settings(), found, merged.resolved(choices), current_person().id, now)
+        services.merge_file(db.session, current_settings().media_path, found, merged, current_person().id, now)
     except DraftInTheWay as error:
         db.session.rollback()
         flash(error.sentence, "warning")

@@ -10,8 +10,7 @@ from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import own_draft, text_of
 from app.authoring.drafts.services import DraftConflict
 from app.authoring.models import Draft
-from app.authoring.versions import services
-from app.authoring.versions.merging import queries
+from app.authoring.versions.merging import queries, services
 from app.db import db
 from app.identity.sign_in.guards import current_person
 from app.web.edge import bounded_int
@@ -34,8 +33,7 @@ def _merge(draft: Draft, status: int, refused: str) -> ResponseReturnValue:
     merged = queries.merge_of(db.session, text)
     if merged is None:
         return redirect(url_for("authoring.review", document_id=draft.document_id))
-    action = url_for("authoring.save_merge", document_id=draft.document_id)
-    page = queries.merge_page(db.session, text, merged, action, request.form, refused)
+    page = queries.merge_page(db.session, text, merged, request.form, refused)
     return render_template("authoring/versions/merge.html", page=page), status
 
 
@@ -48,12 +46,12 @@ def save_merge(document_id: str) -> ResponseReturnValue:
         return redirect(url_for("authoring.review", document_id=document_id), 303)
     if str(text.published.id) != request.form.get("theirs"):
         return _merge(draft, 409, MOVED)
-    choices = queries.choices(merged, request.form)
-    if choices is None:
+    resolved = queries.resolved(merged, request.form)
+    if resolved is None:
         return _merge(draft, 422, UNDECIDED)
     version = request.form.get("version", 0, bounded_int)
     try:
-        services.rebase(db.session, draft, merged.resolved(choices), text.published, version=version, now=clock.now())
+        services.rebase(db.session, draft, resolved, text.published, version=version, now=clock.now())
     except DraftConflict:
         return _merge(draft, 409, MOVED)
     flash("Les deux textes sont réunis dans votre brouillon : relisez, puis publiez.", "success")

@@ -13,7 +13,7 @@ from app.authoring.incoming.archive import files as archive_files
 from app.authoring.incoming.archive import services
 from app.authoring.incoming.archive.queries import FileOutcome, ImportPlan
 from app.authoring.incoming.archive.services import CourseMoved, Unacceptable, import_archive
-from app.authoring.incoming.zip_safety import Refused
+from app.authoring.incoming.zip_safety import FileRefused
 from app.content.store import media
 from app.content.store.models import Document
 from app.content.store.queries import course, generation
@@ -237,7 +237,7 @@ def test_a_trap_inside_stops_the_import_and_writes_nothing(one: Site, two: Site,
 
 def test_an_archive_of_something_else_is_refused(one: Site) -> None:
     for data in (zipped({"photos/un.txt": "1", "autre/deux.txt": "2"}), zipped({}), b"no zip at all"):
-        with pytest.raises(Refused):
+        with pytest.raises(FileRefused):
             one.plan(data)
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from app import clock
 from app.authoring.incoming.archive import pending
-from app.authoring.incoming.images import services as images
 from app.authoring.incoming.images.images import cleaned
 from app.authoring.incoming.images.process import answers
+from app.authoring.incoming.images.services import add
 from app.authoring.models import PlannedPublication
 from app.content.store import media, services
 from app.identity.rules import Role
@@ -28,7 +28,7 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     trainer = world.person("Awa Ndiaye", enrolled=False, role=Role.TRAINER)
     now: datetime = world.clock.now()
     drafted = cleaned("brouillon.png", picture(colour="red"), answers)
-    world.write(lambda session: images.add(session, "un-a", trainer, drafted, folder, now))
+    world.write(lambda session: add(session, "un-a", trainer, drafted, folder, now))
     shown = media.store(folder, "publiee.png", picture(colour="blue"))
     path, text = world.course().lessons["un-b"].path, "---\nid : un-b\ntitre : B\ndurée : 1\n---\n\n![x](images/publiee.png)\n"
     world.write(lambda session: services.publish(session, path, text, author_id=None, now=now, media={"publiee.png": shown}))

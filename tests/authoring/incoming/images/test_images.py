@@ -11,22 +11,21 @@ import pytest
 from PIL import Image, ImageCms, ImageFile
 
 from app import sandbox
-from app.authoring.incoming.images import images
-from app.authoring.incoming.images import process as image_process
-from app.authoring.incoming.images.images import Picture, Refused, apart, file_name, several
+from app.authoring.incoming.images import images, process
+from app.authoring.incoming.images.images import CleanImage, ImageRefused, apart, file_name, several
 from app.authoring.incoming.images.process import TALLEST, WIDEST, answers
 from tests.authoring.incoming.pictures import HIDING, SCRIPT, SVG, animation, enormous, hiding, opened, photograph, picture
 
 
-def cleaned(name: str, data: bytes) -> Picture:
+def cleaned(name: str, data: bytes) -> CleanImage:
     """Decoded here: below, the same in a process of its own."""
     return images.cleaned(name, data, answers)
 
 
-def verified(name: str, data: bytes, *known: bytes) -> Picture:
+def verified(name: str, data: bytes, *known: bytes) -> CleanImage:
     """Of a file of the course, on a site that has the `known` images."""
     (picture,) = several([(name, data)], answers, known={hashlib.sha256(each).hexdigest() for each in known})
-    if isinstance(picture, Refused):
+    if isinstance(picture, ImageRefused):
         raise picture
     return picture
 
@@ -132,7 +131,7 @@ def test_inks_of_print_become_colours_of_a_screen() -> None:
     ],
 )
 def test_what_is_no_still_picture_is_refused(name: str, data: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(ImageRefused) as refused:
         cleaned(name, data)
     assert said in refused.value.sentence
 
@@ -141,16 +140,16 @@ def test_two_hundred_megapixels_are_refused_before_they_are_decoded(monkeypatch:
     data = enormous()
     assert len(data) < 500_000
     monkeypatch.setattr(Image.Image, "load", lambda self: pytest.fail("decoded"))
-    with pytest.raises(Refused, match="millions de points"):
+    with pytest.raises(ImageRefused, match="millions de points"):
         cleaned("affiche.png", data)
-    with pytest.raises(Refused, match="millions de points"):
+    with pytest.raises(ImageRefused, match="millions de points"):
         verified("affiche.png", data)
 
 
 @pytest.mark.parametrize(("kind", "extension"), FORMATS)
 def test_an_image_that_the_site_has_keeps_its_bytes(kind: str, extension: str) -> None:
     sent = picture(kind, size=(3000, 40))
-    assert verified(f"Plan d’accès{extension}", sent, sent) == Picture(f"Plan d’accès{extension}", sent, 3000, 40)
+    assert verified(f"Plan d’accès{extension}", sent, sent) == CleanImage(f"Plan d’accès{extension}", sent, 3000, 40)
     assert SCRIPT not in verified(f"plan{extension}", sent + SCRIPT, sent).data
     assert verified(f"plan{extension}", sent).width == WIDEST
 
@@ -171,14 +170,14 @@ def test_what_was_written_here_without_loss_is_the_same_elsewhere(kind: str, mod
 
 def test_a_file_that_the_site_has_is_looked_at_again() -> None:
     for name, data in (("vif.gif", animation("GIF")), ("plan.png", picture()[:60])):
-        with pytest.raises(Refused):
+        with pytest.raises(ImageRefused):
             verified(name, data, data)
 
 
 @pytest.mark.parametrize("data", [b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\xff\xd8\xff\xda\x00\x04", b"GIF89a", b"RIFF\x00\x00\x00\x00WEBP", b"", b"text"])
 def test_a_stump_is_no_image(data: bytes) -> None:
     for _, extension in FORMATS:
-        with pytest.raises(Refused):
+        with pytest.raises(ImageRefused):
             verified(f"plan{extension}", data)
 
 
@@ -205,7 +204,7 @@ def test_a_damaged_image_is_refused_or_written_again(kind: str, extension: str) 
         damaged = bytearray(whole)
         for _ in range(chance.randint(1, 5)):
             damaged[chance.randrange(len(damaged))] = chance.randrange(256)
-        with suppress(Refused):
+        with suppress(ImageRefused):
             assert is_bare(cleaned(f"plan{extension}", bytes(damaged[: chance.choice((None, -9))])).data)
 
 
@@ -217,12 +216,12 @@ def test_images_that_come_together_are_the_same_when_they_are_decoded_apart(tmp_
     for known in (None, (), {hashlib.sha256(data).hexdigest() for _, data in sent}):
         here, there = (several(sent, decoder, known=known) for decoder in (answers, apart(tmp_path, 20)))
         assert list(map(said, here)) == list(map(said, there))
-        assert [isinstance(one, Picture) for one in there] == [True, True, False, False, True, False]
+        assert [isinstance(one, CleanImage) for one in there] == [True, True, False, False, True, False]
     assert [path.name for path in tmp_path.iterdir()] == [sandbox.LOCK]
 
 
-def said(one: Picture | Refused) -> Picture | str:
-    return one.sentence if isinstance(one, Refused) else one
+def said(one: CleanImage | ImageRefused) -> CleanImage | str:
+    return one.sentence if isinstance(one, ImageRefused) else one
 
 
 def test_what_was_done_before_the_time_was_over_is_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -238,14 +237,14 @@ while True: pass
     monkeypatch.setattr(images, "PROCESS", slow)
     monkeypatch.setattr(images, "LIMITS", sandbox.Limits(500, 1, 20))
     first, second, third = several([("a.png", picture()), ("b.png", picture()), ("c.png", picture())], apart(tmp_path, 20))
-    assert first == Picture("a.png", b"abc", 60, 40)
+    assert first == CleanImage("a.png", b"abc", 60, 40)
     assert "trop de temps" in str(said(second))
     assert said(third) == said(second)
 
 
 def test_an_image_that_fills_the_memory_stops_its_process_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(images, "LIMITS", sandbox.Limits(200, 20, 25))
-    with pytest.raises(Refused):
+    with pytest.raises(ImageRefused):
         images.cleaned("grande.png", picture(mode="1", size=(7000, 5000), colour=1), apart(tmp_path, 20))
     assert images.cleaned("petite.png", picture(), apart(tmp_path, 20)).width == 60
 
@@ -255,11 +254,11 @@ def test_an_image_that_takes_too_much_memory_is_to_be_made_smaller_not_saved_aga
         raise MemoryError("no room")
 
     monkeypatch.setattr(ImageFile.ImageFile, "load", full)
-    with pytest.raises(Refused, match="trop de mémoire : réduisez-la"):
+    with pytest.raises(ImageRefused, match="trop de mémoire : réduisez-la"):
         cleaned("grande.png", picture())
 
 
 def test_many_large_images_take_a_bounded_time() -> None:
     large = ("PNG", picture("PNG", mode="1", size=(2000, 1000), colour=1), False)
-    refused = [answer[0] for answer in image_process.answers([large, large, large, ("PNG", picture(), False)], 5_000_000)]
+    refused = [answer[0] for answer in process.answers([large, large, large, ("PNG", picture(), False)], 5_000_000)]
     assert ["trop d’images" in each for each in refused] == [False, False, True, False]

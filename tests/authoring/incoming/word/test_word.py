@@ -13,7 +13,7 @@ from app.authoring.incoming.word import services as word
 from app.authoring.incoming.word.reading import process as word_process
 from app.authoring.incoming.word.reading import safety
 from app.authoring.incoming.word.reading.composing import Composed
-from app.authoring.incoming.zip_safety import Refused
+from app.authoring.incoming.zip_safety import FileRefused
 from tests.authoring.incoming.documents import Docx, drawing, equation, image, note_call, paragraph, run, table, text_box
 from tests.authoring.incoming.pictures import SCRIPT, SVG, enormous, photograph, picture
 from tests.authoring.incoming.zips import locked, renamed, unzipped, zipped
@@ -99,7 +99,7 @@ def test_the_reader_works_alone(tmp_path: Path) -> None:
     assert answered == word.composed(word_process.answer("docx", "cours.docx", "Un\x00 titre \ud800", document.data()))
     assert answered.title == "Un\x00 titre \ud800"
     assert len(answered.pictures) == 1
-    with pytest.raises(Refused, match="macros"):
+    with pytest.raises(FileRefused, match="macros"):
         word.convert(tmp_path, "docx", "cours.docm", document.data(), "")
 
 
@@ -231,7 +231,7 @@ def remote(kind: str, target: str) -> bytes:
     ],
 )
 def test_a_document_that_hides_something_is_refused_before_it_is_read(name: str, data: bytes, said: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(FileRefused) as refused:
         safety.check(name, data)
     assert said in refused.value.sentence
 
@@ -251,11 +251,11 @@ def test_a_template_on_the_writers_own_disk_is_of_no_matter() -> None:
 
 def test_a_document_that_cannot_be_read_is_refused_in_a_sentence(tmp_path: Path) -> None:
     deep = "<w:p><w:ins>" * 2000 + "</w:ins></w:p>" * 2000
-    with pytest.raises(Refused, match="n’a pas pu être lu"):
+    with pytest.raises(FileRefused, match="n’a pas pu être lu"):
         read(tmp_path, "docx", Docx([deep]).data())
-    with pytest.raises(Refused, match="n’a pas pu être lu"):
+    with pytest.raises(FileRefused, match="n’a pas pu être lu"):
         read(tmp_path, "html", b"<b>" * 20_000)
-    with pytest.raises(Refused, match="aucun texte"):
+    with pytest.raises(FileRefused, match="aucun texte"):
         composed(Docx([paragraph("")]))
 
 
@@ -269,7 +269,7 @@ def test_a_document_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPa
     slow.write_text(code, encoding="utf-8")
     monkeypatch.setattr(word, "READER", slow)
     monkeypatch.setattr(word, "LIMITS", sandbox.Limits(*limits))
-    with pytest.raises(Refused, match="trop de temps"):
+    with pytest.raises(FileRefused, match="trop de temps"):
         read(tmp_path, "docx", b"")
 
 
@@ -280,5 +280,5 @@ def test_the_reader_cannot_take_all_the_memory(monkeypatch: pytest.MonkeyPatch, 
     monkeypatch.setattr(word, "READER", greedy)
     assert word.LIMITS.mebibytes * 1024 * 1024 < 2_000_000_000
     assert read(tmp_path, "docx", b"400000000") == Composed("", "", "", {})
-    with pytest.raises(Refused, match="n’a pas pu être lu"):
+    with pytest.raises(FileRefused, match="n’a pas pu être lu"):
         read(tmp_path, "docx", b"2000000000")

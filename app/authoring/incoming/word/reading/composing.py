@@ -12,9 +12,8 @@ from dataclasses import dataclass
 
 from app.authoring.incoming.images import images
 from app.authoring.incoming.images.formats import EXTENSIONS, format_of
-from app.authoring.incoming.word.reading import habits
-from app.authoring.incoming.word.reading import questions as word_questions
-from app.authoring.incoming.zip_safety import Refused
+from app.authoring.incoming.word.reading import habits, questions
+from app.authoring.incoming.zip_safety import FileRefused
 from app.content.limits import MAX_CHARACTERS
 
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(croisee-image-(\d+)\)")
@@ -27,19 +26,19 @@ class Composed:
     title: str
     lesson: str
     quiz: str
-    pictures: Mapping[str, images.Picture]
+    pictures: Mapping[str, images.CleanImage]
 
 
 def compose(text: str, remarks: Sequence[str], pictures: Sequence[bytes], title: str, decoder: images.Decoder) -> Composed:
-    """From Markdown with marks, what they stand for, and the bytes of its images. `title` is used where the document gives none. Raises Refused."""
+    """From Markdown with marks, what they stand for, and the bytes of its images. `title` is used where the document gives none. Raises FileRefused."""
     if len(text) > 2 * MAX_CHARACTERS:
-        raise Refused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
-    kept: dict[str, images.Picture] = {}
+        raise FileRefused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
+    kept: dict[str, images.CleanImage] = {}
     found = habits.document(_PICTURE.sub(_named(_cleaned(text, pictures, decoder), kept), text), remarks)
-    lesson_blocks, asked = word_questions.parted(found.blocks)
-    lesson, quiz = habits.body(lesson_blocks), word_questions.body(asked)
+    lesson_blocks, asked = questions.parted(found.blocks)
+    lesson, quiz = habits.body(lesson_blocks), questions.body(asked)
     if not lesson.strip() and not quiz:
-        raise Refused("Ce document ne contient aucun texte.")
+        raise FileRefused("Ce document ne contient aucun texte.")
     return Composed(found.title or title or "Leçon sans titre", _noted(lesson, found.notes), _noted(quiz, found.notes), kept)
 
 
@@ -47,7 +46,7 @@ def _noted(body: str, notes: Sequence[str]) -> str:
     return "\n\n".join([body, "\n".join(habits.notes_of(body, notes))]).strip()
 
 
-def _cleaned(text: str, pictures: Sequence[bytes], decoder: images.Decoder) -> dict[int, images.Picture | images.Refused]:
+def _cleaned(text: str, pictures: Sequence[bytes], decoder: images.Decoder) -> dict[int, images.CleanImage | images.ImageRefused]:
     """The images that the text shows, by number, each through the same checks as one that is sent alone."""
     shown = list(dict.fromkeys(int(match[2]) for match in _PICTURE.finditer(text)))
     files = [_file(pictures[number] if number < len(pictures) else b"") for number in shown]
@@ -60,12 +59,12 @@ def _file(data: bytes) -> tuple[str, bytes]:
     return f"image-{hashlib.sha256(data).hexdigest()[:8]}{extension}", data
 
 
-def _named(cleaned: Mapping[int, images.Picture | images.Refused], kept: dict[str, images.Picture]) -> Callable[[re.Match[str]], str]:
+def _named(cleaned: Mapping[int, images.CleanImage | images.ImageRefused], kept: dict[str, images.CleanImage]) -> Callable[[re.Match[str]], str]:
     """Each image under its name; a bad one leaves a remark in its place. `kept` receives those that are shown."""
 
     def named(found: re.Match[str]) -> str:
         picture = cleaned[int(found[2])]
-        if isinstance(picture, images.Refused):
+        if isinstance(picture, images.ImageRefused):
             return habits.comment(f"une image n’est pas reprise. {picture.sentence}")
         kept[picture.name] = picture
         return f"![{found[1]}](images/{picture.name})"

@@ -1,7 +1,7 @@
 """HTML, as mammoth writes it or as a word processor puts it on the clipboard, made Markdown of the course: one block a paragraph. Pure.
 
-What has no Markdown leaves a mark (`word_marks`) where it stood. Habits of writing (bullets typed by hand, questions) come after:
-`word_habits`.
+What has no Markdown leaves a mark (`marks.py`) where it stood. Habits of writing (bullets typed by hand, questions) come after:
+`habits.py`.
 """
 
 from __future__ import annotations

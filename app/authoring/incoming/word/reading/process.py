@@ -16,11 +16,11 @@ from typing import Any
 import mammoth  # type: ignore[import-untyped]  # ships no types
 from defusedxml.ElementTree import fromstring, tostring
 
-from app.authoring.incoming.images import process as image_process
+from app.authoring.incoming.images import process
 from app.authoring.incoming.word.reading import marks, safety
 from app.authoring.incoming.word.reading.composing import Composed, compose
 from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
-from app.authoring.incoming.zip_safety import Refused
+from app.authoring.incoming.zip_safety import FileRefused
 
 MOST_PICTURES = 60
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -41,7 +41,7 @@ p[style-name='TOC Heading'] => !
 """
 
 
-class Reading:
+class WordReader:
     """One document: its HTML, the images in their order, and what was lost, by the number of its mark."""
 
     def __init__(self) -> None:
@@ -106,21 +106,21 @@ def answer(kind: str, name: str, title: str, data: bytes) -> dict[str, Any]:
     """The texts and the pictures, in base 64; or why there are none."""
     try:
         made = composed(kind, name, title, data)
-    except Refused as refused:
+    except FileRefused as refused:
         return {"refused": refused.sentence}
     pictures = [(each.name, base64.b64encode(each.data).decode(), each.width, each.height) for each in made.pictures.values()]
     return {"title": made.title, "lesson": made.lesson, "quiz": made.quiz, "pictures": pictures}
 
 
 def composed(kind: str, name: str, title: str, data: bytes) -> Composed:
-    """Raises Refused."""
-    reading = Reading()
+    """Raises FileRefused."""
+    reading = WordReader()
     if kind == "docx":
         safety.check(name, data)
         html = reading.docx(data)
     else:
         html = data.decode("utf-8", "replace")
-    return compose(markdown(html, reading.remarks, reading.pictures), reading.remarks, reading.pictures, title, image_process.answers)
+    return compose(markdown(html, reading.remarks, reading.pictures), reading.remarks, reading.pictures, title, process.answers)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
 from app.authoring.incoming import zip_safety
 from app.authoring.incoming.limits import LARGEST_DOCUMENT
-from app.authoring.incoming.zip_safety import Bounds, Refused
+from app.authoring.incoming.zip_safety import Bounds, FileRefused
 
 BOUNDS = Bounds(entries=2000, each=20_000_000, total=80_000_000, ratio=200)
 _LARGEST_XML = 10_000_000
@@ -24,11 +24,11 @@ _REMOTE = re.compile(r"(?:https?|ftps?|wss?|smb|file://[^/]):|file://[^/]|\\\\|/
 
 
 def check(name: str, data: bytes) -> None:
-    """Raise Refused, with the reason, for what is not a document to be read."""
+    """Raise FileRefused, with the reason, for what is not a document to be read."""
     _check_outside(name, data)
     parts = zip_safety.unpacked(data, BOUNDS)
     if not any(part.startswith("word/") for part in parts):
-        raise Refused("Ce fichier n’est pas un document Word.")
+        raise FileRefused("Ce fichier n’est pas un document Word.")
     _refuse_macros(parts)
     for part, content in parts.items():
         if part.endswith((".xml", ".rels")):
@@ -42,34 +42,34 @@ def check(name: str, data: bytes) -> None:
 def _check_outside(name: str, data: bytes) -> None:
     """Its size, its name, its first bytes."""
     if len(data) > LARGEST_DOCUMENT:
-        raise Refused("Ce document pèse plus de 15 Mo : réduisez ses images, ou coupez-le en deux.")
+        raise FileRefused("Ce document pèse plus de 15 Mo : réduisez ses images, ou coupez-le en deux.")
     if data.startswith(_OLD):
-        raise Refused("Ce document est protégé par un mot de passe, ou dans l’ancien format .doc : enregistrez-le en .docx.")
+        raise FileRefused("Ce document est protégé par un mot de passe, ou dans l’ancien format .doc : enregistrez-le en .docx.")
     if name.lower().endswith((".docm", ".dotm")):
-        raise Refused("Un document .docm contient des macros, c’est-à-dire des programmes : il est refusé. Enregistrez-le en .docx.")
+        raise FileRefused("Un document .docm contient des macros, c’est-à-dire des programmes : il est refusé. Enregistrez-le en .docx.")
     if not name.lower().endswith(".docx"):
-        raise Refused("Il faut un document .docx : dans votre traitement de texte, « Enregistrer sous », puis « Document Word (.docx) ».")
+        raise FileRefused("Il faut un document .docx : dans votre traitement de texte, « Enregistrer sous », puis « Document Word (.docx) ».")
 
 
 def _refuse_macros(parts: dict[str, bytes]) -> None:
     said = "Ce document contient des macros, c’est-à-dire des programmes : il est refusé. Enregistrez-le en .docx ordinaire."
     if any(part.lower().endswith(("vbaproject.bin", "vbadata.xml")) for part in parts):
-        raise Refused(said)
+        raise FileRefused(said)
     if b"macroenabled" in parts.get("[Content_Types].xml", b"").lower():
-        raise Refused(said)
+        raise FileRefused(said)
 
 
 def _check_xml(part: str, content: bytes) -> None:
     if len(content) > _LARGEST_XML:
-        raise Refused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
+        raise FileRefused("Ce document est trop long pour être repris d’un coup : coupez-le en deux.")
     try:
         relations = _relations(content)
     except (ParseError, ValueError, LookupError):
-        raise Refused("Ce document est abîmé : ouvrez-le dans votre traitement de texte et enregistrez-le de nouveau.") from None
+        raise FileRefused("Ce document est abîmé : ouvrez-le dans votre traitement de texte et enregistrez-le de nouveau.") from None
     for kind, target in relations if part.endswith(".rels") else ():
         if not kind.endswith(_HARMLESS) and _REMOTE.match(target.strip()):
             what = "son modèle" if kind.endswith("attachedTemplate") else "une partie de lui-même"
-            raise Refused(f"Ce document va chercher {what} sur un autre ordinateur : il est refusé. Copiez son texte dans un document neuf.")
+            raise FileRefused(f"Ce document va chercher {what} sur un autre ordinateur : il est refusé. Copiez son texte dans un document neuf.")
 
 
 class _Outside:
@@ -94,5 +94,5 @@ def _relations(content: bytes) -> list[tuple[str, str]]:
         parser.feed(content)
         parser.close()
     except DTDForbidden:
-        raise Refused("Ce document contient des définitions cachées (DOCTYPE), qu’aucun traitement de texte n’écrit : il est refusé.") from None
+        raise FileRefused("Ce document contient des définitions cachées (DOCTYPE), qu’aucun traitement de texte n’écrit : il est refusé.") from None
     return outside.found

@@ -1,0 +1,70 @@
+"""The images of a draft, each with the places of the text where it stands; and the files of images that nothing shows any more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.authoring.drafts.queries import WorkingText
+from app.authoring.models import Draft, PlannedPublication
+from app.content.store import media
+from app.content.store.models import Revision
+from app.content.values.addresses import media_name, of_media
+from app.files import UNFINISHED
+
+_SHOWN = re.compile(r"!\[([^\]]*)\]\(\s*<?images/([^\s)>]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class ImagePlace:
+    """A place of the text where an image stands."""
+
+    line: int
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLine:
+    name: str
+    address: str
+    bytes: int
+    """0 when its file is not here."""
+    places: tuple[ImagePlace, ...]
+
+
+def lines(text: WorkingText, media_folder: Path) -> tuple[ImageLine, ...]:
+    """The images that a document may show, by name."""
+    places = shown(text.text)
+    return tuple(
+        ImageLine(name, of_media(name, digest), _weight(media_folder / media_name(name, digest)), tuple(places.get(name, ())))
+        for name, digest in sorted(text.media.items())
+    )
+
+
+def shown(text: str) -> dict[str, list[ImagePlace]]:
+    """Where each image of a text stands, by name."""
+    found: dict[str, list[ImagePlace]] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        for match in _SHOWN.finditer(line):
+            found.setdefault(match[2], []).append(ImagePlace(number, match[1].strip()))
+    return found
+
+
+def _weight(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
+def forgotten(session: Session, media_folder: Path, before: datetime) -> Iterator[Path]:
+    """Files of images that no revision, no draft and no planned publication names, or that were never finished, and that nothing has touched since `before`."""
+    texts = (Revision.media, Draft.media, PlannedPublication.media)
+    named = {digest for source in texts for shown_there in session.scalars(select(source)) for digest in shown_there.values()}
+    for path in sorted(media_folder.glob("*")) if media_folder.is_dir() else ():
+        unnamed = media.is_media_name(path.name) and path.stem not in named
+        if (unnamed or path.suffix == UNFINISHED) and path.stat().st_mtime < before.timestamp():
+            yield path
