@@ -65,7 +65,7 @@ def test_on_its_day_of_ones_scope_and_not_twice(either: Network) -> None:
     (row,) = network.outbox()
     text = row.text.replace("\u00a0", " ")
     assert "Le bilan du 30 novembre 2026. Lens (Pas-de-Calais)." in text
-    assert "- personnes inscrites : 2" in text
+    assert "- personnes inscrites\u202f: 2" in text
     assert "Anna" in text
     assert "Chloé" not in row.text + row.html, "names of the scope alone"
     assert f"{SITE}/pilotage/personnes/" in row.text
