@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from app import clock
 from app.db import db
 from app.identity import services
-from app.identity.letters import account as letters
 from app.identity.models import Person
 from app.identity.passwords import tokens
 from app.mail import outbox
@@ -87,7 +86,7 @@ def costly(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(owner, name, count)
 
-    for owner, name in ((tokens, "issue"), (letters, "render_template"), (services, "hash_password"), (outbox, "queue")):
+    for owner, name in ((tokens, "issue"), (outbox, "render_template"), (services, "hash_password"), (outbox, "queue")):
         counted(owner, name)
     return calls
 
