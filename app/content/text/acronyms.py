@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Set
+
+from app.content.text.normalise import without_accents
 
 _CAPITALS = "A-ZÀÂÉÈÊËÎÏÔÛÙÜÇ"
 _WORD = re.compile(rf"(?<!\w)[{_CAPITALS}][{_CAPITALS}0-9.-]*[{_CAPITALS}0-9]\+?(?!\w)")
@@ -52,12 +53,8 @@ def initials_of(word: str, expansion: str) -> bool:
     """Whether a word in small letters is an acronym all the same: `Caf`, whose letters begin words of its expansion, in their order."""
     if not (word.isalpha() and 3 <= len(word) <= _LONGEST and word[0].isupper()):
         return False
-    initials = iter(_plain(found[0]) for found in re.findall(r"\w+", expansion))
-    return all(letter in initials for letter in _plain(word))
-
-
-def _plain(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if not unicodedata.combining(letter))
+    initials = iter(without_accents(found[0].lower()) for found in re.findall(r"\w+", expansion))
+    return all(letter in initials for letter in without_accents(word.lower()))
 
 
 def _is_acronym(word: str) -> bool:

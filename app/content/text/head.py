@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import difflib
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from app.content.problems.catalogue import problem
-from app.content.text.normalise import normalise, without_comments
+from app.content.text.normalise import normalise, without_accents, without_comments
 from app.content.values.text import Problem
 from app.french import grouped
 
@@ -120,7 +119,7 @@ class _HeadReader:
     def __init__(self, path: str, known: tuple[str, ...]) -> None:
         self.path = path
         self.known = known
-        self.bare = {_without_accents(key): key for key in known}
+        self.bare = {without_accents(key.casefold()): key for key in known}
         self.entries: dict[str, HeadEntry] = {}
         self.problems: list[Problem] = []
         self.current: str | None = None
@@ -171,7 +170,7 @@ class _HeadReader:
         self.entries[key] = HeadEntry(key, number, value, _inline_items(key, value, number))
 
     def _known_form(self, written: str) -> str | None:
-        return self.bare.get(_without_accents(written.strip()))
+        return self.bare.get(without_accents(written.strip().casefold()))
 
     def _known_key(self, written: str, number: int) -> str | None:
         if written in self.known:
@@ -223,10 +222,6 @@ def _inline_items(key: str, value: str, line: int) -> tuple[HeadItem, ...]:
     if value[0] == "[" and value[-1] == "]":  # YAML's inline list: one meaning only
         value = value[1:-1]
     return tuple(HeadItem(part.strip(), line) for part in value.split(",") if part.strip())
-
-
-def _without_accents(text: str) -> str:
-    return "".join(letter for letter in unicodedata.normalize("NFD", text.casefold()) if not unicodedata.combining(letter))
 
 
 def _short(text: str) -> str:

@@ -44,6 +44,10 @@ def normalise(text: str) -> str:
     return text.rstrip("\n") + "\n"
 
 
+def without_accents(text: str) -> str:
+    return "".join(letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter))
+
+
 def fingerprint(normalised: str) -> str:
     """SHA-256, in hexadecimal, of a normalised text."""
     return hashlib.sha256(normalised.encode("utf-8", "surrogatepass")).hexdigest()
