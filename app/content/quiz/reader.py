@@ -89,10 +89,10 @@ class _QuizReader:
 
     def _placed(self) -> list[_Placed]:
         """Each section, one after the other on the page."""
-        tidied = tidy_body(self.body, self.first_line, self.head.text("titre"))
-        self.report.tell(tidied.notes)
+        sections, notes_of_headings = tidy_body(self.body, self.first_line, self.head.text("titre"))
+        self.report.tell(notes_of_headings)
         placed: list[_Placed] = []
-        for section in tidied.sections:
+        for section in sections:
             if section.part is Part.QUESTION and self.written == MAX_QUESTIONS:
                 self.report.add(
                     section.line, "E02", f"Quiz de plus de {MAX_QUESTIONS} questions : la suite n’est pas lue.", "Partagez-le en plusieurs fichiers."
