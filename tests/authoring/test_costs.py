@@ -188,7 +188,7 @@ def test_nearest_ids_are_sought_among_so_many_and_no_more() -> None:
     """Each dead link is compared with each title: 3,000 titles and 1,000 links took forty seconds."""
     path, shape = SHAPES["anchors nowhere"]
     reading = read(path, shape(8_000))
-    titles = len(reading.facts.headings)
+    titles = len(reading.scan.headings)
     hints = [found.hint for found in check_links(CourseIndex([reading]))]
     assert len(hints) == titles > 180
     assert [hint.startswith("Vouliez-vous dire") for hint in hints] == [number <= MOST_COMPARED // titles for number in range(1, titles + 1)]

@@ -147,6 +147,6 @@ def test_several_processes_read_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(surveys.threading, "active_count", lambda: 1)
     monkeypatch.setattr(surveys.os, "sched_getaffinity", lambda _: {0, 1})
     together = surveys.read_all(files)
-    assert [(each.path, each.document, each.problems, each.facts) for each in together] == [
-        (each.path, each.document, each.problems, each.facts) for each in alone
+    assert [(each.path, each.document, each.problems, each.scan) for each in together] == [
+        (each.path, each.document, each.problems, each.scan) for each in alone
     ]

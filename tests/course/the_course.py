@@ -36,7 +36,7 @@ def last_commit() -> date:
         return date.fromisoformat(said)
     except (OSError, subprocess.CalledProcessError, ValueError):
         readings = survey(disk.find(ROOT), date.min).readings.values()
-        return max(source.checked for reading in readings for source in reading.facts.sources if source.checked)
+        return max(source.checked for reading in readings for source in reading.scan.sources if source.checked)
 
 
 def documents() -> tuple[Document, ...]:
@@ -87,7 +87,7 @@ def positioning() -> tuple[Quiz, ...]:
 
 def sources() -> Iterator[tuple[str, Source]]:
     for reading in surveyed().readings.values():
-        for source in reading.facts.sources:
+        for source in reading.scan.sources:
             yield reading.path, source
 
 

@@ -82,7 +82,7 @@ def _problems_of(text: WorkingText, between_texts: Iterable[Problem], on: date) 
     yield from reading.problems
     yield from _missing_images(text)
     yield from (found for found in between_texts if found.path == reading.path)
-    yield from stale_sources(((reading.path, source) for source in reading.facts.sources), on)
+    yield from stale_sources(((reading.path, source) for source in reading.scan.sources), on)
     if isinstance(reading.document, Quiz):
         yield from check_quiz(reading.document)
 
@@ -90,7 +90,7 @@ def _problems_of(text: WorkingText, between_texts: Iterable[Problem], on: date) 
 def _missing_images(text: WorkingText) -> Iterator[Problem]:
     """E15, where images are kept with the draft and not on a disk."""
     hint = "Déposez-la dans l’éditeur, ou retirez cette ligne."
-    missing = (image for image in text.reading.facts.images if image.name not in text.media)
+    missing = (image for image in text.reading.scan.images if image.name not in text.media)
     return (problem(text.path, image.line, "E15", f"Image « {image.name} » introuvable.", hint) for image in missing)
 
 
@@ -123,7 +123,7 @@ def problem_counts(published: CourseReadings, generation: int, on: date) -> dict
 def _counted(published: CourseReadings, on: date) -> dict[str, tuple[int, int]]:
     readings = published.readings
     ids = {reading.path: identifier for identifier, reading in readings.items()}
-    sources = ((reading.path, source) for reading in readings.values() for source in reading.facts.sources)
+    sources = ((reading.path, source) for reading in readings.values() for source in reading.scan.sources)
     problems = [found for reading in readings.values() for found in reading.problems]
     problems += [*check_timeless(CourseIndex(readings.values())), *stale_sources(sources, on)]
     counts = dict.fromkeys(readings, (0, 0))
@@ -135,5 +135,5 @@ def _counted(published: CourseReadings, on: date) -> dict[str, tuple[int, int]]:
 
 def renamed(text: WorkingText) -> bool:
     """True when the text names itself otherwise than the document that it is."""
-    found = text.reading.facts.id if text.reading.document is None else document_id(text.reading)
+    found = text.reading.scan.id if text.reading.document is None else document_id(text.reading)
     return bool(found) and found != text.document_id

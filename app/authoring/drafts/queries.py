@@ -71,7 +71,7 @@ class WorkingText:
     @property
     def shown_media(self) -> dict[str, str]:
         """Of the images at hand, those that the text shows: what its revision keeps."""
-        return {image.name: self.media[image.name] for image in self.reading.facts.images if image.name in self.media}
+        return {image.name: self.media[image.name] for image in self.reading.scan.images if image.name in self.media}
 
     @property
     def has_moved(self) -> bool:

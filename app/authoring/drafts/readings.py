@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.models import Draft
-from app.content.checks.course import check_ids, check_sigles
+from app.content.checks.course import check_acronyms, check_ids
 from app.content.checks.references import check_citations, check_links, check_objectives, check_questions, check_reach
 from app.content.documents.index import CourseIndex, names
 from app.content.documents.reader import Reading, read
@@ -57,7 +57,7 @@ class CourseReadings:
 def between(readings: Iterable[Reading]) -> list[Problem]:
     """What is wrong between texts."""
     index = CourseIndex(readings)
-    checks = (check_ids, check_links, check_citations, check_reach, check_objectives, check_questions, check_sigles)
+    checks = (check_ids, check_links, check_citations, check_reach, check_objectives, check_questions, check_acronyms)
     return [found for check in checks for found in check(index)]
 
 

@@ -73,7 +73,7 @@ def identified(path: str, text: str) -> str:
     if kind_of(path) is None:
         raise NotYours
     reading = read(path, text)
-    document_id = id_of(reading) or reading.facts.id
+    document_id = id_of(reading) or reading.scan.id
     if not document_id:
         raise DomainError("Ce texte n’a pas d’identifiant.")
     return document_id

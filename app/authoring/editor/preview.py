@@ -134,7 +134,7 @@ def _module(course: Course, module: Module, on: date) -> Preview:
 def _plain(course: Course, text: WorkingText, on: date) -> Preview:
     """A file of which the course has one, or a text that could not be read so far: its body as it stands."""
     _, body, line, _ = read_optional_head(text.path, readable(text.path, text.normalised)[0])
-    renderer = PageRenderer(course, Glossary(sources=tuple(text.reading.facts.sources)), on, lined=True)
+    renderer = PageRenderer(course, Glossary(sources=tuple(text.reading.scan.sources)), on, lined=True)
     renderer.state.media = text.media
     html = renderer.body(Fragment(body, line))
     name = KINDS[text.reading.kind]

@@ -222,5 +222,5 @@ class _CourseTexts:
         if row.id in self.planned:
             yield "Publication prévue"
         reading = self._reading(row)
-        if reading and any(source.review and source.review <= self.on for source in reading.facts.sources):
+        if reading and any(source.review and source.review <= self.on for source in reading.scan.sources):
             yield "Source à revérifier"

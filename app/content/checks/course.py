@@ -29,14 +29,14 @@ def check_course(readings: Iterable[Reading], on: date, images: Mapping[str, fro
     `images` are the names found in `modules/<folder>/images`, by folder; None where the disk is out of sight (a draft in the browser).
     """
     index = CourseIndex(readings)
-    sources = ((reading.path, source) for reading in index.readings for source in reading.facts.sources)
+    sources = ((reading.path, source) for reading in index.readings for source in reading.scan.sources)
     return tuple(sorted((*check_timeless(index, images), *stale_sources(sources, on)), key=_place))
 
 
 def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
     """The Problems that do not depend on the day."""
     found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index)]
-    found += [*check_objectives(index), *check_questions(index), *check_sigles(index)]
+    found += [*check_objectives(index), *check_questions(index), *check_acronyms(index)]
     found += [advice for reading in index.readings if isinstance(reading.document, Quiz) for advice in check_quiz(reading.document)]
     if images is not None:
         found += check_images(index, images)
@@ -58,13 +58,13 @@ def check_ids(index: CourseIndex) -> Iterator[Problem]:
                 yield problem(here.path, here.line, "E07", message, "Changez le plus récent des deux.")
 
 
-def check_sigles(index: CourseIndex) -> Iterator[Problem]:
+def check_acronyms(index: CourseIndex) -> Iterator[Problem]:
     """A05: each acronym of a text is in the glossary. Without a glossary there is nothing to compare."""
     if index.glossary is None:
         return
     known = known_terms(entry.term for entry in index.glossary.entries)
     for reading in index.readings:
-        unknown = (each for each in reading.facts.acronyms.items() if not _explained(each[0], known))
+        unknown = (each for each in reading.scan.acronyms.items() if not _explained(each[0], known))
         for word, line in islice(unknown, MAX_PROBLEMS):
             message = f"Sigle « {word} » absent du glossaire."
             yield problem(reading.path, line, "A05", message, "Ajoutez-le à modules/glossaire.md, ou écrivez les mots en toutes lettres.")
@@ -102,7 +102,7 @@ def check_images(index: CourseIndex, images: Mapping[str, frozenset[str]]) -> It
     homes = {module.path.split("/")[1]: module.path for module in index.modules.values()}
     for reading in index.readings:
         folder = image_folder(index, reading)
-        for image in reading.facts.images:
+        for image in reading.scan.images:
             shown.setdefault(folder, set()).add(image.name)
             if image.name not in images.get(folder, ()):
                 where = f"modules/{folder}/images/" if folder else "le dossier « images » d’un module"

@@ -19,7 +19,7 @@ def check_links(index: CourseIndex) -> Iterator[Problem]:
     """E13 and E14: links between documents."""
     known: dict[str, set[str]] = {}
     for reading in index.readings:
-        for link in reading.facts.links:
+        for link in reading.scan.links:
             yield from _check_link(index, known, reading, link)
 
 
@@ -69,7 +69,7 @@ def _cited(
     index: CourseIndex, reading: Reading, cited: Iterable[str], known: Collection[str], what: str, placed: dict[str, str] | None = None
 ) -> Iterator[Problem]:
     for identifier in sorted(cited) if isinstance(cited, set) else cited:
-        line = reading.facts.cited.get(identifier, 1)
+        line = reading.scan.cited.get(identifier, 1)
         if identifier not in known and index.may_exist(identifier):
             continue
         if identifier not in known:
@@ -85,7 +85,7 @@ def _misplaced(index: CourseIndex, reading: Reading, quiz: Quiz) -> Iterator[Pro
     lesson = index.lessons.get(quiz.lesson_id or "")
     if lesson and lesson.quiz_id and lesson.quiz_id != quiz.id:
         message = f"Ce quiz dit « leçon : {lesson.id} », mais cette leçon dit « quiz : {lesson.quiz_id} » ({lesson.path})."
-        yield problem(reading.path, reading.facts.cited.get("leçon", 1), "E26", message, "Accordez les deux en-têtes.")
+        yield problem(reading.path, reading.scan.cited.get("leçon", 1), "E26", message, "Accordez les deux en-têtes.")
 
 
 def check_reach(index: CourseIndex) -> Iterator[Problem]:
@@ -95,7 +95,7 @@ def check_reach(index: CourseIndex) -> Iterator[Problem]:
     in_paths = {identifier for path in index.paths.paths for identifier in path.module_ids} if index.paths else set(index.modules)
     for reading in index.readings:
         document = reading.document
-        line = reading.facts.cited.get("id", 1)
+        line = reading.scan.cited.get("id", 1)
         if isinstance(document, Lesson) and document.id not in reached:
             yield problem(reading.path, line, "A24", f"Aucun module ne cite la leçon « {document.id} ».", "Ajoutez-la à « leçons » dans un module.md.")
         elif isinstance(document, Quiz) and document.id not in reached and not is_positioning(document):

@@ -27,7 +27,7 @@ class Count(TypedDict):
     modules: int
     lessons: list[LessonCount]
     questions: dict[str, int]
-    """By type, all eight, most used first."""
+    """By type, all nine, most used first."""
     glossary: int
     events: int
     sources: int
@@ -50,7 +50,7 @@ def count(readings: Iterable[Reading]) -> Count:
         "questions": dict(sorted(((kind.value, kinds[kind.value]) for kind in Kind), key=lambda pair: -pair[1])),
         "glossary": sum(len(document.entries) for document in documents if isinstance(document, Glossary)),
         "events": sum(len(document.events) for document in documents if isinstance(document, Timeline)),
-        "sources": len({_key(source.text) for reading in kept for source in reading.facts.sources}),
+        "sources": len({_key(source.text) for reading in kept for source in reading.scan.sources}),
     }
 
 

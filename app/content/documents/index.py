@@ -61,8 +61,8 @@ class CourseIndex:
         elif isinstance(document, Paths):
             self.paths = document
         if document is None:
-            self.broken.add(reading.facts.id)
-            self.unreadable = self.unreadable or not reading.facts.id
+            self.broken.add(reading.scan.id)
+            self.unreadable = self.unreadable or not reading.scan.id
         self.by_id.setdefault(document_id(reading), reading)
 
     def may_exist(self, identifier: str) -> bool:
@@ -93,7 +93,7 @@ def document_id(reading: Reading) -> str:
 
 def anchors(reading: Reading) -> set[str]:
     """What may follow `#` in a link to this document."""
-    found = {heading.anchor for heading in reading.facts.headings}
+    found = {heading.anchor for heading in reading.scan.headings}
     document = reading.document
     if isinstance(document, Quiz):
         found |= {question.id for question in document.questions} | {situation.id for situation in document.situations}
@@ -110,7 +110,7 @@ def names(reading: Reading) -> Iterator[Named]:
     """Every id that a reading gives, in the one space that they all share."""
     document = reading.document
     if isinstance(document, Module | Lesson | Quiz):
-        yield Named(document.id, reading.path, reading.facts.cited.get("id", 1), "document")
+        yield Named(document.id, reading.path, reading.scan.cited.get("id", 1), "document")
     if isinstance(document, Quiz):
         for question in document.questions:
             yield Named(question.id, reading.path, question.line, "question")

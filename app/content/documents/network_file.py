@@ -26,18 +26,13 @@ def network(path: str, text: str) -> tuple[Network, TextScan]:
     cites = tuple(_cites(body))
     openings = [index for index, token in enumerate(body.tokens) if token.type == "heading_open" and token.tag == "h2"]
     starts = [body.line_of(body.tokens[index]) for index in openings]
-    end = _notes_line(body)
+    notes = [body.line_of(token) for token in body.tokens if token.type == "footnote_reference_open"]
+    end = min(notes, default=body.first_line + len(body.lines))  # the notes at the end of the file belong to no meeting
     meetings = tuple(_meetings(body, openings, [*starts, end][1:]))
     first = min([*starts, *(body.line_of(token) for token in body.tokens if token.type == "table_open"), end])
     introduction = "\n".join(body.slice(body.first_line, first)).strip()
     fragment = Fragment(introduction, body.first_line) if introduction else None
-    return Network(fragment, cites, meetings, tuple(body.facts.sources)), body.facts
-
-
-def _notes_line(body: Body) -> int:
-    """Where the notes of the file's end begin: they belong to no meeting."""
-    notes = [body.line_of(token) for token in body.tokens if token.type == "footnote_reference_open"]
-    return min(notes, default=body.first_line + len(body.lines))
+    return Network(fragment, cites, meetings, tuple(body.scan.sources)), body.scan
 
 
 def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meeting]:
@@ -54,16 +49,15 @@ def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meet
 
 def _cites(body: Body) -> Iterator[Cite]:
     columns: list[str] = []
+    missing = list(COLUMNS)
     for line, cells, header in _rows(body.tokens):
         if header:
             columns = [_column(cell) for cell in cells]
             missing = [column for column in COLUMNS if column not in columns]
             if missing:
                 body.report(line, "E10", f"Il manque au tableau des cités : {', '.join(missing)}.", f"Colonnes attendues : {', '.join(COLUMNS)}.")
-        elif not [column for column in COLUMNS if column not in columns]:
-            row = dict(zip(columns, cells, strict=True))
-            if (cite := _cite(body, row, line)) is not None:
-                yield cite
+        elif not missing and (cite := _cite(body, dict(zip(columns, cells, strict=True)), line)) is not None:
+            yield cite
 
 
 def _rows(tokens: Sequence[Token]) -> Iterator[tuple[int, list[str], bool]]:

@@ -45,14 +45,14 @@ _PATHS = (
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One file, read: its value if it has one, what is wrong with it, and the facts that checks across files need."""
+    """One file, read: its value if it has one, what is wrong with it, and the scan that checks across files need."""
 
     path: str
     kind: DocumentKind
     fingerprint: str
     document: Document | None
     problems: tuple[Problem, ...]
-    facts: TextScan
+    scan: TextScan
 
     @property
     def publishable(self) -> bool:
@@ -80,12 +80,12 @@ def read(path: str, text: str, bounded: bool = True) -> Reading:
     if refused := refusal(path, text):
         return Reading(path, kind, fingerprint(text), None, (refused,), TextScan(id=_glimpsed_id(text)))
     read_text, cut = readable(path, text) if bounded else (text, None)
-    document, facts = _PARSERS[kind](path, read_text)
-    facts.id = facts.id or ("" if document else _glimpsed_id(text))
-    problems = _listed(path, facts.problems)
+    document, scan = _PARSERS[kind](path, read_text)
+    scan.id = scan.id or ("" if document else _glimpsed_id(text))
+    problems = _listed(path, scan.problems)
     if cut:
         problems = (*problems[:MAX_PROBLEMS], cut)
-    return Reading(path, kind, fingerprint(text), document, problems, facts)
+    return Reading(path, kind, fingerprint(text), document, problems, scan)
 
 
 def _glimpsed_id(text: str) -> str:
@@ -105,33 +105,33 @@ def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
 
 def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
     head, body, line, problems = read_head(path, text, MODULE_KEYS)
-    facts = scan_text(path, body, line, kept_tokens(body, line))
+    scan = scan_text(path, body, line, kept_tokens(body, line))
     values = HeadValues(path, head)
     identifier, title, history = values.id(), values.title(), values.history()
     objectives, lessons, quiz = values.objectives("M"), values.ids("leçons"), values.one_id("quiz")
     if head.text("achèvement").casefold() not in ("", "tous"):
         values.report(head.line("achèvement"), "E09", "Un module est achevé quand tous ses éléments le sont.", "Retirez la clé « achèvement ».")
-    facts.problems += [*problems, *values.problems]
-    facts.cited, facts.id = values.cited, head.text("id")
+    scan.problems += [*problems, *values.problems]
+    scan.cited, scan.id = values.cited, head.text("id")
     if not identifier or not title or history is None:
-        return None, facts
+        return None, scan
     fragment = Fragment(body, line)
-    module = Module(identifier, title, history, objectives, lessons, quiz, fragment, tuple(facts.sources), tuple(facts.links), path, head.text("auteur"))
-    return module, facts
+    module = Module(identifier, title, history, objectives, lessons, quiz, fragment, tuple(scan.sources), tuple(scan.links), path, head.text("auteur"))
+    return module, scan
 
 
 def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     head, body, line, problems = read_head(path, text, LESSON_KEYS)
     parsed = kept_tokens(body, line)
-    facts = scan_text(path, body, line, parsed)
+    scan = scan_text(path, body, line, parsed)
     values = HeadValues(path, head)
     identifier, title, minutes = values.id(), values.title(), values.minutes()
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
     criterion = values.criterion((Criterion.READ,), Criterion.READ)
-    facts.problems += [*problems, *values.problems]
-    facts.cited, facts.id = values.cited, head.text("id")
+    scan.problems += [*problems, *values.problems]
+    scan.cited, scan.id = values.cited, head.text("id")
     if not identifier or not title:
-        return None, facts
+        return None, scan
     lesson = Lesson(
         id=identifier,
         title=title,
@@ -141,16 +141,16 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         criterion=criterion,
         optional=head.yes("facultatif", False),
         body=Fragment(body, line),
-        headings=tuple(facts.headings),
-        sources=tuple(facts.sources),
-        links=tuple(facts.links),
-        images=tuple(dict.fromkeys(image.name for image in facts.images)),
+        headings=tuple(scan.headings),
+        sources=tuple(scan.sources),
+        links=tuple(scan.links),
+        images=tuple(dict.fromkeys(image.name for image in scan.images)),
         territory_questions=_territory_questions(parsed),
-        words=facts.words,
+        words=scan.words,
         path=path,
         author=head.text("auteur"),
     )
-    return lesson, facts
+    return lesson, scan
 
 
 def _territory_questions(parsed: Sequence[Token]) -> tuple[str, ...]:

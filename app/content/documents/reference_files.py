@@ -28,18 +28,18 @@ _SENTENCE_END = re.compile(r"\.(?:\s+|$)")
 
 
 class Body:
-    """A file's body, its tokens and its facts; `report` adds a problem of this file."""
+    """A file's body, its tokens and its scan; `report` adds a problem of this file."""
 
     def __init__(self, path: str, text: str) -> None:
         _, self.text, self.first_line, problems = read_optional_head(path, text)
         self.path = path
         self.tokens = kept_tokens(self.text, self.first_line)
-        self.facts: TextScan = scan_text(path, self.text, self.first_line, self.tokens)
-        self.facts.problems += problems
+        self.scan = scan_text(path, self.text, self.first_line, self.tokens)
+        self.scan.problems += problems
         self.lines = self.text.split("\n")
 
     def report(self, line: int, code: str, message: str, hint: str = "") -> None:
-        self.facts.problems.append(problem(self.path, line, code, message, hint))
+        self.scan.problems.append(problem(self.path, line, code, message, hint))
 
     def slice(self, start: int, end: int) -> list[str]:
         """The lines of the file from `start` to `end`, excluded."""
@@ -88,7 +88,7 @@ def glossary(path: str, text: str) -> tuple[Glossary, TextScan]:
                 message = f"« {term} » est déjà défini ligne {entries[entry.anchor].line}."
                 body.report(entry.line, "E23", message, f"Pour un second sens, précisez : « {term} (contexte) ».")
             entries.setdefault(entry.anchor, entry)
-    return Glossary(tuple(entries.values()), tuple(body.facts.sources)), body.facts
+    return Glossary(tuple(entries.values()), tuple(body.scan.sources)), body.scan
 
 
 def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
@@ -111,13 +111,9 @@ def _is_acronym(term: str) -> bool:
 def timeline(path: str, text: str) -> tuple[Timeline, TextScan]:
     """`- 1981-07-01 · éducation prioritaire · texte[^n]`: year, month or day; several histories joined by `+`."""
     body = Body(path, text)
-    events: list[TimelineEvent] = []
     taken: dict[str, int] = {}
-    for token in body.items():
-        event = _event(body, token, taken)
-        if event is not None:
-            events.append(event)
-    return Timeline(tuple(events), tuple(body.facts.sources)), body.facts
+    events = tuple(event for token in body.items() if (event := _event(body, token, taken)) is not None)
+    return Timeline(events, tuple(body.scan.sources)), body.scan
 
 
 def _event(body: Body, token: Token, taken: dict[str, int]) -> TimelineEvent | None:
@@ -167,7 +163,7 @@ def confusables(path: str, text: str) -> tuple[Confusables, TextScan]:
         else:
             hint = f"Écrivez « - REP | REP+ » ; de 2 à {MAX_CONFUSABLES} mots par ligne."
             body.report(body.line_of(token), "E09", f"Paire non comprise : « {token.content[:60]} ».", hint)
-    return Confusables(tuple(dict.fromkeys(pairs))), body.facts
+    return Confusables(tuple(dict.fromkeys(pairs))), body.scan
 
 
 def paths(path: str, text: str) -> tuple[Paths, TextScan]:
@@ -182,7 +178,7 @@ def paths(path: str, text: str) -> tuple[Paths, TextScan]:
         body.report(kept[0].line, "E10", "Aucun parcours n’est le parcours par défaut.", "Ajoutez « défaut : oui » à celui que suivent les nouveaux venus.")
     for extra in defaults[1:]:
         body.report(extra.line, "E09", f"« {defaults[0].title} » est déjà le parcours par défaut, ligne {defaults[0].line}.", "Gardez-en un.")
-    return Paths(kept), body.facts
+    return Paths(kept), body.scan
 
 
 def _path(body: Body, index: int, end: int) -> LearningPath | None:
@@ -190,13 +186,13 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
     title, identifier = split_anchor(body.tokens[index + 1].content)
     start = (body.tokens[index].map or [line, line + 1])[1]
     head, problems = read_lines(body.path, body.slice(start, end), start, PATH_KEYS)
-    body.facts.problems += problems
+    body.scan.problems += problems
     values = HeadValues(body.path, Head(head.entries, line))
     module_ids, required_ids = values.ids("modules"), values.ids("requis")
     if not head.items("modules"):
         values.required("modules")
-    body.facts.problems += values.problems
-    body.facts.cited |= values.cited
+    body.scan.problems += values.problems
+    body.scan.cited |= values.cited
     if not identifier:
         body.report(line, "E06", f"Le parcours « {title} » n’a pas d’identifiant.", "La commande « flask content ids » l’écrit : ## Titre {#identifiant}.")
     elif not is_id(identifier):

@@ -1,6 +1,6 @@
 """The catalogue of Problems: every code that a trainer may meet, with its title and its paragraph of the trainers' guide.
 
-`Exx` stops publication, `Axx` is advice. The codes themselves stand by subject in `problems_course` and `problems_quiz`;
+`Exx` stops publication, `Axx` is advice. The codes themselves stand by subject in `problems.course` and `problems.quiz`;
 docs/formateurs/problemes.md is written from here (`python -m app.content.problems.catalogue`), and a test compares them.
 """
 

@@ -223,7 +223,7 @@ class QuizLines:
         return [(start, text), *((index, line[min(offset, len(line) - len(line.lstrip(" "))) :]) for index, line in rest)]
 
     def _fragment(self, lines: Sequence[tuple[int, str]]) -> Fragment:
-        kept = [(index, text) for index, text in lines]
+        kept = list(lines)
         while kept and not kept[0][1].strip():
             kept.pop(0)
         line = self.lines[kept[0][0]].number if kept else self.lines[lines[0][0]].number if lines else 0

@@ -33,12 +33,12 @@ _VALUED = re.compile(r"\d|[OM]\d|.*,|\w+$")
 
 def parse_quiz(path: str, text: str) -> tuple[Quiz | None, tuple[Problem, ...]]:
     """The value of a quiz file and everything that is wrong with it, in the order of the file."""
-    quiz, facts = read_quiz(path, normalise(text))
-    return quiz, tuple(sorted(facts.problems, key=lambda found: (found.line, found.code)))
+    quiz, scan = read_quiz(path, normalise(text))
+    return quiz, tuple(sorted(scan.problems, key=lambda found: (found.line, found.code)))
 
 
 def read_quiz(path: str, text: str) -> tuple[Quiz | None, TextScan]:
-    """The same of a normalised text, with the facts that the checks across files need; its problems are among them."""
+    """The same of a normalised text, with the scan that the checks across files need; its problems are among them."""
     if refused := refusal(path, text):
         return None, TextScan(problems=[refused])
     return _QuizReader(path, text).read()
@@ -82,17 +82,17 @@ class _QuizReader:
             situation = self._section(each, blocks, situation)
         self._close(situation)
         self.report.enter("")
-        quiz, facts = self._quiz(), self._facts(page)
-        return (replace(quiz, sources=tuple(facts.sources)) if quiz else None), facts
+        quiz, scan = self._quiz(), self._scan(page)
+        return (replace(quiz, sources=tuple(scan.sources)) if quiz else None), scan
 
     # --- Lines ---
 
     def _placed(self) -> list[_Placed]:
         """Each section, one after the other on the page."""
-        tidied = tidy_body(self.body, self.first_line, self.head.text("titre"))
-        self.report.tell(tidied.notes)
+        sections, notes_of_headings = tidy_body(self.body, self.first_line, self.head.text("titre"))
+        self.report.tell(notes_of_headings)
         placed: list[_Placed] = []
-        for section in tidied.sections:
+        for section in sections:
             if section.part is Part.QUESTION and self.written == MAX_QUESTIONS:
                 self.report.add(
                     section.line, "E02", f"Quiz de plus de {MAX_QUESTIONS} questions : la suite n’est pas lue.", "Partagez-le en plusieurs fichiers."
@@ -242,18 +242,18 @@ class _QuizReader:
             author=head.text("auteur"),
         )
 
-    def _facts(self, page: QuizLines) -> TextScan:
-        facts = scan_text(self.path, self.body, self.first_line, page.file_tokens())
+    def _scan(self, page: QuizLines) -> TextScan:
+        scan = scan_text(self.path, self.body, self.first_line, page.file_tokens())
         for written, line in self.gaps.written:
             for word in acronyms.candidates(written):
-                facts.acronyms.setdefault(word, line)
-        facts.id, facts.cited = self.head.text("id"), dict(self.values.cited)
+                scan.acronyms.setdefault(word, line)
+        scan.id, scan.cited = self.head.text("id"), dict(self.values.cited)
         said = [*self.head_problems, *self.values.problems, *self.report.problems]
         places = {(found.line, found.code) for found in said}
         # Titles of a quiz are questions: their levels and ids are this parser's business.
-        kept = [found for found in facts.problems if found.code not in ("A27", "E23") and (found.line, found.code) not in places]
-        facts.problems = [*said, *kept]
-        return facts
+        kept = [found for found in scan.problems if found.code not in ("A27", "E23") and (found.line, found.code) not in places]
+        scan.problems = [*said, *kept]
+        return scan
 
 
 def _answers(text: str) -> bool:

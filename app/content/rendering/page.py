@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from markdown_it.token import Token
 from markupsafe import Markup
 
 from app.content.rendering.html import render, render_inline
@@ -84,7 +83,8 @@ class PageRenderer:
     def _source(self, source: Source) -> Markup:
         """A note of one paragraph, which nearly all are, stands without it."""
         parsed = tokens(_CHECKED.sub("", source.text), source.line)
-        return render_inline(parsed[1].children or [], self.state) if _is_paragraph(parsed) else render(parsed, self.state)
+        alone = [token.type for token in parsed] == ["paragraph_open", "inline", "paragraph_close"]
+        return render_inline(parsed[1].children or [], self.state) if alone else render(parsed, self.state)
 
     def _checked(self, source: Source) -> Markup:
         if source.review and self.on and source.review <= self.on:
@@ -101,10 +101,6 @@ class PageRenderer:
         )
 
 
-def _is_paragraph(parsed: list[Token]) -> bool:
-    return [token.type for token in parsed] == ["paragraph_open", "inline", "paragraph_close"]
-
-
 def render_lesson(course: Course, lesson: Lesson, side: str | None, on: date | None = None) -> RenderedLesson:
     """A lesson as its readers see it. `side` ("collectivite", "education", "etat" or None) orders and opens the lenses.
 
@@ -113,12 +109,13 @@ def render_lesson(course: Course, lesson: Lesson, side: str | None, on: date | N
     stale = any(source.review and on and source.review <= on for source in lesson.sources)
     if course.lessons.get(lesson.id) is lesson:
         return _kept(course, lesson.id, side, on if stale else None)
-    return _render(course, lesson, side, on)
+    return _rendered(PageRenderer(course, lesson, on), lesson, side)
 
 
 @lru_cache(maxsize=_KEPT_LESSONS)
 def _kept(course: Course, lesson_id: str, side: str | None, on: date | None) -> RenderedLesson:
-    return _render(course, course.lessons[lesson_id], side, on)
+    lesson = course.lessons[lesson_id]
+    return _rendered(PageRenderer(course, lesson, on), lesson, side)
 
 
 def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | None, media: Mapping[str, str]) -> RenderedLesson:
@@ -126,10 +123,6 @@ def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | No
     renderer = PageRenderer(course, lesson, on, lined=True)
     renderer.state.media = {**renderer.state.media, **media}
     return _rendered(renderer, lesson, side)
-
-
-def _render(course: Course, lesson: Lesson, side: str | None, on: date | None) -> RenderedLesson:
-    return _rendered(PageRenderer(course, lesson, on), lesson, side)
 
 
 def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> RenderedLesson:

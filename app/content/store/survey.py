@@ -99,14 +99,14 @@ def _examine(files: CourseFiles, readings: list[Reading]) -> _SurveyResult:
     problems = [found for file in files.documents for found in file.problems]
     problems += [found for reading in readings for found in reading.problems]
     problems += check_timeless(index, files.image_names())
-    reviews = ((reading.path, source) for reading in readings for source in reading.facts.sources if source.review)
+    reviews = ((reading.path, source) for reading in readings for source in reading.scan.sources if source.review)
     documents = (*(_surveyed(index, files, reading) for reading in readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
     return _SurveyResult(documents, tuple(problems), tuple(reviews))
 
 
 def _surveyed(index: CourseIndex, files: CourseFiles, reading: Reading) -> SurveyedDocument:
-    folder = image_folder(index, reading) if reading.facts.images else ""
-    shown = {image.name for image in reading.facts.images}
+    folder = image_folder(index, reading) if reading.scan.images else ""
+    shown = {image.name for image in reading.scan.images}
     media = tuple((image.name, image.digest) for image in files.images if image.folder == folder and image.name in shown) if shown else ()
     return SurveyedDocument(reading.path, reading.kind, document_id(reading), reading.fingerprint, media)
 

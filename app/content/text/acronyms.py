@@ -53,12 +53,8 @@ def initials_of(word: str, expansion: str) -> bool:
     """Whether a word in small letters is an acronym all the same: `Caf`, whose letters begin words of its expansion, in their order."""
     if not (word.isalpha() and 3 <= len(word) <= _LONGEST and word[0].isupper()):
         return False
-    initials = iter(_plain(found[0]) for found in re.findall(r"\w+", expansion))
-    return all(letter in initials for letter in _plain(word))
-
-
-def _plain(text: str) -> str:
-    return unaccented(text.lower())
+    initials = iter(unaccented(found[0].lower()) for found in re.findall(r"\w+", expansion))
+    return all(letter in initials for letter in unaccented(word.lower()))
 
 
 def _is_acronym(word: str) -> bool:

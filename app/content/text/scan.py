@@ -40,7 +40,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class NoteCall:
-    """A note called, or an acronym written, and where."""
+    """A note called, and where."""
 
     label: str
     line: int
@@ -67,7 +67,7 @@ class TextScan:
 
 
 def scan_text(path: str, body: str, first_line: int, tokens: Sequence[Token]) -> TextScan:
-    """The facts of a body whose tokens carry the file's lines."""
+    """The scan of a body whose tokens carry the file's lines."""
     return _Gatherer(path, body, first_line).run(tokens)
 
 
@@ -83,7 +83,7 @@ class _Gatherer:
         self.body = body
         self.first_line = first_line
         self.lines: list[str] | None = None
-        self.facts = TextScan()
+        self.scan = TextScan()
         self.in_note = False
         self.level = 1
         self.anchors: dict[str, int] = {}
@@ -93,7 +93,7 @@ class _Gatherer:
             "text": self._text,
             "link_open": self._link,
             "image": self._image,
-            "footnote_ref": self._call,
+            "footnote_ref": lambda token, line: self.scan.calls.append(NoteCall(str(token.meta["label"]), line)),
         }
 
     def run(self, tokens: Sequence[Token]) -> TextScan:
@@ -113,15 +113,18 @@ class _Gatherer:
         self._too_deep(tokens)
         self._too_many_addresses()
         self._settle()
-        return self.facts
+        return self.scan
 
     def report(self, line: int, code: str, message: str, hint: str = "") -> None:
-        self.facts.problems.append(problem(self.path, line, code, message, hint))
+        self.scan.problems.append(problem(self.path, line, code, message, hint))
+
+    def _line(self, token: Token) -> int:
+        return token.map[0] if token.map else self.first_line
 
     # --- Blocks ---
 
     def _inline(self, token: Token) -> None:
-        line = token.map[0] if token.map else self.first_line
+        line = self._line(token)
         if token.meta.get("too_long"):
             self.report(line, "E02", "Paragraphe trop long : le moteur ne le met pas en forme.", "Coupez-le en plusieurs paragraphes.")
         shown: list[str] = []
@@ -132,10 +135,10 @@ class _Gatherer:
                 line += 1
             shown.append(child.content or " " * (child.type == "softbreak"))
         if not self.in_note:
-            self.facts.words += count_words("".join(shown))
+            self.scan.words += count_words("".join(shown))
 
     def _heading(self, opening: Token, content: Token) -> None:
-        line = opening.map[0] if opening.map else self.first_line
+        line = self._line(opening)
         level = int(opening.tag[1])
         title, anchor = split_anchor(plain(content.children))
         anchor = anchor or slug(title)
@@ -147,13 +150,11 @@ class _Gatherer:
             self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#{anchor}-2}}.")
         self.level = max(level, 1)
         self.anchors.setdefault(anchor, line)
-        self.facts.headings.append(Heading(level, french(title), anchor, line))
+        self.scan.headings.append(Heading(level, french(title), anchor, line))
 
     def _fence(self, token: Token) -> None:
         if figures.is_figure(token.info):
-            line = token.map[0] if token.map else self.first_line
-            _, problems = figures.read(self.path, token.info, token.content, line + 1)
-            self.facts.problems += problems
+            self.scan.problems += figures.read(self.path, token.info, token.content, self._line(token) + 1)[1]
 
     def _note(self, token: Token) -> None:
         start, end = token.map or [self.first_line, self.first_line]
@@ -162,7 +163,7 @@ class _Gatherer:
             self.report(start, "E24", f"La note « {label} » est déjà définie ligne {self.notes[label]}.", "Gardez-en une, ou renommez celle-ci.")
             return
         self.notes[label] = start
-        self.facts.sources.append(self._source(label, self._slice(start, end), start))
+        self.scan.sources.append(self._source(label, self._slice(start, end), start))
 
     def _slice(self, start: int, end: int) -> str:
         if self.lines is None:
@@ -197,7 +198,7 @@ class _Gatherer:
         content = token.content
         if not self.in_note and _TWO_CAPITALS.search(content):
             for word in acronyms.candidates(content):
-                self.facts.acronyms.setdefault(word, line)
+                self.scan.acronyms.setdefault(word, line)
         if "<" in content and (tag := _TAG.search(content)):
             self.report(line, "A26", f"La balise « {tag.group()[:40]} » sera montrée telle quelle.", "Écrivez en Markdown.")
         if ":" in content and _REFUSED.search(content):
@@ -212,7 +213,7 @@ class _Gatherer:
             self.report(line, "E18", f"Adresse refusée : « {target[:60]} ».", "Une adresse commence par https://, http://, mailto: ou tel:.")
             return
         document, _, anchor = unquote(target).partition("#")
-        self.facts.links.append(Link(document, anchor, line))
+        self.scan.links.append(Link(document, anchor, line))
 
     def _image(self, token: Token, line: int) -> None:
         source = unquote(str(token.attrs.get("src", "")))
@@ -222,7 +223,7 @@ class _Gatherer:
         elif folder != "images" or not name or "/" in name or name.startswith("."):
             self.report(line, "E15", f"Adresse d’image non comprise : « {source[:60]} ».", "Écrivez toujours images/nom.png.")
         else:
-            self.facts.images.append(Image(name, line))
+            self.scan.images.append(Image(name, line))
         described = plain(token.children)
         if GAP.search(described):
             self.report(line, "E36", "Un trou dans la description d’une image n’est montré à personne.", "Mettez-le dans le texte à compléter.")
@@ -230,17 +231,13 @@ class _Gatherer:
             hint = "Décrivez-la entre les crochets : ![ce que montre l’image](images/…)."
             self.report(line, "E16", f"L’image « {source[:60]} » n’a pas de texte de remplacement.", hint)
 
-    def _call(self, token: Token, line: int) -> None:
-        self.facts.calls.append(NoteCall(str(token.meta["label"]), line))
-
     # --- At the end ---
 
     def _too_deep(self, tokens: Sequence[Token]) -> None:
         """markdown-it drops what is nested deeper than it allows: nothing may vanish without a word."""
         for token in tokens:
             if token.level >= MAX_NESTING - 1:
-                line = token.map[0] if token.map else self.first_line
-                self.report(line, "E27", "Listes ou citations trop emboîtées : la suite serait perdue.", "Aplatissez ce passage.")
+                self.report(self._line(token), "E27", "Listes ou citations trop emboîtées : la suite serait perdue.", "Aplatissez ce passage.")
                 return
 
     def _too_many_addresses(self) -> None:
@@ -250,15 +247,15 @@ class _Gatherer:
 
     def _settle(self) -> None:
         """Notes against their calls, and acronyms against the words of the same text."""
-        defined = {source.label for source in self.facts.sources}
-        called = {call.label for call in self.facts.calls}
-        for call in {call.label: call for call in reversed(self.facts.calls)}.values():
+        defined = {source.label for source in self.scan.sources}
+        called = {call.label for call in self.scan.calls}
+        for call in {call.label: call for call in reversed(self.scan.calls)}.values():
             if call.label not in defined:
                 message = f"La note « {call.label} » est appelée mais n’est pas définie."
                 self.report(call.line, "E20", message, f"Ajoutez à la fin : [^{call.label}]: Titre, éditeur, date, <https://…>")
-        for source in self.facts.sources:
+        for source in self.scan.sources:
             if source.label not in called:
                 self.report(source.line, "A23", f"La note « {source.label} » n’est jamais appelée.", "Appelez-la, ou effacez-la.")
-        if self.facts.acronyms:
+        if self.scan.acronyms:
             words = acronyms.words(self.body)
-            self.facts.acronyms = {word: line for word, line in self.facts.acronyms.items() if not acronyms.written_as_word(word, words)}
+            self.scan.acronyms = {word: line for word, line in self.scan.acronyms.items() if not acronyms.written_as_word(word, words)}

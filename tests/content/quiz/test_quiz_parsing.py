@@ -110,16 +110,16 @@ def test_statement_options_and_key_make_the_fingerprint() -> None:
 def test_facts_of_the_body_carry_the_lines_of_the_file() -> None:
     """Words rewritten, lines put in: headings, links, images and notes still stand where they were typed."""
     body = "## A {#aaa}\n\na) un\nb) deux\n> voir [b](autre#x)\nBonne réponse : a\n> Parce que.[^n]\n[^n]: Source\n## B {#bbb}\n\n![alt](images/i.png)\n\nRéponse : x\n"
-    quiz, facts = read_quiz("quizzes/essai.md", HEAD + body)
+    quiz, scan = read_quiz("quizzes/essai.md", HEAD + body)
     assert quiz is not None
-    assert [(heading.anchor, heading.line) for heading in facts.headings] == [("aaa", 6), ("bbb", 14)]
-    assert [(link.target, link.line) for link in facts.links] == [("autre", 10)]
-    assert [(image.name, image.line) for image in facts.images] == [("i.png", 16)]
-    assert [(source.label, source.line) for source in facts.sources] == [("n", 13)]
-    assert [(call.label, call.line) for call in facts.calls] == [("n", 12)]
-    assert not [found for found in facts.problems if found.is_error]
+    assert [(heading.anchor, heading.line) for heading in scan.headings] == [("aaa", 6), ("bbb", 14)]
+    assert [(link.target, link.line) for link in scan.links] == [("autre", 10)]
+    assert [(image.name, image.line) for image in scan.images] == [("i.png", 16)]
+    assert [(source.label, source.line) for source in scan.sources] == [("n", 13)]
+    assert [(call.label, call.line) for call in scan.calls] == [("n", 12)]
+    assert not [found for found in scan.problems if found.is_error]
 
 
 def test_sigles_inside_gaps_are_known_to_the_checks() -> None:
-    _, facts = read_quiz("quizzes/essai.md", HEAD + "## A {#aaa}\n\nLe [[PEDT | projet]] du CLAS.\n")
-    assert facts.acronyms == {"CLAS": 8, "PEDT": 8}
+    _, scan = read_quiz("quizzes/essai.md", HEAD + "## A {#aaa}\n\nLe [[PEDT | projet]] du CLAS.\n")
+    assert scan.acronyms == {"CLAS": 8, "PEDT": 8}

@@ -117,7 +117,7 @@ def _free(title: str, taken: Collection[str]) -> str:
 
 
 def _lesson(composed: Composed, identifier: str, quiz_id: str, path: str) -> str:
-    minutes = max(1, round(read(path, composed.lesson).facts.words / WORDS_A_MINUTE))
+    minutes = max(1, round(read(path, composed.lesson).scan.words / WORDS_A_MINUTE))
     head = [f"id : {identifier}", f"titre : {composed.title}", f"durée : {minutes}", "objectifs :", f"- O1 : {_OBJECTIVE} → M1"]
     head += [f"quiz : {quiz_id}"] * bool(quiz_id) + ["achèvement : lu"]
     return _file_text(head, composed.lesson)

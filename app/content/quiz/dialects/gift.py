@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -35,6 +35,8 @@ class _Choice:
     weight: str
     text: str
     feedback: str
+    offset: int = 0
+    """Lines between the brace and it."""
 
 
 def without_gift(lines: Sequence[Line], notes: Notes) -> list[Line]:
@@ -99,11 +101,8 @@ class _Gift:
         choices = _choices(re.sub(r"(^|~)%100%", r"\1=", body).replace("~=", "="))
         if self._refused(line, choices):
             return found.group()
-        right = [choice.text for choice in choices if choice.right]
-        if found[2] in _TYPED:
-            clean = f"[[{' | '.join(right)}]]"
-        else:
-            clean = f"[[{' | '.join(f'({choice.text})' if choice.right else choice.text for choice in choices)}]]"
+        typed = found[2] in _TYPED
+        clean = _hole([choice for choice in choices if choice.right or not typed], menu=not typed)
         self.notes.tolerated(line.number, "Trou de Moodle compris", clean)
         return clean
 
@@ -152,17 +151,15 @@ class _Answer:
     """What stands between two braces; `first` is the index of the line where it begins."""
 
     def __init__(self, inside: str, first: int, gift: _Gift) -> None:
-        self.inside, self.general = _general(inside)
+        answer, _, general = inside.partition("####")
+        self.inside, self.general = answer.rstrip(), _plain(general)
         self.first = first
+        self.line = gift.lines[first]
         self.gift = gift
-
-    @property
-    def line(self) -> Line:
-        return self.gift.lines[self.first]
 
     def _say(self, texts: Sequence[tuple[int, str]]) -> list[Line]:
         """Rewritten lines, each at the line of the text that it comes from, and the habit said once."""
-        lines = [self.gift.lines[min(self.first + offset, len(self.gift.lines) - 1)].with_text(text) for offset, text in texts]
+        lines = self._placed(texts)
         if self.general:
             lines += [lines[-1].with_text(""), lines[-1].with_text(f"> {self.general}")]
         shown = next((line.text for line in lines if line.text), "")
@@ -189,12 +186,7 @@ class _Answer:
         wrong, right = (found[2] or "").strip(), (found[3] or "").strip()
         if not wrong and not right:
             return self._say([(0, f"Réponse : {'Vrai' if true else 'Faux'}")])
-        said: list[tuple[int, str]] = []
-        for value in (True, False):
-            said.append((0, f"- [{'x' if value is true else ' '}] {'Vrai' if value else 'Faux'}"))
-            if feedback := right if value is true else wrong:
-                said.append((0, f"  > {feedback}"))
-        return self._say(said)
+        return self._say(_boxes([_Choice(true, "", "Vrai", right if true else wrong), _Choice(not true, "", "Faux", wrong if true else right)]))
 
     def _number(self, body: str) -> list[Line]:
         parts = [part.strip() for part in body.split("=") if part.strip()]
@@ -216,35 +208,14 @@ class _Answer:
         if len(rights) > 1:
             hint = "Plusieurs réponses à cocher : - [x] devant chacune. Une seule : gardez un seul « = »."
             return self._refuse("Plusieurs « = » avec des « ~ » : faut-il les cocher tous, ou l’un d’eux suffit-il ?", hint)
-        return self._say(self._boxes(choices))
-
-    def _boxes(self, choices: Sequence[_Choice]) -> list[tuple[int, str]]:
-        said: list[tuple[int, str]] = []
-        offsets = self._offsets()
-        for offset, choice in zip(offsets, choices, strict=True):
-            said.append((offset, f"- [{'x' if choice.right else ' '}] {choice.text}"))
-            if choice.feedback:
-                said.append((offset, f"  > {choice.feedback}"))
-        return said
-
-    def _offsets(self) -> list[int]:
-        return [self.inside.count("\n", 0, found.start()) for found in _SIGNED.finditer(self.inside)]
+        return self._say(_boxes(choices))
 
     def _typed_or_matched(self, choices: Sequence[_Choice]) -> list[Line]:
         if all("->" in choice.text for choice in choices):
-            return self._say(self._pairs(choices))
+            return self._say(_items(choices, [re.sub(r"\s*->\s*", " => ", choice.text, count=1).lstrip() for choice in choices]))
         if any(choice.feedback for choice in choices):
-            return self._say([(0, "Réponse :"), (0, ""), *self._boxes(choices)])
+            return self._say([(0, "Réponse :"), (0, ""), *_boxes(choices)])
         return self._say([(0, f"Réponse : {' | '.join(choice.text.replace('|', chr(92) + '|') for choice in choices)}")])
-
-    def _pairs(self, choices: Sequence[_Choice]) -> list[tuple[int, str]]:
-        said: list[tuple[int, str]] = []
-        for offset, choice in zip(self._offsets(), choices, strict=True):
-            left, right = (side.strip() for side in choice.text.split("->", 1))
-            said.append((offset, f"- {left} => {right}" if left else f"- => {right}"))
-            if choice.feedback:
-                said.append((offset, f"  > {choice.feedback}"))
-        return said
 
     def as_hole(self, before: str, after: str) -> list[Line]:
         """`La {=Seine ~Loire} traverse Paris.` is a text with one hole."""
@@ -253,18 +224,33 @@ class _Answer:
             return []
         if any(choice.feedback for choice in choices) or self.general:
             return self._refuse("Un trou ne porte pas de commentaire.", "Dites-le à tous dans l’explication, sous le texte : > …")
-        menu = any(not choice.right for choice in choices)
-        hole = f"[[{' | '.join(f'({choice.text})' if choice.right and menu else choice.text for choice in choices)}]]"
+        hole = _hole(choices, menu=any(not choice.right for choice in choices))
         self.gift.notes.tolerated(self.line.number, "Mot manquant GIFT compris comme un trou", hole)
-        texts = f"{before}{hole}{after}".split("\n")
+        return self._placed(enumerate(f"{before}{hole}{after}".split("\n")))
+
+    def _placed(self, texts: Iterable[tuple[int, str]]) -> list[Line]:
+        """Each text at the line that stands so many lines after the brace."""
         last = len(self.gift.lines) - 1
-        return [self.gift.lines[min(self.first + offset, last)].with_text(text) for offset, text in enumerate(texts)]
+        return [self.gift.lines[min(self.first + offset, last)].with_text(text) for offset, text in texts]
 
 
-def _general(inside: str) -> tuple[str, str]:
-    """The answer, and GIFT's feedback for everyone: `####text`."""
-    answer, _, general = inside.partition("####")
-    return answer.rstrip(), _plain(general)
+def _boxes(choices: Sequence[_Choice]) -> list[tuple[int, str]]:
+    return _items(choices, [f"[{'x' if choice.right else ' '}] {choice.text}" for choice in choices])
+
+
+def _items(choices: Sequence[_Choice], texts: Sequence[str]) -> list[tuple[int, str]]:
+    """A list of these texts, each with the feedback of its choice."""
+    said: list[tuple[int, str]] = []
+    for choice, text in zip(choices, texts, strict=True):
+        said.append((choice.offset, f"- {text}"))
+        if choice.feedback:
+            said.append((choice.offset, f"  > {choice.feedback}"))
+    return said
+
+
+def _hole(choices: Sequence[_Choice], menu: bool) -> str:
+    """A menu says which of its choices are right."""
+    return f"[[{' | '.join(f'({choice.text})' if menu and choice.right else choice.text for choice in choices)}]]"
 
 
 def _choices(inside: str) -> list[_Choice]:
@@ -275,7 +261,7 @@ def _choices(inside: str) -> list[_Choice]:
         written = inside[match.end() : following.start() if following else len(inside)]
         text, _, feedback = re.sub(r"\\#", "\ue002", written).partition("#")
         weight = (match[2] or "").replace(",", ".").removesuffix(".0")
-        choices.append(_Choice(match[1] == "=", weight, _plain(text), _plain(feedback)))
+        choices.append(_Choice(match[1] == "=", weight, _plain(text), _plain(feedback), inside.count("\n", 0, match.start())))
     return choices
 
 

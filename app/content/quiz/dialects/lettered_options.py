@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.content.quiz.dialects.word_processor import BULLETS, EMPTY, TICKED, box
-from app.content.quiz.source.keys import Key, KeyLine, bare, key_line
+from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, bare, key_line
 from app.content.quiz.source.lines import Line, code_mask
 from app.content.quiz.source.report import Notes, short
 
@@ -39,7 +39,11 @@ class _Option:
 
     @property
     def compared(self) -> str:
-        return bare(_EMPHASIS.sub("", self.text)).rstrip(" .")
+        return _compared(self.text).rstrip(" .")
+
+
+def _compared(text: str) -> str:
+    return bare(_EMPHASIS.sub("", text))
 
 
 def with_designated(lines: Sequence[Line], notes: Notes) -> list[Line]:
@@ -49,35 +53,23 @@ def with_designated(lines: Sequence[Line], notes: Notes) -> list[Line]:
 
 def _one_option_a_line(lines: Sequence[Line], notes: Notes) -> list[Line]:
     """`a) oui b) non` and `☑ Vrai ☐ Faux` are cut into as many lines."""
-    mask = code_mask(lines)[0]
     result: list[Line] = []
-    for line, code in zip(lines, mask, strict=True):
-        parts = [] if code or len(line.text) > 2_000 else _inline_letters(line.text) or _inline_boxes(line.text)
-        if len(parts) < 2:
-            result.append(line)
-            continue
-        notes.tolerated(line.number, "Réponses écrites sur une même ligne, comprises une à une", parts[0])
-        result += [line.with_text(part) for part in parts]
+    for line, code in zip(lines, code_mask(lines)[0], strict=True):
+        starts = [] if code or len(line.text) > 2_000 else _inline_options(line.text)
+        parts = [line.text[start:end].strip(" \t,;/") for start, end in zip(starts, [*starts[1:], None], strict=False)]
+        if parts:
+            notes.tolerated(line.number, "Réponses écrites sur une même ligne, comprises une à une", parts[0])
+        result += [line.with_text(part) for part in parts] or [line]
     return result
 
 
-def _inline_letters(text: str) -> list[str]:
-    found = list(_INLINE.finditer(text))
-    letters = "".join(match[1].lower() for match in found)
-    if len(found) < 2 or not "abcdefgh".startswith(letters) or found[0].start() > 0:
-        return []
-    return _cut(text, [match.start() for match in found])
-
-
-def _inline_boxes(text: str) -> list[str]:
-    starts = [index for index, sign in enumerate(text) if sign in TICKED[:2] + EMPTY]
-    if len(starts) < 2 or text[: starts[0]].strip():
-        return []
-    return _cut(text, starts)
-
-
-def _cut(text: str, starts: list[int]) -> list[str]:
-    return [text[start:end].strip(" \t,;/") for start, end in zip(starts, [*starts[1:], len(text)], strict=True)]
+def _inline_options(text: str) -> list[int]:
+    """Where each option begins of a line that holds several, the first at its start."""
+    letters = list(_INLINE.finditer(text))
+    boxes = [index for index, sign in enumerate(text) if sign in TICKED[:2] + EMPTY]
+    if len(letters) > 1 and not letters[0].start() and "abcdefgh".startswith("".join(found[1].lower() for found in letters)):
+        return [found.start() for found in letters]
+    return boxes if len(boxes) > 1 and not text[: boxes[0]].strip() else []
 
 
 class _Designation:
@@ -95,28 +87,24 @@ class _Designation:
                 self._read(index, line.text)
 
     def _read(self, index: int, text: str) -> None:
-        if (key := key_line(text)) is not None and key.key in (Key.ANSWER, Key.RIGHT, Key.STRICT):
+        following = chr(ord("a") + len(self.lettered))  # initials of names seldom follow the alphabet
+        if (key := key_line(text)) is not None and key.key in ANSWERS:
             self.keys.append((index, key))
         elif (boxed := box(text)) is not None:
             label = _LETTERED.match(boxed[1])
             self.boxed.append(_Option(index, label[2].lower() if label else "", label[3] if label else boxed[1], boxed[0]))
-        elif (found := _LETTERED.match(text)) and self._continues(found[2].lower()):
-            self._letter(index, found)
+        elif (found := _LETTERED.match(text)) and found[2].lower() == following:
+            self._letter(index, following, found)
         elif found := _LISTED.match(text):
             self.listed.append(_marked(_Option(index, found[1] or "", found[2])))
         self.other_shape = self.other_shape or bool(_OTHER_SHAPE.search(text))
 
-    def _continues(self, letter: str) -> bool:
-        """Whether the letter is the next of the alphabet: initials of names seldom are."""
-        return letter == chr(ord("a") + len(self.lettered))
-
-    def _letter(self, index: int, found: re.Match[str]) -> None:
-        inner = box(found[3])
-        if inner is not None:
-            self.boxed.append(_Option(index, found[2].lower(), inner[1], inner[0]))
-            self.lettered.append(self.boxed[-1])
+    def _letter(self, index: int, letter: str, found: re.Match[str]) -> None:
+        if (inner := box(found[3])) is None:
+            self.lettered.append(_marked(_Option(index, letter, found[3], bool(found[1]))))
         else:
-            self.lettered.append(_marked(_Option(index, found[2].lower(), found[3], bool(found[1]))))
+            self.boxed.append(_Option(index, letter, inner[1], inner[0]))
+            self.lettered.append(self.boxed[-1])
 
     def run(self) -> list[Line]:
         if self.boxed:
@@ -138,22 +126,21 @@ class _Designation:
             chosen = _chosen(key.value, self.boxed, by_number=key.key is Key.RIGHT)
             if chosen is None:
                 self._unknown(index, key)
-                continue
-            self._settle_boxes(index, key, chosen)
+            else:
+                self._settle_boxes(self.lines[index].number, key, chosen)
+                self._blank(index)
 
-    def _settle_boxes(self, index: int, key: KeyLine, chosen: list[_Option]) -> None:
-        line = self.lines[index]
+    def _settle_boxes(self, line: int, key: KeyLine, chosen: list[_Option]) -> None:
         ticked = [option for option in self.boxed if option.ticked]
         if not ticked:
-            self.notes.tolerated(line.number, f"« {short(key.shown, 40)} » comprise comme la case à cocher", f"- [x] {chosen[0].text}")
+            self.notes.tolerated(line, f"« {short(key.shown, 40)} » comprise comme la case à cocher", f"- [x] {chosen[0].text}")
             self._rewrite(self.boxed, chosen)
         elif ticked == chosen:
-            self.notes.tolerated(line.number, f"« {short(key.shown, 40)} » répète la case cochée", "(rien : la case suffit)")
+            self.notes.tolerated(line, f"« {short(key.shown, 40)} » répète la case cochée", "(rien : la case suffit)")
         else:
             said = ", ".join(f"« {short(option.text, 40)} »" for option in ticked)
             message = f"Deux bonnes réponses qui se contredisent : les cases disent {said}, cette ligne dit « {short(key.value, 40)} »."
-            self.notes.add(line.number, "E43", message, "Gardez les cases, et effacez cette ligne.")
-        self.lines[index] = line.with_text("")
+            self.notes.add(line, "E43", message, "Gardez les cases, et effacez cette ligne.")
 
     def _with_letters(self) -> None:
         chosen: list[_Option] | None = [option for option in self.lettered if option.ticked]
@@ -164,7 +151,7 @@ class _Designation:
             if chosen is None:
                 self._unknown(index, key)
                 return
-            self.lines[index] = self.lines[index].with_text("")
+            self._blank(index)
         if chosen or not (self.other_shape or self.keys):
             said = "Réponses « a) » comprises comme des cases à cocher"
             clean = f"- [x] {chosen[0].text}" if chosen else f"- [ ] {self.lettered[0].text}"
@@ -183,7 +170,7 @@ class _Designation:
             if key.key is Key.RIGHT and chosen is None:
                 self._unknown(index, key)
             elif key.key is Key.RIGHT and chosen:
-                self.lines[index] = self.lines[index].with_text("")
+                self._blank(index)
                 self._turn_into_boxes(self.lines[index].number, chosen)
             elif key.key is Key.ANSWER and chosen:
                 self._ambiguous(index, key, chosen)
@@ -198,6 +185,9 @@ class _Designation:
             self.lines[option.index] = self.lines[option.index].with_text(text)
             self.notes.rewritten.add(self.lines[option.index].number)
 
+    def _blank(self, index: int) -> None:
+        self.lines[index] = self.lines[index].with_text("")
+
     # --- What cannot be told ---
 
     def _unknown(self, index: int, key: KeyLine) -> None:
@@ -207,7 +197,7 @@ class _Designation:
         named = f"celles de la question vont de {options[0].name} à {options[-1].name}" if options[0].name else f"la question en a {len(options)}"
         message = f"« {short(key.shown, 60)} » ne désigne aucune réponse : {named}."
         self.notes.add(self.lines[index].number, "E43", message, "Cochez plutôt la case de la bonne réponse : - [x] …")
-        self.lines[index] = self.lines[index].with_text("")
+        self._blank(index)
 
     def _ambiguous(self, index: int, key: KeyLine, chosen: list[_Option]) -> None:
         line = self.lines[index].number
@@ -232,23 +222,20 @@ def _marked(option: _Option) -> _Option:
 def _chosen(value: str, options: list[_Option], by_number: bool) -> list[_Option] | None:
     """The options that a value designates, by letter, number or text; None when it designates none."""
     value, options = value.strip().rstrip(".").strip()[:_LONGEST], options[:_MOST]
-    compared = bare(_EMPHASIS.sub("", value))
+    compared = _compared(value)
     if same := [option for option in options if option.compared == compared]:
         return same[:1]
     if (named := _NAMED.match(value)) and (option := _by_name(named[1], options, by_number)):
-        return [option] if option.compared == bare(_EMPHASIS.sub("", named[2])).rstrip(" .") else None
+        return [option] if option.compared == _compared(named[2]).rstrip(" .") else None
     pieces = [piece.strip("()[].") for piece in _BETWEEN.split(value) if piece.strip("()[].")]
     if len(pieces) > len(options):
         return None
-    found = [_by_name(piece, options, by_number) for piece in pieces]
-    chosen = [option for option in found if option is not None]
-    return [option for option in options if option in chosen] if chosen and len(chosen) == len(pieces) else _by_texts(value, options)
-
-
-def _by_texts(value: str, options: list[_Option]) -> list[_Option] | None:
-    texts = [bare(_EMPHASIS.sub("", piece)) for piece in re.split(r"\s*[|;]\s*", value)]
-    found = [option for option in options if option.compared in texts]
-    return found if len(found) == len(texts) > 1 else None
+    by_name = [_by_name(piece, options, by_number) for piece in pieces]
+    if pieces and None not in by_name:
+        return [option for option in options if option in by_name]
+    texts = [_compared(piece) for piece in re.split(r"\s*[|;]\s*", value)]
+    by_text = [option for option in options if option.compared in texts]
+    return by_text if len(by_text) == len(texts) > 1 else None
 
 
 def _by_name(name: str, options: list[_Option], by_number: bool) -> _Option | None:

@@ -7,7 +7,7 @@ lines that keep their number in the file. What has two meanings is refused: it i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.content.quiz.dialects.gift import without_gift, without_gift_notes
@@ -39,15 +39,6 @@ class Edit:
     """Of the problem that tells of it; empty where that of another line does."""
 
 
-@dataclass(frozen=True, slots=True)
-class TidiedBody:
-    """The sections of a body in the guide's own form, and what rewriting them met."""
-
-    sections: Sequence[Section]
-    notes: Notes
-    """Of the headings. Each section has its own besides."""
-
-
 def tidy(path: str, text: str) -> tuple[str, tuple[Edit, ...]]:
     """The text of a quiz file without the habits that have one meaning, and what was rewritten.
 
@@ -58,7 +49,7 @@ def tidy(path: str, text: str) -> tuple[str, tuple[Edit, ...]]:
     if refusal(path, text) or readable(path, text)[1]:
         return text, ()
     edits = _edits(path, text)
-    tidied = _rewritten(text, edits)
+    tidied = _rewritten(text, {edit.line: edit.became for edit in edits})
     return (text, ()) if _edits(path, tidied) else (tidied, edits)
 
 
@@ -66,23 +57,23 @@ def _edits(path: str, text: str) -> tuple[Edit, ...]:
     head, body, first_line, _ = read_head(path, text, QUIZ_KEYS)
     lines = text.split("\n")
     commented = {number for number, line in enumerate(body.split("\n"), first_line) if line != lines[number - 1]}
-    return tuple(_edits_of_body(tidy_body(body, first_line, head.text("titre")), lines, commented))
+    return tuple(_edits_of_body(*tidy_body(body, first_line, head.text("titre")), lines, commented))
 
 
-def _rewritten(text: str, edits: Sequence[Edit]) -> str:
-    became = {edit.line: edit.became for edit in edits}
+def _rewritten(text: str, became: Mapping[int, Sequence[str]]) -> str:
     tidied: list[str] = []
     for number, written in enumerate(text.split("\n"), 1):
-        if number not in became:
-            tidied.append(written)
-        for line in became.get(number, ()):
-            if line.strip() or (tidied and tidied[-1].strip()):  # one blank line is enough where a line goes
+        for line in became.get(number, (written,)):
+            if number not in became or line.strip() or (tidied and tidied[-1].strip()):  # one blank line is enough where a line goes
                 tidied.append(line)
     return normalise("\n".join(tidied))
 
 
-def tidy_body(body: str, first_line: int, title: str) -> TidiedBody:
-    """The body of a quiz whose own title is `title`, cut at its headings."""
+def tidy_body(body: str, first_line: int, title: str) -> tuple[list[Section], Notes]:
+    """The sections of the body of a quiz whose own title is `title`, in the guide's own form, and the notes of its headings.
+
+    Each section has its own notes besides.
+    """
     notes = Notes()
     found = sections(numbered(body, first_line), title, notes)
     questions = 0
@@ -94,7 +85,7 @@ def tidy_body(body: str, first_line: int, title: str) -> TidiedBody:
             _take_id_below(section)
         section.opening = next((line.text for line in section.lines if not line.blank), "")
         section.lines = _tidy_lines(section)
-    return TidiedBody(found, notes)
+    return found, notes
 
 
 def _tidy_lines(section: Section) -> list[Line]:
@@ -133,13 +124,13 @@ def _without_embedded(section: Section) -> list[Line]:
     return result
 
 
-def _edits_of_body(tidied: TidiedBody, lines: Sequence[str], commented: set[int]) -> Iterator[Edit]:
+def _edits_of_body(tidied: Sequence[Section], notes_of_headings: Notes, lines: Sequence[str], commented: set[int]) -> Iterator[Edit]:
     """`commented`: the lines that hold a comment, which would be lost with them."""
-    all_notes = [tidied.notes, *(notes for section in tidied.sections for notes in (section.heading_notes, section.notes))]
+    all_notes = [notes_of_headings, *(notes for section in tidied for notes in (section.heading_notes, section.notes))]
     rewritten = set[int]().union(*(notes.rewritten for notes in all_notes)).difference(commented, *(notes.refused for notes in all_notes))
     told = {note.line for notes in all_notes for note in notes.notes if note.code == TOLERATED}
     became: dict[int, list[str]] = {}
-    for section in tidied.sections:
+    for section in tidied:
         if section.part is not Part.INTRODUCTION:
             became[section.line] = [f"{section.signs} {section.title}"]
         for line in section.lines:

@@ -17,15 +17,13 @@ BULLETS = "•◦▪▫‣·●○►▶➤➢❖\uf0b7\uf0a7\uf0d8\uf076"
 TICKED, EMPTY = "☑☒■✅✓✔🗹\uf0fc\uf0fe", "☐□❏❑⬜\uf0a8\uf06f"
 
 _SPACE = r"[ \t\u00a0\u202f\u2009]"
-_MARKER = rf"(?:[-*+]|\d{{1,9}}[.)]|[{BULLETS}–—o§](?={_SPACE}*[\[(☐☑☒■□✅✓✔🗹❏❑⬜\uf0fc\uf0fe\uf0a8\uf06f])|[A-Za-z][.)](?={_SPACE}*\[))"
+_MARKER = rf"(?:[-*+]|\d{{1,9}}[.)]|[{BULLETS}–—o§](?={_SPACE}*[\[({TICKED}{EMPTY}])|[A-Za-z][.)](?={_SPACE}*\[))"
 _BOX = re.compile(
     rf"( *)(?:({_MARKER})({_SPACE}*))?"
     rf"(\[{_SPACE}*[xX✓✔×]?{_SPACE}*\](?![(\[:])|\({_SPACE}*[xX]?{_SPACE}*\)|[{TICKED}{EMPTY}])(?:({_SPACE}*)(\S.*))?{_SPACE}*$"
 )
-_BULLET = re.compile(rf"( *)([{BULLETS}])({_SPACE}+)(\S.*)$")
-_DASH_PAIR = re.compile(rf"( *)[–—]{_SPACE}+(\S.*(?:=>|→).*)$")
 _MARKED = re.compile(rf"( *)([-*+]|\d{{1,9}}[.)]){_SPACE}")
-_SPACED_MARKER = re.compile(r"( *)([-*+]|\d{1,9}[.)])([\u00a0\u202f\u2009\t]+)(\S.*)$")
+_LISTED = re.compile(rf"( *)([-*+{BULLETS}–—]|\d{{1,9}}[.)])({_SPACE}+)(\S.*)$")
 _ARROW = re.compile(r"(?<!\\)(?:=>|→)")
 _OTHER_ARROW = re.compile(r"(?<![-=])(?:==+>|-+>)|⇒|➔|➜|➡|⟶|⇨|\uf0e0|—>|–>|=&gt;")
 _BARE_PAIR = re.compile(r"\s*[^\s>|#-][^|]* => \S")
@@ -38,23 +36,23 @@ _LONE_BULLET = re.compile(rf" {{0,3}}[-*+{BULLETS}–]{_SPACE}*$")
 
 def clean(lines: Sequence[Line], notes: Notes) -> list[Line]:
     """The lines of one question in plain Markdown: what touches an option is inside it, what is a key stands alone."""
-    return _Cleaner(notes).run(with_plain_arrows(lines, notes))
+    return _Cleaner(notes).run(_with_plain_arrows(lines, notes))
 
 
 def box(text: str) -> tuple[bool, str] | None:
     """Whether a line begins with a box, ticked or not, and what follows it."""
+    found = _box(text)
+    return (_ticked(found[4]), found[6] or "") if found else None
+
+
+def _box(text: str) -> re.Match[str] | None:
+    """`(x)` and `()` are boxes only before a text, and without a bullet only when space stands between; `[]` always is."""
     found = _BOX.match(text)
-    if found is None or not _is_box(found):
-        return None
-    return _ticked(found[4]), found[6] or ""
-
-
-def _is_box(found: re.Match[str]) -> bool:
-    """`(x)` and `()` without a bullet are boxes only when space follows; `[]` always is; a letter needs a real box after it."""
-    sign, marker, rest = found[4], found[2] or "", found[6]
-    if sign[0] == "(":
-        return bool(rest) and (bool(found[5]) or bool(marker)) and (bool(marker) or sign.strip("()").strip() in ("", "x", "X"))
-    return bool(marker) or sign[0] == "[" or bool(rest)
+    if found is None or found[4][0] == "[":
+        return found
+    marker, spaced, rest = found[2], found[5], found[6]
+    is_box = rest and (marker or spaced) if found[4][0] == "(" else marker or rest
+    return found if is_box else None
 
 
 def _ticked(sign: str) -> bool:
@@ -73,34 +71,34 @@ def _box_understood(found: re.Match[str]) -> str:
     return "" if found[3] and found[5] else "Case comprise, bien qu’il manque une espace"
 
 
-def with_plain_arrows(lines: Sequence[Line], notes: Notes) -> list[Line]:
+def _with_plain_arrows(lines: Sequence[Line], notes: Notes) -> list[Line]:
     """`->` or `⇒` in two list items or more are the arrows of a matching, and so are ` => ` in two bare lines or more."""
     mask = code_mask(lines)[0]
     listed = [index for index, line in enumerate(lines) if not mask[index] and _is_pair(line.text)]
     bare = [index for index, line in enumerate(lines) if not mask[index] and _is_bare_pair(line.text)]
     result = list(lines)
-    if len(listed) > 1:
-        for index in listed:
-            found = _OTHER_ARROW.search(lines[index].text, 2)
-            left, right = (lines[index].text[: found.start()], lines[index].text[found.end() :]) if found else (lines[index].text, "")
-            text = f"{left.rstrip()} => {right.lstrip()}"
-            notes.tolerated(lines[index].number, "Flèche comprise comme « => »", text)
-            result[index] = lines[index].with_text(text)
-    if len(bare) > 1 and not any(box(line.text) for line in lines):
-        for index in bare:
-            text = f"- {lines[index].text.strip()}"
-            notes.tolerated(lines[index].number, "Association comprise, bien que la puce manque", text)
-            result[index] = lines[index].with_text(text)
+    for index in listed if len(listed) > 1 else ():
+        text = lines[index].text
+        if found := _OTHER_ARROW.search(text, 2):
+            text = f"{text[: found.start()].rstrip()} => {text[found.end() :].lstrip()}"
+        result[index] = notes.rewrite(lines[index], text, "Flèche comprise comme « => »")
+    for index in bare if len(bare) > 1 and not any(box(line.text) for line in lines) else ():
+        result[index] = notes.rewrite(lines[index], f"- {lines[index].text.strip()}", "Association comprise, bien que la puce manque")
     return result
 
 
 def _is_bare_pair(text: str) -> bool:
-    return bool(_BARE_PAIR.match(text)) and not (_MARKED.match(text) or _BULLET.match(text) or _DASH_PAIR.match(text) or key_line(text))
+    return bool(_BARE_PAIR.match(text)) and not (_listed(text) or key_line(text))
 
 
 def _is_pair(text: str) -> bool:
-    marked = _MARKED.match(text) or _BULLET.match(text)
-    return bool(marked) and box(text) is None and not _ARROW.search(text) and bool(_OTHER_ARROW.search(text, 2))
+    return bool(_listed(text)) and box(text) is None and not _ARROW.search(text) and bool(_OTHER_ARROW.search(text, 2))
+
+
+def _listed(text: str) -> re.Match[str] | None:
+    """A list item and its text, whatever its bullet; a long dash is that of a dialogue, unless an arrow follows."""
+    found = _LISTED.match(text)
+    return found if found and (found[2] not in "–—" or re.search("=>|→", found[4][1:])) else None
 
 
 class _Cleaner:
@@ -137,7 +135,7 @@ class _Cleaner:
         return line.with_text(line.text[min(self.shift, line.indent) :])
 
     def _line(self, line: Line) -> None:
-        if (found := _BOX.match(line.text)) and _is_box(found):
+        if found := _box(line.text):
             self._box(line, found)
         elif (key := key_line(line.text.lstrip())) is not None:
             self._key(line, key)
@@ -159,7 +157,9 @@ class _Cleaner:
             if indent > 1:
                 self.shift, indent = self.shift + indent, 0
                 self.notes.rewritten.add(line.number)
-            self._leave_plain_list()
+            # A list of the statement, a blank line, boxes: two lists, which Markdown would make one if their signs were the same.
+            apart = self.out and self.out[-1].blank and self.plain_marker in ("-", "*", "+")
+            self.other_marker = {self.plain_marker: "*" if self.plain_marker != "*" else "-"} if apart else {}
         if self.depth is not None and self.in_list and indent >= self.depth:
             self.out.append(line)  # a list of boxes inside an option: text
             return
@@ -173,11 +173,6 @@ class _Cleaner:
         if understood := _box_understood(found):
             self.notes.tolerated(line.number, understood, f"{marker} {text}")
         self._item(line.with_text(f"{self.other_marker.get(marker, marker)} {text}"), len(marker) + 1)
-
-    def _leave_plain_list(self) -> None:
-        """A list of the statement, a blank line, boxes: two lists, which Markdown would make one if their signs were the same."""
-        apart = bool(self.out) and self.out[-1].blank and self.plain_marker in ("-", "*", "+")
-        self.other_marker = {self.plain_marker: "*" if self.plain_marker != "*" else "-"} if apart else {}
 
     def _item(self, line: Line, depth: int) -> None:
         self.out.append(line)
@@ -245,12 +240,12 @@ class _Cleaner:
         self.out.append(line)
 
     def _with_plain_marker(self, line: Line) -> Line:
-        if found := _BULLET.match(line.text):
-            line = line.with_text(f"{found[1]}- {found[4]}")
-            self.notes.tolerated(line.number, f"Puce « {found[2]} » comprise comme « - »", line.text)
-        elif found := _DASH_PAIR.match(line.text):
-            line = line.with_text(f"{found[1]}- {found[2]}")
-            self.notes.tolerated(line.number, "Tiret long compris comme « - »", line.text)
-        elif found := _SPACED_MARKER.match(line.text):
-            line = line.with_text(f"{found[1]}{found[2]} {found[4]}")
-        return line
+        found = _listed(line.text)
+        if found is None:
+            return line
+        indent, sign, space, rest = found.groups()
+        if sign in BULLETS:
+            return self.notes.rewrite(line, f"{indent}- {rest}", f"Puce « {sign} » comprise comme « - »")
+        if sign in "–—":
+            return self.notes.rewrite(line, f"{indent}- {rest}", "Tiret long compris comme « - »")
+        return line if " " in space else line.with_text(f"{indent}{sign} {rest}")

@@ -36,58 +36,32 @@ ANSWERS = frozenset({Key.ANSWER, Key.STRICT, Key.RIGHT})
 PROSE = frozenset({Key.EXPLANATION, Key.HINT})
 """Whose value may go on over the following lines."""
 
-_CLEAN: dict[Key, tuple[str, ...]] = {
-    Key.ANSWER: ("réponse",),
-    Key.STRICT: ("réponse exacte",),
-    Key.RIGHT: ("bonne réponse", "bonnes réponses"),
-    Key.EXPLANATION: ("explication",),
-    Key.HINT: ("indice",),
-    Key.POINTS: ("points", "point"),
-    Key.TAGS: ("étiquettes", "étiquette", "tags", "tag", "mots-clés", "mot-clé"),
-    Key.OBJECTIVE: ("objectif",),
-    Key.LESSON: ("leçon",),
-    Key.LEVEL: ("niveau",),
-    Key.ORDER: ("ordre",),
-    Key.CREDIT: ("crédit",),
-    Key.CHOICE: ("choix",),
-    Key.UNIT: ("unité",),
-}
-_HABITS: dict[Key, tuple[str, ...]] = {
-    Key.ANSWER: ("réponses", "réponse attendue", "réponses attendues", "réponses acceptées", "rép"),
-    Key.STRICT: ("réponses exactes", "réponse stricte"),
+_NAMES: dict[Key, tuple[str, str]] = {
+    Key.ANSWER: ("réponse", "réponses, réponse attendue, réponses attendues, réponses acceptées, rép"),
+    Key.STRICT: ("réponse exacte", "réponses exactes, réponse stricte"),
     Key.RIGHT: (
-        "réponse correcte",
-        "réponses correctes",
-        "réponse juste",
-        "réponses justes",
-        "la bonne réponse est",
-        "bonne rép",
-        "br",
-        "solution",
-        "corrigé",
-        "answer",
-        "correct answer",
+        "bonne réponse, bonnes réponses",
+        "réponse correcte, réponses correctes, réponse juste, réponses justes, la bonne réponse est, bonne rép, br, solution, corrigé, answer, correct answer",
     ),
     Key.EXPLANATION: (
-        "explications",
-        "commentaire",
-        "commentaire général",
-        "feedback",
-        "feedback général",
-        "rétroaction",
-        "rétroaction générale",
-        "justification",
+        "explication",
+        "explications, commentaire, commentaire général, feedback, feedback général, rétroaction, rétroaction générale, justification",
     ),
-    Key.HINT: ("indices", "astuce"),
-    Key.POINTS: ("barème", "pts"),
-    Key.TAGS: ("mots clés", "mot clé", "mots clefs", "thèmes"),
-    Key.OBJECTIVE: ("objectifs", "obj"),
-    Key.LESSON: ("leçons",),
-    Key.LEVEL: ("difficulté",),
-    Key.TOLERANCE: ("tolérance", "marge", "marge d'erreur"),
-    Key.IDENTIFIER: ("identifiant", "id"),
-    Key.REFUSED: ("poids", "pondération", "pénalité", "pénalités", "note négative", "points négatifs", "type", "durée", "temps", "catégorie"),
+    Key.HINT: ("indice", "indices, astuce"),
+    Key.POINTS: ("points, point", "barème, pts"),
+    Key.TAGS: ("étiquettes, étiquette, tags, tag, mots-clés, mot-clé", "mots clés, mot clé, mots clefs, thèmes"),
+    Key.OBJECTIVE: ("objectif", "objectifs, obj"),
+    Key.LESSON: ("leçon", "leçons"),
+    Key.LEVEL: ("niveau", "difficulté"),
+    Key.ORDER: ("ordre", ""),
+    Key.CREDIT: ("crédit", ""),
+    Key.CHOICE: ("choix", ""),
+    Key.UNIT: ("unité", ""),
+    Key.TOLERANCE: ("", "tolérance, marge, marge d'erreur"),
+    Key.IDENTIFIER: ("", "identifiant, id"),
+    Key.REFUSED: ("", "poids, pondération, pénalité, pénalités, note négative, points négatifs, type, durée, temps, catégorie"),
 }
+"""Of each key, the names that the guide gives, then those that habits give."""
 SOFT = frozenset(
     {"commentaire", "solution", "corrigé", "justification", "thèmes", "difficulté", "type", "durée", "temps", "catégorie", "id", "obj", "marge", "poids"}
 )
@@ -124,12 +98,12 @@ class KeyLine:
 
 def bare(text: str) -> str:
     """Small letters without accents, single spaces, plain apostrophes: how key names are compared."""
-    return unaccented(" ".join(text.split()).casefold().replace("’", "'"))
+    return unaccented(" ".join(text.split()).replace("’", "'").casefold())
 
 
-_KNOWN: dict[str, tuple[Key, str, bool]] = {
-    bare(name): (key, name, names is _CLEAN) for names in (_HABITS, _CLEAN) for key, written in names.items() for name in written
-}
+_KNOWN: dict[str, tuple[Key, str, bool]] = {}
+for _clean in (False, True):
+    _KNOWN |= {bare(name): (key, name, _clean) for key, names in _NAMES.items() for name in names[not _clean].split(", ") if name}
 _FIRST_LETTERS = frozenset(name[0] for name in _KNOWN)
 
 
@@ -146,24 +120,19 @@ def key_line(text: str) -> KeyLine | None:
     known = _KNOWN.get(bare(written))
     if known is None:
         return None
-    value, marked = _value(text[found.end() :], opening[1], found.group())
+    value = _value(text[found.end() :], opening[1], found.group())
     key, name, clean = known
-    clean = clean and not marked and ":" in found.group() and " ".join(written.split()).casefold() == name
+    clean = clean and not opening[1] and ":" in found.group() and " ".join(written.split()).casefold() == name
     soft = name in SOFT and not (name == "type" and bare(value) in _TYPES)
     return KeyLine(key, value, written, clean, soft, text[: found.end()].strip())
 
 
-def _value(rest: str, opening: str, separator: str) -> tuple[str, bool]:
-    """The value without the emphasis that began before the key, and whether there was any."""
+def _value(rest: str, opening: str, separator: str) -> str:
+    """The value without the emphasis that began before the key, where it ends in it or begins again."""
     value = rest.strip()
-    if not opening:
-        return value, False
-    closed = opening in separator
-    if not closed and value.startswith(opening):
-        return value[len(opening) :].strip(), True
-    if not closed and value.endswith(opening):
-        return value[: -len(opening)].strip(), True
-    return value, True
+    if not opening or opening in separator:
+        return value
+    return value.removeprefix(opening).strip() if value.startswith(opening) else value.removesuffix(opening).strip()
 
 
 _PLAUSIBLE: dict[Key, re.Pattern[str]] = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app import french
 from app.content.problems.catalogue import problem
+from app.content.quiz.source.lines import Line
 from app.content.values.text import Problem
 
 TOLERATED = "A20"
@@ -46,6 +47,11 @@ class Notes:
         self.notes.append(Note(line, TOLERATED, understood, clean))
         self.rewritten.add(line)
         self.rewritten.update(others)
+
+    def rewrite(self, line: Line, text: str, understood: str) -> Line:
+        """The line as `text`, its one meaning, which is the clean form too."""
+        self.tolerated(line.number, understood, text)
+        return line.with_text(text)
 
 
 class Report:

@@ -89,11 +89,8 @@ class _Cutter:
         self.title = title
         self.notes = notes
         self.sections = [Section(Part.INTRODUCTION, "", lines[0].number if lines else 1)]
-        self.promoted = not any(found and found[1] == "##" for found in self._atx_headings())
-
-    def _atx_headings(self) -> list[re.Match[str] | None]:
-        pairs = zip(self.lines, self.mask, strict=True)
-        return [_ATX.match(line.text) or _GLUED.match(line.text) for line, code in pairs if not code and "#" in line.text]
+        plain = (line.text for line, code in zip(lines, self.mask, strict=True) if not code and "#" in line.text)
+        self.promoted = not any((found := _ATX.match(text) or _GLUED.match(text)) and found[1] == "##" for text in plain)
 
     def run(self) -> list[Section]:
         index = 0
@@ -122,8 +119,7 @@ class _Cutter:
         if found := _ATX.match(line.text):
             return SectionHeading(len(found[1]), _CLOSING.sub("", (found[2] or "").strip()).strip())
         if found := _GLUED.match(line.text):
-            clean = f"{found[1]} {found[2]}"
-            self.notes.tolerated(line.number, "Titre compris, bien qu’une espace manque après les #", clean)
+            self.notes.tolerated(line.number, "Titre compris, bien qu’une espace manque après les #", f"{found[1]} {found[2]}")
             return SectionHeading(len(found[1]), found[2].strip())
         if found := _GLUED_SITUATION.match(line.text):
             self.notes.tolerated(line.number, "Titre compris, bien qu’une espace manque après le #", f"# {found[1]}")
@@ -146,20 +142,18 @@ class _Cutter:
 
     def _with_underline(self, index: int) -> tuple[SectionHeading | None, int]:
         line, below = self.lines[index], self.lines[index + 1]
-        if key_line(line.text):
-            self.notes.tolerated(
-                below.number, "Trait de séparation compris, bien qu’il touche la ligne du dessus", "(rien : un titre ## suffit à séparer deux questions)"
-            )
-            self.lines[index + 1] = below.with_text("")
-            return None, 1
         above = self.lines[index - 1] if index else None
-        if above is not None and not above.blank and not _ATX.match(above.text) and not self.mask[index - 1]:
+        if key_line(line.text):
+            clean = "(rien : un titre ## suffit à séparer deux questions)"
+            self.notes.tolerated(below.number, "Trait de séparation compris, bien qu’il touche la ligne du dessus", clean)
+        elif above is not None and not above.blank and not _ATX.match(above.text) and not self.mask[index - 1]:
             message = "Ce trait touche un paragraphe de plusieurs lignes : est-ce un titre souligné, ou une séparation ?"
             hint = "Pour un titre, écrivez ## devant lui, sur une seule ligne ; pour une séparation, ôtez le trait."
             self.notes.add(below.number, "E40", message, hint)
-            self.lines[index + 1] = below.with_text("")
-            return None, 1
-        return SectionHeading(1 if "=" in below.text else 2, line.text.strip()), 2
+        else:
+            return SectionHeading(1 if "=" in below.text else 2, line.text.strip()), 2
+        self.lines[index + 1] = below.with_text("")
+        return None, 1
 
     def _worded(self, index: int) -> SectionHeading | None:
         """`**Question 3 :** Qui signe ?` on a paragraph of its own, or GIFT's `::titre:: énoncé`."""
@@ -261,11 +255,6 @@ def strip_number(title: str) -> str:
 
 def situation_title(title: str) -> str:
     """`Situation : une réunion difficile` → `Une réunion difficile`."""
-    found = _SITUATION.match(bare_prefix(title))
+    found = _SITUATION.match(title.replace("É", "E").replace("é", "e"))  # of the same length, so that a match's end is a place in the title
     rest = title[found.end() :].strip() if found else title
     return rest[:1].upper() + rest[1:] if rest else title.strip()
-
-
-def bare_prefix(title: str) -> str:
-    """The title with É made E, of the same length, so that a match's end is a place in the title."""
-    return title.replace("É", "E").replace("é", "e")
