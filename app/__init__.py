@@ -48,6 +48,7 @@ administration     The pages of those who run the site.
   cohorts          Cohorts and their course version.
   privacy          Data protection: what is held, who looked, erasure, retention.
     register       The register of processing: one declaration a table.
+  site             The site itself: acts, settings, the outbox.
 authoring          « L'atelier »: every page a trainer writes in.
   home             The trainer's table, and new documents.
   drafts           A draft: saved, checked, created from nothing.

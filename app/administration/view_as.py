@@ -84,7 +84,7 @@ def _look(session: Session, reader: SignedIn, person_id: int | None, now: dateti
     return before
 
 
-def wear() -> None:
+def impersonate() -> None:
     """Before the guard: put the person who is looked at in the place of the one who reads (`g.watcher`). Raises ReadOnly for anything that writes."""
     reader = person_or_none() if _names_somebody() else None
     if reader is None or reader.looking is None:
@@ -135,5 +135,5 @@ def note_page(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     before = app.before_request_funcs.setdefault(None, [])
-    before.insert(before.index(guard), wear)
+    before.insert(before.index(guard), impersonate)
     app.after_request(note_page)

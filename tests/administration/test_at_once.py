@@ -156,7 +156,7 @@ def test_an_erasure(site: Flask) -> None:
 def test_the_letters_of_an_import_leave_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app(make_settings(tmp_path / "mailing", smtp_host="127.0.0.1", site_url="https://croisee.example"))
     client = administrator(app)
-    done = [asdict(imports.Verdict(2, imports.CREATED, person_id=stored_person(app, name="Éloïse Zola", password=None)))]
+    done = [asdict(imports.LineResult(2, imports.CREATED, person_id=stored_person(app, name="Éloïse Zola", password=None)))]
     with app.app_context():
         db.session.add(PeopleImport(id="file", actor_id=ADMIN, created_at=NOW, rows=[], verdicts=done, applied_at=NOW))
         db.session.commit()

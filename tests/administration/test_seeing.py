@@ -101,11 +101,11 @@ def test_a_second_start_ends_the_first_in_writing(app: Flask) -> None:
     client.see(f"/administration/personnes/{first}")
     fields = client.page.form("Voir comme cette personne")["fields"]
     door = app.before_request_funcs[None]
-    place = door.index(view_as.wear)
-    door.remove(view_as.wear)
+    place = door.index(view_as.impersonate)
+    door.remove(view_as.impersonate)
     for number in (first, second):
         assert client.post(f"/administration/personnes/{number}/voir-comme", data=fields).status_code == 303
-    door.insert(place, view_as.wear)
+    door.insert(place, view_as.impersonate)
     assert "paul.autre@croisee.example" in client.see("/compte").text
     client.submit("Revenir à mon compte")
     assert acts(app) == [("seen_as", first), ("seen_as_ended", first), ("seen_as", second), ("seen_as_ended", second)]

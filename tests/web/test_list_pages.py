@@ -35,8 +35,6 @@ __all__ = ["clock", "empty"]
 
 DAY = timedelta(days=1)
 NO_LIST = {"static", "media.image", "security.logout", "health.live", "health.ready"}
-ONCE_AN_AUTHOR = {"reminders.index", "reminders.rule"}
-"""Rules are looked at with each author's eyes, two statements an author, and a letter speaks for all the rules of the day: still to be mended."""
 UNKNOWN = frozenset({"token", "digest", "submission_id", "attestation_id", "reading_id", "revision_id", "name", "filename", "kind", "position"})
 """Arguments of pages about one thing, which list nothing."""
 
@@ -143,9 +141,7 @@ class Site:
         values |= {"lesson_id": "un-a", "module_id": "mod-un", "quiz_id": "un-a-quiz", "document_id": "un-a", "attempt_id": attempt_id}
         adapter = self.app.url_map.bind("localhost")
         rules = [
-            rule
-            for rule in self.app.url_map.iter_rules()
-            if "GET" in (rule.methods or ()) and rule.endpoint not in NO_LIST | ONCE_AN_AUTHOR and may([role], rule.endpoint)
+            rule for rule in self.app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in NO_LIST and may([role], rule.endpoint)
         ]
         assert {name for rule in rules for name in rule.arguments} <= UNKNOWN | values.keys(), "a new argument: give it a value, or say that it lists nothing"
         return [adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments}) for rule in rules if rule.arguments <= values.keys()]

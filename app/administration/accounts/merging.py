@@ -32,7 +32,7 @@ class NotMergeable(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class MergedAccount:
     """One of the two accounts, as the page shows it."""
 
     id: int
@@ -53,8 +53,8 @@ class Side:
 class MergePage:
     """What will happen: `kept` receives what `gone` has, and `gone` is closed. `done`: elements done, afterwards."""
 
-    kept: Side
-    gone: Side
+    kept: MergedAccount
+    gone: MergedAccount
     done: int
     events: int
     roles: tuple[Role, ...]
@@ -80,14 +80,14 @@ def preview(session: Session, kept: Person, gone: Person) -> MergePage:
     return MergePage(sides[0], sides[1], done, sides[0].events + sides[1].events, roles, len(_both_under_way(session, kept.id, gone.id)))
 
 
-def _side(session: Session, person: Person) -> Side:
+def _side(session: Session, person: Person) -> MergedAccount:
     def count(table: Any) -> int:
         return session.scalar(select(func.count()).select_from(table).where(table.person_id == person.id)) or 0
 
     done = sum(progress.state.done for progress in rules.project(ledger_rows(session, person.id)).values())
     roles = tuple(sorted(person.role_set))
     events, attempts, attestations, places, cohorts = (count(table) for table in (LearningEvent, Attempt, Attestation, Membership, CohortMember))
-    return Side(person.id, person.name, person.email, person.active, person.created_at, roles, events, attempts, attestations, places, cohorts, done)
+    return MergedAccount(person.id, person.name, person.email, person.active, person.created_at, roles, events, attempts, attestations, places, cohorts, done)
 
 
 def _roles(session: Session, kept: Person, gone: Person) -> tuple[Role, ...]:

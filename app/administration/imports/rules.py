@@ -57,7 +57,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ExistingRecords:
     """What a line may name. Keys are folded."""
 
     territories: Mapping[str, str]
@@ -88,7 +88,7 @@ def cells_of(columns: Sequence[str], line: Line) -> dict[str, str]:
     return {column: cell for column, cell in zip(columns, line.cells, strict=False) if column and cell}
 
 
-def judge(cells: Mapping[str, str], known: Known) -> Wish | Refusal:
+def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | Refusal:
     """One line, whoever exists already. The first fault is told; mending it may show the next."""
     for column, value in cells.items():
         if is_formula(value):
@@ -120,7 +120,7 @@ def _choices(cells: Mapping[str, str]) -> tuple[Side | None, tuple[Role, ...]] |
     return Side(side) if side else None, tuple(ALLOWED_ROLES[word] for word in dict.fromkeys(words)) or (Role.LEARNER,)
 
 
-def _places(cells: Mapping[str, str], known: Known) -> tuple[str, int | None] | Refusal:
+def _places(cells: Mapping[str, str], known: ExistingRecords) -> tuple[str, int | None] | Refusal:
     territory, cohort = fold(cells.get("territoire", "")), fold(cells.get("cohorte", ""))
     if territory and territory not in known.territories:
         return Refusal("territoire", cells["territoire"], f"Ce territoire n’est pas dans le réseau.{_near(territory, known.territories, known.written)}")

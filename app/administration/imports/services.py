@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.administration.cohorts import services as cohorts
 from app.administration.imports import rules, spreadsheet
-from app.administration.imports.rules import Known, Refusal, Wish
+from app.administration.imports.rules import ExistingRecords, Refusal, Wish
 from app.administration.models import PeopleImport
 from app.administration.privacy.register.register import kept_for
 from app.content.store.queries import course
@@ -34,7 +34,7 @@ CREATED, COMPLETED, UNCHANGED, REFUSED = "créée", "complétée", "inchangée",
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class LineResult:
     """What one line does, or did. `column`, `value` and `remedy` only where it is refused."""
 
     line: int
@@ -91,10 +91,10 @@ def own(session: Session, import_id: str, actor_id: int, *, to_write: bool = Fal
     return row
 
 
-def verdicts(session: Session, row: PeopleImport) -> list[Verdict]:
+def verdicts(session: Session, row: PeopleImport) -> list[LineResult]:
     """What happened, once applied; until then what would, on the site as it is now."""
     if row.applied_at:
-        return [Verdict(**verdict) for verdict in row.verdicts]
+        return [LineResult(**verdict) for verdict in row.verdicts]
     lines = judged(session, row)
     holdings = _holdings(session, [line.person_id for line in lines if line.person_id])
     return [_verdict(line, holdings.missing(line, row.cohort_id)) for line in lines]
@@ -132,13 +132,13 @@ def apply(session: Session, row: PeopleImport, lines: Sequence[Judged], actor_id
 # --- Judging ---------------------------------------------------------------------------------------------------------
 
 
-def _known(session: Session) -> Known:
+def _known(session: Session) -> ExistingRecords:
     """Territories by id, by name and by « name (département) »; a name that two levels share means the cité."""
     tree = territory_tree(session)
     names = {fold(name): (node.id, name) for node in tree.nodes.values() for name in (node.id, node.name, tree.path_name(node.id))}
     cohorts = {fold(name): (number, name) for number, name in session.execute(select(Cohort.id, Cohort.name))}
     written = {key: name for key, (_number, name) in {**names, **cohorts}.items()}
-    return Known({key: number for key, (number, _name) in names.items()}, {key: number for key, (number, _name) in cohorts.items()}, written)
+    return ExistingRecords({key: number for key, (number, _name) in names.items()}, {key: number for key, (number, _name) in cohorts.items()}, written)
 
 
 def _with_address(line: int, cells: Mapping[str, str], wish: Wish | Refusal) -> Judged:
@@ -165,14 +165,14 @@ def _compared(line: Judged, wish: Wish, accounts_there: Mapping[str, tuple[int, 
     return replace(line, person_id=person_id)
 
 
-def _verdict(line: Judged, missing: Missing | None) -> Verdict:
+def _verdict(line: Judged, missing: Missing | None) -> LineResult:
     """Of a line whose account lacks, or lacked, this. A refused line too says whose it is."""
     wish, number = line.wish, line.person_id
     if isinstance(wish, Refusal):
-        return Verdict(line.line, REFUSED, line.cells.get("nom", ""), column=wish.column, value=wish.value, remedy=wish.remedy)
+        return LineResult(line.line, REFUSED, line.cells.get("nom", ""), column=wish.column, value=wish.value, remedy=wish.remedy)
     if number is None or line.is_new:
-        return Verdict(line.line, CREATED, wish.name, number, follows=wish.scope)
-    return Verdict(line.line, COMPLETED if missing else UNCHANGED, wish.name, number, follows=missing.scope if missing else "")
+        return LineResult(line.line, CREATED, wish.name, number, follows=wish.scope)
+    return LineResult(line.line, COMPLETED if missing else UNCHANGED, wish.name, number, follows=missing.scope if missing else "")
 
 
 # --- What accounts have and lack -------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from app import clock
 from app.administration.accounts import invitations
 from app.administration.imports import services
 from app.administration.imports.rules import ALLOWED_ROLES, COLUMNS, MODEL
-from app.administration.imports.services import CREATED, REFUSED, Verdict
+from app.administration.imports.services import CREATED, REFUSED, LineResult
 from app.administration.imports.spreadsheet import Unreadable
 from app.db import db
 from app.errors import TooBusy
@@ -57,9 +57,9 @@ class NewImportPage:
 class ImportPage:
     id: str
     applied_at: datetime | None
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[LineResult, ...]
     counts: tuple[tuple[str, int], ...]
-    refused: tuple[Verdict, ...]
+    refused: tuple[LineResult, ...]
     territories: Mapping[str, str]
     """Id → name, of those that responsables will look after."""
     to_do: int
@@ -101,7 +101,7 @@ def check(import_id: str) -> str:
     return render_template("administration/imports/import_check.html", page=page)
 
 
-def _page(import_id: str, applied_at: datetime | None, verdicts: list[Verdict]) -> ImportPage:
+def _page(import_id: str, applied_at: datetime | None, verdicts: list[LineResult]) -> ImportPage:
     outcomes, tree = [verdict.outcome for verdict in verdicts], territory_tree(db.session)
     return ImportPage(
         id=import_id,
@@ -116,7 +116,7 @@ def _page(import_id: str, applied_at: datetime | None, verdicts: list[Verdict]) 
     )
 
 
-def _to_invite(verdicts: list[Verdict]) -> list[Person]:
+def _to_invite(verdicts: list[LineResult]) -> list[Person]:
     """Of the imported people, those whom a first letter can still reach."""
     ids = [verdict.person_id for verdict in verdicts if verdict.person_id]
     settings = current_app.config["CROISEE"]

@@ -157,7 +157,7 @@ def _forget_words(session: Session, table: Table, column: str, sought: tuple[str
 
 def _after_commit(settings: Settings, person: Person, address: str, ground: str) -> Callable[[Session], None]:
     """The demonstration's file keeps addresses; SQLite's journal keeps what was overwritten until it is emptied."""
-    known = replay.Known(person.id, person.created_at, ground)
+    known = replay.ErasedAccount(person.id, person.created_at, ground)
 
     def follow(_session: Session) -> None:
         replay.note(settings, known)

@@ -30,20 +30,20 @@ OLDER = "effacements.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ErasedAccount:
     person_id: int
     opened: datetime
     ground: str
 
 
-def note(settings: Settings, known: Known) -> None:
+def note(settings: Settings, known: ErasedAccount) -> None:
     """A second time changes nothing."""
     said = {"personne": known.person_id, "compte ouvert": known.opened.isoformat(), "motif": known.ground}
     name = f"{known.person_id}-{known.opened:%Y%m%dT%H%M%S%f}.json"
     write_whole(settings.instance_path / FOLDER / name, json.dumps(said).encode())
 
 
-def known(settings: Settings) -> frozenset[Known]:
+def known(settings: Settings) -> frozenset[ErasedAccount]:
     """From the files, and from the database that is about to be replaced."""
     found = _noted(settings)
     with suppress(SQLAlchemyError), db.sessionmaker() as session:  # tables of an older version: the files know
@@ -51,7 +51,7 @@ def known(settings: Settings) -> frozenset[Known]:
     return found
 
 
-def not_noted(session: Session, settings: Settings) -> frozenset[Known]:
+def not_noted(session: Session, settings: Settings) -> frozenset[ErasedAccount]:
     """Erasures of the database that are in no file here: another machine made them, and its folder is not this one."""
     return _stored(session) - _noted(settings)
 
@@ -64,24 +64,24 @@ def note_missing(session: Session, settings: Settings) -> int:
     return len(missing)
 
 
-def _stored(session: Session) -> frozenset[Known]:
+def _stored(session: Session) -> frozenset[ErasedAccount]:
     rows = session.execute(select(Person.id, Person.created_at, Erasure.ground).join(Erasure, Erasure.person_id == Person.id))
-    return frozenset(Known(*row) for row in rows)
+    return frozenset(ErasedAccount(*row) for row in rows)
 
 
-def _noted(settings: Settings) -> frozenset[Known]:
+def _noted(settings: Settings) -> frozenset[ErasedAccount]:
     """Raises DomainError for a line that cannot be read: whom it names might come back."""
     older = settings.instance_path / OLDER
     files = [*(settings.instance_path / FOLDER).glob("*.json"), *([older] if older.exists() else [])]
     return frozenset(one for file in files for one in _read(file))
 
 
-def _read(file: Path) -> Iterator[Known]:
+def _read(file: Path) -> Iterator[ErasedAccount]:
     for number, line in enumerate(file.read_bytes().splitlines(), start=1):
         if not line:
             continue
         try:
             said = json.loads(line)
-            yield Known(int(said["personne"]), datetime.fromisoformat(said["compte ouvert"]), str(said["motif"]))
+            yield ErasedAccount(int(said["personne"]), datetime.fromisoformat(said["compte ouvert"]), str(said["motif"]))
         except (ValueError, KeyError, TypeError):
             raise DomainError(f"La ligne {number} de {file} est illisible\u202f: corrigez ou retirez cette ligne.") from None

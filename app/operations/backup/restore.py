@@ -46,7 +46,7 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     return report, again
 
 
-def _erase_again(session: Session, settings: Settings, erased: frozenset[replay.Known], now: datetime) -> int:
+def _erase_again(session: Session, settings: Settings, erased: frozenset[replay.ErasedAccount], now: datetime) -> int:
     """Whoever came back. Returns how many."""
     count = 0
     for one in sorted(erased, key=lambda one: one.person_id):

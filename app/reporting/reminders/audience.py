@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import String, cast, exists, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -16,11 +16,11 @@ from app.french import day_of
 from app.identity.models import MailRefusal, Membership, Person, PersonRole
 from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
-from app.reporting.grid.rows import PersonRow, Report
+from app.reporting.grid.rows import FIELD, PersonRow, Report
 from app.reporting.reminders.models import Reminder, ReminderCause, ReminderRule
 from app.reporting.reminders.rules import Past, RecipientFacts, Rule, Trigger
 from app.reporting.scope.filters import ReportFilter
-from app.reporting.scope.queries import ReportScope, reader_of, report_scope
+from app.reporting.scope.queries import ReportScope, readers_of, report_scopes
 
 KIND = "relance"
 """The kind of letter, among those that a person may refuse."""
@@ -36,10 +36,21 @@ class Target:
     rule: Rule
     scope: ReportScope
     author: str
+    territories: frozenset[str]
+    """The rule's territory and all that lies below it; empty for a rule about a cohort or about everybody."""
 
     def report(self, session: Session, course: Course, now: datetime) -> Report:
         """Whom the rule is about: a report's own people, so that nobody is written to who would not be shown."""
         return Report(session, course, self.scope, ReportFilter(territory=self.row.territory_id or "", cohort=self.row.cohort_id), now)
+
+    def includes(self, recipient: Recipient) -> bool:
+        """What `report` asks the database, of somebody who was read already for another rule."""
+        places, cohorts, scope = recipient.person.territories, recipient.cohorts, self.scope
+        if not (scope.everybody or not scope.territories.isdisjoint(places) or scope.training & cohorts):
+            return False
+        if self.row.cohort_id is not None:
+            return self.row.cohort_id in cohorts
+        return not self.row.territory_id or not self.territories.isdisjoint(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,8 @@ class Recipient:
     past: Past
     address: str
     has_password: bool
+    cohorts: frozenset[int]
+    """Where the person learns."""
 
 
 def as_rule(row: ReminderRule) -> Rule:
@@ -60,14 +73,13 @@ def as_rule(row: ReminderRule) -> Rule:
 def targets(session: Session, rows: Iterable[ReminderRule], on: date) -> dict[int, Target]:
     """By rule; without those for which nobody answers any more: their author's account is closed, or reports are no longer theirs to read."""
     rules = tuple(rows)
-    scopes = {author: author_scope(session, author, on) for author in {row.author_id for row in rules}}
-    return {row.id: Target(row, as_rule(row), *found) for row in rules if (found := scopes[row.author_id]) is not None}
+    authors = readers_of(session, {row.author_id for row in rules})
+    scopes = report_scopes(session, authors.values(), on)
+    return {row.id: _target(row, scopes[row.author_id], authors[row.author_id].name) for row in rules if row.author_id in authors}
 
 
-def author_scope(session: Session, author_id: int, on: date) -> tuple[ReportScope, str] | None:
-    """With the author's name."""
-    author = reader_of(session, author_id)
-    return (report_scope(session, author, on), author.name) if author else None
+def _target(row: ReminderRule, scope: ReportScope, author: str) -> Target:
+    return Target(row, as_rule(row), scope, author, scope.tree.under([row.territory_id]) if row.territory_id else frozenset())
 
 
 def running(session: Session) -> list[ReminderRule]:
@@ -127,11 +139,12 @@ def _recipient(row: PersonRow, detail: Any, past: Past) -> Recipient:
         wants=not detail.refuses,
         reachable=not detail.email.endswith(NOWHERE),
     )
-    return Recipient(row, facts, past, detail.email, detail.has_password)
+    cohorts = frozenset(map(int, detail.cohorts.split(FIELD))) if detail.cohorts else frozenset[int]()
+    return Recipient(row, facts, past, detail.email, detail.has_password, cohorts)
 
 
 def _details(report: Report) -> dict[int, Any]:
-    """One SELECT: address, due date, and what stops a letter."""
+    """One SELECT: address, cohorts, due date, and what stops a letter."""
     on = report.scope.on
     due = (
         select(func.min(Cohort.due_on))
@@ -141,9 +154,11 @@ def _details(report: Report) -> dict[int, Any]:
     learns = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
     refuses = exists().where(MailRefusal.person_id == Person.id, MailRefusal.kind == KIND)
     left = exists().where(Membership.person_id == Person.id, Membership.ended_on <= on)
+    cohorts = select(func.aggregate_strings(cast(CohortMember.cohort_id, String), FIELD)).where(CohortMember.person_id == Person.id, ~CohortMember.trainer)
     columns = (
         Person.id, Person.email, Person.password.is_not(None).label("has_password"),
         due.scalar_subquery().label("due_on"), learns.label("learns"), refuses.label("refuses"), left.label("left"),
+        cohorts.scalar_subquery().label("cohorts"),
     )  # fmt: skip
     return {row.id: row for row in report.session.execute(select(*columns).where(Person.id.in_(report.selected())))}
 

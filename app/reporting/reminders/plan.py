@@ -48,8 +48,6 @@ class MailingPlan:
     recipients: Mapping[int, Recipient]
     targets: Mapping[int, Target]
     """Of the rules that run, and of the one that is looked at, by number."""
-    people: Mapping[int, frozenset[int]]
-    """Rule → whom it is about."""
     cohorts: dict[int, str]
     only: int | None
 
@@ -59,7 +57,7 @@ class MailingPlan:
 
     def mailing(self, recipient: Recipient, on: date) -> Mailing | None:
         """The letter that somebody gets on a day, if one leaves, and if the rule that is looked at speaks in it."""
-        rules = (target.rule for target in self.targets.values() if recipient.person.id in self.people[target.rule.id])
+        rules = (target.rule for target in self.targets.values() if target.includes(recipient))
         writers = writing(rules, recipient.facts, recipient.past, on, calendar())
         mailing = Mailing(recipient, tuple(self.targets[rule.id] for rule in writers))
         return mailing if writers and (self.only is None or self.only in mailing.rule_ids) else None
@@ -84,12 +82,7 @@ def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule 
     rows = {row.id: row for row in (*running(session), *([only] if only else ()))}
     cut = targets(session, (rows[number] for number in sorted(rows)), today)
     everybody: dict[int, Recipient] = {}
-    people: dict[int, frozenset[int]] = {}
-    for number, target in cut.items():
+    for target in cut.values():
         if only is None or target.row is only:
-            own = recipients(session, course, target, now)
-            people[number] = frozenset(own)
-            everybody.update(own)
-        else:
-            people[number] = frozenset(session.scalars(target.report(session, course, now).selected()))
-    return MailingPlan(on or today, everybody, cut, people, cohort_names(session), only.id if only else None)
+            everybody.update(recipients(session, course, target, now))
+    return MailingPlan(on or today, everybody, cut, cohort_names(session), only.id if only else None)

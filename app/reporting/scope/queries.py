@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotYours
-from app.identity.models import Person, Territory
-from app.identity.queries import SignedIn, open_account, scope_of
+from app.identity.models import Person, Scope, Territory
+from app.identity.queries import SignedIn, open_accounts
 from app.identity.rules import REPORTERS, Role
 from app.identity.territories.rules import Node, Tree, grow
 from app.identity.territories.scope import PersonColumn, ReaderScope, StoredPlace, reader_scope, visible
@@ -43,38 +43,64 @@ class ReportScope(ReaderScope):
 
 def reader_of(session: Session, person_id: int) -> SignedIn | None:
     """Somebody who reads reports; None for whoever may not any more, or whose account is closed."""
-    found = open_account(session, person_id)
-    return found if found and found.roles & REPORTERS else None
+    return readers_of(session, [person_id]).get(person_id)
+
+
+def readers_of(session: Session, person_ids: Collection[int]) -> dict[int, SignedIn]:
+    """Those of these people who read reports, by number. One SELECT."""
+    return {number: person for number, person in open_accounts(session, person_ids).items() if person.roles & REPORTERS}
 
 
 def report_scope(session: Session, reader: SignedIn, on: date) -> ReportScope:
-    """Three SELECTs at most."""
+    return report_scopes(session, [reader], on)[reader.id]
+
+
+def report_scopes(session: Session, readers: Collection[SignedIn], on: date) -> dict[int, ReportScope]:
+    """By reader, however many: three SELECTs at most."""
     rows = session.execute(select(Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.wave)).all()
     tree = grow(Node(*row[:4]) for row in rows)
-    manages = Role.MANAGER in reader.roles and Role.ADMINISTRATOR not in reader.roles
-    given = scope_of(session, reader.id) if manages else frozenset()
+    waves = {row[0]: row[4] for row in rows if row[4] is not None}
+    managers = {reader.id for reader in readers if Role.MANAGER in reader.roles and Role.ADMINISTRATOR not in reader.roles}
+    given = _territories_of(session, managers) if managers else {}
+    names, training = _cohorts(session, readers)
+    return {reader.id: _scope(reader, on, tree, waves, frozenset(given.get(reader.id, ())), names, training[reader.id]) for reader in readers}
+
+
+def _scope(
+    reader: SignedIn, on: date, tree: Tree, waves: dict[str, int], given: frozenset[str], names: dict[int, str], training: frozenset[int]
+) -> ReportScope:
     own = reader_scope(reader.roles, given, tree, on)
-    cohorts, training = _cohorts(session, reader)
+    manages = Role.MANAGER in reader.roles and not own.everybody
     return ReportScope(
         on=on,
         everybody=own.everybody,
         territories=own.territories,
         reader_id=reader.id,
         tree=tree,
-        waves={row[0]: row[4] for row in rows if row[4] is not None},
+        waves=waves,
         top=tuple(node for node in tree.nodes if node in given),
         training=training,
-        cohorts=cohorts if own.everybody or manages else {number: name for number, name in cohorts.items() if number in training},
+        cohorts=names if own.everybody or manages else {number: name for number, name in names.items() if number in training},
         scopeless=manages and not given,
     )
 
 
-def _cohorts(session: Session, reader: SignedIn) -> tuple[dict[int, str], frozenset[int]]:
-    """Every cohort by name, and those of which the reader is a formateur."""
-    trained = (CohortMember.cohort_id == Cohort.id) & (CohortMember.person_id == reader.id) & CohortMember.trainer
+def _territories_of(session: Session, managers: Collection[int]) -> dict[int, set[str]]:
+    """What each responsable was given."""
+    given: dict[int, set[str]] = {}
+    for person_id, territory_id in session.execute(select(Scope.person_id, Scope.territory_id).where(Scope.person_id.in_(managers))):
+        given.setdefault(person_id, set()).add(territory_id)
+    return given
+
+
+def _cohorts(session: Session, readers: Collection[SignedIn]) -> tuple[dict[int, str], dict[int, frozenset[int]]]:
+    """Every cohort by name; by reader, those that they train."""
+    trained = (CohortMember.cohort_id == Cohort.id) & CohortMember.person_id.in_([reader.id for reader in readers]) & CohortMember.trainer
     rows = session.execute(select(Cohort.id, Cohort.name, CohortMember.person_id).outerjoin(CohortMember, trained).order_by(Cohort.name)).all()
-    trains = Role.TRAINER in reader.roles
-    return {row[0]: row[1] for row in rows}, frozenset(row[0] for row in rows if trains and row[2] is not None)
+    names = {number: name for number, name, _trainer in rows}
+    return names, {
+        reader.id: frozenset(number for number, _name, trainer in rows if trainer == reader.id and Role.TRAINER in reader.roles) for reader in readers
+    }
 
 
 def in_scope(scope: ReportScope, person: PersonColumn, *, stored: StoredPlace | None = None) -> ColumnElement[bool]:

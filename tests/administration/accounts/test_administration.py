@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.administration.acts import LABELS
-from app.administration.site_views import shown
+from app.administration.site.queries import shown
 from app.db import db
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.queries import scope_of

@@ -68,9 +68,11 @@ def test_the_page_counts_what_each_account_has_and_what_the_merge_will_make(two:
     two.flush()
     page = merging.preview(two, kept, gone)
     one, other = Role.LEARNER, Role.TRAINER
-    assert page.kept == merging.Side(KEPT, "Éloïse Zola", "éloïse.zola@croisee.example", True, NOW, tuple(sorted((one, Role.MANAGER))), 2, 3, 0, 1, 1, 1)
+    assert page.kept == merging.MergedAccount(
+        KEPT, "Éloïse Zola", "éloïse.zola@croisee.example", True, NOW, tuple(sorted((one, Role.MANAGER))), 2, 3, 0, 1, 1, 1
+    )
     roles = tuple(sorted((other, Role.ADMINISTRATOR)))
-    assert page.gone == merging.Side(GONE, "Éloïse Zola-Petit", "éloïse.zola-petit@croisee.example", False, NOW, roles, 3, 6, 1, 2, 0, 2)
+    assert page.gone == merging.MergedAccount(GONE, "Éloïse Zola-Petit", "éloïse.zola-petit@croisee.example", False, NOW, roles, 3, 6, 1, 2, 0, 2)
     assert (page.done, page.events, page.roles, page.unfinished) == (2, 5, tuple(sorted((one, other, Role.MANAGER))), 1)
     assert owners(two, LearningEvent, "element_id")[0] == (KEPT, "a"), "a preview changes nothing"
 

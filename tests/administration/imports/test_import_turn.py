@@ -23,7 +23,7 @@ from tests.administration.people_pages import administrator, person_id, stays
 from tests.identity.builders import stored_person
 
 
-def applied(app: Flask, meanwhile: Callable[[], None]) -> list[imports.Verdict]:
+def applied(app: Flask, meanwhile: Callable[[], None]) -> list[imports.LineResult]:
     """The one import, judged, then written after what happened meanwhile."""
     with app.app_context():
         row = db.session.scalars(select(PeopleImport).where(PeopleImport.applied_at.is_(None))).one()

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from app import sandbox
 from app.administration.imports import spreadsheet
-from app.administration.imports.rules import MODEL, Known, Refusal, Wish, judge
+from app.administration.imports.rules import MODEL, ExistingRecords, Refusal, Wish, judge
 from app.administration.imports.spreadsheet import Unreadable, read
 from app.db import db
 from app.identity.models import Person
@@ -223,7 +223,7 @@ def test_what_is_no_file_of_people_is_refused_in_a_sentence(data: bytes, words: 
     assert words in upload(administrator(app), data, status=422).text
 
 
-KNOWN = Known({"lens": "cite-lens"}, {"automne": 3})
+KNOWN = ExistingRecords({"lens": "cite-lens"}, {"automne": 3})
 
 
 @pytest.mark.parametrize(("cells", "column"), [

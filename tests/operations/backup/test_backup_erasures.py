@@ -116,7 +116,7 @@ def test_one_process_at_a_time_restores_or_prepares(make: Maker, tmp_path: Path,
     stored_person(site, roles=[Role.ADMINISTRATOR])
     save(site, path)
 
-    def another(*_arguments: Any) -> frozenset[replay.Known]:
+    def another(*_arguments: Any) -> frozenset[replay.ErasedAccount]:
         with (site.config["CROISEE"].instance_path / "prepare.lock").open("w") as file, suppress(BlockingIOError):
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             seen.append(True)

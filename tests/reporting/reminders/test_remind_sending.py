@@ -14,8 +14,9 @@ from sqlalchemy import select
 from app.administration.accounts import merging
 from app.content.store.queries import course
 from app.db import db
-from app.identity.models import Person, Scope
+from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
+from app.learning.progress.models import CohortMember
 from app.mail import outbox
 from app.reporting.reminders import digest
 from app.reporting.reminders import plan as remind_queries
@@ -213,6 +214,30 @@ def test_a_rule_is_cut_to_what_its_author_may_look_at(network: Network) -> None:
     assert [name for name, _ in network.morning(MONDAY + timedelta(days=7))] == ["Anna"]
     network.write(lambda session: setattr(session.get_one(Person, author), "active", False))
     assert network.morning(MONDAY + timedelta(days=14)) == []
+
+
+def test_whom_a_rule_includes_is_whom_its_report_holds(either: Network) -> None:
+    """`Target.includes` answers in Python what `Target.report` asks the database."""
+    network = either
+    trainer = network.manager(name="Théo Trainer", role=Role.TRAINER)
+    authors = [network.manager(NORD), network.manager(LENS, LILLE, name="Nadir"), trainer, network.manager(name="Ada Min", role=Role.ADMINISTRATOR)]
+    cohort = network.group("Automne", trainer)
+    anna, _bilal, chloe = (*silent(network, "Anna", "Bilal", territory=LILLE), *silent(network, "Chloé"))
+    network.write(lambda session: session.add_all(CohortMember(cohort_id=cohort, person_id=person) for person in (anna, chloe)))
+    network.write(lambda session: session.add(Membership(person_id=anna, territory_id=LENS, started_on=network.today)))
+    for author in authors:
+        for territory, group in ((LILLE, None), (NORD, None), (None, cohort), (None, None)):
+            network.rule(author, territory_id=territory, cohort_id=group)
+
+    def compare(session: Any) -> int:
+        published, now = course(session), network.clock.now()
+        mailings = remind_queries.plan(session, published, now)
+        for target in mailings.targets.values():
+            included = {number for number, recipient in mailings.recipients.items() if target.includes(recipient)}
+            assert included == set(session.scalars(target.report(session, published, now).selected())), target.row.id
+        return len(mailings.recipients)
+
+    assert network.read(compare) == 3
 
 
 def test_people_without_an_address_or_a_password(network: Network) -> None:

@@ -1,0 +1,1 @@
+"""The site itself: acts, settings, the outbox."""

@@ -1,0 +1,28 @@
+"""Verbs of the outbox: send what waits now, give a letter up."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from app.administration import acts
+from app.mail import outbox
+from app.mail.outbox import OutgoingMail
+
+
+def retry(session: Session, actor_id: int, now: datetime) -> None:
+    """All that waits becomes due, and leaves after the commit.
+
+    A message in a sender's hands is due within `outbox.CLAIM`: only later ones are brought forward, so that none leaves twice.
+    """
+    held = now + outbox.CLAIM
+    result = session.execute(update(OutgoingMail).where(OutgoingMail.not_before > held).values(not_before=now))
+    acts.record(session, actor_id, "mail_retried", None, now, courriels=int(result.rowcount))  # type: ignore[attr-defined]
+    outbox.send_after_commit(session)
+
+
+def discard(session: Session, mail_id: int, actor_id: int, now: datetime) -> None:
+    acts.record(session, actor_id, "mail_discarded", None, now, courriel=mail_id)
+    session.execute(delete(OutgoingMail).where(OutgoingMail.id == mail_id))

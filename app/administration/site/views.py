@@ -1,0 +1,56 @@
+"""The site's own pages of `/administration`: acts, settings, outbox."""
+
+from __future__ import annotations
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from app import clock
+from app.administration import acts
+from app.administration.privacy.words import Readable
+from app.administration.site import queries, services
+from app.db import db
+from app.identity.audit import access
+from app.identity.models import Person
+from app.identity.sign_in.guards import current_person
+from app.web.edge import bounded_int
+
+blueprint = Blueprint("site", __name__, url_prefix="/administration")
+
+
+@blueprint.get("/actes")
+def acts_list() -> str:
+    asked = request.args.get
+    page = acts.acts_page(db.session, asked("acte", ""), asked("personne", None, bounded_int), asked("page", 1, bounded_int), Readable(db.session))
+    access.seen([row.subject_id for row in page.rows if row.subject_id], "site.acts_list", clock.now())
+    return render_template("administration/site/acts.html", page=page)
+
+
+@blueprint.get("/reglages")
+def settings() -> str:
+    return render_template("administration/site/settings.html", page=queries.settings_page(current_app.config["CROISEE"]))
+
+
+@blueprint.get("/courriels")
+def outbox() -> str:
+    page = queries.outbox_page(db.session, current_app.config["CROISEE"])
+    access.seen(select(Person.id).where(Person.email.in_({row.recipient for row in page.rows})), "site.outbox", clock.now())
+    return render_template("administration/site/outbox.html", page=page)
+
+
+@blueprint.post("/courriels/relance")
+def retry() -> ResponseReturnValue:
+    """All that waits becomes due, and leaves after the commit; what a sender holds at this moment is left to it."""
+    services.retry(db.session, current_person().id, clock.now())
+    flash("Ce qui attendait repart maintenant.", "success")
+    db.session.commit()
+    return redirect(url_for("site.outbox"), 303)
+
+
+@blueprint.post("/courriels/<int:mail_id>/abandon")
+def discard(mail_id: int) -> ResponseReturnValue:
+    services.discard(db.session, mail_id, current_person().id, clock.now())
+    flash("Ce courriel ne partira pas.")
+    db.session.commit()
+    return redirect(url_for("site.outbox"), 303)
