@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.french import MONTHS
 from app.learning.progress.rules import Progress
 from app.reporting.reminders.calendar import Calendar, Obstacle
 
@@ -165,8 +166,6 @@ def _applies_from(rule: Rule, facts: RecipientFacts) -> date | None:
 
 
 # --- In words --------------------------------------------------------------------------------------------------------
-
-MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 
 
 def days_words(count: int) -> str:
