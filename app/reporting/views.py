@@ -151,7 +151,7 @@ def requests() -> str:
 
 
 def _requests_page(page: RequestsPage) -> str:
-    access.seen([line.person.id for line in page.lines], "reporting.requests", page.computed_at)
+    access.seen([line.person_id for line in page.lines], "reporting.requests", page.computed_at)
     return render_template("reporting/requests.html", page=page)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import AttemptRequest, ExtraAttempt
@@ -34,7 +34,7 @@ class PersonPage:
     email: str
     since: datetime
     places: tuple[str, ...]
-    cohorts: tuple[Cohort, ...]
+    cohorts: tuple[Row[tuple[str, date, date | None]], ...]
     record: RecordPage
     attempts: int
     """Over all quizzes."""
@@ -67,9 +67,13 @@ def _places(session: Session, scope: ReportScope, person: Person) -> tuple[str, 
     return tuple(scope.tree.path_name(node) for node in scope.tree.nodes if node in here)
 
 
-def _cohorts(session: Session, person_id: int) -> tuple[Cohort, ...]:
-    query = select(Cohort).join(CohortMember, CohortMember.cohort_id == Cohort.id).where(CohortMember.person_id == person_id, ~CohortMember.trainer)
-    return tuple(session.scalars(query.order_by(Cohort.id)))
+def _cohorts(session: Session, person_id: int) -> tuple[Row[tuple[str, date, date | None]], ...]:
+    query = (
+        select(Cohort.name, Cohort.starts_on, Cohort.due_on)
+        .join(CohortMember, CohortMember.cohort_id == Cohort.id)
+        .where(CohortMember.person_id == person_id, ~CohortMember.trainer)
+    )
+    return tuple(session.execute(query.order_by(Cohort.id)))
 
 
 def _given(session: Session, course: Course, person_id: int) -> tuple[AttemptDecision, ...]:
@@ -97,10 +101,12 @@ def element_choices(page: PersonPage) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class RequestLine:
-    request: AttemptRequest
-    person: Person
+    id: int
+    person_id: int
+    person: str
     title: str
-    """Of the quiz."""
+    message: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,4 +124,5 @@ def requests_page(session: Session, course: Course, scope: ReportScope, now: dat
     rows = session.execute(
         query.where(AttemptRequest.answered_at.is_(None), Person.active, in_scope(scope, AttemptRequest.person_id)).order_by(AttemptRequest.asked_at)
     )
-    return RequestsPage(tuple(RequestLine(request, person, quiz_title(course, request.quiz_id)) for request, person in rows), refused, now)
+    lines = (RequestLine(asked.id, person.id, person.name, quiz_title(course, asked.quiz_id), asked.message, asked.asked_at) for asked, person in rows)
+    return RequestsPage(tuple(lines), refused, now)
