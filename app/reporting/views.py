@@ -52,7 +52,7 @@ def _wanted(moment: Snapshot) -> tuple[ReportScope, ReportFilter]:
 def overview() -> str:
     moment = snapshot.begin(clock.now())
     page = overview_queries.overview_page(db.session, moment.course, scope_here(moment.now), moment.now)
-    access.seen([call.person_id for call in page.calls], "reporting.overview", moment.now)
+    access.seen([call.person.id for call in page.calls], "reporting.overview", moment.now)
     return render_template("reporting/overview.html", page=page)
 
 
@@ -162,7 +162,7 @@ def answer(request_id: int) -> ResponseReturnValue:
     if not reason.strip():
         page = person_queries.requests_page(db.session, course(db.session), scope, now, refused=request_id)
         return _requests_page(page), 422
-    read_filter = services.answer(db.session, scope, request_id, request.form.get("answer") == "oui", reason, now)
-    flash("Tentative accordée." if read_filter.granted else "Demande refusée : la personne lira votre raison.", "success")
+    answered = services.answer(db.session, scope, request_id, request.form.get("answer") == "oui", reason, now)
+    flash("Tentative accordée." if answered.granted else "Demande refusée : la personne lira votre raison.", "success")
     db.session.commit()
     return redirect(url_for("reporting.requests"), 303)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Flag, auto
+from typing import NamedTuple
 
 from app.content.values.course import Course
 from app.french import day_of, french_date, number
@@ -36,8 +37,7 @@ class Output(Flag):
     PAPER = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """What the screen shows: a text or a moment, with it a second line. A link to the person heads the row; a state has a sign."""
 
     text: str = "–"

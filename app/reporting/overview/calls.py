@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, case, select
 
@@ -15,8 +15,19 @@ from app.reporting.scope import selection
 from app.reporting.scope.rules import ALMOST, HESITATES, MOST_CALLS, WELCOME, Situation, Urgency, call_reason
 
 
-def calls(report: Report) -> list[tuple[PersonRow, str]]:
-    """(person, reason), the most urgent first, then the longest silence; never the reader. Nobody who has finished. One SELECT."""
+class Call(NamedTuple):
+    """Somebody to call, and why."""
+
+    person: PersonRow
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        return self.reason[0].upper() + self.reason[1:]
+
+
+def calls(report: Report) -> tuple[Call, ...]:
+    """The most urgent first, then the longest silence; never the reader. Nobody who has finished. One SELECT."""
     figures, now = PersonFigures, report.now
     asks = figures.person_id.in_(select(AttemptRequest.person_id).where(AttemptRequest.answered_at.is_(None)))
     waiting = case((figures.last_at > NEVER, figures.last_at), else_=figures.opened_at)
@@ -36,7 +47,7 @@ def calls(report: Report) -> list[tuple[PersonRow, str]]:
     first = others.order_by(each.c.urgency, each.c.waiting, each.c.person_id).limit(MOST_CALLS).subquery()
     query = report.select().add_columns(first.c.urgency, first.c.waiting).join(first, first.c.person_id == figures.person_id)
     rows = report.session.execute(query.order_by(first.c.urgency, first.c.waiting, first.c.person_id)).all()
-    return [(person, _reason(report, person, row)) for person, row in zip(report.person_rows(rows), rows, strict=True)]
+    return tuple(Call(person, _reason(report, person, row)) for person, row in zip(report.person_rows(rows), rows, strict=True))
 
 
 def _reason(report: Report, person: PersonRow, row: Any) -> str:

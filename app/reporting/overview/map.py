@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import url_for
-
 from app.french import agree
 from app.identity.rules import Level
 from app.identity.territories.rules import Node
@@ -21,8 +19,8 @@ STATES = {"begun": "en chemin", "waiting": "pas encore commencé", "empty": "auc
 class Tile:
     """One cité. Its state is no figure: with one or two people there, a figure would name them."""
 
+    id: str
     name: str
-    url: str
     people: int
     words: str
     kind: str
@@ -49,7 +47,7 @@ def districts(scope: ReportScope, groups: Sequence[PeopleGroup]) -> tuple[Distri
         if node.level == Level.CITE and node.id in seen:
             by_parent.setdefault(node.parent_id or "", []).append(node)
     found = tuple(_district(scope, parent, nodes, there) for parent, nodes in by_parent.items())
-    return found if sum(len(one.tiles) for one in found) > 1 else ()
+    return found if sum(len(district.tiles) for district in found) > 1 else ()
 
 
 def _district(scope: ReportScope, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[PeopleGroup]]) -> District:
@@ -58,19 +56,14 @@ def _district(scope: ReportScope, parent: str, nodes: Sequence[Node], there: Map
 
 
 def _tile(node: Node, there: Sequence[PeopleGroup]) -> Tile:
-    kind = _kind(there)
-    return Tile(node.name, url_for("reporting.grid", territoire=node.id), sum(group.people for group in there), STATES[kind], kind)
+    begun = any(group.situation != Situation.NOT_STARTED for group in there)
+    kind = "begun" if begun else "waiting" if there else "empty"
+    return Tile(node.id, node.name, sum(group.people for group in there), STATES[kind], kind)
 
 
-def _kind(there: Sequence[PeopleGroup]) -> str:
-    if not there:
-        return "empty"
-    return "begun" if any(group.situation != Situation.NOT_STARTED for group in there) else "waiting"
-
-
-def map_sentence(found: Sequence[District]) -> str:
+def map_sentence(shown: Sequence[District]) -> str:
     """The sentence above the map."""
-    tiles = [tile for one in found for tile in one.tiles]
+    tiles = [tile for district in shown for tile in district.tiles]
     begun, empty = (sum(tile.kind == kind for tile in tiles) for kind in ("begun", "empty"))
     waiting = len(tiles) - begun - empty
     return f"Sur {len(tiles)} cités, {begun} {agree(begun, 'est', 'sont')} en chemin, {waiting} {agree(waiting, 'a', 'ont')} des inscrits qui n’ont pas commencé, {empty} n’{agree(empty, 'a', 'ont')} aucun inscrit."

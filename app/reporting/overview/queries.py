@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
 from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,7 @@ from app.french import french
 from app.learning.progress.models import Attestation, PersonFigures
 from app.reporting.grid.rows import Report
 from app.reporting.overview.aggregates import Population, population_of
-from app.reporting.overview.calls import calls
+from app.reporting.overview.calls import Call, calls
 from app.reporting.overview.chart_queries import pictures_of
 from app.reporting.overview.charts_svg import drawn
 from app.reporting.overview.map import District, districts, map_sentence
@@ -29,17 +29,8 @@ from app.reporting.scope.selection import conditions
 class CountLine:
     words: str
     value: int
-    url: str
-    """The grid that lists them; empty where it has no such filter."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallLine:
-    person_id: int
-    name: str
-    url: str
-    places: str
-    reason: str
+    grid: Mapping[str, str] | None
+    """The filter of the grid that lists them; None where it has no such filter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +52,7 @@ class OverviewPage:
     """The report looks after no territory and trains no cohort: no section is shown."""
     total: int
     counts: tuple[CountLine, ...]
-    calls: tuple[CallLine, ...]
+    calls: tuple[Call, ...]
     pictures: tuple[ShownPicture, ...]
     """None below five people."""
     districts: tuple[District, ...]
@@ -80,7 +71,7 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
         nobody=scope.empty,
         total=population.total,
         counts=_counts(population),
-        calls=_calls(population.report),
+        calls=calls(population.report),
         pictures=tuple(ShownPicture(picture.id, picture.title, french(picture.sentence), drawn(picture)) for picture in pictures_of(population)),
         districts=cites,
         map_sentence=map_sentence(cites),
@@ -102,9 +93,9 @@ def _counts(population: Population) -> tuple[CountLine, ...]:
         Situation.STUCK: "à l’arrêt depuis plus de 21 jours",
         Situation.FINISHED: "ont terminé",
     }
-    found = [CountLine(text, population.by_situation[one], url_for("reporting.grid", etat=one.value)) for one, text in words.items()]
-    everybody = CountLine("personnes inscrites", population.total, url_for("reporting.grid"))
-    return (everybody, *found, CountLine("attestations délivrées", attestations(population.report), ""))
+    situations = [CountLine(text, population.by_situation[situation], {"etat": situation.value}) for situation, text in words.items()]
+    everybody = CountLine("personnes inscrites", population.total, {})
+    return (everybody, *situations, CountLine("attestations délivrées", attestations(population.report), None))
 
 
 def attestations(report: Report) -> int:
@@ -112,9 +103,3 @@ def attestations(report: Report) -> int:
     holders = select(Attestation.id).join(PersonFigures, PersonFigures.person_id == Attestation.person_id)
     counted = holders.where(*conditions(report.scope, report.filter, report.now)).subquery()
     return report.session.scalar(select(func.count()).select_from(counted)) or 0
-
-
-def _calls(report: Report) -> tuple[CallLine, ...]:
-    return tuple(
-        CallLine(row.id, row.name, url_for("reporting.person", person_id=row.id), row.places, reason[0].upper() + reason[1:]) for row, reason in calls(report)
-    )

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import AttemptRequest, ExtraAttempt
@@ -19,7 +18,7 @@ from app.reporting.scope.queries import ReportScope, in_scope, trains, visible_p
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class AttemptDecision:
     """An attempt that was added or refused, with its reason."""
 
     words: str
@@ -29,28 +28,20 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class CohortLine:
-    name: str
-    starts: date
-    due: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class PersonPage:
     id: int
     name: str
     email: str
     since: datetime
     places: tuple[str, ...]
-    cohorts: tuple[CohortLine, ...]
+    cohorts: tuple[Row[tuple[str, date, date | None]], ...]
     record: RecordPage
     attempts: int
     """Over all quizzes."""
     with_scores: bool
-    given: tuple[Given, ...]
+    given: tuple[AttemptDecision, ...]
     may_decide: bool
     """Nobody decides for themselves."""
-    grid_url: str
 
 
 def person_page(session: Session, course: Course, scope: ReportScope, reader: SignedIn, person_id: int, now: datetime) -> PersonPage:
@@ -68,7 +59,6 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         with_scores=reader.id == person_id or trains(session, scope, person_id),
         given=_given(session, course, person_id),
         may_decide=reader.id != person_id,
-        grid_url=url_for("reporting.grid"),
     )
 
 
@@ -77,18 +67,22 @@ def _places(session: Session, scope: ReportScope, person: Person) -> tuple[str, 
     return tuple(scope.tree.path_name(node) for node in scope.tree.nodes if node in here)
 
 
-def _cohorts(session: Session, person_id: int) -> tuple[CohortLine, ...]:
-    query = select(Cohort).join(CohortMember, CohortMember.cohort_id == Cohort.id).where(CohortMember.person_id == person_id, ~CohortMember.trainer)
-    return tuple(CohortLine(row.name, row.starts_on, row.due_on) for row in session.scalars(query.order_by(Cohort.id)))
+def _cohorts(session: Session, person_id: int) -> tuple[Row[tuple[str, date, date | None]], ...]:
+    query = (
+        select(Cohort.name, Cohort.starts_on, Cohort.due_on)
+        .join(CohortMember, CohortMember.cohort_id == Cohort.id)
+        .where(CohortMember.person_id == person_id, ~CohortMember.trainer)
+    )
+    return tuple(session.execute(query.order_by(Cohort.id)))
 
 
-def _given(session: Session, course: Course, person_id: int) -> tuple[Given, ...]:
+def _given(session: Session, course: Course, person_id: int) -> tuple[AttemptDecision, ...]:
     """Attempts that were given, and requests that were declined: an accepted request is an attempt given."""
     extra = session.scalars(select(ExtraAttempt).where(ExtraAttempt.person_id == person_id))
     declined = session.scalars(select(AttemptRequest).where(AttemptRequest.person_id == person_id, AttemptRequest.granted.is_(False)))
-    found = [Given("Tentative accordée", quiz_title(course, row.quiz_id), row.granted_at, row.reason) for row in extra]
-    found += [Given("Tentative refusée", quiz_title(course, row.quiz_id), row.answered_at or row.asked_at, row.reason) for row in declined]
-    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+    decisions = [AttemptDecision("Tentative accordée", quiz_title(course, row.quiz_id), row.granted_at, row.reason) for row in extra]
+    decisions += [AttemptDecision("Tentative refusée", quiz_title(course, row.quiz_id), row.answered_at or row.asked_at, row.reason) for row in declined]
+    return tuple(sorted(decisions, key=lambda decision: decision.at, reverse=True))
 
 
 def quiz_title(course: Course, quiz_id: str) -> str:
@@ -110,7 +104,6 @@ class RequestLine:
     id: int
     person_id: int
     person: str
-    url: str
     title: str
     message: str
     asked_at: datetime
@@ -131,16 +124,5 @@ def requests_page(session: Session, course: Course, scope: ReportScope, now: dat
     rows = session.execute(
         query.where(AttemptRequest.answered_at.is_(None), Person.active, in_scope(scope, AttemptRequest.person_id)).order_by(AttemptRequest.asked_at)
     )
-    lines = tuple(
-        RequestLine(
-            id=asked.id,
-            person_id=person.id,
-            person=person.name,
-            url=url_for("reporting.person", person_id=person.id),
-            title=quiz_title(course, asked.quiz_id),
-            message=asked.message,
-            asked_at=asked.asked_at,
-        )
-        for asked, person in rows
-    )
-    return RequestsPage(lines, refused, now)
+    lines = (RequestLine(asked.id, person.id, person.name, quiz_title(course, asked.quiz_id), asked.message, asked.asked_at) for asked, person in rows)
+    return RequestsPage(tuple(lines), refused, now)

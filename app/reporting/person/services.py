@@ -57,17 +57,17 @@ def decide(session: Session, course: Course, scope: ReportScope, person_id: int,
 
 def _check(session: Session, person_id: int, element_id: str, act: Act) -> None:
     """A second click, or a click on a page that is out of date, writes nothing."""
-    mine = element_states(session, person_id).get(element_id)
-    if act is Act.REVOKE and not (mine and mine.manual):
+    current = element_states(session, person_id).get(element_id)
+    if act is Act.REVOKE and not (current and current.manual):
         raise NothingToRevoke
-    if act is not Act.REVOKE and mine and mine.state.done:
+    if act is not Act.REVOKE and current and current.state.done:
         raise AlreadyDone
 
 
 def answer(session: Session, scope: ReportScope, request_id: int, granted: bool, reason: str, now: datetime) -> AttemptRequest:
     """Give or decline the attempt that somebody in scope asked for. One's own request is somebody else's to answer."""
-    asked = session.get(AttemptRequest, request_id)
-    if asked is None or asked.person_id == scope.reader_id:
+    request = session.get(AttemptRequest, request_id)
+    if request is None or request.person_id == scope.reader_id:
         raise NotYours
-    visible_person(session, scope, asked.person_id)
+    visible_person(session, scope, request.person_id)
     return assessment.answer_request(session, request_id, granted=granted, actor_id=scope.reader_id, reason=reason, now=now)

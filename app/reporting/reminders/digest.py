@@ -94,17 +94,14 @@ def _prepared(session: Session, settings: Settings, published: Course, person_id
     if reader is None or not preferences.wants(session, person_id, KIND) or reader.email.endswith(NOWHERE):
         return None
     page = overview_page(session, published, report_scope(session, reader, day_of(now)), now)
-    return _Prepared(letter(settings, reader, page, now), fingerprint(page), tuple(_numbers(page)))
-
-
-def _numbers(page: OverviewPage) -> list[int]:
-    return [call.person_id for call in page.calls]
+    return _Prepared(letter(settings, reader, page, now), fingerprint(page), tuple(call.person.id for call in page.calls))
 
 
 def fingerprint(page: OverviewPage) -> str:
     """Of the scope, the figures and who is to be called: the days that pass in a reason are no news."""
-    said = [page.scope, *(f"{count.words}={count.value}" for count in page.counts), *map(str, sorted(_numbers(page)))]
-    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+    called = sorted(call.person.id for call in page.calls)
+    facts = [page.scope, *(f"{count.words}={count.value}" for count in page.counts), *map(str, called)]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
 def letter(settings: Settings, reader: SignedIn, page: OverviewPage, now: datetime) -> Letter:

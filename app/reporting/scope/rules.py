@@ -39,7 +39,7 @@ SITUATION_WORDS = {
 
 def percentage(progress: Progress) -> Decimal:
     """The share done in percent, to one decimal, rounded down: 100 means everything."""
-    return Decimal(floor(progress.fraction * 1000)) / 10
+    return Decimal(progress.done * 1000 // progress.required if progress.required else 1000) / 10
 
 
 def mean_percentage(people: Mapping[Progress, int]) -> Decimal | None:
@@ -52,18 +52,13 @@ def hidden_groups(sizes: Mapping[str, int]) -> frozenset[str]:
     """Which groups of one population must not show their average: the small ones, and as many others as keep them from being worked out.
 
     Who knows the whole and all groups but one finds that one by subtraction. So whatever is hidden covers, together, five people or more,
-    in two groups at least; where there is no second group, nothing is hidden beyond it and the whole must not be shown (`whole_is_safe`).
+    in two groups at least; where there is no second group, nothing is hidden beyond it, and a population below five is never shown as a whole.
     """
     hidden = {name for name, size in sizes.items() if 0 < size < SMALL}
     others = sorted((size, name) for name, size in sizes.items() if size >= SMALL)
     while hidden and others and (len(hidden) < 2 or sum(sizes[name] for name in hidden) < SMALL):
         hidden.add(others.pop(0)[1])
     return frozenset(hidden)
-
-
-def whole_is_safe(sizes: Mapping[str, int]) -> bool:
-    """May the average over all groups be shown beside those of the groups that are not hidden?"""
-    return sum(sizes.values()) >= SMALL
 
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------
