@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from app.identity.models import Person
 from app.identity.sign_in.guards import current_person
 from app.mail import outbox as mail
 from app.mail.outbox import OutgoingMail
-from app.settings import SETTINGS, Setting, Settings
+from app.settings import SETTINGS, Setting, Settings, current_settings
 from app.web.edge import bounded_int
 
 blueprint = Blueprint("site", __name__, url_prefix="/administration")
@@ -71,7 +71,7 @@ def acts_list() -> str:
 
 @blueprint.get("/reglages")
 def settings() -> str:
-    chosen: Settings = current_app.config["CROISEE"]
+    chosen = current_settings()
     origins = dict(chosen.origins)
     rows = tuple(_setting(setting, chosen, origins) for setting in SETTINGS if setting.field != "instance")
     return render_template("administration/settings.html", page=SettingsPage(rows, str(chosen.instance_path), chosen.production))
@@ -102,7 +102,7 @@ def outbox() -> str:
     rows = tuple(MailRow(row.id, row.recipient, row.subject, row.created_at, row.attempts, row.not_before) for row in db.session.scalars(query))
     total = db.session.scalar(select(func.count(OutgoingMail.id)).where(waiting)) or 0
     access.seen(select(Person.id).where(Person.email.in_({row.recipient for row in rows})), "site.outbox", clock.now())
-    return render_template("administration/outbox.html", page=OutboxPage(rows, total, bool(current_app.config["CROISEE"].smtp_host)))
+    return render_template("administration/outbox.html", page=OutboxPage(rows, total, bool(current_settings().smtp_host)))
 
 
 @blueprint.post("/courriels/relance")
