@@ -32,7 +32,7 @@ LABELS: Mapping[str, str] = {
     "imported": "Import de personnes",
     "accounts_merged": "Comptes fusionnés",
     "seen_as": "Vu comme cette personne",
-    "seen_as_ended": "Fin de «\u202fvoir comme\u202f»",
+    "seen_as_ended": "Fin de « voir comme »",
     "cohort_created": "Cohorte créée",
     "cohort_changed": "Cohorte modifiée",
     "cohort_joined": "Entrée dans une cohorte",
@@ -111,7 +111,7 @@ def acts_page(session: Session, act: str, person_id: int | None, number: int, wo
 
 
 def _row(row: AdministrativeAct, actor: str | None, subject: str | None, words: Words) -> ActRow:
-    details = ", ".join(f"{name}\u202f: {_plain(words(name, value))}" for name, value in row.details.items())
+    details = ", ".join(f"{name} : {_plain(words(name, value))}" for name, value in row.details.items())
     return ActRow(row.at, LABELS.get(row.act, row.act), actor or "ligne de commande", subject or "", row.subject_id, details)
 
 

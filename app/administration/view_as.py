@@ -34,12 +34,12 @@ GIVES_A_KEY = frozenset({"preferences.mine"})
 
 class ReadOnly(DomainError):
     status = 422
-    sentence = "Vous regardez comme une autre personne\u202f: rien ne peut être changé. Revenez d’abord à votre compte."
+    sentence = "Vous regardez comme une autre personne : rien ne peut être changé. Revenez d’abord à votre compte."
 
 
 class Over(DomainError):
     status = 422
-    sentence = "Vous ne regardez plus comme une autre personne, et cette page était la sienne\u202f: rien n’a été changé."
+    sentence = "Vous ne regardez plus comme une autre personne, et cette page était la sienne : rien n’a été changé."
 
 
 class NotTheirs(DomainError):

@@ -8,7 +8,7 @@ from app.errors import DomainError
 class AttemptClosed(DomainError):
     """The attempt was submitted: its answers no longer change."""
 
-    sentence = "Cette tentative est déjà envoyée : ses réponses ne changent plus."
+    sentence = "Cette tentative est déjà envoyée : ses réponses ne changent plus."
 
 
 class AttemptOpen(DomainError):
@@ -20,13 +20,13 @@ class AttemptOpen(DomainError):
 class QuestionLocked(DomainError):
     """« Après chaque question »: it was corrected."""
 
-    sentence = "Cette question est déjà corrigée : sa réponse ne change plus."
+    sentence = "Cette question est déjà corrigée : sa réponse ne change plus."
 
 
 class QuestionGone(DomainError):
     """Its pinned text cannot be read any more, by a change of the software: it is left out of the mark."""
 
-    sentence = "Cette question ne peut plus être affichée : elle ne compte pas."
+    sentence = "Cette question ne peut plus être affichée : elle ne compte pas."
 
 
 class NothingToCorrect(DomainError):
@@ -54,8 +54,8 @@ class NothingMissed(DomainError):
 
 
 class RequestNotNeeded(DomainError):
-    sentence = "Une tentative est encore possible, ou le quiz est réussi : il n’y a rien à demander."
+    sentence = "Une tentative est encore possible, ou le quiz est réussi : il n’y a rien à demander."
 
 
 class ReasonMissing(DomainError):
-    sentence = "Donnez la raison : la personne la lira."
+    sentence = "Donnez la raison : la personne la lira."

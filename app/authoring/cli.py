@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import timedelta
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
@@ -16,6 +15,7 @@ from app.authoring.incoming.images.queries import forgotten
 from app.authoring.publishing.schedule import publish_next
 from app.db import db, writing
 from app.french import plural
+from app.settings import current_settings
 
 atelier = AppGroup("atelier", help="L’atelier : publications programmées, images oubliées.")
 
@@ -38,14 +38,14 @@ def _next() -> str:
     everything_published(db.session)
     db.session.rollback()
     with writing() as session:
-        return publish_next(session, current_app.config["CROISEE"], clock.now())
+        return publish_next(session, current_settings(), clock.now())
 
 
 @atelier.command("forget-images")
 def forget_images() -> None:
     """Effacer les images que plus aucun texte, publié, ancien ou en brouillon, ne nomme depuis trente jours, et les archives jamais importées."""
-    pending.forget(current_app.config["CROISEE"].instance_path, clock.now())
-    gone = list(forgotten(db.session, current_app.config["CROISEE"].media_path, clock.now() - KEPT))
+    pending.forget(current_settings().instance_path, clock.now())
+    gone = list(forgotten(db.session, current_settings().media_path, clock.now() - KEPT))
     for path in gone:
         path.unlink(missing_ok=True)
     click.echo(f"Images effacées : {len(gone)}.")

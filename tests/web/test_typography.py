@@ -16,14 +16,10 @@ from app.web.typography import Place
 FOLDER = Path(package.__file__).parent
 RULES = ("french.py", "content/", "authoring/incoming/word/reading/", "reporting/pdf/process.py")
 """Where such spaces are read or made: what a trainer's files and Word documents may hold, and what a PDF can draw."""
-PENDING = tuple(
-    f"{top}{room}/" for top in ("", "templates/") for room in ("administration", "reporting", "authoring", "learning", "content", "assessment")
-) + tuple(f"templates/macros/{name}.html" for name in ("authoring_editor", "authoring_preview", "publishing", "quiz", "reminders", "reports"))
-"""Not converted yet: these rooms are being rebuilt. To be emptied."""
 SOURCES = sorted(
     name
     for path in FOLDER.rglob("*")
-    if path.suffix in (".py", ".html", ".txt") and "course/" not in (name := path.relative_to(FOLDER).as_posix()) and not name.startswith((*RULES, *PENDING))
+    if path.suffix in (".py", ".html", ".txt") and "course/" not in (name := path.relative_to(FOLDER).as_posix()) and not name.startswith(RULES)
 )
 TYPED = re.compile(r"\\u202f|\\u00a0|\\xa0|[\u202f\u00a0]|&nbsp;|&#(?:8239|160|x202f|xa0);", re.IGNORECASE)
 BOX = ">&nbsp;<"

@@ -50,7 +50,7 @@ class DetailsForm(Form):
     name = StringField("Nom affiché", filters=[one_line], validators=[DataRequired("Indiquez un nom."), at_most(NAME_LENGTH)])
     email = EmailField(
         "Adresse de courriel",
-        description="Vide\u202f: la personne n’en a pas, Croisée lui donne un identifiant.",
+        description="Vide : la personne n’en a pas, Croisée lui donne un identifiant.",
         filters=[lambda text: normalise_address(text or "")],
         validators=[Optional(), Length(max=ADDRESS_LENGTH, message="Cette adresse est trop longue.")],
         render_kw={"autocomplete": "off"},
@@ -88,7 +88,7 @@ def territory_choices(tree: Tree, none: str = "", within: Collection[str] | None
 
 class RolesForm(Form):
     roles = boxes("Rôles", choices=ROLES, validators=[DataRequired("Cochez au moins un rôle.")])
-    scope = boxes("Territoires suivis", description="Pour un responsable\u202f: chaque territoire coché, avec tout ce qu’il contient.")
+    scope = boxes("Territoires suivis", description="Pour un responsable : chaque territoire coché, avec tout ce qu’il contient.")
 
     def __init__(self, tree: Tree, **kwargs: Any) -> None:
         super().__init__(**kwargs)

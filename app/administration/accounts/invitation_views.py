@@ -152,6 +152,6 @@ def printed(person_id: int) -> ResponseReturnValue:
 @blueprint.post("/administration/personnes/<int:person_id>/invitation/retrait")
 def withdraw(person_id: int) -> ResponseReturnValue:
     invitations.withdraw(db.session, _person(person_id), current_person().id, clock.now())
-    flash("L’invitation est retirée\u202f: son lien ne sert plus.")
+    flash("L’invitation est retirée : son lien ne sert plus.")
     db.session.commit()
     return redirect(url_for("administration.person", person_id=person_id), 303)

@@ -25,15 +25,15 @@ from app.settings import Settings
 
 
 class AlreadyIn(DomainError):
-    sentence = "Cette personne a déjà choisi son mot de passe\u202f: elle n’a plus besoin d’invitation."
+    sentence = "Cette personne a déjà choisi son mot de passe : elle n’a plus besoin d’invitation."
 
 
 class AccountClosed(DomainError):
-    sentence = "Ce compte est fermé\u202f: rouvrez-le avant d’inviter la personne."
+    sentence = "Ce compte est fermé : rouvrez-le avant d’inviter la personne."
 
 
 class NoMail(DomainError):
-    sentence = "Aucun courriel ne peut partir vers cette personne\u202f: imprimez son lien."
+    sentence = "Aucun courriel ne peut partir vers cette personne : imprimez son lien."
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,9 +67,9 @@ def check(kept: Person, gone: Person, actor_id: int) -> None:
     if kept.id == gone.id:
         raise NotMergeable("Choisissez deux comptes différents.")
     if not kept.active:
-        raise NotMergeable("Le compte gardé est fermé\u202f: rouvrez-le, ou gardez l’autre.")
+        raise NotMergeable("Le compte gardé est fermé : rouvrez-le, ou gardez l’autre.")
     if gone.id == actor_id:
-        raise NotMergeable("Votre propre compte serait fermé\u202f: gardez-le, ou demandez à une autre personne qui administre.")
+        raise NotMergeable("Votre propre compte serait fermé : gardez-le, ou demandez à une autre personne qui administre.")
 
 
 def preview(session: Session, kept: Person, gone: Person) -> MergePage:

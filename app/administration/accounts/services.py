@@ -21,7 +21,7 @@ from app.identity.rules import Role, Side
 
 
 class NotOneself(DomainError):
-    sentence = "Vous ne pouvez pas vous retirer à vous-même l’administration de Croisée\u202f: demandez-le à une autre personne qui administre."
+    sentence = "Vous ne pouvez pas vous retirer à vous-même l’administration de Croisée : demandez-le à une autre personne qui administre."
 
 
 def open_account(session: Session, *, name: str, email: str, roles: Collection[Role], territory: str, side: Side | None, now: datetime) -> Person:

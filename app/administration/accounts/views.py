@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import Form as PlainForm
 
@@ -23,6 +23,7 @@ from app.identity.queries import managers_without_scope, scope_of, territory_tre
 from app.identity.rules import SIDE_LABELS, Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing
 from app.identity.sign_in.guards import current_person
+from app.settings import current_settings
 from app.web.edge import bounded_int, searched
 
 blueprint = Blueprint("administration", __name__, url_prefix="/administration")
@@ -94,7 +95,7 @@ def _person_page(seen: Person, within: Collection[str] | None, move_form: MoveFo
         side=SIDE_LABELS[seen.side] if seen.side else "",
         administers=Role.ADMINISTRATOR in reader.roles,
         myself=seen.id == reader.id,
-        can_mail=invitations.can_be_mailed(current_app.config["CROISEE"], seen),
+        can_mail=invitations.can_be_mailed(current_settings(), seen),
     )
     return render_template("administration/accounts/person.html", page=page)
 
@@ -114,7 +115,7 @@ def move(person_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit() or form.on.data is None:
         return _person_page(seen, within, form, now), 422
     services.move(db.session, seen, form.territory.data, form.on.data, leave=form.leave.data, within=within, actor_id=current_person().id, now=now)
-    return _back(person_id, "Le nouveau territoire est enregistré\u202f; le passé reste écrit.")
+    return _back(person_id, "Le nouveau territoire est enregistré ; le passé reste écrit.")
 
 
 @blueprint.post("/personnes/<int:person_id>/territoire/depart")
@@ -123,10 +124,10 @@ def depart(person_id: int) -> ResponseReturnValue:
     seen, within = _visible(person_id, now)
     services.depart(db.session, seen, request.form.get("territory", ""), day_of(now), within=within, actor_id=current_person().id, now=now)
     if within is not None and not queries.still_visible(db.session, current_person(), person_id, day_of(now)):
-        flash("Le départ est enregistré\u202f: cette personne n’est plus dans vos territoires.", "success")
+        flash("Le départ est enregistré : cette personne n’est plus dans vos territoires.", "success")
         db.session.commit()
         return redirect(url_for("administration.people"), 303)
-    return _back(person_id, "Le départ est enregistré\u202f; le passé reste écrit.")
+    return _back(person_id, "Le départ est enregistré ; le passé reste écrit.")
 
 
 @blueprint.route("/personnes/<int:person_id>/informations", methods=["GET", "POST"])

@@ -114,7 +114,7 @@ def join(cohort_id: int) -> ResponseReturnValue:
     chosen = request.form.getlist("person", type=bounded_int)
     trainer = request.form.get("as") == "trainer"
     entered = services.join(db.session, course(db.session), row, chosen, trainer=trainer, actor_id=current_person().id, now=clock.now())
-    flash(f"Entrées dans la cohorte\u202f: {entered}.", "success")
+    flash(f"Entrées dans la cohorte : {entered}.", "success")
     db.session.commit()
     return redirect(url_for("cohorts.cohort", cohort_id=cohort_id), 303)
 
@@ -142,6 +142,6 @@ def version(cohort_id: int) -> str:
 def move(cohort_id: int) -> ResponseReturnValue:
     row = services.own_cohort(db.session, cohort_id)
     count = services.move_to_new_version(db.session, course(db.session), row, actor_id=current_person().id, now=clock.now())
-    flash(f"Passées à la nouvelle version\u202f: {count}.", "success")
+    flash(f"Passées à la nouvelle version : {count}.", "success")
     db.session.commit()
     return redirect(url_for("cohorts.cohort", cohort_id=cohort_id), 303)

@@ -74,14 +74,14 @@ def header(line: Line) -> tuple[str, ...] | str:
         key = fold(cell)
         if cell and key not in written:
             near = get_close_matches(key, written, n=1)
-            return f"Colonne inconnue «\u202f{cell}\u202f»." + (
-                f" Vouliez-vous dire «\u202f{written[near[0]]}\u202f»\u202f?" if near else f" Colonnes possibles\u202f: {', '.join(COLUMNS)}."
+            return f"Colonne inconnue « {cell} »." + (
+                f" Vouliez-vous dire « {written[near[0]]} » ?" if near else f" Colonnes possibles : {', '.join(COLUMNS)}."
             )
         found.append(written[key] if cell else "")
     twice = next((column for column in found if column and found.count(column) > 1), "")
     if twice:
-        return f"La colonne «\u202f{twice}\u202f» est là deux fois."
-    return tuple(found) if "nom" in found else "Il manque la colonne «\u202fnom\u202f» en première ligne. Partez du modèle."
+        return f"La colonne « {twice} » est là deux fois."
+    return tuple(found) if "nom" in found else "Il manque la colonne « nom » en première ligne. Partez du modèle."
 
 
 def cells_of(columns: Sequence[str], line: Line) -> dict[str, str]:
@@ -92,7 +92,7 @@ def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | Refusal:
     """One line, whoever exists already. The first fault is told; mending it may show the next."""
     for column, value in cells.items():
         if is_formula(value):
-            return Refusal(column, value, "Ce qui commence par =, +, - ou @ est une formule\u202f: écrivez le texte lui-même.")
+            return Refusal(column, value, "Ce qui commence par =, +, - ou @ est une formule : écrivez le texte lui-même.")
     if not cells.get("nom") or len(cells["nom"]) > 120:
         return Refusal("nom", cells.get("nom", ""), "Écrivez le nom de la personne, en 120 caractères au plus.")
     wish = _choices(cells)
@@ -104,7 +104,7 @@ def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | Refusal:
         return places
     if Role.MANAGER in roles and not places[0]:
         return Refusal(
-            "territoire", "", "Un responsable suit au moins un territoire\u202f: écrivez celui de cette personne, elle le suivra avec tout ce qu’il contient."
+            "territoire", "", "Un responsable suit au moins un territoire : écrivez celui de cette personne, elle le suivra avec tout ce qu’il contient."
         )
     return Wish(cells["nom"], cells.get("courriel") or made_up(cells["nom"]), side, roles, *places)
 
@@ -112,11 +112,11 @@ def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | Refusal:
 def _choices(cells: Mapping[str, str]) -> tuple[Side | None, tuple[Role, ...]] | Refusal:
     side = fold(cells.get("employeur", ""))
     if side and side not in set(Side):
-        return Refusal("employeur", cells["employeur"], f"Écrivez l’un de\u202f: {', '.join(Side)}.")
+        return Refusal("employeur", cells["employeur"], f"Écrivez l’un de : {', '.join(Side)}.")
     words = [word for word in fold(cells.get("rôles", "")).replace("/", ",").replace(";", ",").replace(" ", ",").split(",") if word]
     if wrong := [word for word in words if word not in ALLOWED_ROLES]:
         more = " L’administration se donne sur la page de la personne." if Role.ADMINISTRATOR in wrong else ""
-        return Refusal("rôles", cells["rôles"], f"Écrivez un ou plusieurs de\u202f: {', '.join(ALLOWED_ROLES)}.{more}")
+        return Refusal("rôles", cells["rôles"], f"Écrivez un ou plusieurs de : {', '.join(ALLOWED_ROLES)}.{more}")
     return Side(side) if side else None, tuple(ALLOWED_ROLES[word] for word in dict.fromkeys(words)) or (Role.LEARNER,)
 
 
@@ -125,10 +125,10 @@ def _places(cells: Mapping[str, str], known: ExistingRecords) -> tuple[str, int 
     if territory and territory not in known.territories:
         return Refusal("territoire", cells["territoire"], f"Ce territoire n’est pas dans le réseau.{_near(territory, known.territories, known.written)}")
     if cohort and cohort not in known.cohorts:
-        return Refusal("cohorte", cells["cohorte"], f"Cette cohorte n’existe pas\u202f: créez-la d’abord.{_near(cohort, known.cohorts, known.written)}")
+        return Refusal("cohorte", cells["cohorte"], f"Cette cohorte n’existe pas : créez-la d’abord.{_near(cohort, known.cohorts, known.written)}")
     return known.territories.get(territory, ""), known.cohorts.get(cohort)
 
 
 def _near(word: str, known: Mapping[str, object], written: Mapping[str, str]) -> str:
     near = get_close_matches(word, known, n=1)
-    return f" Vouliez-vous dire «\u202f{written.get(near[0], near[0])}\u202f»\u202f?" if near else ""
+    return f" Vouliez-vous dire « {written.get(near[0], near[0])} » ?" if near else ""

@@ -158,10 +158,10 @@ def _compared(line: Judged, wish: Wish, accounts_there: Mapping[str, tuple[int, 
     column, value = ("courriel", typed) if typed else ("nom", wish.name)
     above = seen.setdefault(wish.email, line.line)
     if above != line.line:
-        return replace(line, wish=Refusal(column, value, f"C’est déjà la personne de la ligne {above}\u202f: retirez l’une des deux lignes."))
+        return replace(line, wish=Refusal(column, value, f"C’est déjà la personne de la ligne {above} : retirez l’une des deux lignes."))
     person_id, active = accounts_there.get(wish.email, (None, True))
     if not active:
-        return replace(line, wish=Refusal(column, value, "Ce compte est fermé\u202f: rouvrez-le sur la page de la personne, ou retirez la ligne."))
+        return replace(line, wish=Refusal(column, value, "Ce compte est fermé : rouvrez-le sur la page de la personne, ou retirez la ligne."))
     return replace(line, person_id=person_id)
 
 
@@ -236,9 +236,9 @@ def _still_good(session: Session, lines: Sequence[Judged]) -> list[Judged]:
         wish = line.wish
         if isinstance(wish, Wish):
             if line.person_id and line.person_id not in active:
-                wish = Refusal("courriel", wish.email, "Ce compte vient d’être fermé\u202f: retirez la ligne.")
+                wish = Refusal("courriel", wish.email, "Ce compte vient d’être fermé : retirez la ligne.")
             elif wish.territory and wish.territory not in territories:
-                wish = Refusal("courriel", wish.email, f"Ce territoire n’existe pas\u202f: {wish.territory}.")
+                wish = Refusal("courriel", wish.email, f"Ce territoire n’existe pas : {wish.territory}.")
         found.append(replace(line, wish=wish))
     return found
 

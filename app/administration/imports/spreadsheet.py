@@ -25,7 +25,7 @@ MOST_LINES, MOST_COLUMNS, LONGEST_CELL = 2000, 30, 500
 PROCESS = Path(__file__).with_name("process.py")
 """Not imported: what it needs to read stays out of the workers."""
 LIMITS = sandbox.Limits(mebibytes=500, seconds=5, patience=10)
-TOO_LARGE = "Ce classeur, une fois décompressé, serait démesuré\u202f: il est refusé. Enregistrez la feuille en CSV."
+TOO_LARGE = "Ce classeur, une fois décompressé, serait démesuré : il est refusé. Enregistrez la feuille en CSV."
 
 
 class Unreadable(DomainError):
@@ -45,7 +45,7 @@ def read(instance: Path, data: bytes) -> tuple[Line, ...]:
     if not data.strip():
         raise Unreadable("Ce fichier est vide.")
     if len(data) > LARGEST_FILE:
-        raise Unreadable("Ce fichier est trop lourd\u202f: 1 Mo au plus. Coupez-le en plusieurs.")
+        raise Unreadable("Ce fichier est trop lourd : 1 Mo au plus. Coupez-le en plusieurs.")
     rows = _workbook_rows(instance, data) if data.startswith(b"PK") else _csv_rows(_decoded(data))
     lines = []
     for number, cells in enumerate(rows, start=1):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
@@ -31,6 +31,7 @@ from app.identity.queries import territory_tree
 from app.identity.sign_in.guards import current_person
 from app.learning.progress.models import Cohort
 from app.mail import outbox
+from app.settings import current_settings
 from app.web.edge import bounded_int
 
 blueprint = Blueprint("imports", __name__, url_prefix="/administration/import")
@@ -87,7 +88,7 @@ def _rows(form: ImportForm) -> list[services.Row] | None:
     with form.file.data.stream as file:
         data = file.read()
     try:
-        return services.lines_of(current_app.config["CROISEE"].instance_path, data)
+        return services.lines_of(current_settings().instance_path, data)
     except (Unreadable, TooBusy) as error:
         form.refuse(form.file, error)
         return None
@@ -112,14 +113,14 @@ def _page(import_id: str, applied_at: datetime | None, verdicts: list[LineResult
         territories={node: tree.path_name(node) for node in {verdict.follows for verdict in verdicts}},
         to_do=sum(outcome in (CREATED, "complétée") for outcome in outcomes),
         to_invite=len(_to_invite(verdicts)) if applied_at else 0,
-        by_mail=outbox.available(current_app.config["CROISEE"]),
+        by_mail=outbox.available(current_settings()),
     )
 
 
 def _to_invite(verdicts: list[LineResult]) -> list[Person]:
     """Of the imported people, those whom a first letter can still reach."""
     ids = [verdict.person_id for verdict in verdicts if verdict.person_id]
-    settings = current_app.config["CROISEE"]
+    settings = current_settings()
     return [person for person in invitations.never_invited(db.session, ids) if invitations.can_be_mailed(settings, person)]
 
 
@@ -139,8 +140,8 @@ def invite(import_id: str) -> ResponseReturnValue:
     actor, now = current_person().id, clock.now()
     people = _to_invite(services.verdicts(db.session, services.own(db.session, import_id, actor, to_write=True)))
     for person in people:
-        invitations.invite(db.session, current_app.config["CROISEE"], person, actor, now, by_mail=True)
-    flash(f"Invitations envoyées\u202f: {len(people)}.", "success")
+        invitations.invite(db.session, current_settings(), person, actor, now, by_mail=True)
+    flash(f"Invitations envoyées : {len(people)}.", "success")
     db.session.commit()
     return redirect(url_for("imports.check", import_id=import_id), 303)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
 from app.administration.privacy import retention
 from app.db import forget_removed, writing
 from app.french import plural
+from app.settings import current_settings
 
 command = AppGroup("privacy", help="Données personnelles : durées de conservation.")
 
@@ -19,13 +19,13 @@ command = AppGroup("privacy", help="Données personnelles : durées de conservat
 def purge(dry_run: bool) -> None:
     """Efface ce qui a dépassé sa durée, et les comptes fermés depuis trois ans."""
     with writing() as session:
-        done = retention.purge(session, current_app.config["CROISEE"], clock.now(), dry_run=dry_run)
+        done = retention.purge(session, current_settings(), clock.now(), dry_run=dry_run)
     for title, _table, number in done.rows:
         click.echo(f"{title} : {_told(number, 'ligne', 'effacée', dry_run)}")
     numbers = f" (numéros {', '.join(map(str, done.people))})" if done.people else ""
     click.echo(f"Comptes fermés depuis trois ans : {_told(len(done.people), 'compte', 'effacé', dry_run)}{numbers}")
     if not dry_run and not forget_removed(shrink=not done.nothing):
-        click.echo("Quelqu’un qui lit garde encore dans le journal de SQLite ce qui vient d’être effacé\u202f: la prochaine purge l’en ôtera.")
+        click.echo("Quelqu’un qui lit garde encore dans le journal de SQLite ce qui vient d’être effacé : la prochaine purge l’en ôtera.")
 
 
 def _told(number: int, noun: str, done: str, dry_run: bool) -> str:

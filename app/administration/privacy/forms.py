@@ -27,7 +27,7 @@ class ErasePersonForm(Form):
 
     address = StringField(
         "Adresse de courriel de la personne",
-        description="Recopiez-la en entier\u202f: c’est la preuve que vous effacez la bonne personne.",
+        description="Recopiez-la en entier : c’est la preuve que vous effacez la bonne personne.",
         validators=[InputRequired("Recopiez l’adresse de la personne.")],
         render_kw={"autocomplete": "off"},
     )

@@ -84,4 +84,4 @@ def _read(file: Path) -> Iterator[ErasedAccount]:
             said = json.loads(line)
             yield ErasedAccount(int(said["personne"]), datetime.fromisoformat(said["compte ouvert"]), str(said["motif"]))
         except (ValueError, KeyError, TypeError):
-            raise DomainError(f"La ligne {number} de {file} est illisible\u202f: corrigez ou retirez cette ligne.") from None
+            raise DomainError(f"La ligne {number} de {file} est illisible : corrigez ou retirez cette ligne.") from None

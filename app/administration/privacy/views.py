@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -21,6 +21,7 @@ from app.db import db
 from app.identity.models import Person
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.views import leave
+from app.settings import current_settings
 from app.web.edge import bounded_int
 
 blueprint = Blueprint("privacy", __name__)
@@ -77,7 +78,7 @@ def confirm_my_erasure() -> ResponseReturnValue:
     if not form.validate_on_submit():
         page = erasure.ConfirmationPage(form, person.name, person.id, own=True)
         return render_template("administration/privacy/erasure_confirmation.html", page=page), *form.answer
-    erasure.erase(db.session, current_app.config["CROISEE"], person, actor_id=person.id, ground=REQUEST, now=clock.now())
+    erasure.erase(db.session, current_settings(), person, actor_id=person.id, ground=REQUEST, now=clock.now())
     db.session.commit()
     leave()
     flash("Votre compte est effacé. Plus rien ici ne porte votre nom.", "success")
@@ -110,7 +111,7 @@ def confirm_person_erasure(person_id: int) -> ResponseReturnValue:
         page = erasure.ConfirmationPage(form, person.name, person.id, own=False)
         return render_template("administration/privacy/erasure_confirmation.html", page=page), 422 if form.errors else 200
     actor = current_person().id
-    erasure.erase(db.session, current_app.config["CROISEE"], person, actor_id=actor, ground=form.ground.data, now=clock.now())
+    erasure.erase(db.session, current_settings(), person, actor_id=actor, ground=form.ground.data, now=clock.now())
     flash("Le compte est effacé.", "success")
     db.session.commit()
     return redirect(url_for("administration.people"), 303)

@@ -33,7 +33,7 @@ def day(value: Any) -> Any:
         return value
 
 
-BETWEEN = "\u202f; "
+BETWEEN = " ; "
 """Titles have commas of their own."""
 
 
@@ -88,7 +88,7 @@ class Readable:
     def modules(self, value: str) -> str:
         """« Les cités éducatives : 6 sur 11 », module by module."""
         counts: dict[str, list[int]] = json.loads(value)
-        return BETWEEN.join(f"{self.title(module)}\u202f: {done} sur {required}" for module, (done, required) in counts.items())
+        return BETWEEN.join(f"{self.title(module)} : {done} sur {required}" for module, (done, required) in counts.items())
 
     def territory(self, value: Any) -> Any:
         return self._territories.get(value, value)

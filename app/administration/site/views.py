@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -14,6 +14,7 @@ from app.db import db
 from app.identity.audit import access
 from app.identity.models import Person
 from app.identity.sign_in.guards import current_person
+from app.settings import current_settings
 from app.web.edge import bounded_int
 
 blueprint = Blueprint("site", __name__, url_prefix="/administration")
@@ -29,12 +30,12 @@ def acts_list() -> str:
 
 @blueprint.get("/reglages")
 def settings() -> str:
-    return render_template("administration/site/settings.html", page=queries.settings_page(current_app.config["CROISEE"]))
+    return render_template("administration/site/settings.html", page=queries.settings_page(current_settings()))
 
 
 @blueprint.get("/courriels")
 def outbox() -> str:
-    page = queries.outbox_page(db.session, current_app.config["CROISEE"])
+    page = queries.outbox_page(db.session, current_settings())
     access.seen(select(Person.id).where(Person.email.in_({row.recipient for row in page.rows})), "site.outbox", clock.now())
     return render_template("administration/site/outbox.html", page=page)
 

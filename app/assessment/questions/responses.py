@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 from app.assessment.answers.normalise import cleaned
 from app.content.text.markdown import inline_tokens, plain
 from app.errors import DomainError
-from app.french import NARROW, french
+from app.french import french
 
 MAX_TYPED = 500
 """Characters of one typed answer."""
@@ -28,7 +28,7 @@ Fields = Mapping[str, Sequence[str]]
 Form: TypeAlias = dict[str, list[str]]
 """A form that we fill ourselves."""
 
-SEPARATOR = f"{NARROW}; "
+SEPARATOR = " ; "
 
 T = TypeVar("T")
 
@@ -104,7 +104,7 @@ def picked(shown: Sequence[T], id_of: Callable[[int], str], given: str) -> T:
 
 
 def quoted(text: str) -> str:
-    return f"«{NARROW}{text}{NARROW}»"
+    return f"« {text} »"
 
 
 def as_text(markdown: str) -> str:

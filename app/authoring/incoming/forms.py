@@ -20,13 +20,13 @@ NEW_LESSON = "+"
 class ImageForm(Form):
     file = FileField(
         "Image",
-        description="PNG, JPEG, WebP ou GIF fixe, 15 Mo au plus. Elle est réduite à 1600 points de large\u202f; le lieu et la date de la prise de vue sont effacés.",
+        description="PNG, JPEG, WebP ou GIF fixe, 15 Mo au plus. Elle est réduite à 1600 points de large ; le lieu et la date de la prise de vue sont effacés.",
         validators=[FileRequired("Choisissez une image.")],
         render_kw={"accept": ".png,.jpg,.jpeg,.webp,.gif"},
     )
     alternative = StringField(
         "Ce que montre l’image",
-        description="Lu à voix haute à qui ne voit pas l’image\u202f: dites ce qu’elle apporte, en une phrase.",
+        description="Lu à voix haute à qui ne voit pas l’image : dites ce qu’elle apporte, en une phrase.",
         filters=[lambda text: " ".join((text or "").split())],
         validators=[DataRequired("Dites en une phrase ce que montre l’image."), at_most(300)],
     )
@@ -49,7 +49,7 @@ class WordForm(Form):
     file = FileField("Document Word (.docx)", description="15 Mo au plus.", render_kw={"accept": ".docx"})
     pasted = TextAreaField(
         "Ou texte copié",
-        description="Copiez le texte dans votre traitement de texte et collez-le ici\u202f: titres, listes, tableaux et liens sont repris.",
+        description="Copiez le texte dans votre traitement de texte et collez-le ici : titres, listes, tableaux et liens sont repris.",
         render_kw={"rows": 10, "data-word-paste": ""},
     )
     html = HiddenField()

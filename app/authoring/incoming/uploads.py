@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import current_app
 from werkzeug.datastructures import FileStorage
 
 from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_DOCUMENT, LARGEST_UPLOAD
+from app.settings import current_settings
 
 ROOM = 1_000_000
 """Bytes of a form besides its file."""
@@ -21,12 +21,12 @@ LARGE_FORMS = {
 
 
 def instance() -> Path:
-    folder: Path = current_app.config["CROISEE"].instance_path
+    folder: Path = current_settings().instance_path
     return folder
 
 
 def media_folder() -> Path:
-    folder: Path = current_app.config["CROISEE"].media_path
+    folder: Path = current_settings().media_path
     return folder
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
@@ -27,6 +27,7 @@ from app.db import db
 from app.errors import DomainError, NotYours
 from app.french import PARIS, french_datetime
 from app.identity.sign_in.guards import current_person
+from app.settings import current_settings
 from app.web.edge import bounded_int, parse_moment
 
 LATER = "date"
@@ -87,13 +88,13 @@ def _due_at(typed: str) -> datetime:
 
 def _published(document_id: str) -> str | Markup:
     if is_out_of_reach(db.session, document_id):
-        return "Le texte est publié, mais aucun module ne cite cette leçon\u202f: les apprenants ne la voient pas encore."
+        return "Le texte est publié, mais aucun module ne cite cette leçon : les apprenants ne la voient pas encore."
     address = learner_address(db.session, document_id)
     said = "Le texte est publié."
     shown = Markup('{} <a href="{}">Voir la page que lisent les apprenants</a>.').format(said, address) if address else escape(said)
     if not answered_otherwise(db.session, course(db.session), document_id):
         return shown
-    again = Markup(' Des personnes avaient répondu à une question que vous changez : <a href="{}">voir si des notes sont à reprendre</a>.')
+    again = Markup(' Des personnes avaient répondu à une question que vous changez : <a href="{}">voir si des notes sont à reprendre</a>.')
     return shown + again.format(url_for("authoring.regrade", quiz_id=document_id))
 
 
@@ -113,7 +114,7 @@ def ask(document_id: str) -> ResponseReturnValue:
     title, message = title_in(draft.path, draft.text, document_id), request.form.get("message", "")
     try:
         reader = request.form.get("reader", 0, bounded_int)
-        peer_review.ask(db.session, current_app.config["CROISEE"], draft, reader, message, title, clock.now())
+        peer_review.ask(db.session, current_settings(), draft, reader, message, title, clock.now())
     except DomainError as error:
         db.session.rollback()
         return _review(draft, [], error.status, error.sentence)

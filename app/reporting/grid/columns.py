@@ -160,8 +160,8 @@ COLUMNS = (
         "Éléments faits sur éléments demandés, arrondi au dixième inférieur.",
         lambda row: percentage(row.figures.path),
         heading="Avancement",
-        cell=lambda row: Cell(f"{_percent(row)}\u00a0%", _ratio(row)),
-        printed=lambda row: f"{_percent(row)}\u202f% ({_ratio(row)})",
+        cell=lambda row: Cell(f"{_percent(row)} %", _ratio(row)),
+        printed=lambda row: f"{_percent(row)} % ({_ratio(row)})",
         share=1.6,
         numeric=True,
     ),
@@ -213,7 +213,7 @@ def _module_columns(module_id: str, title: str) -> Iterator[Column]:
         if not progress.required:
             return Cell("rien n’est demandé", state=State.NOT_STARTED)
         state = State.COMPLETE if progress.complete else State.IN_PROGRESS if progress.done else State.NOT_STARTED
-        return Cell(f"{progress.done} sur\u00a0{progress.required}", state=state)
+        return Cell(f"{progress.done} sur {progress.required}", state=state)
 
     yield Column(title, "", lambda row: cell(row).text, Output.SCREEN | Output.PAPER, cell=cell, rank=DETAIL, share=1, explained=False, module_id=module_id)
 
@@ -224,7 +224,7 @@ def element_title(course: Course, element_id: str) -> str:
     if element is None:
         return "élément retiré du cours"
     plain = element_id in course.lessons or element.title.startswith(("Quiz", "Bilan"))
-    return element.title if plain else f"Quiz\u202f: {element.title}"
+    return element.title if plain else f"Quiz : {element.title}"
 
 
 def _words(value: Value) -> str:
@@ -242,7 +242,7 @@ def _percent(row: PersonRow) -> str:
 
 
 def _ratio(row: PersonRow) -> str:
-    return f"{row.figures.path.done} sur\u00a0{row.figures.path.required}"
+    return f"{row.figures.path.done} sur {row.figures.path.required}"
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from app.french import NARROW, SHORT_MONTHS, french_date, number, plural
+from app.french import SHORT_MONTHS, french_date, number, plural
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, Situation
 
 
@@ -52,8 +52,8 @@ class Picture:
         if self.kind == PictureKind.WEEKS:
             first, last = self.rows[0].label, self.rows[-1].label
             return f"Colonnes, une par semaine, de la {first.lower()} à la {last.lower()}. {self.sentence}"
-        told = f"{NARROW}; ".join(f"{row.label}, {row.texts[0]}" for row in self.rows)
-        return f"{'Une barre partagée' if self.kind == PictureKind.SHARES else 'Barres horizontales'}{NARROW}: {told}."
+        told = " ; ".join(f"{row.label}, {row.texts[0]}" for row in self.rows)
+        return f"{'Une barre partagée' if self.kind == PictureKind.SHARES else 'Barres horizontales'} : {told}."
 
 
 SHARE_ORDER = (Situation.FINISHED, Situation.STARTED, Situation.STUCK, Situation.NOT_STARTED)
@@ -63,7 +63,9 @@ SHARE_ORDER = (Situation.FINISHED, Situation.STARTED, Situation.STUCK, Situation
 def situations(counts: Mapping[Situation, int]) -> Picture:
     total = sum(counts.values())
     done, stuck = counts.get(Situation.FINISHED, 0), counts.get(Situation.STUCK, 0)
-    sentence = f"{plural(done, 'personne a terminé', 'personnes ont terminé')} sur {number(total)}{NARROW}; {plural(stuck, 'personne est', 'personnes sont')} à l’arrêt."
+    sentence = (
+        f"{plural(done, 'personne a terminé', 'personnes ont terminé')} sur {number(total)} ; {plural(stuck, 'personne est', 'personnes sont')} à l’arrêt."
+    )
     rows = tuple(_counted(SITUATION_WORDS[one].capitalize(), counts.get(one, 0)) for one in SHARE_ORDER)
     return Picture("situations", PictureKind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows)
 
@@ -84,7 +86,7 @@ def territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> Pictur
         return None
     sentence = f"{_listed(len(means))} de {SMALL} personnes ou plus."
     if hidden:
-        sentence += f" {plural(hidden, 'autre est tu', 'autres sont tus')}{NARROW}: une moyenne y désignerait quelqu’un."
+        sentence += f" {plural(hidden, 'autre est tu', 'autres sont tus')} : une moyenne y désignerait quelqu’un."
     rows = tuple(PictureRow(f"{name} ({plural(people, 'personne')})", (mean,), (percent(mean),)) for name, (mean, people) in means.items())
     return Picture("territoires", PictureKind.BARS, "Avancement moyen par territoire", sentence, ("Territoire", "Avancement moyen"), rows, full=100)
 
@@ -124,4 +126,4 @@ def _counted(label: str, count: int) -> PictureRow:
 
 
 def percent(value: Decimal) -> str:
-    return f"{number(float(value), 1)}{NARROW}%"
+    return f"{number(float(value), 1)} %"

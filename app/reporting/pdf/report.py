@@ -43,9 +43,9 @@ def printed_report(report: Report) -> PrintedReport:
         "description": f"{scope}. {computed}.",
         "scope": f"{scope}.",
         "computed": computed,
-        "filter": f"Choix\u202f: {french(filter_words(report))}." if filtered else "Toutes les personnes de ce périmètre.",
+        "filter": f"Choix : {french(filter_words(report))}." if filtered else "Toutes les personnes de ce périmètre.",
         "counts": _counts(population),
-        "note": "" if population.total >= SMALL else f"Moins de {SMALL} personnes\u202f: aucune moyenne n’est donnée, elle désignerait quelqu’un.",
+        "note": "" if population.total >= SMALL else f"Moins de {SMALL} personnes : aucune moyenne n’est donnée, elle désignerait quelqu’un.",
         "pictures": [_picture(picture) for picture in pictures_of(population)],
         "cites": map_sentence(cites),
         "districts": [_district(one) for one in cites],
@@ -88,7 +88,7 @@ def _listed(total: int) -> str:
     if not total:
         return "Personne ne répond à ces choix ensemble."
     if total > MOST:
-        return f"Les {MOST} premières personnes sur {number(total)}, dans l’ordre de la grille\u202f; les totaux suivent."
+        return f"Les {MOST} premières personnes sur {number(total)}, dans l’ordre de la grille ; les totaux suivent."
     return f"{plural(total, 'personne')}, dans l’ordre de la grille."
 
 

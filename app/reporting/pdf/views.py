@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
 from app import clock, log
 from app.db import db
@@ -17,6 +17,7 @@ from app.reporting.pdf.printing import pdf_of
 from app.reporting.pdf.report import printed_report
 from app.reporting.scope.filters import read_filter
 from app.reporting.scope.queries import report_scope
+from app.settings import current_settings
 
 blueprint = Blueprint("printing", __name__, url_prefix="/pilotage")
 
@@ -32,6 +33,6 @@ def report_pdf() -> Response:
     access.seen(printed.people, "printing.report_pdf", now)
     log.event("report_printed", reader=scope.reader_id, people=len(printed.people))
     db.session.rollback()
-    response = Response(pdf_of(current_app.config["CROISEE"].instance_path, printed.values, now), mimetype="application/pdf")
+    response = Response(pdf_of(current_settings().instance_path, printed.values, now), mimetype="application/pdf")
     response.headers["Content-Disposition"] = f'attachment; filename="croisee-pilotage-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.pdf"'
     return response

@@ -90,7 +90,7 @@ def audience_words(scope: ReportScope, row: ReminderRule, cohorts: Mapping[int, 
     """« Lille Sud (Nord) », for the head of the sentence."""
     if row.territory_id:
         return scope.tree.path_name(row.territory_id)
-    return f"Cohorte «\u202f{cohorts.get(row.cohort_id, '')}\u202f»" if row.cohort_id else "Tout le réseau"
+    return f"Cohorte « {cohorts.get(row.cohort_id, '')} »" if row.cohort_id else "Tout le réseau"
 
 
 def cohort_names(session: Session) -> dict[int, str]:

@@ -93,7 +93,7 @@ def _targets(scope: ReportScope) -> list[SelectChoice]:
     cohorts = scope.cohorts if scope.everybody else {number: name for number, name in scope.cohorts.items() if number in scope.training}
     everybody = [SelectChoice(EVERYBODY, "Tout le réseau")] if scope.everybody else []
     places = [SelectChoice(f"t:{node}", scope.tree.path_name(node)) for node in scope.tree.nodes if node in scope.territories]
-    return [*everybody, *places, *(SelectChoice(f"c:{number}", f"Cohorte «\u202f{name}\u202f»") for number, name in cohorts.items())]
+    return [*everybody, *places, *(SelectChoice(f"c:{number}", f"Cohorte « {name} »") for number, name in cohorts.items())]
 
 
 class AnswerForm(Form):

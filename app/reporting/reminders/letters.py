@@ -90,8 +90,8 @@ def _opening(recipient: Recipient, targets: Sequence[Target]) -> str:
     if facts.last_on is None:
         opening = f"Vous êtes inscrit(e) dans Croisée depuis le {day_and_month(facts.since_on)}, et votre parcours n’est pas commencé."
     else:
-        done = f"{plural(facts.progress.done, 'élément fait', 'éléments faits')} sur\u00a0{facts.progress.required}"
-        opening = f"Votre parcours dans Croisée\u202f: {done}, la dernière fois le {day_and_month(facts.last_on)}."
+        done = f"{plural(facts.progress.done, 'élément fait', 'éléments faits')} sur {facts.progress.required}"
+        opening = f"Votre parcours dans Croisée : {done}, la dernière fois le {day_and_month(facts.last_on)}."
     return f"{opening} Votre groupe doit l’avoir terminé pour le {day_and_month(facts.due_on)}." if facts.due_on and _about_due(targets) else opening
 
 
@@ -103,7 +103,7 @@ def _notes(targets: Sequence[Target]) -> tuple[Note, ...]:
 def _button(course: Course, recipient: Recipient) -> str:
     verb = "Commencer" if recipient.facts.last_on is None else "Reprendre"
     following = recipient.person.figures.next_id
-    return f"{verb}\u202f: {element_title(course, following)}" if following else f"{verb} mon parcours"
+    return f"{verb} : {element_title(course, following)}" if following else f"{verb} mon parcours"
 
 
 def _next_path(course: Course, element_id: str | None) -> str:

@@ -176,9 +176,9 @@ def sentence(rule: Rule, audience: str) -> str:
         Trigger.DUE: f"échéance dans {plural(rule.days, 'jour')} ou moins et parcours non terminé",
     }
     zone = f"pendant les vacances de la zone {rule.zone}, " if rule.zone else ""
-    most = "un seul rappel" if rule.most == 1 else f"{rule.most}\u00a0rappels au plus"
+    most = "un seul rappel" if rule.most == 1 else f"{rule.most} rappels au plus"
     return (
-        f"{audience}\u202f: {triggers[rule.trigger]}, au plus une fois par {plural(rule.pause, 'jour')}, {most} sans réaction, "
+        f"{audience} : {triggers[rule.trigger]}, au plus une fois par {plural(rule.pause, 'jour')}, {most} sans réaction, "
         f"jamais {zone}le week-end ni un jour férié."
     )
 

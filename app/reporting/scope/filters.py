@@ -60,7 +60,7 @@ class ReportFilter:
     @property
     def refusal(self) -> str:
         """A sentence where a day was not understood; the filter is then without it."""
-        typed = [f"«\u202f{text}\u202f»" for _name, text in self.misread]
+        typed = [f"« {text} »" for _name, text in self.misread]
         ending = "n’est pas une date que le filtre comprend" if len(typed) == 1 else "ne sont pas des dates que le filtre comprend"
         return f"{' et '.join(typed)} {ending}. {NOT_A_DAY}" if typed else ""
 

@@ -27,8 +27,8 @@ from tests.identity.builders import NOW, TODAY
     ("kept", "gone", "closed", "sentence"),
     [
         (KEPT, KEPT, (), "Choisissez deux comptes différents."),
-        (KEPT, GONE, (KEPT,), "Le compte gardé est fermé\u202f: rouvrez-le, ou gardez l’autre."),
-        (KEPT, ACTOR, (), "Votre propre compte serait fermé\u202f: gardez-le, ou demandez à une autre personne qui administre."),
+        (KEPT, GONE, (KEPT,), "Le compte gardé est fermé : rouvrez-le, ou gardez l’autre."),
+        (KEPT, ACTOR, (), "Votre propre compte serait fermé : gardez-le, ou demandez à une autre personne qui administre."),
         (ACTOR, GONE, (), ""),
         (KEPT, GONE, (GONE,), ""),
     ],

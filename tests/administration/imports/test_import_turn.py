@@ -53,7 +53,7 @@ def test_an_account_that_was_closed_meanwhile_is_given_nothing(app: Flask) -> No
     upload(client, people_file(2))
     found = applied(app, lambda: services.set_active(db.session, db.session.get_one(Person, number), False))
     assert [verdict.outcome for verdict in found] == [imports.REFUSED, imports.CREATED]
-    assert found[0].remedy == "Ce compte vient d’être fermé\u202f: retirez la ligne."
+    assert found[0].remedy == "Ce compte vient d’être fermé : retirez la ligne."
     assert (stays(app, number), stays(app, person_id(app, "p2@ville.example"))) == ([], [("cite-lens", True)])
 
 

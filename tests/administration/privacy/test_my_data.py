@@ -52,6 +52,6 @@ def test_what_is_stored_in_a_shape_is_told_in_words(app: Flask) -> None:
     with app.app_context():
         said = Readable(db.session)
         assert said("last_at", NEVER) is None
-        assert said("modules", '{"un-module":[6,11],"un-autre":[0,13]}') == "un-module\u202f: 6 sur 11\u202f; un-autre\u202f: 0 sur 13"
-        assert said("pins", pins) == "une-lecon\u202f; un-quiz"
+        assert said("modules", '{"un-module":[6,11],"un-autre":[0,13]}') == "un-module : 6 sur 11 ; un-autre : 0 sur 13"
+        assert said("pins", pins) == "une-lecon ; un-quiz"
         assert said("changes", pins) == pins

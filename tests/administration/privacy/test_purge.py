@@ -91,7 +91,7 @@ def test_what_a_reader_keeps_in_the_journal_is_said_and_goes_with_the_next_purge
             reader.execute(select(func.count()).select_from(Person)).all()
             said = run(args=["privacy", "purge"]).output
             assert journal.stat().st_size > 0
-        assert "garde encore dans le journal de SQLite ce qui vient d’être effacé\u202f: la prochaine purge l’en ôtera." in said
+        assert "garde encore dans le journal de SQLite ce qui vient d’être effacé : la prochaine purge l’en ôtera." in said
         assert "SQLite" not in run(args=["privacy", "purge"]).output
         assert journal.stat().st_size == 0
 

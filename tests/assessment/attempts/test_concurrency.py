@@ -17,7 +17,7 @@ from tests.assessment.learners import RIGHT, WRONG, Database, Learner, at, cours
 def test_twenty_identical_posts_save_one_answer(learner: Learner) -> None:
     attempt = learner.start()
     results = learner.database.together(20, lambda session, _: services.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="same", now=at(10)))
-    assert results == [Saved(at(10), "«\u202fVrai\u202f»", complete=True)] * 20
+    assert results == [Saved(at(10), "« Vrai »", complete=True)] * 20
     assert len(learner.rows(attempt)) == 1
 
 

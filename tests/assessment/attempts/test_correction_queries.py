@@ -36,7 +36,7 @@ def test_a_correction(learner: Learner) -> None:
     assert (page.standing.kept, page.standing.passed, page.attempt.policy.pass_mark) == (Fraction(1, 2), False, Decimal("0.6"))
     assert [question.earned for question in page.questions] == [1, 1, 1, 0]
     assert (page.may_practise, page.left) == (True, "Il vous reste 1\u00a0tentative sur 3.")
-    assert [step.readable for step in page.answers] == ["«\u202fVrai\u202f»"] * 3 + ["«\u202fFaux\u202f»"]
+    assert [step.readable for step in page.answers] == ["« Vrai »"] * 3 + ["« Faux »"]
 
 
 @pytest.mark.parametrize(

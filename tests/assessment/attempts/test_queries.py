@@ -108,7 +108,7 @@ def test_the_recap_names_what_is_missing(database: Database, person: int) -> Non
     page = recap(learner, attempt)
     assert [(step.position, step.title) for step in page.missing] == [(2, "Énoncé de q2"), (3, "Associez chaque acteur")]
     assert [step.status for step in page.steps] == [Status.ANSWERED, Status.BLANK, Status.PARTIAL]
-    assert page.steps[0].readable == "«\u202fVrai\u202f»"
+    assert page.steps[0].readable == "« Vrai »"
     assert [step.answered for step in page.steps] == [True, False, True]
 
 

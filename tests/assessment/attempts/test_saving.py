@@ -15,10 +15,10 @@ from tests.assessment.learners import RIGHT, WRONG, Database, Learner, at, cours
 
 def test_saves_are_appended_and_the_last_counts(learner: Learner) -> None:
     attempt = learner.start()
-    assert learner.save(attempt, 1, WRONG).readable == "«\u202fFaux\u202f»"
+    assert learner.save(attempt, 1, WRONG).readable == "« Faux »"
     saved = learner.save(attempt, 1, RIGHT)
-    assert (saved.readable, saved.complete, saved.saved_at) == ("«\u202fVrai\u202f»", True, at(3))
-    assert learner.rows(attempt) == [("q1", 1, "«\u202fFaux\u202f»"), ("q1", 2, "«\u202fVrai\u202f»")]
+    assert (saved.readable, saved.complete, saved.saved_at) == ("« Vrai »", True, at(3))
+    assert learner.rows(attempt) == [("q1", 1, "« Faux »"), ("q1", 2, "« Vrai »")]
     assert learner.submit(attempt).mark.raw == 1
 
 
@@ -27,16 +27,16 @@ def test_the_same_form_sent_again_has_no_effect_even_later(learner: Learner) -> 
     first = learner.save(attempt, 1, RIGHT, key="a")
     assert learner.save(attempt, 1, RIGHT, key="a") == first
     learner.save(attempt, 1, WRONG, key="b")
-    assert learner.save(attempt, 1, RIGHT, key="a").readable == "«\u202fFaux\u202f»"
+    assert learner.save(attempt, 1, RIGHT, key="a").readable == "« Faux »"
     assert len(learner.rows(attempt)) == 2
     learner.submit(attempt)
-    assert learner.save(attempt, 1, WRONG, key="b").readable == "«\u202fFaux\u202f»"
+    assert learner.save(attempt, 1, WRONG, key="b").readable == "« Faux »"
 
 
 def test_a_form_brought_back_with_its_old_key_and_another_answer_is_saved(learner: Learner) -> None:
     attempt = learner.start()
     learner.save(attempt, 1, RIGHT, key="a")
-    assert learner.save(attempt, 1, WRONG, key="a").readable == "«\u202fFaux\u202f»"
+    assert learner.save(attempt, 1, WRONG, key="a").readable == "« Faux »"
 
 
 def test_one_key_serves_one_question_of_one_attempt(database: Database) -> None:
@@ -61,10 +61,10 @@ def test_a_blank_form_never_takes_an_answer_away_unasked(learner: Learner) -> No
     assert learner.save(attempt, 1, {}, erase=True) == Saved(None, "", complete=False)
     learner.save(attempt, 1, RIGHT)
     kept = learner.save(attempt, 1, {})
-    assert (kept.kept_former, kept.readable) == (True, "«\u202fVrai\u202f»")
+    assert (kept.kept_former, kept.readable) == (True, "« Vrai »")
     erased = learner.save(attempt, 1, {}, erase=True)
     assert (erased.kept_former, erased.readable, erased.complete) == (False, "", False)
-    assert [readable for _, _, readable in learner.rows(attempt)] == ["«\u202fVrai\u202f»", ""]
+    assert [readable for _, _, readable in learner.rows(attempt)] == ["« Vrai »", ""]
     assert learner.submit(attempt).mark.raw == 0
 
 
@@ -120,7 +120,7 @@ def test_a_corrected_answer_is_locked(learner: Learner) -> None:
     learner.correct(attempt, 1)
     with pytest.raises(errors.QuestionLocked):
         learner.save(attempt, 1, WRONG)
-    assert learner.save(attempt, 1, RIGHT, key="sure").readable == "«\u202fVrai\u202f»"
+    assert learner.save(attempt, 1, RIGHT, key="sure").readable == "« Vrai »"
     learner.save(attempt, 2, RIGHT)
     assert learner.submit(attempt).mark.raw == 2
     learner.correct(attempt, 1)

@@ -114,7 +114,7 @@ def test_what_the_page_does_not_offer_is_refused(kind: Kind, fields: Fields) -> 
 
 
 def test_typed_text_is_cleaned_and_bounded() -> None:
-    assert reading(Kind.TEXT, {"texte": ["  contrat\u00a0de\u200b  ville\x00 "]}) == Typed("contrat de ville")
+    assert reading(Kind.TEXT, {"texte": ["  contrat de\u200b  ville\x00 "]}) == Typed("contrat de ville")
     assert reading(Kind.TEXT, {"texte": ["é" * 500]}) == Typed("é" * 500)
     with pytest.raises(AnswerTooLong):
         reading(Kind.TEXT, {"texte": ["é" * 501]})
@@ -123,7 +123,7 @@ def test_typed_text_is_cleaned_and_bounded() -> None:
 
 
 def test_a_text_written_for_oneself_is_long_and_keeps_its_lines() -> None:
-    typed = "  Le préfet\u00a0appelle.\r\nJe rappelle.\r\n\r\n\r\n \r\nPuis j’écris.\u200b\r\n"
+    typed = "  Le préfet appelle.\r\nJe rappelle.\r\n\r\n\r\n \r\nPuis j’écris.\u200b\r\n"
     assert reading(Kind.OPEN, {"texte": [typed]}) == Typed("Le préfet appelle.\nJe rappelle.\n\nPuis j’écris.")
     assert reading(Kind.OPEN, {"texte": ["é" * 5_000]}) == Typed("é" * 5_000)
     for length in (5_001, 1_000_000):
@@ -175,12 +175,12 @@ def test_completeness(kind: Kind, given_answer: Given, complete: bool) -> None:
 @pytest.mark.parametrize(
     ("kind", "given_answer", "sentence"),
     [
-        (Kind.MULTIPLE, Chosen(("1", "3")), "«\u202fLe préfet\u202f»\u202f; «\u202fLe maire\u202f»"),
-        (Kind.TEXT, Typed("contrat"), "«\u202fcontrat\u202f»"),
-        (Kind.OPEN, Typed("Un.\n\nDeux."), "«\u202fUn.\n\nDeux.\u202f»"),
-        (Kind.MATCHING, Matched((("1", "État"), ("3", "Région"))), "Préfet → État\u202f; Maire → Région"),
-        (Kind.ORDERING, Ordered((("2", 1), ("1", 2))), "1. Objectifs\u202f; 2. Diagnostic"),
-        (Kind.GAPS, Filled(("pedt", "")), "«\u202fpedt\u202f»\u202f; (vide)"),
+        (Kind.MULTIPLE, Chosen(("1", "3")), "« Le préfet » ; « Le maire »"),
+        (Kind.TEXT, Typed("contrat"), "« contrat »"),
+        (Kind.OPEN, Typed("Un.\n\nDeux."), "« Un.\n\nDeux. »"),
+        (Kind.MATCHING, Matched((("1", "État"), ("3", "Région"))), "Préfet → État ; Maire → Région"),
+        (Kind.ORDERING, Ordered((("2", 1), ("1", 2))), "1. Objectifs ; 2. Diagnostic"),
+        (Kind.GAPS, Filled(("pedt", "")), "« pedt » ; (vide)"),
     ],
 )
 def test_an_answer_in_french(kind: Kind, given_answer: Given, sentence: str) -> None:

@@ -159,7 +159,7 @@ def test_41b_what_a_defect_of_ours_refused_is_quarantined_and_saved_by_a_command
     number = listed.split()[0]
     assert run.invoke(args=["learning", "replay", number]).output == "Réponse enregistrée.\n"
     assert len(readable(world)) == 1
-    assert readable(world)[0] in ("«\u202fJuste 1\u202f»", "«\u202fJuste 2\u202f»")  # the draw decides which question comes first
+    assert readable(world)[0] in ("« Juste 1 »", "« Juste 2 »")  # the draw decides which question comes first
     again = run.invoke(args=["learning", "replay", number])
     assert (again.exit_code, "Il n’y a pas de saisie refusée" in again.output) == (1, True)
     assert "0 saisie(s)" in run.invoke(args=["learning", "quarantine"]).output

@@ -7,7 +7,7 @@ from app.learning.kept_forms.rules import HELD_FOR
 
 CLOSED_DAYS = 3 * 365
 """A closed account is erased this long after the last thing that happened to it, its closing included."""
-AS_LONG_AS_THE_ACCOUNT = f"Tant que le compte existe\u202f; un compte fermé est effacé {duration(CLOSED_DAYS)} après la dernière activité"
+AS_LONG_AS_THE_ACCOUNT = f"Tant que le compte existe ; un compte fermé est effacé {duration(CLOSED_DAYS)} après la dernière activité"
 
 LEARNING = (
     Treatment(
@@ -259,8 +259,8 @@ QUIZZES = (
     Treatment(
         table="submission",
         title="Envois mis de côté",
-        data="Un formulaire envoyé alors que votre session avait expiré, ou une réponse que le serveur a refusée\u202f; du premier, une empreinte du navigateur et de l’adresse réseau, qui ne permet pas de les retrouver",
-        purpose="Ne pas le perdre\u202f: vous le retrouvez après connexion, dans ce navigateur seulement\u202f; empêcher qu’un envoi en masse ne chasse ceux des autres",
+        data="Un formulaire envoyé alors que votre session avait expiré, ou une réponse que le serveur a refusée ; du premier, une empreinte du navigateur et de l’adresse réseau, qui ne permet pas de les retrouver",
+        purpose="Ne pas le perdre : vous le retrouvez après connexion, dans ce navigateur seulement ; empêcher qu’un envoi en masse ne chasse ceux des autres",
         ending=Ending.DELETED,
         subject="person_id",
         labels={"path": "page", "fields": "contenu", "kind": "sorte", "reason": "raison", "at": "le", "replayed_at": "renvoyé"},

@@ -75,4 +75,4 @@ class Treatment:
     def erasure(self) -> str:
         """What an erasure does, in words."""
         lost = [self.labels[column] for column in self.emptied if column in self.labels]
-        return f"{self.ending.value}\u202f; effacé\u202f: {', '.join(lost)}" if lost else self.ending.value
+        return f"{self.ending.value} ; effacé : {', '.join(lost)}" if lost else self.ending.value

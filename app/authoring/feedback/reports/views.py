@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -13,6 +13,7 @@ from app.errors import TooManyCharacters
 from app.identity.sign_in.guards import current_person
 from app.learning.error_reports import services
 from app.learning.error_reports.services import AlreadyAnswered, AnswerMissing
+from app.settings import current_settings
 
 
 @blueprint.get("/signalements")
@@ -23,7 +24,7 @@ def reports() -> str:
 @blueprint.post("/signalements/<int:report_id>")
 def answer_report(report_id: int) -> ResponseReturnValue:
     words, fixed = request.form.get("answer", ""), request.form.get("outcome") == "corrige"
-    settings, actor = current_app.config["CROISEE"], current_person().id
+    settings, actor = current_settings(), current_person().id
     try:
         services.answer(db.session, settings, report_id, actor_id=actor, fixed=fixed, words=words, now=clock.now())
     except (AnswerMissing, TooManyCharacters) as error:

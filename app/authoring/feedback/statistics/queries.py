@@ -15,7 +15,7 @@ from app.authoring.feedback.regrading.queries import line_url
 from app.content.store.queries import course
 from app.content.values.quiz import KIND_NAMES, Kind
 from app.errors import NotYours
-from app.french import NARROW, french, number
+from app.french import french, number
 
 NONE = "–"
 GOOD_ALPHA, POOR_ALPHA = 75, 64
@@ -155,7 +155,7 @@ def _pick(pick: Pick, figures: PickFigures) -> PickLine:
     """What the label already quotes is not said again beside it."""
     label = pick.label.removeprefix("l’").removeprefix("la ")
     name = label[0].upper() + label[1:]
-    quoted = all(f"«{NARROW}{part}{NARROW}»" in label for part in pick.text.split(" → "))
+    quoted = all(f"« {part} »" in label for part in pick.text.split(" → "))
     return PickLine(name, "" if quoted else pick.text, pick.correct, figures.people, round(figures.share), decimal(figures.correlation))
 
 

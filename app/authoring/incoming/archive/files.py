@@ -129,7 +129,7 @@ def _document(path: str, data: bytes) -> CourseFile:
 def _refuse_too_much(texts: Mapping[str, str]) -> None:
     """One worker reads them all, when the archive is sent, shown and imported."""
     if sum(map(len, texts.values())) > MOST_TEXT or sum(marks_read(path, normalise(text)) for path, text in texts.items()) > MOST_TEXT_MARKS:
-        raise FileRefused("Cette archive contient trop de texte pour une seule fois\u202f: envoyez-la en plusieurs, quelques modules dans chacune.")
+        raise FileRefused("Cette archive contient trop de texte pour une seule fois : envoyez-la en plusieurs, quelques modules dans chacune.")
 
 
 def _is_image(path: str) -> bool:
