@@ -1,6 +1,6 @@
 """Which letters a person wants. A signed link answers without sign-in, and says nothing of whose it is.
 
-Whatever sends reminders asks `wants` first and puts `link` in the letter. Letters that a person asked for (a password link) or must get (a
+Whoever sends a letter of `KINDS` leaves out who refused that kind, and puts `stop_link` in it. Letters that a person asked for (a password link) or must get (a
 password was changed) are no matter of preference.
 """
 

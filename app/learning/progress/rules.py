@@ -99,7 +99,7 @@ class Progress:
 
     @property
     def complete(self) -> bool:
-        """Nothing is left to do: the one place that says so. A criterion of completion is added here and in `effective_pins`."""
+        """Nothing is left to do: the one place that says so. What a path or a module asks for is `effective_pins`; `figures.calculator` counts by it too."""
         return self.done == self.required
 
     @property

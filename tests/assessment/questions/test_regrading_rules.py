@@ -1,4 +1,4 @@
-"""Which answers a corrected key may mark, and what they become: each of the eight types, its choices in any order."""
+"""Which answers a corrected key may mark, and what they become: each of the nine types, its choices in any order."""
 
 from __future__ import annotations
 

@@ -172,8 +172,8 @@ class _Answer:
 
     def lines(self) -> list[Line]:
         if not self.inside.strip():
-            hint = "Une réflexion libre a sa place dans la partie « Sur mon territoire » d’une leçon."
-            return self._refuse("Question ouverte « {} » : un quiz ne sait pas corriger un texte libre.", hint)
+            hint = "Écrivez-la en question ouverte, avec sa réponse modèle : « Réponse libre », puis « Modèle : »."
+            return self._refuse("Question ouverte « {} » : il lui faut une réponse modèle, que Moodle ne donne pas.", hint)
         if found := _TRUE_FALSE.match(self.inside):
             return self._true_false(found)
         if self.inside.lstrip().startswith("#"):
