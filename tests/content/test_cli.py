@@ -45,7 +45,7 @@ def test_an_error_is_told_with_file_line_code_and_remedy(run: Run, folder: Cours
     folder.replace("Une réunion", "Une réunion[^s9]")
     result = run("check", "--le", "2026-11-24", status=1)
     assert result.stdout.startswith(f"{LESSON}:11 E20 La note « s9 » est appelée mais n’est pas définie. Ajoutez à la fin : [^s9]:")
-    assert result.stderr == "1 erreur, 0 avertissement.\n"
+    assert result.stderr == "1\u00a0erreur, 0\u00a0avertissement.\n"
 
 
 def test_warnings_fail_only_where_they_are_asked_to(run: Run, folder: CourseFolder) -> None:

@@ -261,7 +261,7 @@ def test_a_base_in_which_another_process_writes_is_not_to_be_prepared(tmp_path: 
         with pytest.raises(sqlite3.OperationalError) as caught:
             other.execute("BEGIN IMMEDIATE")
     said = breakdowns.remedy(OperationalError("BEGIN IMMEDIATE", {}, caught.value))
-    assert said == "Un autre processus écrit dans la base\u202f: arrêtez le site, ou attendez, puis recommencez."
+    assert said == "Un autre processus écrit dans la base : arrêtez le site, ou attendez, puis recommencez."
 
 
 def re_line(sentence: str, output: str) -> bool:

@@ -49,7 +49,7 @@ def test_why_somebody_should_call() -> None:
     assert [call_reason(urgency, Progress(9, 10), 30, "Quiz final") for urgency in Urgency] == [
         "demande une tentative de plus et attend la réponse",
         "bute sur « Quiz final », sans rien faire depuis 30\u00a0jours",
-        "presque au bout\u202f: 1\u00a0élément à faire, rien depuis 30\u00a0jours",
+        "presque au bout : 1\u00a0élément à faire, rien depuis 30\u00a0jours",
         "à l’arrêt depuis 30\u00a0jours",
         "n’a pas commencé, compte ouvert depuis 30\u00a0jours",
     ]

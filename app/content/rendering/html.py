@@ -17,7 +17,7 @@ from app.content.text import figures
 from app.content.text.markdown import PARSER, plain, slug, split_anchor
 from app.content.values import addresses
 from app.content.values.quiz import GAP
-from app.french import french
+from app.french import NARROW, french
 
 CALLOUTS = {
     "note": ("note", "À noter"),
@@ -154,7 +154,7 @@ class CourseHtml(RendererHTML):
         if checked is None:
             return self.renderToken(tokens, idx, options, env)
         sign, words = ("☑", "fait") if checked else ("☐", "à faire")
-        return f'<li><span aria-hidden="true">{sign}</span><span class="visually-hidden">{words} :</span> '
+        return f'<li><span aria-hidden="true">{sign}</span><span class="visually-hidden">{words}{NARROW}:</span> '
 
     def bullet_list_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return "<ul>\n"

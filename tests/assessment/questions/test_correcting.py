@@ -125,7 +125,7 @@ def test_blank_answers_of_every_kind_can_be_corrected() -> None:
 def test_a_text_written_for_oneself_stands_beside_the_model() -> None:
     found = corrected(builders.open_text("Je réunis la troïka."), Typed("Un <b>.\nDeux.\n\nTrois."), points=Decimal(0))
     assert found.answer == CorrectedOpenText((Markup("Un &lt;b&gt;.<br>Deux."), Markup("Trois.")), builders_html("Je réunis la troïka."))
-    assert (found.result, found.readable) == (Result.UNMARKED, "«\u202fUn <b>.\nDeux.\n\nTrois.\u202f»")
+    assert (found.result, found.readable) == (Result.UNMARKED, "« Un <b>.\nDeux.\n\nTrois. »")
 
 
 def lesson(*headings: str) -> Lesson:

@@ -180,7 +180,7 @@ def test_the_boxes_of_a_task_list_are_signs() -> None:
     shown = html("- [x] un\n- [ ] deux\n")
     assert "<input" not in shown
     assert "☑" in shown
-    assert "à faire :" in shown
+    assert "à faire\u202f:" in shown
 
 
 def test_code_can_be_reached_and_scrolled_with_the_keyboard() -> None:

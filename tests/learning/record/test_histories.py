@@ -110,14 +110,15 @@ class Story:
         shown = {name: told(progress) for name, progress in wanted.items() if progress.required}
         home, record = self.client.see("/"), self.client.see("/progression")
         assert figures_in(home) == figures_in(record) == set(shown.values())
-        export = self.client.get("/progression/export.json").get_json()
-        assert export["parcours"] == {"id": mine.path.id, "titre": mine.path.title, "faits": wanted[""].done, "demandés": wanted[""].required}
+        held = self.client.get("/progression/export.json").get_json()["traitements"]
+        (row,) = next(each["lignes"] for each in held if each["titre"] == "Chiffres des rapports")
+        assert (row["éléments faits"], row["éléments demandés"]) == (wanted[""].done, wanted[""].required)
+        modules = {f"{module.title} : {wanted[module.id].done} sur {wanted[module.id].required}" for module in mine.modules()}
+        assert set(filter(None, row["par module"].split(" ; "))) == modules
         readable = words_of(self.client.see("/progression/export"))
-        for module in export["modules"]:
-            name, progress = module["id"], wanted[module["id"]]
-            assert (module["faits"], module["demandés"]) == (progress.done, progress.required)
-            assert f"{name}{module['titre']}{progress.done}{progress.required}" in readable
-            assert figures_in(self.client.see(f"/modules/{name}")) == ({shown[name]} if name in shown else set())
+        assert all(module in readable for module in modules)
+        for module in mine.modules():
+            assert figures_in(self.client.see(f"/modules/{module.id}")) == ({shown[module.id]} if module.id in shown else set())
         assert (mine.next_id is None) == wanted[""].complete
         if mine.next_id:
             assert title_of(self.world, mine.next_id) in words_of(home)

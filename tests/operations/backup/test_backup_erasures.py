@@ -77,7 +77,7 @@ def test_a_note_that_is_cut_short_is_said_with_its_file_and_line(make: Maker, tm
     for arguments in (["backup", str(path)], ["restore", str(path), "--replace"], ["doctor"]):
         done = run(site, *arguments)
         assert (done.exit_code, type(done.exception)) == (1, SystemExit)
-        assert f"La ligne 2 de {note} est illisible\u202f: corrigez ou retirez cette ligne." in done.output
+        assert f"La ligne 2 de {note} est illisible : corrigez ou retirez cette ligne." in done.output
     note.unlink()
     assert run(site, "restore", str(path), "--replace").exit_code == 0
 

@@ -244,7 +244,7 @@ def test_a_name_is_text_whatever_is_written_in_it(as_: SignIn, app: Flask, name:
 def _report(**changes: Any) -> dict[str, Any]:
     empty = {"title": "T", "description": "D", "scope": "S", "computed": "C", "filter": "F", "note": "", "cites": "", "listed": ""}
     lists: dict[str, Any] = {key: [] for key in ("counts", "pictures", "districts", "rows", "beyond", "notes")}
-    return {**empty, **lists, "columns": list("abcdef"), **changes}
+    return {**empty, **lists, "columns": list("abcdef"), "shares": [1] * 6, **changes}
 
 
 def test_it_takes_little_time_for_five_hundred_people(tmp_path: Path) -> None:
