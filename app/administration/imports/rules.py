@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from app.administration.accounts.addresses import made_up
-from app.administration.imports.spreadsheet import Line
+from app.administration.imports.spreadsheet import SheetLine
 from app.french import fold
 from app.identity.rules import Role, Side
 from app.web.spreadsheets import is_formula
@@ -66,7 +66,7 @@ class ExistingRecords:
     """Folded name → as it is written."""
 
 
-def header(line: Line) -> tuple[str, ...] | str:
+def header(line: SheetLine) -> tuple[str, ...] | str:
     """The column of each cell, or a sentence that says what is wrong with the first line."""
     written = {fold(name): column for column, names in COLUMNS.items() for name in names}
     found = []
@@ -84,7 +84,7 @@ def header(line: Line) -> tuple[str, ...] | str:
     return tuple(found) if "nom" in found else "Il manque la colonne « nom » en première ligne. Partez du modèle."
 
 
-def cells_of(columns: Sequence[str], line: Line) -> dict[str, str]:
+def cells_of(columns: Sequence[str], line: SheetLine) -> dict[str, str]:
     return {column: cell for column, cell in zip(columns, line.cells, strict=False) if column and cell}
 
 

@@ -80,7 +80,7 @@ def _in_words() -> Iterator[None]:
         raise click.ClickException(f"Impossible : {type(error).__name__}. {breakdowns.remedy(error)}") from None
 
 
-def _say(report: saving.Report) -> None:
+def _say(report: saving.BackupReport) -> None:
     click.echo(f"{plural(report.rows, 'ligne')}, {plural(report.media, 'image')}")
     click.echo(f"Empreinte du registre : {report.ledger}")
     click.echo(f"Empreinte du contenu : {report.content}")
