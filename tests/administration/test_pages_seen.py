@@ -20,7 +20,7 @@ from app.assessment.models import AttemptRequest
 from app.db import db
 from app.identity import services
 from app.identity.audit import access
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.record import enrolment
@@ -113,8 +113,8 @@ def paths(world: World) -> dict[str, str]:
             "expired": f"/invitation/{past}",
             "withdrawn link": "/invitation/" + _token(settings.secret_key, rows[3]),
             "forged": "/invitation/faux",
-            "letters": f"/courriels/{wanted_letters.token(settings.secret_key, ines.id)}",
-            "stop letters": f"/courriels/{wanted_letters.token(settings.secret_key, ines.id)}/arret/relance",
+            "letters": f"/courriels/{preferences.token(settings.secret_key, ines.id)}",
+            "stop letters": f"/courriels/{preferences.token(settings.secret_key, ines.id)}/arret/relance",
             "not ours": "/courriels/faux",
         }
     world.do(enrolment.enrol, ines.id)
