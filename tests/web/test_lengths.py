@@ -61,3 +61,9 @@ def test_no_template_types_a_length(app: Flask, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert re.findall(r'maxlength="\d', text) == []
     assert set(re.findall(r"\blongest\.(\w+)", text)) <= set(app.jinja_env.globals["longest"])
+
+
+def test_no_script_types_a_length() -> None:
+    scripts = sorted((TEMPLATES.parent / "static" / "js").glob("*.js"))
+    assert scripts
+    assert [path.name for path in scripts if re.search(r'maxlength="\d|maxLength = \d', path.read_text(encoding="utf-8"))] == []

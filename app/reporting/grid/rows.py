@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
+from app.db import in_chunks
 from app.identity.models import Membership, Person
 from app.identity.rules import Side
 from app.identity.territories.scope import belongs_on
@@ -102,8 +103,7 @@ class PeopleReport:
         """All rows in order (of `people`, where their numbers are at hand). Memory does not grow with their number, but for the numbers."""
         numbers = self.people() if people is None else people
         query = self.select()
-        for first in range(0, len(numbers), size):
-            part = list(numbers[first : first + size])
+        for part in in_chunks(numbers, size):
             rows = {row.id: row for row in self.session.execute(query.where(PersonFigures.person_id.in_(part)))}
             yield from self.person_rows([rows[number] for number in part if number in rows])
 
