@@ -1,4 +1,4 @@
-"""Administrative acts: what each is called, and the page where they are read. `identity.acts` writes them."""
+"""Administrative acts: what each is called, and the page where they are read. `identity.audit.acts` writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The letters that identity sends, in French, in text and in HTML (`templates/identity/letters/`)."""
+"""The letters that identity sends, in French, in text and in HTML (`app/templates/identity/letters/`)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from app.identity.territories.rules import REGION_NAME, territory_id
 
 
 class CommuneLike(Protocol):
-    """What is read of `content.values.Commune`; identity and content do not import each other."""
+    """What is read of `content.values.course.Commune`; identity and content do not import each other."""
 
     @property
     def name(self) -> str: ...
@@ -25,7 +25,7 @@ class CommuneLike(Protocol):
 
 
 class CiteLike(Protocol):
-    """What is read of `content.values.Cite`."""
+    """What is read of `content.values.course.Cite`."""
 
     @property
     def name(self) -> str: ...
@@ -40,7 +40,7 @@ class CiteLike(Protocol):
 
 
 class NetworkLike(Protocol):
-    """What is read of `content.values.Network`."""
+    """What is read of `content.values.course.Network`."""
 
     @property
     def cites(self) -> Sequence[CiteLike]: ...

@@ -1,4 +1,4 @@
-"""The letter of a reminder, in text and in HTML (`templates/reporting/letters/`): the same for the preview and for the outbox."""
+"""The letter of a reminder, in text and in HTML (`app/templates/reporting/reminders/letters/`): the same for the preview and for the outbox."""
 
 from __future__ import annotations
 
