@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from app.administration.accounts.addresses import made_up
 from app.administration.imports.spreadsheet import SheetLine
 from app.french import fold
-from app.identity.rules import Role, Side
+from app.identity.rules import NAME_LENGTH, Role, Side
 from app.web.spreadsheets import is_formula
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -93,8 +93,8 @@ def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | Refusal:
     for column, value in cells.items():
         if is_formula(value):
             return Refusal(column, value, "Ce qui commence par =, +, - ou @ est une formule : écrivez le texte lui-même.")
-    if not cells.get("nom") or len(cells["nom"]) > 120:
-        return Refusal("nom", cells.get("nom", ""), "Écrivez le nom de la personne, en 120 caractères au plus.")
+    if not cells.get("nom") or len(cells["nom"]) > NAME_LENGTH:
+        return Refusal("nom", cells.get("nom", ""), f"Écrivez le nom de la personne, en {NAME_LENGTH} caractères au plus.")
     wish = _choices(cells)
     if isinstance(wish, Refusal):
         return wish

@@ -10,10 +10,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired
 
 from app.authoring.drafts.create import TITLE_LENGTH
-from app.authoring.incoming.images.services import ALTERNATIVE_LENGTH
 from app.identity.forms import Form
 from app.web.edge import at_most
 
+ALTERNATIVE_LENGTH = 300
+"""Characters of what is said of an image to whoever does not see it."""
 NEW_LESSON = "+"
 """No lesson can have this identifier."""
 

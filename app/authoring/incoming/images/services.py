@@ -19,9 +19,6 @@ from app.content.store.queries import course
 from app.errors import DomainError, NotYours
 from app.log import event
 
-ALTERNATIVE_LENGTH = 300
-"""Characters of what is said of an image to whoever does not see it."""
-
 
 class StillShown(DomainError):
     sentence = "Cette image est encore dans le texte : effacez-y d’abord sa ligne."
