@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.administration.accounts import queries as accounts_queries
+from app.administration.accounts.queries import is_erased
 from app.administration.privacy import erasure, replay
 from app.db import db, writing
 from app.files import write_whole
@@ -51,7 +51,7 @@ def _erase_again(session: Session, settings: Settings, erased: frozenset[replay.
     count = 0
     for one in sorted(erased, key=lambda one: one.person_id):
         person = session.get(Person, one.person_id)
-        if person is None or person.created_at != one.opened or accounts_queries.is_erased(session, one.person_id):
+        if person is None or person.created_at != one.opened or is_erased(session, one.person_id):
             continue
         erasure.erase(session, settings, person, actor_id=None, ground=one.ground, now=now)
         count += 1
