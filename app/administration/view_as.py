@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.administration.accounts import queries as accounts_queries
+from app.administration.accounts.queries import visible_person
 from app.administration.privacy import journal
 from app.db import db, writing
 from app.errors import DomainError
@@ -49,7 +49,7 @@ class NotTheirs(DomainError):
 @blueprint.post("/administration/personnes/<int:person_id>/voir-comme")
 def start(person_id: int) -> ResponseReturnValue:
     reader, now = current_person(), clock.now()
-    person = accounts_queries.visible_person(db.session, reader, person_id, day_of(now))
+    person = visible_person(db.session, reader, person_id, day_of(now))
     if person.id == reader.id or not person.active or Role.ADMINISTRATOR in person.role_set:
         raise NotTheirs
     _look(db.session, reader, person.id, now)

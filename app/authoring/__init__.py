@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     from app.authoring.blueprint import blueprint
     from app.authoring.cli import atelier
     from app.authoring.drafts.services import follow_merge
+    from app.authoring.incoming.forms import ALTERNATIVE_LENGTH
     from app.authoring.incoming.uploads import LARGE_FORMS
     from app.authoring.publishing.peer_review.services import LONGEST
     from app.authoring.publishing.services import note_synchronised
@@ -20,7 +21,7 @@ def init_app(app: Flask) -> None:
     from app.web import templating
 
     _pages()
-    app.extensions[templating.LONGEST] |= {"review": LONGEST}
+    app.extensions[templating.LONGEST] |= {"review": LONGEST, "alternative": ALTERNATIVE_LENGTH}
     app.register_blueprint(blueprint)
     app.extensions[guards.LARGE_FORMS] |= LARGE_FORMS
     app.cli.add_command(atelier)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.content.limits import ID_LENGTH
 from app.db import Base, UtcDateTime
 
 ERRORS, MOVED, GONE = "erreurs", "fusion", "compte"
@@ -28,7 +29,7 @@ class Draft(Base):
     __table_args__ = (UniqueConstraint("author_id", "document_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    document_id: Mapped[str] = mapped_column(String(60), index=True)
+    document_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     """No foreign key: the document may not be published yet."""
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     path: Mapped[str] = mapped_column(String(255))
@@ -49,7 +50,7 @@ class PlannedPublication(Base):
     __tablename__ = "planned_publication"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    document_id: Mapped[str] = mapped_column(String(60), unique=True)
+    document_id: Mapped[str] = mapped_column(String(ID_LENGTH), unique=True)
     author_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     path: Mapped[str] = mapped_column(String(255))
     text: Mapped[str] = mapped_column(Text)
@@ -71,7 +72,7 @@ class ReadingRequest(Base):
     __tablename__ = "reading_request"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    document_id: Mapped[str] = mapped_column(String(60), index=True)
+    document_id: Mapped[str] = mapped_column(String(ID_LENGTH), index=True)
     asker_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     reader_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     message: Mapped[str] = mapped_column(Text)

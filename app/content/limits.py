@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+ID_LENGTH = 60
+"""Characters of an identifier; a longer one is problem E08."""
 MAX_CHARACTERS = 400_000
 """A lesson of fifteen minutes has about 20,000; the largest pool of questions, about 100,000."""
 MAX_LINE = 20_000

@@ -71,7 +71,7 @@ class Person(Base, UserMixin):  # type: ignore[misc]
 
 
 class SignIn(Base):
-    """One open session (`sign_ins`). Its cookie opens pages as long as the row is there."""
+    """One open session (see `identity.sessions.store`). Its cookie opens pages as long as the row is there."""
 
     __tablename__ = "sign_in"
 

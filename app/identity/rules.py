@@ -272,7 +272,7 @@ def safe_next(address: str | None) -> str | None:
 def search_key(name: str, address: str) -> str:
     """Where a person is looked for, and their place in a list: name and address without accents nor capitals. No word crosses from one to the other,
     and the line between them sorts before any letter, so that « Anne » comes before « Anne-Marie ». Short enough for an index of PostgreSQL."""
-    return f"{fold(name)[:240]}\n{fold(address)[:254]}"
+    return f"{fold(name)[:240]}\n{fold(address)[:ADDRESS_LENGTH]}"
 
 
 def normalise_address(address: str) -> str:

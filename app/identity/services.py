@@ -21,7 +21,7 @@ from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.passwords import tokens
 from app.identity.passwords.rules import normalise_password
 from app.identity.queries import person_by_address
-from app.identity.rules import Role, Side, normalise_address
+from app.identity.rules import ADDRESS_LENGTH, Role, Side, normalise_address
 from app.identity.sessions import store
 from app.identity.territories.services import TerritorySync, sync_territories
 
@@ -133,7 +133,11 @@ def checked_address(email: str) -> str:
     """The form that is stored. One `@`, something on each side, no space: whether mail arrives is for the mail to tell. Raises AddressInvalid."""
     address = normalise_address(email)
     local, at, domain = address.rpartition("@")
-    if not (at and local and "." in domain.strip(".")) or any(c.isspace() or c in '<>,;:"\\' or not c.isprintable() for c in address) or len(address) > 254:
+    if (
+        not (at and local and "." in domain.strip("."))
+        or any(c.isspace() or c in '<>,;:"\\' or not c.isprintable() for c in address)
+        or len(address) > ADDRESS_LENGTH
+    ):
         raise AddressInvalid
     return address
 

@@ -23,7 +23,7 @@ from app.french import plural
 from app.learning.record import verification
 from app.mail.trial import trial
 from app.operations import breakdowns
-from app.operations.backup import write as backup
+from app.operations.backup.write import missing_images
 from app.operations.prepare import surveyed
 from app.settings import SETTINGS, Settings, current_settings
 from app.web import migrations
@@ -175,7 +175,7 @@ def _record(settings: Settings) -> Iterator[Finding]:
 
 def _kept(settings: Settings) -> Iterator[Finding]:
     """What lies beside the database, and what several machines must share."""
-    missing = backup.missing_images(db.session.connection(), settings.media_path)
+    missing = missing_images(db.session.connection(), settings.media_path)
     yield (
         not missing,
         f"Images absentes de {settings.media_path} : {'; '.join(missing[:3])}{'…' if len(missing) > 3 else ''}"

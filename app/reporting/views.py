@@ -22,13 +22,13 @@ from app.learning.figures.snapshot import Snapshot
 from app.reporting.grid import exports
 from app.reporting.grid import queries as grid_queries
 from app.reporting.grid.columns import Column, Value, columns_of, in_files
-from app.reporting.grid.rows import Report
+from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview import queries as overview_queries
 from app.reporting.person import queries as person_queries
 from app.reporting.person import services
 from app.reporting.person.forms import DecisionForm, element_choices
 from app.reporting.person.queries import RequestsPage
-from app.reporting.person.services import Act
+from app.reporting.person.services import PersonAct
 from app.reporting.scope.filters import ReportFilter, read_filter
 from app.reporting.scope.queries import ReportScope, report_scope
 
@@ -75,7 +75,7 @@ def grid_xlsx() -> Response:
     return _file("xlsx", XLSX, lambda target, report, columns, rows: exports.write_xlsx(target, columns, rows, report.now, grid_queries.filter_words(report)))
 
 
-def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], Report, Sequence[Column], Iterator[Sequence[Value]]], None]) -> Response:
+def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], PeopleReport, Sequence[Column], Iterator[Sequence[Value]]], None]) -> Response:
     """The whole grid, journal and figures of one moment, written before anything is sent.
 
     While it travels, for as long as the client likes, nothing of the database is held; and its length goes first, so that a file cut short
@@ -83,7 +83,7 @@ def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], Report, Sequen
     """
     moment = snapshot.begin(clock.now())
     scope, wanted = _wanted(moment)
-    report = Report(db.session, moment.course, scope, wanted.understood(), moment.now)
+    report = PeopleReport(db.session, moment.course, scope, wanted.understood(), moment.now)
     people = report.people()
     access.seen(people, request.endpoint or "", report.now, reads_on=True)
     columns = in_files(columns_of(moment.course, report.calculator.modules, wanted.module))
@@ -130,7 +130,7 @@ def decide(person_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _person_page(person_id, form), 422
     try:
-        services.decide(db.session, published, scope, person_id, form.element.data, Act(form.act.data), form.reason.data or "", now)
+        services.decide(db.session, published, scope, person_id, form.element.data, PersonAct(form.act.data), form.reason.data or "", now)
     except DomainError as error:
         if error.status != 422:
             raise

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
-from app.french import french, french_date, french_datetime, mark, number, of, percent, plural
+from app.french import agree, french, french_date, french_datetime, mark, number, of, percent, plural
 from app.web.assets import static_url
 from app.web.edge import SEARCH_LENGTH
 
@@ -79,6 +79,7 @@ def init_app(app: Flask) -> None:
         time=time_element,
         number=number,
         percent=percent,
+        agree=agree,
         plural=plural,
         mark=mark,
         of=of,

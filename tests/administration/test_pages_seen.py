@@ -20,7 +20,7 @@ from app.assessment.models import AttemptRequest
 from app.db import db
 from app.identity import services
 from app.identity.audit import access
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.record import enrolment
@@ -86,7 +86,7 @@ def paths(world: World) -> dict[str, str]:
             invitations.invite(db.session, settings, guest, ada.id, now, by_mail=guest is not guests[1])
         rows = [db.session.query(Invitation).filter_by(person_id=guest.id).one() for guest in guests]
         invitations.withdraw(db.session, guests[3], ada.id, now)
-        past = links.issue(settings.secret_key, links.Link(rows[2].id, rows[2].mark, now - DAY))
+        past = links.issue(settings.secret_key, links.InvitationLink(rows[2].id, rows[2].mark, now - DAY))
         for what in ("seeing.start", "privacy.person_data_json", "seeing.as:quiz", "reporting.grid"):
             access.record(db.session, ada.id, [ines.id], what, now)
         acts.record(db.session, ada.id, "territory_joined", ines.id, now, territoire="cite-lens", le=TODAY.isoformat())
@@ -113,8 +113,8 @@ def paths(world: World) -> dict[str, str]:
             "expired": f"/invitation/{past}",
             "withdrawn link": "/invitation/" + _token(settings.secret_key, rows[3]),
             "forged": "/invitation/faux",
-            "letters": f"/courriels/{wanted_letters.token(settings.secret_key, ines.id)}",
-            "stop letters": f"/courriels/{wanted_letters.token(settings.secret_key, ines.id)}/arret/relance",
+            "letters": f"/courriels/{preferences.token(settings.secret_key, ines.id)}",
+            "stop letters": f"/courriels/{preferences.token(settings.secret_key, ines.id)}/arret/relance",
             "not ours": "/courriels/faux",
         }
     world.do(enrolment.enrol, ines.id)
@@ -124,7 +124,7 @@ def paths(world: World) -> dict[str, str]:
 
 
 def _token(secret: str, row: Invitation) -> str:
-    return links.issue(secret, links.Link(row.id, row.mark, row.expires_at))
+    return links.issue(secret, links.InvitationLink(row.id, row.mark, row.expires_at))
 
 
 def looked_at(page: Page, name: str) -> list[str]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db import db
 from app.identity import services
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.models import MailRefusal, Person, SignIn
 from app.identity.sessions import browsers
 from tests.identity.builders import INES, NOW, PASSWORD, at_once, both_sent, create_person, meeting, row, signed_in, stored_person
@@ -110,10 +110,10 @@ def test_letters_refused_twice_at_once_or_one_after_the_other_are_refused(any_ap
     kinds = iter(("relance", "bilan", "reponses", "reponses"))
 
     def refused(session: Session, _read: object) -> None:
-        wanted_letters.refuse(session, number, next(kinds), NOW)
+        preferences.refuse(session, number, next(kinds), NOW)
 
     for _ in range(2):
-        assert at_once(any_app, lambda session: wanted_letters.wanted(session, number), refused) == [None, None]
+        assert at_once(any_app, lambda session: preferences.wanted(session, number), refused) == [None, None]
     with any_app.app_context():
         assert set(db.session.scalars(select(MailRefusal.kind))) == {"relance", "bilan", "reponses"}
 

@@ -14,10 +14,10 @@ from app.identity.queries import SignedIn
 from app.identity.rules import Role
 from app.learning.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
 from app.learning.progress.queries import standing
-from app.reporting.grid.rows import Report
+from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ORDERS, ReportFilter
 from app.reporting.scope.queries import report_scope
-from app.reporting.scope.rules import Situation
+from app.reporting.scope.rules import PathSituation
 from tests import builders
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -45,23 +45,23 @@ def fill() -> None:
     db.session.commit()
 
 
-@pytest.mark.parametrize("situation", [None, Situation.FINISHED])
-def test_lines(any_app: Flask, situation: Situation | None) -> None:
+@pytest.mark.parametrize("situation", [None, PathSituation.FINISHED])
+def test_lines(any_app: Flask, situation: PathSituation | None) -> None:
     course = builders.course(*QUIZZES)
     with any_app.app_context():
         fill()
         reader = SignedIn(0, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x")
         reach = report_scope(db.session, reader, NOON.date())
         for order in ORDERS:
-            whole = list(Report(db.session, course, reach, ReportFilter(order=order, situation=situation), NOON).everything(size=3))
+            whole = list(PeopleReport(db.session, course, reach, ReportFilter(order=order, situation=situation), NOON).everything(size=3))
             assert len(whole) == (len(NAMES) if situation is None else 1)
             for line in whole:
                 own = standing(db.session, course, line.id)
                 assert (line.figures.path, line.figures.completed_at) == (own.path_progress(), own.path_completed_on())
-            paged = Report(db.session, course, reach, ReportFilter(order=order, situation=situation), NOON)
+            paged = PeopleReport(db.session, course, reach, ReportFilter(order=order, situation=situation), NOON)
             for line in whole:
                 batch = paged.batch(1)
                 assert [one.id for one in batch.rows] == [line.id]
                 paged.filter = replace(paged.filter, after=batch.rows[0].cursor)
-        by_name = [line.name for line in Report(db.session, course, reach, ReportFilter(), NOON).everything()]
+        by_name = [line.name for line in PeopleReport(db.session, course, reach, ReportFilter(), NOON).everything()]
         assert by_name[:5] == ["Ana", "Ana", "Élodie", "Émile", "eric"]

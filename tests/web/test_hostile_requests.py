@@ -18,7 +18,7 @@ from app.content.store.models import Revision
 from app.content.store.queries import course
 from app.db import db
 from app.identity import services
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.models import Person
 from app.identity.rules import PERMISSIONS, Role
 from app.learning.error_reports.models import ErrorReport
@@ -81,7 +81,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     session.add_all([cohort, mail])
     session.flush()
     session.add_all([CohortMember(cohort_id=cohort.id, person_id=somebody), CohortMember(cohort_id=cohort.id, person_id=readers[Role.TRAINER], trainer=True)])
-    letters = wanted_letters.token(settings.secret_key, somebody)
+    letters = preferences.token(settings.secret_key, somebody)
     session.add(
         Attestation(id="preuve", person_id=somebody, subject_id=atelier.MODULE, title="Module", completed_at=now, content_version="a" * 64, issued_at=now)
     )

@@ -3,37 +3,62 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import Text
 from werkzeug.datastructures import MultiDict
 from wtforms import Form, StringField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import Length
 
 import app as package
+from app.assessment.models import AttemptRequest, ExtraAttempt
+from app.authoring.models import Draft
+from app.content.store.models import Document
+from app.identity.models import Person
+from app.learning.progress.models import Cohort, LearningEvent
+from app.mail.outbox import OutgoingMail
 
 TEMPLATES = Path(package.__file__).parent / "templates"
+
+
+def form_classes() -> Iterator[type[Form]]:
+    for module in walk_packages(package.__path__, "app."):
+        if module.name.rpartition(".")[2] in ("forms", "views"):
+            yield from (kind for kind in vars(import_module(module.name)).values() if isinstance(kind, type) and issubclass(kind, Form))
 
 
 def bounded_fields() -> dict[str, tuple[UnboundField, Length]]:
     """Every field of a form class that bounds a text, with what bounds it."""
     found = {}
-    for module in walk_packages(package.__path__, "app."):
-        if module.name.rpartition(".")[2] not in ("forms", "views"):
-            continue
-        for kind in vars(import_module(module.name)).values():
-            for name, field in vars(kind).items() if isinstance(kind, type) and issubclass(kind, Form) else ():
-                for bound in field.kwargs.get("validators", ()) if isinstance(field, UnboundField) else ():
-                    if isinstance(bound, Length):
-                        found[f"{kind.__name__}.{name}"] = field, bound
+    for kind in form_classes():
+        for name, field in vars(kind).items():
+            for bound in field.kwargs.get("validators", ()) if isinstance(field, UnboundField) else ():
+                if isinstance(bound, Length):
+                    found[f"{kind.__name__}.{name}"] = field, bound
     return found
 
 
 BOUNDED = bounded_fields()
+STORED: dict[str, tuple[Any, ...]] = {
+    "CohortForm.name": (Cohort.name,),
+    "DecisionForm.reason": (LearningEvent.reason, AttemptRequest.reason, ExtraAttempt.reason),
+    "DetailsForm.email": (Person.email, OutgoingMail.recipient),
+    "DetailsForm.name": (Person.name,),
+    "ImageForm.alternative": (Draft.text,),
+    "LinkForm.email": (Person.email, OutgoingMail.recipient),
+    "NewForm.identifier": (Document.id, Draft.document_id),
+    "NewForm.title": (Draft.text,),
+    "ProfileForm.name": (Person.name,),
+    "WordForm.title": (Draft.text,),
+}
+"""Where what a person types in a field ends."""
 
 
 def test_the_forms_are_found() -> None:
@@ -56,8 +81,28 @@ def test_the_browser_and_the_server_stop_at_the_same_character(field: UnboundFie
     assert errors(bound.max + 1) == [bound.message]
 
 
+def test_every_bounded_field_says_where_it_is_stored() -> None:
+    assert set(BOUNDED) <= set(STORED)
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_column_holds_what_its_field_takes_and_no_more(name: str) -> None:
+    form, _, field = name.partition(".")
+    unbound = next(vars(kind)[field] for kind in form_classes() if kind.__name__ == form and field in vars(kind))
+    shown = unbound.bind(form=Form(), name=field)
+    shown.process(None)
+    for column in STORED[name]:
+        assert isinstance(column.type, Text) or f'maxlength="{column.type.length}"' in shown(), column
+
+
 @pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda path: path.relative_to(TEMPLATES).as_posix())
 def test_no_template_types_a_length(app: Flask, path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert re.findall(r'maxlength="\d', text) == []
     assert set(re.findall(r"\blongest\.(\w+)", text)) <= set(app.jinja_env.globals["longest"])
+
+
+def test_no_script_types_a_length() -> None:
+    scripts = sorted((TEMPLATES.parent / "static" / "js").glob("*.js"))
+    assert scripts
+    assert [path.name for path in scripts if re.search(r'maxlength="\d|maxLength = \d', path.read_text(encoding="utf-8"))] == []

@@ -85,7 +85,7 @@ def withdraw(session: Session, person: Person, actor_id: int, now: datetime) -> 
 
 def link(settings: Settings, row: Invitation) -> str:
     """The absolute address of an invitation."""
-    token = issue(settings.secret_key, Link(row.id, row.mark, row.expires_at))
+    token = issue(settings.secret_key, InvitationLink(row.id, row.mark, row.expires_at))
     return f"{outbox.base(settings)}/invitation/{token}"
 
 
@@ -125,7 +125,7 @@ PRINTED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class InvitationLink:
     """What an authentic link says. Whether it still holds is for the invitation to tell."""
 
     invitation_id: int
@@ -136,14 +136,14 @@ class Link:
         return hmac.compare_digest(self.mark, mark) and now < self.expires
 
 
-def issue(secret: str, link: Link) -> str:
+def issue(secret: str, link: InvitationLink) -> str:
     return sign(secret, "invitation", [link.invitation_id, link.mark, int(link.expires.timestamp())])
 
 
-def read(secret: str, token: str) -> Link | None:
+def read(secret: str, token: str) -> InvitationLink | None:
     """None for anything that this site did not sign."""
     try:
         number, mark, expires = signed(secret, "invitation", token)
-        return Link(int(number), str(mark), datetime.fromtimestamp(int(expires), UTC))
+        return InvitationLink(int(number), str(mark), datetime.fromtimestamp(int(expires), UTC))
     except (TypeError, ValueError):
         return None

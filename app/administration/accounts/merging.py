@@ -99,7 +99,7 @@ def _roles(session: Session, kept: Person, gone: Person) -> tuple[Role, ...]:
 def merge(session: Session, kept: Person, gone: Person, actor_id: int, now: datetime) -> None:
     """Everything of `gone` becomes `kept`'s; `gone` is closed and its links stop. Raises NotMergeable."""
     both = select(Person).where(Person.id.in_([kept.id, gone.id])).order_by(Person.id)
-    # As `accounts.lock` does, and stronger: whoever is writing a row that names one of them is waited for, so that it moves too.
+    # As `identity.services.lock` does, and stronger: whoever is writing a row that names one of them is waited for, so that it moves too.
     session.scalars(both.with_for_update().execution_options(populate_existing=True)).all()
     check(kept, gone, actor_id)
     events = _move_record(session, kept.id, gone.id)

@@ -36,7 +36,7 @@ class IndexPage:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonPage:
+class PersonCardPage:
     card: PersonCard
     move: MoveForm
     side: str
@@ -89,7 +89,7 @@ def _move_form(within: Collection[str] | None, now: datetime) -> MoveForm:
 
 def _person_page(seen: Person, within: Collection[str] | None, move_form: MoveForm, now: datetime) -> str:
     reader = current_person()
-    page = PersonPage(
+    page = PersonCardPage(
         card=queries.person_card(db.session, seen, territory_tree(db.session), within, now),
         move=move_form,
         side=SIDE_LABELS[seen.side] if seen.side else "",

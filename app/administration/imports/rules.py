@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from app.administration.accounts.addresses import made_up
-from app.administration.imports.spreadsheet import Line
+from app.administration.imports.spreadsheet import SheetLine
 from app.french import fold
-from app.identity.rules import Role, Side
+from app.identity.rules import NAME_LENGTH, Role, Side
 from app.web.spreadsheets import is_formula
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -66,7 +66,7 @@ class ExistingRecords:
     """Folded name → as it is written."""
 
 
-def header(line: Line) -> tuple[str, ...] | str:
+def header(line: SheetLine) -> tuple[str, ...] | str:
     """The column of each cell, or a sentence that says what is wrong with the first line."""
     written = {fold(name): column for column, names in COLUMNS.items() for name in names}
     found = []
@@ -84,7 +84,7 @@ def header(line: Line) -> tuple[str, ...] | str:
     return tuple(found) if "nom" in found else "Il manque la colonne « nom » en première ligne. Partez du modèle."
 
 
-def cells_of(columns: Sequence[str], line: Line) -> dict[str, str]:
+def cells_of(columns: Sequence[str], line: SheetLine) -> dict[str, str]:
     return {column: cell for column, cell in zip(columns, line.cells, strict=False) if column and cell}
 
 
@@ -93,8 +93,8 @@ def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | Refusal:
     for column, value in cells.items():
         if is_formula(value):
             return Refusal(column, value, "Ce qui commence par =, +, - ou @ est une formule : écrivez le texte lui-même.")
-    if not cells.get("nom") or len(cells["nom"]) > 120:
-        return Refusal("nom", cells.get("nom", ""), "Écrivez le nom de la personne, en 120 caractères au plus.")
+    if not cells.get("nom") or len(cells["nom"]) > NAME_LENGTH:
+        return Refusal("nom", cells.get("nom", ""), f"Écrivez le nom de la personne, en {NAME_LENGTH} caractères au plus.")
     wish = _choices(cells)
     if isinstance(wish, Refusal):
         return wish

@@ -49,7 +49,7 @@ class LineResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedLine:
     """One line, and what it asks for or why it is refused. `person_id`: whose account it is already."""
 
     line: int
@@ -100,7 +100,7 @@ def verdicts(session: Session, row: PeopleImport) -> list[LineResult]:
     return [_verdict(line, holdings.missing(line, row.cohort_id)) for line in lines]
 
 
-def judged(session: Session, row: PeopleImport) -> list[Judged]:
+def judged(session: Session, row: PeopleImport) -> list[JudgedLine]:
     """Each line against the rules, the accounts that there are, and the lines above it. Only reads."""
     known = _known(session)
     checked = [_with_address(line, cells, rules.judge(cells, known)) for line, cells in row.rows]
@@ -111,7 +111,7 @@ def judged(session: Session, row: PeopleImport) -> list[Judged]:
     return [_compared(line, line.wish, accounts_there, seen) if isinstance(line.wish, Wish) else line for line in checked]
 
 
-def apply(session: Session, row: PeopleImport, lines: Sequence[Judged], actor_id: int, now: datetime) -> None:
+def apply(session: Session, row: PeopleImport, lines: Sequence[JudgedLine], actor_id: int, now: datetime) -> None:
     """Do what each good line asks; a bad one hinders no other. A second call changes nothing.
 
     A bounded number of statements, whatever the number of lines: everybody else who writes waits meanwhile.
@@ -141,7 +141,7 @@ def _known(session: Session) -> ExistingRecords:
     return ExistingRecords({key: number for key, (number, _name) in names.items()}, {key: number for key, (number, _name) in cohorts.items()}, written)
 
 
-def _with_address(line: int, cells: Mapping[str, str], wish: Wish | Refusal) -> Judged:
+def _with_address(line: int, cells: Mapping[str, str], wish: Wish | Refusal) -> JudgedLine:
     """The line with its address as accounts store it, or refused where it is none."""
     if isinstance(wish, Wish):
         try:
@@ -149,10 +149,10 @@ def _with_address(line: int, cells: Mapping[str, str], wish: Wish | Refusal) -> 
         except accounts.AddressInvalid:
             remedy = "Écrivez une adresse complète, par exemple prenom.nom@ville.fr, ou laissez la case vide."
             wish = Refusal("courriel", cells.get("courriel", ""), remedy)
-    return Judged(line, cells, wish)
+    return JudgedLine(line, cells, wish)
 
 
-def _compared(line: Judged, wish: Wish, accounts_there: Mapping[str, tuple[int, bool]], seen: dict[str, int]) -> Judged:
+def _compared(line: JudgedLine, wish: Wish, accounts_there: Mapping[str, tuple[int, bool]], seen: dict[str, int]) -> JudgedLine:
     """The line beside the lines above it (`seen`: address → line) and the accounts that there are."""
     typed = line.cells.get("courriel", "")
     column, value = ("courriel", typed) if typed else ("nom", wish.name)
@@ -165,7 +165,7 @@ def _compared(line: Judged, wish: Wish, accounts_there: Mapping[str, tuple[int, 
     return replace(line, person_id=person_id)
 
 
-def _verdict(line: Judged, missing: Missing | None) -> LineResult:
+def _verdict(line: JudgedLine, missing: Missing | None) -> LineResult:
     """Of a line whose account lacks, or lacked, this. A refused line too says whose it is."""
     wish, number = line.wish, line.person_id
     if isinstance(wish, Refusal):
@@ -199,7 +199,7 @@ class Holdings:
     cohorts: frozenset[tuple[int, int]]
     without_scope: frozenset[int]
 
-    def missing(self, line: Judged, cohort_id: int | None) -> Missing | None:
+    def missing(self, line: JudgedLine, cohort_id: int | None) -> Missing | None:
         """What the line's account lacks of what the line asks, and of the cohort of the whole file."""
         wish, number = line.wish, line.person_id
         if isinstance(wish, Refusal) or number is None:
@@ -226,7 +226,7 @@ def _holdings(session: Session, person_ids: Sequence[int]) -> Holdings:
 # --- Writing ---------------------------------------------------------------------------------------------------------
 
 
-def _still_good(session: Session, lines: Sequence[Judged]) -> list[Judged]:
+def _still_good(session: Session, lines: Sequence[JudgedLine]) -> list[JudgedLine]:
     """The lines once everybody's turn to write is ours: an account may have been closed, or a territory withdrawn, since they were judged."""
     numbers = [line.person_id for line in lines if line.person_id]
     active = set(session.scalars(select(Person.id).where(Person.id.in_(numbers), Person.active)))
@@ -243,7 +243,7 @@ def _still_good(session: Session, lines: Sequence[Judged]) -> list[Judged]:
     return found
 
 
-def _open_accounts(session: Session, lines: Sequence[Judged], now: datetime) -> list[Judged]:
+def _open_accounts(session: Session, lines: Sequence[JudgedLine], now: datetime) -> list[JudgedLine]:
     """The lines with the accounts that new people are given; refused where somebody took the address since."""
     wishes = [line.wish for line in lines if isinstance(line.wish, Wish) and line.person_id is None]
     opened = accounts.create_people(session, [accounts.NewPerson(wish.name, wish.email, wish.roles, wish.side) for wish in wishes], now)

@@ -33,14 +33,14 @@ class Unreadable(DomainError):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SheetLine:
     """One line that holds something. `number` is the spreadsheet's own, from 1."""
 
     number: int
     cells: tuple[str, ...]
 
 
-def read(instance: Path, data: bytes) -> tuple[Line, ...]:
+def read(instance: Path, data: bytes) -> tuple[SheetLine, ...]:
     """The lines of a file, the header first. Raises Unreadable, TooBusy."""
     if not data.strip():
         raise Unreadable("Ce fichier est vide.")
@@ -52,7 +52,7 @@ def read(instance: Path, data: bytes) -> tuple[Line, ...]:
         if number > MOST_LINES + 1:
             raise Unreadable(f"Ce fichier a plus de {MOST_LINES} lignes. Coupez-le en plusieurs.")
         if any(cells):
-            lines.append(Line(number, cells))
+            lines.append(SheetLine(number, cells))
     return tuple(lines)
 
 

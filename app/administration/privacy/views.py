@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.administration.accounts import queries as accounts_queries
+from app.administration.accounts.queries import somebody
 from app.administration.models import REQUEST
 from app.administration.privacy import erasure, journal, queries
 from app.administration.privacy.forms import EraseMeForm, ErasePersonForm
@@ -118,7 +118,7 @@ def confirm_person_erasure(person_id: int) -> ResponseReturnValue:
 
 
 def _person(person_id: int) -> Person:
-    return accounts_queries.somebody(db.session, person_id)
+    return somebody(db.session, person_id)
 
 
 def _data(person_id: int, own: bool = True, words: Words = as_stored, chosen: tuple[Treatment, ...] = TREATMENTS) -> DataPage:

@@ -80,7 +80,7 @@ def identified(path: str, text: str) -> str:
 
 
 def new_draft(session: Session, path: str, text: str, author_id: int, now: datetime, document_id: str = "") -> Draft:
-    """The draft of a document that does not exist yet. `document_id`: where the text was read before. Raises Taken, TooLong, NotYours."""
+    """The draft of a document that does not exist yet. `document_id`: where the text was read before. Raises Taken, TextTooLong, NotYours."""
     document_id = document_id or identified(path, text)
     taken = select(Document.id).where((Document.id == document_id) | (Document.path == path))
     drafted = select(Draft.id).where((Draft.document_id == document_id) | (Draft.path == path))
@@ -120,7 +120,7 @@ def begin_draft(
 
 
 def save_draft(session: Session, draft: Draft, text: str, *, version: int, now: datetime) -> Draft:
-    """Replace the text of `version`. The same text again is harmless, whatever the version. Raises DraftConflict, TooLong."""
+    """Replace the text of `version`. The same text again is harmless, whatever the version. Raises DraftConflict, TextTooLong."""
     text = _bounded(text)
     session.refresh(draft, with_for_update=True)
     if draft.text == text:

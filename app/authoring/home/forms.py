@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Optional, Regexp
 
 from app.authoring.drafts.create import TITLE_LENGTH
+from app.content.limits import ID_LENGTH
 from app.content.values.text import History
 from app.identity.forms import Form
 from app.web.edge import at_most
@@ -31,9 +32,10 @@ class NewForm(Form):
     )
     identifier = StringField(
         "Identifiant",
-        description="De 3 à 60 lettres minuscules sans accent, chiffres ou tirets. Il ne changera plus ; laissé vide, il est tiré du titre.",
+        description=f"De 3 à {ID_LENGTH} lettres minuscules sans accent, chiffres ou tirets. Il ne changera plus ; laissé vide, il est tiré du titre.",
         filters=[lambda text: (text or "").strip()],
-        validators=[Optional(), Regexp(r"[a-z0-9-]{3,60}$", message="De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")],
+        validators=[Optional(), Regexp(rf"[a-z0-9-]{{3,{ID_LENGTH}}}$", message=f"De 3 à {ID_LENGTH} lettres minuscules sans accent, chiffres ou tirets.")],
+        render_kw={"maxlength": ID_LENGTH},
     )
 
     @property

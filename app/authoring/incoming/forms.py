@@ -13,6 +13,8 @@ from app.authoring.drafts.create import TITLE_LENGTH
 from app.identity.forms import Form
 from app.web.edge import at_most
 
+ALTERNATIVE_LENGTH = 300
+"""Characters of what is said of an image to whoever does not see it."""
 NEW_LESSON = "+"
 """No lesson can have this identifier."""
 
@@ -28,7 +30,7 @@ class ImageForm(Form):
         "Ce que montre l’image",
         description="Lu à voix haute à qui ne voit pas l’image : dites ce qu’elle apporte, en une phrase.",
         filters=[lambda text: " ".join((text or "").split())],
-        validators=[DataRequired("Dites en une phrase ce que montre l’image."), at_most(300)],
+        validators=[DataRequired("Dites en une phrase ce que montre l’image."), at_most(ALTERNATIVE_LENGTH)],
     )
     append = BooleanField("L’ajouter à la fin du texte", default=True)
 

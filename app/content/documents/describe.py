@@ -11,6 +11,7 @@ from app.content.quiz.answers.shape import words
 from app.content.quiz.shapes import shape_of
 from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Network, Paths, Timeline
 from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question, Quiz
+from app.french import agree, exact
 
 _METHODS = {
     GradingMethod.BEST: "la meilleure note compte",
@@ -58,16 +59,14 @@ def describe_question(number: int, question: Question) -> Iterator[str]:
 
 
 def _many(count: Decimal | int, noun: str) -> str:
-    shown = format(count, "f").replace(".", ",") if isinstance(count, Decimal) else str(count)
-    return f"{shown} {noun}{'s' if count >= 2 else ''}"
+    return f"{exact(count)} {agree(count, noun)}"
 
 
 def _policy(policy: Policy) -> str:
     tries = _many(policy.max_attempts, "tentative") if policy.max_attempts else "autant de tentatives qu’on veut"
     drawn = f"{_many(policy.draw, 'question')} tirées au sort" if policy.draw else "toutes les questions"
     order = "mélangées" if policy.shuffle else "dans l’ordre du fichier"
-    percent = format(policy.pass_mark * 100, "f").rstrip("0").rstrip(".") if "." in str(policy.pass_mark * 100) else str(policy.pass_mark * 100)
-    return f"Réussi à {percent.replace('.', ',')} %, {tries}, {_METHODS[policy.method]}, {_TIMES[policy.correction]}, {drawn}, {order}."
+    return f"Réussi à {exact(policy.pass_mark * 100)} %, {tries}, {_METHODS[policy.method]}, {_TIMES[policy.correction]}, {drawn}, {order}."
 
 
 def _settings(question: Question) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text, event
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.content.limits import ID_LENGTH
 from app.db import Base, BigId, UtcDateTime
 
 MINOR, MAJOR = "mineure", "à relire"
@@ -19,7 +20,7 @@ class Document(Base):
 
     __tablename__ = "document"
 
-    id: Mapped[str] = mapped_column(String(60), primary_key=True)
+    id: Mapped[str] = mapped_column(String(ID_LENGTH), primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
     path: Mapped[str] = mapped_column(String(255))
     """Where its file stands, or will stand when it is exported."""

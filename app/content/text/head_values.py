@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from app.content.limits import ID_LENGTH
 from app.content.problems.catalogue import problem
 from app.content.text.head import Head, HeadItem
 from app.content.text.markdown import slug
@@ -20,7 +21,7 @@ SINGLE_FILES = {
 """The files that a course has once: a link names them so (`[mot](glossaire#zep)`), they are stored under the name of their kind."""
 RESERVED_IDS = frozenset(kind.value for kind in DocumentKind) | SINGLE_FILES.keys()
 
-_ID = re.compile(r"[a-z0-9-]{3,60}")
+_ID = re.compile(rf"[a-z0-9-]{{3,{ID_LENGTH}}}")
 _OBJECTIVE = re.compile(r"([OM]\d{1,2})\s*:\s*(.+?)(?:\s*(→|->|=>)\s*(M\d{1,2}))?")
 _MINUTES = re.compile(r"(\d{1,3})\s*(?:min|mn|minutes?)?\.?")
 

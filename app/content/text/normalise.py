@@ -16,7 +16,7 @@ from app.content.values.text import Problem
 from app.french import exact
 
 _MARKS = ("- ", "\\", "`", "~", "*", "_", "[", "]", "!", "<", ">", "&", "|")
-# C0 and C1 controls but tab and line feed, and the private-use letters that mark gaps (`values.GAP_OPEN`).
+# C0 and C1 controls but tab and line feed, and the private-use letters that mark gaps (`values.quiz.GAP_OPEN`).
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ue000\ue001]")
 _FENCE = re.compile(r"[ ]{0,3}(`{3,}|~{3,})")
 _CODE_OR_COMMENT = re.compile(r"`[^`\n]*`|<!--")

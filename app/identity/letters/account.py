@@ -1,4 +1,4 @@
-"""The letters that identity sends, in French, in text and in HTML (`templates/identity/letters/`)."""
+"""The letters that identity sends, in French, in text and in HTML (`app/templates/identity/letters/`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class LetterPage:
+class AccountLetterPage:
     """What a letter says: to whom, when, and the link if there is one."""
 
     name: str
@@ -33,14 +33,14 @@ def password_link(settings: Settings, person: Person | None, now: datetime) -> L
     known = person is not None and person.active
     reader = person if person is not None and person.active else Person(id=0, name="", email="", fs_uniquifier=services.new_version())
     token = services.password_link_token(settings.secret_key, reader, now + tokens.BY_MAIL)
-    page = LetterPage(reader.name, now, settings.site_url, link(settings, token))
+    page = AccountLetterPage(reader.name, now, settings.site_url, link(settings, token))
     return _letter(reader.email if known else "", "Choisir un nouveau mot de passe", "password_link", page)
 
 
 def password_changed(settings: Settings, person: Person, now: datetime) -> Letter:
     """Said to the person each time, so that nobody changes it unseen."""
-    return _letter(person.email, "Votre mot de passe a été changé", "password_changed", LetterPage(person.name, now, settings.site_url))
+    return _letter(person.email, "Votre mot de passe a été changé", "password_changed", AccountLetterPage(person.name, now, settings.site_url))
 
 
-def _letter(recipient: str, subject: str, name: str, page: LetterPage) -> Letter:
+def _letter(recipient: str, subject: str, name: str, page: AccountLetterPage) -> Letter:
     return Letter(recipient, f"Croisée : {subject[0].lower()}{subject[1:]}", *outbox.render(f"identity/letters/{name}", page))

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, log
 from app.db import db
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.sign_in.guards import current_person
 from app.settings import current_settings
 from app.web import csrf
@@ -36,22 +36,22 @@ class StopPage:
 
 @blueprint.get("/compte/courriels")
 def mine() -> ResponseReturnValue:
-    token = wanted_letters.token(current_settings().secret_key, current_person().id)
+    token = preferences.token(current_settings().secret_key, current_person().id)
     return redirect(url_for("preferences.letters", token=token))
 
 
 @blueprint.get("/courriels/<token>")
 def letters(token: str) -> str:
-    wanted = wanted_letters.wanted(db.session, _holder(token))
+    wanted = preferences.wanted(db.session, _holder(token))
     return render_template(
-        "identity/letters/wanted_letters.html", page=PreferencesPage(token, tuple((key, words, key in wanted) for key, words in wanted_letters.KINDS.items()))
+        "identity/letters/wanted_letters.html", page=PreferencesPage(token, tuple((key, words, key in wanted) for key, words in preferences.KINDS.items()))
     )
 
 
 @blueprint.post("/courriels/<token>")
 def choose_letters(token: str) -> ResponseReturnValue:
     person_id = _holder(token)
-    wanted_letters.choose(db.session, person_id, request.form.getlist("kind"), clock.now())
+    preferences.choose(db.session, person_id, request.form.getlist("kind"), clock.now())
     log.event("letters_chosen", person=person_id)
     flash("Votre choix est enregistré.", "success")
     db.session.commit()
@@ -70,17 +70,17 @@ def stop(token: str, kind: str) -> str:
 def stopped(token: str, kind: str) -> str:
     """By the button, or by the mail program itself (RFC 8058): it holds no session, the signed address is its right, and it follows no redirect."""
     person_id, words = _holder(token), _words(kind)
-    wanted_letters.refuse(db.session, person_id, kind, clock.now())
+    preferences.refuse(db.session, person_id, kind, clock.now())
     log.event("letters_stopped", person=person_id, kind=kind)
     db.session.commit()
     return render_template("identity/letters/stop_letters.html", page=StopPage(token, kind, words, done=True))
 
 
 def _words(kind: str) -> str:
-    if kind not in wanted_letters.KINDS:
-        raise wanted_letters.LinkWrong
-    return wanted_letters.KINDS[kind]
+    if kind not in preferences.KINDS:
+        raise preferences.LinkWrong
+    return preferences.KINDS[kind]
 
 
 def _holder(token: str) -> int:
-    return wanted_letters.opened_by(db.session, current_settings().secret_key, token).id
+    return preferences.opened_by(db.session, current_settings().secret_key, token).id

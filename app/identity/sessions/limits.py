@@ -39,7 +39,7 @@ class Tries:
     stopping: tuple[Counter, ...]
 
 
-class Limits:
+class RateLimits:
     """The counters of this process or, where `CROISEE_LIMITS_STORAGE` names a server, of all."""
 
     def __init__(self, settings: Settings) -> None:
@@ -65,7 +65,7 @@ class Limits:
 
 
 def init_app(app: Flask) -> None:
-    app.extensions["croisee_limits"] = Limits(app.config["CROISEE"])
+    app.extensions["croisee_limits"] = RateLimits(app.config["CROISEE"])
 
 
 def sign_in(address: str, browser: str) -> Tries:
@@ -109,8 +109,8 @@ def sentence(seconds: int) -> str:
     return f"Trop d’essais. Patientez {plural(math.ceil(seconds / 60), 'minute')}, puis recommencez."
 
 
-def _limits() -> Limits:
-    return cast("Limits", current_app.extensions["croisee_limits"])
+def _limits() -> RateLimits:
+    return cast("RateLimits", current_app.extensions["croisee_limits"])
 
 
 def place_digest() -> str:

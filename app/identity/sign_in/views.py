@@ -1,4 +1,4 @@
-"""A session as its browser has it: begun anew at sign-in, ended here first at sign-out. What the server keeps of it: `sign_ins`."""
+"""A session as its browser has it: begun anew at sign-in, ended here first at sign-out. What the server keeps of it: `sessions.store`."""
 
 from __future__ import annotations
 

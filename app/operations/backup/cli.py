@@ -19,7 +19,7 @@ from app.french import plural
 from app.identity.queries import administrators
 from app.operations import breakdowns
 from app.operations.backup import restore as backup_restore
-from app.operations.backup import write as saving
+from app.operations.backup.write import BackupReport, ImagesMissing, write
 from app.settings import current_settings
 from app.web import migrations
 
@@ -40,10 +40,10 @@ def backup(fichier: Path, incomplete: Path | None) -> None:
     settings = current_settings()
     with _in_words():
         try:
-            report = saving.write(settings, fichier, clock.now())
-        except saving.ImagesMissing:
+            report = write(settings, fichier, clock.now())
+        except ImagesMissing:
             if incomplete:
-                saving.write(settings, incomplete, clock.now(), whole=False)
+                write(settings, incomplete, clock.now(), whole=False)
                 click.echo(f"Sauvegarde incomplète écrite : {incomplete}")
             raise
         click.echo(f"Sauvegarde écrite : {fichier}")
@@ -80,7 +80,7 @@ def _in_words() -> Iterator[None]:
         raise click.ClickException(f"Impossible : {type(error).__name__}. {breakdowns.remedy(error)}") from None
 
 
-def _say(report: saving.Report) -> None:
+def _say(report: BackupReport) -> None:
     click.echo(f"{plural(report.rows, 'ligne')}, {plural(report.media, 'image')}")
     click.echo(f"Empreinte du registre : {report.ledger}")
     click.echo(f"Empreinte du contenu : {report.content}")

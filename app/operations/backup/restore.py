@@ -11,21 +11,21 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from app.administration.accounts import queries as accounts_queries
+from app.administration.accounts.queries import is_erased
 from app.administration.privacy import erasure, replay
 from app.db import db, writing
 from app.files import write_whole
 from app.identity.models import Person, SignIn
 from app.learning.record.verification import ledger_digest
 from app.operations.backup.archive import Archive
-from app.operations.backup.write import BackupRefused, Report, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
+from app.operations.backup.write import BackupRefused, BackupReport, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
 from app.settings import Settings
 from app.web import migrations
 
 BATCH = 500
 
 
-def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> tuple[Report, int]:
+def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> tuple[BackupReport, int]:
     """Put an archive in place of an empty database, or with `replace` of any. Returns what is there, and how many erasures were done again.
 
     Raises DomainError, BackupRefused mostly, and then the database is as it was. Whatever else stops it: run it again with `replace`. The erasures that only
@@ -51,7 +51,7 @@ def _erase_again(session: Session, settings: Settings, erased: frozenset[replay.
     count = 0
     for one in sorted(erased, key=lambda one: one.person_id):
         person = session.get(Person, one.person_id)
-        if person is None or person.created_at != one.opened or accounts_queries.is_erased(session, one.person_id):
+        if person is None or person.created_at != one.opened or is_erased(session, one.person_id):
             continue
         erasure.erase(session, settings, person, actor_id=None, ground=one.ground, now=now)
         count += 1
@@ -69,7 +69,7 @@ def _prepare_schema(revision: str) -> None:
         raise BackupRefused("La base d’arrivée n’est pas à la version de la sauvegarde : restaurez dans une base vide, elle sera ensuite mise à jour.")
 
 
-def _load(archive: Archive, replace: bool) -> Report:
+def _load(archive: Archive, replace: bool) -> BackupReport:
     """Everything, in one transaction: a failure leaves the database as it was."""
     with db.engine.connect().execution_options(croisee_immediate=True) as connection, connection.begin():
         tables = stored_tables(connection)
@@ -125,7 +125,7 @@ def _advance_numbers(connection: Connection, tables: Sequence[Table]) -> None:
                 connection.execute(text("SELECT setval(:sequence, :last)"), {"sequence": sequence, "last": last})
 
 
-def _verified(connection: Connection, tables: Sequence[Table], archive: Archive) -> Report:
+def _verified(connection: Connection, tables: Sequence[Table], archive: Archive) -> BackupReport:
     """Read everything back before the commit, and compare it with what the archive says."""
     marks = {table.name: mark_of(connection, table) for table in tables}
     wrong = [name for name, mark in marks.items() if mark != archive.manifest.tables[name]]
@@ -138,7 +138,7 @@ def _verified(connection: Connection, tables: Sequence[Table], archive: Archive)
         if ledger != archive.manifest.ledger:
             raise BackupRefused("Le registre des apprentissages n’a pas l’empreinte annoncée : rien n’a été gardé.")
     media = archive.manifest.media
-    return Report(sum(mark.rows for mark in marks.values()), len(media), ledger, content_digest(marks, media))
+    return BackupReport(sum(mark.rows for mark in marks.values()), len(media), ledger, content_digest(marks, media))
 
 
 def _keep_images(folder: Path, archive: Archive) -> None:

@@ -61,7 +61,7 @@ class TableMark:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class BackupReport:
     """What both commands say, to be compared."""
 
     rows: int
@@ -159,7 +159,7 @@ def missing_images(connection: Connection, folder: Path) -> list[str]:
     return [f"{name}, dans « {document} » ({file})" for name, document, file in sorted(found) if not (folder / file).is_file()]
 
 
-def write(settings: Settings, target: Path, now: datetime, *, whole: bool = True) -> Report:
+def write(settings: Settings, target: Path, now: datetime, *, whole: bool = True) -> BackupReport:
     """Write the archive, readable by its owner alone, or none.
 
     Raises BackupRefused where a file is there already, and ImagesMissing unless it need not be `whole`.
@@ -179,7 +179,7 @@ def write(settings: Settings, target: Path, now: datetime, *, whole: bool = True
     return report
 
 
-def _fill(archive: zipfile.ZipFile, settings: Settings, now: datetime, whole: bool) -> Report:
+def _fill(archive: zipfile.ZipFile, settings: Settings, now: datetime, whole: bool) -> BackupReport:
     revision = current_revision()
     if revision is None:
         raise BackupRefused("Cette base n’a pas de tables à sauvegarder : lancez flask prepare.")
@@ -203,7 +203,7 @@ def _fill(archive: zipfile.ZipFile, settings: Settings, now: datetime, whole: bo
         "tables": {name: {"columns": mark.columns, "rows": mark.rows, "digest": mark.digest} for name, mark in tables.items()},
     }
     archive.writestr(MANIFEST, json.dumps(manifest, ensure_ascii=False, indent=1))
-    return Report(sum(mark.rows for mark in tables.values()), len(media), ledger, content)
+    return BackupReport(sum(mark.rows for mark in tables.values()), len(media), ledger, content)
 
 
 def _write_table(archive: zipfile.ZipFile, connection: Connection, table: Table) -> TableMark:

@@ -15,7 +15,7 @@ from app.identity.rules import Side
 from app.learning.progress.cards import state_words
 from app.learning.progress.rules import State
 from app.learning.progress.standing import element_of
-from app.reporting.grid.rows import PersonRow
+from app.reporting.grid.rows import ReportRow
 from app.reporting.scope.rules import SITUATION_WORDS, percentage
 
 SHORT_SIDES = {
@@ -58,12 +58,12 @@ class Column:
     name: str
     """In a file."""
     explanation: str
-    value: Callable[[PersonRow], Value]
+    value: Callable[[ReportRow], Value]
     outputs: Output = Output.FILES | Output.SCREEN | Output.PAPER
     heading: str = ""
     """On the screen and on paper, where it is not the name."""
-    cell: Callable[[PersonRow], Cell] | None = None
-    printed: Callable[[PersonRow], str] | None = None
+    cell: Callable[[ReportRow], Cell] | None = None
+    printed: Callable[[ReportRow], str] | None = None
     rank: int = 0
     """On the screen and on paper columns come in the order of their rank, then of the list; in a file in the list's."""
     width: int = 17
@@ -84,10 +84,10 @@ class Column:
     def detail(self) -> bool:
         return self.rank == DETAIL
 
-    def shown(self, row: PersonRow) -> Cell:
+    def shown(self, row: ReportRow) -> Cell:
         return self.cell(row) if self.cell else Cell(_words(self.value(row)))
 
-    def on_paper(self, row: PersonRow) -> str:
+    def on_paper(self, row: ReportRow) -> str:
         return self.printed(row) if self.printed else _words(self.value(row))
 
 
@@ -193,10 +193,10 @@ def shown_on(output: Output, columns: Sequence[Column]) -> tuple[Column, ...]:
 
 
 def _element_column(element_id: str, title: str) -> Column:
-    def words(row: PersonRow) -> str:
+    def words(row: ReportRow) -> str:
         return state_words(row.states.get(element_id))
 
-    def cell(row: PersonRow) -> Cell:
+    def cell(row: ReportRow) -> Cell:
         progress = row.states.get(element_id)
         return Cell(state_words(progress), state=progress.state if progress else State.NOT_STARTED)
 
@@ -208,7 +208,7 @@ def _module_columns(module_id: str, title: str) -> Iterator[Column]:
     yield Column(f"{title} : faits", "Éléments du module faits.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
     yield Column(f"{title} : demandés", "Éléments que le module demande.", lambda row: row.figures.modules[module_id].required, Output.FILES, explained=False)
 
-    def cell(row: PersonRow) -> Cell:
+    def cell(row: ReportRow) -> Cell:
         progress = row.figures.modules[module_id]
         if not progress.required:
             return Cell("rien n’est demandé", state=State.NOT_STARTED)
@@ -237,11 +237,11 @@ def _words(value: Value) -> str:
     return value if isinstance(value, str) else number(value)
 
 
-def _percent(row: PersonRow) -> str:
+def _percent(row: ReportRow) -> str:
     return number(float(percentage(row.figures.path)), 1)
 
 
-def _ratio(row: PersonRow) -> str:
+def _ratio(row: ReportRow) -> str:
     return f"{row.figures.path.done} sur {row.figures.path.required}"
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.rules import Side
 from app.reporting.grid.columns import SHORT_SIDES, Cell, Column, Output, columns_of, shown_on
-from app.reporting.grid.rows import Report
+from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ORDERS, ReportFilter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import SITUATION_WORDS
@@ -54,7 +54,7 @@ class GridPage:
 
 
 def grid_page(session: Session, course: Course, scope: ReportScope, wanted: ReportFilter, now: datetime) -> GridPage:
-    report = Report(session, course, scope, wanted, now)
+    report = PeopleReport(session, course, scope, wanted, now)
     batch = report.batch(PER_PAGE)
     columns = shown_on(Output.SCREEN, columns_of(course, report.calculator.modules, wanted.module))
     fields, misread = wanted.fields(), dict(wanted.misread)
@@ -95,7 +95,7 @@ def _menu(name: str, label: str, everything: str, choices: list[tuple[str, str]]
     return Menu(name, label, everything, tuple(choices), "" if chosen is None else str(chosen))
 
 
-def filter_words(report: Report) -> str:
+def filter_words(report: PeopleReport) -> str:
     """The filter in words, for a file that is read away from the screen."""
     wanted = report.filter
     chosen = [

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, String, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
+from app.db import in_chunks
 from app.identity.models import Membership, Person
 from app.identity.rules import Side
 from app.identity.territories.scope import belongs_on
@@ -25,7 +26,7 @@ from app.learning.progress.rules import ElementProgress, Progress
 from app.reporting.scope import selection
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import Situation
+from app.reporting.scope.rules import PathSituation
 
 FIELD = "|"
 """Between the ids of a list that the database gathers into one text: no id of a territory or of a cohort holds it."""
@@ -35,7 +36,7 @@ PIECE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class PersonRow:
+class ReportRow:
     """One person in a report."""
 
     id: int
@@ -50,7 +51,7 @@ class PersonRow:
     """Their names."""
     cohorts: tuple[str, ...]
     figures: Figures
-    situation: Situation
+    situation: PathSituation
     cursor: str
     """The place in the list, as an address writes it."""
     states: Mapping[str, ElementProgress]
@@ -59,13 +60,13 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    rows: tuple[PersonRow, ...]
+    rows: tuple[ReportRow, ...]
     total: int
     """People that the filter keeps, this page and all others."""
     more: bool
 
 
-class Report:
+class PeopleReport:
     """The people of one reader's scope, one filter, one moment: every figure is up to date when this exists."""
 
     def __init__(self, session: Session, course: Course, scope: ReportScope, wanted: ReportFilter, now: datetime) -> None:
@@ -98,12 +99,11 @@ class Report:
         people = selection.selected(self.scope, self.filter, self.now)
         return array("q", self.session.scalars(selection.ordered(people, self.filter)).yield_per(PIECE))
 
-    def everything(self, size: int = PIECE, people: Sequence[int] | None = None) -> Iterator[PersonRow]:
+    def everything(self, size: int = PIECE, people: Sequence[int] | None = None) -> Iterator[ReportRow]:
         """All rows in order (of `people`, where their numbers are at hand). Memory does not grow with their number, but for the numbers."""
         numbers = self.people() if people is None else people
         query = self.select()
-        for first in range(0, len(numbers), size):
-            part = list(numbers[first : first + size])
+        for part in in_chunks(numbers, size):
             rows = {row.id: row for row in self.session.execute(query.where(PersonFigures.person_id.in_(part)))}
             yield from self.person_rows([rows[number] for number in part if number in rows])
 
@@ -136,11 +136,11 @@ class Report:
         stays = select(func.aggregate_strings(Membership.territory_id, FIELD)).where(Membership.person_id == PersonFigures.person_id, belongs_on(self.scope.on))
         return case((PersonFigures.several, stays.scalar_subquery()), else_=PersonFigures.place)
 
-    def person_rows(self, rows: Sequence[Any]) -> Iterator[PersonRow]:
+    def person_rows(self, rows: Sequence[Any]) -> Iterator[ReportRow]:
         states = self._states([row.id for row in rows]) if self._elements else {}
         for row in rows:
             territories = self.territories(row.places)
-            yield PersonRow(
+            yield ReportRow(
                 id=row.id,
                 name=row.name,
                 side=row.side,
@@ -151,7 +151,7 @@ class Report:
                 places=", ".join(self.scope.tree.path_name(node) for node in territories),
                 cohorts=self._cohorts(row.cohorts) if row.cohorts else (),
                 figures=Figures(Progress(row.done, row.required), module_figures(row.modules), row.enrolled_at, row.completed_at, row.next_id, row.failing_id),
-                situation=Situation(row.situation),
+                situation=PathSituation(row.situation),
                 cursor=selection.place_of(row.key, row.id),
                 states=states.get(row.id, {}),
             )

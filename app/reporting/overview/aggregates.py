@@ -15,9 +15,9 @@ from app.db import UtcDateTime
 from app.french import PARIS, day_of
 from app.learning.progress.models import PersonFigures
 from app.learning.progress.rules import Progress
-from app.reporting.grid.rows import Report, module_figures
+from app.reporting.grid.rows import PeopleReport, module_figures
 from app.reporting.scope import selection
-from app.reporting.scope.rules import Situation, monday
+from app.reporting.scope.rules import PathSituation, monday
 
 WEEKS = 26
 STARTED, FINISHED = "started", "finished"
@@ -29,7 +29,7 @@ class PeopleGroup:
 
     people: int
     territories: tuple[str, ...]
-    situation: Situation
+    situation: PathSituation
     path: Progress
     modules: Mapping[str, Progress]
     next_id: str | None
@@ -39,7 +39,7 @@ class PeopleGroup:
 class Population:
     """Everybody whom a report holds."""
 
-    report: Report
+    report: PeopleReport
     groups: tuple[PeopleGroup, ...]
 
     @cached_property
@@ -47,26 +47,26 @@ class Population:
         return sum(group.people for group in self.groups)
 
     @cached_property
-    def by_situation(self) -> Counter[Situation]:
-        found: Counter[Situation] = Counter()
+    def by_situation(self) -> Counter[PathSituation]:
+        found: Counter[PathSituation] = Counter()
         for group in self.groups:
             found[group.situation] += group.people
         return found
 
 
-def population_of(report: Report) -> Population:
+def population_of(report: PeopleReport) -> Population:
     """One SELECT."""
     return Population(report, tuple(_groups(report)))
 
 
-def _groups(report: Report) -> Iterator[PeopleGroup]:
+def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
     figures = PersonFigures
     situation = selection.situation_at(report.now).label("situation")
     columns = (report.places().label("places"), situation, figures.done, figures.required, figures.modules, figures.next_id)
     each = select(*columns).where(*selection.conditions(report.scope, report.filter, report.now)).subquery()
     for row in report.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c)):
         path = Progress(row.done, row.required)
-        yield PeopleGroup(row.people, report.territories(row.places), Situation(row.situation), path, module_figures(row.modules), row.next_id)
+        yield PeopleGroup(row.people, report.territories(row.places), PathSituation(row.situation), path, module_figures(row.modules), row.next_id)
 
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@ Weeks = Sequence[tuple[date, int]]
 """(Monday, how many people), empty weeks included."""
 
 
-def weeks_of(report: Report) -> tuple[Weeks, Weeks]:
+def weeks_of(report: PeopleReport) -> tuple[Weeks, Weeks]:
     """Who started and who finished, week by week up to this one. One SELECT."""
     last = monday(day_of(report.now))
     mondays = [last - timedelta(weeks=back) for back in reversed(range(WEEKS))]

@@ -10,15 +10,15 @@ from app.assessment.models import AttemptRequest
 from app.learning.figures.store import BILLION
 from app.learning.progress.models import NEVER, PersonFigures
 from app.reporting.grid.columns import element_title
-from app.reporting.grid.rows import PersonRow, Report
+from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.scope import selection
-from app.reporting.scope.rules import ALMOST, HESITATES, MOST_CALLS, WELCOME, Situation, Urgency, call_reason
+from app.reporting.scope.rules import ALMOST, HESITATES, MOST_CALLS, WELCOME, PathSituation, Urgency, call_reason
 
 
 class Call(NamedTuple):
     """Somebody to call, and why."""
 
-    person: PersonRow
+    person: ReportRow
     reason: str
 
     @property
@@ -26,20 +26,20 @@ class Call(NamedTuple):
         return self.reason[0].upper() + self.reason[1:]
 
 
-def calls(report: Report) -> tuple[Call, ...]:
+def calls(report: PeopleReport) -> tuple[Call, ...]:
     """The most urgent first, then the longest silence; never the reader. Nobody who has finished. One SELECT."""
     figures, now = PersonFigures, report.now
     asks = figures.person_id.in_(select(AttemptRequest.person_id).where(AttemptRequest.answered_at.is_(None)))
     waiting = case((figures.last_at > NEVER, figures.last_at), else_=figures.opened_at)
     situation = selection.situation_at(now)
-    stuck = situation == Situation.STUCK.value
+    stuck = situation == PathSituation.STUCK.value
     urgency = case(
         (figures.finished, None),
         (asks, Urgency.ASKS.value),
         (and_(figures.failing_id.is_not(None), waiting <= now - HESITATES), Urgency.STUMBLES.value),
         (and_(stuck, figures.share >= int(ALMOST * BILLION)), Urgency.ALMOST_THERE.value),
         (stuck, Urgency.STOPPED.value),
-        (and_(situation == Situation.NOT_STARTED.value, figures.opened_at < now - WELCOME), Urgency.NEVER_BEGAN.value),
+        (and_(situation == PathSituation.NOT_STARTED.value, figures.opened_at < now - WELCOME), Urgency.NEVER_BEGAN.value),
     )
     people = selection.conditions(report.scope, report.filter, now)
     each = select(figures.person_id, urgency.label("urgency"), waiting.label("waiting")).where(*people).subquery()
@@ -50,7 +50,7 @@ def calls(report: Report) -> tuple[Call, ...]:
     return tuple(Call(person, _reason(report, person, row)) for person, row in zip(report.person_rows(rows), rows, strict=True))
 
 
-def _reason(report: Report, person: PersonRow, row: Any) -> str:
+def _reason(report: PeopleReport, person: ReportRow, row: Any) -> str:
     quiz = person.figures.failing_id
     title = element_title(report.course, quiz) if quiz else ""
     return call_reason(Urgency(row.urgency), person.figures.path, (report.now - row.waiting).days, title)

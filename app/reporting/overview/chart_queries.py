@@ -12,7 +12,7 @@ from app.reporting.overview import charts
 from app.reporting.overview.aggregates import Population, weeks_of
 from app.reporting.overview.charts import Picture
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import SMALL, Situation, hidden_groups, mean_percentage
+from app.reporting.scope.rules import SMALL, PathSituation, hidden_groups, mean_percentage
 
 PLACES = 8
 """Elements where people stop that are told, the most frequent."""
@@ -80,7 +80,7 @@ def _stops(population: Population) -> Picture | None:
     """The next element of those at a standstill, if they are five."""
     stuck: Counter[str] = Counter()
     for group in population.groups:
-        if group.situation == Situation.STUCK and group.next_id:
+        if group.situation == PathSituation.STUCK and group.next_id:
             stuck[group.next_id] += group.people
     if stuck.total() < SMALL:
         return None

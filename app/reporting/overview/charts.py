@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from app.french import SHORT_MONTHS, french_date, number, plural
-from app.reporting.scope.rules import SITUATION_WORDS, SMALL, Situation
+from app.reporting.scope.rules import SITUATION_WORDS, SMALL, PathSituation
 
 
 class PictureKind(StrEnum):
@@ -56,13 +56,13 @@ class Picture:
         return f"{'Une barre partagée' if self.kind == PictureKind.SHARES else 'Barres horizontales'} : {told}."
 
 
-SHARE_ORDER = (Situation.FINISHED, Situation.STARTED, Situation.STUCK, Situation.NOT_STARTED)
+SHARE_ORDER = (PathSituation.FINISHED, PathSituation.STARTED, PathSituation.STUCK, PathSituation.NOT_STARTED)
 """From what is done to what is not begun, as the bar is read."""
 
 
-def situations(counts: Mapping[Situation, int]) -> Picture:
+def situations(counts: Mapping[PathSituation, int]) -> Picture:
     total = sum(counts.values())
-    done, stuck = counts.get(Situation.FINISHED, 0), counts.get(Situation.STUCK, 0)
+    done, stuck = counts.get(PathSituation.FINISHED, 0), counts.get(PathSituation.STUCK, 0)
     sentence = (
         f"{plural(done, 'personne a terminé', 'personnes ont terminé')} sur {number(total)} ; {plural(stuck, 'personne est', 'personnes sont')} à l’arrêt."
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.french import french
 from app.learning.progress.models import Attestation, PersonFigures
-from app.reporting.grid.rows import Report
+from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview.aggregates import Population, population_of
 from app.reporting.overview.calls import Call, calls
 from app.reporting.overview.chart_queries import pictures_of
@@ -21,7 +21,7 @@ from app.reporting.overview.charts_svg import drawn
 from app.reporting.overview.map import District, districts, map_sentence
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import SMALL, Situation
+from app.reporting.scope.rules import SMALL, PathSituation
 from app.reporting.scope.selection import conditions
 
 
@@ -63,7 +63,7 @@ class OverviewPage:
 
 def overview_page(session: Session, course: Course, scope: ReportScope, now: datetime) -> OverviewPage:
     """Four SELECTs besides those that a report begins with, whatever the size."""
-    population = population_of(Report(session, course, scope, ReportFilter(), now))
+    population = population_of(PeopleReport(session, course, scope, ReportFilter(), now))
     cites = districts(scope, population.groups)
     return OverviewPage(
         scope=scope_words(scope),
@@ -88,17 +88,17 @@ def scope_words(scope: ReportScope) -> str:
 
 def _counts(population: Population) -> tuple[CountLine, ...]:
     words = {
-        Situation.NOT_STARTED: "n’ont pas commencé",
-        Situation.STARTED: "avancent",
-        Situation.STUCK: "à l’arrêt depuis plus de 21 jours",
-        Situation.FINISHED: "ont terminé",
+        PathSituation.NOT_STARTED: "n’ont pas commencé",
+        PathSituation.STARTED: "avancent",
+        PathSituation.STUCK: "à l’arrêt depuis plus de 21 jours",
+        PathSituation.FINISHED: "ont terminé",
     }
     situations = [CountLine(text, population.by_situation[situation], {"etat": situation.value}) for situation, text in words.items()]
     everybody = CountLine("personnes inscrites", population.total, {})
     return (everybody, *situations, CountLine("attestations délivrées", attestations(population.report), None))
 
 
-def attestations(report: Report) -> int:
+def attestations(report: PeopleReport) -> int:
     """How many the people of a report hold."""
     holders = select(Attestation.id).join(PersonFigures, PersonFigures.person_id == Attestation.person_id)
     counted = holders.where(*conditions(report.scope, report.filter, report.now)).subquery()

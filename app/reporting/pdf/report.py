@@ -10,7 +10,7 @@ from typing import Any
 from app.french import french, french_datetime, number, plural
 from app.reporting.grid.columns import Output, columns_of, shown_on
 from app.reporting.grid.queries import filter_words
-from app.reporting.grid.rows import PersonRow, Report
+from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.overview.aggregates import Population, population_of
 from app.reporting.overview.chart_queries import pictures_of
 from app.reporting.overview.charts import Picture
@@ -30,7 +30,7 @@ class PrintedReport:
     values: dict[str, Any]
 
 
-def printed_report(report: Report) -> PrintedReport:
+def printed_report(report: PeopleReport) -> PrintedReport:
     population, listed = population_of(report), report.batch(MOST).rows
     filtered = bool(report.filter.fields().keys() - {"tri", "module"})
     cites = () if filtered else districts(report.scope, population.groups)
@@ -92,7 +92,7 @@ def _listed(total: int) -> str:
     return f"{plural(total, 'personne')}, dans l’ordre de la grille."
 
 
-def _beyond(population: Population, listed: Sequence[PersonRow]) -> list[list[str]]:
+def _beyond(population: Population, listed: Sequence[ReportRow]) -> list[list[str]]:
     first = Counter(row.situation for row in listed)
     rows = [(words.capitalize(), first[one], population.by_situation[one]) for one, words in SITUATION_WORDS.items()]
     return [[words, *map(number, (here, everywhere - here, everywhere))] for words, here, everywhere in (*rows, ("Toutes", len(listed), population.total))]

@@ -12,7 +12,7 @@ from app.french import PARIS, day_of
 from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
-from app.reporting.grid.rows import Report
+from app.reporting.grid.rows import PeopleReport
 from app.reporting.pdf.printing import pdf_of
 from app.reporting.pdf.report import printed_report
 from app.reporting.scope.filters import read_filter
@@ -29,7 +29,7 @@ def report_pdf() -> Response:
     published = snapshot.begin(now).course
     scope = report_scope(db.session, current_person(), day_of(now))
     wanted = replace(read_filter(request.args, scope, published).understood(), after="")
-    printed = printed_report(Report(db.session, published, scope, wanted, now))
+    printed = printed_report(PeopleReport(db.session, published, scope, wanted, now))
     access.seen(printed.people, "printing.report_pdf", now)
     log.event("report_printed", reader=scope.reader_id, people=len(printed.people))
     db.session.rollback()

@@ -10,14 +10,14 @@ from wtforms.validators import DataRequired, InputRequired
 
 from app.assessment.attempts.extra_attempts import MAX_MESSAGE
 from app.identity.forms import Form
-from app.reporting.person.services import Act
+from app.reporting.person.services import PersonAct
 from app.web.edge import at_most
 
 ACTS = [
-    SelectChoice(Act.WAIVE.value, "Dispenser : la personne sait déjà"),
-    SelectChoice(Act.VALIDATE.value, "Valider : la personne l’a fait autrement"),
-    SelectChoice(Act.REVOKE.value, "Retirer la dispense ou la validation"),
-    SelectChoice(Act.GRANT.value, "Accorder une tentative de plus (quiz)"),
+    SelectChoice(PersonAct.WAIVE.value, "Dispenser : la personne sait déjà"),
+    SelectChoice(PersonAct.VALIDATE.value, "Valider : la personne l’a fait autrement"),
+    SelectChoice(PersonAct.REVOKE.value, "Retirer la dispense ou la validation"),
+    SelectChoice(PersonAct.GRANT.value, "Accorder une tentative de plus (quiz)"),
 ]
 
 

@@ -18,14 +18,14 @@ from app.learning.record import services as learning
 from app.reporting.scope.queries import ReportScope, visible_person
 
 
-class Act(StrEnum):
+class PersonAct(StrEnum):
     WAIVE = "dispense"
     VALIDATE = "validation"
     REVOKE = "retrait"
     GRANT = "tentative"
 
 
-EVENTS = {Act.WAIVE: EventType.WAIVED, Act.VALIDATE: EventType.OVERRIDE_SET, Act.REVOKE: EventType.OVERRIDE_REVOKED}
+EVENTS = {PersonAct.WAIVE: EventType.WAIVED, PersonAct.VALIDATE: EventType.OVERRIDE_SET, PersonAct.REVOKE: EventType.OVERRIDE_REVOKED}
 
 
 class AlreadyDone(DomainError):
@@ -40,12 +40,12 @@ class NotAQuiz(DomainError):
     sentence = "On n’accorde une tentative que pour un quiz."
 
 
-def decide(session: Session, course: Course, scope: ReportScope, person_id: int, element_id: str, act: Act, reason: str, now: datetime) -> None:
+def decide(session: Session, course: Course, scope: ReportScope, person_id: int, element_id: str, act: PersonAct, reason: str, now: datetime) -> None:
     """Write one decision in the ledger, where the person reads it with its reason. Beyond scope, or for oneself: NotYours."""
     visible_person(session, scope, person_id)
     if person_id == scope.reader_id:
         raise NotYours
-    if act is Act.GRANT:
+    if act is PersonAct.GRANT:
         if element_id not in course.quizzes:
             raise NotAQuiz
         assessment.grant_attempt(session, course, person_id, element_id, actor_id=scope.reader_id, reason=reason, now=now)
@@ -55,12 +55,12 @@ def decide(session: Session, course: Course, scope: ReportScope, person_id: int,
     log.event("decision_taken", actor=scope.reader_id, person=person_id, element=element_id)
 
 
-def _check(session: Session, person_id: int, element_id: str, act: Act) -> None:
+def _check(session: Session, person_id: int, element_id: str, act: PersonAct) -> None:
     """A second click, or a click on a page that is out of date, writes nothing."""
     current = element_states(session, person_id).get(element_id)
-    if act is Act.REVOKE and not (current and current.manual):
+    if act is PersonAct.REVOKE and not (current and current.manual):
         raise NothingToRevoke
-    if act is not Act.REVOKE and current and current.state.done:
+    if act is not PersonAct.REVOKE and current and current.state.done:
         raise AlreadyDone
 
 

@@ -16,9 +16,9 @@ from app.french import day_of
 from app.identity.models import MailRefusal, Membership, Person, PersonRole
 from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
-from app.reporting.grid.rows import FIELD, PersonRow, Report
+from app.reporting.grid.rows import FIELD, PeopleReport, ReportRow
 from app.reporting.reminders.models import Reminder, ReminderCause, ReminderRule
-from app.reporting.reminders.rules import Past, RecipientFacts, Rule, Trigger
+from app.reporting.reminders.rules import Past, RecipientFacts, RuleTerms, Trigger
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, readers_of, report_scopes
 
@@ -33,15 +33,15 @@ class Target:
     """A rule, and the scope of its author, to which it is cut."""
 
     row: ReminderRule
-    rule: Rule
+    rule: RuleTerms
     scope: ReportScope
     author: str
     territories: frozenset[str]
     """The rule's territory and all that lies below it; empty for a rule about a cohort or about everybody."""
 
-    def report(self, session: Session, course: Course, now: datetime) -> Report:
+    def report(self, session: Session, course: Course, now: datetime) -> PeopleReport:
         """Whom the rule is about: a report's own people, so that nobody is written to who would not be shown."""
-        return Report(session, course, self.scope, ReportFilter(territory=self.row.territory_id or "", cohort=self.row.cohort_id), now)
+        return PeopleReport(session, course, self.scope, ReportFilter(territory=self.row.territory_id or "", cohort=self.row.cohort_id), now)
 
     def includes(self, recipient: Recipient) -> bool:
         """What `report` asks the database, of somebody who was read already for another rule."""
@@ -57,7 +57,7 @@ class Target:
 class Recipient:
     """One person, as the rules and the letter need them."""
 
-    person: PersonRow
+    person: ReportRow
     facts: RecipientFacts
     past: Past
     address: str
@@ -66,8 +66,8 @@ class Recipient:
     """Where the person learns."""
 
 
-def as_rule(row: ReminderRule) -> Rule:
-    return Rule(row.id, Trigger(row.trigger), row.days, row.pause, row.most, row.zone)
+def as_rule(row: ReminderRule) -> RuleTerms:
+    return RuleTerms(row.id, Trigger(row.trigger), row.days, row.pause, row.most, row.zone)
 
 
 def targets(session: Session, rows: Iterable[ReminderRule], on: date) -> dict[int, Target]:
@@ -128,7 +128,7 @@ def recipients(session: Session, course: Course, target: Target, now: datetime) 
     return {row.id: _recipient(row, details[row.id], past.get(row.id, {})) for row in report.everything() if row.id in details}
 
 
-def _recipient(row: PersonRow, detail: Any, past: Past) -> Recipient:
+def _recipient(row: ReportRow, detail: Any, past: Past) -> Recipient:
     facts = RecipientFacts(
         progress=row.figures.path,
         last_on=day_of(row.last_at) if row.last_at else None,
@@ -143,7 +143,7 @@ def _recipient(row: PersonRow, detail: Any, past: Past) -> Recipient:
     return Recipient(row, facts, past, detail.email, detail.has_password, cohorts)
 
 
-def _details(report: Report) -> dict[int, Any]:
+def _details(report: PeopleReport) -> dict[int, Any]:
     """One SELECT: address, cohorts, due date, and what stops a letter."""
     on = report.scope.on
     due = (
@@ -163,7 +163,7 @@ def _details(report: Report) -> dict[int, Any]:
     return {row.id: row for row in report.session.execute(select(*columns).where(Person.id.in_(report.selected())))}
 
 
-def _past(report: Report) -> dict[int, dict[int, list[date]]]:
+def _past(report: PeopleReport) -> dict[int, dict[int, list[date]]]:
     """Person → rule → days. A letter whose rules were deleted still counts as the day's one."""
     rows = report.session.execute(
         select(Reminder.person_id, ReminderCause.rule_id, Reminder.sent_on)

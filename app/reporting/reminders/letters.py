@@ -1,4 +1,4 @@
-"""The letter of a reminder, in text and in HTML (`templates/reporting/letters/`): the same for the preview and for the outbox."""
+"""The letter of a reminder, in text and in HTML (`app/templates/reporting/reminders/letters/`): the same for the preview and for the outbox."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PERSONAL = "lien-personnel"
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class AuthorNote:
     """What the author of a rule adds, paragraph by paragraph."""
 
     author: str
@@ -33,10 +33,10 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class LetterPage:
+class ReminderPage:
     name: str
     opening: str
-    notes: tuple[Note, ...]
+    notes: tuple[AuthorNote, ...]
     button: str
     resume_url: str
     password_url: str
@@ -56,10 +56,10 @@ def compose(settings: Settings, course: Course, recipient: Recipient, targets: S
     return Letter("" if preview else recipient.address, _subject(recipient, targets), *outbox.render("reporting/reminders/letters/reminder", page), stop)
 
 
-def _page(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], cohorts: dict[int, str], token: str) -> LetterPage:
+def _page(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], cohorts: dict[int, str], token: str) -> ReminderPage:
     base = outbox.base(settings)
     answer = f"{base}/rappels/{token}"
-    return LetterPage(
+    return ReminderPage(
         name=recipient.person.name,
         opening=_opening(recipient, targets),
         notes=_notes(targets),
@@ -95,9 +95,9 @@ def _opening(recipient: Recipient, targets: Sequence[Target]) -> str:
     return f"{opening} Votre groupe doit l’avoir terminé pour le {day_and_month(facts.due_on)}." if facts.due_on and _about_due(targets) else opening
 
 
-def _notes(targets: Sequence[Target]) -> tuple[Note, ...]:
+def _notes(targets: Sequence[Target]) -> tuple[AuthorNote, ...]:
     notes = dict.fromkeys((target.author, target.row.words) for target in targets if target.row.words)
-    return tuple(Note(author, tuple(" ".join(part.split()) for part in words.split("\n\n") if part.strip())) for author, words in notes)
+    return tuple(AuthorNote(author, tuple(" ".join(part.split()) for part in words.split("\n\n") if part.strip())) for author, words in notes)
 
 
 def _button(course: Course, recipient: Recipient) -> str:

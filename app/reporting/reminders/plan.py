@@ -15,7 +15,7 @@ from app.reporting.reminders.audience import Recipient, Target, cohort_names, re
 from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.letters import compose
 from app.reporting.reminders.models import ReminderRule
-from app.reporting.reminders.rules import Rule, RuleDecision, next_day, rule_decision, writing
+from app.reporting.reminders.rules import RuleDecision, RuleTerms, next_day, rule_decision, writing
 from app.settings import Settings
 
 
@@ -62,7 +62,7 @@ class MailingPlan:
         mailing = Mailing(recipient, tuple(self.targets[rule.id] for rule in writers))
         return mailing if writers and (self.only is None or self.only in mailing.rule_ids) else None
 
-    def outlooks(self, rule: Rule) -> tuple[Outlook, ...]:
+    def outlooks(self, rule: RuleTerms) -> tuple[Outlook, ...]:
         days = calendar()
         return tuple(
             Outlook(each, rule_decision(rule, each.facts, each.past, self.on, days), next_day(rule, each.facts, each.past, self.on, days))

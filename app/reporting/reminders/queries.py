@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.models import Person
 from app.mail import outbox
-from app.reporting.grid.rows import Report
+from app.reporting.grid.rows import PeopleReport
 from app.reporting.reminders.answers import AnswerCounts, answer_counts
 from app.reporting.reminders.audience import Target, as_rule, audience_words, cohort_names, is_cut, may_see, targets
 from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.letters import PERSONAL
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
 from app.reporting.reminders.plan import MailingPlan, Outlook, plan
-from app.reporting.reminders.rules import Rule, RuleDecision, reason, sentence
+from app.reporting.reminders.rules import RuleDecision, RuleTerms, reason, sentence
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
 from app.settings import current_settings
@@ -118,7 +118,7 @@ def rules_page(session: Session, course: Course, scope: ReportScope, now: dateti
     lines = tuple(_line(scope, row, cut.get(row.id), names[row.author_id], cohorts, sent.get(row.id, 0)) for row in rows)
     return RulesPage(
         lines,
-        answer_counts(_answers(Report(session, course, scope, ReportFilter(), now))),
+        answer_counts(_answers(PeopleReport(session, course, scope, ReportFilter(), now))),
         _known_until(rows, scope.on),
         outbox.available(current_settings()),
         now,
@@ -139,7 +139,7 @@ def _line(scope: ReportScope, row: ReminderRule, target: Target | None, author: 
     return RuleLine(row.id, sentence(as_rule(row), audience_words(scope, row, cohorts)), row.running, author, cut and not orphan, orphan, sent)
 
 
-def _answers(report: Report) -> dict[str, int]:
+def _answers(report: PeopleReport) -> dict[str, int]:
     query = select(ReminderAnswer.reason, func.count()).where(ReminderAnswer.person_id.in_(report.selected())).group_by(ReminderAnswer.reason)
     return dict(report.session.execute(query).all())
 
@@ -177,7 +177,7 @@ def _next_run(session: Session, today: date) -> date:
     return today + timedelta(days=1) if session.get(ReminderRun, today) else today
 
 
-def _person(rule: Rule, outlook: Outlook, today: MailingPlan) -> PersonLine:
+def _person(rule: RuleTerms, outlook: Outlook, today: MailingPlan) -> PersonLine:
     recipient, person, mailing = outlook.recipient, outlook.recipient.person, today.mailing(outlook.recipient, today.on)
     decision = RuleDecision.SENDS if outlook.next_on else outlook.decision
     why = reason(rule, recipient.facts, recipient.past, outlook.next_on or today.on, decision)

@@ -26,7 +26,7 @@ class Trigger(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class RuleTerms:
     """`days`: what the trigger counts. `pause`: least days between two letters of the rule to one person. `most`: letters without a reaction."""
 
     id: int
@@ -98,7 +98,7 @@ _OBSTACLES = {
 }
 
 
-def rule_decision(rule: Rule, facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> RuleDecision:
+def rule_decision(rule: RuleTerms, facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> RuleDecision:
     """Does the rule write to this person on this day? What holds for good is said before what a few days change."""
     if (stop := _stop(facts)) is not None:
         return stop
@@ -128,7 +128,7 @@ def _stop(facts: RecipientFacts) -> RuleDecision | None:
     return next((stop for true, stop in known if true), None)
 
 
-def applies(rule: Rule, facts: RecipientFacts, on: date) -> bool:
+def applies(rule: RuleTerms, facts: RecipientFacts, on: date) -> bool:
     """The first half of the sentence. Whoever has never begun is not « inactif »: another rule is for them."""
     if rule.trigger is Trigger.INACTIVE:
         return facts.last_on is not None and (on - facts.last_on).days >= rule.days
@@ -137,12 +137,12 @@ def applies(rule: Rule, facts: RecipientFacts, on: date) -> bool:
     return facts.due_on is not None and 0 <= (facts.due_on - on).days <= rule.days
 
 
-def writing(rules: Iterable[Rule], facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> tuple[Rule, ...]:
+def writing(rules: Iterable[RuleTerms], facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> tuple[RuleTerms, ...]:
     """The rules that write to somebody on a day: together they make one letter."""
     return tuple(rule for rule in rules if rule_decision(rule, facts, past, on, calendar) is RuleDecision.SENDS)
 
 
-def next_day(rule: Rule, facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> date | None:
+def next_day(rule: RuleTerms, facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> date | None:
     """The first day from `on`, within the horizon, when the rule writes if nothing changes until then."""
     if rule_decision(rule, facts, past, on, calendar) in FOR_GOOD:
         return None
@@ -155,7 +155,7 @@ def next_day(rule: Rule, facts: RecipientFacts, past: Past, on: date, calendar: 
     return next((day for day in days if rule_decision(rule, facts, past, day, calendar) is RuleDecision.SENDS), None)
 
 
-def _applies_from(rule: Rule, facts: RecipientFacts) -> date | None:
+def _applies_from(rule: RuleTerms, facts: RecipientFacts) -> date | None:
     """The first day when the rule applies, if it ever does as things are: a preview of thousands need not try each day for each."""
     span = timedelta(days=rule.days)
     if rule.trigger is Trigger.DUE:
@@ -168,7 +168,7 @@ def _applies_from(rule: Rule, facts: RecipientFacts) -> date | None:
 # --- In words --------------------------------------------------------------------------------------------------------
 
 
-def sentence(rule: Rule, audience: str) -> str:
+def sentence(rule: RuleTerms, audience: str) -> str:
     """The rule as its readers say it, made of the stored values alone."""
     triggers = {
         Trigger.INACTIVE: f"inactif depuis {plural(rule.days, 'jour')} et parcours non terminé",
@@ -183,7 +183,7 @@ def sentence(rule: Rule, audience: str) -> str:
     )
 
 
-def reason(rule: Rule, facts: RecipientFacts, past: Past, on: date, given: RuleDecision) -> str:
+def reason(rule: RuleTerms, facts: RecipientFacts, past: Past, on: date, given: RuleDecision) -> str:
     """Why the person receives the letter, or does not, in a few words that their manager may read."""
     mine = past.get(rule.id, ())
     if given is RuleDecision.RECENTLY:
@@ -195,7 +195,7 @@ def reason(rule: Rule, facts: RecipientFacts, past: Past, on: date, given: RuleD
     return _why(rule, facts, on) if given is RuleDecision.SENDS else given.value
 
 
-def _why(rule: Rule, facts: RecipientFacts, on: date) -> str:
+def _why(rule: RuleTerms, facts: RecipientFacts, on: date) -> str:
     left = facts.progress.required - facts.progress.done
     if rule.trigger is Trigger.NOT_STARTED or facts.last_on is None:
         begun = f"n’a pas commencé, inscription il y a {plural((on - facts.since_on).days, 'jour')}"
@@ -204,7 +204,7 @@ def _why(rule: Rule, facts: RecipientFacts, on: date) -> str:
     return f"échéance le {day_and_month(facts.due_on)}, {begun}" if rule.trigger is Trigger.DUE and facts.due_on else begun
 
 
-def _not_yet(rule: Rule, facts: RecipientFacts, on: date) -> str:
+def _not_yet(rule: RuleTerms, facts: RecipientFacts, on: date) -> str:
     if rule.trigger is Trigger.DUE:
         return f"échéance le {day_and_month(facts.due_on)}" if facts.due_on else "aucune échéance à venir"
     if rule.trigger is Trigger.INACTIVE:

@@ -10,7 +10,7 @@ from app.content.values.course import Course
 from app.errors import DomainError, NotYours
 from app.identity.rules import Side
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import Situation
+from app.reporting.scope.rules import PathSituation
 from app.web.edge import NOT_A_DAY, bounded_int, parse_day
 
 ORDERS = {
@@ -32,7 +32,7 @@ class ReportFilter:
 
     territory: str = ""
     cohort: int | None = None
-    situation: Situation | None = None
+    situation: PathSituation | None = None
     wave: int | None = None
     side: Side | None = None
     since: date | None = None
@@ -72,7 +72,7 @@ def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course
     wanted = ReportFilter(
         territory=given["territoire"],
         cohort=_number(given["cohorte"]),
-        situation=Situation(given["etat"]) if given["etat"] in set(Situation) else None,
+        situation=PathSituation(given["etat"]) if given["etat"] in set(PathSituation) else None,
         wave=_number(given["vague"]),
         side=Side(given["cote"]) if given["cote"] in set(Side) else None,
         since=days["du"],

@@ -20,7 +20,7 @@ SMALL = 5
 """Below this many people a report gives no average."""
 
 
-class Situation(StrEnum):
+class PathSituation(StrEnum):
     """Where a person is on their path. The words of the address (`?etat=`) are the values."""
 
     NOT_STARTED = "a-commencer"
@@ -30,10 +30,10 @@ class Situation(StrEnum):
 
 
 SITUATION_WORDS = {
-    Situation.NOT_STARTED: "pas commencé",
-    Situation.STARTED: "en cours",
-    Situation.STUCK: "à l’arrêt",
-    Situation.FINISHED: "terminé",
+    PathSituation.NOT_STARTED: "pas commencé",
+    PathSituation.STARTED: "en cours",
+    PathSituation.STUCK: "à l’arrêt",
+    PathSituation.FINISHED: "terminé",
 }
 
 

@@ -13,7 +13,7 @@ from app.identity.territories.scope import StoredPlace, belongs_to
 from app.learning.progress.models import NEVER, PersonFigures
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, in_scope, learns_in
-from app.reporting.scope.rules import STUCK_AFTER, Situation
+from app.reporting.scope.rules import STUCK_AFTER, PathSituation
 from app.web import edge
 
 Figures = PersonFigures
@@ -61,12 +61,12 @@ def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime) -> list[
 
 
 def situation_at(now: datetime) -> ColumnElement[str]:
-    """The value of a person's `Situation`. Finished when something was asked and all of it is done; a waiver counts, whether or not the person ever came."""
+    """The value of a person's `PathSituation`. Finished when something was asked and all of it is done; a waiver counts, whether or not the person ever came."""
     return case(
-        (Figures.finished, Situation.FINISHED.value),
-        (Figures.last_at == NEVER, Situation.NOT_STARTED.value),
-        (Figures.last_at < now - STUCK_AFTER, Situation.STUCK.value),
-        else_=Situation.STARTED.value,
+        (Figures.finished, PathSituation.FINISHED.value),
+        (Figures.last_at == NEVER, PathSituation.NOT_STARTED.value),
+        (Figures.last_at < now - STUCK_AFTER, PathSituation.STUCK.value),
+        else_=PathSituation.STARTED.value,
     )
 
 

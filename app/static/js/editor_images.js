@@ -20,7 +20,7 @@ class Asking {
     this.dialog.innerHTML = `<form method="dialog" action="#" novalidate><h2 id="image-question">Ajouter cette image</h2>
 <img alt=""><label for="image-alternative">Ce que montre l’image</label>
 <p class="hint" id="image-aide">Lu à voix haute à qui ne voit pas l’image : dites ce qu’elle apporte, en une phrase.</p>
-<input class="input" id="image-alternative" name="alternative" maxlength="300" required aria-describedby="image-aide">
+<input class="input" id="image-alternative" name="alternative" maxlength="${form.dataset.alternativeLength}" required aria-describedby="image-aide">
 <p class="error" role="alert" hidden></p>
 <div class="actions"><button class="button" value="send">Ajouter</button><button class="button button-second" type="button" data-close>Annuler</button></div></form>`;
     this.form = this.dialog.querySelector("form");

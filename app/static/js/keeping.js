@@ -1,10 +1,11 @@
 // What this browser keeps until the server has it, how it is sent, and the hour as it is told. Shared by the scripts that save by themselves.
 
+const NO_BREAK = "\u00a0"; // as in app/french.py
 const hour = new Intl.DateTimeFormat("fr-FR", { hour: "numeric", minute: "2-digit", timeZone: "Europe/Paris" });
 
 export function atHour(moment) {
   const parts = Object.fromEntries(hour.formatToParts(new Date(moment)).map((part) => [part.type, part.value]));
-  return `${Number(parts.hour)}\u00a0h\u00a0${parts.minute}`;
+  return `${Number(parts.hour)}${NO_BREAK}h${NO_BREAK}${parts.minute}`;
 }
 
 // One value under a name. Storage may be full or refused: `write` then answers false, and the page says so.

@@ -102,9 +102,11 @@ def test_links_that_open_nothing_all_read_alike(spoil: str, mailing: Flask, monk
             signed, _, signature = path.rpartition(".")
             path = f"{signed}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
         if spoil == "other site":
-            path = "/invitation/" + invitations.issue("another key of another site, as long as ours", invitations.Link(row.id, row.mark, row.expires_at))
+            path = "/invitation/" + invitations.issue(
+                "another key of another site, as long as ours", invitations.InvitationLink(row.id, row.mark, row.expires_at)
+            )
         if spoil == "nobody":
-            path = "/invitation/" + invitations.issue(secret, invitations.Link(999, row.mark, row.expires_at))
+            path = "/invitation/" + invitations.issue(secret, invitations.InvitationLink(999, row.mark, row.expires_at))
         if spoil == "closed":
             db.session.get_one(type(row), row.id)
             from app.identity import services
@@ -131,7 +133,11 @@ def test_a_link_tells_nobody_who_has_an_account(mailing: Flask) -> None:
     invite(administrator(mailing))
     secret, later = mailing.config["CROISEE"].secret_key, clock.now() + timedelta(days=1)
     answers = set()
-    for token in ("faux", invitations.issue(secret, invitations.Link(1, "another mark", later)), invitations.issue(secret, invitations.Link(999, "m", later))):
+    for token in (
+        "faux",
+        invitations.issue(secret, invitations.InvitationLink(1, "another mark", later)),
+        invitations.issue(secret, invitations.InvitationLink(999, "m", later)),
+    ):
         page = mailing.test_client().see(f"/invitation/{token}", 410)
         answers.add(page.text)
         assert NADEGE not in page.html

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.authoring.models import ReadingRequest
+from app.french import spaced
 from app.identity.rules import Role
 from app.mail.outbox import OutgoingMail
 from tests.authoring.trainers import draft
@@ -46,7 +47,7 @@ def test_the_one_who_is_asked_is_told_and_answers(world: World, asker: StrictCli
     assert "Anne Autre : demandé le 24 novembre 2026, pas encore de réponse" in words_of(asker.page)
     (letter,) = letters(world)
     assert letter.recipient == "anne.autre@croisee.example"
-    assert "Le chiffre est-il juste\u202f?" in letter.text
+    assert spaced("Le chiffre est-il juste ?") in letter.text
     reader = world.signed_in(anne)
     page = reader.see("/atelier/lectures")
     reader.see(page.link("Leçon un-a"))

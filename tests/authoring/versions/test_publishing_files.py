@@ -102,6 +102,22 @@ def test_the_same_line_is_asked_and_the_file_stays_in_the_history(world: World, 
     client.see(f"/atelier/documents/{document}/fichier", status=404)
 
 
+def test_texts_to_compare_are_shown_as_they_were_typed(world: World, client: StrictClient, folder: CourseFolder) -> None:
+    """Whoever reads a difference looks for the sign that differs, and may copy it: no space there is set by the site."""
+    document = lesson_id(folder)
+    publish_here(world, client, document, "Du navigateur : « oui » ; rien d’autre.")
+    merged = folder.read().replace("titre : ", "titre : Nouveau ")
+    folder.write(LESSON, merged)
+    page = client.see(f"/atelier/documents/{document}/fichier")
+    assert "<ins>" in page.html
+    assert "Du navigateur : « oui » ; rien d’autre." in page.html
+    folder.write(LESSON, f"{merged}\nDu fichier : « non » ; tout.\n")
+    page = client.see(f"/atelier/documents/{document}/fichier")
+    passages = [words for block in page.all("pre") if "Du fichier" in (words := "".join(block.itertext()))]
+    assert any("Du fichier : « non » ; tout." in words for words in passages)
+    assert any("[ajouté\u202f: " in words for words in passages)
+
+
 def test_a_file_that_moved_again_is_shown_again(world: World, client: StrictClient, folder: CourseFolder) -> None:
     document = lesson_id(folder)
     publish_here(world, client, document, "Une phrase du navigateur.")

@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.db import db
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.models import MailRefusal, Person
 from app.identity.services import set_active
 from app.learning.record import letters
@@ -16,18 +16,18 @@ from tests.identity.builders import NOW, create_person, sign_in, stored_person
 
 
 def link_of(app: Flask, person_id: int) -> str:
-    return "/courriels/" + wanted_letters.token(app.config["CROISEE"].secret_key, person_id)
+    return "/courriels/" + preferences.token(app.config["CROISEE"].secret_key, person_id)
 
 
 def wanted(app: Flask, person_id: int) -> set[str]:
     with app.app_context():
-        return {kind for kind in wanted_letters.KINDS if wanted_letters.wants(db.session, person_id, kind)}
+        return {kind for kind in preferences.KINDS if preferences.wants(db.session, person_id, kind)}
 
 
 def test_by_the_link_without_sign_in(app: Flask) -> None:
     ines = stored_person(app)
     client = app.test_client()
-    assert wanted(app, ines) == set(wanted_letters.KINDS)
+    assert wanted(app, ines) == set(preferences.KINDS)
     page = client.see(link_of(app, ines))
     assert "Inès" not in page.html
     assert "carpentier" not in page.html
@@ -44,7 +44,7 @@ def test_a_link_that_is_not_ours(app: Flask) -> None:
     ines, nobody = stored_person(app), 999
     client = app.test_client()
     good = link_of(app, ines)
-    for bad in (good[:-1], good + "x", "/courriels/1", link_of(app, nobody), "/courriels/" + wanted_letters.token("another-key-0123456789-0123456789", ines)):
+    for bad in (good[:-1], good + "x", "/courriels/1", link_of(app, nobody), "/courriels/" + preferences.token("another-key-0123456789-0123456789", ines)):
         if bad != good:
             client.see(bad, 404)
     with app.app_context():
@@ -64,14 +64,14 @@ def test_from_the_account(app: Flask) -> None:
 def test_the_link_for_letters(app: Flask, session: Session) -> None:
     person = create_person(session)
     settings = app.config["CROISEE"]
-    assert wanted_letters.link(settings, person.id).startswith(f"http://127.0.0.1:{settings.port}/courriels/")
+    assert preferences.link(settings, person.id).startswith(f"http://127.0.0.1:{settings.port}/courriels/")
 
 
 def test_an_unknown_kind_is_a_mistake_of_ours(session: Session) -> None:
     person = create_person(session)
-    wanted_letters.choose(session, person.id, ["bilan"], NOW)
+    preferences.choose(session, person.id, ["bilan"], NOW)
     with pytest.raises(ValueError, match="rumeur"):
-        wanted_letters.wants(session, person.id, "rumeur")
+        preferences.wants(session, person.id, "rumeur")
 
 
 def test_what_nothing_sends_is_not_offered_and_an_old_refusal_of_it_is_harmless(app: Flask) -> None:
@@ -80,7 +80,7 @@ def test_what_nothing_sends_is_not_offered_and_an_old_refusal_of_it_is_harmless(
         db.session.add(MailRefusal(person_id=ines, kind="nouveautes", at=NOW))
         db.session.commit()
     sent = {audience.KIND, digest.KIND, letters.KIND}
-    assert wanted(app, ines) == set(wanted_letters.KINDS) == sent
+    assert wanted(app, ines) == set(preferences.KINDS) == sent
     client = app.test_client()
     client.see(link_of(app, ines))
     client.submit("Enregistrer", kind=["relance"])

@@ -47,12 +47,12 @@ def lived_in(app: Flask) -> int:
         return person.id
 
 
-def save(app: Flask, path: Path) -> backup.Report:
+def save(app: Flask, path: Path) -> backup.BackupReport:
     with app.app_context():
         return backup.write(app.config["CROISEE"], path, NOW)
 
 
-def put_back(app: Flask, path: Path, replace: bool = False) -> tuple[backup.Report, int]:
+def put_back(app: Flask, path: Path, replace: bool = False) -> tuple[backup.BackupReport, int]:
     with app.app_context():
         return restore.restore(app.config["CROISEE"], path, replace=replace, now=NOW)
 

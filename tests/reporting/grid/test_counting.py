@@ -22,12 +22,12 @@ from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role, Side
 from app.learning.progress.models import EVERYTHING, NEVER, Cohort, CohortMember, ElementState, Enrolment, PathDemand, PersonFigures
 from app.reporting.grid.columns import element_title
-from app.reporting.grid.rows import PersonRow, Report
+from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.overview.aggregates import WEEKS, population_of, weeks_of
 from app.reporting.overview.calls import calls
 from app.reporting.scope.filters import ORDERS, ReportFilter
 from app.reporting.scope.queries import ReportScope, report_scope
-from app.reporting.scope.rules import Situation, Urgency, call_reason, monday
+from app.reporting.scope.rules import PathSituation, Urgency, call_reason, monday
 from tests import builders
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -83,8 +83,8 @@ def reach(number: int = 0) -> ReportScope:
     return report_scope(db.session, SignedIn(number, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x"), NOON.date())
 
 
-def reader(course: Course, asked: ReportFilter, mine: ReportScope) -> Report:
-    return Report(db.session, course, mine, asked, NOON)
+def reader(course: Course, asked: ReportFilter, mine: ReportScope) -> PeopleReport:
+    return PeopleReport(db.session, course, mine, asked, NOON)
 
 
 def scopes() -> list[ReportScope]:
@@ -95,7 +95,7 @@ def scopes() -> list[ReportScope]:
     return [whole, lens, replace(lens, training=frozenset({cohort})), replace(lens, territories=frozenset(), top=())]
 
 
-def all_lines(course: Course, asked: ReportFilter, mine: ReportScope) -> list[PersonRow]:
+def all_lines(course: Course, asked: ReportFilter, mine: ReportScope) -> list[ReportRow]:
     return list(reader(course, asked, mine).everything(size=7))
 
 
@@ -117,7 +117,7 @@ def test_the_same_people_as_by_their_accounts_in_every_scope(course: Course) -> 
         for asked in filters(next(iter(mine.cohorts))):
             lines = all_lines(course, asked, mine)
             assert {line.id for line in lines} == {person.id for person in db.session.scalars(select(Person)) if kept(person, asked, mine)}
-            for stage in Situation:
+            for stage in PathSituation:
                 wanted = [line.id for line in lines if situation(line) == stage]
                 assert [line.id for line in all_lines(course, replace(asked, situation=stage), mine)] == wanted
 
@@ -142,13 +142,13 @@ def kept(person: Person, asked: ReportFilter, mine: ReportScope) -> bool:
     )
 
 
-def situation(line: PersonRow) -> Situation:
+def situation(line: ReportRow) -> PathSituation:
     """Finished when something was asked and all of it is done; a waiver counts, whether or not the person ever came."""
     if line.figures.path.required and line.figures.path.complete:
-        return Situation.FINISHED
+        return PathSituation.FINISHED
     if line.last_at is None:
-        return Situation.NOT_STARTED
-    return Situation.STUCK if NOON - line.last_at > timedelta(days=21) else Situation.STARTED
+        return PathSituation.NOT_STARTED
+    return PathSituation.STUCK if NOON - line.last_at > timedelta(days=21) else PathSituation.STARTED
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -201,20 +201,20 @@ def test_the_few_to_call_are_those_whom_a_naive_model_chooses_among_all(course: 
         assert len(wanted) == 5
 
 
-def urgency(line: PersonRow, asks: bool) -> tuple[Urgency, datetime] | None:
+def urgency(line: ReportRow, asks: bool) -> tuple[Urgency, datetime] | None:
     waiting = line.last_at or line.since
     stage = situation(line)
     known = {
         Urgency.ASKS: asks,
         Urgency.STUMBLES: line.figures.failing_id is not None and (NOON - waiting).days >= 7,
-        Urgency.ALMOST_THERE: stage == Situation.STUCK and line.figures.path.fraction >= Fraction(4, 5),
-        Urgency.STOPPED: stage == Situation.STUCK,
-        Urgency.NEVER_BEGAN: stage == Situation.NOT_STARTED and NOON - line.since > timedelta(days=14),
+        Urgency.ALMOST_THERE: stage == PathSituation.STUCK and line.figures.path.fraction >= Fraction(4, 5),
+        Urgency.STOPPED: stage == PathSituation.STUCK,
+        Urgency.NEVER_BEGAN: stage == PathSituation.NOT_STARTED and NOON - line.since > timedelta(days=14),
     }
-    return None if stage == Situation.FINISHED else next(((rank, waiting) for rank, true in known.items() if true), None)
+    return None if stage == PathSituation.FINISHED else next(((rank, waiting) for rank, true in known.items() if true), None)
 
 
-def reason(course: Course, line: PersonRow, rank: Urgency) -> str:
+def reason(course: Course, line: ReportRow, rank: Urgency) -> str:
     failing = element_title(course, line.figures.failing_id) if line.figures.failing_id else ""
     return call_reason(rank, line.figures.path, (NOON - (line.last_at or line.since)).days, failing)
 
@@ -222,14 +222,14 @@ def reason(course: Course, line: PersonRow, rank: Urgency) -> str:
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"last_at": NEVER}, Situation.NOT_STARTED),
-        ({"last_at": NOON - timedelta(days=21)}, Situation.STARTED),
-        ({"last_at": NOON - timedelta(days=21, seconds=1)}, Situation.STUCK),
-        ({"last_at": NOON - timedelta(days=400), "finished": True}, Situation.FINISHED),
-        ({"last_at": NEVER, "finished": True}, Situation.FINISHED),
+        ({"last_at": NEVER}, PathSituation.NOT_STARTED),
+        ({"last_at": NOON - timedelta(days=21)}, PathSituation.STARTED),
+        ({"last_at": NOON - timedelta(days=21, seconds=1)}, PathSituation.STUCK),
+        ({"last_at": NOON - timedelta(days=400), "finished": True}, PathSituation.FINISHED),
+        ({"last_at": NEVER, "finished": True}, PathSituation.FINISHED),
     ],
 )
-def test_situations(course: Course, changes: dict[str, object], expected: Situation) -> None:
+def test_situations(course: Course, changes: dict[str, object], expected: PathSituation) -> None:
     """To the second."""
     first = all_lines(course, ReportFilter(), reach())[0].id
     db.session.execute(update(PersonFigures).where(PersonFigures.person_id == first).values(**{"finished": False, **changes}))

@@ -19,7 +19,7 @@ from app.learning.progress.queries import standing
 from app.reporting.grid import rows as lines
 from app.reporting.scope.filters import ORDERS, ReportFilter
 from app.reporting.scope.queries import ReportScope, report_scope
-from app.reporting.scope.rules import Situation
+from app.reporting.scope.rules import PathSituation
 from tests.identity.builders import statements
 from tests.learning.world import words_of
 from tests.reporting.conftest import LILLE_SUD, SignIn
@@ -37,8 +37,8 @@ def reach(name: str = "Aurélie Dussart") -> ReportScope:
     return report_scope(db.session, who(name), NOW.date())
 
 
-def read(asked: ReportFilter = ReportFilter(), name: str = "Aurélie Dussart", size: int = 1000) -> list[lines.PersonRow]:  # noqa: B008 — a frozen value
-    return list(lines.Report(db.session, course(db.session), reach(name), asked, NOW).batch(size).rows)
+def read(asked: ReportFilter = ReportFilter(), name: str = "Aurélie Dussart", size: int = 1000) -> list[lines.ReportRow]:  # noqa: B008 — a frozen value
+    return list(lines.PeopleReport(db.session, course(db.session), reach(name), asked, NOW).batch(size).rows)
 
 
 def names(page: Page) -> list[str]:
@@ -138,12 +138,12 @@ def test_accents_do_not_send_names_to_the_end(as_: SignIn) -> None:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("situation", [None, Situation.STUCK])
-def test_pages_neither_skip_nor_repeat(app: Flask, order: str, situation: Situation | None) -> None:
+@pytest.mark.parametrize("situation", [None, PathSituation.STUCK])
+def test_pages_neither_skip_nor_repeat(app: Flask, order: str, situation: PathSituation | None) -> None:
     with app.app_context():
         asked = ReportFilter(order=order, situation=situation)
         everybody = [line.id for line in read(asked)]
-        reader = lines.Report(db.session, course(db.session), reach(), asked, NOW)
+        reader = lines.PeopleReport(db.session, course(db.session), reach(), asked, NOW)
         paged: list[int] = []
         while True:
             batch = reader.batch(4)
@@ -153,7 +153,7 @@ def test_pages_neither_skip_nor_repeat(app: Flask, order: str, situation: Situat
                 break
             reader.filter = replace(asked, after=batch.rows[-1].cursor)
         assert paged == everybody
-        streamed = lines.Report(db.session, course(db.session), reach(), asked, NOW).everything(size=3)
+        streamed = lines.PeopleReport(db.session, course(db.session), reach(), asked, NOW).everything(size=3)
         assert [line.id for line in streamed] == everybody
 
 

@@ -17,7 +17,7 @@ from app.learning.figures import snapshot
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import PersonFigures
 from app.learning.record import services
-from app.reporting.grid.rows import Report
+from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import report_scope
 from tests.learning import courses
@@ -31,10 +31,10 @@ def world(either: World) -> World:
     return either
 
 
-def begin() -> Report:
+def begin() -> PeopleReport:
     moment = snapshot.begin(clock.now())
     reader = SignedIn(0, "A", "a@croisee.example", None, frozenset({Role.ADMINISTRATOR}), "x")
-    return Report(db.session, moment.course, report_scope(db.session, reader, moment.now.date()), ReportFilter(), moment.now)
+    return PeopleReport(db.session, moment.course, report_scope(db.session, reader, moment.now.date()), ReportFilter(), moment.now)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from flask import Flask
 
 from app.administration.privacy.journal import WORDS
 from app.identity.audit import access
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.models import PersonRole
 from app.reporting.reminders import digest
 from app.reporting.reminders.digest import is_due
@@ -69,7 +69,7 @@ def test_on_its_day_of_ones_scope_and_not_twice(either: Network) -> None:
     assert "Anna" in text
     assert "Chloé" not in row.text + row.html, "names of the scope alone"
     assert f"{SITE}/pilotage/personnes/" in row.text
-    assert row.unsubscribe == wanted_letters.stop_link(network.app.config["CROISEE"], nadia, "bilan")
+    assert row.unsubscribe == preferences.stop_link(network.app.config["CROISEE"], nadia, "bilan")
     assert network.count(access.Access, reader_id=nadia, what="reporting.digest") == 2
     assert "reporting.digest" in WORDS
     network.send()
@@ -90,7 +90,7 @@ def test_to_nobody_who_may_not_read_or_does_not_want(network: Network) -> None:
     network.write(lambda session: digest.choose(session, demoted, 0, network.clock.now()))
 
     def work(session: Any) -> None:
-        wanted_letters.refuse(session, refuses, "bilan", network.clock.now())
+        preferences.refuse(session, refuses, "bilan", network.clock.now())
         session.query(PersonRole).filter_by(person_id=demoted).delete()
 
     network.write(work)
@@ -123,7 +123,7 @@ def test_chosen_and_given_up_on_a_page(network: Network) -> None:
     client.submit("Enregistrer", weekday="2")
     assert network.read(lambda session: session.get_one(Digest, nadia).weekday) == 2
     client.submit("Enregistrer", 422, weekday="6")
-    path = wanted_letters.stop_link(network.app.config["CROISEE"], nadia, "bilan").removeprefix(SITE)
+    path = preferences.stop_link(network.app.config["CROISEE"], nadia, "bilan").removeprefix(SITE)
     assert client.post(path).status_code == 200
     assert network.read(lambda session: digest.chosen(session, nadia)) is None
     client.see("/compte/bilan")

@@ -21,8 +21,8 @@ from app.reporting.reminders.rules import (
     HORIZON,
     LONGEST,
     RecipientFacts,
-    Rule,
     RuleDecision,
+    RuleTerms,
     Trigger,
     applies,
     next_day,
@@ -36,7 +36,7 @@ from app.reporting.scope.rules import SMALL
 
 CALENDAR = calendar()
 MONDAY = date(2026, 11, 30)
-RULE = Rule(1, Trigger.INACTIVE, 14, 7, 3, "B")
+RULE = RuleTerms(1, Trigger.INACTIVE, 14, 7, 3, "B")
 FACTS = RecipientFacts(Progress(2, 6), MONDAY - timedelta(days=20), MONDAY - timedelta(days=60), None, learns=True, departed=False, wants=True, reachable=True)
 
 
@@ -44,7 +44,7 @@ def ago(days: int) -> date:
     return MONDAY - timedelta(days=days)
 
 
-def asked(rule: Rule = RULE, past: Mapping[int, list[date]] | None = None, on: date = MONDAY, **facts: Any) -> RuleDecision:
+def asked(rule: RuleTerms = RULE, past: Mapping[int, list[date]] | None = None, on: date = MONDAY, **facts: Any) -> RuleDecision:
     return rule_decision(rule, replace(FACTS, **facts), past or {}, on, CALENDAR)
 
 
@@ -57,7 +57,7 @@ def test_the_sentence_is_made_of_the_stored_values() -> None:
         "Lens (Pas-de-Calais) : inactif depuis 14 jours et parcours non terminé, au plus une fois par 7 jours, 3 rappels au plus sans réaction, "
         "jamais pendant les vacances de la zone B, le week-end ni un jour férié."
     )
-    one = sentence(Rule(1, Trigger.NOT_STARTED, 1, 30, 1, ""), "Tout le réseau").replace("\u00a0", " ")
+    one = sentence(RuleTerms(1, Trigger.NOT_STARTED, 1, 30, 1, ""), "Tout le réseau").replace("\u00a0", " ")
     assert "parcours pas commencé 1 jour après l’inscription, au plus une fois par 30 jours, un seul rappel sans réaction, jamais le week-end" in one
     assert "échéance dans 5 jours ou moins" in sentence(replace(RULE, trigger=Trigger.DUE, days=5), "").replace("\u00a0", " ")
 
@@ -182,12 +182,12 @@ def test_the_package_knows_some_years_and_says_how_many() -> None:
 
 days = st.dates(date(2025, 1, 1), date(2028, 12, 31))
 rules = st.builds(
-    Rule, id=st.just(0), trigger=st.sampled_from(Trigger), days=st.integers(1, 40), pause=st.integers(1, 40), most=st.integers(1, 5), zone=st.sampled_from(("", *ZONES))
+    RuleTerms, id=st.just(0), trigger=st.sampled_from(Trigger), days=st.integers(1, 40), pause=st.integers(1, 40), most=st.integers(1, 5), zone=st.sampled_from(("", *ZONES))
 )  # fmt: skip
 
 
 @st.composite
-def lives(draw: st.DrawFn) -> tuple[date, list[Rule], RecipientFacts, dict[int, date], int]:
+def lives(draw: st.DrawFn) -> tuple[date, list[RuleTerms], RecipientFacts, dict[int, date], int]:
     """(first day, rules, facts of that day, activity by days from it, day of the end: finishing, refusing, leaving or losing the address)."""
     first = draw(days)
     kept = [replace(rule, id=number) for number, rule in enumerate(draw(st.lists(rules, min_size=1, max_size=4)), start=1)]
@@ -201,12 +201,12 @@ ENDS: list[dict[str, Any]] = [{"progress": Progress(6, 6)}, {"wants": False}, {"
 
 
 def live(
-    life: tuple[date, list[Rule], RecipientFacts, dict[int, date], int], end: dict[str, Any]
-) -> tuple[dict[date, tuple[Rule, ...]], dict[int, list[date]]]:
+    life: tuple[date, list[RuleTerms], RecipientFacts, dict[int, date], int], end: dict[str, Any]
+) -> tuple[dict[date, tuple[RuleTerms, ...]], dict[int, list[date]]]:
     """A hundred and twenty mornings; each run is repeated, and must then write nothing."""
     first, kept, facts, active, ending = life
     past: dict[int, list[date]] = {}
-    sent: dict[date, tuple[Rule, ...]] = {}
+    sent: dict[date, tuple[RuleTerms, ...]] = {}
     for offset in range(120):
         on = first + timedelta(days=offset)
         if offset == ending:
@@ -224,7 +224,7 @@ def live(
 
 @settings(max_examples=120)
 @given(lives(), st.sampled_from(ENDS))
-def test_what_no_life_ever_gets(life: tuple[date, list[Rule], RecipientFacts, dict[int, date], int], end: dict[str, Any]) -> None:
+def test_what_no_life_ever_gets(life: tuple[date, list[RuleTerms], RecipientFacts, dict[int, date], int], end: dict[str, Any]) -> None:
     first, kept, _facts, active, ending = life
     sent, past = live(life, end)
     assert all((on - first).days < ending for on in sent), "nothing after the end"
@@ -240,7 +240,7 @@ def test_what_no_life_ever_gets(life: tuple[date, list[Rule], RecipientFacts, di
 
 @settings(max_examples=120)
 @given(rules, days, st.integers(0, 50), st.lists(st.integers(1, 60), max_size=3))
-def test_the_preview_foretells_the_run(rule: Rule, on: date, silent: int, letters: list[int]) -> None:
+def test_the_preview_foretells_the_run(rule: RuleTerms, on: date, silent: int, letters: list[int]) -> None:
     """`next_day` is the first day when a run that comes each morning writes, if nothing changes."""
     facts = replace(FACTS, last_on=on - timedelta(days=silent), due_on=on + timedelta(days=silent))
     past = {0: [on - timedelta(days=back) for back in letters]}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from app.identity.letters import preferences as wanted_letters
+from app.identity.letters import preferences
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.services import set_active
@@ -125,7 +125,7 @@ class Story:
         return client
 
     def token(self, name: str) -> str:
-        return wanted_letters.token(self.network.app.config["CROISEE"].secret_key, self.people[name])
+        return preferences.token(self.network.app.config["CROISEE"].secret_key, self.people[name])
 
     def acts(self) -> dict[date, Callable[[], object]]:
         return {

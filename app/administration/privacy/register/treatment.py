@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from app.french import agree
+
 _COUNTS = {1: "un", 2: "deux", 3: "trois", 7: "sept", 14: "quatorze", 30: "trente"}
 
 
@@ -13,7 +15,7 @@ def duration(days: int) -> str:
     """« un an », « deux ans », « trente jours »: how long a treatment keeps its rows, wherever it is said."""
     years, rest = divmod(days, 365)
     count, unit = (days, "jour") if rest else (years, "an")
-    return f"{_COUNTS.get(count, count)} {unit}{'s' if count > 1 else ''}"
+    return f"{_COUNTS.get(count, count)} {agree(count, unit)}"
 
 
 class Ending(Enum):

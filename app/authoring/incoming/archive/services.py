@@ -27,7 +27,7 @@ class Unacceptable(DomainError):
 
 
 def import_archive(session: Session, plan: ImportPlan, media_folder: Path, author_id: int, now: datetime) -> int:
-    """Publish all that was planned, in one generation; how many documents. Raises Moved when the course is no longer the one judged."""
+    """Publish all that was planned, in one generation; how many documents. Raises CourseMoved when the course is no longer the one judged."""
     if not plan.acceptable:
         raise Unacceptable
     for name, data in plan.pictures:
