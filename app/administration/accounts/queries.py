@@ -18,13 +18,15 @@ from app.identity.models import Membership, Person, PersonRole
 from app.identity.queries import SignedIn, scope_of, scope_of_reader, territory_names, territory_tree
 from app.identity.rules import Role, Side
 from app.identity.territories.rules import Tree
-from app.identity.territories.scope import ReaderScope, belongs_on, belongs_to, visible
+from app.identity.territories.scope import ReaderScope, belonging, belongs_on, belongs_to, visible
 from app.learning.progress.models import Cohort, CohortMember
 from app.web.edge import nearest_page
 
 PER_PAGE = 50
 FEW = 5_000
-"""People: the set of so many is made at once; of more, each is asked whether they belong to it."""
+"""The set of so many people is made at once, whatever the page."""
+SHALLOW = 0.2
+"""Up to this share of the people, it costs less to ask each whether the reader sees them than to make the set of all whom the reader sees."""
 
 
 class AccountState(StrEnum):
@@ -138,17 +140,6 @@ def people_rows(session: Session, tree: Tree, now: datetime, conditions: Sequenc
     return _rows(session, tree, now, session.scalars(select(Person.id).where(*conditions).order_by(Person.search_key, Person.id).limit(limit)).all())
 
 
-def _page(session: Session, conditions: Sequence[ColumnElement[bool]], total: int, number: int) -> Sequence[int]:
-    """Whom a page holds, by name, read from the nearer end: whom a database skips, it looks at."""
-    skipped = (number - 1) * PER_PAGE
-    length = min(PER_PAGE, total - skipped)
-    query = select(Person.id).where(*conditions).limit(length)
-    after = total - skipped - length
-    if skipped <= after:
-        return session.scalars(query.order_by(Person.search_key, Person.id).offset(skipped)).all()
-    return session.scalars(query.order_by(Person.search_key.desc(), Person.id.desc()).offset(after)).all()[::-1]
-
-
 def _rows(session: Session, tree: Tree, now: datetime, numbers: Sequence[int]) -> tuple[PersonRow, ...]:
     query = select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None)).where(Person.id.in_(numbers))
     people = sorted(session.execute(query), key=lambda person: numbers.index(person.id))
@@ -227,8 +218,7 @@ def people_page(session: Session, reader: SignedIn, wanted: Filter, number: int,
             asked.append(belongs_to(Person.id, below, on))
     total = _count(session, scope, asked)
     number, last = nearest_page(number, total, PER_PAGE)
-    seen = visible(scope, Person.id, each=_are_many(session, scope))
-    rows = _rows(session, tree, now, _page(session, [seen, NOT_ERASED, *asked], total, number)) if total else ()
+    rows = _rows(session, tree, now, _page(session, scope, asked, total, number)) if total else ()
     return PeoplePage(rows, total, number, last, wanted, _named(Role), _named(AccountState), territories)
 
 
@@ -239,22 +229,33 @@ def _of_role_and_state(wanted: Filter, now: datetime) -> list[ColumnElement[bool
     return [*([role] if wanted.role else []), *([in_state(AccountState(wanted.state), now)] if wanted.state else [])]
 
 
-def _stays(scope: ReaderScope) -> Select[Any]:
-    """Who belongs, on the day, to a territory of the reader's: once for each."""
-    return select(Membership.person_id).where(Membership.territory_id.in_(sorted(scope.territories)), belongs_on(scope.on))
+def _page(session: Session, scope: ReaderScope, asked: Sequence[ColumnElement[bool]], total: int, number: int) -> Sequence[int]:
+    """Whom a page holds, by name, read from the nearer end: whom a database skips, it looks at."""
+    skipped = (number - 1) * PER_PAGE
+    length = min(PER_PAGE, total - skipped)
+    after = total - skipped - length
+    query = select(Person.id).where(_seen(session, scope, min(skipped, after) / total), NOT_ERASED, *asked).limit(length)
+    if skipped <= after:
+        return session.scalars(query.order_by(Person.search_key, Person.id).offset(skipped)).all()
+    return session.scalars(query.order_by(Person.search_key.desc(), Person.id.desc()).offset(after)).all()[::-1]
 
 
-def _are_many(session: Session, scope: ReaderScope) -> bool:
-    return not scope.everybody and (session.scalar(select(func.count()).select_from(_stays(scope).limit(FEW + 1).subquery())) or 0) > FEW
+def _seen(session: Session, scope: ReaderScope, depth: float) -> ColumnElement[bool]:
+    """`visible`, in the words that SQLite reads quickest. `depth`: the share of the people who come before the page."""
+    stays = belonging(scope.territories, scope.on)
+    if scope.everybody or (session.scalar(select(func.count()).select_from(stays.limit(FEW + 1).subquery())) or 0) <= FEW:
+        return visible(scope, Person.id)
+    if depth < SHALLOW:
+        return visible(scope, Person.id, each=True)
+    # Not the bare column: SQLite would look each of the set up, then sort them all. Distinct: the set is made in the order of its numbers.
+    return (Person.id + 0).in_(stays.distinct())
 
 
 def _count(session: Session, scope: ReaderScope, asked: Sequence[ColumnElement[bool]]) -> int:
     """How many people the reader may see under these conditions. A responsable's are read in the order of memberships, and from them alone if they say all."""
-    people: Select[Any]
-    if scope.everybody:
-        people = select(Person.id).where(NOT_ERASED, *asked)
-    else:
-        people = _stays(scope).where(Membership.person_id.not_in(ERASED)).distinct()
+    people: Select[Any] = select(Person.id).where(NOT_ERASED, *asked)
+    if not scope.everybody:
+        people = belonging(scope.territories, scope.on).where(Membership.person_id.not_in(ERASED)).distinct()
         if asked:
             people = people.join(Person, Person.id == Membership.person_id).where(*asked)
     return session.scalar(select(func.count()).select_from(people.subquery())) or 0

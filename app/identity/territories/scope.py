@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.identity.models import Membership
@@ -64,12 +64,15 @@ def belongs_to(person: PersonColumn, territories: Collection[str], on: date, *, 
     `each`: asked of one person after the other, rather than of the set of all who belong there. SQLite takes 35 ms to make a set of a hundred
     thousand people, even to read fifty of them.
     """
-    listed = sorted(territories)
-    stays: Any = select(Membership.person_id).where(Membership.territory_id.in_(listed), belongs_on(on))
-    own = stays.where(Membership.person_id == person).exists()
+    own = belonging(territories, on).where(Membership.person_id == person).exists()
     if stored is None:
-        return own if each else person.in_(stays)
-    return or_(stored.territory_id.in_(listed), and_(stored.several, own))
+        return own if each else person.in_(belonging(territories, on))
+    return or_(stored.territory_id.in_(sorted(territories)), and_(stored.several, own))
+
+
+def belonging(territories: Collection[str], on: date) -> Select[Any]:
+    """Numbers of the people who belong, on that day, to one of these territories: once for each."""
+    return select(Membership.person_id).where(Membership.territory_id.in_(sorted(territories)), belongs_on(on))
 
 
 def belongs_on(day: date | BindParameter[date]) -> ColumnElement[bool]:
