@@ -119,12 +119,14 @@ class Membership(Base):
     __table_args__ = (
         # Who is in a territory on a day is read from this index alone.
         Index("ix_membership_territory_id_ended_on", "territory_id", "ended_on", "started_on", "person_id"),
+        # So is where a person belongs. Dates first: with the territory before them, SQLite would look the person up once a territory of the reader's.
+        Index("ix_membership_person_id", "person_id", "started_on", "ended_on", "territory_id"),
         # Belonging twice at once to one territory means nothing; having left and come back does.
         Index("uq_membership_open", "person_id", "territory_id", unique=True, sqlite_where=text("ended_on IS NULL"), postgresql_where=text("ended_on IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     territory_id: Mapped[str] = mapped_column(ForeignKey("territory.id"))
     started_on: Mapped[date] = mapped_column(Date)
     ended_on: Mapped[date | None] = mapped_column(Date)

@@ -66,6 +66,8 @@ def measure_report(folder: Path, people: int, database: str, grid: float, overvi
     say(f"grid_slowest_page_{name}", found["grid_worst"], grid, unit="ms", higher=False, note=f"page={found['worst'].replace(' ', '')}")
     say(f"grid_statements_{name}", found["statements"], 9, higher=False)
     say(f"overview_{name}", found["overview"], overview, unit="ms", higher=False)
+    say(f"people_page_{name}", found["people"], 60, unit="ms", higher=False)
+    say(f"people_slowest_page_{name}", found["people_worst"], 60, unit="ms", higher=False, note=f"page={found['people_slowest'].replace(' ', '')}")
     say(f"csv_people_a_second_{name}", found["csv"], 10_000, note=f"memory_grew={found['csv_grew']:.0f}MB")
     say(f"xlsx_{name}", found["xlsx"], 60, unit="s", higher=False)
     say(f"xlsx_memory_{name}", found["xlsx_memory"], 300, unit="MB", higher=False)

@@ -24,6 +24,8 @@ FIRST = 10_000
 """Number of the first person who was made."""
 DAYS = 250
 PASSWORD = "une phrase que personne ne devine"
+HASHED = "$argon2id$v=19$m=19456,t=2,p=1$" + 65 * "x"
+"""As long as the digest of a password, which nine people in ten have chosen. It opens nothing."""
 READERS = {
     "administrator": ("banc.essai@croisee.example", Role.ADMINISTRATOR, ""),
     "region": ("banc.region@croisee.example", Role.MANAGER, "region-hauts-de-france"),
@@ -74,7 +76,9 @@ def _accounts(session: Session, people: int, now: datetime) -> list[str]:
 def _person(number: int, now: datetime) -> dict[str, Any]:
     name = f"{('Élodie', 'Karim', 'Zoé', 'Bruno', 'Émile', 'Inès')[number % 6]} {number * 7919 % 1_000_003:07d}"
     opened = now - timedelta(days=30 + number % 270, seconds=number)
-    return {"id": number, "name": name, "email": f"b{number}@croisee.example", "fs_uniquifier": f"b{number}", "created_at": opened, "active": True}
+    password = HASHED if number % 10 else None
+    account = {"email": f"b{number}@croisee.example", "fs_uniquifier": f"b{number}", "password": password, "active": True}
+    return {"id": number, "name": name, "created_at": opened, **account}
 
 
 def _insert(session: Session, table: Any, rows: Sequence[dict[str, Any]]) -> None:

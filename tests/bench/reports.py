@@ -48,6 +48,9 @@ QUERIES = (
 )
 """Filters, orders and places of pages that are tried for each reader who may."""
 
+PEOPLE = "/administration/personnes"
+PEOPLE_QUERIES = ("", "page=469", "page=1000", "page=99999", "q=karim", "etat=actif", "etat=à inviter", "role=apprenant", "territoire=departement-nord")
+
 Open = Callable[[str], int]
 
 
@@ -114,7 +117,7 @@ def measure(app: Flask, count: int) -> dict[str, float | str]:
     with reader(app, "administrator") as fetch:
         found["grid"] = median(lambda: fetch(GRID))
         found["overview"] = median(lambda: fetch("/pilotage"))
-        found |= _worst_page(app)
+        found |= _worst_page(app) | _people_pages(app)
         before = memory()
         begin = time.perf_counter()
         fetch(f"{GRID}.csv")
@@ -141,6 +144,16 @@ def _worst_page(app: Flask) -> dict[str, float | str]:
                 most = max(most, len(sent))
     slowest = max(times, key=lambda query: times[query])
     return {"grid_worst": times[slowest], "worst": slowest, "statements": most}
+
+
+def _people_pages(app: Flask) -> dict[str, float | str]:
+    """The list of accounts, over every reader: its first page, and the slowest of all."""
+    times: dict[str, float] = {}
+    for name in people.READERS:
+        with reader(app, name) as fetch:
+            times |= {f"{name} ?{query}": median(lambda path=f"{PEOPLE}?{query}", get=fetch: get(path)) for query in PEOPLE_QUERIES}  # type: ignore[misc]
+    slowest = max(times, key=lambda query: times[query])
+    return {"people": max(times[f"{name} ?"] for name in people.READERS), "people_worst": times[slowest], "people_slowest": slowest}
 
 
 def _settled(app: Flask) -> float:

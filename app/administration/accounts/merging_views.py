@@ -38,7 +38,7 @@ def _two(person_id: int, other_id: int) -> tuple[Person, Person]:
 def choose(person_id: int) -> str:
     kept, _ = _two(person_id, person_id)
     text, now = searched(kept.name), clock.now()
-    others = [Person.id != person_id, *queries.holding(text)]
+    others = [Person.id != person_id, queries.NOT_ERASED, *queries.holding(text)]
     found = queries.people_rows(db.session, territory_tree(db.session), now, others, MOST) if text else ()
     access.seen([row.id for row in found], "administration.people", now)
     return render_template("administration/accounts/merge_choose.html", page=ChoosePage(kept.id, kept.name, text, found))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.administration.models import Erasure, Invitation
@@ -18,11 +18,15 @@ from app.identity.models import Membership, Person, PersonRole
 from app.identity.queries import SignedIn, scope_of, scope_of_reader, territory_names, territory_tree
 from app.identity.rules import Role, Side
 from app.identity.territories.rules import Tree
-from app.identity.territories.scope import belongs_on, belongs_to, visible
+from app.identity.territories.scope import ReaderScope, belonging, belongs_on, belongs_to, visible
 from app.learning.progress.models import Cohort, CohortMember
 from app.web.edge import nearest_page
 
 PER_PAGE = 50
+FEW = 5_000
+"""The set of so many people is made at once, whatever the page."""
+SHALLOW = 0.2
+"""Up to this share of the people, it costs less to ask each whether the reader sees them than to make the set of all whom the reader sees."""
 
 
 class AccountState(StrEnum):
@@ -131,17 +135,14 @@ def still_visible(session: Session, reader: SignedIn, person_id: int, on: date) 
     return session.scalar(select(Person.id).where(Person.id == person_id, visible(scope, Person.id))) is not None
 
 
-def people_rows(session: Session, tree: Tree, now: datetime, conditions: Sequence[ColumnElement[bool]], limit: int, offset: int = 0) -> tuple[PersonRow, ...]:
-    """Some of the people under these conditions on `Person`, by name."""
-    query = (
-        select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None))
-        .where(*conditions)
-        .order_by(Person.search_key, Person.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    people = session.execute(query).all()
-    numbers = [person.id for person in people]
+def people_rows(session: Session, tree: Tree, now: datetime, conditions: Sequence[ColumnElement[bool]], limit: int) -> tuple[PersonRow, ...]:
+    """The first of the people under these conditions on `Person`, by name."""
+    return _rows(session, tree, now, session.scalars(select(Person.id).where(*conditions).order_by(Person.search_key, Person.id).limit(limit)).all())
+
+
+def _rows(session: Session, tree: Tree, now: datetime, numbers: Sequence[int]) -> tuple[PersonRow, ...]:
+    query = select(Person.id, Person.name, Person.email, Person.active, Person.password.is_not(None)).where(Person.id.in_(numbers))
+    people = sorted(session.execute(query), key=lambda person: numbers.index(person.id))
     roles = _by_person(session, select(PersonRole.person_id, PersonRole.name), PersonRole.person_id, numbers)
     places = _by_person(session, select(Membership.person_id, Membership.territory_id).where(belongs_on(day_of(now))), Membership.person_id, numbers)
     invitations = {row.person_id: row for row in session.scalars(select(Invitation).where(Invitation.person_id.in_(numbers)))}
@@ -167,12 +168,13 @@ def _by_person(session: Session, query: Any, column: InstrumentedAttribute[int],
     return found
 
 
-NOT_ERASED = Person.id.not_in(select(Erasure.person_id))
+ERASED = select(Erasure.person_id)
+NOT_ERASED = Person.id.not_in(ERASED)
 
 
 def holding(text: str) -> list[ColumnElement[bool]]:
     """Every word of the text is in the name or the address, accents and case aside."""
-    return [NOT_ERASED, *(Person.search_key.contains(word, autoescape=True) for word in fold(text).split())]
+    return [Person.search_key.contains(word, autoescape=True) for word in fold(text).split()]
 
 
 def state_of(active: bool, has_password: bool, invitation: Invitation | None, now: datetime) -> AccountState:
@@ -206,20 +208,57 @@ def people_page(session: Session, reader: SignedIn, wanted: Filter, number: int,
     """One page of the people whom the reader may look at, filtered."""
     tree, on = territory_tree(session), day_of(now)
     scope = scope_of_reader(session, reader, tree, on)
-    conditions = [visible(scope, Person.id), *holding(wanted.text)]
-    if wanted.territory:
-        conditions.append(belongs_to(Person.id, tree.under([wanted.territory]), on))
-    if wanted.role in set(Role):
-        conditions.append(Person.id.in_(select(PersonRole.person_id).where(PersonRole.name == wanted.role)))
-    if wanted.state in set(AccountState):
-        conditions.append(in_state(AccountState(wanted.state), now))
-    if not ({wanted.role} <= {"", *Role} and {wanted.state} <= {"", *AccountState}):
-        conditions.append(false())  # nobody is what does not exist
-    total = session.scalar(select(func.count()).select_from(Person).where(*conditions)) or 0
-    number, last = nearest_page(number, total, PER_PAGE)
-    rows = people_rows(session, tree, now, conditions, PER_PAGE, (number - 1) * PER_PAGE)
     territories = tuple((node.id, tree.path_name(node.id)) for node in tree.nodes.values() if node.id in scope.territories)
+    asked = [*holding(wanted.text), *_of_role_and_state(wanted, now)]
+    if wanted.territory:
+        below = tree.under([wanted.territory])
+        if below <= scope.territories:
+            scope = ReaderScope(on, everybody=False, territories=below)
+        else:
+            asked.append(belongs_to(Person.id, below, on))
+    total = _count(session, scope, asked)
+    number, last = nearest_page(number, total, PER_PAGE)
+    rows = _rows(session, tree, now, _page(session, scope, asked, total, number)) if total else ()
     return PeoplePage(rows, total, number, last, wanted, _named(Role), _named(AccountState), territories)
+
+
+def _of_role_and_state(wanted: Filter, now: datetime) -> list[ColumnElement[bool]]:
+    if not ({wanted.role} <= {"", *Role} and {wanted.state} <= {"", *AccountState}):
+        return [false()]  # nobody is what does not exist
+    role = select(PersonRole.person_id).where(PersonRole.person_id == Person.id, PersonRole.name == wanted.role).exists()
+    return [*([role] if wanted.role else []), *([in_state(AccountState(wanted.state), now)] if wanted.state else [])]
+
+
+def _page(session: Session, scope: ReaderScope, asked: Sequence[ColumnElement[bool]], total: int, number: int) -> Sequence[int]:
+    """Whom a page holds, by name, read from the nearer end: whom a database skips, it looks at."""
+    skipped = (number - 1) * PER_PAGE
+    length = min(PER_PAGE, total - skipped)
+    after = total - skipped - length
+    query = select(Person.id).where(_seen(session, scope, min(skipped, after) / total), NOT_ERASED, *asked).limit(length)
+    if skipped <= after:
+        return session.scalars(query.order_by(Person.search_key, Person.id).offset(skipped)).all()
+    return session.scalars(query.order_by(Person.search_key.desc(), Person.id.desc()).offset(after)).all()[::-1]
+
+
+def _seen(session: Session, scope: ReaderScope, depth: float) -> ColumnElement[bool]:
+    """`visible`, in the words that SQLite reads quickest. `depth`: the share of the people who come before the page."""
+    stays = belonging(scope.territories, scope.on)
+    if scope.everybody or (session.scalar(select(func.count()).select_from(stays.limit(FEW + 1).subquery())) or 0) <= FEW:
+        return visible(scope, Person.id)
+    if depth < SHALLOW:
+        return visible(scope, Person.id, each=True)
+    # Not the bare column: SQLite would look each of the set up, then sort them all. Distinct: the set is made in the order of its numbers.
+    return (Person.id + 0).in_(stays.distinct())
+
+
+def _count(session: Session, scope: ReaderScope, asked: Sequence[ColumnElement[bool]]) -> int:
+    """How many people the reader may see under these conditions. A responsable's are read in the order of memberships, and from them alone if they say all."""
+    people: Select[Any] = select(Person.id).where(NOT_ERASED, *asked)
+    if not scope.everybody:
+        people = belonging(scope.territories, scope.on).where(Membership.person_id.not_in(ERASED)).distinct()
+        if asked:
+            people = people.join(Person, Person.id == Membership.person_id).where(*asked)
+    return session.scalar(select(func.count()).select_from(people.subquery())) or 0
 
 
 def _named(kind: type[StrEnum]) -> tuple[tuple[str, str], ...]:

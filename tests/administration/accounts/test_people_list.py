@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from hypothesis import given
@@ -18,6 +20,7 @@ from app.identity import services
 from app.identity.models import Person
 from app.identity.queries import open_account, territory_tree
 from app.identity.rules import Role, search_key
+from tests.administration.people_pages import administrator, manager, settled
 from tests.identity.builders import NOW, create_person, stored_person
 
 NAMES = ("Éloïse Martin", "Anne", "Anne-Marie Élan", "Anne Zola", "zoé bêta", "Œdipe 100% Roi")
@@ -77,6 +80,35 @@ def test_each_account_is_in_the_state_that_its_page_says(network: Flask) -> None
             assert listed(state=state.value) == [row.name for row in rows if row.state is state]
         assert {row.state for row in rows} == set(AccountState)
         assert listed(state="perdu") == listed(role="roi") == []
+
+
+@pytest.mark.parametrize(("few", "shallow"), [(5_000, 0), (0, 1), (0, 0.2), (0, 0)])
+def test_pages_follow_each_other_whoever_reads(any_app: Flask, monkeypatch: pytest.MonkeyPatch, few: int, shallow: float) -> None:
+    """Read from either end, in each of the forms that the list takes: nobody is left out nor shown twice."""
+    administrator(any_app)
+    manager(any_app, "departement-nord")
+    near = {settled(any_app, f"{name} Près", "cite-lille-sud") for name in NAMES}
+    settled(any_app, "Anne Loin", "cite-lens")
+    for name, value in {"PER_PAGE": 2, "FEW": few, "SHALLOW": shallow}.items():
+        monkeypatch.setattr(queries, name, value)
+    with any_app.app_context():
+        everybody = sorted(db.session.scalars(select(Person)), key=lambda person: (person.search_key, person.id))
+        kept: dict[Filter, Callable[[Person], bool]] = {
+            Filter(): lambda _person: True,
+            Filter("an"): lambda person: "an" in person.search_key,
+            Filter(role=Role.LEARNER): lambda person: Role.LEARNER in person.role_set,
+            Filter(state=AccountState.ACTIVE): lambda person: person.active and person.password is not None,
+            Filter(territory="departement-nord"): lambda person: person.id in near,
+            Filter("an", territory="departement-pas-de-calais"): lambda person: person.name == "Anne Loin",
+        }
+        for reader in (open_account(db.session, person.id) for person in everybody if person.role_set - {Role.LEARNER}):
+            assert reader is not None
+            for wanted, keeps in kept.items():
+                expected = [person.id for person in everybody if keeps(person) and (Role.ADMINISTRATOR in reader.roles or person.id in near)]
+                first = queries.people_page(db.session, reader, wanted, 1, NOW)
+                pages = [queries.people_page(db.session, reader, wanted, number, NOW).rows for number in range(1, first.last + 1)]
+                assert [row.id for rows in pages for row in rows] == expected
+                assert first.total == len(expected)
 
 
 def test_a_page_is_read_by_an_index(app: Flask) -> None:
