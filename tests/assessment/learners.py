@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import services
-from app.assessment.attempts.results import standing_of
+from app.assessment.attempts.results import quiz_result
 from app.assessment.attempts.services import Outcome, Saved
 from app.assessment.models import Response
 from app.content.store.queries import remember
@@ -136,7 +136,7 @@ class Learner:
     @property
     def left(self) -> int | None:
         with self.database.read() as session:
-            return standing_of(session, self.course, self.person_id, "quiz").left
+            return quiz_result(session, self.course, self.person_id, "quiz").left
 
 
 def with_policy(learner: Learner, **settings: Any) -> Learner:

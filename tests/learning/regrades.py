@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import services as assessment
-from app.assessment.attempts.results import standing_of
+from app.assessment.attempts.results import quiz_result
 from app.assessment.attempts.sheet import sheet_of
 from app.assessment.models import Regrading
 from app.assessment.questions.kinds.choices import options_shown
@@ -94,7 +94,7 @@ def regrade(world: World, actor: int, reason: str = REASON) -> Regrading:
 
 
 def kept(world: World, person: int) -> Fraction | None:
-    return world.read(lambda session: standing_of(session, course(session), person, "controle").kept)
+    return world.read(lambda session: quiz_result(session, course(session), person, "controle").kept)
 
 
 def rows(world: World, table: Any) -> list[Any]:

@@ -22,9 +22,9 @@ from app.content.values.course import Course
 from app.db import Base, db, writing
 from app.identity.rules import Role
 from app.learning.progress.models import LearningEvent
-from app.learning.progress.queries import element_states, ledger_rows, standing
+from app.learning.progress.path_progress import PathProgress
+from app.learning.progress.queries import element_states, ledger_rows, path_progress_of
 from app.learning.progress.rules import EventType, Progress, State
-from app.learning.progress.standing import PathProgress
 from app.learning.record import enrolment, services
 from tests.identity.builders import carry_session, sign_in, stored_person
 from tests.learning.courses import SMALL, Text
@@ -180,7 +180,7 @@ class World:
         return self.read(course)
 
     def standing(self, person: int) -> PathProgress:
-        return self.read(lambda session: standing(session, course(session), person))
+        return self.read(lambda session: path_progress_of(session, course(session), person))
 
     def progress(self, person: int) -> Progress:
         return self.standing(person).path_progress()

@@ -17,9 +17,9 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.extra_attempts import answer_request, grant_attempt, request_attempt
-from app.assessment.attempts.results import PastAttempt, kept_after, passed_after, past_attempt, standing_of, with_regrade
+from app.assessment.attempts.results import PastAttempt, kept_after, passed_after, past_attempt, quiz_result, with_regrade
 from app.assessment.attempts.save import Saved, correct_answer, save_answer
-from app.assessment.attempts.sheet import Sheet, attempt_of, lexicon_at, sheet_of, write_grade
+from app.assessment.attempts.sheet import AttemptSheet, attempt_of, lexicon_at, sheet_of, write_grade
 from app.assessment.attempts.start import start_attempt, start_practice
 from app.assessment.errors import AttemptOpen
 from app.assessment.models import Attempt
@@ -74,7 +74,7 @@ def submit_attempt(session: Session, course: Course, person_id: int, attempt_id:
     return outcome_of(session, attempt)
 
 
-def _grade(session: Session, course: Course, sheet: Sheet) -> None:
+def _grade(session: Session, course: Course, sheet: AttemptSheet) -> None:
     """Write the worth of each answer and of the whole. What was corrected on the way keeps the worth that the learner was told."""
     attempt = sheet.attempt
     lexicon = lexicon_at(session, attempt.pins)
@@ -86,7 +86,7 @@ def _grade(session: Session, course: Course, sheet: Sheet) -> None:
     attempt.passed = grading.passes(mark.fraction, Fraction(sheet.policy.pass_mark))
     session.flush()
     if not attempt.practice:
-        attempt.tries_left = standing_of(session, course, attempt.person_id, attempt.quiz_id).left
+        attempt.tries_left = quiz_result(session, course, attempt.person_id, attempt.quiz_id).left
         session.flush()
 
 

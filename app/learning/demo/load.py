@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import services as assessment
-from app.assessment.attempts.sheet import Sheet, attempt_of, sheet_of
+from app.assessment.attempts.sheet import AttemptSheet, attempt_of, sheet_of
 from app.assessment.models import AttemptRequest
 from app.content.store.queries import course
 from app.content.values.course import Course
@@ -23,8 +23,8 @@ from app.identity.demo.people import Stage
 from app.identity.rules import Role
 from app.learning.figures import store
 from app.learning.progress.models import Cohort, CohortMember, Enrolment
+from app.learning.progress.path_progress import default_path, required_elements
 from app.learning.progress.rules import EventType
-from app.learning.progress.standing import default_path, required_elements
 from app.learning.record import enrolment, services
 
 NEWS = 2
@@ -201,7 +201,7 @@ def _waive(session: Session, course: Course, person_id: int, elements: Sequence[
 def _take(session: Session, course: Course, person_id: int, quiz_id: str, at: datetime, share: float) -> None:
     """One attempt, answering well to about `share` of the questions."""
     attempt = assessment.start_attempt(session, course, person_id, quiz_id, seed=person_id * 1000 + at.minute, now=at)
-    sheet: Sheet = sheet_of(session, attempt_of(session, person_id, attempt.id))
+    sheet: AttemptSheet = sheet_of(session, attempt_of(session, person_id, attempt.id))
     good = round(len(sheet.entries) * share)
     for entry in sheet.entries:
         form = entry.kind.sample(entry.layout, right=entry.position <= good)

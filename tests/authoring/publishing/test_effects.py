@@ -15,8 +15,8 @@ from app.authoring.publishing.effects import PublicationEffect, effect_of, rerea
 from app.content.store.models import MAJOR, MINOR
 from app.content.store.queries import NewText, course, course_with
 from app.identity.rules import Role
+from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.rules import EventType, is_done
-from app.learning.progress.standing import PathProgress
 from tests.authoring.trainers import draft
 from tests.learning import courses
 from tests.learning.world import World, words_of
