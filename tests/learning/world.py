@@ -13,7 +13,7 @@ from flask import Flask, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import save, start, submit
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.questions.responses import Form
 from app.content.store import services as content
@@ -141,10 +141,10 @@ class World:
 
         def work(session: Session) -> int:
             now, published = self.clock.now(), course(session)
-            attempt = assessment.start_attempt(session, published, person, quiz, seed=7, now=now)
+            attempt = start.start_attempt(session, published, person, quiz, seed=7, now=now)
             for position, form in self._forms(session, person, attempt.id, share):
-                assessment.save_answer(session, person, attempt.id, position, form, key=f"k{position}", now=now)
-            outcome = assessment.submit_attempt(session, published, person, attempt.id, now=now)
+                save.save_answer(session, person, attempt.id, position, form, key=f"k{position}", now=now)
+            outcome = submit.submit_attempt(session, published, person, attempt.id, now=now)
             services.record_outcome(session, published, person, outcome, now)
             services.attest(session, published, person, now)
             return attempt.id

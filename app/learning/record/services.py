@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.services import Outcome
+from app.assessment.attempts.submit import Outcome
 from app.assessment.models import Attempt
 from app.assessment.policy import thawed
 from app.content.store.models import Revision

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from app.assessment.attempts import correction_queries, queries, services
+from app.assessment.attempts import correction_queries, extra_attempts, queries, save
 from app.assessment.attempts.sheet import AttemptHeading, Status
 from app.assessment.questions.kinds.choices import ShownChoices
 from app.content.values.quiz import CorrectionTime, Policy
@@ -41,7 +41,7 @@ def test_the_front_after_the_last_attempt(database: Database) -> None:
     request = ask(learner)
     assert front(learner).result.requested
     with database.write() as session:
-        services.answer_request(session, request, granted=True, actor_id=trainer_id, reason="Panne.", now=at(60))
+        extra_attempts.answer_request(session, request, granted=True, actor_id=trainer_id, reason="Panne.", now=at(60))
     page = front(learner)
     assert (page.reasons, page.result.left, page.result.shows_correction(past.policy), page.practice_id) == (("Panne.",), 1, False, None)
 
@@ -172,5 +172,5 @@ def test_pages_take_few_selects(learner: Learner) -> None:
 def test_saving_takes_three_statements(learner: Learner) -> None:
     attempt = learner.start()
     with learner.database.write() as session, counted_selects(session) as statements:
-        services.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="k", now=at(5))
+        save.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="k", now=at(5))
     assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT", "INSERT"]
