@@ -153,8 +153,8 @@ class Recap:
 
     @property
     def missing(self) -> tuple[Step, ...]:
-        """Without an answer, or with an incomplete one."""
-        return tuple(step for step in self.steps if not step.complete)
+        """What costs points: without an answer, or with an incomplete one. An open question counts for nothing."""
+        return tuple(step for step in self.steps if step.marked and not step.complete)
 
 
 def recap(session: Session, person_id: int, attempt_id: int) -> Recap:

@@ -145,6 +145,8 @@ class Step:
     title: str
     status: Status
     readable: str
+    marked: bool
+    """Whether it counts in the mark: not an open question."""
 
     @property
     def answered(self) -> bool:
@@ -163,7 +165,13 @@ def heading_of(sheet: AttemptSheet) -> AttemptHeading:
 
 def steps_of(sheet: AttemptSheet) -> tuple[Step, ...]:
     return tuple(
-        Step(entry.position, as_text(statement_title(entry.pooled.question)), entry.status, entry.latest.readable if entry.latest else "")
+        Step(
+            position=entry.position,
+            title=as_text(statement_title(entry.pooled.question)),
+            status=entry.status,
+            readable=entry.latest.readable if entry.latest else "",
+            marked=bool(entry.pooled.question.points),
+        )
         for entry in sheet.entries
     )
 

@@ -46,7 +46,7 @@ def question_page(
         correction=correction,
         corrects_each=False,
         saved_at=None,
-        steps=tuple(Step(number, "", statuses.get(number, Status.BLANK), "") for number in (1, 2, 3)),
+        steps=tuple(Step(number, "", statuses.get(number, Status.BLANK), "", marked=True) for number in (1, 2, 3)),
         notes=renderer.notes(),
     )
     place = QuizPlace(None, "Parcours", "/", History.PRIORITY, "/quiz/acteurs", True)
