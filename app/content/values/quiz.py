@@ -54,7 +54,6 @@ class _AnswerKey:
         """The options of which one alone is right, and is to be picked; true and false are not written by the trainer."""
         return ()
 
-    @property
     def judges_truth(self) -> bool:
         """The statement is a sentence to judge true or false."""
         return False
@@ -91,7 +90,6 @@ class Choices(_AnswerKey):
     def alternatives(self) -> tuple[Option, ...]:
         return self.options if self.kind is Kind.SINGLE else ()
 
-    @property
     def judges_truth(self) -> bool:
         return self.kind is Kind.TRUE_FALSE
 

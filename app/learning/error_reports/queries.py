@@ -123,10 +123,10 @@ class RecordChange:
 
 def answered_since(session: Session, course: Course, person_id: int, since: datetime) -> list[RecordChange]:
     wanted = select(ErrorReport).where(ErrorReport.person_id == person_id, ErrorReport.answered_at >= since).order_by(ErrorReport.answered_at.desc())
-    return [_told(session, course, row) for row in session.scalars(wanted)]
+    return [_answered(session, course, row) for row in session.scalars(wanted)]
 
 
-def _told(session: Session, course: Course, row: ErrorReport) -> RecordChange:
+def _answered(session: Session, course: Course, row: ErrorReport) -> RecordChange:
     words = "L’erreur que vous aviez signalée est corrigée" if row.fixed else "Votre signalement a reçu une réponse"
     title = place_title(session, course, row.element_id, row.question_id, row.revision_id)
     return RecordChange(words, title, url_for("learning.record", _anchor="signalements"), row.answered_at or row.reported_at)
