@@ -14,9 +14,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import services
-from app.assessment.attempts.results import standing_of
-from app.assessment.attempts.services import Outcome, Saved
+from app.assessment.attempts import extra_attempts
+from app.assessment.attempts.results import quiz_result
+from app.assessment.attempts.save import Saved, correct_answer, save_answer
+from app.assessment.attempts.start import start_attempt, start_practice
+from app.assessment.attempts.submit import Outcome, submit_attempt
 from app.assessment.models import Response
 from app.content.store.queries import remember
 from app.content.values.course import Course, Document
@@ -102,24 +104,24 @@ class Learner:
 
     def start(self, seed: int = 1) -> int:
         with self.database.write() as session:
-            return services.start_attempt(session, self.course, self.person_id, "quiz", seed=seed, now=at(self._next())).id
+            return start_attempt(session, self.course, self.person_id, "quiz", seed=seed, now=at(self._next())).id
 
     def save(self, attempt_id: int, position: int, fields: dict[str, list[str]], key: str = "", erase: bool = False) -> Saved:
         with self.database.write() as session:
             now = at(self._next())
-            return services.save_answer(session, self.person_id, attempt_id, position, fields, key=key or f"key-{self.minute}", now=now, erase=erase)
+            return save_answer(session, self.person_id, attempt_id, position, fields, key=key or f"key-{self.minute}", now=now, erase=erase)
 
     def correct(self, attempt_id: int, position: int) -> None:
         with self.database.write() as session:
-            services.correct_answer(session, self.person_id, attempt_id, position)
+            correct_answer(session, self.person_id, attempt_id, position)
 
     def submit(self, attempt_id: int) -> Outcome:
         with self.database.write() as session:
-            return services.submit_attempt(session, self.course, self.person_id, attempt_id, now=at(self._next()))
+            return submit_attempt(session, self.course, self.person_id, attempt_id, now=at(self._next()))
 
     def practise(self, attempt_id: int) -> int:
         with self.database.write() as session:
-            return services.start_practice(session, self.course, self.person_id, attempt_id, seed=9, now=at(self._next())).id
+            return start_practice(session, self.course, self.person_id, attempt_id, seed=9, now=at(self._next())).id
 
     def take(self, right: int) -> Outcome:
         """A whole attempt with `right` right answers out of four."""
@@ -136,7 +138,7 @@ class Learner:
     @property
     def left(self) -> int | None:
         with self.database.read() as session:
-            return standing_of(session, self.course, self.person_id, "quiz").left
+            return quiz_result(session, self.course, self.person_id, "quiz").left
 
 
 def with_policy(learner: Learner, **settings: Any) -> Learner:
@@ -146,4 +148,4 @@ def with_policy(learner: Learner, **settings: Any) -> Learner:
 
 def ask(learner: Learner, message: str = "") -> int:
     with learner.database.write() as session:
-        return services.request_attempt(session, learner.course, learner.person_id, "quiz", message=message, now=at(50)).id
+        return extra_attempts.request_attempt(session, learner.course, learner.person_id, "quiz", message=message, now=at(50)).id

@@ -17,7 +17,7 @@ from app.identity.models import Membership, Person, PersonRole, Territory
 from app.identity.rules import Level, Role
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Cohort, CohortMember, ElementState, Enrolment
-from app.learning.progress.standing import default_path, required_elements
+from app.learning.progress.path_progress import default_path, required_elements
 
 ELEMENTS = 30
 FIRST = 10_000

@@ -13,7 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import start
+from app.assessment.attempts.save import save_answer
 from app.content.store.queries import course
 from app.db import db, writing
 from app.learning.figures import store as stored_figures
@@ -38,7 +39,7 @@ def ratios(app: Flask) -> dict[str, float]:
         def save(session: Session) -> None:
             number = next(numbers)
             answer = {name: [f"{value[0]} {number}"] for name, value in form.items()}
-            assessment.save_answer(session, people[0], attempt, position, answer, key=f"b{number}", now=clock.now())
+            save_answer(session, people[0], attempt, position, answer, key=f"b{number}", now=clock.now())
 
         def read(session: Session) -> None:
             services.mark_read(session, course(session), next(readers), lesson, clock.now())
@@ -50,7 +51,7 @@ def _open_attempt(person: int) -> tuple[int, int, dict[str, list[str]]]:
     """(attempt, position, right answer) of a question that is answered by a text."""
     with writing() as session:
         published = course(session)
-        attempt = assessment.start_attempt(session, published, person, QUIZ, seed=7, now=clock.now())
+        attempt = start.start_attempt(session, published, person, QUIZ, seed=7, now=clock.now())
         forms = World._forms(session, person, attempt.id, 1)
         return next((attempt.id, position, form) for position, form in forms if "texte" in form)  # type: ignore[misc]
 

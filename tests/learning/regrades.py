@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import services as assessment
-from app.assessment.attempts.results import standing_of
+from app.assessment.attempts import save, start, submit
+from app.assessment.attempts.results import quiz_result
 from app.assessment.attempts.sheet import sheet_of
 from app.assessment.models import Regrading
 from app.assessment.questions.kinds.choices import options_shown
@@ -62,13 +62,13 @@ def open_attempt(world: World, person: int, first: str, second: str) -> None:
     world.clock.pass_by(minutes=1)
 
     def work(session: Session) -> None:
-        attempt = assessment.start_attempt(session, course(session), person, "controle", seed=3, now=world.clock.now())
+        attempt = start.start_attempt(session, course(session), person, "controle", seed=3, now=world.clock.now())
         for entry in sheet_of(session, attempt).entries:
             wanted = first if entry.pooled.question.id == "une" else second
             shown = [option.text.text for option in options_shown(entry.layout, entry.pooled.question.answer)]
             if wanted:
                 form = {"choix": [f"c{shown.index(wanted) + 1}"]}
-                assessment.save_answer(session, person, attempt.id, entry.position, form, key=f"k{entry.position}", now=world.clock.now())
+                save.save_answer(session, person, attempt.id, entry.position, form, key=f"k{entry.position}", now=world.clock.now())
 
     world.write(work)
 
@@ -78,8 +78,8 @@ def send_attempt(world: World, person: int) -> int:
 
     def work(session: Session) -> int:
         now, published = world.clock.now(), course(session)
-        attempt = assessment.start_attempt(session, published, person, "controle", seed=3, now=now)
-        outcome = assessment.submit_attempt(session, published, person, attempt.id, now=now)
+        attempt = start.start_attempt(session, published, person, "controle", seed=3, now=now)
+        outcome = submit.submit_attempt(session, published, person, attempt.id, now=now)
         services.record_outcome(session, published, person, outcome, now)
         services.attest(session, published, person, now)
         return attempt.id
@@ -94,7 +94,7 @@ def regrade(world: World, actor: int, reason: str = REASON) -> Regrading:
 
 
 def kept(world: World, person: int) -> Fraction | None:
-    return world.read(lambda session: standing_of(session, course(session), person, "controle").kept)
+    return world.read(lambda session: quiz_result(session, course(session), person, "controle").kept)
 
 
 def rows(world: World, table: Any) -> list[Any]:

@@ -13,7 +13,7 @@ from flask import Flask, url_for
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import save, start, submit
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.questions.responses import Form
 from app.content.store import services as content
@@ -22,9 +22,9 @@ from app.content.values.course import Course
 from app.db import Base, db, writing
 from app.identity.rules import Role
 from app.learning.progress.models import LearningEvent
-from app.learning.progress.queries import element_states, ledger_rows, standing
+from app.learning.progress.path_progress import PathProgress
+from app.learning.progress.queries import element_states, ledger_rows, path_progress_of
 from app.learning.progress.rules import EventType, Progress, State
-from app.learning.progress.standing import PathProgress
 from app.learning.record import enrolment, services
 from tests.identity.builders import carry_session, sign_in, stored_person
 from tests.learning.courses import SMALL, Text
@@ -141,10 +141,10 @@ class World:
 
         def work(session: Session) -> int:
             now, published = self.clock.now(), course(session)
-            attempt = assessment.start_attempt(session, published, person, quiz, seed=7, now=now)
+            attempt = start.start_attempt(session, published, person, quiz, seed=7, now=now)
             for position, form in self._forms(session, person, attempt.id, share):
-                assessment.save_answer(session, person, attempt.id, position, form, key=f"k{position}", now=now)
-            outcome = assessment.submit_attempt(session, published, person, attempt.id, now=now)
+                save.save_answer(session, person, attempt.id, position, form, key=f"k{position}", now=now)
+            outcome = submit.submit_attempt(session, published, person, attempt.id, now=now)
             services.record_outcome(session, published, person, outcome, now)
             services.attest(session, published, person, now)
             return attempt.id
@@ -180,7 +180,7 @@ class World:
         return self.read(course)
 
     def standing(self, person: int) -> PathProgress:
-        return self.read(lambda session: standing(session, course(session), person))
+        return self.read(lambda session: path_progress_of(session, course(session), person))
 
     def progress(self, person: int) -> Progress:
         return self.standing(person).path_progress()

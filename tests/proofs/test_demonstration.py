@@ -18,9 +18,9 @@ from app.identity.demo import load as demo
 from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Person
 from app.learning.progress.models import Attestation, Cohort, CohortMember, LearningEvent
-from app.learning.progress.queries import standing
+from app.learning.progress.path_progress import PathProgress
+from app.learning.progress.queries import path_progress_of
 from app.learning.progress.rules import State
-from app.learning.progress.standing import PathProgress
 from app.learning.record import verification
 from tests.learning.record.test_histories import figures_in, told
 from tests.learning.world import Clock, World, words_of
@@ -45,7 +45,7 @@ def held(world: World, person: int) -> dict[str, Attestation]:
 def stood(world: World) -> dict[str, PathProgress]:
     def work(session):  # type: ignore[no-untyped-def]
         published = course(session)
-        return {email: standing(session, published, number) for email, number in session.execute(select(Person.email, Person.id)) if email in EMAILS}
+        return {email: path_progress_of(session, published, number) for email, number in session.execute(select(Person.email, Person.id)) if email in EMAILS}
 
     return world.read(work)
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from app import clock
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import start
 from app.assessment.models import Attempt
 from app.authoring.drafts import services as drafts
 from app.content.store.queries import course
@@ -63,7 +63,7 @@ def values(app: Flask) -> dict[str, Any]:
     with app.app_context(), writing() as session:
         people = {person.email: person.id for person in session.scalars(select(Person))}
         learner = people[LEARNER]
-        attempt = assessment.start_attempt(session, course(session), learner, "ep-origines-quiz", seed=7, now=clock.now())
+        attempt = start.start_attempt(session, course(session), learner, "ep-origines-quiz", seed=7, now=clock.now())
         draft = drafts.open_draft(session, "ep-refondation", people[TRAINER], clock.now())
         drafts.save_draft(session, draft, draft.text + "\nUne phrase de plus.\n", version=draft.version, now=clock.now())
         return {

@@ -13,7 +13,7 @@ from app.identity.models import Person, PersonRole
 from app.identity.queries import SignedIn
 from app.identity.rules import Role
 from app.learning.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
-from app.learning.progress.queries import standing
+from app.learning.progress.queries import path_progress_of
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ORDERS, ReportFilter
 from app.reporting.scope.queries import report_scope
@@ -56,7 +56,7 @@ def test_lines(any_app: Flask, situation: PathSituation | None) -> None:
             whole = list(PeopleReport(db.session, course, reach, ReportFilter(order=order, situation=situation), NOON).everything(size=3))
             assert len(whole) == (len(NAMES) if situation is None else 1)
             for line in whole:
-                own = standing(db.session, course, line.id)
+                own = path_progress_of(db.session, course, line.id)
                 assert (line.figures.path, line.figures.completed_at) == (own.path_progress(), own.path_completed_on())
             paged = PeopleReport(db.session, course, reach, ReportFilter(order=order, situation=situation), NOON)
             for line in whole:

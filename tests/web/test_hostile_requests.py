@@ -11,7 +11,7 @@ from flask import Flask
 
 from app.administration.accounts import invitations
 from app.administration.models import PeopleImport
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import start
 from app.assessment.models import AttemptRequest
 from app.authoring.models import Draft, ReadingRequest
 from app.content.store.models import Revision
@@ -103,7 +103,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
 def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, Any]:
     """What is somebody's own: a rule, a draft that a colleague asked them to read, an import, an attempt under way, a kept form."""
     session, now = db.session, world.clock.now()
-    open_attempt = assessment.start_attempt(session, course(session), reader, atelier.QUIZ, seed=1, now=now)
+    open_attempt = start.start_attempt(session, course(session), reader, atelier.QUIZ, seed=1, now=now)
     rule = ReminderRule(
         author_id=reader, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words="", running=True, changed_at=now
     )

@@ -16,8 +16,8 @@ from app.french import fold
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.learning.progress.models import Cohort, CohortMember
-from app.learning.progress.queries import standing
-from app.learning.progress.standing import default_path, element_of
+from app.learning.progress.path_progress import default_path, element_of
+from app.learning.progress.queries import path_progress_of
 from app.learning.record.enrolment import enrol_all, take_news_in
 from app.learning.record.everybody import AllStandings
 
@@ -175,7 +175,7 @@ def move_to_new_version(session: Session, course: Course, row: Cohort, *, actor_
     """Take the news in for each learner of the cohort. Returns for how many. A repeat changes nothing."""
     concerned = effects(session, course, row)
     for effect in concerned:
-        take_news_in(session, standing(session, course, effect.person_id), now)
+        take_news_in(session, path_progress_of(session, course, effect.person_id), now)
     if concerned:
         acts.record(session, actor_id, "cohort_moved", None, now, cohorte=row.id, personnes=[effect.person_id for effect in concerned])
     return len(concerned)

@@ -22,7 +22,7 @@ from app.identity.models import Territory
 from app.identity.rules import SIDE_LABELS
 from app.learning.progress.cards import EVENT_WORDS, STATE_WORDS
 from app.learning.progress.models import NEVER, Cohort
-from app.learning.progress.standing import element_of
+from app.learning.progress.path_progress import element_of
 
 
 def day(value: Any) -> Any:

@@ -18,7 +18,7 @@ TYPO_LETTERS = 7
 """A typing mistake is forgiven only in words of so many letters or more: shorter ones have too many neighbours."""
 
 
-class Rule(StrEnum):
+class MatchRule(StrEnum):
     """What accepted a typed answer, from the strictest to the most tolerant. The values are stored."""
 
     EXACT = "exact"
@@ -31,13 +31,13 @@ class Rule(StrEnum):
 
 
 SENTENCES = {
-    Rule.EXACT: "C’est exactement la réponse attendue.",
-    Rule.CASE: "Acceptée : majuscules et minuscules ne comptent pas. La forme attendue est « {expected} ».",
-    Rule.ACCENTS: "Acceptée : accents, apostrophes, traits d’union et ponctuation ne comptent pas. La forme attendue est « {expected} ».",
-    Rule.ARTICLE: "Acceptée : les articles ne comptent pas. La forme attendue est « {expected} ».",
-    Rule.SIGLE: "Acceptée : un sigle et son développement se valent. La forme attendue est « {expected} ».",
-    Rule.TYPO: "Acceptée malgré une faute de frappe. La forme attendue est « {expected} ».",
-    Rule.NUMBER: "Accepté : le nombre attendu est « {expected} ».",
+    MatchRule.EXACT: "C’est exactement la réponse attendue.",
+    MatchRule.CASE: "Acceptée : majuscules et minuscules ne comptent pas. La forme attendue est « {expected} ».",
+    MatchRule.ACCENTS: "Acceptée : accents, apostrophes, traits d’union et ponctuation ne comptent pas. La forme attendue est « {expected} ».",
+    MatchRule.ARTICLE: "Acceptée : les articles ne comptent pas. La forme attendue est « {expected} ».",
+    MatchRule.SIGLE: "Acceptée : un sigle et son développement se valent. La forme attendue est « {expected} ».",
+    MatchRule.TYPO: "Acceptée malgré une faute de frappe. La forme attendue est « {expected} ».",
+    MatchRule.NUMBER: "Accepté : le nombre attendu est « {expected} ».",
 }
 
 
@@ -45,7 +45,7 @@ SENTENCES = {
 class Verdict:
     """Why a typed answer was accepted: the rule, and the accepted writing that it meets."""
 
-    rule: Rule
+    rule: MatchRule
     expected: str
 
     @property
@@ -55,7 +55,7 @@ class Verdict:
 
     @property
     def rank(self) -> int:
-        return list(Rule).index(self.rule)
+        return list(MatchRule).index(self.rule)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement:
     for rule, accepts in _RULES[:2] if strict else _RULES:
         for expected in accepted:
             asked = _Asked(typed, expected, lexicon, statement)
-            if accepts(asked) and (rule == Rule.EXACT or not asked.crosses):
+            if accepts(asked) and (rule == MatchRule.EXACT or not asked.crosses):
                 return Verdict(rule, expected)
     return None
 
@@ -136,11 +136,11 @@ def one_mistake(written: str, meant: str) -> bool:
     return left[1:] == right or left == right[1:]
 
 
-_RULES: tuple[tuple[Rule, Callable[[_Asked], bool]], ...] = (
-    (Rule.EXACT, lambda asked: cleaned(asked.typed) == cleaned(asked.expected)),
-    (Rule.CASE, lambda asked: cased(asked.typed) == cased(asked.expected)),
-    (Rule.ACCENTS, lambda asked: not spellings(asked.typed).isdisjoint(spellings(asked.expected))),
-    (Rule.ARTICLE, lambda asked: not bare_spellings(asked.typed).isdisjoint(bare_spellings(asked.expected))),
-    (Rule.SIGLE, _same_sigle),
-    (Rule.TYPO, _one_typo),
+_RULES: tuple[tuple[MatchRule, Callable[[_Asked], bool]], ...] = (
+    (MatchRule.EXACT, lambda asked: cleaned(asked.typed) == cleaned(asked.expected)),
+    (MatchRule.CASE, lambda asked: cased(asked.typed) == cased(asked.expected)),
+    (MatchRule.ACCENTS, lambda asked: not spellings(asked.typed).isdisjoint(spellings(asked.expected))),
+    (MatchRule.ARTICLE, lambda asked: not bare_spellings(asked.typed).isdisjoint(bare_spellings(asked.expected))),
+    (MatchRule.SIGLE, _same_sigle),
+    (MatchRule.TYPO, _one_typo),
 )

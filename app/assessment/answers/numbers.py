@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from app.assessment.answers.compare import Rule, Verdict
+from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.answers.normalise import cleaned, folded
 from app.content.values.quiz import Interval, Number
 
@@ -53,7 +53,7 @@ def match_number(typed: str, answer: Number) -> Verdict | None:
     if not (same_unit(unit, answer.unit) if unit else not answer.unit_required):
         return None
     met = _first_met(value, answer.accepted)
-    return Verdict(Rule.NUMBER, met.shown) if met else None
+    return Verdict(MatchRule.NUMBER, met.shown) if met else None
 
 
 def _first_met(value: Decimal, accepted: Sequence[Interval]) -> Interval | None:

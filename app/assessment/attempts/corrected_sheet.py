@@ -9,12 +9,12 @@ from fractions import Fraction
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.sheet import Again, Entry, Sheet, lexicon_at, pooled_at
+from app.assessment.attempts.sheet import AttemptSheet, RegradedAnswer, SheetQuestion, lexicon_at, pinned_question
 from app.assessment.models import Attempt, RegradedAttempt, Regrading
 from app.assessment.questions.carry_over import carried, obstacle
 from app.assessment.questions.grading import unanswered
 from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.pool import Pooled
+from app.assessment.questions.pool import PoolQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Regrade:
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class RegradesSince:
     """What regradings did since an attempt was submitted."""
 
     keys: dict[str, int]
@@ -39,10 +39,10 @@ class Since:
     """Those that changed this attempt's mark, or would have."""
 
 
-def regraded_since(session: Session, attempt: Attempt) -> Since:
+def regrades_since(session: Session, attempt: Attempt) -> RegradesSince:
     """One SELECT."""
     if attempt.submitted_at is None or attempt.practice:
-        return Since({}, ())
+        return RegradesSince({}, ())
     mine = (RegradedAttempt.regrading_id == Regrading.id) & (RegradedAttempt.attempt_id == attempt.id)
     query = select(Regrading.keys.label("keys_"), Regrading.at, Regrading.reason, RegradedAttempt.maintained, RegradedAttempt.score_raw).outerjoin(
         RegradedAttempt, mine
@@ -50,34 +50,34 @@ def regraded_since(session: Session, attempt: Attempt) -> Since:
     query = query.where(Regrading.quiz_id == attempt.quiz_id, Regrading.at >= attempt.submitted_at).order_by(Regrading.id)
     rows = session.execute(query).all()
     keys = {question_id: revision for row in rows for question_id, revision in row.keys_.items()}
-    return Since(keys, tuple(Regrade(row.at, row.reason, row.maintained, row.score_raw) for row in rows if row.score_raw is not None))
+    return RegradesSince(keys, tuple(Regrade(row.at, row.reason, row.maintained, row.score_raw) for row in rows if row.score_raw is not None))
 
 
-def corrected_sheet(session: Session, sheet: Sheet, since: Since) -> Sheet:
+def corrected_sheet(session: Session, sheet: AttemptSheet, since: RegradesSince) -> AttemptSheet:
     """The sheet with each question by the key that the last regrading gave it."""
     if not since.keys:
         return sheet
     return replace(sheet, entries=tuple(_entry(session, sheet, entry, since.keys) for entry in sheet.entries))
 
 
-def _entry(session: Session, sheet: Sheet, entry: Entry, keys: dict[str, int]) -> Entry:
+def _entry(session: Session, sheet: AttemptSheet, entry: SheetQuestion, keys: dict[str, int]) -> SheetQuestion:
     pinned = entry.pooled.question
     revision_id = keys.get(pinned.id)
-    now = pooled_at(session, revision_id, pinned.id) if revision_id else None
+    now = pinned_question(session, revision_id, pinned.id) if revision_id else None
     if revision_id is None or now is None or now.question.fingerprint == pinned.fingerprint or obstacle(pinned, now.question):
         return entry
-    return replace(entry, pooled=_in_force(now, entry.pooled), again=_again(session, sheet, entry, now, revision_id))
+    return replace(entry, pooled=_in_force(now, entry.pooled), regraded=_regraded(session, sheet, entry, now, revision_id))
 
 
-def _in_force(now: Pooled, pinned: Pooled) -> Pooled:
+def _in_force(now: PoolQuestion, pinned: PoolQuestion) -> PoolQuestion:
     """The corrected question, at the points that were pinned."""
-    return Pooled(replace(now.question, points=pinned.question.points), now.quiz)
+    return PoolQuestion(replace(now.question, points=pinned.question.points), now.quiz)
 
 
-def _again(session: Session, sheet: Sheet, entry: Entry, now: Pooled, revision_id: int) -> Again:
+def _regraded(session: Session, sheet: AttemptSheet, entry: SheetQuestion, now: PoolQuestion, revision_id: int) -> RegradedAnswer:
     """A question without an answer has nothing to mark: it is worth nothing by any key."""
     kind = kind_of(now.question)
     if entry.latest is None:
-        return Again(kind.blank, unanswered(now.question.points), revision_id)
+        return RegradedAnswer(kind.blank, unanswered(now.question.points), revision_id)
     given = carried(entry.given, entry.pooled.question, now.question)
-    return Again(given, kind.grade(given, lexicon_at(session, sheet.attempt.pins)), revision_id)
+    return RegradedAnswer(given, kind.grade(given, lexicon_at(session, sheet.attempt.pins)), revision_id)

@@ -12,9 +12,9 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
-from app.assessment.attempts.corrected_sheet import Regrade, corrected_sheet, regraded_since
-from app.assessment.attempts.results import PastAttempt, Standing, past_attempt, standing_of
-from app.assessment.attempts.sheet import Heading, Sheet, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
+from app.assessment.attempts.corrected_sheet import Regrade, corrected_sheet, regrades_since
+from app.assessment.attempts.results import PastAttempt, QuizResult, past_attempt, quiz_result
+from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.errors import AttemptOpen
 from app.assessment.questions.correct import CorrectedQuestion, correct
 from app.assessment.questions.grading import Mark
@@ -26,10 +26,10 @@ from app.content.values.course import Course
 class Correction:
     """A submitted attempt: its mark, and its correction where it may be read."""
 
-    heading: Heading
+    heading: AttemptHeading
     attempt: PastAttempt
     """With its mark as the last regrade left it."""
-    standing: Standing
+    result: QuizResult
     """Over all attempts: the mark that counts, what may be asked for."""
     shows: bool
     when: str
@@ -55,28 +55,28 @@ def correction(session: Session, course: Course, person_id: int, attempt_id: int
     attempt = attempt_of(session, person_id, attempt_id)
     if attempt.submitted_at is None:
         raise AttemptOpen
-    since = regraded_since(session, attempt)
+    since = regrades_since(session, attempt)
     sheet = corrected_sheet(session, sheet_of(session, attempt), since)
-    standing = standing_of(session, course, person_id, attempt.quiz_id)
+    result = quiz_result(session, course, person_id, attempt.quiz_id)
     original = past_attempt(attempt, None)
-    shows = attempt.practice or standing.shows_correction(sheet.policy)
+    shows = attempt.practice or result.shows_correction(sheet.policy)
     questions, notes = _corrected(session, course, sheet, on) if shows else ((), Markup())
     return Correction(
         heading=heading_of(sheet),
-        attempt=next((past for past in standing.past if past.attempt_id == attempt.id), original),
-        standing=standing,
+        attempt=next((past for past in result.past if past.attempt_id == attempt.id), original),
+        result=result,
         shows=shows,
         when=policy.correction_sentence(sheet.policy),
         questions=questions,
         answers=steps_of(sheet),
-        left=policy.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
+        left=policy.left_sentence(result.allowed, result.left, result.open_id is not None),
         notes=notes,
         regrades=since.regrades,
         original=original.mark,
     )
 
 
-def _corrected(session: Session, course: Course, sheet: Sheet, on: date | None) -> tuple[tuple[CorrectedQuestion, ...], Markup]:
+def _corrected(session: Session, course: Course, sheet: AttemptSheet, on: date | None) -> tuple[tuple[CorrectedQuestion, ...], Markup]:
     """Every question, and the notes that they call, numbered together though the questions may come from several files."""
     lexicon = lexicon_at(session, sheet.attempt.pins)
     renderer: PageRenderer | None = None

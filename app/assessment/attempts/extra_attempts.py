@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.results import standing_of
+from app.assessment.attempts.results import quiz_result
 from app.assessment.errors import ReasonMissing, RequestNotNeeded
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
@@ -23,7 +23,7 @@ def request_attempt(session: Session, course: Course, person_id: int, quiz_id: s
     lock_person(session, person_id)
     if request := _open_request(session, person_id, quiz_id):
         return request
-    if not standing_of(session, course, person_id, quiz_id).may_request:
+    if not quiz_result(session, course, person_id, quiz_id).may_request:
         raise RequestNotNeeded
     request = AttemptRequest(person_id=person_id, quiz_id=quiz_id, message=_message(message), asked_at=now)
     session.add(request)
@@ -51,7 +51,7 @@ def grant_attempt(session: Session, course: Course, person_id: int, quiz_id: str
     """Give one more attempt unasked. Refused where one is left, so that a second click gives no second attempt. An open request is answered."""
     reason = _reason(reason)
     lock_person(session, person_id)
-    if not standing_of(session, course, person_id, quiz_id).may_request:
+    if not quiz_result(session, course, person_id, quiz_id).may_request:
         raise RequestNotNeeded
     if request := _open_request(session, person_id, quiz_id):
         request.answered_at, request.actor_id, request.granted, request.reason = now, actor_id, True, reason

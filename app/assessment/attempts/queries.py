@@ -13,8 +13,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
-from app.assessment.attempts.results import Standing, standing_of
-from app.assessment.attempts.sheet import Heading, Sheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
+from app.assessment.attempts.results import QuizResult, quiz_result
+from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.errors import AttemptClosed
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.assessment.questions import draw, pool
@@ -43,22 +43,22 @@ class QuizFront:
     """How each type of question that may come is marked, one sentence each."""
     left: str
     """What is left of the attempts, in a sentence; empty where there is no limit."""
-    standing: Standing
+    result: QuizResult
     reasons: tuple[str, ...]
     """Those that trainers gave for each attempt they added, and for a request they declined last."""
 
     @property
     def practice_id(self) -> int | None:
         """The attempt whose missed questions may be taken again: the last one."""
-        last = self.standing.past[-1] if self.standing.past else None
-        return last.attempt_id if last and last.mark.fraction < 1 and self.standing.shows_correction(last.policy) else None
+        last = self.result.past[-1] if self.result.past else None
+        return last.attempt_id if last and last.mark.fraction < 1 and self.result.shows_correction(last.policy) else None
 
 
 def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, on: date | None = None) -> QuizFront:
     quiz = course.quizzes.get(quiz_id)
     if quiz is None:
         raise NotYours
-    standing = standing_of(session, course, person_id, quiz_id)
+    result = quiz_result(session, course, person_id, quiz_id)
     available = pool.pool_of(course, quiz)
     drawn = len(draw.draw(pool.candidates(available), quiz.policy.draw, 0, quiz.policy.shuffle))
     renderer = PageRenderer(course, quiz, on)
@@ -70,8 +70,8 @@ def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, o
         notes=renderer.notes(),
         policy=policy.policy_sentences(quiz.policy, [one.question.points for one in available], drawn),
         credit=tuple(dict.fromkeys(kind_of(one.question).credit for one in available)),
-        left=policy.left_sentence(standing.allowed, standing.left, standing.open_id is not None),
-        standing=standing,
+        left=policy.left_sentence(result.allowed, result.left, result.open_id is not None),
+        result=result,
         reasons=_reasons(session, person_id, quiz_id),
     )
 
@@ -90,7 +90,7 @@ def _reasons(session: Session, person_id: int, quiz_id: str) -> tuple[str, ...]:
 class AttemptView:
     """One question of an attempt under way, to answer, or corrected where the quiz corrects each at once."""
 
-    heading: Heading
+    heading: AttemptHeading
     position: int
     question: ShownQuestion
     correction: CorrectedQuestion | None
@@ -147,14 +147,14 @@ def attempt_view(
 class Recap:
     """The page before the final confirmation: it names what is not answered (RGAA 11.12)."""
 
-    heading: Heading
+    heading: AttemptHeading
     steps: tuple[Step, ...]
     """Every question; with « après chaque question », those not corrected yet: the others no longer change."""
 
     @property
     def missing(self) -> tuple[Step, ...]:
-        """Without an answer, or with an incomplete one."""
-        return tuple(step for step in self.steps if not step.complete)
+        """What costs points: without an answer, or with an incomplete one. An open question counts for nothing."""
+        return tuple(step for step in self.steps if step.marked and not step.complete)
 
 
 def recap(session: Session, person_id: int, attempt_id: int) -> Recap:
@@ -170,7 +170,7 @@ def next_position(session: Session, person_id: int, attempt_id: int) -> int:
     return blank or next((entry.position for entry in entries if not entry.locked), entries[-1].position if entries else 1)
 
 
-def _open_sheet(session: Session, person_id: int, attempt_id: int) -> Sheet:
+def _open_sheet(session: Session, person_id: int, attempt_id: int) -> AttemptSheet:
     attempt = attempt_of(session, person_id, attempt_id)
     if attempt.submitted_at is not None:
         raise AttemptClosed

@@ -34,7 +34,7 @@ class PastAttempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class QuizResult:
     """Practice is not in it: it counts for nothing."""
 
     allowed: int | None
@@ -63,7 +63,7 @@ class Standing:
         return policies.correction_shows(policy, submitted=True, left=self.left if self.open_id is None else None, passed=self.passed)
 
 
-def standing_of(session: Session, course: Course, person_id: int, quiz_id: str) -> Standing:
+def quiz_result(session: Session, course: Course, person_id: int, quiz_id: str) -> QuizResult:
     """The limit is that of the quiz as published now (of the last attempt, where it is withdrawn); marks follow each attempt's own policy."""
     mine = with_regrade().where(Attempt.person_id == person_id, Attempt.quiz_id == quiz_id, ~Attempt.practice).order_by(Attempt.number)
     rows = session.execute(mine.execution_options(populate_existing=True)).all()
@@ -71,7 +71,7 @@ def standing_of(session: Session, course: Course, person_id: int, quiz_id: str) 
     granted, requested = _added(session, person_id, quiz_id)
     past = tuple(past_attempt(attempt, regrade) for attempt, regrade in rows if attempt.submitted_at)
     allowed = policies.allowed_attempts(_policy_now(course, quiz_id, attempts), granted)
-    return Standing(
+    return QuizResult(
         allowed=allowed,
         left=policies.attempts_left(allowed, len(attempts)),
         open_id=next((attempt.id for attempt in attempts if not attempt.submitted_at), None),

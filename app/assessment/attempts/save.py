@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
-from app.assessment.attempts.sheet import Entry, attempt_of, entry_of, lexicon_at, write_grade
+from app.assessment.attempts.sheet import SheetQuestion, attempt_of, lexicon_at, sheet_question, write_grade
 from app.assessment.errors import AttemptClosed, CorrectedAtTheEnd, NothingToCorrect, QuestionLocked
 from app.assessment.models import Attempt, Response
 from app.assessment.questions.responses import Fields, Given, UnreadableAnswer
@@ -38,7 +38,7 @@ def save_answer(session: Session, person_id: int, attempt_id: int, position: int
     if not key:
         raise UnreadableAnswer
     attempt = attempt_of(session, person_id, attempt_id, lock=True)
-    entry = entry_of(session, attempt, position, None)
+    entry = sheet_question(session, attempt, position, None)
     given = entry.kind.read(entry.layout, fields)
     stored_key = _stored_key(key, entry, given)
     rows = _rows(session, attempt, entry, stored_key)
@@ -57,7 +57,7 @@ def save_answer(session: Session, person_id: int, attempt_id: int, position: int
 def correct_answer(session: Session, person_id: int, attempt_id: int, position: int) -> None:
     """« Après chaque question »: find the saved answer's worth and lock it. Harmless when repeated."""
     attempt = attempt_of(session, person_id, attempt_id, lock=True)
-    entry = entry_of(session, attempt, position, None)
+    entry = sheet_question(session, attempt, position, None)
     entry = replace(entry, latest=next(iter(_rows(session, attempt, entry)), None))
     if entry.locked:
         return
@@ -70,7 +70,7 @@ def correct_answer(session: Session, person_id: int, attempt_id: int, position: 
     session.flush()
 
 
-def _rows(session: Session, attempt: Attempt, entry: Entry, stored_key: str = "") -> Sequence[Response]:
+def _rows(session: Session, attempt: Attempt, entry: SheetQuestion, stored_key: str = "") -> Sequence[Response]:
     """The answer that counts, after the one that this very form made already, if it did: however often a person changed their mind."""
     mine = (Response.attempt_id == attempt.id, Response.question_id == entry.pooled.question.id)
     last = select(func.max(Response.seq)).where(*mine).scalar_subquery()
@@ -78,20 +78,20 @@ def _rows(session: Session, attempt: Attempt, entry: Entry, stored_key: str = ""
     return session.scalars(wanted.order_by(Response.seq).execution_options(populate_existing=True)).all()
 
 
-def _refuse_closed(attempt: Attempt, entry: Entry) -> None:
+def _refuse_closed(attempt: Attempt, entry: SheetQuestion) -> None:
     if attempt.submitted_at is not None:
         raise AttemptClosed
     if entry.locked:
         raise QuestionLocked
 
 
-def _stored_key(key: str, entry: Entry, given: Given) -> str:
+def _stored_key(key: str, entry: SheetQuestion, given: Given) -> str:
     """A form brought back by the browser keeps its key and may hold another answer: that is another save, not a repeat."""
     said = json.dumps([key, entry.pooled.question.id, given.payload()], ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _append(session: Session, entry: Entry, attempt: Attempt, given: Given, stored_key: str, now: datetime) -> Response:
+def _append(session: Session, entry: SheetQuestion, attempt: Attempt, given: Given, stored_key: str, now: datetime) -> Response:
     row = Response(
         attempt_id=attempt.id,
         question_id=entry.pooled.question.id,
@@ -106,6 +106,6 @@ def _append(session: Session, entry: Entry, attempt: Attempt, given: Given, stor
     return row
 
 
-def _saved(entry: Entry, kept_former: bool = False) -> Saved:
+def _saved(entry: SheetQuestion, kept_former: bool = False) -> Saved:
     latest = entry.latest
     return Saved(latest.saved_at if latest else None, latest.readable if latest else "", entry.kind.is_complete(entry.given), kept_former)

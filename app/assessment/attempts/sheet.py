@@ -12,18 +12,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
-from app.assessment.answers.compare import Rule, Verdict
+from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.errors import QuestionGone
 from app.assessment.models import Attempt, Response
 from app.assessment.policy import thawed
 from app.assessment.questions import grading
 from app.assessment.questions.correct import Answered
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade, Mark
 from app.assessment.questions.kinds.kind import QuestionKind
 from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.pool import Pooled, question_of
+from app.assessment.questions.pool import PoolQuestion, question_of
 from app.assessment.questions.present import statement_title
 from app.assessment.questions.responses import Given, as_text
 from app.content.store.queries import document_at
@@ -44,7 +44,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RegradedAnswer:
     """An answer marked again by a corrected key: in the corrected file's words, and what it is worth there."""
 
     given: Given
@@ -54,14 +54,14 @@ class Again:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SheetQuestion:
     """One question of an attempt. `position` is from 1."""
 
     position: int
-    pooled: Pooled
-    layout: Layout
+    pooled: PoolQuestion
+    layout: QuestionLayout
     latest: Response | None
-    again: Again | None = None
+    regraded: RegradedAnswer | None = None
     """Set where a regrading put a corrected question (`pooled`) in the place of the pinned one."""
 
     @property
@@ -70,8 +70,8 @@ class Entry:
 
     @cached_property
     def given(self) -> Given:
-        if self.again:
-            return self.again.given
+        if self.regraded:
+            return self.regraded.given
         return self.kind.restored(self.latest.payload if self.latest else {})
 
     @property
@@ -89,11 +89,11 @@ class Entry:
     @property
     def grade(self) -> Grade:
         """What was stored when it was corrected."""
-        if self.again:
-            return self.again.grade
+        if self.regraded:
+            return self.regraded.grade
         if self.latest is None or self.latest.fraction is None:
             return grading.unanswered(self.pooled.question.points)
-        verdicts = tuple(Verdict(Rule(stored[0]), stored[1]) if stored else None for stored in self.latest.verdicts or ())
+        verdicts = tuple(Verdict(MatchRule(stored[0]), stored[1]) if stored else None for stored in self.latest.verdicts or ())
         return Grade(self.latest.fraction, verdicts)
 
     @property
@@ -102,13 +102,13 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class AttemptSheet:
     attempt: Attempt
     policy: Policy
-    entries: tuple[Entry, ...]
+    entries: tuple[SheetQuestion, ...]
     """In order. A question whose pinned text cannot be read any more is left out, and so out of the mark; the others keep their places."""
 
-    def at(self, position: int) -> Entry:
+    def at(self, position: int) -> SheetQuestion:
         """The question at a place, from 1."""
         found = next((entry for entry in self.entries if entry.position == position), None)
         if found is None:
@@ -125,7 +125,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class AttemptHeading:
     """Which attempt at which quiz a page is about. `title` is the quiz's, as pinned."""
 
     attempt_id: int
@@ -145,6 +145,8 @@ class Step:
     title: str
     status: Status
     readable: str
+    marked: bool
+    """Whether it counts in the mark: not an open question."""
 
     @property
     def answered(self) -> bool:
@@ -156,14 +158,20 @@ class Step:
         return self.status in (Status.ANSWERED, Status.LOCKED)
 
 
-def heading_of(sheet: Sheet) -> Heading:
+def heading_of(sheet: AttemptSheet) -> AttemptHeading:
     attempt = sheet.attempt
-    return Heading(attempt.id, attempt.quiz_id, attempt.title, attempt.number, attempt.practice, len(attempt.questions))
+    return AttemptHeading(attempt.id, attempt.quiz_id, attempt.title, attempt.number, attempt.practice, len(attempt.questions))
 
 
-def steps_of(sheet: Sheet) -> tuple[Step, ...]:
+def steps_of(sheet: AttemptSheet) -> tuple[Step, ...]:
     return tuple(
-        Step(entry.position, as_text(statement_title(entry.pooled.question)), entry.status, entry.latest.readable if entry.latest else "")
+        Step(
+            position=entry.position,
+            title=as_text(statement_title(entry.pooled.question)),
+            status=entry.status,
+            readable=entry.latest.readable if entry.latest else "",
+            marked=bool(entry.pooled.question.points),
+        )
         for entry in sheet.entries
     )
 
@@ -177,14 +185,14 @@ def attempt_of(session: Session, person_id: int, attempt_id: int, lock: bool = F
     return attempt
 
 
-def sheet_of(session: Session, attempt: Attempt) -> Sheet:
+def sheet_of(session: Session, attempt: Attempt) -> AttemptSheet:
     """The whole sheet of an attempt, on the revisions that it pinned."""
     latest = _latest(session, attempt.id)
     entries = (_entry(session, attempt, position, latest.get(stored["id"])) for position, stored in enumerate(attempt.questions, 1))
-    return Sheet(attempt, thawed(attempt.policy), tuple(entry for entry in entries if entry is not None))
+    return AttemptSheet(attempt, thawed(attempt.policy), tuple(entry for entry in entries if entry is not None))
 
 
-def entry_of(session: Session, attempt: Attempt, position: int, latest: Response | None) -> Entry:
+def sheet_question(session: Session, attempt: Attempt, position: int, latest: Response | None) -> SheetQuestion:
     """One question of an attempt, from 1, with the answer that counts."""
     if not 1 <= position <= len(attempt.questions):
         raise NotYours
@@ -194,20 +202,20 @@ def entry_of(session: Session, attempt: Attempt, position: int, latest: Response
     return entry
 
 
-def _entry(session: Session, attempt: Attempt, position: int, latest: Response | None) -> Entry | None:
+def _entry(session: Session, attempt: Attempt, position: int, latest: Response | None) -> SheetQuestion | None:
     stored = attempt.questions[position - 1]
-    pooled = pooled_at(session, stored["revision"], stored["id"])
+    pooled = pinned_question(session, stored["revision"], stored["id"])
     if pooled is None:
         event("question_gone", attempt=attempt.id, question=stored["id"], revision=stored["revision"])
         return None
-    return Entry(position, pooled, Layout(attempt.seed, pooled.question.id, attempt.policy["shuffle"]), latest)
+    return SheetQuestion(position, pooled, QuestionLayout(attempt.seed, pooled.question.id, attempt.policy["shuffle"]), latest)
 
 
-def pooled_at(session: Session, revision_id: int, question_id: str) -> Pooled | None:
+def pinned_question(session: Session, revision_id: int, question_id: str) -> PoolQuestion | None:
     """A question as pinned. A revision never changes, but the parser may one day refuse what it took."""
     quiz = _document(session, revision_id)
     question = question_of(quiz, question_id) if isinstance(quiz, Quiz) else None
-    return Pooled(question, quiz) if question and isinstance(quiz, Quiz) else None
+    return PoolQuestion(question, quiz) if question and isinstance(quiz, Quiz) else None
 
 
 def _document(session: Session, revision_id: int) -> Document | None:
@@ -218,7 +226,7 @@ def _document(session: Session, revision_id: int) -> Document | None:
 
 
 def write_grade(row: Response, grade: Grade) -> None:
-    """Store the worth of an answer and what accepted it; `Entry.grade` reads it back."""
+    """Store the worth of an answer and what accepted it; `SheetQuestion.grade` reads it back."""
     row.fraction = grade.fraction
     row.verdicts = [[verdict.rule.value, verdict.expected] if verdict else None for verdict in grade.verdicts] or None
 

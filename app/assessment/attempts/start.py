@@ -11,13 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment import policy as policies
-from app.assessment.attempts.corrected_sheet import corrected_sheet, regraded_since
-from app.assessment.attempts.results import standing_of
-from app.assessment.attempts.sheet import Entry, Sheet, attempt_of, sheet_of
+from app.assessment.attempts.corrected_sheet import corrected_sheet, regrades_since
+from app.assessment.attempts.results import quiz_result
+from app.assessment.attempts.sheet import AttemptSheet, SheetQuestion, attempt_of, sheet_of
 from app.assessment.errors import AttemptOpen, EmptyQuiz, NoAttemptLeft, NothingMissed
 from app.assessment.models import TITLE_LENGTH, Attempt
 from app.assessment.questions import draw, pool
-from app.assessment.questions.pool import Pooled
+from app.assessment.questions.pool import PoolQuestion
 from app.content.values.course import Course
 from app.content.values.quiz import CorrectionTime, Policy
 from app.content.values.text import DocumentKind
@@ -29,13 +29,13 @@ from app.log import event
 def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str, *, seed: int, now: datetime) -> Attempt:
     """Begin an attempt, or go on with the one under way: resuming is no start and counts for nothing."""
     lock_person(session, person_id)  # attempts may not exist yet: the person does
-    standing = standing_of(session, course, person_id, quiz_id)
-    if standing.open_id is not None:
-        return attempt_of(session, person_id, standing.open_id)
+    result = quiz_result(session, course, person_id, quiz_id)
+    if result.open_id is not None:
+        return attempt_of(session, person_id, result.open_id)
     quiz = course.quizzes.get(quiz_id)
     if quiz is None:
         raise NotYours
-    if not standing.may_start:
+    if not result.may_start:
         raise NoAttemptLeft
     drawn = _draw(course, quiz_id, quiz.policy, seed)
     if not drawn:
@@ -44,7 +44,7 @@ def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str
         person_id=person_id,
         quiz_id=quiz_id,
         title=quiz.title[:TITLE_LENGTH],
-        number=len(standing.past) + 1,
+        number=len(result.past) + 1,
         practice=False,
         seed=seed,
         questions=[_reference(course, one) for one in drawn],
@@ -62,7 +62,7 @@ def start_practice(session: Session, course: Course, person_id: int, attempt_id:
     """
     lock_person(session, person_id)
     source = attempt_of(session, person_id, attempt_id)
-    sheet = corrected_sheet(session, sheet_of(session, source), regraded_since(session, source))
+    sheet = corrected_sheet(session, sheet_of(session, source), regrades_since(session, source))
     missed = [_asked_again(entry, source) for entry in sheet.entries if entry.grade.fraction < 1]
     if not missed or not _correction_shows(session, course, sheet):
         raise NothingMissed
@@ -86,19 +86,19 @@ def start_practice(session: Session, course: Course, person_id: int, attempt_id:
     return _added(session, attempt, "practice_started")
 
 
-def _asked_again(entry: Entry, source: Attempt) -> dict[str, Any]:
+def _asked_again(entry: SheetQuestion, source: Attempt) -> dict[str, Any]:
     """The question as pinned; by its corrected key, where a regrading gave it one."""
     stored = source.questions[entry.position - 1]
-    if entry.again is None:
+    if entry.regraded is None:
         return stored
-    return {**stored, "document": entry.pooled.quiz.id, "revision": entry.again.revision_id, "fingerprint": entry.pooled.question.fingerprint}
+    return {**stored, "document": entry.pooled.quiz.id, "revision": entry.regraded.revision_id, "fingerprint": entry.pooled.question.fingerprint}
 
 
-def _correction_shows(session: Session, course: Course, sheet: Sheet) -> bool:
+def _correction_shows(session: Session, course: Course, sheet: AttemptSheet) -> bool:
     attempt = sheet.attempt
     if attempt.submitted_at is None:
         raise AttemptOpen
-    return attempt.practice or standing_of(session, course, attempt.person_id, attempt.quiz_id).shows_correction(sheet.policy)
+    return attempt.practice or quiz_result(session, course, attempt.person_id, attempt.quiz_id).shows_correction(sheet.policy)
 
 
 def _practice_policy(policy: Policy) -> Policy:
@@ -106,19 +106,19 @@ def _practice_policy(policy: Policy) -> Policy:
     return replace(policy, max_attempts=0, draw=None, correction=CorrectionTime.AFTER_EACH if each else CorrectionTime.AFTER_SUBMIT)
 
 
-def _draw(course: Course, quiz_id: str, policy: Policy, seed: int) -> list[Pooled]:
+def _draw(course: Course, quiz_id: str, policy: Policy, seed: int) -> list[PoolQuestion]:
     available = pool.pool_of(course, course.quizzes[quiz_id])
     by_id = {one.question.id: one for one in available}
     return [by_id[question_id] for question_id in draw.draw(pool.candidates(available), policy.draw, seed, policy.shuffle)]
 
 
-def _reference(course: Course, pooled: Pooled) -> dict[str, Any]:
+def _reference(course: Course, pooled: PoolQuestion) -> dict[str, Any]:
     """A question as an attempt stores it."""
     revision = course.versions[pooled.quiz.id].revision_id
     return {"id": pooled.question.id, "document": pooled.quiz.id, "revision": revision, "fingerprint": pooled.question.fingerprint}
 
 
-def _pins(course: Course, quiz_id: str, drawn: Sequence[Pooled]) -> dict[str, int]:
+def _pins(course: Course, quiz_id: str, drawn: Sequence[PoolQuestion]) -> dict[str, int]:
     """The revision of every file that the attempt reads."""
     ids = {quiz_id, DocumentKind.GLOSSARY.value, DocumentKind.CONFUSABLES.value, *(one.quiz.id for one in drawn)}
     return {document_id: course.versions[document_id].revision_id for document_id in sorted(ids) if document_id in course.versions}

@@ -20,7 +20,7 @@ MOST_PICKS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Sitting:
+class FirstAttempt:
     """One person's first attempt. Keys are items: a question at one fingerprint."""
 
     marks: dict[str, Fraction] = field(default_factory=dict)
@@ -81,25 +81,25 @@ class QuizFigures:
     standard_error: float | None = None
 
 
-# --- On sittings -----------------------------------------------------------------------------------------------------
+# --- On first attempts -----------------------------------------------------------------------------------------------
 
 
-def item_figures(sittings: Sequence[Sitting]) -> dict[str, ItemFigures]:
-    """Every item that some sitting holds, whatever the number of people: `shown` keeps what may be told."""
-    held: dict[str, list[Sitting]] = {}
-    for sitting in sittings:
-        for item in sitting.marks:
-            held.setdefault(item, []).append(sitting)
+def item_figures(attempts: Sequence[FirstAttempt]) -> dict[str, ItemFigures]:
+    """Every item that some attempt holds, whatever the number of people: `shown` keeps what may be told."""
+    held: dict[str, list[FirstAttempt]] = {}
+    for attempt in attempts:
+        for item in attempt.marks:
+            held.setdefault(item, []).append(attempt)
     columns = {item: (_marks(item, having), [one.total for one in having]) for item, having in held.items()}
     weights = effective_weights(columns)
     return {item: _figures(item, held[item], *columns[item], weights[item]) for item in held}
 
 
-def _marks(item: str, having: Sequence[Sitting]) -> list[Fraction]:
+def _marks(item: str, having: Sequence[FirstAttempt]) -> list[Fraction]:
     return [one.marks[item] for one in having]
 
 
-def _figures(item: str, having: Sequence[Sitting], marks: Marks, totals: Marks, weight: float | None) -> ItemFigures:
+def _figures(item: str, having: Sequence[FirstAttempt], marks: Marks, totals: Marks, weight: float | None) -> ItemFigures:
     maximum = having[0].maxima[item]
     rests = [total - mark for total, mark in zip(totals, marks, strict=True)]
     possible = sum((one.maximum for one in having), Fraction(0))
@@ -116,9 +116,9 @@ def _figures(item: str, having: Sequence[Sitting], marks: Marks, totals: Marks, 
     )
 
 
-def pick_figures(item: str, sittings: Sequence[Sitting], fewest: int = 1) -> dict[str, PickFigures]:
+def pick_figures(item: str, attempts: Sequence[FirstAttempt], fewest: int = 1) -> dict[str, PickFigures]:
     """What at least `fewest` people picked on an item; of more than `MOST_PICKS`, the most frequent."""
-    having = [one for one in sittings if item in one.marks]
+    having = [one for one in attempts if item in one.marks]
     rests, _ = whole([one.total - one.marks[item] for one in having])
     counts = Counter(key for one in having for key in one.picks.get(item, ()))
     frequent = sorted((-count, key) for key, count in counts.items() if count >= fewest)[:MOST_PICKS]
@@ -137,15 +137,15 @@ def _point_biserial(pickers: int, earned: int, rests: Sequence[int]) -> float | 
     return strength if shared >= 0 else -strength
 
 
-def quiz_figures(sittings: Sequence[Sitting]) -> QuizFigures:
-    """Of sittings that hold the same items; alpha is undefined where they do not."""
-    totals = [one.total for one in sittings]
-    fractions = [one.total / one.maximum for one in sittings if one.maximum]
+def quiz_figures(attempts: Sequence[FirstAttempt]) -> QuizFigures:
+    """Of attempts that hold the same items; alpha is undefined where they do not."""
+    totals = [one.total for one in attempts]
+    fractions = [one.total / one.maximum for one in attempts if one.maximum]
     spread = deviation(fractions, Fraction(1))
-    consistency = _consistency(sittings, totals)
+    consistency = _consistency(attempts, totals)
     ratio = None if consistency is None or consistency > 100 else 100 * sqrt(1 - consistency / 100)
     return QuizFigures(
-        people=len(sittings),
+        people=len(attempts),
         mean=facility(fractions, Fraction(1)),
         deviation=spread,
         skewness=skewness(fractions),
@@ -156,9 +156,9 @@ def quiz_figures(sittings: Sequence[Sitting]) -> QuizFigures:
     )
 
 
-def _consistency(sittings: Sequence[Sitting], totals: Marks) -> float | None:
-    items = {frozenset(one.marks) for one in sittings}
-    return alpha([_marks(item, sittings) for item in next(iter(items))], totals) if len(items) == 1 else None
+def _consistency(attempts: Sequence[FirstAttempt], totals: Marks) -> float | None:
+    items = {frozenset(one.marks) for one in attempts}
+    return alpha([_marks(item, attempts) for item in next(iter(items))], totals) if len(items) == 1 else None
 
 
 # --- What may be told ------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class RemarkBasis:
     """A question's figures, all that its remarks are made from."""
 
     figures: ItemFigures
@@ -46,7 +46,7 @@ class Judged:
     """Share earned by chance."""
 
 
-def remarks(judged: Judged) -> tuple[Remark, ...]:
+def remarks(judged: RemarkBasis) -> tuple[Remark, ...]:
     """The alarms first. None below `MIN_INDEX` people."""
     if judged.figures.people < MIN_INDEX:
         return ()
@@ -60,7 +60,7 @@ def threshold(people: int) -> float:
     return max(LEAST_CORRELATION, DEVIATIONS / sqrt(people))
 
 
-def _wrong_key(judged: Judged) -> Remark | None:
+def _wrong_key(judged: RemarkBasis) -> Remark | None:
     """A wrong option that goes with success elsewhere, and does so clearly more than the question's own mark."""
     own = (judged.figures.discrimination or 0.0) / 100
     least = max(LEAST_CORRELATION, own + GAP_DEVIATIONS / sqrt(judged.figures.people))
@@ -73,7 +73,7 @@ def _wrong_key(judged: Judged) -> Remark | None:
     return Remark(True, french(text), french(why))
 
 
-def _shunned_key(judged: Judged) -> Remark | None:
+def _shunned_key(judged: RemarkBasis) -> Remark | None:
     """An option counted right that those who succeed elsewhere leave alone."""
     least = threshold(judged.figures.people)
     found = [(pick, known) for pick, known in _judgeable(judged, correct=True) if _strength(known) <= -least]
@@ -85,7 +85,7 @@ def _shunned_key(judged: Judged) -> Remark | None:
     return Remark(True, french(text), french(why))
 
 
-def _against(judged: Judged) -> Remark | None:
+def _against(judged: RemarkBasis) -> Remark | None:
     """The whole question goes against the others, though no option of it can be named."""
     index = judged.figures.discrimination
     if index is None or index / 100 > -threshold(judged.figures.people):
@@ -94,7 +94,7 @@ def _against(judged: Judged) -> Remark | None:
     return Remark(True, text, french(f"Indice de discrimination : {_whole(index)} %. Une bonne question a un indice positif."))
 
 
-def _below_chance(judged: Judged) -> Remark | None:
+def _below_chance(judged: RemarkBasis) -> Remark | None:
     """Less success than by answering at random, by more than chance explains."""
     facility, guess = judged.figures.facility, float(judged.guess)
     if facility is None or not guess:
@@ -106,7 +106,7 @@ def _below_chance(judged: Judged) -> Remark | None:
     return Remark(True, text, french(f"{_whole(facility)} % des points obtenus ; le hasard en donnerait {_whole(guess * 100)} %."))
 
 
-def _extreme(judged: Judged) -> Remark | None:
+def _extreme(judged: RemarkBasis) -> Remark | None:
     facility = judged.figures.facility
     if facility is None or TOO_HARD <= facility <= TOO_EASY:
         return None
@@ -115,7 +115,7 @@ def _extreme(judged: Judged) -> Remark | None:
     return Remark(False, "presque personne ne réussit", "Elle ne dit pas qui a compris : la leçon l’enseigne-t-elle ?")
 
 
-def _judgeable(judged: Judged, *, correct: bool) -> list[tuple[Pick, PickFigures]]:
+def _judgeable(judged: RemarkBasis, *, correct: bool) -> list[tuple[Pick, PickFigures]]:
     return [(pick, known) for pick, known in judged.picks if pick.correct is correct and known.people >= FEWEST_PICKERS]
 
 

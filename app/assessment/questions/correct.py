@@ -13,7 +13,7 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Renderer, optional_html
 from app.assessment.questions.kinds.registry import kind_of
@@ -73,7 +73,7 @@ class Answered:
     situation: Situation | None = None
 
 
-def correct(answered: Answered, layout: Layout, renderer: Renderer, lexicon: Lexicon, course: Course) -> CorrectedQuestion:
+def correct(answered: Answered, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon, course: Course) -> CorrectedQuestion:
     """The corrected question, its options in the order that the attempt showed. Rendered in reading order."""
     question, given, fraction = answered.question, answered.given, answered.grade.fraction
     kind = kind_of(question)

@@ -134,7 +134,7 @@ def _objectives(units: Iterable[_Unit]) -> frozenset[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class QuestionLayout:
     """The order in which one attempt lays out one question's choices. Ids on the page are places in it, never keys of the file."""
 
     seed: int

@@ -11,7 +11,7 @@ from app.content.values.quiz import Question, Quiz, Situation
 
 
 @dataclass(frozen=True, slots=True)
-class Pooled:
+class PoolQuestion:
     """A question and the file that holds it."""
 
     question: Question
@@ -22,23 +22,23 @@ class Pooled:
         return situation_of(self.question, self.quiz)
 
 
-def pool_of(course: Course, quiz: Quiz) -> tuple[Pooled, ...]:
+def pool_of(course: Course, quiz: Quiz) -> tuple[PoolQuestion, ...]:
     """Every question that an attempt at this quiz may hold: its own in order, then those that it takes from other published quizzes.
 
     A question that is no longer published anywhere is left out; the checker says so to the trainer.
     """
-    own = [Pooled(question, quiz) for question in quiz.questions]
+    own = [PoolQuestion(question, quiz) for question in quiz.questions]
     known = {pooled.question.id for pooled in own}
-    taken = {question.id: Pooled(question, other) for other in course.quizzes.values() for question in other.questions} if quiz.reuses else {}
+    taken = {question.id: PoolQuestion(question, other) for other in course.quizzes.values() for question in other.questions} if quiz.reuses else {}
     return (*own, *(taken[question_id] for question_id in dict.fromkeys(quiz.reuses) if question_id in taken and question_id not in known))
 
 
-def candidates(pool: Sequence[Pooled]) -> tuple[Candidate, ...]:
+def candidates(pool: Sequence[PoolQuestion]) -> tuple[Candidate, ...]:
     """The pool as the draw sees it. An objective written `O1` is that of the quiz's own lesson."""
     return tuple(Candidate(one.question.id, _objective(one), f"{one.quiz.id}/{one.question.situation_id}" if one.question.situation_id else "") for one in pool)
 
 
-def _objective(pooled: Pooled) -> str:
+def _objective(pooled: PoolQuestion) -> str:
     written = pooled.question.objective
     return written if not written or "/" in written else f"{pooled.quiz.lesson_id or pooled.quiz.module_id or ''}/{written}"
 

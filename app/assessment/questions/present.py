@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.kind import Renderer, ShownAnswer, optional_html
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Given
@@ -44,7 +44,7 @@ class ShownQuestion:
 # --- Making them -----------------------------------------------------------------------------------------------------
 
 
-def present(question: Question, layout: Layout, renderer: Renderer, given: Given, situation: Situation | None = None) -> ShownQuestion:
+def present(question: Question, layout: QuestionLayout, renderer: Renderer, given: Given, situation: Situation | None = None) -> ShownQuestion:
     """The question as the page shows it, `given` (blank or saved) filled in. Rendered in reading order: notes and sigles count from the top."""
     kind = kind_of(question)
     shown_situation = present_situation(situation, renderer)

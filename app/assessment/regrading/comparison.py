@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.results import PastAttempt, ever_passed, past_attempt, with_regrade
-from app.assessment.attempts.sheet import latest_of, lexicon_at, pooled_at
+from app.assessment.attempts.sheet import latest_of, lexicon_at, pinned_question
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
 from app.assessment.policy import thawed
 from app.assessment.questions import grading
 from app.assessment.questions.carry_over import carried, obstacle
 from app.assessment.questions.grading import Grade, Mark, Regraded
 from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.pool import Pooled, pool_of
+from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.content.values.course import Course
 from app.errors import NotYours
 
@@ -32,8 +32,8 @@ CHUNK = 200
 class Corrected:
     """A question as an attempt pinned it and as it is published. `obstacle`: why its answers cannot be marked again; empty when they can."""
 
-    pinned: Pooled
-    now: Pooled
+    pinned: PoolQuestion
+    now: PoolQuestion
     obstacle: str
 
 
@@ -65,7 +65,7 @@ class Keys:
     """Today's questions, and how each pinned version of them compares: looked at once, however many attempts pinned it."""
 
     session: Session
-    published: Mapping[str, Pooled]
+    published: Mapping[str, PoolQuestion]
     compared: dict[tuple[int, str], Corrected | None] = field(default_factory=dict)
     lexicons: dict[tuple[tuple[str, int], ...], Lexicon] = field(default_factory=dict)
 
@@ -80,7 +80,7 @@ class Keys:
         now = self.published.get(stored["id"])
         if now is None or now.question.fingerprint == stored["fingerprint"]:
             return None
-        pinned = pooled_at(self.session, stored["revision"], stored["id"])
+        pinned = pinned_question(self.session, stored["revision"], stored["id"])
         return Corrected(pinned, now, obstacle(pinned.question, now.question)) if pinned else None
 
     def lexicon(self, pins: Mapping[str, int]) -> Lexicon:
@@ -97,7 +97,7 @@ def keys_of(session: Session, course: Course, quiz_id: str) -> Keys:
     return Keys(session, {pooled.question.id: pooled for pooled in pool_of(course, quiz)})
 
 
-def grade_again(pinned: Pooled, now: Pooled, payload: Mapping[str, Any], lexicon: Lexicon) -> Grade:
+def grade_again(pinned: PoolQuestion, now: PoolQuestion, payload: Mapping[str, Any], lexicon: Lexicon) -> Grade:
     """What an answer to the pinned question is worth by the corrected one."""
     given = carried(kind_of(pinned.question).restored(payload), pinned.question, now.question)
     return kind_of(now.question).grade(given, lexicon)
@@ -194,7 +194,7 @@ def new_keys(session: Session, course: Course, keys: Keys, quiz_id: str) -> dict
     done: dict[str, str] = {}
     for row in session.scalars(select(Regrading).where(Regrading.quiz_id == quiz_id).order_by(Regrading.id)):
         for question_id, revision_id in row.keys.items():
-            pooled = pooled_at(session, revision_id, question_id)
+            pooled = pinned_question(session, revision_id, question_id)
             done[question_id] = pooled.question.fingerprint if pooled else ""
     fingerprints = {pooled.question.id: pooled.question.fingerprint for pooled in keys.published.values()}
     return {question_id: revision for question_id, revision in corrected_keys(course, keys).items() if done.get(question_id) != fingerprints[question_id]}

@@ -84,9 +84,9 @@ def survey(session: Session, course: Course, quiz_id: str) -> Survey:
         maintained += sum(one.kept.maintained for person in people for one in person.attempts)
         passing += sum(person.passes for person in people)
     found = {(one.now.question.id, one.obstacle): Change(one.now.question, one.now.quiz.id, one.obstacle) for one in keys.compared.values() if one}
-    told = tuple(Move(before, after, count) for (before, after), count in sorted(moves.items(), key=lambda item: (-item[1], item[0]))[:MOST_MOVES])
+    frequent = tuple(Move(before, after, count) for (before, after), count in sorted(moves.items(), key=lambda item: (-item[1], item[0]))[:MOST_MOVES])
     more = bool(new_keys(session, course, keys, quiz_id))
-    return Survey(tuple(sorted(found.values(), key=lambda one: one.question.line)), raised, maintained, passing, told, more)
+    return Survey(tuple(sorted(found.values(), key=lambda one: one.question.line)), raised, maintained, passing, frequent, more)
 
 
 def _moves(people: list[PersonRemarked]) -> Counter[tuple[Fraction, Fraction]]:

@@ -27,7 +27,7 @@ class NothingToRegrade(DomainError):
 
 
 @dataclass
-class Act:
+class RegradingRun:
     """A regrading as it goes on. `row` exists once there is something to write."""
 
     session: Session

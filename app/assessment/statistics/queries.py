@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.assessment.item_analysis import figures as statistics
 from app.assessment.item_analysis.figures import MIN_SHOWN, ItemFigures, PickFigures, QuizFigures
-from app.assessment.item_analysis.remarks import FEWEST_PICKERS, Judged, Remark, remarks
+from app.assessment.item_analysis.remarks import FEWEST_PICKERS, Remark, RemarkBasis, remarks
 from app.assessment.models import Attempt
 from app.assessment.questions.kinds.kind import Pick
 from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.pool import Pooled, pool_of
+from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.assessment.questions.present import statement_title
 from app.assessment.questions.responses import as_text
-from app.assessment.statistics.first_attempts import Gathered, gathered
+from app.assessment.statistics.first_attempts import FirstAttempts, read_first_attempts
 from app.content.values.course import Course
 from app.content.values.quiz import Quiz
 
@@ -70,16 +70,16 @@ def first_attempts(session: Session) -> dict[str, int]:
 
 
 def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatistics:
-    found = gathered(session, quiz.id)
-    figures = statistics.item_figures(found.sittings)
+    found = read_first_attempts(session, quiz.id)
+    figures = statistics.item_figures(found.attempts)
     pool = {pooled.question.fingerprint: pooled for pooled in pool_of(course, quiz) if pooled.question.points}
     drawn = quiz.policy.draw is not None and quiz.policy.draw < len(pool)
-    alike = found.sittings if drawn else [one for one in found.sittings if one.marks.keys() == pool.keys()]
+    alike = found.attempts if drawn else [one for one in found.attempts if one.marks.keys() == pool.keys()]
     gone = [item for item in found.asked if item not in pool and figures[item].people >= MIN_SHOWN]
     return QuizStatistics(
         quiz_id=quiz.id,
         title=quiz.title,
-        people=len(found.sittings),
+        people=len(found.attempts),
         whole=statistics.shown_quiz(statistics.quiz_figures(alike)),
         drawn=drawn,
         now=tuple(_question(found, item, pooled, figures.get(item, ItemFigures(0)), pooled.question.line) for item, pooled in pool.items()),
@@ -87,7 +87,7 @@ def quiz_statistics(session: Session, quiz: Quiz, course: Course) -> QuizStatist
     )
 
 
-def _question(found: Gathered, item: str, pooled: Pooled, figures: ItemFigures, line: int | None) -> QuestionStatistics:
+def _question(found: FirstAttempts, item: str, pooled: PoolQuestion, figures: ItemFigures, line: int | None) -> QuestionStatistics:
     question, shown = pooled.question, statistics.shown(figures)
     guess = kind_of(question).guess_share()
     picked = _picks(found, item, pooled, shown.people) if shown.people >= MIN_SHOWN else ()
@@ -101,14 +101,14 @@ def _question(found: Gathered, item: str, pooled: Pooled, figures: ItemFigures, 
         figures=shown,
         guess=guess,
         picks=picked,
-        remarks=remarks(Judged(shown, picked, guess)),
+        remarks=remarks(RemarkBasis(shown, picked, guess)),
     )
 
 
-def _picks(found: Gathered, item: str, pooled: Pooled, asked: int) -> tuple[tuple[Pick, PickFigures], ...]:
+def _picks(found: FirstAttempts, item: str, pooled: PoolQuestion, asked: int) -> tuple[tuple[Pick, PickFigures], ...]:
     """The options in the file's order, those that nobody picked included; of what was typed, what several wrote alike, the most frequent first."""
     options = kind_of(pooled.question).pickable()
-    picked = statistics.pick_figures(item, found.sittings, fewest=1 if options else FEWEST_PICKERS)
+    picked = statistics.pick_figures(item, found.attempts, fewest=1 if options else FEWEST_PICKERS)
     figures = {key: statistics.shown_pick(one, asked) for key, one in picked.items()}
     if options:
         return tuple((option, figures.get(option.key, PickFigures(0, 0.0, None))) for option in options)

@@ -15,9 +15,9 @@ from markupsafe import Markup
 from app.assessment import policy
 from app.assessment.answers.lexicon import lexicon_of
 from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.pool import Pooled, pool_of
+from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Given
 from app.authoring.drafts.queries import WorkingText
@@ -165,11 +165,11 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
     )
 
 
-def _question(course: Course, quiz: Quiz, pooled: Pooled, number: int, renderer: PageRenderer, tried: Fields | None) -> PreviewQuestion:
+def _question(course: Course, quiz: Quiz, pooled: PoolQuestion, number: int, renderer: PageRenderer, tried: Fields | None) -> PreviewQuestion:
     if pooled.quiz is not quiz:
         renderer.turn_to(pooled.quiz)
     question, within = pooled.question, f"q{number}-"
-    layout = Layout(0, question.id, quiz.policy.shuffle)
+    layout = QuestionLayout(0, question.id, quiz.policy.shuffle)
     given = _given(pooled, layout, within, tried or {})
     shown = present(question, layout, renderer, given, pooled.situation)
     corrected = None
@@ -180,7 +180,7 @@ def _question(course: Course, quiz: Quiz, pooled: Pooled, number: int, renderer:
     return PreviewQuestion(number, question.line if pooled.quiz is quiz else None, within, shown, corrected)
 
 
-def _given(pooled: Pooled, layout: Layout, within: str, tried: Fields) -> Given:
+def _given(pooled: PoolQuestion, layout: QuestionLayout, within: str, tried: Fields) -> Given:
     """What was answered to one question; a form that cannot be read is no answer, since nothing is at stake."""
     fields = {name.removeprefix(within): values for name, values in tried.items() if name.startswith(within)}
     try:

@@ -17,8 +17,8 @@ from app.assessment.models import Attempt
 from app.content.values.course import Course
 from app.french import agree, french, plural
 from app.learning.progress.models import EVERYTHING
+from app.learning.progress.path_progress import PathProgress, element_of
 from app.learning.progress.rules import is_done
-from app.learning.progress.standing import PathProgress, element_of
 from app.learning.record.enrolment import demands
 from app.learning.record.everybody import AllStandings, Demands
 

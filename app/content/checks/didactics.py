@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from app.content.problems.catalogue import problem
 from app.content.quiz.source.report import short, spans
 from app.content.text.markdown import inline_tokens, plain
-from app.content.values.quiz import CorrectionTime, Kind, Option, Question, Quiz
+from app.content.values.quiz import CorrectionTime, Option, Question, Quiz
 from app.content.values.text import Fragment, Problem
 
 FEWEST = 4
@@ -75,7 +75,7 @@ def _plain(fragment: Fragment) -> str:
 
 def _single(quiz: Quiz) -> list[tuple[Question, Sequence[Option]]]:
     """The questions with one right option among several."""
-    return [(question, question.answer.proposed()) for question in quiz.questions if question.kind is Kind.SINGLE]
+    return [(question, options) for question in quiz.questions if (options := question.answer.alternatives())]
 
 
 # --- Over the whole quiz ---
@@ -127,7 +127,7 @@ def _same_truth(quiz: Quiz) -> Iterator[Problem]:
     truths = [
         (question, next(_plain(option.text) for option in question.answer.proposed() if option.correct))
         for question in quiz.questions
-        if question.kind is Kind.TRUE_FALSE
+        if question.answer.judges_truth()
     ]
     if len(truths) >= FEWEST and len({truth for _, truth in truths}) == 1:
         message = f"Les {len(truths)} « vrai ou faux » ont la même réponse : {truths[0][1]}."
@@ -149,7 +149,7 @@ def _negation(question: Question) -> Iterator[_Said]:
     """A08: the question itself, or the sentence to judge true or false, denies without stress. What is quoted is not the question."""
     written = question.statement.text.split("\n")[0].replace("’", "'")[:LONGEST_READ]
     asked = plain(inline_tokens(_STRESSED.sub(" ", _QUOTED.sub(" ", written))))
-    found = _EXCEPTION.search(asked) or (_DENIED if question.kind is Kind.TRUE_FALSE else _NEGATION).search(asked)
+    found = _EXCEPTION.search(asked) or (_DENIED if question.answer.judges_truth() else _NEGATION).search(asked)
     if found:
         hint = f"Posez-la à la forme affirmative, ou mettez la négation en gras : **{found[1]}**."
         yield question.line, "A08", f"la négation « {found[1]} » se lit trop vite.", hint
@@ -163,7 +163,7 @@ def _mute(quiz: Quiz, question: Question) -> Iterator[_Said]:
 
 def _absolute(question: Question) -> Iterator[_Said]:
     """A10: an absolute word in a wrong option and in no right one; « tous les », « aucun », milder, in two wrong ones."""
-    options = () if question.kind is Kind.TRUE_FALSE else question.answer.proposed()
+    options = () if question.answer.judges_truth() else question.answer.proposed()
     for pattern, fewest in ((_ABSOLUTE, 1), (_WHOLE, 2)):
         said = [(option, _word(pattern, option)) for option in options]
         wrong = [(option, word) for option, word in said if word and not option.correct]

@@ -10,7 +10,7 @@ from enum import StrEnum
 from markdown_it.token import Token
 
 from app.content.quiz.source.keys import PROSE, Key, KeyLine
-from app.content.quiz.source.lines import Line
+from app.content.quiz.source.lines import NumberedLine
 from app.content.text.markdown import tokens
 from app.content.values.text import Fragment
 
@@ -87,20 +87,20 @@ _LABELS = {"indice": Key.HINT, "astuce": Key.HINT, "explication": Key.EXPLANATIO
 class QuizLines:
     """The clean lines of a whole quiz, parsed once. Blocks are asked for by section, as a range of lines."""
 
-    def __init__(self, lines: Sequence[Line]) -> None:
+    def __init__(self, lines: Sequence[NumberedLine]) -> None:
         self.lines = lines
         self.tokens = tokens("\n".join(line.text for line in lines), 0)
         self._groups = list(_groups(self.tokens))
         self._next = 0
 
-    def blocks(self, start: int, end: int) -> tuple[list[Block], list[Line], Line | None]:
+    def blocks(self, start: int, end: int) -> tuple[list[Block], list[NumberedLine], NumberedLine | None]:
         """The blocks of lines `start` to `end`, the lines that Markdown keeps nothing of, and that of a block which runs beyond the end.
 
         Sections are asked for in order.
         """
         found: list[Block] = []
         covered: set[int] = set()
-        beyond: Line | None = None
+        beyond: NumberedLine | None = None
         while self._next < len(self._groups) and self._groups[self._next].start < end:
             group = self._groups[self._next]
             self._next += 1

@@ -13,7 +13,7 @@ from app.content.quiz.fingerprint import question_fingerprint
 from app.content.quiz.settings import QuestionSettings, read_settings
 from app.content.quiz.shapes import Layout, check_after, check_statement, lay_out, read_answer, shape_of
 from app.content.quiz.source.keys import ANSWERS, PROSE, Key
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.report import QuizReport, short
 from app.content.quiz.source.sections import Section
 from app.content.quiz.source.titles import Title, checked_id
 from app.content.text.markdown import inline_tokens, plain
@@ -31,7 +31,7 @@ _SPOKEN = ANSWERS | PROSE
 class QuizIds:
     """What the questions of one quiz share: where problems go, the gaps found in the text, the ids already given and their lines."""
 
-    report: Report
+    report: QuizReport
     holes: GapMarkers
     quiz_id: str
     ids: dict[str, int] = field(default_factory=dict)

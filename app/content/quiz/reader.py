@@ -16,8 +16,8 @@ from app.content.quiz.dialects.word_processor import box
 from app.content.quiz.policy import QUIZ_KEYS, QuizHead
 from app.content.quiz.question import QuizIds, question_label, read_question
 from app.content.quiz.source.keys import ANSWERS, Key, key_line
-from app.content.quiz.source.lines import Line, code_mask
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.lines import NumberedLine, code_mask
+from app.content.quiz.source.report import QuizReport, short
 from app.content.quiz.source.sections import Part, Section, situation_title
 from app.content.quiz.source.titles import Title, read_title
 from app.content.text import acronyms
@@ -62,10 +62,10 @@ class _QuizReader:
         self.path = path
         self.head, self.body, self.first_line, self.head_problems = read_head(path, text, QUIZ_KEYS)
         self.values = QuizHead(path, self.head)
-        self.report = Report(path)
+        self.report = QuizReport(path)
         self.gaps = GapMarkers()
         self.book = QuizIds(self.report, self.gaps, self.head.text("id"))
-        self.page_lines: list[Line] = []
+        self.page_lines: list[NumberedLine] = []
         self.reuses: list[str] = []
         self.written = 0
         """Questions of the file, those that could not be read included."""
@@ -110,15 +110,15 @@ class _QuizReader:
         lines = self._lines(section)
         self.report.flush()
         if title is not None:
-            self.page_lines += [Line(section.line, ""), Line(section.line, f"{section.signs} {section.title}"), Line(section.line, "")]
+            self.page_lines += [NumberedLine(section.line, ""), NumberedLine(section.line, f"{section.signs} {section.title}"), NumberedLine(section.line, "")]
         start = len(self.page_lines)
-        self.page_lines += [*lines, Line(lines[-1].number if lines else section.line, "")]
+        self.page_lines += [*lines, NumberedLine(lines[-1].number if lines else section.line, "")]
         return _Placed(section, title, label, start, len(self.page_lines), self.report.errors > before)
 
     def _title(self, section: Section) -> Title:
         self.report.enter(f"Question {self.written}" if section.part is Part.QUESTION else "Situation")
         self.report.tell(section.heading_notes)
-        marked = self.gaps.mark([Line(section.line, section.title)], self.report)[0].text
+        marked = self.gaps.mark([NumberedLine(section.line, section.title)], self.report)[0].text
         return replace(read_title(marked, section.line, self.report), extends=section.extends)
 
     def _label(self, section: Section, title: Title | None) -> str:
@@ -129,7 +129,7 @@ class _QuizReader:
             return f"Situation « {short(title.text, 40)} »"
         return question_label(self.written, self.gaps.restore(title.text) or section.opening)
 
-    def _lines(self, section: Section) -> list[Line]:
+    def _lines(self, section: Section) -> list[NumberedLine]:
         self.report.tell(section.notes)
         self.reuses += section.reuses
         if section.part is Part.QUESTION:
@@ -137,7 +137,7 @@ class _QuizReader:
         self._check_answerless(section, section.lines)
         return section.lines
 
-    def _check_answerless(self, section: Section, lines: Sequence[Line]) -> None:
+    def _check_answerless(self, section: Section, lines: Sequence[NumberedLine]) -> None:
         """E42: what answers or sets a question stands under one, not in the introduction nor in a case."""
         mask = code_mask(lines)[0]
         found = [line for line, code in zip(lines, mask, strict=True) if not code and _answers(line.text)]
@@ -178,7 +178,7 @@ class _QuizReader:
         self._end(section)
         return None
 
-    def _text(self, lines: Sequence[Line], line: int) -> Fragment:
+    def _text(self, lines: Sequence[NumberedLine], line: int) -> Fragment:
         kept = list(lines)
         while kept and kept[-1].blank:
             kept.pop()

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from app.content.quiz.blocks import Block
 from app.content.quiz.source.keys import WEIGHTS, Key, KeyLine, bare
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.report import QuizReport, short
 
 _POINTS = re.compile(r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:pts?|points?)?\.?", re.IGNORECASE)
 _OBJECTIVE = re.compile(r"((?:[a-z0-9-]{3,60}/)?)([OM]\d{1,2})", re.IGNORECASE)
@@ -38,7 +38,7 @@ class QuestionSettings:
     """Where each key stands."""
 
 
-def read_settings(blocks: Sequence[Block], report: Report) -> QuestionSettings:
+def read_settings(blocks: Sequence[Block], report: QuizReport) -> QuestionSettings:
     """The settings that the key lines of a question give. A key written twice, or a value that is not understood, is an error (E38)."""
     reader = _Reader(report)
     for block in blocks:
@@ -48,7 +48,7 @@ def read_settings(blocks: Sequence[Block], report: Report) -> QuestionSettings:
 
 
 class _Reader:
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: QuizReport) -> None:
         self.report = report
         self.settings = QuestionSettings()
         self.by_key: dict[Key, Callable[[int, str], None]] = {

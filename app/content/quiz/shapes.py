@@ -17,7 +17,7 @@ from app.content.quiz.answers.short_text import ShortTextShape, read_typed
 from app.content.quiz.blocks import Block, Shape
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import ANSWERS, nearest_key
-from app.content.quiz.source.report import Report, short, spans
+from app.content.quiz.source.report import QuizReport, short, spans
 from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, ShortText
 
 SHAPES: dict[type[Answer], AnswerShape[Any]] = {
@@ -56,7 +56,7 @@ class Layout:
     """The line `Réponse libre` and all that follows it."""
 
 
-def lay_out(blocks: Sequence[Block], report: Report, line: int, explained: bool) -> Layout | None:
+def lay_out(blocks: Sequence[Block], report: QuizReport, line: int, explained: bool) -> Layout | None:
     """Find the answer among the blocks of a question; None, with the reason, when there is none or more than one.
 
     `line` is that of the question; `explained` says that something was refused already, so that a missing answer is no news.
@@ -89,7 +89,7 @@ def lay_out(blocks: Sequence[Block], report: Report, line: int, explained: bool)
     return layout
 
 
-def read_answer(layout: Layout, settings: QuestionSettings, report: Report) -> Answer | None:
+def read_answer(layout: Layout, settings: QuestionSettings, report: QuizReport) -> Answer | None:
     """The answer that the blocks hold, unless it is a text with gaps; None when it cannot be asked."""
     if layout.free:
         return read_open(layout.free, report)
@@ -127,7 +127,7 @@ def _holds_gap(block: Block) -> bool:
     return GAP_OPEN in block.raw
 
 
-def _one_shape(layout: Layout, report: Report) -> bool:
+def _one_shape(layout: Layout, report: QuizReport) -> bool:
     """E30: an answer has one shape; only a list of boxes under `Réponse :` belongs to that line."""
     shapes = [
         ("des cases", layout.boxes),
@@ -153,7 +153,7 @@ def _listed_under_answer(layout: Layout) -> bool:
     return layout.answers[0].line < layout.boxes[0].line
 
 
-def _no_shape(blocks: Sequence[Block], report: Report, line: int) -> None:
+def _no_shape(blocks: Sequence[Block], report: QuizReport, line: int) -> None:
     """E11, with the remedy that what is there suggests."""
     listed = next((block for block in blocks if block.shape is Shape.LIST), None)
     if listed is not None and [item for item in listed.items if refused_weight(item, report)]:
@@ -175,7 +175,7 @@ def _no_shape(blocks: Sequence[Block], report: Report, line: int) -> None:
 # --- What stands around the answer ---
 
 
-def check_statement(blocks: Sequence[Block], report: Report) -> bool:
+def check_statement(blocks: Sequence[Block], report: QuizReport) -> bool:
     """What the statement holds that may have been meant otherwise: a misspelt key, a list that Markdown does not see, code by accident.
 
     Whether some of it is an error.
@@ -193,7 +193,7 @@ def check_statement(blocks: Sequence[Block], report: Report) -> bool:
     return refused
 
 
-def _doubtful_line(line: int, text: str, continues: bool, report: Report) -> bool:
+def _doubtful_line(line: int, text: str, continues: bool, report: QuizReport) -> bool:
     if (key := nearest_key(text)) is not None:
         message = f"« {short(text, 50)} » : est-ce le réglage « {key.value} : », ou une phrase de l’énoncé ?"
         report.add(line, "E38", message, f"Pour le réglage, écrivez « {key.value} : … » ; pour une phrase, commencez-la autrement.")
@@ -205,7 +205,7 @@ def _doubtful_line(line: int, text: str, continues: bool, report: Report) -> boo
     return True
 
 
-def check_after(blocks: Sequence[Block], report: Report) -> None:
+def check_after(blocks: Sequence[Block], report: QuizReport) -> None:
     """E31: after the answers stand quotations, keys and notes, nothing else."""
     for block in blocks:
         if block.shape in (Shape.TEXT, Shape.LIST):
@@ -214,7 +214,7 @@ def check_after(blocks: Sequence[Block], report: Report) -> None:
             report.tolerated(block.line, "Trait de séparation ignoré", "(rien : un titre ## suffit à séparer deux questions)")
 
 
-def _text_after(block: Block, report: Report) -> None:
+def _text_after(block: Block, report: QuizReport) -> None:
     where = f" ({spans(range(block.line, block.last + 1))})" if block.last > block.line else ""
     message = f"Texte après les réponses : « {short(block.text, 50)} »{where}."
     key = nearest_key(block.text.split("\n")[0].lstrip("-*+ "))

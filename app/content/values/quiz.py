@@ -50,6 +50,14 @@ class _AnswerKey:
         """The options to choose among; none for what is not chosen so."""
         return ()
 
+    def alternatives(self) -> tuple[Option, ...]:
+        """The options of which one alone is right, and is to be picked; true and false are not written by the trainer."""
+        return ()
+
+    def judges_truth(self) -> bool:
+        """The statement is a sentence to judge true or false."""
+        return False
+
     def feedbacks(self) -> tuple[Fragment, ...]:
         return ()
 
@@ -78,6 +86,12 @@ class Choices(_AnswerKey):
 
     def proposed(self) -> tuple[Option, ...]:
         return self.options
+
+    def alternatives(self) -> tuple[Option, ...]:
+        return self.options if self.kind is Kind.SINGLE else ()
+
+    def judges_truth(self) -> bool:
+        return self.kind is Kind.TRUE_FALSE
 
     def feedbacks(self) -> tuple[Fragment, ...]:
         return tuple(option.feedback for option in self.options if option.feedback)

@@ -11,8 +11,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import services as assessment
-from app.assessment.attempts.sheet import Sheet, attempt_of, sheet_of
+from app.assessment.attempts import extra_attempts, save, submit
+from app.assessment.attempts.sheet import AttemptSheet, attempt_of, sheet_of
+from app.assessment.attempts.start import start_attempt
 from app.assessment.models import AttemptRequest
 from app.content.store.queries import course
 from app.content.values.course import Course
@@ -23,8 +24,8 @@ from app.identity.demo.people import Stage
 from app.identity.rules import Role
 from app.learning.figures import store
 from app.learning.progress.models import Cohort, CohortMember, Enrolment
+from app.learning.progress.path_progress import default_path, required_elements
 from app.learning.progress.rules import EventType
-from app.learning.progress.standing import default_path, required_elements
 from app.learning.record import enrolment, services
 
 NEWS = 2
@@ -174,7 +175,7 @@ def _fail_for_good(session: Session, course: Course, person_id: int, quiz_id: st
     for number in range(limit or 3):
         _take(session, course, person_id, quiz_id, at + timedelta(days=number), share=0.35)
     if limit:
-        assessment.request_attempt(session, course, person_id, quiz_id, message="J’ai relu la leçon, puis-je réessayer ?", now=at + timedelta(days=limit))
+        extra_attempts.request_attempt(session, course, person_id, quiz_id, message="J’ai relu la leçon, puis-je réessayer ?", now=at + timedelta(days=limit))
 
 
 def _pass_at_last(session: Session, course: Course, person_id: int, quiz_id: str, trainer: int, at: datetime) -> None:
@@ -182,7 +183,7 @@ def _pass_at_last(session: Session, course: Course, person_id: int, quiz_id: str
     _fail_for_good(session, course, person_id, quiz_id, at)
     asked = session.scalars(select(AttemptRequest).filter_by(person_id=person_id, answered_at=None)).one()
     granted = asked.asked_at + timedelta(hours=20)
-    assessment.answer_request(session, asked.id, granted=True, actor_id=trainer, reason=GRANT, now=granted)
+    extra_attempts.answer_request(session, asked.id, granted=True, actor_id=trainer, reason=GRANT, now=granted)
     _take(session, course, person_id, quiz_id, granted + timedelta(hours=3), share=0.9)
 
 
@@ -200,13 +201,13 @@ def _waive(session: Session, course: Course, person_id: int, elements: Sequence[
 
 def _take(session: Session, course: Course, person_id: int, quiz_id: str, at: datetime, share: float) -> None:
     """One attempt, answering well to about `share` of the questions."""
-    attempt = assessment.start_attempt(session, course, person_id, quiz_id, seed=person_id * 1000 + at.minute, now=at)
-    sheet: Sheet = sheet_of(session, attempt_of(session, person_id, attempt.id))
+    attempt = start_attempt(session, course, person_id, quiz_id, seed=person_id * 1000 + at.minute, now=at)
+    sheet: AttemptSheet = sheet_of(session, attempt_of(session, person_id, attempt.id))
     good = round(len(sheet.entries) * share)
     for entry in sheet.entries:
         form = entry.kind.sample(entry.layout, right=entry.position <= good)
-        assessment.save_answer(session, person_id, attempt.id, entry.position, form, key=f"demo-{entry.position}", now=at + timedelta(minutes=entry.position))
+        save.save_answer(session, person_id, attempt.id, entry.position, form, key=f"demo-{entry.position}", now=at + timedelta(minutes=entry.position))
     end = at + timedelta(minutes=len(sheet.entries) + 1)
-    outcome = assessment.submit_attempt(session, course, person_id, attempt.id, now=end)
+    outcome = submit.submit_attempt(session, course, person_id, attempt.id, now=end)
     services.record_outcome(session, course, person_id, outcome, end)
     services.attest(session, course, person_id, end)

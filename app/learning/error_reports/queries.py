@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.sheet import attempt_of, entry_of, pooled_at
+from app.assessment.attempts.sheet import attempt_of, pinned_question, sheet_question
 from app.assessment.models import Response
 from app.assessment.questions.present import statement_title
 from app.assessment.questions.responses import as_text
@@ -19,7 +19,7 @@ from app.errors import NotYours
 from app.french import french
 from app.learning.error_reports.models import ErrorReport, ReportedText
 from app.learning.progress.cards import element_url, quiz_url
-from app.learning.progress.standing import element_of
+from app.learning.progress.path_progress import element_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def parts_of(lesson: Lesson) -> tuple[tuple[str, str], ...]:
 def question_place(session: Session, person_id: int, attempt_id: int, position: int) -> ReportedText:
     """A question that the person has seen corrected, as their attempt pinned it."""
     attempt = attempt_of(session, person_id, attempt_id)
-    entry = entry_of(session, attempt, position, None)
+    entry = sheet_question(session, attempt, position, None)
     stored = attempt.questions[position - 1]
     corrected = select(Response.id).where(Response.attempt_id == attempt.id, Response.question_id == stored["id"], Response.fraction.is_not(None))
     if attempt.submitted_at is None and session.scalar(corrected.limit(1)) is None:
@@ -79,7 +79,7 @@ def place_title(session: Session, course: Course, element_id: str, question_id: 
     """« Une leçon », or a quiz and one of its questions, in words."""
     element = element_of(course, element_id)
     title = element.title if element else element_id
-    pooled = pooled_at(session, revision_id, question_id) if question_id and revision_id else None
+    pooled = pinned_question(session, revision_id, question_id) if question_id and revision_id else None
     return french(f"{title} : {as_text(statement_title(pooled.question))}") if pooled else title
 
 
@@ -123,10 +123,10 @@ class RecordChange:
 
 def answered_since(session: Session, course: Course, person_id: int, since: datetime) -> list[RecordChange]:
     wanted = select(ErrorReport).where(ErrorReport.person_id == person_id, ErrorReport.answered_at >= since).order_by(ErrorReport.answered_at.desc())
-    return [_told(session, course, row) for row in session.scalars(wanted)]
+    return [_answered(session, course, row) for row in session.scalars(wanted)]
 
 
-def _told(session: Session, course: Course, row: ErrorReport) -> RecordChange:
+def _answered(session: Session, course: Course, row: ErrorReport) -> RecordChange:
     words = "L’erreur que vous aviez signalée est corrigée" if row.fixed else "Votre signalement a reçu une réponse"
     title = place_title(session, course, row.element_id, row.question_id, row.revision_id)
     return RecordChange(words, title, url_for("learning.record", _anchor="signalements"), row.answered_at or row.reported_at)

@@ -55,9 +55,8 @@ def report(session: Session, person_id: int, place: ReportedText, *, message: st
     if len(message) > LONGEST["message"] or len(passage) > LONGEST["passage"]:
         raise MessageTooLong
     lock_person(session, person_id)
-    again = _same(session, person_id, place, message)
-    if again is not None:
-        return again
+    if first := _same(session, person_id, place, message):
+        return first
     recent = select(func.count()).select_from(ErrorReport).where(ErrorReport.person_id == person_id, ErrorReport.reported_at > now - WITHIN)
     if (session.scalar(recent) or 0) >= MOST:
         raise TooManyReports

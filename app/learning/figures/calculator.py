@@ -12,9 +12,9 @@ from functools import lru_cache
 from app.content.values.course import Course
 from app.learning.progress import rules
 from app.learning.progress.models import EVERYTHING
+from app.learning.progress.path_progress import NEVER_BEFORE, asked_by, default_path, moments, required_elements
 from app.learning.progress.queries import counting, joined
 from app.learning.progress.rules import ElementProgress, Pins, Progress, Since, State
-from app.learning.progress.standing import NEVER_BEFORE, asked_by, default_path, moments, required_elements
 
 VERSION = 1
 """Raise it when figures are worked out otherwise: all that is stored becomes stale."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import request
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import save
 from app.errors import DomainError
 from app.identity.sessions import browsers
 from app.learning.kept_forms import quarantine, services
@@ -33,7 +33,7 @@ def replay_refused(session: Session, submission_id: str, now: datetime) -> str:
         raise NothingToReplay
     fields = sent_fields(row)
     key = (fields.get("key") or [""])[0] or row.id
-    saved = assessment.save_answer(session, row.person_id, values["attempt_id"], values["position"], fields, key=key, now=now)
+    saved = save.save_answer(session, row.person_id, values["attempt_id"], values["position"], fields, key=key, now=now)
     row.replayed_at = now
     session.flush()
     return saved.readable

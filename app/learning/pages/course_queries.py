@@ -18,9 +18,9 @@ from app.learning.error_reports.queries import RecordChange, parts_of
 from app.learning.pages.news_queries import record_changes
 from app.learning.progress.cards import ElementCard, ModuleCard, attestation_url, element_card, element_url, module_card
 from app.learning.progress.models import Cohort, CohortMember, ReadingPlace
-from app.learning.progress.queries import attestations_held, standing
+from app.learning.progress.path_progress import PathProgress
+from app.learning.progress.queries import attestations_held, path_progress_of
 from app.learning.progress.rules import Progress, due_date
-from app.learning.progress.standing import PathProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class LessonPage:
 
 
 def home_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> HomePage:
-    mine = standing(session, course, person_id)
+    mine = path_progress_of(session, course, person_id)
     held = attestations_held(session, person_id)
     return HomePage(
         first_name=name.split(" ")[0] if name else "",
@@ -129,7 +129,7 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
     module = course.modules.get(module_id)
     if module is None:
         return None
-    mine = standing(session, course, person_id)
+    mine = path_progress_of(session, course, person_id)
     renderer = PageRenderer(course, module, on)
     html = renderer.html(module.body)
     card = module_card(mine, module, attestations_held(session, person_id))
@@ -150,7 +150,7 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
     lesson, module = course.lessons.get(lesson_id), course.module_of(lesson_id)
     if lesson is None or module is None:
         return None
-    mine = standing(session, course, person_id)
+    mine = path_progress_of(session, course, person_id)
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
     previous, following = _around(lessons, lesson)
     quiz = element_card(mine, lesson.quiz_id, module) if lesson.quiz_id in course.quizzes and lesson.quiz_id else None

@@ -15,9 +15,9 @@ from app.identity.models import Person
 from app.learning.error_reports.queries import MyReport, my_reports
 from app.learning.progress.cards import attestation_url, element_url, state_words
 from app.learning.progress.models import Attestation, LearningEvent, PathDemand
-from app.learning.progress.queries import attestations_held, standing
+from app.learning.progress.path_progress import PathProgress, element_of
+from app.learning.progress.queries import attestations_held, path_progress_of
 from app.learning.progress.rules import ElementProgress, EventType, Progress
-from app.learning.progress.standing import PathProgress, element_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ DECISION_WORDS = {
 
 
 def record_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> RecordPage:
-    mine = standing(session, course, person_id)
+    mine = path_progress_of(session, course, person_id)
     held = attestations_held(session, person_id)
     decisions = _decisions(session, person_id)
     modules = tuple(

@@ -16,7 +16,7 @@ from app.learning.kept_forms import services as kept_forms
 from app.learning.kept_forms.queries import resume_page
 from app.learning.kept_forms.replay import close_replayed
 from app.learning.pages import course_queries, record_queries
-from app.learning.progress.queries import standing
+from app.learning.progress.queries import path_progress_of
 from app.learning.record import enrolment, services
 from app.learning.record.attestations import say_attested
 from app.learning.record.first_view import append_view
@@ -36,7 +36,7 @@ def home() -> str:
 def take_news() -> BaseResponse:
     """Take what came since into one's own set: the denominator grows by the person's own decision."""
     person, now = current_person(), clock.now()
-    added = enrolment.take_news_in(db.session, standing(db.session, course(db.session), person.id), now)
+    added = enrolment.take_news_in(db.session, path_progress_of(db.session, course(db.session), person.id), now)
     flash("Votre parcours comprend maintenant les nouveautés." if added else "Votre parcours est déjà à jour.")
     db.session.commit()
     return redirect(url_for("learning.home"), 303)

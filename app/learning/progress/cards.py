@@ -10,8 +10,8 @@ from flask import url_for
 
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.text import History
+from app.learning.progress.path_progress import CRITERION_SENTENCES, PathProgress, element_of, is_optional
 from app.learning.progress.rules import ElementProgress, EventType, Progress, State
-from app.learning.progress.standing import CRITERION_SENTENCES, PathProgress, element_of, is_optional
 
 EVENT_WORDS = {
     EventType.VIEWED: "ouvert",

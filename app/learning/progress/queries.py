@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, aliased
 from app.content.values.course import Course
 from app.content.values.text import Criterion
 from app.learning.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, LearningEvent, PathDemand
+from app.learning.progress.path_progress import NEVER_BEFORE, PathProgress, default_path, required_elements
 from app.learning.progress.rules import ElementProgress, Event, EventType, State
-from app.learning.progress.standing import NEVER_BEFORE, PathProgress, default_path, required_elements
 
 
 def ledger_rows(session: Session, person_id: int, element_id: str | None = None) -> list[Event]:
@@ -78,7 +78,7 @@ _fraction = lru_cache(maxsize=1000)(Fraction)
 """Marks are few and repeat; parsing one costs more than reading the row."""
 
 
-def standing(session: Session, course: Course, person_id: int) -> PathProgress:
+def path_progress_of(session: Session, course: Course, person_id: int) -> PathProgress:
     """Where a person stands: their enrolment with what its path asks for, and their projection, in two SELECTs.
 
     Whoever is not enrolled yet stands on the default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it

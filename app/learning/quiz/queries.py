@@ -14,8 +14,8 @@ from app.assessment.attempts.queries import AttemptView, QuizFront, Recap
 from app.assessment.questions.responses import Fields
 from app.content.values.course import Course, Lesson
 from app.learning.progress.cards import ElementCard, QuizPlace, element_card, element_url, quiz_place
-from app.learning.progress.queries import standing
-from app.learning.progress.standing import PathProgress, element_of
+from app.learning.progress.path_progress import PathProgress, element_of
+from app.learning.progress.queries import path_progress_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +56,9 @@ class CorrectionPage:
 def quiz_page(session: Session, course: Course, person_id: int, quiz_id: str, on: date) -> QuizPage:
     """`NotYours` for a quiz that is not published."""
     front = queries.quiz_front(session, course, person_id, quiz_id, on)
-    mine = standing(session, course, person_id)
+    mine = path_progress_of(session, course, person_id)
     place = quiz_place(course, quiz_id)
-    open_id = front.standing.open_id
+    open_id = front.result.open_id
     return QuizPage(
         front=front,
         place=place,
@@ -91,7 +91,7 @@ def recap_page(session: Session, course: Course, person_id: int, attempt_id: int
 def correction_page(session: Session, course: Course, person_id: int, attempt_id: int, on: date) -> CorrectionPage:
     """`AttemptOpen` while the attempt is not submitted."""
     correction = correction_queries.correction(session, course, person_id, attempt_id, on)
-    mine, quiz_id = standing(session, course, person_id), correction.heading.quiz_id
+    mine, quiz_id = path_progress_of(session, course, person_id), correction.heading.quiz_id
     return CorrectionPage(correction, quiz_place(course, quiz_id), _next(mine) if mine.state(quiz_id).done else None)
 
 

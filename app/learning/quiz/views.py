@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import extra_attempts, save, start, submit
 from app.assessment.attempts.save import Saved
 from app.assessment.errors import AttemptClosed, AttemptOpen
 from app.assessment.questions.responses import Fields
@@ -43,7 +43,7 @@ def quiz(quiz_id: str) -> str:
 def start_attempt(quiz_id: str) -> BaseResponse:
     """Begin, or go on with the attempt under way."""
     person = current_person()
-    attempt = assessment.start_attempt(db.session, course(db.session), person.id, quiz_id, seed=secrets.randbits(31), now=clock.now())
+    attempt = start.start_attempt(db.session, course(db.session), person.id, quiz_id, seed=secrets.randbits(31), now=clock.now())
     address = queries.resume_url(db.session, person.id, attempt.id)
     db.session.commit()
     return redirect(address, 303)
@@ -53,7 +53,7 @@ def start_attempt(quiz_id: str) -> BaseResponse:
 def ask_attempt(quiz_id: str) -> BaseResponse:
     """« Demander une tentative », when none is left."""
     person, now = current_person(), clock.now()
-    assessment.request_attempt(db.session, course(db.session), person.id, quiz_id, message=request.form.get("message", ""), now=now)
+    extra_attempts.request_attempt(db.session, course(db.session), person.id, quiz_id, message=request.form.get("message", ""), now=now)
     close_replayed(db.session, person.id, now)
     flash("Votre demande est transmise aux formateurs.", "success")
     db.session.commit()
@@ -64,7 +64,7 @@ def ask_attempt(quiz_id: str) -> BaseResponse:
 def start_practice(attempt_id: int) -> BaseResponse:
     """« Refaire seulement ce que j'ai manqué »: changes no record."""
     person = current_person()
-    practice = assessment.start_practice(db.session, course(db.session), person.id, attempt_id, seed=secrets.randbits(31), now=clock.now())
+    practice = start.start_practice(db.session, course(db.session), person.id, attempt_id, seed=secrets.randbits(31), now=clock.now())
     address = queries.resume_url(db.session, person.id, practice.id)
     db.session.commit()
     return redirect(address, 303)
@@ -107,9 +107,9 @@ def _save(person_id: int, attempt_id: int, position: int) -> Saved:
     """« Effacer ma réponse » sends what it erases along: the form is then read as blank."""
     now, erase = clock.now(), "erase" in request.form
     fields = {} if erase else request.form.to_dict(flat=False)
-    saved = assessment.save_answer(db.session, person_id, attempt_id, position, fields, key=request.form.get("key", ""), now=now, erase=erase)
+    saved = save.save_answer(db.session, person_id, attempt_id, position, fields, key=request.form.get("key", ""), now=now, erase=erase)
     if request.form.get("then") == "correct":
-        assessment.correct_answer(db.session, person_id, attempt_id, position)
+        save.correct_answer(db.session, person_id, attempt_id, position)
     close_replayed(db.session, person_id, now)
     return saved
 
@@ -169,7 +169,7 @@ def recap(attempt_id: int) -> str | BaseResponse:
 def submit_attempt(attempt_id: int) -> BaseResponse:
     """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction."""
     person, published, now = current_person(), course(db.session), clock.now()
-    outcome = assessment.submit_attempt(db.session, published, person.id, attempt_id, now=now)
+    outcome = submit.submit_attempt(db.session, published, person.id, attempt_id, now=now)
     if not outcome.practice:
         services.record_outcome(db.session, published, person.id, outcome, now)
         say_attested(services.attest(db.session, published, person.id, now))

@@ -13,7 +13,7 @@ from app.db import insert_new
 from app.learning.figures import store
 from app.learning.progress import rules
 from app.learning.progress.models import EVERYTHING, MODULE, Enrolment, PathDemand
-from app.learning.progress.standing import PathProgress, asked_by, default_path, moments, required_elements
+from app.learning.progress.path_progress import PathProgress, asked_by, default_path, moments, required_elements
 from app.learning.record.ledger import insert_once
 
 ALWAYS = datetime.fromtimestamp(0, UTC)

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.identity.models import Person
 from app.learning.progress.models import EVERYTHING, ElementState, Enrolment, PathDemand
+from app.learning.progress.path_progress import PathProgress, default_path
 from app.learning.progress.queries import STATE_COLUMNS, counting, joined, state_value
 from app.learning.progress.rules import ElementProgress
-from app.learning.progress.standing import PathProgress, default_path
 
 Demands = Mapping[str, Sequence[Sequence[str]]]
 """Path → what it asks for and since when, as stored."""

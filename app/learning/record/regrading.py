@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts.extra_attempts import MAX_MESSAGE
 from app.assessment.models import Attempt, Regrading
 from app.assessment.regrading.comparison import PersonRemarked, Remarked
-from app.assessment.regrading.services import Act
+from app.assessment.regrading.services import RegradingRun
 from app.content.store.models import Revision
 from app.content.values.course import Course
 from app.errors import TooManyCharacters
@@ -37,7 +37,7 @@ def regrade(session: Session, course: Course, settings: Settings, quiz_id: str, 
         raise DecisionWithoutReason
     if len(reason.strip()) > MAX_MESSAGE:
         raise TooManyCharacters(MAX_MESSAGE)
-    act = Act(session, quiz_id, actor_id, reason.strip(), now, course)
+    act = RegradingRun(session, quiz_id, actor_id, reason.strip(), now, course)
     for row, people in act.run():
         _record(session, course, quiz_id, row, people, now)
         _tell(session, settings, course, quiz_id, people, now)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.services import Outcome
+from app.assessment.attempts.submit import Outcome
 from app.assessment.models import Attempt
 from app.assessment.policy import thawed
 from app.content.store.models import Revision
@@ -24,9 +24,9 @@ from app.identity.services import lock_person
 from app.learning.figures import store
 from app.learning.progress import rules
 from app.learning.progress.models import TITLE_LENGTH, Attestation, ReadingPlace
-from app.learning.progress.queries import attestations_held, standing
+from app.learning.progress.path_progress import Earned, PathProgress
+from app.learning.progress.queries import attestations_held, path_progress_of
 from app.learning.progress.rules import EventType
-from app.learning.progress.standing import Earned, PathProgress
 from app.learning.record.enrolment import join_module
 from app.learning.record.ledger import append, insert_once
 
@@ -139,7 +139,7 @@ def keep_place(session: Session, person_id: int, lesson_id: str, anchor: str, no
 def attest(session: Session, course: Course, person_id: int, now: datetime) -> list[Attestation]:
     """Issue every attestation that the person has earned and does not hold yet: each complete module, and the path if it gives one."""
     lock_person(session, person_id)
-    mine = standing(session, course, person_id)
+    mine = path_progress_of(session, course, person_id)
     held = attestations_held(session, person_id)
     issued = [_attestation(mine, earned, now) for earned in mine.earned if earned.subject_id not in held]
     session.add_all(issued)

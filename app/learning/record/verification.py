@@ -14,8 +14,8 @@ from app.identity.models import Person
 from app.learning.figures.store import calculator
 from app.learning.progress import rules
 from app.learning.progress.models import NEVER, ElementState, LearningEvent, PersonFigures
-from app.learning.progress.queries import element_states, ledger_rows, standing
-from app.learning.progress.standing import PathProgress
+from app.learning.progress.path_progress import PathProgress
+from app.learning.progress.queries import element_states, ledger_rows, path_progress_of
 
 
 def differences(session: Session, course: Course) -> list[str]:
@@ -37,7 +37,7 @@ def _figures(session: Session, course: Course) -> Iterator[str]:
     present = calculator(session, course).basis
     stored = {row.person_id: row for row in session.scalars(select(PersonFigures))}
     for person_id in session.scalars(select(Person.id).order_by(Person.id)):
-        row, mine = stored.get(person_id), standing(session, course, person_id)
+        row, mine = stored.get(person_id), path_progress_of(session, course, person_id)
         progress = mine.path_progress()
         if not 0 <= progress.done <= progress.required:
             yield f"Personne {person_id} : {progress.done} éléments faits sur {progress.required} demandés."
@@ -47,7 +47,7 @@ def _figures(session: Session, course: Course) -> Iterator[str]:
 
 def figures_differ(session: Session, course: Course, row: PersonFigures) -> bool:
     """Is a row anything else than what the person's own pages say?"""
-    return _stored_figures(row) != _computed_figures(standing(session, course, row.person_id))
+    return _stored_figures(row) != _computed_figures(path_progress_of(session, course, row.person_id))
 
 
 def _stored_figures(row: PersonFigures) -> tuple[object, ...]:

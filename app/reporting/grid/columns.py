@@ -13,8 +13,8 @@ from app.content.values.course import Course
 from app.french import day_of, french_date, number
 from app.identity.rules import Side
 from app.learning.progress.cards import state_words
+from app.learning.progress.path_progress import element_of
 from app.learning.progress.rules import State
-from app.learning.progress.standing import element_of
 from app.reporting.grid.rows import ReportRow
 from app.reporting.scope.rules import SITUATION_WORDS, percentage
 

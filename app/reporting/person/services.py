@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from app import log
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import extra_attempts
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
 from app.errors import DomainError, NotYours
@@ -48,7 +48,7 @@ def decide(session: Session, course: Course, scope: ReportScope, person_id: int,
     if act is PersonAct.GRANT:
         if element_id not in course.quizzes:
             raise NotAQuiz
-        assessment.grant_attempt(session, course, person_id, element_id, actor_id=scope.reader_id, reason=reason, now=now)
+        extra_attempts.grant_attempt(session, course, person_id, element_id, actor_id=scope.reader_id, reason=reason, now=now)
     else:
         _check(session, person_id, element_id, act)
         learning.decide(session, course, person_id, element_id, EVENTS[act], now, actor_id=scope.reader_id, reason=reason)
@@ -70,4 +70,4 @@ def answer(session: Session, scope: ReportScope, request_id: int, granted: bool,
     if request is None or request.person_id == scope.reader_id:
         raise NotYours
     visible_person(session, scope, request.person_id)
-    return assessment.answer_request(session, request_id, granted=granted, actor_id=scope.reader_id, reason=reason, now=now)
+    return extra_attempts.answer_request(session, request_id, granted=granted, actor_id=scope.reader_id, reason=reason, now=now)

@@ -11,7 +11,7 @@ from app.content.values.course import Course
 from app.french import day_and_month, plural
 from app.identity.letters import preferences
 from app.learning.progress.cards import element_url
-from app.learning.progress.standing import element_of
+from app.learning.progress.path_progress import element_of
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.reporting.grid.columns import element_title

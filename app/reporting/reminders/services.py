@@ -16,7 +16,7 @@ from app.db import db, writing
 from app.identity.audit import acts
 from app.identity.letters import preferences
 from app.learning.figures import snapshot
-from app.learning.progress.queries import standing
+from app.learning.progress.queries import path_progress_of
 from app.learning.record.ledger import insert_once
 from app.mail import outbox
 from app.mail.outbox import Letter
@@ -90,7 +90,7 @@ def _send(published: Course, mailing: Mailing, letter: Letter, now: datetime, on
 def _still(session: Session, published: Course, mailing: Mailing) -> bool:
     """Said again in the transaction that writes: the person has not finished nor refused meanwhile, and the rules still run."""
     person_id = mailing.recipient.person.id
-    if refused(session, person_id) or standing(session, published, person_id).path_progress().complete:
+    if refused(session, person_id) or path_progress_of(session, published, person_id).path_progress().complete:
         return False
     running = select(ReminderRule.id).where(ReminderRule.id.in_(mailing.rule_ids), ReminderRule.running)
     return set(session.scalars(running)) == set(mailing.rule_ids)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.administration.privacy.register.tables import LEARNING_RECORD
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import extra_attempts
 from app.assessment.models import RegradedAttempt, Regrading
 from app.content.store.queries import course
 from app.db import Base
@@ -37,8 +37,8 @@ def full(world: World) -> World:
 
     def more(session: Any) -> None:
         published = course(session)
-        assessment.request_attempt(session, published, ines, "un-a-quiz", message="Encore une ?", now=now)
-        assessment.grant_attempt(session, published, ines, "un-a-quiz", actor_id=trainer, reason="Accordé après relecture.", now=now)
+        extra_attempts.request_attempt(session, published, ines, "un-a-quiz", message="Encore une ?", now=now)
+        extra_attempts.grant_attempt(session, published, ines, "un-a-quiz", actor_id=trainer, reason="Accordé après relecture.", now=now)
         services.keep_place(session, ines, "un-b", "fin", now)
         services.decide(session, published, ines, "un-b", EventType.WAIVED, now, actor_id=trainer, reason="Vient de ce champ.")
         session.add(cohort := Cohort(name="Automne", path_id="acculturation", starts_on=now.date(), due_on=now.date() + timedelta(days=60)))

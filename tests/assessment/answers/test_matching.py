@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.answers.compare import Rule, Verdict, match_short_text, match_text, one_mistake
+from app.assessment.answers.compare import MatchRule, Verdict, match_short_text, match_text, one_mistake
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.answers.numbers import match_number, read_quantity
 from app.content.values.course import Confusables, Glossary, GlossaryEntry
@@ -95,7 +95,7 @@ def test_refuses(pair: Pair) -> None:
 def test_the_file_is_large_enough() -> None:
     assert len(ACCEPTED) >= 40
     assert len(REFUSED) >= 40
-    assert {pair.said for pair in ACCEPTED} == {rule.value for rule in Rule}
+    assert {pair.said for pair in ACCEPTED} == {rule.value for rule in MatchRule}
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,11 @@ def test_a_whole_question(asked: Asked) -> None:
     assert asked.said == ("erreur" if isinstance(found, TypedAnswer) else found.rule.value if found else "refusé")
 
 
-@pytest.mark.parametrize("rule", Rule)
-def test_each_rule_has_a_sentence_that_names_the_expected_form(rule: Rule) -> None:
+@pytest.mark.parametrize("rule", MatchRule)
+def test_each_rule_has_a_sentence_that_names_the_expected_form(rule: MatchRule) -> None:
     sentence = Verdict(rule, "REP+").sentence
     assert sentence.endswith(".")
-    assert rule == Rule.EXACT or "«\u202fREP+\u202f»" in sentence
+    assert rule == MatchRule.EXACT or "«\u202fREP+\u202f»" in sentence
     assert not re.search(r" [:;»]|« ", sentence)
 
 
@@ -137,16 +137,16 @@ def test_a_sigle_of_the_statement_is_no_answer() -> None:
     assert match_text("QPV", [long], LEXICON, "Que veut dire le sigle **QPV** ?") is None
     assert match_text("Q.P.V.", [long], LEXICON, "Que veut dire « QPV » ?") is None
     assert match_text(f"le {long}", ["QPV"], LEXICON, f"Quel est le sigle du {long} ?") is None
-    assert match_text("QPV", [long], LEXICON, "Comment s’appelle ce quartier ?") == Verdict(Rule.SIGLE, long)
-    assert match_text("Q.P.V.", ["QPV"], LEXICON, "Quel sigle a remplacé ZUS, QPV ou REP ?") == Verdict(Rule.SIGLE, "QPV")
+    assert match_text("QPV", [long], LEXICON, "Comment s’appelle ce quartier ?") == Verdict(MatchRule.SIGLE, long)
+    assert match_text("Q.P.V.", ["QPV"], LEXICON, "Quel sigle a remplacé ZUS, QPV ou REP ?") == Verdict(MatchRule.SIGLE, "QPV")
 
 
 def test_an_expected_mistake_beats_a_tolerance_and_yields_to_the_right_answer() -> None:
     answer = builders.short_text("secrétaire", "REP+", mistakes=(("secretaires", "Un seul."), ("REP", "Sans le plus."), ("rep+", "Impossible.")))
     assert match_short_text("secretaires", answer, LEXICON, "") == TypedAnswer("secretaires", builders.fragment("Un seul."))
-    assert match_short_text("secretaire", answer, LEXICON, "") == Verdict(Rule.ACCENTS, "secrétaire")
+    assert match_short_text("secretaire", answer, LEXICON, "") == Verdict(MatchRule.ACCENTS, "secrétaire")
     assert match_short_text("REP", answer, LEXICON, "") == TypedAnswer("REP", builders.fragment("Sans le plus."))
-    assert match_short_text("REP+", answer, LEXICON, "") == Verdict(Rule.EXACT, "REP+")
+    assert match_short_text("REP+", answer, LEXICON, "") == Verdict(MatchRule.EXACT, "REP+")
     assert match_short_text("autre chose", answer, LEXICON, "") is None
 
 
@@ -155,7 +155,7 @@ def test_blank_is_never_accepted() -> None:
 
 
 def test_an_empty_lexicon_forgives_what_no_pair_forbids() -> None:
-    assert match_text("ministère", ["ministre"], Lexicon(), "") == Verdict(Rule.TYPO, "ministre")
+    assert match_text("ministère", ["ministre"], Lexicon(), "") == Verdict(MatchRule.TYPO, "ministre")
 
 
 @given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=3), st.booleans())
@@ -163,7 +163,7 @@ def test_matching_never_raises_and_an_accepted_writing_is_always_accepted(typed:
     match_text(typed, accepted, LEXICON, typed, strict)
     for writing in accepted:
         if verdict := match_text(writing, accepted, LEXICON, "", strict):
-            assert verdict.rule == Rule.EXACT
+            assert verdict.rule == MatchRule.EXACT
         else:
             assert not writing.strip() or all(not letter.isprintable() or letter.isspace() for letter in writing)
 

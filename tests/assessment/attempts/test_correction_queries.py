@@ -33,7 +33,7 @@ def test_a_correction(learner: Learner) -> None:
     outcome = learner.take(right=3)
     page = correction(learner, outcome.attempt_id)
     assert (page.attempt.mark.raw, page.attempt.mark.maximum, page.attempt.passed) == (3, 4, True)
-    assert (page.standing.kept, page.standing.passed, page.attempt.policy.pass_mark) == (Fraction(1, 2), False, Decimal("0.6"))
+    assert (page.result.kept, page.result.passed, page.attempt.policy.pass_mark) == (Fraction(1, 2), False, Decimal("0.6"))
     assert [question.earned for question in page.questions] == [1, 1, 1, 0]
     assert (page.may_practise, page.left) == (True, "Il vous reste 1\u00a0tentative sur 3.")
     assert [step.readable for step in page.answers] == ["« Vrai »"] * 3 + ["« Faux »"]
@@ -71,7 +71,7 @@ def test_what_is_passed_stays_passed(learner: Learner) -> None:
     learner.take(right=4)
     outcome = learner.take(right=0)
     assert not outcome.passed
-    assert correction(learner, outcome.attempt_id).standing.passed
+    assert correction(learner, outcome.attempt_id).result.passed
 
 
 def test_practice_is_always_corrected(learner: Learner) -> None:

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 import pytest
 
-from app.assessment.attempts import correction_queries, queries, services
-from app.assessment.attempts.sheet import Status
+from app.assessment.attempts import correction_queries, extra_attempts, queries, save
+from app.assessment.attempts.sheet import AttemptHeading, Status
 from app.assessment.questions.kinds.choices import ShownChoices
 from app.content.values.quiz import CorrectionTime, Policy
 from app.errors import NotYours
@@ -23,10 +23,10 @@ def test_the_front_tells_the_rules_and_what_is_left(learner: Learner) -> None:
     assert page.policy[1].endswith("soit 2,1 sur 3.")
     assert page.credit == ("Vrai ou faux\u202f: tout ou rien.",)
     assert page.left == "Il vous reste 2\u00a0tentatives sur 2."
-    assert (page.standing.may_start, page.standing.may_request, page.standing.past) == (True, False, ())
+    assert (page.result.may_start, page.result.may_request, page.result.past) == (True, False, ())
     attempt = learner.start()
     page = front(learner)
-    assert (page.standing.open_id, page.standing.may_start) == (attempt, False)
+    assert (page.result.open_id, page.result.may_start) == (attempt, False)
     assert page.left == "Une tentative est en cours\u202f; après elle, il en restera 1."
 
 
@@ -35,15 +35,15 @@ def test_the_front_after_the_last_attempt(database: Database) -> None:
     learner = with_policy(Learner(database, builders.course(builders.quiz(*YES_NO)), learner_id), max_attempts=1, correction=CorrectionTime.AFTER_LAST)
     learner.take(right=1)
     page = front(learner)
-    assert (page.standing.may_start, page.standing.may_request, page.standing.requested) == (False, True, False)
-    past = page.standing.past[0]
-    assert (past.number, past.mark.fraction, page.standing.shows_correction(past.policy), page.practice_id) == (1, Fraction(1, 4), True, past.attempt_id)
+    assert (page.result.may_start, page.result.may_request, page.result.requested) == (False, True, False)
+    past = page.result.past[0]
+    assert (past.number, past.mark.fraction, page.result.shows_correction(past.policy), page.practice_id) == (1, Fraction(1, 4), True, past.attempt_id)
     request = ask(learner)
-    assert front(learner).standing.requested
+    assert front(learner).result.requested
     with database.write() as session:
-        services.answer_request(session, request, granted=True, actor_id=trainer_id, reason="Panne.", now=at(60))
+        extra_attempts.answer_request(session, request, granted=True, actor_id=trainer_id, reason="Panne.", now=at(60))
     page = front(learner)
-    assert (page.reasons, page.standing.left, page.standing.shows_correction(past.policy), page.practice_id) == (("Panne.",), 1, False, None)
+    assert (page.reasons, page.result.left, page.result.shows_correction(past.policy), page.practice_id) == (("Panne.",), 1, False, None)
 
 
 def test_an_unknown_quiz_has_no_front(learner: Learner) -> None:
@@ -74,7 +74,7 @@ def test_one_question_to_answer(learner: Learner) -> None:
     attempt = learner.start()
     learner.save(attempt, 2, RIGHT)
     page = view(learner, attempt, 2)
-    assert page.heading == queries.Heading(attempt, "quiz", "Titre de quiz", 1, False, 4)
+    assert page.heading == AttemptHeading(attempt, "quiz", "Titre de quiz", 1, False, 4)
     assert (page.position, page.previous, page.next, page.answered, page.saved_at) == (2, 1, 3, True, at(2))
     assert isinstance(page.question.answer, ShownChoices)
     assert [option.chosen for option in page.question.answer.options] == [True, False]
@@ -172,5 +172,5 @@ def test_pages_take_few_selects(learner: Learner) -> None:
 def test_saving_takes_three_statements(learner: Learner) -> None:
     attempt = learner.start()
     with learner.database.write() as session, counted_selects(session) as statements:
-        services.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="k", now=at(5))
+        save.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="k", now=at(5))
     assert [statement.split()[0] for statement in statements] == ["SELECT", "SELECT", "INSERT"]

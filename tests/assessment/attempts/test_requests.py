@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.assessment import errors
-from app.assessment.attempts import services
+from app.assessment.attempts import extra_attempts
 from app.assessment.attempts.extra_attempts import MAX_MESSAGE
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.errors import DomainError, NotYours, TooManyCharacters
@@ -24,7 +24,7 @@ def test_a_request_is_granted_once(database: Database) -> None:
     assert ask(learner) == request
     for _ in range(2):
         with database.write() as session:
-            answered = services.answer_request(session, request, granted=True, actor_id=trainer_id, reason="Leçon relue.", now=at(60))
+            answered = extra_attempts.answer_request(session, request, granted=True, actor_id=trainer_id, reason="Leçon relue.", now=at(60))
             assert (answered.granted, answered.message) == (True, "J’ai relu la leçon.")
     assert learner.left == 1
     with database.read() as session:
@@ -41,7 +41,7 @@ def test_a_declined_request_gives_nothing_and_another_may_follow(database: Datab
     learner.take(right=1)
     first = ask(learner)
     with database.write() as session:
-        services.answer_request(session, first, granted=False, actor_id=trainer_id, reason="Relisez d’abord.", now=at(60))
+        extra_attempts.answer_request(session, first, granted=False, actor_id=trainer_id, reason="Relisez d’abord.", now=at(60))
     assert learner.left == 0
     assert ask(learner) != first
 
@@ -53,7 +53,7 @@ def test_a_trainer_gives_one_unasked_and_a_second_click_gives_no_second(database
     ask(learner)
 
     def grant(session: Session, reason: str = "Panne.") -> ExtraAttempt:
-        return services.grant_attempt(session, learner.course, learner_id, "quiz", actor_id=trainer_id, reason=reason, now=at(60))
+        return extra_attempts.grant_attempt(session, learner.course, learner_id, "quiz", actor_id=trainer_id, reason=reason, now=at(60))
 
     with pytest.raises(errors.ReasonMissing), database.write() as session:
         grant(session, "  ")
@@ -68,9 +68,9 @@ def test_a_trainer_gives_one_unasked_and_a_second_click_gives_no_second(database
 
 def test_an_unknown_request_or_a_missing_reason_is_refused(database: Database, person: int) -> None:
     with pytest.raises(NotYours), database.write() as session:
-        services.answer_request(session, 99, granted=True, actor_id=person, reason="x", now=at(1))
+        extra_attempts.answer_request(session, 99, granted=True, actor_id=person, reason="x", now=at(1))
     with pytest.raises(errors.ReasonMissing), database.write() as session:
-        services.answer_request(session, 99, granted=True, actor_id=person, reason="", now=at(1))
+        extra_attempts.answer_request(session, 99, granted=True, actor_id=person, reason="", now=at(1))
 
 
 def test_what_is_written_with_a_request_or_its_answer_is_kept_whole_or_refused(database: Database) -> None:
@@ -81,9 +81,9 @@ def test_what_is_written_with_a_request_or_its_answer_is_kept_whole_or_refused(d
         ask(learner, "a" * (MAX_MESSAGE + 1))
     request = ask(learner, "a" * MAX_MESSAGE)
     with pytest.raises(TooManyCharacters), database.write() as session:
-        services.answer_request(session, request, granted=True, actor_id=trainer_id, reason="b" * (MAX_MESSAGE + 1), now=at(60))
+        extra_attempts.answer_request(session, request, granted=True, actor_id=trainer_id, reason="b" * (MAX_MESSAGE + 1), now=at(60))
     with database.write() as session:
-        answered = services.answer_request(session, request, granted=True, actor_id=trainer_id, reason="b" * MAX_MESSAGE, now=at(60))
+        answered = extra_attempts.answer_request(session, request, granted=True, actor_id=trainer_id, reason="b" * MAX_MESSAGE, now=at(60))
         assert (len(answered.message), len(answered.reason)) == (MAX_MESSAGE, MAX_MESSAGE)
 
 

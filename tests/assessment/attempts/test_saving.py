@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.assessment import errors
-from app.assessment.attempts import services
-from app.assessment.attempts.services import Saved
+from app.assessment.attempts import save
+from app.assessment.attempts.save import Saved
 from app.assessment.questions.responses import UnreadableAnswer
 from app.content.values.quiz import CorrectionTime
 from app.errors import NotYours
@@ -91,7 +91,7 @@ def test_a_form_without_a_key_or_of_another_page_is_refused(learner: Learner) ->
     with pytest.raises(UnreadableAnswer):
         learner.save(attempt, 1, {"choix": ["c7"]})
     with pytest.raises(UnreadableAnswer), learner.database.write() as session:
-        services.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="", now=at(1))
+        save.save_answer(session, learner.person_id, attempt, 1, RIGHT, key="", now=at(1))
 
 
 def test_another_persons_attempt_does_not_exist(database: Database) -> None:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from app.assessment import errors
-from app.assessment.attempts.results import standing_of
+from app.assessment.attempts.results import quiz_result
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.models import Attempt
 from app.assessment.questions import present
@@ -166,13 +166,13 @@ def test_practice_takes_what_was_missed_and_changes_no_record(learner: Learner) 
     assert learner.left == 1
     with learner.database.read() as session:
         sheet = sheet_of(session, attempt_of(session, learner.person_id, practice))
-        before = standing_of(session, learner.course, learner.person_id, "quiz")
+        before = quiz_result(session, learner.course, learner.person_id, "quiz")
     assert [entry.pooled.question.id for entry in sheet.entries] == ["q3", "q4"]
     learner.save(practice, 1, RIGHT)
     done = learner.submit(practice)
     assert (done.practice, done.mark.raw, done.tries_left, done.passed) == (True, 1, None, False)
     with learner.database.read() as session:
-        assert standing_of(session, learner.course, learner.person_id, "quiz") == before
+        assert quiz_result(session, learner.course, learner.person_id, "quiz") == before
     again = learner.practise(practice)
     with learner.database.read() as session:
         assert [one["id"] for one in attempt_of(session, learner.person_id, again).questions] == ["q4"]

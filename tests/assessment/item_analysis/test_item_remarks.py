@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from app.assessment.item_analysis.figures import MIN_INDEX, ItemFigures, PickFigures
-from app.assessment.item_analysis.remarks import FEWEST_PICKERS, LEAST_CORRELATION, Judged, remarks, threshold
+from app.assessment.item_analysis.remarks import FEWEST_PICKERS, LEAST_CORRELATION, RemarkBasis, remarks, threshold
 from app.assessment.questions.kinds.kind import Pick
 
 PEOPLE = 400
@@ -21,7 +21,7 @@ def picked(letter: str, correct: bool, correlation: float | None, people: int = 
 def said(
     *picks: tuple[Pick, PickFigures], people: int = PEOPLE, facility: float = 60.0, index: float | None = 30.0, guess: Fraction = Fraction(1, 4)
 ) -> list[tuple[bool, str]]:
-    judged = Judged(ItemFigures(people, facility=facility, discrimination=index), picks, guess)
+    judged = RemarkBasis(ItemFigures(people, facility=facility, discrimination=index), picks, guess)
     return [(remark.alarm, remark.text.replace("\u202f", " ")) for remark in remarks(judged)]
 
 

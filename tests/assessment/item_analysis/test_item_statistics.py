@@ -11,20 +11,20 @@ from hypothesis import strategies as st
 
 from app.assessment.item_analysis import figures as statistics
 from app.assessment.item_analysis import formulas
-from app.assessment.item_analysis.figures import ItemFigures, PickFigures, QuizFigures, Sitting
-from app.assessment.item_analysis.remarks import Judged, Remark, remarks
+from app.assessment.item_analysis.figures import FirstAttempt, ItemFigures, PickFigures, QuizFigures
+from app.assessment.item_analysis.remarks import Remark, RemarkBasis, remarks
 from app.assessment.questions.kinds.kind import Pick
 
 VECTOR = ("1111", "1110", "1100", "1010", "1000", "0001")
 """Six people, four questions of one point: Moodle's documented formulas worked by hand."""
 
 
-def sitting(row: str | list[Fraction], picks: dict[str, frozenset[str]] | None = None) -> Sitting:
+def first_attempt(row: str | list[Fraction], picks: dict[str, frozenset[str]] | None = None) -> FirstAttempt:
     marks = {f"q{place}": Fraction(mark) for place, mark in enumerate(row, 1)}
-    return Sitting(marks, dict.fromkeys(marks, Fraction(1)), picks or {}, {})
+    return FirstAttempt(marks, dict.fromkeys(marks, Fraction(1)), picks or {}, {})
 
 
-SITTINGS = [sitting(row) for row in VECTOR]
+ATTEMPTS = [first_attempt(row) for row in VECTOR]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ SITTINGS = [sitting(row) for row in VECTOR]
     ],
 )
 def test_published_vector_of_questions(item: str, facility: float, deviation: float, index: float, efficiency: float, weight: float) -> None:
-    found = statistics.item_figures(SITTINGS)[item]
+    found = statistics.item_figures(ATTEMPTS)[item]
     assert found.people == 6
     assert found.intended_weight == pytest.approx(25)
     figures = (found.facility, found.deviation, found.discrimination, found.efficiency, found.effective_weight)
@@ -46,14 +46,14 @@ def test_published_vector_of_questions(item: str, facility: float, deviation: fl
 
 @pytest.mark.parametrize(("item", "shared", "greatest"), [("q1", 0.0667, 0.2667), ("q2", 0.2, 0.4), ("q4", -0.1333, 0.4667)])
 def test_published_covariances(item: str, shared: float, greatest: float) -> None:
-    marks = [one.marks[item] for one in SITTINGS]
-    rests = [one.total - one.marks[item] for one in SITTINGS]
+    marks = [one.marks[item] for one in ATTEMPTS]
+    rests = [one.total - one.marks[item] for one in ATTEMPTS]
     assert formulas.covariance(marks, rests) == pytest.approx(shared, abs=0.00005)
     assert formulas.greatest_covariance(marks, rests) == pytest.approx(greatest, abs=0.00005)
 
 
 def test_published_vector_of_the_quiz() -> None:
-    found = statistics.quiz_figures(SITTINGS)
+    found = statistics.quiz_figures(ATTEMPTS)
     assert found.mean == pytest.approx(100 * 2.1667 / 4, abs=0.005)
     assert found.deviation == pytest.approx(100 * 1.1690 / 4, abs=0.005)
     assert (found.alpha, found.error_ratio, found.standard_error) == pytest.approx((32.52, 82.15, 24.01), abs=0.005)
@@ -62,21 +62,21 @@ def test_published_vector_of_the_quiz() -> None:
 
 @pytest.mark.parametrize("rows", [["1111"] * 6, ["0000"] * 6])
 def test_where_everyone_fares_alike_indices_are_undefined(rows: list[str]) -> None:
-    sittings = [sitting(row) for row in rows]
-    found = statistics.item_figures(sittings)["q1"]
+    attempts = [first_attempt(row) for row in rows]
+    found = statistics.item_figures(attempts)["q1"]
     assert (found.discrimination, found.efficiency, found.effective_weight) == (None, None, None)
     assert found.facility == (100 if rows[0] == "1111" else 0)
-    whole = statistics.quiz_figures(sittings)
+    whole = statistics.quiz_figures(attempts)
     assert (whole.alpha, whole.skewness, whole.kurtosis, whole.error_ratio, whole.standard_error) == (None,) * 5
 
 
 def test_one_person_has_a_facility_and_nothing_else() -> None:
-    found = statistics.item_figures([sitting("10")])["q1"]
+    found = statistics.item_figures([first_attempt("10")])["q1"]
     assert (found.facility, found.deviation, found.discrimination, found.efficiency, found.effective_weight) == (100, None, None, None, None)
 
 
 def test_one_question_has_no_consistency() -> None:
-    assert statistics.quiz_figures([sitting(row) for row in "1101"]).alpha is None
+    assert statistics.quiz_figures([first_attempt(row) for row in "1101"]).alpha is None
 
 
 def test_nobody_gives_nothing() -> None:
@@ -86,17 +86,17 @@ def test_nobody_gives_nothing() -> None:
 
 
 def test_a_negative_covariance_has_no_weight_and_takes_none_from_the_others() -> None:
-    sittings = [sitting([Fraction(one), Fraction(two), Fraction(three)]) for one, two, three in ((1, 1, 0), (1, 1, 0), (1, 1, 0), (0, 0, 1), (0, 1, 1))]
-    found = statistics.item_figures(sittings)
+    attempts = [first_attempt([Fraction(one), Fraction(two), Fraction(three)]) for one, two, three in ((1, 1, 0), (1, 1, 0), (1, 1, 0), (0, 0, 1), (0, 1, 1))]
+    found = statistics.item_figures(attempts)
     assert found["q3"].effective_weight is None
     assert sum(found[item].effective_weight or 0 for item in ("q1", "q2")) == pytest.approx(100)
 
 
 def test_a_draw_counts_each_question_over_those_who_had_it() -> None:
-    sittings = [Sitting({item: Fraction(1), "q0": Fraction(0)}, {item: Fraction(1), "q0": Fraction(1)}, {}, {}) for item in ("q1", "q1", "q2")]
-    found = statistics.item_figures(sittings)
+    attempts = [FirstAttempt({item: Fraction(1), "q0": Fraction(0)}, {item: Fraction(1), "q0": Fraction(1)}, {}, {}) for item in ("q1", "q1", "q2")]
+    found = statistics.item_figures(attempts)
     assert (found["q0"].people, found["q1"].people, found["q2"].people) == (3, 2, 1)
-    assert statistics.quiz_figures(sittings).alpha is None
+    assert statistics.quiz_figures(attempts).alpha is None
 
 
 MARK = st.fractions(min_value=0, max_value=1, max_denominator=6)
@@ -106,8 +106,8 @@ TABLE = st.integers(2, 5).flatmap(lambda items: st.lists(st.lists(MARK, min_size
 @given(TABLE, st.randoms(use_true_random=False))
 @settings(max_examples=60)
 def test_figures_keep_their_bounds_and_do_not_depend_on_the_order(rows: list[list[Fraction]], chance: random.Random) -> None:
-    sittings = [sitting(row) for row in rows]
-    found = statistics.item_figures(sittings)
+    attempts = [first_attempt(row) for row in rows]
+    found = statistics.item_figures(attempts)
     for figures in found.values():
         assert figures.facility is not None
         assert 0 <= figures.facility <= 100
@@ -115,9 +115,9 @@ def test_figures_keep_their_bounds_and_do_not_depend_on_the_order(rows: list[lis
         assert figures.efficiency is None or figures.efficiency <= 100
         assert figures.effective_weight is None or 0 <= figures.effective_weight <= 100.000001
         assert (figures.discrimination or 0) * (figures.efficiency or 0) >= 0
-    whole = statistics.quiz_figures(sittings)
+    whole = statistics.quiz_figures(attempts)
     assert whole.alpha is None or whole.alpha <= 100.000001
-    mixed = list(sittings)
+    mixed = list(attempts)
     chance.shuffle(mixed)
     assert statistics.item_figures(mixed) == found
     assert statistics.quiz_figures(mixed) == whole
@@ -128,9 +128,10 @@ def test_figures_keep_their_bounds_and_do_not_depend_on_the_order(rows: list[lis
 def test_everybody_once_more_in_other_units_changes_no_index(rows: list[list[Fraction]]) -> None:
     """Points count for nothing in an index: a quiz marked out of three times as much says the same."""
     tripled = [
-        Sitting({item: 3 * mark for item, mark in one.marks.items()}, dict.fromkeys(one.marks, Fraction(3)), {}, {}) for one in (sitting(row) for row in rows)
+        FirstAttempt({item: 3 * mark for item, mark in one.marks.items()}, dict.fromkeys(one.marks, Fraction(3)), {}, {})
+        for one in (first_attempt(row) for row in rows)
     ]
-    plain, scaled = statistics.item_figures([sitting(row) for row in rows]), statistics.item_figures(tripled)
+    plain, scaled = statistics.item_figures([first_attempt(row) for row in rows]), statistics.item_figures(tripled)
     for item, figures in plain.items():
         other = scaled[item]
         assert (figures.facility, figures.discrimination, figures.efficiency) == (other.facility, other.discrimination, other.efficiency)
@@ -139,8 +140,8 @@ def test_everybody_once_more_in_other_units_changes_no_index(rows: list[list[Fra
 @given(st.lists(st.tuples(st.sampled_from("ABC"), MARK, MARK), min_size=2, max_size=15))
 @settings(max_examples=60)
 def test_an_option_correlates_as_a_mark_of_its_own_would(rows: list[tuple[str, Fraction, Fraction]]) -> None:
-    sittings = [Sitting({"q": mark, "rest": rest}, {"q": Fraction(1), "rest": Fraction(1)}, {"q": frozenset({pick})}, {}) for pick, mark, rest in rows]
-    for key, figures in statistics.pick_figures("q", sittings).items():
+    attempts = [FirstAttempt({"q": mark, "rest": rest}, {"q": Fraction(1), "rest": Fraction(1)}, {"q": frozenset({pick})}, {}) for pick, mark, rest in rows]
+    for key, figures in statistics.pick_figures("q", attempts).items():
         column = [Fraction(pick == key) for pick, _, _ in rows]
         assert figures.people == sum(column)
         expected = formulas.correlation(column, [rest for _, _, rest in rows])
@@ -148,11 +149,12 @@ def test_an_option_correlates_as_a_mark_of_its_own_would(rows: list[tuple[str, F
 
 
 def test_of_what_people_typed_only_what_several_wrote_alike_is_looked_at() -> None:
-    sittings = [
-        Sitting({"q": Fraction(0)}, {"q": Fraction(1)}, {"q": frozenset({f"w{number % 7}" if number < 14 else f"alone {number}"})}, {}) for number in range(60)
+    attempts = [
+        FirstAttempt({"q": Fraction(0)}, {"q": Fraction(1)}, {"q": frozenset({f"w{number % 7}" if number < 14 else f"alone {number}"})}, {})
+        for number in range(60)
     ]
-    assert set(statistics.pick_figures("q", sittings, fewest=2)) == {f"w{number}" for number in range(7)}
-    assert len(statistics.pick_figures("q", sittings)) == statistics.MOST_PICKS
+    assert set(statistics.pick_figures("q", attempts, fewest=2)) == {f"w{number}" for number in range(7)}
+    assert len(statistics.pick_figures("q", attempts)) == statistics.MOST_PICKS
 
 
 def test_nothing_is_told_of_fewer_than_five_nor_an_index_of_fewer_than_twenty() -> None:
@@ -172,20 +174,20 @@ def test_nothing_is_told_of_fewer_than_five_nor_an_index_of_fewer_than_twenty() 
 ITEMS, OPTIONS = 10, "ABCD"
 
 
-def cohort(seed: int, people: int, keys: dict[str, str]) -> list[Sitting]:
+def cohort(seed: int, people: int, keys: dict[str, str]) -> list[FirstAttempt]:
     """People of various abilities take a quiz whose true answers are all A; `keys` is what the file says is right.
 
     Who does not know picks among the wrong options, some more tempting than others.
     """
     chance = random.Random(seed)
     hardness = {f"q{item}": chance.uniform(-1.2, 1.2) for item in range(ITEMS)}
-    sittings = []
+    attempts = []
     for _ in range(people):
         ability = chance.gauss(0.3, 1.2)
         picked = {item: _choice(chance, ability - hard) for item, hard in hardness.items()}
         marks = {item: Fraction(pick == keys.get(item, "A")) for item, pick in picked.items()}
-        sittings.append(Sitting(marks, dict.fromkeys(marks, Fraction(1)), {item: frozenset({pick}) for item, pick in picked.items()}, {}))
-    return sittings
+        attempts.append(FirstAttempt(marks, dict.fromkeys(marks, Fraction(1)), {item: frozenset({pick}) for item, pick in picked.items()}, {}))
+    return attempts
 
 
 def _choice(chance: random.Random, distance: float) -> str:
@@ -193,12 +195,12 @@ def _choice(chance: random.Random, distance: float) -> str:
     return "A" if knows else chance.choices(OPTIONS, weights=(1, 3, 2, 1))[0]
 
 
-def said(sittings: list[Sitting], keys: dict[str, str]) -> dict[str, tuple[Remark, ...]]:
+def said(attempts: list[FirstAttempt], keys: dict[str, str]) -> dict[str, tuple[Remark, ...]]:
     found = {}
-    for item, figures in statistics.item_figures(sittings).items():
-        picks = statistics.pick_figures(item, sittings)
+    for item, figures in statistics.item_figures(attempts).items():
+        picks = statistics.pick_figures(item, attempts)
         told = [(Pick(key, f"l’option {key}", key, key == keys.get(item, "A")), known) for key, known in picks.items()]
-        found[item] = remarks(Judged(statistics.shown(figures), told, Fraction(1, 4)))
+        found[item] = remarks(RemarkBasis(statistics.shown(figures), told, Fraction(1, 4)))
     return {item: words for item, words in found.items() if words}
 
 

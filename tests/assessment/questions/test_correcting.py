@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.correct import Answered, CorrectedQuestion, LessonLink, Result, correct
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.choices import Chosen, CorrectedChoices, ShownChoices
 from app.assessment.questions.kinds.gaps import CorrectedGap, CorrectedGaps, Filled
 from app.assessment.questions.kinds.matching import CorrectedMatching, Matched
@@ -27,7 +27,7 @@ from app.content.values.text import Criterion, Fragment, Heading
 from tests import builders
 from tests.assessment.rendering import PlainRenderer
 
-LAYOUT = Layout(4, "question")
+LAYOUT = QuestionLayout(4, "question")
 
 
 def corrected(answer: Answer, given: Given | None = None, course: Course | None = None, **settings: Any) -> CorrectedQuestion:
@@ -153,5 +153,5 @@ def test_all_is_rendered_in_reading_order() -> None:
     renderer = PlainRenderer()
     reply = Chosen(("1",))
     answered = Answered(asked, builders.quiz(asked), reply, kind_of(asked).grade(reply, Lexicon()), builders.situation("s", "question"))
-    correct(answered, Layout(1, "question", shuffle=False), renderer, Lexicon(), builders.course())
+    correct(answered, QuestionLayout(1, "question", shuffle=False), renderer, Lexicon(), builders.course())
     assert renderer.rendered == ["Situation s", "Récit de s.", "Titre", "Suite", "a", "bien", "b", "non", "Fin"]

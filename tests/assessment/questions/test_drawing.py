@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.questions.draw import Candidate, Layout, draw, shuffled
+from app.assessment.questions.draw import Candidate, QuestionLayout, draw, shuffled
 from app.assessment.questions.kinds.choices import options_shown
 from app.assessment.questions.kinds.gaps import menu_shown
 from app.assessment.questions.kinds.matching import pairs_shown, targets_shown
@@ -120,12 +120,12 @@ def test_options_keep_their_order_where_it_means_something() -> None:
     last = builders.choices("a", "b", "x c", "d", "Aucune de ces réponses")
     fixed = builders.choices("a", "b", "x c", fixed_order=True)
     for seed in range(20):
-        layout = Layout(seed, "q")
+        layout = QuestionLayout(seed, "q")
         assert options_shown(layout, last)[-1].text.text == "Aucune de ces réponses"
         assert options_shown(layout, fixed) == fixed.options
         assert options_shown(layout, builders.true_false(True)) == builders.true_false(True).options
-        assert options_shown(Layout(seed, "q", shuffle=False), last) == last.options
-    assert len({options_shown(Layout(seed, "q"), last) for seed in range(20)}) > 5
+        assert options_shown(QuestionLayout(seed, "q", shuffle=False), last) == last.options
+    assert len({options_shown(QuestionLayout(seed, "q"), last) for seed in range(20)}) > 5
 
 
 @given(SEEDS, st.integers(0, 3))
@@ -133,12 +133,14 @@ def test_the_order_of_options_tells_nothing_of_the_key(seed: int, right: int) ->
     texts = ["le maire", "le préfet", "le recteur", "le président"]
     answer: Choices = builders.choices(*(f"x {text}" if place == right else text for place, text in enumerate(texts)))
     plain: Choices = builders.choices(*texts)
-    assert [option.text.text for option in options_shown(Layout(seed, "q"), answer)] == [option.text.text for option in options_shown(Layout(seed, "q"), plain)]
+    assert [option.text.text for option in options_shown(QuestionLayout(seed, "q"), answer)] == [
+        option.text.text for option in options_shown(QuestionLayout(seed, "q"), plain)
+    ]
 
 
 @given(SEEDS, st.randoms(use_true_random=False), st.booleans())
 def test_the_order_of_items_and_targets_tells_nothing_of_the_key(seed: int, chance: random.Random, shuffle: bool) -> None:
-    layout = Layout(seed, "q", shuffle)
+    layout = QuestionLayout(seed, "q", shuffle)
     texts = ["a", "b", "c", "d"]
     mixed = chance.sample(texts, 4)
     ordered: tuple[Ordering, Ordering] = (builders.ordering(*texts), builders.ordering(*mixed))
@@ -155,7 +157,7 @@ def test_the_order_of_items_and_targets_tells_nothing_of_the_key(seed: int, chan
 
 def test_equal_targets_are_one() -> None:
     answer = builders.matching("a => X", "b => X", "c => Y", distractors=("Z", "Y"))
-    assert sorted(targets_shown(Layout(1, "q"), answer)) == ["X", "Y", "Z"]
+    assert sorted(targets_shown(QuestionLayout(1, "q"), answer)) == ["X", "Y", "Z"]
 
 
 # --- The pool --------------------------------------------------------------------------------------------------------

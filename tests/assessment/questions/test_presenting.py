@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment.questions import present as presenting
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.choices import Chosen, ShownChoices
 from app.assessment.questions.kinds.gaps import Filled, ShownGap, ShownGaps
 from app.assessment.questions.kinds.matching import Matched, ShownMatching
@@ -59,7 +59,7 @@ def types_of(kind: Any, found: set[type] | None = None) -> set[type]:
 
 
 def shown(question: Question, seed: int = 7, **settings: Any) -> ShownQuestion:
-    return present(question, Layout(seed, question.id), PlainRenderer(), settings.pop("given", kind_of(question).blank), **settings)
+    return present(question, QuestionLayout(seed, question.id), PlainRenderer(), settings.pop("given", kind_of(question).blank), **settings)
 
 
 def words(value: Any) -> str:
@@ -104,7 +104,7 @@ def secret_questions() -> list[Question]:
 @pytest.mark.parametrize("question", secret_questions(), ids=lambda question: question.kind.value)
 def test_nothing_secret_is_in_the_value_nor_rendered(question: Question) -> None:
     renderer = PlainRenderer()
-    value = present(question, Layout(3, question.id), renderer, kind_of(question).blank)
+    value = present(question, QuestionLayout(3, question.id), renderer, kind_of(question).blank)
     assert SECRET.casefold() not in words(value).casefold()
     assert "1958" not in words(value)
     assert not [text for text in renderer.rendered if SECRET in text]
@@ -186,7 +186,7 @@ def test_gaps_are_cut_out_of_the_rendered_text() -> None:
 def test_the_statement_its_situation_and_hint_come_in_reading_order() -> None:
     question = builders.question(builders.true_false(True), statement="Énoncé ?\n\nSuite.\n\nFin.", hint=builders.fragment("Indice."))
     renderer = PlainRenderer()
-    value = present(question, Layout(1, "q"), renderer, kind_of(question).blank, builders.situation("s", "question"))
+    value = present(question, QuestionLayout(1, "q"), renderer, kind_of(question).blank, builders.situation("s", "question"))
     assert (value.title, value.body, value.hint) == ("Énoncé ?", "<p>Suite.\n\nFin.</p>", "<p>Indice.</p>")
     assert renderer.rendered == ["Situation s", "Récit de s.", "Énoncé ?", "Suite.\n\nFin.", "Vrai", "Faux", "Indice."]
 

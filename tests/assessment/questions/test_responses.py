@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions import present, responses
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.choices import Chosen, ShownChoices
 from app.assessment.questions.kinds.gaps import Filled, ShownGap, ShownGaps
 from app.assessment.questions.kinds.matching import Matched, ShownMatching
@@ -24,7 +24,7 @@ from tests import builders
 from tests.assessment.rendering import PlainRenderer
 
 QUESTIONS = {question.kind: question for question in builders.one_of_each()}
-LAYOUT = Layout(11, "question")
+LAYOUT = QuestionLayout(11, "question")
 
 
 def reading(kind: Kind, fields: Fields) -> Given:
@@ -51,7 +51,7 @@ def answers(draw: st.DrawFn, question: Question) -> Given:
             return Typed(draw(st.sampled_from(["", "contrat", "2 014", "12,5 %"])))
 
 
-def filled_form(question: Question, layout: Layout, given_answer: Given) -> dict[str, list[str]]:
+def filled_form(question: Question, layout: QuestionLayout, given_answer: Given) -> dict[str, list[str]]:
     """The form that a browser would send from the page that shows `given_answer`."""
     shown = present.present(question, layout, PlainRenderer(), given_answer).answer
     match shown:
@@ -70,7 +70,7 @@ def filled_form(question: Question, layout: Layout, given_answer: Given) -> dict
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.id)
 @given(data=st.data(), seed=st.integers(0, 10**6), shuffle=st.booleans())
 def test_what_a_page_shows_is_what_its_form_sends_back(question: Question, data: st.DataObject, seed: int, shuffle: bool) -> None:
-    layout = Layout(seed, question.id, shuffle)
+    layout = QuestionLayout(seed, question.id, shuffle)
     given_answer = data.draw(answers(question))
     assert kind_of(question).read(layout, filled_form(question, layout, given_answer)) == given_answer
 
@@ -197,7 +197,7 @@ def test_markdown_is_told_as_plain_text() -> None:
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=lambda question: question.id)
 @given(seed=st.integers(0, 10**6), shuffle=st.booleans())
 def test_the_sample_answers_are_read_and_earn_what_they_say(question: Question, seed: int, shuffle: bool) -> None:
-    layout, kind = Layout(seed, question.id, shuffle), kind_of(question)
+    layout, kind = QuestionLayout(seed, question.id, shuffle), kind_of(question)
     right, wrong = (kind.read(layout, kind.sample(layout, right)) for right in (True, False))
     assert kind.is_complete(right)
     assert kind.grade(right, Lexicon()).fraction == 1

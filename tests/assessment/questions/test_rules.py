@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.assessment.answers.compare import Rule, Verdict
+from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
@@ -84,7 +84,7 @@ def test_gaps_give_the_share_of_right_gaps_and_say_what_accepted_each() -> None:
     answer = builders.gaps("Le [[projet éducatif territorial | PEDT]] concerne les temps [[(périscolaires) | scolaires]] de l’[[école]].")
     found = kind_of(builders.question(answer)).grade(Filled(("pedt", "périscolaires", "ville")), LEXICON)
     assert found.fraction == Fraction(2, 3)
-    assert found.verdicts == (Verdict(Rule.CASE, "PEDT"), Verdict(Rule.EXACT, "périscolaires"), None)
+    assert found.verdicts == (Verdict(MatchRule.CASE, "PEDT"), Verdict(MatchRule.EXACT, "périscolaires"), None)
 
 
 def test_a_menu_is_not_a_text() -> None:
@@ -93,7 +93,7 @@ def test_a_menu_is_not_a_text() -> None:
 
 def test_typed_answers_say_what_accepted_them() -> None:
     text = kind_of(builders.question(builders.short_text("REP+"))).grade(Typed("rep +"), LEXICON)
-    assert (text.fraction, text.verdicts) == (1, (Verdict(Rule.ACCENTS, "REP+"),))
+    assert (text.fraction, text.verdicts) == (1, (Verdict(MatchRule.ACCENTS, "REP+"),))
     refused = kind_of(builders.question(builders.short_text("REP+"))).grade(Typed("REP"), LEXICON)
     assert (refused.fraction, refused.verdicts) == (0, (None,))
     assert worth(builders.short_text("REP+", strict=True), Typed("REP +")) == 0

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import services
+from app.assessment.attempts import start, submit
 from app.assessment.models import Attempt, Response
-from app.assessment.statistics.first_attempts import gathered
+from app.assessment.statistics.first_attempts import read_first_attempts
 from app.assessment.statistics.queries import QuizStatistics, quiz_statistics
 from app.content.store.queries import course
 from app.identity.models import Person
@@ -139,14 +139,14 @@ def test_first_attempts_of_distinct_people_count_and_practice_does_not(either: W
     world.publish(quiz())
     people = [world.person(name) for name in ("Inès Carpentier", "Omar Haddad")]
     attempts = [answer(world, people[0], "A", "B"), answer(world, people[0], "A", "A"), answer(world, people[1], "B", "")]
-    practice = world.write(lambda session: services.start_practice(session, course(session), people[0], attempts[0], seed=1, now=world.clock.now()).id)
-    world.write(lambda session: services.submit_attempt(session, course(session), people[0], practice, now=world.clock.now()))
-    world.write(lambda session: services.start_attempt(session, course(session), people[1], "controle", seed=1, now=world.clock.now()))
-    found = world.read(lambda session: gathered(session, "controle"))
+    practice = world.write(lambda session: start.start_practice(session, course(session), people[0], attempts[0], seed=1, now=world.clock.now()).id)
+    world.write(lambda session: submit.submit_attempt(session, course(session), people[0], practice, now=world.clock.now()))
+    world.write(lambda session: start.start_attempt(session, course(session), people[1], "controle", seed=1, now=world.clock.now()))
+    found = world.read(lambda session: read_first_attempts(session, "controle"))
     ids = {item: pooled.question.id for item, pooled in found.asked.items()}
-    marks = [{ids[item]: int(mark) for item, mark in one.marks.items()} for one in found.sittings]
+    marks = [{ids[item]: int(mark) for item, mark in one.marks.items()} for one in found.attempts]
     assert marks == [{"une": 1, "deux": 0}, {"une": 0, "deux": 0}]
-    assert [{ids[item]: sorted(picked) for item, picked in one.picks.items()} for one in found.sittings] == [
+    assert [{ids[item]: sorted(picked) for item, picked in one.picks.items()} for one in found.attempts] == [
         {"une": ["1"], "deux": ["2"]},
         {"une": ["2"], "deux": []},
     ]

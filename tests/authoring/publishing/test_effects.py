@@ -9,14 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import start
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.publishing.effects import PublicationEffect, effect_of, rereading_sentence, sentences
 from app.content.store.models import MAJOR, MINOR
 from app.content.store.queries import NewText, course, course_with
 from app.identity.rules import Role
+from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.rules import EventType, is_done
-from app.learning.progress.standing import PathProgress
 from tests.authoring.trainers import draft
 from tests.learning import courses
 from tests.learning.world import World, words_of
@@ -113,7 +113,7 @@ def test_a_lesson_and_its_quiz_in_turn(world: World, people: list[int]) -> None:
 
 
 def test_open_attempts_keep_their_text(world: World, people: list[int]) -> None:
-    world.do(lambda session, published, person, now: assessment.start_attempt(session, published, person, "deux-a-quiz", seed=1, now=now), people[1])
+    world.do(lambda session, published, person, now: start.start_attempt(session, published, person, "deux-a-quiz", seed=1, now=now), people[1])
     assert stated(world, courses.quiz("deux-a-quiz", lesson="deux-a", count=3)).open_attempts == 1
     assert stated(world, courses.quiz("un-a-quiz", lesson="un-a", count=3)).open_attempts == 0
 

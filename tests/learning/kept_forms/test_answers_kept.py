@@ -150,7 +150,7 @@ def test_41b_what_a_defect_of_ours_refused_is_quarantined_and_saved_by_a_command
     sent = answer(world)
     world.app.config["PROPAGATE_EXCEPTIONS"] = False
     with monkeypatch.context() as broken:
-        broken.setattr(saving, "entry_of", lambda *_args: 1 / 0)
+        broken.setattr(saving, "sheet_question", lambda *_args: 1 / 0)
         assert client.post(QUESTION, data={**form["fields"], **sent}).status_code == 500
     run = world.app.test_cli_runner()
     listed = run.invoke(args=["learning", "quarantine"]).output

@@ -10,9 +10,9 @@ from flask import Flask, render_template
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.attempts.queries import AttemptView
-from app.assessment.attempts.sheet import Heading, Status, Step
+from app.assessment.attempts.sheet import AttemptHeading, Status, Step
 from app.assessment.questions.correct import Answered, correct
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import present
 from app.assessment.questions.responses import Given
@@ -24,7 +24,7 @@ from app.learning.quiz.queries import QuestionPage
 from tests import builders
 from tests.strict import Page, check_page
 
-LAYOUT = Layout(4, "question")
+LAYOUT = QuestionLayout(4, "question")
 
 
 def question_page(
@@ -40,13 +40,13 @@ def question_page(
         answered = Answered(question, quiz, reply, kind_of(question).grade(reply, Lexicon()))
         correction = correct(answered, LAYOUT, renderer, Lexicon(), builders.course(quiz))
     view = AttemptView(
-        heading=Heading(7, "acteurs", "Les acteurs", 1, False, 3),
+        heading=AttemptHeading(7, "acteurs", "Les acteurs", 1, False, 3),
         position=position,
         question=present(question, LAYOUT, renderer, reply),
         correction=correction,
         corrects_each=False,
         saved_at=None,
-        steps=tuple(Step(number, "", statuses.get(number, Status.BLANK), "") for number in (1, 2, 3)),
+        steps=tuple(Step(number, "", statuses.get(number, Status.BLANK), "", marked=True) for number in (1, 2, 3)),
         notes=renderer.notes(),
     )
     place = QuizPlace(None, "Parcours", "/", History.PRIORITY, "/quiz/acteurs", True)

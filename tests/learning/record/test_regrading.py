@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.assessment.attempts import correction_queries
-from app.assessment.attempts import services as assessment
+from app.assessment.attempts import correction_queries, start
 from app.assessment.models import Attempt, RegradedAttempt, Regrading, Response
 from app.assessment.regrading.services import NothingToRegrade
 from app.content.store.queries import course
@@ -181,7 +180,7 @@ def test_practice_of_what_was_missed_asks_by_the_corrected_key(world: World) -> 
     attempt = regrades.answer(world, person, "A", "C")
     world.publish(regrades.quiz("B"))
     regrades.regrade(world, trainer)
-    practice = world.write(lambda session: assessment.start_practice(session, course(session), person, attempt, seed=1, now=world.clock.now()))
+    practice = world.write(lambda session: start.start_practice(session, course(session), person, attempt, seed=1, now=world.clock.now()))
     assert [stored["fingerprint"] for stored in practice.questions] == [world.course().quizzes["controle"].questions[1].fingerprint]
 
 
@@ -190,7 +189,7 @@ def test_an_attempt_that_was_under_way_is_found_by_the_next_regrading(either: Wo
     trainer = regrades.begin(world)
     early, late = regrades.learner(world, regrades.NAMES[0]), regrades.learner(world, regrades.NAMES[1])
     regrades.answer(world, early, "A", "B")
-    under_way = world.write(lambda session: assessment.start_attempt(session, course(session), late, "controle", seed=3, now=world.clock.now()).id)
+    under_way = world.write(lambda session: start.start_attempt(session, course(session), late, "controle", seed=3, now=world.clock.now()).id)
     world.publish(regrades.quiz("B"))
     regrades.regrade(world, trainer)
     assert under_way

@@ -15,7 +15,7 @@ from app.french import fold
 from app.identity.models import Membership, Person
 from app.identity.queries import SignedIn
 from app.learning.progress.models import Cohort, CohortMember, PathDemand
-from app.learning.progress.queries import standing
+from app.learning.progress.queries import path_progress_of
 from app.reporting.grid import rows as lines
 from app.reporting.scope.filters import ORDERS, ReportFilter
 from app.reporting.scope.queries import ReportScope, report_scope
@@ -53,7 +53,7 @@ def test_the_figures_of_everybody_are_those_of_their_own_page(app: Flask) -> Non
         assert len(found) > 25
         assert len({line.figures.path for line in found}) > 5
         for line in found:
-            own = standing(db.session, published, line.id)
+            own = path_progress_of(db.session, published, line.id)
             assert line.figures.path == own.path_progress(), line.name
             assert line.figures.modules == {module.id: own.module_progress(module.id) for module in own.modules()}, line.name
             assert line.figures.completed_at == own.path_completed_on(), line.name
@@ -65,7 +65,7 @@ def test_the_detail_of_each_module_is_that_of_their_own_page(app: Flask) -> None
         published = course(db.session)
         for module in published.modules:
             for line in read(ReportFilter(module=module)):
-                own = standing(db.session, published, line.id)
+                own = path_progress_of(db.session, published, line.id)
                 elements = published.elements_of(published.modules[module])
                 assert {key: one.state for key, one in line.states.items()} == {key: own.state(key) for key in elements if key in own.progress}, line.name
 

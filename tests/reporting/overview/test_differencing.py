@@ -24,7 +24,7 @@ from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.rules import Role, Side
 from app.learning.progress.models import ElementState
-from app.learning.progress.standing import default_path, required_elements
+from app.learning.progress.path_progress import default_path, required_elements
 from app.learning.record import services as learning
 from tests.learning.world import Clock, World
 from tests.reporting.pdf.test_printed import plain

@@ -56,10 +56,10 @@ def test_beyond_reach_no_page_and_no_decision(as_: SignIn, app: Flask, name: str
 def _left_to_do(app: Flask, name: str, any_state: bool = False) -> str:
     with app.app_context():
         from app.content.store.queries import course
-        from app.learning.progress.queries import standing
+        from app.learning.progress.queries import path_progress_of
 
         person = db.session.scalars(select(Person.id).where(Person.name == name)).one()
-        mine = standing(db.session, course(db.session), person)
+        mine = path_progress_of(db.session, course(db.session), person)
         return mine.path_elements()[0] if any_state else str(mine.next_id)
 
 

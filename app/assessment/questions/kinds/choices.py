@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import ALL, NOTHING, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, optional_html, plain_text
 from app.assessment.questions.responses import Fields, Form, Given, UnreadableAnswer, as_text, picked, quoted
@@ -41,7 +41,7 @@ def option_id(place: int) -> str:
     return f"c{place}"
 
 
-def options_shown(layout: Layout, answer: Choices) -> tuple[Option, ...]:
+def options_shown(layout: QuestionLayout, answer: Choices) -> tuple[Option, ...]:
     """Shuffled unless the order is fixed, Vrai before Faux as written; « Aucune… » and the like stay last."""
     if not layout.shuffle or answer.fixed_order or answer.kind == Kind.TRUE_FALSE:
         return answer.options
@@ -95,7 +95,7 @@ class CorrectedChoices(CorrectedAnswer):
 
 
 class ChoicesKind(QuestionKind[Choices, Chosen]):
-    def read(self, layout: Layout, fields: Fields) -> Chosen:
+    def read(self, layout: QuestionLayout, fields: Fields) -> Chosen:
         shown = options_shown(layout, self.answer)
         ticked = {picked(shown, option_id, given).key for given in fields.get(FIELD, ()) if given}
         if len(ticked) > 1 and not self._several:
@@ -113,19 +113,19 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
     def credit(self) -> str:
         return french(EXACT if self._several and self.answer.exact_credit else CREDIT[self.answer.kind])
 
-    def present(self, layout: Layout, renderer: Renderer, given: Chosen) -> ShownChoices:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: Chosen) -> ShownChoices:
         options = enumerate(options_shown(layout, self.answer), 1)
         shown = tuple(ShownOption(option_id(place), renderer.html(option.text), option.key in given.keys) for place, option in options)
         return ShownChoices(FIELD, self._several, shown)
 
-    def correct(self, given: Chosen, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedChoices:
+    def correct(self, given: Chosen, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedChoices:
         corrected = tuple(
             CorrectedOption(renderer.html(option.text), option.key in given.keys, option.correct, optional_html(option.feedback, renderer))
             for option in options_shown(layout, self.answer)
         )
         return CorrectedChoices(self._several, corrected)
 
-    def told(self, given: Chosen) -> Iterator[str]:
+    def parts(self, given: Chosen) -> Iterator[str]:
         return (quoted(as_text(option.text.text)) for option in self.answer.options if option.key in given.keys)
 
     def grade(self, given: Chosen, lexicon: Lexicon) -> Grade:
@@ -157,7 +157,7 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
     def carried(self, given: Chosen, moved: Mapping[str, str]) -> Chosen:
         return Chosen(tuple(key for pinned, key in moved.items() if pinned in given.keys))
 
-    def sample(self, layout: Layout, right: bool) -> Form:
+    def sample(self, layout: QuestionLayout, right: bool) -> Form:
         ids = [option_id(place) for place, option in enumerate(options_shown(layout, self.answer), 1) if option.correct is right]
         return {FIELD: ids if right else ids[:1]}
 

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from markupsafe import Markup
 
-from app.assessment.answers.compare import Rule, Verdict, match_text
+from app.assessment.answers.compare import MatchRule, Verdict, match_text
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import NOTHING, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer
 from app.assessment.questions.kinds.typed import sentence, typed_pick
@@ -27,7 +27,7 @@ def gap_field(index: int) -> str:
     return f"trou-{index}"
 
 
-def menu_shown(layout: Layout, gap: Gap, index: int) -> tuple[str, ...]:
+def menu_shown(layout: QuestionLayout, gap: Gap, index: int) -> tuple[str, ...]:
     """Always shuffled: the right choice is commonly written first."""
     return layout.mixed(gap.menu, f"gap {index}", str)
 
@@ -82,10 +82,10 @@ class CorrectedGaps(CorrectedAnswer):
 
 
 class GapsKind(QuestionKind[Gaps, Filled]):
-    def read(self, layout: Layout, fields: Fields) -> Filled:
+    def read(self, layout: QuestionLayout, fields: Fields) -> Filled:
         return Filled(tuple(_read(gap, typed(fields, gap_field(index))) for index, gap in enumerate(self.answer.gaps)))
 
-    def read_refused(self, layout: Layout, fields: Fields) -> Filled:
+    def read_refused(self, layout: QuestionLayout, fields: Fields) -> Filled:
         return Filled(tuple(typed_as_sent(fields, gap_field(index)) for index in range(len(self.answer.gaps))))
 
     def restored(self, stored: Mapping[str, Any]) -> Filled:
@@ -98,13 +98,13 @@ class GapsKind(QuestionKind[Gaps, Filled]):
     def credit(self) -> str:
         return "Chaque trou bien rempli rapporte sa part."
 
-    def present(self, layout: Layout, renderer: Renderer, given: Filled) -> ShownGaps:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: Filled) -> ShownGaps:
         gaps = self.answer.gaps
         return ShownGaps(
             self._pieces(renderer, lambda index: ShownGap(gap_field(index), index + 1, given.texts[index], menu_shown(layout, gaps[index], index)))
         )
 
-    def correct(self, given: Filled, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedGaps:
+    def correct(self, given: Filled, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedGaps:
         return CorrectedGaps(self._pieces(renderer, lambda index: _corrected(self.answer.gaps[index], index, given.texts[index], grade)))
 
     def _pieces(self, renderer: Renderer, gap: Callable[[int], T]) -> tuple[Markup | T, ...]:
@@ -118,7 +118,7 @@ class GapsKind(QuestionKind[Gaps, Filled]):
                 pieces.append(Markup(part))  # noqa: S704 — cut from what the renderer made
         return tuple(pieces)
 
-    def told(self, given: Filled) -> Iterator[str]:
+    def parts(self, given: Filled) -> Iterator[str]:
         return (quoted(text) if text else "(vide)" for text in given.texts if not given.is_blank)
 
     def grade(self, given: Filled, lexicon: Lexicon) -> Grade:
@@ -145,7 +145,7 @@ class GapsKind(QuestionKind[Gaps, Filled]):
     def carried(self, given: Filled, moved: Mapping[str, str]) -> Filled:
         return given
 
-    def sample(self, layout: Layout, right: bool) -> Form:
+    def sample(self, layout: QuestionLayout, right: bool) -> Form:
         return {gap_field(index): [gap.accepted[0] if right else _wrong(gap)] for index, gap in enumerate(self.answer.gaps)}
 
 
@@ -161,7 +161,7 @@ def _read(gap: Gap, text: str) -> str:
 def _verdict(gap: Gap, text: str, lexicon: Lexicon, statement: str) -> Verdict | None:
     """A menu's choice is right or not; a typed word is matched tolerantly."""
     if gap.menu:
-        return Verdict(Rule.EXACT, gap.accepted[0]) if text == gap.accepted[0] else None
+        return Verdict(MatchRule.EXACT, gap.accepted[0]) if text == gap.accepted[0] else None
     return match_text(text, gap.accepted, lexicon, statement)
 
 

@@ -12,7 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
 from app.content.values.quiz import Question
@@ -71,10 +71,10 @@ class QuestionKind(ABC, Generic[A, G]):
     # --- From a form to a stored row ---
 
     @abstractmethod
-    def read(self, layout: Layout, fields: Fields) -> G:
+    def read(self, layout: QuestionLayout, fields: Fields) -> G:
         """The answer that a form holds. A field that is missing is blank; a value that this page does not offer is `UnreadableAnswer`."""
 
-    def read_refused(self, layout: Layout, fields: Fields) -> G:
+    def read_refused(self, layout: QuestionLayout, fields: Fields) -> G:
         """A form that `read` refused, as far as its page can show it again."""
         try:
             return self.read(layout, fields)
@@ -106,19 +106,19 @@ class QuestionKind(ABC, Generic[A, G]):
         return f"{self.credit} {plural(self.question.points, 'point')}."
 
     @abstractmethod
-    def present(self, layout: Layout, renderer: Renderer, given: G) -> ShownAnswer: ...
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: G) -> ShownAnswer: ...
 
     @abstractmethod
-    def correct(self, given: G, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedAnswer:
+    def correct(self, given: G, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedAnswer:
         """In the order that the attempt showed."""
 
     @abstractmethod
-    def told(self, given: G) -> Iterator[str]:
+    def parts(self, given: G) -> Iterator[str]:
         """The parts of the answer in French; none of a blank one."""
 
     def readable(self, given: G) -> str:
         """The answer as a person reads it: « Le préfet » ; « Le maire » or Préfet → État or 1. Diagnostic ; 2. Actions; empty when blank."""
-        return SEPARATOR.join(self.told(given))
+        return SEPARATOR.join(self.parts(given))
 
     # --- Grading and statistics ---
 
@@ -155,7 +155,7 @@ class QuestionKind(ABC, Generic[A, G]):
     # --- Demonstration ---
 
     @abstractmethod
-    def sample(self, layout: Layout, right: bool) -> Form:
+    def sample(self, layout: QuestionLayout, right: bool) -> Form:
         """The form of whoever knows the answer; or of whoever does not, and earns nothing or next to nothing."""
 
 

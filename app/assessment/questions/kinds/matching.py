@@ -10,7 +10,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
 from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, quoted, sole
@@ -26,11 +26,11 @@ def pair_field(place: int) -> str:
     return f"paire-p{place}"
 
 
-def pairs_shown(layout: Layout, answer: Matching) -> tuple[Pair, ...]:
+def pairs_shown(layout: QuestionLayout, answer: Matching) -> tuple[Pair, ...]:
     return layout.mixed(answer.pairs, "pairs", lambda pair: pair.left.text) if layout.shuffle else answer.pairs
 
 
-def targets_shown(layout: Layout, answer: Matching) -> tuple[str, ...]:
+def targets_shown(layout: QuestionLayout, answer: Matching) -> tuple[str, ...]:
     """What a pair may be matched with, each once. Always shuffled: the file's order is the key."""
     distinct = dict.fromkeys([*(pair.right for pair in answer.pairs), *answer.distractors])
     return layout.mixed(distinct, "targets", str)
@@ -86,7 +86,7 @@ class CorrectedMatching(CorrectedAnswer):
 
 
 class MatchingKind(QuestionKind[Matching, Matched]):
-    def read(self, layout: Layout, fields: Fields) -> Matched:
+    def read(self, layout: QuestionLayout, fields: Fields) -> Matched:
         targets, pairs = targets_shown(layout, self.answer), enumerate(pairs_shown(layout, self.answer), 1)
         matched = {pair.key: picked(targets, target_id, given) for place, pair in pairs if (given := sole(fields, pair_field(place)))}
         return Matched(tuple((pair.key, matched[pair.key]) for pair in self.answer.pairs if pair.key in matched))
@@ -101,7 +101,7 @@ class MatchingKind(QuestionKind[Matching, Matched]):
     def credit(self) -> str:
         return french("Chaque bonne association rapporte sa part ; une même proposition peut servir plusieurs fois.")
 
-    def present(self, layout: Layout, renderer: Renderer, given: Matched) -> ShownMatching:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: Matched) -> ShownMatching:
         rights, ids = dict(given.rights), {text: target_id(place) for place, text in enumerate(targets_shown(layout, self.answer), 1)}
         pairs = tuple(
             ShownPair(pair_field(place), renderer.inline(pair.left), ids.get(rights.get(pair.key, ""), ""))
@@ -109,7 +109,7 @@ class MatchingKind(QuestionKind[Matching, Matched]):
         )
         return ShownMatching(pairs, tuple(ShownTarget(id, as_text(text)) for text, id in ids.items()))
 
-    def correct(self, given: Matched, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedMatching:
+    def correct(self, given: Matched, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedMatching:
         rights = dict(given.rights)
         return CorrectedMatching(
             tuple(
@@ -124,7 +124,7 @@ class MatchingKind(QuestionKind[Matching, Matched]):
             )
         )
 
-    def told(self, given: Matched) -> Iterator[str]:
+    def parts(self, given: Matched) -> Iterator[str]:
         lefts = {pair.key: as_text(pair.left.text) for pair in self.answer.pairs}
         return (f"{lefts.get(key, key)} → {as_text(right)}" for key, right in given.rights)
 
@@ -155,7 +155,7 @@ class MatchingKind(QuestionKind[Matching, Matched]):
     def carried(self, given: Matched, moved: Mapping[str, str]) -> Matched:
         return Matched(tuple((moved[key], right) for key, right in given.rights if key in moved))
 
-    def sample(self, layout: Layout, right: bool) -> Form:
+    def sample(self, layout: QuestionLayout, right: bool) -> Form:
         """The wrong one gives each pair the target that follows its own."""
         targets, shift = targets_shown(layout, self.answer), 0 if right else 1
         places = ((place, (targets.index(pair.right) + shift) % len(targets)) for place, pair in enumerate(pairs_shown(layout, self.answer), 1))

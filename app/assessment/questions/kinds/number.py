@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.numbers import match_number
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import Renderer, ShownAnswer
 from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
@@ -32,10 +32,10 @@ class NumberKind(TypedKind[Number]):
         unit = " Écrivez aussi l’unité." if self.answer.unit_required else ""
         return french(f"Nombre à écrire : tout ou rien. Virgule ou point, avec ou sans espaces.{unit}")
 
-    def present(self, layout: Layout, renderer: Renderer, given: Typed) -> ShownNumber:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: Typed) -> ShownNumber:
         return ShownNumber(FIELD, given.text, self.answer.unit, self.answer.unit_required)
 
-    def correct(self, given: Typed, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedTyped:
+    def correct(self, given: Typed, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedTyped:
         return CorrectedTyped(given.text, tuple(self._with_unit(interval.shown) for interval in self.answer.accepted), sentence(grade), None)
 
     def _with_unit(self, shown: str) -> str:
@@ -45,6 +45,6 @@ class NumberKind(TypedKind[Number]):
     def grade(self, given: Typed, lexicon: Lexicon) -> Grade:
         return all_or_nothing(match_number(given.text, self.answer))
 
-    def sample(self, layout: Layout, right: bool) -> Form:
+    def sample(self, layout: QuestionLayout, right: bool) -> Form:
         value = self.answer.accepted[0].low if right else self.answer.accepted[-1].high + 7
         return {FIELD: [f"{value} {self.answer.unit}".strip()]}

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import ALL, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, Renderer, ShownAnswer
 from app.assessment.questions.kinds.typed import FIELD, TypedKind
@@ -38,13 +38,13 @@ class CorrectedOpenText(CorrectedAnswer):
 
 
 class OpenTextKind(TypedKind[OpenText]):
-    def read(self, layout: Layout, fields: Fields) -> Typed:
+    def read(self, layout: QuestionLayout, fields: Fields) -> Typed:
         text = _cleaned(sole(fields, FIELD))
         if len(text) > MAX_WRITTEN:
             raise AnswerTooLong(french(f"Votre réponse est trop longue : {number(MAX_WRITTEN)} caractères au plus."))
         return Typed(text)
 
-    def read_refused(self, layout: Layout, fields: Fields) -> Typed:
+    def read_refused(self, layout: QuestionLayout, fields: Fields) -> Typed:
         return Typed(_cleaned("\n\n".join(fields.get(FIELD, ()))))
 
     @property
@@ -55,10 +55,10 @@ class OpenTextKind(TypedKind[OpenText]):
     def credit_sentence(self) -> str:
         return self.credit
 
-    def present(self, layout: Layout, renderer: Renderer, given: Typed) -> ShownOpenText:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: Typed) -> ShownOpenText:
         return ShownOpenText(FIELD, given.text)
 
-    def correct(self, given: Typed, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOpenText:
+    def correct(self, given: Typed, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOpenText:
         paragraphs = (Markup("<br>").join(paragraph.split("\n")) for paragraph in given.text.split("\n\n") if paragraph)
         return CorrectedOpenText(tuple(paragraphs), renderer.html(self.answer.model))
 
@@ -70,7 +70,7 @@ class OpenTextKind(TypedKind[OpenText]):
         """None: what people write for themselves is nobody's statistics."""
         return iter(())
 
-    def sample(self, layout: Layout, right: bool) -> Form:
+    def sample(self, layout: QuestionLayout, right: bool) -> Form:
         return {FIELD: [as_text(self.answer.model.text)[:MAX_WRITTEN] if right else "je ne sais pas"]}
 
 

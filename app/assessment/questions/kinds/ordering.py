@@ -11,7 +11,7 @@ from typing import Any
 from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
 from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, sole
@@ -22,7 +22,7 @@ def item_field(place: int) -> str:
     return f"rang-e{place}"
 
 
-def items_shown(layout: Layout, answer: Ordering) -> tuple[OrderedItem, ...]:
+def items_shown(layout: QuestionLayout, answer: Ordering) -> tuple[OrderedItem, ...]:
     """Always shuffled: the file's order is the key."""
     return layout.mixed(answer.items, "items", lambda item: item.text.text)
 
@@ -74,7 +74,7 @@ class CorrectedOrdering(CorrectedAnswer):
 
 
 class OrderingKind(QuestionKind[Ordering, Ordered]):
-    def read(self, layout: Layout, fields: Fields) -> Ordered:
+    def read(self, layout: QuestionLayout, fields: Fields) -> Ordered:
         known, items = range(1, len(self.answer.items) + 1), enumerate(items_shown(layout, self.answer), 1)
         ranks = [(item.key, picked(known, str, given)) for place, item in items if (given := sole(fields, item_field(place)))]
         return Ordered(tuple(sorted(ranks, key=lambda ranked: (ranked[1], ranked[0]))))
@@ -90,15 +90,15 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
     def credit(self) -> str:
         return "Chaque élément placé juste après celui qui doit le précéder rapporte sa part."
 
-    def present(self, layout: Layout, renderer: Renderer, given: Ordered) -> ShownOrdering:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: Ordered) -> ShownOrdering:
         ranks, items = dict(given.ranks), enumerate(items_shown(layout, self.answer), 1)
         return ShownOrdering(tuple(ShownItem(item_field(place), renderer.inline(item.text), ranks.get(item.key)) for place, item in items))
 
-    def correct(self, given: Ordered, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOrdering:
+    def correct(self, given: Ordered, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOrdering:
         ranks = dict(given.ranks)
         return CorrectedOrdering(tuple(CorrectedItem(renderer.inline(item.text), ranks.get(item.key)) for item in self.answer.items))
 
-    def told(self, given: Ordered) -> Iterator[str]:
+    def parts(self, given: Ordered) -> Iterator[str]:
         texts = {item.key: as_text(item.text.text) for item in self.answer.items}
         return (f"{rank}. {texts.get(key, key)}" for key, rank in given.ranks)
 
@@ -123,7 +123,7 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
     def carried(self, given: Ordered, moved: Mapping[str, str]) -> Ordered:
         return Ordered(tuple((moved[key], rank) for key, rank in given.ranks if key in moved))
 
-    def sample(self, layout: Layout, right: bool) -> Form:
+    def sample(self, layout: QuestionLayout, right: bool) -> Form:
         """The wrong one is the key upside down."""
         keys = [item.key for item in (self.answer.items if right else reversed(self.answer.items))]
         return {item_field(place): [str(keys.index(item.key) + 1)] for place, item in enumerate(items_shown(layout, self.answer), 1)}

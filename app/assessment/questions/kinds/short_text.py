@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.assessment.answers.compare import Verdict, match_short_text
 from app.assessment.answers.lexicon import Lexicon
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import Renderer, ShownAnswer, optional_html
 from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
@@ -30,10 +30,10 @@ class ShortTextKind(TypedKind[ShortText]):
             return french("Réponse à écrire exactement : tout ou rien. Seule la casse ne compte pas.")
         return french("Réponse à écrire : tout ou rien. Majuscules et accents ne comptent pas.")
 
-    def present(self, layout: Layout, renderer: Renderer, given: Typed) -> ShownText:
+    def present(self, layout: QuestionLayout, renderer: Renderer, given: Typed) -> ShownText:
         return ShownText(FIELD, given.text)
 
-    def correct(self, given: Typed, grade: Grade, layout: Layout, renderer: Renderer, lexicon: Lexicon) -> CorrectedTyped:
+    def correct(self, given: Typed, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedTyped:
         feedback = optional_html(self._feedback(given.text, lexicon), renderer)
         return CorrectedTyped(given.text, tuple(french(typed.text) for typed in self.answer.accepted), sentence(grade), feedback)
 
@@ -51,5 +51,5 @@ class ShortTextKind(TypedKind[ShortText]):
             return met.feedback
         return next((typed.feedback for typed in self.answer.accepted if met and typed.text == met.expected), None)
 
-    def sample(self, layout: Layout, right: bool) -> Form:
+    def sample(self, layout: QuestionLayout, right: bool) -> Form:
         return {FIELD: [self.answer.accepted[0].text if right else "je ne sais pas"]}

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.assessment.answers.compare import Verdict
 from app.assessment.answers.normalise import folded
-from app.assessment.questions.draw import Layout
+from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import ALL, NOTHING, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind
 from app.assessment.questions.responses import Fields, Typed, quoted, typed, typed_as_sent
@@ -34,16 +34,16 @@ class CorrectedTyped(CorrectedAnswer):
 
 
 class TypedKind(QuestionKind[A, Typed]):
-    def read(self, layout: Layout, fields: Fields) -> Typed:
+    def read(self, layout: QuestionLayout, fields: Fields) -> Typed:
         return Typed(typed(fields, FIELD))
 
-    def read_refused(self, layout: Layout, fields: Fields) -> Typed:
+    def read_refused(self, layout: QuestionLayout, fields: Fields) -> Typed:
         return Typed(typed_as_sent(fields, FIELD))
 
     def restored(self, stored: Mapping[str, Any]) -> Typed:
         return Typed(str(stored.get("text", "")))
 
-    def told(self, given: Typed) -> Iterator[str]:
+    def parts(self, given: Typed) -> Iterator[str]:
         if given.text:
             yield quoted(given.text)
 

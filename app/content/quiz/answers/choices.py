@@ -12,7 +12,7 @@ from app.content.quiz.answers.shape import SETTINGS, AnswerShape, comment, words
 from app.content.quiz.blocks import Block, Item
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import Key, bare
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.report import QuizReport, short
 from app.content.values.quiz import Choices, Kind, Option
 from app.content.values.text import Fragment
 
@@ -38,7 +38,7 @@ def compared(text: str) -> str:
     return bare(_EMPHASIS.sub("", text)).rstrip(" .")
 
 
-def read_choices(lists: Sequence[Block], settings: QuestionSettings, report: Report) -> Choices | None:
+def read_choices(lists: Sequence[Block], settings: QuestionSettings, report: QuizReport) -> Choices | None:
     """The options of one question; None when they cannot be asked."""
     _merged(lists, report)
     items = [item for block in lists for item in block.items]
@@ -61,14 +61,14 @@ def true_false(true: bool, line: int) -> Choices:
     return Choices(Kind.TRUE_FALSE, options, fixed_order=True)
 
 
-def _merged(lists: Sequence[Block], report: Report) -> None:
+def _merged(lists: Sequence[Block], report: QuizReport) -> None:
     for before, after in pairwise(lists):
         if before.marker != after.marker:
             said = f"Deux listes, « {before.marker} » puis « {after.marker} », comprises comme une seule"
             report.tolerated(after.line, said, f"- [{'x' if after.items[0].checked else ' '}] {after.items[0].text.text}")
 
 
-def _countable(items: Sequence[Item], report: Report) -> bool:
+def _countable(items: Sequence[Item], report: QuizReport) -> bool:
     if len(items) > MOST:
         report.add(items[MOST].line, "E34", f"{len(items)} réponses proposées : il en faut {MOST} au plus.", "Retirez-en, ou partagez la question.")
     elif len(items) < 2:
@@ -78,7 +78,7 @@ def _countable(items: Sequence[Item], report: Report) -> bool:
     return 2 <= len(items) <= MOST
 
 
-def _has_box(item: Item, report: Report) -> bool:
+def _has_box(item: Item, report: QuizReport) -> bool:
     if item.checked is not None:
         return True
     text = short(item.text.text, 40)
@@ -96,7 +96,7 @@ def _has_box(item: Item, report: Report) -> bool:
 # --- Weights ---
 
 
-def refused_weight(item: Item, report: Report) -> bool:
+def refused_weight(item: Item, report: QuizReport) -> bool:
     """Whether a weight stands in front of an item, in place of a box or after it (E37)."""
     found = _WEIGHT_BOX.match(item.text.text)
     if found:
@@ -104,13 +104,13 @@ def refused_weight(item: Item, report: Report) -> bool:
     return bool(found)
 
 
-def _refuse_weight(line: int, weight: str, report: Report) -> None:
+def _refuse_weight(line: int, weight: str, report: QuizReport) -> None:
     message = f"Poids « {weight.strip()} » refusé : une réponse est juste ou fausse, et le crédit partiel se calcule seul."
     hint = "Cochez [x] les bonnes réponses et retirez les poids. Pour tout ou rien, écrivez « Crédit : exact ». Un pourcentage de l’énoncé se passe de parenthèses."
     report.add(line, "E37", message, hint)
 
 
-def _weighted(items: Sequence[Item], report: Report) -> bool:
+def _weighted(items: Sequence[Item], report: QuizReport) -> bool:
     """Refuse weights, whatever their form: in front, in points, or shares of the ticked options that add up to 100."""
     found = next((weight for item in items if (weight := _weight(item))), None) or _points_everywhere(items) or _shares(items)
     if found is not None:
@@ -151,7 +151,7 @@ def _at_end(pattern: re.Pattern[str], item: Item) -> re.Match[str] | None:
 # --- What is ticked ---
 
 
-def _without_labels(written: list[_Written], report: Report) -> list[_Written]:
+def _without_labels(written: list[_Written], report: QuizReport) -> list[_Written]:
     """`a)`, `b)`… in front of every option mean nothing once they are shuffled."""
     labels = [_LABEL.match(option.text) for option in written]
     letters = "".join(found[1].lower() for found in labels if found)
@@ -162,7 +162,7 @@ def _without_labels(written: list[_Written], report: Report) -> list[_Written]:
     return bare_texts
 
 
-def _distinct(written: Sequence[_Written], report: Report) -> bool:
+def _distinct(written: Sequence[_Written], report: QuizReport) -> bool:
     seen: dict[str, int] = {}
     for option in written:
         text = compared(option.text)
@@ -174,7 +174,7 @@ def _distinct(written: Sequence[_Written], report: Report) -> bool:
     return True
 
 
-def _kind(written: Sequence[_Written], settings: QuestionSettings, report: Report) -> Kind | None:
+def _kind(written: Sequence[_Written], settings: QuestionSettings, report: QuizReport) -> Kind | None:
     ticked = [option for option in written if option.item.checked]
     first = written[0].item.line
     if not ticked:
@@ -196,7 +196,7 @@ def _is_true_false(written: Sequence[_Written]) -> bool:
     return len(written) == 2 and {compared(option.text) for option in written} == {"vrai", "faux"}
 
 
-def _check_inside(item: Item, report: Report) -> None:
+def _check_inside(item: Item, report: QuizReport) -> None:
     if item.nested_boxes:
         hint = "Si ce sont d’autres réponses, ramenez-les à la marge : - [ ] …"
         report.add(item.line, "A15", f"Les cases placées sous « {short(item.text.text, 40)} » ne comptent pas : elles font partie de cette réponse.", hint)

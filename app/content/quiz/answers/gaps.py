@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from app.content.quiz.answers.alternatives import alternatives, ambiguity
 from app.content.quiz.answers.shape import AnswerShape
-from app.content.quiz.source.lines import Line, code_mask
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.lines import NumberedLine, code_mask
+from app.content.quiz.source.report import QuizReport, short
 from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN, Gap, Gaps
 
 _PIECE = re.compile(r"(`+)[^`]*?\1|\[\[|\]\]")
@@ -23,10 +23,10 @@ class GapMarkers:
     def __init__(self) -> None:
         self.written: list[tuple[str, int]] = []
 
-    def mark(self, lines: Sequence[Line], report: Report) -> list[Line]:
+    def mark(self, lines: Sequence[NumberedLine], report: QuizReport) -> list[NumberedLine]:
         """The lines with each `[[…]]` replaced by its number between two private letters; code is left alone."""
         mask = code_mask(lines)[0]
-        result: list[Line] = []
+        result: list[NumberedLine] = []
         index = 0
         while index < len(lines):
             line = lines[index]
@@ -39,7 +39,7 @@ class GapMarkers:
             index += used
         return result
 
-    def _marked(self, line: Line, text: str, lines: Sequence[Line], report: Report) -> list[Line]:
+    def _marked(self, line: NumberedLine, text: str, lines: Sequence[NumberedLine], report: QuizReport) -> list[NumberedLine]:
         parts: list[str] = []
         position, opened = 0, -1
         for found in _PIECE.finditer(text):
@@ -54,7 +54,7 @@ class GapMarkers:
         said = "".join(parts).split("\n")
         return [origin.with_text(piece) for origin, piece in zip(lines, [*said, *[""] * (len(lines) - len(said))], strict=True)]
 
-    def _placed(self, written: str, after: str, line: int, report: Report) -> str:
+    def _placed(self, written: str, after: str, line: int, report: QuizReport) -> str:
         if _ADDRESS.match(after):
             message = f"« [[{short(written, 40)}]](…) » : est-ce un trou, ou un lien ?"
             report.add(
@@ -72,7 +72,7 @@ class GapMarkers:
         """The numbers of the gaps that a text holds, in order."""
         return [int(found[1]) for found in GAP.finditer(text)] if GAP_OPEN in text else []
 
-    def read(self, text: str, report: Report) -> tuple[str, tuple[Gap, ...]] | None:
+    def read(self, text: str, report: QuizReport) -> tuple[str, tuple[Gap, ...]] | None:
         """A text with its gaps numbered from 0, and the gaps; None if one of them cannot be read."""
         numbers = self.in_text(text)
         if _numbered_places([self.written[number][0] for number in numbers]):
@@ -87,7 +87,7 @@ class GapMarkers:
         return (body, whole) if len(whole) == len(gaps) else None
 
 
-def _joined(lines: Sequence[Line], index: int) -> tuple[str, int]:
+def _joined(lines: Sequence[NumberedLine], index: int) -> tuple[str, int]:
     """The line, with the next ones while a gap that it opens is still open."""
     text, used = lines[index].text, 1
     while text.count("[[") > text.count("]]") and index + used < len(lines) and used < 4:
@@ -102,7 +102,7 @@ def _numbered_places(written: Sequence[str]) -> bool:
     return len(written) > 1 and all(text == str(number) for number, text in enumerate(written, 1))
 
 
-def read_gap(written: str, line: int, report: Report) -> Gap | None:
+def read_gap(written: str, line: int, report: QuizReport) -> Gap | None:
     """One gap, from what stands between its brackets."""
     if len(written) > _LONGEST:
         report.add(line, "E36", f"Trou de plus de {_LONGEST} caractères.", "Un trou attend un mot ou quelques-uns.")
@@ -127,7 +127,7 @@ def read_gap(written: str, line: int, report: Report) -> Gap | None:
     return Gap(tuple(dict.fromkeys(choices)))
 
 
-def _menu(choices: list[str], right: list[str], written: str, line: int, report: Report) -> Gap | None:
+def _menu(choices: list[str], right: list[str], written: str, line: int, report: QuizReport) -> Gap | None:
     shown = short(written, 40)
     if len(choices) == 1:
         hint = f"Un mot à taper : [[{choices[0][1:-1].strip()}]]. Un menu : [[{choices[0]} | faux | faux]]."

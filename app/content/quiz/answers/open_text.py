@@ -9,7 +9,7 @@ from dataclasses import replace
 from app.content.quiz.answers.shape import SETTINGS, AnswerShape, words
 from app.content.quiz.blocks import Block, Shape
 from app.content.quiz.source.keys import Key, bare
-from app.content.quiz.source.report import Report
+from app.content.quiz.source.report import QuizReport
 from app.content.values.quiz import OpenText
 from app.content.values.text import Fragment
 
@@ -35,7 +35,7 @@ def _part(block: Block, start: int, lines: Sequence[str]) -> Block:
     return replace(block, text=text, raw=text, line=block.line + start, last=block.line + start + len(lines) - 1)
 
 
-def read_open(written: Sequence[Block], report: Report) -> OpenText | None:
+def read_open(written: Sequence[Block], report: QuizReport) -> OpenText | None:
     """The model answer; None without one (E53)."""
     first, *rest = written
     while rest and rest[-1].shape is Shape.RULE:

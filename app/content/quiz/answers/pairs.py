@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from app.content.quiz.answers.choices import MOST, compared
 from app.content.quiz.answers.shape import AnswerShape, comment, words
 from app.content.quiz.blocks import Block, Item
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.report import QuizReport, short
 from app.content.values.quiz import Matching, OrderedItem, Ordering, Pair
 from app.content.values.text import Fragment
 from app.french import agree
@@ -34,7 +34,7 @@ def with_plain_arrows(text: str) -> str:
     return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
-def read_matching(lists: Sequence[Block], report: Report) -> Matching | None:
+def read_matching(lists: Sequence[Block], report: QuizReport) -> Matching | None:
     """Pairs and distractors; None when they cannot be asked."""
     reader = _Matching(report)
     items = [item for block in lists for item in block.items]
@@ -47,7 +47,7 @@ def read_matching(lists: Sequence[Block], report: Report) -> Matching | None:
 
 
 class _Matching:
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: QuizReport) -> None:
         self.report = report
         self.pairs: list[Pair] = []
         self.distractors: list[tuple[str, int]] = []
@@ -98,7 +98,7 @@ class _Matching:
         return Matching(tuple(self.pairs), tuple(text for text, _ in self.distractors)) if self.sound else None
 
 
-def read_ordering(lists: Sequence[Block], report: Report) -> Ordering | None:
+def read_ordering(lists: Sequence[Block], report: QuizReport) -> Ordering | None:
     """The steps of a numbered list, in the order written; None when they cannot be asked."""
     items = [item for block in lists for item in block.items]
     if not _numbered_in_order(items, report) or not _right_size(items, report):
@@ -116,7 +116,7 @@ def read_ordering(lists: Sequence[Block], report: Report) -> Ordering | None:
     return Ordering(tuple(OrderedItem(str(position), item.text) for position, item in enumerate(items, 1)))
 
 
-def _right_size(items: Sequence[Item], report: Report) -> bool:
+def _right_size(items: Sequence[Item], report: QuizReport) -> bool:
     if len(items) < LEAST_STEPS:
         message = f"Une liste numérotée de {len(items)} {agree(len(items), 'élément')} : est-ce un ordre à retrouver, ou un choix ?"
         hint = "Un ordre compte au moins trois étapes. Pour un choix, mettez des cases : - [x] la bonne, - [ ] les autres."
@@ -126,7 +126,7 @@ def _right_size(items: Sequence[Item], report: Report) -> bool:
     return LEAST_STEPS <= len(items) <= MOST
 
 
-def _numbered_in_order(items: Sequence[Item], report: Report) -> bool:
+def _numbered_in_order(items: Sequence[Item], report: QuizReport) -> bool:
     """`1. 2. 3.` or `1. 1. 1.`: position gives the order. Other numbers could mean another order."""
     numbers = [item.number or 0 for item in items]
     first = numbers[0]
@@ -142,7 +142,7 @@ def _numbered_in_order(items: Sequence[Item], report: Report) -> bool:
     return True
 
 
-def warn_of_years(items: Sequence[Item], report: Report) -> None:
+def warn_of_years(items: Sequence[Item], report: QuizReport) -> None:
     """A year and a point at the start of a line make a numbered list (A14)."""
     item = next(item for item in items if (item.number or 0) in YEARS)
     hint = f"Si c’est une phrase, écrivez « {item.number} : {short(item.text.text, 30)} » ; l’année n’est pas montrée dans une liste à ordonner."

@@ -12,7 +12,7 @@ from app.content.quiz.answers.shape import AnswerShape, comment
 from app.content.quiz.blocks import Block, Item
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import Key
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.report import QuizReport, short
 from app.content.values.quiz import Answer, Interval, Number, ShortText, TypedAnswer
 
 _NOTE_CALL = re.compile(r"\s*\[\^[^\]\s]+\]")
@@ -23,7 +23,7 @@ _LONGEST = 300
 """Characters of one answer to type."""
 
 
-def read_typed(answers: Sequence[Block], lists: Sequence[Block], settings: QuestionSettings, report: Report) -> Answer | None:
+def read_typed(answers: Sequence[Block], lists: Sequence[Block], settings: QuestionSettings, report: QuizReport) -> Answer | None:
     """The answer of one question to which the learner types; None when it cannot be asked."""
     first = answers[0]
     if len(answers) > 1:
@@ -36,7 +36,7 @@ def read_typed(answers: Sequence[Block], lists: Sequence[Block], settings: Quest
 
 
 class _Typed:
-    def __init__(self, block: Block, lists: Sequence[Block], settings: QuestionSettings, report: Report) -> None:
+    def __init__(self, block: Block, lists: Sequence[Block], settings: QuestionSettings, report: QuizReport) -> None:
         key = block.key
         self.line = block.line
         self.strict = key is not None and key.key is Key.STRICT

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from app.content.quiz.source.lines import Line, code_mask
+from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import Notes, short
 
 _COMMENT = re.compile(r"\s*//(?!\S*\.\S)\s*(.*)$")
@@ -39,26 +39,26 @@ class _Choice:
     """Lines between the brace and it."""
 
 
-def without_gift(lines: Sequence[Line], notes: Notes) -> list[Line]:
+def without_gift(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
     """The lines of a question, GIFT's answers rewritten, its comments taken away."""
     return _Gift(lines, notes).run()
 
 
-def without_gift_notes(lines: Sequence[Line], notes: Notes) -> list[Line]:
+def without_gift_notes(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
     """The lines of an introduction or a case, where GIFT's comments and categories alone have a meaning."""
     gift = _Gift(lines, notes)
     return [line if code else gift.without_note(line) for line, code in zip(gift.lines, gift.mask, strict=True)]
 
 
 class _Gift:
-    def __init__(self, lines: Sequence[Line], notes: Notes) -> None:
+    def __init__(self, lines: Sequence[NumberedLine], notes: Notes) -> None:
         self.lines = list(lines)
         self.notes = notes
         self.mask = code_mask(self.lines)[0]
         self.closing = [index for index, line in enumerate(self.lines) if "}" in line.text]
 
-    def run(self) -> list[Line]:
-        result: list[Line] = []
+    def run(self) -> list[NumberedLine]:
+        result: list[NumberedLine] = []
         index = 0
         while index < len(self.lines):
             line = self.lines[index]
@@ -73,7 +73,7 @@ class _Gift:
 
     # --- Lines of their own ---
 
-    def without_note(self, line: Line) -> Line:
+    def without_note(self, line: NumberedLine) -> NumberedLine:
         """Blank, where the line is a comment or a category."""
         text = line.text
         if "//" in text and (found := _COMMENT.match(text)):
@@ -86,7 +86,7 @@ class _Gift:
             return line.with_text("")
         return line
 
-    def _line(self, line: Line) -> Line:
+    def _line(self, line: NumberedLine) -> NumberedLine:
         line = self.without_note(line)
         if "{" in line.text:
             line = line.with_text(_CLOZE.sub(lambda found: self._cloze(line, found), line.text))
@@ -95,7 +95,7 @@ class _Gift:
             self.notes.tolerated(line.number, "Indication de format ignorée : tout est en Markdown", line.text)
         return line
 
-    def _cloze(self, line: Line, found: re.Match[str]) -> str:
+    def _cloze(self, line: NumberedLine, found: re.Match[str]) -> str:
         """`{1:SHORTANSWER:=Paris}` and `{1:MC:=Paris~Lyon}` are holes."""
         body = found[3] if found[3][:1] in "=~%" else f"~{found[3]}"
         choices = _choices(re.sub(r"(^|~)%100%", r"\1=", body).replace("~=", "="))
@@ -123,7 +123,7 @@ class _Gift:
                 return index + 1
         return None
 
-    def _braces(self, start: int, end: int) -> list[Line]:
+    def _braces(self, start: int, end: int) -> list[NumberedLine]:
         """Before the brace: statement. Inside: the answer, said at the line of each part. After: the rest of a text with a hole."""
         text = "\n".join(line.text for line in self.lines[start:end])
         opening = _OPENS.search(text)
@@ -138,7 +138,7 @@ class _Gift:
         (self.notes.rewritten if rewritten else self.notes.refused).update(line.number for line in self.lines[start:end])
         return rewritten if after.strip() else [*statement, self.lines[start].with_text(""), *rewritten]
 
-    def _refused(self, line: Line, choices: Sequence[_Choice]) -> bool:
+    def _refused(self, line: NumberedLine, choices: Sequence[_Choice]) -> bool:
         weighted = next((choice for choice in choices if choice.weight not in ("", "100", "0", "-100") or (choice.weight == "100") > choice.right), None)
         if weighted is None:
             return False
@@ -157,7 +157,7 @@ class _Answer:
         self.line = gift.lines[first]
         self.gift = gift
 
-    def _say(self, texts: Sequence[tuple[int, str]]) -> list[Line]:
+    def _say(self, texts: Sequence[tuple[int, str]]) -> list[NumberedLine]:
         """Rewritten lines, each at the line of the text that it comes from, and the habit said once."""
         lines = self._placed(texts)
         if self.general:
@@ -166,11 +166,11 @@ class _Answer:
         self.gift.notes.tolerated(self.line.number, "Réponse GIFT comprise", shown if len(lines) < 2 else f"{shown} …")
         return lines
 
-    def _refuse(self, message: str, hint: str) -> list[Line]:
+    def _refuse(self, message: str, hint: str) -> list[NumberedLine]:
         self.gift.notes.add(self.line.number, "E49", message, hint)
         return []
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[NumberedLine]:
         if not self.inside.strip():
             hint = "Écrivez-la en question ouverte, avec sa réponse modèle : « Réponse libre », puis « Modèle : »."
             return self._refuse("Question ouverte « {} » : il lui faut une réponse modèle, que Moodle ne donne pas.", hint)
@@ -180,7 +180,7 @@ class _Answer:
             return self._number(self.inside.lstrip()[1:])
         return self._listed()
 
-    def _true_false(self, found: re.Match[str]) -> list[Line]:
+    def _true_false(self, found: re.Match[str]) -> list[NumberedLine]:
         """`{T#said when wrong#said when right}`."""
         true = found[1].casefold() in ("true", "t", "vrai", "v")
         wrong, right = (found[2] or "").strip(), (found[3] or "").strip()
@@ -188,7 +188,7 @@ class _Answer:
             return self._say([(0, f"Réponse : {'Vrai' if true else 'Faux'}")])
         return self._say(_boxes([_Choice(true, "", "Vrai", right if true else wrong), _Choice(not true, "", "Faux", wrong if true else right)]))
 
-    def _number(self, body: str) -> list[Line]:
+    def _number(self, body: str) -> list[NumberedLine]:
         parts = [part.strip() for part in body.split("=") if part.strip()]
         if self.gift._refused(self.line, _choices(body)):
             return []
@@ -198,7 +198,7 @@ class _Answer:
             return self._refuse(f"Réponse numérique GIFT non comprise : « {short(body, 40)} ».", "Écrivez : Réponse : 1 362 ± 10")
         return self._say([(0, f"Réponse : {' | '.join(said)}")])
 
-    def _listed(self) -> list[Line]:
+    def _listed(self) -> list[NumberedLine]:
         choices = _choices(self.inside)
         if not choices or self.gift._refused(self.line, choices):
             return []
@@ -210,14 +210,14 @@ class _Answer:
             return self._refuse("Plusieurs « = » avec des « ~ » : faut-il les cocher tous, ou l’un d’eux suffit-il ?", hint)
         return self._say(_boxes(choices))
 
-    def _typed_or_matched(self, choices: Sequence[_Choice]) -> list[Line]:
+    def _typed_or_matched(self, choices: Sequence[_Choice]) -> list[NumberedLine]:
         if all("->" in choice.text for choice in choices):
             return self._say(_items(choices, [re.sub(r"\s*->\s*", " => ", choice.text, count=1).lstrip() for choice in choices]))
         if any(choice.feedback for choice in choices):
             return self._say([(0, "Réponse :"), (0, ""), *_boxes(choices)])
         return self._say([(0, f"Réponse : {' | '.join(choice.text.replace('|', chr(92) + '|') for choice in choices)}")])
 
-    def as_hole(self, before: str, after: str) -> list[Line]:
+    def as_hole(self, before: str, after: str) -> list[NumberedLine]:
         """`La {=Seine ~Loire} traverse Paris.` is a text with one hole."""
         choices = _choices(self.inside)
         if not choices or self.gift._refused(self.line, choices):
@@ -228,7 +228,7 @@ class _Answer:
         self.gift.notes.tolerated(self.line.number, "Mot manquant GIFT compris comme un trou", hole)
         return self._placed(enumerate(f"{before}{hole}{after}".split("\n")))
 
-    def _placed(self, texts: Iterable[tuple[int, str]]) -> list[Line]:
+    def _placed(self, texts: Iterable[tuple[int, str]]) -> list[NumberedLine]:
         """Each text at the line that stands so many lines after the brace."""
         last = len(self.gift.lines) - 1
         return [self.gift.lines[min(self.first + offset, last)].with_text(text) for offset, text in texts]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.content.quiz.dialects.word_processor import BULLETS, EMPTY, TICKED, box
 from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, bare, key_line
-from app.content.quiz.source.lines import Line, code_mask
+from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import Notes, short
 
 _LETTERED = re.compile(rf"\s{{0,8}}(?:[-*+{BULLETS}–]\s+)?(\*?)\(?([A-Za-z])\s?(?:[).]|\s[–:-](?=\s))\s*(\S.*)$")
@@ -46,14 +46,14 @@ def _compared(text: str) -> str:
     return bare(_EMPHASIS.sub("", text))
 
 
-def with_designated(lines: Sequence[Line], notes: Notes) -> list[Line]:
+def with_designated(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
     """The same lines, the options that letters name turned into boxes, the right ones ticked, and the line that said which taken away."""
     return _Designation(_one_option_a_line(lines, notes), notes).run()
 
 
-def _one_option_a_line(lines: Sequence[Line], notes: Notes) -> list[Line]:
+def _one_option_a_line(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
     """`a) oui b) non` and `☑ Vrai ☐ Faux` are cut into as many lines."""
-    result: list[Line] = []
+    result: list[NumberedLine] = []
     for line, code in zip(lines, code_mask(lines)[0], strict=True):
         starts = [] if code or len(line.text) > 2_000 else _inline_options(line.text)
         parts = [line.text[start:end].strip(" \t,;/") for start, end in zip(starts, [*starts[1:], None], strict=False)]
@@ -73,7 +73,7 @@ def _inline_options(text: str) -> list[int]:
 
 
 class _Designation:
-    def __init__(self, lines: list[Line], notes: Notes) -> None:
+    def __init__(self, lines: list[NumberedLine], notes: Notes) -> None:
         self.lines = lines
         self.notes = notes
         self.mask = code_mask(lines)[0]
@@ -106,7 +106,7 @@ class _Designation:
             self.boxed.append(_Option(index, letter, inner[1], inner[0]))
             self.lettered.append(self.boxed[-1])
 
-    def run(self) -> list[Line]:
+    def run(self) -> list[NumberedLine]:
         if self.boxed:
             self._with_boxes()
         elif len(self.lettered) > 1:

@@ -14,7 +14,7 @@ from app.content.quiz.dialects.gift import without_gift, without_gift_notes
 from app.content.quiz.dialects.lettered_options import with_designated
 from app.content.quiz.dialects.word_processor import clean
 from app.content.quiz.policy import QUIZ_KEYS
-from app.content.quiz.source.lines import Line, code_mask, numbered
+from app.content.quiz.source.lines import NumberedLine, code_mask, numbered
 from app.content.quiz.source.report import TOLERATED, Notes, short
 from app.content.quiz.source.sections import Part, Section, sections
 from app.content.text.head import read_head
@@ -88,7 +88,7 @@ def tidy_body(body: str, first_line: int, title: str) -> tuple[list[Section], No
     return found, notes
 
 
-def _tidy_lines(section: Section) -> list[Line]:
+def _tidy_lines(section: Section) -> list[NumberedLine]:
     lines = _without_embedded(section)
     if section.part is not Part.QUESTION:
         return without_gift_notes(lines, section.notes)
@@ -108,11 +108,11 @@ def _take_id_below(section: Section) -> None:
     section.lines[index] = line.with_text("")
 
 
-def _without_embedded(section: Section) -> list[Line]:
+def _without_embedded(section: Section) -> list[NumberedLine]:
     """`![[troika]]` alone on a line takes up a question, as `reprend : troika` does in the head: a tidied text keeps it where it is."""
     if not any("![[" in line.text for line in section.lines):
         return section.lines
-    result: list[Line] = []
+    result: list[NumberedLine] = []
     for line, code in zip(section.lines, code_mask(section.lines)[0], strict=True):
         found = None if code else _EMBEDDED.match(line.text)
         if found:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from app.content.quiz.source.keys import ANSWERS, Key, KeyLine, key_line
-from app.content.quiz.source.lines import Line, code_mask
+from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import Notes, short
 
 BULLETS = "•◦▪▫‣·●○►▶➤➢❖\uf0b7\uf0a7\uf0d8\uf076"
@@ -34,7 +34,7 @@ _LABELLED = re.compile(r" *>\s*[*_]{0,3}(indice|astuce|explication)[*_]{0,3}\s*:
 _LONE_BULLET = re.compile(rf" {{0,3}}[-*+{BULLETS}–]{_SPACE}*$")
 
 
-def clean(lines: Sequence[Line], notes: Notes) -> list[Line]:
+def clean(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
     """The lines of one question in plain Markdown: what touches an option is inside it, what is a key stands alone."""
     return _Cleaner(notes).run(_with_plain_arrows(lines, notes))
 
@@ -71,7 +71,7 @@ def _box_understood(found: re.Match[str]) -> str:
     return "" if found[3] and found[5] else "Case comprise, bien qu’il manque une espace"
 
 
-def _with_plain_arrows(lines: Sequence[Line], notes: Notes) -> list[Line]:
+def _with_plain_arrows(lines: Sequence[NumberedLine], notes: Notes) -> list[NumberedLine]:
     """`->` or `⇒` in two list items or more are the arrows of a matching, and so are ` => ` in two bare lines or more."""
     mask = code_mask(lines)[0]
     listed = [index for index, line in enumerate(lines) if not mask[index] and _is_pair(line.text)]
@@ -106,7 +106,7 @@ class _Cleaner:
 
     def __init__(self, notes: Notes) -> None:
         self.notes = notes
-        self.out: list[Line] = []
+        self.out: list[NumberedLine] = []
         self.depth: int | None = None
         self.touching = False
         self.shift = 0
@@ -115,7 +115,7 @@ class _Cleaner:
         self.plain_marker = ""
         self.other_marker: dict[str, str] = {}
 
-    def run(self, lines: Sequence[Line]) -> list[Line]:
+    def run(self, lines: Sequence[NumberedLine]) -> list[NumberedLine]:
         mask = code_mask(lines)[0]
         for line, code in zip(lines, mask, strict=True):
             if code:
@@ -127,14 +127,14 @@ class _Cleaner:
                 self._line(self._shifted(line))
         return self.out
 
-    def _shifted(self, line: Line) -> Line:
+    def _shifted(self, line: NumberedLine) -> NumberedLine:
         """A list that is indented as a whole is moved to the margin, where it cannot be taken for code."""
         if not self.shift or not line.indent:
             return line
         self.notes.rewritten.add(line.number)
         return line.with_text(line.text[min(self.shift, line.indent) :])
 
-    def _line(self, line: Line) -> None:
+    def _line(self, line: NumberedLine) -> None:
         if found := _box(line.text):
             self._box(line, found)
         elif (key := key_line(line.text.lstrip())) is not None:
@@ -151,7 +151,7 @@ class _Cleaner:
 
     # --- Boxes ---
 
-    def _box(self, line: Line, found: re.Match[str]) -> None:
+    def _box(self, line: NumberedLine, found: re.Match[str]) -> None:
         indent = len(found[1])
         if not self.in_list:
             if indent > 1:
@@ -174,13 +174,13 @@ class _Cleaner:
             self.notes.tolerated(line.number, understood, f"{marker} {text}")
         self._item(line.with_text(f"{self.other_marker.get(marker, marker)} {text}"), len(marker) + 1)
 
-    def _item(self, line: Line, depth: int) -> None:
+    def _item(self, line: NumberedLine, depth: int) -> None:
         self.out.append(line)
         self.depth, self.touching, self.in_list, self.answered = depth, True, True, True
 
     # --- Other lines ---
 
-    def _key(self, line: Line, key: KeyLine) -> None:
+    def _key(self, line: NumberedLine, key: KeyLine) -> None:
         """A key is put alone, so that no list, quotation or table above takes it in."""
         if self.in_list and line.indent > 1:
             self._inner_key(line, key)
@@ -190,10 +190,10 @@ class _Cleaner:
             return
         if not key.clean and key.key not in _SAID_LATER:
             self.notes.tolerated(line.number, f"« {key.typed} » compris comme « {key.key.value} : »", key.shown)
-        self._alone(Line(line.number, key.shown, key))
+        self._alone(NumberedLine(line.number, key.shown, key))
         self.answered = self.answered or key.key in ANSWERS
 
-    def _inner_key(self, line: Line, key: KeyLine) -> None:
+    def _inner_key(self, line: NumberedLine, key: KeyLine) -> None:
         """A key under an option, indented as its text is: the feedback of that option, or who knows what."""
         if key.key is Key.EXPLANATION and self.depth is not None:
             self.notes.tolerated(
@@ -205,15 +205,15 @@ class _Cleaner:
         else:
             message = f"« {short(key.shown, 40)} », en retrait : est-ce un réglage de la question, ou la suite de la réponse du dessus ?"
             self.notes.add(line.number, "E38", message, "Un réglage commence sa ligne à la marge, après une ligne vide.")
-            self._alone(Line(line.number, key.shown, key))
+            self._alone(NumberedLine(line.number, key.shown, key))
 
-    def _alone(self, line: Line) -> None:
+    def _alone(self, line: NumberedLine) -> None:
         if self.out and not self.out[-1].blank:
             self.out.append(line.with_text(""))
-        self.out.append(Line(line.number, line.text.lstrip(), line.key))
+        self.out.append(NumberedLine(line.number, line.text.lstrip(), line.key))
         self.depth, self.touching, self.in_list, self.shift = None, False, False, 0
 
-    def _quote(self, line: Line) -> None:
+    def _quote(self, line: NumberedLine) -> None:
         """Touching an option, it is that option's feedback, whatever its indentation; unless it says that it is something else."""
         labelled = _LABELLED.match(line.text)
         inside = self.depth is not None and line.indent >= self.depth and (labelled is None or labelled[1].casefold() == "explication")
@@ -225,7 +225,7 @@ class _Cleaner:
         else:
             self.out.append(line.with_text(" " * self.depth + line.text.lstrip()))
 
-    def _text(self, line: Line) -> None:
+    def _text(self, line: NumberedLine) -> None:
         line = self._with_plain_marker(line)
         marked = _MARKED.match(line.text)
         if marked and _ARROW.search(line.text) and len(marked[1]) < 2:
@@ -239,7 +239,7 @@ class _Cleaner:
             self.plain_marker = marked[2] if marked else ""
         self.out.append(line)
 
-    def _with_plain_marker(self, line: Line) -> Line:
+    def _with_plain_marker(self, line: NumberedLine) -> NumberedLine:
         found = _listed(line.text)
         if found is None:
             return line

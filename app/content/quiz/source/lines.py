@@ -14,7 +14,7 @@ _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NumberedLine:
     number: int
     """In the file; several lines may share one, when one written line says several things."""
     text: str
@@ -29,14 +29,14 @@ class Line:
     def indent(self) -> int:
         return len(self.text) - len(self.text.lstrip(" "))
 
-    def with_text(self, text: str) -> Line:
+    def with_text(self, text: str) -> NumberedLine:
         """The same place, another text."""
-        return Line(self.number, text)
+        return NumberedLine(self.number, text)
 
 
-def numbered(body: str, first_line: int) -> list[Line]:
+def numbered(body: str, first_line: int) -> list[NumberedLine]:
     """The lines of a body. The white space that opens a line is made plain (tabs of four, no-break spaces)."""
-    return [Line(number, plain_opening(text)) for number, text in enumerate(body.split("\n"), first_line)]
+    return [NumberedLine(number, plain_opening(text)) for number, text in enumerate(body.split("\n"), first_line)]
 
 
 def plain_opening(text: str) -> str:
@@ -53,7 +53,7 @@ def plain_opening(text: str) -> str:
     return " " * width + rest
 
 
-def code_mask(lines: Sequence[Line]) -> tuple[list[bool], int | None]:
+def code_mask(lines: Sequence[NumberedLine]) -> tuple[list[bool], int | None]:
     """Which lines are inside a fenced block, its fences included; and the index of a fence that is never closed."""
     mask: list[bool] = []
     fence, opened = "", None

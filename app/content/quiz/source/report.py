@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app import french
 from app.content.problems.catalogue import problem
-from app.content.quiz.source.lines import Line
+from app.content.quiz.source.lines import NumberedLine
 from app.content.values.text import Problem
 
 TOLERATED = "A20"
@@ -48,13 +48,13 @@ class Notes:
         self.rewritten.add(line)
         self.rewritten.update(others)
 
-    def rewrite(self, line: Line, text: str, understood: str) -> Line:
+    def rewrite(self, line: NumberedLine, text: str, understood: str) -> NumberedLine:
         """The line as `text`, its one meaning, which is the clean form too."""
         self.tolerated(line.number, understood, text)
         return line.with_text(text)
 
 
-class Report:
+class QuizReport:
     """The problems of one quiz, in the order found. `label` (« Question 3 « Qui signe… » ») begins each message while it is set."""
 
     def __init__(self, path: str) -> None:

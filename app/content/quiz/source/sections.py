@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from app.content.quiz.source.keys import ANSWERS, bare, key_line
-from app.content.quiz.source.lines import Line, code_mask
+from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import Notes, short
 
 
@@ -25,7 +25,7 @@ class Section:
     part: Part
     title: str
     line: int
-    lines: list[Line] = field(default_factory=list)
+    lines: list[NumberedLine] = field(default_factory=list)
     extends: bool = True
     """Whether `{#id}` can be written at the end of the heading's line."""
     opening: str = ""
@@ -67,12 +67,12 @@ _ANSWERED = re.compile(r"\s*(?:[-*+•–—]|\d{1,3}[.)])\s*(?:\[[\s xX]?\]|\S.
 _HOLE = re.compile(r"\[\[|\{\s*[=~#]")
 
 
-def sections(lines: list[Line], title: str, notes: Notes) -> list[Section]:
+def sections(lines: list[NumberedLine], title: str, notes: Notes) -> list[Section]:
     """Cut the numbered lines of a body. `title` is the quiz's own, which a level-1 heading may repeat."""
     return _Cutter(_close_fences(lines, notes), title, notes).run()
 
 
-def _close_fences(lines: list[Line], notes: Notes) -> list[Line]:
+def _close_fences(lines: list[NumberedLine], notes: Notes) -> list[NumberedLine]:
     """Without the fence that nothing closes: it would turn all the questions that follow into code."""
     lines = list(lines)
     while (unclosed := code_mask(lines)[1]) is not None:
@@ -83,7 +83,7 @@ def _close_fences(lines: list[Line], notes: Notes) -> list[Line]:
 
 
 class _Cutter:
-    def __init__(self, lines: list[Line], title: str, notes: Notes) -> None:
+    def __init__(self, lines: list[NumberedLine], title: str, notes: Notes) -> None:
         self.lines = lines
         self.mask = code_mask(lines)[0]
         self.title = title
@@ -115,7 +115,7 @@ class _Cutter:
             return self._with_underline(index)
         return self._worded(index), 1
 
-    def _with_signs(self, line: Line) -> SectionHeading | None:
+    def _with_signs(self, line: NumberedLine) -> SectionHeading | None:
         if found := _ATX.match(line.text):
             return SectionHeading(len(found[1]), _CLOSING.sub("", (found[2] or "").strip()).strip())
         if found := _GLUED.match(line.text):
@@ -167,7 +167,7 @@ class _Cutter:
             return self._gift_title(line, found)
         return None
 
-    def _gift_title(self, line: Line, found: re.Match[str]) -> SectionHeading:
+    def _gift_title(self, line: NumberedLine, found: re.Match[str]) -> SectionHeading:
         """GIFT's name of a question is dropped, unless the statement is itself a text with a hole."""
         name, text = found[1].strip(), _GIFT_FORMAT.sub("", found[2])
         statement, brace, answer = text.partition("{")
@@ -192,7 +192,7 @@ class _Cutter:
             body = [line.with_text(heading.rest)] if heading.rest else []
             self.sections.append(Section(part, heading.title, line.number, body, heading.extends, heading_lines=lines))
 
-    def _part(self, heading: SectionHeading, line: Line, after: int) -> Part | None:
+    def _part(self, heading: SectionHeading, line: NumberedLine, after: int) -> Part | None:
         if heading.level == 2:
             return Part.QUESTION
         answered = self._answered(after)
@@ -203,7 +203,7 @@ class _Cutter:
             return Part.QUESTION
         return self._misplaced(heading, line, answered)
 
-    def _level_one(self, heading: SectionHeading, line: Line, answered: bool) -> Part | None:
+    def _level_one(self, heading: SectionHeading, line: NumberedLine, answered: bool) -> Part | None:
         plain = bare(heading.title.split("{#")[0])
         if plain == "suite":
             return Part.END
@@ -215,7 +215,7 @@ class _Cutter:
             return None
         return self._misplaced(heading, line, answered)
 
-    def _misplaced(self, heading: SectionHeading, line: Line, answered: bool) -> Part:
+    def _misplaced(self, heading: SectionHeading, line: NumberedLine, answered: bool) -> Part:
         signs = "#" * heading.level
         message = f"Titre « {signs} {short(heading.title, 60)} » : est-ce une question, ou un intertitre ?"
         hint = "Une question commence par ##. « # Situation : … » et « # Suite » encadrent un cas. Pour un intertitre, mettez la ligne en gras."

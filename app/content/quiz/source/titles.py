@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from app.content.quiz.source.report import Report, short
+from app.content.quiz.source.report import QuizReport, short
 from app.content.quiz.source.sections import strip_number
 from app.content.text.head_values import is_id
 from app.content.text.markdown import slug
@@ -29,14 +29,14 @@ class Title:
     """Whether `{#id}` can be written at the end of its line."""
 
 
-def read_title(written: str, line: int, report: Report) -> Title:
+def read_title(written: str, line: int, report: QuizReport) -> Title:
     """Cut a heading into its text, its id and its points, saying what is not the guide's form."""
     text, identifier, found = _with_id(written, line, report)
     text, points = _with_points(text, line, report)
     return Title(strip_number(text).strip(), identifier, not found, points)
 
 
-def _with_points(text: str, line: int, report: Report) -> tuple[str, Decimal | None]:
+def _with_points(text: str, line: int, report: QuizReport) -> tuple[str, Decimal | None]:
     """`Qui signe ? (2 points)` and `Question 3 (2 points) : Qui signe ?` give the points too."""
     match = _POINTS.search(text) or _POINTS_OF_NUMBER.match(text)
     if match is None:
@@ -46,7 +46,7 @@ def _with_points(text: str, line: int, report: Report) -> tuple[str, Decimal | N
     return rest, Decimal(match["points"].replace(",", "."))
 
 
-def _with_id(written: str, line: int, report: Report) -> tuple[str, str, bool]:
+def _with_id(written: str, line: int, report: QuizReport) -> tuple[str, str, bool]:
     """(the text without its id, the id if it is well formed, whether one was written)."""
     if "{" not in written:
         return written.strip(), "", False
@@ -63,7 +63,7 @@ def _with_id(written: str, line: int, report: Report) -> tuple[str, str, bool]:
     return text, identifier, True
 
 
-def checked_id(written: str, line: int, report: Report) -> str:
+def checked_id(written: str, line: int, report: QuizReport) -> str:
     """The id if it is well formed (E08 otherwise)."""
     if is_id(written):
         return written

@@ -13,7 +13,7 @@ from app.authoring.incoming.word.reading.habits import QUESTION, WordBlock, comm
 from app.content.quiz.dialects.lettered_options import with_designated
 from app.content.quiz.dialects.word_processor import clean
 from app.content.quiz.source.keys import Key, key_line
-from app.content.quiz.source.lines import Line
+from app.content.quiz.source.lines import NumberedLine
 from app.content.quiz.source.report import Notes
 from app.content.quiz.source.sections import strip_number
 
@@ -96,7 +96,7 @@ def _clean(lines: list[str]) -> Iterator[str]:
     lines, said = _marked_right(_with_letters(_without_true_or_false(lines)))
     yield from (line for each in said for line in (comment(each), ""))
     notes = Notes()
-    numbered = [Line(number, line) for number, line in enumerate(lines, 1)]
+    numbered = [NumberedLine(number, line) for number, line in enumerate(lines, 1)]
     written = [line.text for line in clean(with_designated(numbered, notes), notes)]
     yield from _tight(written)
 

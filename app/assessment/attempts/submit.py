@@ -1,10 +1,8 @@
-"""Verbs of a learner who takes a quiz. They flush, never commit.
+"""Submitting an attempt, and what it then gave.
 
-Whatever may be done twice, or by two requests at once, has one effect. On SQLite a POST begins IMMEDIATE, so writers take turns; on
-PostgreSQL each verb first locks the row on which the others wait: the person's to start, the attempt's to change it.
-
-Starting, saving and asking for one more attempt have files of their own, `start`, `save` and `extra_attempts`; this one submits, and is
-the door through which pages call them all.
+The verbs of a learner who takes a quiz are in `start`, `save`, `submit` and `extra_attempts`. They flush, never commit. Whatever may be done
+twice, or by two requests at once, has one effect. On SQLite a POST begins IMMEDIATE, so writers take turns; on PostgreSQL each verb first locks
+the row on which the others wait: the person's to start, the attempt's to change it.
 """
 
 from __future__ import annotations
@@ -16,31 +14,14 @@ from fractions import Fraction
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.assessment.attempts.extra_attempts import answer_request, grant_attempt, request_attempt
-from app.assessment.attempts.results import PastAttempt, kept_after, passed_after, past_attempt, standing_of, with_regrade
-from app.assessment.attempts.save import Saved, correct_answer, save_answer
-from app.assessment.attempts.sheet import Sheet, attempt_of, lexicon_at, sheet_of, write_grade
-from app.assessment.attempts.start import start_attempt, start_practice
+from app.assessment.attempts.results import PastAttempt, kept_after, passed_after, past_attempt, quiz_result, with_regrade
+from app.assessment.attempts.sheet import AttemptSheet, attempt_of, lexicon_at, sheet_of, write_grade
 from app.assessment.errors import AttemptOpen
 from app.assessment.models import Attempt
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
 from app.content.values.course import Course
 from app.log import event
-
-__all__ = [
-    "Outcome",
-    "Saved",
-    "answer_request",
-    "correct_answer",
-    "grant_attempt",
-    "outcome_of",
-    "request_attempt",
-    "save_answer",
-    "start_attempt",
-    "start_practice",
-    "submit_attempt",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +55,7 @@ def submit_attempt(session: Session, course: Course, person_id: int, attempt_id:
     return outcome_of(session, attempt)
 
 
-def _grade(session: Session, course: Course, sheet: Sheet) -> None:
+def _grade(session: Session, course: Course, sheet: AttemptSheet) -> None:
     """Write the worth of each answer and of the whole. What was corrected on the way keeps the worth that the learner was told."""
     attempt = sheet.attempt
     lexicon = lexicon_at(session, attempt.pins)
@@ -86,7 +67,7 @@ def _grade(session: Session, course: Course, sheet: Sheet) -> None:
     attempt.passed = grading.passes(mark.fraction, Fraction(sheet.policy.pass_mark))
     session.flush()
     if not attempt.practice:
-        attempt.tries_left = standing_of(session, course, attempt.person_id, attempt.quiz_id).left
+        attempt.tries_left = quiz_result(session, course, attempt.person_id, attempt.quiz_id).left
         session.flush()
 
 
