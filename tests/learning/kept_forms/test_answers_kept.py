@@ -8,8 +8,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.assessment.attempts import save as saving
-from app.assessment.attempts import sheet
+from app.assessment.attempts import save, sheet
 from app.assessment.errors import AttemptClosed
 from app.assessment.models import Attempt, Response
 from app.french import spaced
@@ -150,7 +149,7 @@ def test_41b_what_a_defect_of_ours_refused_is_quarantined_and_saved_by_a_command
     sent = answer(world)
     world.app.config["PROPAGATE_EXCEPTIONS"] = False
     with monkeypatch.context() as broken:
-        broken.setattr(saving, "sheet_question", lambda *_args: 1 / 0)
+        broken.setattr(save, "sheet_question", lambda *_args: 1 / 0)
         assert client.post(QUESTION, data={**form["fields"], **sent}).status_code == 500
     run = world.app.test_cli_runner()
     listed = run.invoke(args=["learning", "quarantine"]).output
