@@ -251,7 +251,7 @@ def _spaces(page: Page) -> list[str]:
     return [
         f"plain space in « {text.strip()} »"
         for text in _read(page.tree)
-        if any(typed == " " != wanted for typed, wanted in zip(text, spaced(text), strict=True))
+        if (french := spaced(text)) != text and any(typed == " " != wanted for typed, wanted in zip(text, french, strict=True))
     ]
 
 
