@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from flask_sqlalchemy_lite import SQLAlchemy
-from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event, inspect
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -87,6 +87,13 @@ def insert_new(session: Session, table: Any, rows: Sequence[Mapping[str, Any]], 
         return []
     session.flush()
     return session.connection().execute(insert_into(session, table.__table__).on_conflict_do_nothing().returning(*returned), rows).all()
+
+
+def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
+    """INSERT one row, which a repeat leaves without effect. True when the row is new. Works the same on SQLite and PostgreSQL."""
+    # The new row's key is asked back: drivers do not agree on counting rows.
+    statement = insert_into(session, table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return session.execute(statement).first() is not None
 
 
 @contextmanager

@@ -87,6 +87,8 @@ class Setting:
     read: Callable[[str], Any]
     expects: str
     meaning: str
+    secret: bool = False
+    """No page and no message shows its value."""
 
 
 SETTINGS = (
@@ -124,12 +126,13 @@ SETTINGS = (
         _text,
         "32 caractères ou plus",
         "Clé des sessions ; vide : tirée au premier démarrage et gardée dans le dossier d’instance.",
+        secret=True,
     ),
     Setting("CROISEE_COURSE", "course", "", _text, "un chemin de dossier", "Dossier qui contient `modules/` et `quizzes/` ; vide : celui du logiciel."),
     Setting("CROISEE_SMTP_HOST", "smtp_host", "", _text, "un nom de serveur", "Serveur de courriel ; vide : aucun courriel ne part, la file les garde."),
     Setting("CROISEE_SMTP_PORT", "smtp_port", "587", _port, "un nombre de 1 à 65535", "Port du serveur de courriel."),
     Setting("CROISEE_SMTP_USER", "smtp_user", "", _text, "un texte", "Identifiant sur le serveur de courriel."),
-    Setting("CROISEE_SMTP_PASSWORD", "smtp_password", "", _text, "un texte", "Mot de passe sur le serveur de courriel."),
+    Setting("CROISEE_SMTP_PASSWORD", "smtp_password", "", _text, "un texte", "Mot de passe sur le serveur de courriel.", secret=True),
     Setting("CROISEE_SMTP_TLS", "smtp_tls", "oui", _yes_no, "oui ou non", "Chiffrer la connexion au serveur de courriel (STARTTLS)."),
     Setting("CROISEE_MAIL_FROM", "mail_from", "", _text, "une adresse de courriel", "Expéditeur des courriels."),
     Setting("CROISEE_PROXIES", "proxies", "0", _number, "un nombre", "Nombre de serveurs mandataires de confiance devant le logiciel."),
@@ -244,7 +247,7 @@ def _value(setting: Setting, raw: str, origin: str) -> Any:
     try:
         return setting.read(raw)
     except (ValueError, KeyError):
-        shown = "" if "password" in setting.field or "key" in setting.field else f" « {raw} »"
+        shown = "" if setting.secret else f" « {raw} »"
         raise SettingsError(f"Le réglage {setting.variable}{shown} ({origin}) n’est pas valable : il faut {setting.expects}.") from None
 
 

@@ -92,6 +92,12 @@ def test_tests_and_templates_stand_in_the_folders_of_the_rooms() -> None:
         assert [str(folder) for folder in folders if not apart & set(folder.parts) and APP / folder not in ROOMS] == []
 
 
+def test_who_looks_after_territories_is_said_once() -> None:
+    """Elsewhere one asks `over_territories`: another role over territories is then a line of `identity/rules.py`."""
+    naming = [name(path) for path in CODE if "Role.MANAGER" in path.read_text(encoding="utf-8") and "demo" not in path.as_posix()]
+    assert naming == ["app/identity/rules.py"]
+
+
 def test_only_views_and_commands_commit() -> None:
     """A verb flushes: whoever calls it decides what is one transaction."""
     calls = [path for path in CODE if re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))]

@@ -11,7 +11,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, lazyload
 
 from app.identity.models import Membership, Person, PersonRole, Scope, SignIn, Territory
-from app.identity.rules import LEVEL_LABELS, Role, Side, normalise_address
+from app.identity.rules import LEVEL_LABELS, TERRITORIAL, Role, Side, normalise_address
 from app.identity.sessions import store
 from app.identity.territories.rules import Node, Tree, grow
 from app.identity.territories.scope import ReaderScope, belongs_on, reader_scope
@@ -144,7 +144,7 @@ def administrators(session: Session) -> frozenset[int]:
 def managers_without_scope(session: Session) -> dict[int, str]:
     """Number → name of the open accounts that are responsable of no territory: from before the role asked for one."""
     scoped = exists().where(Scope.person_id == Person.id)
-    query = select(Person.id, Person.name).join(PersonRole, PersonRole.person_id == Person.id).where(PersonRole.name == Role.MANAGER, Person.active, ~scoped)
+    query = select(Person.id, Person.name).join(PersonRole, PersonRole.person_id == Person.id).where(PersonRole.name.in_(TERRITORIAL), Person.active, ~scoped)
     return dict(session.execute(query.order_by(Person.name, Person.id)).all())
 
 

@@ -68,7 +68,10 @@ class Admission(Enum):
 PUBLIC, SIGNED_IN = Who.PUBLIC, Who.SIGNED_IN
 AUTHORS = frozenset({Role.TRAINER})
 TRAINERS = frozenset({Role.TRAINER, Role.ADMINISTRATOR})
-MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+TERRITORIAL = frozenset({Role.MANAGER})
+"""Roles that are held over territories: given with one at least, taken back with the last, and showing whoever belongs there."""
+
+MANAGERS = TERRITORIAL | {Role.ADMINISTRATOR}
 REPORTERS = TRAINERS | MANAGERS
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
@@ -248,6 +251,11 @@ def admission(roles: Collection[Role] | None, endpoint: str) -> Admission:
     if roles is None:
         return Admission.SIGN_IN
     return Admission.ALLOWED if isinstance(who, Who) or who.intersection(roles) else Admission.HIDDEN
+
+
+def over_territories(roles: Collection[Role]) -> bool:
+    """Somebody with these roles looks after territories."""
+    return not TERRITORIAL.isdisjoint(roles)
 
 
 def may(roles: Collection[Role] | None, endpoint: str) -> bool:

@@ -21,7 +21,7 @@ from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.passwords import tokens
 from app.identity.passwords.rules import normalise_password
 from app.identity.queries import person_by_address
-from app.identity.rules import ADDRESS_LENGTH, Role, Side, normalise_address
+from app.identity.rules import ADDRESS_LENGTH, Role, Side, normalise_address, over_territories
 from app.identity.sessions import store
 from app.identity.territories.services import TerritorySync, sync_territories
 
@@ -56,7 +56,7 @@ class PasswordChanged(DomainError):
 
 def check_scope(roles: Collection[Role], scope: Collection[str]) -> None:
     """Wherever roles are given: a responsable without a territory would read a report about nobody. Raises ScopeMissing."""
-    if Role.MANAGER in roles and not scope:
+    if over_territories(roles) and not scope:
         raise ScopeMissing
 
 

@@ -12,19 +12,20 @@ from sqlalchemy.orm import Session
 
 from app.administration.accounts import invitations
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
+from app.db import insert_once
 from app.errors import DomainError
 from app.french import day_of
 from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import MailRefusal, Membership, Person
 from app.identity.queries import scope_of
-from app.identity.rules import Role
+from app.identity.rules import ADMINISTRATORS, MANAGERS, TERRITORIAL, Role
 from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
 from app.learning.progress import rules
 from app.learning.progress.models import Attestation, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.learning.progress.queries import ledger_rows, ledger_rows_mixed
-from app.learning.record.ledger import insert_once, store_projection
+from app.learning.record.ledger import store_projection
 
 
 class NotMergeable(DomainError):
@@ -92,7 +93,7 @@ def _side(session: Session, person: Person) -> MergedAccount:
 
 def _roles(session: Session, kept: Person, gone: Person) -> tuple[Role, ...]:
     """Both accounts' roles; administration is given on purpose, never by a merge, and looking after territories comes with one."""
-    left = {Role.ADMINISTRATOR} if scope_of(session, gone.id) else {Role.ADMINISTRATOR, Role.MANAGER}
+    left = ADMINISTRATORS if scope_of(session, gone.id) else MANAGERS
     return tuple(sorted(kept.role_set | (gone.role_set - left)))
 
 
@@ -110,7 +111,7 @@ def merge(session: Session, kept: Person, gone: Person, actor_id: int, now: date
     accounts.set_roles(session, kept, _roles(session, kept, gone))
     accounts.set_scope(session, kept, scope_of(session, kept.id) | scope_of(session, gone.id))
     accounts.set_scope(session, gone, ())
-    accounts.set_roles(session, gone, gone.role_set - {Role.MANAGER})
+    accounts.set_roles(session, gone, gone.role_set - TERRITORIAL)
     kept.side = kept.side or gone.side
     for refusal in session.scalars(select(MailRefusal).where(MailRefusal.person_id == gone.id)):
         insert_once(session, MailRefusal, {"person_id": kept.id, "kind": refusal.kind, "at": refusal.at})

@@ -17,7 +17,7 @@ from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import Membership, Person
 from app.identity.queries import person_by_address
-from app.identity.rules import Role, Side
+from app.identity.rules import Role, Side, over_territories
 
 
 class NotOneself(DomainError):
@@ -32,7 +32,7 @@ def open_account(session: Session, *, name: str, email: str, roles: Collection[R
     scope = [territory] if territory else []
     accounts.check_scope(roles, scope)
     person = accounts.create_person(session, name=name, email=email or made_up(name), now=now, roles=roles, side=side)
-    if Role.MANAGER in roles:
+    if over_territories(roles):
         accounts.set_scope(session, person, scope)
     return person
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from app.administration.accounts.addresses import made_up
 from app.administration.imports.spreadsheet import SheetLine
 from app.french import fold
-from app.identity.rules import NAME_LENGTH, Role, Side
+from app.identity.rules import NAME_LENGTH, Role, Side, over_territories
 from app.web.spreadsheets import is_formula
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -53,7 +53,7 @@ class Wish:
     @property
     def scope(self) -> str:
         """A responsable looks after the territory of their line."""
-        return self.territory if Role.MANAGER in self.roles else ""
+        return self.territory if over_territories(self.roles) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | Refusal:
     places = _places(cells, known)
     if isinstance(places, Refusal):
         return places
-    if Role.MANAGER in roles and not places[0]:
+    if over_territories(roles) and not places[0]:
         return Refusal(
             "territoire", "", "Un responsable suit au moins un territoire : écrivez celui de cette personne, elle le suivra avec tout ce qu’il contient."
         )

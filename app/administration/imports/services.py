@@ -24,7 +24,7 @@ from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.queries import territory_tree
-from app.identity.rules import Role
+from app.identity.rules import TERRITORIAL
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Cohort, CohortMember
 
@@ -214,7 +214,7 @@ def _holdings(session: Session, person_ids: Sequence[int]) -> Holdings:
     """Three statements. A file's 2,000 lines stay far below the number of parameters that both databases accept."""
     places = select(Membership.person_id, Membership.territory_id).where(Membership.person_id.in_(person_ids), Membership.ended_on.is_(None))
     cohorts = select(CohortMember.person_id, CohortMember.cohort_id).where(CohortMember.person_id.in_(person_ids))
-    managers = select(PersonRole.person_id).where(PersonRole.person_id.in_(person_ids), PersonRole.name == Role.MANAGER)
+    managers = select(PersonRole.person_id).where(PersonRole.person_id.in_(person_ids), PersonRole.name.in_(TERRITORIAL))
     without_scope = managers.where(~select(Scope.person_id).where(Scope.person_id == PersonRole.person_id).exists())
     return Holdings(
         frozenset((number, place) for number, place in session.execute(places)),

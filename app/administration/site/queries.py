@@ -11,9 +11,6 @@ from sqlalchemy.orm import Session
 from app.mail.outbox import OutgoingMail
 from app.settings import SETTINGS, Setting, Settings
 
-SECRET = frozenset({"secret_key", "smtp_password"})
-"""Settings whose value no page shows."""
-
 
 @dataclass(frozen=True, slots=True)
 class SettingRow:
@@ -56,17 +53,17 @@ def settings_page(settings: Settings) -> SettingsPage:
 
 def _setting(setting: Setting, settings: Settings, origins: dict[str, str]) -> SettingRow:
     value = getattr(settings, "course_path" if setting.field == "course" else setting.field)
-    return SettingRow(setting.variable, setting.field, shown(setting.field, value), origins.get(setting.field, "défaut"), setting.meaning)
+    return SettingRow(setting.variable, setting.field, shown(setting, value), origins.get(setting.field, "défaut"), setting.meaning)
 
 
-def shown(field: str, value: object) -> str:
+def shown(setting: Setting, value: object) -> str:
     """A value as the page may show it: no secret, and of a database's address no password."""
-    if field in SECRET:
+    if setting.secret:
         return "réglé, non montré" if value else "vide"
     if isinstance(value, bool):
         return "oui" if value else "non"
     text = str(value)
-    if field in ("database_url", "limits_storage") and "@" in text:
+    if setting.field in ("database_url", "limits_storage") and "@" in text:
         scheme, _, rest = text.partition("://")
         text = f"{scheme}://…@{rest.rpartition('@')[2]}"
     return text or "vide"

@@ -14,9 +14,9 @@ from app.content.documents.index import document_id as id_of
 from app.content.documents.reader import kind_of, read
 from app.content.limits import MAX_CHARACTERS
 from app.content.store.models import Document, Revision
+from app.db import insert_once
 from app.errors import DomainError, NotYours
 from app.french import number
-from app.learning.record.ledger import insert_once
 from app.log import event
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, or_, s
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.identity.models import Membership
-from app.identity.rules import Role
+from app.identity.rules import Role, over_territories
 from app.identity.territories.rules import Tree
 
 PersonColumn = ColumnElement[int] | InstrumentedAttribute[int]
@@ -43,7 +43,7 @@ class StoredPlace(NamedTuple):
 def reader_scope(roles: Collection[Role], given: Collection[str], tree: Tree, on: date) -> ReaderScope:
     """`given`: ids of the territories that the reader looks after, which count for a responsable alone."""
     everybody = Role.ADMINISTRATOR in roles
-    managed = tree.under(given) if Role.MANAGER in roles else frozenset()
+    managed = tree.under(given) if over_territories(roles) else frozenset()
     return ReaderScope(on, everybody, frozenset(tree.nodes) if everybody else managed)
 
 

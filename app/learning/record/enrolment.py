@@ -9,12 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course, LearningPath
-from app.db import insert_new
+from app.db import insert_new, insert_once
 from app.learning.figures import store
 from app.learning.progress import rules
 from app.learning.progress.models import EVERYTHING, MODULE, Enrolment, PathDemand
 from app.learning.progress.path_progress import PathProgress, asked_by, default_path, moments, required_elements
-from app.learning.record.ledger import insert_once
 
 ALWAYS = datetime.fromtimestamp(0, UTC)
 """Since when a path asks for what it asked for when it first came: nobody can have joined it before."""

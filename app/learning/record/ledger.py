@@ -9,19 +9,12 @@ from typing import Any
 from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.orm import Session
 
-from app.db import insert_into
+from app.db import insert_into, insert_once
 from app.identity.services import lock_people, lock_person
 from app.learning.progress import rules
 from app.learning.progress.models import ElementState, LearningEvent
 from app.learning.progress.queries import ledger_rows, ledger_rows_together
 from app.learning.progress.rules import ElementProgress, EventType
-
-
-def insert_once(session: Session, table: Any, values: dict[str, Any]) -> bool:
-    """INSERT that a repeat leaves without effect. True when the row is new. Works the same on SQLite and PostgreSQL."""
-    # The new row's key is asked back: drivers do not agree on counting rows.
-    statement = insert_into(session, table).values(**values).on_conflict_do_nothing().returning(*inspect(table).primary_key)
-    return session.execute(statement).first() is not None
 
 
 def append(session: Session, person_id: int, element_id: str, event: EventType, now: datetime, key: str, **details: Any) -> bool:

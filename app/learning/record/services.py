@@ -19,6 +19,7 @@ from app.content.store.models import Revision
 from app.content.store.queries import document_at
 from app.content.values.course import Course
 from app.content.values.quiz import Quiz
+from app.db import insert_once
 from app.errors import DomainError
 from app.identity.services import lock_person
 from app.learning.figures import store
@@ -28,7 +29,7 @@ from app.learning.progress.path_progress import Earned, PathProgress
 from app.learning.progress.queries import attestations_held, path_progress_of
 from app.learning.progress.rules import EventType
 from app.learning.record.enrolment import join_module
-from app.learning.record.ledger import append, insert_once
+from app.learning.record.ledger import append
 
 
 class DecisionWithoutReason(DomainError):

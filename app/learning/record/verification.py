@@ -51,17 +51,18 @@ def figures_differ(session: Session, course: Course, row: PersonFigures) -> bool
 
 
 def _stored_figures(row: PersonFigures) -> tuple[object, ...]:
-    return row.done, row.required, json.loads(row.modules), row.first_at, row.last_at, row.completed_at, row.next_id
+    path = row.done, row.required, row.finished, row.enrolled_at, row.completed_at
+    return *path, json.loads(row.modules), row.first_at, row.last_at, row.next_id
 
 
 def _computed_figures(mine: PathProgress) -> tuple[object, ...]:
-    """The same, from what the person's own pages read."""
+    """The same, from what the person's own pages read; `failing_id` is on none of them."""
     path = mine.path_progress()
     modules = {module.id: mine.module_progress(module.id) for module in mine.modules()}
     counts = {module: [progress.done, progress.required] for module, progress in modules.items()}
     first = min((one.first_at for one in mine.progress.values() if one.first_at), default=None)
     last = max((one.last_at for one in mine.progress.values() if one.last_at), default=NEVER)
-    return path.done, path.required, counts, first, last, mine.path_completed_on(), mine.next_id
+    return path.done, path.required, path.finished, mine.enrolled_at, mine.path_completed_on(), counts, first, last, mine.next_id
 
 
 def ledger_digest(session: Session) -> str:

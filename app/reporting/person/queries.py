@@ -107,6 +107,8 @@ class RequestLine:
     title: str
     message: str
     asked_at: datetime
+    own: bool
+    """The reader's: somebody else answers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,5 +126,8 @@ def requests_page(session: Session, course: Course, scope: ReportScope, now: dat
     rows = session.execute(
         query.where(AttemptRequest.answered_at.is_(None), Person.active, in_scope(scope, AttemptRequest.person_id)).order_by(AttemptRequest.asked_at)
     )
-    lines = (RequestLine(asked.id, person.id, person.name, quiz_title(course, asked.quiz_id), asked.message, asked.asked_at) for asked, person in rows)
+    lines = (
+        RequestLine(asked.id, person.id, person.name, quiz_title(course, asked.quiz_id), asked.message, asked.asked_at, person.id == scope.reader_id)
+        for asked, person in rows
+    )
     return RequestsPage(tuple(lines), refused, now)

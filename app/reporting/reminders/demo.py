@@ -9,12 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import insert_once
 from app.identity.demo import load as demo
 from app.identity.demo.load import LoadedPerson
 from app.identity.demo.people import Stage
 from app.identity.queries import scope_of, territory_tree
 from app.identity.rules import Level, Role
-from app.learning.record.ledger import insert_once
 from app.reporting.reminders import services
 from app.reporting.reminders.models import ReminderAnswer, ReminderRule
 from app.reporting.reminders.rules import Trigger

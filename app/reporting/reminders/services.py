@@ -12,12 +12,11 @@ from sqlalchemy.orm import Session
 
 from app import log
 from app.content.values.course import Course
-from app.db import db, writing
+from app.db import db, insert_once, writing
 from app.identity.audit import acts
 from app.identity.letters import preferences
 from app.learning.figures import snapshot
 from app.learning.progress.queries import path_progress_of
-from app.learning.record.ledger import insert_once
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.reporting.reminders.answers import ENDING, REASONS

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotYours
 from app.identity.models import Person, Scope, Territory
 from app.identity.queries import SignedIn, open_accounts
-from app.identity.rules import REPORTERS, Role
+from app.identity.rules import REPORTERS, Role, over_territories
 from app.identity.territories.rules import Node, Tree, grow
 from app.identity.territories.scope import PersonColumn, ReaderScope, StoredPlace, reader_scope, visible
 from app.learning.progress.models import Cohort, CohortMember
@@ -60,7 +60,7 @@ def report_scopes(session: Session, readers: Collection[SignedIn], on: date) -> 
     rows = session.execute(select(Territory.id, Territory.level, Territory.name, Territory.parent_id, Territory.wave)).all()
     tree = grow(Node(*row[:4]) for row in rows)
     waves = {row[0]: row[4] for row in rows if row[4] is not None}
-    managers = {reader.id for reader in readers if Role.MANAGER in reader.roles and Role.ADMINISTRATOR not in reader.roles}
+    managers = {reader.id for reader in readers if over_territories(reader.roles) and Role.ADMINISTRATOR not in reader.roles}
     given = _territories_of(session, managers) if managers else {}
     names, training = _cohorts(session, readers)
     return {reader.id: _scope(reader, on, tree, waves, frozenset(given.get(reader.id, ())), names, training[reader.id]) for reader in readers}
@@ -70,7 +70,7 @@ def _scope(
     reader: SignedIn, on: date, tree: Tree, waves: dict[str, int], given: frozenset[str], names: dict[int, str], training: frozenset[int]
 ) -> ReportScope:
     own = reader_scope(reader.roles, given, tree, on)
-    manages = Role.MANAGER in reader.roles and not own.everybody
+    manages = over_territories(reader.roles) and not own.everybody
     return ReportScope(
         on=on,
         everybody=own.everybody,

@@ -12,6 +12,7 @@ from app.db import db
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.queries import scope_of
 from app.identity.rules import Role
+from app.settings import SETTINGS
 from tests.administration.people_pages import acts, administrator, manager, person, settled, stays
 from tests.identity.builders import sign_in, signed_in, stored_person
 
@@ -154,4 +155,5 @@ def test_settings_say_where_each_comes_from_and_show_no_secret(app: Flask) -> No
     ],
 )
 def test_shown_settings(field: str, value: object, seen: str) -> None:
-    assert shown(field, value) == seen
+    setting = next(setting for setting in SETTINGS if setting.field == field)
+    assert shown(setting, value) == seen

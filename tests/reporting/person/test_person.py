@@ -129,6 +129,17 @@ def test_a_request_is_answered_once_with_a_reason(as_: SignIn, app: Flask, asked
         assert [row.reason for row in given] == [REASON]
 
 
+def test_ones_own_request_is_left_to_somebody_else(as_: SignIn, app: Flask, asked: int) -> None:
+    reader = as_("aurelie.dussart")
+    mine = number(app, "Aurélie Dussart")
+    with app.app_context():
+        db.session.get_one(AttemptRequest, asked).person_id = mine
+        db.session.commit()
+    page = reader.see("/pilotage/demandes")
+    assert "votre propre demande" in page.text
+    assert f"/pilotage/demandes/{asked}" not in page.html
+
+
 def test_a_request_beyond_reach_is_neither_seen_nor_answered(as_: SignIn, app: Flask, asked: int) -> None:
     solene = as_("solene.wattiez")
     page = solene.see("/pilotage/demandes")

@@ -6,7 +6,7 @@ from app.administration.privacy.register.authoring import AUTHORING
 from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
 from app.administration.privacy.register.reminders import REMINDERS
 from app.administration.privacy.register.treatment import Ending, Treatment
-from app.identity.rules import SESSION_DAYS
+from app.identity.rules import SESSION_DAYS, Role
 
 ERASED_NAME = "Personne effacée"
 ERASED_TEXT = "[texte effacé]"
@@ -37,7 +37,7 @@ ACCOUNT = (
     Treatment(
         table="person_role",
         title="Rôles",
-        data="Apprenant, formateur, responsable, administrateur",
+        data=", ".join(Role).capitalize(),
         purpose="Vous donner accès à ce qui vous concerne",
         lasting="Tant que le rôle vous est donné",
         ending=Ending.DELETED,
