@@ -41,9 +41,10 @@ LONGEST = "croisee_longest"
 
 
 def time_element(value: datetime | date, with_hour: bool = False) -> Markup:
-    """A `<time>` element with the machine's form in `datetime`."""
+    """A `<time>` element with the machine's form in `datetime`, to the second: HTML knows no microseconds."""
     shown = french_datetime(value) if with_hour and isinstance(value, datetime) else french_date(value)
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), shown)
+    machine = value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+    return Markup('<time datetime="{}">{}</time>').format(machine, shown)
 
 
 _NOT_PHRASING = re.compile(r"<(?!/?(?:p|em|strong|s|code|abbr|sup|sub|br|span|a)\b)")
