@@ -1,15 +1,11 @@
-"""axe (WCAG 2.2 A and AA, best practices) finds nothing on any page of the real course, nothing overflows, the keyboard reaches everything, and the HTML
-is without a fault for the Nu checker.
+"""axe (WCAG 2.2 A and AA, best practices) finds nothing on any page of the real course, nothing overflows, the keyboard reaches everything.
 
 The pages are those of the URL map: a page that is added later is looked at too, or fails here until it is given a value for its address.
 """
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,12 +22,10 @@ from app.db import db, writing
 from app.identity.models import Person
 from app.identity.rules import Admission, Role, admission
 from app.learning.progress.models import Attestation, Cohort
-from tests.npm_tools import program, tool
-from tests.proofs.learners import InBrowser, Scriptless, sign_in
-from tests.strict import StrictClient
+from tests.proofs.learners import InBrowser, sign_in
 from tests.web.test_axe import FOCUSED, complaints
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
 TRAINER = "thomas.delvigne@croisee.example"
 LEARNER = "celine.vandamme@croisee.example"
@@ -114,7 +108,6 @@ def tab(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("who", WHO)
 def test_axe_finds_nothing_on_any_page(app: Flask, values: dict[str, Any], passwords: dict[str, str], tab: Page, live: str, who: str) -> None:
     email = WHO[who]
@@ -134,7 +127,6 @@ def test_axe_finds_nothing_on_any_page(app: Flask, values: dict[str, Any], passw
     assert looked >= {"anyone": 8, "learner": 25, "trainer": 45, "manager": 15, "administrator": 25}[who], looked
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_keyboard_reaches_everything_and_its_focus_is_seen(
     app: Flask, values: dict[str, Any], passwords: dict[str, str], tab: Page, live: str, width: int
@@ -191,20 +183,3 @@ def is_page(tab: Page, address: str, signed_in: bool) -> bool:
         return False
     tab.goto(address)
     return True
-
-
-def test_the_nu_checker_finds_no_error_in_any_page(app: Flask, values: dict[str, Any], passwords: dict[str, str], tmp_path: Path) -> None:
-    java, jar = program("java", "default-jre-headless"), tool("vnu-jar") / "build/dist/vnu.jar"
-    for who, email in WHO.items():
-        client = StrictClient(app)
-        if email:
-            sign_in(Scriptless(client), email, passwords[email])
-        for path in [*addresses(app, values), *(more(app, values) if who == "learner" else []), "/nulle-part"]:
-            answer = client.get(path)
-            if answer.mimetype == "text/html" and answer.status_code not in (302, 303):
-                name = f"{who}{path.replace('/', '_')}.html"
-                (tmp_path / name).write_bytes(answer.data)
-    assert len(list(tmp_path.iterdir())) > 250
-    checked = subprocess.run([java, "-jar", jar, "--format", "json", tmp_path], capture_output=True, text=True, timeout=300)
-    found = [f"{line['url'].rsplit('/', 1)[1]}:{line['lastLine']} {line['message']} « {line['extract']} »" for line in json.loads(checked.stderr)["messages"]]
-    assert not found, "\n".join(sorted(found))
