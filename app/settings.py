@@ -118,6 +118,7 @@ SETTINGS = (
         "Dossier d’instance : base, clé secrète, médias, settings.toml ; vide : `instance/` du dépôt. Un logiciel installé le demande.",
     ),
     Setting("CROISEE_CONTACT", "contact", "", _text, "un texte", "À qui demander un compte ; affiché sur la page de connexion."),
+    Setting("CROISEE_ORGANISATION", "organisation", "", _text, "un texte", "Organisme qui délivre le cours ; écrit sur les attestations."),
     Setting("CROISEE_SITE_URL", "site_url", "", _text, "une adresse https://…", "Adresse publique du site, écrite dans les courriels et les attestations."),
     Setting(
         "CROISEE_SECRET_KEY",
@@ -170,6 +171,7 @@ class Settings:
     environment: str = "development"
     port: int = 8000
     contact: str = ""
+    organisation: str = ""
     site_url: str = ""
     smtp_host: str = ""
     smtp_port: int = 587

@@ -1,7 +1,7 @@
 """A test client that checks every page it fetches, so that a class of defects is mended once and for ever.
 
 Each HTML answer is parsed as strict HTML5 and must have: a language, one `h1`, a title that begins with it, unique ids, a label for each
-field, a `fieldset` with a `legend` around each group of radios or boxes, an alternative for each image, an action for each form, CSRF in
+field, a `fieldset` with a `legend` around each group of radios or boxes, an alternative for each image, an action and a button for each form, CSRF in
 each form that posts, no inline script or style, nothing from another host, references (`for`, `aria-*`, fragment links) that exist, and French
 spaces in what people read.
 """
@@ -223,6 +223,8 @@ def _forms(page: Page) -> list[str]:
             wrong.append("form without action")
         if form.get("method", "get").lower() == "post" and "csrf_token" not in {field.get("name") for field in form.iter("input")}:
             wrong.append(f"form {form.get('action')}: no csrf_token")
+        if not any(button.get("type", "submit") == "submit" for button in form.iter("button")):
+            wrong.append(f"form {form.get('action')}: no button")
     return wrong
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask_security import LoginForm, verify_password
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, Field, PasswordField, SelectField, StringField, ValidationError
+from wtforms import EmailField, Field, PasswordField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
@@ -204,11 +204,6 @@ class ProfileForm(Form):
         "Votre employeur est",
         description="Cela décide du regard qui s’ouvre en premier dans les leçons, et de rien d’autre.",
         choices=[SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())],
-    )
-
-    listed = BooleanField(
-        "Apparaître dans l’annuaire du réseau",
-        description="Les autres personnes inscrites y voient votre nom et votre territoire, jamais votre progression.",
     )
 
     @property

@@ -52,7 +52,7 @@ class Person(Base, UserMixin):  # type: ignore[misc]
     side: Mapped[Side | None] = mapped_column(stored(Side))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     listed: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """The person agreed to appear, with name and territory, to the other members of the network."""
+    """The person agreed, while it was asked, to a directory of the network that never was. Nothing reads it but the export of what is held."""
 
     search_key: Mapped[str] = mapped_column(String(500).with_variant(String(500, collation="C"), "postgresql"), default=_inserted_search_key, server_default="")
     """`rules.search_key` of the name and the address: people are sorted by it, and looked for in it. An UPDATE past the class must write it too."""

@@ -44,7 +44,7 @@ class Side(StrEnum):
 
 
 SIDE_LABELS = {
-    Side.COLLECTIVITE: "une collectivité (commune, intercommunalité, département, région)",
+    Side.COLLECTIVITE: "une collectivité, une intercommunalité",
     Side.EDUCATION: "l’Éducation nationale",
     Side.ETAT: "l’État (préfecture, service déconcentré)",
     Side.ASSOCIATION: "une association",

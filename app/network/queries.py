@@ -1,4 +1,4 @@
-"""`/reseau`: the cités by département, wave and year, and the network's meetings, read from the course's own file."""
+"""`/reseau`: the cités by département and wave, and the network's meetings, read from the course's own file."""
 
 from __future__ import annotations
 
@@ -24,9 +24,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class CiteItem:
+    name: str
+    communes: tuple[str, ...]
+    """Those that its name does not say."""
+    wave: int
+    year: str
+    """Of its label."""
+
+
+@dataclass(frozen=True, slots=True)
 class Departement:
     name: str
-    cites: tuple[Cite, ...]
+    cites: tuple[CiteItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +52,10 @@ class NetworkPage:
     departements: tuple[Departement, ...]
     count: int
     total: int
+    last_year: str
+    """Of the newest label in the list; empty without any."""
     departement_choices: tuple[Choice, ...]
     wave_choices: tuple[Choice, ...]
-    year_choices: tuple[Choice, ...]
     table: tuple[tuple[str, tuple[int, ...], int], ...]
     """Département, cités of each wave, total: over the whole region, whatever the filter."""
     waves: tuple[int, ...]
@@ -53,22 +64,22 @@ class NetworkPage:
 
 
 @lru_cache(maxsize=64)
-def network_page(course: Course, on: date, departement: str = "", wave: str = "", year: str = "") -> NetworkPage:
+def network_page(course: Course, on: date, departement: str = "", wave: str = "") -> NetworkPage:
     """Filters that name nothing known are ignored. `on`: the day on which sources are judged stale."""
     network = course.network
     renderer = PageRenderer(course, network, on)
     introduction = renderer.html(network.introduction) if network.introduction else Markup("")
     meetings = tuple(MeetingItem(meeting.title, meeting.anchor, renderer.html(meeting.body)) for meeting in network.meetings)
-    kept = [cite for cite in network.cites if _keeps(cite, departement, wave, year)]
+    kept = [cite for cite in network.cites if _keeps(cite, departement, wave)]
     waves = tuple(sorted({cite.wave for cite in network.cites}))
     return NetworkPage(
         introduction=introduction,
-        departements=tuple(Departement(name, tuple(cite for cite in kept if cite.departement == name)) for name in _names(kept)),
+        departements=tuple(Departement(name, tuple(_item(cite) for cite in kept if cite.departement == name)) for name in _names(kept)),
         count=len(kept),
         total=len(network.cites),
+        last_year=max((cite.labelled_on[:4] for cite in network.cites), default=""),
         departement_choices=_choices(((cite.departement, cite.departement) for cite in network.cites), departement),
         wave_choices=_choices(((str(cite.wave), f"{cite.wave}{'re' if cite.wave == 1 else 'e'} vague") for cite in network.cites), wave),
-        year_choices=_choices(((cite.labelled_on[:4], cite.labelled_on[:4]) for cite in network.cites), year),
         table=tuple(_row(network.cites, name, waves) for name in _names(network.cites)),
         waves=waves,
         meetings=meetings,
@@ -76,8 +87,12 @@ def network_page(course: Course, on: date, departement: str = "", wave: str = ""
     )
 
 
-def _keeps(cite: Cite, departement: str, wave: str, year: str) -> bool:
-    return (not departement or cite.departement == departement) and (not wave or str(cite.wave) == wave) and (not year or cite.labelled_on.startswith(year))
+def _keeps(cite: Cite, departement: str, wave: str) -> bool:
+    return (not departement or cite.departement == departement) and (not wave or str(cite.wave) == wave)
+
+
+def _item(cite: Cite) -> CiteItem:
+    return CiteItem(cite.name, tuple(commune.name for commune in cite.communes if commune.name not in cite.name), cite.wave, cite.labelled_on[:4])
 
 
 def _names(cites: Iterable[Cite]) -> list[str]:

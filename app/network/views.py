@@ -15,6 +15,6 @@ blueprint = Blueprint("network", __name__)
 
 @blueprint.get("/reseau")
 def network() -> str:
-    departement, wave, year = (request.args.get(name, "") for name in ("departement", "vague", "annee"))
-    page = network_page(course(db.session), day_of(clock.now()), departement, wave, year)
+    departement, wave = (request.args.get(name, "") for name in ("departement", "vague"))
+    page = network_page(course(db.session), day_of(clock.now()), departement, wave)
     return render_template("network/network.html", page=page)

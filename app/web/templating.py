@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
-from app.french import agree, french, french_date, french_datetime, mark, number, of, percent, plural
+from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural
 from app.web.assets import static_url
 from app.web.edge import SEARCH_LENGTH
 
@@ -41,9 +41,10 @@ LONGEST = "croisee_longest"
 
 
 def time_element(value: datetime | date, with_hour: bool = False) -> Markup:
-    """A `<time>` element with the machine's form in `datetime`."""
+    """A `<time>` element with the machine's form in `datetime`, to the second: HTML knows no microseconds."""
     shown = french_datetime(value) if with_hour and isinstance(value, datetime) else french_date(value)
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), shown)
+    machine = value.isoformat(timespec="seconds") if isinstance(value, datetime) else value.isoformat()
+    return Markup('<time datetime="{}">{}</time>').format(machine, shown)
 
 
 _NOT_PHRASING = re.compile(r"<(?!/?(?:p|em|strong|s|code|abbr|sup|sub|br|span|a)\b)")
@@ -81,6 +82,7 @@ def init_app(app: Flask) -> None:
         percent=percent,
         agree=agree,
         plural=plural,
+        duration=duration,
         mark=mark,
         of=of,
         phrasing=phrasing,

@@ -57,6 +57,13 @@ def test_five_modules_in_the_default_path() -> None:
     assert (default.id, set(default.module_ids), set(default.required_ids), default.attestation) == ("acculturation", MODULES, MODULES, True)
 
 
+def test_a_quiz_never_bears_the_title_of_a_lesson() -> None:
+    """Both stand in one list, one under the other."""
+    for quiz in quizzes().values():
+        assert quiz.title.split()[0] in (["Quiz"] if quiz.lesson_id else ["Bilan", "Positionnement"]), quiz.id
+    assert not {quiz.title for quiz in quizzes().values()} & {lesson.title for lesson in lessons().values()}
+
+
 def test_lessons_enough_of_each_history() -> None:
     number = {module.id: len(module.lesson_ids) for module in modules()}
     assert sum(number.values()) == len(lessons()) >= 24

@@ -59,15 +59,6 @@ def test_name_and_side_are_changed(app: Flask, client: StrictClient, ines: int) 
     assert row(app, ines).side is None
 
 
-def test_consent_to_appear_is_given_and_taken_back(app: Flask, client: StrictClient, ines: int) -> None:
-    client.see("/compte")
-    client.submit("Enregistrer", listed="y")
-    assert row(app, ines).listed
-    client.see("/compte")
-    client.submit("Enregistrer", listed=None)
-    assert not row(app, ines).listed
-
-
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from playwright.sync_api import BrowserContext
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from app import clock
@@ -22,6 +25,7 @@ from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.queries import path_progress_of
 from app.learning.progress.rules import State
 from app.learning.record import verification
+from tests.browsers import arrive, follow
 from tests.learning.record.test_histories import figures_in, told
 from tests.learning.world import Clock, World, words_of
 
@@ -127,3 +131,15 @@ def test_one_figure_everywhere(shown: World, email: str) -> None:
         assert french_date(done).replace("\u00a0", " ") in page
         assert row.title in page.replace("\u2019", "’")
     assert len(re.findall(r"/attestations/", record.html)) == len(issued)
+
+
+@pytest.mark.browser
+def test_the_attestation_of_the_whole_course_prints_on_one_sheet_and_the_record_fits_a_telephone(
+    passwords: dict[str, str], context: BrowserContext, live: str
+) -> None:
+    email = next(person.email for person in PEOPLE if person.stage == Stage.FINISHED)
+    tab = arrive(context, f"{live}/progression", email, passwords[email])
+    tab.set_viewport_size({"width": 390, "height": 800})
+    assert tab.locator(".table-scroll").evaluate_all("tables => tables.map((table) => table.scrollWidth - table.clientWidth)") == [0] * 5
+    follow(tab.get_by_role("link", name="Attestation du parcours"))
+    assert len(PdfReader(io.BytesIO(tab.pdf(format="A4"))).pages) == 1

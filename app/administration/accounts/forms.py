@@ -32,12 +32,6 @@ class AcceptForm(NewPasswordForm):
     """Behind an invitation. Neither name nor address nor role is asked, so none can be slipped in."""
 
     side = SelectField("Votre employeur est", description="Cela décide du regard qui s’ouvre en premier dans les leçons, et de rien d’autre.", choices=SIDES)
-    listed = RadioField(
-        "Apparaître dans l’annuaire du réseau",
-        description="Les autres personnes inscrites y verraient votre nom et votre territoire, jamais votre progression.",
-        choices=[SelectChoice("oui", "Oui, avec mon nom et mon territoire"), SelectChoice("non", "Non")],
-        validators=[InputRequired("Choisissez oui ou non.")],
-    )
 
     @property
     def chosen_side(self) -> Side | None:

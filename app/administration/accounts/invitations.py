@@ -99,11 +99,11 @@ def holder(session: Session, settings: Settings, token: str, now: datetime) -> I
     return row if person and person.active and not person.password else None
 
 
-def accept(session: Session, row: Invitation, password: accounts.Hashed, side: Side | None, listed: bool, now: datetime) -> None:
+def accept(session: Session, row: Invitation, password: accounts.Hashed, side: Side | None, now: datetime) -> None:
     """The person comes in by their own choice of a password."""
     person = session.get_one(Person, row.person_id)
     accounts.set_password(session, person, password)
-    person.side, person.listed = side, listed
+    person.side = side
     row.accepted_at, row.mark = now, secrets.token_hex(12)
     acts.record(session, person.id, "invitation_accepted", person.id, now)
 

@@ -92,7 +92,6 @@ class PersonCard:
     name: str
     email: str
     side: Side | None
-    listed: bool
     state: AccountState
     active: bool
     has_password: bool
@@ -272,7 +271,6 @@ def person_card(session: Session, person: Person, tree: Tree, reach: Collection[
         name=person.name,
         email=person.email,
         side=person.side,
-        listed=person.listed,
         state=state_of(person.active, bool(person.password), invitation, now),
         active=person.active,
         has_password=bool(person.password),

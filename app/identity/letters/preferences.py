@@ -7,6 +7,7 @@ password was changed) are no matter of preference.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -16,18 +17,28 @@ from sqlalchemy.orm import Session
 from app.errors import DomainError
 from app.identity.models import MailRefusal, Person
 from app.identity.passwords.tokens import sign, signed
+from app.identity.rules import REPORTERS, Role
 from app.identity.services import lock_person
 from app.mail import outbox
 from app.settings import Settings
 
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    words: str
+    """What the page calls it."""
+    roles: frozenset[Role] = frozenset(Role)
+    """Who may get one, and is asked about it."""
+
+
 KINDS = MappingProxyType(
     {
-        "relance": "Rappels : une échéance approche, un module est resté en chemin",
-        "reponses": "Réponse à un signalement, note revue après la correction d’une question",
-        "bilan": "Le bilan hebdomadaire du pilotage, si vous l’avez demandé",
+        "relance": Kind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
+        "reponses": Kind("Réponse à un signalement, note revue après la correction d’une question"),
+        "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
     }
 )
-"""Kind of letter → what the page calls it: those that something sends, and no others."""
+"""Those that something sends, and no others."""
 
 PURPOSE = "mail-preferences"
 
@@ -49,11 +60,16 @@ def wanted(session: Session, person_id: int) -> frozenset[str]:
     return frozenset(KINDS) - set(session.scalars(select(MailRefusal.kind).where(MailRefusal.person_id == person_id)))
 
 
-def choose(session: Session, person_id: int, kinds: Collection[str], now: datetime) -> None:
-    """The person wants exactly these kinds. Flushes."""
+def offered(person: Person) -> tuple[str, ...]:
+    """The kinds that somebody with these roles may get."""
+    return tuple(key for key, kind in KINDS.items() if kind.roles & person.role_set)
+
+
+def choose(session: Session, person_id: int, kinds: Collection[str], now: datetime, among: Collection[str] = tuple(KINDS)) -> None:
+    """Of `among`, the person wants exactly these kinds; the others stay as they are. Flushes."""
     lock_person(session, person_id)
     before = wanted(session, person_id)
-    for kind in KINDS:
+    for kind in among:
         if kind in kinds and kind not in before:
             session.execute(delete(MailRefusal).where(MailRefusal.person_id == person_id, MailRefusal.kind == kind))
         elif kind not in kinds and kind in before:

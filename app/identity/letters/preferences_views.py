@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import clock, log
 from app.db import db
 from app.identity.letters import preferences
+from app.identity.models import Person
 from app.identity.sign_in.guards import current_person
 from app.settings import current_settings
 from app.web import csrf
@@ -42,17 +43,17 @@ def mine() -> ResponseReturnValue:
 
 @blueprint.get("/courriels/<token>")
 def letters(token: str) -> str:
-    wanted = preferences.wanted(db.session, _holder(token))
-    return render_template(
-        "identity/letters/wanted_letters.html", page=PreferencesPage(token, tuple((key, words, key in wanted) for key, words in preferences.KINDS.items()))
-    )
+    person = _holder(token)
+    wanted = preferences.wanted(db.session, person.id)
+    kinds = tuple((key, preferences.KINDS[key].words, key in wanted) for key in preferences.offered(person))
+    return render_template("identity/letters/wanted_letters.html", page=PreferencesPage(token, kinds))
 
 
 @blueprint.post("/courriels/<token>")
 def choose_letters(token: str) -> ResponseReturnValue:
-    person_id = _holder(token)
-    preferences.choose(db.session, person_id, request.form.getlist("kind"), clock.now())
-    log.event("letters_chosen", person=person_id)
+    person = _holder(token)
+    preferences.choose(db.session, person.id, request.form.getlist("kind"), clock.now(), preferences.offered(person))
+    log.event("letters_chosen", person=person.id)
     flash("Votre choix est enregistré.", "success")
     db.session.commit()
     return redirect(url_for("preferences.letters", token=token), 303)
@@ -69,9 +70,9 @@ def stop(token: str, kind: str) -> str:
 @csrf.exempt  # type: ignore[untyped-decorator]  # the extension ships no types
 def stopped(token: str, kind: str) -> str:
     """By the button, or by the mail program itself (RFC 8058): it holds no session, the signed address is its right, and it follows no redirect."""
-    person_id, words = _holder(token), _words(kind)
-    preferences.refuse(db.session, person_id, kind, clock.now())
-    log.event("letters_stopped", person=person_id, kind=kind)
+    person, words = _holder(token), _words(kind)
+    preferences.refuse(db.session, person.id, kind, clock.now())
+    log.event("letters_stopped", person=person.id, kind=kind)
     db.session.commit()
     return render_template("identity/letters/stop_letters.html", page=StopPage(token, kind, words, done=True))
 
@@ -79,8 +80,8 @@ def stopped(token: str, kind: str) -> str:
 def _words(kind: str) -> str:
     if kind not in preferences.KINDS:
         raise preferences.LinkWrong
-    return preferences.KINDS[kind]
+    return preferences.KINDS[kind].words
 
 
-def _holder(token: str) -> int:
-    return preferences.opened_by(db.session, current_settings().secret_key, token).id
+def _holder(token: str) -> Person:
+    return preferences.opened_by(db.session, current_settings().secret_key, token)

@@ -1,4 +1,4 @@
-"""`/progression` and the public attestation: one frozen value each."""
+"""`/progression`: one frozen value."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.content.values.text import History
-from app.identity.models import Person
 from app.learning.error_reports.queries import MyReport, my_reports
 from app.learning.progress.cards import attestation_url, element_url, state_words
-from app.learning.progress.models import Attestation, LearningEvent, PathDemand
+from app.learning.progress.models import LearningEvent
 from app.learning.progress.path_progress import PathProgress, element_of
 from app.learning.progress.queries import attestations_held, path_progress_of
 from app.learning.progress.rules import ElementProgress, EventType, Progress
@@ -59,7 +58,8 @@ class RecordPage:
     name: str
     path_title: str
     progress: Progress
-    enrolled_at: datetime | None
+    begun_at: datetime | None
+    """The person's first act; None before it."""
     modules: tuple[RecordModule, ...]
     attestation_url: str | None
     may_attest: bool
@@ -67,17 +67,6 @@ class RecordPage:
     reports: tuple[MyReport, ...]
     """« Signaler une erreur »: theirs, with what was answered."""
     computed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class AttestationPage:
-    """What anyone who has the address may read, and nothing else."""
-
-    name: str
-    title: str
-    is_path: bool
-    completed_at: datetime
-    content_version: str
 
 
 DECISION_WORDS = {
@@ -103,7 +92,7 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         name=name,
         path_title=mine.path.title,
         progress=mine.path_progress(),
-        enrolled_at=mine.enrolled_at,
+        begun_at=min((one.first_at for one in mine.progress.values() if one.first_at), default=None),
         modules=modules,
         attestation_url=attestation_url(held, mine.path.id),
         may_attest=any(earned.subject_id not in held for earned in mine.earned),
@@ -144,12 +133,3 @@ def _row(mine: PathProgress, element_id: str, decisions: Sequence[Decision]) -> 
         current_version=bool(version and progress.earned_on == version.fingerprint),
         decisions=tuple(decisions),
     )
-
-
-def attestation_page(session: Session, attestation_id: str) -> AttestationPage | None:
-    row = session.execute(select(Attestation, Person.name).join(Person, Person.id == Attestation.person_id).where(Attestation.id == attestation_id)).first()
-    if row is None:
-        return None
-    attestation, name = row
-    is_path = session.scalar(select(PathDemand.path_id).where(PathDemand.path_id == attestation.subject_id)) is not None
-    return AttestationPage(name, attestation.title, is_path, attestation.completed_at, attestation.content_version)

@@ -15,7 +15,7 @@ from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms import services as kept_forms
 from app.learning.kept_forms.queries import resume_page
 from app.learning.kept_forms.replay import close_replayed
-from app.learning.pages import course_queries, record_queries
+from app.learning.pages import attestation_queries, course_queries, record_queries
 from app.learning.progress.queries import path_progress_of
 from app.learning.record import enrolment, services
 from app.learning.record.attestations import say_attested
@@ -106,7 +106,7 @@ def attest() -> BaseResponse:
 @blueprint.get("/attestations/<attestation_id>")
 def attestation(attestation_id: str) -> Response:
     """Public: whoever has the address may check it. Search engines are asked to leave it alone."""
-    page = record_queries.attestation_page(db.session, attestation_id) or abort(404)
+    page = attestation_queries.attestation_page(db.session, course(db.session), attestation_id) or abort(404)
     response = make_response(render_template("learning/pages/attestation.html", page=page))
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

@@ -25,6 +25,20 @@ def is_optional(course: Course, element_id: str) -> bool:
     return lesson is not None and lesson.optional
 
 
+MINUTES_A_QUESTION = 1
+"""Reading a question, answering it and reading its correction: 120 words of the course on average, at 200 words a minute, and time to choose."""
+
+
+def questions_of(quiz: Quiz) -> int:
+    """Of one attempt."""
+    return quiz.policy.draw or len(quiz.questions) + len(quiz.reuses)
+
+
+def minutes_of(element: Lesson | Quiz) -> int:
+    """How long an element takes, about: the declared minutes of a lesson, an estimate for a quiz."""
+    return element.minutes if isinstance(element, Lesson) else questions_of(element) * MINUTES_A_QUESTION
+
+
 def default_path(course: Course) -> LearningPath:
     """The path marked « défaut », or, where the course names none, every module in turn."""
     marked = course.paths.default or next(iter(course.paths.paths), None)

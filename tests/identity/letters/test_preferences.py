@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.db import db
 from app.identity.letters import preferences
 from app.identity.models import MailRefusal, Person
+from app.identity.rules import Role
 from app.identity.services import set_active
 from app.learning.record import letters
 from app.reporting.reminders import audience, digest
@@ -31,13 +32,28 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
     page = client.see(link_of(app, ines))
     assert "Inès" not in page.html
     assert "carpentier" not in page.html
-    client.submit("Enregistrer", kind=["bilan"])
+    client.submit("Enregistrer", kind=["relance"])
     assert "Votre choix est enregistré" in client.page.text
-    assert wanted(app, ines) == {"bilan"}
-    client.submit("Enregistrer", kind=["bilan", "relance", "publicité"])
-    assert wanted(app, ines) == {"bilan", "relance"}
+    assert wanted(app, ines) == {"relance", "bilan"}
+    client.submit("Enregistrer", kind=["reponses", "relance", "publicité"])
+    assert wanted(app, ines) == {"reponses", "relance", "bilan"}
     client.submit("Enregistrer", kind=None)
-    assert wanted(app, ines) == set()
+    assert wanted(app, ines) == {"bilan"}, "what was not asked about stays as it is"
+
+
+@pytest.mark.parametrize(
+    ("roles", "kinds"),
+    [
+        ({Role.LEARNER}, {"relance", "reponses"}),
+        ({Role.MANAGER}, {"reponses", "bilan"}),
+        ({Role.TRAINER, Role.LEARNER}, {"relance", "reponses", "bilan"}),
+        ({Role.ADMINISTRATOR}, {"reponses", "bilan"}),
+    ],
+)
+def test_only_the_letters_that_one_may_get_are_offered(app: Flask, roles: set[Role], kinds: set[str]) -> None:
+    person = stored_person(app, roles=roles)
+    page = app.test_client().see(link_of(app, person))
+    assert {field.get("value") for field in page.all("input") if field.get("name") == "kind"} == kinds
 
 
 def test_a_link_that_is_not_ours(app: Flask) -> None:
@@ -84,4 +100,4 @@ def test_what_nothing_sends_is_not_offered_and_an_old_refusal_of_it_is_harmless(
     client = app.test_client()
     client.see(link_of(app, ines))
     client.submit("Enregistrer", kind=["relance"])
-    assert wanted(app, ines) == {"relance"}
+    assert wanted(app, ines) == {"relance", "bilan"}

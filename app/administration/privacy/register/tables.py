@@ -28,7 +28,7 @@ ACCOUNT = (
             "password": "mot de passe",
             "active": "compte ouvert",
             "side": "employeur",
-            "listed": "visible des autres membres du réseau",
+            "listed": "accord donné à un annuaire du réseau (il n’existe pas : cet accord ne sert à rien et n’est plus demandé)",
             "created_at": "créé",
         },
         inner=("fs_uniquifier", "search_key"),

@@ -1,0 +1,115 @@
+"""The public attestation: what was learned, when, in about how long, on which edition of the course."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.content.store.models import Revision
+from app.content.values.course import Course, Lesson
+from app.content.values.quiz import Quiz
+from app.content.values.text import History
+from app.french import day_of, month_and_year, of
+from app.identity.models import Person
+from app.learning.progress.models import Attestation, PathDemand
+from app.learning.progress.path_progress import PathProgress, element_of, minutes_of, required_elements
+from app.learning.progress.queries import path_progress_of
+from app.learning.progress.rules import ElementProgress, State
+
+
+@dataclass(frozen=True, slots=True)
+class AttestedModule:
+    title: str
+    history: History
+    objectives: tuple[str, ...]
+    steps: tuple[str, ...]
+    """Titles of the lessons and quizzes that were done, a lesson's own quiz left unsaid."""
+    completed_at: datetime
+    minutes: int
+    """Indicative: reading and quizzes."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationPage:
+    """What anyone who has the address may read, and nothing else."""
+
+    name: str
+    title: str
+    is_path: bool
+    completed_at: datetime
+    issued_at: datetime
+    modules: tuple[AttestedModule, ...]
+    """Empty where the course has nothing left of what was learned."""
+    edition: str
+    """« de novembre 2026 »: when the newest of the texts that it was earned on was written; empty where they are found no more."""
+    content_version: str
+
+    @property
+    def minutes(self) -> int:
+        return sum(module.minutes for module in self.modules)
+
+
+def attestation_page(session: Session, course: Course, attestation_id: str) -> AttestationPage | None:
+    row = session.execute(select(Attestation, Person.name).join(Person, Person.id == Attestation.person_id).where(Attestation.id == attestation_id)).first()
+    if row is None:
+        return None
+    attestation, name = row
+    mine = path_progress_of(session, course, attestation.person_id)
+    is_path = session.scalar(select(PathDemand.path_id).where(PathDemand.path_id == attestation.subject_id)) is not None
+    learned = _learned(mine, attestation)
+    return AttestationPage(
+        name=name,
+        title=attestation.title,
+        is_path=is_path,
+        completed_at=attestation.completed_at,
+        issued_at=attestation.issued_at,
+        modules=tuple(_modules(mine, learned)),
+        edition=_edition(session, learned.values(), attestation.completed_at),
+        content_version=attestation.content_version,
+    )
+
+
+def _learned(mine: PathProgress, attestation: Attestation) -> Mapping[str, ElementProgress]:
+    """What it attests, in the course's order: the elements asked for and done by then. What was waived was not learned here."""
+    asked = _asked(mine, attestation.subject_id)
+    done = ((element_id, mine.progress[element_id]) for element_id in mine.order() if element_id in asked and element_id in mine.progress)
+    return {
+        element_id: progress
+        for element_id, progress in done
+        if progress.completed_at and progress.completed_at <= attestation.completed_at and progress.state is not State.WAIVED
+    }
+
+
+def _asked(mine: PathProgress, subject_id: str) -> Collection[str]:
+    if subject_id == mine.path.id:
+        return mine.path_elements()
+    if subject_id in mine.course.modules:
+        return mine.module_elements(subject_id)
+    other = [path for path in mine.course.paths.paths if path.id == subject_id]  # of somebody who is on another path since
+    return [element_id for path in other for element_id, _module in required_elements(mine.course, path)]
+
+
+def _modules(mine: PathProgress, learned: Mapping[str, ElementProgress]) -> Iterable[AttestedModule]:
+    for module in mine.modules():
+        inside = [(element, learned[key]) for key in learned if mine.module_of(key) == module.id and (element := element_of(mine.course, key))]
+        moments = [progress.completed_at for _element, progress in inside if progress.completed_at]
+        if moments:
+            elements = [element for element, _progress in inside]
+            objectives = tuple(objective.text for objective in module.objectives)
+            yield AttestedModule(module.title, module.history, objectives, _steps(elements), max(moments), sum(map(minutes_of, elements)))
+
+
+def _steps(elements: Sequence[Lesson | Quiz]) -> tuple[str, ...]:
+    return tuple(element.title for element in elements if not (isinstance(element, Quiz) and element.lesson_id))
+
+
+def _edition(session: Session, learned: Iterable[ElementProgress], completed_at: datetime) -> str:
+    """A text was there when it was read: on a site that took its texts in again since, their rows are younger than they are."""
+    texts = {progress.element_id: progress.earned_on for progress in learned if progress.earned_on}
+    earned = Revision.document_id.in_(texts), Revision.fingerprint.in_(texts.values())
+    newest = session.scalar(select(func.max(Revision.created_at)).where(*earned))
+    return of(month_and_year(day_of(min(newest, completed_at)))) if newest else ""

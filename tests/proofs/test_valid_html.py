@@ -1,0 +1,99 @@
+"""The Nu checker, of those who write HTML itself, has nothing to say of any page of the real course, as each role sees it."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.identity import services
+from tests.authoring import atelier
+from tests.identity.builders import SMALL
+from tests.learning.conftest import clock
+from tests.learning.kept_forms.test_submissions import return_to, send_after_the_end
+from tests.learning.world import Clock, World
+from tests.making import make_app, make_settings
+from tests.npm_tools import program, tool
+from tests.proofs.learners import Scriptless, sign_in
+from tests.proofs.test_pages import NEED_AN_ACT, WHO, addresses, more, values
+from tests.reporting.reminders.reminding import with_mail
+from tests.strict import Page, StrictClient
+from tests.web.test_hostile_requests import peopled
+
+__all__ = ["clock", "values"]
+
+pytestmark = pytest.mark.proof
+
+LOST = "/nulle-part"
+"""A page of error."""
+
+
+def test_the_nu_checker_has_nothing_to_say(app: Flask, values: dict[str, Any], passwords: dict[str, str], tmp_path: Path) -> None:
+    for who, email in WHO.items():
+        client = StrictClient(app)
+        if email:
+            sign_in(Scriptless(client), email, passwords[email])
+        for path in [*addresses(app, values), *(more(app, values) if who == "learner" else []), LOST]:
+            answer = client.get(path)
+            if answer.mimetype == "text/html" and (answer.status_code == 200 or path == LOST):
+                (tmp_path / f"{who}{path.replace('/', '_')}.html").write_bytes(answer.data)
+    check(tmp_path, at_least=130)
+
+
+def test_nor_of_the_pages_that_exist_after_an_act(tmp_path: Path, clock: Clock) -> None:
+    app = with_mail(make_app(make_settings(tmp_path / "instance")))
+    world = World(app, clock)
+    world.publish_together(*atelier.course())
+    world.write(lambda session: services.sync_territories(session, SMALL))
+    pages, client = tmp_path / "pages", app.test_client(use_cookies=False)
+    pages.mkdir()
+    opened = set()
+    for role, reader in peopled(world).items():
+        for rule, method, allowed in reader.rules():
+            if allowed and method == "GET" and rule.endpoint in NEED_AN_ACT:
+                answer = client.get(reader.path(rule), headers=reader.headers)
+                if answer.status_code == 200:
+                    opened.add(rule.endpoint)
+                    (pages / f"{rule.endpoint} as {role}.html").write_bytes(answer.data)
+    for endpoint, act in ACTS.items():
+        opened.add(endpoint)
+        (pages / f"{endpoint}.html").write_text(act(world).html, encoding="utf-8")
+    assert opened == NEED_AN_ACT
+    check(pages, at_least=len(opened))
+
+
+def printed_link(world: World) -> Page:
+    client = world.client("Un administrateur")
+    client.see(client.see("/administration/personnes?q=bilal").link("Bilal Invité"))
+    return client.submit("Tirer un lien à imprimer")
+
+
+def checked_archive(world: World) -> Page:
+    client = world.client("Un formateur")
+    course = client.get("/atelier/archive/cours.zip").data
+    client.see("/atelier/archive")
+    return client.submit("Vérifier l’archive", file=(io.BytesIO(course), "cours.zip"))
+
+
+def form_given_back(world: World) -> Page:
+    client = world.client("Anna Voisine")
+    client.see(f"/lecons/{atelier.LESSON}")
+    return return_to(client, send_after_the_end(world, client, "J’ai lu cette leçon"), "anna.voisine@croisee.example")
+
+
+ACTS = {"invitation.printed": printed_link, "authoring.archive_check": checked_archive, "learning.resume": form_given_back}
+"""Endpoint → what shows its page once."""
+
+
+def check(pages: Path, at_least: int) -> None:
+    """Every file of a folder, in one run."""
+    assert len(list(pages.iterdir())) >= at_least
+    java, jar = program("java", "default-jre-headless"), tool("vnu-jar") / "build/dist/vnu.jar"
+    checked = subprocess.run([java, "-jar", jar, "--format", "json", pages], capture_output=True, text=True, timeout=600)
+    found = [f"{line['url'].rsplit('/', 1)[1]}:{line['lastLine']} {line['message']} « {line['extract']} »" for line in json.loads(checked.stderr)["messages"]]
+    assert not found, "\n".join(sorted(found))
