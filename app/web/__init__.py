@@ -14,7 +14,7 @@ csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
-    from app.web import assets, cli, edge, errors, health, security, templating, typography, views
+    from app.web import assets, cli, display, edge, errors, health, security, templating, typography, views
 
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)
@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     templating.init_app(app)
     typography.init_app(app)
+    display.init_app(app)
     health.init_app(app)
     app.cli.add_command(cli.database)
     app.register_blueprint(views.blueprint)

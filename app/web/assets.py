@@ -33,6 +33,7 @@ STYLES = (
     "authoring/feedback",
     "authoring/publishing",
     "reporting/reminders",
+    "display",
     "print",
 )
 """In the order of the cascade."""
