@@ -21,6 +21,7 @@ STYLES = (
     "frame",
     "forms",
     "learning/lines",
+    "reference",
     "learning/timeline",
     "text",
     "figures",
