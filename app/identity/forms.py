@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from flask_security import LoginForm, verify_password
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, PasswordField, SelectField, StringField, ValidationError
+from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
@@ -18,6 +18,7 @@ from app.identity.passwords.rules import MAXIMUM, MINIMUM, normalise_password, p
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, Side, normalise_address, safe_next
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
+from app.web.display import CHOICES, Display
 from app.web.edge import at_most
 
 REFUSED = "Adresse ou mot de passe inexact."
@@ -213,6 +214,25 @@ class ProfileForm(Form):
     @property
     def chosen_side(self) -> Side | None:
         return Side(self.side.data) if self.side.data else None
+
+
+def _choice(name: str) -> RadioField:
+    legend, names = CHOICES[name]
+    return RadioField(legend, choices=[SelectChoice(value, words) for value, words in names.items()])
+
+
+class DisplayForm(Form):
+    """How pages look."""
+
+    size, spacing, scheme, face = map(_choice, CHOICES)
+    page = HiddenField()
+    """Where the person came from."""
+    reset = HiddenField()
+    """Sent by the button that gives the usual look back."""
+
+    @property
+    def chosen(self) -> Display:
+        return Display() if self.reset.data else Display(*(self[name].data for name in CHOICES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.db import Base, UtcDateTime
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, Level, Role, Side, search_key
+from app.web.display import STORED_LENGTH
 
 
 def stored(kind: type[StrEnum]) -> Enum:
@@ -53,6 +54,9 @@ class Person(Base, UserMixin):  # type: ignore[misc]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     listed: Mapped[bool] = mapped_column(default=False, server_default=false())
     """The person agreed, while it was asked, to a directory of the network that never was. Nothing reads it but the export of what is held."""
+
+    display: Mapped[str | None] = mapped_column(String(STORED_LENGTH))
+    """How pages look (`app.web.display`); None until the person chose. A browser takes it over at sign-in."""
 
     search_key: Mapped[str] = mapped_column(String(500).with_variant(String(500, collation="C"), "postgresql"), default=_inserted_search_key, server_default="")
     """`rules.search_key` of the name and the address: people are sorted by it, and looked for in it. An UPDATE past the class must write it too."""

@@ -1,25 +1,26 @@
-"""`/compte` and password links. Sign-in and sign-out themselves are Flask-Security's views (`security`)."""
+"""`/compte`, `/affichage` and password links. Sign-in and sign-out themselves are Flask-Security's views (`security`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, log
 from app.db import db
 from app.identity import queries, services
-from app.identity.forms import ChangePasswordForm, LinkForm, NewPasswordForm, ProfileForm
+from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.letters import account as letters
 from app.identity.models import Person
 from app.identity.queries import Belonging
-from app.identity.rules import Role
+from app.identity.rules import Role, safe_next
 from app.identity.sessions import browsers, store
-from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.guards import current_person, person_or_none
 from app.mail import outbox
 from app.settings import current_settings
+from app.web import display as appearance
 
 blueprint = Blueprint("identity", __name__)
 
@@ -85,6 +86,22 @@ def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
     return redirect(url_for("identity.account"), 303)
 
 
+@blueprint.route("/affichage", methods=["GET", "POST"])
+def display() -> ResponseReturnValue:
+    """For everybody: this browser keeps the choice, and so does the account of whoever is signed in."""
+    chosen = appearance.here()
+    form = DisplayForm(data=asdict(chosen))
+    if not form.validate_on_submit():
+        page = DisplayPage(form, changed=bool(chosen.changed), back=safe_next(request.values.get("page")))
+        return render_template("identity/display.html", page=page), form.status
+    appearance.keep(form.chosen)
+    if person := person_or_none():
+        db.session.get_one(Person, person.id).display = form.chosen.stored
+        db.session.commit()
+    flash("L’affichage est de nouveau celui d’origine." if form.reset.data else "Votre affichage est enregistré.")
+    return redirect(url_for("identity.display", page=safe_next(form.page.data)), 303)
+
+
 def _tell_of_change(person: Person, now: datetime) -> None:
     settings = current_settings()
     if outbox.available(settings):
@@ -146,6 +163,14 @@ class AccountPage:
     territories: tuple[Belonging, ...]
     scope: tuple[str, ...]
     """Names of the territories that a responsable looks after."""
+
+
+@dataclass(frozen=True, slots=True)
+class DisplayPage:
+    form: DisplayForm
+    changed: bool
+    back: str | None
+    """The page that was left for this one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from itertools import groupby
 from markupsafe import Markup
 
 from app.content.rendering.page import PageRenderer
-from app.content.values.course import Course
+from app.content.values.course import Course, GlossaryEntry
 from app.french import fold, french
+from app.reference.rules import Entry, Found, Sentences, look_for, read_words, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +20,13 @@ class GlossaryItem:
     term: str
     expansion: str
     html: Markup
-    anchor: str
+    entry: Entry
 
 
 @dataclass(frozen=True, slots=True)
 class GlossaryLetter:
     letter: str
+    anchor: str
     items: tuple[GlossaryItem, ...]
 
 
@@ -33,6 +35,10 @@ class GlossaryPage:
     letters: tuple[GlossaryLetter, ...]
     count: int
     notes: Markup
+    sentences: Sentences
+
+    def found(self, query: str) -> Found | None:
+        return look_for(query, [item.entry for group in self.letters for item in group.items], self.sentences)
 
 
 def letter_of(term: str) -> str:
@@ -48,9 +54,20 @@ def glossary_page(course: Course, on: date) -> GlossaryPage:
     entries = sorted(course.glossary.entries, key=lambda entry: (letter_of(entry.term), fold(entry.term)))
     letters = []
     for letter, group in groupby(entries, key=lambda entry: letter_of(entry.term)):
-        letters.append(
-            GlossaryLetter(
-                letter, tuple(GlossaryItem(french(entry.term), french(entry.expansion), renderer.inline(entry.definition), entry.anchor) for entry in group)
-            )
-        )
-    return GlossaryPage(tuple(letters), len(entries), renderer.notes())
+        letters.append(GlossaryLetter(letter, f"lettre-{letter.lower() if letter.isalpha() else 'autre'}", tuple(_item(entry, renderer) for entry in group)))
+    return GlossaryPage(tuple(letters), len(entries), renderer.notes(), _sentences(len(entries)))
+
+
+def _item(entry: GlossaryEntry, renderer: PageRenderer) -> GlossaryItem:
+    html = renderer.inline(entry.definition)
+    name = words_of(f"{entry.term} {entry.expansion}")
+    return GlossaryItem(french(entry.term), french(entry.expansion), html, Entry(entry.anchor, name, name + read_words(html)))
+
+
+def _sentences(count: int) -> Sentences:
+    return Sentences(
+        one=f"# entrée sur {count}.",
+        many=f"# entrées sur {count}.",
+        inside_one="Aucun nom ne correspond. # définition en parle.",
+        inside_many="Aucun nom ne correspond. # définitions en parlent.",
+    )

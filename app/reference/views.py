@@ -11,17 +11,20 @@ from app.db import db
 from app.french import day_of
 from app.reference.glossary import glossary_page
 from app.reference.timeline import timeline_page
+from app.web.edge import searched
 
 blueprint = Blueprint("reference", __name__)
 
 
 @blueprint.get("/glossaire")
 def glossary() -> str:
-    return render_template("reference/glossary.html", page=glossary_page(course(db.session), day_of(clock.now())))
+    page, query = glossary_page(course(db.session), day_of(clock.now())), searched()
+    return render_template("reference/glossary.html", page=page, query=query, found=page.found(query))
 
 
 @blueprint.get("/frise")
 def timeline() -> str:
     known = {history.value: history for history in History}
     chosen = tuple(sorted({known[name] for name in request.args.getlist("histoire") if name in known}))
-    return render_template("reference/timeline.html", page=timeline_page(course(db.session), chosen, day_of(clock.now())))
+    page, query = timeline_page(course(db.session), chosen, day_of(clock.now())), searched()
+    return render_template("reference/timeline.html", page=page, query=query, found=page.found(query))

@@ -5,19 +5,20 @@ from __future__ import annotations
 import inspect
 
 from flask import Flask
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.db import db, prepare_engine
+from app.web.compression import MaskedTokens
 
-csrf = CSRFProtect()
+csrf = MaskedTokens()
 
 
 def init_app(app: Flask) -> None:
-    from app.web import assets, cli, edge, errors, health, security, templating, typography, views
+    from app.web import assets, cli, compression, display, edge, errors, health, security, templating, typography, views
 
     app.url_map.merge_slashes = False  # `/lecons//x` would redirect to an address made with the Host that the request claims
     edge.init_app(app)
+    compression.init_app(app)  # before any other that looks at an answer: the first named is the last to run
     db.init_app(app)
     # The extension also closes asynchronous sessions, of which there are none: that would start an event loop at the end of each request,
     # which costs as much as a plain page and cannot be done in a thread where one is running (a browser under test).
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
     assets.init_app(app)
     templating.init_app(app)
     typography.init_app(app)
+    display.init_app(app)
     health.init_app(app)
     app.cli.add_command(cli.database)
     app.register_blueprint(views.blueprint)

@@ -21,6 +21,7 @@ STYLES = (
     "frame",
     "forms",
     "learning/lines",
+    "reference",
     "learning/timeline",
     "text",
     "figures",
@@ -33,6 +34,7 @@ STYLES = (
     "authoring/feedback",
     "authoring/publishing",
     "reporting/reminders",
+    "display",
     "print",
 )
 """In the order of the cascade."""

@@ -34,6 +34,8 @@ MENU = (
     ("Administration", "administration.index"),
 )
 """(label, endpoint) of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
+BAR = ("learning.home", "learning.record", "reference.timeline", "reference.glossary")
+"""Those that stand at the bottom of a learner's telephone. Their pictures: macros/frame.html, in this order."""
 
 
 LONGEST = "croisee_longest"
@@ -70,6 +72,17 @@ def nav_items() -> list[NavItem]:
     return [NavItem(label, url, request.endpoint == endpoint) for label, endpoint in MENU if (url := place(endpoint))]
 
 
+def bar_items() -> list[NavItem]:
+    """What a learner's thumb reaches: four places of the main navigation."""
+    labels = {endpoint: label for label, endpoint in MENU}
+    return [NavItem(labels[endpoint], place(endpoint), request.endpoint == endpoint) for endpoint in BAR if place(endpoint)]
+
+
+def here() -> str | None:
+    """The address of the page that is read, to come back to; None where the page answers what was sent."""
+    return request.full_path.removesuffix("?") if request.method == "GET" and request.endpoint != "identity.display" else None
+
+
 def init_app(app: Flask) -> None:
     app.extensions[LONGEST] = {"search": SEARCH_LENGTH}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -87,4 +100,6 @@ def init_app(app: Flask) -> None:
         of=of,
         phrasing=phrasing,
     )
-    app.jinja_env.globals.update(static_url=static_url, nav_items=nav_items, place=place, settings=app.config["CROISEE"], longest=app.extensions[LONGEST])
+    app.jinja_env.globals.update(
+        static_url=static_url, nav_items=nav_items, bar_items=bar_items, here=here, place=place, settings=app.config["CROISEE"], longest=app.extensions[LONGEST]
+    )

@@ -1,12 +1,14 @@
-"""The public pages, linked from every footer: help, legal notice, personal data, accessibility."""
+"""The public pages, linked from every footer: help, legal notice, personal data, accessibility; and what a telephone asks to keep Croisée."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, jsonify, render_template
 
 from app.settings import current_settings
+from app.web.assets import static_url
+from app.web.display import THEME
 
 blueprint = Blueprint("web", __name__)
 
@@ -39,3 +41,28 @@ def privacy() -> str:
 @blueprint.get("/accessibilite")
 def accessibility() -> str:
     return _page("accessibility")
+
+
+ICONS = (("img/icon-192.png", "192x192", "any"), ("img/icon-512.png", "512x512", "any"), ("img/icon-maskable-512.png", "512x512", "maskable"))
+"""Drawn from croisee.svg by `python -m tests.icons`."""
+
+
+@blueprint.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """« Ajouter à l’écran d’accueil ». The browser's own way back stays: nothing here works without the network."""
+    response = jsonify(
+        id="/",
+        name="Croisée, le cours des cités éducatives",
+        short_name="Croisée",
+        description="Cours d’acculturation des chefs de projet opérationnels des cités éducatives",
+        lang="fr",
+        dir="ltr",
+        start_url="/",
+        scope="/",
+        display="minimal-ui",
+        background_color=THEME[0],
+        theme_color=THEME[0],
+        icons=[{"src": static_url(name), "sizes": sizes, "type": "image/png", "purpose": purpose} for name, sizes, purpose in ICONS],
+    )
+    response.mimetype = "application/manifest+json"
+    return response

@@ -15,7 +15,7 @@ from tests.identity.builders import sign_in, stored_person
 PUBLIC = {
     "static", "health.live", "health.ready", "web.help", "web.legal", "web.privacy", "web.accessibility",
     "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "learning.attestation", "preferences.letters", "preferences.choose_letters", "invitation.accept",
-    "preferences.stop", "preferences.stopped", "reminders.answer",
+    "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "identity.display",
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""
 

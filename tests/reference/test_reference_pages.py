@@ -1,13 +1,29 @@
-"""The glossary and the timeline: order, letters, dates in words, the filter by history."""
+"""The glossary and the timeline: order, letters, dates in words, the filters, how light they are."""
 
 from __future__ import annotations
 
-import pytest
+import gzip
+from datetime import date
+from pathlib import Path
+from typing import Any
 
+import pytest
+from flask import Flask, render_template
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import BrowserContext
+from playwright.sync_api import Page as Tab
+
+from app.content.values.course import Course
 from app.content.values.text import History
-from app.reference.glossary import letter_of
-from app.reference.timeline import date_words
+from app.reference.glossary import glossary_page, letter_of
+from app.reference.rules import rows
+from app.reference.timeline import date_words, timeline_page
+from app.web.compression import LEVEL
+from tests.browsers import arrive
+from tests.course import the_course
 from tests.learning.world import World, words_of
+from tests.strict import Page as Parsed
 
 GLOSSARY = """PRE
 : programme de réussite éducative. Un accompagnement individuel.
@@ -66,3 +82,99 @@ def test_the_timeline_is_in_order_by_decade_and_filtered_by_history(words: World
     local = words_of(client.see(f"/frise?histoire={History.LOCAL}&histoire=nulle"))
     assert "Un croisement" in local
     assert "La loi Lamy" not in local
+
+
+# --- What one looks for ----------------------------------------------------------------------------------------------
+
+QUERIES = ("rep", "rep+", "  École ", "l'ecole", "reseau educ", "accompagnement", "rien de tel", "1981", "juillet", "circulaire zep", "un", "?")
+
+
+def shown(page: Parsed) -> list[str]:
+    """The ids of the entries that the page does not hide."""
+    return [
+        one.get("id") for one in [*page.all("div"), *page.all("li")] if one.get("id") and not one.get("id").startswith("note-") and one.get("hidden") is None
+    ]
+
+
+def test_the_glossary_is_filtered_by_names_first_then_by_definitions(words: World) -> None:
+    client = words.client()
+    everything = shown(client.see("/glossaire"))
+    assert len(everything) == 4
+    page = client.see("/glossaire?q=R%C3%A9seau")
+    assert [page.text_of(one.find("dt")).split()[0] for one in page.all("div") if one.get("id") in shown(page)] == ["REP"]
+    assert "1\u00a0entrée sur 4." in page.html
+    assert {one.get("id") for one in page.all("div")} >= set(everything), "hidden, not absent: their addresses lead to them"
+    assert "Aucun nom ne correspond. 1 définition en parle." in client.see("/glossaire?q=accompagnement").text
+    none = client.see("/glossaire?q=zzz")
+    assert "Rien ne correspond" in none.text
+    assert shown(client.see(none.link("Tout montrer"))) == everything
+    assert all(jump.get("hidden") is not None for jump in none.all("li") if "Lettre" in (jump[0].get("aria-label") or ""))
+
+
+def test_the_timeline_is_filtered_by_words_dates_and_histories_at_once(words: World) -> None:
+    client = words.client()
+    assert shown(client.see("/frise?q=juillet")) == ["1981-07-01", "1998-07"]
+    assert shown(client.see(f"/frise?q=juillet&histoire={History.PRIORITY}")) == ["1981-07-01", "1998-07"]
+    assert shown(client.see(f"/frise?q=zep&histoire={History.CITY}")) == []
+    page = client.submit("Filtrer", 200, follow=False, q="lamy", histoire=None)
+    assert shown(page) == ["2014-02-21"]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("path", ["/glossaire", "/frise"])
+def test_what_is_filtered_as_one_types_is_what_the_server_finds(words: World, context: BrowserContext, live: str, path: str) -> None:
+    tab = arrive(context, f"{live}{path}")
+    visible, said = ".glossary > div:visible, .rails > li:visible", tab.locator("#trouve")
+    for query in QUERIES:
+        tab.goto(live + path)
+        tab.locator("#filtre").fill(query)
+        typed = (ids(tab, visible), said.inner_text(), ids(tab, ".jumps li:visible a", "textContent"))
+        tab.reload()  # the address follows what is typed
+        assert (ids(tab, visible), said.inner_text(), ids(tab, ".jumps li:visible a", "textContent")) == typed, query
+
+
+def ids(tab: Tab, selector: str, what: str = "id") -> Any:
+    return [one.evaluate(f"element => element.{what}") for one in tab.locator(selector).all()]
+
+
+# --- Side by side, and light -----------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=3)))
+def test_on_each_line_time_goes_down_and_nothing_covers_anything(spans: list[list[int]]) -> None:
+    taken: set[tuple[int, int]] = set()
+    reached = [0, 0, 0]
+    for span, row in zip(spans, rows(spans), strict=True):
+        for line in range(min(span), max(span) + 1):
+            assert row > reached[line]
+            assert (line, row) not in taken
+            taken.add((line, row))
+            reached[line] = row
+        assert row == 1 or any((line, row - 1) in taken for line in range(min(span), max(span) + 1)), "no higher than it can"
+
+
+MOST = 40_000
+"""Bytes on the wire of the longest pages, compressed."""
+
+
+def test_the_course_s_own_pages_are_light_and_their_rows_have_a_place(app: Flask) -> None:
+    course, day = Course(0, lessons=the_course.lessons(), glossary=the_course.glossary(), timeline=the_course.timeline()), date(2026, 11, 24)
+    timeline = timeline_page(course, (), day)
+    pages = {"glossary": glossary_page(course, day), "timeline": timeline}
+    for name, page in pages.items():
+        with app.test_request_context("/"):
+            html = render_template(f"reference/{name}.html", page=page, query="", found=None)
+        assert len(gzip.compress(html.encode(), LEVEL)) < MOST, name
+    sheet = (Path(app.root_path) / "static" / "css" / "learning" / "timeline.css").read_text(encoding="utf-8")
+    assert all(f".row-{item.row} {{" in sheet for decade in timeline.decades for item in decade.items)
+
+
+@pytest.mark.browser
+def test_three_lines_side_by_side_or_one_list(words: World, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/frise")
+    left = "element => element.getBoundingClientRect().left"
+    places = [f'[id="{one}"] .rail-text' for one in ("1977", "1981-07-01", "2014-02-21")]
+    city, priority, later = (tab.locator(place).evaluate(left) for place in places)
+    assert city == later < priority - 300
+    tab.set_viewport_size({"width": 690, "height": 900})
+    assert len({tab.locator(place).evaluate(left) for place in places}) == 1

@@ -11,6 +11,7 @@ import app
 
 CSS = Path(app.__file__).parent / "static" / "css"
 TOKEN = re.compile(r"--([a-z-]+): (#[0-9a-f]{6});")
+PAIR = re.compile(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
 TEXT, CONTROL = 4.5, 3.0
 LINES = ("city", "local", "priority", "crossing")
 VERDICTS = ("right", "wrong", "partial")
@@ -18,9 +19,8 @@ GROUNDS = ("paper", "surface", "raised", *(f"{name}-tint" for name in LINES + VE
 
 
 def schemes(text: str) -> dict[str, dict[str, str]]:
-    light, dark = text.split("@media (prefers-color-scheme: dark)")
-    colours = dict(TOKEN.findall(light))
-    return {"light": colours, "dark": {**colours, **dict(TOKEN.findall(dark))}}
+    pairs = PAIR.findall(text)
+    return {"light": {name: light for name, light, _ in pairs}, "dark": {name: dark for name, _, dark in pairs}}
 
 
 SCHEMES = schemes((CSS / "tokens.css").read_text(encoding="utf-8"))

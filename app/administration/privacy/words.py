@@ -23,6 +23,7 @@ from app.identity.rules import SIDE_LABELS
 from app.learning.progress.cards import EVENT_WORDS, STATE_WORDS
 from app.learning.progress.models import NEVER, Cohort
 from app.learning.progress.path_progress import element_of
+from app.web import display
 
 
 def day(value: Any) -> Any:
@@ -58,6 +59,7 @@ class Readable:
             "event": lambda value: EVENT_WORDS.get(value, value),
             "state": lambda value: STATE_WORDS.get(value, value),
             "side": lambda value: SIDE_LABELS.get(value, value),
+            "display": display.words,
             "act": lambda value: acts.LABELS.get(value, value),
             "what": journal.words,
             "ground": lambda value: GROUNDS.get(value, value),

@@ -14,6 +14,7 @@ from app.identity import services
 from app.identity.models import Person
 from app.identity.sessions import browsers, store
 from app.identity.sign_in.guards import current_person
+from app.web import display
 
 KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc"})
 """What Flask-Login and Flask-Security write when somebody signs in. Whatever else the session held was there before."""
@@ -34,6 +35,8 @@ def renew(_app: Flask, user: Person, **_details: Any) -> None:
     session["_user_id"] = mark
     g.pop("csrf_token", None)
     browsers.recognise(user.id)
+    if user.display is not None:
+        display.keep(display.read(user.display))
     log.event("signed_in", person=user.id)
 
 

@@ -16,8 +16,8 @@ ACCOUNT = (
     Treatment(
         table="person",
         title="Compte",
-        data="Nom, adresse de courriel, employeur (si vous le dites), mot de passe sous une forme chiffrée qui ne permet pas de le retrouver",
-        purpose="Vous connecter, vous nommer sur votre attestation, vous écrire, ouvrir d’abord dans les leçons le point de vue de votre institution",
+        data="Nom, adresse de courriel, employeur et affichage des pages (si vous les choisissez), mot de passe sous une forme chiffrée qui ne permet pas de le retrouver",
+        purpose="Vous connecter, vous nommer sur votre attestation, vous écrire, ouvrir d’abord dans les leçons le point de vue de votre institution, montrer les pages comme vous les lisez le mieux",
         lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
         subject="id",
@@ -29,10 +29,11 @@ ACCOUNT = (
             "active": "compte ouvert",
             "side": "employeur",
             "listed": "accord donné à un annuaire du réseau (il n’existe pas : cet accord ne sert à rien et n’est plus demandé)",
+            "display": "affichage",
             "created_at": "créé",
         },
         inner=("fs_uniquifier", "search_key"),
-        emptied={"name": ERASED_NAME, "email": None, "password": None, "listed": False, "search_key": ""},
+        emptied={"name": ERASED_NAME, "email": None, "password": None, "listed": False, "display": None, "search_key": ""},
     ),
     Treatment(
         table="person_role",

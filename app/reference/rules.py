@@ -1,0 +1,82 @@
+"""What a reader looks for in the glossary and on the timeline. `static/js/filter.js` follows the same rule as one types; this is the one that counts. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from app.french import NO_BREAK, agree, exact, fold
+
+_WORD = re.compile(r"(?:[^\W_]|\+)+")
+_CALL = re.compile(r'<sup class="note-call">.*?</sup>')
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Letters and digits, folded: « l’École REP+ » is « l », « ecole », « rep+ »."""
+    return tuple(_WORD.findall(fold(text)))
+
+
+def read_words(*parts: str) -> tuple[str, ...]:
+    """The same of what a reader sees of some HTML: neither tags nor numbers of notes."""
+    return words_of(" ".join(Markup(_CALL.sub("", part)).striptags() for part in parts))  # noqa: S704 — only to take its tags away
+
+
+def matches(asked: Iterable[str], words: Sequence[str]) -> bool:
+    """Does each word that is asked begin one of these?"""
+    return all(any(word.startswith(one) for word in words) for one in asked)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What can be found: by its name first, if it has one, else by all its words."""
+
+    anchor: str
+    name: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """What is said of what was found; « # » stands for the number."""
+
+    one: str
+    many: str
+    inside_one: str
+    inside_many: str
+    none: str = "Rien ne correspond. Essayez un mot plus court, ou montrez tout."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    anchors: frozenset[str]
+    said: str
+
+
+def look_for(query: str, entries: Sequence[Entry], sentences: Sentences) -> Found | None:
+    """Entries of that name; where there is none, entries that speak of it. None where nothing is asked."""
+    asked = words_of(query)
+    if not asked:
+        return None
+    by_name = [entry.anchor for entry in entries if entry.name and matches(asked, entry.name)]
+    found = by_name or [entry.anchor for entry in entries if matches(asked, entry.words)]
+    inside = bool(found and not by_name)
+    one, many = (sentences.inside_one, sentences.inside_many) if inside else (sentences.one, sentences.many)
+    said = agree(len(found), one, many).replace("# ", f"{exact(len(found))}{NO_BREAK}") if found else sentences.none
+    return Found(frozenset(found), said)
+
+
+def rows(spans: Iterable[Sequence[int]]) -> list[int]:
+    """On which row each event of a year stands, from 1. A span: the lines that meet there; an event stands below all that came before on the lines
+    from its first to its last, so that on each line time goes down."""
+    last = [0, 0, 0]
+    found = []
+    for span in spans:
+        crossed = range(min(span), max(span) + 1)
+        row = 1 + max(last[line] for line in crossed)
+        for line in crossed:
+            last[line] = row
+        found.append(row)
+    return found

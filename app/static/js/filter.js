@@ -1,0 +1,82 @@
+// The glossary and the timeline, filtered as one types, by the rule of app/reference/rules.py. Without this script the form asks the server.
+
+const NO_BREAK = "\u00a0"; // as in app/french.py
+const SHAPES = {
+  glossary: { entries: ".glossary > div", groups: ".letter", name: "dt" },
+  timeline: { entries: ".rails > li", groups: ".years > li, .timeline > section", name: null },
+};
+
+const fold = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase();
+const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}+]+/gu) ?? [];
+const matches = (asked, words) => asked.every((one) => words.some((word) => word.startsWith(one)));
+
+function readWords(element) {
+  const copy = element.cloneNode(true);
+  for (const call of copy.querySelectorAll(".note-call")) call.remove();
+  return wordsOf([...copy.children].map((child) => child.textContent).join(" "));
+}
+
+class Filter {
+  constructor(form) {
+    const shape = SHAPES[form.dataset.filter];
+    this.field = form.elements.q;
+    this.status = document.getElementById("trouve");
+    this.groups = document.querySelectorAll(shape.groups);
+    this.entries = [...document.querySelectorAll(shape.entries)].map((element) => ({
+      element,
+      name: shape.name ? wordsOf(element.querySelector(shape.name).textContent) : [],
+      words: readWords(element),
+    }));
+    this.field.addEventListener("input", () => this.follow());
+    form.addEventListener("submit", () => {
+      this.field.disabled = !this.field.value.trim(); // no « ?q= » in the address
+    });
+    addEventListener("pageshow", () => {
+      this.field.disabled = false;
+    });
+    addEventListener("hashchange", () => this.arrive());
+    this.arrive();
+  }
+
+  // A link to an entry, or to a note, shows it whatever the filter hides.
+  arrive() {
+    document.documentElement.classList.remove("filtering");
+    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = target?.closest("details:not([open])");
+    if (!folded) return;
+    folded.open = true;
+    target.scrollIntoView();
+  }
+
+  follow() {
+    const asked = wordsOf(this.field.value);
+    const named = asked.length ? this.entries.filter((entry) => entry.name.length && matches(asked, entry.name)) : this.entries;
+    const found = new Set(named.length ? named : this.entries.filter((entry) => matches(asked, entry.words)));
+    for (const entry of this.entries) entry.element.hidden = !found.has(entry);
+    for (const group of this.groups) group.hidden = ![...found].some((entry) => group.contains(entry.element));
+    for (const jump of document.querySelectorAll(".jumps li:not(:first-child)")) {
+      const place = document.getElementById(jump.firstElementChild.hash.slice(1));
+      jump.hidden = place.closest("section").hidden;
+    }
+    document.documentElement.classList.add("filtering");
+    this.say(asked.length > 0, found.size, named.length === 0);
+    this.remember();
+  }
+
+  say(asking, count, inside) {
+    const said = this.status.dataset;
+    const [one, many] = inside ? [said.insideOne, said.insideMany] : [said.one, said.many];
+    const words = count === 0 ? said.none : (count < 2 ? one : many).replace("# ", count + NO_BREAK);
+    this.status.textContent = asking ? words : said.all;
+  }
+
+  remember() {
+    const address = new URL(location.href);
+    address.searchParams.delete("q");
+    if (this.field.value.trim()) address.searchParams.set("q", this.field.value.trim());
+    history.replaceState(history.state, "", address);
+  }
+}
+
+const form = document.querySelector("[data-filter]");
+if (form) new Filter(form);
