@@ -133,6 +133,14 @@ def plural(count: Decimal | int, one: str, many: str = "") -> str:
 _SILENT = re.compile(r"[aeiouhœæ]|y[^aeiou]", re.IGNORECASE)
 
 
+def duration(minutes: int) -> str:
+    """« 40 minutes », « 1 heure », « 5 h 30 »."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return plural(rest, "minute")
+    return f"{hours}{NO_BREAK}h{NO_BREAK}{rest:02d}" if rest else plural(hours, "heure")
+
+
 def of(name: str) -> str:
     """« de Mehdi », « d’Inès »: the preposition before a name. An h is taken as silent."""
     return f"d’{name}" if _SILENT.match(unaccented(name)) else f"de {name}"

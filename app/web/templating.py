@@ -11,7 +11,7 @@ from typing import Any
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 
-from app.french import agree, french, french_date, french_datetime, mark, number, of, percent, plural
+from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural
 from app.web.assets import static_url
 from app.web.edge import SEARCH_LENGTH
 
@@ -81,6 +81,7 @@ def init_app(app: Flask) -> None:
         percent=percent,
         agree=agree,
         plural=plural,
+        duration=duration,
         mark=mark,
         of=of,
         phrasing=phrasing,
