@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from app.french import (
     agree,
     day_and_month,
+    duration,
     exact,
     fold,
     french,
@@ -211,3 +212,10 @@ def test_what_is_cut_short_fits_and_begins_alike(text: str, most: int) -> None:
     cut = short(text, most)
     assert len(cut) <= most
     assert text.startswith(cut.removesuffix("…"))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"), [(0, "0~minute"), (1, "1~minute"), (40, "40~minutes"), (60, "1~heure"), (65, "1~h~05"), (330, "5~h~30"), (600, "10~heures")]
+)
+def test_a_duration_is_in_minutes_then_in_hours(minutes: int, words: str) -> None:
+    assert duration(minutes) == words.replace("~", "\u00a0")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +32,16 @@ def may_start(left: int | None) -> bool:
 def may_request(left: int | None, passed: bool, is_open: bool) -> bool:
     """« Demander une tentative »: no attempt left, none under way, and not passed."""
     return left == 0 and not passed and not is_open
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A quiz that its person cannot go on with before somebody else gives them an attempt."""
+
+    since: datetime
+    """When the last attempt was sent."""
+    asked_at: datetime | None
+    """Of the request that awaits its answer; None where nobody was asked."""
 
 
 def correction_shows(policy: Policy, submitted: bool, left: int | None, passed: bool) -> bool:

@@ -71,7 +71,7 @@ def test_there_are_enough_people_over_enough_months_at_every_stage(shown: World)
     assert left.required - left.done == 1
     assert any(one.state == State.WAIVED for one in stages[Stage.WAIVED].progress.values())
     stuck = stages[Stage.STUCK]
-    assert stuck.progress[stuck.next_id or ""].attempts >= 3
+    assert stuck.progress[stuck.first_left or ""].attempts >= 3
     assert stages[Stage.SILENT].path_progress().done
     silent = max(one.last_at for one in stages[Stage.SILENT].progress.values() if one.last_at)
     assert clock.now() - silent > timedelta(days=30)
@@ -81,7 +81,7 @@ def test_nobody_but_the_finished_has_news_and_all_that_is_left_is_named(shown: W
     for person in PEOPLE:
         mine = stood(shown)[person.email]
         assert bool(mine.news) == (person.stage == Stage.FINISHED_THEN_NEWS), person.email
-        assert (mine.next_id is None) == mine.path_progress().complete
+        assert (mine.first_left is None) == mine.path_progress().complete
 
 
 def test_the_ledger_and_the_projection_agree(shown: World) -> None:

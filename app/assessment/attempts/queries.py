@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment import policy
 from app.assessment.attempts.results import QuizResult, quiz_result
-from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Status, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
+from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Status, Step, attempt_of, heading_of, lexicon_at, resume_position, sheet_of, steps_of
 from app.assessment.errors import AttemptClosed
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.assessment.questions import draw, pool
@@ -164,10 +164,8 @@ def recap(session: Session, person_id: int, attempt_id: int) -> Recap:
 
 
 def next_position(session: Session, person_id: int, attempt_id: int) -> int:
-    """Where « Reprendre » leads in an attempt under way: the first question without an answer, else the first one not corrected, else the last."""
-    entries = _open_sheet(session, person_id, attempt_id).entries
-    blank = next((entry.position for entry in entries if entry.status == Status.BLANK), None)
-    return blank or next((entry.position for entry in entries if not entry.locked), entries[-1].position if entries else 1)
+    """Where « Reprendre » leads in an attempt under way."""
+    return resume_position([(entry.position, entry.status) for entry in _open_sheet(session, person_id, attempt_id).entries])
 
 
 def _open_sheet(session: Session, person_id: int, attempt_id: int) -> AttemptSheet:

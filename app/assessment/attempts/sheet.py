@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -41,6 +41,15 @@ class Status(StrEnum):
     PARTIAL = "réponse incomplète"
     ANSWERED = "répondue"
     LOCKED = "corrigée"
+
+
+def resume_position(places: Sequence[tuple[int, Status]]) -> int:
+    """Where an attempt goes on: its first question without an answer, else the first one not corrected, else the last. `places`: (position, status)."""
+    for wanted in ((Status.BLANK,), (Status.PARTIAL, Status.ANSWERED)):
+        found = next((position for position, status in places if status in wanted), None)
+        if found is not None:
+            return found
+    return places[-1][0] if places else 1
 
 
 @dataclass(frozen=True, slots=True)

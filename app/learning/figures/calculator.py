@@ -89,7 +89,7 @@ class Calculator:
             modules=self._modules(mine, enrolments, states),
             enrolled_at=chosen.at if chosen else None,
             completed_at=_completed_at(pins, since, stored) if path.complete else None,
-            next_id=rules.next_element(self.order, effective, states) if effective else None,
+            next_id=rules.next_element(rules.elements_left(self.order, effective, states)) if effective else None,
             failing_id=self._failing(states),
         )
 

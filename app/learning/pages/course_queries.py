@@ -1,60 +1,22 @@
-"""The learner's table, a module, a lesson: one frozen value a page."""
+"""A module, a lesson: one frozen value a page."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TypeVar
 
 from markupsafe import Markup
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.assessment.attempts.standing_queries import open_attempts
 from app.content.rendering.page import PageRenderer, RenderedLesson, render_lesson
 from app.content.values.course import Course, Lesson, Module
-from app.content.values.text import History
-from app.learning.error_reports.queries import RecordChange, parts_of
-from app.learning.pages.news_queries import record_changes
-from app.learning.progress.cards import ElementCard, ModuleCard, attestation_url, element_card, element_url, module_card
-from app.learning.progress.models import Cohort, CohortMember, ReadingPlace
-from app.learning.progress.path_progress import PathProgress
-from app.learning.progress.queries import attestations_held, path_progress_of
-from app.learning.progress.rules import Progress, due_date
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """The one thing to do now: where the person stopped, at the heading, or what comes after."""
-
-    card: ElementCard
-    module_title: str
-    history: History
-    url: str
-    resumed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NewsItem:
-    card: ElementCard
-    added: bool
-
-
-@dataclass(frozen=True, slots=True)
-class HomePage:
-    first_name: str
-    path_title: str
-    progress: Progress
-    modules: tuple[ModuleCard, ...]
-    next: NextStep | None
-    due_on: date | None
-    news: tuple[NewsItem, ...]
-    changes: tuple[RecordChange, ...]
-    """What happened to the person's own record lately."""
-    finished_on: datetime | None
-    attestation_url: str | None
-    may_attest: bool
-    """The path was completed by a decision or an edit rather than by an act: the attestation waits to be asked for."""
+from app.learning.error_reports.queries import parts_of
+from app.learning.pages.next_step import NextStep, step_to
+from app.learning.progress.cards import ElementCard, ModuleCard, element_card, module_card
+from app.learning.progress.queries import attestations_held, path_progress_of, reading_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +25,12 @@ class ModulePage:
     module: Module
     html: Markup
     notes: Markup
-    next_url: str | None
-    """The first element of this module that is left to do."""
+    next: NextStep | None
+    """What comes next in this module; None where all is done, or all that is left waits."""
+    onward: ElementCard | None
+    """What comes next on the path, where this module has nothing more to do now."""
+    waiting: tuple[ElementCard, ...]
+    """What waits for somebody else."""
     previous: Module | None
     following: Module | None
 
@@ -88,42 +54,6 @@ class LessonPage:
     """(anchor, title) of its parts, for who reports an error."""
 
 
-def home_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> HomePage:
-    mine = path_progress_of(session, course, person_id)
-    held = attestations_held(session, person_id)
-    return HomePage(
-        first_name=name.split(" ")[0] if name else "",
-        path_title=mine.path.title,
-        progress=mine.path_progress(),
-        modules=tuple(module_card(mine, module, held) for module in mine.modules()),
-        next=_next_step(session, mine),
-        due_on=due_date(
-            session.scalars(
-                select(Cohort.due_on)
-                .join(CohortMember)
-                .where(CohortMember.person_id == person_id, CohortMember.trainer.is_(False), Cohort.path_id == mine.path.id)
-            )
-        ),
-        news=tuple(NewsItem(element_card(mine, item.element_id), item.added) for item in mine.news),
-        changes=record_changes(session, course, person_id, now),
-        finished_on=mine.path_completed_on(),
-        attestation_url=attestation_url(held, mine.path.id),
-        may_attest=mine.path.id not in held and mine.has_earned(mine.path.id),
-    )
-
-
-def _next_step(session: Session, mine: PathProgress) -> NextStep | None:
-    element_id = mine.next_id
-    if element_id is None:
-        return None
-    module = mine.course.module_of(element_id)
-    card = element_card(mine, element_id, module)
-    anchor = session.scalar(select(ReadingPlace.anchor).filter_by(person_id=mine.person_id, lesson_id=element_id))
-    known = element_id in mine.course.lessons and anchor in {heading.anchor for heading in mine.course.lessons[element_id].headings}
-    url = f"{card.url}#{anchor}" if known else card.url
-    return NextStep(card, module.title if module else "", module.history if module else History.CROSSING, url, resumed=card.state != "not_started")
-
-
 def module_page(session: Session, course: Course, person_id: int, module_id: str, on: date) -> ModulePage | None:
     """None for a module that is not published. `on` is the day against which sources are judged stale."""
     module = course.modules.get(module_id)
@@ -132,14 +62,18 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
     mine = path_progress_of(session, course, person_id)
     renderer = PageRenderer(course, module, on)
     html = renderer.html(module.body)
-    card = module_card(mine, module, attestations_held(session, person_id))
+    places = reading_places(session, course, person_id)
+    card = module_card(mine, module, attestations_held(session, person_id), places)
     previous, following = _around(mine.modules(), module)
+    left = mine.next_of(module_id)
     return ModulePage(
         card=card,
         module=module,
         html=html,
         notes=renderer.notes(),
-        next_url=element_url(course, left) if (left := mine.next_of(module_id)) else None,
+        next=step_to(session, mine, left, open_attempts(session, person_id), places) if left else None,
+        onward=element_card(mine, mine.next_id, places=places) if mine.next_id and not left else None,
+        waiting=tuple(element_card(mine, quiz_id, module) for quiz_id in mine.waiting_in(mine.module_elements(module_id))),
         previous=previous,
         following=following,
     )

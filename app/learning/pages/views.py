@@ -15,7 +15,7 @@ from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms import services as kept_forms
 from app.learning.kept_forms.queries import resume_page
 from app.learning.kept_forms.replay import close_replayed
-from app.learning.pages import attestation_queries, course_queries, record_queries
+from app.learning.pages import attestation_queries, course_queries, home_queries, record_queries
 from app.learning.progress.queries import path_progress_of
 from app.learning.record import enrolment, services
 from app.learning.record.attestations import say_attested
@@ -28,7 +28,7 @@ blueprint = Blueprint("learning", __name__)
 @blueprint.get("/", strict_slashes=False)  # an empty path would be redirected, to the Host that the request claims
 def home() -> str:
     person = current_person()
-    page = course_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now())
+    page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now())
     return render_template("learning/pages/home.html", page=page)
 
 

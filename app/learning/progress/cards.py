@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from flask import url_for
 
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.text import History
-from app.learning.progress.path_progress import CRITERION_SENTENCES, PathProgress, element_of, is_optional
+from app.learning.progress.pace import about
+from app.learning.progress.path_progress import CRITERION_SENTENCES, PathProgress, element_of, is_optional, questions_of
 from app.learning.progress.rules import ElementProgress, EventType, Progress, State
 
 EVENT_WORDS = {
@@ -35,6 +37,12 @@ STATE_WORDS = {
     State.WAIVED: "dispensé",
 }
 RETRY_WORDS = "à retenter"
+WAITING_WORDS = "en attente d’une réponse"
+USED_UP_WORDS = "plus de tentative"
+
+
+NOWHERE: Mapping[str, str] = MappingProxyType({})
+"""No reading place: lessons open at their beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +79,7 @@ class ModuleCard:
     elements: tuple[ElementCard, ...]
     progress: Progress
     minutes: int
-    """Indicative: the declared minutes of the lessons that are left to read."""
+    """That the rest of it takes, about, quizzes included."""
     on_path: bool
     attestation_url: str | None
     may_attest: bool
@@ -120,8 +128,20 @@ def state_words(progress: ElementProgress | None) -> str:
     return RETRY_WORDS if progress.state == State.IN_PROGRESS and progress.attempts else STATE_WORDS[progress.state]
 
 
-def element_card(standing: PathProgress, element_id: str, module: Module | None = None) -> ElementCard:
-    """The card of a published element. KeyError for one that is not published."""
+def _words(standing: PathProgress, element_id: str) -> str:
+    if waits := standing.waiting.get(element_id):
+        return WAITING_WORDS if waits.asked_at else USED_UP_WORDS
+    return state_words(standing.progress.get(element_id))
+
+
+def _place(standing: PathProgress, element_id: str, places: Mapping[str, str]) -> str:
+    """Of a lesson begun and not finished, the heading where the person stopped."""
+    anchor = places.get(element_id)
+    return f"#{anchor}" if anchor and not standing.state(element_id).done else ""
+
+
+def element_card(standing: PathProgress, element_id: str, module: Module | None = None, places: Mapping[str, str] = NOWHERE) -> ElementCard:
+    """The card of a published element. KeyError for one that is not published. `places`: as `reading_places` gives them."""
     course = standing.course
     element = element_of(course, element_id)
     if element is None:
@@ -131,14 +151,14 @@ def element_card(standing: PathProgress, element_id: str, module: Module | None 
     return ElementCard(
         id=element_id,
         title=element.title,
-        url=element_url(course, element_id),
+        url=element_url(course, element_id) + _place(standing, element_id, places),
         is_quiz=lesson is None,
         is_final=module is not None and module.final_quiz_id == element_id,
         optional=is_optional(course, element_id),
         state=standing.state(element_id),
-        words=state_words(mine),
+        words=_words(standing, element_id),
         minutes=lesson.minutes if lesson else None,
-        questions=None if isinstance(element, Lesson) else (element.policy.draw or len(element.questions) + len(element.reuses)),
+        questions=None if isinstance(element, Lesson) else questions_of(element),
         criterion=CRITERION_SENTENCES[element.criterion],
         completed_at=mine.completed_at if mine else None,
         is_next=standing.next_id == element_id,
@@ -146,9 +166,9 @@ def element_card(standing: PathProgress, element_id: str, module: Module | None 
     )
 
 
-def module_card(standing: PathProgress, module: Module, attestations: Mapping[str, str]) -> ModuleCard:
-    """`attestations`: as `attestations_held` gives them."""
-    elements = tuple(element_card(standing, element_id, module) for element_id in standing.course.elements_of(module))
+def module_card(standing: PathProgress, module: Module, attestations: Mapping[str, str], places: Mapping[str, str]) -> ModuleCard:
+    """`attestations`: as `attestations_held` gives them; `places`: as `reading_places` does."""
+    elements = tuple(element_card(standing, element_id, module, places) for element_id in standing.course.elements_of(module))
     return ModuleCard(
         id=module.id,
         title=module.title,
@@ -156,7 +176,7 @@ def module_card(standing: PathProgress, module: Module, attestations: Mapping[st
         history=module.history,
         elements=elements,
         progress=standing.module_progress(module.id),
-        minutes=sum(card.minutes or 0 for card in elements if not card.done),
+        minutes=about(standing.minutes_left(standing.module_elements(module.id))),
         on_path=module.id in standing.path.module_ids,
         attestation_url=attestation_url(attestations, module.id),
         may_attest=module.id not in attestations and standing.has_earned(module.id),

@@ -103,7 +103,7 @@ class PersonFigures(Base):
     """`NEVER` while nothing was done."""
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_id: Mapped[str | None] = mapped_column(String(60))
-    """The first element of the path that is left to do."""
+    """The first element of the path that is left to do, even where it waits for an answer: where reports find the person."""
     failing_id: Mapped[str | None] = mapped_column(String(60))
     """The first quiz that was tried and is not passed."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
+from app.assessment.policy import Waiting
 from app.content.values.course import Course, LearningPath, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Criterion
@@ -37,6 +38,12 @@ def questions_of(quiz: Quiz) -> int:
 def minutes_of(element: Lesson | Quiz) -> int:
     """How long an element takes, about: the declared minutes of a lesson, an estimate for a quiz."""
     return element.minutes if isinstance(element, Lesson) else questions_of(element) * MINUTES_A_QUESTION
+
+
+def may_wait(course: Course, progress: Mapping[str, ElementProgress]) -> tuple[str, ...]:
+    """Quizzes that are not done, though as many attempts were sent as they give: an attempt that was added is not known here."""
+    tried = ((course.quizzes.get(element_id), mine) for element_id, mine in progress.items() if not mine.state.done)
+    return tuple(quiz.id for quiz, mine in tried if quiz and 0 < quiz.policy.max_attempts <= mine.attempts)
 
 
 def default_path(course: Course) -> LearningPath:
@@ -96,6 +103,8 @@ class PathProgress:
     joined: Mapping[str, Sequence[Sequence[str]]]
     """By module outside the pinned path: what was pinned when the person first did something there, as `pinned`."""
     progress: Mapping[str, ElementProgress]
+    waiting: Mapping[str, Waiting] = field(default_factory=dict)
+    """Quizzes that only somebody else can open again. Of one person's pages; whoever counts many people leaves it empty."""
 
     @cached_property
     def pins(self) -> rules.Pins:
@@ -157,8 +166,8 @@ class PathProgress:
         return rules.completed_on(self.module_pins(module_id), self._since_anywhere, self.progress)
 
     def next_of(self, module_id: str) -> str | None:
-        """The first element that a module still asks this person for."""
-        return rules.next_element(self.order(), self.module_elements(module_id), self.progress)
+        """What comes next in a module."""
+        return rules.next_element(self._left(self.module_elements(module_id)), self.waiting)
 
     def path_progress(self) -> Progress:
         return rules.progress_of(self.pins, self.since, self.progress)
@@ -189,10 +198,26 @@ class PathProgress:
         """Every element of the course, optional ones included, in today's order: the path's first."""
         return tuple(element_id for module in self.modules() for element_id in self.course.elements_of(module))
 
+    def _left(self, asked: Iterable[str]) -> Iterator[str]:
+        return rules.elements_left(self.order(), asked, self.progress)
+
     @cached_property
     def next_id(self) -> str | None:
-        """The first element of the path that is left to do."""
-        return rules.next_element(self.order(), self.path_elements(), self.progress)
+        """What comes next on the path; None when all is done, or all that is left waits."""
+        return rules.next_element(self._left(self.path_elements()), self.waiting)
+
+    @property
+    def first_left(self) -> str | None:
+        """The first element left, even where it waits: what reports store."""
+        return rules.next_element(self._left(self.path_elements()))
+
+    def waiting_in(self, elements: Iterable[str]) -> tuple[str, ...]:
+        """Of these elements, those that wait for somebody else, in the order of the path."""
+        return tuple(element_id for element_id in self._left(elements) if element_id in self.waiting)
+
+    def minutes_left(self, elements: Iterable[str]) -> int:
+        """How long the rest of these elements takes, about."""
+        return sum(minutes_of(element) for left in self._left(elements) if (element := element_of(self.course, left)))
 
     @cached_property
     def news(self) -> tuple[News, ...]:

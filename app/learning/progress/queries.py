@@ -12,10 +12,11 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from app.assessment.attempts.standing_queries import waiting
 from app.content.values.course import Course
 from app.content.values.text import Criterion
-from app.learning.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, LearningEvent, PathDemand
-from app.learning.progress.path_progress import NEVER_BEFORE, PathProgress, default_path, required_elements
+from app.learning.progress.models import EVERYTHING, MODULE, Attestation, ElementState, Enrolment, LearningEvent, PathDemand, ReadingPlace
+from app.learning.progress.path_progress import NEVER_BEFORE, PathProgress, default_path, may_wait, required_elements
 from app.learning.progress.rules import ElementProgress, Event, EventType, State
 
 
@@ -81,12 +82,14 @@ _fraction = lru_cache(maxsize=1000)(Fraction)
 def path_progress_of(session: Session, course: Course, person_id: int) -> PathProgress:
     """Where a person stands: their enrolment with what its path asks for, and their projection, in two SELECTs.
 
-    Whoever is not enrolled yet stands on the default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it
+    A third one where the attempts at a quiz may be used up: is somebody else to answer first? Whoever is not enrolled yet stands on the default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it
     asked them, under the name of the default path.
     """
     paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
     found = _enrolments(session, person_id)
     mine = counting(found, paths) or _not_enrolled(session, course)
+    progress = element_states(session, person_id)
+    used_up = may_wait(course, progress)
     return PathProgress(
         person_id=person_id,
         course=course,
@@ -97,7 +100,8 @@ def path_progress_of(session: Session, course: Course, person_id: int) -> PathPr
         asked=mine.asked or (),
         asked_anywhere=mine.anywhere or (),
         joined=joined(found),
-        progress=element_states(session, person_id),
+        progress=progress,
+        waiting=waiting(session, course, person_id, used_up) if used_up else {},
     )
 
 
@@ -154,6 +158,17 @@ def _not_enrolled(session: Session, course: Course) -> _Enrolment:
     wanted = select(PathDemand.path_id, PathDemand.asked).where(PathDemand.path_id.in_((path.id, EVERYTHING)))
     demands: dict[str, list[list[str]]] = dict(session.execute(wanted).all())
     return _Enrolment(None, None, path.id, pins, demands.get(path.id), demands.get(EVERYTHING))
+
+
+def reading_places(session: Session, course: Course, person_id: int) -> dict[str, str]:
+    """Lesson → the heading where the person stopped, where the lesson still has it. One SELECT."""
+    rows = session.execute(select(ReadingPlace.lesson_id, ReadingPlace.anchor).filter_by(person_id=person_id))
+    return {lesson_id: anchor for lesson_id, anchor in rows if anchor in _anchors(course, lesson_id)}
+
+
+def _anchors(course: Course, lesson_id: str) -> Collection[str]:
+    lesson = course.lessons.get(lesson_id)
+    return [heading.anchor for heading in lesson.headings] if lesson else ()
 
 
 def attestations_held(session: Session, person_id: int) -> dict[str, str]:

@@ -7,7 +7,7 @@ else; each row carries the criterion that was in force when it was written, so a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -212,10 +212,18 @@ def completed_on(pins: Pins, since: Since, progress: Mapping[str, ElementProgres
     return max(known) if len(known) == len(effective) else None
 
 
-def next_element(order: Iterable[str], pins: Iterable[str], progress: Mapping[str, ElementProgress]) -> str | None:
-    """The first element of the path, in today's order, that is pinned and not done."""
+def elements_left(order: Iterable[str], pins: Iterable[str], progress: Mapping[str, ElementProgress]) -> Iterator[str]:
+    """What is pinned and not done, in today's order of the path."""
     wanted = set(pins)
-    return next((element_id for element_id in order if element_id in wanted and not is_done(element_id, progress)), None)
+    return (element_id for element_id in order if element_id in wanted and not is_done(element_id, progress))
+
+
+def next_element(left: Iterable[str], waiting: Container[str] = ()) -> str | None:
+    """What comes next: the first element left that does not wait for somebody else. None when nothing is left, or nothing but what waits.
+
+    Reports, which say where somebody stands rather than what they can do now, pass nothing that waits.
+    """
+    return next((element_id for element_id in left if element_id not in waiting), None)
 
 
 @dataclass(frozen=True, slots=True)

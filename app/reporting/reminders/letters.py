@@ -64,7 +64,7 @@ def _page(settings: Settings, course: Course, recipient: Recipient, targets: Seq
         opening=_opening(recipient, targets),
         notes=_notes(targets),
         button=_button(course, recipient),
-        resume_url=base + _next_path(course, recipient.person.figures.next_id),
+        resume_url=base + _next_path(course, _clear_next(recipient)),
         password_url="" if recipient.has_password else base + url_for("identity.forgotten"),
         reasons=tuple((words, f"{answer}?raison={code}") for code, words in REASONS.items()),
         stop_url=f"{base}/courriels/{token}/arret/{KIND}",
@@ -102,8 +102,14 @@ def _notes(targets: Sequence[Target]) -> tuple[AuthorNote, ...]:
 
 def _button(course: Course, recipient: Recipient) -> str:
     verb = "Commencer" if recipient.facts.last_on is None else "Reprendre"
-    following = recipient.person.figures.next_id
+    following = _clear_next(recipient)
     return f"{verb} : {element_title(course, following)}" if following else f"{verb} mon parcours"
+
+
+def _clear_next(recipient: Recipient) -> str | None:
+    """What comes next; None for a quiz that was failed: it may wait for somebody's answer, which the learner's table knows when it is opened."""
+    figures = recipient.person.figures
+    return None if figures.next_id == figures.failing_id else figures.next_id
 
 
 def _next_path(course: Course, element_id: str | None) -> str:

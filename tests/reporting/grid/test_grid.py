@@ -57,7 +57,7 @@ def test_the_figures_of_everybody_are_those_of_their_own_page(app: Flask) -> Non
             assert line.figures.path == own.path_progress(), line.name
             assert line.figures.modules == {module.id: own.module_progress(module.id) for module in own.modules()}, line.name
             assert line.figures.completed_at == own.path_completed_on(), line.name
-            assert line.figures.next_id == own.next_id, line.name
+            assert line.figures.next_id == own.first_left, line.name
 
 
 def test_the_detail_of_each_module_is_that_of_their_own_page(app: Flask) -> None:

@@ -1,0 +1,79 @@
+"""What is under way and what waits, over all the quizzes of one person, in as many SELECTs whether there is one quiz or fifty."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from app.assessment import policy as policies
+from app.assessment.attempts.sheet import Status, latest_of, resume_position
+from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Response
+from app.assessment.policy import Waiting
+from app.content.values.course import Course
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAttempt:
+    """An attempt under way, and the question where it goes on."""
+
+    attempt_id: int
+    quiz_id: str
+    started_at: datetime
+    position: int
+    """From 1."""
+    total: int
+    """Questions."""
+
+
+def open_attempts(session: Session, person_id: int) -> tuple[OpenAttempt, ...]:
+    """The last one begun first; practice is not in it. One SELECT, and one more where there are any."""
+    wanted = select(Attempt.id, Attempt.quiz_id, Attempt.started_at, Attempt.questions)
+    rows = session.execute(wanted.where(Attempt.person_id == person_id, Attempt.submitted_at.is_(None), ~Attempt.practice).order_by(Attempt.id.desc())).all()
+    answered = _answered(session, [row.id for row in rows]) if rows else {}
+    return tuple(
+        OpenAttempt(
+            attempt_id=row.id,
+            quiz_id=row.quiz_id,
+            started_at=row.started_at,
+            position=resume_position([(place, answered.get((row.id, stored["id"]), Status.BLANK)) for place, stored in enumerate(row.questions, 1)]),
+            total=len(row.questions),
+        )
+        for row in rows
+    )
+
+
+def _answered(session: Session, attempt_ids: Collection[int]) -> dict[tuple[int, str], Status]:
+    """(attempt, question) → where it stands, of what has an answer."""
+    wanted = select(Response.attempt_id, Response.question_id, Response.fraction).where(Response.attempt_id.in_(attempt_ids), latest_of(Response))
+    rows = session.execute(wanted.where((Response.readable != "") | Response.fraction.is_not(None)))
+    return {(attempt_id, question_id): Status.ANSWERED if fraction is None else Status.LOCKED for attempt_id, question_id, fraction in rows}
+
+
+def waiting(session: Session, course: Course, person_id: int, quiz_ids: Collection[str]) -> dict[str, Waiting]:
+    """Of these published quizzes, none of which the person passed, those without an attempt left nor under way. One SELECT."""
+    granted = select(func.count()).where(ExtraAttempt.person_id == person_id, ExtraAttempt.quiz_id == Attempt.quiz_id)
+    asked = select(AttemptRequest.asked_at).where(
+        AttemptRequest.person_id == person_id, AttemptRequest.quiz_id == Attempt.quiz_id, AttemptRequest.answered_at.is_(None)
+    )
+    rows = session.execute(
+        select(
+            Attempt.quiz_id,
+            func.count().label("used"),
+            func.sum(case((Attempt.submitted_at.is_(None), 1), else_=0)).label("under_way"),
+            func.max(Attempt.submitted_at).label("since"),
+            granted.scalar_subquery().label("granted"),
+            asked.scalar_subquery().label("asked_at"),
+        )
+        .where(Attempt.person_id == person_id, Attempt.quiz_id.in_(quiz_ids), ~Attempt.practice)
+        .group_by(Attempt.quiz_id)
+    )
+    return {row.quiz_id: Waiting(row.since, row.asked_at) for row in rows if _waits(course, row.quiz_id, row.used, row.granted, row.under_way > 0)}
+
+
+def _waits(course: Course, quiz_id: str, used: int, granted: int, is_open: bool) -> bool:
+    allowed = policies.allowed_attempts(course.quizzes[quiz_id].policy, granted)
+    return policies.may_request(policies.attempts_left(allowed, used), passed=False, is_open=is_open)

@@ -1,0 +1,46 @@
+"""The one thing to do now, on the learner's table and in a module: where the person stopped, the question they were at, what they missed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from app.assessment.attempts.plan_queries import FailedAttempt, failed_attempt
+from app.assessment.attempts.standing_queries import OpenAttempt
+from app.content.values.text import History
+from app.learning.progress.cards import ElementCard, element_card
+from app.learning.progress.path_progress import PathProgress
+from app.learning.progress.rules import State
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    card: ElementCard
+    module_title: str
+    history: History
+    url: str
+    resumed: bool
+    attempt: OpenAttempt | None
+    """Under way."""
+    failed: FailedAttempt | None
+    """How the last attempt failed, and what to read again before the next one."""
+
+
+def step_to(session: Session, mine: PathProgress, element_id: str, open_attempts: Sequence[OpenAttempt], places: Mapping[str, str]) -> NextStep:
+    """The step that a published element is. Four SELECTs for a quiz that was failed, none for anything else."""
+    module = mine.course.module_of(element_id)
+    card = element_card(mine, element_id, module, places)
+    attempt = next((one for one in open_attempts if one.quiz_id == element_id), None)
+    tried = element_id in mine.progress and mine.progress[element_id].attempts and card.state is State.IN_PROGRESS
+    return NextStep(
+        card=card,
+        module_title=module.title if module else "",
+        history=module.history if module else History.CROSSING,
+        url=url_for("quiz.question", attempt_id=attempt.attempt_id, position=attempt.position) if attempt else card.url,
+        resumed=card.state is not State.NOT_STARTED,
+        attempt=attempt,
+        failed=failed_attempt(session, mine.course, mine.person_id, element_id) if tried and not attempt else None,
+    )
