@@ -27,6 +27,7 @@ STYLES = (
     "pages",
     "learning/quiz",
     "learning/correction",
+    "learning/inline",
     "reporting/reports",
     "authoring/editor",
     "authoring/files",
