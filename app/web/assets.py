@@ -28,6 +28,7 @@ STYLES = (
     "pages",
     "learning/quiz",
     "learning/correction",
+    "learning/inline",
     "reporting/reports",
     "authoring/editor",
     "authoring/files",

@@ -161,7 +161,7 @@ def test_ids_keeps_windows_line_ends_and_avoids_ids_that_are_taken(run: Run, fol
 def test_stats(run: Run) -> None:
     counted = json.loads(run("stats", "--json").output)
     assert counted["modules"] == 1
-    assert counted["lessons"] == [{"module": "exemple", "id": "exemple-un", "words": 33, "sources": 1, "questions": 2}]
+    assert counted["lessons"] == [{"module": "exemple", "id": "exemple-un", "words": 33, "sources": 1, "questions": 2, "lesson_questions": 0}]
     assert sum(counted["questions"].values()) == counted["questions"]["single"] == 2
     assert (counted["glossary"], counted["events"], counted["sources"]) == (2, 0, 1)
     assert "1 modules, 1 leçons, 33 mots (33 par leçon)." in run("stats").output

@@ -66,8 +66,8 @@ class Answered:
     """A question of an attempt with its answer and what it was found worth."""
 
     question: Question
-    quiz: Quiz
-    """The file that holds the question, as pinned."""
+    quiz: Quiz | None
+    """The file that holds the question, as pinned; None of one that a lesson asks."""
     given: Given
     grade: Grade
     situation: Situation | None = None
@@ -105,9 +105,9 @@ def result_of(question: Question, given: Given, fraction: Fraction) -> Result:
     return Result.PARTLY if fraction else Result.WRONG
 
 
-def lesson_link(question: Question, quiz: Quiz, course: Course) -> LessonLink | None:
+def lesson_link(question: Question, quiz: Quiz | None, course: Course) -> LessonLink | None:
     """`Leçon : id#ancre`, or the quiz's own lesson. A dead anchor leads to the top of the lesson, a dead lesson nowhere."""
-    lesson_id, _, anchor = (question.lesson_link or quiz.lesson_id or "").partition("#")
+    lesson_id, _, anchor = (question.lesson_link or (quiz and quiz.lesson_id) or "").partition("#")
     lesson = course.lessons.get(lesson_id)
     if lesson is None:
         return None

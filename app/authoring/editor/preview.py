@@ -16,6 +16,7 @@ from app.assessment import policy
 from app.assessment.answers.lexicon import lexicon_of
 from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
 from app.assessment.questions.draw import QuestionLayout
+from app.assessment.questions.in_lesson import LessonText, fields_of, with_questions
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.assessment.questions.present import ShownQuestion, present
@@ -81,6 +82,8 @@ class Preview:
     objectives: tuple[Objective, ...] = ()
     contents: tuple[Heading, ...] = ()
     html: Markup = NOTHING
+    text: LessonText | None = None
+    """Of a lesson, in place of `html`."""
     sentences: tuple[str, ...] = ()
     """A quiz's policy."""
     elements: tuple[str, ...] = ()
@@ -105,6 +108,7 @@ def preview(course: Course, text: WorkingText, side: str | None, now: datetime, 
 
 def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str | None, on: date) -> Preview:
     rendered = render_draft(course, lesson, side, on, media)
+    text = with_questions(rendered, course, lesson, {}, previewed=True)
     quiz = course.quizzes.get(lesson.quiz_id or "")
     meta = [f"Environ {lesson.minutes} minutes de lecture", *(["Facultative"] if lesson.optional else []), *([f"Quiz : {quiz.title}"] if quiz else [])]
     return Preview(
@@ -114,8 +118,8 @@ def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str 
         meta=tuple(meta),
         objectives=lesson.objectives,
         contents=rendered.contents,
-        html=rendered.html,
-        notes=rendered.notes,
+        text=text,
+        notes=text.notes,
     )
 
 
@@ -182,9 +186,8 @@ def _question(course: Course, quiz: Quiz, pooled: PoolQuestion, number: int, ren
 
 def _given(pooled: PoolQuestion, layout: QuestionLayout, within: str, tried: Fields) -> Given:
     """What was answered to one question; a form that cannot be read is no answer, since nothing is at stake."""
-    fields = {name.removeprefix(within): values for name, values in tried.items() if name.startswith(within)}
     try:
-        return kind_of(pooled.question).read(layout, fields)
+        return kind_of(pooled.question).read(layout, fields_of(tried, within))
     except DomainError:
         return kind_of(pooled.question).blank
 

@@ -139,7 +139,7 @@ def problem_lines(checked: CheckedText) -> Iterator[ProblemLine]:
 def _understood(reading: Reading) -> Iterator[Understood]:
     quiz = reading.document
     if not isinstance(quiz, Quiz):
-        if words := tuple(lines(reading)):
+        if words := tuple(line for line in lines(reading) if line):
             yield Understood(None, "", words)
         return
     for number, question in enumerate(quiz.questions, 1):

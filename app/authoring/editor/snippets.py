@@ -22,15 +22,16 @@ class Snippet:
     sample: str = ""
     after: str = ""
     block: bool = False
-    quiz_only: bool = False
+    only: DocumentKind | None = None
+    """The one kind of file where it has a meaning; None where it has one in any text."""
 
     @property
     def text(self) -> str:
         return f"{self.before}{self.sample}{self.after}"
 
 
-def _block(key: str, label: str, group: str, text: str, quiz_only: bool = False) -> Snippet:
-    return Snippet(key, label, group, text, block=True, quiz_only=quiz_only)
+def _block(key: str, label: str, group: str, text: str, only: DocumentKind | None = None) -> Snippet:
+    return Snippet(key, label, group, text, block=True, only=only)
 
 
 WORDS, BLOCKS, CALLOUTS, FIGURES, LENSES, QUESTIONS = "Mots", "Blocs", "Encadrés", "Figures", "Points de vue et fin de leçon", "Questions"
@@ -50,6 +51,14 @@ SNIPPETS: tuple[Snippet, ...] = (
     _block("encadre-note", "À noter", CALLOUTS, "> [!NOTE]\n> Une précision utile, en deux phrases."),
     _block("encadre-important", "Important", CALLOUTS, "> [!IMPORTANT]\n> Ce qu'il ne faut pas manquer."),
     _block("encadre-conseil", "Conseil", CALLOUTS, "> [!TIP]\n> Un conseil de terrain."),
+    _block(
+        "encadre-question",
+        "Question dans la leçon",
+        CALLOUTS,
+        "> [!QUESTION]\n> Que vient-on de lire ?\n>\n> - [x] La bonne réponse\n> - [ ] Une réponse plausible\n> - [ ] Une autre réponse plausible"
+        "\n>\n> Explication : Ce qui est lu dès qu'on a répondu.",
+        only=DocumentKind.LESSON,
+    ),
     _block("chronologie", "Chronologie", FIGURES, "```chronologie\ntitre : Les dates qui comptent\n1981 : Premier fait\n1996 : Deuxième fait\n```"),
     _block("barres", "Barres", FIGURES, "```barres\ntitre : Ce que l'on compare\nunité : %\nPremier élément : 12,5\nSecond élément : 30\n```"),
     _block("image", "Image du module", FIGURES, "![Ce que montre l'image, pour qui ne la voit pas](images/nom.png)"),
@@ -68,7 +77,7 @@ SNIPPETS: tuple[Snippet, ...] = (
         QUESTIONS,
         "## Quelle est la bonne réponse ?\n\n- [x] La bonne réponse\n- [ ] Une réponse fausse\n  > Pourquoi elle est fausse.\n- [ ] Une autre réponse fausse"
         + _END,
-        quiz_only=True,
+        only=DocumentKind.QUIZ,
     ),
     _block(
         "q-plusieurs",
@@ -76,51 +85,58 @@ SNIPPETS: tuple[Snippet, ...] = (
         QUESTIONS,
         "## Quelles réponses sont justes ?\n\n- [x] Une réponse juste\n- [x] Une autre réponse juste\n- [ ] Une réponse fausse\n- [ ] Encore une réponse fausse"
         + _END,
-        quiz_only=True,
+        only=DocumentKind.QUIZ,
     ),
-    _block("q-vrai-faux", "Vrai ou faux", QUESTIONS, "## Une phrase à juger.\n\nRéponse : Vrai" + _END, quiz_only=True),
+    _block("q-vrai-faux", "Vrai ou faux", QUESTIONS, "## Une phrase à juger.\n\nRéponse : Vrai" + _END, only=DocumentKind.QUIZ),
     _block(
-        "q-texte", "Texte court à taper", QUESTIONS, "## Comment nomme-t-on ce document ?\n\nRéponse : réponse attendue | autre écriture" + _END, quiz_only=True
+        "q-texte",
+        "Texte court à taper",
+        QUESTIONS,
+        "## Comment nomme-t-on ce document ?\n\nRéponse : réponse attendue | autre écriture" + _END,
+        only=DocumentKind.QUIZ,
     ),
-    _block("q-nombre", "Nombre ou année", QUESTIONS, "## En quelle année ?\n\nRéponse : 2014" + _END, quiz_only=True),
+    _block("q-nombre", "Nombre ou année", QUESTIONS, "## En quelle année ?\n\nRéponse : 2014" + _END, only=DocumentKind.QUIZ),
     _block(
         "q-association",
         "Association",
         QUESTIONS,
         "## Associez chaque acteur à son institution.\n\n- Préfet => État\n- Maire => Commune\n- => Région" + _END,
-        quiz_only=True,
+        only=DocumentKind.QUIZ,
     ),
     _block(
         "q-ordre",
         "Mise en ordre",
         QUESTIONS,
         "## Remettez ces étapes dans l'ordre.\n\n1. La première étape\n2. La deuxième étape\n3. La troisième étape" + _END,
-        quiz_only=True,
+        only=DocumentKind.QUIZ,
     ),
     _block(
         "q-trous",
         "Texte à trous",
         QUESTIONS,
         "## Complétez la phrase.\n\nLe contrat est signé par le [[préfet | représentant de l'État]] et par le [[(maire) | recteur | député]]." + _END,
-        quiz_only=True,
+        only=DocumentKind.QUIZ,
     ),
     _block(
         "q-ouverte",
         "Question ouverte",
         QUESTIONS,
         "## Que feriez-vous à sa place ?\n\nRéponse libre\n\nModèle : Une réponse possible, en quelques phrases.\n\nObjectif : O1\nNiveau : 1",
-        quiz_only=True,
+        only=DocumentKind.QUIZ,
     ),
-    _block("situation", "Situation, avec ses questions", QUESTIONS, "# Situation : le titre du cas\n\nLe cas, raconté en quelques lignes.", quiz_only=True),
+    _block(
+        "situation", "Situation, avec ses questions", QUESTIONS, "# Situation : le titre du cas\n\nLe cas, raconté en quelques lignes.", only=DocumentKind.QUIZ
+    ),
 )
 BY_KEY = {snippet.key: snippet for snippet in SNIPPETS}
 
 
 def offered(kind: DocumentKind) -> tuple[Snippet, ...]:
     """Those that make sense in a kind of file: questions in a quiz, lenses and titles in what is read."""
+    meant = tuple(snippet for snippet in SNIPPETS if snippet.only in (None, kind))
     if kind is DocumentKind.QUIZ:
-        return tuple(snippet for snippet in SNIPPETS if snippet.group != LENSES and not snippet.key.endswith("titre"))
-    return tuple(snippet for snippet in SNIPPETS if not snippet.quiz_only)
+        return tuple(snippet for snippet in meant if snippet.group != LENSES and not snippet.key.endswith("titre"))
+    return meant
 
 
 def groups(snippets: Iterable[Snippet]) -> tuple[tuple[str, tuple[Snippet, ...]], ...]:

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import islice
 
-from app.content.checks.didactics import check_quiz
-from app.content.checks.references import check_citations, check_links, check_objectives, check_questions, check_reach
+from app.content.checks.didactics import check_lesson, check_quiz
+from app.content.checks.references import check_citations, check_links, check_objectives, check_questions, check_reach, check_repeated
 from app.content.documents.index import CourseIndex, Named, names
 from app.content.documents.reader import MAX_PROBLEMS, Reading
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms
+from app.content.values.course import Lesson
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem, Source
 from app.french import month_and_year
@@ -36,8 +37,10 @@ def check_course(readings: Iterable[Reading], on: date, images: Mapping[str, fro
 def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
     """The Problems that do not depend on the day."""
     found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index)]
-    found += [*check_objectives(index), *check_questions(index), *check_acronyms(index)]
-    found += [advice for reading in index.readings if isinstance(reading.document, Quiz) for advice in check_quiz(reading.document)]
+    found += [*check_objectives(index), *check_questions(index), *check_repeated(index), *check_acronyms(index)]
+    for reading in index.readings:
+        document = reading.document
+        found += check_quiz(document) if isinstance(document, Quiz) else check_lesson(document) if isinstance(document, Lesson) else ()
     if images is not None:
         found += check_images(index, images)
     return tuple(sorted(found, key=_place))

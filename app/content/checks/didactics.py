@@ -1,4 +1,4 @@
-"""What makes a question guessable, misread or mute: advice on a quiz that is otherwise well formed. Pure: a Quiz in, Problems out.
+"""What makes a question guessable, misread or mute: advice on one that is otherwise well formed. Pure: a Quiz or a Lesson in, Problems out.
 
 The rules are those of test writing (Haladyna, Downing and Rodriguez, 2002): same length, no pattern of place, no « all of the above »,
 negation stressed, feedback given, no absolute word that gives a distractor away.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.content.problems.catalogue import problem
 from app.content.quiz.source.report import short, spans
 from app.content.text.markdown import inline_tokens, plain
+from app.content.values.course import Lesson
 from app.content.values.quiz import CorrectionTime, Option, Question, Quiz
 from app.content.values.text import Fragment, Problem
 
@@ -52,21 +53,34 @@ _NONE_OF_THEM = re.compile(r"aucune? de ces|aucune? des|aucune? réponse", re.IG
 def check_quiz(quiz: Quiz) -> tuple[Problem, ...]:
     """Advice on the questions of one quiz, in the order of the file."""
     found = [*_longest(quiz), *_places(quiz), *_same_truth(quiz)]
+    hidden = quiz.policy.correction is CorrectionTime.NEVER  # which needs nothing to read
     for number, question in enumerate(quiz.questions, 1):
-        name = f"Question {number} « {short(_plain(question.statement), 40)} »"
-        found += [problem(quiz.path, line, code, f"{name} : {message}", hint) for line, code, message, hint in _advice(quiz, question)]
+        mute = () if hidden else _mute(question, "Ajoutez après les réponses une ligne vide, puis : > …")
+        found += _told(quiz.path, number, question, (*_advice(question), *mute, *_unplaced(question)))
+    return tuple(sorted(found, key=lambda each: (each.line, each.code)))
+
+
+def check_lesson(lesson: Lesson) -> tuple[Problem, ...]:
+    """Advice on the questions that a lesson asks by the way, in its order. One without an explanation teaches nothing."""
+    found: list[Problem] = []
+    for number, question in enumerate(lesson.questions, 1):
+        mute = _mute(question, "Ajoutez à la fin de l’encadré : > Explication : …")
+        found += _told(lesson.path, number, question, (*_advice(question), *mute))
     return tuple(sorted(found, key=lambda each: (each.line, each.code)))
 
 
 _Said = tuple[int, str, str, str]
 
 
-def _advice(quiz: Quiz, question: Question) -> Iterator[_Said]:
+def _told(path: str, number: int, question: Question, said: Iterable[_Said]) -> Iterator[Problem]:
+    name = f"Question {number} « {short(_plain(question.statement), 40)} »"
+    return (problem(path, line, code, f"{name} : {message}", hint) for line, code, message, hint in said)
+
+
+def _advice(question: Question) -> Iterator[_Said]:
     yield from _all_of_them(question)
     yield from _negation(question)
-    yield from _mute(quiz, question)
     yield from _absolute(question)
-    yield from _unplaced(question)
 
 
 def _plain(fragment: Fragment) -> str:
@@ -155,10 +169,10 @@ def _negation(question: Question) -> Iterator[_Said]:
         yield question.line, "A08", f"la négation « {found[1]} » se lit trop vite.", hint
 
 
-def _mute(quiz: Quiz, question: Question) -> Iterator[_Said]:
-    """A09: nothing to read after having answered. A quiz that never shows its correction needs nothing."""
-    if question.explanation is None and not question.answer.feedbacks() and quiz.policy.correction is not CorrectionTime.NEVER:
-        yield question.line, "A09", "ni explication, ni commentaire.", "Ajoutez après les réponses une ligne vide, puis : > …"
+def _mute(question: Question, hint: str) -> Iterator[_Said]:
+    """A09: nothing to read after having answered."""
+    if question.explanation is None and not question.answer.feedbacks():
+        yield question.line, "A09", "ni explication, ni commentaire.", hint
 
 
 def _absolute(question: Question) -> Iterator[_Said]:

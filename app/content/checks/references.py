@@ -158,6 +158,17 @@ def check_questions(index: CourseIndex) -> Iterator[Problem]:
                 yield problem(reading.path, question.line, "E25", message, f"Écrivez plutôt dans l’en-tête « reprend : {original.id} ».")
 
 
+def check_repeated(index: CourseIndex) -> Iterator[Problem]:
+    """A16: what a lesson asks by the way is no question of a quiz, whose answer it would give away, nor of another lesson."""
+    places = {question.fingerprint: (quiz.path, question) for quiz in index.quizzes.values() for question in quiz.questions}
+    for lesson in index.lessons.values():
+        for question in lesson.questions:
+            path, original = places.setdefault(question.fingerprint, (lesson.path, question))
+            if original is not question:
+                message = f"Cette question est déjà posée dans {path}:{original.line}."
+                yield problem(lesson.path, question.line, "A16", message, "Demandez-y la même chose autrement, ou autre chose.")
+
+
 def _check_question(index: CourseIndex, known: dict[str, set[str]], reading: Reading, quiz: Quiz, question: Question) -> Iterator[Problem]:
     if question.objective and not _objective_exists(index, quiz, question.objective):
         message = f"Objectif « {question.objective[:60]} » introuvable."

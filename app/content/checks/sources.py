@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from app.content.documents.reader import TERRITORY
 from app.content.problems.catalogue import problem
 from app.content.text.markdown import plain, slug, split_anchor, tokens
+from app.content.text.questions import set_apart
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Fragment, Problem
@@ -37,10 +38,10 @@ def _fragments(document: Document) -> Iterator[Fragment]:
 
 
 def _passages(fragment: Fragment) -> Iterator[tuple[int, str]]:
-    """Line and text of each passage at fault. A table is one passage; titles and private questions are none."""
+    """Line and text of each passage at fault. A table is one passage; titles and questions are none: what a lesson asks, it has taught."""
     private = in_note = False
     table: list[Token] | None = None
-    parsed = tokens(fragment.text, fragment.line)
+    parsed = set_apart(tokens(fragment.text, fragment.line))
     for index, token in enumerate(parsed):
         if token.type == "heading_open":
             private = slug(split_anchor(parsed[index + 1].content)[0]) == TERRITORY

@@ -21,6 +21,8 @@ class LessonCount(TypedDict):
     sources: int
     questions: int
     """Of its own quiz."""
+    lesson_questions: int
+    """That it asks by the way."""
 
 
 class Count(TypedDict):
@@ -56,7 +58,14 @@ def count(readings: Iterable[Reading]) -> Count:
 
 def _lesson(lesson: Lesson, module_id: str, quiz: Quiz | None) -> LessonCount:
     questions = len(quiz.questions) if quiz else 0
-    return {"module": module_id, "id": lesson.id, "words": lesson.words, "sources": len(lesson.sources), "questions": questions}
+    return {
+        "module": module_id,
+        "id": lesson.id,
+        "words": lesson.words,
+        "sources": len(lesson.sources),
+        "questions": questions,
+        "lesson_questions": len(lesson.questions),
+    }
 
 
 def _key(text: str) -> str:
@@ -71,7 +80,9 @@ def lines(counted: Count) -> Iterator[str]:
     words = sum(lesson["words"] for lesson in lessons)
     yield f"{counted['modules']} modules, {len(lessons)} leçons, {words} mots ({words // max(1, len(lessons))} par leçon)."
     for lesson in lessons:
-        yield f"  {lesson['module'] or '—'} / {lesson['id']} : {lesson['words']} mots, {lesson['sources']} sources, {lesson['questions']} questions"
+        asked = f"{lesson['questions']} questions et {lesson['lesson_questions']} dans la leçon"
+        yield f"  {lesson['module'] or '—'} / {lesson['id']} : {lesson['words']} mots, {lesson['sources']} sources, {asked}"
     kinds = " ; ".join(f"{KIND_NAMES[Kind(kind)]}, {number}" for kind, number in counted["questions"].items())
     yield f"{sum(counted['questions'].values())} questions : {kinds}."
+    yield f"{sum(lesson['lesson_questions'] for lesson in lessons)} questions dans les leçons."
     yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['sources']} sources distinctes."

@@ -112,6 +112,9 @@ def _lesson(lesson: Lesson) -> Iterator[str]:
     yield from (f"  {objective.id} (sert {objective.serves or '—'}) : {objective.text}" for objective in lesson.objectives)
     yield from (f"{'  ' * (heading.level - 1)}{heading.title}  #{heading.anchor}" for heading in lesson.headings)
     yield f"{len(lesson.sources)} sources, {len(lesson.images)} images, {len(lesson.territory_questions)} questions « Sur mon territoire »."
+    for number, question in enumerate(lesson.questions, 1):
+        yield ""
+        yield from describe_question(number, question)
 
 
 _SHOWN: dict[type[Document], Callable[[Any], Iterator[str]]] = {

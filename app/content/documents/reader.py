@@ -14,13 +14,16 @@ from markdown_it.token import Token
 
 from app.content.documents import network_file, reference_files
 from app.content.problems.catalogue import problem
+from app.content.quiz.lesson_question import read_lesson_question
 from app.content.quiz.reader import read_quiz
 from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues
 from app.content.text.markdown import kept_tokens, slug, split_anchor
 from app.content.text.normalise import fingerprint, normalise, readable, refusal
+from app.content.text.questions import set_apart
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import Document, Lesson, Module
+from app.content.values.quiz import Question
 from app.content.values.text import Criterion, DocumentKind, Fragment, Problem
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
@@ -112,6 +115,9 @@ def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
     if head.text("achèvement").casefold() not in ("", "tous"):
         values.report(head.line("achèvement"), "E09", "Un module est achevé quand tous ses éléments le sont.", "Retirez la clé « achèvement ».")
     scan.problems += [*problems, *values.problems]
+    for lines in scan.questions:
+        hint = "Déplacez-la dans une leçon, après le passage qui l’enseigne."
+        scan.problems.append(problem(path, lines.start, "E54", "Une question ne se pose que dans une leçon ou dans un quiz.", hint))
     scan.cited, scan.id = values.cited, head.text("id")
     if not identifier or not title or history is None:
         return None, scan
@@ -128,6 +134,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     identifier, title, minutes = values.id(), values.title(), values.minutes()
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
     criterion = values.criterion((Criterion.READ,), Criterion.READ)
+    questions = _questions(path, body, line, scan)
     scan.problems += [*problems, *values.problems]
     scan.cited, scan.id = values.cited, head.text("id")
     if not identifier or not title:
@@ -147,16 +154,30 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         images=tuple(dict.fromkeys(image.name for image in scan.images)),
         territory_questions=_territory_questions(parsed),
         words=scan.words,
+        questions=questions,
         path=path,
         author=head.text("auteur"),
     )
     return lesson, scan
 
 
+def _questions(path: str, body: str, first_line: int, scan: TextScan) -> tuple[Question, ...]:
+    """Those that the lesson asks by the way; their problems join the others."""
+    written = body.split("\n") if scan.questions else []
+    questions: list[Question] = []
+    for number, lines in enumerate(scan.questions, 1):
+        quoted = written[lines.start - first_line : lines.stop - first_line]
+        question, problems = read_lesson_question(path, quoted, lines.start, number)
+        scan.problems += problems
+        questions += [question] if question else []
+    return tuple(questions)
+
+
 def _territory_questions(parsed: Sequence[Token]) -> tuple[str, ...]:
     """The list items under « Sur mon territoire », as written."""
     questions: list[str] = []
     inside = in_item = False
+    parsed = set_apart(parsed)
     for index, token in enumerate(parsed):
         if token.type == "heading_open":
             inside = slug(split_anchor(parsed[index + 1].content)[0]) == TERRITORY

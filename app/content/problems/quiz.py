@@ -130,6 +130,11 @@ QUIZ_RULES: dict[str, Rule] = {
         "Une question ouverte n’est pas notée : elle n’apprend quelque chose que si chacun compare son texte à une réponse modèle. "
         "Sous la ligne `Réponse libre`, écrivez `Modèle :` et cette réponse, sur la même ligne ou dessous, jusqu’à la question suivante.",
     ),
+    "E54": Rule(
+        "Question de leçon mal placée",
+        "Un encadré `> [!QUESTION]` se met dans une leçon, en début de ligne, hors d’une liste ou d’une citation, et pose une seule question, "
+        "écrite sur place dans la forme d’une question de quiz.",
+    ),
     "A02": Rule(
         "La bonne réponse est souvent la plus longue",
         "Qui ne sait pas choisit la réponse la plus longue. Raccourcissez les bonnes réponses, ou étoffez les autres.",
@@ -176,5 +181,10 @@ QUIZ_RULES: dict[str, Rule] = {
     "A15": Rule(
         "Cases à l’intérieur d’une réponse",
         "Une réponse peut contenir une liste, mais ses cases ne comptent pas. Si ce sont d’autres réponses, ramenez-les à la marge.",
+    ),
+    "A16": Rule(
+        "Question de leçon déjà posée",
+        "La même question est dans un quiz, ou dans une autre leçon : qui l’a lue ici répondra de mémoire là-bas, et la note ne dira plus rien. "
+        "Demandez la même chose autrement, ou autre chose.",
     ),
 }

@@ -57,14 +57,15 @@ class _Placed:
     """Whether part of its answer is refused already."""
 
 
-class _QuizReader:
-    def __init__(self, path: str, text: str) -> None:
+class BodyReader:
+    """The questions and situations of a body, that of a quiz or of one question of a lesson; what is wrong is in `report`."""
+
+    def __init__(self, path: str, body: str, first_line: int, title: str = "", quiz_id: str = "") -> None:
         self.path = path
-        self.head, self.body, self.first_line, self.head_problems = read_head(path, text, QUIZ_KEYS)
-        self.values = QuizHead(path, self.head)
+        self.body, self.first_line, self.title = body, first_line, title
         self.report = QuizReport(path)
         self.gaps = GapMarkers()
-        self.book = QuizIds(self.report, self.gaps, self.head.text("id"))
+        self.book = QuizIds(self.report, self.gaps, quiz_id)
         self.page_lines: list[NumberedLine] = []
         self.reuses: list[str] = []
         self.written = 0
@@ -73,7 +74,7 @@ class _QuizReader:
         self.situations: list[Situation] = []
         self.introduction = Fragment("", self.first_line)
 
-    def read(self) -> tuple[Quiz | None, TextScan]:
+    def read_body(self) -> QuizLines:
         placed = self._placed()
         page = QuizLines(self.page_lines)
         situation: Situation | None = None
@@ -82,14 +83,13 @@ class _QuizReader:
             situation = self._section(each, blocks, situation)
         self._close(situation)
         self.report.enter("")
-        quiz, scan = self._quiz(), self._scan(page)
-        return (replace(quiz, sources=tuple(scan.sources)) if quiz else None), scan
+        return page
 
     # --- Lines ---
 
     def _placed(self) -> list[_Placed]:
         """Each section, one after the other on the page."""
-        sections, notes_of_headings = tidy_body(self.body, self.first_line, self.head.text("titre"))
+        sections, notes_of_headings = tidy_body(self.body, self.first_line, self.title)
         self.report.tell(notes_of_headings)
         placed: list[_Placed] = []
         for section in sections:
@@ -214,7 +214,17 @@ class _QuizReader:
             hint = "Un texte se met dans une question ## ou dans une situation ; « # Suite » n’en a pas."
             self.report.add(text[0].number, "E40", f"Ce texte ne serait montré nulle part : « {short(text[0].text, 50)} ».", hint)
 
-    # --- The whole ---
+
+class _QuizReader(BodyReader):
+    def __init__(self, path: str, text: str) -> None:
+        self.head, body, first_line, self.head_problems = read_head(path, text, QUIZ_KEYS)
+        self.values = QuizHead(path, self.head)
+        super().__init__(path, body, first_line, self.head.text("titre"), self.head.text("id"))
+
+    def read(self) -> tuple[Quiz | None, TextScan]:
+        page = self.read_body()
+        quiz, scan = self._quiz(), self._scan(page)
+        return (replace(quiz, sources=tuple(scan.sources)) if quiz else None), scan
 
     def _quiz(self) -> Quiz | None:
         values, head = self.values, self.head

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from markdown_it.token import Token
 from markupsafe import Markup
 
 from app.content.rendering.html import render, render_inline
 from app.content.rendering.lesson import render_sections
 from app.content.rendering.state import call_id, page_state
 from app.content.text.markdown import inline_tokens, kept_tokens, tokens
+from app.content.text.questions import PLACE, set_apart
 from app.content.values.course import Course, Document, Lesson
+from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN
 from app.content.values.text import Fragment, Heading, Source
 from app.french import month_and_year
 
@@ -26,9 +30,17 @@ _CHECKED = re.compile(r"\s*\([^()]*vérifi[^()]*\)\s*$")
 @dataclass(frozen=True, slots=True)
 class RenderedLesson:
     html: Markup
+    """Without the questions that it asks by the way: a mark stands for each."""
     contents: tuple[Heading, ...]
     """Its titles of level 2 and 3, in the order shown."""
     notes: Markup
+    renderer: PageRenderer
+    """As it stood before the notes: what is rendered after the text goes on from a copy of it."""
+
+    def pieces(self) -> tuple[Markup | int, ...]:
+        """The text cut at its questions: HTML and, in turn, places in `Lesson.questions`. An element may begin in a piece and end in another."""
+        cut = GAP.split(self.html)
+        return tuple(int(piece) if place % 2 else Markup(piece) for place, piece in enumerate(cut))  # noqa: S704 — pieces of what was rendered
 
 
 class PageRenderer:
@@ -42,6 +54,13 @@ class PageRenderer:
         self.state = page_state(course, document)
         self.state.lined = lined
         self.on = on
+
+    def copy(self) -> PageRenderer:
+        """Another that goes on from here, for other pieces of the same page. Acronyms are not explained again, and a draft's lines not said."""
+        other = copy(self)
+        other.state = self.state.copy()
+        other.state.acronyms, other.state.lined = None, False
+        return other
 
     def turn_to(self, document: Document) -> None:
         """Go on with the pieces of another document on the same page: its notes and images, numbers and ids running on."""
@@ -126,5 +145,21 @@ def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | No
 
 
 def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> RenderedLesson:
-    html = render_sections(kept_tokens(lesson.body.text, lesson.body.line), renderer.state, side)
-    return RenderedLesson(html, lesson.headings, renderer.notes())
+    parsed = _with_places(kept_tokens(lesson.body.text, lesson.body.line), lesson)
+    html = render_sections(parsed, renderer.state, side)
+    before = renderer.copy()
+    return RenderedLesson(html, lesson.headings, renderer.notes(), before)
+
+
+def _with_places(parsed: Sequence[Token], lesson: Lesson) -> list[Token]:
+    """The tokens, each question a mark, which `RenderedLesson.pieces` cuts at. One that cannot be asked is the quotation that was written."""
+    places = {question.line: place for place, question in enumerate(lesson.questions)}
+    shown: list[Token] = []
+    for token in set_apart(parsed):
+        if token.type != PLACE:
+            shown.append(token)
+        elif (place := places.get((token.map or [0])[0])) is None:
+            shown += token.meta["tokens"]
+        else:
+            shown.append(Token("html_block", "", 0, content=f"{GAP_OPEN}{place}{GAP_CLOSE}\n"))
+    return shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -71,6 +71,12 @@ class PageState:
     """Inside an address shown as it is."""
     lined: bool = False
     """In the preview of a draft: each block says from which line of the file it comes."""
+
+    def copy(self) -> PageState:
+        """Another that goes on from here, and leaves this one as it is."""
+        other = replace(self, explained=set(self.explained), ids=set(self.ids), open_links=[])
+        other.numbers, other.calls, other.repeated = dict(self.numbers), dict(self.calls), dict(self.repeated)
+        return other
 
     def unique(self, wanted: str) -> str:
         """`wanted`, or the first `wanted-2`, `wanted-3`… that the page has not."""

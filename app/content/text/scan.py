@@ -16,6 +16,7 @@ from markdown_it.token import Token
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms, figures
 from app.content.text.markdown import MAX_NESTING, plain, slug, split_anchor
+from app.content.text.questions import MARK, asks
 from app.content.values.quiz import GAP
 from app.content.values.text import Heading, Link, Problem, Source
 from app.french import french
@@ -55,6 +56,8 @@ class TextScan:
     images: list[Image] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     calls: list[NoteCall] = field(default_factory=list)
+    questions: list[range] = field(default_factory=list)
+    """The lines of each `> [!QUESTION]`, in a lesson or wherever one was put."""
     acronyms: dict[str, int] = field(default_factory=dict)
     """Each writing, and the line of its first occurrence; notes left out."""
     words: int = 0
@@ -85,6 +88,7 @@ class _Gatherer:
         self.lines: list[str] | None = None
         self.scan = TextScan()
         self.in_note = False
+        self.in_question = False
         self.level = 1
         self.anchors: dict[str, int] = {}
         self.notes: dict[str, int] = {}
@@ -103,6 +107,8 @@ class _Gatherer:
                 self._inline(token)
             elif kind == "heading_open":
                 self._heading(token, tokens[index + 1])
+            elif kind.startswith("blockquote_"):
+                self._quotation(tokens, index)
             elif kind == "footnote_reference_open":
                 self.in_note = True
                 self._note(token)
@@ -128,7 +134,7 @@ class _Gatherer:
         if token.meta.get("too_long"):
             self.report(line, "E02", "Paragraphe trop long : le moteur ne le met pas en forme.", "Coupez-le en plusieurs paragraphes.")
         shown: list[str] = []
-        for child in token.children or ():
+        for child in self._said(token):
             if (handle := self.inline.get(child.type)) is not None:
                 handle(child, line)
             elif child.type == "softbreak" or child.type == "hardbreak":
@@ -137,7 +143,29 @@ class _Gatherer:
         if not self.in_note:
             self.scan.words += count_words("".join(shown))
 
+    def _said(self, token: Token) -> Sequence[Token]:
+        """Its words, without the mark that begins a question."""
+        children = token.children or ()
+        if not self.in_question or not children or not MARK.match(children[0].content):
+            return children
+        return [children[0].copy(content=MARK.sub("", children[0].content, count=1)), *children[1:]]
+
+    def _quotation(self, tokens: Sequence[Token], index: int) -> None:
+        """Where it is a question, it stands on its own, so that it has a place in the page (E54)."""
+        token = tokens[index]
+        if asks(tokens, index) and not token.level:
+            self.in_question = True
+            self.scan.questions.append(range(*(token.map or (self.first_line, self.first_line))))
+        elif asks(tokens, index):
+            message = "Une question se pose hors d’une liste, d’une citation ou d’une note."
+            self.report(self._line(token), "E54", message, "Mettez « > [!QUESTION] » en début de ligne, entre deux paragraphes.")
+        elif not token.level and token.nesting < 0:
+            self.in_question = False
+
     def _heading(self, opening: Token, content: Token) -> None:
+        """A title of the text; a question's own is no part of its outline."""
+        if self.in_question:
+            return
         line = self._line(opening)
         level = int(opening.tag[1])
         title, anchor = split_anchor(plain(content.children))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.content.values.quiz import (
+    Question,
     Quiz,
 )
 from app.content.values.text import Criterion, Fragment, Heading, History, Link, Objective, Source
@@ -49,6 +50,8 @@ class Lesson:
     territory_questions: tuple[str, ...]
     """The items of « Sur mon territoire », private and never graded."""
     words: int
+    questions: tuple[Question, ...] = ()
+    """Those that it asks by the way, in its order: answered in place, never marked. Each one's `line` is that of its `> [!QUESTION]`."""
     path: str = ""
     author: str = ""
 

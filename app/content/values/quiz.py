@@ -10,7 +10,7 @@ from enum import StrEnum
 from app.content.values.text import Criterion, Fragment, Source
 
 GAP_OPEN, GAP_CLOSE = "\ue000", "\ue001"
-"""A gap's place in `Gaps.body`: `GAP_OPEN + index + GAP_CLOSE`, private-use letters that no text may hold."""
+"""A gap's place in `Gaps.body`, or a question's in a rendered lesson: `GAP_OPEN + index + GAP_CLOSE`, private-use letters that no text may hold."""
 GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 
 

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.standing_queries import open_attempts
+from app.assessment.questions.in_lesson import LessonText, with_questions
+from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer, RenderedLesson, render_lesson
 from app.content.values.course import Course, Lesson, Module
 from app.learning.error_reports.queries import parts_of
@@ -44,6 +46,8 @@ class LessonPage:
     """Of this lesson among its module's, from 1."""
     total: int
     rendered: RenderedLesson
+    text: LessonText
+    """The same with its questions, and what was answered to one."""
     quiz: ElementCard | None
     previous: Lesson | None
     following: Lesson | None
@@ -79,8 +83,11 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
     )
 
 
-def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None, on: date) -> LessonPage | None:
-    """None for a lesson that is not published or that no module holds. Two SELECTs besides the course's own."""
+def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None, on: date, answers: Fields) -> LessonPage | None:
+    """None for a lesson that is not published or that no module holds. Two SELECTs besides the course's own.
+
+    `answers` are the fields of the page's address: what was answered to a question of the lesson.
+    """
     lesson, module = course.lessons.get(lesson_id), course.module_of(lesson_id)
     if lesson is None or module is None:
         return None
@@ -88,13 +95,15 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
     previous, following = _around(lessons, lesson)
     quiz = element_card(mine, lesson.quiz_id, module) if lesson.quiz_id in course.quizzes and lesson.quiz_id else None
+    rendered = render_lesson(course, lesson, side, on)
     return LessonPage(
         card=element_card(mine, lesson_id, module),
         lesson=lesson,
         module=module,
         position=lessons.index(lesson) + 1,
         total=len(lessons),
-        rendered=render_lesson(course, lesson, side, on),
+        rendered=rendered,
+        text=with_questions(rendered, course, lesson, answers),
         quiz=quiz,
         previous=previous,
         following=following,

@@ -246,3 +246,19 @@ def test_ids_that_are_missing_are_written_when_one_saves(app: Flask) -> None:
     page = atelier.press(QUIZ, "Remettre l’identifiant")
     assert "id : accueil-quiz\n" in page.form("Enregistrer")["fields"]["text"]
     assert "L’identifiant d’un texte publié ne change pas" not in words_of(page)
+
+
+def test_the_preview_of_a_lesson_shows_its_questions_and_what_is_read_after(atelier: Atelier) -> None:
+    asked = "> [!QUESTION]\n> Qui signe ?\n>\n> - [x] Le préfet\n> - [ ] Le maire\n>\n> Explication : Il représente l'État.[^s1]\n\n[^s1]: La source."
+    page = atelier.write(LESSON, asked)
+    (section,) = (one for one in page.all("section") if one.get("id") == "a-vous-1")
+    line = atelier.open(LESSON)["text"].split("\n").index("> [!QUESTION]") + 1
+    assert section.get("data-line") == str(line)
+    said = page.text_of(section)
+    assert said.startswith("À vous")
+    assert "Ce qui est lu après avoir répondu" in said
+    assert "Il représente l’État." in said
+    assert "La source." in words_of(page)
+    assert not list(section.iter("form")), "nothing is sent from a preview"
+    assert "Qui signe" in words_of(atelier.client.see(f"/atelier/documents/{LESSON}/apercu"))
+    assert "une seule bonne réponse" in words_of(page).casefold(), "how it is understood"

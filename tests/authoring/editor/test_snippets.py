@@ -30,7 +30,7 @@ KINDS = {
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda snippet: snippet.key)
 def test_each_model_brings_no_error(snippet: Snippet) -> None:
-    draft = QUIZ if snippet.quiz_only else LESSON
+    draft = QUIZ if snippet.only is DocumentKind.QUIZ else LESSON
     text = inserted(draft.text.replace("## À retenir", "## Pour finir").replace("## Sur mon territoire", "## Ailleurs"), snippet, None)
     if snippet.key == "situation":
         text = inserted(text, BY_KEY["q-choix"], None)
@@ -66,5 +66,6 @@ def test_a_quiz_is_offered_questions_and_a_lesson_points_of_view() -> None:
     of_quiz, of_lesson = ({snippet.key for snippet in snippets.offered(kind)} for kind in (DocumentKind.QUIZ, DocumentKind.LESSON))
     assert set(KINDS) <= of_quiz
     assert not set(KINDS) & of_lesson
-    assert "points-de-vue" in of_lesson - of_quiz
+    assert {"points-de-vue", "encadre-question"} <= of_lesson - of_quiz
+    assert "encadre-question" not in {snippet.key for snippet in snippets.offered(DocumentKind.MODULE)}
     assert [name for name, _ in snippets.groups(snippets.offered(DocumentKind.QUIZ))][-1] == "Questions"

@@ -7,16 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from app.content.documents.reader import parse
 from app.content.problems.catalogue import CATALOGUE
 from app.content.quiz.policy import QUIZ_KEYS
 from app.content.quiz.reader import parse_quiz
 from app.content.quiz.source.keys import Key
+from app.content.values.course import Lesson
 from app.content.values.quiz import Kind, Quiz
 from app.content.values.text import Problem
 from tests.content.quiz.quiz_writings import HEAD
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "formateurs" / "quiz.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^~~~~quiz\n(.*?)^~~~~$", GUIDE, re.MULTILINE | re.DOTALL)
+IN_LESSONS = re.findall(r"^~~~~leçon\n(.*?)^~~~~$", GUIDE, re.MULTILINE | re.DOTALL)
 HABITS = GUIDE.partition("## Vous venez d'un traitement de texte")[2]
 
 
@@ -30,6 +33,14 @@ def test_each_example_is_understood_without_a_word(example: str) -> None:
     assert [str(problem) for problem in problems] == []
     assert quiz is not None
     assert quiz.questions
+
+
+def test_the_question_of_a_lesson_is_understood_without_a_word() -> None:
+    (example,) = IN_LESSONS
+    document, problems = parse("modules/guide/01.md", f"---\nid : guide\ntitre : Le guide\ndurée : 5\n---\n\n{example}")
+    assert [str(problem) for problem in problems] == []
+    assert isinstance(document, Lesson)
+    assert [question.kind for question in document.questions] == [Kind.NUMBER]
 
 
 def test_the_guide_shows_the_nine_types() -> None:

@@ -1,0 +1,118 @@
+"""The questions that a lesson asks by the way: answered in place, explained at once. Nothing is counted, nothing is stored.
+
+The answer comes in the address of the page, so one question is answered at a time: `question=2&q2-choix=c1`. `voir=2` shows without an answer.
+Whatever else the address holds is nobody's answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from markupsafe import Markup
+
+from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
+from app.assessment.questions.draw import QuestionLayout
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.present import ShownQuestion, present
+from app.assessment.questions.responses import Fields, Given
+from app.content.rendering.page import PageRenderer, RenderedLesson
+from app.content.values.course import Course, Lesson
+from app.content.values.quiz import Kind, Question
+from app.errors import DomainError
+
+ANSWERED, SHOWN = "question", "voir"
+"""Fields of the address: the number of the question that is answered, or to be shown without an answer."""
+EMPTY = "Vous n’avez pas encore répondu. Essayez, même sans certitude : chercher aide à retenir."
+_INVITATIONS: Mapping[Kind, str] = {
+    Kind.SINGLE: "Une seule bonne réponse.",
+    Kind.MULTIPLE: "Plusieurs bonnes réponses possibles.",
+    Kind.TRUE_FALSE: "Vrai ou faux ?",
+    Kind.OPEN: "Écrivez pour vous, puis comparez.",
+}
+_NOTHING_KEPT = "Rien n’est noté ni enregistré."
+
+
+@dataclass(frozen=True, slots=True)
+class LessonQuestion:
+    """One of them as its page shows it: to answer (`shown`), or answered (`corrected`). A preview shows both."""
+
+    number: int
+    line: int
+    within: str
+    """Begins the names of its fields: several questions stand on one page."""
+    shown: ShownQuestion | None
+    corrected: CorrectedQuestion | None
+    said: str
+    """Why an answer that was sent is not corrected, in French."""
+
+
+@dataclass(frozen=True, slots=True)
+class LessonText:
+    """A rendered lesson, its questions in their places."""
+
+    pieces: tuple[Markup | LessonQuestion, ...]
+    """To be written one after the other: an element may begin in a piece and end in another."""
+    notes: Markup
+
+
+def with_questions(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool = False) -> LessonText:
+    """`fields` are those of the address. What is not answered in them is not in the text at all, unless it is `previewed`."""
+    renderer, lexicon = rendered.renderer.copy(), lexicon_of(course.glossary, course.confusables)
+    asking = _Asking(course, lesson, renderer, lexicon, fields, previewed)
+    pieces = tuple(piece if isinstance(piece, Markup) else asking.question(piece) for piece in rendered.pieces())
+    unchanged = renderer.state.calls == rendered.renderer.state.calls
+    return LessonText(pieces, rendered.notes if unchanged else renderer.notes())
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    course: Course
+    lesson: Lesson
+    renderer: PageRenderer
+    lexicon: Lexicon
+    fields: Fields
+    previewed: bool
+
+    def question(self, place: int) -> LessonQuestion:
+        question, number = self.lesson.questions[place], place + 1
+        within, layout = f"q{number}-", QuestionLayout(0, f"{self.lesson.id}/{question.id}")
+        given, said = self._given(question, layout, within, number)
+        answered = self._says(SHOWN, number) or (self._says(ANSWERED, number) and not said)
+        shown = None if answered else self._shown(question, layout, given)
+        corrected = self._corrected(question, layout, given) if answered or self.previewed else None
+        return LessonQuestion(number, question.line, within, shown, corrected, "" if answered else said)
+
+    def _says(self, name: str, number: int) -> bool:
+        return list(self.fields.get(name, ())) == [str(number)]
+
+    def _given(self, question: Question, layout: QuestionLayout, within: str, number: int) -> tuple[Given, str]:
+        """The answer that the address holds, and why it cannot be corrected."""
+        kind = kind_of(question)
+        if not self._says(ANSWERED, number):
+            return kind.blank, ""
+        mine = fields_of(self.fields, within)
+        try:
+            given = kind.read(layout, mine)
+        except DomainError as error:
+            return kind.read_refused(layout, mine), error.sentence
+        return given, EMPTY if given.is_blank else ""
+
+    def _shown(self, question: Question, layout: QuestionLayout, given: Given) -> ShownQuestion:
+        invitation = f"{_INVITATIONS.get(question.kind, '')} {_NOTHING_KEPT}".strip()
+        return replace(present(question, layout, self.renderer, given), credit=invitation)
+
+    def _corrected(self, question: Question, layout: QuestionLayout, given: Given) -> CorrectedQuestion:
+        """Judged as if it were worth a point, then shown without."""
+        judged = question if question.kind is Kind.OPEN else replace(question, points=Decimal(1))
+        answered = Answered(judged, None, given, kind_of(judged).grade(given, self.lexicon))
+        corrected = correct(answered, layout, self.renderer, self.lexicon, self.course)
+        return replace(corrected, points=Decimal(0), earned=Fraction(0))
+
+
+def fields_of(fields: Mapping[str, Sequence[str]], within: str) -> Fields:
+    """The fields of one question of a page that holds several."""
+    return {name.removeprefix(within): values for name, values in fields.items() if name.startswith(within)}

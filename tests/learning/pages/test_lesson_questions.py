@@ -1,0 +1,140 @@
+"""A question inside a lesson, as its reader's browser meets it: asked, answered in place, explained at once, and nothing kept."""
+
+from __future__ import annotations
+
+from itertools import cycle
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from app.assessment.models import Attempt, Response
+from app.assessment.questions.in_lesson import EMPTY
+from app.learning.progress.rules import EventType
+from tests.assessment.questions.test_in_lesson import BODY, QUESTIONS, SECRET
+from tests.browsers import arrive
+from tests.learning import courses
+from tests.learning.world import World, words_of
+from tests.nonsense import TEXTS
+from tests.strict import Page, StrictClient
+
+PATH = "/lecons/un-a"
+SENT = {
+    "1": {"q1-choix": "c1"},
+    "4": {"q4-texte": "contrat de ville"},
+    "5": {"q5-texte": "2013"},
+    "8": {"q8-trou-0": "PEDT", "q8-trou-1": "périscolaires"},
+}
+
+
+@pytest.fixture
+def asking(world: World) -> World:
+    """A lesson that asks a question of each type."""
+    world.publish(courses.lesson("un-a", quiz="un-a-quiz", body=BODY), change="mineure")
+    world.person()
+    return world
+
+
+@pytest.fixture
+def client(asking: World) -> StrictClient:
+    return asking.client()
+
+
+def block(page: Page, number: int) -> str:
+    (section,) = (one for one in page.all("section") if one.get("id") == f"a-vous-{number}")
+    return page.text_of(section).replace("\u202f", " ").replace("\u00a0", " ")
+
+
+def answered(client: StrictClient, number: int, **fields: str) -> Page:
+    query = "&".join(f"{name}={quote(value)}" for name, value in {"question": str(number), **fields}.items())
+    return client.see(f"{PATH}?{query}")
+
+
+def test_the_page_holds_every_question_and_no_answer(client: StrictClient) -> None:
+    page = client.see(PATH)
+    for number in range(1, len(QUESTIONS) + 1):
+        assert block(page, number).startswith("À vous")
+        assert "Vérifier" in block(page, number)
+    assert SECRET not in words_of(page)
+    assert "explication seule" not in words_of(page)
+    assert "Il représente la commune." not in words_of(page)
+
+
+def test_an_answer_comes_back_in_its_place(client: StrictClient) -> None:
+    page = answered(client, 4, **{"q4-texte": "contrat de ville"})
+    assert "Juste" in block(page, 4)
+    assert SECRET in block(page, 4)
+    assert "point" not in block(page, 4)
+    assert "Répondez" not in block(page, 4)
+    assert "explication seule" in words_of(page), "the note that the explanation calls"
+    assert "Vérifier" in block(page, 5)
+    page = answered(client, 5, **{"q5-texte": "2013"})
+    assert "Faux" in block(page, 5)
+    assert "2014" in block(page, 5)
+
+
+def test_the_name_of_an_answered_question_says_how(client: StrictClient) -> None:
+    """Focus goes to the block: what it is called is heard."""
+    page = answered(client, 5, **{"q5-texte": "2014"})
+    (section,) = (one for one in page.all("section") if one.get("id") == "a-vous-5")
+    named = [page.text_of(one) for name in str(section.get("aria-labelledby")).split() for one in page.tree.iter() if one.get("id") == name]
+    assert named == ["À vous", "Juste"]
+
+
+def test_a_form_is_sent_and_answered_without_a_script(client: StrictClient) -> None:
+    page = client.see(PATH)
+    forms = [one for one in page.all("form") if str(one.get("action")).startswith(f"{PATH}#")]
+    assert [one.get("action") for one in forms] == [f"{PATH}#a-vous-{number}" for number in range(1, len(QUESTIONS) + 1)]
+    assert {one.get("method") for one in forms} == {"get"}
+
+
+def test_without_an_answer_a_sentence_then_the_answer_if_one_wants_it(client: StrictClient) -> None:
+    page = answered(client, 1)
+    assert EMPTY.replace(" :", " :") in block(page, 1)
+    assert "Voir la réponse" in block(page, 1)
+    assert SECRET not in words_of(page)
+    page = client.see(f"{PATH}?voir=1")
+    assert "Sans réponse" in block(page, 1)
+    assert SECRET in block(page, 1)
+
+
+def test_nothing_is_kept(asking: World, client: StrictClient) -> None:
+    client.see(PATH)
+    events = asking.ledger_size()
+    for number, fields in SENT.items():
+        answered(client, int(number), **fields)
+    client.see(f"{PATH}?voir=2")
+    assert asking.ledger_size() == events
+    assert asking.events(1, "un-a") == [EventType.VIEWED]
+    assert asking.count(Attempt) == asking.count(Response) == 0
+
+
+def test_nonsense_gets_the_page_or_a_sentence(client: StrictClient) -> None:
+    typed = (each for each in TEXTS if "\uffff" not in each)  # a page may not hold that one, and no field types it
+    for name, text in zip(cycle(["q4-texte", "question", "q8-trou-0", "q1-choix"]), typed, strict=False):
+        number = name[1] if name != "question" else "1"
+        value = quote(text[:2000].encode("utf-8", "surrogatepass"))
+        page = client.see(f"{PATH}?question={number}&{name}={value}")
+        assert "À vous" in block(page, 1)
+
+
+@pytest.mark.browser
+def test_with_a_script_the_passage_stays_where_it_is(asking: World, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}{PATH}")
+    question = tab.locator("#a-vous-4")
+    question.get_by_label("Votre réponse").fill("contrat de ville")
+    question.get_by_role("button", name="Vérifier").focus()
+    before = tab.evaluate("scrollY")
+    tab.keyboard.press("Enter")
+    expect(question.locator(".verdict")).to_contain_text("Juste")
+    expect(question).to_be_focused()
+    expect(question).to_have_accessible_name("À vous Juste")
+    assert abs(tab.evaluate("scrollY") - before) < 400
+    assert "question=" not in tab.url
+    expect(tab.locator(".notes")).to_contain_text("explication seule")
+    tab.locator("#a-vous-5").get_by_label("Votre réponse").fill("1")
+    tab.locator("#a-vous-5").get_by_role("button", name="Vérifier").click()
+    expect(tab.locator("#a-vous-5 .verdict")).to_contain_text("Faux")
+    expect(question.locator(".verdict")).to_contain_text("Juste")
+    question.get_by_role("link", name="Répondre de nouveau").click()
+    expect(question.get_by_label("Votre réponse")).to_have_value("")
