@@ -24,6 +24,7 @@ STYLES = (
     "learning/timeline",
     "text",
     "figures",
+    "learning/lesson",
     "pages",
     "learning/quiz",
     "learning/correction",
