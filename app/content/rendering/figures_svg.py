@@ -32,7 +32,7 @@ def draw(figure: Figure, identifier: str, heads: tuple[str, ...] = (), full: int
     drawing, equivalent = _chronology(figure, identifier) if figure.kind is FigureKind.CHRONOLOGY else _bars(figure, identifier, heads, full)
     caption = french(figure.title)
     if figure.unit:
-        caption += f" (en {figure.unit})" if figure.unit[:1].isalpha() else f" ({figure.unit})"
+        caption = french(f"{figure.title} (en {figure.unit})" if figure.unit[:1].isalpha() else f"{figure.title} ({figure.unit})")
     return Markup('<figure class="chart chart-{}">\n<figcaption>{}</figcaption>\n{}{}</figure>\n').format(
         "chronology" if figure.kind is FigureKind.CHRONOLOGY else "bars", caption, drawing, equivalent
     )
