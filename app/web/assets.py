@@ -25,6 +25,7 @@ STYLES = (
     "learning/timeline",
     "text",
     "figures",
+    "learning/lesson",
     "pages",
     "learning/quiz",
     "learning/correction",

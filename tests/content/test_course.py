@@ -15,7 +15,7 @@ from app.content.store.survey import CourseSurvey, survey
 from app.content.values.course import Course, Glossary, Lesson, Module, Network, Timeline
 from app.content.values.quiz import Quiz
 from app.settings import ROOT
-from tests.content.rendering.test_rendering import strict
+from tests.content.rendering.lessons import strict
 
 
 def day_of_the_last_commit() -> date:

@@ -6,6 +6,9 @@ import re
 from urllib.parse import unquote
 
 from app.content.checks.sources import unsourced_numbers
+from app.content.rendering.page import render_lesson
+from app.content.rendering.sources import brief
+from app.content.values.course import Course
 from tests.course.the_course import ROOT, documents, lessons, questions, sources, surveyed
 
 ADDRESS = re.compile(r"<https?://[^\s<>]+\.[^\s<>]+>")
@@ -61,3 +64,11 @@ def test_each_explanation_calls_a_note() -> None:
 def test_notes_that_follow_each_other_stay_apart() -> None:
     """Two calls without a space would read as one number."""
     assert [path for path in surveyed().readings if "][^" in (ROOT / path).read_text(encoding="utf-8")] == []
+
+
+def test_readers_see_no_address_but_who_says_it_and_when() -> None:
+    """In few words for the margin, whole; in the list of sources, by the host at most."""
+    for lesson in lessons().values():
+        assert [short for source in lesson.sources if (short := brief(source)).endswith("…") or "http" in short] == []
+        text = re.sub(r"<[^>]+>", "", render_lesson(Course(1, {}, {}, {}), lesson, None).notes)
+        assert "http" not in text, lesson.id

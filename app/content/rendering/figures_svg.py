@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator
+from math import ceil, floor
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from app.content.rendering.dates import Span, span_of
 from app.content.text.figures import Figure, FigureItem, FigureKind
 from app.french import NARROW, french
 
@@ -19,7 +20,8 @@ _LINE, _BAR = 18, 16
 """Heights of a line of label and of a bar."""
 _NUMBER_ROOM = 90
 """Kept free at the end of the longest bar, for its number."""
-_YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
+_AXIS_END, _STOP, _YEAR_ROOM = 8, 12, 40
+"""Of a line of time: the room kept at both ends, the width of a stop, that of a year in figures."""
 
 
 def draw(figure: Figure, identifier: str, heads: tuple[str, ...] = (), full: int = 0) -> Markup:
@@ -30,7 +32,7 @@ def draw(figure: Figure, identifier: str, heads: tuple[str, ...] = (), full: int
     drawing, equivalent = _chronology(figure, identifier) if figure.kind is FigureKind.CHRONOLOGY else _bars(figure, identifier, heads, full)
     caption = french(figure.title)
     if figure.unit:
-        caption += f" (en {figure.unit})" if figure.unit[:1].isalpha() else f" ({figure.unit})"
+        caption = french(f"{figure.title} (en {figure.unit})" if figure.unit[:1].isalpha() else f"{figure.title} ({figure.unit})")
     return Markup('<figure class="chart chart-{}">\n<figcaption>{}</figcaption>\n{}{}</figure>\n').format(
         "chronology" if figure.kind is FigureKind.CHRONOLOGY else "bars", caption, drawing, equivalent
     )
@@ -47,11 +49,16 @@ def _svg(identifier: str, height: int, title: str, description: str, shapes: Ite
 
 
 def _bars(figure: Figure, identifier: str, heads: tuple[str, ...], full: int) -> tuple[Markup, Markup]:
-    rows = [(item, textwrap.wrap(french(item.label), _LABEL_LETTERS) or [""]) for item in figure.items]
+    rows = [(item, _lines(french(item.label)) or [""]) for item in figure.items]
     height = sum(len(lines) * _LINE + _BAR + 12 for _, lines in rows)
     description = "Barres horizontales : " + " ; ".join(f"{item.label}, {_with_unit(item, figure.unit)}" for item in figure.items) + "."
     default = ("Élément", f"Valeur ({figure.unit})" if figure.unit else "Valeur")
     return _svg(identifier, height, figure.title, description, _bar_shapes(figure, rows, full)), _bar_table(figure, heads or default)
+
+
+def _lines(label: str) -> list[str]:
+    """A label on as many lines as it takes, no word broken."""
+    return textwrap.wrap(label, _LABEL_LETTERS, break_long_words=False, break_on_hyphens=False)
 
 
 def _bar_shapes(figure: Figure, rows: list[tuple[FigureItem, list[str]]], full: int) -> Iterator[Markup]:
@@ -92,33 +99,59 @@ def _bar_table(figure: Figure, heads: tuple[str, ...]) -> Markup:
 
 
 def _chronology(figure: Figure, identifier: str) -> tuple[Markup, Markup]:
-    """The line of time to scale, where every date begins with a year, then the list, which says everything."""
-    years = [_year(item.label) for item in figure.items]
+    """The line of time to scale, where every date says a year, then the list, which says everything."""
     stops = Markup("").join(
         Markup('<li><span class="chart-date">{}</span> <span>{}</span></li>\n').format(french(item.label), french(item.text)) for item in figure.items
     )
     stop_list = Markup('<ol class="chart-stops">\n{}</ol>\n').format(stops)
-    known = [year for year in years if year is not None]
-    if len(known) < len(years) or len(set(known)) < 2:
+    spans = [span for item in figure.items if (span := span_of(item.label))]
+    if len(spans) < len(figure.items) or len({span.middle for span in spans}) < 2:
         return Markup(""), stop_list
-    description = f"Ligne du temps de {int(min(known))} à {int(max(known))}, {len(known)} repères ; la liste qui suit les donne."
-    return _svg(identifier, 44, figure.title, description, _time_line(known)), stop_list
+    line = _TimeLine(spans)
+    description = f"Ligne du temps de {line.first} à {line.last - 1}, {len(spans)} repères ; la liste qui suit les donne."
+    return _svg(identifier, line.axis + 30, figure.title, description, line.shapes()), stop_list
 
 
-def _year(label: str) -> float | None:
-    found = _YEAR.search(label)
-    return int(found[1]) + (int(found[2]) - 1) / 12 if found and found[2] else float(found[1]) if found else None
+class _TimeLine:
+    """An axis of whole years, a stop a date at its place; those too near to be told apart stand one above the other."""
 
+    def __init__(self, spans: list[Span]) -> None:
+        self.first, self.last = floor(min(span.start for span in spans)), ceil(max(span.end for span in spans))
+        self.spans = sorted(spans, key=lambda span: span.middle)
+        self.levels = self._levels()
+        self.axis = 12 + max(self.levels) * _STOP
+        """How far down the axis is drawn."""
 
-def _time_line(years: list[float]) -> Iterator[Markup]:
-    """An axis, a stop a date, and as many years in figures as there is room for, first and last always."""
-    first, last = min(years), max(years)
-    places = sorted({20 + round((year - first) / (last - first) * (WIDTH - 40)): int(year) for year in sorted(years, reverse=True)}.items())
-    yield Markup('<line class="chart-axis" x1="20" y1="14" x2="{}" y2="14"/>').format(WIDTH - 20)
-    for x, _ in places:
-        yield Markup('<circle class="chart-stop" cx="{}" cy="14" r="5"/>').format(x)
-    shown = -WIDTH
-    for x, year in places:
-        if x - shown >= 40 and (x == places[-1][0] or places[-1][0] - x >= 40):
-            yield Markup('<text class="chart-label" x="{}" y="38" font-size="13" text-anchor="middle">{}</text>').format(x, escape(year))
-            shown = x
+    def place(self, year: float) -> float:
+        return round(_AXIS_END + (year - self.first) / (self.last - self.first) * (WIDTH - 2 * _AXIS_END), 2)
+
+    def _levels(self) -> list[int]:
+        """Of each stop, 0 on the axis: the lowest where it touches no other."""
+        ends: list[float] = []
+        levels = []
+        for span in self.spans:
+            x = self.place(span.middle)
+            level = next((level for level, end in enumerate(ends) if end <= x), len(ends))
+            ends[level : level + 1] = [x + _STOP]
+            levels.append(level)
+        return levels
+
+    def shapes(self) -> Iterator[Markup]:
+        yield Markup('<line class="chart-axis" x1="{}" y1="{y}" x2="{}" y2="{y}"/>').format(_AXIS_END, WIDTH - _AXIS_END, y=self.axis)
+        yield from self._years()
+        rows = [(span, self.axis - level * _STOP) for span, level in zip(self.spans, self.levels, strict=True)]
+        for span, y in rows:
+            if span.end - span.start > 1:
+                yield Markup('<line class="chart-span" x1="{}" y1="{y}" x2="{}" y2="{y}"/>').format(self.place(span.start), self.place(span.end), y=y)
+        for span, y in rows:
+            yield Markup('<circle class="chart-stop" cx="{}" cy="{}" r="5"/>').format(self.place(span.middle), y)
+
+    def _years(self) -> Iterator[Markup]:
+        """As on a ruler: a tick where a year begins, its figures after it, as many as there is room for."""
+        a_year = self.place(self.first + 1) - self.place(self.first)
+        step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000) if step * a_year >= _YEAR_ROOM)
+        for year in range(-(-self.first // step) * step, self.last, step):
+            x = self.place(year)
+            yield Markup('<line class="chart-tick" x1="{x}" y1="{}" x2="{x}" y2="{}"/>').format(self.axis, self.axis + 24, x=x)
+            if x + _YEAR_ROOM <= WIDTH:
+                yield Markup('<text class="chart-label" x="{}" y="{}" font-size="13">{}</text>').format(x + 4, self.axis + 24, year)

@@ -75,19 +75,26 @@ class CourseHtml(RendererHTML):
     # --- Words ---
 
     def text(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        """A call touches the word before it, however it was typed."""
         state: PageState = env["state"]
-        return Markup("&nbsp;") if _between_notes(tokens, idx) else state.words(tokens[idx].content)
+        words = tokens[idx].content
+        if idx + 1 < len(tokens) and tokens[idx + 1].type == "footnote_ref":
+            words = words.rstrip(" ")
+        return state.words(words)
 
     def softbreak(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
-        return "\n"
+        return "" if idx + 1 < len(tokens) and tokens[idx + 1].type == "footnote_ref" else "\n"
+
+    def host(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return Markup(' <span class="host">{}</span>').format(tokens[idx].content)
 
     def hardbreak(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return "<br>\n"
 
     def footnote_ref(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        """Calls that follow one another are written together, where the first stands."""
         state: PageState = env["state"]
-        before = idx - 1 if idx and not _between_notes(tokens, idx - 1) else idx - 2
-        return state.call(str(tokens[idx].meta["label"]), before >= 0 and tokens[before].type in ("link_close", "footnote_ref"))
+        return Markup("") if _follows_a_call(tokens, idx) else state.calls_of(_calls_from(tokens, idx))
 
     # --- Links and images ---
 
@@ -213,10 +220,25 @@ def _with_line(html: str, line: int) -> str:
     return f'{html[: tag.end()]} data-line="{line}"{html[tag.end() :]}' if tag else html
 
 
-def _between_notes(tokens: Tokens, idx: int) -> bool:
-    """The space between two calls of notes, which stay on one line."""
-    around = tokens[max(idx - 1, 0) : idx + 2]
-    return tokens[idx].content == " " and [token.type for token in around] == ["footnote_ref", "text", "footnote_ref"]
+def _is_gap(token: Token) -> bool:
+    return token.type == "softbreak" or (token.type == "text" and not token.content.strip(" "))
+
+
+def _follows_a_call(tokens: Tokens, idx: int) -> bool:
+    """Whether what stands at `idx` comes at once, or after a space, after the call of a note."""
+    before = idx - 2 if idx > 1 and _is_gap(tokens[idx - 1]) else idx - 1
+    return before >= 0 and tokens[before].type == "footnote_ref"
+
+
+def _calls_from(tokens: Tokens, idx: int) -> list[str]:
+    """Labels of the call at `idx` and of those that follow it."""
+    labels = [str(tokens[idx].meta["label"])]
+    while idx + 1 < len(tokens):
+        idx += 2 if _is_gap(tokens[idx + 1]) and idx + 2 < len(tokens) else 1
+        if tokens[idx].type != "footnote_ref":
+            break
+        labels.append(str(tokens[idx].meta["label"]))
+    return labels
 
 
 def _address(state: PageState, target: str) -> tuple[str, bool]:

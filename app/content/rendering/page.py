@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from app.content.rendering.html import render, render_inline
 from app.content.rendering.lesson import render_sections
+from app.content.rendering.sources import shown_tokens
 from app.content.rendering.state import call_id, page_state
 from app.content.text.markdown import inline_tokens, kept_tokens, tokens
 from app.content.text.questions import PLACE, set_apart
@@ -24,7 +25,7 @@ from app.french import month_and_year
 
 _KEPT_LESSONS = 200
 """Rendered lessons kept by a process: about 10 MB."""
-_CHECKED = re.compile(r"\s*\([^()]*vérifi[^()]*\)\s*$")
+_ID = re.compile(' id="[^"]*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +85,25 @@ class PageRenderer:
         return html
 
     def notes(self) -> Markup:
-        """The notes called so far, numbered, each with the way back to its calls; empty when there is none."""
+        """The notes called so far: what each call opens, then the folded list, numbered, each with the way back to its calls. Empty when there is none."""
         if not self.state.numbers:
             return Markup("")
         self.state.quiet += 1
-        items = Markup("").join(self._notes())
+        shown = [(source, number, self._source(source), self._checked(source)) for source, number in list(self.state.numbers.items())]
+        bubbles = Markup("").join(_bubble(self.state.opened[each[0]], *each[1:]) for each in shown if each[0] in self.state.opened)
+        items = Markup("").join(self._item(*each) for each in shown)
         self.state.quiet -= 1
-        title = self.state.unique("sources")
-        return Markup('<section class="notes" aria-labelledby="{i}">\n<h2 id="{i}">Sources</h2>\n<ol>\n{n}</ol>\n</section>\n').format(i=title, n=items)
+        return Markup(
+            '{b}<details class="notes disclosure">\n<summary><h2 id="{i}">Sources</h2> <span class="soft">{c}</span></summary>\n<ol>\n{n}</ol>\n</details>\n'
+        ).format(b=bubbles, i=self.state.unique("sources"), c=len(shown), n=items)
 
-    def _notes(self) -> Iterator[Markup]:
-        for source, number in list(self.state.numbers.items()):
-            line = Markup(' data-line="{}"').format(source.line) if self.state.lined else ""
-            parts = self._source(source), self._checked(source), self._ways_back(source, number)
-            yield Markup('<li id="note-{}"{}>{}{}{}</li>\n').format(number, line, *parts)
+    def _item(self, source: Source, number: int, words: Markup, checked: Markup) -> Markup:
+        line = Markup(' data-line="{}"').format(source.line) if self.state.lined else ""
+        return Markup('<li id="note-{}"{}>{}{}{}</li>\n').format(number, line, words, checked, self._ways_back(source, number))
 
     def _source(self, source: Source) -> Markup:
-        """A note of one paragraph, which nearly all are, stands without it."""
-        parsed = tokens(_CHECKED.sub("", source.text), source.line)
-        alone = [token.type for token in parsed] == ["paragraph_open", "inline", "paragraph_close"]
+        """A note of one paragraph stands without it."""
+        parsed, alone = shown_tokens(source)
         return render_inline(parsed[1].children or [], self.state) if alone else render(parsed, self.state)
 
     def _checked(self, source: Source) -> Markup:
@@ -118,6 +119,17 @@ class PageRenderer:
             )
             for occurrence in range(1, count + 1)
         )
+
+
+def _without_ids(html: Markup) -> Markup:
+    return Markup(_ID.sub("", html))  # noqa: S704 — safe before, and only attributes are gone: in text, quotes are entities
+
+
+def _bubble(identifier: str, number: int, words: Markup, checked: Markup) -> Markup:
+    """What the calls of a source open. Ids are the list's own: a note of several blocks, with a table or a title in it, leaves them there."""
+    return Markup('<div class="popover source-card" id="{i}" popover>{w}{c} <a href="#note-{n}">Source {n}, dans la liste</a></div>\n').format(
+        i=identifier, w=_without_ids(words), c=checked, n=number
+    )
 
 
 def render_lesson(course: Course, lesson: Lesson, side: str | None, on: date | None = None) -> RenderedLesson:

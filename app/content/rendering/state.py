@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from markupsafe import Markup
 
+from app.content.rendering.sources import brief
+from app.content.text.markdown import inline_tokens, plain
 from app.content.values.course import Course, Document, Glossary, GlossaryEntry, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Source
@@ -56,12 +58,14 @@ class PageState:
     """Note → its number, from 1, in the order of the first calls. By the note itself: two documents of one page may use one label."""
     calls: dict[Source, int] = field(default_factory=dict)
     """Note → how many times it was called."""
+    opened: dict[Source, str] = field(default_factory=dict)
+    """Note that a button opens → the id of what it opens."""
     explained: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
     repeated: dict[str, int] = field(default_factory=dict)
     """Id wanted → the last number given to it."""
     quiet: int = 0
-    """Above 0 inside a link, a title or a label, where no button may stand."""
+    """Above 0 inside a link, a title or a label, where no button may stand: notes are links there, acronyms not explained."""
     open_links: list[Markup] = field(default_factory=list)
     """What ends each link that is open."""
     address_letters: int = 1_000_000
@@ -87,16 +91,27 @@ class PageState:
         self.ids.add(identifier)
         return identifier
 
-    def call(self, label: str, beside: bool = False) -> Markup:
-        """The call of a note; `beside`: another thing to press touches it. One without definition is kept visible, for whoever previews a draft."""
+    def calls_of(self, labels: Sequence[str]) -> Markup:
+        """The calls of notes that follow one another: one group, which never begins a line, and a few words of each new source for the margin."""
+        new = [source for source in map(self.sources.get, labels) if source and source not in self.numbers]
+        shown = Markup(", ").join([self._call(label) for label in labels])
+        if self.quiet:
+            return Markup('<sup class="note-call">{}</sup>').format(shown)
+        margin = Markup("&#10;").join(f"{self.numbers[source]}\u2002{brief(source)}" for source in dict.fromkeys(new))
+        return Markup('<sup class="note-call"{}>&#8288;{}</sup>').format(Markup(' data-margin="{}"').format(margin) if margin else "", shown)
+
+    def _call(self, label: str) -> Markup:
+        """One without definition is kept visible, for whoever previews a draft."""
         source = self.sources.get(label)
         if source is None:
-            return Markup('<sup class="note-call">[{}]</sup>').format(label)
+            return Markup("[{}]").format(label)
         number = self.numbers.setdefault(source, len(self.numbers) + 1)
         self.calls[source] = self.calls.get(source, 0) + 1
-        return Markup('<sup class="note-call"><a href="#note-{n}" id="{id}"{room} aria-label="Source {n}">{n}</a></sup>').format(
-            n=number, id=call_id(number, self.calls[source]), room=Markup(' class="beside"') if beside else ""
-        )
+        names = Markup('id="{}" aria-label="Source {}"').format(call_id(number, self.calls[source]), number)
+        if self.quiet:
+            return Markup('<a href="#note-{n}" {names}>{n}</a>').format(n=number, names=names)
+        opened = self.opened.get(source) or self.opened.setdefault(source, self.unique(f"source-{number}"))
+        return Markup('<button type="button" popovertarget="{}" {}>{}</button>').format(opened, names, number)
 
     def words(self, text: str) -> Markup:
         """A run of text: typography, then the acronyms that the page has not explained yet."""
@@ -105,29 +120,33 @@ class PageState:
         text = french(text)
         if self.quiet or self.acronyms is None or self.acronyms.pattern is None:
             return _raised(text)
-        return Markup("").join(self._explaining(text, self.acronyms.pattern))
+        return Markup("").join(self._explaining(text, self.acronyms.entries, self.acronyms.pattern))
 
-    def _explaining(self, text: str, pattern: re.Pattern[str]) -> Iterator[Markup]:
+    def _explaining(self, text: str, entries: Mapping[str, GlossaryEntry], pattern: re.Pattern[str]) -> Iterator[Markup]:
         position = 0
         for found in pattern.finditer(text):
             if found.group() not in self.explained:
                 opening, closing = _OPENING.search(text, position, found.start()), _CLOSING.match(text, found.end())
                 start, end = opening.start() if opening else found.start(), closing.end() if closing else found.end()
                 yield _raised(text[position:start])
-                shown = Markup("{}{}{}").format(text[start : found.start()], self._explained(found.group()), text[found.end() : end])
+                shown = Markup("{}{}{}").format(text[start : found.start()], self._explained(found.group(), entries[found.group()]), text[found.end() : end])
                 yield Markup('<span class="unbroken">{}</span>').format(shown) if opening or closing else shown
                 position = end
         yield _raised(text[position:])
 
-    def _explained(self, acronym: str) -> Markup:
-        """The acronym as a button that opens its expansion: the `popover` attribute works without a script."""
+    def _explained(self, acronym: str, entry: GlossaryEntry) -> Markup:
+        """The acronym as a button that opens what the glossary says of it: the `popover` attribute works without a script."""
         self.explained.add(acronym)
-        entry = self.acronyms.entries[acronym] if self.acronyms else None
-        expansion = entry.expansion if entry else ""
         return Markup(
             '<button type="button" class="sigle" popovertarget="{i}"><abbr>{s}</abbr></button>'
-            '<span class="popover" id="{i}" popover>{e} <a href="/glossaire#{a}">Glossaire</a></span>'
-        ).format(i=self.unique(f"sigle-{len(self.explained)}"), s=acronym, e=french(expansion), a=entry.anchor if entry else "")
+            '<span class="popover" id="{i}" popover><strong>{e}</strong> <span>{d}</span> <a href="/glossaire#{a}">Voir dans le glossaire</a></span>'
+        ).format(i=self.unique(f"sigle-{len(self.explained)}"), s=acronym, e=french(entry.expansion), d=_definition(entry), a=entry.anchor)
+
+
+@lru_cache(maxsize=1_000)
+def _definition(entry: GlossaryEntry) -> Markup:
+    """In plain words: no link, no note and no other acronym to press inside a bubble."""
+    return _raised(french(plain(inline_tokens(entry.definition.text.strip()))))
 
 
 def _raised(text: str) -> Markup:

@@ -1,4 +1,4 @@
-// A lesson, with a script: remembers the heading where the reader is, marks it in the contents list, opens everything for print.
+// A lesson, with a script: remembers the heading where the reader is, marks it in the contents list, opens what a link or print needs.
 
 const READING_LINE = 0.4; // of the window's height: a heading above it is being read
 const SETTLE = 2000; // milliseconds without another heading before the place is kept
@@ -35,12 +35,25 @@ function look() {
 }
 
 if (headings.length) {
-  const observer = new IntersectionObserver(look, { rootMargin: `0px 0px -${100 - READING_LINE * 100}% 0px` });
-  headings.forEach((heading) => observer.observe(heading));
+  addEventListener("scroll", look, { passive: true });
+  look();
 }
 
+// A link to a source leaves its bubble, and opens the list where the browser does not.
+function arrive() {
+  document.querySelector(":popover-open")?.hidePopover();
+  const target = document.querySelector(":target");
+  const fold = target?.closest("details:not([open])");
+  if (!fold) return;
+  fold.open = true;
+  target.scrollIntoView();
+}
+
+addEventListener("hashchange", arrive);
+arrive();
+
 addEventListener("beforeprint", () => {
-  for (const fold of document.querySelectorAll("[data-reading] details:not([open])")) {
+  for (const fold of document.querySelectorAll(":is([data-reading] details, .notes):not([open])")) {
     fold.open = true;
     fold.dataset.opened = "";
   }

@@ -91,7 +91,7 @@ def test_notes_of_questions_from_several_files_are_numbered_together(database: D
     attempt = learner.start()
     learner.submit(attempt)
     page = correction(learner, attempt)
-    assert 'href="#note-1"' in str(page.questions[0].explanation)
-    assert 'href="#note-2"' in str(page.questions[1].explanation)
+    assert 'popovertarget="source-1"' in str(page.questions[0].explanation)
+    assert 'popovertarget="source-2"' in str(page.questions[1].explanation)
     assert page.notes.index("Note du premier") < page.notes.index("Note du deuxième")
     assert page.notes.count("<li") == 2

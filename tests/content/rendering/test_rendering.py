@@ -3,51 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
-import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.documents.reader import parse
 from app.content.rendering.page import PageRenderer, render_lesson
-from app.content.values.course import Course, Glossary, Lesson, Module
-from app.content.values.quiz import Quiz
 from app.content.values.text import Fragment
-from tests.content.cases import example_course
-
-HEAD = "---\nid : exemple-un\ntitre : Une leçon\ndurée : 12\nobjectifs :\n- O1 : Nommer → M1\n---\n"
-NOTES = "\n\n[^a]: Un *titre*, 2024, <https://example.org/a> (vérifié : 2026-11 ; à revoir : 2027-11)\n[^b]: Un autre\n"
-
-
-def course(body: str, media: dict[str, str] | None = None) -> tuple[Course, Lesson]:
-    """The example course, published, with this body for its lesson."""
-    files = {**example_course(), "modules/exemple/01-un.md": HEAD + body}
-    values = {path: parse(path, text)[0] for path, text in files.items()}
-    lesson = values["modules/exemple/01-un.md"]
-    glossary = values["modules/glossaire.md"]
-    assert isinstance(lesson, Lesson)
-    assert isinstance(glossary, Glossary)
-    modules = {value.id: value for value in values.values() if isinstance(value, Module)}
-    quizzes = {value.id: value for value in values.values() if isinstance(value, Quiz)}
-    return Course(1, modules, {lesson.id: lesson}, quizzes, glossary=glossary, media={"exemple": media or {}}), lesson
-
-
-def html(body: str, side: str | None = None, media: dict[str, str] | None = None) -> str:
-    return str(render_lesson(*course(body, media), side).html)
-
-
-def strict(fragment: str) -> None:
-    """HTML5 without an error, without anything that runs, without inline style."""
-    parser = html5lib.HTMLParser(namespaceHTMLElements=False)
-    tree = parser.parse(f'<!doctype html><html lang="fr"><title>t</title><body><main>{fragment}</main>')
-    assert parser.errors == []
-    for element in tree.iter():
-        if isinstance(element.tag, str):
-            assert element.tag not in ("script", "style", "iframe", "object", "embed", "form")
-            assert not [name for name in element.attrib if name == "style" or name.startswith("on")]
-            assert not re.match(r"\s*(?:javascript|data|vbscript):", element.get("href") or "", re.IGNORECASE)
+from tests.content.rendering.lessons import NOTES, course, html, strict
 
 
 def test_tables_scroll_by_themselves_and_have_no_style() -> None:
@@ -100,7 +65,19 @@ def test_the_first_sigle_of_a_page_is_explained_without_script() -> None:
     shown = html("## Un QPV {#qpv}\n\nLe [QPV](#qpv), puis un QPV, encore un QPV ; les QPV-pilotes, l'ANCT.")
     assert shown.count("<button") == 2
     assert 'puis un <span class="unbroken"><button type="button" class="sigle" popovertarget="sigle-1"><abbr>QPV</abbr></button>' in shown
-    assert '<span class="popover" id="sigle-1" popover>quartier prioritaire de la politique de la ville <a href="/glossaire#qpv">Glossaire</a></span>' in shown
+    bubble = shown.partition('<span class="popover" id="sigle-1" popover>')[2].partition("</a></span>")[0]
+    assert bubble.startswith("<strong>quartier prioritaire de la politique de la ville</strong> <span>")
+    assert bubble.endswith('</span> <a href="/glossaire#qpv">Voir dans le glossaire')
+    strict(shown)
+
+
+def test_the_bubble_of_a_sigle_defines_it_in_words_that_are_not_pressed() -> None:
+    published, lesson = course("Un QPV.")
+    entry = next(entry for entry in published.glossary.entries if entry.term == "QPV")
+    definition = Fragment("Quartier *où* l'[État](exemple-un) agit depuis le XXe siècle.[^a]", 1)
+    published = replace(published, glossary=replace(published.glossary, entries=(replace(entry, definition=definition),)))
+    shown = PageRenderer(published, lesson).html(lesson.body)
+    assert "<span>Quartier où l’État agit depuis le XX<sup>e</sup> siècle.</span>" in shown
     strict(shown)
 
 
@@ -114,32 +91,6 @@ def test_words_in_a_line_hold_no_button_and_no_block() -> None:
     renderer = PageRenderer(*course("Texte."))
     assert renderer.inline(Fragment("Un *QPV* ?\n", 1)) == "Un <em>QPV</em>\u202f?"
     assert "<button" in renderer.html(Fragment("Un QPV", 1))
-
-
-def test_notes_are_numbered_in_order_with_their_ways_back() -> None:
-    rendered = render_lesson(*course("Deux.[^b] Un.[^a] Encore deux.[^b]" + NOTES), None)
-    assert re.findall(r'href="#note-(\d)" id="([^"]+)"', rendered.html) == [("1", "appel-1"), ("2", "appel-2"), ("1", "appel-1-2")]
-    assert '<li id="note-1">Un autre <a class="note-back" href="#appel-1"' in rendered.notes
-    assert 'href="#appel-1-2" aria-label="Retour au texte, source 1, appel 2"' in rendered.notes
-    assert "(vérifié en novembre 2026)" in rendered.notes
-    assert "2027-11" not in rendered.notes
-    strict(rendered.html + rendered.notes)
-
-
-def test_only_the_notes_called_are_shown() -> None:
-    published, lesson = course("Un.[^a] Deux.[^b]" + NOTES)
-    renderer = PageRenderer(published, lesson)
-    assert renderer.notes() == ""
-    renderer.html(Fragment("Deux.[^b]", 1))
-    assert "Un autre" in renderer.notes()
-    assert "titre" not in renderer.notes()
-
-
-def test_a_stale_source_says_so_to_readers_from_its_day_on() -> None:
-    published, lesson = course("Un.[^a]" + NOTES)
-    assert "Source à revérifier depuis novembre 2027." in render_lesson(published, lesson, None, date(2027, 11, 1)).notes
-    assert "revérifier" not in render_lesson(published, lesson, None, date(2027, 10, 31)).notes
-    assert "revérifier" not in render_lesson(published, lesson, None).notes
 
 
 LENSES = (
@@ -235,21 +186,9 @@ def test_an_address_called_thousands_of_times_does_not_make_a_huge_page() -> Non
     assert len(renderer.html(Fragment(body, 1))) < 5_000_000
 
 
-def test_ordinals_are_raised_and_neighbouring_notes_stay_together() -> None:
-    shown = html("Le 1er août, la 3e vague du XXe siècle, sous François Ier & Vers.[^a] [^b]\n" + NOTES)
+def test_ordinals_are_raised() -> None:
+    shown = html("Le 1er août, la 3e vague du XXe siècle, sous François Ier & Vers.")
     assert "Le 1<sup>er</sup> août, la 3<sup>e</sup> vague du XX<sup>e</sup> siècle, sous François I<sup>er</sup> &amp; Vers." in shown
-    assert re.search(r"</sup>&nbsp;<sup class=\"note-call\">", shown)
-
-
-def test_only_a_call_that_touches_another_thing_to_press_takes_room() -> None:
-    shown = html("Un.[^a] Deux.[^a] [^b] [Trois](#trois)[^b], [quatre](#trois) cinq.[^a]\n\n## Trois {#trois}\n" + NOTES)
-    assert re.findall(r'id="(appel-[\d-]+)"( class="beside")?', shown) == [
-        ("appel-1", ""),
-        ("appel-1-2", ""),
-        ("appel-2", ' class="beside"'),
-        ("appel-2-2", ' class="beside"'),
-        ("appel-1-3", ""),
-    ]
 
 
 @pytest.mark.parametrize("held", ["({})", "l’{}", "(l’{}),", "«\u202f{}\u202f»", "{}."])

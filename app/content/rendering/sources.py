@@ -1,0 +1,72 @@
+"""A note as its readers see it: its words are the link, the address is never shown, the host's name is, and a few words stand in the margin."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from markdown_it.token import Token
+
+from app.content.text.markdown import inline_tokens, plain, tokens
+from app.content.values.text import Source
+from app.french import MONTHS, french
+
+LONGEST_BRIEF = 90
+"""Letters of a source in the margin."""
+_CHECKED = re.compile(r"\s*\([^()]*vérifi[^()]*\)\s*$")
+_DATE = re.compile(rf"(?:publié )?(?:\d\d/\d\d/|(?:\d+ )?(?:{'|'.join(MONTHS)}) )?\d{{4}}")
+_LAST_ADDRESS = re.compile(r",?\s*<https?://[^<>\s]*>\s*$")
+
+
+def shown_tokens(source: Source) -> tuple[list[Token], bool]:
+    """(block tokens of the note without its review dates nor its addresses, whether it is one paragraph, which nearly all are)."""
+    parsed = tokens(_CHECKED.sub("", source.text), source.line)
+    shown = [token.copy(children=_without_addresses(token.children or [])) if token.type == "inline" else token for token in parsed]
+    return shown, [token.type for token in parsed] == ["paragraph_open", "inline", "paragraph_close"]
+
+
+def brief(source: Source) -> str:
+    """« IREV, mai 2019 » of « Titre, IREV, mai 2019, <adresse> »: the last two parts of what is written before the address, the first date where there are two."""
+    parts = plain(inline_tokens(_LAST_ADDRESS.sub("", _CHECKED.sub("", source.text)).strip())).split(", ")
+    if len(parts) > 2 and _DATE.fullmatch(parts[-2]):
+        parts.pop()
+    return french(textwrap.shorten(", ".join(parts[-2:]), LONGEST_BRIEF, placeholder="…"))
+
+
+def _without_addresses(children: Sequence[Token]) -> list[Token]:
+    """« Titre, éditeur, date, <address> » becomes a link of these words, then the host; any other address its host."""
+    named = [_host_instead(children, index) for index in range(len(children))]
+    if len(named) > 3 and _is_address(children[-3]) and not any(token.type in ("link_open", "footnote_ref") for token in children[:-3]):
+        opening, host, closing = named[-3:]
+        words = _without_comma(named[:-3])
+        if plain(words).strip():
+            return [opening, *words, closing, Token("host", "", 0, content=host.content)]
+    return named
+
+
+def _host_instead(children: Sequence[Token], index: int) -> Token:
+    if _is_address(children[index]):
+        return children[index].copy(info="")  # no longer an address shown as it is
+    if index and _is_address(children[index - 1]):
+        return children[index].copy(content=_host(str(children[index - 1].attrs["href"])))
+    return children[index]
+
+
+def _is_address(token: Token) -> bool:
+    return token.type == "link_open" and token.info == "auto" and bool(_host(str(token.attrs.get("href", ""))))
+
+
+def _host(address: str) -> str:
+    """« irev.fr » of an address of the web; empty for any other."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname or "").removeprefix("www.") if parts.scheme in ("http", "https") else ""
+    except ValueError:  # a host that is none, such as « [ »
+        return ""
+
+
+def _without_comma(words: list[Token]) -> list[Token]:
+    last = words[-1]
+    return [*words[:-1], last.copy(content=last.content.rstrip(" ,"))] if last.type == "text" else words
