@@ -21,6 +21,7 @@ STYLES = (
     "frame",
     "forms",
     "learning/lines",
+    "learning/map",
     "learning/timeline",
     "text",
     "figures",

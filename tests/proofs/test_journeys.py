@@ -81,7 +81,7 @@ def test_a_newcomer_goes_through_the_first_module_to_its_attestation(app: Flask,
     learner, done, failed = signed(email), [], False
     while (address := next_thing(learner)).split("#")[0].rsplit("/", 1)[1] in elements:
         assert address not in done, f"{address} is still the next thing"
-        assert f"attestation du module {module.title}" not in words_of(learner.page())
+        assert f"Attestation du module {module.title}" not in words_of(learner.page())
         done.append(address)
         learner.go(address)
         if "/quiz/" in address:
