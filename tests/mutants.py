@@ -30,7 +30,7 @@ OWN_TESTS = {
     **{f"app/assessment/questions/kinds/{kind}.py": KINDS_TESTS for kind in ("choices", "gaps", "matching", "number", "ordering", "short_text", "typed")},
     "app/authoring/comparing/three_way.py": ["tests/authoring/comparing/test_merging.py"],
     "app/content/text/head.py": ["tests/content/text/test_head.py"],
-    "app/learning/progress/rules.py": ["tests/learning/progress/test_rules.py"],
+    "app/learning/progress/rules.py": ["tests/learning/progress/test_rules.py", "tests/learning/progress/test_next.py"],
     "app/administration/accounts/merging.py": [
         "tests/administration/accounts/test_merging_accounts.py",
         "tests/administration/accounts/test_merging_records.py",

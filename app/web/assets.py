@@ -22,6 +22,7 @@ STYLES = (
     "forms",
     "learning/lines",
     "reference",
+    "learning/map",
     "learning/timeline",
     "text",
     "figures",

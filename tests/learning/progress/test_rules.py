@@ -162,36 +162,6 @@ def test_a_path_is_completed_on_the_date_of_its_last_needed_element() -> None:
     assert rules.completed_on(pins("a", "b", "c"), pins("a", "b", "c"), finished) is None
 
 
-def test_what_comes_next_follows_todays_order() -> None:
-    assert list(rules.elements_left(("c", "a", "b"), ("a", "b", "c"), done("c"))) == ["a", "b"]
-    assert list(rules.elements_left(("a", "b"), ("a", "b"), done("a", "b"))) == []
-    assert list(rules.elements_left(("new", "a"), ("a",), {})) == ["a"]
-
-
-@pytest.mark.parametrize(
-    ("left", "waiting", "following"),
-    [
-        ("ab", "", "a"),
-        ("ab", "a", "b"),  # the first one waits for somebody: on to the next
-        ("ab", "b", "a"),
-        ("abc", "ab", "c"),
-        ("ab", "ab", None),  # nothing but what waits
-        ("", "", None),
-    ],
-)
-def test_what_waits_for_somebody_else_holds_nothing_up(left: str, waiting: str, following: str | None) -> None:
-    assert rules.next_element(left, waiting) == following
-
-
-@given(st.lists(st.sampled_from("abcdef"), unique=True), st.sets(st.sampled_from("abcdef")))
-def test_something_comes_next_as_long_as_something_can_be_done(left: list[str], waiting: set[str]) -> None:
-    following = rules.next_element(left, waiting)
-    assert (following is None) == (set(left) <= waiting)
-    if following is not None:
-        assert following not in waiting
-        assert set(left[: left.index(following)]) <= waiting
-
-
 def test_news_are_additions_and_changes_to_read_again() -> None:
     order, since = ("a", "b", "c", "d"), pins("a", "b") | pins("c", on=3)
     found = rules.news(order, pins("a", "b"), since, done("a", "b"), {"a": at(5), "b": at(0), "d": at(9)})

@@ -69,19 +69,6 @@ def test_two_rules_are_one_letter_and_a_second_run_writes_nothing(either: Networ
     assert len(network.outbox()) == 1
 
 
-def test_a_letter_never_leads_into_a_quiz_that_was_failed(network: Network) -> None:
-    """Its attempts may be used up: the learner's table knows, when it is opened, what can be done."""
-    (person,) = silent(network, "Anna")
-    network.finish(person, "un-a")
-    network.take(person, "un-a-quiz", share=0)
-    network.rule(network.manager(LENS), territory_id=LENS)
-    network.at(MONDAY)
-    network.send()
-    (row,) = network.outbox()
-    assert "Reprendre mon parcours" in row.text
-    assert "/quiz/" not in row.text
-
-
 def test_letters_and_summaries_leave_on_the_run_that_makes_them(either: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     """One moment a command: a letter is due at the moment of the run that sends what is due."""
     network = either
