@@ -65,6 +65,9 @@ def test_a_call_opens_its_source_by_the_keyboard_and_leads_to_the_list(tab: Page
 
 def test_a_bubble_opens_in_the_margin_or_under_its_line(tab: Page) -> None:
     sigle = tab.get_by_role("button", name="DSDEN")
+    tab.get_by_role("button", name="Source 2").click()
+    assert box(tab.locator(".source-card:popover-open"))["width"] <= 1280 - box(tab.locator(".prose"))["x"] - box(tab.locator(".prose"))["width"] - 80
+    tab.keyboard.press("Escape")
     bubble = tab.locator(".popover:popover-open")
     for width in (1280, 1024, 390):
         tab.set_viewport_size({"width": width, "height": 800})
