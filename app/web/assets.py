@@ -25,6 +25,7 @@ STYLES = (
     "text",
     "figures",
     "pages",
+    "learning/attempt",
     "learning/quiz",
     "learning/correction",
     "reporting/reports",
