@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
+from app.content.values.quiz import Choices, CorrectionTime, GradingMethod, Kind, Policy, Question
 from app.french import exact, french, plural
 
 # --- Attempts --------------------------------------------------------------------------------------------------------
@@ -58,6 +58,24 @@ def correction_shows(policy: Policy, submitted: bool, left: int | None, passed: 
             return submitted
 
 
+# --- What is asked ---------------------------------------------------------------------------------------------------
+
+PLACEMENT = "positionnement"
+"""Tag of the questions that only measure what one knows already."""
+
+
+def is_placement(questions: Sequence[Question]) -> bool:
+    """Whether all of a quiz's questions are there to find one's place: it has a result, which nobody passes or fails."""
+    return bool(questions) and all(PLACEMENT in question.tags for question in questions)
+
+
+def earned_whole(question: Question) -> bool:
+    """Whether an answer earns all of the points or none."""
+    if question.kind == Kind.MULTIPLE:
+        return isinstance(question.answer, Choices) and question.answer.exact_credit
+    return question.kind in (Kind.SINGLE, Kind.TRUE_FALSE, Kind.TEXT, Kind.NUMBER)
+
+
 # --- Frozen in the attempt -------------------------------------------------------------------------------------------
 
 
@@ -100,9 +118,11 @@ _CORRECTION = {
 }
 
 
-def policy_sentences(policy: Policy, points: Sequence[Decimal], drawn: int) -> tuple[str, ...]:
-    """What a learner reads before starting. `points` are those of every question that may come, of which an attempt holds `drawn`."""
-    return (_drawing(drawn, len(points)), _passing(policy, points, drawn), _attempts(policy), correction_sentence(policy))
+def policy_sentences(policy: Policy, questions: Sequence[Question], drawn: int) -> tuple[str, ...]:
+    """What a learner reads before starting. `questions` are all that may come, of which an attempt holds `drawn`."""
+    if is_placement(questions):
+        return (_drawing(drawn, len(questions)), "Rien à réussir : vous verrez à combien de questions vous saviez déjà répondre.")
+    return (_drawing(drawn, len(questions)), _passing(policy, questions, drawn), _attempts(policy), correction_sentence(policy))
 
 
 def correction_sentence(policy: Policy) -> str:
@@ -115,13 +135,20 @@ def _drawing(drawn: int, available: int) -> str:
     return f"{plural(available, 'question')}."
 
 
-def _passing(policy: Policy, points: Sequence[Decimal], drawn: int) -> str:
+def _passing(policy: Policy, questions: Sequence[Question], drawn: int) -> str:
+    """Good answers where each is worth one point or none: nobody gives 4.9 of them. Points where an answer may earn a part."""
+    points = [question.points for question in questions]
     if points and not any(points):
         return french("Ce quiz ne compte aucun point : pour le réussir, il suffit de l’envoyer.")
-    sentence = f"Pour réussir, il faut au moins {exact(policy.pass_mark * 100)} % des points"
-    total = _total(points, drawn)
-    share = f", soit {exact(policy.pass_mark * total)} sur {exact(total)}" if total else ""
-    return french(f"{sentence}{share}.")
+    share, total = f"{exact(policy.pass_mark * 100)} %", _total(points, drawn)
+    if not total:
+        return french(f"Pour réussir, il faut au moins {share} des points.")
+    if set(points) == {Decimal(1)} and all(map(earned_whole, questions)):
+        needed = (policy.pass_mark * total).to_integral_value(ROUND_CEILING)
+        return french(f"Pour réussir, il faut au moins {plural(needed, 'bonne réponse', 'bonnes réponses')} sur {exact(total)} ({share}).")
+    return french(
+        f"Pour réussir, il faut au moins {plural(policy.pass_mark * total, 'point')} sur {exact(total)} ({share}) ; une réponse en partie juste rapporte sa part."
+    )
 
 
 def _total(points: Sequence[Decimal], drawn: int) -> Decimal | None:

@@ -28,6 +28,7 @@ STYLES = (
     "figures",
     "learning/lesson",
     "pages",
+    "learning/attempt",
     "learning/quiz",
     "learning/correction",
     "learning/inline",

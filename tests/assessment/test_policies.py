@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment import policy as policies
+from app.assessment.questions.grading import passes
 from app.assessment.questions.kinds.registry import kind_of
-from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question
 from tests import builders
-
-ONE = (Decimal(1),)
 
 
 @pytest.mark.parametrize("maximum", [1, 2, 3])
@@ -81,39 +82,72 @@ def test_a_frozen_policy_thaws_whole(policy: Policy) -> None:
     assert policies.thawed(policies.frozen(policy)) == policy
 
 
+def asked(*points: str, tags: tuple[str, ...] = ()) -> list[Question]:
+    """True or false, of these points."""
+    return [builders.question(builders.true_false(True), f"q{place}", points=Decimal(each), tags=tags) for place, each in enumerate(points)]
+
+
 @given(POLICIES, st.integers(1, 30))
 def test_every_policy_has_its_sentences(policy: Policy, drawn: int) -> None:
-    sentences = policies.policy_sentences(policy, ONE * 30, drawn)
+    sentences = policies.policy_sentences(policy, asked(*"1" * 30), drawn)
     assert len(sentences) == 4
     assert all(sentence.endswith(".") and ".." not in sentence for sentence in sentences)
 
 
 def test_the_policy_in_french() -> None:
     policy = Policy(pass_mark=Decimal("0.7"), max_attempts=3, method=GradingMethod.BEST, correction=CorrectionTime.AFTER_SUBMIT)
-    assert policies.policy_sentences(policy, ONE * 20, 8) == (
+    assert policies.policy_sentences(policy, asked(*"1" * 20), 8) == (
         "8\u00a0questions sur 20, tirées au sort à chaque tentative.",
-        "Pour réussir, il faut au moins 70\u202f% des points, soit 5,6 sur 8.",
+        "Pour réussir, il faut au moins 6\u00a0bonnes réponses sur 8 (70\u202f%).",
         "3\u00a0tentatives en tout\u202f; la meilleure note compte.",
         "La correction s’affiche après l’envoi.",
     )
-    assert [policies.policy_sentences(policy, ONE * 20, drawn)[0] for drawn in (19, 20)] == [
+    assert [policies.policy_sentences(policy, asked(*"1" * 20), drawn)[0] for drawn in (19, 20)] == [
         "19\u00a0questions sur 20, tirées au sort à chaque tentative.",
         "20\u00a0questions.",
     ]
     free = Policy(max_attempts=0, method=GradingMethod.MEAN)
-    assert policies.policy_sentences(free, ONE, 1)[2] == "Autant de tentatives que vous voulez\u202f; la moyenne des notes compte."
-    assert policies.policy_sentences(Policy(max_attempts=1), ONE, 1)[2] == "Une seule tentative."
+    assert policies.policy_sentences(free, asked("1"), 1)[2] == "Autant de tentatives que vous voulez\u202f; la moyenne des notes compte."
+    assert policies.policy_sentences(Policy(max_attempts=1), asked("1"), 1)[2] == "Une seule tentative."
 
 
 def test_points_are_said_only_where_the_draw_does_not_change_them() -> None:
-    unequal = (Decimal(1), Decimal(2), Decimal("1.5"))
+    unequal = asked("1", "2", "1.5")
     assert policies.policy_sentences(Policy(), unequal, 2)[1] == "Pour réussir, il faut au moins 70\u202f% des points."
-    assert policies.policy_sentences(Policy(), unequal, 3)[1].endswith("soit 3,15 sur 4,5.")
+    assert "3,15\u00a0points sur 4,5 (70\u202f%)" in policies.policy_sentences(Policy(), unequal, 3)[1]
+
+
+@given(POLICIES, st.integers(1, 30))
+def test_as_many_good_answers_as_are_asked_pass_and_one_fewer_fails(policy: Policy, count: int) -> None:
+    found = re.search(r"au moins (\d+)\u00a0bonne", policies.policy_sentences(policy, asked(*"1" * count), count)[1])
+    assert found
+    needed = int(found[1])
+    assert passes(Fraction(needed, count), Fraction(policy.pass_mark))
+    assert not passes(Fraction(needed - 1, count), Fraction(policy.pass_mark))
+
+
+def test_where_an_answer_may_earn_a_part_points_are_said_as_they_are() -> None:
+    """4.9 of 7 can be reached there; nobody can give 4.9 good answers."""
+    parts = [*asked(*"1" * 6), builders.question(builders.matching("Préfet => État", "Maire => Commune"), "parts")]
+    assert policies.policy_sentences(Policy(), parts, 7)[1] == (
+        "Pour réussir, il faut au moins 4,9\u00a0points sur 7 (70\u202f%)\u202f; une réponse en partie juste rapporte sa part."
+    )
+    whole = builders.question(builders.choices("x Un", "x Deux", "Trois", exact_credit=True), "tout")
+    assert "5\u00a0bonnes réponses sur 7" in policies.policy_sentences(Policy(), [*asked(*"1" * 6), whole], 7)[1]
+
+
+def test_a_placement_asks_for_nothing() -> None:
+    placement = asked("1", "1", tags=("positionnement",))
+    assert policies.is_placement(placement)
+    assert not policies.is_placement([*placement, *asked("1")])
+    assert not policies.is_placement([])
+    told = " ".join(policies.policy_sentences(Policy(), placement, 2))
+    assert not any(word in told for word in ("Pour réussir", "%", "note", "tentative"))
 
 
 def test_a_quiz_without_points_is_passed_by_sending_it() -> None:
-    assert policies.policy_sentences(Policy(), [Decimal(0)] * 2, 2)[1] == "Ce quiz ne compte aucun point\u202f: pour le réussir, il suffit de l’envoyer."
-    assert policies.policy_sentences(Policy(), [Decimal(0), Decimal(1)], 2)[1].endswith("soit 0,7 sur 1.")
+    assert policies.policy_sentences(Policy(), asked("0", "0"), 2)[1] == "Ce quiz ne compte aucun point\u202f: pour le réussir, il suffit de l’envoyer."
+    assert "0,7\u00a0point sur 1" in policies.policy_sentences(Policy(), asked("0", "1"), 2)[1]
 
 
 @pytest.mark.parametrize(

@@ -82,12 +82,18 @@ def key_of(app: Flask, attempt: int, position: int, wrong: bool = False) -> Form
         return entry.kind.sample(entry.layout, right=not wrong)
 
 
+def send(learner: Learner) -> None:
+    """From the recap, if the last correction did not close the attempt."""
+    if learner.page().h1 == "Récapitulatif":
+        learner.press("Envoyer définitivement")
+
+
 def answer_all(app: Flask, learner: Learner, wrong: bool = False, leave_out: int = 0) -> list[int]:
-    """From the first question to the recap. One question in `leave_out` is left without an answer; gives their numbers."""
+    """From the first question to the recap, or to the result of a quiz that was corrected on the way. One question in `leave_out` is left without an answer; gives their numbers."""
     left: list[int] = []
     for _ in range(50):
         page = learner.page()
-        if page.h1 == "Récapitulatif":
+        if page.h1 in ("Récapitulatif", "Résultat"):
             return left
         place = PLACE.search(page.html)
         assert place, f"neither a question nor the recap: {page.h1}"
@@ -98,6 +104,6 @@ def answer_all(app: Flask, learner: Learner, wrong: bool = False, leave_out: int
             learner.press("Passer pour l’instant" if immediate else "Enregistrer et continuer")
             continue
         learner.press("Valider ma réponse" if immediate else "Enregistrer et continuer", key_of(app, attempt, position, wrong))
-        if immediate:
+        if immediate and learner.page().h1 != "Résultat":
             follow(learner, "Continuer")
     raise AssertionError("this quiz does not end")

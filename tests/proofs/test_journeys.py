@@ -15,7 +15,7 @@ from app.content.store.queries import course
 from app.content.values.quiz import Kind
 from app.db import db
 from app.learning.progress.models import Attestation
-from tests.proofs.learners import InBrowser, Learner, Scriptless, answer_all, sign_in, words_of
+from tests.proofs.learners import InBrowser, Learner, Scriptless, answer_all, send, sign_in, words_of
 from tests.strict import StrictClient
 
 pytestmark = pytest.mark.proof
@@ -61,13 +61,13 @@ def pass_quiz(app: Flask, learner: Learner, fail_first: bool) -> None:
     learner.press("Commencer")
     if fail_first:
         answer_all(app, learner, wrong=True)
-        learner.press("Envoyer définitivement")
+        send(learner)
         seen = words_of(learner.page())
         assert "Tentative non réussie" in seen
         assert [heading for heading in learner.page().all("h2") if learner.page().text_of(heading) == "Correction"]
         learner.press("Recommencer le quiz")
     answer_all(app, learner)
-    learner.press("Envoyer définitivement")
+    send(learner)
     assert "Tentative réussie" in words_of(learner.page())
 
 

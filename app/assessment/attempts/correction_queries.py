@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.assessment import policy
 from app.assessment.attempts.corrected_sheet import Regrade, corrected_sheet, regrades_since
+from app.assessment.attempts.reading_plan import reading_plan
 from app.assessment.attempts.results import PastAttempt, QuizResult, past_attempt, quiz_result
 from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.errors import AttemptOpen
-from app.assessment.questions.correct import CorrectedQuestion, correct
+from app.assessment.questions.correct import CorrectedQuestion, LessonLink, correct
 from app.assessment.questions.grading import Mark
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
@@ -36,6 +37,8 @@ class Correction:
     """When the correction shows, in a sentence."""
     questions: tuple[CorrectedQuestion, ...]
     """Empty unless `shows`."""
+    plan: tuple[LessonLink, ...]
+    """What to read again; empty where nothing was missed, or unless `shows`."""
     answers: tuple[Step, ...]
     """What was answered, always."""
     left: str
@@ -68,6 +71,7 @@ def correction(session: Session, course: Course, person_id: int, attempt_id: int
         shows=shows,
         when=policy.correction_sentence(sheet.policy),
         questions=questions,
+        plan=reading_plan(questions, course),
         answers=steps_of(sheet),
         left=policy.left_sentence(result.allowed, result.left, result.open_id is not None),
         notes=notes,

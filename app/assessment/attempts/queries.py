@@ -41,6 +41,8 @@ class QuizFront:
     """Sentences."""
     credit: tuple[str, ...]
     """How each type of question that may come is marked, one sentence each."""
+    placement: bool
+    """It measures what one knows already: nobody passes or fails."""
     left: str
     """What is left of the attempts, in a sentence; empty where there is no limit."""
     result: QuizResult
@@ -68,7 +70,8 @@ def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, o
         title=quiz.title,
         introduction=introduction,
         notes=renderer.notes(),
-        policy=policy.policy_sentences(quiz.policy, [one.question.points for one in available], drawn),
+        policy=policy.policy_sentences(quiz.policy, [one.question for one in available], drawn),
+        placement=policy.is_placement([one.question for one in available]),
         credit=tuple(dict.fromkeys(kind_of(one.question).credit for one in available)),
         left=policy.left_sentence(result.allowed, result.left, result.open_id is not None),
         result=result,
@@ -104,6 +107,11 @@ class AttemptView:
     @property
     def answered(self) -> bool:
         return any(step.position == self.position and step.answered for step in self.steps)
+
+    @property
+    def all_corrected(self) -> bool:
+        """Nothing in the attempt can change any more: it awaits its sending."""
+        return all(step.status == Status.LOCKED for step in self.steps)
 
     @property
     def previous(self) -> int | None:

@@ -16,9 +16,9 @@ from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.errors import QuestionGone
 from app.assessment.models import Attempt, Response
-from app.assessment.policy import thawed
+from app.assessment.policy import is_placement, thawed
 from app.assessment.questions import grading
-from app.assessment.questions.correct import Answered
+from app.assessment.questions.correct import Answered, Result, result_of
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade, Mark
 from app.assessment.questions.kinds.kind import QuestionKind
@@ -144,6 +144,8 @@ class AttemptHeading:
     practice: bool
     total: int
     """Questions."""
+    placement: bool = False
+    """It measures what one knows already: nobody passes or fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +158,8 @@ class Step:
     readable: str
     marked: bool
     """Whether it counts in the mark: not an open question."""
+    result: Result | None = None
+    """Of a corrected question."""
 
     @property
     def answered(self) -> bool:
@@ -169,7 +173,8 @@ class Step:
 
 def heading_of(sheet: AttemptSheet) -> AttemptHeading:
     attempt = sheet.attempt
-    return AttemptHeading(attempt.id, attempt.quiz_id, attempt.title, attempt.number, attempt.practice, len(attempt.questions))
+    placement = is_placement([entry.pooled.question for entry in sheet.entries])
+    return AttemptHeading(attempt.id, attempt.quiz_id, attempt.title, attempt.number, attempt.practice, len(attempt.questions), placement)
 
 
 def steps_of(sheet: AttemptSheet) -> tuple[Step, ...]:
@@ -180,6 +185,7 @@ def steps_of(sheet: AttemptSheet) -> tuple[Step, ...]:
             status=entry.status,
             readable=entry.latest.readable if entry.latest else "",
             marked=bool(entry.pooled.question.points),
+            result=result_of(entry.pooled.question, entry.given, entry.grade.fraction) if entry.locked else None,
         )
         for entry in sheet.entries
     )

@@ -55,6 +55,14 @@ def submit_attempt(session: Session, course: Course, person_id: int, attempt_id:
     return outcome_of(session, attempt)
 
 
+def submit_once_corrected(session: Session, course: Course, person_id: int, attempt_id: int, *, now: datetime) -> Outcome | None:
+    """« Après chaque question »: close an attempt whose questions are all corrected, since nothing in it can change. None while one can."""
+    attempt = attempt_of(session, person_id, attempt_id, lock=True)
+    if not all(entry.locked for entry in sheet_of(session, attempt).entries):
+        return None
+    return submit_attempt(session, course, person_id, attempt_id, now=now)
+
+
 def _grade(session: Session, course: Course, sheet: AttemptSheet) -> None:
     """Write the worth of each answer and of the whole. What was corrected on the way keeps the worth that the learner was told."""
     attempt = sheet.attempt

@@ -6,6 +6,7 @@ is never looked at here.
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -104,7 +105,9 @@ def picked(shown: Sequence[T], id_of: Callable[[int], str], given: str) -> T:
 
 
 def quoted(text: str) -> str:
-    return f"« {text} »"
+    """Between guillemets; those that stand inside become the inner ones: never « « … » »."""
+    inner = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", text))
+    return f"« {inner} »"
 
 
 def as_text(markdown: str) -> str:

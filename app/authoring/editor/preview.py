@@ -162,7 +162,7 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
         history=_history(course, quiz.id),
         meta=(),
         html=introduction,
-        sentences=tuple(policy.policy_sentences(quiz.policy, [pooled.question.points for pooled in pool], drawn)),
+        sentences=tuple(policy.policy_sentences(quiz.policy, [pooled.question for pooled in pool], drawn)),
         questions=questions,
         notes=renderer.notes(),
         trial=_trial(quiz, questions) if tried is not None else None,

@@ -17,6 +17,7 @@ from app.content.values.text import Source
 from app.french import french
 
 _ORDINAL = re.compile(r"\b(\d+(?=(?:er|re|e)s?\b)|I(?=(?:er|re)\b)|[IVX]+(?=e\b))([ers]{1,3})\b")
+_INVERTED = re.compile(r"\w+-t-(?:ils?|elles?|on)\b")
 _OPENING = re.compile("(?:\\b\\w{1,8}’|[(«]\u202f?){1,3}$")
 _CLOSING = re.compile("(?:\u202f?[).,;:!?…»]){1,3}")
 """What stays on the line of the acronym that follows, or precedes: browsers break a line around a button."""
@@ -150,8 +151,9 @@ def _definition(entry: GlossaryEntry) -> Markup:
 
 
 def _raised(text: str) -> Markup:
-    """Escaped, the endings of ordinals raised: 1<sup>er</sup>, XX<sup>e</sup>."""
-    return Markup(_ORDINAL.sub(r"\1<sup>\2</sup>", str(Markup.escape(text))))  # noqa: S704 — escaped before, and an entity holds no ordinal
+    """Escaped, the endings of ordinals raised: 1<sup>er</sup>, XX<sup>e</sup>; « a-t-elle » stays on one line."""
+    raised = _ORDINAL.sub(r"\1<sup>\2</sup>", str(Markup.escape(text)))
+    return Markup(_INVERTED.sub(r'<span class="unbroken">\g<0></span>', raised))  # noqa: S704 — escaped before, and an entity holds neither
 
 
 def call_id(number: int, occurrence: int) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from datetime import datetime
 
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,7 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock
 from app.assessment.attempts import extra_attempts, save, start, submit
 from app.assessment.attempts.save import Saved
+from app.assessment.attempts.submit import Outcome
 from app.assessment.errors import AttemptClosed, AttemptOpen
+from app.assessment.questions.kinds.ordering import MOVE, moved_row
 from app.assessment.questions.responses import Fields
 from app.content.store.queries import course
 from app.db import db
@@ -89,7 +93,7 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
     """Keep one answer. A repeat is harmless; what is refused is quarantined, and the person reads why."""
     person = current_person()
     try:
-        saved = _save(person.id, attempt_id, position)
+        saved, sent = _save(person.id, attempt_id, position)
     except DomainError as error:
         return _refused(error, person.id, attempt_id, position)
     except SQLAlchemyError:
@@ -97,21 +101,33 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
     except Exception as error:
         _put_aside(person.id, type(error).__name__)
         raise
+    if request.form.get("then") == "leave":
+        flash("Vos réponses sont gardées : vous reprendrez quand vous voudrez.", "success")
     db.session.commit()
     if wants_json():
         return make_response(jsonify(_as_json(saved)))
-    return redirect(_after_saving(attempt_id, position), 303)
+    return redirect(url_for("quiz.attempt", attempt_id=attempt_id) if sent else _after_saving(attempt_id, position), 303)
 
 
-def _save(person_id: int, attempt_id: int, position: int) -> Saved:
-    """« Effacer ma réponse » sends what it erases along: the form is then read as blank."""
-    now, erase = clock.now(), "erase" in request.form
+def _save(person_id: int, attempt_id: int, position: int) -> tuple[Saved, bool]:
+    """What is kept, and whether the last correction sent the attempt. « Effacer ma réponse » sends what it erases along: the form is then read as blank."""
+    now, erase, outcome = clock.now(), "erase" in request.form, None
     fields = {} if erase else request.form.to_dict(flat=False)
     saved = save.save_answer(db.session, person_id, attempt_id, position, fields, key=request.form.get("key", ""), now=now, erase=erase)
     if request.form.get("then") == "correct":
         save.correct_answer(db.session, person_id, attempt_id, position)
+        outcome = submit.submit_once_corrected(db.session, course(db.session), person_id, attempt_id, now=now)
+        _record(person_id, outcome, now)
     close_replayed(db.session, person_id, now)
-    return saved
+    return saved, outcome is not None
+
+
+def _record(person_id: int, outcome: Outcome | None, now: datetime) -> None:
+    """What a sent attempt changes in the record. Harmless when repeated."""
+    if outcome and not outcome.practice:
+        published = course(db.session)
+        services.record_outcome(db.session, published, person_id, outcome, now)
+        say_attested(services.attest(db.session, published, person_id, now))
 
 
 def _as_json(saved: Saved) -> dict[str, object]:
@@ -125,12 +141,14 @@ def _as_json(saved: Saved) -> dict[str, object]:
 
 
 def _after_saving(attempt_id: int, position: int) -> str:
-    """Where the button that was pressed leads."""
-    then, last = request.form.get("then", "next"), request.form.get("last") == "1"
-    if then in ("stay", "correct") or "erase" in request.form:
-        return url_for("quiz.question", attempt_id=attempt_id, position=position)
-    if then == "previous" and position > 1:
-        return url_for("quiz.question", attempt_id=attempt_id, position=position - 1)
+    """Where the button that was pressed leads. `then`: next, stay, correct, recap, leave, or the number of a question."""
+    then, last, row = request.form.get("then", "next"), request.form.get("last") == "1", moved_row(request.form.get(MOVE, ""))
+    if row or then in ("stay", "correct") or "erase" in request.form:
+        return url_for("quiz.question", attempt_id=attempt_id, position=position, _anchor=row or None)
+    if then == "leave":
+        return url_for("learning.home")
+    if re.fullmatch(r"[0-9]{1,4}", then):
+        return url_for("quiz.question", attempt_id=attempt_id, position=int(then))
     if then == "recap" or last:
         return url_for("quiz.recap", attempt_id=attempt_id)
     return url_for("quiz.question", attempt_id=attempt_id, position=position + 1)
@@ -149,11 +167,14 @@ def _refused(error: DomainError, person_id: int, attempt_id: int, position: int)
         raise error
     _put_aside(person_id, error.sentence)
     if wants_json():
-        return make_response(jsonify(error=spaced(error.sentence)), error.status)
+        result = {"result": url_for("quiz.attempt", attempt_id=attempt_id)} if isinstance(error, AttemptClosed) else {}
+        return make_response(jsonify(error=spaced(error.sentence), **result), error.status)
     try:
-        return make_response(_question_html(person_id, attempt_id, position, request.form.to_dict(flat=False), error.sentence), error.status)
+        html = _question_html(person_id, attempt_id, position, request.form.to_dict(flat=False), error.sentence)
     except AttemptClosed:
-        raise error from None
+        flash(error.sentence, "warning")
+        html = _result_html(person_id, attempt_id)
+    return make_response(html, error.status)
 
 
 @blueprint.get("/tentatives/<int:attempt_id>/recapitulatif")
@@ -168,11 +189,8 @@ def recap(attempt_id: int) -> str | BaseResponse:
 @blueprint.post("/tentatives/<int:attempt_id>/envoi")
 def submit_attempt(attempt_id: int) -> BaseResponse:
     """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction."""
-    person, published, now = current_person(), course(db.session), clock.now()
-    outcome = submit.submit_attempt(db.session, published, person.id, attempt_id, now=now)
-    if not outcome.practice:
-        services.record_outcome(db.session, published, person.id, outcome, now)
-        say_attested(services.attest(db.session, published, person.id, now))
+    person, now = current_person(), clock.now()
+    _record(person.id, submit.submit_attempt(db.session, course(db.session), person.id, attempt_id, now=now), now)
     db.session.commit()
     return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
 
@@ -181,7 +199,11 @@ def submit_attempt(attempt_id: int) -> BaseResponse:
 def attempt(attempt_id: int) -> str | BaseResponse:
     """The correction of a submitted attempt; an open one goes on at its recap."""
     try:
-        page = queries.correction_page(db.session, course(db.session), current_person().id, attempt_id, day_of(clock.now()))
+        return _result_html(current_person().id, attempt_id)
     except AttemptOpen:
         return redirect(url_for("quiz.recap", attempt_id=attempt_id))
+
+
+def _result_html(person_id: int, attempt_id: int) -> str:
+    page = queries.correction_page(db.session, course(db.session), person_id, attempt_id, day_of(clock.now()))
     return render_template("learning/quiz/correction.html", page=page)

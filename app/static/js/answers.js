@@ -105,7 +105,7 @@ class AnswerForm {
       this.warn("Votre session a expiré. Votre réponse est gardée dans ce navigateur et partira à votre retour.", ...again);
     } else {
       this.keeper.clear();
-      this.warn(answer.error ?? "Cette réponse n’a pas pu être enregistrée. Rechargez la page.");
+      this.warn(answer.error ?? "Cette réponse n’a pas pu être enregistrée. Rechargez la page.", answer.result, "Voir le résultat");
     }
     return false;
   }

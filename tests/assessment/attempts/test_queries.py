@@ -20,7 +20,7 @@ def test_the_front_tells_the_rules_and_what_is_left(learner: Learner) -> None:
     with_policy(learner, max_attempts=2, draw=3)
     page = front(learner)
     assert page.policy[0] == "3\u00a0questions sur 4, tirées au sort à chaque tentative."
-    assert page.policy[1].endswith("soit 2,1 sur 3.")
+    assert page.policy[1] == "Pour réussir, il faut au moins 3\u00a0bonnes réponses sur 3 (70\u202f%)."
     assert page.credit == ("Vrai ou faux\u202f: tout ou rien.",)
     assert page.left == "Il vous reste 2\u00a0tentatives sur 2."
     assert (page.result.may_start, page.result.may_request, page.result.past) == (True, False, ())

@@ -175,7 +175,11 @@ def test_gaps_are_cut_out_of_the_rendered_text() -> None:
     question = by_kind(Kind.GAPS)
     answer = shown(question, given=Filled(("pedt", ""))).answer
     assert isinstance(answer, ShownGaps)
-    assert [piece for piece in answer.pieces if isinstance(piece, str)] == ["<p>Le ", " concerne les temps ", ".</p>"]
+    assert [piece for piece in answer.pieces if isinstance(piece, str)] == [
+        '<p>Le <span class="unbroken">',
+        '</span> concerne les temps <span class="unbroken">',
+        ".</span></p>",
+    ]
     holes = [piece for piece in answer.pieces if isinstance(piece, ShownGap)]
     assert [(hole.name, hole.number, hole.value, sorted(hole.menu)) for hole in holes] == [
         ("trou-0", 1, "pedt", []),

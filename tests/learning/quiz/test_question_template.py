@@ -114,13 +114,23 @@ def test_a_refusal_is_said_first(app: Flask) -> None:
     ("place", "given", "words"),
     [
         (0, Chosen(("2",)), ("Juste", "1 sur 1 point", "Votre réponse, juste")),
-        (0, Chosen(("1",)), ("Faux", "Votre réponse, à écarter", "Il engage la commune.", "Bonne réponse")),
+        (0, Chosen(("1",)), ("Faux", "Votre réponse, fausse", "Il engage la commune.", "Bonne réponse")),
         (1, Chosen(("1",)), ("En partie juste", "0,66 sur 2 points", "Bonne réponse, que vous n’avez pas cochée")),
-        (3, Typed("contrat local"), ("Faux", "Réponse attendue contrat de ville", "Ce contrat est un autre.")),
-        (4, Typed("2014"), ("Juste", "Votre réponse 2014")),
-        (5, Matched((("1", "État"), ("2", "Commune"))), ("En partie juste", "Association juste", "Vous aviez choisi : Commune", "Vous aviez choisi : rien")),
-        (6, Ordered((("1", 1), ("2", 3), ("3", 2))), ("Bien placé", "Vous l’aviez placé au rang 3", "Vous n’aviez pas donné de rang")),
-        (7, Filled(("PEDT", "scolaires")), ("En partie juste", "Réponse juste : PEDT", "Votre réponse : scolaires Réponse attendue : périscolaires")),
+        (3, Typed("contrat local"), ("Faux", "Votre réponse, fausse contrat local Ce contrat est un autre.", "Réponse attendue contrat de ville")),
+        (4, Typed("2014"), ("Juste", "Votre réponse, juste 2014")),
+        (4, Typed("2013"), ("Faux", "Votre réponse, fausse 2013", "Réponse attendue 2014")),
+        (
+            5,
+            Matched((("1", "État"), ("2", "Commune"))),
+            ("En partie juste", "Juste Préfet : État", "Faux Recteur : Éducation nationale Vous aviez choisi : Commune", "Vous aviez choisi : rien"),
+        ),
+        (
+            6,
+            Ordered((("1", 1), ("2", 3), ("3", 2))),
+            ("Juste 1. Diagnostic", "Faux : vous l’aviez placé au rang 3 2. Objectifs", "Faux : vous n’aviez pas donné de rang"),
+        ),
+        (6, Ordered((("2", 1), ("3", 2), ("4", 3), ("1", 4))), ("Bien à la suite du précédent, mais au rang 2 3. Actions",)),
+        (7, Filled(("PEDT", "scolaires")), ("En partie juste", "Réponse juste : PEDT", "Votre réponse, fausse : scolaires Réponse attendue : périscolaires")),
     ],
 )
 def test_a_correction_says_each_thing_in_words(app: Flask, place: int, given: object, words: tuple[str, ...]) -> None:

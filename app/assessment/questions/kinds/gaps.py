@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,6 +22,9 @@ from app.content.values.quiz import GAP, Gap, Gaps
 from app.french import french
 
 T = TypeVar("T")
+
+_HELD = re.compile(rf"[^\s<>]*{GAP.pattern}[^\s<>]*")
+"""A gap with what touches it, « l’ » before or a full stop after: they stay on one line."""
 
 
 def gap_field(index: int) -> str:
@@ -109,7 +113,7 @@ class GapsKind(QuestionKind[Gaps, Filled]):
 
     def _pieces(self, renderer: Renderer, gap: Callable[[int], T]) -> tuple[Markup | T, ...]:
         """The rendered text cut at the places of its gaps, each made by `gap` from its index."""
-        parts = GAP.split(str(renderer.html(self.answer.body)))
+        parts = GAP.split(_HELD.sub(r'<span class="unbroken">\g<0></span>', str(renderer.html(self.answer.body))))
         pieces: list[Markup | T] = []
         for place, part in enumerate(parts):
             if place % 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,6 +21,16 @@ from app.content.values.quiz import OrderedItem, Ordering
 
 def item_field(place: int) -> str:
     return f"rang-e{place}"
+
+
+MOVE = "move"
+"""Field of the buttons ↑ and ↓: « rang-e2 up »."""
+
+
+def moved_row(pressed: str) -> str:
+    """The field of the row that a button moves, from its value; empty for what is no such value."""
+    found = re.fullmatch(r"(rang-e[0-9]{1,3}) (?:up|down)", pressed)
+    return found[1] if found else ""
 
 
 def items_shown(layout: QuestionLayout, answer: Ordering) -> tuple[OrderedItem, ...]:
@@ -52,6 +63,8 @@ class ShownItem:
 
 @dataclass(frozen=True, slots=True)
 class ShownOrdering(ShownAnswer):
+    """Items in the page's order: by rank once each has its own."""
+
     items: tuple[ShownItem, ...]
 
     @property
@@ -73,11 +86,22 @@ class CorrectedOrdering(CorrectedAnswer):
     items: tuple[CorrectedItem, ...]
 
 
+def _moved(shown: list[str], ranks: Mapping[str, int], key: str, by: int) -> dict[str, int]:
+    """Every item ranked as it stood on the page, one of them moved by one place. What had no rank stood where it was shown."""
+    order = sorted(shown, key=lambda item: ranks.get(item, shown.index(item) + 1))
+    place = order.index(key)
+    order.insert(max(0, place + by), order.pop(place))
+    return {item: rank for rank, item in enumerate(order, 1)}
+
+
 class OrderingKind(QuestionKind[Ordering, Ordered]):
     def read(self, layout: QuestionLayout, fields: Fields) -> Ordered:
-        known, items = range(1, len(self.answer.items) + 1), enumerate(items_shown(layout, self.answer), 1)
-        ranks = [(item.key, picked(known, str, given)) for place, item in items if (given := sole(fields, item_field(place)))]
-        return Ordered(tuple(sorted(ranks, key=lambda ranked: (ranked[1], ranked[0]))))
+        known, items = range(1, len(self.answer.items) + 1), {item_field(place): item.key for place, item in enumerate(items_shown(layout, self.answer), 1)}
+        ranks = {key: picked(known, str, given) for field, key in items.items() if (given := sole(fields, field))}
+        pressed = sole(fields, MOVE)
+        if (row := moved_row(pressed)) in items:
+            ranks = _moved(list(items.values()), ranks, items[row], -1 if pressed.endswith("up") else 1)
+        return Ordered(tuple(sorted(ranks.items(), key=lambda ranked: (ranked[1], ranked[0]))))
 
     def restored(self, stored: Mapping[str, Any]) -> Ordered:
         return Ordered(tuple((str(key), int(rank)) for key, rank in stored.get("ranks", ())))
@@ -92,7 +116,8 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
 
     def present(self, layout: QuestionLayout, renderer: Renderer, given: Ordered) -> ShownOrdering:
         ranks, items = dict(given.ranks), enumerate(items_shown(layout, self.answer), 1)
-        return ShownOrdering(tuple(ShownItem(item_field(place), renderer.inline(item.text), ranks.get(item.key)) for place, item in items))
+        shown = [ShownItem(item_field(place), renderer.inline(item.text), ranks.get(item.key)) for place, item in items]
+        return ShownOrdering(tuple(sorted(shown, key=lambda item: item.rank or 0) if self.is_complete(given) else shown))
 
     def correct(self, given: Ordered, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOrdering:
         ranks = dict(given.ranks)
