@@ -10,6 +10,7 @@ from decimal import Decimal
 from app.content.quiz.blocks import unquoted
 from app.content.quiz.reader import BodyReader
 from app.content.quiz.source.keys import Key, key_line
+from app.content.quiz.source.report import TOLERATED
 from app.content.text.questions import MARK
 from app.content.values.quiz import Question
 from app.content.values.text import Problem
@@ -30,7 +31,7 @@ def read_lesson_question(path: str, quoted: Sequence[str], line: int, number: in
     reader.read_body()
     _check_settings(reader, lines)
     question = _only(reader)
-    problems = tuple(found for found in reader.report.problems if found.code != "E06")  # no id is asked for here
+    problems = tuple(_quoted(found) for found in reader.report.problems if found.code != "E06")  # no id is asked for here
     return (replace(question, line=line, points=Decimal(0)) if question else None), problems
 
 
@@ -48,6 +49,12 @@ def _as_in_a_quiz(quoted: Sequence[str], identifier: str) -> list[str]:
 
 def _named(heading: str, identifier: str) -> str:
     return heading if "{#" in heading else f"{heading.rstrip()} {{#{identifier}}}"
+
+
+def _quoted(found: Problem) -> Problem:
+    """The clean form of a habit as this file has it."""
+    shown = found.code == TOLERATED and not found.hint.startswith("Écrivez : (rien")
+    return replace(found, hint=found.hint.replace("Écrivez : ", "Écrivez : > ", 1)) if shown else found
 
 
 def _check_settings(reader: BodyReader, lines: Sequence[str]) -> None:

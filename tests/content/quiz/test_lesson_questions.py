@@ -109,6 +109,15 @@ def test_a_call_out_that_cannot_be_asked_is_told_at_its_lines() -> None:
     assert found.document.questions == ()
 
 
+def test_a_habit_is_understood_and_its_clean_form_keeps_the_quotation() -> None:
+    found = reading("\n> [!QUESTION]\n> Qui ?\n>\n> • [x] Le préfet\n> • [ ] Le maire\n>\n> Explication : Lui.\n")
+    (habit,) = found.problems
+    assert (habit.line, habit.code) == (10, "A20")
+    assert habit.hint.startswith("Écrivez : > - [x] Le préfet")
+    assert isinstance(found.document, Lesson)
+    assert [question.kind for question in found.document.questions] == [Kind.SINGLE]
+
+
 def test_it_is_described_and_counted() -> None:
     found = reading(ASKED)
     assert "  [x] Le préfet" in list(describe.lines(found))

@@ -197,3 +197,14 @@ def test_a_sigle_stays_with_the_signs_that_touch_it(held: str) -> None:
     before, after = held.split("{}")
     assert re.search(rf'Un mot <span class="unbroken">{re.escape(before)}<button.*</span>{re.escape(after)}</span> et la suite', shown)
     strict(shown)
+
+
+def test_a_question_leaves_its_place_and_one_that_cannot_be_asked_is_a_quotation() -> None:
+    body = "Avant.\n\n> [!QUESTION]\n> Qui ?\n>\n> Réponse : le préfet\n\nEntre.\n\n> [!QUESTION]\n> Et puis ?\n\nAprès."
+    rendered = render_lesson(*course(body), None)
+    assert [piece if isinstance(piece, int) else re.sub(r"<[^>]+>|\s", "", piece) for piece in rendered.pieces()] == [
+        "Avant.",
+        0,
+        "Entre.[!QUESTION]Etpuis?Après.",
+    ]
+    assert "préfet" not in rendered.html

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 from app.assessment.models import Attempt, Response
 from app.assessment.questions.in_lesson import EMPTY
 from app.learning.progress.rules import EventType
-from tests.assessment.questions.test_in_lesson import BODY, QUESTIONS, SECRET
+from tests.assessment.questions.test_in_lesson import BODY, QUESTIONS, SECRET, asking
 from tests.browsers import arrive
 from tests.learning import courses
 from tests.learning.world import World, words_of
@@ -28,7 +28,7 @@ SENT = {
 
 
 @pytest.fixture
-def asking(world: World) -> World:
+def asking_world(world: World) -> World:
     """A lesson that asks a question of each type."""
     world.publish(courses.lesson("un-a", quiz="un-a-quiz", body=BODY), change="mineure")
     world.person()
@@ -36,8 +36,8 @@ def asking(world: World) -> World:
 
 
 @pytest.fixture
-def client(asking: World) -> StrictClient:
-    return asking.client()
+def client(asking_world: World) -> StrictClient:
+    return asking_world.client()
 
 
 def block(page: Page, number: int) -> str:
@@ -98,15 +98,27 @@ def test_without_an_answer_a_sentence_then_the_answer_if_one_wants_it(client: St
     assert SECRET in block(page, 1)
 
 
-def test_nothing_is_kept(asking: World, client: StrictClient) -> None:
+def test_nothing_is_kept(asking_world: World, client: StrictClient) -> None:
     client.see(PATH)
-    events = asking.ledger_size()
+    events = asking_world.ledger_size()
     for number, fields in SENT.items():
         answered(client, int(number), **fields)
     client.see(f"{PATH}?voir=2")
-    assert asking.ledger_size() == events
-    assert asking.events(1, "un-a") == [EventType.VIEWED]
-    assert asking.count(Attempt) == asking.count(Response) == 0
+    assert asking_world.ledger_size() == events
+    assert asking_world.events(1, "un-a") == [EventType.VIEWED]
+    assert asking_world.count(Attempt) == asking_world.count(Response) == 0
+
+
+def test_it_may_stand_in_a_point_of_view_and_among_what_to_keep(world: World) -> None:
+    body = f"## Trois regards\n\n### Vu de l'État\n\nDes faits.\n\n{asking(QUESTIONS[0])}\n\n### Vu de la collectivité\n\nD'autres."
+    world.publish(courses.lesson("un-a", quiz="un-a-quiz", body=body.replace("[^s2]", "")), change="mineure")
+    world.person()
+    page = world.client().see(f"{PATH}?question=1")
+    (lens,) = (
+        one for one in page.all("details") if one.get("class") == "lens" and "a-vous-1" in [each.get("id") for each in one.iter() if isinstance(each.tag, str)]
+    )
+    assert page.text_of(next(lens.iter("summary"))) == "Vu de l’État"
+    assert EMPTY.split(".")[0] in block(page, 1)
 
 
 def test_nonsense_gets_the_page_or_a_sentence(client: StrictClient) -> None:
@@ -119,7 +131,7 @@ def test_nonsense_gets_the_page_or_a_sentence(client: StrictClient) -> None:
 
 
 @pytest.mark.browser
-def test_with_a_script_the_passage_stays_where_it_is(asking: World, context: BrowserContext, live: str) -> None:
+def test_with_a_script_the_passage_stays_where_it_is(asking_world: World, context: BrowserContext, live: str) -> None:
     tab = arrive(context, f"{live}{PATH}")
     question = tab.locator("#a-vous-4")
     question.get_by_label("Votre réponse").fill("contrat de ville")
