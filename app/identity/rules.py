@@ -33,6 +33,15 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrateur"
 
 
+ROLE_WORDS = {
+    Role.LEARNER: "suivre le cours",
+    Role.TRAINER: "écrire le cours",
+    Role.MANAGER: "accompagner des territoires",
+    Role.ADMINISTRATOR: "administrer le site",
+}
+"""What each role is for, to whoever holds it."""
+
+
 class Side(StrEnum):
     """Who employs the person: it decides which lens of a lesson opens first, nothing else."""
 

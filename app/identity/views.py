@@ -15,7 +15,7 @@ from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPas
 from app.identity.letters import account as letters
 from app.identity.models import Person
 from app.identity.queries import Belonging
-from app.identity.rules import Role, safe_next
+from app.identity.rules import ROLE_WORDS, safe_next
 from app.identity.sessions import browsers, store
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.mail import outbox
@@ -46,7 +46,7 @@ def _account_page(person: Person, form: ProfileForm) -> AccountPage:
     return AccountPage(
         form=form,
         email=person.email,
-        roles=tuple(sorted(person.role_set)),
+        may=tuple(words for role, words in ROLE_WORDS.items() if role in person.role_set),
         since=person.created_at,
         territories=tuple(queries.belongings(db.session, person.id)),
         scope=queries.territory_names(db.session, queries.scope_of(db.session, person.id)),
@@ -158,7 +158,8 @@ def _link_over() -> ResponseReturnValue:
 class AccountPage:
     form: ProfileForm
     email: str
-    roles: tuple[Role, ...]
+    may: tuple[str, ...]
+    """What their roles are for."""
     since: datetime
     territories: tuple[Belonging, ...]
     scope: tuple[str, ...]

@@ -30,7 +30,7 @@ def ines(app: Flask, client: StrictClient) -> int:
 def test_the_page_shows_address_roles_and_date(client: StrictClient) -> None:
     text = client.see("/compte").text
     assert "inès.carpentier@croisee.example" in text
-    assert "apprenant, responsable" in text
+    assert "suivre le cours, accompagner des territoires" in text
     assert "24\u00a0novembre 2026" in client.page.html
 
 

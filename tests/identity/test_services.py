@@ -87,7 +87,7 @@ def test_the_same_on_each_database(any_app: Flask, address: str) -> None:
     stored_person(any_app, email=address, roles=list(Role), side=Side.AUTRE)
     client = any_app.test_client()
     sign_in(client, address.upper())
-    assert "administrateur, apprenant, formateur, responsable" in client.see("/compte").text
+    assert "suivre le cours, écrire le cours, accompagner des territoires, administrer le site" in client.see("/compte").text
     client.submit("Enregistrer", name="Inès Autrement", side="etat")
     client.submit("Fermer mes autres sessions")
     with any_app.app_context():

@@ -247,7 +247,7 @@ def test_the_attestation_is_public_unguessable_and_says_no_more_than_it_must(wor
     for element in ("un-a", "un-a-quiz", "un-b"):
         world.finish(person, element)
     world.do(services.attest, person)
-    address = world.client().see("/progression").link("attestation")
+    address = world.client().see("/progression").link("Attestation du module")
     assert len(address.removeprefix("/attestations/")) >= 32
     stranger = world.app.test_client()
     response = stranger.get(address)

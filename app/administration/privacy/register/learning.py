@@ -102,7 +102,7 @@ LEARNING = (
     Treatment(
         table="reading_place",
         title="Repères de lecture",
-        data="L’endroit où vous vous êtes arrêté dans une leçon",
+        data="L’endroit où vous en étiez dans une leçon",
         purpose="Vous y ramener",
         lasting=" après la dernière lecture",
         ending=Ending.DELETED,
