@@ -31,11 +31,10 @@ def matches(asked: Iterable[str], words: Sequence[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What can be found: by its name first, if it has one, else by all its words."""
+    """What can be found: in each layer, the words of its narrower name and more; in the last, all its words."""
 
     anchor: str
-    name: tuple[str, ...]
-    words: tuple[str, ...]
+    layers: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +55,17 @@ class Found:
 
 
 def look_for(query: str, entries: Sequence[Entry], sentences: Sentences) -> Found | None:
-    """Entries of that name; where there is none, entries that speak of it. None where nothing is asked."""
+    """What matches in the first layer where anything does: « pre » is PRE before it is whatever speaks of a préfet. None where nothing is asked."""
     asked = words_of(query)
     if not asked:
         return None
-    by_name = [entry.anchor for entry in entries if entry.name and matches(asked, entry.name)]
-    found = by_name or [entry.anchor for entry in entries if matches(asked, entry.words)]
-    inside = bool(found and not by_name)
-    one, many = (sentences.inside_one, sentences.inside_many) if inside else (sentences.one, sentences.many)
+    layers = max((len(entry.layers) for entry in entries), default=0)
+    found: list[str] = []
+    for layer in range(layers):
+        found = [entry.anchor for entry in entries if matches(asked, entry.layers[layer])]
+        if found:
+            break
+    one, many = (sentences.inside_one, sentences.inside_many) if layers > 1 and layer == layers - 1 else (sentences.one, sentences.many)
     said = agree(len(found), one, many).replace("# ", f"{exact(len(found))}{NO_BREAK}") if found else sentences.none
     return Found(frozenset(found), said)
 

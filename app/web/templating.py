@@ -79,8 +79,9 @@ def bar_items() -> list[NavItem]:
 
 
 def here() -> str | None:
-    """The address of the page that is read, to come back to; None where the page answers what was sent."""
-    return request.full_path.removesuffix("?") if request.method == "GET" and request.endpoint != "identity.display" else None
+    """The address of the page that is read, to come back to; None where the page answers what was sent, or where the address is a key."""
+    away = request.method != "GET" or request.endpoint == "identity.display" or "token" in (request.view_args or {})
+    return None if away else request.full_path.removesuffix("?")
 
 
 def init_app(app: Flask) -> None:

@@ -52,6 +52,10 @@ def test_whoever_chose_nothing_keeps_what_the_browser_shows(client: StrictClient
     assert looks(client.see("/aide")) == {"data-size": "112"}
 
 
+def test_an_address_that_is_a_key_is_not_carried_along(client: StrictClient) -> None:
+    assert client.see("/mot-de-passe-oublie/clef", 410).link("Affichage") == "/affichage"
+
+
 def test_what_is_no_choice_is_refused_and_a_strange_way_back_is_not_shown(client: StrictClient) -> None:
     page = client.see("/affichage?page=//ailleurs.example")
     assert "Revenir à la page" not in page.text

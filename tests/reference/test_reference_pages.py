@@ -86,7 +86,22 @@ def test_the_timeline_is_in_order_by_decade_and_filtered_by_history(words: World
 
 # --- What one looks for ----------------------------------------------------------------------------------------------
 
-QUERIES = ("rep", "rep+", "  École ", "l'ecole", "reseau educ", "accompagnement", "rien de tel", "1981", "juillet", "circulaire zep", "un", "?")
+QUERIES = (
+    "rep",
+    "pr",
+    "programme",
+    "rep+",
+    "  École ",
+    "l'ecole",
+    "reseau educ",
+    "accompagnement",
+    "rien de tel",
+    "1981",
+    "juillet",
+    "circulaire zep",
+    "un",
+    "?",
+)
 
 
 def shown(page: Parsed) -> list[str]:

@@ -2,17 +2,18 @@
 
 const NO_BREAK = "\u00a0"; // as in app/french.py
 const SHAPES = {
-  glossary: { entries: ".glossary > div", groups: ".letter", name: "dt" },
-  timeline: { entries: ".rails > li", groups: ".years > li, .timeline > section", name: null },
+  glossary: { entries: ".glossary > div", groups: ".letter", layers: [["dd", ".expansion"], ["dd"], []] },
+  timeline: { entries: ".rails > li", groups: ".years > li, .timeline > section", layers: [[]] },
 };
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase();
 const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}+]+/gu) ?? [];
 const matches = (asked, words) => asked.every((one) => words.some((word) => word.startsWith(one)));
 
-function readWords(element) {
+// The words that one reads there, but for the parts that a layer leaves out, and the numbers of notes.
+function readWords(element, left) {
   const copy = element.cloneNode(true);
-  for (const call of copy.querySelectorAll(".note-call")) call.remove();
+  for (const part of copy.querySelectorAll([".note-call", ...left])) part.remove();
   return wordsOf([...copy.children].map((child) => child.textContent).join(" "));
 }
 
@@ -24,8 +25,7 @@ class Filter {
     this.groups = document.querySelectorAll(shape.groups);
     this.entries = [...document.querySelectorAll(shape.entries)].map((element) => ({
       element,
-      name: shape.name ? wordsOf(element.querySelector(shape.name).textContent) : [],
-      words: readWords(element),
+      layers: shape.layers.map((left) => readWords(element, left)),
     }));
     this.field.addEventListener("input", () => this.follow());
     form.addEventListener("submit", () => {
@@ -50,8 +50,11 @@ class Filter {
 
   follow() {
     const asked = wordsOf(this.field.value);
-    const named = asked.length ? this.entries.filter((entry) => entry.name.length && matches(asked, entry.name)) : this.entries;
-    const found = new Set(named.length ? named : this.entries.filter((entry) => matches(asked, entry.words)));
+    const last = this.entries[0].layers.length - 1;
+    const matching = (layer) => new Set(this.entries.filter((entry) => matches(asked, entry.layers[layer])));
+    let layer = 0;
+    let found = matching(layer);
+    while (found.size === 0 && layer < last) found = matching((layer += 1));
     for (const entry of this.entries) entry.element.hidden = !found.has(entry);
     for (const group of this.groups) group.hidden = ![...found].some((entry) => group.contains(entry.element));
     for (const jump of document.querySelectorAll(".jumps li:not(:first-child)")) {
@@ -59,7 +62,7 @@ class Filter {
       jump.hidden = place.closest("section").hidden;
     }
     document.documentElement.classList.add("filtering");
-    this.say(asked.length > 0, found.size, named.length === 0);
+    this.say(asked.length > 0, found.size, last > 0 && layer === last);
     this.remember();
   }
 
@@ -79,4 +82,4 @@ class Filter {
 }
 
 const form = document.querySelector("[data-filter]");
-if (form) new Filter(form);
+if (form && document.querySelector(SHAPES[form.dataset.filter].entries)) new Filter(form);

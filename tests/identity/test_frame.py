@@ -1,0 +1,54 @@
+"""What stands around every page, in a real browser: a short header, a learner's four places under the thumb, everybody's places within reach."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page, ViewportSize, expect
+
+from app.identity.rules import Role
+from tests.browsers import arrive
+from tests.identity.builders import stored_person
+
+pytestmark = pytest.mark.browser
+
+HEIGHT = "element => element.getBoundingClientRect().height"
+NARROW: ViewportSize = {"width": 390, "height": 844}
+
+
+def somebody(app: Flask, context: BrowserContext, live: str, *roles: Role) -> Page:
+    stored_person(app, roles=list(roles))
+    tab = arrive(context, f"{live}/compte")
+    tab.goto(f"{live}/affichage")
+    return tab
+
+
+def test_a_learner_s_telephone(app: Flask, context: BrowserContext, live: str) -> None:
+    tab = somebody(app, context, live, Role.LEARNER)
+    tab.set_viewport_size(NARROW)
+    assert tab.locator(".site-header").evaluate(HEIGHT) == 64
+    bar = tab.get_by_role("navigation", name="Mes pages")
+    assert bar.get_by_role("link").all_inner_texts() == ["Parcours", "Ma progression", "Frise", "Glossaire"]
+    assert all(link.evaluate(HEIGHT) >= 44 for link in bar.get_by_role("link").all())
+    last = tab.get_by_role("contentinfo").get_by_role("link").last
+    last.focus()
+    assert last.bounding_box()["y"] + last.evaluate(HEIGHT) <= bar.bounding_box()["y"], "what has the focus is above the bar"  # type: ignore[index]
+    tab.emulate_media(media="print")
+    expect(bar).to_be_hidden()
+    tab.emulate_media(media="screen")
+    tab.locator("body").evaluate("element => element.classList.add('in-attempt')")
+    expect(bar).to_be_hidden()
+
+
+def test_every_place_is_in_the_menu_of_a_narrow_screen_and_in_one_line_of_a_wide_one(app: Flask, context: BrowserContext, live: str) -> None:
+    """Of those who work here too, and without a script."""
+    tab = somebody(app, context, live, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
+    assert tab.locator(".site-header").evaluate(HEIGHT) == 72
+    places = tab.get_by_role("navigation", name="Navigation principale").get_by_role("link").all_inner_texts()
+    assert places[-3:] == ["Atelier", "Pilotage", "Administration"]
+    tab.set_viewport_size(NARROW)
+    expect(tab.locator(".bar")).to_be_hidden()
+    assert tab.locator(".site-header").evaluate(HEIGHT) == 64
+    tab.get_by_text("Menu", exact=True).click()
+    assert tab.get_by_role("navigation", name="Navigation principale").get_by_role("link").all_inner_texts() == places
+    expect(tab.get_by_role("button", name="Se déconnecter")).to_be_visible()
