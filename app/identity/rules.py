@@ -84,6 +84,8 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "web.legal": PUBLIC,
     "web.privacy": PUBLIC,
     "web.accessibility": PUBLIC,
+    "web.ecodesign": PUBLIC,
+    "web.sitemap": PUBLIC,
     # identity: sign-in and one's own account
     "security.login": PUBLIC,
     "security.logout": SIGNED_IN,

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from app.french import agree, french, french_date, french_datetime, mark, number, of, percent, plural
 from app.web.assets import static_url
+from app.web.conformity import FILES, declared
 from app.web.edge import SEARCH_LENGTH
 
 
@@ -85,4 +86,8 @@ def init_app(app: Flask) -> None:
         of=of,
         phrasing=phrasing,
     )
-    app.jinja_env.globals.update(static_url=static_url, nav_items=nav_items, place=place, settings=app.config["CROISEE"], longest=app.extensions[LONGEST])
+    for name in FILES:
+        declared(name)  # what is wrong there is told at start, not by a page
+    app.jinja_env.globals.update(
+        static_url=static_url, nav_items=nav_items, place=place, declared=declared, settings=app.config["CROISEE"], longest=app.extensions[LONGEST]
+    )

@@ -1,4 +1,4 @@
-"""The public pages, linked from every footer: help, legal notice, personal data, accessibility."""
+"""The public pages, linked from every footer: help, map of the site, legal notice, personal data, declarations."""
 
 from __future__ import annotations
 
@@ -39,3 +39,13 @@ def privacy() -> str:
 @blueprint.get("/accessibilite")
 def accessibility() -> str:
     return _page("accessibility")
+
+
+@blueprint.get("/ecoconception")
+def ecodesign() -> str:
+    return _page("ecodesign")
+
+
+@blueprint.get("/plan-du-site")
+def sitemap() -> str:
+    return _page("sitemap")

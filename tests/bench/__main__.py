@@ -134,8 +134,8 @@ def measure_attempts(site: journeys.Site) -> None:
 
 def measure_first_visit(site: journeys.Site) -> None:
     requests, size = site.first_visit()
-    say("first_visit_requests", requests, 6, higher=False)
-    say("first_visit_weight", size / 1000, 60, unit="kB", higher=False)
+    say("first_visit_requests", requests, 5, higher=False)
+    say("first_visit_weight", size / 1000, 45, unit="kB", higher=False)
 
 
 def measure_memory(site: journeys.Site, master: int) -> None:
