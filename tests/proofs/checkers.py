@@ -46,7 +46,7 @@ def html_codesniffer(tab: Page) -> list[str]:
 
 
 SNIFF = """() => new Promise((done) => {
-  const words = HTMLCS.getTranslation;
+  const words = HTMLCS.getTranslation.bind(HTMLCS);
   HTMLCS.getTranslation = (key) => words(key) ?? key;  // it looks for some of its own sentences under a wrong name, and fails there
   HTMLCS.process("WCAG2AA", document, () => done(
     HTMLCS.getMessages()
@@ -73,6 +73,7 @@ CUT = """() => {
       if (["auto", "scroll"].includes(style.overflowX) || ["auto", "scroll"].includes(style.overflowY)) break;
       if (!clips(style)) continue;
       const room = around.getBoundingClientRect();
+      if (room.width <= 1) break;  // said aloud, and shown to nobody
       if (box.left < room.left - 2 || box.right > room.right + 2 || box.top < room.top - 2 || box.bottom > room.bottom + 2) {
         wrong.push(`cut: « ${text.textContent.trim().slice(0, 60)} » in ${around.outerHTML.slice(0, 80)}`);
       }
@@ -188,7 +189,7 @@ STOPS = f"""() => {{
   const groups = new Set();
   const stops = [];
   for (const element of document.querySelectorAll("a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']")) {{
-    if (element.disabled || !element.checkVisibility({{ visibilityProperty: true }})) continue;
+    if (element.disabled || element.matches("[tabindex='-1'][aria-hidden='true']") || !element.checkVisibility({{ visibilityProperty: true }})) continue;
     if (element.type === "radio" && (groups.has(element.name) || (element.form.querySelector(`[name="${{element.name}}"]:checked`) ?? element) !== element)) continue;
     if (element.type === "radio") groups.add(element.name);
     element.dataset.stop = stops.push(element) - 1;
@@ -200,20 +201,25 @@ STOPS = f"""() => {{
   globalThis.walking = true;
   stops[0].focus();
   note();
-  return stops.length;
+  return [stops.length, 4 * document.querySelectorAll("input[type=date]").length];
 }}"""
-"""Numbers what Tab must reach (of a group of radios, one), goes to the first, and notes at each stop what is seen there: when the key comes up, all has moved."""
+"""Numbers what Tab must reach (of a group of radios, one), goes to the first, and notes at each stop what is seen there: when the key comes up, all has moved.
+
+Gives how many, and how many more times Tab is pressed within dates, whose parts the browser shows itself."""
 
 
 def walked(tab: Page, width: int) -> list[str]:
     """Press Tab from the top to the end: what was not reached, reached unseen, or in another order than that of the page."""
     show(tab, width)
-    stops: int = tab.evaluate(STOPS)
-    for _ in range(stops + 4):
+    stops, parts = tab.evaluate(STOPS)
+    for _ in range(stops + parts + 4):
         tab.keyboard.press("Tab")
-    noted = [(stop, seen) for stop, seen in tab.evaluate("reached") if stop >= 0]
-    reached = list(dict.fromkeys(stop for stop, _ in noted))
-    wrong = [f"focus not seen on « {seen['name']} » ({seen['outline']})" for _, seen in noted if not seen["visible"]]
+    noted: dict[int, Any] = {}
+    for stop, seen in tab.evaluate("reached"):
+        if stop >= 0:
+            noted.setdefault(stop, seen)
+    reached = list(noted)
+    wrong = [f"focus not seen on « {seen['name']} » ({seen['outline']})" for seen in noted.values() if not seen["visible"]]
     wrong += ["not in the order of the page"] if reached != sorted(reached) else []
     return wrong + [f"not reached: {outer(tab, stop)}" for stop in sorted(set(range(stops)) - set(reached))]
 
