@@ -27,6 +27,8 @@ ROOT = PACKAGE.parent
 INSTALLED = (PACKAGE / "course").is_dir()
 """From a wheel, which holds the course (setup.py). In the repository it stands beside the package."""
 COURSE = PACKAGE / "course" if INSTALLED else ROOT
+DOCS = (PACKAGE if INSTALLED else ROOT) / "docs"
+"""Of which a wheel holds the declarations that pages are made from."""
 
 SHORTEST_KEY = 32
 """Characters."""

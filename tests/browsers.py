@@ -73,26 +73,40 @@ def in_each_size(tab: Page, sizes: tuple[tuple[int, str], ...] = SIZES) -> Itera
     tab.emulate_media(color_scheme="light")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def chromium() -> str:
+    """Where it is installed. The test is skipped (in CI: fails) without it."""
     found = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
     if found is None:
         pytest.skip("no Chromium: apt-get install chromium")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield browser
         browser.close()
 
 
-@pytest.fixture
-def live(app: Flask) -> Iterator[str]:
-    """The application of the test, served on a free port; gives its address."""
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a free port; gives its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[str]:
+    """The application of the test, served."""
+    with served(app) as address:
+        yield address
 
 
 @contextmanager

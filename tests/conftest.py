@@ -18,7 +18,7 @@ from tests import connections
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
-pytest_plugins = ["tests.browsers", "tests.databases"]
+pytest_plugins = ["tests.browsers", "tests.criteria", "tests.databases"]
 
 hypothesis_settings.register_profile(
     "croisee", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]

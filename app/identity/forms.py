@@ -79,7 +79,7 @@ class SignInForm(Limited, LoginForm):
     """Flask-Security's form, which checks the pair. One sentence answers every wrong pair, whatever is wrong with it."""
 
     email = EmailField(
-        "Adresse de courriel", filters=[_address], validators=[DataRequired("Indiquez votre adresse de courriel.")], render_kw={"autocomplete": "username"}
+        "Adresse de courriel", filters=[_address], validators=[DataRequired("Indiquez votre adresse de courriel.")], render_kw={"autocomplete": "email"}
     )
     password = PasswordField("Mot de passe", validators=[DataRequired("Indiquez votre mot de passe.")], render_kw={"autocomplete": "current-password"})
     remember = None
@@ -123,7 +123,7 @@ class LinkForm(Limited, Form):
         "Adresse de courriel",
         filters=[_address],
         validators=[DataRequired("Indiquez votre adresse de courriel."), Length(max=ADDRESS_LENGTH, message="Cette adresse est trop longue.")],
-        render_kw={"autocomplete": "username"},
+        render_kw={"autocomplete": "email"},
     )
 
     @property

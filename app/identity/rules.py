@@ -97,6 +97,8 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "web.privacy": PUBLIC,
     "web.accessibility": PUBLIC,
     "web.manifest": PUBLIC,
+    "web.ecodesign": PUBLIC,
+    "web.sitemap": PUBLIC,
     # identity: sign-in and one's own account
     "security.login": PUBLIC,
     "security.logout": SIGNED_IN,

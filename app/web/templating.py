@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural
 from app.web.assets import static_url
+from app.web.conformity import FILES, declared
 from app.web.edge import SEARCH_LENGTH
 
 
@@ -101,6 +102,15 @@ def init_app(app: Flask) -> None:
         of=of,
         phrasing=phrasing,
     )
+    for name in FILES:
+        declared(name)  # what is wrong there is told at start, not by a page
     app.jinja_env.globals.update(
-        static_url=static_url, nav_items=nav_items, bar_items=bar_items, here=here, place=place, settings=app.config["CROISEE"], longest=app.extensions[LONGEST]
+        static_url=static_url,
+        nav_items=nav_items,
+        bar_items=bar_items,
+        here=here,
+        place=place,
+        declared=declared,
+        settings=app.config["CROISEE"],
+        longest=app.extensions[LONGEST],
     )

@@ -1,4 +1,4 @@
-"""The public pages, linked from every footer: help, legal notice, personal data, accessibility; and what a telephone asks to keep Croisée."""
+"""The public pages, linked from every footer: help, map of the site, legal notice, personal data, declarations; and what a telephone asks to keep Croisée."""
 
 from __future__ import annotations
 
@@ -41,6 +41,16 @@ def privacy() -> str:
 @blueprint.get("/accessibilite")
 def accessibility() -> str:
     return _page("accessibility")
+
+
+@blueprint.get("/ecoconception")
+def ecodesign() -> str:
+    return _page("ecodesign")
+
+
+@blueprint.get("/plan-du-site")
+def sitemap() -> str:
+    return _page("sitemap")
 
 
 ICONS = (("img/icon-192.png", "192x192", "any"), ("img/icon-512.png", "512x512", "any"), ("img/icon-maskable-512.png", "512x512", "maskable"))

@@ -13,7 +13,7 @@ from app.identity.rules import PERMISSIONS, Admission, Role, Who, admission
 from tests.identity.builders import sign_in, stored_person
 
 PUBLIC = {
-    "static", "health.live", "health.ready", "web.help", "web.legal", "web.privacy", "web.accessibility",
+    "static", "health.live", "health.ready", "web.help", "web.legal", "web.privacy", "web.accessibility", "web.ecodesign", "web.sitemap",
     "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "learning.attestation", "preferences.letters", "preferences.choose_letters", "invitation.accept",
     "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "identity.display",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,6 +12,7 @@ from app.db import db
 from app.identity.demo import load as demo
 from tests.demonstrations import demonstration_in
 from tests.making import make_app, make_settings
+from tests.proofs.every_page import made_values
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +29,13 @@ def app(demonstration: Flask) -> Flask:
     return demonstration
 
 
-@pytest.fixture
-def passwords(app: Flask) -> dict[str, str]:
+@pytest.fixture(scope="session")
+def passwords(demonstration: Flask) -> dict[str, str]:
     """The password of each address of the demonstration."""
-    return {account.email: account.password for account in demo.read(app.config["CROISEE"])}
+    return {account.email: account.password for account in demo.read(demonstration.config["CROISEE"])}
+
+
+@pytest.fixture(scope="session")
+def values(demonstration: Flask) -> dict[str, Any]:
+    """A value for each variable of an address (`tests/proofs/every_page.py`)."""
+    return made_values(demonstration)

@@ -62,7 +62,8 @@ def held(wheel: Path) -> list[str]:
 
 
 def test_it_holds_what_is_tracked_and_nothing_else(wheel: Path) -> None:
-    assert held(wheel) == sorted([*tracked("app"), *(f"app/course/{name}" for name in tracked("modules", "quizzes"))])
+    course, declarations = tracked("modules", "quizzes"), tracked("docs/accessibilite", "docs/ecoconception")
+    assert held(wheel) == sorted([*tracked("app"), *(f"app/course/{name}" for name in course), *(f"app/{name}" for name in declarations)])
 
 
 def test_an_sdist_gives_the_same_wheel(source: Path, wheel: Path, tmp_path: Path) -> None:
@@ -123,6 +124,7 @@ def test_installed_it_prepares_itself_and_serves_its_course(installed: Installed
         close.callback(person.connection.close)
         page = person.get(LESSON)
         assert (person.status, "ZEP" in page.h1) == (200, True)
+        assert "106 critères" in person.get("/accessibilite").text
         sheets = [link.get("href") for link in page.all("link") if link.get("rel") == "stylesheet"]
         assert sheets
         for address in sheets:

@@ -13,7 +13,7 @@ from app.errors import DomainError
 from app.web.errors import SENTENCES
 from tests.strict import StrictClient
 
-PUBLIC = ("/aide", "/mentions-legales", "/donnees-personnelles", "/accessibilite")
+PUBLIC = ("/aide", "/accessibilite", "/ecoconception", "/mentions-legales", "/donnees-personnelles")
 
 
 @pytest.mark.parametrize("path", PUBLIC)
@@ -21,18 +21,12 @@ def test_public_pages_name_the_contact_and_are_linked_from_every_footer(visitor:
     page = visitor.see(path)
     assert "equipe@croisee.example" in page.text
     footer = page.all("footer")[0]
-    assert [anchor.get("href") for anchor in footer.iter("a")] == ["/aide", "/accessibilite", "/mentions-legales", "/donnees-personnelles"]
+    assert [anchor.get("href") for anchor in footer.iter("a")] == ["/aide", "/plan-du-site", *PUBLIC[1:]]
 
 
 def test_without_a_contact_the_pages_still_say_whom_to_ask(bare: Flask, visitor: StrictClient) -> None:
     bare.config["CROISEE"] = replace(bare.config["CROISEE"], contact="")
     assert "qui vous a donné l’adresse de ce site" in visitor.see("/aide").text
-
-
-def test_accessibility_is_not_claimed_before_an_audit(visitor: StrictClient) -> None:
-    page = visitor.see("/accessibilite")
-    assert page.h1 == "Accessibilité : non évaluée"
-    assert "Défenseur des droits" in page.text
 
 
 def test_a_page_leads_to_its_content_first(visitor: StrictClient) -> None:

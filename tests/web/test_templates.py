@@ -34,3 +34,56 @@ def test_nothing_is_loaded_from_another_host(name: str) -> None:
 def test_apostrophes_are_typographic(name: str) -> None:
     text = TAG.sub("\n", JINJA.sub("\n", source(name)))
     assert re.findall(r"\w+'\w+", text) == []
+
+
+# --- What no page has: the declaration of accessibility says so --------------------------------------------------------
+
+APP = FOLDER.parent
+WRITTEN = sorted(path for kind in ("html", "py") for path in APP.rglob(f"*.{kind}") if path.suffix == ".html" or "rendering" in path.parts)
+"""Where HTML is written: templates, and the engine that renders the course."""
+SCRIPTS, STYLES = sorted(APP.rglob("*.js")), sorted(APP.rglob("*.css"))
+
+
+def found(pattern: str, paths: list[Path]) -> list[str]:
+    texts = {path: path.read_text(encoding="utf-8") for path in paths}
+    return [f"{path.relative_to(APP)}: {hit[0]}" for path, text in texts.items() for hit in re.finditer(pattern, text)]
+
+
+def test_no_page_holds_a_frame_or_a_medium() -> None:
+    assert found(r"<(iframe|frame|video|audio|object|embed|canvas|marquee)\b", WRITTEN) == []
+    assert found(r"new Audio\(|\.play\(|speechSynthesis\.speak\(", SCRIPTS) == []
+
+
+def test_no_table_has_merged_cells() -> None:
+    assert found(r"\b(colspan|rowspan)=", WRITTEN) == []
+
+
+def test_no_page_opens_a_window_unsaid() -> None:
+    openings = found(r"<[^>]*_blank[^>]*>.*", WRITTEN)
+    assert [opening for opening in openings if "(nouvel onglet)" not in opening] == []
+    assert found(r"window\.open\(|\bopen\(['\"`]", SCRIPTS) == []
+
+
+def test_no_page_goes_away_by_itself() -> None:
+    assert found(r"http-equiv=[\"']refresh", WRITTEN) == []
+    assert found(r"location\.reload\(|setInterval\(", SCRIPTS) == []
+
+
+def test_nothing_hangs_on_the_pointer_or_on_one_key() -> None:
+    """A rule for what is hovered or has the focus changes how it looks, never what is there; a script listens to clicks, and to keys held with Ctrl or Cmd."""
+    assert (
+        found(r"\btitle=\"(?!\{\{ title \}\}\")[^\"]+\"(?=[^<]*>)", [path for path in WRITTEN if path.suffix == ".html" and "macros" not in path.parts]) == []
+    )
+    shown = r"(?:hover|focus|focus-within)[^{}]*\{[^}]*\b(?:display|visibility|opacity|content)\b"
+    assert found(shown, STYLES) == []
+    assert found(r"[\"'](?:mouse\w+|pointer\w+|touch\w+|device\w+|keypress)[\"']|accessKey", SCRIPTS) == []
+    assert found(r"\baccesskey=", WRITTEN) == []
+    listens = [path for path in SCRIPTS if re.search(r"[\"']key(down|up)[\"']", path.read_text(encoding="utf-8"))]
+    assert [path.name for path in listens if not re.search(r"ctrlKey|metaKey", path.read_text(encoding="utf-8"))] == []
+
+
+def test_styles_move_nothing() -> None:
+    """But for who has not asked for less motion."""
+    agreed = re.compile(r"@media[^{]*no-preference[^{]*\{(?:[^{}]|\{[^{}]*\})*\}")
+    moving = re.compile(r"\b(?:transition|animation|scroll-behavior)(?:-\w+)*\s*:")
+    assert [path.name for path in STYLES if moving.search(agreed.sub("", path.read_text(encoding="utf-8")))] == []

@@ -136,7 +136,10 @@ class CourseHtml(RendererHTML):
         state: PageState = env["state"]
         children = tokens[idx + 1].children or []
         state.lone_image = len(children) == 1 and children[0].type == "image" and not tokens[idx].hidden
-        return '<figure class="image">' if state.lone_image else self.renderToken(tokens, idx, options, env)
+        if not state.lone_image:
+            return self.renderToken(tokens, idx, options, env)
+        title = french(str(children[0].attrs.get("title", "")))
+        return Markup('<figure class="image"{}>').format(Markup(' role="group" aria-label="{}"').format(title) if title else "")
 
     def paragraph_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]

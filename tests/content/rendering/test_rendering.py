@@ -121,7 +121,10 @@ def test_what_closes_a_lesson_is_set_apart() -> None:
 def test_images_are_those_that_are_kept() -> None:
     digest = "0" * 64
     shown = html('![Une carte](images/carte.png "La carte")\n\nEt ![là](images/carte.png) dans une phrase.', media={"carte.png": digest})
-    assert f'<figure class="image"><img src="/media/{digest}.png" alt="Une carte" loading="lazy"><figcaption>La carte</figcaption></figure>' in shown
+    assert (
+        f'<figure class="image" role="group" aria-label="La carte"><img src="/media/{digest}.png" alt="Une carte" loading="lazy"><figcaption>La carte</figcaption></figure>'
+        in shown
+    )
     assert f'Et <img src="/media/{digest}.png" alt="là" loading="lazy"> dans' in shown
     assert html("![Une carte](images/perdue.png)") == '<figure class="image"><span class="image-missing">Image : Une carte</span></figure>\n'
     strict(shown)

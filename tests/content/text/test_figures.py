@@ -63,6 +63,12 @@ def test_bars_are_drawn_to_scale_with_their_table() -> None:
     assert not [element for element in tree.iter() if "style" in element.attrib]
 
 
+def test_a_figure_is_a_group_named_by_its_caption() -> None:
+    for kind, text in (("barres", BARS), ("chronologie", LINE)):
+        drawn = ElementTree.fromstring(figures_svg.draw(figure(kind, text), "f1"))  # noqa: S314 — our own words
+        assert (drawn.get("role"), drawn.get("aria-label")) == ("group", drawn.findtext("figcaption"))
+
+
 def test_a_chronology_is_a_list_and_a_line_to_scale() -> None:
     tree = ElementTree.fromstring(f"<div>{figures_svg.draw(figure('chronologie', LINE), 'f1')}</div>")  # noqa: S314 — our own words
     assert ["".join(item.itertext()) for item in tree.findall(".//li")] == ["1981 circulaire\u202f: la première", "Juin 1990 relance", "1998-07 réseaux"]

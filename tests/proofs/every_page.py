@@ -1,0 +1,87 @@
+"""Every page of the URL map, for each role, with a value for each variable of an address: a page that is added later is looked at too, or fails here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, url_for
+from sqlalchemy import select
+
+from app import clock
+from app.assessment.attempts import start
+from app.assessment.models import Attempt
+from app.authoring.drafts import services as drafts
+from app.content.store.queries import course
+from app.db import db, writing
+from app.identity.models import Person
+from app.identity.rules import Admission, Role, admission
+from app.learning.progress.models import Attestation, Cohort
+
+TRAINER = "thomas.delvigne@croisee.example"
+LEARNER = "celine.vandamme@croisee.example"
+WHO = {
+    "anyone": None,
+    "learner": LEARNER,
+    "trainer": TRAINER,
+    "manager": "karim.haddouche@croisee.example",
+    "administrator": "aurelie.dussart@croisee.example",
+}
+NEED_AN_ACT = {
+    "authoring.archive_check",
+    "authoring.reading",
+    "invitation.accept",
+    "invitation.printed",
+    "identity.reset",
+    "imports.check",
+    "learning.resume",
+    "preferences.letters",
+    "reminders.edit",
+    "reminders.rule",
+    "reminders.answer",
+    "preferences.stop",
+}
+"""Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
+NO_PAGE = {"static", "media.image", "health.live", "health.ready"}
+
+
+def made_values(app: Flask) -> dict[str, Any]:
+    """A value for each variable of an address; `attempt_id` is an open attempt of the learner."""
+    with app.app_context(), writing() as session:
+        people = {person.email: person.id for person in session.scalars(select(Person))}
+        learner = people[LEARNER]
+        attempt = start.start_attempt(session, course(session), learner, "ep-origines-quiz", seed=7, now=clock.now())
+        draft = drafts.open_draft(session, "ep-refondation", people[TRAINER], clock.now())
+        drafts.save_draft(session, draft, draft.text + "\nUne phrase de plus.\n", version=draft.version, now=clock.now())
+        return {
+            "document_id": draft.document_id,
+            "revision_id": draft.base_revision_id,
+            "person_id": learner,
+            "other_id": people["youssef.benkaddour@croisee.example"],
+            "cohort_id": session.scalars(select(Cohort.id)).first(),
+            "module_id": "education-prioritaire",
+            "lesson_id": "ep-refondation",
+            "quiz_id": "ep-bilan",
+            "attempt_id": attempt.id,
+            "position": 1,
+            "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),
+        }
+
+
+def addresses(app: Flask, values: dict[str, Any], role: Role | None = None) -> list[str]:
+    """Every page of the URL map, or those that this role may open."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and rule.endpoint not in NO_PAGE | NEED_AN_ACT]
+    rules = [rule for rule in rules if role is None or admission({role}, rule.endpoint) is Admission.ALLOWED]
+    unknown = {name for rule in rules for name in rule.arguments} - values.keys()
+    assert not unknown, f"give a value for {unknown}, here or in NEED_AN_ACT"
+    with app.test_request_context():
+        return sorted({url_for(rule.endpoint, **{name: values[name] for name in rule.arguments}) for rule in rules})
+
+
+def more(app: Flask, values: dict[str, Any]) -> list[str]:
+    """Each question of the open attempt, a correction, and lessons and quizzes of each module."""
+    with app.app_context():
+        published = course(db.session)
+        sent = db.session.scalars(select(Attempt.id).filter(Attempt.person_id == values["person_id"], Attempt.submitted_at.is_not(None)))
+        questions = [f"/tentatives/{values['attempt_id']}/questions/{place}" for place in range(2, 9)]
+        corrections = [f"/tentatives/{attempt}" for attempt in list(sent)[:2]]
+        return [*questions, *corrections, *(f"/modules/{module.id}" for module in published.modules.values())]
