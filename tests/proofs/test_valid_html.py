@@ -19,13 +19,13 @@ from tests.learning.kept_forms.test_submissions import return_to, send_after_the
 from tests.learning.world import Clock, World
 from tests.making import make_app, make_settings
 from tests.npm_tools import program, tool
+from tests.proofs.every_page import NEED_AN_ACT, WHO, addresses, more
 from tests.proofs.learners import Scriptless, sign_in
-from tests.proofs.test_pages import NEED_AN_ACT, WHO, addresses, more, values
 from tests.reporting.reminders.reminding import with_mail
 from tests.strict import Page, StrictClient
 from tests.web.test_hostile_requests import peopled
 
-__all__ = ["clock", "values"]
+__all__ = ["clock"]
 
 pytestmark = pytest.mark.proof
 

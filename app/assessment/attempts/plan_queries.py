@@ -8,12 +8,12 @@ from fractions import Fraction
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.corrected_sheet import corrected_sheet, regrades_since
+from app.assessment.attempts.reading_plan import reading_plan
 from app.assessment.attempts.results import past_attempt, with_regrade
 from app.assessment.attempts.sheet import AttemptSheet, sheet_of
 from app.assessment.models import Attempt
-from app.assessment.questions.correct import lesson_link
+from app.assessment.questions.correct import LessonLink, lesson_link
 from app.assessment.questions.grading import Mark
-from app.assessment.questions.reading_plan import Passage, reading_plan
 from app.content.values.course import Course
 from app.content.values.quiz import Policy
 
@@ -26,7 +26,7 @@ class FailedAttempt:
     mark: Mark
     """As the last regrade left it."""
     policy: Policy
-    plan: tuple[Passage, ...]
+    plan: tuple[LessonLink, ...]
     """Told even where the correction is not shown: a passage gives neither the key nor the question."""
 
 
@@ -43,6 +43,6 @@ def failed_attempt(session: Session, course: Course, person_id: int, quiz_id: st
     return FailedAttempt(attempt.id, past_attempt(attempt, regrade).mark, sheet.policy, _plan(sheet, course))
 
 
-def _plan(sheet: AttemptSheet, course: Course) -> tuple[Passage, ...]:
+def _plan(sheet: AttemptSheet, course: Course) -> tuple[LessonLink, ...]:
     asked = ((entry.pooled, Fraction(entry.pooled.question.points) * (1 - entry.grade.fraction)) for entry in sheet.entries)
-    return reading_plan((lesson_link(pooled.question, pooled.quiz, course), lost) for pooled, lost in asked)
+    return reading_plan(((lesson_link(pooled.question, pooled.quiz, course), lost) for pooled, lost in asked), course)

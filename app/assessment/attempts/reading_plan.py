@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from app.assessment.questions.correct import CorrectedQuestion, LessonLink
+from app.assessment.questions.correct import LessonLink
 from app.content.values.course import Course
 
 MOST = 3
 """Passages of one plan: more is a list that nobody reads."""
 
 
-def reading_plan(questions: Iterable[CorrectedQuestion], course: Course) -> tuple[LessonLink, ...]:
-    """Each passage once, as the course teaches them; a whole lesson only where none of its parts is named."""
-    missed = [(question.lesson, Fraction(question.points) - question.earned) for question in questions if question.lesson and question.fraction < 1]
+def reading_plan(answers: Iterable[tuple[LessonLink | None, Fraction]], course: Course) -> tuple[LessonLink, ...]:
+    """Each passage once, as the course teaches them; a whole lesson only where none of its parts is named.
+
+    `answers`: where each question is taught, if anywhere, and the points that its answer lost; 0 for a right one.
+    """
+    missed = [(link, points) for link, points in answers if link and points > 0]
     named = {link.lesson_id for link, _ in missed if link.anchor}
     lost: dict[LessonLink, Fraction] = {}
     for link, points in missed:
