@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -71,7 +72,7 @@ def correction(session: Session, course: Course, person_id: int, attempt_id: int
         shows=shows,
         when=policy.correction_sentence(sheet.policy),
         questions=questions,
-        plan=reading_plan(((question.lesson, question.points * (1 - question.fraction)) for question in questions), course),
+        plan=reading_plan(((question.lesson, Fraction(question.points) - question.earned) for question in questions), course),
         answers=steps_of(sheet),
         left=policy.left_sentence(result.allowed, result.left, result.open_id is not None),
         notes=notes,

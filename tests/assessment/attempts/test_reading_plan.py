@@ -40,7 +40,7 @@ def missed(lesson: str = "", anchor: str = "", points: int = 1, fraction: Fracti
 
 
 def plan_of(questions: Iterable[CorrectedQuestion]) -> tuple[LessonLink, ...]:
-    return reading_plan(((question.lesson, question.points * (1 - question.fraction)) for question in questions), COURSE)
+    return reading_plan(((question.lesson, Fraction(question.points) - question.earned) for question in questions), COURSE)
 
 
 def places(*questions: CorrectedQuestion) -> list[tuple[str, str]]:
