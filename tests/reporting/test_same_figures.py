@@ -131,7 +131,7 @@ def test_an_attestation_is_of_what_every_place_says_is_finished_on_the_same_day(
         assert ("Attestation du parcours" in parts) == (done == asked) == bool(finished[name]), name
         for words, address in parts.items():
             seen = words_of(world.app.test_client().see(address))  # type: ignore[attr-defined]
-            title = words.removeprefix("Attestation du module ")
+            title = words.removeprefix("attestation du module ")
             if words == "Attestation du parcours":
                 day, month, year = finished[name].split("/")
                 assert french_date(date(int(year), int(month), int(day))).replace("\u00a0", " ") in seen
