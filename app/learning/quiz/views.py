@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app import clock
 from app.assessment.attempts import extra_attempts, save, start, submit
 from app.assessment.attempts.save import Saved
-from app.assessment.errors import AttemptClosed, AttemptOpen
+from app.assessment.errors import AttemptClosed, AttemptOpen, UnclearAnswer, UnclearAttempt
 from app.assessment.questions.responses import Fields
 from app.content.store.queries import course
 from app.db import db
@@ -90,6 +90,8 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
     person = current_person()
     try:
         saved = _save(person.id, attempt_id, position)
+    except UnclearAnswer as error:
+        return _asked_again(error, person.id, attempt_id, position)
     except DomainError as error:
         return _refused(error, person.id, attempt_id, position)
     except SQLAlchemyError:
@@ -104,13 +106,20 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
 
 
 def _save(person_id: int, attempt_id: int, position: int) -> Saved:
-    """« Effacer ma réponse » sends what it erases along: the form is then read as blank."""
+    """« Effacer ma réponse » sends what it erases along: the form is then read as blank.
+
+    Whoever goes on from an answer, or has it corrected, is asked again where it is unclear; a script that saves by itself, or somebody who goes
+    back, keeps a draft as it was typed.
+    """
     now, erase = clock.now(), "erase" in request.form
+    then = request.form.get("then", "" if erase or wants_json() else "next")
     fields = {} if erase else request.form.to_dict(flat=False)
     saved = save.save_answer(db.session, person_id, attempt_id, position, fields, key=request.form.get("key", ""), now=now, erase=erase)
-    if request.form.get("then") == "correct":
-        save.correct_answer(db.session, person_id, attempt_id, position)
     close_replayed(db.session, person_id, now)
+    if then == "correct":
+        save.correct_answer(db.session, person_id, attempt_id, position)
+    elif then == "next":
+        save.check_answer(db.session, person_id, attempt_id, position)
     return saved
 
 
@@ -144,10 +153,20 @@ def _put_aside(person_id: int, reason: str) -> None:
 
 
 def _refused(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
-    """Show the page again with what was typed, and say why it was not saved."""
+    """What was typed is kept aside; the page shows it again, and says why it was not saved."""
     if error.status == 404:
         raise error
     _put_aside(person_id, error.sentence)
+    return _shown_again(error, person_id, attempt_id, position)
+
+
+def _asked_again(error: UnclearAnswer, person_id: int, attempt_id: int, position: int) -> BaseResponse:
+    """The draft is kept as it was typed: whoever leaves the page by a link finds it again, unmarked."""
+    db.session.commit()
+    return _shown_again(error, person_id, attempt_id, position)
+
+
+def _shown_again(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
     if wants_json():
         return make_response(jsonify(error=spaced(error.sentence)), error.status)
     try:
@@ -167,12 +186,20 @@ def recap(attempt_id: int) -> str | BaseResponse:
 
 @blueprint.post("/tentatives/<int:attempt_id>/envoi")
 def submit_attempt(attempt_id: int) -> BaseResponse:
-    """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction."""
-    person, published, now = current_person(), course(db.session), clock.now()
-    outcome = submit.submit_attempt(db.session, published, person.id, attempt_id, now=now)
+    """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction.
+
+    An answer that is to be cleared up first leads back to the recap, which names it.
+    """
+    person_id, published, now = current_person().id, course(db.session), clock.now()
+    try:
+        outcome = submit.submit_attempt(db.session, published, person_id, attempt_id, now=now)
+    except UnclearAttempt as error:
+        db.session.rollback()
+        page = queries.recap_page(db.session, published, person_id, attempt_id, error.sentence)
+        return make_response(render_template("learning/quiz/recap.html", page=page), error.status)
     if not outcome.practice:
-        services.record_outcome(db.session, published, person.id, outcome, now)
-        say_attested(services.attest(db.session, published, person.id, now))
+        services.record_outcome(db.session, published, person_id, outcome, now)
+        say_attested(services.attest(db.session, published, person_id, now))
     db.session.commit()
     return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
 
