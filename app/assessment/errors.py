@@ -42,7 +42,7 @@ class UnclearAnswer(DomainError):
 class UnclearAttempt(DomainError):
     """It holds answers that are to be cleared up before it is sent; its recap names them."""
 
-    sentence = "Cette tentative n’est pas encore envoyée : des réponses sont à préciser."
+    sentence = "Cette tentative n’est pas encore envoyée."
 
 
 class CorrectedAtTheEnd(DomainError):

@@ -25,7 +25,7 @@ def begun(world: World, *questions: str, **head: object) -> StrictClient:
 
 
 def alert_of(page: Page) -> Any:
-    return next(element for element in page.all("div") if element.get("role") == "alert" and page.text_of(element))
+    return next(element for element in (*page.all("div"), *page.all("p")) if element.get("role") == "alert" and page.text_of(element))
 
 
 def test_it_comes_back_with_what_was_typed_and_the_sentence(world: World) -> None:
@@ -54,10 +54,11 @@ def test_the_recap_says_what_to_clear_up_and_sending_waits(world: World) -> None
     client = begun(world, AGE, PAIRS)
     client.submit("Enregistrer et continuer", status=422, texte="3.500")
     page = client.see("/tentatives/1/recapitulatif")
-    assert "Avant l’envoi, précisez : question 1 : « 3.500 » se lit de deux façons : écrivez « 3 500 » ou « 3,5 »." in words_of(page)
+    assert "À préciser avant l’envoi : question 1." in words_of(page)
+    assert "« 3.500 » se lit de deux façons : écrivez « 3 500 » ou « 3,5 »." in words_of(page)
     page = client.submit("Envoyer définitivement", status=422)
     assert [link.get("href") for link in alert_of(page).iter("a")] == ["/tentatives/1/questions/1"]
-    assert "Cette tentative n’est pas encore envoyée" in words_of(page)
+    assert page.text_of(alert_of(page)) == "Cette tentative n’est pas encore envoyée. À préciser avant l’envoi : question 1."
     assert world.count(Attempt, submitted_at=None) == 1
     client.see("/tentatives/1/questions/1")
     client.submit("Enregistrer et continuer", texte="25")
