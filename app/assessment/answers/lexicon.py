@@ -47,11 +47,11 @@ class ConfusablePair:
         Without its hyphens first: « péri-scolaire » is « périscolaire », and names no « scolaire ».
         """
         for reading in _readings(text, self.level):
-            if named := self._named(_words(reading)):
+            if named := self._named(reading):
                 return named
         return frozenset()
 
-    def _named(self, words: list[str]) -> frozenset[int]:
+    def _named(self, words: Phrase) -> frozenset[int]:
         rest = _masked(words, self.long)
         named = (rest != words, _masked(rest, self.short) != rest)
         return frozenset(side for side in (0, 1) if named[side])
@@ -63,24 +63,28 @@ class ConfusablePair:
         return self.words[1] if word == self.words[0] else self.words[0]
 
 
-def _readings(text: str, level: int) -> list[str]:
-    return sorted(_LEVELS[level](text), key=lambda reading: reading.count(" "))
+@lru_cache(2_000)
+def _readings(text: str, level: int) -> tuple[Phrase, ...]:
+    """The words of each reading of a text at a level, the fewest first."""
+    return tuple(sorted(map(_words, _LEVELS[level](text)), key=len))
 
 
-def _words(text: str) -> list[str]:
+def _words(text: str) -> Phrase:
     """The strictest levels keep apostrophes and punctuation, which are no part of a word."""
-    return re.findall(r"[^\s'’«»\".,;:!?()]+", text)
+    return tuple(re.findall(r"[^\s'’«»\".,;:!?()]+", text))
 
 
-def _masked(words: list[str], phrases: tuple[Phrase, ...]) -> list[str]:
+def _masked(words: Phrase, phrases: tuple[Phrase, ...]) -> Phrase:
     """`words`, each occurrence of one of `phrases` put out of sight."""
+    if not any(phrase[0] in words for phrase in phrases):
+        return words
     kept: list[str] = []
     index = 0
     while index < len(words):
-        length = max((len(phrase) for phrase in phrases if tuple(words[index : index + len(phrase)]) == phrase), default=0)
+        length = max((len(phrase) for phrase in phrases if words[index : index + len(phrase)] == phrase), default=0)
         kept.append("\0" if length else words[index])
         index += length or 1
-    return kept
+    return tuple(kept)
 
 
 @dataclass(frozen=True)
@@ -142,8 +146,8 @@ def _long_pairs(pairs: list[tuple[str, str]], expansions: Mapping[str, frozenset
 
 def _pair(first: str, second: str) -> ConfusablePair:
     level = next(index for index, read in enumerate(_LEVELS) if read(first).isdisjoint(read(second)))
-    longest = sorted((first, second), key=lambda member: len(_words(_readings(member, level)[-1])), reverse=True)
+    longest = sorted((first, second), key=lambda member: len(_readings(member, level)[-1]), reverse=True)
     words = (min(bare_spellings(first)), min(bare_spellings(second)))
     single = words[0] != words[1] and not any(" " in word for word in words)
-    long, short = (tuple(filter(None, (tuple(_words(reading)) for reading in _readings(member, level)))) for member in longest)
+    long, short = (tuple(filter(None, _readings(member, level))) for member in longest)
     return ConfusablePair(long, short, level, words if single else None)
