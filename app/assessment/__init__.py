@@ -6,9 +6,10 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Make the tables known, and to templates how much may be typed. There is no page and no command."""
-    from app.assessment import models  # noqa: F401
+    """Make the tables known, to templates how much may be typed, and the command that compares. There is no page."""
+    from app.assessment import cli, models  # noqa: F401
     from app.assessment.attempts.extra_attempts import MAX_MESSAGE
     from app.web import templating
 
     app.extensions[templating.LONGEST] |= {"message": MAX_MESSAGE}
+    app.cli.add_command(cli.assessment)

@@ -33,6 +33,18 @@ class NothingToCorrect(DomainError):
     sentence = "Répondez à la question avant de demander sa correction."
 
 
+class UnclearAnswer(DomainError):
+    """It can be read in two ways, or in none: nothing is marked before it is cleared up. Raised with the sentence that helps."""
+
+    sentence = "Précisez votre réponse : elle se lit de plusieurs façons."
+
+
+class UnclearAttempt(DomainError):
+    """It holds answers that are to be cleared up before it is sent; its recap names them."""
+
+    sentence = "Cette tentative n’est pas encore envoyée."
+
+
 class CorrectedAtTheEnd(DomainError):
     """The quiz does not correct question by question."""
 

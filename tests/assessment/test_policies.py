@@ -177,4 +177,4 @@ def test_the_credit_rule_depends_on_the_shape_and_not_on_the_key() -> None:
     assert kind_of(exact).credit_sentence.endswith("toutes les bonnes cases et aucune autre. 1,5\u00a0point.")
     assert "exactement" in kind_of(builders.question(builders.short_text("REP+", strict=True))).credit_sentence
     with_unit = kind_of(builders.question(builders.number("3", unit="€", unit_required=True))).credit_sentence
-    assert with_unit == "Nombre à écrire\u202f: tout ou rien. Virgule ou point, avec ou sans espaces. Écrivez aussi l’unité. 1\u00a0point."
+    assert with_unit == "Nombre à écrire en chiffres\u202f: tout ou rien. Écrivez aussi l’unité. 1\u00a0point."

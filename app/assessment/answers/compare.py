@@ -9,8 +9,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.assessment.answers.agreement import agreed_spellings
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.answers.names import same_name
 from app.assessment.answers.normalise import bare_spellings, cased, cleaned, mentions, spellings, undotted_spellings
+from app.assessment.answers.sigles import name_and_sigle, says_one_thing
 from app.content.values.quiz import ShortText, TypedAnswer
 from app.french import french
 
@@ -25,7 +28,10 @@ class MatchRule(StrEnum):
     CASE = "casse"
     ACCENTS = "accents"
     ARTICLE = "article"
+    AGREEMENT = "accord"
+    NAME = "nom"
     SIGLE = "sigle"
+    NAME_AND_SIGLE = "nom_et_sigle"
     TYPO = "faute_unique"
     NUMBER = "nombre"
 
@@ -35,7 +41,10 @@ SENTENCES = {
     MatchRule.CASE: "Acceptée : majuscules et minuscules ne comptent pas. La forme attendue est « {expected} ».",
     MatchRule.ACCENTS: "Acceptée : accents, apostrophes, traits d’union et ponctuation ne comptent pas. La forme attendue est « {expected} ».",
     MatchRule.ARTICLE: "Acceptée : les articles ne comptent pas. La forme attendue est « {expected} ».",
+    MatchRule.AGREEMENT: "Acceptée : singulier et pluriel, masculin et féminin se valent. La forme attendue est « {expected} ».",
+    MatchRule.NAME: "Acceptée : le titre et l’ordre du prénom et du nom ne comptent pas. La forme attendue est « {expected} ».",
     MatchRule.SIGLE: "Acceptée : un sigle et son développement se valent. La forme attendue est « {expected} ».",
+    MatchRule.NAME_AND_SIGLE: "Acceptée : le nom et son sigle disent la même chose. La forme attendue est « {expected} ».",
     MatchRule.TYPO: "Acceptée malgré une faute de frappe. La forme attendue est « {expected} ».",
     MatchRule.NUMBER: "Accepté : le nombre attendu est « {expected} ».",
 }
@@ -80,12 +89,30 @@ def match_text(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement:
     """
     if not cleaned(typed):
         return None
+    verdict = _first_rule(typed, accepted, lexicon, statement, strict)
+    if verdict or strict:
+        return verdict
+    return _name_and_sigle(typed, accepted, lexicon, statement)
+
+
+def _first_rule(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str, strict: bool) -> Verdict | None:
     for rule, accepts in _RULES[:2] if strict else _RULES:
         for expected in accepted:
             asked = _Asked(typed, expected, lexicon, statement)
             if accepts(asked) and (rule == MatchRule.EXACT or not asked.crosses):
                 return Verdict(rule, expected)
     return None
+
+
+def _name_and_sigle(typed: str, accepted: Sequence[str], lexicon: Lexicon, statement: str) -> Verdict | None:
+    """« réseau d'éducation prioritaire (REP) »: one of the two is accepted, and the other says the same or is accepted too."""
+    both = name_and_sigle(typed, lexicon)
+    if both is None:
+        return None
+    met = [verdict for part in both if (verdict := _first_rule(part, accepted, lexicon, statement, strict=False))]
+    if not met or any(lexicon.crosses(part, met[0].expected) for part in both):
+        return None
+    return Verdict(MatchRule.NAME_AND_SIGLE, met[0].expected) if len(met) == 2 or says_one_thing(*both, lexicon) else None
 
 
 def match_short_text(typed: str, answer: ShortText, lexicon: Lexicon, statement: str) -> Verdict | TypedAnswer | None:
@@ -98,6 +125,12 @@ def match_short_text(typed: str, answer: ShortText, lexicon: Lexicon, statement:
     if wrong is None or (right is not None and right.rank <= wrong.rank):
         return right
     return next(one for one in answer.mistakes if one.text == wrong.expected)
+
+
+def _same_but_agreement(asked: _Asked) -> bool:
+    """Number and gender apart; but a sigle of the glossary is never the plural of another word."""
+    same = not agreed_spellings(asked.typed).isdisjoint(agreed_spellings(asked.expected))
+    return same and not asked.lexicon.knows(asked.typed)
 
 
 def _same_sigle(asked: _Asked) -> bool:
@@ -141,6 +174,8 @@ _RULES: tuple[tuple[MatchRule, Callable[[_Asked], bool]], ...] = (
     (MatchRule.CASE, lambda asked: cased(asked.typed) == cased(asked.expected)),
     (MatchRule.ACCENTS, lambda asked: not spellings(asked.typed).isdisjoint(spellings(asked.expected))),
     (MatchRule.ARTICLE, lambda asked: not bare_spellings(asked.typed).isdisjoint(bare_spellings(asked.expected))),
+    (MatchRule.AGREEMENT, _same_but_agreement),
+    (MatchRule.NAME, lambda asked: same_name(asked.typed, asked.expected)),
     (MatchRule.SIGLE, _same_sigle),
     (MatchRule.TYPO, _one_typo),
 )

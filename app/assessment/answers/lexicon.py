@@ -6,56 +6,85 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeAlias
 
+from app.assessment.answers.agreement import agreed, agreed_spellings, uncontracted_spellings
 from app.assessment.answers.normalise import bare_spellings, cased, cleaned, folded, undotted_spellings
 from app.content.values.course import Confusables, Glossary
 
 
-def _first(spell: Callable[[str], frozenset[str]]) -> Callable[[str], str]:
-    """The first writing in alphabetical order: hyphens as spaces come before no hyphens, so it is the spaced one."""
-    return lambda text: min(spell(text))
+def _alone(spell: Callable[[str], str]) -> Callable[[str], frozenset[str]]:
+    return lambda text: frozenset({spell(text)})
 
 
-_LEVELS: tuple[Callable[[str], str], ...] = (_first(undotted_spellings), _first(bare_spellings), folded, cased, cleaned)
-"""From the most tolerant reading of a text to the strictest."""
+_LEVELS: tuple[Callable[[str], frozenset[str]], ...] = (
+    agreed_spellings,
+    uncontracted_spellings,
+    undotted_spellings,
+    bare_spellings,
+    _alone(folded),
+    _alone(cased),
+    _alone(cleaned),
+)
+"""From the most tolerant reading of a text to the strictest. The first ones read it twice: hyphens as spaces, and no hyphens."""
+
+Phrase: TypeAlias = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ConfusablePair:
-    """Two writings that mean different things, read at the most tolerant level where they still differ."""
+    """Two writings that mean different things, read at the most tolerant level where they still differ: the phrases of the long one, of the short one."""
 
-    long: tuple[str, ...]
-    short: tuple[str, ...]
+    long: tuple[Phrase, ...]
+    short: tuple[Phrase, ...]
     level: int
+    words: tuple[str, str] | None
+    """The two as folded words, where each is a single one."""
 
     def sides(self, text: str) -> frozenset[int]:
-        """Which of the two a text names, as whole words: 0 for the long one, 1 for the short one (unless it is part of the long one)."""
-        words = _words(_LEVELS[self.level](text))
+        """Which of the two a text names, as whole words: 0 for the long one, 1 for the short one (unless it is part of the long one).
+
+        Without its hyphens first: « péri-scolaire » is « périscolaire », and names no « scolaire ».
+        """
+        for reading in _readings(text, self.level):
+            if named := self._named(reading):
+                return named
+        return frozenset()
+
+    def _named(self, words: Phrase) -> frozenset[int]:
         rest = _masked(words, self.long)
         named = (rest != words, _masked(rest, self.short) != rest)
         return frozenset(side for side in (0, 1) if named[side])
 
     def other(self, word: str) -> str | None:
         """The single word that `word` may not be taken for."""
-        if len(self.long) == len(self.short) == 1 and word in (self.long[0], self.short[0]):
-            return self.short[0] if word == self.long[0] else self.long[0]
-        return None
+        if self.words is None or word not in self.words:
+            return None
+        return self.words[1] if word == self.words[0] else self.words[0]
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(2_000)
+def _readings(text: str, level: int) -> tuple[Phrase, ...]:
+    """The words of each reading of a text at a level, the fewest first."""
+    return tuple(sorted(map(_words, _LEVELS[level](text)), key=len))
+
+
+def _words(text: str) -> Phrase:
     """The strictest levels keep apostrophes and punctuation, which are no part of a word."""
-    return re.findall(r"[^\s'’«»\".,;:!?()]+", text)
+    return tuple(re.findall(r"[^\s'’«»\".,;:!?()]+", text))
 
 
-def _masked(words: list[str], phrase: tuple[str, ...]) -> list[str]:
-    """`words`, each occurrence of `phrase` put out of sight."""
+def _masked(words: Phrase, phrases: tuple[Phrase, ...]) -> Phrase:
+    """`words`, each occurrence of one of `phrases` put out of sight."""
+    if not any(phrase[0] in words for phrase in phrases):
+        return words
     kept: list[str] = []
     index = 0
     while index < len(words):
-        here = bool(phrase) and tuple(words[index : index + len(phrase)]) == phrase
-        kept.append("\0" if here else words[index])
-        index += len(phrase) if here else 1
-    return kept
+        length = max((len(phrase) for phrase in phrases if words[index : index + len(phrase)] == phrase), default=0)
+        kept.append("\0" if length else words[index])
+        index += length or 1
+    return tuple(kept)
 
 
 @dataclass(frozen=True)
@@ -68,7 +97,14 @@ class Lexicon:
 
     def expands(self, sigle: str, text: str) -> bool:
         """Whether `text` is what `sigle` stands for."""
-        return any(not self.expansions.get(spelling, frozenset()).isdisjoint(undotted_spellings(text)) for spelling in undotted_spellings(sigle))
+        return not {agreed(form) for form in self.long_forms(sigle)}.isdisjoint(agreed_spellings(text))
+
+    def knows(self, sigle: str) -> bool:
+        return not self.expansions.keys().isdisjoint(undotted_spellings(sigle))
+
+    def is_long_form(self, text: str) -> bool:
+        """Whether some sigle stands for this text."""
+        return any(agreed(form) in agreed_spellings(text) for forms in self.expansions.values() for form in forms)
 
     def long_forms(self, sigle: str) -> frozenset[str]:
         return frozenset().union(*(self.expansions.get(spelling, frozenset()) for spelling in undotted_spellings(sigle)))
@@ -88,12 +124,12 @@ class Lexicon:
 
 @lru_cache(16)
 def lexicon_of(glossary: Glossary, confusables: Confusables) -> Lexicon:
-    """The lexicon of a course. A sigle with several meanings, « CPO (1) » and « CPO (2) », has them all."""
+    """The lexicon of a course. A sigle with several meanings, « CPO (1) » and « CPO (2) », or with several long forms, has them all."""
     expansions: dict[str, frozenset[str]] = {}
     for entry in glossary.entries:
-        if entry.expansion:
+        for expansion in entry.all_expansions:
             sigle = min(undotted_spellings(entry.term.split(" (")[0]))
-            expansions[sigle] = expansions.get(sigle, frozenset()) | undotted_spellings(entry.expansion)
+            expansions[sigle] = expansions.get(sigle, frozenset()) | undotted_spellings(expansion)
     written = [pair for pair in confusables.pairs if cleaned(pair[0]) != cleaned(pair[1])]
     return Lexicon(expansions, tuple(_pair(*pair) for pair in [*written, *_long_pairs(written, expansions)]))
 
@@ -109,6 +145,9 @@ def _long_pairs(pairs: list[tuple[str, str]], expansions: Mapping[str, frozenset
 
 
 def _pair(first: str, second: str) -> ConfusablePair:
-    level = next(index for index, read in enumerate(_LEVELS) if read(first) != read(second))
-    members = sorted((tuple(_words(_LEVELS[level](member))) for member in (first, second)), key=len, reverse=True)
-    return ConfusablePair(members[0], members[1], level)
+    level = next(index for index, read in enumerate(_LEVELS) if read(first).isdisjoint(read(second)))
+    longest = sorted((first, second), key=lambda member: len(_readings(member, level)[-1]), reverse=True)
+    words = (min(bare_spellings(first)), min(bare_spellings(second)))
+    single = words[0] != words[1] and not any(" " in word for word in words)
+    long, short = (tuple(filter(None, _readings(member, level))) for member in longest)
+    return ConfusablePair(long, short, level, words if single else None)

@@ -25,6 +25,9 @@ _INNER_POINTS = re.compile(r"(?<!\d)[,;:]|[,;:](?!\d)")  # between digits a comm
 _FINAL_POINTS = re.compile(r"[\s.;:!?…,]+$")
 _DOTTED_SIGLE = re.compile(rf"(?<!\w){_LETTER}(?:\.\s?{_LETTER})+\.?(?!{_LETTER})")
 
+_PREFIX = re.compile(r"\b(co|extra|infra|inter|intra|mono|multi|para|peri|pluri|post|socio|supra|trans) (?=[^\W\d_]{3})")
+"""Written apart by mistake from the word that it begins: « péri scolaire ». « PRE » and « sous » stand alone too."""
+
 _LEADING_ARTICLES = (["de", "la"], ["de", "l"], ["le"], ["la"], ["les"], ["l"], ["un"], ["une"], ["des"], ["du"])
 _INNER_ARTICLES = frozenset({"le", "la", "les", "l"})
 
@@ -50,7 +53,7 @@ def folded(text: str) -> str:
     """`cased`, without accents, ligatures, apostrophes, quotation marks and punctuation; hyphens and numbers in one writing each."""
     text = unaccented(cased(text).replace("œ", "oe").replace("æ", "ae"))
     text = _INNER_POINTS.sub(" ", _QUOTES.sub(" ", _APOSTROPHES.sub(" ", _DASHES.sub("-", text))))
-    text = _SPACED_HYPHEN.sub("-", _BEFORE_SIGN.sub("", " ".join(text.split())))
+    text = _SPACED_HYPHEN.sub("-", _BEFORE_SIGN.sub("", _PREFIX.sub(r"\1-", " ".join(text.split()))))
     text = _DECIMAL_COMMA.sub(".", _BETWEEN_THOUSANDS.sub("", text))
     return _FINAL_POINTS.sub("", text) or text
 

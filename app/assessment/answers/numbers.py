@@ -1,60 +1,144 @@
-"""A number as a learner types it: `1 362`, `12,5 %`, `−3`, `2 014`, with or without its unit. Exact decimals. Pure."""
+"""A number as a learner types it: `1 362`, `12,5 %`, `25 ans`, `en 1990`, `programme 147`. Exact decimals. Pure.
+
+The words around it are its unit or the question's own: then the number alone counts. Anything else is asked again, never marked.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
+from app.assessment.answers.asked import ABOUT, LIMITS, MEASURES, SCALES, SMALL, Asked, asked_by, one_writing, rest_of, words_of
 from app.assessment.answers.compare import MatchRule, Verdict
-from app.assessment.answers.normalise import cleaned, folded
+from app.assessment.answers.doubts import AskAgain, Doubt
+from app.assessment.answers.normalise import cleaned
 from app.content.values.quiz import Interval, Number
+from app.french import french, short
 
-_QUANTITY = re.compile(r"([+-]?) ?([0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,]([0-9]+))?(?![0-9]|[.,][0-9]) ?(.*?)[ .,;:!?]*")
-_SYNONYMS = {
-    "pour cent": "%",
-    "pourcent": "%",
-    "pour 100": "%",
-    "euro": "€",
-    "eur": "€",
-    "million d euro": "m€",
-    "million euro": "m€",
-    "milliard d euro": "md€",
-    "milliard euro": "md€",
-}
+Words = list[tuple[str, str]]
+"""Each as it was typed, and in one writing."""
+
+_WHOLE = r"[0-9]{1,3}(?: [0-9]{3})+(?![0-9])|[0-9]{1,3}(?:\.[0-9]{3}){2,}(?![0-9])|[0-9]{1,3}\.[0-9]{3}(?=,[0-9])|[0-9]+"
+_NUMBER = re.compile(rf"([^0-9]*?)((?:(?<!\S)[+-] ?)?)({_WHOLE})(?:[.,]([0-9]+))?(?P<after>.*)")
+_POINT = re.compile(r"[1-9][0-9]{0,2}\.[0-9]{3}")
+_SIGNS = re.compile(r"[\s.,;:!?()«»\"'’=…]*")
 
 
-def read_quantity(text: str) -> tuple[Decimal, str] | None:
-    """(value, unit as typed) of a text that is one number; None of any other text. Comma or point, any space between thousands."""
-    found = _QUANTITY.fullmatch(cleaned(text).replace("−", "-").replace("–", "-"))
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number, and what was typed before and after it."""
+
+    value: Decimal
+    before: str = ""
+    after: str = ""
+
+
+def read_quantity(text: str) -> Quantity | AskAgain:
+    """The one number of a text. Comma or point, any space between thousands; a point between thousands is asked about."""
+    written = one_writing(cleaned(text).replace("−", "-").replace("–", "-"))
+    found = _NUMBER.fullmatch(written)
+    said = short(cleaned(text), 60)
     if found is None:
-        return None
-    sign, whole, decimals, unit = found.groups()
-    return Decimal(f"{sign}{whole.replace(' ', '')}.{decimals or 0}"), unit
+        return AskAgain(Doubt.NO_NUMBER, french(f"« {said} » ne se lit pas comme un nombre : écrivez le nombre en chiffres."))
+    before, sign, whole, decimals, after = found.groups()
+    if any(letter.isdigit() for letter in after):
+        return AskAgain(Doubt.SEVERAL_NUMBERS, french(f"« {said} » se lit comme plusieurs nombres : écrivez-en un seul."))
+    digits = written[found.start(3) : found.start("after")]
+    if _POINT.fullmatch(digits):
+        spaced, comma = digits.replace(".", " "), f"{whole},{decimals}".rstrip("0").rstrip(",")
+        return AskAgain(Doubt.POINT, french(f"« {digits} » se lit de deux façons : écrivez « {spaced} » ou « {comma} »."))
+    return Quantity(Decimal(f"{sign.strip()}{re.sub('[ .]', '', whole)}.{decimals or 0}"), before, after)
 
 
-def same_unit(typed: str, expected: str) -> bool:
-    """Whether two units are one: case, accents, plural and the usual names of `%` and `€` do not count."""
-    return _unit(typed) == _unit(expected)
+def read_number(typed: str, asked: Asked, unit: str = "", unit_required: bool = False) -> Decimal | AskAgain:
+    """What a typed number says to a question, whatever its key: its value, or what to ask again.
 
-
-def _unit(text: str) -> str:
-    words = [word[:-1] if len(word) > 2 and word[-1] in "sx" else word for word in folded(text).split()]
-    unit = " ".join(words)
-    return _SYNONYMS.get(unit, unit.replace(" ", ""))
-
-
-def match_number(typed: str, answer: Number) -> Verdict | None:
-    """The accepted number or range that a typed one falls in, bounds included. A unit may be left out unless required; another unit is refused."""
+    A scale that the question counts in is a word of it (« 12 milliards » to « combien de milliards »); any other multiplies.
+    """
     read = read_quantity(typed)
-    if read is None:
-        return None
-    value, unit = read
-    if not (same_unit(unit, answer.unit) if unit else not answer.unit_required):
-        return None
-    met = _first_met(value, answer.accepted)
+    if isinstance(read, AskAgain):
+        return read
+    before, after = words_of(read.before), words_of(read.after)
+    return (
+        _limits(read, before, after, asked)
+        or _foreign(before, after, asked, unit)
+        or _scale_left_out(read.value, after, asked)
+        or _unit_missing(after, unit if unit_required else "")
+        or read.value * _times(after, asked)
+    )
+
+
+def match_number(typed: str, answer: Number, statement: str = "") -> Verdict | AskAgain | None:
+    """The accepted number or range that a typed one falls in, bounds included; or what to ask again; or None."""
+    return match_read(typed, answer.accepted, asked_by(statement, answer.unit), answer.unit, answer.unit_required)
+
+
+def match_read(typed: str, accepted: Sequence[Interval], asked: Asked, unit: str = "", unit_required: bool = False) -> Verdict | AskAgain | None:
+    read = read_number(typed, asked, unit, unit_required)
+    if isinstance(read, AskAgain):
+        return read
+    met = next((interval for interval in accepted if interval.low <= read <= interval.high), None)
     return Verdict(MatchRule.NUMBER, met.shown) if met else None
 
 
-def _first_met(value: Decimal, accepted: Sequence[Interval]) -> Interval | None:
-    return next((interval for interval in accepted if interval.low <= value <= interval.high), None)
+def plain_numbers(writings: Sequence[str]) -> tuple[Interval, ...]:
+    """The accepted writings of a gap that are numbers: « 3 » of « trois | 3 »."""
+    read = [(writing, read_quantity(writing)) for writing in writings]
+    return tuple(Interval(one.value, one.value, writing) for writing, one in read if isinstance(one, Quantity) and not (one.before or one.after))
+
+
+def _limits(read: Quantity, before: Words, after: Words, asked: Asked) -> AskAgain | None:
+    """« environ » where the question does not say it; « plus de », « avant », « pas » where it does not ask by them: « jusqu'à quel âge »."""
+    changing = [written for written, word in (*before, *after) if word in LIMITS or (word in ABOUT and word not in asked.words)]
+    if not _SIGNS.fullmatch(rest_of(read.before) + rest_of(read.after)):
+        changing.append((rest_of(read.before) + rest_of(read.after)).strip())
+    lead = tuple(word for _, word in before)
+    if not changing or (lead in asked.leads and not any(word in LIMITS for _, word in after)):
+        return None
+    said = read.before.strip() if any(written == changing[0] for written, _ in before) else changing[0]
+    return AskAgain(Doubt.ABOUT, french(f"Écrivez le nombre seul, sans « {said} »."))
+
+
+def _foreign(before: Words, after: Words, asked: Asked, unit: str) -> AskAgain | None:
+    """A word that is not the question's; what it does not count."""
+    alone = f"Écrivez le nombre seul{f', ou suivi de « {unit} »' if unit else ''}"
+    said = [pair for pair in after if pair[1] not in SMALL]
+    first, others = said[:1], said[1:]
+    scaled = first if first and first[0][1] in SCALES else []
+    if any(word in SCALES for _, word in (*before, *others)):
+        return AskAgain(Doubt.SCALE, french(f"{alone}."))
+    known = SMALL | LIMITS | asked.words | asked.nouns | {word for _, word in scaled}
+    if strange := next((written for written, word in (*before, *after) if word not in known), None):
+        return AskAgain(Doubt.WORD, french(f"{alone} : « {strange} » n’est pas un mot de la question."))
+    counted = [] if scaled else first
+    counted += [pair for pair in others if pair[1] in MEASURES]
+    other = next((written for written, word in counted if not asked.counts(word)), None)
+    return AskAgain(Doubt.UNIT, french(f"{alone} : la question ne compte pas en « {other} ».")) if other else None
+
+
+def _scale_left_out(value: Decimal, after: Words, asked: Asked) -> AskAgain | None:
+    """« 12 euros », « 12 millions » or « 12 000 000 000 » to « combien de milliards d'euros »."""
+    said = {word for _, word in after if word not in SMALL}
+    for scale in asked.scales:
+        another = bool(said) and scale not in said
+        if another or (not said and SCALES[scale] > 1000 and abs(value) >= SCALES[scale]):
+            return AskAgain(Doubt.SCALE, french(f"La question compte en {_plural(scale)} : écrivez le nombre de {_plural(scale)}."))
+    return None
+
+
+def _plural(scale: str) -> str:
+    return {"mille": "milliers"}.get(scale, f"{scale}s")
+
+
+def _unit_missing(after: Words, unit: str) -> AskAgain | None:
+    if {word for _, word in words_of(unit)} <= {word for _, word in after}:
+        return None
+    return AskAgain(Doubt.UNIT_MISSING, french(f"Écrivez aussi l’unité : le nombre, puis « {unit} »."))
+
+
+def _times(after: Words, asked: Asked) -> int:
+    """By what a scale multiplies, where the question does not count in it."""
+    said = next((word for _, word in after if word not in SMALL), "")
+    return 1 if said in asked.scales else SCALES.get(said, 1)

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from markupsafe import Markup
@@ -158,6 +159,8 @@ class Recap:
     heading: AttemptHeading
     steps: tuple[Step, ...]
     """Every question; with « après chaque question », those not corrected yet: the others no longer change."""
+    unclear: Mapping[int, str] = field(default_factory=dict)
+    """Position → what to clear up before the attempt may be sent."""
 
     @property
     def missing(self) -> tuple[Step, ...]:
@@ -167,8 +170,9 @@ class Recap:
 
 def recap(session: Session, person_id: int, attempt_id: int) -> Recap:
     sheet = _open_sheet(session, person_id, attempt_id)
-    steps = steps_of(sheet)
-    return Recap(heading_of(sheet), tuple(step for step in steps if step.status != Status.LOCKED) if sheet.corrects_each else steps)
+    steps, lexicon = steps_of(sheet), lexicon_at(session, sheet.attempt.pins)
+    unclear = {entry.position: sentence for entry in sheet.entries if (sentence := entry.unclear(lexicon))}
+    return Recap(heading_of(sheet), tuple(step for step in steps if step.status != Status.LOCKED) if sheet.corrects_each else steps, unclear)
 
 
 def next_position(session: Session, person_id: int, attempt_id: int) -> int:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment import policy
 from app.assessment.attempts.sheet import SheetQuestion, attempt_of, lexicon_at, sheet_question, write_grade
-from app.assessment.errors import AttemptClosed, CorrectedAtTheEnd, NothingToCorrect, QuestionLocked
+from app.assessment.errors import AttemptClosed, CorrectedAtTheEnd, NothingToCorrect, QuestionLocked, UnclearAnswer
 from app.assessment.models import Attempt, Response
 from app.assessment.questions.responses import Fields, Given, UnreadableAnswer
 from app.content.values.quiz import CorrectionTime
@@ -54,11 +54,17 @@ def save_answer(session: Session, person_id: int, attempt_id: int, position: int
     return _saved(entry)
 
 
+def check_answer(session: Session, person_id: int, attempt_id: int, position: int) -> None:
+    """Refuse to go on from a saved answer that is to be cleared up: `UnclearAnswer`. « Après chaque question », only its correction asks."""
+    attempt = attempt_of(session, person_id, attempt_id)
+    if policy.thawed(attempt.policy).correction != CorrectionTime.AFTER_EACH:
+        _refuse_unclear(session, attempt, _saved_entry(session, attempt, position))
+
+
 def correct_answer(session: Session, person_id: int, attempt_id: int, position: int) -> None:
-    """« Après chaque question »: find the saved answer's worth and lock it. Harmless when repeated."""
+    """« Après chaque question »: find the saved answer's worth and lock it. Harmless when repeated. Raises `UnclearAnswer` where it is to be cleared up."""
     attempt = attempt_of(session, person_id, attempt_id, lock=True)
-    entry = sheet_question(session, attempt, position, None)
-    entry = replace(entry, latest=next(iter(_rows(session, attempt, entry)), None))
+    entry = _saved_entry(session, attempt, position)
     if entry.locked:
         return
     _refuse_closed(attempt, entry)
@@ -66,8 +72,19 @@ def correct_answer(session: Session, person_id: int, attempt_id: int, position: 
         raise CorrectedAtTheEnd
     if entry.latest is None or entry.given.is_blank:
         raise NothingToCorrect
+    _refuse_unclear(session, attempt, entry)
     write_grade(entry.latest, entry.kind.grade(entry.given, lexicon_at(session, attempt.pins)))
     session.flush()
+
+
+def _saved_entry(session: Session, attempt: Attempt, position: int) -> SheetQuestion:
+    entry = sheet_question(session, attempt, position, None)
+    return replace(entry, latest=next(iter(_rows(session, attempt, entry)), None))
+
+
+def _refuse_unclear(session: Session, attempt: Attempt, entry: SheetQuestion) -> None:
+    if sentence := entry.unclear(lexicon_at(session, attempt.pins)):
+        raise UnclearAnswer(sentence)
 
 
 def _rows(session: Session, attempt: Attempt, entry: SheetQuestion, stored_key: str = "") -> Sequence[Response]:

@@ -95,6 +95,10 @@ class SheetQuestion:
             return Status.BLANK
         return Status.ANSWERED if self.kind.is_complete(self.given) else Status.PARTIAL
 
+    def unclear(self, lexicon: Lexicon) -> str:
+        """What to ask again before it is marked; empty where nothing is. What was corrected already stays so."""
+        return "" if self.locked else self.kind.unclear(self.given, lexicon)
+
     @property
     def grade(self) -> Grade:
         """What was stored when it was corrected."""

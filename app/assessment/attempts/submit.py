@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts.results import PastAttempt, kept_after, passed_after, past_attempt, quiz_result, with_regrade
 from app.assessment.attempts.sheet import AttemptSheet, attempt_of, lexicon_at, sheet_of, write_grade
-from app.assessment.errors import AttemptOpen
+from app.assessment.errors import AttemptOpen, UnclearAttempt
 from app.assessment.models import Attempt
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
@@ -45,7 +45,10 @@ class Outcome:
 
 
 def submit_attempt(session: Session, course: Course, person_id: int, attempt_id: int, *, now: datetime) -> Outcome:
-    """Close an attempt and find its worth. Whoever repeats it, or does it at the same moment, gets the same Outcome."""
+    """Close an attempt and find its worth. Whoever repeats it, or does it at the same moment, gets the same Outcome.
+
+    Raises `UnclearAttempt` while an answer is to be cleared up: what was done is then to be rolled back.
+    """
     closing = update(Attempt).where(Attempt.id == attempt_id, Attempt.person_id == person_id, Attempt.submitted_at.is_(None))
     closed = session.execute(closing.values(submitted_at=now).returning(Attempt.id).execution_options(synchronize_session=False)).first()
     attempt = attempt_of(session, person_id, attempt_id)
@@ -67,6 +70,8 @@ def _grade(session: Session, course: Course, sheet: AttemptSheet) -> None:
     """Write the worth of each answer and of the whole. What was corrected on the way keeps the worth that the learner was told."""
     attempt = sheet.attempt
     lexicon = lexicon_at(session, attempt.pins)
+    if any(entry.unclear(lexicon) for entry in sheet.entries):
+        raise UnclearAttempt
     for entry in sheet.entries:
         if entry.latest is not None and not entry.locked:
             write_grade(entry.latest, entry.kind.grade(entry.given, lexicon))

@@ -87,7 +87,7 @@ def _module(module: Module) -> Iterator[str]:
 
 
 def _glossary(glossary: Glossary) -> Iterator[str]:
-    return (f"{entry.term} : {entry.expansion or 'mot, sans développement'}" for entry in glossary.entries)
+    return (f"{entry.term} : {' | '.join(entry.all_expansions) or 'mot, sans développement'}" for entry in glossary.entries)
 
 
 def _timeline(timeline: Timeline) -> Iterator[str]:

@@ -70,7 +70,7 @@ class Body:
 
 
 def glossary(path: str, text: str) -> tuple[Glossary, TextScan]:
-    """`SIGLE` on a line, then `: développement. définition[^n]`. A word that is no acronym has a definition only."""
+    """`SIGLE` on a line, then `: développement. définition[^n]`; another long form follows ` | `. A word that is no acronym has a definition only."""
     body = Body(path, text)
     for stray in body.strays("dl"):
         hint = "Un mot sur sa ligne, puis, à la ligne suivante, « : développement. définition »."
@@ -95,12 +95,13 @@ def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
     first, *others = body.slice(start, end)
     definition = "\n".join([first.strip()[1:].strip(), textwrap.dedent("\n".join(others))]).strip()
     term, anchor = split_anchor(written)
-    expansion = ""
+    expansions: list[str] = []
     cut = _SENTENCE_END.search(definition)
     head = definition[: cut.start()] if cut else definition
     if _is_acronym(term) or acronyms.initials_of(term, head):
-        expansion, definition = head, definition[cut.end() :] if cut else ""
-    return GlossaryEntry(term, expansion.strip(), Fragment(definition, start), anchor or slug(term.replace("+", " plus")), start - 1)
+        expansions, definition = [each.strip() for each in head.split(" | ")], definition[cut.end() :] if cut else ""
+    expansion, *others = [each for each in expansions if each] or [""]
+    return GlossaryEntry(term, expansion, Fragment(definition, start), anchor or slug(term.replace("+", " plus")), start - 1, tuple(others))
 
 
 def _is_acronym(term: str) -> bool:

@@ -68,6 +68,12 @@ class GlossaryEntry:
     definition: Fragment
     anchor: str
     line: int
+    other_expansions: tuple[str, ...] = ()
+    """What the acronym stands for too: accepted in answers, shown nowhere."""
+
+    @property
+    def all_expansions(self) -> tuple[str, ...]:
+        return (self.expansion, *self.other_expansions) if self.expansion else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,8 @@ class QuestionPage:
 class RecapPage:
     recap: Recap
     place: QuizPlace
+    error: str = ""
+    """Why the attempt that was to be sent was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +84,10 @@ def question_page(
     return QuestionPage(attempt, quiz_place(course, attempt.heading.quiz_id), key, error)
 
 
-def recap_page(session: Session, course: Course, person_id: int, attempt_id: int) -> RecapPage:
+def recap_page(session: Session, course: Course, person_id: int, attempt_id: int, error: str = "") -> RecapPage:
     """`AttemptClosed` once the attempt is submitted."""
     recap = queries.recap(session, person_id, attempt_id)
-    return RecapPage(recap, quiz_place(course, recap.heading.quiz_id))
+    return RecapPage(recap, quiz_place(course, recap.heading.quiz_id), error)
 
 
 def correction_page(session: Session, course: Course, person_id: int, attempt_id: int, on: date) -> CorrectionPage:

@@ -14,7 +14,7 @@ from app import clock
 from app.assessment.attempts import extra_attempts, save, start, submit
 from app.assessment.attempts.save import Saved
 from app.assessment.attempts.submit import Outcome
-from app.assessment.errors import AttemptClosed, AttemptOpen
+from app.assessment.errors import AttemptClosed, AttemptOpen, UnclearAnswer, UnclearAttempt
 from app.assessment.questions.kinds.ordering import MOVE, moved_row
 from app.assessment.questions.responses import Fields
 from app.content.store.queries import course
@@ -94,6 +94,8 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
     person = current_person()
     try:
         saved, sent = _save(person.id, attempt_id, position)
+    except UnclearAnswer as error:
+        return _asked_again(error, person.id, attempt_id, position)
     except DomainError as error:
         return _refused(error, person.id, attempt_id, position)
     except SQLAlchemyError:
@@ -110,15 +112,22 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
 
 
 def _save(person_id: int, attempt_id: int, position: int) -> tuple[Saved, bool]:
-    """What is kept, and whether the last correction sent the attempt. « Effacer ma réponse » sends what it erases along: the form is then read as blank."""
+    """What is kept, and whether the last correction sent the attempt. « Effacer ma réponse » sends what it erases along: the form is then read as blank.
+
+    Whoever goes on from an answer, or has it corrected, is asked again where it is unclear; a script that saves by itself, a row that is moved,
+    or somebody who goes elsewhere, keeps a draft as it was typed.
+    """
     now, erase, outcome = clock.now(), "erase" in request.form, None
+    then = request.form.get("then", "" if erase or wants_json() or MOVE in request.form else "next")
     fields = {} if erase else request.form.to_dict(flat=False)
     saved = save.save_answer(db.session, person_id, attempt_id, position, fields, key=request.form.get("key", ""), now=now, erase=erase)
-    if request.form.get("then") == "correct":
+    close_replayed(db.session, person_id, now)
+    if then == "correct":
         save.correct_answer(db.session, person_id, attempt_id, position)
         outcome = submit.submit_once_corrected(db.session, course(db.session), person_id, attempt_id, now=now)
         _record(person_id, outcome, now)
-    close_replayed(db.session, person_id, now)
+    elif then == "next":
+        save.check_answer(db.session, person_id, attempt_id, position)
     return saved, outcome is not None
 
 
@@ -162,10 +171,20 @@ def _put_aside(person_id: int, reason: str) -> None:
 
 
 def _refused(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
-    """Show the page again with what was typed, and say why it was not saved."""
+    """What was typed is kept aside; the page shows it again, and says why it was not saved."""
     if error.status == 404:
         raise error
     _put_aside(person_id, error.sentence)
+    return _shown_again(error, person_id, attempt_id, position)
+
+
+def _asked_again(error: UnclearAnswer, person_id: int, attempt_id: int, position: int) -> BaseResponse:
+    """The draft is kept as it was typed: whoever leaves the page by a link finds it again, unmarked."""
+    db.session.commit()
+    return _shown_again(error, person_id, attempt_id, position)
+
+
+def _shown_again(error: DomainError, person_id: int, attempt_id: int, position: int) -> BaseResponse:
     if wants_json():
         result = {"result": url_for("quiz.attempt", attempt_id=attempt_id)} if isinstance(error, AttemptClosed) else {}
         return make_response(jsonify(error=spaced(error.sentence), **result), error.status)
@@ -188,9 +207,18 @@ def recap(attempt_id: int) -> str | BaseResponse:
 
 @blueprint.post("/tentatives/<int:attempt_id>/envoi")
 def submit_attempt(attempt_id: int) -> BaseResponse:
-    """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction."""
-    person, now = current_person(), clock.now()
-    _record(person.id, submit.submit_attempt(db.session, course(db.session), person.id, attempt_id, now=now), now)
+    """Close the attempt for good. Whoever repeats it gets the same answer; the record is written in the same transaction.
+
+    An answer that is to be cleared up first leads back to the recap, which names it.
+    """
+    person_id, published, now = current_person().id, course(db.session), clock.now()
+    try:
+        outcome = submit.submit_attempt(db.session, published, person_id, attempt_id, now=now)
+    except UnclearAttempt as error:
+        db.session.rollback()
+        page = queries.recap_page(db.session, published, person_id, attempt_id, error.sentence)
+        return make_response(render_template("learning/quiz/recap.html", page=page), error.status)
+    _record(person_id, outcome, now)
     db.session.commit()
     return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
 

@@ -10,9 +10,13 @@ from typing import Any, TypeVar
 
 from markupsafe import Markup
 
+from app.assessment.answers.asked import asked_by
 from app.assessment.answers.compare import MatchRule, Verdict, match_text
+from app.assessment.answers.doubts import AskAgain, Doubt
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned
+from app.assessment.answers.numbers import match_read, plain_numbers
+from app.assessment.answers.sigles import two_things
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import NOTHING, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer
@@ -127,9 +131,28 @@ class GapsKind(QuestionKind[Gaps, Filled]):
 
     def grade(self, given: Filled, lexicon: Lexicon) -> Grade:
         """Share of the gaps that are right."""
-        statement = f"{self.question.statement.text}\n{self.answer.body.text}"
-        verdicts = tuple(_verdict(gap, text, lexicon, statement) for gap, text in zip(self.answer.gaps, given.texts, strict=False))
+        met = self._met(given, lexicon)
+        verdicts = tuple(one if isinstance(one, Verdict) else None for one in met)
         return Grade(Fraction(sum(verdict is not None for verdict in verdicts), len(self.answer.gaps)), verdicts)
+
+    def unclear(self, given: Filled, lexicon: Lexicon) -> str:
+        doubts = ((number, met) for number, met in enumerate(self._met(given, lexicon), 1) if isinstance(met, AskAgain))
+        return next((french(f"Trou {number} : {doubt.sentence[0].lower()}{doubt.sentence[1:]}") for number, doubt in doubts), "")
+
+    def _met(self, given: Filled, lexicon: Lexicon) -> tuple[Verdict | AskAgain | None, ...]:
+        filled = enumerate(zip(self.answer.gaps, given.texts, strict=False))
+        return tuple(_choice(gap, text) if gap.menu else self._typed(gap, index, text, lexicon) for index, (gap, text) in filled)
+
+    def _typed(self, gap: Gap, index: int, text: str, lexicon: Lexicon) -> Verdict | AskAgain | None:
+        """A word is matched tolerantly; a number, where the gap asks for one, with the words that stand around the gap."""
+        verdict = match_text(text, gap.accepted, lexicon, f"{self.question.statement.text}\n{self.answer.body.text}")
+        if verdict or not text:
+            return verdict
+        numbers = plain_numbers(gap.accepted)
+        if numbers and any(letter.isdigit() for letter in text):
+            return match_read(text, numbers, asked_by(asking(self.answer.body.text, index)))
+        sentence = two_things(text, lexicon)
+        return AskAgain(Doubt.TWO_THINGS, sentence) if sentence else None
 
     def picks(self, given: Filled, grade: Grade) -> Iterator[Pick]:
         for number, (text, verdict) in enumerate(zip(given.texts, grade.verdicts, strict=False), 1):
@@ -162,11 +185,14 @@ def _read(gap: Gap, text: str) -> str:
     return chosen
 
 
-def _verdict(gap: Gap, text: str, lexicon: Lexicon, statement: str) -> Verdict | None:
-    """A menu's choice is right or not; a typed word is matched tolerantly."""
-    if gap.menu:
-        return Verdict(MatchRule.EXACT, gap.accepted[0]) if text == gap.accepted[0] else None
-    return match_text(text, gap.accepted, lexicon, statement)
+def _choice(gap: Gap, text: str) -> Verdict | None:
+    return Verdict(MatchRule.EXACT, gap.accepted[0]) if text == gap.accepted[0] else None
+
+
+def asking(body: str, index: int) -> str:
+    """The text as a question about one of its gaps: « dure combien de ans »."""
+    parts = GAP.split(body)
+    return "".join((" combien de " if int(part) == index else " … ") if place % 2 else part for place, part in enumerate(parts))
 
 
 def _corrected(gap: Gap, index: int, text: str, grade: Grade) -> CorrectedGap:

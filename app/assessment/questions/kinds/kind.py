@@ -93,6 +93,13 @@ class QuestionKind(ABC, Generic[A, G]):
         """Whether nothing of it is left to answer."""
         return not given.is_blank
 
+    def unclear(self, given: G, lexicon: Lexicon) -> str:
+        """What to ask again before the answer is marked, in a French sentence: it can be read in two ways, or in none. Empty where it is clear, or blank.
+
+        It hangs on what was answered and on the question's words, never on what is right: whoever is asked again learns nothing of the key.
+        """
+        return ""
+
     # --- To pages ---
 
     @property

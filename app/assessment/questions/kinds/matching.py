@@ -15,7 +15,7 @@ from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
 from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, quoted, sole
 from app.content.values.quiz import Matching, Pair
-from app.french import french
+from app.french import french, plural
 
 
 def target_id(place: int) -> str:
@@ -96,6 +96,11 @@ class MatchingKind(QuestionKind[Matching, Matched]):
 
     def is_complete(self, given: Matched) -> bool:
         return len(given.rights) == len(self.answer.pairs)
+
+    def unclear(self, given: Matched, lexicon: Lexicon) -> str:
+        missing = len(self.answer.pairs) - len(given.rights)
+        left = f"Il reste {plural(missing, 'ligne')} sans réponse : choisissez une proposition sur chacune."
+        return french(left) if given.rights and missing else ""
 
     @property
     def credit(self) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.assessment.answers.compare import Verdict
+from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.numbers import match_number
 from app.assessment.questions.draw import QuestionLayout
@@ -29,8 +31,8 @@ class ShownNumber(ShownAnswer):
 class NumberKind(TypedKind[Number]):
     @property
     def credit(self) -> str:
-        unit = " Écrivez aussi l’unité." if self.answer.unit_required else ""
-        return french(f"Nombre à écrire : tout ou rien. Virgule ou point, avec ou sans espaces.{unit}")
+        around = "Écrivez aussi l’unité." if self.answer.unit_required else "L’unité, ou un mot de la question, peut l’accompagner."
+        return french(f"Nombre à écrire en chiffres : tout ou rien. {around}")
 
     def present(self, layout: QuestionLayout, renderer: Renderer, given: Typed) -> ShownNumber:
         return ShownNumber(FIELD, given.text, self.answer.unit, self.answer.unit_required)
@@ -43,7 +45,15 @@ class NumberKind(TypedKind[Number]):
         return french(shown if not unit or shown.endswith(unit) else f"{shown} {unit}")
 
     def grade(self, given: Typed, lexicon: Lexicon) -> Grade:
-        return all_or_nothing(match_number(given.text, self.answer))
+        met = self._match(given)
+        return all_or_nothing(met if isinstance(met, Verdict) else None)
+
+    def unclear(self, given: Typed, lexicon: Lexicon) -> str:
+        met = None if given.is_blank else self._match(given)
+        return met.sentence if isinstance(met, AskAgain) else ""
+
+    def _match(self, given: Typed) -> Verdict | AskAgain | None:
+        return match_number(given.text, self.answer, self.question.statement.text)
 
     def sample(self, layout: QuestionLayout, right: bool) -> Form:
         value = self.answer.accepted[0].low if right else self.answer.accepted[-1].high + 7

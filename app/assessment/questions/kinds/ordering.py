@@ -17,6 +17,7 @@ from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
 from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, sole
 from app.content.values.quiz import OrderedItem, Ordering
+from app.french import french, plural
 
 
 def item_field(place: int) -> str:
@@ -109,6 +110,13 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
     def is_complete(self, given: Ordered) -> bool:
         """A rank given twice leaves something to mend."""
         return sorted(rank for _, rank in given.ranks) == list(range(1, len(self.answer.items) + 1))
+
+    def unclear(self, given: Ordered, lexicon: Lexicon) -> str:
+        ranks = [rank for _, rank in given.ranks]
+        if twice := next((rank for rank in ranks if ranks.count(rank) > 1), None):
+            return french(f"Le rang {twice} est donné plusieurs fois : donnez à chaque élément un rang différent.")
+        missing = len(self.answer.items) - len(ranks)
+        return french(f"Il manque {plural(missing, 'rang')} : donnez-en un à chaque élément.") if ranks and missing else ""
 
     @property
     def credit(self) -> str:

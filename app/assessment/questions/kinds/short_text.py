@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.assessment.answers.compare import Verdict, match_short_text
 from app.assessment.answers.lexicon import Lexicon
+from app.assessment.answers.sigles import two_things
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import Renderer, ShownAnswer, optional_html
@@ -28,7 +29,7 @@ class ShortTextKind(TypedKind[ShortText]):
     def credit(self) -> str:
         if self.answer.strict:
             return french("Réponse à écrire exactement : tout ou rien. Seule la casse ne compte pas.")
-        return french("Réponse à écrire : tout ou rien. Majuscules et accents ne comptent pas.")
+        return french("Réponse à écrire : tout ou rien. Majuscules, accents, pluriel et féminin ne comptent pas.")
 
     def present(self, layout: QuestionLayout, renderer: Renderer, given: Typed) -> ShownText:
         return ShownText(FIELD, given.text)
@@ -40,6 +41,9 @@ class ShortTextKind(TypedKind[ShortText]):
     def grade(self, given: Typed, lexicon: Lexicon) -> Grade:
         verdict = self._match(given.text, lexicon)
         return all_or_nothing(verdict if isinstance(verdict, Verdict) else None)
+
+    def unclear(self, given: Typed, lexicon: Lexicon) -> str:
+        return "" if self.answer.strict or self._match(given.text, lexicon) else two_things(given.text, lexicon)
 
     def _match(self, text: str, lexicon: Lexicon) -> Verdict | TypedAnswer | None:
         return match_short_text(text, self.answer, lexicon, self.question.statement.text)

@@ -1,0 +1,81 @@
+"""`flask assessment …`: for trainers who doubt whether an answer would be accepted."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+import click
+from flask.cli import AppGroup
+
+from app.assessment.answers.asked import asked_by
+from app.assessment.answers.compare import Verdict, match_text
+from app.assessment.answers.doubts import AskAgain, Doubt
+from app.assessment.answers.lexicon import Lexicon, lexicon_of
+from app.assessment.answers.numbers import match_read
+from app.assessment.answers.sigles import two_things
+from app.content.quiz.answers.number import Read, read_number
+from app.content.store.queries import course
+from app.db import db
+from app.french import french
+
+assessment = AppGroup("assessment", help="Les réponses : ce qui est accepté, refusé, redemandé.")
+
+_WORDS = {"accepted": "Acceptée", "refused": "Refusée", "ask_again": "Redemandée"}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What becomes of a typed answer; `rule` accepts it or asks it again, and is empty where nothing accepts it."""
+
+    verdict: str
+    rule: str | None
+    sentence: str
+
+
+def compared(found: Verdict | AskAgain | None) -> Compared:
+    if isinstance(found, Verdict):
+        return Compared("accepted", found.rule.value, found.sentence)
+    if isinstance(found, AskAgain):
+        return Compared("ask_again", found.doubt.value, found.sentence)
+    return Compared("refused", None, "Aucune règle n’accepte cette réponse.")
+
+
+@assessment.command("compare")
+@click.option("--kind", type=click.Choice(["text", "number"]), required=True, help="Un texte ou un nombre.")
+@click.option(
+    "--expected", "accepted", multiple=True, required=True, help="Une réponse acceptée, comme on l’écrit dans un quiz ; à répéter s’il y en a plusieurs."
+)
+@click.option("--statement", default="", help="L’énoncé de la question.")
+@click.option("--typed", required=True, help="Ce qui est tapé.")
+@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+def compare_command(kind: str, accepted: tuple[str, ...], statement: str, typed: str, as_json: bool) -> None:
+    """Dire ce que devient une réponse tapée, avec le glossaire et les paires publiés."""
+    result = compared(_number(accepted, statement, typed) if kind == "number" else _text(accepted, statement, typed))
+    if as_json:
+        click.echo(json.dumps(asdict(result), ensure_ascii=False))
+    else:
+        click.echo(f"{_WORDS[result.verdict]} : {result.sentence}")
+
+
+def _text(accepted: tuple[str, ...], statement: str, typed: str) -> Verdict | AskAgain | None:
+    lexicon = _published()
+    verdict = match_text(typed, accepted, lexicon, statement)
+    sentence = "" if verdict else two_things(typed, lexicon)
+    return AskAgain(Doubt.TWO_THINGS, sentence) if sentence else verdict
+
+
+def _number(accepted: tuple[str, ...], statement: str, typed: str) -> Verdict | AskAgain | None:
+    """The unit is that of the first accepted number."""
+    read = [read_number(written) for written in accepted]
+    numbers = [one for one in read if isinstance(one, Read)]
+    if len(numbers) < len(read):
+        raise click.ClickException(french("Une réponse attendue ne se lit pas comme un nombre : écrivez 25, 12,5 %, 54 à 56 ou 1 362 ± 10."))
+    unit = numbers[0].unit
+    return match_read(typed, [number.interval for number in numbers], asked_by(statement, unit), unit)
+
+
+def _published() -> Lexicon:
+    with db.sessionmaker() as session:
+        published = course(session)
+    return lexicon_of(published.glossary, published.confusables)

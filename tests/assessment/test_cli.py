@@ -1,0 +1,62 @@
+"""`flask assessment compare`, for trainers who doubt."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from app.content.store import services
+from app.db import writing
+from tests.assessment.learners import NOON
+
+GLOSSARY = "REP\n: réseau d'éducation prioritaire | réseau prioritaire. Une définition.\n\nREP+\n: réseau d'éducation prioritaire renforcé. Une définition.\n"
+CONFUSIONS = "- REP | REP+\n"
+
+
+def published(app: Flask) -> None:
+    with app.app_context(), writing() as session:
+        for path, text in (("modules/glossaire.md", GLOSSARY), ("modules/confusions.md", CONFUSIONS)):
+            services.publish(session, path, text, author_id=None, now=NOON)
+
+
+def compare(app: Flask, *words: str) -> Any:
+    result = app.test_cli_runner().invoke(args=["assessment", "compare", *words, "--json"])
+    assert result.exit_code == 0, result.output
+    return json.loads(result.output)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected", "statement", "typed", "verdict", "rule"),
+    [
+        ("number", "25", "Jusqu’à quel âge ? (en années)", "25 ans", "accepted", "nombre"),
+        ("number", "25 ans", "", "25 ans", "accepted", "nombre"),
+        ("number", "54 à 56", "Quelle part ? (en %)", "55 %", "accepted", "nombre"),
+        ("number", "25", "Jusqu’à quel âge ? (en années)", "26 ans", "refused", None),
+        ("number", "25", "Jusqu’à quel âge ? (en années)", "25 mois", "ask_again", "mot_hors_question"),
+        ("number", "3 500", "", "3.500", "ask_again", "point_ambigu"),
+        ("text", "directeur", "", "directrices", "accepted", "accord"),
+        ("text", "REP", "", "réseau prioritaire", "accepted", "sigle"),
+        ("text", "REP", "Que veut dire REP ?", "REP+", "refused", None),
+        ("text", "REP", "", "réseau d'éducation prioritaire (REP+)", "ask_again", "deux_choses"),
+    ],
+)
+def test_what_becomes_of_an_answer(app: Flask, kind: str, expected: str, statement: str, typed: str, verdict: str, rule: str | None) -> None:
+    published(app)
+    told = compare(
+        app, "--kind", kind, "--expected", "autre" if kind == "text" else expected, "--expected", expected, "--statement", statement, "--typed", typed
+    )
+    assert (told["verdict"], told["rule"]) == (verdict, rule)
+    assert told["sentence"].endswith(".")
+
+
+def test_without_json_it_is_a_sentence_and_a_key_that_is_no_number_is_refused(app: Flask) -> None:
+    run = app.test_cli_runner()
+    assert run.invoke(args=["assessment", "compare", "--kind", "text", "--expected", "préfet", "--typed", "maire"]).output == (
+        "Refusée : Aucune règle n’accepte cette réponse.\n"
+    )
+    refused = run.invoke(args=["assessment", "compare", "--kind", "number", "--expected", "environ 3", "--typed", "3"])
+    assert refused.exit_code == 1
+    assert "ne se lit pas comme un nombre" in refused.output
