@@ -99,7 +99,7 @@ class _Asking:
             given = kind.read(layout, mine)
         except DomainError as error:
             return kind.read_refused(layout, mine), error.sentence
-        return given, EMPTY if given.is_blank else ""
+        return given, EMPTY if given.is_blank else kind.unclear(given, self.lexicon)
 
     def _shown(self, question: Question, layout: QuestionLayout, given: Given) -> ShownQuestion:
         invitation = f"{_INVITATIONS.get(question.kind, '')} {_NOTHING_KEPT}".strip()

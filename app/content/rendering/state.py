@@ -80,7 +80,7 @@ class PageState:
     def copy(self) -> PageState:
         """Another that goes on from here, and leaves this one as it is."""
         other = replace(self, explained=set(self.explained), ids=set(self.ids), open_links=[])
-        other.numbers, other.calls, other.repeated = dict(self.numbers), dict(self.calls), dict(self.repeated)
+        other.numbers, other.calls, other.repeated, other.opened = dict(self.numbers), dict(self.calls), dict(self.repeated), dict(self.opened)
         return other
 
     def unique(self, wanted: str) -> str:
