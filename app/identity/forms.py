@@ -15,9 +15,10 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 from app.errors import DomainError
 from app.identity.models import Person
 from app.identity.passwords.rules import MAXIMUM, MINIMUM, normalise_password, password_faults
-from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, Side, normalise_address, safe_next
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, Side, normalise_address
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
+from app.identity.sessions.return_rules import safe_next
 from app.web.display import CHOICES, Display
 from app.web.edge import at_most
 

@@ -1,11 +1,10 @@
-"""Who may do what: the roles, the one permission table, and the addresses that a redirect may lead to. Pure."""
+"""Who may do what: the roles and the one permission table; how a person is named and looked up. Pure."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Collection
 from enum import Enum, StrEnum
-from urllib.parse import urlsplit
 
 from app.french import fold
 
@@ -274,20 +273,6 @@ def over_territories(roles: Collection[Role]) -> bool:
 def may(roles: Collection[Role] | None, endpoint: str) -> bool:
     """True when the page would be shown."""
     return admission(roles, endpoint) is Admission.ALLOWED
-
-
-def safe_next(address: str | None) -> str | None:
-    """`address` if it is a path of this site, else None.
-
-    Browsers read `//host`, `/\\host` and `/<tab>/host` as another host, and drop control characters: only a path that begins with one
-    slash and holds no backslash and no invisible character is let through.
-    """
-    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
-        return None
-    if any(unicodedata.category(character)[0] in "CZ" for character in address):
-        return None
-    parts = urlsplit(address)
-    return None if parts.scheme or parts.netloc else address
 
 
 def search_key(name: str, address: str) -> str:

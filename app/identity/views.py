@@ -15,8 +15,9 @@ from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPas
 from app.identity.letters import account as letters
 from app.identity.models import Person
 from app.identity.queries import Belonging
-from app.identity.rules import ROLE_WORDS, safe_next
+from app.identity.rules import ROLE_WORDS
 from app.identity.sessions import browsers, store
+from app.identity.sessions.return_rules import safe_next
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.mail import outbox
 from app.settings import current_settings

@@ -63,7 +63,7 @@ class Readable:
             "act": lambda value: acts.LABELS.get(value, value),
             "what": journal.words,
             "ground": lambda value: GROUNDS.get(value, value),
-            "kind": lambda value: KINDS.get(value, value),
+            "kind": lambda value: KINDS[value].words if value in KINDS else value,
             "le": day,
             "last_at": lambda value: None if value == NEVER else value,
             "modules": self.modules,

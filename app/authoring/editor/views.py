@@ -139,4 +139,4 @@ def _panels(text: WorkingText, side: str, now: datetime) -> dict[str, str]:
         text, changed = found.text, {"text": found.text.text}
     panels = queries.editor_panels(db.session, text, around, side, now)
     names = ("pane", "count", "problems", "understood")
-    return {name: str(get_template_attribute("macros/authoring_editor.html", name)(panels)) for name in names} | changed
+    return {name: str(get_template_attribute("macros/authoring/editor.html", name)(panels)) for name in names} | changed

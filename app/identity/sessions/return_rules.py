@@ -6,8 +6,10 @@ does is said first. A test walks the URL map, so that a new POST must be placed 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +114,17 @@ RETURNS: dict[str, Return | None] = {
 SOFTENED = {("then", "correct"): ("then", "stay"), ("erase", "1"): ("then", "stay")}
 """(field, value) of a harmless form that would end something → what is sent on return. « Valider ma réponse » closes a question, « Effacer ma
 réponse » takes away what the page of return shows: the answer is saved, and the question is shown, where those buttons stand."""
+
+
+def safe_next(address: str | None) -> str | None:
+    """`address` if it is a path of this site, else None.
+
+    Browsers read `//host`, `/\\host` and `/<tab>/host` as another host, and drop control characters: only a path that begins with one
+    slash and holds no backslash and no invisible character is let through.
+    """
+    if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return None
+    if any(unicodedata.category(character)[0] in "CZ" for character in address):
+        return None
+    parts = urlsplit(address)
+    return None if parts.scheme or parts.netloc else address

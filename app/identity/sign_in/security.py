@@ -20,8 +20,8 @@ from app.identity import queries
 from app.identity.forms import SignInForm, SignInPage
 from app.identity.models import Person, PersonRole
 from app.identity.passwords.rules import NORMAL_FORM
-from app.identity.rules import safe_next
 from app.identity.sessions import store
+from app.identity.sessions.return_rules import safe_next
 from app.identity.sign_in import views
 from app.settings import current_settings
 from app.web.edge import readable_address

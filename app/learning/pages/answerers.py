@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import Select, select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.identity.models import Person, PersonRole, Scope
 from app.identity.queries import territories_of, territory_tree
-from app.identity.rules import Role
+from app.identity.rules import AUTHORS, TERRITORIAL, Role
 from app.learning.progress.models import CohortMember
 
 NAMED = 3
@@ -21,23 +22,23 @@ def who_answers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
     return tuple(session.scalars(_trainers(person_id).limit(NAMED))) or _managers(session, person_id, on)
 
 
-def _open(role: Role, person_id: int) -> Select[str]:
+def _open(roles: Collection[Role], person_id: int) -> Select[str]:
     """Nobody answers for themselves."""
     query = select(Person.name).join(PersonRole, PersonRole.person_id == Person.id)
-    return query.where(PersonRole.name == role, Person.active, Person.id != person_id).order_by(Person.name)
+    return query.where(PersonRole.name.in_(roles), Person.active, Person.id != person_id).order_by(Person.name)
 
 
 def _trainers(person_id: int) -> Select[str]:
     mine = aliased(CohortMember)
     trained = select(CohortMember.person_id).join(mine, mine.cohort_id == CohortMember.cohort_id)
-    return _open(Role.TRAINER, person_id).where(Person.id.in_(trained.where(CohortMember.trainer, mine.person_id == person_id, ~mine.trainer)))
+    return _open(AUTHORS, person_id).where(Person.id.in_(trained.where(CohortMember.trainer, mine.person_id == person_id, ~mine.trainer)))
 
 
 def _managers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
     tree = territory_tree(session)
     depth = {above.id: height for own in territories_of(session, person_id, on) for height, above in enumerate(tree.ancestors(own))}
     rows = session.execute(
-        _open(Role.MANAGER, person_id).join(Scope, Scope.person_id == Person.id).add_columns(Scope.territory_id).where(Scope.territory_id.in_(depth))
+        _open(TERRITORIAL, person_id).join(Scope, Scope.person_id == Person.id).add_columns(Scope.territory_id).where(Scope.territory_id.in_(depth))
     )
     nearest = sorted(rows, key=lambda row: depth[row[1]])
     return tuple(dict.fromkeys(name for name, _territory in nearest))[:NAMED]

@@ -118,7 +118,7 @@ def _save(person_id: int, attempt_id: int, position: int) -> tuple[Saved, bool]:
     or somebody who goes elsewhere, keeps a draft as it was typed.
     """
     now, erase, outcome = clock.now(), "erase" in request.form, None
-    then = request.form.get("then", "" if erase or wants_json() or MOVE in request.form else "next")
+    then = "" if erase or MOVE in request.form else request.form.get("then", "" if wants_json() else "next")
     fields = {} if erase else request.form.to_dict(flat=False)
     saved = save.save_answer(db.session, person_id, attempt_id, position, fields, key=request.form.get("key", ""), now=now, erase=erase)
     close_replayed(db.session, person_id, now)

@@ -23,7 +23,7 @@ from app.identity.demo.load import LoadedPerson, add_step
 from app.identity.demo.people import PEOPLE, Stage
 from app.identity.models import Membership, Person
 from app.identity.passwords.rules import password_faults
-from app.identity.rules import Level, Role
+from app.identity.rules import ROLE_WORDS, Level, Role
 from app.identity.territories.rules import territory_id
 from tests.identity.builders import NOW, TODAY, cite, network, sign_in
 from tests.making import make_app, make_settings
@@ -128,7 +128,7 @@ def test_each_account_signs_in(ready: Flask) -> None:
     for account in load(ready).accounts[:6]:
         client = ready.test_client()
         sign_in(client, account.email, account.password)
-        assert account.role in client.see("/compte").text
+        assert ROLE_WORDS[Role(account.role)] in client.see("/compte").text
 
 
 def test_a_lost_database_keeps_the_passwords_of_the_file(ready: Flask, tmp_path: Path) -> None:

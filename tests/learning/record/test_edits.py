@@ -113,4 +113,4 @@ def test_26b_what_was_earned_cites_the_version_that_was_taken(world: World) -> N
         client.submit("Enregistrer et continuer", **form)
     client.submit("Envoyer définitivement")
     assert world.standing(person).progress["un-a-quiz"].earned_on == old
-    assert "le texte a changé depuis" in words_of(client.see("/progression"))
+    assert "Le texte a changé depuis" in words_of(client.see("/progression"))
