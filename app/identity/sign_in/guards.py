@@ -16,6 +16,7 @@ from app.errors import NotYours
 from app.identity import rules
 from app.identity.queries import SignedIn
 from app.identity.rules import Admission
+from app.identity.sessions.return_rules import safe_next
 from app.web import csrf
 from app.web.errors import error_response, wants_json
 
@@ -104,7 +105,7 @@ def _to_sign_in() -> ResponseReturnValue:
         return kept
     if not reading and request.endpoint != "security.logout":
         flash(NOT_KEPT, "warning")
-    target = rules.safe_next(_page_asked_for() if reading else _page_of_the_form())
+    target = safe_next(_page_asked_for() if reading else _page_of_the_form())
     address = url_for("security.login", next=target) if target and target != "/" else url_for("security.login")
     return redirect(address, 302 if reading else 303)
 
