@@ -108,7 +108,6 @@ def accept_on_a_phone(app: Flask, browser: Browser, site: str) -> None:
     looked_at(page)
     choose_password(page)
     page.get_by_label("Votre employeur est").select_option("collectivite")
-    page.get_by_label("Oui, avec mon nom et mon territoire").check()
     follow(page.get_by_role("button", name="Entrer dans Croisée"), "Se connecter", by="tap")
     sign_in(page, site, "p1@ville.example")
     page.goto(f"{site}/compte")

@@ -151,7 +151,6 @@ def test_a_visitor_with_a_link(paths: dict[str, str], live: str, context: Browse
     found += refused(page, "Entrer dans Croisée", "accept refused")
     page.get_by_label("Nouveau mot de passe").fill(PASSWORD)
     page.get_by_label("Le même, une seconde fois").fill(PASSWORD)
-    page.get_by_label("Non", exact=True).check()
     follow(page.get_by_role("button", name="Entrer dans Croisée"), "Se connecter")
     page.goto(live + paths["accept"])
     found += looked_at(page, "used")

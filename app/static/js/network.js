@@ -15,5 +15,4 @@ async function follow() {
   history.replaceState(null, "", address);
 }
 
-form.querySelector("button").remove();
 form.addEventListener("change", follow);

@@ -251,7 +251,7 @@ def test_ids_that_are_missing_are_written_when_one_saves(app: Flask) -> None:
 def test_the_preview_of_a_lesson_shows_its_questions_and_what_is_read_after(atelier: Atelier) -> None:
     asked = "> [!QUESTION]\n> Qui signe ?\n>\n> - [x] Le préfet\n> - [ ] Le maire\n>\n> Explication : Il représente l'État.[^s1]\n\n[^s1]: La source."
     page = atelier.write(LESSON, asked)
-    (section,) = (one for one in page.all("section") if one.get("id") == "a-vous-1")
+    (section,) = (one for one in page.all("div") if one.get("id") == "a-vous-1")
     line = atelier.open(LESSON)["text"].split("\n").index("> [!QUESTION]") + 1
     assert section.get("data-line") == str(line)
     said = page.text_of(section)

@@ -41,7 +41,7 @@ def client(asking_world: World) -> StrictClient:
 
 
 def block(page: Page, number: int) -> str:
-    (section,) = (one for one in page.all("section") if one.get("id") == f"a-vous-{number}")
+    (section,) = (one for one in page.all("div") if one.get("id") == f"a-vous-{number}")
     return page.text_of(section).replace("\u202f", " ").replace("\u00a0", " ")
 
 
@@ -76,7 +76,7 @@ def test_an_answer_comes_back_in_its_place(client: StrictClient) -> None:
 def test_the_name_of_an_answered_question_says_how(client: StrictClient) -> None:
     """Focus goes to the block: what it is called is heard."""
     page = answered(client, 5, **{"q5-texte": "2014"})
-    (section,) = (one for one in page.all("section") if one.get("id") == "a-vous-5")
+    (section,) = (one for one in page.all("div") if one.get("id") == "a-vous-5")
     named = [page.text_of(one) for name in str(section.get("aria-labelledby")).split() for one in page.tree.iter() if one.get("id") == name]
     assert named == ["À vous", "Juste"]
 
