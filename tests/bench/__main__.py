@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import atelier, contents, journeys, reports, secrecy
+from tests.bench import atelier, contents, journeys, lighthouse, reports, secrecy
 from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
 from tests.databases import fresh_database, running_postgres
@@ -102,6 +102,7 @@ def main() -> None:
             measure_saving(site, floor_port)
             measure_attempts(site)
             measure_first_visit(site)
+            lighthouse.measure(port, {account["email"]: account for account in accounts}, Path(folder), say)
             measure_memory(site, master)
     contents.measure(say)
 

@@ -33,9 +33,9 @@ def draw(figure: Figure, identifier: str, heads: tuple[str, ...] = (), full: int
     caption = french(figure.title)
     if figure.unit:
         caption = french(f"{figure.title} (en {figure.unit})" if figure.unit[:1].isalpha() else f"{figure.title} ({figure.unit})")
-    return Markup(
-        '<figure class="chart chart-{kind}" role="group" aria-label="{caption}">\n<figcaption>{caption}</figcaption>\n{drawing}{equivalent}</figure>\n'
-    ).format(kind="chronology" if figure.kind is FigureKind.CHRONOLOGY else "bars", caption=caption, drawing=drawing, equivalent=equivalent)
+    return Markup('<figure class="chart chart-{kind}" aria-label="{caption}">\n<figcaption>{caption}</figcaption>\n{drawing}{equivalent}</figure>\n').format(
+        kind="chronology" if figure.kind is FigureKind.CHRONOLOGY else "bars", caption=caption, drawing=drawing, equivalent=equivalent
+    )
 
 
 def _svg(identifier: str, height: int, title: str, description: str, shapes: Iterator[Markup]) -> Markup:

@@ -139,7 +139,7 @@ class CourseHtml(RendererHTML):
         if not state.lone_image:
             return self.renderToken(tokens, idx, options, env)
         title = french(str(children[0].attrs.get("title", "")))
-        return Markup('<figure class="image"{}>').format(Markup(' role="group" aria-label="{}"').format(title) if title else "")
+        return Markup('<figure class="image"{}>').format(Markup(' aria-label="{}"').format(title) if title else "")
 
     def paragraph_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]

@@ -30,7 +30,7 @@ def drawn(picture: Picture) -> Markup:
         return draw(Figure(FigureKind.BARS, picture.title, "", items), picture.id, picture.columns, picture.full)
     shapes, height = (_shares(picture), _shares_height(picture)) if picture.kind == PictureKind.SHARES else (_weeks(picture), _weeks_height(picture))
     return Markup(
-        '<figure class="chart chart-{kind}" role="group" aria-label="{title}">\n<figcaption>{title}</figcaption>\n'
+        '<figure class="chart chart-{kind}" aria-label="{title}">\n<figcaption>{title}</figcaption>\n'
         '<svg viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-labelledby="{i}-title {i}-desc">'
         '<title id="{i}-title">{title}</title><desc id="{i}-desc">{desc}</desc>{shapes}</svg>\n{table}</figure>\n'
     ).format(

@@ -122,7 +122,7 @@ def test_images_are_those_that_are_kept() -> None:
     digest = "0" * 64
     shown = html('![Une carte](images/carte.png "La carte")\n\nEt ![là](images/carte.png) dans une phrase.', media={"carte.png": digest})
     assert (
-        f'<figure class="image" role="group" aria-label="La carte"><img src="/media/{digest}.png" alt="Une carte" loading="lazy"><figcaption>La carte</figcaption></figure>'
+        f'<figure class="image" aria-label="La carte"><img src="/media/{digest}.png" alt="Une carte" loading="lazy"><figcaption>La carte</figcaption></figure>'
         in shown
     )
     assert f'Et <img src="/media/{digest}.png" alt="là" loading="lazy"> dans' in shown

@@ -63,10 +63,10 @@ def test_bars_are_drawn_to_scale_with_their_table() -> None:
     assert not [element for element in tree.iter() if "style" in element.attrib]
 
 
-def test_a_figure_is_a_group_named_by_its_caption() -> None:
+def test_a_figure_is_named_by_its_caption() -> None:
     for kind, text in (("barres", BARS), ("chronologie", LINE)):
         drawn = ElementTree.fromstring(figures_svg.draw(figure(kind, text), "f1"))  # noqa: S314 — our own words
-        assert (drawn.get("role"), drawn.get("aria-label")) == ("group", drawn.findtext("figcaption"))
+        assert (drawn.tag, drawn.get("aria-label")) == ("figure", drawn.findtext("figcaption"))
 
 
 def test_a_chronology_is_a_list_and_a_line_to_scale() -> None:

@@ -239,10 +239,10 @@ def test_the_map_follows_the_order_of_travel_and_each_station_leads_to_its_eleme
 def test_the_crossing_fills_as_the_path_does(world: World) -> None:
     person = world.person()
     client = world.client()
-    assert 'stroke-dasharray="0.0 100"' in client.get("/").text
+    assert 'stroke-dasharray="0.0 37.7"' in client.get("/").text
     for element in ("un-a", "un-a-quiz", "un-b"):
         world.finish(person, element)
-    assert 'stroke-dasharray="50.0 100"' in client.get("/").text
+    assert 'stroke-dasharray="18.9 37.7"' in client.get("/").text
     for element in ("deux-a", "deux-a-quiz", "deux-final"):
         world.finish(person, element)
     assert "crossing-full" in client.get("/").text

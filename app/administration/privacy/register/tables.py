@@ -28,7 +28,7 @@ ACCOUNT = (
             "password": "mot de passe",
             "active": "compte ouvert",
             "side": "employeur",
-            "listed": "accord donné à un annuaire du réseau (il n’existe pas : cet accord ne sert à rien et n’est plus demandé)",
+            "listed": "ancien accord pour un annuaire, sans effet",
             "display": "affichage",
             "created_at": "créé",
         },
