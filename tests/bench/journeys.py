@@ -52,6 +52,10 @@ class Person:
         return body
 
 
+AT_HOME = ("manifest", "apple-touch-icon")
+"""Links that a browser follows for whoever puts the site on a home screen."""
+
+
 class Site:
     """Our side, with eight people signed in."""
 
@@ -141,7 +145,7 @@ class Site:
         page = person.get(LESSON)
         addresses = {LESSON}
         for tag, name in (("link", "href"), ("script", "src"), ("img", "src")):
-            addresses |= {element.get(name) for element in page.all(tag) if element.get(name) and element.get("rel") != "canonical"}
+            addresses |= {element.get(name) for element in page.all(tag) if element.get(name) and element.get("rel") not in AT_HOME}
         size = 0
         for address in addresses:
             request = request_bytes("GET", address, person.cookie).replace(b"\r\n\r\n", b"\r\nAccept-Encoding: gzip\r\n\r\n")
