@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 
 from app.assessment.answers.asked import asked_by
 from app.assessment.answers.compare import Verdict, match_text
-from app.assessment.answers.doubts import AskAgain, Doubt
+from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.answers.numbers import match_read
 from app.assessment.answers.sigles import two_things
@@ -60,9 +60,7 @@ def compare_command(kind: str, accepted: tuple[str, ...], statement: str, typed:
 
 def _text(accepted: tuple[str, ...], statement: str, typed: str) -> Verdict | AskAgain | None:
     lexicon = _published()
-    verdict = match_text(typed, accepted, lexicon, statement)
-    sentence = "" if verdict else two_things(typed, lexicon)
-    return AskAgain(Doubt.TWO_THINGS, sentence) if sentence else verdict
+    return match_text(typed, accepted, lexicon, statement) or two_things(typed, lexicon)
 
 
 def _number(accepted: tuple[str, ...], statement: str, typed: str) -> Verdict | AskAgain | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from app.assessment.answers.agreement import agreed_spellings
+from app.assessment.answers.doubts import AskAgain, Doubt
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned, folded, undotted_spellings
 from app.french import french
@@ -48,9 +49,10 @@ def _initials(name: str) -> frozenset[str]:
     return frozenset({"".join(word[0] for word in words), "".join(word[0] for word in words if word not in _LINKS)})
 
 
-def two_things(text: str, lexicon: Lexicon) -> str:
-    """The sentence that asks which one is meant, where a name stands beside the sigle of something else; empty otherwise."""
+def two_things(text: str, lexicon: Lexicon) -> AskAgain | None:
+    """Which one is meant, where a name stands beside the sigle of something else; None of any other text."""
     both = name_and_sigle(text, lexicon)
     if both is None or not lexicon.knows(both[1]) or says_one_thing(*both, lexicon):
-        return ""
-    return french(f"Votre réponse dit deux choses : dans le glossaire du cours, « {both[1]} » n’est pas le sigle de « {both[0]} ». Écrivez l’un ou l’autre.")
+        return None
+    asks = french(f"Votre réponse dit deux choses : dans le glossaire du cours, « {both[1]} » n’est pas le sigle de « {both[0]} ». Écrivez l’un ou l’autre.")
+    return AskAgain(Doubt.TWO_THINGS, asks)

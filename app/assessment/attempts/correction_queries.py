@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.assessment import policy
 from app.assessment.attempts.corrected_sheet import Regrade, corrected_sheet, regrades_since
-from app.assessment.attempts.reading_plan import reading_plan
+from app.assessment.attempts.reading_plan import plan_of
 from app.assessment.attempts.results import PastAttempt, QuizResult, past_attempt, quiz_result
 from app.assessment.attempts.sheet import AttemptHeading, AttemptSheet, Step, attempt_of, heading_of, lexicon_at, sheet_of, steps_of
 from app.assessment.errors import AttemptOpen
@@ -72,7 +71,7 @@ def correction(session: Session, course: Course, person_id: int, attempt_id: int
         shows=shows,
         when=policy.correction_sentence(sheet.policy),
         questions=questions,
-        plan=reading_plan(((question.lesson, Fraction(question.points) - question.earned) for question in questions), course),
+        plan=plan_of(sheet, course) if shows else (),
         answers=steps_of(sheet),
         left=policy.left_sentence(result.allowed, result.left, result.open_id is not None),
         notes=notes,

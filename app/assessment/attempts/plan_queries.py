@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.corrected_sheet import corrected_sheet, regrades_since
-from app.assessment.attempts.reading_plan import reading_plan
+from app.assessment.attempts.reading_plan import plan_of
 from app.assessment.attempts.results import past_attempt, with_regrade
-from app.assessment.attempts.sheet import AttemptSheet, sheet_of
+from app.assessment.attempts.sheet import sheet_of
 from app.assessment.models import Attempt
-from app.assessment.questions.correct import LessonLink, lesson_link
+from app.assessment.questions.correct import LessonLink
 from app.assessment.questions.grading import Mark
 from app.content.values.course import Course
 from app.content.values.quiz import Policy
@@ -37,12 +36,8 @@ def failed_attempt(session: Session, course: Course, person_id: int, quiz_id: st
     if found is None:
         return None
     attempt, regrade = found
-    if regrade.passed if regrade else attempt.passed:
+    past = past_attempt(attempt, regrade)
+    if past.passed:
         return None
     sheet = corrected_sheet(session, sheet_of(session, attempt), regrades_since(session, attempt))
-    return FailedAttempt(attempt.id, past_attempt(attempt, regrade).mark, sheet.policy, _plan(sheet, course))
-
-
-def _plan(sheet: AttemptSheet, course: Course) -> tuple[LessonLink, ...]:
-    asked = ((entry.pooled, Fraction(entry.pooled.question.points) * (1 - entry.grade.fraction)) for entry in sheet.entries)
-    return reading_plan(((lesson_link(pooled.question, pooled.quiz, course), lost) for pooled, lost in asked), course)
+    return FailedAttempt(attempt.id, past.mark, past.policy, plan_of(sheet, course))

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from app.assessment.questions.correct import LessonLink
+from app.assessment.attempts.sheet import AttemptSheet
+from app.assessment.questions.correct import LessonLink, lesson_link
 from app.content.values.course import Course
 
 MOST = 3
 """Passages of one plan: more is a list that nobody reads."""
+
+
+def plan_of(sheet: AttemptSheet, course: Course) -> tuple[LessonLink, ...]:
+    """The plan of a submitted attempt."""
+    asked = [(entry.pooled.question, entry.pooled.quiz, entry.grade.fraction) for entry in sheet.entries]
+    return reading_plan(((lesson_link(question, quiz, course), Fraction(question.points) * (1 - earned)) for question, quiz, earned in asked), course)
 
 
 def reading_plan(answers: Iterable[tuple[LessonLink | None, Fraction]], course: Course) -> tuple[LessonLink, ...]:

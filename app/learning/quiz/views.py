@@ -18,6 +18,7 @@ from app.assessment.errors import AttemptClosed, AttemptOpen, UnclearAnswer, Unc
 from app.assessment.questions.kinds.ordering import MOVE, moved_row
 from app.assessment.questions.responses import Fields
 from app.content.store.queries import course
+from app.content.values.course import Course
 from app.db import db
 from app.errors import DomainError
 from app.french import day_of, spaced
@@ -91,9 +92,9 @@ def _question_html(person_id: int, attempt_id: int, position: int, typed: Fields
 @blueprint.post("/tentatives/<int:attempt_id>/questions/<int:position>")
 def save_answer(attempt_id: int, position: int) -> BaseResponse:
     """Keep one answer. A repeat is harmless; what is refused is quarantined, and the person reads why."""
-    person = current_person()
+    person, then = current_person(), _then()
     try:
-        saved, sent = _save(person.id, attempt_id, position)
+        saved, sent = _save(person.id, attempt_id, position, then)
     except UnclearAnswer as error:
         return _asked_again(error, person.id, attempt_id, position)
     except DomainError as error:
@@ -103,38 +104,47 @@ def save_answer(attempt_id: int, position: int) -> BaseResponse:
     except Exception as error:
         _put_aside(person.id, type(error).__name__)
         raise
-    if request.form.get("then") == "leave":
+    if then == "leave":
         flash("Vos réponses sont gardées : vous reprendrez quand vous voudrez.", "success")
     db.session.commit()
     if wants_json():
         return make_response(jsonify(_as_json(saved)))
-    return redirect(url_for("quiz.attempt", attempt_id=attempt_id) if sent else _after_saving(attempt_id, position), 303)
+    return redirect(url_for("quiz.attempt", attempt_id=attempt_id) if sent else _after_saving(attempt_id, position, then), 303)
 
 
-def _save(person_id: int, attempt_id: int, position: int) -> tuple[Saved, bool]:
+def _then() -> str:
+    """Where the button that was pressed leads: next, stay, correct, recap, leave, or the number of a question.
+
+    Whoever moves a row or erases an answer stays, as does a script that saves by itself.
+    """
+    if "erase" in request.form or MOVE in request.form:
+        return "stay"
+    return request.form.get("then", "stay" if wants_json() else "next")
+
+
+def _save(person_id: int, attempt_id: int, position: int, then: str) -> tuple[Saved, bool]:
     """What is kept, and whether the last correction sent the attempt. « Effacer ma réponse » sends what it erases along: the form is then read as blank.
 
     Whoever goes on from an answer, or has it corrected, is asked again where it is unclear; a script that saves by itself, a row that is moved,
     or somebody who goes elsewhere, keeps a draft as it was typed.
     """
     now, erase, outcome = clock.now(), "erase" in request.form, None
-    then = "" if erase or MOVE in request.form else request.form.get("then", "" if wants_json() else "next")
     fields = {} if erase else request.form.to_dict(flat=False)
     saved = save.save_answer(db.session, person_id, attempt_id, position, fields, key=request.form.get("key", ""), now=now, erase=erase)
     close_replayed(db.session, person_id, now)
     if then == "correct":
         save.correct_answer(db.session, person_id, attempt_id, position)
-        outcome = submit.submit_once_corrected(db.session, course(db.session), person_id, attempt_id, now=now)
-        _record(person_id, outcome, now)
+        published = course(db.session)
+        outcome = submit.submit_once_corrected(db.session, published, person_id, attempt_id, now=now)
+        _record(published, person_id, outcome, now)
     elif then == "next":
         save.check_answer(db.session, person_id, attempt_id, position)
     return saved, outcome is not None
 
 
-def _record(person_id: int, outcome: Outcome | None, now: datetime) -> None:
+def _record(published: Course, person_id: int, outcome: Outcome | None, now: datetime) -> None:
     """What a sent attempt changes in the record. Harmless when repeated."""
     if outcome and not outcome.practice:
-        published = course(db.session)
         services.record_outcome(db.session, published, person_id, outcome, now)
         say_attested(services.attest(db.session, published, person_id, now))
 
@@ -149,16 +159,14 @@ def _as_json(saved: Saved) -> dict[str, object]:
     }
 
 
-def _after_saving(attempt_id: int, position: int) -> str:
-    """Where the button that was pressed leads. `then`: next, stay, correct, recap, leave, or the number of a question."""
-    then, last, row = request.form.get("then", "next"), request.form.get("last") == "1", moved_row(request.form.get(MOVE, ""))
-    if row or then in ("stay", "correct") or "erase" in request.form:
-        return url_for("quiz.question", attempt_id=attempt_id, position=position, _anchor=row or None)
+def _after_saving(attempt_id: int, position: int, then: str) -> str:
+    if then in ("stay", "correct"):
+        return url_for("quiz.question", attempt_id=attempt_id, position=position, _anchor=moved_row(request.form.get(MOVE, "")) or None)
     if then == "leave":
         return url_for("learning.home")
     if re.fullmatch(r"[0-9]{1,4}", then):
         return url_for("quiz.question", attempt_id=attempt_id, position=int(then))
-    if then == "recap" or last:
+    if then == "recap" or request.form.get("last") == "1":
         return url_for("quiz.recap", attempt_id=attempt_id)
     return url_for("quiz.question", attempt_id=attempt_id, position=position + 1)
 
@@ -218,7 +226,7 @@ def submit_attempt(attempt_id: int) -> BaseResponse:
         db.session.rollback()
         page = queries.recap_page(db.session, published, person_id, attempt_id, error.sentence)
         return make_response(render_template("learning/quiz/recap.html", page=page), error.status)
-    _record(person_id, outcome, now)
+    _record(published, person_id, outcome, now)
     db.session.commit()
     return redirect(url_for("quiz.attempt", attempt_id=attempt_id), 303)
 

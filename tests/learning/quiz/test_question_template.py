@@ -130,6 +130,7 @@ def test_a_refusal_is_said_first(app: Flask) -> None:
             ("Juste 1. Diagnostic", "Faux : vous l’aviez placé au rang 3 2. Objectifs", "Faux : vous n’aviez pas donné de rang"),
         ),
         (6, Ordered((("2", 1), ("3", 2), ("4", 3), ("1", 4))), ("Bien à la suite du précédent, mais au rang 2 3. Actions",)),
+        (6, Ordered((("1", 2), ("3", 2), ("2", 3))), ("Faux", "Faux : vous l’aviez placé au rang 3 2. Objectifs")),  # a rank given twice earns nothing
         (7, Filled(("PEDT", "scolaires")), ("En partie juste", "Réponse juste : PEDT", "Votre réponse, fausse : scolaires Réponse attendue : périscolaires")),
     ],
 )

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from app.assessment.answers.asked import asked_by
 from app.assessment.answers.compare import MatchRule, Verdict, match_text
-from app.assessment.answers.doubts import AskAgain, Doubt
+from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.normalise import cleaned
 from app.assessment.answers.numbers import match_read, plain_numbers
@@ -151,8 +151,7 @@ class GapsKind(QuestionKind[Gaps, Filled]):
         numbers = plain_numbers(gap.accepted)
         if numbers and any(letter.isdigit() for letter in text):
             return match_read(text, numbers, asked_by(asking(self.answer.body.text, index)))
-        sentence = two_things(text, lexicon)
-        return AskAgain(Doubt.TWO_THINGS, sentence) if sentence else None
+        return two_things(text, lexicon)
 
     def picks(self, given: Filled, grade: Grade) -> Iterator[Pick]:
         for number, (text, verdict) in enumerate(zip(given.texts, grade.verdicts, strict=False), 1):

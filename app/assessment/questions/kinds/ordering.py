@@ -78,6 +78,8 @@ class CorrectedItem:
     text: Markup
     rank: int | None
     """The rank that was given."""
+    follows: bool
+    """It earns its part: it stands just after the one that is to come before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
 
     def correct(self, given: Ordered, grade: Grade, layout: QuestionLayout, renderer: Renderer, lexicon: Lexicon) -> CorrectedOrdering:
         ranks = dict(given.ranks)
-        return CorrectedOrdering(tuple(CorrectedItem(renderer.inline(item.text), ranks.get(item.key)) for item in self.answer.items))
+        items = zip(self.answer.items, (False, *self._following(given)), strict=True)
+        return CorrectedOrdering(tuple(CorrectedItem(renderer.inline(item.text), ranks.get(item.key), follows) for item, follows in items))
 
     def parts(self, given: Ordered) -> Iterator[str]:
         texts = {item.key: as_text(item.text.text) for item in self.answer.items}
@@ -137,11 +140,15 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
 
     def grade(self, given: Ordered, lexicon: Lexicon) -> Grade:
         """Of the n − 1 pairs of neighbours in the key, the share whose second immediately follows the first. A rank given twice counts for none."""
+        following = self._following(given)
+        return Grade(Fraction(sum(following), len(following)))
+
+    def _following(self, given: Ordered) -> tuple[bool, ...]:
+        """Whether each item of the key but the first immediately follows the one before it."""
         ranks = [rank for _, rank in given.ranks]
         ranked = {key: rank for key, rank in given.ranks if ranks.count(rank) == 1}
         keys = [item.key for item in self.answer.items]
-        follows = sum(first in ranked and ranked.get(second) == ranked[first] + 1 for first, second in pairwise(keys))
-        return Grade(Fraction(follows, len(keys) - 1))
+        return tuple(first in ranked and ranked.get(second) == ranked[first] + 1 for first, second in pairwise(keys))
 
     def picks(self, given: Ordered, grade: Grade) -> Iterator[Pick]:
         """None: an ordering has no parts to choose."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.assessment.answers.compare import Verdict, match_short_text
+from app.assessment.answers.doubts import AskAgain
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.sigles import two_things
 from app.assessment.questions.draw import QuestionLayout
@@ -43,7 +44,8 @@ class ShortTextKind(TypedKind[ShortText]):
         return all_or_nothing(verdict if isinstance(verdict, Verdict) else None)
 
     def unclear(self, given: Typed, lexicon: Lexicon) -> str:
-        return "" if self.answer.strict or self._match(given.text, lexicon) else two_things(given.text, lexicon)
+        met = self.answer.strict or self._match(given.text, lexicon) or two_things(given.text, lexicon)
+        return met.sentence if isinstance(met, AskAgain) else ""
 
     def _match(self, text: str, lexicon: Lexicon) -> Verdict | TypedAnswer | None:
         return match_short_text(text, self.answer, lexicon, self.question.statement.text)
