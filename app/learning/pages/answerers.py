@@ -36,7 +36,8 @@ def _trainers(person_id: int) -> Select[str]:
 
 def _managers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
     tree = territory_tree(session)
-    depth = {above.id: height for own in territories_of(session, person_id, on) for height, above in enumerate(tree.ancestors(own))}
+    heights = [(height, above.id) for own in territories_of(session, person_id, on) for height, above in enumerate(tree.ancestors(own))]
+    depth = {territory: height for height, territory in sorted(heights, reverse=True)}  # the nearest, written last, stays
     rows = session.execute(
         _open(TERRITORIAL, person_id).join(Scope, Scope.person_id == Person.id).add_columns(Scope.territory_id).where(Scope.territory_id.in_(depth))
     )
