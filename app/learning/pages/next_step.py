@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -29,11 +29,10 @@ class NextStep:
     """How the last attempt failed, and what to read again before the next one."""
 
 
-def step_to(session: Session, mine: PathProgress, element_id: str, open_attempts: Sequence[OpenAttempt], places: Mapping[str, str]) -> NextStep:
-    """The step that a published element is. Four SELECTs for a quiz that was failed, none for anything else."""
+def step_to(session: Session, mine: PathProgress, element_id: str, attempt: OpenAttempt | None, places: Mapping[str, str]) -> NextStep:
+    """The step that a published element is; `attempt` is the one under way at it. Four SELECTs for a quiz that was failed, none for anything else."""
     module = mine.course.module_of(element_id)
     card = element_card(mine, element_id, module, places)
-    attempt = next((one for one in open_attempts if one.quiz_id == element_id), None)
     progress = mine.progress.get(element_id)
     return NextStep(
         card=card,
