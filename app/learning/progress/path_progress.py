@@ -194,12 +194,13 @@ class PathProgress:
     def _did_some(self, elements: Iterable[str]) -> bool:
         return any(self.state(element_id) != State.WAIVED for element_id in elements)
 
+    @cached_property
     def order(self) -> tuple[str, ...]:
         """Every element of the course, optional ones included, in today's order: the path's first."""
         return tuple(element_id for module in self.modules() for element_id in self.course.elements_of(module))
 
     def _left(self, asked: Iterable[str]) -> Iterator[str]:
-        return rules.elements_left(self.order(), asked, self.progress)
+        return rules.elements_left(self.order, asked, self.progress)
 
     @cached_property
     def next_id(self) -> str | None:
@@ -221,7 +222,7 @@ class PathProgress:
 
     @cached_property
     def news(self) -> tuple[News, ...]:
-        return rules.news(self.order(), self.pins, self.since, self.progress, self._changed_at())
+        return rules.news(self.order, self.pins, self.since, self.progress, self._changed_at())
 
     def _changed_at(self) -> dict[str, datetime]:
         """When each element last changed in a way to read again, unless the person earned it on the very text that is published."""
