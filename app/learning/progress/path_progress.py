@@ -137,6 +137,11 @@ class PathProgress:
         ids = [*self.path.module_ids, *(m for m in self.course.modules if m not in self.path.module_ids)]
         return [self.course.modules[module_id] for module_id in ids if module_id in self.course.modules]
 
+    @property
+    def begun_at(self) -> datetime | None:
+        """The person's first act, wherever it was; None before it."""
+        return min((one.first_at for one in self.progress.values() if one.first_at), default=None)
+
     def module_of(self, element_id: str) -> str:
         """The module where an element was when it was pinned (so that moving it lowers no module's figure), else where it is today."""
         if element_id in self._pin_modules:
