@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-from app.assessment.policy import Waiting
+from app.assessment.policy import Waiting, allowed_attempts, attempts_left
 from app.content.values.course import Course, LearningPath, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Criterion
@@ -43,7 +43,7 @@ def minutes_of(element: Lesson | Quiz) -> int:
 def may_wait(course: Course, progress: Mapping[str, ElementProgress]) -> tuple[str, ...]:
     """Quizzes that are not done, though as many attempts were sent as they give: an attempt that was added is not known here."""
     tried = ((course.quizzes.get(element_id), mine) for element_id, mine in progress.items() if not mine.state.done)
-    return tuple(quiz.id for quiz, mine in tried if quiz and 0 < quiz.policy.max_attempts <= mine.attempts)
+    return tuple(quiz.id for quiz, mine in tried if quiz and attempts_left(allowed_attempts(quiz.policy, granted=0), mine.attempts) == 0)
 
 
 def default_path(course: Course) -> LearningPath:
