@@ -144,25 +144,6 @@ def test_without_a_trainer_the_nearest_managers_answer(limited: World, place: st
     assert f"la réponse viendra de {named}." in words_of(limited.client().see("/"))
 
 
-def test_whoever_manages_one_of_several_territories_is_as_near_as_the_nearest(limited: World) -> None:
-    """In a cité and in its département: the département's responsable is not one step away, in whatever order territories are read."""
-    person, today = fail(limited), day_of(limited.clock.now())
-    cites = [f"cite-{number}" for number in range(6)]
-
-    def work(session: Session) -> None:
-        session.add(Territory(id="nord", level=Level.DEPARTEMENT, name="Nord"))
-        session.flush()
-        session.add_all(Territory(id=cite, level=Level.CITE, name=cite, parent_id="nord") for cite in cites)
-        session.flush()
-        session.add_all(Membership(person_id=person, territory_id=own, started_on=today) for own in ("nord", *cites))
-
-    limited.write(work)
-    for name, own in (("Ali Nord", "nord"), ("Zoé Cité", "cite-0")):
-        number = limited.person(name, role=Role.MANAGER)
-        limited.write(lambda session, number=number, own=own: session.add(Scope(person_id=number, territory_id=own)))
-    assert "la réponse viendra de Ali Nord ou Zoé Cité." in words_of(limited.client().see("/"))
-
-
 # --- Under way, failed -----------------------------------------------------------------------------------------------
 
 
