@@ -130,15 +130,15 @@ def plural(count: Decimal | int, one: str, many: str = "") -> str:
     return f"{exact(count)}{NO_BREAK}{agree(count, one, many)}"
 
 
-_SILENT = re.compile(r"[aeiouhœæ]|y[^aeiou]", re.IGNORECASE)
-
-
 def duration(minutes: int) -> str:
     """« 40 minutes », « 1 heure », « 5 h 30 »."""
     hours, rest = divmod(minutes, 60)
     if not hours:
         return plural(rest, "minute")
     return f"{hours}{NO_BREAK}h{NO_BREAK}{rest:02d}" if rest else plural(hours, "heure")
+
+
+_SILENT = re.compile(r"[aeiouhœæ]|y[^aeiou]", re.IGNORECASE)
 
 
 def of(name: str) -> str:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy import Select, exists, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, lazyload
 
 from app.identity.models import Membership, Person, PersonRole, Scope, SignIn, Territory
-from app.identity.rules import LEVEL_LABELS, TERRITORIAL, Role, Side, normalise_address
+from app.identity.rules import ADMINISTRATORS, LEVEL_LABELS, TERRITORIAL, Role, Side, normalise_address
 from app.identity.sessions import store
 from app.identity.territories.rules import Node, Tree, grow
 from app.identity.territories.scope import ReaderScope, belongs_on, reader_scope
@@ -135,17 +135,20 @@ def scope_of_reader(session: Session, reader: SignedIn, tree: Tree, on: date) ->
     return reader_scope(reader.roles, scope_of(session, reader.id), tree, on)
 
 
+def holders(roles: Collection[Role], *columns: InstrumentedAttribute[Any]) -> Select[Any]:
+    """These columns of the open accounts that hold one of these roles, a row a role."""
+    return select(*columns).join(PersonRole, PersonRole.person_id == Person.id).where(PersonRole.name.in_(roles), Person.active)
+
+
 def administrators(session: Session) -> frozenset[int]:
     """Numbers of the open accounts that administer."""
-    query = select(Person.id).join(PersonRole, PersonRole.person_id == Person.id).where(PersonRole.name == Role.ADMINISTRATOR, Person.active)
-    return frozenset(session.scalars(query))
+    return frozenset(session.scalars(holders(ADMINISTRATORS, Person.id)))
 
 
 def managers_without_scope(session: Session) -> dict[int, str]:
     """Number → name of the open accounts that are responsable of no territory: from before the role asked for one."""
     scoped = exists().where(Scope.person_id == Person.id)
-    query = select(Person.id, Person.name).join(PersonRole, PersonRole.person_id == Person.id).where(PersonRole.name.in_(TERRITORIAL), Person.active, ~scoped)
-    return dict(session.execute(query.order_by(Person.name, Person.id)).all())
+    return dict(session.execute(holders(TERRITORIAL, Person.id, Person.name).where(~scoped).order_by(Person.name, Person.id)).all())
 
 
 def territories_of(session: Session, person_id: int, on: date) -> frozenset[str]:

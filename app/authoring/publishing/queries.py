@@ -22,8 +22,9 @@ from app.content.text.normalise import normalise
 from app.content.values.addresses import of_link, of_media
 from app.content.values.text import Problem
 from app.french import day_of
-from app.identity.models import Person, PersonRole
-from app.identity.rules import Role
+from app.identity.models import Person
+from app.identity.queries import holders
+from app.identity.rules import AUTHORS
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +210,5 @@ def planned(session: Session, document_id: str) -> PlannedPublication | None:
 
 def trainers(session: Session, but: int) -> Sequence[tuple[int, str]]:
     """(id, name) of every other trainer with an open account, by name."""
-    query = (
-        select(Person.id, Person.name)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(PersonRole.name == Role.TRAINER, Person.active, Person.id != but)
-    )
-    return [(number, name) for number, name in session.execute(query.order_by(Person.name, Person.id))]
+    rows = session.execute(holders(AUTHORS, Person.id, Person.name).where(Person.id != but).order_by(Person.name, Person.id))
+    return [(number, name) for number, name in rows]

@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, aliased
 
-from app.identity.models import Person, PersonRole, Scope
-from app.identity.queries import territories_of, territory_tree
+from app.identity.models import Person, Scope
+from app.identity.queries import holders, territories_of, territory_tree
 from app.identity.rules import AUTHORS, TERRITORIAL, Role
 from app.learning.progress.models import CohortMember
 
@@ -24,8 +24,7 @@ def who_answers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
 
 def _open(roles: Collection[Role], person_id: int) -> Select[str]:
     """Nobody answers for themselves."""
-    query = select(Person.name).join(PersonRole, PersonRole.person_id == Person.id)
-    return query.where(PersonRole.name.in_(roles), Person.active, Person.id != person_id).order_by(Person.name)
+    return holders(roles, Person.name).where(Person.id != person_id).order_by(Person.name)
 
 
 def _trainers(person_id: int) -> Select[str]:
@@ -36,7 +35,8 @@ def _trainers(person_id: int) -> Select[str]:
 
 def _managers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
     tree = territory_tree(session)
-    depth = {above.id: height for own in territories_of(session, person_id, on) for height, above in enumerate(tree.ancestors(own))}
+    heights = [(height, above.id) for own in territories_of(session, person_id, on) for height, above in enumerate(tree.ancestors(own))]
+    depth = {territory: height for height, territory in sorted(heights, reverse=True)}  # the nearest, written last, stays
     rows = session.execute(
         _open(TERRITORIAL, person_id).join(Scope, Scope.person_id == Person.id).add_columns(Scope.territory_id).where(Scope.territory_id.in_(depth))
     )

@@ -76,7 +76,7 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
 def _learned(mine: PathProgress, attestation: Attestation) -> Mapping[str, ElementProgress]:
     """What it attests, in the course's order: the elements asked for and done by then. What was waived was not learned here."""
     asked = _asked(mine, attestation.subject_id)
-    done = ((element_id, mine.progress[element_id]) for element_id in mine.order() if element_id in asked and element_id in mine.progress)
+    done = ((element_id, mine.progress[element_id]) for element_id in mine.order if element_id in asked and element_id in mine.progress)
     return {
         element_id: progress
         for element_id, progress in done

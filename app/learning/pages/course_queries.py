@@ -70,12 +70,13 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
     card = module_card(mine, module, attestations_held(session, person_id), places)
     previous, following = _around(mine.modules(), module)
     left = mine.next_of(module_id)
+    attempt = next((one for one in open_attempts(session, person_id) if one.quiz_id == left), None) if left else None
     return ModulePage(
         card=card,
         module=module,
         html=html,
         notes=renderer.notes(),
-        next=step_to(session, mine, left, open_attempts(session, person_id), places) if left else None,
+        next=step_to(session, mine, left, attempt, places) if left else None,
         onward=element_card(mine, mine.next_id, places=places) if mine.next_id and not left else None,
         waiting=tuple(element_card(mine, quiz_id, module) for quiz_id in mine.waiting_in(mine.module_elements(module_id))),
         previous=previous,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.plan_queries import FailedAttempt, failed_attempt
-from app.assessment.attempts.standing_queries import OpenAttempt, open_attempts
+from app.assessment.attempts.standing_queries import open_attempts
 from app.assessment.policy import correction_shows
 from app.content.values.course import Course
 from app.french import day_of
@@ -86,7 +86,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
     held, places, today = attestations_held(session, person_id), reading_places(session, course, person_id), day_of(now)
     under_way = _under_way(session, mine, places)
     first = next((step for step in under_way if not step.card.done), None)
-    following = step_to(session, mine, mine.next_id, (), places) if mine.next_id and not first else None
+    following = step_to(session, mine, mine.next_id, None, places) if mine.next_id and not first else None
     waiting = mine.waiting_in(mine.path_elements())
     meanwhile = failed_attempt(session, course, person_id, waiting[0]) if waiting else None
     minutes, due_on = mine.minutes_left(mine.path_elements()), _due_on(session, mine)
@@ -116,8 +116,8 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
 
 def _under_way(session: Session, mine: PathProgress, places: Mapping[str, str]) -> tuple[NextStep, ...]:
     """Attempts under way at published quizzes, those done already included."""
-    found: Sequence[OpenAttempt] = open_attempts(session, mine.person_id)
-    return tuple(step_to(session, mine, one.quiz_id, found, places) for one in found if one.quiz_id in mine.course.quizzes)
+    found = open_attempts(session, mine.person_id)
+    return tuple(step_to(session, mine, one.quiz_id, one, places) for one in found if one.quiz_id in mine.course.quizzes)
 
 
 def _after(mine: PathProgress, first: NextStep | None, places: Mapping[str, str]) -> ElementCard | None:

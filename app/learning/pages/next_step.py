@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -29,12 +29,11 @@ class NextStep:
     """How the last attempt failed, and what to read again before the next one."""
 
 
-def step_to(session: Session, mine: PathProgress, element_id: str, open_attempts: Sequence[OpenAttempt], places: Mapping[str, str]) -> NextStep:
-    """The step that a published element is. Four SELECTs for a quiz that was failed, none for anything else."""
+def step_to(session: Session, mine: PathProgress, element_id: str, attempt: OpenAttempt | None, places: Mapping[str, str]) -> NextStep:
+    """The step that a published element is; `attempt` is the one under way at it. Four SELECTs for a quiz that was failed, none for anything else."""
     module = mine.course.module_of(element_id)
     card = element_card(mine, element_id, module, places)
-    attempt = next((one for one in open_attempts if one.quiz_id == element_id), None)
-    tried = element_id in mine.progress and mine.progress[element_id].attempts and card.state is State.IN_PROGRESS
+    progress = mine.progress.get(element_id)
     return NextStep(
         card=card,
         module_title=module.title if module else "",
@@ -42,5 +41,5 @@ def step_to(session: Session, mine: PathProgress, element_id: str, open_attempts
         url=url_for("quiz.question", attempt_id=attempt.attempt_id, position=attempt.position) if attempt else card.url,
         resumed=card.state is not State.NOT_STARTED,
         attempt=attempt,
-        failed=failed_attempt(session, mine.course, mine.person_id, element_id) if tried and not attempt else None,
+        failed=failed_attempt(session, mine.course, mine.person_id, element_id) if progress and progress.to_retry and not attempt else None,
     )

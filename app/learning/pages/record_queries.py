@@ -92,7 +92,7 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         name=name,
         path_title=mine.path.title,
         progress=mine.path_progress(),
-        begun_at=min((one.first_at for one in mine.progress.values() if one.first_at), default=None),
+        begun_at=mine.begun_at,
         modules=modules,
         attestation_url=attestation_url(held, mine.path.id),
         may_attest=any(earned.subject_id not in held for earned in mine.earned),

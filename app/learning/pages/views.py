@@ -52,9 +52,8 @@ def module(module_id: str) -> str:
 @blueprint.get("/lecons/<lesson_id>")
 def lesson(lesson_id: str) -> str:
     person, published = current_person(), course(db.session)
-    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, day_of(clock.now()), request.args.to_dict(flat=False)) or abort(
-        404
-    )
+    answers = request.args.to_dict(flat=False)
+    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, day_of(clock.now()), answers) or abort(404)
     html = render_template("learning/pages/lesson.html", page=page)
     if page.first_view:
         append_view(published, person.id, lesson_id)

@@ -125,7 +125,7 @@ def state_words(progress: ElementProgress | None) -> str:
     """« en cours », except that a failed quiz reads « à retenter ». None for what was never opened."""
     if progress is None:
         return STATE_WORDS[State.NOT_STARTED]
-    return RETRY_WORDS if progress.state == State.IN_PROGRESS and progress.attempts else STATE_WORDS[progress.state]
+    return RETRY_WORDS if progress.to_retry else STATE_WORDS[progress.state]
 
 
 def _words(standing: PathProgress, element_id: str) -> str:

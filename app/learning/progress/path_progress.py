@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-from app.assessment.policy import Waiting
+from app.assessment.policy import Waiting, allowed_attempts, attempts_left
 from app.content.values.course import Course, LearningPath, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Criterion
@@ -43,7 +43,7 @@ def minutes_of(element: Lesson | Quiz) -> int:
 def may_wait(course: Course, progress: Mapping[str, ElementProgress]) -> tuple[str, ...]:
     """Quizzes that are not done, though as many attempts were sent as they give: an attempt that was added is not known here."""
     tried = ((course.quizzes.get(element_id), mine) for element_id, mine in progress.items() if not mine.state.done)
-    return tuple(quiz.id for quiz, mine in tried if quiz and 0 < quiz.policy.max_attempts <= mine.attempts)
+    return tuple(quiz.id for quiz, mine in tried if quiz and attempts_left(allowed_attempts(quiz.policy, granted=0), mine.attempts) == 0)
 
 
 def default_path(course: Course) -> LearningPath:
@@ -137,6 +137,11 @@ class PathProgress:
         ids = [*self.path.module_ids, *(m for m in self.course.modules if m not in self.path.module_ids)]
         return [self.course.modules[module_id] for module_id in ids if module_id in self.course.modules]
 
+    @property
+    def begun_at(self) -> datetime | None:
+        """The person's first act, wherever it was; None before it."""
+        return min((one.first_at for one in self.progress.values() if one.first_at), default=None)
+
     def module_of(self, element_id: str) -> str:
         """The module where an element was when it was pinned (so that moving it lowers no module's figure), else where it is today."""
         if element_id in self._pin_modules:
@@ -194,12 +199,13 @@ class PathProgress:
     def _did_some(self, elements: Iterable[str]) -> bool:
         return any(self.state(element_id) != State.WAIVED for element_id in elements)
 
+    @cached_property
     def order(self) -> tuple[str, ...]:
         """Every element of the course, optional ones included, in today's order: the path's first."""
         return tuple(element_id for module in self.modules() for element_id in self.course.elements_of(module))
 
     def _left(self, asked: Iterable[str]) -> Iterator[str]:
-        return rules.elements_left(self.order(), asked, self.progress)
+        return rules.elements_left(self.order, asked, self.progress)
 
     @cached_property
     def next_id(self) -> str | None:
@@ -221,7 +227,7 @@ class PathProgress:
 
     @cached_property
     def news(self) -> tuple[News, ...]:
-        return rules.news(self.order(), self.pins, self.since, self.progress, self._changed_at())
+        return rules.news(self.order, self.pins, self.since, self.progress, self._changed_at())
 
     def _changed_at(self) -> dict[str, datetime]:
         """When each element last changed in a way to read again, unless the person earned it on the very text that is published."""

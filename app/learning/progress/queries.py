@@ -82,8 +82,8 @@ _fraction = lru_cache(maxsize=1000)(Fraction)
 def path_progress_of(session: Session, course: Course, person_id: int) -> PathProgress:
     """Where a person stands: their enrolment with what its path asks for, and their projection, in two SELECTs.
 
-    A third one where the attempts at a quiz may be used up: is somebody else to answer first? Whoever is not enrolled yet stands on the default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it
-    asked them, under the name of the default path.
+    A third one where the attempts at a quiz may be used up: is somebody else to answer first? Whoever is not enrolled yet stands on the
+    default path as if they joined it now. Whoever is on a path that was withdrawn keeps what it asked them, under the name of the default path.
     """
     paths = {path.id: path for path in course.paths.paths or (default_path(course),)}
     found = _enrolments(session, person_id)

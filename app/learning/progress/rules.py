@@ -85,6 +85,11 @@ class ElementProgress:
     manual: bool = False
     """True while a waiver or a manual completion outranks what the person did."""
 
+    @property
+    def to_retry(self) -> bool:
+        """A quiz that was sent and is not done."""
+        return self.state is State.IN_PROGRESS and self.attempts > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:

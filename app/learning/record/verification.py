@@ -60,9 +60,8 @@ def _computed_figures(mine: PathProgress) -> tuple[object, ...]:
     path = mine.path_progress()
     modules = {module.id: mine.module_progress(module.id) for module in mine.modules()}
     counts = {module: [progress.done, progress.required] for module, progress in modules.items()}
-    first = min((one.first_at for one in mine.progress.values() if one.first_at), default=None)
     last = max((one.last_at for one in mine.progress.values() if one.last_at), default=NEVER)
-    return path.done, path.required, path.finished, mine.enrolled_at, mine.path_completed_on(), counts, first, last, mine.first_left
+    return path.done, path.required, path.finished, mine.enrolled_at, mine.path_completed_on(), counts, mine.begun_at, last, mine.first_left
 
 
 def ledger_digest(session: Session) -> str:

@@ -127,6 +127,11 @@ def test_attempts_and_best_mark() -> None:
     assert (progress.attempts, progress.best) == (2, Fraction(3, 4))
 
 
+@pytest.mark.parametrize(("state", "attempts", "expected"), [(State.IN_PROGRESS, 1, True), (State.IN_PROGRESS, 0, False), (State.COMPLETE_FAIL, 1, False)])
+def test_what_was_sent_and_is_not_done_is_to_retry(state: State, attempts: int, expected: bool) -> None:
+    assert rules.ElementProgress("a", state, attempts=attempts).to_retry is expected
+
+
 def done(*ids: str, on: int = 1) -> dict[str, rules.ElementProgress]:
     return {element: rules.ElementProgress(element, State.COMPLETE, at(0), at(on), at(on)) for element in ids}
 
