@@ -60,14 +60,14 @@ def look_for(query: str, entries: Sequence[Entry], sentences: Sentences) -> Foun
     if not asked:
         return None
     layers = max((len(entry.layers) for entry in entries), default=0)
-    found: list[str] = []
     for layer in range(layers):
         found = [entry.anchor for entry in entries if matches(asked, entry.layers[layer])]
         if found:
             break
-    one, many = (sentences.inside_one, sentences.inside_many) if layers > 1 and layer == layers - 1 else (sentences.one, sentences.many)
-    said = agree(len(found), one, many).replace("# ", f"{exact(len(found))}{NO_BREAK}") if found else sentences.none
-    return Found(frozenset(found), said)
+    else:
+        return Found(frozenset(), sentences.none)
+    one, many = (sentences.inside_one, sentences.inside_many) if layer == layers - 1 else (sentences.one, sentences.many)
+    return Found(frozenset(found), agree(len(found), one, many).replace("# ", f"{exact(len(found))}{NO_BREAK}"))
 
 
 def rows(spans: Iterable[Sequence[int]]) -> list[int]:

@@ -62,7 +62,7 @@ class Filter {
       jump.hidden = place.closest("section").hidden;
     }
     document.documentElement.classList.add("filtering");
-    this.say(asked.length > 0, found.size, last > 0 && layer === last);
+    this.say(asked.length > 0, found.size, layer === last);
     this.remember();
   }
 
