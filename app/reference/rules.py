@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
+from app.content.text.markdown import inline_tokens, plain
+from app.content.values.text import Fragment
 from app.french import NO_BREAK, agree, exact, fold
 
 _WORD = re.compile(r"(?:[^\W_]|\+)+")
-_CALL = re.compile(r'<sup class="note-call">.*?</sup>')
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -19,9 +18,9 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(text)))
 
 
-def read_words(*parts: str) -> tuple[str, ...]:
-    """The same of what a reader sees of some HTML: neither tags nor numbers of notes."""
-    return words_of(" ".join(Markup(_CALL.sub("", part)).striptags() for part in parts))  # noqa: S704 — only to take its tags away
+def read_words(fragment: Fragment) -> tuple[str, ...]:
+    """The same of what a reader sees of a text: neither its marks nor the numbers of its notes."""
+    return words_of(plain(inline_tokens(fragment.text)))
 
 
 def matches(asked: Iterable[str], words: Sequence[str]) -> bool:
@@ -39,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """What is said of what was found; « # » stands for the number."""
+    """What is said of what was found; « # » stands for the number. `inside`: of what was found in the last layer."""
 
     one: str
     many: str
