@@ -120,6 +120,11 @@ def percent(fraction: float | Fraction) -> str:
     return f"{floor(Fraction(fraction) * 100)}{NARROW}%"
 
 
+def nth(number: int) -> str:
+    """« 1re », « 2e »: before a feminine word, such as « vague »."""
+    return f"{number}{'re' if number == 1 else 'e'}"
+
+
 def agree(count: Decimal | int, one: str, many: str = "") -> str:
     """The word in the number that `count` asks for: « a » or « ont », « maintenue » or « maintenues ». French counts below 2 as singular."""
     return one if -2 < count < 2 else (many or one + "s")

@@ -22,6 +22,7 @@ from app.french import (
     french_datetime,
     mark,
     month_and_year,
+    nth,
     number,
     of,
     percent,
@@ -219,3 +220,8 @@ def test_what_is_cut_short_fits_and_begins_alike(text: str, most: int) -> None:
 )
 def test_a_duration_is_in_minutes_then_in_hours(minutes: int, words: str) -> None:
     assert duration(minutes) == words.replace("~", "\u00a0")
+
+
+@pytest.mark.parametrize(("number_", "words"), [(1, "1re"), (2, "2e"), (11, "11e"), (21, "21e")])
+def test_a_rank_before_a_feminine_word(number_: int, words: str) -> None:
+    assert nth(number_) == words

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Cite, Course
+from app.french import nth
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class CiteItem:
     name: str
     communes: tuple[str, ...]
     """Those that its name does not say."""
-    wave: int
+    wave: str
+    """« 1re vague »."""
     year: str
     """Of its label."""
 
@@ -58,7 +60,7 @@ class NetworkPage:
     wave_choices: tuple[Choice, ...]
     table: tuple[tuple[str, tuple[int, ...], int], ...]
     """Département, cités of each wave, total: over the whole region, whatever the filter."""
-    waves: tuple[int, ...]
+    waves: tuple[str, ...]
     meetings: tuple[MeetingItem, ...]
     notes: Markup
 
@@ -79,9 +81,9 @@ def network_page(course: Course, on: date, departement: str = "", wave: str = ""
         total=len(network.cites),
         last_year=max((cite.labelled_on[:4] for cite in network.cites), default=""),
         departement_choices=_choices(((cite.departement, cite.departement) for cite in network.cites), departement),
-        wave_choices=_choices(((str(cite.wave), f"{cite.wave}{'re' if cite.wave == 1 else 'e'} vague") for cite in network.cites), wave),
+        wave_choices=_choices(((str(cite.wave), _wave_name(cite.wave)) for cite in network.cites), wave),
         table=tuple(_row(network.cites, name, waves) for name in _names(network.cites)),
-        waves=waves,
+        waves=tuple(_wave_name(number) for number in waves),
         meetings=meetings,
         notes=renderer.notes(),
     )
@@ -92,7 +94,11 @@ def _keeps(cite: Cite, departement: str, wave: str) -> bool:
 
 
 def _item(cite: Cite) -> CiteItem:
-    return CiteItem(cite.name, tuple(commune.name for commune in cite.communes if commune.name not in cite.name), cite.wave, cite.labelled_on[:4])
+    return CiteItem(cite.name, tuple(commune.name for commune in cite.communes if commune.name not in cite.name), _wave_name(cite.wave), cite.labelled_on[:4])
+
+
+def _wave_name(number: int) -> str:
+    return f"{nth(number)} vague"
 
 
 def _names(cites: Iterable[Cite]) -> list[str]:

@@ -61,7 +61,7 @@ def glossary_page(course: Course, on: date) -> GlossaryPage:
 def _item(entry: GlossaryEntry, renderer: PageRenderer) -> GlossaryItem:
     html = renderer.inline(entry.definition)
     term, name = words_of(entry.term), words_of(f"{entry.term} {entry.expansion}")
-    return GlossaryItem(french(entry.term), french(entry.expansion), html, Entry(entry.anchor, (term, name, name + read_words(html))))
+    return GlossaryItem(french(entry.term), french(entry.expansion), html, Entry(entry.anchor, (term, name, name + read_words(entry.definition))))
 
 
 def _sentences(count: int) -> Sentences:

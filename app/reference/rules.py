@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
+from app.content.text.markdown import inline_tokens, plain
+from app.content.values.text import Fragment
 from app.french import NO_BREAK, agree, exact, fold
 
 _WORD = re.compile(r"(?:[^\W_]|\+)+")
-_CALL = re.compile(r'<sup class="note-call">.*?</sup>')
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -19,9 +18,9 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(text)))
 
 
-def read_words(*parts: str) -> tuple[str, ...]:
-    """The same of what a reader sees of some HTML: neither tags nor numbers of notes."""
-    return words_of(" ".join(Markup(_CALL.sub("", part)).striptags() for part in parts))  # noqa: S704 — only to take its tags away
+def read_words(fragment: Fragment) -> tuple[str, ...]:
+    """The same of what a reader sees of a text: neither its marks nor the numbers of its notes."""
+    return words_of(plain(inline_tokens(fragment.text)))
 
 
 def matches(asked: Iterable[str], words: Sequence[str]) -> bool:
@@ -39,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Sentences:
-    """What is said of what was found; « # » stands for the number."""
+    """What is said of what was found; « # » stands for the number. `inside`: of what was found in the last layer."""
 
     one: str
     many: str
@@ -60,14 +59,14 @@ def look_for(query: str, entries: Sequence[Entry], sentences: Sentences) -> Foun
     if not asked:
         return None
     layers = max((len(entry.layers) for entry in entries), default=0)
-    found: list[str] = []
     for layer in range(layers):
         found = [entry.anchor for entry in entries if matches(asked, entry.layers[layer])]
         if found:
             break
-    one, many = (sentences.inside_one, sentences.inside_many) if layers > 1 and layer == layers - 1 else (sentences.one, sentences.many)
-    said = agree(len(found), one, many).replace("# ", f"{exact(len(found))}{NO_BREAK}") if found else sentences.none
-    return Found(frozenset(found), said)
+    else:
+        return Found(frozenset(), sentences.none)
+    one, many = (sentences.inside_one, sentences.inside_many) if layer == layers - 1 else (sentences.one, sentences.many)
+    return Found(frozenset(found), agree(len(found), one, many).replace("# ", f"{exact(len(found))}{NO_BREAK}"))
 
 
 def rows(spans: Iterable[Sequence[int]]) -> list[int]:

@@ -104,7 +104,8 @@ def _items(events: Sequence[TimelineEvent], renderer: PageRenderer) -> tuple[Tim
 def _item(event: TimelineEvent, row: int, renderer: PageRenderer) -> TimelineItem:
     html, when = renderer.inline(event.text), date_words(event.when)
     names = tuple(HISTORY_NAMES[one] for one in event.histories)
-    return TimelineItem(event.when, when, event.histories, names, html, row, Entry(event.anchor, (words_of(f"{when} {' '.join(names)}") + read_words(html),)))
+    words = words_of(f"{when} {' '.join(names)}") + read_words(event.text)
+    return TimelineItem(event.when, when, event.histories, names, html, row, Entry(event.anchor, (words,)))
 
 
 def _sentences(count: int) -> Sentences:

@@ -1,4 +1,4 @@
-"""`/reseau`: the cités as the course's own file lists them, three filters, meetings, sources that have aged."""
+"""`/reseau`: the cités as the course's own file lists them, two filters, meetings, sources that have aged."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ GLOSSARY = """PRE
 : Le lieu où l'on apprend.
 
 REP
-: réseau d'éducation prioritaire. Des écoles et un collège.
+: réseau d'éducation prioritaire. Des écoles et [un collège](https://example.org/college).
 
 Education
 : Un mot écrit sans accent.
@@ -100,6 +100,8 @@ QUERIES = (
     "juillet",
     "circulaire zep",
     "un",
+    "college",
+    "externe",
     "?",
 )
 
@@ -120,6 +122,8 @@ def test_the_glossary_is_filtered_by_names_first_then_by_definitions(words: Worl
     assert "1\u00a0entrée sur 4." in page.html
     assert {one.get("id") for one in page.all("div")} >= set(everything), "hidden, not absent: their addresses lead to them"
     assert "Aucun nom ne correspond. 1 définition en parle." in client.see("/glossaire?q=accompagnement").text
+    assert shown(client.see("/glossaire?q=college")) == ["rep"]
+    assert shown(client.see("/glossaire?q=externe")) == [], "what is only said of a link is no word of the entry"
     none = client.see("/glossaire?q=zzz")
     assert "Rien ne correspond" in none.text
     assert shown(client.see(none.link("Tout montrer"))) == everything

@@ -107,8 +107,7 @@ def preview(course: Course, text: WorkingText, side: str | None, now: datetime, 
 
 
 def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str | None, on: date) -> Preview:
-    rendered = render_draft(course, lesson, side, on, media)
-    text = with_questions(rendered, course, lesson, {}, previewed=True)
+    text = with_questions(render_draft(course, lesson, side, on, media), course, lesson, {}, previewed=True)
     quiz = course.quizzes.get(lesson.quiz_id or "")
     meta = [f"Environ {lesson.minutes} minutes de lecture", *(["Facultative"] if lesson.optional else []), *([f"Quiz : {quiz.title}"] if quiz else [])]
     return Preview(
@@ -117,7 +116,7 @@ def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str 
         history=_history(course, lesson.id),
         meta=tuple(meta),
         objectives=lesson.objectives,
-        contents=rendered.contents,
+        contents=lesson.headings,
         text=text,
         notes=text.notes,
     )

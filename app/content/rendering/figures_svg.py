@@ -30,9 +30,8 @@ def draw(figure: Figure, identifier: str, heads: tuple[str, ...] = (), full: int
     For bars: `heads` are those of the table, « Élément » and « Valeur » when not given; `full` is the value of a whole bar, the longest one's when 0.
     """
     drawing, equivalent = _chronology(figure, identifier) if figure.kind is FigureKind.CHRONOLOGY else _bars(figure, identifier, heads, full)
-    caption = french(figure.title)
-    if figure.unit:
-        caption = french(f"{figure.title} (en {figure.unit})" if figure.unit[:1].isalpha() else f"{figure.title} ({figure.unit})")
+    unit = f" ({'en ' * figure.unit[0].isalpha()}{figure.unit})" if figure.unit else ""
+    caption = french(figure.title + unit)
     return Markup('<figure class="chart chart-{kind}" aria-label="{caption}">\n<figcaption>{caption}</figcaption>\n{drawing}{equivalent}</figure>\n').format(
         kind="chronology" if figure.kind is FigureKind.CHRONOLOGY else "bars", caption=caption, drawing=drawing, equivalent=equivalent
     )

@@ -78,12 +78,10 @@ class CourseHtml(RendererHTML):
         """A call touches the word before it, however it was typed."""
         state: PageState = env["state"]
         words = tokens[idx].content
-        if idx + 1 < len(tokens) and tokens[idx + 1].type == "footnote_ref":
-            words = words.rstrip(" ")
-        return state.words(words)
+        return state.words(words.rstrip(" ") if _precedes_a_call(tokens, idx) else words)
 
     def softbreak(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
-        return "" if idx + 1 < len(tokens) and tokens[idx + 1].type == "footnote_ref" else "\n"
+        return "" if _precedes_a_call(tokens, idx) else "\n"
 
     def host(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         return Markup(' <span class="host">{}</span>').format(tokens[idx].content)
@@ -225,6 +223,10 @@ def _with_line(html: str, line: int) -> str:
 
 def _is_gap(token: Token) -> bool:
     return token.type == "softbreak" or (token.type == "text" and not token.content.strip(" "))
+
+
+def _precedes_a_call(tokens: Tokens, idx: int) -> bool:
+    return idx + 1 < len(tokens) and tokens[idx + 1].type == "footnote_ref"
 
 
 def _follows_a_call(tokens: Tokens, idx: int) -> bool:

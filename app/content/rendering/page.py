@@ -20,7 +20,7 @@ from app.content.text.markdown import inline_tokens, kept_tokens, tokens
 from app.content.text.questions import PLACE, set_apart
 from app.content.values.course import Course, Document, Lesson
 from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN
-from app.content.values.text import Fragment, Heading, Source
+from app.content.values.text import Fragment, Source
 from app.french import month_and_year
 
 _KEPT_LESSONS = 200
@@ -32,8 +32,6 @@ _ID = re.compile(' id="[^"]*"')
 class RenderedLesson:
     html: Markup
     """Without the questions that it asks by the way: a mark stands for each."""
-    contents: tuple[Heading, ...]
-    """Its titles of level 2 and 3, in the order shown."""
     notes: Markup
     renderer: PageRenderer
     """As it stood before the notes: what is rendered after the text goes on from a copy of it."""
@@ -160,7 +158,7 @@ def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> Rende
     parsed = _with_places(kept_tokens(lesson.body.text, lesson.body.line), lesson)
     html = render_sections(parsed, renderer.state, side)
     before = renderer.copy()
-    return RenderedLesson(html, lesson.headings, renderer.notes(), before)
+    return RenderedLesson(html, renderer.notes(), before)
 
 
 def _with_places(parsed: Sequence[Token], lesson: Lesson) -> list[Token]:

@@ -79,9 +79,16 @@ class PageState:
 
     def copy(self) -> PageState:
         """Another that goes on from here, and leaves this one as it is."""
-        other = replace(self, explained=set(self.explained), ids=set(self.ids), open_links=[])
-        other.numbers, other.calls, other.repeated, other.opened = dict(self.numbers), dict(self.calls), dict(self.repeated), dict(self.opened)
-        return other
+        return replace(
+            self,
+            numbers=dict(self.numbers),
+            calls=dict(self.calls),
+            opened=dict(self.opened),
+            explained=set(self.explained),
+            ids=set(self.ids),
+            repeated=dict(self.repeated),
+            open_links=[],
+        )
 
     def unique(self, wanted: str) -> str:
         """`wanted`, or the first `wanted-2`, `wanted-3`… that the page has not."""

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.assessment.attempts.standing_queries import open_attempts
 from app.assessment.questions.in_lesson import LessonText, with_questions
 from app.assessment.questions.responses import Fields
-from app.content.rendering.page import PageRenderer, RenderedLesson, render_lesson
+from app.content.rendering.page import PageRenderer, render_lesson
 from app.content.values.course import Course, Lesson, Module
 from app.learning.error_reports.queries import parts_of
 from app.learning.pages.next_step import NextStep, step_to
@@ -45,9 +45,8 @@ class LessonPage:
     position: int
     """Of this lesson among its module's, from 1."""
     total: int
-    rendered: RenderedLesson
     text: LessonText
-    """The same with its questions, and what was answered to one."""
+    """With its questions, and what was answered to one."""
     quiz: ElementCard | None
     previous: Lesson | None
     following: Lesson | None
@@ -96,15 +95,13 @@ def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
     previous, following = _around(lessons, lesson)
     quiz = element_card(mine, lesson.quiz_id, module) if lesson.quiz_id in course.quizzes and lesson.quiz_id else None
-    rendered = render_lesson(course, lesson, side, on)
     return LessonPage(
         card=element_card(mine, lesson_id, module),
         lesson=lesson,
         module=module,
         position=lessons.index(lesson) + 1,
         total=len(lessons),
-        rendered=rendered,
-        text=with_questions(rendered, course, lesson, answers),
+        text=with_questions(render_lesson(course, lesson, side, on), course, lesson, answers),
         quiz=quiz,
         previous=previous,
         following=following,

@@ -10,10 +10,10 @@ const fold = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCas
 const wordsOf = (text) => fold(text).match(/[\p{L}\p{N}+]+/gu) ?? [];
 const matches = (asked, words) => asked.every((one) => words.some((word) => word.startsWith(one)));
 
-// The words that one reads there, but for the parts that a layer leaves out, and the numbers of notes.
+// The words that one sees there, but for the parts that a layer leaves out, and the numbers of notes.
 function readWords(element, left) {
   const copy = element.cloneNode(true);
-  for (const part of copy.querySelectorAll([".note-call", ...left])) part.remove();
+  for (const part of copy.querySelectorAll([".note-call, .visually-hidden", ...left])) part.remove();
   return wordsOf([...copy.children].map((child) => child.textContent).join(" "));
 }
 
@@ -62,7 +62,7 @@ class Filter {
       jump.hidden = place.closest("section").hidden;
     }
     document.documentElement.classList.add("filtering");
-    this.say(asked.length > 0, found.size, last > 0 && layer === last);
+    this.say(asked.length > 0, found.size, layer === last);
     this.remember();
   }
 

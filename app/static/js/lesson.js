@@ -80,18 +80,20 @@ async function turn(section, address) {
     answered.focus({ preventScroll: true });
     answered.scrollIntoView({ block: "nearest" });
   } catch {
-    location.assign(address); // signed out, or no network: the browser tells it better
+    location.assign(address); // signed out, no network, two notes of one number: the browser tells it better
   }
 }
 
-// An explanation may call a note that nothing called before.
+// An explanation may call a note that nothing called before. One that an earlier answer called stays; two of one number cannot.
 function replaceNotes(page) {
   const now = page.querySelector(".notes");
   const before = document.querySelector(".notes");
-  if (now && before) before.replaceWith(now);
-  else if (now) document.querySelector(".doing")?.after(now);
+  if (now && !before) document.querySelector(".lesson-text").append(now);
+  else if (now?.querySelectorAll("li").length >= before?.querySelectorAll("li").length) before.replaceWith(now);
   for (const bubble of page.querySelectorAll("[popover][id]")) {
-    if (!document.getElementById(bubble.id)) document.querySelector(".notes").before(bubble);
+    const known = document.getElementById(bubble.id);
+    if (!known) document.querySelector(".notes").before(bubble);
+    else if (known.textContent !== bubble.textContent) throw new Error(bubble.id);
   }
 }
 

@@ -1,6 +1,7 @@
 // A lesson read aloud by the browser: block after block, sentence after sentence, without numbers of notes; the block that is heard is marked.
 
 const bar = document.querySelector("[data-listening]");
+const [main, stop] = bar?.querySelectorAll("button") ?? [];
 const speech = window.speechSynthesis;
 const BLOCKS = "h2, h3, p, li, dt, dd, tr, figcaption, summary";
 const UNSPOKEN = ".note-call, .visually-hidden, .popover";
@@ -37,10 +38,9 @@ function toRead(text) {
 // --- Saying it ------------------------------------------------------------------------------------------------------
 
 function show(state) {
-  const [toggle, stop] = bar.querySelectorAll("button");
   bar.dataset.state = state;
-  toggle.textContent = { reading: toggle.dataset.pause, paused: toggle.dataset.resume }[state] ?? toggle.dataset.start;
-  if (state === "off" && document.activeElement === stop) toggle.focus();
+  main.textContent = { reading: main.dataset.pause, paused: main.dataset.resume }[state] ?? main.dataset.start;
+  if (state === "off" && document.activeElement === stop) main.focus();
   stop.hidden = state === "off";
   document.querySelector(".is-heard")?.classList.remove("is-heard");
   if (state !== "off") sentences[0]?.[0].classList.add("is-heard");
@@ -109,7 +109,6 @@ function offer() {
 }
 
 if (bar && speech) {
-  const [main, stop] = bar.querySelectorAll("button");
   main.dataset.start = main.textContent;
   bar.dataset.state = "off";
   main.addEventListener("click", toggle);

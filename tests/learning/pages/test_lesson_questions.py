@@ -150,3 +150,56 @@ def test_with_a_script_the_passage_stays_where_it_is(asking_world: World, contex
     expect(question.locator(".verdict")).to_contain_text("Juste")
     question.get_by_role("link", name="Répondre de nouveau").click()
     expect(question.get_by_label("Votre réponse")).to_have_value("")
+
+
+NOTED = """Un texte sans note.
+
+> [!QUESTION]
+> Vrai ?
+>
+> Réponse : Vrai
+>
+> Explication : Oui.[^une]
+
+Du texte.
+
+> [!QUESTION]
+> Faux ?
+>
+> Réponse : Faux
+>
+> Explication : Non.[^autre]
+
+Du texte.
+
+> [!QUESTION]
+> Vrai encore ?
+>
+> Réponse : Vrai
+>
+> Explication : Oui, sans note.
+
+[^une]: La première source.
+[^autre]: La seconde source.
+"""
+
+
+@pytest.mark.browser
+def test_with_a_script_each_answer_opens_its_own_source(world: World, context: BrowserContext, live: str) -> None:
+    world.publish(courses.lesson("un-a", quiz="un-a-quiz", body=NOTED), change="mineure")
+    world.person()
+    tab = arrive(context, f"{live}{PATH}")
+
+    def answer(number: int, words: str) -> None:
+        tab.locator(f"#a-vous-{number}").get_by_label(words).check()
+        tab.locator(f"#a-vous-{number}").get_by_role("button", name="Vérifier").click()
+        expect(tab.locator(f"#a-vous-{number} .verdict")).to_contain_text("Juste")
+
+    answer(1, "Vrai")
+    expect(tab.locator(".lesson-text > .notes:last-child")).to_contain_text("La première source", use_inner_text=False)
+    answer(3, "Vrai")
+    expect(tab.locator(".notes")).to_contain_text("La première source", use_inner_text=False)
+    expect(tab.locator("#a-vous-1 .verdict")).to_be_visible()
+    answer(2, "Faux")
+    tab.locator("#a-vous-2").get_by_role("button", name="Source 1").click()
+    expect(tab.locator(".source-card:popover-open")).to_contain_text("La seconde source")
