@@ -10,6 +10,7 @@ import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -72,7 +73,9 @@ def load(folder: Path) -> dict[str, Asset]:
     return {**found, BUNDLE: make_asset(BUNDLE, b"\n".join(sheets))}
 
 
+@lru_cache
 def make_asset(name: str, data: bytes) -> Asset:
+    """Kept by what it holds: read again, a file that has not changed is not compressed again."""
     suffix = Path(name).suffix
     packed = gzip.compress(data, 9, mtime=0) if suffix in COMPRESSED else b""
     return Asset(data, packed, TYPES[suffix], hashlib.sha256(data).hexdigest()[:12])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ class Criterion:
         return self.id.partition(".")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Declaration:
     framework: str
     version: str
@@ -61,15 +61,15 @@ class Declaration:
     def of(self, status: str, theme: str = "") -> list[Criterion]:
         return [one for one in self.criteria if one.status == status and theme in ("", one.theme)]
 
-    @property
+    @cached_property
     def rate(self) -> Fraction:
         """Criteria met among those that apply, from 0 to 1."""
         met, unmet = len(self.of(Status.MET)), len(self.of(Status.UNMET))
         return Fraction(met, met + unmet) if met + unmet else Fraction(1)
 
-    @property
+    @cached_property
     def verdict(self) -> str:
-        """In the words of the law: all, at least half, or fewer."""
+        """In the words of the law: all, at least half, or fewer. It stands in every footer."""
         return "totalement conforme" if self.rate == 1 else "partiellement conforme" if self.rate >= Fraction(1, 2) else "non conforme"
 
 

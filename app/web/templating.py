@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,17 +24,17 @@ class NavItem:
     current: bool
 
 
-MENU = (
-    ("Parcours", "learning.home"),
-    ("Frise", "reference.timeline"),
-    ("Glossaire", "reference.glossary"),
-    ("Réseau", "network.network"),
-    ("Ma progression", "learning.record"),
-    ("Atelier", "authoring.home"),
-    ("Pilotage", "reporting.overview"),
-    ("Administration", "administration.index"),
-)
-"""(label, endpoint) of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
+MENU = {
+    "learning.home": "Parcours",
+    "reference.timeline": "Frise",
+    "reference.glossary": "Glossaire",
+    "network.network": "Réseau",
+    "learning.record": "Ma progression",
+    "authoring.home": "Atelier",
+    "reporting.overview": "Pilotage",
+    "administration.index": "Administration",
+}
+"""Endpoint → label, of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
 BAR = ("learning.home", "learning.record", "reference.timeline", "reference.glossary")
 """Those that stand at the bottom of a learner's telephone. Their pictures: macros/frame.html, in this order."""
 
@@ -70,13 +70,16 @@ def place(endpoint: str, **values: Any) -> str:
 
 def nav_items() -> list[NavItem]:
     """The main navigation of the person who reads this page."""
-    return [NavItem(label, url, request.endpoint == endpoint) for label, endpoint in MENU if (url := place(endpoint))]
+    return _items(MENU)
 
 
 def bar_items() -> list[NavItem]:
     """What a learner's thumb reaches: four places of the main navigation."""
-    labels = {endpoint: label for label, endpoint in MENU}
-    return [NavItem(labels[endpoint], place(endpoint), request.endpoint == endpoint) for endpoint in BAR if place(endpoint)]
+    return _items(BAR)
+
+
+def _items(endpoints: Iterable[str]) -> list[NavItem]:
+    return [NavItem(MENU[endpoint], url, request.endpoint == endpoint) for endpoint in endpoints if (url := place(endpoint))]
 
 
 def here() -> str | None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
@@ -18,15 +17,15 @@ from werkzeug.serving import make_server
 from app import create_app
 from app.db import db
 from app.mail.outbox import OutgoingMail
-from tests.browsers import follow
+from tests.browsers import follow, in_each_size
 from tests.identity.builders import PASSWORD
 from tests.making import make_settings
-from tests.web.test_axe import RULES
+from tests.web.test_axe import axe
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
 ADMIN = "ada@croisee.example"
-WIDTHS = (1280, 360)
+SIZES = ((1280, "light"), (360, "light"))
 
 
 @pytest.fixture
@@ -57,13 +56,9 @@ def choose_password(page: Page) -> None:
 
 def looked_at(page: Page) -> None:
     """At both widths: axe finds nothing, nothing overflows."""
-    size = page.viewport_size
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
+    for width, _scheme in in_each_size(page, SIZES):
         assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{page.url} overflows at {width}"
-        result = Axe().run(page, options={"runOnly": RULES["runOnly"]})
-        assert result.violations_count == 0, f"{page.url} at {width}: {result.generate_report()}"
-    page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert axe(page) == [], width
 
 
 def open_site(app: Flask, page: Page, site: str) -> None:

@@ -30,7 +30,7 @@ from tests.identity.builders import PASSWORD, SMALL, TODAY, create_person
 from tests.learning import courses
 from tests.learning.world import World
 from tests.making import make_app, make_settings
-from tests.web.test_axe import complaints
+from tests.web.test_axe import complaints_in_each_size
 
 pytestmark = [pytest.mark.proof, pytest.mark.browser]
 
@@ -129,12 +129,10 @@ def _token(secret: str, row: Invitation) -> str:
 
 def looked_at(page: Page, name: str) -> list[str]:
     """What axe and a ruler say of the page as it stands; `SCREENS` names a folder for those who want to look by themselves."""
-    found: list[str] = []
-    for width, scheme in in_each_size(page):
-        found += [f"{name}, {width} {scheme}: {complaint}" for complaint in complaints(page)]
-        if folder := os.environ.get("SCREENS"):
+    if folder := os.environ.get("SCREENS"):
+        for width, scheme in in_each_size(page):
             page.screenshot(path=Path(folder) / f"{name.replace(' ', '-')}-{width}-{scheme}.png", full_page=True)
-    return found
+    return [f"{name}, {complaint}" for complaint in complaints_in_each_size(page)]
 
 
 def refused(page: Page, button: str, name: str) -> list[str]:

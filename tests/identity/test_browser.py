@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import BrowserContext, Page
 
@@ -16,26 +15,16 @@ from app.identity.models import Person
 from app.identity.rules import Role
 from tests.browsers import follow
 from tests.identity.builders import PASSWORD, SMALL, TODAY, stored_person
+from tests.web.test_axe import complaints_in_each_size
 
 pytestmark = pytest.mark.browser
 
 INES = "inès.carpentier@croisee.example"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+SIZES = tuple((width, scheme) for width in (1280, 320) for scheme in ("light", "dark"))
 
 
 def complaints(page: Page) -> list[str]:
-    """What axe says of the page as it stands, in each of the two schemes and widths; and whether it scrolls sideways."""
-    found: list[str] = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            result = Axe().run(page, options={"runOnly": TAGS})
-            found += [f"{page.url} {scheme} {width}: {violation['id']} {violation['nodes'][0]['html']}" for violation in result.response["violations"]]
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                found.append(f"{page.url} {width}: scrolls sideways")
-    page.set_viewport_size({"width": 1280, "height": 900})
-    return found
+    return complaints_in_each_size(page, SIZES)
 
 
 @pytest.fixture

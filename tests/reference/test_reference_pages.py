@@ -11,7 +11,7 @@ import pytest
 from flask import Flask, render_template
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Locator
 from playwright.sync_api import Page as Tab
 
 from app.content.values.course import Course
@@ -143,17 +143,22 @@ def test_the_timeline_is_filtered_by_words_dates_and_histories_at_once(words: Wo
 @pytest.mark.parametrize("path", ["/glossaire", "/frise"])
 def test_what_is_filtered_as_one_types_is_what_the_server_finds(words: World, context: BrowserContext, live: str, path: str) -> None:
     tab = arrive(context, f"{live}{path}")
-    visible, said = ".glossary > div:visible, .rails > li:visible", tab.locator("#trouve")
+    typed = []
     for query in QUERIES:
-        tab.goto(live + path)
         tab.locator("#filtre").fill(query)
-        typed = (ids(tab, visible), said.inner_text(), ids(tab, ".jumps li:visible a", "textContent"))
-        tab.reload()  # the address follows what is typed
-        assert (ids(tab, visible), said.inner_text(), ids(tab, ".jumps li:visible a", "textContent")) == typed, query
+        typed.append((query, tab.evaluate("location.href"), what_is_seen(tab)))  # the address follows what is typed
+    for query, address, seen in typed:
+        tab.goto(address)
+        assert what_is_seen(tab) == seen, query
 
 
-def ids(tab: Tab, selector: str, what: str = "id") -> Any:
-    return [one.evaluate(f"element => element.{what}") for one in tab.locator(selector).all()]
+def what_is_seen(tab: Tab) -> tuple[Any, ...]:
+    entries, jumps = tab.locator(".glossary > div:visible, .rails > li:visible"), tab.locator(".jumps li:visible a")
+    return all_of(entries, "id"), tab.locator("#trouve").inner_text(), all_of(jumps, "textContent")
+
+
+def all_of(elements: Locator, what: str) -> Any:
+    return elements.evaluate_all(f"all => all.map((one) => one.{what})")
 
 
 # --- Side by side, and light -----------------------------------------------------------------------------------------

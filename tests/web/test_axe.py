@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from app.learning.quiz.queries import QuestionPage
 from tests import builders
+from tests.browsers import SIZES, in_each_size
 from tests.learning.quiz.question_pages import question_page
 
 pytestmark = pytest.mark.browser
@@ -71,6 +72,11 @@ def complaints(page: Page) -> list[str]:
     found = axe(page)
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [*found, f"{page.url} overflows by {overflow} pixels"] if overflow > 0 else found
+
+
+def complaints_in_each_size(page: Page, sizes: tuple[tuple[int, str], ...] = SIZES) -> list[str]:
+    """At each width and in each scheme."""
+    return [f"{width} {scheme}: {complaint}" for width, scheme in in_each_size(page, sizes) for complaint in complaints(page)]
 
 
 @pytest.mark.parametrize("paths", [PUBLIC, QUESTIONS, CORRECTED], ids=["public", "questions", "corrections"])
