@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from jinja2 import nodes
 
-import app
+import app as application
 
-FOLDER = Path(app.__file__).parent / "templates"
+FOLDER = Path(application.__file__).parent / "templates"
 TEMPLATES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.html"))
 JINJA = re.compile(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 TAG = re.compile(r"<[^>]*>", re.DOTALL)
@@ -34,6 +36,14 @@ def test_nothing_is_loaded_from_another_host(name: str) -> None:
 def test_apostrophes_are_typographic(name: str) -> None:
     text = TAG.sub("\n", JINJA.sub("\n", source(name)))
     assert re.findall(r"\w+'\w+", text) == []
+
+
+def test_no_template_takes_a_name_that_every_page_reads(app: Flask) -> None:
+    """The layout runs among the names of the page that extends it: a page's macro `place` would answer for the layout's."""
+    for name in TEMPLATES:
+        tree = app.jinja_env.parse(source(name))
+        own = {macro.name for macro in tree.find_all(nodes.Macro)} | {word.name for word in tree.find_all(nodes.Name) if word.ctx == "store"}
+        assert own.isdisjoint(app.jinja_env.globals), name
 
 
 # --- What no page has: the declaration of accessibility says so --------------------------------------------------------
