@@ -15,6 +15,8 @@ from tests.strict import Page
 LESSON = "/lecons/ep-origines"
 QUIZ = "ep-origines-quiz"
 """Ten questions of the eight types."""
+ANSWERS = {"choix": "c1", "texte": "1981", **{f"paire-p{row}": "t1" for row in range(1, 7)}, **{f"rang-e{row}": str(row) for row in range(1, 7)}}
+"""Fields of any of them: each reads its own. A ranking is whole, since half of one is asked again before the sending."""
 
 
 def floor(port: int, path: str, clients: int, form: bool = False, seconds: float = 3) -> Load:
@@ -132,8 +134,7 @@ class Site:
     def _attempt(self, person: Person, token: str) -> None:
         base = re.sub(r"/questions/\d+", "", person.post(f"/quiz/{QUIZ}/tentatives", {"csrf_token": token}))
         for position in range(1, 11):
-            fields = {"csrf_token": token, "key": f"k{position}", "choix": "c1", "texte": "1981", "paire-p1": "t1", "rang-e1": "1", "trou-0": ""}
-            person.post(f"{base}/questions/{position}", {**fields, "then": "next"})
+            person.post(f"{base}/questions/{position}", {**ANSWERS, "csrf_token": token, "key": f"k{position}", "then": "next"})
             self.failures += person.status != 303
         person.get(f"{base}/recapitulatif")
         person.post(f"{base}/envoi", {"csrf_token": token})

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -19,7 +20,7 @@ from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Fields, Given
-from app.content.rendering.page import PageRenderer, RenderedLesson
+from app.content.rendering.page import KEPT_LESSONS, PageRenderer, RenderedLesson
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Kind, Question
 from app.errors import DomainError
@@ -61,6 +62,18 @@ class LessonText:
 
 def with_questions(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool = False) -> LessonText:
     """`fields` are those of the address. What is not answered in them is not in the text at all, unless it is `previewed`."""
+    if not previewed and ANSWERED not in fields and SHOWN not in fields:
+        return _only_asked(rendered, course, lesson.id)
+    return _asked(rendered, course, lesson, fields, previewed)
+
+
+@lru_cache(maxsize=KEPT_LESSONS)
+def _only_asked(rendered: RenderedLesson, course: Course, lesson_id: str) -> LessonText:
+    """As nearly all pages show it: the same for all who read one rendered lesson."""
+    return _asked(rendered, course, course.lessons[lesson_id], {}, previewed=False)
+
+
+def _asked(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool) -> LessonText:
     renderer, lexicon = rendered.renderer.copy(), lexicon_of(course.glossary, course.confusables)
     asking = _Asking(course, lesson, renderer, lexicon, fields, previewed)
     pieces = tuple(piece if isinstance(piece, Markup) else asking.question(piece) for piece in rendered.pieces())

@@ -23,12 +23,12 @@ from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN
 from app.content.values.text import Fragment, Source
 from app.french import month_and_year
 
-_KEPT_LESSONS = 200
+KEPT_LESSONS = 200
 """Rendered lessons kept by a process: about 10 MB."""
 _ID = re.compile(' id="[^"]*"')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RenderedLesson:
     html: Markup
     """Without the questions that it asks by the way: a mark stands for each."""
@@ -141,7 +141,7 @@ def render_lesson(course: Course, lesson: Lesson, side: str | None, on: date | N
     return _rendered(PageRenderer(course, lesson, on), lesson, side)
 
 
-@lru_cache(maxsize=_KEPT_LESSONS)
+@lru_cache(maxsize=KEPT_LESSONS)
 def _kept(course: Course, lesson_id: str, side: str | None, on: date | None) -> RenderedLesson:
     lesson = course.lessons[lesson_id]
     return _rendered(PageRenderer(course, lesson, on), lesson, side)
