@@ -120,6 +120,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "learning.attestation": PUBLIC,
     "reference.glossary": SIGNED_IN,
     "reference.timeline": SIGNED_IN,
+    "reference.sources": SIGNED_IN,
     "learning.resume": SIGNED_IN,
     "learning.forget": SIGNED_IN,
     "media.image": SIGNED_IN,

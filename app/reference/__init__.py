@@ -1,4 +1,4 @@
-"""The glossary and the timeline."""
+"""The glossary, the timeline and the sources."""
 
 from __future__ import annotations
 

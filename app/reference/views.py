@@ -1,4 +1,4 @@
-"""`/glossaire` and `/frise`."""
+"""`/glossaire`, `/frise` and `/sources`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from flask import Blueprint, render_template, request
 
 from app import clock
 from app.content.store.queries import course
-from app.content.values.text import History
+from app.content.values.text import History, SourceKind
 from app.db import db
 from app.french import day_of
 from app.reference.glossary import glossary_page
+from app.reference.sources import sources_page
 from app.reference.timeline import timeline_page
 from app.web.edge import searched
 
@@ -28,3 +29,10 @@ def timeline() -> str:
     chosen = tuple(sorted({known[name] for name in request.args.getlist("histoire") if name in known}))
     page, query = timeline_page(course(db.session), chosen, day_of(clock.now())), searched()
     return render_template("reference/timeline.html", page=page, query=query, found=page.found(query))
+
+
+@blueprint.get("/sources")
+def sources() -> str:
+    chosen = tuple(sorted(set(request.args.getlist("categorie"))))[: len(SourceKind)]
+    page, query = sources_page(course(db.session), chosen, day_of(clock.now())), searched()
+    return render_template("reference/sources.html", page=page, query=query, found=page.found(query))

@@ -15,8 +15,7 @@ QUIZ_HEAD = "---\nid : accueil-quiz\ntitre : T\nleçon : accueil\n---\n"
 QUESTION = QUIZ_HEAD + "## Question ? {#question-un}\n\n"
 MODULE_HEAD = "---\nid : module-un\ntitre : T\nhistoire : croisement\nobjectifs :\n- M1 : Nommer\nleçons :\n- accueil\n- suite\n---\n"
 CITES = "| nom | communes | département | vague | label |\n|---|---|---|---|---|\n"
-WIDTH = 7_900
-"""Characters of a line of one paragraph, just under what is parsed."""
+WIDTH = 7_900  # characters of a line of one paragraph, just under what is parsed
 
 
 def word(number: int, letters: str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ") -> str:
@@ -290,6 +289,7 @@ _FILES: dict[str, tuple[str, Shape]] = {
     "network": ("modules/reseau.md", numbered("| Cité @ | Douai (59178) | Nord | 1 | 2019-09-05 |\n", CITES)),
     "communes": ("modules/reseau.md", repeated("| Cité | " + "Douai (59178), " * 500 + " | Nord | 1 | 2019 |\n", CITES)),
     "meetings": ("modules/reseau.md", numbered("## Rencontre @ {#r-@}\n\nLe 12 mai.\n\n", "")),
+    "sources": ("modules/sources.md", numbered("[^s@]: Titre, éditeur, 2024, <https://e.org/@> (catégorie : presse ; lu : copie)\n", "")),
     "module": (MODULE, numbered(PROSE, MODULE_HEAD)),
     "module of links": (MODULE, numbered("[a](lecon-@)\n\n", MODULE_HEAD)),
 }

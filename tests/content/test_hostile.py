@@ -116,9 +116,20 @@ def test_read_in_bounded_time(name: str, size: int) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(
-    "path", ["modules/glossaire.md", "modules/frise.md", "modules/parcours.md", "modules/reseau.md", "modules/confusions.md", "modules/exemple/module.md"]
+    "path",
+    [
+        "modules/glossaire.md",
+        "modules/frise.md",
+        "modules/parcours.md",
+        "modules/reseau.md",
+        "modules/confusions.md",
+        "modules/sources.md",
+        "modules/exemple/module.md",
+    ],
 )
-@pytest.mark.parametrize("piece", ["a\n: b\n", "- 1981 · croisement · a\n", "## a {#a}\n", "- a | b\n", "| a |\n|---|\n", "id : abc\n"])
+@pytest.mark.parametrize(
+    "piece", ["a\n: b\n", "- 1981 · croisement · a\n", "## a {#a}\n", "- a | b\n", "| a |\n|---|\n", "id : abc\n", "[^a]: b, c, d (lu : copie)\n"]
+)
 def test_the_other_files_too(path: str, piece: str, size: int) -> None:
     judged(path, piece * (size // len(piece)))
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
 from app.content.checks.sources import unsourced_numbers
+from app.content.documents.counts import count
 from app.content.rendering.page import render_lesson
 from app.content.rendering.sources import brief
-from app.content.values.course import Course
-from tests.course.the_course import ROOT, documents, lessons, questions, sources, surveyed
+from app.content.values.text import DocumentKind, SourceKind, SourceRead
+from tests.course.the_course import ROOT, course, documents, lessons, modules, questions, sources, surveyed
 
-ADDRESS = re.compile(r"<https?://[^\s<>]+\.[^\s<>]+>")
 QUOTED = re.compile(r"« ([^»]{40,}) »")
 PROPOSED = ("les zones réussissent-elles", "à population comparable", "Je vous passe la coordonnatrice", "Êtes-vous la bonne", "qui peut dire oui")
 """Words that the course itself puts in a mouth: nobody's."""
@@ -22,27 +21,43 @@ def test_each_passage_with_a_number_calls_a_note() -> None:
     assert [str(problem) for document in documents() for problem in unsourced_numbers(document)] == []
 
 
-def test_each_source_has_title_publisher_date_and_address() -> None:
-    """`Titre, éditeur, date, <https://…>`, then the month when it was checked, and perhaps that when to check it again."""
-    poor = [f"{path} {source.label}" for path, source in sources() if not ADDRESS.search(source.text) or source.text.split(" <http")[0].count(",") < 2]
-    assert poor == []
-    assert [f"{path} {source.label}" for path, source in sources() if source.checked is None] == []
-    assert [f"{path} {source.label}" for path, source in sources() if source.review and source.checked and source.review <= source.checked] == []
+def test_no_text_defines_a_source_itself() -> None:
+    """Each is in sources.md, once: the checker says what is missing there, who is never called, who has another's address."""
+    assert [reading.path for reading in surveyed().readings.values() if reading.scan.sources and reading.kind is not DocumentKind.SOURCES] == []
+
+
+def test_a_source_is_reviewed_after_it_was_checked() -> None:
+    assert [source.label for source in sources().entries if source.review and source.checked and source.review <= source.checked] == []
 
 
 def test_sources_that_age_are_to_be_reviewed() -> None:
-    """A figure of the year changes with the year: each module has such sources, dated."""
-    reviewed = {path.split("/")[1] for path, source in sources() if source.review and path.startswith("modules/")}
-    assert {path.split("/")[1] for path in surveyed().readings if path.count("/") > 1} <= reviewed
+    """A figure of the year changes with the year: each module calls such sources, dated."""
+    whole = course()
+    for module in modules():
+        assert [source for lesson_id in module.lesson_ids for source in whole.sources_of(lessons()[lesson_id]) if source.review], module.id
 
 
-def test_one_label_is_one_address() -> None:
-    """The same number of source leads to the same page everywhere."""
-    known: dict[str, str] = {}
-    for path, source in sources():
-        found = ADDRESS.search(source.text)
-        address = unquote(found[0]) if found else ""
-        assert known.setdefault(source.label, address) == address, f"{path} {source.label}"
+SHARED = re.compile(
+    r"//(?:[a-z]+\.)?(?:doczz|readkong|123dok|vdocuments|pdfslide|docslib|yumpu|scribd|slideplayer|fdocuments|studylibfr|juriblio|doctrine|tricoteuses)\.[a-z]+/"
+    r"|dcalin\.fr/|daniel\.calin\.|nosdeputes\.fr/|nossenateurs\.fr/"
+)
+"""Sites that hold what others wrote."""
+TOLD = re.compile(
+    r"\bcopie\b|\brepris(?:e|es)? (?:par|du|de)\b|\(reprise\)|texte de Légifrance|texte du Journal officiel|absent de l'extrait lu", re.IGNORECASE
+)
+"""Words by which a label owns that the original was not read."""
+
+
+def test_what_was_not_read_in_the_original_says_so() -> None:
+    """By its address or by its own words."""
+    silent = [each.label for each in sources().entries if each.read is SourceRead.ORIGINAL and (SHARED.search(each.address) or TOLD.search(each.text))]
+    assert silent == []
+
+
+def test_a_third_of_the_notes_are_official_and_read_in_the_original() -> None:
+    counted = count(surveyed().readings.values())["sources_by_kind"]
+    official = sum(counted[kind]["originals"] for kind in SourceKind if kind.is_official)
+    assert official / sum(each["notes"] for each in counted.values()) > 0.3
 
 
 def test_long_quotations_call_a_note() -> None:
@@ -68,7 +83,8 @@ def test_notes_that_follow_each_other_stay_apart() -> None:
 
 def test_readers_see_no_address_but_who_says_it_and_when() -> None:
     """In few words for the margin, whole; in the list of sources, by the host at most."""
+    whole = course()
     for lesson in lessons().values():
-        assert [short for source in lesson.sources if (short := brief(source)).endswith("…") or "http" in short] == []
-        text = re.sub(r"<[^>]+>", "", render_lesson(Course(1, {}, {}, {}), lesson, None).notes)
+        assert [short for source in whole.sources_of(lesson) if (short := brief(source)).endswith("…") or "http" in short] == []
+        text = re.sub(r"<[^>]+>", "", render_lesson(whole, lesson, None).notes)
         assert "http" not in text, lesson.id

@@ -26,6 +26,7 @@ from tests.course.the_course import (
     positioning,
     questions,
     quizzes,
+    sources,
     surveyed,
     timeline,
 )
@@ -83,7 +84,7 @@ def test_a_lesson_can_be_read_in_a_quarter_of_an_hour(lesson_id: str) -> None:
     assert 10 <= lesson.minutes <= 15
     assert 2 <= len(lesson.objectives) <= 4
     assert all(objective.serves for objective in lesson.objectives)
-    assert len(lesson.sources) >= 3
+    assert len(lesson.calls) >= 3
 
 
 @pytest.mark.parametrize("lesson_id", lesson_ids())
@@ -236,4 +237,7 @@ def test_what_the_statistics_say() -> None:
     assert counted["modules"] == 5
     assert sum(counted["questions"].values()) == sum(1 for _ in questions())
     assert {lesson["id"]: lesson["module"] for lesson in counted["lessons"]} == {lesson: module.id for module in modules() for lesson in module.lesson_ids}
-    assert counted["sources"] >= 300
+    assert counted["sources"] == len(sources().entries) >= 300
+    assert sum(each["sources"] for each in counted["sources_by_kind"].values()) == len(sources().entries)
+    assert sum(each["notes"] for each in counted["sources_by_kind"].values()) == sum(len(lesson.calls) for lesson in lessons().values())
+    assert {level: number > 50 for level, number in counted["questions_by_level"].items()} == {"1": True, "2": True, "3": True}

@@ -13,9 +13,9 @@ from pathlib import Path
 from app.content.store import disk
 from app.content.store.survey import CourseSurvey, survey
 from app.content.text.markdown import inline_tokens, plain, tokens
-from app.content.values.course import Document, Glossary, Lesson, Module, Network, Paths, Timeline
+from app.content.values.course import Course, Document, Glossary, Lesson, Module, Network, Paths, Sources, Timeline
 from app.content.values.quiz import Choices, Kind, Option, Question, Quiz
-from app.content.values.text import Fragment, Source
+from app.content.values.text import Fragment
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTE = re.compile(r"\[\^[^\]\s]+\]")
@@ -85,10 +85,23 @@ def positioning() -> tuple[Quiz, ...]:
     return tuple(quiz for quiz in quizzes().values() if quiz.id.startswith("positionnement-"))
 
 
-def sources() -> Iterator[tuple[str, Source]]:
-    for reading in surveyed().readings.values():
-        for source in reading.scan.sources:
-            yield reading.path, source
+def sources() -> Sources:
+    return next(document for document in documents() if isinstance(document, Sources))
+
+
+def course() -> Course:
+    """What `/sources` shows of it: texts, and what they cite."""
+    return Course(
+        0,
+        modules={module.id: module for module in modules()},
+        lessons=lessons(),
+        quizzes=quizzes(),
+        paths=paths(),
+        glossary=glossary(),
+        timeline=timeline(),
+        network=network(),
+        sources=sources(),
+    )
 
 
 def home(quiz: Quiz) -> Module:

@@ -1,4 +1,4 @@
-"""The glossary and the timeline: order, letters, dates in words, the filters, how light they are."""
+"""The glossary, the timeline and the sources: order, letters, dates in words, the filters, how light they are."""
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from hypothesis import strategies as st
 from playwright.sync_api import BrowserContext, Locator
 from playwright.sync_api import Page as Tab
 
-from app.content.values.course import Course
 from app.content.values.text import History
 from app.reference.glossary import glossary_page, letter_of
 from app.reference.rules import rows
+from app.reference.sources import sources_page
 from app.reference.timeline import date_words, timeline_page
 from app.web.compression import LEVEL
 from tests.browsers import arrive
 from tests.course import the_course
+from tests.learning import courses
 from tests.learning.world import World, words_of
 from tests.strict import Page as Parsed
 
@@ -42,11 +43,16 @@ TIMELINE = """- 1981-07-01 · éducation prioritaire · La circulaire des ZEP.
 - 1998-07 · éducation prioritaire + politiques éducatives locales · Un croisement.
 - 2014-02-21 · politique de la ville · La loi Lamy.
 """
+SOURCES = """[^une]: Un collège change, Le Journal, 2024, <https://example.org/une> (catégorie : presse ; lu : extrait ; vérifié : 2026-11)
+[^loi]: Loi d'un jour, Légifrance, 2014, <https://example.org/loi> (catégorie : texte officiel ; lu : copie ; vérifié : 2026-11 ; à revoir : 2027-11)
+[^page]: Le réseau, Une ville, s. d., <https://example.org/page> (catégorie : page officielle ; lu : original ; vérifié : 2026-10)
+"""
 
 
 @pytest.fixture
 def words(world: World) -> World:
-    world.publish(("modules/glossaire.md", GLOSSARY), ("modules/frise.md", TIMELINE))
+    world.publish(("modules/glossaire.md", GLOSSARY), ("modules/frise.md", TIMELINE), ("modules/sources.md", SOURCES))
+    world.publish(courses.module("le-module", ["la-lecon"]), courses.lesson("la-lecon", title="Une leçon du préfet", body="Un fait.[^loi] Un autre.[^une]"))
     world.person()
     return world
 
@@ -139,8 +145,30 @@ def test_the_timeline_is_filtered_by_words_dates_and_histories_at_once(words: Wo
     assert shown(page) == ["2014-02-21"]
 
 
+def test_each_source_says_what_was_read_and_who_cites_it(words: World) -> None:
+    page = words.client().see("/sources")
+    assert shown(page) == ["loi", "page"], "the official ones come first"
+    law, other = (page.text_of(one) for one in page.all("li") if one.get("id") in ("loi", "page"))
+    assert "(texte officiel, lu dans une copie, vérifié en novembre 2026)" in law.replace("\u00a0", " ")
+    assert "Citée dans Une leçon du préfet" in law
+    assert "(page officielle, vérifié en octobre 2026)" in other.replace("\u00a0", " ")
+    assert "Citée" not in other
+
+
+def test_sources_are_filtered_by_category_then_by_their_words_then_by_what_cites_them(words: World) -> None:
+    client = words.client()
+    everything = client.see(client.see("/sources").link("Tout montrer"))
+    assert shown(everything) == ["loi", "page", "une"]
+    assert "lu en partie" in everything.text
+    assert shown(client.see("/sources?categorie=presse&categorie=nulle")) == ["une"]
+    assert shown(client.see("/sources?categorie=nulle")) == ["loi", "page"]
+    assert shown(client.see("/sources?q=copie")) == ["loi"]
+    assert shown(client.see("/sources?q=externe")) == []
+    assert "1\u00a0source est citée dans une leçon de ce nom." in client.see("/sources?q=prefet").html
+
+
 @pytest.mark.browser
-@pytest.mark.parametrize("path", ["/glossaire", "/frise"])
+@pytest.mark.parametrize("path", ["/glossaire", "/frise", "/sources?categorie=presse&categorie=textes-officiels&categorie=pages-officielles"])
 def test_what_is_filtered_as_one_types_is_what_the_server_finds(words: World, context: BrowserContext, live: str, path: str) -> None:
     tab = arrive(context, f"{live}{path}")
     typed = []
@@ -153,7 +181,7 @@ def test_what_is_filtered_as_one_types_is_what_the_server_finds(words: World, co
 
 
 def what_is_seen(tab: Tab) -> tuple[Any, ...]:
-    entries, jumps = tab.locator(".glossary > div:visible, .rails > li:visible"), tab.locator(".jumps li:visible a")
+    entries, jumps = tab.locator(".glossary > div:visible, .rails > li:visible, .sources > li:visible"), tab.locator(".jumps li:visible a")
     return all_of(entries, "id"), tab.locator("#trouve").inner_text(), all_of(jumps, "textContent")
 
 
@@ -182,10 +210,12 @@ MOST = 40_000
 
 
 def test_the_course_s_own_pages_are_light_and_their_rows_have_a_place(app: Flask) -> None:
-    course, day = Course(0, lessons=the_course.lessons(), glossary=the_course.glossary(), timeline=the_course.timeline()), date(2026, 11, 24)
+    course, day = the_course.course(), date(2026, 11, 24)
     timeline = timeline_page(course, (), day)
-    pages = {"glossary": glossary_page(course, day), "timeline": timeline}
-    for name, page in pages.items():
+    kinds = [anchor for anchor, *_ in sources_page(course, (), day).kinds]
+    pages = [("glossary", glossary_page(course, day)), ("timeline", timeline)]
+    pages += [("sources", sources_page(course, chosen, day)) for chosen in ((), *((kind,) for kind in kinds))]
+    for name, page in pages:
         with app.test_request_context("/"):
             html = render_template(f"reference/{name}.html", page=page, query="", found=None)
         assert len(gzip.compress(html.encode(), LEVEL)) < MOST, name

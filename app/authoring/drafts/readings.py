@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.authoring.models import Draft
 from app.content.checks.course import check_acronyms, check_ids
+from app.content.checks.notes import check_notes
 from app.content.checks.references import check_citations, check_links, check_objectives, check_questions, check_reach
 from app.content.documents.index import CourseIndex, names
 from app.content.documents.reader import Reading, read
@@ -34,7 +35,14 @@ KEPT = 4000
 KEPT_TYPED = 50
 """And of what is being typed: each letter makes another text."""
 
-SINGLE_TITLES = {"paths": "Parcours", "glossary": "Glossaire", "timeline": "Frise", "confusables": "Mots à ne pas confondre", "network": "Réseau"}
+SINGLE_TITLES = {
+    "paths": "Parcours",
+    "glossary": "Glossaire",
+    "timeline": "Frise",
+    "confusables": "Mots à ne pas confondre",
+    "network": "Réseau",
+    "sources": "Sources",
+}
 """What the files that a course has once are called."""
 
 
@@ -57,7 +65,7 @@ class CourseReadings:
 def between(readings: Iterable[Reading]) -> list[Problem]:
     """What is wrong between texts."""
     index = CourseIndex(readings)
-    checks = (check_ids, check_links, check_citations, check_reach, check_objectives, check_questions, check_acronyms)
+    checks = (check_ids, check_links, check_citations, check_reach, check_objectives, check_questions, check_acronyms, check_notes)
     return [found for check in checks for found in check(index)]
 
 

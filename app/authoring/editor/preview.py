@@ -26,7 +26,7 @@ from app.content.rendering.page import PageRenderer, render_draft
 from app.content.store.queries import course_with
 from app.content.text.head import read_optional_head
 from app.content.text.normalise import readable
-from app.content.values.course import Course, Glossary, Lesson, Module
+from app.content.values.course import Course, Glossary, Lesson, Module, Sources
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Fragment, Heading, History, Objective
 from app.errors import DomainError
@@ -41,6 +41,7 @@ KINDS = {
     DocumentKind.TIMELINE: "Frise",
     DocumentKind.CONFUSABLES: "Confusions",
     DocumentKind.NETWORK: "Réseau",
+    DocumentKind.SOURCES: "Sources",
 }
 NOTHING = Markup()
 
@@ -139,7 +140,8 @@ def _plain(course: Course, text: WorkingText, on: date) -> Preview:
     _, body, line, _ = read_optional_head(text.path, readable(text.path, text.normalised)[0])
     renderer = PageRenderer(course, Glossary(sources=tuple(text.reading.scan.sources)), on, lined=True)
     renderer.state.media = text.media
-    html = renderer.body(Fragment(body, line))
+    sources = text.reading.document
+    html = renderer.sources(sources.entries) if isinstance(sources, Sources) else renderer.body(Fragment(body, line))
     name = KINDS[text.reading.kind]
     return Preview(name, name, History.CROSSING, (), html=html, notes=renderer.notes())
 

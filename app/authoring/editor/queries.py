@@ -23,6 +23,7 @@ from app.content.documents.describe import describe_question, lines
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Revision
 from app.content.store.queries import course
+from app.content.values.course import Course, Sources
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem
 from app.french import day_of, short
@@ -116,7 +117,7 @@ def editor_panels(session: Session, text: WorkingText, around: CourseReadings, s
     found = check([text], around, day_of(now))
     return EditorPanels(
         action=url_for("authoring.preview", document_id=text.document_id),
-        preview=preview(course(session), text, side or None, now),
+        preview=preview(course_as_written(course(session), around), text, side or None, now),
         side=side,
         problems=tuple(problem_lines(found.texts[0])),
         elsewhere=found.elsewhere,
@@ -124,6 +125,12 @@ def editor_panels(session: Session, text: WorkingText, around: CourseReadings, s
         understood=tuple(_understood(text.reading)),
         old_id=text.document_id if text.published and renamed(text) else "",
     )
+
+
+def course_as_written(published: Course, around: CourseReadings) -> Course:
+    """The course with its author's own draft of the sources: a lesson may call one that is not published yet."""
+    written = around.readings.get(DocumentKind.SOURCES.value)
+    return replace(published, sources=written.document) if written and isinstance(written.document, Sources) else published
 
 
 def problem_lines(checked: CheckedText) -> Iterator[ProblemLine]:

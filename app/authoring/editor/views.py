@@ -124,7 +124,7 @@ def preview(document_id: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(_panels(text, side, now))
     tried = request.form.to_dict(flat=False) if "try" in request.form else None
-    shown = learners_preview(course(db.session), text, side or None, now, tried)
+    shown = learners_preview(queries.course_as_written(course(db.session), _around(text)), text, side or None, now, tried)
     page = PreviewPage(document_id, shown, side, text.text if "text" in request.form else None, url_for("authoring.preview", document_id=document_id))
     return render_template("authoring/editor/preview.html", page=page)
 

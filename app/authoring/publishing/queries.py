@@ -194,7 +194,7 @@ def learner_address(session: Session, document_id: str) -> str:
     """Where learners read a document; empty for one that has no page of its own, and for a lesson that no module cites."""
     if is_out_of_reach(session, document_id):
         return ""
-    names = {"glossary": "glossaire", "timeline": "frise", "network": "reseau"}
+    names = {"glossary": "glossaire", "timeline": "frise", "network": "reseau", "sources": "sources"}
     return of_link(course(session), names.get(document_id, document_id), "") or ""
 
 

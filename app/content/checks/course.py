@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import islice
 
 from app.content.checks.didactics import check_lesson, check_quiz
+from app.content.checks.notes import check_notes
 from app.content.checks.references import check_citations, check_links, check_objectives, check_questions, check_reach, check_repeated
 from app.content.documents.index import CourseIndex, Named, names
 from app.content.documents.reader import MAX_PROBLEMS, Reading
@@ -37,7 +38,7 @@ def check_course(readings: Iterable[Reading], on: date, images: Mapping[str, fro
 def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
     """The Problems that do not depend on the day."""
     found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index)]
-    found += [*check_objectives(index), *check_questions(index), *check_repeated(index), *check_acronyms(index)]
+    found += [*check_objectives(index), *check_questions(index), *check_repeated(index), *check_acronyms(index), *check_notes(index)]
     for reading in index.readings:
         document = reading.document
         found += check_quiz(document) if isinstance(document, Quiz) else check_lesson(document) if isinstance(document, Lesson) else ()
@@ -87,8 +88,11 @@ def known_terms(terms: Iterable[str]) -> frozenset[str]:
 
 
 def stale_sources(sources: Iterable[tuple[str, Source]], on: date) -> Iterator[Problem]:
-    """A21 and A22: sources whose review day is past, or comes within thirty days of `on`."""
+    """A21 and A22: sources whose review day is past, or comes within thirty days of `on`. E29: one that says to be checked after that day."""
     for path, source in sources:
+        if source.checked is not None and source.checked > on:
+            message = f"La source « {source.label} » est dite vérifiée en {month_and_year(source.checked)}, qui n’est pas venu."
+            yield problem(path, source.line, "E29", message, "« vérifié » donne le mois où vous l’avez lue ; celui où la relire est « à revoir ».")
         if source.review is None or source.review > on + WARNED_AHEAD:
             continue
         if source.review <= on:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypedDict
 
 from app.content.documents.reader import Reading
-from app.content.values.course import Glossary, Lesson, Module, Timeline
+from app.content.values.course import Course, Document, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.quiz import KIND_NAMES, Kind, Quiz
-
-_ADDRESS = re.compile(r"https?://[^\s<>]+")
+from app.content.values.text import Source, SourceKind, SourceRead
 
 
 class LessonCount(TypedDict):
@@ -25,15 +23,26 @@ class LessonCount(TypedDict):
     """That it asks by the way."""
 
 
+class SourceCount(TypedDict):
+    sources: int
+    notes: int
+    """A note is a source that a lesson calls, however many times: the same one in two lessons is two notes."""
+    originals: int
+    """Of these notes, those whose original was read."""
+
+
 class Count(TypedDict):
     modules: int
     lessons: list[LessonCount]
     questions: dict[str, int]
     """By type, all nine, most used first."""
+    questions_by_level: dict[str, int]
     glossary: int
     events: int
     sources: int
     """Distinct ones, over the whole course."""
+    sources_by_kind: dict[str, SourceCount]
+    """By category, in the order of the guide; those without any last."""
 
 
 def count(readings: Iterable[Reading]) -> Count:
@@ -46,13 +55,33 @@ def count(readings: Iterable[Reading]) -> Count:
     order = {lesson_id: place for place, lesson_id in enumerate(homes)}
     lessons = sorted((document for document in documents if isinstance(document, Lesson)), key=lambda lesson: (order.get(lesson.id, len(order)), lesson.id))
     kinds = Counter(question.kind.value for quiz in quizzes.values() for question in quiz.questions)
+    levels = Counter(question.level for quiz in quizzes.values() for question in quiz.questions)
     return {
         "modules": len(modules),
         "lessons": [_lesson(lesson, homes.get(lesson.id, ""), quizzes.get(lesson.quiz_id or "")) for lesson in lessons],
         "questions": dict(sorted(((kind.value, kinds[kind.value]) for kind in Kind), key=lambda pair: -pair[1])),
+        "questions_by_level": {str(level): number for level, number in sorted(levels.items())},
         "glossary": sum(len(document.entries) for document in documents if isinstance(document, Glossary)),
         "events": sum(len(document.events) for document in documents if isinstance(document, Timeline)),
-        "sources": len({_key(source.text) for reading in kept for source in reading.scan.sources}),
+        "sources": len({source.address or source.text for reading in kept for source in reading.scan.sources}),
+        "sources_by_kind": _by_kind(documents),
+    }
+
+
+def _by_kind(documents: Sequence[Document | None]) -> dict[str, SourceCount]:
+    central = next((document for document in documents if isinstance(document, Sources)), Sources())
+    course = Course(0, sources=central)
+    notes = [source for document in documents if isinstance(document, Lesson) for source in course.sources_of(document)]
+    counted = {str(kind or "sans catégorie"): _count_kind(kind, central.entries, notes) for kind in (*SourceKind, None)}
+    return {kind: found for kind, found in counted.items() if found["sources"] or found["notes"]}
+
+
+def _count_kind(kind: SourceKind | None, entries: Sequence[Source], notes: Sequence[Source]) -> SourceCount:
+    called = [source for source in notes if source.kind is kind]
+    return {
+        "sources": sum(source.kind is kind for source in entries),
+        "notes": len(called),
+        "originals": sum(source.read is SourceRead.ORIGINAL for source in called),
     }
 
 
@@ -62,16 +91,10 @@ def _lesson(lesson: Lesson, module_id: str, quiz: Quiz | None) -> LessonCount:
         "module": module_id,
         "id": lesson.id,
         "words": lesson.words,
-        "sources": len(lesson.sources),
+        "sources": len(lesson.calls),
         "questions": questions,
         "lesson_questions": len(lesson.questions),
     }
-
-
-def _key(text: str) -> str:
-    """Two notes that give the same address are one source."""
-    found = _ADDRESS.search(text)
-    return found.group().rstrip("/.,;)") if found else text
 
 
 def lines(counted: Count) -> Iterator[str]:
@@ -85,4 +108,10 @@ def lines(counted: Count) -> Iterator[str]:
     kinds = " ; ".join(f"{KIND_NAMES[Kind(kind)]}, {number}" for kind, number in counted["questions"].items())
     yield f"{sum(counted['questions'].values())} questions : {kinds}."
     yield f"{sum(lesson['lesson_questions'] for lesson in lessons)} questions dans les leçons."
+    levels = " ; ".join(f"niveau {level}, {number}" for level, number in counted["questions_by_level"].items())
+    yield f"Niveaux : {levels}."
+    yield from (
+        f"  {kind} : {each['sources']} sources, {each['notes']} notes, dont {each['originals']} lues dans l’original"
+        for kind, each in counted["sources_by_kind"].items()
+    )
     yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['sources']} sources distinctes."

@@ -9,7 +9,7 @@ from typing import Any
 from app.content.documents.reader import Reading
 from app.content.quiz.answers.shape import words
 from app.content.quiz.shapes import shape_of
-from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Network, Paths, Timeline
+from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Network, Paths, Sources, Timeline
 from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question, Quiz
 from app.french import agree, exact
 
@@ -107,11 +107,15 @@ def _network(network: Network) -> Iterator[str]:
     yield from (f"{cite.name}, {cite.departement}, vague {cite.wave}, label {cite.labelled_on}" for cite in network.cites)
 
 
+def _sources(sources: Sources) -> Iterator[str]:
+    return (f"[^{source.label}] {source.kind or 'sans catégorie'}, lu : {source.read or '?'} : {source.text}" for source in sources.entries)
+
+
 def _lesson(lesson: Lesson) -> Iterator[str]:
     yield f"Leçon « {lesson.title} » ({lesson.id}), {lesson.minutes} minutes, {lesson.words} mots{', facultative' if lesson.optional else ''}."
     yield from (f"  {objective.id} (sert {objective.serves or '—'}) : {objective.text}" for objective in lesson.objectives)
     yield from (f"{'  ' * (heading.level - 1)}{heading.title}  #{heading.anchor}" for heading in lesson.headings)
-    yield f"{len(lesson.sources)} sources, {len(lesson.images)} images, {len(lesson.territory_questions)} questions « Sur mon territoire »."
+    yield f"{len(lesson.calls)} sources, {len(lesson.images)} images, {len(lesson.territory_questions)} questions « Sur mon territoire »."
     for number, question in enumerate(lesson.questions, 1):
         yield ""
         yield from describe_question(number, question)
@@ -126,4 +130,5 @@ _SHOWN: dict[type[Document], Callable[[Any], Iterator[str]]] = {
     Timeline: _timeline,
     Confusables: _confusables,
     Network: _network,
+    Sources: _sources,
 }

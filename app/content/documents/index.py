@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from app.content.documents.reader import Reading
 from app.content.text.head_values import SINGLE_FILES
-from app.content.values.course import Glossary, Lesson, Module, Network, Paths, Timeline
+from app.content.values.course import Glossary, Lesson, Module, Network, Paths, Sources, Timeline
 from app.content.values.quiz import Question, Quiz
-from app.content.values.text import DocumentKind
+from app.content.values.text import DocumentKind, Source
 
 MOST_COMPARED = 20_000
 """Ids compared with one another to propose the nearest, at most: a quarter of a second."""
@@ -45,6 +45,10 @@ class CourseIndex:
         self.compared = 0
         for reading in self.readings:
             self._add(reading)
+        home = next((reading.document for reading in self.readings if isinstance(reading.document, Sources)), None)
+        self.has_sources = home is not None
+        self.sources: dict[str, Source] = {source.label: source for source in home.entries} if home else {}
+        """Those of sources.md, by label."""
 
     def _add(self, reading: Reading) -> None:
         document = reading.document

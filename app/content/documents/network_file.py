@@ -32,7 +32,7 @@ def network(path: str, text: str) -> tuple[Network, TextScan]:
     first = min([*starts, *(body.line_of(token) for token in body.tokens if token.type == "table_open"), end])
     introduction = "\n".join(body.slice(body.first_line, first)).strip()
     fragment = Fragment(introduction, body.first_line) if introduction else None
-    return Network(fragment, cites, meetings, tuple(body.scan.sources)), body.scan
+    return Network(fragment, cites, meetings, tuple(body.scan.sources), body.scan.called), body.scan
 
 
 def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meeting]:

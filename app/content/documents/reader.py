@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from app.content.documents import network_file, reference_files
+from app.content.documents import network_file, reference_files, sources_file
 from app.content.problems.catalogue import problem
 from app.content.quiz.lesson_question import read_lesson_question
 from app.content.quiz.reader import read_quiz
@@ -43,6 +43,7 @@ _PATHS = (
     (re.compile(r"modules/frise\.md"), DocumentKind.TIMELINE),
     (re.compile(r"modules/confusions\.md"), DocumentKind.CONFUSABLES),
     (re.compile(r"modules/reseau\.md"), DocumentKind.NETWORK),
+    (re.compile(r"modules/sources\.md"), DocumentKind.SOURCES),
 )
 
 
@@ -122,7 +123,9 @@ def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
     if not identifier or not title or history is None:
         return None, scan
     fragment = Fragment(body, line)
-    module = Module(identifier, title, history, objectives, lessons, quiz, fragment, tuple(scan.sources), tuple(scan.links), path, head.text("auteur"))
+    module = Module(
+        identifier, title, history, objectives, lessons, quiz, fragment, tuple(scan.sources), tuple(scan.links), path, head.text("auteur"), scan.called
+    )
     return module, scan
 
 
@@ -157,6 +160,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         questions=questions,
         path=path,
         author=head.text("auteur"),
+        calls=scan.called,
     )
     return lesson, scan
 
@@ -198,4 +202,5 @@ _PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, TextSca
     DocumentKind.TIMELINE: reference_files.timeline,
     DocumentKind.CONFUSABLES: reference_files.confusables,
     DocumentKind.NETWORK: network_file.network,
+    DocumentKind.SOURCES: sources_file.sources,
 }

@@ -88,7 +88,7 @@ def glossary(path: str, text: str) -> tuple[Glossary, TextScan]:
                 message = f"« {term} » est déjà défini ligne {entries[entry.anchor].line}."
                 body.report(entry.line, "E23", message, f"Pour un second sens, précisez : « {term} (contexte) ».")
             entries.setdefault(entry.anchor, entry)
-    return Glossary(tuple(entries.values()), tuple(body.scan.sources)), body.scan
+    return Glossary(tuple(entries.values()), tuple(body.scan.sources), body.scan.called), body.scan
 
 
 def _entry(body: Body, written: str, start: int, end: int) -> GlossaryEntry:
@@ -114,7 +114,7 @@ def timeline(path: str, text: str) -> tuple[Timeline, TextScan]:
     body = Body(path, text)
     taken: dict[str, int] = {}
     events = tuple(event for token in body.items() if (event := _event(body, token, taken)) is not None)
-    return Timeline(events, tuple(body.scan.sources)), body.scan
+    return Timeline(events, tuple(body.scan.sources), body.scan.called), body.scan
 
 
 def _event(body: Body, token: Token, taken: dict[str, int]) -> TimelineEvent | None:

@@ -84,7 +84,7 @@ COURSE_RULES: dict[str, Rule] = {
     ),
     "E20": Rule(
         "Note appelée mais non définie",
-        "Le texte appelle une note qui n’est écrite nulle part dans le fichier. Ajoutez à la fin : `[^s12]: Titre, éditeur, date, <https://…>`.",
+        "Le texte appelle une note qui n’est définie ni dans `modules/sources.md`, ni à la fin du fichier. Vérifiez son nom, ou ajoutez la source à `modules/sources.md`.",
     ),
     "E21": Rule(
         "Élément cité introuvable",
@@ -114,6 +114,18 @@ COURSE_RULES: dict[str, Rule] = {
         "Imbrication trop profonde",
         "Des listes ou des citations s’emboîtent au-delà de ce qu’un lecteur peut suivre. Aplatissez le passage.",
     ),
+    "E28": Rule(
+        "Source incomplète",
+        "Chaque source de `modules/sources.md` dit son titre, son éditeur, sa date (ou « s. d. »), l’adresse de ce qui a été lu, puis, entre parenthèses, sa catégorie, ce qui a été lu et quand : "
+        "`[^s12]: Titre, éditeur, date, <https://…> (catégorie : presse ; lu : original ; vérifié : 2026-11 ; à revoir : 2027-11)`. "
+        "Catégories : texte officiel, rapport public, page officielle, presse, centre de ressources, association, recherche, offre d’emploi, autre site. "
+        "Lu : original, copie (le texte entier, sur un autre site que celui de son éditeur : l’adresse est celle de la copie), extrait (le début, ou quelques passages) ou résumé (une notice). "
+        "« à revoir » ne s’écrit que si la source vieillit.",
+    ),
+    "E29": Rule(
+        "Vérification à venir",
+        "Une source est dite vérifiée à une date qui n’est pas encore venue. Donnez le mois où vous l’avez lue ; celui où il faudra la relire est « à revoir ».",
+    ),
     "A05": Rule(
         "Sigle absent du glossaire",
         "Le nouveau venu bute d’abord sur les sigles. Ajoutez-le à `modules/glossaire.md`, ou écrivez les mots en toutes lettres.",
@@ -132,7 +144,8 @@ COURSE_RULES: dict[str, Rule] = {
     ),
     "A23": Rule(
         "Note jamais appelée",
-        "Une note est définie mais aucun passage ne l’appelle : elle ne sera pas montrée. Appelez-la, `[^s12]`, ou effacez-la.",
+        "Une note est définie mais aucun passage ne l’appelle : elle ne sera pas montrée. Appelez-la, `[^s12]`, ou effacez-la. "
+        "Dans `modules/sources.md`, c’est une source qu’aucun texte du cours n’appelle.",
     ),
     "A24": Rule(
         "Élément hors d’atteinte",
@@ -161,5 +174,15 @@ COURSE_RULES: dict[str, Rule] = {
     "A30": Rule(
         "Image jamais montrée",
         "Une image du dossier n’est citée par aucune leçon du module. Effacez-la, ou montrez-la.",
+    ),
+    "A31": Rule(
+        "Source définie dans un texte",
+        "Un texte qui vient de Word porte ses notes à sa fin : elles sont lues et montrées. Mais une source que plusieurs textes citent se corrige mieux une fois : "
+        "coupez la ligne de la note, collez-la dans `modules/sources.md`, complétez-y sa catégorie et ce qui a été lu. L’appel, `[^s12]`, ne change pas. "
+        "Si la source y est déjà, effacez seulement la ligne ; si le même nom y désigne une autre source, changez ce nom.",
+    ),
+    "A32": Rule(
+        "Deux sources à la même adresse",
+        "Deux définitions de `modules/sources.md` donnent la même adresse : c’est sans doute la même source. Gardez-en une, et appelez-la partout.",
     ),
 }

@@ -224,7 +224,7 @@ class _QuizReader(BodyReader):
     def read(self) -> tuple[Quiz | None, TextScan]:
         page = self.read_body()
         quiz, scan = self._quiz(), self._scan(page)
-        return (replace(quiz, sources=tuple(scan.sources)) if quiz else None), scan
+        return (replace(quiz, sources=tuple(scan.sources), calls=scan.called) if quiz else None), scan
 
     def _quiz(self) -> Quiz | None:
         values, head = self.values, self.head

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from app.content.rendering.html import render, render_inline
 from app.content.rendering.lesson import render_sections
-from app.content.rendering.sources import shown_tokens
+from app.content.rendering.sources import READ, shown_tokens
 from app.content.rendering.state import call_id, page_state
 from app.content.text.markdown import inline_tokens, kept_tokens, tokens
 from app.content.text.questions import PLACE, set_apart
@@ -95,9 +95,23 @@ class PageRenderer:
             '{b}<details class="notes disclosure">\n<summary><h2 id="{i}">Sources</h2> <span class="soft">{c}</span></summary>\n<ol>\n{n}</ol>\n</details>\n'
         ).format(b=bubbles, i=self.state.unique("sources"), c=len(shown), n=items)
 
+    def source(self, source: Source) -> Markup:
+        """A source as the list of all of them shows it, called or not."""
+        self.state.quiet += 1
+        words, checked = self._source(source), self._checked(source)
+        self.state.quiet -= 1
+        return words + checked
+
+    def sources(self, sources: Iterable[Source]) -> Markup:
+        """A list of them, called or not, each with its line where lines are said."""
+        items = Markup("").join(Markup("<li{}>{}</li>\n").format(self._line_of(source), self.source(source)) for source in sources)
+        return Markup("<ol>\n{}</ol>\n").format(items)
+
+    def _line_of(self, source: Source) -> Markup:
+        return Markup(' data-line="{}"').format(source.line) if self.state.lined else Markup("")
+
     def _item(self, source: Source, number: int, words: Markup, checked: Markup) -> Markup:
-        line = Markup(' data-line="{}"').format(source.line) if self.state.lined else ""
-        return Markup('<li id="note-{}"{}>{}{}{}</li>\n').format(number, line, words, checked, self._ways_back(source, number))
+        return Markup('<li id="note-{}"{}>{}{}{}</li>\n').format(number, self._line_of(source), words, checked, self._ways_back(source, number))
 
     def _source(self, source: Source) -> Markup:
         """A note of one paragraph stands without it."""
@@ -105,9 +119,13 @@ class PageRenderer:
         return render_inline(parsed[1].children or [], self.state) if alone else render(parsed, self.state)
 
     def _checked(self, source: Source) -> Markup:
-        if source.review and self.on and source.review <= self.on:
-            return Markup(' <strong class="stale">Source à revérifier depuis {}.</strong>').format(month_and_year(source.review))
-        return Markup(' <span class="checked">(vérifié en {})</span>').format(month_and_year(source.checked)) if source.checked else Markup("")
+        """What is known of a source besides its own words: its category, what was read of it where that is not the original, when."""
+        stale = source.review is not None and self.on is not None and source.review <= self.on
+        said = [source.kind or "", READ.get(source.read, ""), f"vérifié en {month_and_year(source.checked)}" if source.checked and not stale else ""]
+        shown = Markup(' <span class="checked">({})</span>').format(", ".join(filter(None, said))) if any(said) else Markup("")
+        if source.review and stale:
+            shown += Markup(' <strong class="stale">Source à revérifier depuis {}.</strong>').format(month_and_year(source.review))
+        return shown
 
     def _ways_back(self, source: Source, number: int) -> Markup:
         count = self.state.calls[source]
@@ -135,7 +153,7 @@ def render_lesson(course: Course, lesson: Lesson, side: str | None, on: date | N
 
     A published lesson is rendered once for each side, and again when the course, or what is stale in it, changes.
     """
-    stale = any(source.review and on and source.review <= on for source in lesson.sources)
+    stale = any(source.review and on and source.review <= on for source in course.sources_of(lesson))
     if course.lessons.get(lesson.id) is lesson:
         return _kept(course, lesson.id, side, on if stale else None)
     return _rendered(PageRenderer(course, lesson, on), lesson, side)

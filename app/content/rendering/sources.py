@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlsplit
 
 from markdown_it.token import Token
 
 from app.content.text.markdown import inline_tokens, plain, tokens
-from app.content.values.text import Source
+from app.content.values.text import Source, SourceRead
 from app.french import MONTHS, french
 
+READ: Mapping[SourceRead | None, str] = {
+    SourceRead.COPY: "lu dans une copie",
+    SourceRead.EXTRACT: "lu en partie",
+    SourceRead.SUMMARY: "lu dans un résumé",
+}
+"""What readers are told of what was read, where it was not the original."""
 LONGEST_BRIEF = 90
 """Letters of a source in the margin."""
 _CHECKED = re.compile(r"\s*\([^()]*vérifi[^()]*\)\s*$")

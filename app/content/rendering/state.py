@@ -170,7 +170,7 @@ def call_id(number: int, occurrence: int) -> str:
 
 def page_state(course: Course, document: Document) -> PageState:
     """The state of a page that shows one document of the course."""
-    sources = {source.label: source for source in getattr(document, "sources", ())}
+    sources = course.sources_for(document)
     module = document if isinstance(document, Module) else course.module_of(document.id) if isinstance(document, Lesson | Quiz) else None
     media = course.media.get(module.id, {}) if module else {}
     explains = not isinstance(document, Quiz | Glossary)

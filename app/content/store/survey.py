@@ -99,7 +99,7 @@ def _examine(files: CourseFiles, readings: list[Reading]) -> _SurveyResult:
     problems = [found for file in files.documents for found in file.problems]
     problems += [found for reading in readings for found in reading.problems]
     problems += check_timeless(index, files.image_names())
-    reviews = ((reading.path, source) for reading in readings for source in reading.scan.sources if source.review)
+    reviews = ((reading.path, source) for reading in readings for source in reading.scan.sources if source.review or source.checked)
     documents = (*(_surveyed(index, files, reading) for reading in readings), *map(_unreadable, (file for file in files.documents if file.text is None)))
     return _SurveyResult(documents, tuple(problems), tuple(reviews))
 
@@ -175,7 +175,7 @@ def _load(cache: Path | None, key: str) -> _SurveyResult | None:
             SurveyedDocument(path, DocumentKind(kind), name, mark, tuple((image, digest) for image, digest in media))
             for path, kind, name, mark, media in kept["documents"]
         )
-        reviews = tuple((path, Source(label, "", line, None, date.fromisoformat(review))) for path, label, line, review in kept["reviews"])
+        reviews = tuple((path, Source(label, "", line, _day(checked), _day(review))) for path, label, line, checked, review in kept["reviews"])
         return _SurveyResult(documents, tuple(Problem(*found) for found in kept["problems"]), reviews)
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -189,9 +189,17 @@ def _save(cache: Path | None, key: str, kept: _SurveyResult) -> None:
         "key": key,
         "documents": [(each.path, each.kind.value, each.id, each.fingerprint, each.media) for each in kept.documents],
         "problems": [(each.path, each.line, each.code, each.message, each.hint) for each in kept.problems],
-        "reviews": [(path, source.label, source.line, source.review.isoformat()) for path, source in kept.reviews if source.review],
+        "reviews": [(path, source.label, source.line, *map(_written, (source.checked, source.review))) for path, source in kept.reviews],
     }
     try:
         write_whole(cache, json.dumps(answer, ensure_ascii=False).encode())
     except (OSError, ValueError):
         return
+
+
+def _written(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None

@@ -17,6 +17,7 @@ SINGLE_FILES = {
     "reseau": DocumentKind.NETWORK,
     "parcours": DocumentKind.PATHS,
     "confusions": DocumentKind.CONFUSABLES,
+    "sources": DocumentKind.SOURCES,
 }
 """The files that a course has once: a link names them so (`[mot](glossaire#zep)`), they are stored under the name of their kind."""
 RESERVED_IDS = frozenset(kind.value for kind in DocumentKind) | SINGLE_FILES.keys()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from urllib.parse import unquote
 
 from markdown_it.token import Token
@@ -17,6 +16,7 @@ from app.content.problems.catalogue import problem
 from app.content.text import acronyms, figures
 from app.content.text.markdown import MAX_NESTING, plain, slug, split_anchor
 from app.content.text.questions import MARK, asks
+from app.content.text.sources import read_source
 from app.content.values.quiz import GAP
 from app.content.values.text import Heading, Link, Problem, Source
 from app.french import french
@@ -26,10 +26,7 @@ _SAFE_SCHEME = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _REFUSED = re.compile(r"(?:\]\(\s*<?|<)\s*(?:javascript|vbscript|file|data):", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
 _TWO_CAPITALS = re.compile("[A-ZÀ-Ý].?[A-ZÀ-Ý0-9]")
-_REVIEW = re.compile(r"\(\s*vérifiée?\s*:\s*([\d-]+)\s*(?:;\s*à revoir\s*:\s*([\d-]+)\s*)?\)\s*\.?\s*$")
-_MENTION = re.compile(r"\([^()]*(?:vérifi|à revoir)[^()]*\)\s*\.?\s*$")
 _SIGNS = frozenset([":", ";", "?", "!", "«", "»", "–", "—", "-", "…", ".", ",", ")", "("])
-_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +64,11 @@ class TextScan:
     cited: dict[str, int] = field(default_factory=dict)
     """Where the head speaks: the line of each key, and of each id that it names."""
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Labels of the notes called, in the order of the first calls."""
+        return tuple(dict.fromkeys(call.label for call in self.calls))
 
 
 def scan_text(path: str, body: str, first_line: int, tokens: Sequence[Token]) -> TextScan:
@@ -191,34 +193,14 @@ class _Gatherer:
             self.report(start, "E24", f"La note « {label} » est déjà définie ligne {self.notes[label]}.", "Gardez-en une, ou renommez celle-ci.")
             return
         self.notes[label] = start
-        self.scan.sources.append(self._source(label, self._slice(start, end), start))
+        source, problems = read_source(self.path, label, self._slice(start, end), start)
+        self.scan.sources.append(source)
+        self.scan.problems += problems
 
     def _slice(self, start: int, end: int) -> str:
         if self.lines is None:
             self.lines = self.body.split("\n")
         return "\n".join(self.lines[start - self.first_line : end - self.first_line])
-
-    def _source(self, label: str, written: str, line: int) -> Source:
-        text = written.partition("]:")[2].strip()
-        found = _REVIEW.search(text)
-        if found is None:
-            if mention := _MENTION.search(text):
-                hint = "Écrivez « (vérifié : 2026-11) » ou « (vérifié : 2026-11 ; à revoir : 2027-11) » à la fin de la note."
-                self.report(line, "E09", f"Date de vérification non comprise : « {mention.group()} ».", hint)
-            return Source(label, text, line)
-        checked, review = (self._date(value, line) for value in found.groups())
-        return Source(label, text[: found.start()].rstrip(), line, checked, review)
-
-    def _date(self, written: str | None, line: int) -> date | None:
-        found = _DATE.fullmatch(written) if written else None
-        try:
-            if found:
-                return date(int(found[1]), int(found[2]), int(found[3] or 1))
-        except ValueError:
-            pass
-        if written:
-            self.report(line, "E09", f"Date non comprise : « {written} ».", "Écrivez l’année et le mois : 2026-11.")
-        return None
 
     # --- Inline ---
 
@@ -274,16 +256,7 @@ class _Gatherer:
             self.report(self.first_line, "E02", "Les adresses de ce texte, mises bout à bout, sont démesurées.", "Raccourcissez-les, ou faites moins de liens.")
 
     def _settle(self) -> None:
-        """Notes against their calls, and acronyms against the words of the same text."""
-        defined = {source.label for source in self.scan.sources}
-        called = {call.label for call in self.scan.calls}
-        for call in {call.label: call for call in reversed(self.scan.calls)}.values():
-            if call.label not in defined:
-                message = f"La note « {call.label} » est appelée mais n’est pas définie."
-                self.report(call.line, "E20", message, f"Ajoutez à la fin : [^{call.label}]: Titre, éditeur, date, <https://…>")
-        for source in self.scan.sources:
-            if source.label not in called:
-                self.report(source.line, "A23", f"La note « {source.label} » n’est jamais appelée.", "Appelez-la, ou effacez-la.")
+        """Acronyms against the words of the same text."""
         if self.scan.acronyms:
             words = acronyms.words(self.body)
             self.scan.acronyms = {word: line for word, line in self.scan.acronyms.items() if not acronyms.written_as_word(word, words)}

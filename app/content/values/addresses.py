@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from app.content.values.course import Course
 
-SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau"}
+SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau", "sources": "/sources"}
 
 
 def of_link(course: Course, target: str, anchor: str) -> str | None:

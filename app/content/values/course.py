@@ -29,6 +29,7 @@ class Module:
     links: tuple[Link, ...] = ()
     path: str = ""
     author: str = ""
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Lesson:
     body: Fragment
     headings: tuple[Heading, ...]
     sources: tuple[Source, ...]
+    """Those that it defines itself, as a text that comes from Word does; the others are in `Course.sources`."""
     links: tuple[Link, ...]
     images: tuple[str, ...]
     """Names under `images/` that the lesson shows."""
@@ -54,6 +56,8 @@ class Lesson:
     """Those that it asks by the way, in its order: answered in place, never marked. Each one's `line` is that of its `> [!QUESTION]`."""
     path: str = ""
     author: str = ""
+    calls: tuple[str, ...] = ()
+    """Labels of the notes that it calls, in the order of the first calls; every document that may call some has them so."""
 
 
 # --- The course's other files ----------------------------------------------------------------------------------------
@@ -80,6 +84,7 @@ class GlossaryEntry:
 class Glossary:
     entries: tuple[GlossaryEntry, ...] = ()
     sources: tuple[Source, ...] = ()
+    calls: tuple[str, ...] = ()
 
     @property
     def expansions(self) -> dict[str, str]:
@@ -106,6 +111,7 @@ class TimelineEvent:
 class Timeline:
     events: tuple[TimelineEvent, ...] = ()
     sources: tuple[Source, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +175,17 @@ class Network:
     cites: tuple[Cite, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     sources: tuple[Source, ...] = ()
+    calls: tuple[str, ...] = ()
 
 
-Document = Module | Lesson | Quiz | Paths | Glossary | Timeline | Confusables | Network
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """sources.md: each source of the course once, called by its label from any document."""
+
+    entries: tuple[Source, ...] = ()
+
+
+Document = Module | Lesson | Quiz | Paths | Glossary | Timeline | Confusables | Network | Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,10 +219,20 @@ class Course:
     timeline: Timeline = field(default_factory=Timeline)
     confusables: Confusables = field(default_factory=Confusables)
     network: Network = field(default_factory=Network)
+    sources: Sources = field(default_factory=Sources)
     versions: Mapping[str, Version] = field(default_factory=dict)
     """By document id; the single files are under the name of their kind ("glossary", "timeline"…)."""
     media: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """module id → image name → SHA-256 of the bytes stored under `instance/media`."""
+
+    def sources_for(self, document: Document) -> dict[str, Source]:
+        """By label, the sources that a document may call: its own definition of one comes before the course's."""
+        return {source.label: source for source in (*self.sources.entries, *getattr(document, "sources", ()))}
+
+    def sources_of(self, document: Document) -> tuple[Source, ...]:
+        """The sources that a document calls, in its order."""
+        known = self.sources_for(document)
+        return tuple(known[label] for label in getattr(document, "calls", ()) if label in known)
 
     def module_of(self, element_id: str) -> Module | None:
         """The module that holds a lesson or a quiz (by its lesson, or as its final quiz)."""

@@ -269,10 +269,9 @@ class CorrectionTime(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How a quiz is taken and marked; frozen, whole, in each attempt."""
+    """How a quiz is taken and marked; frozen, whole, in each attempt. `pass_mark` is a fraction, 0 to 1."""
 
     pass_mark: Decimal = Decimal("0.7")
-    """A fraction, 0 to 1."""
     max_attempts: int = 0
     """In total; 0 = as many as one likes."""
     method: GradingMethod = GradingMethod.BEST
@@ -298,3 +297,4 @@ class Quiz:
     sources: tuple[Source, ...] = ()
     path: str = ""
     author: str = ""
+    calls: tuple[str, ...] = ()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+_ADDRESS = re.compile(r"https?://[^\s<>]+")
 
 
 class History(StrEnum):
@@ -33,6 +36,34 @@ class DocumentKind(StrEnum):
     TIMELINE = "timeline"
     CONFUSABLES = "confusables"
     NETWORK = "network"
+    SOURCES = "sources"
+
+
+class SourceKind(StrEnum):
+    """What a source is (`catégorie`), by who speaks in it; the value is what readers see."""
+
+    LAW = "texte officiel"
+    REPORT = "rapport public"
+    OFFICIAL = "page officielle"
+    PRESS = "presse"
+    CENTRE = "centre de ressources"
+    ASSOCIATION = "association"
+    RESEARCH = "recherche"
+    JOB = "offre d’emploi"
+    OTHER = "autre site"
+
+    @property
+    def is_official(self) -> bool:
+        return self in (SourceKind.LAW, SourceKind.REPORT, SourceKind.OFFICIAL)
+
+
+class SourceRead(StrEnum):
+    """What was read of a source (`lu`): the address is always that of what was read."""
+
+    ORIGINAL = "original"
+    COPY = "copie"
+    EXTRACT = "extrait"
+    SUMMARY = "résumé"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +104,22 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One footnote of a document: `[^label]: text (vérifié : 2026-11 ; à revoir : 2027-11)`."""
+    """One source, in sources.md or at the end of a document: `[^label]: text (catégorie : presse ; lu : original ; vérifié : 2026-11 ; à revoir : 2027-11)`."""
 
     label: str
     text: str
+    """Title, publisher, date, address, as written."""
     line: int
     checked: date | None = None
     review: date | None = None
+    kind: SourceKind | None = None
+    read: SourceRead | None = None
+
+    @property
+    def address(self) -> str:
+        """That of what was read, the last one of the text; empty without one."""
+        found = _ADDRESS.findall(self.text)
+        return found[-1] if found else ""
 
 
 @dataclass(frozen=True, slots=True)

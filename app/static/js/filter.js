@@ -1,8 +1,9 @@
-// The glossary and the timeline, filtered as one types, by the rule of app/reference/rules.py. Without this script the form asks the server.
+// The glossary, the timeline and the sources, filtered as one types, by the rule of app/reference/rules.py. Without this script the form asks the server.
 
 const NO_BREAK = "\u00a0"; // as in app/french.py
 const SHAPES = {
   glossary: { entries: ".glossary > div", groups: ".letter", layers: [["dd", ".expansion"], ["dd"], []] },
+  sources: { entries: ".sources > li", groups: ".source-kind", layers: [[".cited"], []] },
   timeline: { entries: ".rails > li", groups: ".years > li, .timeline > section", layers: [[]] },
 };
 

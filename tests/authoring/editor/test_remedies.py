@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.authoring.editor import remedies
+from app.content.checks.notes import check_notes
 from app.content.documents.describe import lines
 from app.content.documents.index import CourseIndex
 from app.content.documents.reader import Reading, read
@@ -133,12 +134,18 @@ def broken(text: str, place: int, accident: str) -> str:
 def test_what_each_writes(path: str, line: str, wrong: str, code: str, right: str) -> None:
     good = QUIZ if path == QUIZ_PATH else LESSON
     text = good.replace(line, wrong, 1)
-    found = next(found for found in read(path, text).problems if found.code == code)
+    found = next(found for found in all_problems(path, text) if found.code == code)
     assert offered(text, found)
     after = remedies.mended(path, text, found)
     assert after is not None
     assert right in after
-    assert code not in {each.code for each in read(path, after).problems}
+    assert code not in {each.code for each in all_problems(path, after)}
+
+
+def all_problems(path: str, text: str) -> list[Problem]:
+    """Those of the text, and those between it and a course that has nothing else."""
+    reading = read(path, text)
+    return [*reading.problems, *check_notes(CourseIndex([reading]))]
 
 
 def test_only_a_trainer_knows_the_right_answer() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.content.documents.reader import parse
-from app.content.values.course import Cite, Commune, Confusables, Glossary, LearningPath, Meeting, Network, Paths, Timeline
+from app.content.values.course import Cite, Commune, Confusables, Glossary, LearningPath, Meeting, Network, Paths, Sources, Timeline
 from app.content.values.text import History
 
 
@@ -109,6 +109,7 @@ def test_empty_files_are_empty_values() -> None:
         ("modules/frise.md", Timeline()),
         ("modules/glossaire.md", Glossary()),
         ("modules/reseau.md", Network()),
+        ("modules/sources.md", Sources()),
         ("modules/parcours.md", Paths()),
     ):
         assert parse(path, "") == (empty, ())

@@ -99,6 +99,7 @@ def test_a_module_whole() -> None:
         ("modules/parcours.md", DocumentKind.PATHS),
         ("modules/confusions.md", DocumentKind.CONFUSABLES),
         ("modules/reseau.md", DocumentKind.NETWORK),
+        ("modules/sources.md", DocumentKind.SOURCES),
         ("modules/README.md", None),
         ("modules/../secret.md", None),
         ("modules/a/../../secret.md", None),
@@ -112,17 +113,17 @@ def test_the_kind_is_read_from_the_path(path: str, kind: DocumentKind | None) ->
 
 
 def test_errors_of_the_body_leave_the_value() -> None:
-    document, problems = parse("modules/a/b.md", LESSON.replace("[^s2]: Autre", "[^s9]: Autre"))
+    document, problems = parse("modules/a/b.md", LESSON.replace("[^s2]: Autre", "[^s1]: Autre"))
     assert isinstance(document, Lesson)
-    assert [found.code for found in problems] == ["E20", "A23"]
-    assert not read("modules/a/b.md", LESSON.replace("[^s2]: Autre", "[^s9]: Autre")).publishable
+    assert [found.code for found in problems] == ["E24"]
+    assert not read("modules/a/b.md", LESSON.replace("[^s2]: Autre", "[^s1]: Autre")).publishable
 
 
 def test_windows_writing_is_the_same_lesson() -> None:
     assert lesson("\ufeff" + LESSON.replace("\n", "\r\n")) == lesson()
 
 
-PATHS = ("modules/a/module.md", "modules/a/b.md", *example_course(), "modules/frise.md", "modules/confusions.md", "modules/reseau.md")
+PATHS = ("modules/a/module.md", "modules/a/b.md", *example_course(), "modules/frise.md", "modules/confusions.md", "modules/reseau.md", "modules/sources.md")
 _LINES = st.sampled_from(
     ("---", "id : abc", "titre : T", "## T {#a}", "- [x] a", "- a => b", "| a | b |", "|---|---|", "a", ": b. c", "[^a]: n", "[^a]", "> [!NOTE]", "```barres",
      "```", "<!--", "- 1981 · croisement · t", "Réponse : 2", "modules : a", "  - x", "1. a", "[[a | b]]", "\0", "# Situation : s {#s}", "> b", "")

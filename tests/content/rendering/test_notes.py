@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.content.documents.reader import parse
 from app.content.rendering.page import PageRenderer, render_lesson
 from app.content.rendering.sources import brief
+from app.content.values.course import Course, Lesson, Sources
 from app.content.values.text import Fragment, Source
 from app.french import french
 from tests.content.rendering.lessons import NOTES, course, html, strict
@@ -39,6 +42,46 @@ def test_a_source_is_told_once_in_a_bubble_and_once_in_the_folded_list() -> None
     assert notes.count(" popover>") == 2
     assert '<summary><h2 id="sources">Sources</h2> <span class="soft">2</span></summary>' in notes
     assert "https://example.org/a<" not in notes
+
+
+def whole(label: str, title: str, read: str = "original", review: str = "") -> str:
+    return f"[^{label}]: {title}, éditeur, 2024, <https://example.org/{label}> (catégorie : page officielle ; lu : {read} ; vérifié : 2026-11{review})\n"
+
+
+def with_sources(body: str, text: str) -> tuple[Course, Lesson]:
+    published, lesson = course(body)
+    sources = parse("modules/sources.md", text)[0]
+    assert isinstance(sources, Sources)
+    return replace(published, sources=sources), lesson
+
+
+def test_a_note_of_sources_md_is_shown_as_any_with_its_category_and_what_was_read() -> None:
+    central = whole("s1", "Un rapport") + whole("s2", "Une loi", "copie") + whole("s3", "Un article", "extrait") + whole("s4", "Une thèse", "résumé")
+    notes = render_lesson(*with_sources("Un.[^s2] Deux.[^s1] [^s3] [^s4]", central), None).notes
+    said = re.findall(r'<li id="note-\d"><a [^>]*>(.*?)<span.*?<span class="checked">(.*?)</span>', notes)
+    assert said == [
+        ("Une loi, éditeur, 2024", "(page officielle, lu dans une copie, vérifié en novembre 2026)"),
+        ("Un rapport, éditeur, 2024", "(page officielle, vérifié en novembre 2026)"),
+        ("Un article, éditeur, 2024", "(page officielle, lu en partie, vérifié en novembre 2026)"),
+        ("Une thèse, éditeur, 2024", "(page officielle, lu dans un résumé, vérifié en novembre 2026)"),
+    ]
+
+
+def test_a_text_s_own_definition_comes_before_that_of_sources_md() -> None:
+    """So that a lesson from Word, or of an old archive, shows what it says."""
+    notes = render_lesson(*with_sources("Un.[^a] Deux.[^s1]" + NOTES, whole("a", "Tout autre chose") + whole("s1", "Un rapport")), None).notes
+    assert "Un <em>titre</em>, 2024" in notes
+    assert "Un rapport" in notes
+    assert "Tout autre chose" not in notes
+
+
+def test_another_text_of_sources_md_shows_its_lessons_anew_and_a_stale_source_says_so() -> None:
+    first = with_sources("Un.[^s1]", whole("s1", "Un rapport", review=" ; à revoir : 2027-11"))
+    assert "Un rapport" in render_lesson(*first, None).notes
+    other = with_sources("Un.[^s1]", whole("s1", "Un autre rapport"))
+    assert "Un autre rapport" in render_lesson(*other, None).notes
+    stale = str(render_lesson(*first, None, date(2027, 11, 1)).notes)
+    assert '(page officielle)</span> <strong class="stale">Source à revérifier depuis novembre 2027.</strong>' in stale.replace("\u00a0", " ")
 
 
 def test_calls_that_follow_one_another_are_one_group_that_touches_its_word() -> None:

@@ -30,8 +30,8 @@ def test_publishing_twice_the_same_text_is_publishing_once(session: Session) -> 
 
 def test_a_text_with_errors_is_refused_with_its_problems(session: Session) -> None:
     with pytest.raises(Unpublishable) as refused:
-        publish(session, LESSON, TEXT.replace("[^s1]:", "[^s2]:"), author_id=None, now=NOON)
-    assert [found.code for found in refused.value.problems if found.is_error] == ["E20"]
+        publish(session, LESSON, TEXT.replace("## ", "## Titre {#twice}\n\n## Titre {#twice}\n\n## ", 1), author_id=None, now=NOON)
+    assert [found.code for found in refused.value.problems if found.is_error] == ["E23"]
     assert session.scalars(select(Revision)).all() == []
 
 
@@ -138,6 +138,7 @@ def test_the_generation_tells_texts_apart(session: Session) -> None:
         ("\n" * 200_000, "\n" * 199_999, MAJOR),
         ("mot " * 5000, "mut " * 5000, MAJOR),
         ("", "du texte", MAJOR),
+        ("un mot[^a]\n\n[^a]: Un titre, éditeur, 2024\n", "un mot[^a]\n", MINOR),
     ],
 )
 def test_the_size_of_a_change(before: str, after: str, kind: str) -> None:

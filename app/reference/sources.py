@@ -1,0 +1,147 @@
+"""The sources of the course by category, each with what cites it. Those of the State and of public bodies are shown first, others where they are asked for:
+all of them would make a page of hundreds of addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from app.content.rendering.page import PageRenderer
+from app.content.text.markdown import slug
+from app.content.values.course import Course, Document, Module, Sources
+from app.content.values.text import Source, SourceKind
+from app.reference.rules import Entry, Found, Sentences, look_for, words_of
+
+TITLES = {
+    SourceKind.LAW: "Textes officiels",
+    SourceKind.REPORT: "Rapports publics",
+    SourceKind.OFFICIAL: "Pages officielles",
+    SourceKind.PRESS: "Presse",
+    SourceKind.CENTRE: "Centres de ressources",
+    SourceKind.ASSOCIATION: "Associations",
+    SourceKind.RESEARCH: "Recherche",
+    SourceKind.JOB: "Offres d’emploi",
+    SourceKind.OTHER: "Autres sites",
+    None: "Sans catégorie",
+}
+_UNREAD = re.compile(r'<span class="visually-hidden">.*?</span>')
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What cites a source: a lesson, by its text or its quiz; a module, by its own; a list of the course."""
+
+    title: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceItem:
+    html: Markup
+    cited: tuple[Citation, ...]
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class SourceGroup:
+    title: str
+    anchor: str
+    items: tuple[SourceItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesPage:
+    groups: tuple[SourceGroup, ...]
+    count: int
+    """Of those shown."""
+    total: int
+    official: int
+    """Of all, those of an official category."""
+    chosen: tuple[str, ...]
+    """Anchors of the categories shown."""
+    kinds: tuple[tuple[str, str, int], ...]
+    """(anchor, title, how many) of each category that the course has."""
+    sentences: Sentences
+
+    def found(self, query: str) -> Found | None:
+        return look_for(query, [item.entry for group in self.groups for item in group.items], self.sentences)
+
+
+@lru_cache(maxsize=16)
+def sources_page(course: Course, chosen: tuple[str, ...], on: date) -> SourcesPage:
+    """`chosen`: anchors of categories, the official ones where none is known; `on` is the day against which sources are judged stale."""
+    renderer, cited = PageRenderer(course, Sources(), on), _citations(course)
+    by_kind = {kind: group for kind in TITLES if (group := [source for source in course.sources.entries if source.kind is kind])}
+    official = [kind for kind in by_kind if kind is not None and kind.is_official]
+    kept = [kind for kind in by_kind if _anchor(kind) in chosen] or official or list(by_kind)
+    shown = tuple(SourceGroup(TITLES[kind], _anchor(kind), tuple(_item(each, renderer, cited.get(each.label, ())) for each in by_kind[kind])) for kind in kept)
+    count = sum(len(group.items) for group in shown)
+    return SourcesPage(
+        groups=shown,
+        count=count,
+        total=len(course.sources.entries),
+        official=sum(len(by_kind[kind]) for kind in official),
+        chosen=tuple(group.anchor for group in shown),
+        kinds=tuple((_anchor(kind), TITLES[kind], len(group)) for kind, group in by_kind.items()),
+        sentences=_sentences(count),
+    )
+
+
+def _anchor(kind: SourceKind | None) -> str:
+    return slug(TITLES[kind].replace("’", "'"))
+
+
+def _item(source: Source, renderer: PageRenderer, cited: Sequence[Citation]) -> SourceItem:
+    html = renderer.source(source)
+    words = words_of(Markup(_UNREAD.sub("", html)).striptags())  # noqa: S704 — read for its words only
+    places = tuple(word for citation in cited for word in words_of(citation.title))
+    return SourceItem(html, tuple(cited), Entry(source.label, (words, words + places)))
+
+
+def _citations(course: Course) -> dict[str, list[Citation]]:
+    """By label, in the order of the path. A text's own definition of a label is not this source."""
+    found: dict[str, dict[Citation, None]] = {}
+    for citation, document in _citing(course):
+        own = {source.label for source in getattr(document, "sources", ())}
+        for label in getattr(document, "calls", ()):
+            if label not in own:
+                found.setdefault(label, {})[citation] = None
+    return {label: list(citations) for label, citations in found.items()}
+
+
+def _citing(course: Course) -> Iterator[tuple[Citation, Document]]:
+    in_path = course.paths.default.module_ids if course.paths.default else ()
+    for module_id in dict.fromkeys((*in_path, *course.modules)):
+        if module := course.modules.get(module_id):
+            yield from _citing_of(course, module)
+    yield Citation("Frise", "/frise"), course.timeline
+    yield Citation("Glossaire", "/glossaire"), course.glossary
+    yield Citation("Réseau", "/reseau"), course.network
+
+
+def _citing_of(course: Course, module: Module) -> Iterator[tuple[Citation, Document]]:
+    for lesson in (course.lessons[each] for each in module.lesson_ids if each in course.lessons):
+        citation = Citation(lesson.title, f"/lecons/{lesson.id}")
+        yield citation, lesson
+        if lesson.quiz_id in course.quizzes:
+            yield citation, course.quizzes[str(lesson.quiz_id)]
+    citation = Citation(module.title, f"/modules/{module.id}")
+    yield citation, module
+    for quiz in course.quizzes.values():
+        if quiz.module_id == module.id or quiz.id == module.final_quiz_id:
+            yield citation, quiz
+
+
+def _sentences(count: int) -> Sentences:
+    return Sentences(
+        one=f"# source sur {count}.",
+        many=f"# sources sur {count}.",
+        inside_one="Aucun titre ne correspond. # source est citée dans une leçon de ce nom.",
+        inside_many="Aucun titre ne correspond. # sources sont citées dans une leçon de ce nom.",
+        none="Rien ne correspond dans ces catégories. Essayez un mot plus court, ou d’autres catégories.",
+    )
