@@ -141,7 +141,7 @@ def _sentences(count: int) -> Sentences:
     return Sentences(
         one=f"# source sur {count}.",
         many=f"# sources sur {count}.",
-        inside_one="Aucune de ces sources n’a ces mots. # est citée là où ils sont.",
-        inside_many="Aucune de ces sources n’a ces mots. # sont citées là où ils sont.",
+        inside_one="Aucun titre ne correspond. # source est citée dans une leçon de ce nom.",
+        inside_many="Aucun titre ne correspond. # sources sont citées dans une leçon de ce nom.",
         none="Rien ne correspond dans ces catégories. Essayez un mot plus court, ou d’autres catégories.",
     )

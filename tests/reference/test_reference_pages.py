@@ -164,7 +164,7 @@ def test_sources_are_filtered_by_category_then_by_their_words_then_by_what_cites
     assert shown(client.see("/sources?categorie=nulle")) == ["loi", "page"]
     assert shown(client.see("/sources?q=copie")) == ["loi"]
     assert shown(client.see("/sources?q=externe")) == []
-    assert "1\u00a0est citée là où ils sont." in client.see("/sources?q=prefet").html
+    assert "1\u00a0source est citée dans une leçon de ce nom." in client.see("/sources?q=prefet").html
 
 
 @pytest.mark.browser

@@ -140,9 +140,8 @@ def _plain(course: Course, text: WorkingText, on: date) -> Preview:
     _, body, line, _ = read_optional_head(text.path, readable(text.path, text.normalised)[0])
     renderer = PageRenderer(course, Glossary(sources=tuple(text.reading.scan.sources)), on, lined=True)
     renderer.state.media = text.media
-    html = renderer.body(Fragment(body, line))
-    if isinstance(text.reading.document, Sources):
-        html += renderer.sources(text.reading.document.entries)
+    sources = text.reading.document
+    html = renderer.sources(sources.entries) if isinstance(sources, Sources) else renderer.body(Fragment(body, line))
     name = KINDS[text.reading.kind]
     return Preview(name, name, History.CROSSING, (), html=html, notes=renderer.notes())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.content.values.text import DocumentKind
 
-_NOTE = re.compile(r"\[\^s?(\d+)\]")
+_NOTE = re.compile(r"\[\^n(\d+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,14 @@ SNIPPETS: tuple[Snippet, ...] = (
     Snippet("gras", "Gras", WORDS, "**", "mots en gras", "**"),
     Snippet("italique", "Italique", WORDS, "*", "mots en italique", "*"),
     Snippet("lien", "Lien", WORDS, "[", "texte du lien", "](https://)"),
-    Snippet("note", "Note et source", WORDS, "[^s1]"),
+    Snippet("note", "Note et source", WORDS, "[^n1]"),
+    _block(
+        "source",
+        "Source",
+        WORDS,
+        "[^nom-court]: Titre, éditeur, date, <https://example.org/page> (catégorie : page officielle ; lu : original ; vérifié : 2026-11)",
+        only=DocumentKind.SOURCES,
+    ),
     _block("titre", "Titre", BLOCKS, "## Un titre"),
     _block("sous-titre", "Sous-titre", BLOCKS, "### Un sous-titre"),
     _block("liste", "Liste", BLOCKS, "- Premier point\n- Deuxième point"),
@@ -166,7 +173,7 @@ def inserted(text: str, snippet: Snippet, line: int | None) -> str:
 
 
 def next_note(text: str) -> str:
-    return f"s{max((int(found) for found in _NOTE.findall(text)), default=0) + 1}"
+    return f"n{max((int(found) for found in _NOTE.findall(text)), default=0) + 1}"
 
 
 def _definition(lines: list[str], label: str) -> list[str]:

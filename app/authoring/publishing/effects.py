@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
-from app.content.values.course import Course
+from app.content.values.course import Course, Lesson
+from app.content.values.text import Source
 from app.french import agree, french, plural
 from app.learning.progress.models import EVERYTHING
 from app.learning.progress.path_progress import PathProgress, element_of
 from app.learning.progress.rules import is_done
 from app.learning.record.enrolment import demands
 from app.learning.record.everybody import AllStandings, Demands
+
+_NAMED = 5
+"""Lessons that a sentence names, at most."""
 
 
 @dataclass(slots=True)
@@ -123,7 +127,22 @@ def sentences(effect: PublicationEffect, before: Course, after: Course) -> tuple
     if effect.open_attempts:
         each = agree(effect.open_attempts, "elle garde", "elles gardent")
         lines.append(f"{plural(effect.open_attempts, 'tentative ouverte', 'tentatives ouvertes')} : {each} l’ancienne version.")
+    if before.sources is not after.sources:
+        lines.append(_sources_sentence(before, after))
     return tuple(map(french, lines)) or ("Personne n’a encore commencé ce qui change.",)
+
+
+def _sources_sentence(before: Course, after: Course) -> str:
+    """The lessons whose text stays, and whose notes say something else."""
+    changed = [lesson.title for lesson in after.lessons.values() if before.lessons.get(lesson.id) is lesson and _notes(before, lesson) != _notes(after, lesson)]
+    if not changed:
+        return "Aucune leçon publiée n’appelle une source qui change."
+    others = f" et {plural(len(changed) - _NAMED, 'autre')}" if len(changed) > _NAMED else ""
+    return f"Les notes de {plural(len(changed), 'leçon')} changent : {', '.join(f'« {title} »' for title in changed[:_NAMED])}{others}."
+
+
+def _notes(course: Course, lesson: Lesson) -> list[Source]:
+    return [replace(source, line=0) for source in course.sources_of(lesson)]
 
 
 def _finished_sentence(effect: PublicationEffect, identifier: str, name: str) -> str:

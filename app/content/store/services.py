@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,7 @@ published = Signal("what is published has changed; the sender is the session, in
 _REWORDED = 0.1
 """Share of a text from which a change is to be read again."""
 _COMPARED = 4000
+_DEFINITION = re.compile(r"^\[\^[^\]\s]+\]:.*\n?", re.MULTILINE)
 """Lines or words compared one by one; comparing takes the square of their number, and so large a change is to be read again."""
 
 
@@ -160,8 +162,8 @@ def add_revision(session: Session, new: NewText, author_id: int | None, now: dat
 
 
 def change_between(before: str, after: str) -> str:
-    """MINOR when less than a tenth of the lines' letters changed: a word corrected asks nobody to read again."""
-    old, new = before.split("\n"), after.split("\n")
+    """MINOR when less than a tenth of the lines' letters changed: a word corrected asks nobody to read again. Definitions of notes are not read through."""
+    old, new = (_DEFINITION.sub("", text).split("\n") for text in (before, after))
     if max(len(old), len(new)) > _COMPARED:
         return MAJOR
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)

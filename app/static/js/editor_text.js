@@ -107,8 +107,8 @@ function insertBlock(area, block) {
 }
 
 function insertNote(area) {
-  const numbers = [...area.value.matchAll(/\[\^s?(\d+)\]/g)].map((found) => Number(found[1]));
-  const label = `s${Math.max(0, ...numbers) + 1}`;
+  const numbers = [...area.value.matchAll(/\[\^n(\d+)\]/g)].map((found) => Number(found[1]));
+  const label = `n${Math.max(0, ...numbers) + 1}`;
   write(area, area.selectionEnd, area.selectionEnd, `[^${label}]`);
   const back = area.selectionEnd;
   const rest = area.value.trimEnd();

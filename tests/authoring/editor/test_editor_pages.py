@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.identity.rules import Role
-from tests.authoring.atelier import LESSON, QUIZ, Atelier
+from tests.authoring.atelier import LESSON, QUIZ, Atelier, course
 from tests.learning.world import words_of
 
 
@@ -246,6 +246,23 @@ def test_ids_that_are_missing_are_written_when_one_saves(app: Flask) -> None:
     page = atelier.press(QUIZ, "Remettre l’identifiant")
     assert "id : accueil-quiz\n" in page.form("Enregistrer")["fields"]["text"]
     assert "L’identifiant d’un texte publié ne change pas" not in words_of(page)
+
+
+def test_a_lesson_and_its_new_source_are_written_side_by_side(app: Flask) -> None:
+    """The preview and the problems take the author's own draft of sources.md; nobody else's."""
+    source = "[^{}]: {}, éditeur, 2024, <https://example.org/{}> (catégorie : presse ; lu : original ; vérifié : 2026-11)"
+    atelier = Atelier(app, (*course(), ("modules/sources.md", source.format("une", "Une source", "une") + "\n")))
+    page = atelier.write(LESSON, "Un fait.[^une] Un autre.[^deux]")
+    assert "Une source" in words_of(page)
+    assert "La note « deux » est appelée mais n’est pas définie." in words_of(page)
+    page = atelier.write("sources", source.format("deux", "Une seconde", "deux"))
+    assert [page.text_of(one).split(",")[0] for one in page.all("li") if one.get("data-line") in ("1", "3")] == ["Une source", "Une seconde"]
+    page = atelier.client.see(f"/atelier/documents/{LESSON}")
+    assert "Une seconde" in words_of(page)
+    assert "n’est pas définie" not in words_of(page)
+    assert "Une seconde" in words_of(atelier.client.see(f"/atelier/documents/{LESSON}/apercu"))
+    atelier.write(LESSON, "Un fait.[^deux]", "Léo Petit")
+    assert "La note « deux » est appelée mais n’est pas définie." in words_of(atelier.sign_in("Léo Petit").see(f"/atelier/documents/{LESSON}"))
 
 
 def test_the_preview_of_a_lesson_shows_its_questions_and_what_is_read_after(atelier: Atelier) -> None:

@@ -59,7 +59,7 @@ def test_nothing_else_moves(snippet: Snippet, line: int) -> None:
 def test_notes_take_the_next_number_and_their_source_goes_to_the_end() -> None:
     text = inserted(inserted("Un.\n\nDeux.\n", BY_KEY["note"], 1), BY_KEY["note"], 3)
     source = "Source à écrire : titre, éditeur, date"
-    assert text == f"Un.[^s1]\n\nDeux.[^s2]\n\n[^s1]: {source}\n[^s2]: {source}\n"
+    assert text == f"Un.[^n1]\n\nDeux.[^n2]\n\n[^n1]: {source}\n[^n2]: {source}\n"
 
 
 def test_a_quiz_is_offered_questions_and_a_lesson_points_of_view() -> None:

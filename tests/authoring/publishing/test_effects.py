@@ -170,6 +170,17 @@ def test_a_companion_s_mention_is_said_with_its_title(world: World, people: list
     assert "4 personnes qui l’ont terminé verront la mention « à relire »." in said
 
 
+def test_another_word_of_a_source_names_the_lessons_whose_notes_change(world: World) -> None:
+    line = "[^{0}]: Titre, éditeur, 2024, <https://example.org/{0}> (catégorie : presse ; lu : original ; vérifié : 2026-11)\n"
+    world.publish(("modules/sources.md", line.format("une") + line.format("deux")), courses.lesson("un-a", body="Un fait.[^une]"))
+    author = world.person("Théo Formateur", role=Role.TRAINER, enrolled=False)
+    draft(world, author, "sources", lambda text: text.replace("lu : original", "lu : copie", 1))
+    assert "Les notes de 1 leçon changent : « Leçon un-a »." in words_of(world.signed_in(author).see("/atelier/documents/sources/relecture"))
+    other = world.person("Une Formatrice", role=Role.TRAINER, enrolled=False)
+    draft(world, other, "sources", lambda text: f"Une introduction.\n\n{text}".replace("deux]: Titre", "deux]: Autre titre"))
+    assert "Aucune leçon publiée n’appelle une source qui change." in words_of(world.signed_in(other).see("/atelier/documents/sources/relecture"))
+
+
 def test_nobody_yet(world: World) -> None:
     world.person()
     found = world.read(lambda session: effect(session, world, [WorkingText("un-b", 1, *courses.lesson("un-b"), {}, None, None).new_text(MAJOR)]))

@@ -138,6 +138,7 @@ def test_the_generation_tells_texts_apart(session: Session) -> None:
         ("\n" * 200_000, "\n" * 199_999, MAJOR),
         ("mot " * 5000, "mut " * 5000, MAJOR),
         ("", "du texte", MAJOR),
+        ("un mot[^a]\n\n[^a]: Un titre, éditeur, 2024\n", "un mot[^a]\n", MINOR),
     ],
 )
 def test_the_size_of_a_change(before: str, after: str, kind: str) -> None:
