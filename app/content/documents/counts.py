@@ -28,7 +28,7 @@ class SourceCount(TypedDict):
     notes: int
     """A note is a source that a lesson calls, however many times: the same one in two lessons is two notes."""
     originals: int
-    """Of these notes, those whose original was read."""
+    """Of these notes, those read at their publisher's, whole or in part."""
 
 
 class Count(TypedDict):
@@ -81,7 +81,7 @@ def _count_kind(kind: SourceKind | None, entries: Sequence[Source], notes: Seque
     return {
         "sources": sum(source.kind is kind for source in entries),
         "notes": len(called),
-        "originals": sum(source.read is SourceRead.ORIGINAL for source in called),
+        "originals": sum(source.read in (SourceRead.ORIGINAL, SourceRead.EXTRACT) for source in called),
     }
 
 
@@ -111,7 +111,7 @@ def lines(counted: Count) -> Iterator[str]:
     levels = " ; ".join(f"niveau {level}, {number}" for level, number in counted["questions_by_level"].items())
     yield f"Niveaux : {levels}."
     yield from (
-        f"  {kind} : {each['sources']} sources, {each['notes']} notes, dont {each['originals']} lues dans l’original"
+        f"  {kind} : {each['sources']} sources, {each['notes']} notes, dont {each['originals']} lues chez leur éditeur"
         for kind, each in counted["sources_by_kind"].items()
     )
     yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['sources']} sources distinctes."

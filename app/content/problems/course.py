@@ -119,7 +119,7 @@ COURSE_RULES: dict[str, Rule] = {
         "Chaque source de `modules/sources.md` dit son titre, son éditeur, sa date (ou « s. d. »), l’adresse de ce qui a été lu, puis, entre parenthèses, sa catégorie, ce qui a été lu et quand : "
         "`[^s12]: Titre, éditeur, date, <https://…> (catégorie : presse ; lu : original ; vérifié : 2026-11 ; à revoir : 2027-11)`. "
         "Catégories : texte officiel, rapport public, page officielle, presse, centre de ressources, association, recherche, offre d’emploi, autre site. "
-        "Lu : original, copie (le texte entier, sur un autre site que celui de son éditeur : l’adresse est celle de la copie), extrait (le début, ou quelques passages) ou résumé (une notice). "
+        "Lu : original, copie (sur un autre site que celui de son éditeur, en entier ou non : l’adresse est celle de la copie), extrait (le début, ou quelques passages, chez l’éditeur) ou résumé (une notice). "
         "« à revoir » ne s’écrit que si la source vieillit.",
     ),
     "E29": Rule(
