@@ -72,6 +72,10 @@ def test_there_are_enough_people_over_enough_months_at_every_stage(shown: World)
     assert any(one.state == State.WAIVED for one in stages[Stage.WAIVED].progress.values())
     stuck = stages[Stage.STUCK]
     assert stuck.progress[stuck.first_left or ""].attempts >= 3
+    asking = {person.email for person in PEOPLE if person.stage == Stage.ASKING}
+    asked = shown.read(lambda session: set(session.scalars(select(Person.email).join(AttemptRequest, AttemptRequest.person_id == Person.id))))
+    assert asking
+    assert asking <= asked
     assert stages[Stage.SILENT].path_progress().done
     silent = max(one.last_at for one in stages[Stage.SILENT].progress.values() if one.last_at)
     assert clock.now() - silent > timedelta(days=30)

@@ -45,6 +45,8 @@ class Plan:
 
     share: float
     stuck: bool = False
+    asks: bool = False
+    """Stuck at a quiz that counts attempts, and asks for one more."""
     waived_modules: int = 0
     left_out: int = 0
     validated: int = 0
@@ -65,7 +67,7 @@ PLANS = {
     Stage.TWO_MODULES: Plan(0.45),
     Stage.WAIVED: Plan(0.2, waived_modules=1),
     Stage.VALIDATED: Plan(0.15, validated=3),
-    Stage.ASKING: Plan(0.17, stuck=True),
+    Stage.ASKING: Plan(0.17, stuck=True, asks=True),
     Stage.GRANTED: Plan(0.25, granted=True),
     Stage.SILENT: Plan(0.12),
     Stage.LAST_QUIZ: Plan(1, left_out=1),
@@ -115,7 +117,7 @@ def _live(session: Session, course: Course, person: LoadedPerson, trainer: int, 
     if person.stage == Stage.FINISHED_THEN_NEWS:
         _pin_without_the_last(session, person.id)
         path = path[:-NEWS]
-    done = path[: max(1, round(len(path) * plan.share)) - plan.left_out]
+    done = path[: _reached(course, path, plan)]
     end = _end(person, plan, now, chance)
     dates = _dates(person.since, end, len(done) + 1, chance)
     limited = next((element for element, _ in done if element in course.quizzes and course.quizzes[element].policy.max_attempts), "")
@@ -131,6 +133,15 @@ def _live(session: Session, course: Course, person: LoadedPerson, trainer: int, 
     if plan.validated:
         _validate(session, course, person.id, [element for element, _ in path[len(done) :]][: plan.validated], trainer, next(dates))
     services.attest(session, course, person.id, end)
+
+
+def _reached(course: Course, path: Sequence[tuple[str, str]], plan: Plan) -> int:
+    """How many elements are done. Whoever is stuck has done all that comes before a quiz, however many lessons the course has."""
+    number = max(1, round(len(path) * plan.share)) - plan.left_out
+    if not plan.stuck:
+        return number
+    quizzes = [place for place, (element, _) in enumerate(path) if element in course.quizzes and (course.quizzes[element].policy.max_attempts or not plan.asks)]
+    return next((place for place in quizzes if place >= number), len(path))
 
 
 def _end(person: LoadedPerson, plan: Plan, now: datetime, chance: Random) -> datetime:
