@@ -32,6 +32,8 @@ class Count(TypedDict):
     """By type, all nine, most used first."""
     glossary: int
     events: int
+    figures: dict[str, int]
+    """Drawn by the engine, by kind, most used first."""
     sources: int
     """Distinct ones, over the whole course."""
 
@@ -52,6 +54,7 @@ def count(readings: Iterable[Reading]) -> Count:
         "questions": dict(sorted(((kind.value, kinds[kind.value]) for kind in Kind), key=lambda pair: -pair[1])),
         "glossary": sum(len(document.entries) for document in documents if isinstance(document, Glossary)),
         "events": sum(len(document.events) for document in documents if isinstance(document, Timeline)),
+        "figures": dict(Counter(kind for reading in kept for kind in reading.scan.figures).most_common()),
         "sources": len({_key(source.text) for reading in kept for source in reading.scan.sources}),
     }
 
@@ -85,4 +88,6 @@ def lines(counted: Count) -> Iterator[str]:
     kinds = " ; ".join(f"{KIND_NAMES[Kind(kind)]}, {number}" for kind, number in counted["questions"].items())
     yield f"{sum(counted['questions'].values())} questions : {kinds}."
     yield f"{sum(lesson['lesson_questions'] for lesson in lessons)} questions dans les leçons."
+    figures = " ; ".join(f"{kind}, {number}" for kind, number in counted["figures"].items())
+    yield f"{sum(counted['figures'].values())} figures : {figures}."
     yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['sources']} sources distinctes."
