@@ -75,7 +75,12 @@ SNIPPETS: tuple[Snippet, ...] = (
         FIGURES,
         "```avant-après\ntitre : Ce qui a changé\nLe critère : plusieurs indices => un seul, le revenu\nLe nom : ZUS => QPV\n```",
     ),
-    _block("carte", "Carte schématique", FIGURES, "```carte\ntitre : Où sont les lieux\nB1 Collège Camus : dans le quartier\nA2 École Prévert : hors du quartier\n```"),
+    _block(
+        "carte",
+        "Carte schématique",
+        FIGURES,
+        "```carte\ntitre : Où sont les lieux\nB1 Collège Camus : dans le quartier\nA2 École Prévert : hors du quartier\n```",
+    ),
     _block("image", "Image du module", FIGURES, "![Ce que montre l'image, pour qui ne la voit pas](images/nom.png)"),
     _block(
         "points-de-vue",

@@ -12,6 +12,8 @@ class Item:
 
     label: str
     text: str = ""
+    then: str = ""
+    """What it became, where the text says what it was."""
     values: tuple[Decimal, ...] = ()
     """The number of a bar, those of its parts."""
     depth: int = 0

@@ -66,7 +66,7 @@ class _Reader:
             self.heads[name.casefold()] = said
             return
         item = self.kind.item(line)
-        for part in (item.label, item.text):
+        for part in (item.label, item.text, item.then):
             self._fits(part)
         self.items.append(replace(item, line=line.number))
 

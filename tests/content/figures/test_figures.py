@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import combinations
 from xml.etree import ElementTree
 
@@ -86,7 +85,7 @@ def test_every_datum_is_in_the_words(typed_figure: tuple[str, str]) -> None:
     assert found is not None
     said = "".join(ElementTree.fromstring(f"<div>{KINDS[found.kind].words(found)}</div>").itertext())  # noqa: S314 — our own words
     for item in found.items:
-        parts = re.split(r"[\n;]", item.text) if found.kind in ("parts", "avant-apres") else [item.text]
+        parts = [*(item.text.split(";") if found.kind == "parts" else [item.text]), item.then]
         assert all(french(part.strip()) in said for part in parts)
         assert item.depth == 1 or french(item.label) in said
 

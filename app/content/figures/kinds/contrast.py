@@ -34,7 +34,7 @@ class Contrast(PlainKind):
         if not arrow:
             raise not_understood(line, self.example)
         before, after = two_parts(Line(both, 0, line.number), arrow, self.example)
-        return Item(name, f"{before}\n{after}")
+        return Item(name, before, after)
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing:
         side = (width - _BETWEEN) / 2
@@ -46,7 +46,7 @@ class Contrast(PlainKind):
             name = cut(french(item.label), width)
             shapes += labels(name, 0, y)
             y += len(name) * LEADING + 4
-            before, after = (block("", part, side) for part in item.text.split("\n"))
+            before, after = (block("", part, side) for part in (item.text, item.then))
             height = max(before.height, after.height)
             shapes += [*before.drawn("way-out", 0, y, side, height), *after.drawn("box", right, y, side, height)]
             shapes += arrow_right(side, right, y + height / 2)
@@ -57,5 +57,5 @@ class Contrast(PlainKind):
         return f"Deux colonnes, « {figure.columns[0]} » puis « {figure.columns[1]} » ; le tableau qui suit les donne."
 
     def words(self, figure: Figure) -> Markup:
-        rows = [tuple(french(part) for part in (item.label, *item.text.split("\n"))) for item in figure.items]
+        rows = [tuple(map(french, (item.label, item.text, item.then))) for item in figure.items]
         return words.table(figure.title, ("Sur quoi", *figure.columns), rows, numbers=False)

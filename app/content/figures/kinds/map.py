@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from markupsafe import Markup
 
@@ -100,16 +101,22 @@ class _Grid:
         self.cell_width = width / len(_COLUMNS) if self.numbers or self.columns > 4 else width / 4
         room = self.cell_width - _GAP - 2 * _INSIDE
         self.names = {item: cut(french(item.label), room) for item in figure.items}
-        self.cell_height = _GAP + (34 if self.numbers else 26 + LEADING * max(map(len, self.names.values())))
         self.taken = {item.cell for item in figure.items}
-        self.height = self.rows * self.cell_height - _GAP
+        self.heights = [self._row_height(row + self.top) for row in range(self.rows)]
+        self.tops = [0, *accumulate(self.heights)]
+        self.height = self.tops[-1] - _GAP
+
+    def _row_height(self, row: int) -> int:
+        """As its longest name asks; an empty row is as low as one of numbers."""
+        lines = [len(name) for item, name in self.names.items() if item.cell[1] == row]
+        return _GAP + (26 + LEADING * max(lines) if lines and not self.numbers else 34)
 
     def _corner(self, cell: tuple[int, int]) -> tuple[float, float]:
-        return (cell[0] - self.left) * self.cell_width, (cell[1] - self.top) * self.cell_height
+        return (cell[0] - self.left) * self.cell_width, self.tops[cell[1] - self.top]
 
     def tile(self, item: Item) -> Iterator[Markup]:
         x, y = self._corner(item.cell)
-        yield box("box", x, y, self.cell_width - _GAP, self.cell_height - _GAP)
+        yield box("box", x, y, self.cell_width - _GAP, self.heights[item.cell[1] - self.top] - _GAP)
         yield _sign(self._place(item), x + 14, y + (17 if self.numbers else 14))
         if self.numbers:
             yield label(str(self.numbers[item]), x + 25, y + 22, strong=True)
@@ -125,7 +132,7 @@ class _Grid:
                 if (cell := (column + self.left, row + self.top)) not in self.taken:
                     x, y = self._corner(cell)
                     yield Markup('<circle class="chart-ground" cx="{}" cy="{}" r="1.5"/>').format(
-                        round(x + (self.cell_width - _GAP) / 2, 2), round(y + (self.cell_height - _GAP) / 2, 2)
+                        round(x + (self.cell_width - _GAP) / 2, 2), round(y + (self.heights[row] - _GAP) / 2, 2)
                     )
 
     def key(self, y: float) -> tuple[list[Markup], float]:
