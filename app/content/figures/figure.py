@@ -12,10 +12,10 @@ class Item:
 
     label: str
     text: str = ""
-    then: str = ""
-    """What it became, where the text says what it was."""
     values: tuple[Decimal, ...] = ()
     """The number of a bar, those of its parts."""
+    then: str = ""
+    """What it became, where the text says what it was."""
     depth: int = 0
     """Of a branch, from 0; 1 for the way out of a step."""
     cell: tuple[int, int] = (0, 0)

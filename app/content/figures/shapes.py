@@ -11,7 +11,7 @@ from app.content.figures.figure import Figure
 from app.content.figures.letters import LEADING, SIZE, cut
 from app.french import NARROW, french
 
-NARROW_WIDTH, WIDE_WIDTH = 360, 640
+NARROW_WIDTH, WIDE_WIDTH = 360, 580
 """Of a drawing, in its own units: about the narrowest screen's text, so that letters stay readable there; about a line of text on a large one."""
 PAD = 9
 """Between the edge of a box and its words."""
@@ -59,10 +59,10 @@ def label(text: str, x: float, y: float, *, strong: bool = False, anchor: str = 
     )
 
 
-def labels(lines: Sequence[str], x: float, top: float, *, strong: bool = False) -> Iterator[Markup]:
+def labels(lines: Sequence[str], x: float, top: float, *, strong: bool = False, anchor: str = "start") -> Iterator[Markup]:
     """Lines one under the other, the first one's top at `top`."""
     for place, line in enumerate(lines):
-        yield label(line, x, top + place * LEADING + SIZE, strong=strong)
+        yield label(line, x, top + place * LEADING + SIZE, strong=strong, anchor=anchor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,7 +154,8 @@ COURSE_RULES: dict[str, Rule] = {
     ),
     "A28": Rule(
         "Chiffre sans source",
-        "Ce passage donne un chiffre, une date ou une loi, et n’appelle aucune note. Ajoutez la source dans le même passage.",
+        "Ce passage donne un chiffre, une date ou une loi, et n’appelle aucune note. Ajoutez la source dans le même passage ; "
+        "dans une figure, par une ligne `sources : [^s12]`.",
     ),
     "A29": Rule(
         "« Leçon : » ou « Objectif : » introuvable",

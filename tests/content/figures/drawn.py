@@ -73,6 +73,8 @@ def written(svg: ElementTree.Element) -> list[Rectangle]:
 def _room(text: ElementTree.Element) -> Rectangle:
     x, y = float(str(text.get("x"))), float(str(text.get("y")))
     width = measure(str(text.text), strong=text.get("class") == "chart-value")
+    if text.get("text-anchor") == "middle":
+        x -= width / 2
     return Rectangle(x, y - SIZE * 0.8, x + width, y + (LEADING - SIZE) / 2, str(text.text))
 
 

@@ -17,7 +17,7 @@ from app.content.limits import FIGURE_ITEMS
 from app.french import french
 from tests.content.figures.drawn import EXAMPLES, boxes, figure, tree, view, written
 
-WORD = st.text(alphabet="aeimnrstMWÉœ'-0123", min_size=1, max_size=9)
+WORD = st.text(alphabet="aeimnrstMWÉœ'-0123", min_size=1, max_size=7)
 SAID = st.lists(WORD, min_size=1, max_size=9).map(" ".join).filter(lambda text: "->" not in text and not text.startswith("-"))
 NUMBER = st.integers(0, 10**9).map(str)
 

@@ -38,7 +38,7 @@ LONG = "anticonstitutionnellementanticonstitutionnellement"
         ("carte", "titre : T\nG2 Lille\nA1 Calais", "11: La case « G2 » n’est pas sur la grille. Choisissez de A1, en haut à gauche, à F12."),
         ("carte", "titre : T\nA1 Lille\na1 Calais", "12: La case A1 est déjà celle de « Lille »."),
         ("carte", "titre : T\n" + "\n".join(f"A{row} Lieu : groupe {row}" for row in range(1, 8)), "10: Une carte a 6 groupes au plus."),
-        ("carte", f"titre : T\nA1 {LONG}\nA2 Calais", "11: « anticonstitutionnellementanticonstitution » est trop long"),
+        ("carte", f"titre : T\nA1 {LONG}\nA2 Calais", "11: « anticonstitutionnellementanticonstitutio » est trop long"),
         ("étapes", f"titre : T\na : {'mot ' * 70}\nb : c", "11: Trop de mots pour une figure"),
     ],
 )

@@ -34,7 +34,7 @@ class Contrast(PlainKind):
         if not arrow:
             raise not_understood(line, self.example)
         before, after = two_parts(Line(both, 0, line.number), arrow, self.example)
-        return Item(name, before, after)
+        return Item(name, before, then=after)
 
     def draw(self, figure: Figure, width: int, identifier: str) -> Drawing:
         side = (width - _BETWEEN) / 2

@@ -12,12 +12,14 @@ from app.content.figures import words
 from app.content.figures.figure import Figure, Item, Line, Refused
 from app.content.figures.kinds.kind import PlainKind, not_understood
 from app.content.figures.letters import LEADING, cut
-from app.content.figures.shapes import NARROW_WIDTH, WIDE_WIDTH, Drawing, box, label, labels
+from app.content.figures.shapes import NARROW_WIDTH, Drawing, box, label, labels
 from app.french import french, plural
 
 _COLUMNS, _ROWS = "ABCDEF", 12
 _PLACE = re.compile(r"([A-Za-z])\s?(\d{1,2})\s+(\S.*)")
 _GAP, _INSIDE = 4, 3
+_WIDE = 640
+"""Larger than others', so that six names stand side by side."""
 _SIGNS = (
     '<circle class="chart-bar" cx="{x}" cy="{y}" r="5.5"/>',
     '<rect class="chart-hollow" x="{left}" y="{top}" width="10" height="10"/>',
@@ -32,8 +34,8 @@ _SIGNS = (
 class Map(PlainKind):
     css = "map"
     example = "B2 Lille : premier label"
-    widths: tuple[int, ...] = (WIDE_WIDTH, NARROW_WIDTH)
-    room: float = WIDE_WIDTH / len(_COLUMNS) - _GAP - 2 * _INSIDE
+    widths: tuple[int, ...] = (_WIDE, NARROW_WIDTH)
+    room: float = _WIDE / len(_COLUMNS) - _GAP - 2 * _INSIDE
 
     def item(self, line: Line) -> Item:
         name, _, group = line.text.partition(":")
@@ -59,7 +61,7 @@ class Map(PlainKind):
         grid = _Grid(figure, width)
         shapes = [shape for item in figure.items for shape in grid.tile(item)]
         shapes += grid.empty()
-        key, height = grid.key(grid.height + 8)
+        key, height = grid.key(grid.height + 14)
         return Drawing(height, (*shapes, *key))
 
     def describe(self, figure: Figure) -> str:
@@ -97,7 +99,7 @@ class _Grid:
         self.width = width
         self.left, self.top = min(columns), min(rows)
         self.columns, self.rows = max(columns) - self.left + 1, max(rows) - self.top + 1
-        self.numbers = {} if width == WIDE_WIDTH else {item: place for place, item in enumerate(_in_order(figure), 1)}
+        self.numbers = {} if width == _WIDE else {item: place for place, item in enumerate(_in_order(figure), 1)}
         self.cell_width = width / len(_COLUMNS) if self.numbers or self.columns > 4 else width / 4
         room = self.cell_width - _GAP - 2 * _INSIDE
         self.names = {item: cut(french(item.label), room) for item in figure.items}
@@ -109,7 +111,7 @@ class _Grid:
     def _row_height(self, row: int) -> int:
         """As its longest name asks; an empty row is as low as one of numbers."""
         lines = [len(name) for item, name in self.names.items() if item.cell[1] == row]
-        return _GAP + (26 + LEADING * max(lines) if lines and not self.numbers else 34)
+        return _GAP + (31 + LEADING * max(lines) if lines and not self.numbers else 33)
 
     def _corner(self, cell: tuple[int, int]) -> tuple[float, float]:
         return (cell[0] - self.left) * self.cell_width, self.tops[cell[1] - self.top]
@@ -117,11 +119,12 @@ class _Grid:
     def tile(self, item: Item) -> Iterator[Markup]:
         x, y = self._corner(item.cell)
         yield box("box", x, y, self.cell_width - _GAP, self.heights[item.cell[1] - self.top] - _GAP)
-        yield _sign(self._place(item), x + 14, y + (17 if self.numbers else 14))
+        middle = x + (self.cell_width - _GAP) / 2
+        yield _sign(self._place(item), x + 14 if self.numbers else middle, y + 16)
         if self.numbers:
-            yield label(str(self.numbers[item]), x + 25, y + 22, strong=True)
+            yield label(str(self.numbers[item]), x + 25, y + 21, strong=True)
         else:
-            yield from labels(self.names[item], x + _INSIDE, y + 22)
+            yield from labels(self.names[item], middle, y + 25, anchor="middle")
 
     def _place(self, item: Item) -> int:
         return self.groups.index(item.text) if item.text else 0

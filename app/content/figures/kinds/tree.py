@@ -15,7 +15,7 @@ from app.content.figures.shapes import NARROW_WIDTH, PAD, WIDE_WIDTH, Block, Dra
 from app.content.limits import FIGURE_DEPTH
 from app.french import french, plural
 
-_STEP, _GAP, _BELOW, _BETWEEN = 22, 8, 14, 14
+_STEP, _GAP, _BELOW, _BETWEEN = 18, 8, 14, 12
 """How far in a floor stands; between two boxes; from a root to its branches, half of it each side of the link; between two columns."""
 _COLUMNS = range(2, 5)
 """As many branches may stand side by side."""

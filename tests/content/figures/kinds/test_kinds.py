@@ -38,7 +38,7 @@ def test_a_small_tree_is_a_chart_on_a_large_screen_and_an_outline_on_a_narrow_on
     assert [box.top for box in boxes(wide)][1] == [box.top for box in boxes(wide)][3], "two branches side by side"
     tops = [box.top for box in boxes(narrow)]
     assert tops == sorted(set(tops))
-    assert [box.left for box in boxes(narrow)] == [1, 23, 45, 23]
+    assert [box.left for box in boxes(narrow)] == [1, 19, 37, 19]
     assert len(narrow.findall("path")) == 3
 
 
@@ -49,7 +49,7 @@ def test_a_tree_of_many_branches_is_an_outline_everywhere() -> None:
 
 def test_roots_stand_side_by_side() -> None:
     wide, _ = tree(figure("arbre", "titre : T\n- Préfecture\n  - Délégué\n- Mairie\n- Rectorat")).findall(".//svg")
-    assert [box.left for box in boxes(wide) if box.top == 1] == pytest.approx([1, 219, 437], abs=1)
+    assert [box.left for box in boxes(wide) if box.top == 1] == pytest.approx([1, 198, 396], abs=1)
 
 
 def test_a_tree_is_a_list_of_lists() -> None:
@@ -81,7 +81,7 @@ def test_an_arrow_joins_both_sides_of_each_line() -> None:
 
 def test_a_map_names_its_places_or_numbers_them_from_north_to_south() -> None:
     wide, narrow = tree(figure("carte")).findall(".//svg")
-    assert [text.text for text in wide.findall("text")][:2] == ["Dunkerque", "Boulogne-"]
+    assert [text.text for text in wide.findall("text")][:2] == ["Dunkerque", "Boulogne-sur-"]
     assert [text.text for text in narrow.findall("text[@class='chart-value']")][-4:] == ["1", "2", "3", "4"]
     assert len(wide.findall("circle[@class='chart-ground']")) == 18 - 4, "three rows of six cells, four of which are taken"
     assert [head.text for head in tree(figure("carte")).findall(".//tbody//th")] == ["Dunkerque", "Boulogne-sur-Mer", "Lille", "Laon"]
