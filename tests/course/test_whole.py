@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.content.documents.counts import count
+from app.content.figures.kinds.registry import KINDS
 from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Kind, Quiz
 from app.content.values.text import History
@@ -237,3 +238,9 @@ def test_what_the_statistics_say() -> None:
     assert sum(counted["questions"].values()) == sum(1 for _ in questions())
     assert {lesson["id"]: lesson["module"] for lesson in counted["lessons"]} == {lesson: module.id for module in modules() for lesson in module.lesson_ids}
     assert counted["sources"] >= 300
+    assert sum(counted["figures"].values()) >= 25
+    assert set(counted["figures"]) == set(KINDS)
+
+
+def test_a_line_of_time_for_each_module() -> None:
+    assert [module.id for module in modules() if "chronologie" not in surveyed().readings[module.path].scan.figures] == []

@@ -89,5 +89,5 @@ def lines(counted: Count) -> Iterator[str]:
     yield f"{sum(counted['questions'].values())} questions : {kinds}."
     yield f"{sum(lesson['lesson_questions'] for lesson in lessons)} questions dans les leçons."
     figures = " ; ".join(f"{kind}, {number}" for kind, number in counted["figures"].items())
-    yield f"{sum(counted['figures'].values())} figures : {figures}."
+    yield f"{sum(counted['figures'].values())} figures{f' : {figures}' if figures else ''}."
     yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['sources']} sources distinctes."
