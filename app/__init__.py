@@ -6,6 +6,8 @@ mail               The outbox: letters written with their act, sent after its co
 content            Text → frozen values; stored revisions; checks; the file sync. No pages, nothing of people.
   values           The vocabulary of the course: frozen values of texts, quizzes and the course.
   problems         What can be wrong with a file: one code, message and hint each.
+  figures          Figures typed as simple lines → drawings, each with the same data in words.
+    kinds          One file a kind of figure: how a line of it is read, drawn, and said in words.
   text             Markdown text: normalised, its head read, its tokens, what they say.
   quiz             A quiz file → questions with their answers.
     source         Lines, keys, titles and sections of a quiz file, with their line numbers.

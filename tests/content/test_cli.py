@@ -164,7 +164,15 @@ def test_stats(run: Run) -> None:
     assert counted["lessons"] == [{"module": "exemple", "id": "exemple-un", "words": 33, "sources": 1, "questions": 2, "lesson_questions": 0}]
     assert sum(counted["questions"].values()) == counted["questions"]["single"] == 2
     assert (counted["glossary"], counted["events"], counted["sources"]) == (2, 0, 1)
+    assert counted["figures"] == {}
     assert "1 modules, 1 leçons, 33 mots (33 par leçon)." in run("stats").output
+
+
+def test_stats_count_figures_by_kind(run: Run, folder: CourseFolder) -> None:
+    figure = "```étapes\ntitre : T\nUn : a\nDeux : b\n```"
+    folder.replace("Une réunion", f"{figure}\n\n{figure}\n\n```carte\ntitre : T\nA1 Un\nA2 Deux\n```\n\nUne réunion")
+    assert json.loads(run("stats", "--json").output)["figures"] == {"etapes": 2, "carte": 1}
+    assert "3 figures : etapes, 2 ; carte, 1." in run("stats").output
 
 
 def test_new_files_pass_the_check(run: Run, folder: CourseFolder) -> None:

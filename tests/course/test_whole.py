@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.content.documents.counts import count
+from app.content.figures.kinds.registry import KINDS
 from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Kind, Quiz
 from app.content.values.text import History
@@ -129,8 +130,8 @@ def test_lenses_in_most_lessons() -> None:
 
 @pytest.mark.parametrize("lesson_id", lesson_ids())
 def test_something_to_look_at(lesson_id: str) -> None:
-    body = lessons()[lesson_id].body.text
-    assert re.search(r"^\|", body, re.MULTILINE) or "```chronologie" in body or "```barres" in body
+    lesson = lessons()[lesson_id]
+    assert re.search(r"^\|", lesson.body.text, re.MULTILINE) or surveyed().readings[lesson.path].scan.figures
 
 
 def test_questions_enough_of_each_type_and_level() -> None:
@@ -241,3 +242,9 @@ def test_what_the_statistics_say() -> None:
     assert sum(each["sources"] for each in counted["sources_by_kind"].values()) == len(sources().entries)
     assert sum(each["notes"] for each in counted["sources_by_kind"].values()) == sum(len(lesson.calls) for lesson in lessons().values())
     assert {level: number > 50 for level, number in counted["questions_by_level"].items()} == {"1": True, "2": True, "3": True}
+    assert sum(counted["figures"].values()) >= 25
+    assert set(counted["figures"]) == set(KINDS)
+
+
+def test_a_line_of_time_for_each_module() -> None:
+    assert [module.id for module in modules() if "chronologie" not in surveyed().readings[module.path].scan.figures] == []

@@ -68,6 +68,26 @@ SNIPPETS: tuple[Snippet, ...] = (
     ),
     _block("chronologie", "Chronologie", FIGURES, "```chronologie\ntitre : Les dates qui comptent\n1981 : Premier fait\n1996 : Deuxième fait\n```"),
     _block("barres", "Barres", FIGURES, "```barres\ntitre : Ce que l'on compare\nunité : %\nPremier élément : 12,5\nSecond élément : 30\n```"),
+    _block("parts", "Barres partagées", FIGURES, "```parts\ntitre : Qui paie quoi\nunité : %\nparts : État ; Ville\n2023 : 60 ; 40\n2024 : 55 ; 45\n```"),
+    _block("arbre", "Arbre", FIGURES, "```arbre\ntitre : Qui dépend de qui\n- Recteur : dirige l'académie\n  - DASEN : le représente dans le département\n```"),
+    _block(
+        "etapes",
+        "Étapes",
+        FIGURES,
+        "```étapes\ntitre : Ce qui se passe, dans l'ordre\nL'association : dépose son dossier\nLe service : vérifie les pièces\nsinon : le dossier revient\n```",
+    ),
+    _block(
+        "avant-apres",
+        "Avant et après",
+        FIGURES,
+        "```avant-après\ntitre : Ce qui a changé\nLe critère : plusieurs indices => un seul, le revenu\nLe nom : ZUS => QPV\n```",
+    ),
+    _block(
+        "carte",
+        "Carte schématique",
+        FIGURES,
+        "```carte\ntitre : Où sont les lieux\nB1 Collège Camus : dans le quartier\nA2 École Prévert : hors du quartier\n```",
+    ),
     _block("image", "Image du module", FIGURES, "![Ce que montre l'image, pour qui ne la voit pas](images/nom.png)"),
     _block(
         "points-de-vue",

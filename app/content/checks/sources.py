@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from markdown_it.token import Token
 
 from app.content.documents.reader import TERRITORY
+from app.content.figures import reading
 from app.content.problems.catalogue import problem
 from app.content.text.markdown import plain, slug, split_anchor, tokens
 from app.content.text.questions import set_apart
@@ -21,12 +22,15 @@ _NOT_A_FACT = re.compile(r"\b(?:CM[12]|CE[12]|[3-6]e|1re|2de|M\d|O\d|n° ?\d+ du
 
 
 def unsourced_numbers(document: Document) -> tuple[Problem, ...]:
-    """A28 for each paragraph, list item or table that holds a number without a note; in a quiz, for each such explanation."""
+    """A28 for each paragraph, list item, table or figure that holds a number without a note; in a quiz, for each such explanation.
+
+    A figure calls its notes itself, or is told by the paragraph that follows. That of a module gathers what its lessons say with theirs.
+    """
     path = getattr(document, "path", "")
     return tuple(
         problem(path, line, "A28", f"Chiffre sans source : « {_around(text)} ».", "Appelez dans ce passage la note qui le dit : [^s12].")
         for fragment in _fragments(document)
-        for line, text in _passages(fragment)
+        for line, text in (*_passages(fragment), *(_figures(fragment) if isinstance(document, Lesson) else ()))
     )
 
 
@@ -59,8 +63,24 @@ def _passages(fragment: Fragment) -> Iterator[tuple[int, str]]:
                 yield from _at_fault([token])
 
 
+def _figures(fragment: Fragment) -> Iterator[tuple[int, str]]:
+    """Line and words of each figure at fault."""
+    parsed = tokens(fragment.text, fragment.line)
+    for index, token in enumerate(parsed):
+        figure = reading.read("", token.info, token.content, 1)[0] if token.type == "fence" and reading.is_figure(token.info) else None
+        if figure is None or figure.calls or _calls_a_note(next((after for after in parsed[index:] if after.type == "inline"), None)):
+            continue
+        said = "\n".join(f"{item.label} : {item.text} {item.then}" for item in figure.items)
+        if _FIGURE.search(_NOT_A_FACT.sub("", said)):
+            yield (token.map or [1])[0], said
+
+
+def _calls_a_note(token: Token | None) -> bool:
+    return token is not None and any(child.type == "footnote_ref" for child in token.children or ())
+
+
 def _at_fault(passage: list[Token]) -> Iterator[tuple[int, str]]:
-    sourced = any(child.type == "footnote_ref" for token in passage for child in token.children or ())
+    sourced = any(map(_calls_a_note, passage))
     for token in passage if not sourced else ():
         text = plain(token.children)
         if _FIGURE.search(_NOT_A_FACT.sub("", text)):

@@ -39,6 +39,8 @@ class Count(TypedDict):
     questions_by_level: dict[str, int]
     glossary: int
     events: int
+    figures: dict[str, int]
+    """Drawn by the engine, by kind, most used first."""
     sources: int
     """Distinct ones, over the whole course."""
     sources_by_kind: dict[str, SourceCount]
@@ -63,6 +65,7 @@ def count(readings: Iterable[Reading]) -> Count:
         "questions_by_level": {str(level): number for level, number in sorted(levels.items())},
         "glossary": sum(len(document.entries) for document in documents if isinstance(document, Glossary)),
         "events": sum(len(document.events) for document in documents if isinstance(document, Timeline)),
+        "figures": dict(Counter(kind for reading in kept for kind in reading.scan.figures).most_common()),
         "sources": len({source.address or source.text for reading in kept for source in reading.scan.sources}),
         "sources_by_kind": _by_kind(documents),
     }
@@ -114,4 +117,6 @@ def lines(counted: Count) -> Iterator[str]:
         f"  {kind} : {each['sources']} sources, {each['notes']} notes, dont {each['originals']} lues chez leur éditeur"
         for kind, each in counted["sources_by_kind"].items()
     )
+    figures = " ; ".join(f"{kind}, {number}" for kind, number in counted["figures"].items())
+    yield f"{sum(counted['figures'].values())} figures{f' : {figures}' if figures else ''}."
     yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['sources']} sources distinctes."

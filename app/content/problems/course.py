@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.content.limits import MAX_CHARACTERS, MAX_MARKS, MAX_QUIZ_MARKS
+from app.content.limits import FIGURE_ITEMS, FIGURE_LETTERS, MAX_CHARACTERS, MAX_MARKS, MAX_QUIZ_MARKS
 from app.content.problems.rule import Rule
 from app.french import exact
 
@@ -80,7 +80,9 @@ COURSE_RULES: dict[str, Rule] = {
     ),
     "E19": Rule(
         "Figure mal écrite",
-        "Un bloc `chronologie` ou `barres` commence par `titre : …` (et `unité : …` pour des barres), puis une ligne par élément : `1981 : texte` ou `libellé : nombre`.",
+        "Un bloc `chronologie`, `barres`, `parts`, `arbre`, `étapes`, `avant-après` ou `carte` commence par `titre : …`, au besoin par `sources : [^s12]`, puis "
+        f"donne un élément par ligne, de 2 à {FIGURE_ITEMS}. Le message dit comment la ligne s’écrit ; [les figures](figures.md) sont toutes montrées à part. "
+        f"Un texte de figure a {FIGURE_LETTERS} signes au plus, et chaque mot tient dans sa case.",
     ),
     "E20": Rule(
         "Note appelée mais non définie",
@@ -165,7 +167,8 @@ COURSE_RULES: dict[str, Rule] = {
     ),
     "A28": Rule(
         "Chiffre sans source",
-        "Ce passage donne un chiffre, une date ou une loi, et n’appelle aucune note. Ajoutez la source dans le même passage.",
+        "Ce passage donne un chiffre, une date ou une loi, et n’appelle aucune note. Ajoutez la source dans le même passage ; "
+        "dans une figure, par une ligne `sources : [^s12]`.",
     ),
     "A29": Rule(
         "« Leçon : » ou « Objectif : » introuvable",

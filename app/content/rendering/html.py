@@ -11,9 +11,9 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-from app.content.rendering import figures_svg
+from app.content.figures import reading
+from app.content.figures.drawing import draw
 from app.content.rendering.state import PageState
-from app.content.text import figures
 from app.content.text.markdown import PARSER, plain, slug, split_anchor
 from app.content.values import addresses
 from app.content.values.quiz import GAP
@@ -174,10 +174,10 @@ class CourseHtml(RendererHTML):
     def fence(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]
         token = tokens[idx]
-        if figures.is_figure(token.info):
-            figure, _ = figures.read("", token.info, token.content, 1)
+        if reading.is_figure(token.info):
+            figure, _ = reading.read("", token.info, token.content, 1)
             if figure is not None:
-                return figures_svg.draw(figure, state.unique("figure"))
+                return draw(figure, state.unique("figure"), state.calls_of(figure.calls) if figure.calls else Markup(""))
         return self.code_block(tokens, idx, options, env)
 
     def code_block(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:

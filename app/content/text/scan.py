@@ -12,8 +12,9 @@ from urllib.parse import unquote
 
 from markdown_it.token import Token
 
+from app.content.figures import reading
 from app.content.problems.catalogue import problem
-from app.content.text import acronyms, figures
+from app.content.text import acronyms
 from app.content.text.markdown import MAX_NESTING, plain, slug, split_anchor
 from app.content.text.questions import MARK, asks
 from app.content.text.sources import read_source
@@ -55,6 +56,8 @@ class TextScan:
     calls: list[NoteCall] = field(default_factory=list)
     questions: list[range] = field(default_factory=list)
     """The lines of each `> [!QUESTION]`, in a lesson or wherever one was put."""
+    figures: list[str] = field(default_factory=list)
+    """The kind of each figure that the engine draws."""
     acronyms: dict[str, int] = field(default_factory=dict)
     """Each writing, and the line of its first occurrence; notes left out."""
     words: int = 0
@@ -183,8 +186,13 @@ class _Gatherer:
         self.scan.headings.append(Heading(level, french(title), anchor, line))
 
     def _fence(self, token: Token) -> None:
-        if figures.is_figure(token.info):
-            self.scan.problems += figures.read(self.path, token.info, token.content, self._line(token) + 1)[1]
+        if reading.is_figure(token.info):
+            line = self._line(token)
+            figure, problems = reading.read(self.path, token.info, token.content, line + 1)
+            self.scan.problems += problems
+            if figure is not None:
+                self.scan.figures.append(figure.kind)
+                self.scan.calls += [NoteCall(label, line) for label in figure.calls]
 
     def _note(self, token: Token) -> None:
         start, end = token.map or [self.first_line, self.first_line]

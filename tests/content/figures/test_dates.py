@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.rendering.dates import span_of
+from app.content.figures.dates import span_of
 from app.french import MONTHS
 
 

@@ -1,0 +1,1 @@
+"""Figures typed as simple lines → drawings, each with the same data in words."""
