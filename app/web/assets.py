@@ -24,6 +24,7 @@ STYLES = (
     "learning/lines",
     "reference",
     "learning/map",
+    "learning/landing",
     "learning/timeline",
     "text",
     "figures",

@@ -41,7 +41,7 @@ NEED_AN_ACT = {
     "preferences.stop",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
-NO_PAGE = {"static", "media.image", "health.live", "health.ready"}
+NO_PAGE = {"static", "media.image", "health.live", "health.ready", "visitors.robots", "visitors.sitemap"}
 
 
 def made_values(app: Flask) -> dict[str, Any]:

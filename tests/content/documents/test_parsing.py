@@ -23,6 +23,7 @@ objectifs :
 - O2 : Dire qui signe → M2
 quiz : les-acteurs-quiz
 facultatif : oui
+public : oui
 auteur : A. B.
 ---
 
@@ -56,7 +57,8 @@ def lesson(text: str = LESSON) -> Lesson:
 def test_a_lesson_whole() -> None:
     read_lesson = lesson()
     assert read_lesson.title == "Les acteurs\u202f: qui fait quoi"
-    assert (read_lesson.minutes, read_lesson.optional, read_lesson.criterion, read_lesson.author) == (12, True, Criterion.READ, "A. B.")
+    assert (read_lesson.minutes, read_lesson.optional, read_lesson.public, read_lesson.criterion) == (12, True, True, Criterion.READ)
+    assert read_lesson.author == "A. B."
     assert read_lesson.objectives == (Objective("O1", "Nommer, puis situer", "M1", 6), Objective("O2", "Dire qui signe", "M2", 7))
     assert read_lesson.quiz_id == "les-acteurs-quiz"
     assert read_lesson.headings == (
