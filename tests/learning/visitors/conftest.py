@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -50,13 +51,10 @@ def site(empty: World) -> World:
     media = empty.app.config["CROISEE"].media_path
     media.mkdir(exist_ok=True)
     empty.publish_together(*courses.small(), *OTHERS)
-    for name, shown in (("un-a", SHOWN), ("un-b", HIDDEN)):
-        path, text = courses.lesson(name, quiz="un-a-quiz" if name == "un-a" else "", body=QUESTION, public=name == "un-a")
-        empty.write(
-            lambda session, path=path, text=text, shown=shown: content.publish(
-                session, path, text, author_id=None, now=empty.clock.pass_by(minutes=1), media={"carte.png": shown}
-            )
-        )
+    for name, quiz, image, shown in (("un-a", "un-a-quiz", "carte.png", SHOWN), ("un-b", "", "plan.png", HIDDEN)):
+        path, text = courses.lesson(name, quiz=quiz, body=QUESTION.replace("carte.png", image), public=name == "un-a")
+        now = empty.clock.pass_by(minutes=1)
+        empty.write(partial(content.publish, path=path, text=text, author_id=None, now=now, media={image: shown}))
         (media / f"{shown}.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     return empty
 

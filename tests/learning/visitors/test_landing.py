@@ -20,7 +20,7 @@ PREVIEWED = ["/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau"]
 def told(page: Page) -> dict[str, str]:
     """Name or property → content, of the page's metas; and where it says that it stands."""
     metas = {meta.get("property") or meta.get("name"): meta.get("content") for meta in page.all("meta") if meta.get("content")}
-    return metas | {"canonical": link.get("href") for link in page.all("link") if link.get("rel") == "canonical"}
+    return metas | {link.get("rel"): link.get("href") for link in page.all("link")}
 
 
 def places(page: Page) -> list[tuple[str, str]]:
