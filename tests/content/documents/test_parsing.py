@@ -23,7 +23,6 @@ objectifs :
 - O2 : Dire qui signe → M2
 quiz : les-acteurs-quiz
 facultatif : oui
-public : oui
 auteur : A. B.
 ---
 
@@ -57,8 +56,7 @@ def lesson(text: str = LESSON) -> Lesson:
 def test_a_lesson_whole() -> None:
     read_lesson = lesson()
     assert read_lesson.title == "Les acteurs\u202f: qui fait quoi"
-    assert (read_lesson.minutes, read_lesson.optional, read_lesson.public, read_lesson.criterion) == (12, True, True, Criterion.READ)
-    assert read_lesson.author == "A. B."
+    assert (read_lesson.minutes, read_lesson.optional, read_lesson.criterion, read_lesson.author) == (12, True, Criterion.READ, "A. B.")
     assert read_lesson.objectives == (Objective("O1", "Nommer, puis situer", "M1", 6), Objective("O2", "Dire qui signe", "M2", 7))
     assert read_lesson.quiz_id == "les-acteurs-quiz"
     assert read_lesson.headings == (
@@ -75,6 +73,8 @@ def test_a_lesson_whole() -> None:
     )
     assert read_lesson.body.line == 12
     assert read_lesson.path == "modules/acteurs/01-les-acteurs.md"
+    assert not read_lesson.public
+    assert lesson(LESSON.replace("facultatif", "public")).public
 
 
 def test_words_are_those_that_a_reader_reads() -> None:
