@@ -57,5 +57,6 @@ def sitemap() -> Response:
 
 def _open_paths() -> Iterator[str]:
     yield from (url_for(endpoint) for endpoint in PERMISSIONS if open_to_visitors(endpoint))
-    lessons = ({"lesson_id": lesson.id} for lesson in open_course(course(db.session)).lessons)
-    yield from (url_for("learning.lesson", **one) for one in lessons if open_to_visitors("learning.lesson", **one))
+    for lesson in open_course(course(db.session)).lessons:
+        if open_to_visitors("learning.lesson", lesson_id=lesson.id):
+            yield url_for("learning.lesson", lesson_id=lesson.id)
