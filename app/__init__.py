@@ -41,6 +41,7 @@ learning           The ledger, enrolments, progress, attestations, and every pag
   quiz             The pages of a quiz: start, question, recap, correction.
   kept_forms       Forms sent after their session ended, and refused ones: kept, given back.
   error_reports    « Signaler une erreur » and its answer.
+  visitors         What is read without an account: the landing page, which lessons and images are open, what search engines are told.
   demo             The learning records of the demonstration.
 reference          The glossary, the timeline and the sources.
 network            The cités éducatives and the network's meetings.

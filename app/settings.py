@@ -119,9 +119,10 @@ SETTINGS = (
         "un chemin de dossier",
         "Dossier d’instance : base, clé secrète, médias, settings.toml ; vide : `instance/` du dépôt. Un logiciel installé le demande.",
     ),
-    Setting("CROISEE_CONTACT", "contact", "", _text, "un texte", "À qui demander un compte ; affiché sur la page de connexion."),
+    Setting("CROISEE_CONTACT", "contact", "", _text, "un texte", "À qui demander un compte ; affiché sur la page de connexion et aux visiteurs."),
     Setting("CROISEE_ORGANISATION", "organisation", "", _text, "un texte", "Organisme qui délivre le cours ; écrit sur les attestations."),
-    Setting("CROISEE_SITE_URL", "site_url", "", _text, "une adresse https://…", "Adresse publique du site, écrite dans les courriels et les attestations."),
+    Setting("CROISEE_SITE_URL", "site_url", "", _text, "une adresse https://…", "Adresse publique du site : courriels, attestations, aperçus de liens."),
+    Setting("CROISEE_PUBLIC", "public", "oui", _yes_no, "oui ou non", "Ouvrir aux visiteurs la présentation, des leçons, le glossaire, la frise et le réseau."),
     Setting(
         "CROISEE_SECRET_KEY",
         "secret_key",
@@ -175,6 +176,7 @@ class Settings:
     contact: str = ""
     organisation: str = ""
     site_url: str = ""
+    public: bool = True
     smtp_host: str = ""
     smtp_port: int = 587
     smtp_user: str = ""
@@ -194,6 +196,10 @@ class Settings:
     @property
     def media_path(self) -> Path:
         return self.instance_path / "media"
+
+    def address_of(self, path: str) -> str:
+        """The address of a page as others are told it: the site's own, never the Host that a request claims. Empty where no address is set."""
+        return self.site_url.rstrip("/") + path if self.site_url else ""
 
 
 def current_settings() -> Settings:

@@ -63,6 +63,8 @@ SIDE_LABELS = {
 class Who(Enum):
     PUBLIC = "public"
     SIGNED_IN = "signed in"
+    OPEN = "open"
+    """Whoever is signed in, and visitors too where the site is open to them: `guards.open_to_visitors` says which addresses."""
 
 
 class Admission(Enum):
@@ -73,7 +75,7 @@ class Admission(Enum):
     HIDDEN = "hidden"
 
 
-PUBLIC, SIGNED_IN = Who.PUBLIC, Who.SIGNED_IN
+PUBLIC, SIGNED_IN, OPEN = Who.PUBLIC, Who.SIGNED_IN, Who.OPEN
 AUTHORS = frozenset({Role.TRAINER})
 TRAINERS = frozenset({Role.TRAINER, Role.ADMINISTRATOR})
 TERRITORIAL = frozenset({Role.MANAGER})
@@ -112,18 +114,21 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "learning.home": SIGNED_IN,
     "learning.take_news": SIGNED_IN,
     "learning.module": SIGNED_IN,
-    "learning.lesson": SIGNED_IN,
+    "learning.lesson": OPEN,
     "learning.mark_read": SIGNED_IN,
     "learning.keep_place": SIGNED_IN,
     "learning.record": SIGNED_IN,
     "learning.attest": SIGNED_IN,
     "learning.attestation": PUBLIC,
-    "reference.glossary": SIGNED_IN,
-    "reference.timeline": SIGNED_IN,
+    "reference.glossary": OPEN,
+    "reference.timeline": OPEN,
     "reference.sources": SIGNED_IN,
     "learning.resume": SIGNED_IN,
     "learning.forget": SIGNED_IN,
-    "media.image": SIGNED_IN,
+    "media.image": OPEN,
+    "visitors.landing": OPEN,
+    "visitors.robots": PUBLIC,
+    "visitors.sitemap": PUBLIC,
     "reports.lesson": SIGNED_IN,
     "reports.question": SIGNED_IN,
     "quiz.quiz": SIGNED_IN,
@@ -136,7 +141,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "quiz.submit_attempt": SIGNED_IN,
     "quiz.attempt": SIGNED_IN,
     # network: the cités and their meetings
-    "network.network": SIGNED_IN,
+    "network.network": OPEN,
     # reporting: whoever trains or manages, each within their scope
     "reporting.overview": REPORTERS,
     "reporting.grid": REPORTERS,

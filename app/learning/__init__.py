@@ -12,11 +12,13 @@ def init_app(app: Flask) -> None:
     from app.learning.error_reports.services import LONGEST
     from app.learning.pages import media_views, views
     from app.learning.quiz import views as quiz
+    from app.learning.visitors import views as visitors
     from app.web import templating
 
     for part in (views, quiz, media_views, error_reports):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.learning)
     signals.init_app(app)
+    visitors.init_app(app)
     app.extensions[templating.LONGEST] |= {"report": LONGEST["message"], "passage": LONGEST["passage"], "report_answer": LONGEST["answer"]}
     load.init_app(app)

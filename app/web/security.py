@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 POLICY = "; ".join(
     (
@@ -31,8 +31,10 @@ HEADERS = {
 
 
 KEPT = frozenset({"static", "media.image"})
-"""Endpoints whose answers a browser may keep, as each says: an address there is one content, for ever. Everything else may show somebody's
-record: no cache keeps it, whatever the view or the framework says, and the back button after sign-out shows nothing."""
+"""Endpoints whose answers a browser may keep, as each says: an address there is one content, for ever."""
+
+SHARED = 300
+"""Seconds that any cache may keep what is the same for every visitor who brings no cookie (`g.shared`, which the guard says)."""
 
 
 def init_app(app: Flask) -> None:
@@ -45,5 +47,15 @@ def init_app(app: Flask) -> None:
         if production:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
         if request.endpoint not in KEPT:
-            response.headers["Cache-Control"] = "no-store"
+            _say_who_keeps_it(response)
         return response
+
+
+def _say_who_keeps_it(response: Response) -> None:
+    """Whatever is not shared may show somebody's record: no cache keeps it, whatever the view or the framework says, and the back button after
+    sign-out shows nothing."""
+    if g.get("shared") and response.status_code == 200:
+        response.headers["Cache-Control"] = f"public, max-age={SHARED}"
+        response.vary.add("Cookie")
+    else:
+        response.headers["Cache-Control"] = "no-store"

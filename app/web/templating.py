@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -35,6 +35,8 @@ MENU = {
     "administration.index": "Administration",
 }
 """Endpoint → label, of the main navigation. An endpoint that does not exist, or is not this person's, is left out."""
+VISITORS = {"visitors.landing": "Découvrir"} | {name: MENU[name] for name in ("reference.timeline", "reference.glossary", "network.network")}
+"""The same for whoever has no course of their own: what may be read without an account."""
 BAR = ("learning.home", "learning.record", "reference.timeline", "reference.glossary")
 """Those that stand at the bottom of a learner's telephone. Their pictures: macros/frame.html, in this order."""
 
@@ -70,16 +72,16 @@ def place(endpoint: str, **values: Any) -> str:
 
 def nav_items() -> list[NavItem]:
     """The main navigation of the person who reads this page."""
-    return _items(MENU)
+    return _items(MENU if place("learning.home") else VISITORS)
 
 
 def bar_items() -> list[NavItem]:
     """What a learner's thumb reaches: four places of the main navigation."""
-    return _items(BAR)
+    return _items({endpoint: MENU[endpoint] for endpoint in BAR})
 
 
-def _items(endpoints: Iterable[str]) -> list[NavItem]:
-    return [NavItem(MENU[endpoint], url, request.endpoint == endpoint) for endpoint in endpoints if (url := place(endpoint))]
+def _items(labels: Mapping[str, str]) -> list[NavItem]:
+    return [NavItem(label, url, request.endpoint == endpoint) for endpoint, label in labels.items() if (url := place(endpoint))]
 
 
 def here() -> str | None:

@@ -77,7 +77,7 @@ def trainer(atelier: Atelier, context: BrowserContext, live: str) -> Page:
 @pytest.fixture
 def learner(atelier: Atelier, other: BrowserContext, live: str) -> Page:
     """In another browser."""
-    return arrive(other, f"{live}/")
+    return arrive(other, f"{live}/connexion")
 
 
 # --- Writing ----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,9 +16,11 @@ from tests.identity.builders import sign_in, stored_person
 PUBLIC = {
     "static", "health.live", "health.ready", "web.help", "web.legal", "web.privacy", "web.accessibility", "web.ecodesign", "web.sitemap",
     "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "learning.attestation", "preferences.letters", "preferences.choose_letters", "invitation.accept",
-    "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "identity.display",
+    "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "identity.display", "visitors.robots", "visitors.sitemap",
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""
+OPEN = {"visitors.landing", "learning.lesson", "media.image", "reference.glossary", "reference.timeline", "network.network"}
+"""What visitors may read unless the site is closed to them; of lessons and images, those that the course opens."""
 
 
 def test_every_url_is_placed_and_every_line_is_a_url(app: Flask) -> None:
@@ -26,6 +29,7 @@ def test_every_url_is_placed_and_every_line_is_a_url(app: Flask) -> None:
 
 def test_what_is_public() -> None:
     assert {endpoint for endpoint, who in PERMISSIONS.items() if who is Who.PUBLIC} == PUBLIC
+    assert {endpoint for endpoint, who in PERMISSIONS.items() if who is Who.OPEN} == OPEN
 
 
 @pytest.fixture
@@ -45,8 +49,16 @@ def reach(app: Flask, rule: Rule) -> tuple[str, str]:
     return method, path
 
 
+def verdict(roles: set[Role] | None, endpoint: str, public: bool) -> Admission:
+    """An endpoint of which some addresses only are open is shown with one that is not; the door shows the landing page."""
+    shown = OPEN - {"learning.lesson", "media.image"} | {"learning.home"}
+    return Admission.ALLOWED if roles is None and public and endpoint in shown else admission(roles, endpoint)
+
+
+@pytest.mark.parametrize("public", [True, False], ids=["open", "closed"])
 @pytest.mark.parametrize("who", ["visitor", "aucun.role", *(f"un.{role.value}" for role in Role), "tous.ensemble"])
-def test_every_url_for(who: str, hollow: Flask) -> None:
+def test_every_url_for(who: str, public: bool, hollow: Flask) -> None:
+    hollow.config["CROISEE"] = replace(hollow.config["CROISEE"], public=public)
     client = hollow.test_client()
     roles: set[Role] | None = None
     if who != "visitor":
@@ -58,7 +70,7 @@ def test_every_url_for(who: str, hollow: Flask) -> None:
     for rule in hollow.url_map.iter_rules():
         method, path = reach(hollow, rule)
         response = FlaskClient.open(client, path, method=method)
-        expected = admission(roles, rule.endpoint)
+        expected = verdict(roles, rule.endpoint, public)
         seen = {200: Admission.ALLOWED, 302: Admission.SIGN_IN, 303: Admission.SIGN_IN, 404: Admission.HIDDEN}[response.status_code]
         assert seen is expected, f"{who} {method} {path}: {response.status_code}"
         if expected is Admission.ALLOWED:

@@ -15,7 +15,9 @@ from app.identity.sessions.return_rules import safe_next
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rules, "PERMISSIONS", {"open": Who.PUBLIC, "mine": Who.SIGNED_IN, "desk": frozenset({Role.TRAINER, Role.ADMINISTRATOR})})
+    monkeypatch.setattr(
+        rules, "PERMISSIONS", {"open": Who.PUBLIC, "mine": Who.SIGNED_IN, "course": Who.OPEN, "desk": frozenset({Role.TRAINER, Role.ADMINISTRATOR})}
+    )
 
 
 @pytest.mark.usefixtures("table")
@@ -25,6 +27,8 @@ def table(monkeypatch: pytest.MonkeyPatch) -> None:
         (None, "open", Admission.ALLOWED),
         (None, "mine", Admission.SIGN_IN),
         (None, "desk", Admission.SIGN_IN),
+        (None, "course", Admission.SIGN_IN),
+        (set(), "course", Admission.ALLOWED),
         (None, "unheard-of", Admission.HIDDEN),
         (set(), "mine", Admission.ALLOWED),
         (set(), "desk", Admission.HIDDEN),

@@ -8,9 +8,11 @@ Text = tuple[str, str]
 """(path, text) of a course file."""
 
 
-def lesson(id: str, *, module: str = "mod-un", quiz: str = "", title: str = "", optional: bool = False, body: str = "", minutes: int = 10) -> Text:
+def lesson(
+    id: str, *, module: str = "mod-un", quiz: str = "", title: str = "", optional: bool = False, body: str = "", minutes: int = 10, public: bool = False
+) -> Text:
     head = [f"id : {id}", f"titre : {title or f'Leçon {id}'}", f"durée : {minutes}", "objectifs :", f"- O1 : Savoir {id} → M1"]
-    head += [f"quiz : {quiz}"] * bool(quiz) + ["achèvement : lu"] + ["facultatif : oui"] * optional
+    head += [f"quiz : {quiz}"] * bool(quiz) + ["achèvement : lu"] + ["facultatif : oui"] * optional + ["public : oui"] * public
     text = body or f"Un paragraphe de {id}.\n\n## Première partie {{#debut}}\n\nDes faits.\n\n## Seconde partie {{#fin}}\n\nD'autres faits."
     return f"modules/{module}/{id}.md", _file(head, f"{text}\n\n## À retenir\n\n- L'essentiel de {id}.")
 

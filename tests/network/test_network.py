@@ -66,7 +66,7 @@ def test_filters_keep_what_they_name(network: World, query: str, kept: list[str]
 
 @pytest.mark.browser
 def test_with_a_script_the_list_follows_the_choice_without_another_page(network: World, live: str, context: BrowserContext) -> None:
-    tab = arrive(context, f"{live}/reseau")
+    tab = arrive(context, f"{live}/connexion?next=/reseau")
     tab.evaluate("document.body.dataset.same = 'page'")
     tab.get_by_label("Département", exact=True).select_option("Nord")
     expect(tab.get_by_role("status").filter(has_text="sur 3")).to_contain_text("2 cités éducatives sur 3")

@@ -16,6 +16,7 @@ from app.db import db, writing
 from app.identity.models import Person
 from app.identity.rules import Admission, Role, admission
 from app.learning.progress.models import Attestation, Cohort
+from app.learning.visitors.queries import open_course
 
 TRAINER = "thomas.delvigne@croisee.example"
 LEARNER = "celine.vandamme@croisee.example"
@@ -41,7 +42,7 @@ NEED_AN_ACT = {
     "preferences.stop",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
-NO_PAGE = {"static", "media.image", "health.live", "health.ready"}
+NO_PAGE = {"static", "media.image", "health.live", "health.ready", "visitors.robots", "visitors.sitemap"}
 
 
 def made_values(app: Flask) -> dict[str, Any]:
@@ -75,6 +76,12 @@ def addresses(app: Flask, values: dict[str, Any], role: Role | None = None) -> l
     assert not unknown, f"give a value for {unknown}, here or in NEED_AN_ACT"
     with app.test_request_context():
         return sorted({url_for(rule.endpoint, **{name: values[name] for name in rule.arguments}) for rule in rules})
+
+
+def open_lessons(app: Flask) -> list[str]:
+    """Those that whoever has no account reads."""
+    with app.app_context():
+        return [f"/lecons/{lesson.id}" for lesson in open_course(course(db.session)).lessons]
 
 
 def more(app: Flask, values: dict[str, Any]) -> list[str]:

@@ -170,7 +170,7 @@ def test_sources_are_filtered_by_category_then_by_their_words_then_by_what_cites
 @pytest.mark.browser
 @pytest.mark.parametrize("path", ["/glossaire", "/frise", "/sources?categorie=presse&categorie=textes-officiels&categorie=pages-officielles"])
 def test_what_is_filtered_as_one_types_is_what_the_server_finds(words: World, context: BrowserContext, live: str, path: str) -> None:
-    tab = arrive(context, f"{live}{path}")
+    tab = arrive(context, f"{live}/connexion?next={path}")
     typed = []
     for query in QUERIES:
         tab.locator("#filtre").fill(query)
@@ -225,7 +225,7 @@ def test_the_course_s_own_pages_are_light_and_their_rows_have_a_place(app: Flask
 
 @pytest.mark.browser
 def test_three_lines_side_by_side_or_one_list(words: World, context: BrowserContext, live: str) -> None:
-    tab = arrive(context, f"{live}/frise")
+    tab = arrive(context, f"{live}/connexion?next=/frise")
     left = "element => element.getBoundingClientRect().left"
     places = [f'[id="{one}"] .rail-text' for one in ("1977", "1981-07-01", "2014-02-21")]
     city, priority, later = (tab.locator(place).evaluate(left) for place in places)

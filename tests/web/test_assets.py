@@ -57,6 +57,12 @@ def test_files_are_compressed_for_those_who_ask(bare: Flask, visitor: StrictClie
     assert packed.headers["ETag"] != plain.headers["ETag"]
 
 
+def test_what_a_style_sheet_says_to_who_writes_it_is_not_sent(bare: Flask, visitor: StrictClient) -> None:
+    sent = visitor.get(address(bare, BUNDLE)).text
+    assert "/*" not in sent
+    assert sent.count("{") == sent.count("}") > 900
+
+
 def test_a_file_that_has_not_changed_is_not_sent_again(bare: Flask, visitor: StrictClient) -> None:
     path = address(bare, BUNDLE)
     again = visitor.get(path, headers={"If-None-Match": visitor.get(path).headers["ETag"]})

@@ -23,7 +23,7 @@ RUN = """async (options) => {
   return found.violations.map((violation) => `${violation.id}: ${violation.nodes[0].html}`);
 }"""
 """What passes stays in the browser: it weighs more than the page."""
-PUBLIC = ("/aide", "/mentions-legales", "/donnees-personnelles", "/accessibilite", "/ecoconception", "/plan-du-site", "/connexion", "/nulle-part")
+PUBLIC = ("/aide", "/mentions-legales", "/donnees-personnelles", "/accessibilite", "/ecoconception", "/plan-du-site", "/decouvrir", "/connexion", "/nulle-part")
 NINE = builders.one_of_each()
 QUESTIONS = tuple(f"/essai/{place}" for place in range(len(NINE)))
 CORRECTED = tuple(f"/essai/{place}/corrigee" for place in range(len(NINE)))

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser
 import app
 from app.web.display import CHOICES, COOKIE, STORED_LENGTH, THEME, USUAL, Display, read
 from app.web.views import ICONS
-from tests.icons import DRAWN, draw
+from tests.icons import IMAGES_DRAWN, draw
 from tests.strict import StrictClient
 
 STATIC = Path(app.__file__).parent / "static"
@@ -80,7 +80,7 @@ def test_a_home_screen_is_told_what_croisee_is(visitor: StrictClient) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", DRAWN)
+@pytest.mark.parametrize("name", IMAGES_DRAWN)
 def test_the_icons_are_drawn_from_the_sign(browser: Browser, name: str) -> None:
     """A little may differ: another release of the browser smooths lines otherwise."""
     stored, drawn = (Image.open(BytesIO(png)).convert("RGB") for png in ((STATIC / "img" / name).read_bytes(), draw(browser, name)))

@@ -113,6 +113,7 @@ def _sources(sources: Sources) -> Iterator[str]:
 
 def _lesson(lesson: Lesson) -> Iterator[str]:
     yield f"Leçon « {lesson.title} » ({lesson.id}), {lesson.minutes} minutes, {lesson.words} mots{', facultative' if lesson.optional else ''}."
+    yield from ["Se lit sans compte, si le site est ouvert aux visiteurs."] * lesson.public
     yield from (f"  {objective.id} (sert {objective.serves or '—'}) : {objective.text}" for objective in lesson.objectives)
     yield from (f"{'  ' * (heading.level - 1)}{heading.title}  #{heading.anchor}" for heading in lesson.headings)
     yield f"{len(lesson.calls)} sources, {len(lesson.images)} images, {len(lesson.territory_questions)} questions « Sur mon territoire »."

@@ -27,7 +27,7 @@ from app.content.values.quiz import Question
 from app.content.values.text import Criterion, DocumentKind, Fragment, Problem
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
-LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "auteur", "notes")
+LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "public", "auteur", "notes")
 MAX_PROBLEMS = 300
 """Listed of one file."""
 TERRITORY = "sur-mon-territoire"
@@ -158,6 +158,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         territory_questions=_territory_questions(parsed),
         words=scan.words,
         questions=questions,
+        public=head.yes("public", False),
         path=path,
         author=head.text("auteur"),
         calls=scan.called,

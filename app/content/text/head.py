@@ -14,7 +14,7 @@ from app.french import exact, short, unaccented
 
 FREE_KEYS = frozenset({"titre", "auteur", "notes", "objectifs"})
 """Whose values may hold commas and ` # `."""
-YES_NO_KEYS = frozenset({"mélanger", "facultatif", "attestation", "défaut"})
+YES_NO_KEYS = frozenset({"mélanger", "facultatif", "public", "attestation", "défaut"})
 MAX_HEAD_LINES = 300
 MAX_HEAD_CHARACTERS = 30_000
 

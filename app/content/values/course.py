@@ -54,6 +54,8 @@ class Lesson:
     words: int
     questions: tuple[Question, ...] = ()
     """Those that it asks by the way, in its order: answered in place, never marked. Each one's `line` is that of its `> [!QUESTION]`."""
+    public: bool = False
+    """Read without an account too, where the site is open to visitors."""
     path: str = ""
     author: str = ""
     calls: tuple[str, ...] = ()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, flash, redirect, request, url_for
+from flask import Flask, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -17,6 +17,7 @@ from app.identity import rules
 from app.identity.queries import SignedIn
 from app.identity.rules import Admission
 from app.identity.sessions.return_rules import safe_next
+from app.settings import current_settings
 from app.web import csrf
 from app.web.errors import error_response, wants_json
 
@@ -25,6 +26,12 @@ NOT_KEPT = "Votre session était terminée : ce que vous veniez d’envoyer n’
 
 Keeper = Callable[[], ResponseReturnValue | None]
 """`app.extensions["croisee_keep_submission"]`: called when a visitor's POST is turned away, it may keep what was sent and answer by itself."""
+
+HOME, LANDING = "learning.home", "visitors.landing"
+"""One's own course, and what a visitor is shown in its place."""
+
+OPEN_ADDRESSES = "croisee_open_addresses"
+"""`app.extensions[OPEN_ADDRESSES]`: endpoint → which of its addresses visitors may read, by their variables, where not all of them are open."""
 
 LARGE_FORMS = "croisee_large_forms"
 """`app.extensions[LARGE_FORMS]`: endpoint → how many bytes it takes in all, and how many outside of files, where that is more than the usual."""
@@ -46,12 +53,25 @@ def current_person() -> SignedIn:
 def may_here(endpoint: str) -> bool:
     """Would this request's author be shown `endpoint`? The navigation asks."""
     person = person_or_none()
-    return rules.may(person.roles if person else None, endpoint)
+    return rules.may(person.roles, endpoint) if person else rules.may(None, endpoint) or open_to_visitors(endpoint)
+
+
+def open_to_visitors(endpoint: str, **values: Any) -> bool:
+    """May whoever has no account read this address? The one answer: the guard asks, and menus, link previews and the map for search engines.
+
+    Without `values`, an endpoint of which only some addresses are open is not.
+    """
+    if rules.PERMISSIONS.get(endpoint) is not rules.OPEN or not current_settings().public:
+        return False
+    some: Callable[..., bool] | None = current_app.extensions[OPEN_ADDRESSES].get(endpoint)
+    return some is None or (bool(values) and some(**values))
 
 
 def init_app(app: Flask) -> None:
     app.extensions["croisee_may"] = may_here
     app.extensions.setdefault(LARGE_FORMS, {})
+    app.extensions.setdefault(OPEN_ADDRESSES, {})
+    app.jinja_env.globals["open_to_visitors"] = open_to_visitors
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the guard checks, at its place
     app.before_request(guard)
     app.register_error_handler(CSRFError, _token_refused)
@@ -65,10 +85,7 @@ def guard() -> ResponseReturnValue | None:
     endpoint = request.endpoint
     if endpoint is None:
         return None  # no such address, or not this method: Flask says so
-    verdict = rules.admission(None, endpoint)
-    if verdict is Admission.SIGN_IN:
-        person = person_or_none()
-        verdict = rules.admission(person.roles if person else None, endpoint)
+    verdict = _verdict(endpoint)
     if verdict is Admission.HIDDEN:
         raise NotYours
     if verdict is Admission.ALLOWED:
@@ -76,6 +93,19 @@ def guard() -> ResponseReturnValue | None:
     if current_app.config["WTF_CSRF_ENABLED"]:
         csrf.protect(apply_exemptions=True)  # here, since it reads all that is sent; a larger body than it may read is a 413 before that
     return _to_sign_in() if verdict is Admission.SIGN_IN else None
+
+
+def _verdict(endpoint: str) -> Admission:
+    """What is public asks nothing of the database. `g.shared`: what this visitor reads is what any other reads who brings no cookie."""
+    verdict = rules.admission(None, endpoint)
+    if verdict is not Admission.SIGN_IN:
+        return verdict
+    if person := person_or_none():
+        return rules.admission(person.roles, endpoint)
+    if not open_to_visitors(endpoint, **(request.view_args or {})):
+        return Admission.SIGN_IN
+    g.shared = not request.cookies
+    return Admission.ALLOWED
 
 
 def _take_large_forms(endpoint: str) -> None:
@@ -101,6 +131,8 @@ def _to_sign_in() -> ResponseReturnValue:
     reading = request.method in ("GET", "HEAD")
     if wants_json():
         return error_response(401, SESSION_OVER)  # our scripts keep in the browser what they could not send
+    if reading and request.endpoint == HOME and open_to_visitors(LANDING):
+        return cast("ResponseReturnValue", current_app.view_functions[LANDING]())
     if not reading and (kept := _keep()):
         return kept
     if not reading and request.endpoint != "security.logout":

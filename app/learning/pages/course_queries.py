@@ -18,7 +18,9 @@ from app.content.values.course import Course, Lesson, Module
 from app.learning.error_reports.queries import parts_of
 from app.learning.pages.next_step import NextStep, step_to
 from app.learning.progress.cards import ElementCard, ModuleCard, element_card, module_card
+from app.learning.progress.path_progress import questions_of
 from app.learning.progress.queries import attestations_held, path_progress_of, reading_places
+from app.learning.visitors.queries import open_course
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ class ModulePage:
 
 
 @dataclass(frozen=True, slots=True)
-class LessonPage:
-    card: ElementCard
+class Reading:
+    """What everybody reads of a lesson."""
+
     lesson: Lesson
     module: Module
     position: int
@@ -47,14 +50,33 @@ class LessonPage:
     total: int
     text: LessonText
     """With its questions, and what was answered to one."""
-    quiz: ElementCard | None
     previous: Lesson | None
     following: Lesson | None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPage:
+    reading: Reading
+    card: ElementCard
+    quiz: ElementCard | None
     changed: bool
     """True when it changed in a way to read again since the person read it."""
     first_view: bool
     parts: tuple[tuple[str, str], ...]
     """(anchor, title) of its parts, for who reports an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLessonPage:
+    """A lesson for whoever has no account: nothing of it is kept, so nothing is counted."""
+
+    reading: Reading
+    questions: int
+    """Of the quiz of the lesson, which asks for an account; 0 where it has none."""
+    following: Lesson | None
+    """The next one that is open."""
+    contact: str
+    """Whom to ask for an account, as the operator wrote it; empty where nobody was named."""
 
 
 def module_page(session: Session, course: Course, person_id: int, module_id: str, on: date) -> ModulePage | None:
@@ -84,31 +106,39 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
 
 
 def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None, on: date, answers: Fields) -> LessonPage | None:
-    """None for a lesson that is not published or that no module holds. Two SELECTs besides the course's own.
-
-    `answers` are the fields of the page's address: what was answered to a question of the lesson.
-    """
-    lesson, module = course.lessons.get(lesson_id), course.module_of(lesson_id)
-    if lesson is None or module is None:
+    """None for a lesson that is not published or that no module holds. Two SELECTs besides the course's own."""
+    reading = _reading(course, lesson_id, side, on, answers)
+    if reading is None:
         return None
-    mine = path_progress_of(session, course, person_id)
-    lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
-    previous, following = _around(lessons, lesson)
+    lesson, module, mine = reading.lesson, reading.module, path_progress_of(session, course, person_id)
     quiz = element_card(mine, lesson.quiz_id, module) if lesson.quiz_id in course.quizzes and lesson.quiz_id else None
     return LessonPage(
+        reading=reading,
         card=element_card(mine, lesson_id, module),
-        lesson=lesson,
-        module=module,
-        position=lessons.index(lesson) + 1,
-        total=len(lessons),
-        text=with_questions(render_lesson(course, lesson, side, on), course, lesson, answers),
         quiz=quiz,
-        previous=previous,
-        following=following,
         changed=any(item.element_id == lesson_id and not item.added for item in mine.news),
         first_view=lesson_id not in mine.progress,
         parts=parts_of(lesson),
     )
+
+
+def open_lesson_page(course: Course, lesson_id: str, on: date, answers: Fields, contact: str) -> OpenLessonPage | None:
+    """The same for a visitor, who is on no side."""
+    reading = _reading(course, lesson_id, None, on, answers)
+    if reading is None:
+        return None
+    quiz = course.quizzes.get(reading.lesson.quiz_id or "")
+    return OpenLessonPage(reading, questions_of(quiz) if quiz else 0, open_course(course).after(lesson_id), contact)
+
+
+def _reading(course: Course, lesson_id: str, side: str | None, on: date, answers: Fields) -> Reading | None:
+    """`answers` are the fields of the page's address: what was answered to a question of the lesson."""
+    lesson, module = course.lessons.get(lesson_id), course.module_of(lesson_id)
+    if lesson is None or module is None:
+        return None
+    lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
+    text = with_questions(render_lesson(course, lesson, side, on), course, lesson, answers)
+    return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, *_around(lessons, lesson))
 
 
 T = TypeVar("T", Lesson, Module)

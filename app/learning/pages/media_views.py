@@ -14,7 +14,7 @@ blueprint = Blueprint("media", __name__)
 
 @blueprint.get("/media/<name>")
 def image(name: str) -> Response:
-    """For who is signed in, as the lessons themselves are: kept by their own browser, by no cache on the way."""
+    """For whoever may read a lesson that shows it: kept by their own browser, by no cache on the way."""
     settings = current_settings()
     if not is_media_name(name):
         abort(404)

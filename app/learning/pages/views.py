@@ -11,7 +11,7 @@ from app.db import db
 from app.errors import NotYours
 from app.french import day_of
 from app.identity.sessions import browsers
-from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.guards import current_person, person_or_none
 from app.learning.kept_forms import services as kept_forms
 from app.learning.kept_forms.queries import resume_page
 from app.learning.kept_forms.replay import close_replayed
@@ -20,6 +20,7 @@ from app.learning.progress.queries import path_progress_of
 from app.learning.record import enrolment, services
 from app.learning.record.attestations import say_attested
 from app.learning.record.first_view import append_view
+from app.settings import current_settings
 from app.web.errors import wants_json
 
 blueprint = Blueprint("learning", __name__)
@@ -51,9 +52,12 @@ def module(module_id: str) -> str:
 
 @blueprint.get("/lecons/<lesson_id>")
 def lesson(lesson_id: str) -> str:
-    person, published = current_person(), course(db.session)
-    answers = request.args.to_dict(flat=False)
-    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, day_of(clock.now()), answers) or abort(404)
+    person, published = person_or_none(), course(db.session)
+    today, answers = day_of(clock.now()), request.args.to_dict(flat=False)
+    if person is None:  # the guard lets a visitor read this one
+        open_page = course_queries.open_lesson_page(published, lesson_id, today, answers, current_settings().contact)
+        return render_template("learning/pages/open_lesson.html", page=open_page or abort(404))
+    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers) or abort(404)
     html = render_template("learning/pages/lesson.html", page=page)
     if page.first_view:
         append_view(published, person.id, lesson_id)

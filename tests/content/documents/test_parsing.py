@@ -73,6 +73,8 @@ def test_a_lesson_whole() -> None:
     )
     assert read_lesson.body.line == 12
     assert read_lesson.path == "modules/acteurs/01-les-acteurs.md"
+    assert not read_lesson.public
+    assert lesson(LESSON.replace("facultatif", "public")).public
 
 
 def test_words_are_those_that_a_reader_reads() -> None:

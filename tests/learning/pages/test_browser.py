@@ -24,7 +24,7 @@ pytestmark = pytest.mark.browser
 def tab(world: World, context: BrowserContext, live: str) -> Page:
     """Inès, signed in, before her table."""
     world.person()
-    return arrive(context, f"{live}/")
+    return arrive(context, f"{live}/connexion")
 
 
 def end_sessions(world: World) -> None:
@@ -77,7 +77,7 @@ def test_resuming_leads_to_the_heading_where_one_stopped(world: World, other: Br
     with tab.expect_response("**/repere") as kept:
         tab.locator("#fin").evaluate("heading => heading.scrollIntoView()")
     assert kept.value.status == 204
-    page = arrive(other, f"{live}/")
+    page = arrive(other, f"{live}/connexion")
     page.get_by_role("link", name="Reprendre").click()
     assert page.url.endswith("/lecons/un-a#fin") or page.url.endswith("/lecons/un-a#a-retenir")
 
@@ -118,7 +118,7 @@ def plain(world: World, browser: Browser, live: str) -> Iterator[Page]:
     """The same browser, running no script."""
     world.person()
     context = browser.new_context(java_script_enabled=False, locale="fr-FR")
-    yield arrive(context, f"{live}/")
+    yield arrive(context, f"{live}/connexion")
     context.close()
 
 
