@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -50,6 +51,7 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", 
 """Said here, because what the system answers for a script differs from host to host. A file of another kind is refused at start."""
 
 COMPRESSED = (".css", ".js", ".svg")
+_COMMENT = re.compile(rb"\s*/\*.*?\*/", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,9 @@ def init_app(app: Flask) -> None:
 
 
 def load(folder: Path) -> dict[str, Asset]:
-    """Every file of `folder` by its name there, and the bundle of the style sheets."""
+    """Every file of `folder` by its name there, and the bundle of the style sheets, without their comments."""
     found = {path.relative_to(folder).as_posix(): make_asset(path.name, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()}
-    sheets = [found[f"css/{name}.css"].data for name in STYLES]
+    sheets = [_COMMENT.sub(b"", found[f"css/{name}.css"].data) for name in STYLES]
     return {**found, BUNDLE: make_asset(BUNDLE, b"\n".join(sheets))}
 
 
