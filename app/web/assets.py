@@ -34,6 +34,7 @@ STYLES = (
     "learning/quiz",
     "learning/correction",
     "learning/inline",
+    "learning/notebook",
     "reporting/reports",
     "authoring/editor",
     "authoring/files",

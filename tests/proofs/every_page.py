@@ -34,6 +34,7 @@ NEED_AN_ACT = {
     "identity.reset",
     "imports.check",
     "learning.resume",
+    "notebook.note",
     "preferences.letters",
     "reminders.edit",
     "reminders.rule",

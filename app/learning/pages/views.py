@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, log
@@ -54,7 +54,7 @@ def lesson(lesson_id: str) -> str:
     person, published = current_person(), course(db.session)
     answers = request.args.to_dict(flat=False)
     page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, day_of(clock.now()), answers) or abort(404)
-    html = render_template("learning/pages/lesson.html", page=page)
+    html = render_template("learning/pages/lesson.html", page=page, mine=current_app.extensions["croisee_lesson_answers"](page.lesson))
     if page.first_view:
         append_view(published, person.id, lesson_id)
     return html
