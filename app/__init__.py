@@ -44,6 +44,7 @@ learning           The ledger, enrolments, progress, attestations, and every pag
   visitors         What is read without an account: the landing page, which lessons and images are open, what search engines are told.
   demo             The learning records of the demonstration.
 reference          The glossary, the timeline and the sources.
+notebook           « Mon carnet »: what a person answers to « Sur mon territoire », theirs alone.
 network            The cités éducatives and the network's meetings.
 administration     The pages of those who run the site.
   accounts         People: their account, roles, invitations, merging.
@@ -98,7 +99,7 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import administration, assessment, authoring, content, identity, learning, log, mail, network, operations, reference, reporting, web
+    from app import administration, assessment, authoring, content, identity, learning, log, mail, network, notebook, operations, reference, reporting, web
     from app.operations import doctor
 
     os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
@@ -112,7 +113,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     log.init_app(app)
     web.init_app(app)
-    for package in (mail, content, identity, assessment, learning, network, reference, administration, reporting, authoring, operations):
+    for package in (mail, content, identity, assessment, learning, notebook, network, reference, administration, reporting, authoring, operations):
         package.init_app(app)
     return app
 

@@ -9,7 +9,7 @@ spaces in what people read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -59,15 +59,15 @@ class Page:
     def form(self, words: str = "") -> dict[str, Any]:
         """The first form with a button (or action) that holds `words`: `action`, `method` and `fields` as a browser would send them."""
         for form in self.all("form"):
-            buttons = list(form.iter("button"))
-            if words in str(form.get("action")) or any(words in self.text_of(button) for button in buttons):
-                return {"action": form.get("action"), "method": form.get("method", "get"), "fields": _fields(form, words)}
+            controls = [*form.iter(), *(one for one in self.tree.iter() if form.get("id") and one.get("form") == form.get("id"))]
+            if words in str(form.get("action")) or any(words in self.text_of(one) for one in controls if one.tag == "button"):
+                return {"action": form.get("action"), "method": form.get("method", "get"), "fields": _fields(controls, words)}
         raise AssertionError(f"no form « {words} »")
 
 
-def _fields(form: Any, words: str) -> dict[str, Any]:
+def _fields(controls: Iterable[Any], words: str) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    for field in form.iter():
+    for field in controls:
         name = field.get("name") if isinstance(field.tag, str) else None
         if not name or field.get("disabled") is not None:
             continue

@@ -30,11 +30,18 @@ LONGEST = timedelta(minutes=30)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 GIVES_A_KEY = frozenset({"preferences.mine"})
 """Pages that hand over a link which changes something without sign-in, and would outlast the looking."""
+PRIVATE = "notebook"
+"""The blueprint of what nobody reads but whoever wrote it."""
 
 
 class ReadOnly(DomainError):
     status = 422
     sentence = "Vous regardez comme une autre personne : rien ne peut être changé. Revenez d’abord à votre compte."
+
+
+class Private(DomainError):
+    status = 404
+    sentence = "Vous regardez comme une autre personne, et un carnet ne se lit que par qui l’a écrit."
 
 
 class Over(DomainError):
@@ -85,7 +92,10 @@ def _look(session: Session, reader: SignedIn, person_id: int | None, now: dateti
 
 
 def impersonate() -> None:
-    """Before the guard: put the person who is looked at in the place of the one who reads (`g.watcher`). Raises ReadOnly for anything that writes."""
+    """Before the guard: put the person who is looked at in the place of the one who reads (`g.watcher`).
+
+    Raises ReadOnly for anything that writes, Private for what is nobody else’s to read.
+    """
     reader = person_or_none() if _names_somebody() else None
     if reader is None or reader.looking is None:
         return
@@ -98,6 +108,8 @@ def impersonate() -> None:
     g.watcher, g._login_user = reader, person
     if _writes() or request.endpoint in GIVES_A_KEY:
         raise ReadOnly
+    if request.blueprint == PRIVATE:
+        raise Private
 
 
 def _names_somebody() -> bool:

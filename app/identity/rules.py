@@ -140,6 +140,11 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "quiz.recap": SIGNED_IN,
     "quiz.submit_attempt": SIGNED_IN,
     "quiz.attempt": SIGNED_IN,
+    # notebook: what one writes for oneself
+    "notebook.notebook": SIGNED_IN,
+    "notebook.file": SIGNED_IN,
+    "notebook.note": SIGNED_IN,
+    "notebook.answer": SIGNED_IN,
     # network: the cités and their meetings
     "network.network": OPEN,
     # reporting: whoever trains or manages, each within their scope

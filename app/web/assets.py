@@ -35,6 +35,7 @@ STYLES = (
     "learning/quiz",
     "learning/correction",
     "learning/inline",
+    "learning/notebook",
     "reporting/reports",
     "authoring/editor",
     "authoring/files",
@@ -71,7 +72,7 @@ def init_app(app: Flask) -> None:
 
 
 def load(folder: Path) -> dict[str, Asset]:
-    """Every file of `folder` by its name there, and the bundle of the style sheets."""
+    """Every file of `folder` by its name there, and the bundle of the style sheets, without their comments."""
     found = {path.relative_to(folder).as_posix(): make_asset(path.name, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()}
     sheets = [_REMARK.sub(b"", found[f"css/{name}.css"].data) for name in STYLES]
     return {**found, BUNDLE: make_asset(BUNDLE, b"\n".join(sheets))}

@@ -18,6 +18,7 @@ from app.identity.rules import Level, Role, Side
 from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.mail.outbox import OutgoingMail
+from app.notebook.models import Note
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
 from tests.identity.builders import NOW, create_person
 
@@ -54,6 +55,7 @@ def _learning(session: Session, person_id: int, other_id: int, cohort_id: int) -
         Enrolment(person_id=person_id, path_id="parcours", enrolled_at=NOW, pins=[["lecon", "module", NOW.isoformat()]]),
         CohortMember(cohort_id=cohort_id, person_id=person_id),
         ReadingPlace(person_id=person_id, lesson_id="lecon", anchor="suite", at=NOW),
+        Note(person_id=person_id, lesson_id="lecon", question_key="k", lesson_title="Leçon", question="Qui signe ?", answer=f"Demander à {NAME}.", saved_at=NOW),
         Attestation(id=f"attestation-de-{person_id}", person_id=person_id, subject_id="module", title="Module", completed_at=NOW, content_version="a" * 64, issued_at=NOW),
         Submission(id=f"envoi-{person_id}", person_id=person_id, path="/x", fields=[["text", f"{NAME} écrit"]], kind="refused", at=NOW),
     ])  # fmt: skip

@@ -35,6 +35,7 @@ NEED_AN_ACT = {
     "identity.reset",
     "imports.check",
     "learning.resume",
+    "notebook.note",
     "preferences.letters",
     "reminders.edit",
     "reminders.rule",

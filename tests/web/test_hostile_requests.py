@@ -25,6 +25,7 @@ from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
 from app.mail.outbox import OutgoingMail
+from app.notebook.models import Note
 from app.reporting.pdf import views as pdf_views
 from app.reporting.reminders.models import ReminderRule
 from tests.authoring import atelier
@@ -101,7 +102,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
 
 
 def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, Any]:
-    """What is somebody's own: a rule, a draft that a colleague asked them to read, an import, an attempt under way, a kept form."""
+    """What is somebody's own: a rule, a draft that a colleague asked them to read, an import, an attempt under way, a kept form, an answer in their notebook."""
     session, now = db.session, world.clock.now()
     open_attempt = start.start_attempt(session, course(session), reader, atelier.QUIZ, seed=1, now=now)
     rule = ReminderRule(
@@ -128,9 +129,10 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
         id=f"import-{reader}", actor_id=reader, created_at=now, rows=[[2, {"nom": "Chloé Neuve", "courriel": "chloe@ville.example"}]], verdicts=[]
     )
     kept = Submission(id=f"envoi-{reader}", person_id=reader, path=f"/lecons/{atelier.LESSON}/lue", fields=[["texte", "x"]], kind="kept", at=now)
-    session.add_all([people, kept])
+    note = Note(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)
+    session.add_all([people, kept, note])
     session.flush()
-    return {"rule_id": rule.id, "reading_id": reading.id, "import_id": people.id, "submission_id": kept.id, "attempt_id": open_attempt.id}
+    return {"note_id": note.id, "rule_id": rule.id, "reading_id": reading.id, "import_id": people.id, "submission_id": kept.id, "attempt_id": open_attempt.id}
 
 
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

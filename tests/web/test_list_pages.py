@@ -25,6 +25,7 @@ from app.identity.rules import Role, may
 from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
 from app.mail.outbox import OutgoingMail
+from app.notebook.models import Note
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
 from tests.identity.builders import SMALL, carry_session, create_person, statements
 from tests.learning import courses
@@ -35,7 +36,7 @@ __all__ = ["clock", "empty"]
 
 DAY = timedelta(days=1)
 NO_LIST = {"static", "media.image", "security.logout", "health.live", "health.ready"}
-UNKNOWN = frozenset({"token", "digest", "submission_id", "attestation_id", "reading_id", "revision_id", "name", "filename", "kind", "position"})
+UNKNOWN = frozenset({"token", "digest", "submission_id", "attestation_id", "reading_id", "revision_id", "name", "filename", "kind", "position", "note_id"})
 """Arguments of pages about one thing, which list nothing."""
 
 
@@ -110,6 +111,7 @@ class Site:
             session.add(ReminderAnswer(person_id=subject, reason="temps", at=now))
         session.add(Attestation(id=f"a-{subject}-{number}", person_id=subject, subject_id=f"mod-{number}", title="t", completed_at=now, content_version="v", issued_at=now))  # fmt: skip
         session.add(ErrorReport(person_id=subject, element_id="un-a", document_id="un-a", fingerprint="f", message="m", reported_at=now))
+        session.add(Note(person_id=subject, lesson_id="un-a", question_key=f"{number}", lesson_title="t", question="q", answer="a", saved_at=now))
         session.add(ExtraAttempt(**key, actor_id=other, reason="r", granted_at=now))
         session.add(AttemptRequest(**key, message="m", asked_at=now, answered_at=None if number == 0 else now))
         session.add(Access(reader_id=other, person_id=subject, what="administration.person", at=now))

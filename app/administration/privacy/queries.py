@@ -27,6 +27,8 @@ def as_stored(_column: str, value: Any) -> Any:
 
 SET = "oui, non lisible"
 """What the export says of a password: that there is one."""
+PRIVATE = "lisible par la personne seule"
+"""What stands in place of what nobody else reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,15 +83,20 @@ def acted(one: Treatment, person: Person) -> ColumnElement[bool] | None:
     return mine & table.c[one.subject].is_distinct_from(person.id) if one.subject else mine
 
 
-def held(session: Session, person: Person, words: Words = as_stored, chosen: Iterable[Treatment] = TREATMENTS) -> tuple[Held, ...]:
-    """Every treatment, those that hold nothing included: « rien » is an answer too. `words` says a value as people know it."""
+def held(
+    session: Session, person: Person, words: Words = as_stored, chosen: Iterable[Treatment] = TREATMENTS, *, to_themselves: bool = True
+) -> tuple[Held, ...]:
+    """Every treatment, those that hold nothing included: « rien » is an answer too. `words` says a value as people know it.
+
+    Not `to_themselves`: what is private is only said to exist.
+    """
     return tuple(
         Held(
             one.title,
             one.data,
             one.purpose,
             one.retention,
-            tuple(_rows(session, one, person, words)),
+            tuple(_rows(session, one, person, words if to_themselves else _hiding(one, words))),
             tuple(_acts(session, one, person, words)),
         )
         for one in chosen
@@ -133,6 +140,10 @@ def _rows(session: Session, one: Treatment, person: Person, words: Words) -> Ite
     condition = about(one, person)
     if condition is not None:
         yield from _selected(session, one, one.labels, condition, words)
+
+
+def _hiding(one: Treatment, words: Words) -> Words:
+    return lambda column, value: PRIVATE if column in one.private else words(column, value)
 
 
 def _acts(session: Session, one: Treatment, person: Person, words: Words) -> Iterator[dict[str, Any]]:

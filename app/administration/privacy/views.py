@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Blueprint, Flask, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -122,9 +122,10 @@ def _person(person_id: int) -> Person:
 
 
 def _data(person_id: int, own: bool = True, words: Words = as_stored, chosen: tuple[Treatment, ...] = TREATMENTS) -> DataPage:
-    """The whole file keeps what is stored; the pages say it in `words`."""
+    """The whole file keeps what is stored; the pages say it in `words`. Who sees « comme » the person is not the person."""
     person = _person(person_id)
-    return DataPage(person.name, person.id, own, clock.now(), queries.held(db.session, person, words, chosen), learning=chosen == LEARNING_RECORD)
+    held = queries.held(db.session, person, words, chosen, to_themselves=own and "watcher" not in g)
+    return DataPage(person.name, person.id, own, clock.now(), held, learning=chosen == LEARNING_RECORD)
 
 
 def _download(page: DataPage, name: str) -> Response:

@@ -52,10 +52,18 @@ class LessonQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerPlace:
+    """Under a question of « Sur mon territoire »: where whoever reads the lesson may write an answer. A preview has nobody's."""
+
+    asked: int
+    """The number of the question, from 1; one more than there are where they end."""
+
+
+@dataclass(frozen=True, slots=True)
 class LessonText:
     """A rendered lesson, its questions in their places."""
 
-    pieces: tuple[Markup | LessonQuestion, ...]
+    pieces: tuple[Markup | LessonQuestion | AnswerPlace, ...]
     """To be written one after the other: an element may begin in a piece and end in another."""
     notes: Markup
 
@@ -76,7 +84,7 @@ def _only_asked(rendered: RenderedLesson, course: Course, lesson_id: str) -> Les
 def _asked(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool) -> LessonText:
     renderer, lexicon = rendered.renderer.copy(), lexicon_of(course.glossary, course.confusables)
     asking = _Asking(course, lesson, renderer, lexicon, fields, previewed)
-    pieces = tuple(piece if isinstance(piece, Markup) else asking.question(piece) for piece in rendered.pieces())
+    pieces = tuple(piece if isinstance(piece, Markup) else asking.at(piece) for piece in rendered.pieces())
     unchanged = renderer.state.calls == rendered.renderer.state.calls
     return LessonText(pieces, rendered.notes if unchanged else renderer.notes())
 
@@ -89,6 +97,10 @@ class _Asking:
     lexicon: Lexicon
     fields: Fields
     previewed: bool
+
+    def at(self, place: int) -> LessonQuestion | AnswerPlace:
+        asked = place - len(self.lesson.questions)
+        return self.question(place) if asked < 0 else AnswerPlace(asked + 1)
 
     def question(self, place: int) -> LessonQuestion:
         question, number = self.lesson.questions[place], place + 1

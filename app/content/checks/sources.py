@@ -7,11 +7,10 @@ from collections.abc import Iterator
 
 from markdown_it.token import Token
 
-from app.content.documents.reader import TERRITORY
 from app.content.figures import reading
 from app.content.problems.catalogue import problem
 from app.content.text.markdown import plain, slug, split_anchor, tokens
-from app.content.text.questions import set_apart
+from app.content.text.questions import TERRITORY, set_apart
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Fragment, Problem

@@ -7,10 +7,8 @@ publication, so that the checks across files see as much as possible of a course
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-
-from markdown_it.token import Token
 
 from app.content.documents import network_file, reference_files, sources_file
 from app.content.problems.catalogue import problem
@@ -18,9 +16,9 @@ from app.content.quiz.lesson_question import read_lesson_question
 from app.content.quiz.reader import read_quiz
 from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues
-from app.content.text.markdown import kept_tokens, slug, split_anchor
+from app.content.text.markdown import kept_tokens
 from app.content.text.normalise import fingerprint, normalise, readable, refusal
-from app.content.text.questions import set_apart
+from app.content.text.questions import set_apart, territory_questions
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.quiz import Question
@@ -30,8 +28,6 @@ MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achè
 LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "public", "auteur", "notes")
 MAX_PROBLEMS = 300
 """Listed of one file."""
-TERRITORY = "sur-mon-territoire"
-"""The slug of the title under which private questions stand."""
 
 _ID_LINE = re.compile(r"^\s*id\s*:\s*([a-z0-9-]{3,60})\s*$", re.MULTILINE)
 _PATHS = (
@@ -155,7 +151,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         sources=tuple(scan.sources),
         links=tuple(scan.links),
         images=tuple(dict.fromkeys(image.name for image in scan.images)),
-        territory_questions=_territory_questions(parsed),
+        territory_questions=tuple(words for _, words in territory_questions(set_apart(parsed))),
         words=scan.words,
         questions=questions,
         public=head.yes("public", False),
@@ -175,22 +171,6 @@ def _questions(path: str, body: str, first_line: int, scan: TextScan) -> tuple[Q
         question, problems = read_lesson_question(path, quoted, lines.start, number)
         scan.problems += problems
         questions += [question] if question else []
-    return tuple(questions)
-
-
-def _territory_questions(parsed: Sequence[Token]) -> tuple[str, ...]:
-    """The list items under « Sur mon territoire », as written."""
-    questions: list[str] = []
-    inside = in_item = False
-    parsed = set_apart(parsed)
-    for index, token in enumerate(parsed):
-        if token.type == "heading_open":
-            inside = slug(split_anchor(parsed[index + 1].content)[0]) == TERRITORY
-        elif token.type == "list_item_open":
-            in_item = inside
-        elif token.type == "inline" and in_item:
-            questions.append(token.content)
-            in_item = False
     return tuple(questions)
 
 

@@ -17,7 +17,7 @@ from app.content.rendering.lesson import render_sections
 from app.content.rendering.sources import READ, shown_tokens
 from app.content.rendering.state import call_id, page_state
 from app.content.text.markdown import inline_tokens, kept_tokens, tokens
-from app.content.text.questions import PLACE, set_apart
+from app.content.text.questions import PLACE, set_apart, territory_questions
 from app.content.values.course import Course, Document, Lesson
 from app.content.values.quiz import GAP, GAP_CLOSE, GAP_OPEN
 from app.content.values.text import Fragment, Source
@@ -31,13 +31,16 @@ _ID = re.compile(' id="[^"]*"')
 @dataclass(frozen=True, slots=True, eq=False)
 class RenderedLesson:
     html: Markup
-    """Without the questions that it asks by the way: a mark stands for each."""
+    """Without the questions that it asks by the way, nor the answers to those of « Sur mon territoire »: a mark stands in the place of each."""
     notes: Markup
     renderer: PageRenderer
     """As it stood before the notes: what is rendered after the text goes on from a copy of it."""
 
     def pieces(self) -> tuple[Markup | int, ...]:
-        """The text cut at its questions: HTML and, in turn, places in `Lesson.questions`. An element may begin in a piece and end in another."""
+        """The text cut at its places: HTML and, in turn, numbers. An element may begin in a piece and end in another.
+
+        The numbers are places in `Lesson.questions`, then, going on from there, in `Lesson.territory_questions`, then one for the end of those.
+        """
         cut = GAP.split(self.html)
         return tuple(int(piece) if place % 2 else Markup(piece) for place, piece in enumerate(cut))  # noqa: S704 — pieces of what was rendered
 
@@ -180,14 +183,31 @@ def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> Rende
 
 
 def _with_places(parsed: Sequence[Token], lesson: Lesson) -> list[Token]:
-    """The tokens, each question a mark, which `RenderedLesson.pieces` cuts at. One that cannot be asked is the quotation that was written."""
+    """The tokens with their marks, which `RenderedLesson.pieces` cuts at. A question that cannot be asked is the quotation that was written."""
     places = {question.line: place for place, question in enumerate(lesson.questions)}
+    apart = set_apart(parsed)
+    answers = _answer_places(apart)
     shown: list[Token] = []
-    for token in set_apart(parsed):
+    for index, token in enumerate(apart):
         if token.type != PLACE:
             shown.append(token)
         elif (place := places.get((token.map or [0])[0])) is None:
             shown += token.meta["tokens"]
         else:
-            shown.append(Token("html_block", "", 0, content=f"{GAP_OPEN}{place}{GAP_CLOSE}\n"))
+            shown.append(_mark(place))
+        if index in answers:
+            shown.append(_mark(len(lesson.questions) + answers[index]))
     return shown
+
+
+def _answer_places(apart: Sequence[Token]) -> dict[int, int]:
+    """Index of a token → the number of the answer that stands after it, from 0; the last stands where the last list of questions ends."""
+    found = {index: place for place, (index, _) in enumerate(territory_questions(apart))}
+    if found:
+        end = next(index for index in range(max(found), len(apart)) if apart[index].level == 0 and apart[index].nesting < 0)
+        found[end] = len(found)
+    return found
+
+
+def _mark(place: int) -> Token:
+    return Token("html_block", "", 0, content=f"{GAP_OPEN}{place}{GAP_CLOSE}\n")

@@ -1,15 +1,20 @@
-"""Where a lesson asks a question of its own: the quotations that begin with `[!QUESTION]`, among its tokens."""
+"""Where a lesson asks: questions of its own, the quotations that begin with `[!QUESTION]`; and those of « Sur mon territoire », the items of its lists."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
+
+from app.content.text.markdown import slug, split_anchor
 
 MARK = re.compile(r"\[!question\][ \t]*", re.IGNORECASE)
 PLACE = "lesson_question"
 """Type of the token that stands for a whole question; its `map` is the question's, its `meta` holds the tokens that it replaces."""
+TERRITORY = "sur-mon-territoire"
+"""The slug of the title under which private questions stand."""
+_AFTER_WORDS = frozenset({"bullet_list_open", "ordered_list_open", "list_item_close"})
 
 
 def asks(tokens: Sequence[Token], index: int) -> bool:
@@ -32,3 +37,19 @@ def set_apart(tokens: Sequence[Token]) -> list[Token]:
             kept.append(Token(PLACE, "", 0, map=inside[0].map, meta={"tokens": inside}))
             inside = []
     return kept
+
+
+def territory_questions(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
+    """Each item under « Sur mon territoire »: (the index of the token after which its answer has its place, its words as written)."""
+    inside = expected = False
+    words: str | None = None
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open":
+            inside = slug(split_anchor(tokens[index + 1].content)[0]) == TERRITORY
+        elif words is not None and token.type in _AFTER_WORDS:
+            yield index - 1, words
+            words = None
+        if token.type == "list_item_open":
+            expected = inside
+        elif token.type == "inline" and expected:
+            words, expected = token.content, False

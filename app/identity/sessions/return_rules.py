@@ -43,6 +43,7 @@ RETURNS: dict[str, Return | None] = {
     "learning.mark_read": Return("« J’ai lu cette leçon »"),
     "reports.lesson": Return("le signalement d’une erreur"),
     "reports.question": Return("le signalement d’une erreur"),
+    "notebook.answer": Return("vos réponses « Sur mon territoire »"),
     # Sensitive: shown, and done on their own page
     "quiz.submit_attempt": _on("quiz.recap", "l’envoi définitif de votre tentative"),
     "identity.close_sessions": _on("identity.account", "la fermeture de vos autres sessions"),

@@ -97,6 +97,9 @@ def _shown(session: Session, course: Course, person_id: int, row: Submission, va
         return ("Document", values["document_id"]), ("Votre texte", "".join(fields.get("text", ())))
     if "attempt_id" in values:
         return _attempt_shown(session, person_id, values, fields)
+    if "answer" in fields:
+        answers = "\n\n".join(filter(None, fields["answer"]))
+        return ("Leçon", course.lessons[values["lesson_id"]].title if values["lesson_id"] in course.lessons else ""), ("Vos réponses", answers)
     element = course.lessons.get(values.get("lesson_id", "")) or course.quizzes.get(values.get("quiz_id", ""))
     if element is None:
         raise NotYours

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, log
@@ -56,9 +56,9 @@ def lesson(lesson_id: str) -> str:
     today, answers = day_of(clock.now()), request.args.to_dict(flat=False)
     if person is None:  # the guard lets a visitor read this one
         open_page = course_queries.open_lesson_page(published, lesson_id, today, answers, current_settings().contact)
-        return render_template("learning/pages/open_lesson.html", page=open_page or abort(404))
+        return render_template("learning/pages/open_lesson.html", page=open_page or abort(404), mine=None)
     page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers) or abort(404)
-    html = render_template("learning/pages/lesson.html", page=page)
+    html = render_template("learning/pages/lesson.html", page=page, mine=current_app.extensions["croisee_lesson_answers"](page.reading.lesson))
     if page.first_view:
         append_view(published, person.id, lesson_id)
     return html

@@ -53,6 +53,12 @@ def default_path(course: Course) -> LearningPath:
     return marked or LearningPath(id="cours", title="Le cours", module_ids=modules, required_ids=modules, attestation=True, default=True, line=0)
 
 
+def modules_in_order(course: Course, path: LearningPath) -> list[Module]:
+    """The path's modules in order, then the published ones outside it."""
+    ids = [*path.module_ids, *(m for m in course.modules if m not in path.module_ids)]
+    return [course.modules[module_id] for module_id in ids if module_id in course.modules]
+
+
 def required_elements(course: Course, path: LearningPath) -> tuple[tuple[str, str], ...]:
     """(element id, module id) of all that a path asks for today, in order: the non-optional elements of its required modules."""
     required = path.required_ids or path.module_ids
@@ -133,9 +139,7 @@ class PathProgress:
         return mine.state if mine else State.NOT_STARTED
 
     def modules(self) -> list[Module]:
-        """The path's modules in order, then the published ones outside it."""
-        ids = [*self.path.module_ids, *(m for m in self.course.modules if m not in self.path.module_ids)]
-        return [self.course.modules[module_id] for module_id in ids if module_id in self.course.modules]
+        return modules_in_order(self.course, self.path)
 
     @property
     def begun_at(self) -> datetime | None:

@@ -4,7 +4,7 @@ const bar = document.querySelector("[data-listening]");
 const [main, stop] = bar?.querySelectorAll("button") ?? [];
 const speech = window.speechSynthesis;
 const BLOCKS = "h2, h3, p, li, dt, dd, tr, figcaption, summary";
-const UNSPOKEN = ".note-call, .visually-hidden, .popover";
+const UNSPOKEN = ".note-call, .visually-hidden, .popover, .answer";
 const SENTENCE = /[^.!?…]*[.!?…]+[»\s)]*|[^.!?…]+$/g;
 
 let sentences = []; // [block, words] of what remains to be read, the present one first
@@ -24,9 +24,9 @@ function words(block) {
   return copy.textContent.replace(/\u2060/g, "").replace(/\s+/g, " ").replace(/,(?=[\s)]*[,.;:)])/g, "").trim();
 }
 
-// Not what is folded, nor a form.
+// Not what is folded, nor a form, nor what the reader wrote.
 function isRead(block) {
-  return block.checkVisibility() && !block.closest("form, .popover");
+  return block.checkVisibility() && !block.closest("form, .popover, .answer, .answers-end");
 }
 
 function toRead(text) {

@@ -18,6 +18,7 @@ from app.learning.kept_forms import quarantine
 from app.learning.progress.models import Cohort, CohortMember, Submission
 from app.learning.progress.rules import EventType
 from app.learning.record import services
+from app.notebook.models import Note
 from tests.learning import courses
 from tests.learning.world import World, words_of
 
@@ -48,6 +49,7 @@ def full(world: World) -> World:
         session.flush()
         session.add(RegradedAttempt(attempt_id=attempt, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
         session.add(ErrorReport(person_id=ines, element_id="un-a", document_id="un-a", fingerprint="", message="Une date fausse.", reported_at=now))
+        session.add(Note(person_id=ines, lesson_id="un-a", question_key="k", lesson_title="Leçon", question="Qui ?", answer="La Ville.", saved_at=now))
         fields = [["texte", "secret de Karim"]]
         session.add(Submission(id="k", person_id=karim, path="/x", fields=fields, kind=quarantine.REFUSED, at=now))
         session.add(Submission(id="i", person_id=ines, path="/y", fields=[["texte", "saisie d'Inès"]], kind=quarantine.REFUSED, reason="Trop long.", at=now))
@@ -103,7 +105,7 @@ def test_no_table_of_the_record_that_names_a_person_is_forgotten() -> None:
         for table in Base.metadata.tables.values()
         if any(column.name == "person_id" for column in table.columns)
         and (mapper := next((one for one in Base.registry.mappers if one.local_table is table), None)) is not None
-        and mapper.class_.__module__.startswith(("app.learning", "app.assessment"))
+        and mapper.class_.__module__.startswith(("app.learning", "app.assessment", "app.notebook"))
     }
     declared = {one.table for one in LEARNING_RECORD}
     assert naming - ABOUT_ACCOUNTS <= declared

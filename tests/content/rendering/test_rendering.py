@@ -118,6 +118,28 @@ def test_what_closes_a_lesson_is_set_apart() -> None:
     strict(shown)
 
 
+ASKED = "## Sur mon territoire\n\n- Un *mot* ?\n- Deux ?\n  - Trois ?\n\n> [!QUESTION]\n> Vrai ?\n>\n> Réponse : Vrai\n\n1. Quatre ?\n\n   Un paragraphe.\n"
+
+
+@pytest.mark.parametrize("after", ["", "\nUne phrase.\n", "\n## Autre\n\n- Une liste.\n", "\nUne phrase.[^a]" + NOTES])
+def test_each_private_question_has_a_place_for_its_answer(after: str) -> None:
+    """After its words and before what hangs on them; one more place where they end. Numbers go on from those of the lesson's own questions."""
+    lesson = course(ASKED + after)[1]
+    pieces = render_lesson(*course(ASKED + after), None).pieces()
+    assert lesson.territory_questions == ("Un *mot* ?", "Deux ?", "Trois ?", "Quatre ?")
+    assert [piece for piece in pieces if isinstance(piece, int)] == [1, 2, 3, 0, 4, 5]
+    before = {piece: str(pieces[place - 1]).rstrip() for place, piece in enumerate(pieces) if isinstance(piece, int)}
+    assert before[1].endswith("Un <em>mot</em>\u202f?")
+    assert before[2].endswith("<li>Deux\u202f?")
+    assert before[3].endswith("<li>Trois\u202f?")
+    assert before[4].endswith("<p>Un paragraphe.</p>")
+    assert before[5].endswith("</ol>")
+
+
+def test_a_lesson_that_asks_nothing_of_ones_territory_has_no_place() -> None:
+    assert [piece for piece in render_lesson(*course("## À retenir\n\n- Un.\n"), None).pieces() if isinstance(piece, int)] == []
+
+
 def test_images_are_those_that_are_kept() -> None:
     digest = "0" * 64
     shown = html('![Une carte](images/carte.png "La carte")\n\nEt ![là](images/carte.png) dans une phrase.', media={"carte.png": digest})

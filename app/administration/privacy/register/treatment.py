@@ -58,6 +58,8 @@ class Treatment:
     """JSON columns of answers: an erasure takes what was typed out of them and leaves what was ticked or ranked, which counts need."""
     free_text: tuple[str, ...] = ()
     """Columns that people write in: an erased name or address is removed from everybody's rows."""
+    private: tuple[str, ...] = ()
+    """Columns that only the person reads: whoever answers their request, or sees « comme » them, is told that there is something."""
     redrawn: tuple[str, ...] = ()
     """Columns drawn again at random by an erasure, so that an address given before leads nowhere."""
     kept_days: int | None = None

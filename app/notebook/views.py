@@ -1,0 +1,74 @@
+"""`/carnet`, and the answers under a lesson's questions: shown to whoever wrote them, and to nobody who reads as somebody else."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock
+from app.content.store.queries import course
+from app.content.values.course import Lesson
+from app.db import db
+from app.french import day_of
+from app.identity.sign_in.guards import current_person
+from app.learning.kept_forms.replay import close_replayed
+from app.notebook import queries, services
+from app.notebook.queries import NOTEBOOK, LessonAnswers
+from app.notebook.rules import Fate, Sent, as_text, typed
+from app.web.edge import bounded_int
+
+blueprint = Blueprint("notebook", __name__)
+
+
+@blueprint.get("/carnet")
+def notebook() -> str:
+    page = queries.notebook_page(db.session, course(db.session), current_person().id)
+    return render_template("notebook/notebook.html", page=page)
+
+
+@blueprint.get("/carnet.txt")
+def file() -> Response:
+    page = queries.notebook_page(db.session, course(db.session), current_person().id)
+    response = make_response(as_text(page.notebook, day_of(clock.now())))
+    response.mimetype = "text/plain"
+    response.headers["Content-Disposition"] = 'attachment; filename="mon-carnet.txt"'
+    return response
+
+
+@blueprint.get("/carnet/<int:note_id>")
+def note(note_id: int) -> str:
+    page = queries.answer_page(db.session, course(db.session), current_person().id, note_id, clock.now())
+    return render_template("notebook/answers.html", page=page)
+
+
+@blueprint.post("/lecons/<lesson_id>/carnet")
+def answer(lesson_id: str) -> BaseResponse:
+    """The answers of a lesson's section, or one from the notebook. Refused, they come back with what was typed, and nothing is stored."""
+    person, published, now = current_person(), course(db.session), clock.now()
+    readable = lesson_id in published.lessons and published.module_of(lesson_id) is not None
+    then = "" if readable and request.form.get("then") != NOTEBOOK else NOTEBOOK
+    judged = services.save(db.session, published, person.id, lesson_id, _sent(), now)
+    if any(one.refused for one in judged):
+        page = queries.refused_page(db.session, published, person.id, lesson_id, judged, then)
+        return make_response(render_template("notebook/answers.html", page=page), 409 if any(one.fate is Fate.ELSEWHERE for one in judged) else 422)
+    close_replayed(db.session, person.id, now)
+    if then == NOTEBOOK:
+        flash("Votre carnet est à jour.", "success")
+        back = url_for("notebook.notebook")
+    else:
+        back = url_for("learning.lesson", lesson_id=lesson_id, _anchor=f"reponse-{request.form.get('at', 1, type=bounded_int)}")
+    db.session.commit()
+    return redirect(back, 303)
+
+
+def _sent() -> list[Sent]:
+    """Each question is named once, with the mark of what was shown and the answer."""
+    keys, seen, texts = (request.form.getlist(name) for name in ("question", "seen", "answer"))
+    if not len(keys) == len(set(keys)) == len(seen) == len(texts):
+        abort(400)
+    return [Sent(key, mark, typed(text)) for key, mark, text in zip(keys, seen, texts, strict=True)]
+
+
+def answers_under(lesson: Lesson) -> LessonAnswers | None:
+    """For the page of a lesson. « Voir comme » shows none."""
+    return None if "watcher" in g else queries.lesson_answers(db.session, current_person().id, lesson, clock.now())

@@ -1,0 +1,74 @@
+"""The journey in a real browser, with a script and without: answer under a question, read it, change it from the notebook; axe, the width of a telephone, print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browsers import arrive, follow
+from tests.learning.pages.test_lesson_browser import END, listener
+from tests.learning.world import World
+from tests.notebook.lessons import LESSON, save
+from tests.web.test_axe import complaints
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no script"])
+def tab(request: Any, browser: Browser, notebook: World, live: str) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=request.param, locale="fr-FR", viewport={"width": 390, "height": 844})
+    yield arrive(context, f"{live}{LESSON}")
+    context.close()
+
+
+def test_answered_read_and_changed(tab: Page) -> None:
+    for number in (1, 2):
+        tab.locator(f"#reponse-{number} summary").click()
+        tab.locator(f"#champ-{number}").fill(f"Réponse {number}\nEt la suite.")
+    follow(tab.get_by_role("button", name="Enregistrer ma réponse à la question 2"))
+    assert tab.url.endswith("#reponse-2")
+    expect(tab.locator("#reponse-2")).to_be_in_viewport()
+    expect(tab.locator(".answer-said")).to_have_text(["Réponse 1\nEt la suite.", "Réponse 2\nEt la suite."], use_inner_text=True)
+    expect(tab.locator("#champ-1")).to_be_hidden()
+    follow(tab.get_by_role("link", name="votre carnet"), "Mon carnet")
+    follow(tab.get_by_role("link", name="Modifier").first, "Ma réponse")
+    tab.get_by_label("Qui porte le PRE").fill("Autrement")
+    follow(tab.get_by_role("button", name="Enregistrer"), "Mon carnet")
+    expect(tab.locator(".answer-said").first).to_have_text("Autrement")
+    tab.emulate_media(media="print")
+    expect(tab.locator(".answer-said").last).to_be_visible()
+    expect(tab.get_by_role("link", name="Modifier").first).to_be_hidden()
+    expect(tab.get_by_role("link", name="Emporter")).to_be_hidden()
+
+
+def test_axe_finds_nothing_and_nothing_overflows(notebook: World, browser: Browser, live: str) -> None:
+    context = browser.new_context(locale="fr-FR")
+    tab = arrive(context, f"{live}{LESSON}")
+    tab.locator("#reponse-1 summary").click()
+    tab.locator("#champ-1").fill("Unmotbeaucouptroplongpourunelignedetelephone" * 4)
+    follow(tab.get_by_role("button", name="Enregistrer ma réponse à la question 1"))
+    for path in (LESSON, "/carnet", "/carnet/1"):
+        tab.goto(f"{live}{path}")
+        for width, scheme in ((1280, "light"), (390, "dark")):
+            tab.set_viewport_size({"width": width, "height": 844})
+            tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for fold in tab.locator(".answer details").all():
+                fold.evaluate("fold => fold.open = true")
+            assert complaints(tab) == [], path
+            assert tab.evaluate("document.documentElement.scrollWidth") <= width, path
+    context.close()
+
+
+def test_what_one_wrote_is_not_read_aloud(notebook: World, context: BrowserContext, live: str) -> None:
+    client = notebook.client()
+    client.see(LESSON)
+    save(client, "Le principal", "", "")
+    tab = listener(context, f"{live}{LESSON}", "fr-FR")
+    tab.get_by_role("button", name="Écouter la leçon").press("Enter")
+    tab.evaluate(f"() => {{ while (speechSynthesis.now) {END}; }}")
+    said = tab.evaluate("said")
+    assert {"Qui porte le PRE chez nous ?", "Que reste-t-il du CUCS ?"} <= set(said)
+    assert not [words for words in said if any(mine in words for mine in ("principal", "Répondre", "Enregistré", "carnet"))]
