@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
+from werkzeug.routing import Rule
 
 from app import create_app
 from app.db import Base, db
@@ -51,5 +57,51 @@ def make_app(settings: Settings) -> Flask:
     app.test_client_class = StrictClient
     app.jinja_env.bytecode_cache = COMPILED
     with app.app_context():
-        Base.metadata.create_all(db.engine)
+        db.engine.update_execution_options(compiled_cache=_STATEMENTS)
+        prepared("tables", lambda: Base.metadata.create_all(db.engine))
     return app
+
+
+_PREPARED: dict[str, sqlite3.Connection] = {}
+"""By name, a database as its preparation left it."""
+
+
+def prepared(name: str, prepare: Callable[[], object]) -> None:
+    """The database of this context as `prepare`, which always does the same, leaves it: done once by a process, then copied. On SQLite."""
+    if db.engine.dialect.name != "sqlite":
+        prepare()
+        return
+    if name not in _PREPARED:
+        prepare()
+    held = db.engine.raw_connection()
+    database: Any = held.driver_connection
+    if name in _PREPARED:
+        _PREPARED[name].backup(database)
+    else:
+        _PREPARED[name] = sqlite3.connect(":memory:", check_same_thread=False)
+        database.backup(_PREPARED[name])
+    held.close()
+
+
+# --- What an application works out at its start or at first use is the same in all those of a test process ---------
+
+_STATEMENTS = LRUCache(3_000)
+"""SELECTs and the like → the words of a database. Dialects of one kind are one there."""
+
+for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+    dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
+    dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+
+_BUILDERS: dict[object, Any] = {}
+_compile_builder = Rule._compile_builder
+
+
+def _compiled_once(self: Rule, append_unknown: bool = True) -> Any:
+    """What writes the addresses of a rule is the same in every application of a test process: compiling it takes most of an application's start."""
+    key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _compile_builder(self, append_unknown)
+    return _BUILDERS[key]
+
+
+Rule._compile_builder = _compiled_once  # type: ignore[method-assign]

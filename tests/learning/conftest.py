@@ -8,6 +8,7 @@ from flask import Flask
 from app import clock as app_clock
 from tests.learning import courses
 from tests.learning.world import Clock, World
+from tests.making import prepared
 
 
 @pytest.fixture
@@ -26,7 +27,9 @@ def empty(app: Flask, clock: Clock) -> World:
 @pytest.fixture
 def world(empty: World) -> World:
     """The small course, SQLite."""
-    empty.publish_together(*courses.small())
+    now = empty.clock.pass_by(minutes=1)
+    with empty.app.app_context():
+        prepared(f"small course at {now}", lambda: empty.publish_now(*courses.small()))
     return empty
 
 

@@ -20,13 +20,14 @@ from app.content.store import services as content
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.db import Base, db, writing
+from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning.progress.models import LearningEvent
 from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.queries import element_states, ledger_rows, path_progress_of
 from app.learning.progress.rules import EventType, Progress, State
 from app.learning.record import enrolment, services
-from tests.identity.builders import carry_session, sign_in, stored_person
+from tests.identity.builders import carry_session, stored_person
 from tests.learning.courses import SMALL, Text
 from tests.strict import Page, StrictClient
 
@@ -63,9 +64,11 @@ class World:
             self.write(lambda session, path=path, text=text: content.publish(session, path, text, author_id=None, now=self.clock.now(), change=change))
 
     def publish_together(self, *texts: Text) -> None:
-        """All in one transaction, as `flask content sync` does."""
+        """All in one transaction, as `flask content sync` does, a minute later."""
         self.clock.pass_by(minutes=1)
+        self.publish_now(*texts)
 
+    def publish_now(self, *texts: Text) -> None:
         def work(session: Session) -> None:
             for path, text in texts:
                 content.publish(session, path, text, author_id=None, now=self.clock.now())
@@ -112,14 +115,15 @@ class World:
         return number
 
     def client(self, name: str = "Inès Carpentier") -> StrictClient:
-        """A browser in which this person, who must exist, has signed in."""
-        client = self.app.test_client()
-        assert isinstance(client, StrictClient)
-        sign_in(client, email=name.lower().replace(" ", ".") + "@croisee.example")
-        return client
+        """A browser in which this person, who must exist, has signed in: enrolled by it, as by the page."""
+        address = name.lower().replace(" ", ".") + "@croisee.example"
+        number = self.read(lambda session: session.scalars(select(Person.id).where(Person.email == address)).one())
+        if not self.read(lambda session: enrolment.is_enrolled(session, number)):
+            self.write(lambda session: enrolment.enrol(session, course(session), number, self.clock.now()))
+        return self.signed_in(number)
 
     def signed_in(self, person: int) -> StrictClient:
-        """The same for somebody without a password, as if they had signed in."""
+        """The same by their number, and nothing else done. Without the page: signing in has its own tests, and is slow on purpose."""
         client = self.app.test_client()
         assert isinstance(client, StrictClient)
         carry_session(client, person)
