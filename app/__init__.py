@@ -40,7 +40,8 @@ learning           The ledger, enrolments, progress, attestations, and every pag
   kept_forms       Forms sent after their session ended, and refused ones: kept, given back.
   error_reports    « Signaler une erreur » and its answer.
   demo             The learning records of the demonstration.
-reference          The glossary and the timeline.
+reference          The glossary, the timeline and the toolbox.
+  toolbox          Papers to fill: their pages, and their files for word processors and spreadsheets.
 network            The cités éducatives and the network's meetings.
 administration     The pages of those who run the site.
   accounts         People: their account, roles, invitations, merging.

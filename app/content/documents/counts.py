@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypedDict
 
 from app.content.documents.reader import Reading
-from app.content.values.course import Glossary, Lesson, Module, Timeline
+from app.content.values.course import Glossary, Lesson, Module, Timeline, Tool
 from app.content.values.quiz import KIND_NAMES, Kind, Quiz
 
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
@@ -32,6 +32,7 @@ class Count(TypedDict):
     """By type, all nine, most used first."""
     glossary: int
     events: int
+    tools: int
     sources: int
     """Distinct ones, over the whole course."""
 
@@ -52,6 +53,7 @@ def count(readings: Iterable[Reading]) -> Count:
         "questions": dict(sorted(((kind.value, kinds[kind.value]) for kind in Kind), key=lambda pair: -pair[1])),
         "glossary": sum(len(document.entries) for document in documents if isinstance(document, Glossary)),
         "events": sum(len(document.events) for document in documents if isinstance(document, Timeline)),
+        "tools": sum(isinstance(document, Tool) for document in documents),
         "sources": len({_key(source.text) for reading in kept for source in reading.scan.sources}),
     }
 
@@ -85,4 +87,4 @@ def lines(counted: Count) -> Iterator[str]:
     kinds = " ; ".join(f"{KIND_NAMES[Kind(kind)]}, {number}" for kind, number in counted["questions"].items())
     yield f"{sum(counted['questions'].values())} questions : {kinds}."
     yield f"{sum(lesson['lesson_questions'] for lesson in lessons)} questions dans les leçons."
-    yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['sources']} sources distinctes."
+    yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['tools']} outils, {counted['sources']} sources distinctes."

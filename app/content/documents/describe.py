@@ -9,7 +9,8 @@ from typing import Any
 from app.content.documents.reader import Reading
 from app.content.quiz.answers.shape import words
 from app.content.quiz.shapes import shape_of
-from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Network, Paths, Timeline
+from app.content.text.fields import fields
+from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Network, Paths, Timeline, Tool
 from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question, Quiz
 from app.french import agree, exact
 
@@ -107,6 +108,12 @@ def _network(network: Network) -> Iterator[str]:
     yield from (f"{cite.name}, {cite.departement}, vague {cite.wave}, label {cite.labelled_on}" for cite in network.cites)
 
 
+def _tool(tool: Tool) -> Iterator[str]:
+    yield f"Outil « {tool.title} » ({tool.id}), {tool.form.value}. {tool.purpose} {tool.moment}"
+    for number, line in enumerate(tool.body.text.split("\n"), tool.body.line):
+        yield from (f"  ligne {number} : {hint or 'à remplir'} → {example}" for hint, example in fields(line))
+
+
 def _lesson(lesson: Lesson) -> Iterator[str]:
     yield f"Leçon « {lesson.title} » ({lesson.id}), {lesson.minutes} minutes, {lesson.words} mots{', facultative' if lesson.optional else ''}."
     yield from (f"  {objective.id} (sert {objective.serves or '—'}) : {objective.text}" for objective in lesson.objectives)
@@ -126,4 +133,5 @@ _SHOWN: dict[type[Document], Callable[[Any], Iterator[str]]] = {
     Timeline: _timeline,
     Confusables: _confusables,
     Network: _network,
+    Tool: _tool,
 }

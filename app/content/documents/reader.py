@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from app.content.documents import network_file, reference_files
+from app.content.documents import network_file, reference_files, tool_file
 from app.content.problems.catalogue import problem
 from app.content.quiz.lesson_question import read_lesson_question
 from app.content.quiz.reader import read_quiz
@@ -35,6 +35,7 @@ TERRITORY = "sur-mon-territoire"
 
 _ID_LINE = re.compile(r"^\s*id\s*:\s*([a-z0-9-]{3,60})\s*$", re.MULTILINE)
 _PATHS = (
+    (re.compile(r"modules/outils/[^/.][^/]*\.md"), DocumentKind.TOOL),
     (re.compile(r"modules/[^/.][^/]*/module\.md"), DocumentKind.MODULE),
     (re.compile(r"modules/[^/.][^/]*/[^/.][^/]*\.md"), DocumentKind.LESSON),
     (re.compile(r"quizzes/[^/.][^/]*\.md"), DocumentKind.QUIZ),
@@ -198,4 +199,5 @@ _PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, TextSca
     DocumentKind.TIMELINE: reference_files.timeline,
     DocumentKind.CONFUSABLES: reference_files.confusables,
     DocumentKind.NETWORK: network_file.network,
+    DocumentKind.TOOL: tool_file.tool,
 }

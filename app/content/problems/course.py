@@ -114,6 +114,17 @@ COURSE_RULES: dict[str, Rule] = {
         "Imbrication trop profonde",
         "Des listes ou des citations s’emboîtent au-delà de ce qu’un lecteur peut suivre. Aplatissez le passage.",
     ),
+    "E28": Rule(
+        "Champ mal écrit",
+        "Dans un outil, ce que le lecteur remplira s’écrit `[[ce qu’il faut écrire => ce qu’écrit l’exemple]]`, sur une seule ligne ; à gauche de la flèche, "
+        "rien est permis, à droite, jamais. Un champ se met dans un paragraphe, un élément de liste ou une case, pas dans un titre ni dans la première ligne "
+        "d’un tableau. Une case calculée commence par le signe égal : `= somme`, ou `= Accordé − Dépensé`, avec les titres des colonnes.",
+    ),
+    "E29": Rule(
+        "Mise en page que les fichiers n’ont pas",
+        "Un outil devient un fichier de traitement de texte ou un classeur : après le premier `##`, il n’a que des titres `##` et `###`, des paragraphes, "
+        "des listes à tirets d’un seul niveau et des tableaux. Dans un outil de forme « tableau », chaque `##` ouvre une feuille et a un tableau, un seul.",
+    ),
     "A05": Rule(
         "Sigle absent du glossaire",
         "Le nouveau venu bute d’abord sur les sigles. Ajoutez-le à `modules/glossaire.md`, ou écrivez les mots en toutes lettres.",

@@ -33,6 +33,7 @@ class DocumentKind(StrEnum):
     TIMELINE = "timeline"
     CONFUSABLES = "confusables"
     NETWORK = "network"
+    TOOL = "tool"
 
 
 @dataclass(frozen=True, slots=True)
