@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
 
 from docx import Document
 from docx.document import Document as WordDocument
@@ -12,17 +11,19 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Length, Mm, Pt, RGBColor
 from docx.styles.style import CharacterStyle, ParagraphStyle
-from docx.table import Table as WordTable
+from docx.table import _Cell as WordCell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from app.content.text.fields import Copy
-from app.reference.toolbox.paper import INVENTED, Block, Items, Paper, Paragraph, Runs, Table, Title
+from app.reference.toolbox.paper import INVENTED, Block, Items, Paper, Paragraph, Run, Runs, Table, Title
 
 FONT, INK, SOFT, FILLED = "Arial", RGBColor(0x17, 0x20, 0x2E), RGBColor(0x50, 0x59, 0x67), RGBColor(0x0B, 0x66, 0x60)
 MARGIN = 20
 FIELD_STYLE = {Copy.BLANK: "À remplir", Copy.FILLED: "Rempli"}
+ROW_HEIGHT = {Copy.BLANK: 9, Copy.FILLED: 6}
+"""Millimetres at least: one may fill by hand."""
 BLANK_LINE = "…………………………"
 """A field of a sentence that says nothing of what to write."""
 
@@ -32,7 +33,7 @@ def write(paper: Paper) -> bytes:
     _set_up(document, paper)
     document.add_heading(paper.title, 1)
     if paper.copy is Copy.FILLED:
-        document.add_paragraph(INVENTED, style="Intense Quote")
+        document.add_paragraph(INVENTED, style="Avertissement")
     for block in paper.blocks:
         _add(document, paper, block)
     if paper.sources:
@@ -73,28 +74,27 @@ def _add_table(document: WordDocument, paper: Paper, block: Table) -> None:
     table = document.add_table(1 + len(block.rows), len(block.titles), "Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    _widen(table, block.widths, (297 if paper.wide else 210) - 2 * MARGIN)
-    for place, title in enumerate(block.titles):
-        cell = table.rows[0].cells[place]
-        cell.paragraphs[0].style = "Titre de colonne"
-        cell.paragraphs[0].add_run(title)
+    widths = [Mm(share * ((297 if paper.wide else 210) - 2 * MARGIN)) for share in block.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width  # LibreOffice reads it there, Word in each cell
+    titles, *rows = table.rows
+    for cell, title, width in zip(titles.cells, block.titles, widths, strict=True):
+        _add_cell(cell, (Run(title),), "Titre de colonne", paper.copy, width)
         cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill="E4F2F0"))
-    for number, row in enumerate(block.rows, 1):
-        for place, cell_paper in enumerate(row):
-            paragraph = table.rows[number].cells[place].paragraphs[0]
-            paragraph.style = "Case"
-            _fill(paragraph, cell_paper.runs, paper.copy, "")
-    table.rows[0]._tr.get_or_add_trPr().append(_element("w:tblHeader"))
-    for table_row in table.rows:
-        table_row._tr.get_or_add_trPr().insert(0, _element("w:cantSplit"))
+    for row, cells in zip(rows, block.rows, strict=True):
+        for cell, cell_paper, width in zip(row.cells, cells, widths, strict=True):
+            _add_cell(cell, cell_paper.runs, "Case", paper.copy, width)
+    for row in rows:
+        row.height = Mm(ROW_HEIGHT[paper.copy])
+    for row in (titles, *rows):
+        row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
+    titles._tr.get_or_add_trPr().append(_element("w:tblHeader"))
 
 
-def _widen(table: WordTable, widths: Iterable[float], whole: float) -> None:
-    """Word reads the widths of cells, LibreOffice those of columns."""
-    for column, share in zip(table.columns, widths, strict=True):
-        column.width = Mm(share * whole)
-        for cell in column.cells:
-            cell.width = Mm(share * whole)
+def _add_cell(cell: WordCell, runs: Runs, style: str, copy: Copy, width: Length) -> None:
+    cell.width = width
+    cell.paragraphs[0].style = style
+    _fill(cell.paragraphs[0], runs, copy, "")
 
 
 def _element(name: str, **attributes: str) -> OxmlElement:
@@ -141,15 +141,14 @@ def _set_styles(document: WordDocument) -> None:
         ("Heading 1", 20, 10),
         ("Heading 2", 14, 4),
         ("Heading 3", 11.5, 3),
-        ("Intense Quote", 10.5, 8),
         ("Footer", 8, 0),
     ):
         _dress(styles[name], size, after)  # type: ignore[arg-type]  # each is a style of paragraphs
-    for name, size in (("Titre de colonne", 9.5), ("Case", 9.5), ("Source", 8.5)):
+    for name, size in (("Titre de colonne", 9.5), ("Case", 9.5), ("Source", 8.5), ("Avertissement", 10.5)):
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = styles["Normal"]
         _dress(style, size, 2)  # type: ignore[arg-type]
-        style.font.bold = name == "Titre de colonne"
+        style.font.bold = name in ("Titre de colonne", "Avertissement")
     _mark(styles.add_style(FIELD_STYLE[Copy.BLANK], WD_STYLE_TYPE.CHARACTER), SOFT, True)  # type: ignore[arg-type]
     _mark(styles.add_style(FIELD_STYLE[Copy.FILLED], WD_STYLE_TYPE.CHARACTER), FILLED, False)  # type: ignore[arg-type]
 

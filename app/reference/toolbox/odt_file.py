@@ -10,7 +10,7 @@ from markupsafe import Markup
 from odfdo import Document, Element
 
 from app.content.text.fields import Copy
-from app.reference.toolbox.docx_file import BLANK_LINE, MARGIN
+from app.reference.toolbox.docx_file import BLANK_LINE, MARGIN, ROW_HEIGHT
 from app.reference.toolbox.paper import INVENTED, Block, Items, Paper, Paragraph, Runs, Table, Title
 
 _TEXT = '<style:style style:name="{}" style:family="text"><style:text-properties {}/></style:style>'
@@ -32,11 +32,20 @@ STYLES = (
     _TEXT.format("Rempli", 'fo:color="#0b6660"'),
     _TEXT.format("Gras", 'fo:font-weight="bold"'),
     _TEXT.format("Italique", 'fo:font-style="italic"'),
-    '<style:style style:name="Cellule" style:family="table-cell"><style:table-cell-properties fo:border="0.5pt solid #737a85" fo:padding="0.1cm"/></style:style>',
-    '<style:style style:name="Cellule_20_titre" style:family="table-cell">'
-    '<style:table-cell-properties fo:border="0.5pt solid #737a85" fo:padding="0.1cm" fo:background-color="#e4f2f0"/></style:style>',
-    '<style:style style:name="Ligne" style:family="table-row"><style:table-row-properties fo:keep-together="always"/></style:style>',
+    '<text:list-style style:name="Puces"><text:list-level-style-bullet text:level="1" text:bullet-char="•">'
+    '<style:list-level-properties text:list-level-position-and-space-mode="label-alignment">'
+    '<style:list-level-label-alignment text:label-followed-by="listtab" text:list-tab-stop-position="8mm" fo:text-indent="-5mm" fo:margin-left="8mm"/>'
+    "</style:list-level-properties></text:list-level-style-bullet></text:list-style>",
 )
+_CELL = (
+    '<style:style style:name="{}" style:family="table-cell"><style:table-cell-properties fo:border="0.5pt solid #737a85" fo:padding="1mm" {}/></style:style>'
+)
+CELLS = (
+    _CELL.format("Cellule", ""),
+    _CELL.format("CelluleTitre", 'fo:background-color="#e4f2f0"'),
+    '<style:style style:name="Ligne" style:family="table-row"><style:table-row-properties style:min-row-height="{}mm" fo:keep-together="always"/></style:style>',
+)
+"""Of tables, whose styles an OpenDocument text has for itself."""
 FIELD_STYLE = {Copy.BLANK: "A_20_remplir", Copy.FILLED: "Rempli"}
 
 
@@ -74,7 +83,7 @@ def _block(paper: Paper, block: Block, number: int) -> Markup:
             return _paragraph("Text_20_body", _runs(runs, paper.copy, BLANK_LINE))
         case Items(items):
             shown = (Markup("<text:list-item>{}</text:list-item>").format(_paragraph("Text_20_body", _runs(runs, paper.copy, BLANK_LINE))) for runs in items)
-            return Markup('<text:list text:style-name="List_20_1">{}</text:list>').format(Markup("").join(shown))
+            return Markup('<text:list text:style-name="Puces">{}</text:list>').format(Markup("").join(shown))
         case Table():
             return _table(paper, block, number)
 
@@ -109,7 +118,7 @@ def _add_columns(document: Document, block: Table, number: int, wide: bool) -> N
 
 def _table(paper: Paper, block: Table, number: int) -> Markup:
     columns = Markup("").join(Markup('<table:table-column table:style-name="T{}.{}"/>').format(number, place) for place in range(len(block.titles)))
-    titles = _row("Cellule_20_titre", "Colonne", [Markup.escape(title) for title in block.titles])
+    titles = _row("CelluleTitre", "Colonne", [Markup.escape(title) for title in block.titles])
     rows = Markup("").join(_row("Cellule", "Case", [_runs(cell.runs, paper.copy, "") for cell in row]) for row in block.rows)
     return Markup(
         '<table:table table:name="Tableau {n}" table:style-name="T{n}">{c}<table:table-header-rows>{t}</table:table-header-rows>{r}</table:table>'
@@ -133,7 +142,11 @@ def _set_up(document: Document, paper: Paper) -> None:
     said.creation_date = said.date = paper.published_at.astimezone(UTC).replace(tzinfo=None)
     for style in STYLES:
         document.insert_style(Element.from_tag(style))
+    for style in CELLS:
+        document.insert_style(Element.from_tag(style.format(ROW_HEIGHT[paper.copy])), automatic=True)
     styles = document.get_part("styles.xml")
+    for numbering in styles.get_elements("//text:outline-style"):
+        numbering.delete()
     (layout,) = styles.get_elements("//style:page-layout-properties")
     width, height = (297, 210) if paper.wide else (210, 297)
     sides = {f"fo:margin-{side}": f"{MARGIN}mm" for side in ("top", "bottom", "left", "right")}

@@ -151,7 +151,10 @@ class _Reader:
         for child in token.children or ():
             bold += (child.type == "strong_open") - (child.type == "strong_close")
             italic += (child.type == "em_open") - (child.type == "em_close")
-            for words, is_field in pieces(self._words(child)):
+            written = self._words(child)
+            if child.type == "footnote_ref" and found and found[-1].text.endswith(" "):
+                written = written.lstrip()
+            for words, is_field in pieces(written):
                 found.append(Run(french(words), bold > 0, italic > 0, is_field))
         return tuple(found)
 
@@ -180,4 +183,4 @@ def _columns(tool: Tool) -> Iterator[tuple[tuple[float, ...], tuple[str, ...]]]:
 
 def _need(texts: Sequence[str]) -> float:
     longest = max((len(word) for text in texts for word in text.split()), default=1)
-    return max(longest, 6) + (sum(map(len, texts)) / len(texts)) ** 0.8
+    return max(longest + 1, 7) * 1.2 + (sum(map(len, texts)) / len(texts)) ** 0.8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -78,12 +79,7 @@ class _Writer:
         return self.formats[wanted]
 
     def sheet(self, title: str, blocks: list[Block]) -> None:
-        sheet = self.book.add_worksheet(self._name(title))
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_margins(0.5, 0.5, 0.6, 0.6)
-        sheet.set_footer(f"&L{self.paper.name.replace('&', '&&')}&RPage &P sur &N")
+        sheet = self._new_sheet(title)
         table = next((block for block in blocks if isinstance(block, Table)), None)
         if table:
             for place, share in enumerate(table.widths):
@@ -95,6 +91,16 @@ class _Writer:
             row = 2
         for block in blocks:
             row = self._table(sheet, block, row) if isinstance(block, Table) else self._words(sheet, block, row, len(table.titles) if table else 1)
+
+    def _new_sheet(self, title: str) -> Any:
+        """On paper: its whole width on a page that lies on its side."""
+        sheet = self.book.add_worksheet(self._name(title))
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(0.5, 0.5, 0.6, 0.6)
+        sheet.set_footer(f"&L{self.paper.name.replace('&', '&&')}&RPage &P sur &N")
+        return sheet
 
     def _name(self, title: str) -> str:
         """A sheet's name: 31 characters, some signs excepted, once in a workbook."""
@@ -147,19 +153,24 @@ class _Writer:
             sheet.data_validation(row, column, row, column, {"validate": "any", "input_title": title[:32], "input_message": hint[:255]})
 
     def guide(self) -> None:
-        sheet = self.book.add_worksheet(GUIDE)
-        sheet.set_column(0, 0, 28)
-        sheet.set_column(1, 1, 90)
+        sheet = self._new_sheet(GUIDE)
+        sheet.set_column(0, 0, 40)
+        sheet.set_column(1, 1, WIDE - 40)
         sheet.write_string(0, 0, self.paper.title, self.format("title"))
-        rows = [("À quoi il sert", self.paper.purpose), *([] if self.blank else [("Attention", INVENTED)])]
-        if self.blank:
-            tables = [block for block in self.paper.blocks if isinstance(block, Table)]
-            cells = [pair for table in tables for row in table.rows for pair in zip(table.titles, row, strict=True)]
-            rows += dict.fromkeys((title, cell.text) for title, cell in cells if cell.is_field and cell.text and not cell.formula)
+        rows = [("À quoi il sert", self.paper.purpose), *(_hints(self.paper) if self.blank else [("Attention", INVENTED)])]
         rows += [(f"Source [{number}]", source) for number, source in enumerate(self.paper.sources, 1)]
         for number, (name, words) in enumerate(rows, 1):
             sheet.write_string(number, 0, name, self.format("cell", "head"))
             sheet.write_string(number, 1, words, self.format("cell"))
+
+
+def _hints(paper: Paper) -> Iterator[tuple[str, str]]:
+    """« Feuille, colonne », and what to write there."""
+    for sheet, blocks in _sheets(paper):
+        tables = [block for block in blocks if isinstance(block, Table)]
+        for title, cell in (pair for table in tables for row in table.rows for pair in zip(table.titles, row, strict=True)):
+            if cell.is_field and cell.text and not cell.formula:
+                yield f"{sheet}, {title}", cell.text
 
 
 def _text(block: Block) -> str:
