@@ -96,10 +96,10 @@ def test_a_tool_is_read_to_fill_and_filled(site: World) -> None:
     client = site.client()
     blank, filled = client.see("/outils/carnet-d-essai"), client.see("/outils/carnet-d-essai/exemple")
     assert "la date" in blank.text
-    assert "3\u00a0mars" not in blank.text
+    assert "3 mars" not in blank.text
     assert "= Prix − Payé" in blank.text
-    assert INVENTED not in blank.text.replace("\u202f", " ")
-    assert all(words in filled.text for words in ("3\u00a0mars", "2\u202f000\u202f€", "1\u202f700\u202f€", "25\u202f%", "inventés"))
+    assert INVENTED not in blank.text
+    assert all(words in filled.text for words in ("3 mars", "2 000 €", "1 700 €", "25 %", INVENTED))
     assert not [script for page in (blank, filled) for script in page.all("script") if "alert" in page.text_of(script)]
     assert "<script>alert(1)</script>" in filled.text
 
