@@ -11,6 +11,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.shared import Length, Mm, Pt, RGBColor
 from docx.styles.style import CharacterStyle, ParagraphStyle
 from docx.table import _Cell as WordCell
@@ -97,7 +98,7 @@ def _add_cell(cell: WordCell, runs: Runs, style: str, copy: Copy, width: Length)
     _fill(cell.paragraphs[0], runs, copy, "")
 
 
-def _element(name: str, **attributes: str) -> OxmlElement:
+def _element(name: str, **attributes: str) -> BaseOxmlElement:
     element = OxmlElement(name)
     for key, value in attributes.items():
         element.set(qn(f"w:{key}"), value)
@@ -121,7 +122,7 @@ def _set_up(document: WordDocument, paper: Paper) -> None:
     _set_styles(document)
 
 
-def _page_number() -> OxmlElement:
+def _page_number() -> BaseOxmlElement:
     field = _element("w:fldSimple", instr="PAGE")
     run = OxmlElement("w:r")
     text = OxmlElement("w:t")
@@ -143,14 +144,14 @@ def _set_styles(document: WordDocument) -> None:
         ("Heading 3", 11.5, 3),
         ("Footer", 8, 0),
     ):
-        _dress(styles[name], size, after)  # type: ignore[arg-type]  # each is a style of paragraphs
+        _dress(styles[name], size, after)
     for name, size in (("Titre de colonne", 9.5), ("Case", 9.5), ("Source", 8.5), ("Avertissement", 10.5)):
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = styles["Normal"]
-        _dress(style, size, 2)  # type: ignore[arg-type]
+        _dress(style, size, 2)
         style.font.bold = name in ("Titre de colonne", "Avertissement")
-    _mark(styles.add_style(FIELD_STYLE[Copy.BLANK], WD_STYLE_TYPE.CHARACTER), SOFT, True)  # type: ignore[arg-type]
-    _mark(styles.add_style(FIELD_STYLE[Copy.FILLED], WD_STYLE_TYPE.CHARACTER), FILLED, False)  # type: ignore[arg-type]
+    _mark(styles.add_style(FIELD_STYLE[Copy.BLANK], WD_STYLE_TYPE.CHARACTER), SOFT, True)
+    _mark(styles.add_style(FIELD_STYLE[Copy.FILLED], WD_STYLE_TYPE.CHARACTER), FILLED, False)
 
 
 def _dress(style: ParagraphStyle, size: float, after: float) -> None:

@@ -108,12 +108,12 @@ def _run(text: str, style: str) -> Markup:
 def _add_columns(document: Document, block: Table, number: int, wide: bool) -> None:
     whole = (297 if wide else 210) - 2 * MARGIN
     style = Markup('<style:style style:name="T{}" style:family="table"><style:table-properties style:width="{}mm" table:align="margins"/></style:style>')
-    document.insert_style(Element.from_tag(style.format(number, whole)), automatic=True)
+    document.insert_style(style.format(number, whole), automatic=True)
     for place, share in enumerate(block.widths):
         column = Markup(
             '<style:style style:name="T{}.{}" style:family="table-column"><style:table-column-properties style:column-width="{:.1f}mm"/></style:style>'
         )
-        document.insert_style(Element.from_tag(column.format(number, place, share * whole)), automatic=True)
+        document.insert_style(column.format(number, place, share * whole), automatic=True)
 
 
 def _table(paper: Paper, block: Table, number: int) -> Markup:
@@ -141,10 +141,10 @@ def _set_up(document: Document, paper: Paper) -> None:
     said.title, said.subject, said.language, said.creator = paper.name, paper.purpose, "fr-FR", "Croisée"
     said.creation_date = said.date = paper.published_at.astimezone(UTC).replace(tzinfo=None)
     for style in STYLES:
-        document.insert_style(Element.from_tag(style))
+        document.insert_style(style)
     for style in CELLS:
-        document.insert_style(Element.from_tag(style.format(ROW_HEIGHT[paper.copy])), automatic=True)
-    styles = document.get_part("styles.xml")
+        document.insert_style(style.format(ROW_HEIGHT[paper.copy]), automatic=True)
+    styles = document.styles
     for numbering in styles.get_elements("//text:outline-style"):
         numbering.delete()
     (layout,) = styles.get_elements("//style:page-layout-properties")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -183,4 +184,4 @@ def _columns(tool: Tool) -> Iterator[tuple[tuple[float, ...], tuple[str, ...]]]:
 
 def _need(texts: Sequence[str]) -> float:
     longest = max((len(word) for text in texts for word in text.split()), default=1)
-    return max(longest + 1, 7) * 1.2 + (sum(map(len, texts)) / len(texts)) ** 0.8
+    return max(longest + 1, 7) * 1.2 + math.sqrt(sum(map(len, texts)) / len(texts)) * 2
