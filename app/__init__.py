@@ -43,7 +43,8 @@ learning           The ledger, enrolments, progress, attestations, and every pag
   error_reports    « Signaler une erreur » and its answer.
   visitors         What is read without an account: the landing page, which lessons and images are open, what search engines are told.
   demo             The learning records of the demonstration.
-reference          The glossary, the timeline and the sources.
+reference          The glossary, the timeline, the sources and the toolbox.
+  toolbox          Papers to fill: their pages, and their files for word processors and spreadsheets.
 notebook           « Mon carnet »: what a person answers to « Sur mon territoire », theirs alone.
 network            The cités éducatives and the network's meetings.
 administration     The pages of those who run the site.

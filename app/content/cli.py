@@ -209,6 +209,15 @@ def new_quiz(lesson_id: str, identifier: str, title: str) -> None:
     _create(lambda: skeletons.quiz(lesson_id, identifier, title))
 
 
+@new_group.command("tool")
+@click.argument("identifier")
+@click.argument("title")
+def new_tool(identifier: str, title: str) -> None:
+    """Un outil à remplir : IDENTIFIANT, qui nomme ses fichiers, et TITRE."""
+    paths = [file.path for file in disk.find(current_settings().course_path).documents]
+    _create(lambda: skeletons.tool(paths, identifier, title))
+
+
 def _create(make: Callable[[], skeletons.Skeleton]) -> None:
     try:
         draft = make()

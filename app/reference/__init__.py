@@ -1,4 +1,4 @@
-"""The glossary, the timeline and the sources."""
+"""The glossary, the timeline, the sources and the toolbox."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    from app.reference.views import blueprint
+    from app.reference import views
+    from app.reference.toolbox import views as toolbox
 
-    app.register_blueprint(blueprint)
+    app.register_blueprint(views.blueprint)
+    app.register_blueprint(toolbox.blueprint)

@@ -34,7 +34,7 @@ _UNREAD = re.compile(r'<span class="visually-hidden">.*?</span>')
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """What cites a source: a lesson, by its text or its quiz; a module, by its own; a list of the course."""
+    """What cites a source: a lesson, by its text or its quiz; a module, by its own; a list of the course; a tool."""
 
     title: str
     address: str
@@ -122,6 +122,8 @@ def _citing(course: Course) -> Iterator[tuple[Citation, Document]]:
     yield Citation("Frise", "/frise"), course.timeline
     yield Citation("Glossaire", "/glossaire"), course.glossary
     yield Citation("Réseau", "/reseau"), course.network
+    for tool in sorted(course.tools.values(), key=lambda tool: tool.path):
+        yield Citation(tool.title, f"/outils/{tool.id}"), tool
 
 
 def _citing_of(course: Course, module: Module) -> Iterator[tuple[Citation, Document]]:

@@ -28,6 +28,7 @@ MENU = {
     "learning.home": "Parcours",
     "reference.timeline": "Frise",
     "reference.glossary": "Glossaire",
+    "toolbox.tools": "Outils",
     "network.network": "Réseau",
     "learning.record": "Ma progression",
     "authoring.home": "Atelier",

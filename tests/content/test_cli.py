@@ -180,6 +180,8 @@ def test_new_files_pass_the_check(run: Run, folder: CourseFolder) -> None:
     assert "Ajoutez « - nouvelle-lecon »" in run("new", "lesson", "nouveau", "nouvelle-lecon", "Une leçon").output
     run("new", "quiz", "nouvelle-lecon", "nouveau-quiz", "Un quiz")
     assert (folder.root / "modules/nouveau/01-nouvelle-lecon.md").exists()
+    assert "[Un carnet](carnet)" in run("new", "tool", "carnet", "Un carnet").output
+    assert (folder.root / "modules/outils/01-carnet.md").exists()
     folder.replace("leçons :\n", "leçons :\n- nouvelle-lecon\n", "modules/nouveau/module.md")
     folder.replace("achèvement : lu", "quiz : nouveau-quiz\nachèvement : lu", "modules/nouveau/01-nouvelle-lecon.md")
     result = run("check")

@@ -10,11 +10,12 @@ import pytest
 
 from app.content.documents.counts import count
 from app.content.figures.kinds.registry import KINDS
-from app.content.values.course import Lesson, Module
+from app.content.values.course import Lesson, Module, Tool
 from app.content.values.quiz import Kind, Quiz
 from app.content.values.text import History
 from tests.course.the_course import (
     NOTE,
+    documents,
     finals,
     glossary,
     home,
@@ -233,8 +234,17 @@ def test_the_network() -> None:
     assert any("9 juin 2022" in meeting.title for meeting in network().meetings)
 
 
+def test_ten_tools_that_lessons_cite() -> None:
+    """Each with its example; a lesson that speaks of it leads to it."""
+    cited = {link.target for lesson in lessons().values() for link in lesson.links}
+    tools = {document.id for document in documents() if isinstance(document, Tool)}
+    assert len(tools) >= 10
+    assert tools <= cited
+
+
 def test_what_the_statistics_say() -> None:
     counted = count(surveyed().readings.values())
+    assert counted["tools"] >= 10
     assert counted["modules"] == 5
     assert sum(counted["questions"].values()) == sum(1 for _ in questions())
     assert {lesson["id"]: lesson["module"] for lesson in counted["lessons"]} == {lesson: module.id for module in modules() for lesson in module.lesson_ids}

@@ -63,6 +63,10 @@ def quiz(session: Session, author_id: int, title: str, identifier: str, lesson_i
     return _begun(session, skeletons.quiz(lesson_id, identifier, title), author_id, now)
 
 
+def tool(session: Session, author_id: int, title: str, identifier: str, _: str, now: datetime) -> tuple[Draft, str]:
+    return _begun(session, skeletons.tool(paths(session), identifier, title), author_id, now)
+
+
 def paths(session: Session) -> list[str]:
     """Every path that a document or a draft has."""
     return [*session.scalars(select(Document.path)), *session.scalars(select(Draft.path))]

@@ -23,10 +23,12 @@ from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Given
 from app.authoring.drafts.queries import WorkingText
 from app.content.rendering.page import PageRenderer, render_draft
+from app.content.rendering.tool import render_tool
 from app.content.store.queries import course_with
+from app.content.text.fields import Copy
 from app.content.text.head import read_optional_head
 from app.content.text.normalise import readable
-from app.content.values.course import Course, Glossary, Lesson, Module, Sources
+from app.content.values.course import Course, Glossary, Lesson, Module, Sources, Tool
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Fragment, Heading, History, Objective
 from app.errors import DomainError
@@ -42,6 +44,7 @@ KINDS = {
     DocumentKind.CONFUSABLES: "Confusions",
     DocumentKind.NETWORK: "Réseau",
     DocumentKind.SOURCES: "Sources",
+    DocumentKind.TOOL: "Outil",
 }
 NOTHING = Markup()
 
@@ -104,6 +107,8 @@ def preview(course: Course, text: WorkingText, side: str | None, now: datetime, 
             return _module(imagined, module, on)
         case Quiz() as quiz:
             return _quiz(imagined, quiz, text.media, on, tried)
+        case Tool() as tool:
+            return _tool(imagined, tool, on)
     return _plain(imagined, text, on)
 
 
@@ -133,6 +138,13 @@ def _module(course: Course, module: Module, on: date) -> Preview:
     html = renderer.body(module.body)
     titles = tuple((course.lessons.get(each) or course.quizzes[each]).title for each in course.elements_of(module))
     return Preview(module.title, KINDS[DocumentKind.MODULE], module.history, (), module.objectives, html=html, elements=titles, notes=renderer.notes())
+
+
+def _tool(course: Course, tool: Tool, on: date) -> Preview:
+    """With what the example writes; the fields of the copy to fill are those that are set apart."""
+    renderer = PageRenderer(course, tool, on, lined=True)
+    html = renderer.html(tool.introduction) + render_tool(renderer, tool, Copy.FILLED)
+    return Preview(tool.title, KINDS[DocumentKind.TOOL], History.CROSSING, (tool.purpose, tool.moment), html=html, notes=renderer.notes())
 
 
 def _plain(course: Course, text: WorkingText, on: date) -> Preview:

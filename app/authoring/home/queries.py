@@ -21,7 +21,7 @@ from app.authoring.publishing.peer_review.queries import waiting_readings
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
-from app.content.values.course import Course, Lesson, Module
+from app.content.values.course import Course, Lesson, Module, Tool
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.french import fold, plural
@@ -32,7 +32,7 @@ PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
 JUDGED = 10
 """Drafts of one's own whose problems the home counts."""
-OTHERS, COURSE = "Hors des modules", "Le cours"
+OTHERS, COURSE, TOOLBOX = "Hors des modules", "Le cours", "Les outils"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class _CourseTexts:
     # --- In the order of the course ---
 
     def grouped(self, rows: Iterable[_TextRow]) -> Iterator[tuple[str, Sequence[_TextRow]]]:
-        """The files of which there is one, each module with its lessons and quizzes, then what no module holds."""
+        """The files of which there is one, each module with its lessons and quizzes, the tools, then what no module holds."""
         left = {row.id: row for row in rows}
         singles = [left.pop(kind.value) for kind in DocumentKind if kind.value in left]
         if singles:
@@ -155,6 +155,8 @@ class _CourseTexts:
             ids = [module.id, *self._elements(module)]
             if group := [left.pop(identifier) for identifier in ids if identifier in left]:
                 yield module.title, group
+        if tools := [left.pop(row.id) for row in sorted(left.values(), key=lambda row: row.path) if kind_of(row.path) is DocumentKind.TOOL]:
+            yield TOOLBOX, tools
         if left:
             yield OTHERS, sorted(left.values(), key=lambda row: row.path)
 
@@ -177,7 +179,7 @@ class _CourseTexts:
     def title(self, row: _TextRow) -> str:
         reading = self._reading(row)
         document = reading.document if reading else None
-        return document.title if isinstance(document, Module | Lesson | Quiz) else KINDS[kind_of(row.path) or DocumentKind.LESSON]
+        return document.title if isinstance(document, Module | Lesson | Quiz | Tool) else KINDS[kind_of(row.path) or DocumentKind.LESSON]
 
     def _reading(self, row: _TextRow) -> Reading | None:
         """None for what a large course has not had read yet."""

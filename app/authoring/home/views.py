@@ -27,6 +27,7 @@ KINDS: dict[str, tuple[str, type[NewForm], Make]] = {
     "lecon": ("une leçon", NewLessonForm, create.lesson),
     "quiz": ("un quiz", NewQuizForm, create.quiz),
     "module": ("un module", NewModuleForm, create.module),
+    "outil": ("un outil", NewForm, create.tool),
 }
 """`genre` in the address → what it is called, its form, what makes it."""
 

@@ -11,7 +11,7 @@ from app.content.figures import reading
 from app.content.problems.catalogue import problem
 from app.content.text.markdown import plain, slug, split_anchor, tokens
 from app.content.text.questions import TERRITORY, set_apart
-from app.content.values.course import Document, Lesson, Module
+from app.content.values.course import Document, Lesson, Module, Tool
 from app.content.values.quiz import Quiz
 from app.content.values.text import Fragment, Problem
 
@@ -21,7 +21,7 @@ _NOT_A_FACT = re.compile(r"\b(?:CM[12]|CE[12]|[3-6]e|1re|2de|M\d|O\d|n° ?\d+ du
 
 
 def unsourced_numbers(document: Document) -> tuple[Problem, ...]:
-    """A28 for each paragraph, list item, table or figure that holds a number without a note; in a quiz, for each such explanation.
+    """A28 for each paragraph, list item, table or figure that holds a number without a note; in a quiz, for each such explanation; of a tool, how to use it only.
 
     A figure calls its notes itself, or is told by the paragraph that follows. That of a module gathers what its lessons say with theirs.
     """
@@ -36,6 +36,8 @@ def unsourced_numbers(document: Document) -> tuple[Problem, ...]:
 def _fragments(document: Document) -> Iterator[Fragment]:
     if isinstance(document, Module | Lesson):
         yield document.body
+    elif isinstance(document, Tool):
+        yield document.introduction
     elif isinstance(document, Quiz):
         yield from (question.explanation for question in document.questions if question.explanation)
 

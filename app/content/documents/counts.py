@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypedDict
 
 from app.content.documents.reader import Reading
-from app.content.values.course import Course, Document, Glossary, Lesson, Module, Sources, Timeline
+from app.content.values.course import Course, Document, Glossary, Lesson, Module, Sources, Timeline, Tool
 from app.content.values.quiz import KIND_NAMES, Kind, Quiz
 from app.content.values.text import Source, SourceKind, SourceRead
 
@@ -41,6 +41,7 @@ class Count(TypedDict):
     events: int
     figures: dict[str, int]
     """Drawn by the engine, by kind, most used first."""
+    tools: int
     sources: int
     """Distinct ones, over the whole course."""
     sources_by_kind: dict[str, SourceCount]
@@ -66,6 +67,7 @@ def count(readings: Iterable[Reading]) -> Count:
         "glossary": sum(len(document.entries) for document in documents if isinstance(document, Glossary)),
         "events": sum(len(document.events) for document in documents if isinstance(document, Timeline)),
         "figures": dict(Counter(kind for reading in kept for kind in reading.scan.figures).most_common()),
+        "tools": sum(isinstance(document, Tool) for document in documents),
         "sources": len({source.address or source.text for reading in kept for source in reading.scan.sources}),
         "sources_by_kind": _by_kind(documents),
     }
@@ -119,4 +121,4 @@ def lines(counted: Count) -> Iterator[str]:
     )
     figures = " ; ".join(f"{kind}, {number}" for kind, number in counted["figures"].items())
     yield f"{sum(counted['figures'].values())} figures{f' : {figures}' if figures else ''}."
-    yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['sources']} sources distinctes."
+    yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['tools']} outils, {counted['sources']} sources distinctes."

@@ -9,7 +9,8 @@ from typing import Any
 from app.content.documents.reader import Reading
 from app.content.quiz.answers.shape import words
 from app.content.quiz.shapes import shape_of
-from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Network, Paths, Sources, Timeline
+from app.content.text.fields import fields
+from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Network, Paths, Sources, Timeline, Tool
 from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question, Quiz
 from app.french import agree, exact
 
@@ -111,6 +112,12 @@ def _sources(sources: Sources) -> Iterator[str]:
     return (f"[^{source.label}] {source.kind or 'sans catégorie'}, lu : {source.read or '?'} : {source.text}" for source in sources.entries)
 
 
+def _tool(tool: Tool) -> Iterator[str]:
+    yield f"Outil « {tool.title} » ({tool.id}), {tool.form.value}. {tool.purpose} {tool.moment}"
+    for number, line in enumerate(tool.body.text.split("\n"), tool.body.line):
+        yield from (f"  ligne {number} : {hint or 'à remplir'} → {example}" for hint, example in fields(line))
+
+
 def _lesson(lesson: Lesson) -> Iterator[str]:
     yield f"Leçon « {lesson.title} » ({lesson.id}), {lesson.minutes} minutes, {lesson.words} mots{', facultative' if lesson.optional else ''}."
     yield from ["Se lit sans compte, si le site est ouvert aux visiteurs."] * lesson.public
@@ -132,4 +139,5 @@ _SHOWN: dict[type[Document], Callable[[Any], Iterator[str]]] = {
     Confusables: _confusables,
     Network: _network,
     Sources: _sources,
+    Tool: _tool,
 }

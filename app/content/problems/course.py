@@ -1,4 +1,4 @@
-"""The codes of every course file: E01, E02, E04 to E10, E12 to E29; A01, A05, A20 to A49."""
+"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 and E61; A01, A05, A20 to A49."""
 
 from __future__ import annotations
 
@@ -127,6 +127,17 @@ COURSE_RULES: dict[str, Rule] = {
     "E29": Rule(
         "Vérification à venir",
         "Une source est dite vérifiée à une date qui n’est pas encore venue. Donnez le mois où vous l’avez lue ; celui où il faudra la relire est « à revoir ».",
+    ),
+    "E60": Rule(
+        "Champ mal écrit",
+        "Dans un outil, ce que le lecteur remplira s’écrit `[[ce qu’il faut écrire => ce qu’écrit l’exemple]]`, sur une seule ligne ; à gauche de la flèche, "
+        "rien est permis, à droite, jamais. Un champ se met dans un paragraphe, un élément de liste ou une case, pas dans un titre ni dans la première ligne "
+        "d’un tableau. Une case calculée commence par le signe égal : `= somme`, ou `= Accordé − Dépensé`, avec les titres des colonnes.",
+    ),
+    "E61": Rule(
+        "Mise en page que les fichiers n’ont pas",
+        "Un outil devient un fichier de traitement de texte ou un classeur : après le premier `##`, il n’a que des titres `##` et `###`, des paragraphes, "
+        "des listes à tirets d’un seul niveau et des tableaux. Dans un outil de forme « tableau », chaque `##` ouvre une feuille et a un tableau, un seul.",
     ),
     "A05": Rule(
         "Sigle absent du glossaire",

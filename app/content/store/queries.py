@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.content.documents.reader import parse
 from app.content.store.models import MAJOR, MINOR, ContentState, Publication, Revision
-from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Network, Paths, Sources, Timeline, Version
+from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Network, Paths, Sources, Timeline, Tool, Version
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.db import in_chunks
@@ -99,7 +99,7 @@ def course_without(course: Course, document_id: str) -> Course:
 
 def _documents(course: Course) -> dict[str, Document]:
     singles = (DocumentKind.PATHS, DocumentKind.GLOSSARY, DocumentKind.TIMELINE, DocumentKind.CONFUSABLES, DocumentKind.NETWORK, DocumentKind.SOURCES)
-    return {**course.modules, **course.lessons, **course.quizzes, **{kind.value: getattr(course, kind.value) for kind in singles}}
+    return {**course.modules, **course.lessons, **course.quizzes, **course.tools, **{kind.value: getattr(course, kind.value) for kind in singles}}
 
 
 def _is_published(course: Course, new: NewText) -> bool:
@@ -202,6 +202,7 @@ def _assemble(
         confusables=singles.get(Confusables, Confusables()),
         network=singles.get(Network, Network()),
         sources=singles.get(Sources, Sources()),
+        tools={document.id: document for document in ordered if isinstance(document, Tool)},
         versions=versions,
         media=media,
     )

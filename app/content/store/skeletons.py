@@ -14,6 +14,7 @@ from app.content.values.text import History
 from app.errors import DomainError
 
 _NUMBER = re.compile(r"modules/[^/]+/(\d+)-")
+TOOLS = "modules/outils"
 
 
 class NotMade(DomainError):
@@ -49,7 +50,6 @@ Pourquoi cette histoire compte pour un CPO, et ce qu'il saura faire à la fin.
 def lesson(paths: Iterable[str], folder: str, identifier: str, title: str) -> Skeleton:
     """The next lesson of a module's folder, numbered after the others that stand there among `paths`."""
     _refuse_bad_id(identifier)
-    numbers = [int(found[1]) for path in paths if path.startswith(f"{folder}/") and (found := _NUMBER.match(path))]
     text = f"""---
 id : {identifier}
 titre : {title}
@@ -73,7 +73,36 @@ Le texte de la leçon. Un chiffre, une date ou une loi appelle une note, écrite
 
 - Une question que le lecteur se pose sur son propre territoire.
 """
-    return Skeleton(f"{folder}/{max(numbers, default=0) + 1:02}-{identifier}.md", text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
+    return Skeleton(_next(paths, folder, identifier), text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
+
+
+def _next(paths: Iterable[str], folder: str, identifier: str) -> str:
+    numbers = [int(found[1]) for path in paths if path.startswith(f"{folder}/") and (found := _NUMBER.match(path))]
+    return f"{folder}/{max(numbers, default=0) + 1:02}-{identifier}.md"
+
+
+def tool(paths: Iterable[str], identifier: str, title: str) -> Skeleton:
+    """The next tool of the toolbox; its identifier names its files."""
+    _refuse_bad_id(identifier)
+    text = f"""---
+id : {identifier}
+titre : {title}
+usage : À quoi il sert, en une phrase.
+moment : Quand on en a besoin.
+forme : texte
+---
+
+Comment s'en servir, en quelques lignes : seule la page de l'outil les montre.
+
+## Un premier titre
+
+Un texte que tous gardent, et [[ce qu'il faut écrire => ce qu'écrit l'exemple]].
+
+| Une colonne | Une autre |
+|---|---|
+| [[ce que l'on met dans cette case => un exemple]] | [[=> un autre exemple]] |
+"""
+    return Skeleton(_next(paths, TOOLS, identifier), text, f"Citez-le dans une leçon : [{title}]({identifier}).")
 
 
 def quiz(lesson_id: str, identifier: str, title: str) -> Skeleton:

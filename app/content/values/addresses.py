@@ -14,7 +14,7 @@ def of_link(course: Course, target: str, anchor: str) -> str | None:
     fragment = f"#{anchor}" if anchor else ""
     if not target:
         return fragment
-    for folder, documents in (("lecons", course.lessons), ("modules", course.modules), ("quiz", course.quizzes)):
+    for folder, documents in (("lecons", course.lessons), ("modules", course.modules), ("quiz", course.quizzes), ("outils", course.tools)):
         if target in documents:
             # A question's own place in its quiz is for trainers: learners meet the quiz at its beginning.
             return f"/{folder}/{target}{fragment if folder != 'quiz' else ''}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from app.content.values.quiz import (
     Question,
@@ -187,7 +188,34 @@ class Sources:
     entries: tuple[Source, ...] = ()
 
 
-Document = Module | Lesson | Quiz | Paths | Glossary | Timeline | Confusables | Network | Sources
+class ToolForm(StrEnum):
+    """What files a tool is given in: those of a word processor, or that of a spreadsheet (`forme`)."""
+
+    TEXT = "texte"
+    TABLE = "tableau"
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A paper to fill, and how one fills it: `modules/outils/<nn>-<slug>.md`. Its id is the name of its files."""
+
+    id: str
+    title: str
+    purpose: str
+    """What it is for (`usage`)."""
+    moment: str
+    """When one needs it."""
+    form: ToolForm
+    introduction: Fragment
+    """How to use it: on its page only."""
+    body: Fragment
+    """From the first `##`: what is in its files. Its fields are as written, `[[to write => as the example writes it]]`."""
+    sources: tuple[Source, ...] = ()
+    path: str = ""
+    calls: tuple[str, ...] = ()
+
+
+Document = Module | Lesson | Quiz | Paths | Glossary | Timeline | Confusables | Network | Sources | Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +250,7 @@ class Course:
     confusables: Confusables = field(default_factory=Confusables)
     network: Network = field(default_factory=Network)
     sources: Sources = field(default_factory=Sources)
+    tools: Mapping[str, Tool] = field(default_factory=dict)
     versions: Mapping[str, Version] = field(default_factory=dict)
     """By document id; the single files are under the name of their kind ("glossary", "timeline"…)."""
     media: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -244,6 +273,11 @@ class Course:
             if wanted in module.lesson_ids or wanted == module.final_quiz_id:
                 return module
         return None
+
+    def lessons_that_cite(self, tool_id: str) -> tuple[Lesson, ...]:
+        """Those that link to a tool, in the order of the modules' ids and of their lessons."""
+        ordered = (self.lessons.get(lesson_id) for module in self.modules.values() for lesson_id in module.lesson_ids)
+        return tuple(lesson for lesson in ordered if lesson and any(link.target == tool_id for link in lesson.links))
 
     def elements_of(self, module: Module) -> tuple[str, ...]:
         """Ids in the order of the path: each lesson, then its quiz, then the module's final quiz; unpublished ones left out."""

@@ -37,6 +37,7 @@ class DocumentKind(StrEnum):
     CONFUSABLES = "confusables"
     NETWORK = "network"
     SOURCES = "sources"
+    TOOL = "tool"
 
 
 class SourceKind(StrEnum):

@@ -189,10 +189,15 @@ def test_a_new_lesson_then_its_quiz(either: Atelier) -> None:
     either.client.see("/atelier/nouveau?genre=module")
     page = either.client.submit("Créer le brouillon", title="Un module neuf", history="croisement")
     assert page.h1 == "Un module neuf"
+    either.client.see("/atelier/nouveau?genre=outil")
+    page = either.client.submit("Créer le brouillon", title="Carnet de bord")
+    assert page.h1 == "Carnet de bord"
+    assert "ce qu’écrit l’exemple" in words_of(page)
     assert {draft.path for draft in either.drafts()} == {
         "modules/un/03-le-referent-de-parcours.md",
         "quizzes/quiz-du-referent.md",
         "modules/un-module-neuf/module.md",
+        "modules/outils/01-carnet-de-bord.md",
     }
 
 

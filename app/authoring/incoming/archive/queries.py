@@ -224,7 +224,7 @@ def _whole_course(sent: ArchiveContents, here: PublishedCourse) -> CourseFiles:
 def _written_id(path: str, text: str) -> str:
     """The id that a text gives itself: that of its head, or its kind where a course has one such file."""
     kind = kind_of(path)
-    if kind in (DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ):
+    if kind in (DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ, DocumentKind.TOOL):
         return read_head(path, normalise(text), ("id",))[0].text("id")
     return kind.value if kind else ""
 

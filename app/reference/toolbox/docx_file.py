@@ -1,0 +1,166 @@
+"""A tool as a Word document: real titles, lists and tables, whose first row is repeated on each page; French, A4, with its title among its properties."""
+
+from __future__ import annotations
+
+import io
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.shared import Length, Mm, Pt, RGBColor
+from docx.styles.style import CharacterStyle, ParagraphStyle
+from docx.table import _Cell as WordCell
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from app.content.text.fields import Copy
+from app.reference.toolbox.paper import INVENTED, Block, Items, Paper, Paragraph, Run, Runs, Table, Title
+
+FONT, INK, SOFT, FILLED = "Arial", RGBColor(0x17, 0x20, 0x2E), RGBColor(0x50, 0x59, 0x67), RGBColor(0x0B, 0x66, 0x60)
+MARGIN = 20
+FIELD_STYLE = {Copy.BLANK: "À remplir", Copy.FILLED: "Rempli"}
+ROW_HEIGHT = {Copy.BLANK: 9, Copy.FILLED: 6}
+"""Millimetres at least: one may fill by hand."""
+BLANK_LINE = "…………………………"
+"""A field of a sentence that says nothing of what to write."""
+
+
+def write(paper: Paper) -> bytes:
+    document = Document()
+    _set_up(document, paper)
+    document.add_heading(paper.title, 1)
+    if paper.copy is Copy.FILLED:
+        document.add_paragraph(INVENTED, style="Avertissement")
+    for block in paper.blocks:
+        _add(document, paper, block)
+    if paper.sources:
+        document.add_heading("Sources", 2)
+        for number, source in enumerate(paper.sources, 1):
+            document.add_paragraph(f"[{number}] {source}", style="Source")
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+def _add(document: WordDocument, paper: Paper, block: Block) -> None:
+    match block:
+        case Title(level, text):
+            document.add_heading(text, level)
+        case Paragraph(runs):
+            _fill(document.add_paragraph(), runs, paper.copy, BLANK_LINE)
+        case Items(items):
+            for runs in items:
+                _fill(document.add_paragraph(style="List Bullet"), runs, paper.copy, BLANK_LINE)
+        case Table():
+            _add_table(document, paper, block)
+
+
+def _fill(paragraph: WordParagraph, runs: Runs, copy: Copy, blank: str) -> None:
+    for run in runs:
+        added = paragraph.add_run(run.text or blank, FIELD_STYLE[copy] if run.is_field else None)
+        if run.bold:
+            added.bold = True
+        if run.italic:
+            added.italic = True
+
+
+# --- Tables ---
+
+
+def _add_table(document: WordDocument, paper: Paper, block: Table) -> None:
+    table = document.add_table(1 + len(block.rows), len(block.titles), "Table Grid")
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    table.autofit = False
+    widths = [Mm(share * ((297 if paper.wide else 210) - 2 * MARGIN)) for share in block.widths]
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width  # LibreOffice reads it there, Word in each cell
+    titles, *rows = table.rows
+    for cell, title, width in zip(titles.cells, block.titles, widths, strict=True):
+        _add_cell(cell, (Run(title),), "Titre de colonne", paper.copy, width)
+        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill="E4F2F0"))
+    for row, cells in zip(rows, block.rows, strict=True):
+        for cell, cell_paper, width in zip(row.cells, cells, widths, strict=True):
+            _add_cell(cell, cell_paper.runs, "Case", paper.copy, width)
+    for row in rows:
+        row.height = Mm(ROW_HEIGHT[paper.copy])
+    for row in (titles, *rows):
+        row._tr.get_or_add_trPr().append(_element("w:cantSplit"))
+    titles._tr.get_or_add_trPr().append(_element("w:tblHeader"))
+
+
+def _add_cell(cell: WordCell, runs: Runs, style: str, copy: Copy, width: Length) -> None:
+    cell.width = width
+    cell.paragraphs[0].style = style
+    _fill(cell.paragraphs[0], runs, copy, "")
+
+
+def _element(name: str, **attributes: str) -> BaseOxmlElement:
+    element = OxmlElement(name)
+    for key, value in attributes.items():
+        element.set(qn(f"w:{key}"), value)
+    return element
+
+
+# --- The whole ---
+
+
+def _set_up(document: WordDocument, paper: Paper) -> None:
+    said = document.core_properties
+    said.title, said.subject, said.author, said.language, said.comments = paper.name, paper.purpose, "Croisée", "fr-FR", ""
+    said.created = said.modified = paper.published_at
+    section = document.sections[0]
+    section.page_width, section.page_height = (Mm(297), Mm(210)) if paper.wide else (Mm(210), Mm(297))
+    section.orientation = WD_ORIENT.LANDSCAPE if paper.wide else WD_ORIENT.PORTRAIT
+    section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN)
+    footer = section.footer.paragraphs[0]
+    footer.text = f"{paper.name} · page "
+    footer._p.append(_page_number())
+    _set_styles(document)
+
+
+def _page_number() -> BaseOxmlElement:
+    field = _element("w:fldSimple", instr="PAGE")
+    run = OxmlElement("w:r")
+    text = OxmlElement("w:t")
+    text.text = "1"
+    run.append(text)
+    field.append(run)
+    return field
+
+
+def _set_styles(document: WordDocument) -> None:
+    styles = document.styles
+    for lang in styles.element.iter(qn("w:lang")):
+        lang.set(qn("w:val"), "fr-FR")
+    for name, size, after in (
+        ("Normal", 10.5, 6),
+        ("List Bullet", 10.5, 3),
+        ("Heading 1", 20, 10),
+        ("Heading 2", 14, 4),
+        ("Heading 3", 11.5, 3),
+        ("Footer", 8, 0),
+    ):
+        _dress(styles[name], size, after)
+    for name, size in (("Titre de colonne", 9.5), ("Case", 9.5), ("Source", 8.5), ("Avertissement", 10.5)):
+        style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = styles["Normal"]
+        _dress(style, size, 2)
+        style.font.bold = name in ("Titre de colonne", "Avertissement")
+    _mark(styles.add_style(FIELD_STYLE[Copy.BLANK], WD_STYLE_TYPE.CHARACTER), SOFT, True)
+    _mark(styles.add_style(FIELD_STYLE[Copy.FILLED], WD_STYLE_TYPE.CHARACTER), FILLED, False)
+
+
+def _dress(style: ParagraphStyle, size: float, after: float) -> None:
+    style.font.name, style.font.size, style.font.color.rgb = FONT, Pt(size), INK
+    fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+    for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    style.paragraph_format.space_after = Pt(after)
+
+
+def _mark(style: CharacterStyle, colour: RGBColor, italic: bool) -> None:
+    style.font.color.rgb, style.font.italic = colour, italic
