@@ -123,6 +123,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "reference.glossary": OPEN,
     "reference.timeline": OPEN,
     "reference.sources": SIGNED_IN,
+    "network.network": OPEN,
     "toolbox.tools": SIGNED_IN,
     "toolbox.tool": SIGNED_IN,
     "toolbox.example": SIGNED_IN,
@@ -149,8 +150,6 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "notebook.file": SIGNED_IN,
     "notebook.note": SIGNED_IN,
     "notebook.answer": SIGNED_IN,
-    # network: the cités and their meetings
-    "network.network": OPEN,
     # reporting: whoever trains or manages, each within their scope
     "reporting.overview": REPORTERS,
     "reporting.grid": REPORTERS,
@@ -291,8 +290,7 @@ def may(roles: Collection[Role] | None, endpoint: str) -> bool:
 
 
 def search_key(name: str, address: str) -> str:
-    """Where a person is looked for, and their place in a list: name and address without accents nor capitals. No word crosses from one to the other,
-    and the line between them sorts before any letter, so that « Anne » comes before « Anne-Marie ». Short enough for an index of PostgreSQL."""
+    """Where a person is looked for and stands in a list: no word crosses from name to address, « Anne » is before « Anne-Marie », an index has the room."""
     return f"{fold(name)[:240]}\n{fold(address)[:ADDRESS_LENGTH]}"
 
 

@@ -118,9 +118,9 @@ def test_its_files_are_downloaded_and_no_other(site: World) -> None:
 
 
 def test_a_lesson_that_cites_a_tool_is_named_on_its_page(site: World) -> None:
-    site.publish(courses.lesson("un-a", quiz="un-a-quiz", body="Voir le [carnet](carnet-d-essai#idees-refus)."))
+    site.publish(courses.lesson("un-a", quiz="un-a-quiz", body="Voir le [bloc-notes](carnet-d-essai#idees-refus)."))
     client = site.client()
-    assert client.see("/lecons/un-a").link("carnet") == "/outils/carnet-d-essai#idees-refus"
+    assert client.see("/lecons/un-a").link("bloc-notes") == "/outils/carnet-d-essai#idees-refus"
     assert "/lecons/un-a" in client.see("/outils/carnet-d-essai").html
 
 
