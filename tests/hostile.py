@@ -196,17 +196,14 @@ class Attacker:
         said = f"{self.role or 'visitor'}: {attack}"
         if response.status_code >= 500 and endpoint != "health.ready":  # made without migrations, the site says that it is not ready
             self.faults.append(f"{said} → {response.status_code} {'; '.join(seen.errors)}")
-        wrote = seen.written - REFUSED_MAY_WRITE - ASKED_AGAIN.get(endpoint, frozenset())
-        if attack.method == "POST" and response.status_code >= 400 and wrote:
+        if attack.method == "POST" and response.status_code >= 400 and (wrote := seen.written - REFUSED_MAY_WRITE - ASKED_AGAIN.get(endpoint, set())):
             self.faults.append(f"{said} → {response.status_code}, refused, and yet wrote in {sorted(wrote)}")
         return response
 
 
 REFUSED_MAY_WRITE = frozenset({"access", "submission"})
-"""The page that refuses may name people, which is noted; what was typed is put aside."""
-ASKED_AGAIN = {"quiz.save_answer": frozenset({"response"})}
-"""Endpoint → tables: an answer that must be said more clearly is asked again, and kept in its attempt as it was typed."""
-
+ASKED_AGAIN = {"quiz.save_answer": {"response"}}
+"""The page that refuses may name people, which is noted; what was typed is put aside, or kept as an answer to say more clearly."""
 
 def _values(element: Any) -> list[str]:
     if element.tag == "textarea":

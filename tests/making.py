@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
+from sqlalchemy import inspect
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
@@ -58,7 +59,10 @@ def make_app(settings: Settings) -> Flask:
     app.jinja_env.bytecode_cache = COMPILED
     with app.app_context():
         db.engine.update_execution_options(compiled_cache=_STATEMENTS)
-        prepared("tables", lambda: Base.metadata.create_all(db.engine))
+        if inspect(db.engine).get_table_names():
+            Base.metadata.create_all(db.engine)
+        else:
+            prepared("tables", lambda: Base.metadata.create_all(db.engine))
     return app
 
 

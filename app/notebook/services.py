@@ -13,7 +13,7 @@ from app.identity.services import lock_person
 from app.log import event
 from app.notebook.models import Note
 from app.notebook.queries import notes_of, question_of
-from app.notebook.rules import Fate, Judged, Sent, fate, joined
+from app.notebook.rules import Asked, Fate, Judged, Sent, fate, joined
 
 
 def save(session: Session, course: Course, person_id: int, lesson_id: str, sent: Sequence[Sent], now: datetime) -> tuple[Judged, ...]:
@@ -21,13 +21,15 @@ def save(session: Session, course: Course, person_id: int, lesson_id: str, sent:
 
     Returns those that change something, or would. Raises NotYours for a question that was never asked.
     """
+    known = notes_of(session, person_id, lesson_id)
+    asked = {one.key: question_of(session, course, lesson_id, one.key, known.get(one.key)) for one in sent}  # may read older texts: before the writer's turn
     lock_person(session, person_id)
     notes = notes_of(session, person_id, lesson_id)
     judged = [Judged(one, stored, fate(stored, one)) for one in sent for stored in [_answer(notes.get(one.key))]]
     changes = tuple(one for one in judged if one.fate is not Fate.UNCHANGED)
     if changes and not any(one.refused for one in changes):
         for one in changes:
-            _write(session, course, person_id, lesson_id, notes.get(one.sent.key), one.sent, now)
+            _write(session, person_id, lesson_id, asked[one.sent.key], notes.get(one.sent.key), one.sent, now)
         session.flush()
         event("notes_saved", person=person_id, element=lesson_id, count=len(changes))
     return changes
@@ -37,9 +39,9 @@ def _answer(note: Note | None) -> str:
     return note.answer if note else ""
 
 
-def _write(session: Session, course: Course, person_id: int, lesson_id: str, note: Note | None, sent: Sent, now: datetime) -> None:
+def _write(session: Session, person_id: int, lesson_id: str, asked: tuple[str, Asked], note: Note | None, sent: Sent, now: datetime) -> None:
     if note is None:
-        title, question = question_of(session, course, lesson_id, sent.key, None)
+        title, question = asked
         place = {"person_id": person_id, "lesson_id": lesson_id, "question_key": question.key}
         session.add(Note(**place, lesson_title=title, question=question.words, answer=sent.text, saved_at=now))
     elif sent.text:

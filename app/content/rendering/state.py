@@ -74,6 +74,8 @@ class PageState:
     lone_image: bool = False
     literal: bool = False
     """Inside an address shown as it is."""
+    margin: bool = False
+    """Beside the text stand a few words of each source: a lesson has room for them."""
     lined: bool = False
     """In the preview of a draft: each block says from which line of the file it comes."""
 
@@ -101,7 +103,7 @@ class PageState:
 
     def calls_of(self, labels: Sequence[str]) -> Markup:
         """The calls of notes that follow one another: one group, which never begins a line, and a few words of each new source for the margin."""
-        new = [source for source in map(self.sources.get, labels) if source and source not in self.numbers]
+        new = [source for source in map(self.sources.get, labels) if source and source not in self.numbers] if self.margin else []
         shown = Markup(", ").join([self._call(label) for label in labels])
         if self.quiet:
             return Markup('<sup class="note-call">{}</sup>').format(shown)
@@ -174,4 +176,4 @@ def page_state(course: Course, document: Document) -> PageState:
     module = document if isinstance(document, Module) else course.module_of(document.id) if isinstance(document, Lesson | Quiz) else None
     media = course.media.get(module.id, {}) if module else {}
     explains = not isinstance(document, Quiz | Glossary)
-    return PageState(course, sources, media, acronym_index(course.glossary) if explains else None)
+    return PageState(course, sources, media, acronym_index(course.glossary) if explains else None, margin=isinstance(document, Lesson))

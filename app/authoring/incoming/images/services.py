@@ -16,6 +16,7 @@ from app.authoring.incoming.images.queries import shown
 from app.authoring.models import Draft
 from app.content.store import media
 from app.content.store.queries import course
+from app.content.values.course import Course
 from app.errors import DomainError, NotYours
 from app.log import event
 
@@ -35,11 +36,12 @@ def add(
     if begun and published_revision(session, document_id) is None:
         raise NotYours
     digest = media.store(media_folder, picture.name, picture.data)  # before the database is written to: a disk may be slow
+    published = course(session)  # before too: a new process reads the whole of it
     draft = open_draft(session, document_id, author_id, now, base_id)
     session.refresh(draft, with_for_update=True)  # of two images at once, neither forgets the other
     if begun and base_id:
         draft.version = 0
-    name = _free(picture.name, digest, _names(session))
+    name = _free(picture.name, digest, _names(session, published))
     draft.media = {**draft.media, name: digest}
     session.flush()
     event("image_added", document=document_id, author=author_id)
@@ -66,10 +68,10 @@ def remove(session: Session, document_id: str, author_id: int, name: str, now: d
     session.flush()
 
 
-def _names(session: Session) -> dict[str, set[str]]:
+def _names(session: Session, published: Course) -> dict[str, set[str]]:
     """Every image's name that is in use, and for which bytes: a module's texts share one folder of images."""
     found: dict[str, set[str]] = {}
-    used: list[Mapping[str, str]] = [*course(session).media.values(), *session.scalars(select(Draft.media))]
+    used: list[Mapping[str, str]] = [*published.media.values(), *session.scalars(select(Draft.media))]
     for names in used:
         for name, digest in names.items():
             found.setdefault(name, set()).add(digest)
