@@ -205,6 +205,7 @@ REFUSED_MAY_WRITE = frozenset({"access", "submission"})
 ASKED_AGAIN = {"quiz.save_answer": {"response"}}
 """The page that refuses may name people, which is noted; what was typed is put aside, or kept as an answer to say more clearly."""
 
+
 def _values(element: Any) -> list[str]:
     if element.tag == "textarea":
         return ["".join(element.itertext())]

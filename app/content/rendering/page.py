@@ -131,10 +131,11 @@ class PageRenderer:
         return shown
 
     def _ways_back(self, source: Source, number: int) -> Markup:
+        """Their place says of which source: the item that they end."""
         count = self.state.calls[source]
         return Markup("").join(
-            Markup(' <a class="note-back" href="#{}" aria-label="Retour au texte, source {}{}">↩</a>').format(
-                call_id(number, occurrence), number, f", appel {occurrence}" if count > 1 else ""
+            Markup(' <a class="note-back" href="#{}" aria-label="Retour au texte{}">↩</a>').format(
+                call_id(number, occurrence), f", appel {occurrence}" if count > 1 else ""
             )
             for occurrence in range(1, count + 1)
         )

@@ -26,7 +26,7 @@ def test_notes_are_numbered_in_order_with_their_ways_back() -> None:
     calls = re.findall(r'popovertarget="source-(\d)" id="([^"]+)" aria-label="Source (\d)">(\d)</button>', rendered.html)
     assert calls == [("1", "appel-1", "1", "1"), ("2", "appel-2", "2", "2"), ("1", "appel-1-2", "1", "1")]
     assert '<li id="note-1">Un autre <a class="note-back" href="#appel-1"' in rendered.notes
-    assert 'href="#appel-1-2" aria-label="Retour au texte, source 1, appel 2"' in rendered.notes
+    assert 'href="#appel-1-2" aria-label="Retour au texte, appel 2"' in rendered.notes
     assert "(vérifié en novembre 2026)" in rendered.notes
     assert "2027-11" not in rendered.notes
     strict(rendered.html + rendered.notes)

@@ -59,7 +59,7 @@ def test_a_call_opens_its_source_by_the_keyboard_and_leads_to_the_list(tab: Page
     expect(tab.locator("#note-1")).to_be_hidden()
     tab.get_by_role("link", name="Source 1, dans la liste").click()
     expect(tab.locator("#note-1")).to_be_in_viewport()
-    tab.get_by_role("link", name="Retour au texte, source 1, appel 2").click()
+    tab.get_by_role("link", name="Retour au texte, appel 2").click()
     expect(tab.locator("#appel-1-2")).to_be_in_viewport()
 
 
