@@ -279,8 +279,7 @@ def forgetful(app: Flask, patch: pytest.MonkeyPatch) -> Iterator[None]:
             held.setdefault(id(connection.connection.dbapi_connection), set()).add(written[1])
 
     def commit(connection: Any) -> None:
-        written = held.pop(id(connection.connection.dbapi_connection), set())
-        if _now:
+        if (written := held.pop(id(connection.connection.dbapi_connection), None)) and _now:
             _now[-1][3].written.update(written)
 
     def rollback(connection: Any) -> None:
