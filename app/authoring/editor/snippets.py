@@ -1,4 +1,4 @@
-"""What the toolbar inserts, for those who forget the syntax: words set apart, blocks, call-outs, figures, lenses, the nine question types. Pure."""
+"""What the toolbar inserts, for those who forget the syntax: words set apart, blocks, call-outs, figures, lenses, the types of question. Pure."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Count(TypedDict):
     modules: int
     lessons: list[LessonCount]
     questions: dict[str, int]
-    """By type, all nine, most used first."""
+    """By type, every one, most used first."""
     questions_by_level: dict[str, int]
     glossary: int
     events: int

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from app.content.quiz.answers.arrows import with_plain_arrows
 from app.content.quiz.answers.gaps import GapMarkers
-from app.content.quiz.answers.pairs import with_plain_arrows
 from app.content.quiz.blocks import Block, Item, Shape
 from app.content.quiz.fingerprint import question_fingerprint
 from app.content.quiz.settings import QuestionSettings, read_settings
@@ -17,7 +17,7 @@ from app.content.quiz.source.report import QuizReport, short
 from app.content.quiz.source.sections import Section
 from app.content.quiz.source.titles import Title, checked_id
 from app.content.text.markdown import inline_tokens, plain
-from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, Option, Question
+from app.content.values.quiz import GAP_OPEN, Answer, Question
 from app.content.values.text import Fragment
 
 COMPLETE = "Complétez le texte."
@@ -92,7 +92,7 @@ class _Reader:
         if answer is None or statement is None:
             return None
         self._check_effects(answer)
-        return self._built(identifier, statement, self._finished(answer))
+        return self._built(identifier, statement, answer)
 
     # --- Parts ---
 
@@ -125,10 +125,11 @@ class _Reader:
         return self._plain(Fragment(with_plain_arrows(text), line))
 
     def _answer(self, layout: Layout) -> Answer | None:
-        if layout.gaps:
-            return self._text_with_gaps(layout)
-        self._check_between(layout)
-        return read_answer(layout, self.settings, self.report)
+        if not layout.gaps:
+            self._check_between(layout)
+            for item in (item for block in layout.answering for item in block.items):
+                item.feedback = self._plain(item.feedback) if item.feedback else None
+        return read_answer(layout, self.settings, self.book.holes, self.report)
 
     def _check_between(self, layout: Layout) -> None:
         """Between two parts of an answer: a quotation is the feedback of what stands above; a text is lost."""
@@ -137,7 +138,7 @@ class _Reader:
         if quotes and trailing and trailing.after_blank:
             message = f"Les commentaires des réponses sont séparés d’elles par une ligne vide : ce dernier est-il celui de « {self._last_item(layout)} », ou l’explication ?"
             self.report.add(trailing.line, "E45", message, "Un commentaire touche sa réponse ; une explication suit une ligne vide.")
-        parts = {id(block) for block in (*layout.boxes, *layout.pairs, *layout.numbered)}
+        parts = {id(block) for block in layout.parts}
         strays = [block for block in layout.answering if block.shape in (Shape.TEXT, Shape.LIST) and id(block) not in parts]
         check_after(strays, self.report)
 
@@ -166,18 +167,6 @@ class _Reader:
         items: list[Item] = [item for block in layout.answering for item in block.items]
         return short(items[-1].text.text, 30) if items else ""
 
-    def _text_with_gaps(self, layout: Layout) -> Gaps | None:
-        """From the first block with a gap to the last text: what follows without a gap belongs to it too."""
-        while layout.after and any(block.shape in (Shape.TEXT, Shape.LIST) for block in layout.after) and layout.after[0].shape is not Shape.KEY:
-            if layout.after[0].shape is Shape.QUOTE:
-                break
-            layout.answering.append(layout.after.pop(0))
-        body = "\n\n".join(block.raw for block in layout.answering if block.shape is not Shape.KEY)
-        read = self.book.holes.read(body, self.report)
-        if read is None:
-            return None
-        return Gaps(Fragment(with_plain_arrows(read[0]), layout.answering[0].line), read[1])
-
     # --- The whole ---
 
     def _plain(self, fragment: Fragment) -> Fragment:
@@ -193,19 +182,6 @@ class _Reader:
         if not fragments:
             return None
         return self._plain(Fragment("\n\n".join(fragment.text for fragment in fragments), fragments[0].line))
-
-    def _finished(self, answer: Answer) -> Answer:
-        """The answer, gaps in its feedback refused."""
-        if isinstance(answer, Choices):
-            return replace(answer, options=tuple(self._finished_option(option) for option in answer.options))
-        if isinstance(answer, Matching):
-            pairs = tuple(replace(pair, feedback=self._plain(pair.feedback)) if pair.feedback else pair for pair in answer.pairs)
-            return replace(answer, pairs=pairs)
-        return answer
-
-    def _finished_option(self, option: Option) -> Option:
-        feedback = self._plain(option.feedback) if option.feedback else None
-        return replace(option, text=Fragment(with_plain_arrows(option.text.text), option.text.line), feedback=feedback)
 
     def _check_effects(self, answer: Answer) -> None:
         """A12: a setting that this type of question has no use for."""

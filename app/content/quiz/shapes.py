@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.content.quiz.answers.arrows import cut_at_arrow, with_plain_arrows
 from app.content.quiz.answers.choices import ChoicesShape, read_choices, refused_weight
-from app.content.quiz.answers.gaps import GapsShape
+from app.content.quiz.answers.gaps import GapMarkers, GapsShape
 from app.content.quiz.answers.number import NumberShape
 from app.content.quiz.answers.open_text import OpenTextShape, cut_at_free_line, read_open
-from app.content.quiz.answers.pairs import YEARS, MatchingShape, OrderingShape, cut_at_arrow, read_matching, read_ordering, warn_of_years
+from app.content.quiz.answers.pairs import YEARS, MatchingShape, OrderingShape, read_matching, read_ordering, warn_of_years
 from app.content.quiz.answers.shape import AnswerShape
 from app.content.quiz.answers.short_text import ShortTextShape, read_typed
 from app.content.quiz.blocks import Block, Shape
@@ -19,6 +20,7 @@ from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import ANSWERS, nearest_key
 from app.content.quiz.source.report import QuizReport, short, spans
 from app.content.values.quiz import GAP_OPEN, Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, ShortText
+from app.content.values.text import Fragment
 
 SHAPES: dict[type[Answer], AnswerShape[Any]] = {
     Choices: ChoicesShape(),
@@ -55,6 +57,11 @@ class Layout:
     free: list[Block] = field(default_factory=list)
     """The line `Réponse libre` and all that follows it."""
 
+    @property
+    def parts(self) -> list[Block]:
+        """All that answers, what stands between left out."""
+        return [*self.boxes, *self.pairs, *self.answers, *self.gaps, *self.numbered]
+
 
 def lay_out(blocks: Sequence[Block], report: QuizReport, line: int, explained: bool) -> Layout | None:
     """Find the answer among the blocks of a question; None, with the reason, when there is none or more than one.
@@ -77,20 +84,21 @@ def lay_out(blocks: Sequence[Block], report: QuizReport, line: int, explained: b
     if free:
         layout.before = above
         return layout
-    chosen = [*layout.boxes, *layout.pairs, *layout.answers, *layout.gaps, *layout.numbered]
-    if not chosen:
+    answering = {id(block) for block in layout.parts}
+    if not answering:
         if not explained and not check_statement(blocks, report):
             _no_shape(blocks, report, line)
         return None
-    answering = {id(block) for block in chosen}
     places = [index for index, block in enumerate(blocks) if id(block) in answering]
     first, last = places[0], places[-1]
     layout.before, layout.answering, layout.after = list(blocks[:first]), list(blocks[first : last + 1]), list(blocks[last + 1 :])
     return layout
 
 
-def read_answer(layout: Layout, settings: QuestionSettings, report: QuizReport) -> Answer | None:
-    """The answer that the blocks hold, unless it is a text with gaps; None when it cannot be asked."""
+def read_answer(layout: Layout, settings: QuestionSettings, holes: GapMarkers, report: QuizReport) -> Answer | None:
+    """The answer that the blocks hold; None when it cannot be asked."""
+    if layout.gaps:
+        return _text_with_gaps(layout, holes, report)
     if layout.free:
         return read_open(layout.free, report)
     if layout.answers:
@@ -104,6 +112,19 @@ def read_answer(layout: Layout, settings: QuestionSettings, report: QuizReport) 
         report.add(layout.numbered[1].line, "E30", message, "Mettez des puces à celle de l’énoncé : - …")
         return None
     return read_ordering(layout.numbered, report)
+
+
+def _text_with_gaps(layout: Layout, holes: GapMarkers, report: QuizReport) -> Gaps | None:
+    """From the first block with a gap to the last text: what follows without a gap belongs to it too."""
+    while layout.after and any(block.shape in (Shape.TEXT, Shape.LIST) for block in layout.after) and layout.after[0].shape is not Shape.KEY:
+        if layout.after[0].shape is Shape.QUOTE:
+            break
+        layout.answering.append(layout.after.pop(0))
+    body = "\n\n".join(block.raw for block in layout.answering if block.shape is not Shape.KEY)
+    read = holes.read(body, report)
+    if read is None:
+        return None
+    return Gaps(Fragment(with_plain_arrows(read[0]), layout.answering[0].line), read[1])
 
 
 def is_matching(block: Block) -> bool:

@@ -1,4 +1,4 @@
-"""A quiz as frozen values: its questions, their nine types of answer, its policy."""
+"""A quiz as frozen values: its questions, their types of answer, its policy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ GAP = re.compile(f"{GAP_OPEN}(\\d+){GAP_CLOSE}")
 
 
 class Kind(StrEnum):
-    """The nine types of question, read from the shape of what was written."""
+    """The types of question, read from the shape of what was written."""
 
     SINGLE = "single"
     MULTIPLE = "multiple"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
+from app.content.quiz.answers.arrows import with_plain_arrows
 from app.content.quiz.answers.shape import SETTINGS, AnswerShape, comment, words
 from app.content.quiz.blocks import Block, Item
 from app.content.quiz.settings import QuestionSettings
@@ -207,7 +208,7 @@ def _check_inside(item: Item, report: QuizReport) -> None:
 
 def _built(kind: Kind, written: Sequence[_Written], settings: QuestionSettings) -> Choices:
     options = [
-        Option(str(position), Fragment(option.text, option.item.text.line), bool(option.item.checked), option.item.feedback)
+        Option(str(position), Fragment(with_plain_arrows(option.text), option.item.text.line), bool(option.item.checked), option.item.feedback)
         for position, option in enumerate(written, 1)
     ]
     if kind is Kind.TRUE_FALSE:

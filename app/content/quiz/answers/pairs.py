@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
+from app.content.quiz.answers.arrows import cut_at_arrow
 from app.content.quiz.answers.choices import MOST, compared
 from app.content.quiz.answers.shape import AnswerShape, comment, words
 from app.content.quiz.blocks import Block, Item
@@ -13,25 +13,9 @@ from app.content.values.quiz import Matching, OrderedItem, Ordering, Pair
 from app.content.values.text import Fragment
 from app.french import agree
 
-_PIECE = re.compile(r"(`+)[^`]*?\1|\\(?:=>|→)|=>|→")
-_ESCAPED = re.compile(r"\\(=>|→)")
 LEAST_STEPS = 3
 YEARS = range(1000, 2200)
 """Numbers that open a line as a year does: `2014. loi Lamy` is a list to Markdown."""
-
-
-def cut_at_arrow(text: str) -> tuple[str, str] | None:
-    """What stands before and after the first arrow that is neither escaped nor code; None without one."""
-    for found in _PIECE.finditer(text):
-        if found.group() in ("=>", "→"):
-            left, right = text[: found.start()], text[found.end() :]
-            return _ESCAPED.sub(r"\1", left).strip(), " ".join(_ESCAPED.sub(r"\1", right).split())
-    return None
-
-
-def with_plain_arrows(text: str) -> str:
-    """`\\=>` outside a matching is still a real arrow."""
-    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def read_matching(lists: Sequence[Block], report: QuizReport) -> Matching | None:
