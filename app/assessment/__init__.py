@@ -6,10 +6,12 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
-    """Make the tables known, to templates how much may be typed, and the command that compares. There is no page."""
+    """Make the tables known, to templates how much may be typed and how it is marked, and the command that compares. There is no page."""
     from app.assessment import cli, models  # noqa: F401
     from app.assessment.attempts.extra_attempts import MAX_MESSAGE
+    from app.assessment.questions.kinds.registry import marking
     from app.web import templating
 
     app.extensions[templating.LONGEST] |= {"message": MAX_MESSAGE}
+    app.jinja_env.globals["marking"] = marking
     app.cli.add_command(cli.assessment)

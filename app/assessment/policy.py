@@ -8,7 +8,8 @@ from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
-from app.content.values.quiz import Choices, CorrectionTime, GradingMethod, Kind, Policy, Question
+from app.assessment.questions.kinds.registry import kind_of
+from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question
 from app.french import exact, french, plural
 
 # --- Attempts --------------------------------------------------------------------------------------------------------
@@ -67,13 +68,6 @@ PLACEMENT = "positionnement"
 def is_placement(questions: Sequence[Question]) -> bool:
     """Whether all of a quiz's questions are there to find one's place: it has a result, which nobody passes or fails."""
     return bool(questions) and all(PLACEMENT in question.tags for question in questions)
-
-
-def earned_whole(question: Question) -> bool:
-    """Whether an answer earns all of the points or none."""
-    if question.kind == Kind.MULTIPLE:
-        return isinstance(question.answer, Choices) and question.answer.exact_credit
-    return question.kind in (Kind.SINGLE, Kind.TRUE_FALSE, Kind.TEXT, Kind.NUMBER)
 
 
 # --- Frozen in the attempt -------------------------------------------------------------------------------------------
@@ -143,7 +137,7 @@ def _passing(policy: Policy, questions: Sequence[Question], drawn: int) -> str:
     share, total = f"{exact(policy.pass_mark * 100)} %", _total(points, drawn)
     if not total:
         return french(f"Pour réussir, il faut au moins {share} des points.")
-    if set(points) == {Decimal(1)} and all(map(earned_whole, questions)):
+    if set(points) == {Decimal(1)} and all(kind_of(question).earned_whole for question in questions):
         needed = (policy.pass_mark * total).to_integral_value(ROUND_CEILING)
         return french(f"Pour réussir, il faut au moins {plural(needed, 'bonne réponse', 'bonnes réponses')} sur {exact(total)} ({share}).")
     return french(

@@ -10,6 +10,7 @@ from flask import Flask
 
 from app import flask_config, log, web
 from app.administration.privacy.register import register
+from app.assessment.questions.kinds.registry import marking
 from app.db import db
 from tests.conftest import make_settings
 from tests.strict import StrictClient
@@ -23,7 +24,7 @@ def bare(tmp_path: Path) -> Iterator[Flask]:
     app.test_client_class = StrictClient
     log.init_app(app)
     web.init_app(app)
-    app.jinja_env.globals["data_register"] = register.public_lines  # the one thing that a public page is given by a package above
+    app.jinja_env.globals |= {"data_register": register.public_lines, "marking": marking}  # all that public pages are given by packages above
     yield app
     with app.app_context():
         db.engine.dispose()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from app.content.quiz.answers.arrows import with_plain_arrows
 from app.content.quiz.answers.gaps import GapMarkers
+from app.content.quiz.answers.shape import with_plain_arrows
 from app.content.quiz.blocks import Block, Item, Shape
 from app.content.quiz.fingerprint import question_fingerprint
 from app.content.quiz.settings import QuestionSettings, read_settings

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.content.quiz.answers.arrows import cut_at_arrow, with_plain_arrows
 from app.content.quiz.answers.choices import ChoicesShape, read_choices, refused_weight
 from app.content.quiz.answers.gaps import GapMarkers, GapsShape
 from app.content.quiz.answers.number import NumberShape
 from app.content.quiz.answers.open_text import OpenTextShape, cut_at_free_line, read_open
-from app.content.quiz.answers.pairs import YEARS, MatchingShape, OrderingShape, read_matching, read_ordering, warn_of_years
-from app.content.quiz.answers.shape import AnswerShape
+from app.content.quiz.answers.pairs import YEARS, MatchingShape, OrderingShape, cut_at_arrow, read_matching, read_ordering, warn_of_years
+from app.content.quiz.answers.shape import AnswerShape, with_plain_arrows
 from app.content.quiz.answers.short_text import ShortTextShape, read_typed
 from app.content.quiz.blocks import Block, Shape
 from app.content.quiz.settings import QuestionSettings
@@ -116,9 +115,7 @@ def read_answer(layout: Layout, settings: QuestionSettings, holes: GapMarkers, r
 
 def _text_with_gaps(layout: Layout, holes: GapMarkers, report: QuizReport) -> Gaps | None:
     """From the first block with a gap to the last text: what follows without a gap belongs to it too."""
-    while layout.after and any(block.shape in (Shape.TEXT, Shape.LIST) for block in layout.after) and layout.after[0].shape is not Shape.KEY:
-        if layout.after[0].shape is Shape.QUOTE:
-            break
+    while any(block.shape in (Shape.TEXT, Shape.LIST) for block in layout.after) and layout.after[0].shape not in (Shape.KEY, Shape.QUOTE):
         layout.answering.append(layout.after.pop(0))
     body = "\n\n".join(block.raw for block in layout.answering if block.shape is not Shape.KEY)
     read = holes.read(body, report)

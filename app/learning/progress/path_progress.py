@@ -65,10 +65,15 @@ def required_elements(course: Course, path: LearningPath) -> tuple[tuple[str, st
     return tuple((element_id, module_id) for module_id in path.module_ids if module_id in required for element_id in asked_by(course, module_id))
 
 
+def proposed_by(course: Course, module: Module) -> tuple[str, ...]:
+    """What a module proposes today: its elements that are not optional."""
+    return tuple(element_id for element_id in course.elements_of(module) if not is_optional(course, element_id))
+
+
 def asked_by(course: Course, module_id: str) -> tuple[str, ...]:
-    """What a module asks for today: its elements that are not optional."""
+    """What a module asks for today, to be complete: all that it proposes."""
     module = course.modules.get(module_id)
-    return tuple(element_id for element_id in course.elements_of(module) if not is_optional(course, element_id)) if module else ()
+    return proposed_by(course, module) if module else ()
 
 
 def moments(stored: Iterable[Sequence[str]]) -> dict[str, datetime]:

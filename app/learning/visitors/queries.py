@@ -11,7 +11,7 @@ from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import History
 from app.learning.progress.pace import about
-from app.learning.progress.path_progress import asked_by, default_path, element_of, minutes_of
+from app.learning.progress.path_progress import default_path, element_of, minutes_of, proposed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +81,12 @@ def _images(course: Course, module: Module, lesson: Lesson) -> Iterator[str]:
 def landing_page(course: Course, contact: str) -> LandingPage:
     path = default_path(course)
     modules = [course.modules[id] for id in path.module_ids if id in course.modules]
-    asked = {module.id: [element for id in asked_by(course, module.id) if (element := element_of(course, id))] for module in modules}
-    elements = [element for each in asked.values() for element in each]
+    proposed = {module.id: [element for id in proposed_by(course, module) if (element := element_of(course, id))] for module in modules}
+    elements = [element for each in proposed.values() for element in each]
     lengths = [element.minutes for element in elements if isinstance(element, Lesson)]
     return LandingPage(
         contact=contact,
-        lines=tuple(LandingLine(module.title, module.history, _lessons(asked[module.id]), about(_minutes(asked[module.id]))) for module in modules),
+        lines=tuple(LandingLine(module.title, module.history, _lessons(proposed[module.id]), about(_minutes(proposed[module.id]))) for module in modules),
         minutes=about(_minutes(elements)),
         lengths=(min(lengths), max(lengths)) if lengths else None,
         questions=sum(len(element.questions) for element in elements),

@@ -24,8 +24,8 @@ def drawn(picture: Picture) -> Markup:
     if picture.kind == PictureKind.BARS:
         items = tuple(Item(row.label, row.texts[0], (row.values[0],)) for row in picture.rows)
         return draw(Figure("barres", picture.title, items, columns=picture.columns, full=picture.full), picture.id)
-    shapes, height = (_shares(picture), _shares_height(picture)) if picture.kind == PictureKind.SHARES else (_weeks(picture), _weeks_height(picture))
-    drawing = Drawing(height, (patterns(picture.id), *shapes))
+    shapes, height = {PictureKind.SHARES: (_shares, _shares_height), PictureKind.WEEKS: (_weeks, _weeks_height)}[picture.kind]
+    drawing = Drawing(height(picture), (patterns(picture.id), *shapes(picture)))
     return Markup('<figure class="chart chart-{kind}" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n').format(
         kind=picture.kind.value,
         title=french(picture.title),

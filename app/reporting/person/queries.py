@@ -12,6 +12,7 @@ from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
 from app.identity.models import Person
 from app.identity.queries import SignedIn, territories_of
+from app.identity.rules import may
 from app.learning.pages.record_queries import RecordPage, RecordRow, record_page
 from app.learning.progress.models import Cohort, CohortMember
 from app.reporting.scope.queries import ReportScope, in_scope, trains, visible_person
@@ -58,7 +59,7 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         attempts=sum(row.progress.attempts for module in record.modules for row in module.rows),
         with_scores=reader.id == person_id or trains(session, scope, person_id),
         given=_given(session, course, person_id),
-        may_decide=reader.id != person_id,
+        may_decide=may(reader.roles, "reporting.decide") and reader.id != person_id,
     )
 
 

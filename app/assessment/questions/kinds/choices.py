@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import ALL, NOTHING, Grade
-from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, optional_html, plain_text
+from app.assessment.questions.kinds.kind import WHOLE, CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, optional_html, plain_text
 from app.assessment.questions.responses import Fields, Form, Given, UnreadableAnswer, as_text, picked, quoted
 from app.content.values.quiz import Choices, Kind, Option
 from app.french import french
@@ -95,6 +95,12 @@ class CorrectedChoices(CorrectedAnswer):
 
 
 class ChoicesKind(QuestionKind[Choices, Chosen]):
+    marked = (
+        (Kind.SINGLE, WHOLE),
+        (Kind.TRUE_FALSE, WHOLE),
+        (Kind.MULTIPLE, "la part des bonnes réponses cochées, moins la part des mauvaises. Tout cocher, ou ne rien cocher, vaut zéro."),
+    )
+
     def read(self, layout: QuestionLayout, fields: Fields) -> Chosen:
         shown = options_shown(layout, self.answer)
         ticked = {picked(shown, option_id, given).key for given in fields.get(FIELD, ()) if given}
@@ -128,11 +134,15 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
     def parts(self, given: Chosen) -> Iterator[str]:
         return (quoted(as_text(option.text.text)) for option in self.answer.options if option.key in given.keys)
 
+    @property
+    def earned_whole(self) -> bool:
+        return not self._several or self.answer.exact_credit
+
     def grade(self, given: Chosen, lexicon: Lexicon) -> Grade:
         ticked = frozenset(given.keys)
         right = frozenset(option.key for option in self.answer.options if option.correct)
         wrong = frozenset(option.key for option in self.answer.options) - right
-        if not self._several or self.answer.exact_credit:
+        if self.earned_whole:
             return Grade(ALL if ticked and ticked == right else NOTHING)
         return Grade(proportional(len(ticked & right), len(right), len(ticked & wrong), len(wrong)))
 

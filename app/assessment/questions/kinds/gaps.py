@@ -22,7 +22,7 @@ from app.assessment.questions.grading import NOTHING, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer
 from app.assessment.questions.kinds.typed import sentence, typed_pick
 from app.assessment.questions.responses import MAX_TYPED, Fields, Form, Given, UnreadableAnswer, quoted, typed, typed_as_sent
-from app.content.values.quiz import GAP, Gap, Gaps
+from app.content.values.quiz import GAP, Gap, Gaps, Kind
 from app.french import french
 
 T = TypeVar("T")
@@ -90,6 +90,9 @@ class CorrectedGaps(CorrectedAnswer):
 
 
 class GapsKind(QuestionKind[Gaps, Filled]):
+    marked = ((Kind.GAPS, "la part des trous justes."),)
+    earned_whole = False
+
     def read(self, layout: QuestionLayout, fields: Fields) -> Filled:
         return Filled(tuple(_read(gap, typed(fields, gap_field(index))) for index, gap in enumerate(self.answer.gaps)))
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from markupsafe import Markup
 
@@ -15,9 +15,11 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
-from app.content.values.quiz import Question
+from app.content.values.quiz import Kind, Question
 from app.content.values.text import Fragment
 from app.french import plural
+
+WHOLE = "tout ou rien."
 
 A = TypeVar("A")
 G = TypeVar("G", bound=Given)
@@ -63,6 +65,9 @@ class Pick:
 
 class QuestionKind(ABC, Generic[A, G]):
     """One question, handled as its type asks. `A` is the answer of its file, `G` what a learner answers."""
+
+    marked: ClassVar[tuple[tuple[Kind, str], ...]]
+    """How each type that it handles is marked, as the help page says it after the name of the type."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -128,6 +133,11 @@ class QuestionKind(ABC, Generic[A, G]):
         return SEPARATOR.join(self.parts(given))
 
     # --- Grading and statistics ---
+
+    @property
+    @abstractmethod
+    def earned_whole(self) -> bool:
+        """Whether an answer earns all of the points or none."""
 
     @abstractmethod
     def grade(self, given: G, lexicon: Lexicon) -> Grade:

@@ -14,7 +14,7 @@ from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, counted_texts, optional_html, plain_text
 from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, quoted, sole
-from app.content.values.quiz import Matching, Pair
+from app.content.values.quiz import Kind, Matching, Pair
 from app.french import french, plural
 
 
@@ -86,6 +86,9 @@ class CorrectedMatching(CorrectedAnswer):
 
 
 class MatchingKind(QuestionKind[Matching, Matched]):
+    marked = ((Kind.MATCHING, "la part des paires justes."),)
+    earned_whole = False
+
     def read(self, layout: QuestionLayout, fields: Fields) -> Matched:
         targets, pairs = targets_shown(layout, self.answer), enumerate(pairs_shown(layout, self.answer), 1)
         matched = {pair.key: picked(targets, target_id, given) for place, pair in pairs if (given := sole(fields, pair_field(place)))}

@@ -10,10 +10,10 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.numbers import match_number
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
-from app.assessment.questions.kinds.kind import Renderer, ShownAnswer
+from app.assessment.questions.kinds.kind import WHOLE, Renderer, ShownAnswer
 from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
 from app.assessment.questions.responses import MAX_TYPED, Form, Typed
-from app.content.values.quiz import Number
+from app.content.values.quiz import Kind, Number
 from app.french import french
 
 
@@ -29,6 +29,9 @@ class ShownNumber(ShownAnswer):
 
 
 class NumberKind(TypedKind[Number]):
+    marked = ((Kind.NUMBER, WHOLE),)
+    earned_whole = True
+
     @property
     def credit(self) -> str:
         around = "Écrivez aussi l’unité." if self.answer.unit_required else "L’unité, ou un mot de la question, peut l’accompagner."

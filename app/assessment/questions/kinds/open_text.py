@@ -15,7 +15,7 @@ from app.assessment.questions.grading import ALL, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, Renderer, ShownAnswer
 from app.assessment.questions.kinds.typed import FIELD, TypedKind
 from app.assessment.questions.responses import AnswerTooLong, Fields, Form, Typed, as_text, sole
-from app.content.values.quiz import OpenText
+from app.content.values.quiz import Kind, OpenText
 from app.french import french, number
 
 MAX_WRITTEN = 5_000
@@ -38,6 +38,9 @@ class CorrectedOpenText(CorrectedAnswer):
 
 
 class OpenTextKind(TypedKind[OpenText]):
+    marked = ((Kind.OPEN, "aucun point. Vous écrivez pour vous-même, puis comparez avec une réponse modèle."),)
+    earned_whole = False
+
     def read(self, layout: QuestionLayout, fields: Fields) -> Typed:
         text = _cleaned(sole(fields, FIELD))
         if len(text) > MAX_WRITTEN:

@@ -16,7 +16,7 @@ from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer, plain_text
 from app.assessment.questions.responses import Fields, Form, Given, as_text, picked, sole
-from app.content.values.quiz import OrderedItem, Ordering
+from app.content.values.quiz import Kind, OrderedItem, Ordering
 from app.french import french, plural
 
 
@@ -98,6 +98,9 @@ def _moved(shown: list[str], ranks: Mapping[str, int], key: str, by: int) -> dic
 
 
 class OrderingKind(QuestionKind[Ordering, Ordered]):
+    marked = ((Kind.ORDERING, "la part des éléments suivis de celui qui doit les suivre."),)
+    earned_whole = False
+
     def read(self, layout: QuestionLayout, fields: Fields) -> Ordered:
         known, items = range(1, len(self.answer.items) + 1), {item_field(place): item.key for place, item in enumerate(items_shown(layout, self.answer), 1)}
         ranks = {key: picked(known, str, given) for field, key in items.items() if (given := sole(fields, field))}

@@ -13,7 +13,7 @@ from app.assessment.questions.kinds.open_text import OpenTextKind
 from app.assessment.questions.kinds.ordering import OrderingKind
 from app.assessment.questions.kinds.short_text import ShortTextKind
 from app.assessment.questions.responses import Given
-from app.content.values.quiz import Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, Question, ShortText
+from app.content.values.quiz import KIND_NAMES, Answer, Choices, Gaps, Matching, Number, OpenText, Ordering, Question, ShortText
 
 KINDS: dict[type[Answer], type[QuestionKind[Any, Any]]] = {
     Choices: ChoicesKind,
@@ -24,6 +24,14 @@ KINDS: dict[type[Answer], type[QuestionKind[Any, Any]]] = {
     Gaps: GapsKind,
     OpenText: OpenTextKind,
 }
+
+
+def marking() -> dict[str, str]:
+    """How each type is marked, as learners read it in the help: names of the types that are marked alike → how."""
+    alike: dict[str, list[str]] = {}
+    for kind, how in (each for handler in KINDS.values() for each in handler.marked):
+        alike.setdefault(how, []).append(KIND_NAMES[kind])
+    return {", ".join(names).capitalize(): how for how, names in alike.items()}
 
 
 def kind_of(question: Question) -> QuestionKind[Any, Given]:

@@ -10,10 +10,10 @@ from app.assessment.answers.lexicon import Lexicon
 from app.assessment.answers.sigles import two_things
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import Grade
-from app.assessment.questions.kinds.kind import Renderer, ShownAnswer, optional_html
+from app.assessment.questions.kinds.kind import WHOLE, Renderer, ShownAnswer, optional_html
 from app.assessment.questions.kinds.typed import FIELD, CorrectedTyped, TypedKind, all_or_nothing, sentence
 from app.assessment.questions.responses import MAX_TYPED, Form, Typed
-from app.content.values.quiz import ShortText, TypedAnswer
+from app.content.values.quiz import Kind, ShortText, TypedAnswer
 from app.content.values.text import Fragment
 from app.french import french
 
@@ -26,6 +26,9 @@ class ShownText(ShownAnswer):
 
 
 class ShortTextKind(TypedKind[ShortText]):
+    marked = ((Kind.TEXT, WHOLE),)
+    earned_whole = True
+
     @property
     def credit(self) -> str:
         if self.answer.strict:

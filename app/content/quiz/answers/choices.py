@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from app.content.quiz.answers.arrows import with_plain_arrows
-from app.content.quiz.answers.shape import SETTINGS, AnswerShape, comment, words
+from app.content.quiz.answers.shape import SETTINGS, AnswerShape, comment, with_plain_arrows, words
 from app.content.quiz.blocks import Block, Item
 from app.content.quiz.settings import QuestionSettings
 from app.content.quiz.source.keys import Key, bare

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from app.content.quiz.answers.arrows import cut_at_arrow
 from app.content.quiz.answers.choices import MOST, compared
-from app.content.quiz.answers.shape import AnswerShape, comment, words
+from app.content.quiz.answers.shape import AnswerShape, comment, with_plain_arrows, words
 from app.content.quiz.blocks import Block, Item
 from app.content.quiz.source.report import QuizReport, short
 from app.content.values.quiz import Matching, OrderedItem, Ordering, Pair
 from app.content.values.text import Fragment
 from app.french import agree
 
+_PIECE = re.compile(r"(`+)[^`]*?\1|\\(?:=>|→)|=>|→")
 LEAST_STEPS = 3
 YEARS = range(1000, 2200)
 """Numbers that open a line as a year does: `2014. loi Lamy` is a list to Markdown."""
+
+
+def cut_at_arrow(text: str) -> tuple[str, str] | None:
+    """What stands before and after the first arrow that is neither escaped nor code; None without one."""
+    for found in _PIECE.finditer(text):
+        if found.group() in ("=>", "→"):
+            left, right = text[: found.start()], text[found.end() :]
+            return with_plain_arrows(left).strip(), " ".join(with_plain_arrows(right).split())
+    return None
 
 
 def read_matching(lists: Sequence[Block], report: QuizReport) -> Matching | None:

@@ -1,7 +1,8 @@
-"""What a type of answer says of itself to whoever writes it: in words, and which settings it heeds."""
+"""What types of answer share; what each says of itself to whoever writes it: in words, and which settings it heeds."""
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from typing import Generic, TypeVar
@@ -13,6 +14,7 @@ from app.content.values.text import Fragment
 
 A = TypeVar("A", bound=Answer)
 
+_ESCAPED = re.compile(r"\\(=>|→)")
 SETTINGS = frozenset({Key.POINTS, Key.TAGS, Key.OBJECTIVE, Key.LESSON, Key.LEVEL, Key.IDENTIFIER})
 
 
@@ -27,6 +29,11 @@ class AnswerShape(ABC, Generic[A]):
     def settings(self, answer: A) -> frozenset[Key]:
         """Those that have an effect on it."""
         return SETTINGS
+
+
+def with_plain_arrows(text: str) -> str:
+    """`\\=>` outside a matching is still a real arrow."""
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text
 
 
 def words(fragment: Fragment) -> str:
