@@ -8,6 +8,7 @@ import pytest
 from flask import Flask, abort
 from sqlalchemy import event
 
+from app.content.values.quiz import KIND_NAMES
 from app.db import db
 from app.errors import DomainError
 from app.web.errors import SENTENCES
@@ -27,6 +28,13 @@ def test_public_pages_name_the_contact_and_are_linked_from_every_footer(visitor:
 def test_without_a_contact_the_pages_still_say_whom_to_ask(bare: Flask, visitor: StrictClient) -> None:
     bare.config["CROISEE"] = replace(bare.config["CROISEE"], contact="")
     assert "qui vous a donné l’adresse de ce site" in visitor.see("/aide").text
+
+
+def test_the_help_says_how_each_type_of_question_is_marked(visitor: StrictClient) -> None:
+    page = visitor.see("/aide")
+    told = " ".join(page.text_of(each) for each in page.all("li")).lower()
+    assert [name for name in KIND_NAMES.values() if name not in told] == []
+    assert "texte court à taper, nombre à taper : tout ou rien." in told
 
 
 def test_a_page_leads_to_its_content_first(visitor: StrictClient) -> None:

@@ -15,11 +15,12 @@ from app.assessment.questions import present as presenting
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.choices import Chosen, ShownChoices
 from app.assessment.questions.kinds.gaps import Filled, ShownGap, ShownGaps
+from app.assessment.questions.kinds.kind import WHOLE
 from app.assessment.questions.kinds.matching import Matched, ShownMatching
 from app.assessment.questions.kinds.number import ShownNumber
 from app.assessment.questions.kinds.open_text import ShownOpenText
 from app.assessment.questions.kinds.ordering import Ordered, ShownOrdering
-from app.assessment.questions.kinds.registry import KINDS, kind_of
+from app.assessment.questions.kinds.registry import KINDS, kind_of, marking
 from app.assessment.questions.kinds.short_text import ShownText
 from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Typed
@@ -202,3 +203,13 @@ def test_an_answer_of_another_kind_is_a_bug() -> None:
 
 def test_the_vocabulary_of_answers_is_covered() -> None:
     assert set(typing.get_args(Answer)) == set(KINDS) == set(SHAPES)
+    assert {kind for handler in KINDS.values() for kind, _how in handler.marked} == set(Kind)
+
+
+def test_what_is_said_of_a_mark_is_what_is_earned() -> None:
+    """All or nothing where the help says so, but for several boxes where the trainer asks for it."""
+    for question in builders.one_of_each():
+        kind = kind_of(question)
+        assert kind.earned_whole is (dict(kind.marked)[question.kind] == WHOLE)
+    assert kind_of(builders.question(builders.choices("x a", "x b", "c", exact_credit=True))).earned_whole
+    assert list(marking().values()).count(WHOLE) == 1

@@ -1,11 +1,14 @@
-"""The nine shapes of answer and of correction, as their template writes them: named fields, the right words, no key before its time."""
+"""The shapes of answer and of correction, as their template writes them: named fields, the right words, no key before its time."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from flask import Flask
+from jinja2 import UndefinedError
 from markupsafe import Markup
 
 from app.assessment.attempts.sheet import Status
@@ -58,6 +61,19 @@ def test_without_an_answer_the_correction_says_so_and_gives_the_key(app: Flask, 
     assert ("Sans réponse" if question.points else "Sans note Votre réponse Vous n’avez rien écrit. Réponse modèle Je réunis la troïka.") in page.text
     assert page.all("fieldset") == []
     assert page.link("Continuer") == "/tentatives/7/questions/3"
+
+
+def test_a_type_without_its_macros_is_an_error(app: Flask) -> None:
+    """Not another type's fields."""
+    page, corrected = (question_page(NINE[7], corrected=each) for each in (False, True))
+    assert page.attempt.question
+    assert corrected.attempt.correction
+    unknown: Any = "drawing"
+    asked = replace(page, attempt=replace(page.attempt, question=replace(page.attempt.question, kind=unknown)))
+    told = replace(corrected, attempt=replace(corrected.attempt, correction=replace(corrected.attempt.correction, kind=unknown)))
+    for each in (asked, told):
+        with pytest.raises(UndefinedError):
+            rendered(app, each)
 
 
 def test_gaps_are_named_by_their_number(app: Flask) -> None:

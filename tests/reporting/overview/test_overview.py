@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -9,6 +12,8 @@ from sqlalchemy import select
 from app.db import db
 from app.identity.models import Person
 from app.identity.rules import PERMISSIONS
+from app.reporting.overview.charts import Picture, PictureRow
+from app.reporting.overview.charts_svg import drawn
 from app.reporting.overview.map import STATES
 from tests.identity.builders import statements
 from tests.reporting.conftest import SignIn
@@ -36,6 +41,13 @@ def test_each_picture_has_its_sentence_and_its_table(as_: SignIn) -> None:
     for figure in figures:
         assert any("svg" in str(each.tag) for each in figure.iter())
         assert list(figure.iter("table"))
+
+
+def test_a_picture_of_an_unknown_kind_is_an_error_and_not_weeks() -> None:
+    unknown: Any = "cloud"
+    rows = (PictureRow("Semaine 1", (Decimal(1),), ("1",)),)
+    with pytest.raises(KeyError):
+        drawn(Picture("id", unknown, "Titre", "Phrase.", ("Semaine", "Personnes"), rows))
 
 
 def test_few_people_get_no_average_but_are_named_where_they_wait(as_: SignIn, app: Flask) -> None:

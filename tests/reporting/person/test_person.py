@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.db import db
 from app.identity.models import Person
+from app.identity.rules import PERMISSIONS, TRAINERS
 from app.learning.progress.models import ElementState, LearningEvent
 from tests.reporting.conftest import SignIn
 
@@ -96,6 +97,13 @@ def test_nobody_decides_for_themselves(as_: SignIn, app: Flask) -> None:
     element = _left_to_do(app, "Damien Platteau")
     sent = client.post(f"/pilotage/personnes/{me}/decisions", data={"csrf_token": token, "element": element, "act": "dispense", "reason": REASON})
     assert sent.status_code == 404
+
+
+def test_who_only_reads_is_shown_no_decision(as_: SignIn, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, path = as_("solene.wattiez"), f"/pilotage/personnes/{number(app, 'Damien Platteau')}"
+    assert "Enregistrer la décision" in client.see(path).text
+    monkeypatch.setitem(PERMISSIONS, "reporting.decide", TRAINERS)
+    assert "Enregistrer la décision" not in client.see(path).text
 
 
 @pytest.fixture
