@@ -20,7 +20,7 @@ from app.identity import services
 from app.identity.demo.people import PEOPLE, DemoPerson, Stage
 from app.identity.models import Person
 from app.identity.queries import territory_tree
-from app.identity.rules import Role
+from app.identity.rules import TERRITORIAL, Role
 from app.identity.territories.rules import Tree
 from app.settings import Settings
 
@@ -111,7 +111,7 @@ def _open(session: Session, person: DemoPerson, tree: Tree, now: datetime) -> Pe
     since = now - timedelta(days=person.days)
     roles = set(person.roles)
     if person.scope not in tree.nodes:  # nobody is responsable of nothing
-        roles = roles - {Role.MANAGER} or {Role.LEARNER}
+        roles = roles - TERRITORIAL or {Role.LEARNER}
     row = services.create_person(session, name=person.name, email=person.email, now=since, roles=roles, side=person.side)
     if person.scope in tree.nodes:
         services.set_scope(session, row, [person.scope])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.french import fold
-from app.identity.rules import Role, Side
+from app.identity.rules import Role, Side, over_territories
 
 DOMAIN = "croisee.example"
 
@@ -65,7 +65,7 @@ class DemoPerson:
 
     @property
     def scope(self) -> str:
-        return self.territory if Role.MANAGER in self.roles else ""
+        return self.territory if over_territories(self.roles) else ""
 
 
 _LOCAL, _SCHOOL, _STATE, _CLUB, _OTHER = Side.COLLECTIVITE, Side.EDUCATION, Side.ETAT, Side.ASSOCIATION, Side.AUTRE

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.identity.models import Person, Scope
 from app.identity.queries import holders, territories_of, territory_tree
-from app.identity.rules import AUTHORS, TERRITORIAL, Role
+from app.identity.rules import AUTHORS, TERRITORIAL, Role, may
 from app.learning.progress.models import CohortMember
 
 NAMED = 3
@@ -37,8 +37,9 @@ def _managers(session: Session, person_id: int, on: date) -> tuple[str, ...]:
     tree = territory_tree(session)
     heights = [(height, above.id) for own in territories_of(session, person_id, on) for height, above in enumerate(tree.ancestors(own))]
     depth = {territory: height for height, territory in sorted(heights, reverse=True)}  # the nearest, written last, stays
+    answering = [role for role in TERRITORIAL if may({role}, "reporting.answer")]
     rows = session.execute(
-        _open(TERRITORIAL, person_id).join(Scope, Scope.person_id == Person.id).add_columns(Scope.territory_id).where(Scope.territory_id.in_(depth))
+        _open(answering, person_id).join(Scope, Scope.person_id == Person.id).add_columns(Scope.territory_id).where(Scope.territory_id.in_(depth))
     )
     nearest = sorted(rows, key=lambda row: depth[row[1]])
     return tuple(dict.fromkeys(name for name, _territory in nearest))[:NAMED]

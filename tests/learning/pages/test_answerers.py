@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy.orm import Session
 
 from app.french import day_of
 from app.identity.models import Membership, Scope, Territory
-from app.identity.rules import Level, Role
+from app.identity.rules import PERMISSIONS, TRAINERS, Level, Role
 from app.learning.pages.answerers import who_answers
 from tests.learning.world import World
 
@@ -27,3 +28,18 @@ def test_whoever_manages_one_of_several_territories_is_as_near_as_the_nearest(wo
 
     world.write(work)
     assert world.read(lambda session: who_answers(session, person, today)) == ("Ali Nord", "Zoé Cité")
+
+
+def test_a_role_that_only_reads_is_not_said_to_answer(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    person, reader = world.person(), world.person("Ali Nord", role=Role.MANAGER)
+    today = day_of(world.clock.now())
+
+    def work(session: Session) -> None:
+        session.add(Territory(id="nord", level=Level.DEPARTEMENT, name="Nord"))
+        session.flush()
+        session.add_all([Membership(person_id=person, territory_id="nord", started_on=today), Scope(person_id=reader, territory_id="nord")])
+
+    world.write(work)
+    assert world.read(lambda session: who_answers(session, person, today)) == ("Ali Nord",)
+    monkeypatch.setitem(PERMISSIONS, "reporting.answer", TRAINERS)
+    assert world.read(lambda session: who_answers(session, person, today)) == ()
