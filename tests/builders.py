@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.content.values.course import Confusables, Course, Glossary, GlossaryEntry, Version
+from app.content.values.policy import Policy
 from app.content.values.quiz import (
     GAP_CLOSE,
     GAP_OPEN,
@@ -22,7 +23,6 @@ from app.content.values.quiz import (
     OrderedItem,
     Ordering,
     Pair,
-    Policy,
     Question,
     Quiz,
     ShortText,

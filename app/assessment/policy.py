@@ -9,7 +9,8 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 from app.assessment.questions.kinds.registry import kind_of
-from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Question
+from app.content.values.policy import CorrectionTime, GradingMethod, Policy
+from app.content.values.quiz import Question
 from app.french import exact, french, plural
 
 # --- Attempts --------------------------------------------------------------------------------------------------------

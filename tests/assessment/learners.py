@@ -22,7 +22,8 @@ from app.assessment.attempts.submit import Outcome, submit_attempt
 from app.assessment.models import Response
 from app.content.store.queries import remember
 from app.content.values.course import Course, Document
-from app.content.values.quiz import Policy, Quiz
+from app.content.values.policy import Policy
+from app.content.values.quiz import Quiz
 from app.db import db, writing
 from app.identity.models import Person
 from tests import builders

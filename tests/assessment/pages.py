@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts import correction_queries, queries
 from app.content.values.course import Course
-from app.content.values.quiz import Policy
+from app.content.values.policy import Policy
 from app.content.values.text import Source
 from tests import builders
 from tests.assessment.learners import Learner

@@ -14,7 +14,7 @@ from app.assessment.models import Attempt
 from app.assessment.questions.correct import LessonLink
 from app.assessment.questions.grading import Mark
 from app.content.values.course import Course
-from app.content.values.quiz import Policy
+from app.content.values.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Regrade
 from app.assessment.questions import grading
 from app.assessment.questions.grading import Mark
 from app.content.values.course import Course
-from app.content.values.quiz import Policy
+from app.content.values.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.assessment.attempts.sheet import SheetQuestion, attempt_of, lexicon_at,
 from app.assessment.errors import AttemptClosed, CorrectedAtTheEnd, NothingToCorrect, QuestionLocked, UnclearAnswer
 from app.assessment.models import Attempt, Response
 from app.assessment.questions.responses import Fields, Given, UnreadableAnswer
-from app.content.values.quiz import CorrectionTime
+from app.content.values.policy import CorrectionTime
 
 
 @dataclass(frozen=True, slots=True)

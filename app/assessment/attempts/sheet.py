@@ -28,7 +28,8 @@ from app.assessment.questions.present import statement_title
 from app.assessment.questions.responses import Given, as_text
 from app.content.store.queries import document_at
 from app.content.values.course import Confusables, Document, Glossary
-from app.content.values.quiz import CorrectionTime, Policy, Quiz
+from app.content.values.policy import CorrectionTime, Policy
+from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.errors import NotYours
 from app.log import event

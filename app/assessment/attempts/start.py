@@ -19,7 +19,7 @@ from app.assessment.models import TITLE_LENGTH, Attempt
 from app.assessment.questions import draw, pool
 from app.assessment.questions.pool import PoolQuestion
 from app.content.values.course import Course
-from app.content.values.quiz import CorrectionTime, Policy
+from app.content.values.policy import CorrectionTime, Policy
 from app.content.values.text import DocumentKind
 from app.errors import NotYours
 from app.identity.services import lock_person

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from app.assessment.answers.compare import Verdict
-from app.content.values.quiz import GradingMethod
+from app.content.values.policy import GradingMethod
 
 NOTHING, ALL = Fraction(0), Fraction(1)
 

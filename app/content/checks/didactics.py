@@ -14,7 +14,8 @@ from app.content.problems.catalogue import problem
 from app.content.quiz.source.report import short, spans
 from app.content.text.markdown import inline_tokens, plain
 from app.content.values.course import Lesson
-from app.content.values.quiz import CorrectionTime, Option, Question, Quiz
+from app.content.values.policy import CorrectionTime
+from app.content.values.quiz import Option, Question, Quiz
 from app.content.values.text import Fragment, Problem
 
 FEWEST = 4

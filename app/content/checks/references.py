@@ -9,7 +9,8 @@ from app.content.documents.index import CourseIndex, anchors
 from app.content.documents.reader import Reading
 from app.content.problems.catalogue import problem
 from app.content.values.course import Lesson, Module, Paths
-from app.content.values.quiz import CorrectionTime, Question, Quiz
+from app.content.values.policy import CorrectionTime
+from app.content.values.quiz import Question, Quiz
 from app.content.values.text import DocumentKind, Link, Problem
 
 QUESTIONS_AN_OBJECTIVE = 2

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from app.content.quiz.source.keys import bare
 from app.content.text.head_values import HeadValues, is_id
-from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
+from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.text import Criterion
 
 QUIZ_KEYS = (

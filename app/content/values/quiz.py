@@ -1,4 +1,4 @@
-"""A quiz as frozen values: its questions, their types of answer, its policy."""
+"""A quiz as frozen values: its questions, their types of answer."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from app.content.values.policy import Policy
 from app.content.values.text import Criterion, Fragment, Source
 
 GAP_OPEN, GAP_CLOSE = "\ue000", "\ue001"
@@ -251,34 +252,6 @@ class Situation:
     title: str
     text: Fragment
     question_ids: tuple[str, ...]
-
-
-class GradingMethod(StrEnum):
-    BEST = "meilleure"
-    MEAN = "moyenne"
-    FIRST = "première"
-    LAST = "dernière"
-
-
-class CorrectionTime(StrEnum):
-    AFTER_EACH = "après chaque question"
-    AFTER_SUBMIT = "après envoi"
-    AFTER_LAST = "après dernière tentative"
-    NEVER = "jamais"
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """How a quiz is taken and marked; frozen, whole, in each attempt. `pass_mark` is a fraction, 0 to 1."""
-
-    pass_mark: Decimal = Decimal("0.7")
-    max_attempts: int = 0
-    """In total; 0 = as many as one likes."""
-    method: GradingMethod = GradingMethod.BEST
-    correction: CorrectionTime = CorrectionTime.AFTER_SUBMIT
-    shuffle: bool = True
-    draw: int | None = None
-    """Questions drawn per attempt; None = all."""
 
 
 @dataclass(frozen=True, slots=True)

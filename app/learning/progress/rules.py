@@ -13,7 +13,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from app.content.values.quiz import Policy
+from app.content.values.policy import Policy
 from app.content.values.text import Criterion
 
 

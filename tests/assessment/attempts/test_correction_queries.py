@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 from app.assessment import errors
-from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
+from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.text import Source
 from tests import builders
 from tests.assessment.learners import WRONG, YES_NO, Database, Learner, with_policy

@@ -9,7 +9,7 @@ import pytest
 from app.assessment.attempts import correction_queries, extra_attempts, queries, save
 from app.assessment.attempts.sheet import AttemptHeading, Status
 from app.assessment.questions.kinds.choices import ShownChoices
-from app.content.values.quiz import CorrectionTime, Policy
+from app.content.values.policy import CorrectionTime, Policy
 from app.errors import NotYours
 from tests import builders
 from tests.assessment.learners import RIGHT, YES_NO, Database, Learner, ask, at, with_policy

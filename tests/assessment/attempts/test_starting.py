@@ -15,7 +15,7 @@ from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.models import Attempt
 from app.assessment.questions import present
 from app.assessment.questions.grading import Mark
-from app.content.values.quiz import CorrectionTime, GradingMethod, Policy
+from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.errors import NotYours
 from tests import builders
 from tests.assessment.learners import RIGHT, YES_NO, Database, Learner, with_policy

@@ -7,7 +7,7 @@ import pytest
 from app.assessment import errors
 from app.assessment.attempts import queries, save
 from app.assessment.models import Attempt, Response
-from app.content.values.quiz import CorrectionTime, Policy
+from app.content.values.policy import CorrectionTime, Policy
 from tests import builders
 from tests.assessment.learners import Database, Learner
 

@@ -20,7 +20,8 @@ from app.assessment.questions.kinds.matching import Matched
 from app.assessment.questions.kinds.ordering import Ordered
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Given, Typed
-from app.content.values.quiz import Answer, Choices, Gaps, GradingMethod, Matching, Ordering
+from app.content.values.policy import GradingMethod
+from app.content.values.quiz import Answer, Choices, Gaps, Matching, Ordering
 from tests import builders
 
 LEXICON = Lexicon()

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from app.content.quiz.reader import parse_quiz
-from app.content.values.quiz import CorrectionTime, GradingMethod, Policy, Quiz
+from app.content.values.policy import CorrectionTime, GradingMethod, Policy
+from app.content.values.quiz import Quiz
 from app.content.values.text import Criterion, Problem
 
 BODY = "## Qui signe ? {#signe}\n\nRéponse : préfet\n\n## Qui paie ? {#paie}\n\nRéponse : maire\n"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.content.values.quiz import Policy
+from app.content.values.policy import Policy
 from app.content.values.text import Criterion
 from app.learning.progress import rules
 from app.learning.progress.rules import Event, EventType, News, Progress, State
