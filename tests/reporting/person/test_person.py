@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -36,7 +38,7 @@ def test_scores_are_for_the_formateurs_of_the_cohort(as_: SignIn, app: Flask) ->
     for name in ("karim.haddouche", "marguerite.fauquembergue", "aurelie.dussart"):
         page = as_(name).see(path)
         assert "Meilleure note" not in page.text
-        assert "note" not in page.text_of(page.all("main")[0]).lower()
+        assert not re.search(r"\bnotes?\b", page.text_of(page.all("main")[0]).lower())  # the title of a lesson may say « noter »
 
 
 @pytest.mark.parametrize("name", ["solene.wattiez", "ines.carpentier", "bastien.lorthiois"])
