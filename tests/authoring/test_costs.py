@@ -168,7 +168,7 @@ def test_the_largest_file_of_the_course_is_a_fifth_of_what_is_read() -> None:
 @pytest.mark.parametrize("name", ["bullets", "brackets", "small tables", "options", "glossary of known words"])
 def test_what_goes_too_far_is_said_with_its_line_and_the_beginning_is_shown(name: str) -> None:
     path, shape = SHAPES[name]
-    text = shape(60_000)
+    text = shape(90_000)
     reading = read(path, text)
     found = next(each for each in reading.problems if "La suite n’est pas lue" in each.message)
     assert (found.code, reading.publishable) == ("E02", False)

@@ -66,7 +66,7 @@ def test_nothing_of_the_correction_is_told_before_it(database: Database, person:
     assert "Note de la question" in before
     learner.submit(attempt)
     after = text_of(correction(learner, attempt))
-    assert after.count(SECRET) == 5  # the note says it beside its call, in its bubble and in the list
+    assert after.count(SECRET) == 4  # the note says it in its bubble and in the list
     assert "1958" in after
 
 

@@ -261,9 +261,9 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_quizzes_take_a_bounded_time(name: str) -> None:
     text = (HEAD + "## Question {#abc}\n\n" + HOSTILE[name])[: MAX_CHARACTERS - 10]
-    start = time.monotonic()
+    start = time.process_time()
     _, problems = parse_quiz("quizzes/a.md", text)
-    assert time.monotonic() - start < SECONDS
+    assert time.process_time() - start < SECONDS
     assert problems
 
 
