@@ -43,7 +43,7 @@ NEED_AN_ACT = {
     "preferences.stop",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
-NO_PAGE = {"static", "media.image", "health.live", "health.ready", "visitors.robots", "visitors.sitemap"}
+NO_PAGE = {"static", "media.image", "toolbox.file", "health.live", "health.ready", "visitors.robots", "visitors.sitemap"}
 
 
 def made_values(app: Flask) -> dict[str, Any]:
@@ -65,6 +65,7 @@ def made_values(app: Flask) -> dict[str, Any]:
             "quiz_id": "ep-bilan",
             "attempt_id": attempt.id,
             "position": 1,
+            "tool_id": "fiche-action",
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),
         }
 

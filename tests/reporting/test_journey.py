@@ -116,4 +116,4 @@ def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
     head, *lines = csv.reader(written.read_text(encoding="utf-8").splitlines(), delimiter=";")
     assert head[:2] == ["Numéro", "Nom"]
     assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", line[5]) for line in lines)
-    return [(line[1], line[7], line[10].replace(".", ","), line[8], line[9], *line[12:]) for line in lines]
+    return [(line[1], line[7], line[10].removesuffix(".0").replace(".", ","), line[8], line[9], *line[12:]) for line in lines]
