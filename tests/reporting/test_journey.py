@@ -82,6 +82,7 @@ def rows_on_screen(tab: Tab) -> list[Row]:
             words = [text.replace("\u00a0", " ").replace("\u202f", " ") for text in row.locator("td").all_inner_texts()]
             share, done, asked = re.findall(r"[\d,]+", words[1])
             modules = [part for text in words[3:] for part in re.findall(r"\d+", text)]
+            share = share if "," in share else f"{share},0"  # the screen does not write the zero of « 41,0 »
             found.append((row.locator("th a").inner_text(), words[0].strip().lower(), share, done, asked, *modules))
         following = tab.get_by_role("link", name="Personnes suivantes")
         if not following.count():
@@ -116,4 +117,4 @@ def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
     head, *lines = csv.reader(written.read_text(encoding="utf-8").splitlines(), delimiter=";")
     assert head[:2] == ["Numéro", "Nom"]
     assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", line[5]) for line in lines)
-    return [(line[1], line[7], line[10].removesuffix(".0").replace(".", ","), line[8], line[9], *line[12:]) for line in lines]
+    return [(line[1], line[7], line[10].replace(".", ","), line[8], line[9], *line[12:]) for line in lines]
