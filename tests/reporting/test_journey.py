@@ -82,12 +82,16 @@ def rows_on_screen(tab: Tab) -> list[Row]:
             words = [text.replace("\u00a0", " ").replace("\u202f", " ") for text in row.locator("td").all_inner_texts()]
             share, done, asked = re.findall(r"[\d,]+", words[1])
             modules = [part for text in words[3:] for part in re.findall(r"\d+", text)]
-            share = share if "," in share else f"{share},0"  # the screen does not write the zero of « 41,0 »
-            found.append((row.locator("th a").inner_text(), words[0].strip().lower(), share, done, asked, *modules))
+            found.append((row.locator("th a").inner_text(), words[0].strip().lower(), _with_tenths(share), done, asked, *modules))
         following = tab.get_by_role("link", name="Personnes suivantes")
         if not following.count():
             return found
         follow(following)
+
+
+def _with_tenths(share: str) -> str:
+    """« 41 » is written for « 41,0 »."""
+    return share if "," in share else f"{share},0"
 
 
 def rows_in_openpyxl(book: Path) -> list[Row]:
@@ -117,4 +121,4 @@ def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
     head, *lines = csv.reader(written.read_text(encoding="utf-8").splitlines(), delimiter=";")
     assert head[:2] == ["Numéro", "Nom"]
     assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", line[5]) for line in lines)
-    return [(line[1], line[7], line[10].replace(".", ","), line[8], line[9], *line[12:]) for line in lines]
+    return [(line[1], line[7], _with_tenths(line[10].replace(".", ",")), line[8], line[9], *line[12:]) for line in lines]
