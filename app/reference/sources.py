@@ -1,13 +1,14 @@
-"""The sources of the course by category, each with what cites it. Those of the State and of public bodies are shown first, others where they are asked for:
-all of them would make a page of hundreds of addresses."""
+"""The sources of the course by category, each with what cites it. Those of the State and of public bodies are shown first, and only as many as one reads through;
+others where they are asked for: all of them would make a page of hundreds of addresses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate
 
 from markupsafe import Markup
 
@@ -29,6 +30,8 @@ TITLES = {
     SourceKind.OTHER: "Autres sites",
     None: "Sans catégorie",
 }
+FIRST = 100
+"""Sources with which the page opens, at most, unless its first category alone has more."""
 _UNREAD = re.compile(r'<span class="visually-hidden">.*?</span>')
 
 
@@ -74,11 +77,11 @@ class SourcesPage:
 
 @lru_cache(maxsize=16)
 def sources_page(course: Course, chosen: tuple[str, ...], on: date) -> SourcesPage:
-    """`chosen`: anchors of categories, the official ones where none is known; `on` is the day against which sources are judged stale."""
+    """`chosen`: anchors of categories, the first official ones where none is known; `on` is the day against which sources are judged stale."""
     renderer, cited = PageRenderer(course, Sources(), on), _citations(course)
     by_kind = {kind: group for kind in TITLES if (group := [source for source in course.sources.entries if source.kind is kind])}
     official = [kind for kind in by_kind if kind is not None and kind.is_official]
-    kept = [kind for kind in by_kind if _anchor(kind) in chosen] or official or list(by_kind)
+    kept = [kind for kind in by_kind if _anchor(kind) in chosen] or _first(official or list(by_kind), by_kind)
     shown = tuple(SourceGroup(TITLES[kind], _anchor(kind), tuple(_item(each, renderer, cited.get(each.label, ())) for each in by_kind[kind])) for kind in kept)
     count = sum(len(group.items) for group in shown)
     return SourcesPage(
@@ -90,6 +93,11 @@ def sources_page(course: Course, chosen: tuple[str, ...], on: date) -> SourcesPa
         kinds=tuple((_anchor(kind), TITLES[kind], len(group)) for kind, group in by_kind.items()),
         sentences=_sentences(count),
     )
+
+
+def _first(kinds: Sequence[SourceKind | None], by_kind: Mapping[SourceKind | None, Sized]) -> list[SourceKind | None]:
+    running = accumulate(len(by_kind[kind]) for kind in kinds)
+    return [kind for place, (kind, count) in enumerate(zip(kinds, running, strict=True)) if count <= FIRST or place == 0]
 
 
 def _anchor(kind: SourceKind | None) -> str:

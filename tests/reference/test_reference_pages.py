@@ -17,7 +17,7 @@ from playwright.sync_api import Page as Tab
 from app.content.values.text import History
 from app.reference.glossary import glossary_page, letter_of
 from app.reference.rules import rows
-from app.reference.sources import sources_page
+from app.reference.sources import FIRST, sources_page
 from app.reference.timeline import date_words, timeline_page
 from app.web.compression import LEVEL
 from tests.browsers import arrive
@@ -215,6 +215,7 @@ def test_the_course_s_own_pages_are_light_and_their_rows_have_a_place(app: Flask
     kinds = [anchor for anchor, *_ in sources_page(course, (), day).kinds]
     pages = [("glossary", glossary_page(course, day)), ("timeline", timeline)]
     pages += [("sources", sources_page(course, chosen, day)) for chosen in ((), *((kind,) for kind in kinds))]
+    assert sources_page(course, (), day).count <= FIRST
     for name, page in pages:
         with app.test_request_context("/"):
             html = render_template(f"reference/{name}.html", page=page, query="", found=None)
