@@ -216,7 +216,9 @@ class Tool:
     calls: tuple[str, ...] = ()
 
 
-Document = Module | Lesson | Quiz | Paths | Glossary | Timeline | Confusables | Network | Sources | Tool
+Titled = Module | Lesson | Quiz | Tool
+"""A course has many of each: every one has an id and a title of its own."""
+Document = Titled | Paths | Glossary | Timeline | Confusables | Network | Sources
 
 
 @dataclass(frozen=True, slots=True)
