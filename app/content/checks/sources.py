@@ -9,8 +9,8 @@ from markdown_it.token import Token
 
 from app.content.figures import reading
 from app.content.problems.catalogue import problem
-from app.content.text.markdown import plain, slug, split_anchor, tokens
-from app.content.text.questions import TERRITORY, set_apart
+from app.content.text.markdown import plain, tokens
+from app.content.text.questions import opens_territory, set_apart
 from app.content.values.course import Document, Lesson, Module, Tool
 from app.content.values.quiz import Quiz
 from app.content.values.text import Fragment, Problem
@@ -49,7 +49,7 @@ def _passages(fragment: Fragment) -> Iterator[tuple[int, str]]:
     parsed = set_apart(tokens(fragment.text, fragment.line))
     for index, token in enumerate(parsed):
         if token.type == "heading_open":
-            private = slug(split_anchor(parsed[index + 1].content)[0]) == TERRITORY
+            private = opens_territory(parsed[index + 1])
         elif token.type.startswith("footnote_reference_"):
             in_note = token.type.endswith("open")
         elif token.type == "table_open":
