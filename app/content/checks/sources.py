@@ -9,7 +9,7 @@ from markdown_it.token import Token
 
 from app.content.figures import reading
 from app.content.problems.catalogue import problem
-from app.content.text.markdown import plain, tokens
+from app.content.text.markdown import plain, tokens, without_notes
 from app.content.text.questions import opens_territory, set_apart
 from app.content.values.course import Document, Lesson, Module, Tool
 from app.content.values.quiz import Quiz
@@ -44,20 +44,18 @@ def _fragments(document: Document) -> Iterator[Fragment]:
 
 def _passages(fragment: Fragment) -> Iterator[tuple[int, str]]:
     """Line and text of each passage at fault. A table is one passage; titles and questions are none: what a lesson asks, it has taught."""
-    private = in_note = False
+    private = False
     table: list[Token] | None = None
-    parsed = set_apart(tokens(fragment.text, fragment.line))
+    parsed = set_apart(without_notes(tokens(fragment.text, fragment.line)))
     for index, token in enumerate(parsed):
         if token.type == "heading_open":
             private = opens_territory(parsed[index + 1])
-        elif token.type.startswith("footnote_reference_"):
-            in_note = token.type.endswith("open")
         elif token.type == "table_open":
             table = []
         elif token.type == "table_close" and table is not None:
             yield from _at_fault(table)
             table = None
-        elif token.type == "inline" and not private and not in_note and parsed[index - 1].type != "heading_open":
+        elif token.type == "inline" and not private and parsed[index - 1].type != "heading_open":
             if table is not None:
                 table.append(token)
             else:
