@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
@@ -28,8 +28,8 @@ def unsourced_numbers(document: Document) -> tuple[Problem, ...]:
     path = getattr(document, "path", "")
     return tuple(
         problem(path, line, "A28", f"Chiffre sans source : « {_around(text)} ».", "Appelez dans ce passage la note qui le dit : [^s12].")
-        for fragment in _fragments(document)
-        for line, text in (*_passages(fragment), *(_figures(fragment) if isinstance(document, Lesson) else ()))
+        for parsed in (tokens(fragment.text, fragment.line) for fragment in _fragments(document))
+        for line, text in (*_passages(parsed), *(_figures(parsed) if isinstance(document, Lesson) else ()))
     )
 
 
@@ -42,11 +42,11 @@ def _fragments(document: Document) -> Iterator[Fragment]:
         yield from (question.explanation for question in document.questions if question.explanation)
 
 
-def _passages(fragment: Fragment) -> Iterator[tuple[int, str]]:
+def _passages(written: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Line and text of each passage at fault. A table is one passage; titles and questions are none: what a lesson asks, it has taught."""
     private = False
     table: list[Token] | None = None
-    parsed = set_apart(without_notes(tokens(fragment.text, fragment.line)))
+    parsed = set_apart(without_notes(written))
     for index, token in enumerate(parsed):
         if token.type == "heading_open":
             private = opens_territory(parsed[index + 1])
@@ -62,9 +62,8 @@ def _passages(fragment: Fragment) -> Iterator[tuple[int, str]]:
                 yield from _at_fault([token])
 
 
-def _figures(fragment: Fragment) -> Iterator[tuple[int, str]]:
+def _figures(parsed: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Line and words of each figure at fault."""
-    parsed = tokens(fragment.text, fragment.line)
     for index, token in enumerate(parsed):
         figure = reading.read("", token.info, token.content, 1)[0] if token.type == "fence" and reading.is_figure(token.info) else None
         if figure is None or figure.calls or _calls_a_note(next((after for after in parsed[index:] if after.type == "inline"), None)):
