@@ -23,8 +23,7 @@ from app.content.documents.index import CourseIndex, names
 from app.content.documents.reader import Reading, read
 from app.content.store.models import Publication, Revision
 from app.content.text.normalise import fingerprint, normalise
-from app.content.values.course import Lesson, Module, Tool
-from app.content.values.quiz import Quiz
+from app.content.values.course import Titled
 from app.content.values.text import Problem
 from app.db import in_chunks
 
@@ -104,7 +103,7 @@ def title_in(path: str, text: str, document_id: str) -> str:
 
 
 def title_of(document: object, document_id: str) -> str:
-    if isinstance(document, Module | Lesson | Quiz | Tool):
+    if isinstance(document, Titled):
         return document.title
     return SINGLE_TITLES.get(document_id, document_id)
 

@@ -21,8 +21,7 @@ from app.authoring.publishing.peer_review.queries import waiting_readings
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
-from app.content.values.course import Course, Lesson, Module, Tool
-from app.content.values.quiz import Quiz
+from app.content.values.course import Course, Module, Titled
 from app.content.values.text import DocumentKind
 from app.french import fold, plural
 from app.identity.models import Person
@@ -179,7 +178,7 @@ class _CourseTexts:
     def title(self, row: _TextRow) -> str:
         reading = self._reading(row)
         document = reading.document if reading else None
-        return document.title if isinstance(document, Module | Lesson | Quiz | Tool) else KINDS[kind_of(row.path) or DocumentKind.LESSON]
+        return document.title if isinstance(document, Titled) else KINDS[kind_of(row.path) or DocumentKind.LESSON]
 
     def _reading(self, row: _TextRow) -> Reading | None:
         """None for what a large course has not had read yet."""

@@ -18,6 +18,7 @@ from app.authoring.publishing import effects
 from app.authoring.publishing.reviewed import as_reviewed, form_value
 from app.content.store.models import MAJOR
 from app.content.store.queries import course, course_with
+from app.content.text.head_values import SINGLE_FILES
 from app.content.text.normalise import normalise
 from app.content.values.addresses import of_link, of_media
 from app.content.values.text import Problem
@@ -194,7 +195,7 @@ def learner_address(session: Session, document_id: str) -> str:
     """Where learners read a document; empty for one that has no page of its own, and for a lesson that no module cites."""
     if is_out_of_reach(session, document_id):
         return ""
-    names = {"glossary": "glossaire", "timeline": "frise", "network": "reseau", "sources": "sources"}
+    names = {kind.value: name for name, kind in SINGLE_FILES.items()}
     return of_link(course(session), names.get(document_id, document_id), "") or ""
 
 

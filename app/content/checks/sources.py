@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
 from app.content.figures import reading
 from app.content.problems.catalogue import problem
-from app.content.text.markdown import plain, slug, split_anchor, tokens
-from app.content.text.questions import TERRITORY, set_apart
+from app.content.text.markdown import plain, tokens, without_notes
+from app.content.text.questions import opens_territory, set_apart
 from app.content.values.course import Document, Lesson, Module, Tool
 from app.content.values.quiz import Quiz
 from app.content.values.text import Fragment, Problem
@@ -28,8 +28,8 @@ def unsourced_numbers(document: Document) -> tuple[Problem, ...]:
     path = getattr(document, "path", "")
     return tuple(
         problem(path, line, "A28", f"Chiffre sans source : « {_around(text)} ».", "Appelez dans ce passage la note qui le dit : [^s12].")
-        for fragment in _fragments(document)
-        for line, text in (*_passages(fragment), *(_figures(fragment) if isinstance(document, Lesson) else ()))
+        for parsed in (tokens(fragment.text, fragment.line) for fragment in _fragments(document))
+        for line, text in (*_passages(parsed), *(_figures(parsed) if isinstance(document, Lesson) else ()))
     )
 
 
@@ -42,31 +42,28 @@ def _fragments(document: Document) -> Iterator[Fragment]:
         yield from (question.explanation for question in document.questions if question.explanation)
 
 
-def _passages(fragment: Fragment) -> Iterator[tuple[int, str]]:
+def _passages(written: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Line and text of each passage at fault. A table is one passage; titles and questions are none: what a lesson asks, it has taught."""
-    private = in_note = False
+    private = False
     table: list[Token] | None = None
-    parsed = set_apart(tokens(fragment.text, fragment.line))
+    parsed = set_apart(without_notes(written))
     for index, token in enumerate(parsed):
         if token.type == "heading_open":
-            private = slug(split_anchor(parsed[index + 1].content)[0]) == TERRITORY
-        elif token.type.startswith("footnote_reference_"):
-            in_note = token.type.endswith("open")
+            private = opens_territory(parsed[index + 1])
         elif token.type == "table_open":
             table = []
         elif token.type == "table_close" and table is not None:
             yield from _at_fault(table)
             table = None
-        elif token.type == "inline" and not private and not in_note and parsed[index - 1].type != "heading_open":
+        elif token.type == "inline" and not private and parsed[index - 1].type != "heading_open":
             if table is not None:
                 table.append(token)
             else:
                 yield from _at_fault([token])
 
 
-def _figures(fragment: Fragment) -> Iterator[tuple[int, str]]:
+def _figures(parsed: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Line and words of each figure at fault."""
-    parsed = tokens(fragment.text, fragment.line)
     for index, token in enumerate(parsed):
         figure = reading.read("", token.info, token.content, 1)[0] if token.type == "fence" and reading.is_figure(token.info) else None
         if figure is None or figure.calls or _calls_a_note(next((after for after in parsed[index:] if after.type == "inline"), None)):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.content.documents.reader import Reading
 from app.content.text.head_values import SINGLE_FILES
-from app.content.values.course import Glossary, Lesson, Module, Network, Paths, Sources, Timeline, Tool
+from app.content.values.course import Glossary, Lesson, Module, Network, Paths, Sources, Timeline, Titled
 from app.content.values.quiz import Question, Quiz
 from app.content.values.text import DocumentKind, Source
 
@@ -90,7 +90,7 @@ class CourseIndex:
 def document_id(reading: Reading) -> str:
     """The id under which a reading is stored; empty when it has none yet."""
     document = reading.document
-    if isinstance(document, Module | Lesson | Quiz | Tool):
+    if isinstance(document, Titled):
         return document.id
     return reading.kind.value if document is not None else ""
 
@@ -113,7 +113,7 @@ def anchors(reading: Reading) -> set[str]:
 def names(reading: Reading) -> Iterator[Named]:
     """Every id that a reading gives, in the one space that they all share."""
     document = reading.document
-    if isinstance(document, Module | Lesson | Quiz | Tool):
+    if isinstance(document, Titled):
         yield Named(document.id, reading.path, reading.scan.cited.get("id", 1), "document")
     if isinstance(document, Quiz):
         for question in document.questions:

@@ -12,7 +12,7 @@ from app.content.text.fields import FIELD, Copy, fields, marked
 from app.content.text.grids import NotUnderstood, formula_of, grids
 from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues
-from app.content.text.markdown import kept_tokens, tokens
+from app.content.text.markdown import kept_tokens, tokens, without_notes
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import Tool, ToolForm
 from app.content.values.quiz import GAP_OPEN
@@ -99,13 +99,10 @@ def _formulas(path: str, parsed: Sequence[Token]) -> Iterator[Problem]:
 
 
 def _layout(path: str, parsed: Sequence[Token]) -> Iterator[Problem]:
-    in_note = False
-    for token in parsed:
-        in_note = in_note or token.type == "footnote_reference_open"
-        if not in_note and (said := _unknown(token)):
+    for token in without_notes(parsed):
+        if said := _unknown(token):
             hint = "Restent les titres ## et ###, les paragraphes, les listes à tirets d’un niveau et les tableaux."
             yield problem(path, _line(token), "E61", f"Un fichier d’outil ne montre pas {said}.", hint)
-        in_note = in_note and token.type != "footnote_reference_close"
 
 
 def _unknown(token: Token) -> str:

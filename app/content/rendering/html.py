@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from app.content.figures import reading
 from app.content.figures.drawing import draw
 from app.content.rendering.state import PageState
-from app.content.text.markdown import PARSER, plain, slug, split_anchor
+from app.content.text.markdown import PARSER, plain, slug, split_anchor, without_notes
 from app.content.values import addresses
 from app.content.values.quiz import GAP
 from app.french import NARROW, french
@@ -41,17 +41,6 @@ def render(tokens: Tokens, state: PageState) -> Markup:
 
 def render_inline(children: Tokens, state: PageState) -> Markup:
     return Markup(_RENDERER.renderInline(children, PARSER.options, {"state": state}))  # noqa: S704 — every rule below escapes
-
-
-def without_notes(tokens: Tokens) -> list[Token]:
-    kept: list[Token] = []
-    inside = 0
-    for token in tokens:
-        inside += token.type == "footnote_reference_open"
-        if not inside:
-            kept.append(token)
-        inside -= token.type == "footnote_reference_close"
-    return kept
 
 
 class CourseHtml(RendererHTML):

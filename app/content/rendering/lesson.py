@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from app.content.rendering.html import render, without_notes
+from app.content.rendering.html import render
 from app.content.rendering.state import PageState
-from app.content.text.markdown import slug, split_anchor
+from app.content.text.markdown import slug, split_anchor, without_notes
 
 LENSES = {"vu-de-la-collectivite": "collectivite", "vu-de-l-education-nationale": "education", "vu-de-l-etat": "etat"}
 """Slug of a `###` title → the side whose view it gives."""

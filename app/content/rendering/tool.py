@@ -33,14 +33,18 @@ def _text(token: Token) -> str:
 def _set_apart(children: Sequence[Token], copy: Copy) -> Iterator[Token]:
     """A field is one run of text: its signs were no Markdown."""
     for child in children:
-        for words, is_field in pieces(child.content) if child.type == "text" else ():
-            if is_field:
-                yield Token("html_inline", "", 0, content=_OPENING[copy])
-            if words or not is_field:
-                yield child.copy(content=words)
-            elif copy is Copy.BLANK:
-                yield Token("html_inline", "", 0, content=_EMPTY)
-            if is_field:
-                yield Token("html_inline", "", 0, content="</span>")
         if child.type != "text":
             yield child
+            continue
+        for words, is_field in pieces(child.content):
+            shown = child.copy(content=words)
+            yield from _field(shown, copy) if is_field else [shown]
+
+
+def _field(shown: Token, copy: Copy) -> Iterator[Token]:
+    yield Token("html_inline", "", 0, content=_OPENING[copy])
+    if shown.content:
+        yield shown
+    elif copy is Copy.BLANK:
+        yield Token("html_inline", "", 0, content=_EMPTY)
+    yield Token("html_inline", "", 0, content="</span>")

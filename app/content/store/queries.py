@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.content.documents.reader import parse
 from app.content.store.models import MAJOR, MINOR, ContentState, Publication, Revision
+from app.content.text.head_values import SINGLE_FILES
 from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Network, Paths, Sources, Timeline, Tool, Version
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
@@ -98,8 +99,8 @@ def course_without(course: Course, document_id: str) -> Course:
 
 
 def _documents(course: Course) -> dict[str, Document]:
-    singles = (DocumentKind.PATHS, DocumentKind.GLOSSARY, DocumentKind.TIMELINE, DocumentKind.CONFUSABLES, DocumentKind.NETWORK, DocumentKind.SOURCES)
-    return {**course.modules, **course.lessons, **course.quizzes, **course.tools, **{kind.value: getattr(course, kind.value) for kind in singles}}
+    singles = {kind.value: getattr(course, kind.value) for kind in SINGLE_FILES.values()}
+    return {**course.modules, **course.lessons, **course.quizzes, **course.tools, **singles}
 
 
 def _is_published(course: Course, new: NewText) -> bool:

@@ -29,8 +29,8 @@ published = Signal("what is published has changed; the sender is the session, in
 _REWORDED = 0.1
 """Share of a text from which a change is to be read again."""
 _COMPARED = 4000
-_DEFINITION = re.compile(r"^\[\^[^\]\s]+\]:.*\n?", re.MULTILINE)
 """Lines or words compared one by one; comparing takes the square of their number, and so large a change is to be read again."""
+_DEFINITION = re.compile(r"^\[\^[^\]\s]+\]:.*\n?", re.MULTILINE)
 
 
 class Unpublishable(DomainError):

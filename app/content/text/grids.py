@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from markdown_it.token import Token
@@ -52,10 +52,6 @@ class Cell:
     @property
     def words(self) -> str:
         return plain(self.token.children).strip()
-
-    @property
-    def is_field(self) -> bool:
-        return [field for _, field in pieces(self.words)] == [True]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +106,10 @@ def _worked_out(titles: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> tuple
         read = [_read(cell, names) for cell in row]
         for column, cell in enumerate(read):
             if cell.formula and not cell.formula.terms:
-                read[column] = _with(cell, _sum([above[column].number for above in done], [1] * len(done)))
+                read[column] = replace(cell, number=_sum([above[column].number for above in done], [1] * len(done)))
         for column, cell in enumerate(read):
             if cell.formula and cell.formula.terms:
-                read[column] = _with(cell, _of_row(cell.formula, read))
+                read[column] = replace(cell, number=_of_row(cell.formula, read))
         done.append(tuple(read))
     return tuple(done)
 
@@ -123,11 +119,7 @@ def _read(cell: Cell, titles: Sequence[str]) -> Cell:
         formula = formula_of(cell.words, titles)
     except NotUnderstood:
         formula = None
-    return Cell(cell.token, cell.place, formula, None if formula else number_of("".join(words for words, _ in pieces(cell.words))))
-
-
-def _with(cell: Cell, number: Number | None) -> Cell:
-    return Cell(cell.token, cell.place, cell.formula, number)
+    return replace(cell, formula=formula, number=None if formula else number_of("".join(words for words, _ in pieces(cell.words))))
 
 
 def number_of(words: str) -> Number | None:
@@ -156,7 +148,8 @@ def with_results(tokens: Sequence[Token], copy: Copy) -> list[Token]:
     """The tokens, each formula replaced by what it comes to, or by what will be worked out there."""
     shown = list(tokens)
     for grid in grids(tokens):
-        for cell in (cell for row in grid.rows for cell in row if cell.formula):
-            words = str(cell.number or "") if copy is Copy.FILLED else f"= {cell.formula.words}" if cell.formula else ""
-            shown[cell.place] = cell.token.copy(children=[Token("text", "", 0, content=mark(words))])
+        for cell in (cell for row in grid.rows for cell in row):
+            if cell.formula:
+                words = str(cell.number or "") if copy is Copy.FILLED else f"= {cell.formula.words}"
+                shown[cell.place] = cell.token.copy(children=[Token("text", "", 0, content=mark(words))])
     return shown

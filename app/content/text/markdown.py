@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache, partial
 
 from markdown_it import MarkdownIt
@@ -56,6 +57,18 @@ def tokens(text: str, first_line: int = 1) -> list[Token]:
 def kept_tokens(text: str, first_line: int = 1) -> tuple[Token, ...]:
     """The same for a whole body, which a preview reads, then shows, and parses once. They are shared: nobody changes them."""
     return tuple(tokens(text, first_line))
+
+
+def without_notes(parsed: Sequence[Token]) -> list[Token]:
+    """The tokens of a text but those of its definitions of notes, wherever they stand."""
+    kept: list[Token] = []
+    inside = 0
+    for token in parsed:
+        inside += token.type == "footnote_reference_open"
+        if not inside:
+            kept.append(token)
+        inside -= token.type == "footnote_reference_close"
+    return kept
 
 
 def inline_tokens(text: str) -> list[Token]:

@@ -12,8 +12,7 @@ from app.content.text.markdown import slug, split_anchor
 MARK = re.compile(r"\[!question\][ \t]*", re.IGNORECASE)
 PLACE = "lesson_question"
 """Type of the token that stands for a whole question; its `map` is the question's, its `meta` holds the tokens that it replaces."""
-TERRITORY = "sur-mon-territoire"
-"""The slug of the title under which private questions stand."""
+_TERRITORY = "sur-mon-territoire"
 _AFTER_WORDS = frozenset({"bullet_list_open", "ordered_list_open", "list_item_close"})
 
 
@@ -39,13 +38,18 @@ def set_apart(tokens: Sequence[Token]) -> list[Token]:
     return kept
 
 
+def opens_territory(title: Token) -> bool:
+    """Whether a title's words are those under which private questions stand."""
+    return slug(split_anchor(title.content)[0]) == _TERRITORY
+
+
 def territory_questions(tokens: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Each item under « Sur mon territoire »: (the index of the token after which its answer has its place, its words as written)."""
     inside = expected = False
     words: str | None = None
     for index, token in enumerate(tokens):
         if token.type == "heading_open":
-            inside = slug(split_anchor(tokens[index + 1].content)[0]) == TERRITORY
+            inside = opens_territory(tokens[index + 1])
         elif words is not None and token.type in _AFTER_WORDS:
             yield index - 1, words
             words = None

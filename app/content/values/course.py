@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from app.content.values.quiz import (
     Question,
@@ -215,7 +216,9 @@ class Tool:
     calls: tuple[str, ...] = ()
 
 
-Document = Module | Lesson | Quiz | Paths | Glossary | Timeline | Confusables | Network | Sources | Tool
+Titled = Module | Lesson | Quiz | Tool
+"""A course has many of each: every one has an id and a title of its own."""
+Document = Titled | Paths | Glossary | Timeline | Confusables | Network | Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,9 +259,13 @@ class Course:
     media: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """module id → image name → SHA-256 of the bytes stored under `instance/media`."""
 
+    @cached_property
+    def _by_label(self) -> dict[str, Source]:
+        return {source.label: source for source in self.sources.entries}
+
     def sources_for(self, document: Document) -> dict[str, Source]:
         """By label, the sources that a document may call: its own definition of one comes before the course's."""
-        return {source.label: source for source in (*self.sources.entries, *getattr(document, "sources", ()))}
+        return self._by_label | {source.label: source for source in getattr(document, "sources", ())}
 
     def sources_of(self, document: Document) -> tuple[Source, ...]:
         """The sources that a document calls, in its order."""

@@ -9,10 +9,9 @@ from datetime import datetime
 
 from markdown_it.token import Token
 
-from app.content.rendering.html import without_notes
 from app.content.text.fields import Copy, marked, pieces
 from app.content.text.grids import Cell, Formula, Number, grids
-from app.content.text.markdown import inline_tokens, plain, split_anchor, tokens
+from app.content.text.markdown import inline_tokens, plain, split_anchor, tokens, without_notes
 from app.content.values.course import Tool
 from app.content.values.text import Source
 from app.french import french

@@ -24,9 +24,10 @@ from app.content.store.queries import NewText, course, generation
 from app.content.store.survey import CourseSurvey, SurveyedDocument, survey
 from app.content.store.sync import StoredDocument, known_documents
 from app.content.text.head import read_head
+from app.content.text.head_values import SINGLE_FILES
 from app.content.text.normalise import normalise
 from app.content.values.addresses import image_folder
-from app.content.values.text import DocumentKind, Problem
+from app.content.values.text import Problem
 
 MOST_COMPARED = 30
 """Texts of which a page shows what changes."""
@@ -224,9 +225,9 @@ def _whole_course(sent: ArchiveContents, here: PublishedCourse) -> CourseFiles:
 def _written_id(path: str, text: str) -> str:
     """The id that a text gives itself: that of its head, or its kind where a course has one such file."""
     kind = kind_of(path)
-    if kind in (DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ, DocumentKind.TOOL):
-        return read_head(path, normalise(text), ("id",))[0].text("id")
-    return kind.value if kind else ""
+    if kind is None:
+        return ""
+    return kind.value if kind in SINGLE_FILES.values() else read_head(path, normalise(text), ("id",))[0].text("id")
 
 
 def check_page(plan: ImportPlan, digest: str, message: str = "") -> CheckPage:

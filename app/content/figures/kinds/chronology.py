@@ -10,8 +10,7 @@ from markupsafe import Markup
 from app.content.figures.dates import Span, span_of
 from app.content.figures.figure import Figure, Item, Line
 from app.content.figures.kinds.kind import PlainKind, two_parts
-from app.content.figures.letters import SIZE
-from app.content.figures.shapes import NARROW_WIDTH, Drawing
+from app.content.figures.shapes import NARROW_WIDTH, Drawing, label
 from app.french import french
 
 _AXIS_END, _STOP, _YEAR_ROOM = 8, 12, 40
@@ -97,4 +96,4 @@ class _TimeLine:
             x = self.place(year)
             yield Markup('<line class="chart-tick" x1="{x}" y1="{}" x2="{x}" y2="{}"/>').format(self.axis, self.axis + 24, x=x)
             if x + _YEAR_ROOM <= self.width:
-                yield Markup('<text class="chart-label" x="{}" y="{}" font-size="{}">{}</text>').format(x + 4, self.axis + 24, SIZE, year)
+                yield label(str(year), x + 4, self.axis + 24)
