@@ -15,6 +15,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.text.markdown import slug
 from app.content.values.course import Course, Document, Module, Sources
 from app.content.values.text import Source, SourceKind
+from app.learning.progress.path_progress import default_path, modules_in_order
 from app.reference.rules import Entry, Found, Sentences, look_for, words_of
 
 TITLES = {
@@ -115,10 +116,8 @@ def _citations(course: Course) -> dict[str, list[Citation]]:
 
 
 def _citing(course: Course) -> Iterator[tuple[Citation, Document]]:
-    in_path = course.paths.default.module_ids if course.paths.default else ()
-    for module_id in dict.fromkeys((*in_path, *course.modules)):
-        if module := course.modules.get(module_id):
-            yield from _citing_of(course, module)
+    for module in modules_in_order(course, default_path(course)):
+        yield from _citing_of(course, module)
     yield Citation("Frise", "/frise"), course.timeline
     yield Citation("Glossaire", "/glossaire"), course.glossary
     yield Citation("Réseau", "/reseau"), course.network
