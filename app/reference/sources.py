@@ -14,8 +14,10 @@ from markupsafe import Markup
 
 from app.content.rendering.page import PageRenderer
 from app.content.text.markdown import slug
+from app.content.values.addresses import of_link
 from app.content.values.course import Course, Document, Module, Sources
 from app.content.values.text import Source, SourceKind
+from app.learning.progress.path_progress import default_path, modules_in_order
 from app.reference.rules import Entry, Found, Sentences, look_for, words_of
 
 TITLES = {
@@ -123,28 +125,31 @@ def _citations(course: Course) -> dict[str, list[Citation]]:
 
 
 def _citing(course: Course) -> Iterator[tuple[Citation, Document]]:
-    in_path = course.paths.default.module_ids if course.paths.default else ()
-    for module_id in dict.fromkeys((*in_path, *course.modules)):
-        if module := course.modules.get(module_id):
-            yield from _citing_of(course, module)
-    yield Citation("Frise", "/frise"), course.timeline
-    yield Citation("Glossaire", "/glossaire"), course.glossary
-    yield Citation("Réseau", "/reseau"), course.network
+    for module in modules_in_order(course, default_path(course)):
+        yield from _citing_of(course, module)
+    yield _citation(course, "Frise", "frise"), course.timeline
+    yield _citation(course, "Glossaire", "glossaire"), course.glossary
+    yield _citation(course, "Réseau", "reseau"), course.network
     for tool in sorted(course.tools.values(), key=lambda tool: tool.path):
-        yield Citation(tool.title, f"/outils/{tool.id}"), tool
+        yield _citation(course, tool.title, tool.id), tool
 
 
 def _citing_of(course: Course, module: Module) -> Iterator[tuple[Citation, Document]]:
     for lesson in (course.lessons[each] for each in module.lesson_ids if each in course.lessons):
-        citation = Citation(lesson.title, f"/lecons/{lesson.id}")
+        citation = _citation(course, lesson.title, lesson.id)
         yield citation, lesson
         if lesson.quiz_id in course.quizzes:
             yield citation, course.quizzes[str(lesson.quiz_id)]
-    citation = Citation(module.title, f"/modules/{module.id}")
+    citation = _citation(course, module.title, module.id)
     yield citation, module
     for quiz in course.quizzes.values():
         if quiz.module_id == module.id or quiz.id == module.final_quiz_id:
             yield citation, quiz
+
+
+def _citation(course: Course, title: str, target: str) -> Citation:
+    """Of what is published: it has an address."""
+    return Citation(title, of_link(course, target, "") or "")
 
 
 def _sentences(count: int) -> Sentences:

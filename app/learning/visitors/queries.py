@@ -11,7 +11,7 @@ from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import History
 from app.learning.progress.pace import about
-from app.learning.progress.path_progress import default_path, element_of, minutes_of, proposed_by
+from app.learning.progress.path_progress import default_path, element_of, minutes_of, modules_in_order, proposed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +67,7 @@ class LandingPage:
 
 @lru_cache(maxsize=2)
 def open_course(course: Course) -> OpenCourse:
-    known = default_path(course).module_ids
-    ordered = [course.modules[id] for id in known if id in course.modules] + [module for module in course.modules.values() if module.id not in known]
+    ordered = modules_in_order(course, default_path(course))
     lessons = [(module, course.lessons[id]) for module in ordered for id in module.lesson_ids if id in course.lessons and course.lessons[id].public]
     return OpenCourse(tuple(lesson for _module, lesson in lessons), frozenset(name for pair in lessons for name in _images(course, *pair)))
 

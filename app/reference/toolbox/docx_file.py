@@ -18,15 +18,10 @@ from docx.table import _Cell as WordCell
 from docx.text.paragraph import Paragraph as WordParagraph
 
 from app.content.text.fields import Copy
-from app.reference.toolbox.paper import INVENTED, Block, Items, Paper, Paragraph, Run, Runs, Table, Title
+from app.reference.toolbox.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Items, Paper, Paragraph, Run, Runs, Table, Title
 
 FONT, INK, SOFT, FILLED = "Arial", RGBColor(0x17, 0x20, 0x2E), RGBColor(0x50, 0x59, 0x67), RGBColor(0x0B, 0x66, 0x60)
-MARGIN = 20
 FIELD_STYLE = {Copy.BLANK: "À remplir", Copy.FILLED: "Rempli"}
-ROW_HEIGHT = {Copy.BLANK: 9, Copy.FILLED: 6}
-"""Millimetres at least: one may fill by hand."""
-BLANK_LINE = "…………………………"
-"""A field of a sentence that says nothing of what to write."""
 
 
 def write(paper: Paper) -> bytes:
@@ -75,7 +70,7 @@ def _add_table(document: WordDocument, paper: Paper, block: Table) -> None:
     table = document.add_table(1 + len(block.rows), len(block.titles), "Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    widths = [Mm(share * ((297 if paper.wide else 210) - 2 * MARGIN)) for share in block.widths]
+    widths = [Mm(share * paper.text_width) for share in block.widths]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width  # LibreOffice reads it there, Word in each cell
     titles, *rows = table.rows
@@ -113,7 +108,7 @@ def _set_up(document: WordDocument, paper: Paper) -> None:
     said.title, said.subject, said.author, said.language, said.comments = paper.name, paper.purpose, "Croisée", "fr-FR", ""
     said.created = said.modified = paper.published_at
     section = document.sections[0]
-    section.page_width, section.page_height = (Mm(297), Mm(210)) if paper.wide else (Mm(210), Mm(297))
+    section.page_width, section.page_height = map(Mm, paper.size)
     section.orientation = WD_ORIENT.LANDSCAPE if paper.wide else WD_ORIENT.PORTRAIT
     section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Mm(MARGIN)
     footer = section.footer.paragraphs[0]

@@ -10,8 +10,7 @@ from markupsafe import Markup
 from odfdo import Document, Element
 
 from app.content.text.fields import Copy
-from app.reference.toolbox.docx_file import BLANK_LINE, MARGIN, ROW_HEIGHT
-from app.reference.toolbox.paper import INVENTED, Block, Items, Paper, Paragraph, Runs, Table, Title
+from app.reference.toolbox.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Items, Paper, Paragraph, Runs, Table, Title
 
 _TEXT = '<style:style style:name="{}" style:family="text"><style:text-properties {}/></style:style>'
 _PARAGRAPH = (
@@ -67,7 +66,7 @@ def _parts(document: Document, paper: Paper) -> Iterator[Markup]:
         yield _paragraph("Invention", Markup.escape(INVENTED))
     for number, block in enumerate(paper.blocks):
         if isinstance(block, Table):
-            _add_columns(document, block, number, paper.wide)
+            _add_columns(document, paper, block, number)
         yield _block(paper, block, number)
     if paper.sources:
         yield Markup('<text:h text:style-name="Heading_20_2" text:outline-level="2">Sources</text:h>')
@@ -105,15 +104,14 @@ def _run(text: str, style: str) -> Markup:
 # --- Tables ---
 
 
-def _add_columns(document: Document, block: Table, number: int, wide: bool) -> None:
-    whole = (297 if wide else 210) - 2 * MARGIN
+def _add_columns(document: Document, paper: Paper, block: Table, number: int) -> None:
     style = Markup('<style:style style:name="T{}" style:family="table"><style:table-properties style:width="{}mm" table:align="margins"/></style:style>')
-    document.insert_style(style.format(number, whole), automatic=True)
+    document.insert_style(style.format(number, paper.text_width), automatic=True)
     for place, share in enumerate(block.widths):
         column = Markup(
             '<style:style style:name="T{}.{}" style:family="table-column"><style:table-column-properties style:column-width="{:.1f}mm"/></style:style>'
         )
-        document.insert_style(column.format(number, place, share * whole), automatic=True)
+        document.insert_style(column.format(number, place, share * paper.text_width), automatic=True)
 
 
 def _table(paper: Paper, block: Table, number: int) -> Markup:
@@ -148,7 +146,7 @@ def _set_up(document: Document, paper: Paper) -> None:
     for numbering in styles.get_elements("//text:outline-style"):
         numbering.delete()
     (layout,) = styles.get_elements("//style:page-layout-properties")
-    width, height = (297, 210) if paper.wide else (210, 297)
+    width, height = paper.size
     sides = {f"fo:margin-{side}": f"{MARGIN}mm" for side in ("top", "bottom", "left", "right")}
     for name, value in {
         "fo:page-width": f"{width}mm",

@@ -17,6 +17,12 @@ from app.content.values.text import Source
 from app.french import french
 
 INVENTED = "Exemple rempli : la ville, les personnes, les dates et les montants sont inventés."
+BLANK_LINE = "…………………………"
+"""A field of a sentence that says nothing of what to write."""
+ROW_HEIGHT = {Copy.BLANK: 9, Copy.FILLED: 6}
+"""Millimetres at least: one may fill by hand."""
+MARGIN = 20
+"""Millimetres, on each side of a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,10 @@ class Run:
 
 
 Runs = tuple[Run, ...]
+
+
+def said(runs: Runs) -> str:
+    return "".join(run.text for run in runs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class CellPaper:
 
     @property
     def text(self) -> str:
-        return "".join(run.text for run in self.runs)
+        return said(self.runs)
 
     @property
     def is_field(self) -> bool:
@@ -94,6 +104,16 @@ class Paper:
     def wide(self) -> bool:
         """Whether the sheet lies on its side."""
         return any(isinstance(block, Table) and len(block.titles) > 4 for block in self.blocks)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of a sheet, in millimetres: A4."""
+        return (297, 210) if self.wide else (210, 297)
+
+    @property
+    def text_width(self) -> int:
+        """Of what a sheet holds between its margins."""
+        return self.size[0] - 2 * MARGIN
 
     @property
     def name(self) -> str:

@@ -11,7 +11,8 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from app.content.text.fields import Copy
-from app.reference.toolbox.paper import INVENTED, Block, CellPaper, Items, Paper, Paragraph, Table, Title
+from app.content.text.grids import Formula
+from app.reference.toolbox.paper import INVENTED, Block, CellPaper, Items, Paper, Paragraph, Table, Title, said
 
 ROWS = 15
 """Of a table that one lengthens, in the copy to fill."""
@@ -114,9 +115,8 @@ class _Writer:
 
     def _words(self, sheet: Any, block: Block, row: int, columns: int) -> int:
         """Text across the table's columns, as high as its lines; the row after it."""
-        texts = {Paragraph: lambda: [_text(block)], Items: lambda: [f"• {line}" for line in _lines(block)], Title: lambda: [_text(block)]}[type(block)]()
-        for text in texts:
-            look = self.format("bold") if isinstance(block, Title) else self.format()
+        look = self.format("bold") if isinstance(block, Title) else self.format()
+        for text in _lines(block):
             if columns > 1:
                 sheet.merge_range(row, 0, row, columns - 1, "", look)
             sheet.write_string(row, 0, text, look)
@@ -139,7 +139,7 @@ class _Writer:
     def _cell(self, sheet: Any, row: int, column: int, cell: CellPaper, top: int, table: Table) -> None:
         look = self.format("cell", *(["bold"] if cell.is_bold else []), *filter(None, [table.units[column]]))
         if cell.formula:
-            sheet.write_formula(row, column, _formula(cell, row, column, top), look, cell.number.value if cell.number else "")
+            sheet.write_formula(row, column, _formula(cell.formula, row, column, top), look, cell.number.value if cell.number else "")
         elif cell.is_field and self.blank:
             sheet.write_blank(row, column, None, look)
             self._hint(sheet, row, column, cell.text, table.titles[column])
@@ -173,21 +173,25 @@ def _hints(paper: Paper) -> Iterator[tuple[str, str]]:
                 yield f"{sheet}, {title}", cell.text
 
 
-def _text(block: Block) -> str:
-    return block.text if isinstance(block, Title) else "".join(run.text for run in block.runs) if isinstance(block, Paragraph) else ""
-
-
 def _lines(block: Block) -> list[str]:
-    return ["".join(run.text for run in runs) for runs in block.items] if isinstance(block, Items) else []
+    match block:
+        case Title(_, text):
+            return [text]
+        case Paragraph(runs):
+            return [said(runs)]
+        case Items(items):
+            return [f"• {said(runs)}" for runs in items]
+        case Table():
+            return []
 
 
-def _formula(cell: CellPaper, row: int, column: int, top: int) -> str:
+def _formula(formula: Formula, row: int, column: int, top: int) -> str:
     """In the words of a spreadsheet; empty rather than an error where its cells are."""
-    if cell.formula is None or not cell.formula.terms:
+    if not formula.terms:
         name = xl_col_to_name(column)
         return f"=SUM({name}{top + 2}:{name}{row})"
-    cells = [xl_rowcol_to_cell(row, place) for _, place in cell.formula.terms]
-    if cell.formula.is_share:
+    cells = [xl_rowcol_to_cell(row, place) for _, place in formula.terms]
+    if formula.is_share:
         return f'=IF(N({cells[1]})=0,"",100*{cells[0]}/{cells[1]})'
-    signs = ["-" if sign == "−" else "+" for sign, _ in cell.formula.terms]
+    signs = ["-" if sign == "−" else "+" for sign, _ in formula.terms]
     return f'=IF(COUNT({",".join(cells)})=0,"",{"".join(map("".join, zip(["", *signs[1:]], cells, strict=True)))})'
