@@ -106,7 +106,7 @@ def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
 
 def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
     head, body, line, problems = read_head(path, text, MODULE_KEYS)
-    scan = scan_text(path, body, line, kept_tokens(body, line))
+    scan = scan_text(path, body, line, kept_tokens(body, line), DocumentKind.MODULE)
     values = HeadValues(path, head)
     identifier, title, history = values.id(), values.title(), values.history()
     objectives, lessons, quiz = values.objectives("M"), values.ids("leçons"), values.one_id("quiz")
@@ -129,7 +129,7 @@ def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
 def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     head, body, line, problems = read_head(path, text, LESSON_KEYS)
     parsed = kept_tokens(body, line)
-    scan = scan_text(path, body, line, parsed)
+    scan = scan_text(path, body, line, parsed, DocumentKind.LESSON)
     values = HeadValues(path, head)
     identifier, title, minutes = values.id(), values.title(), values.minutes()
     objectives, quiz = values.objectives("O"), values.one_id("quiz")

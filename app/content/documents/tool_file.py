@@ -16,7 +16,7 @@ from app.content.text.markdown import kept_tokens, tokens, without_notes
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import Tool, ToolForm
 from app.content.values.quiz import GAP_OPEN
-from app.content.values.text import Fragment, Problem
+from app.content.values.text import DocumentKind, Fragment, Problem
 from app.french import french
 
 TOOL_KEYS = ("id", "titre", "usage", "moment", "forme", "auteur", "notes")
@@ -27,7 +27,7 @@ _INLINE = ("text", "softbreak", "hardbreak", "strong_open", "strong_close", "em_
 def tool(path: str, text: str) -> tuple[Tool | None, TextScan]:
     """The tool, where its head names it."""
     head, body, line, problems = read_head(path, text, TOOL_KEYS)
-    scan = scan_text(path, body, line, kept_tokens(body, line))
+    scan = scan_text(path, body, line, kept_tokens(body, line), DocumentKind.TOOL)
     values = HeadValues(path, head)
     identifier, title = values.id(), values.title()
     purpose, moment = french(values.required("usage")), french(values.required("moment"))

@@ -98,7 +98,8 @@ COURSE_RULES: dict[str, Rule] = {
     ),
     "E23": Rule(
         "Ancre en double",
-        "Deux titres du même document portent la même ancre : un lien ne saurait où mener. Changez l’une des deux.",
+        "Deux titres du même document portent la même ancre, ou un titre porte celle d’une partie de la page elle-même, « suite » sous une leçon par exemple : "
+        "un lien ne saurait où mener. Changez l’une des deux, ou celle du titre.",
     ),
     "E24": Rule(
         "Note définie deux fois",

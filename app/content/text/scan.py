@@ -18,8 +18,9 @@ from app.content.text import acronyms
 from app.content.text.markdown import MAX_NESTING, plain, slug, split_anchor
 from app.content.text.questions import MARK, asks
 from app.content.text.sources import read_source
+from app.content.values.addresses import is_taken
 from app.content.values.quiz import GAP
-from app.content.values.text import Heading, Link, Problem, Source
+from app.content.values.text import DocumentKind, Heading, Link, Problem, Source
 from app.french import french
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
@@ -74,9 +75,9 @@ class TextScan:
         return tuple(dict.fromkeys(call.label for call in self.calls))
 
 
-def scan_text(path: str, body: str, first_line: int, tokens: Sequence[Token]) -> TextScan:
-    """The scan of a body whose tokens carry the file's lines."""
-    return _Gatherer(path, body, first_line).run(tokens)
+def scan_text(path: str, body: str, first_line: int, tokens: Sequence[Token], kind: DocumentKind | None = None) -> TextScan:
+    """The scan of a body whose tokens carry the file's lines. `kind`, where its titles are titles of a page."""
+    return _Gatherer(path, body, first_line, kind).run(tokens)
 
 
 def count_words(text: str) -> int:
@@ -86,8 +87,9 @@ def count_words(text: str) -> int:
 
 
 class _Gatherer:
-    def __init__(self, path: str, body: str, first_line: int) -> None:
+    def __init__(self, path: str, body: str, first_line: int, kind: DocumentKind | None) -> None:
         self.path = path
+        self.kind = kind
         self.body = body
         self.first_line = first_line
         self.lines: list[str] | None = None
@@ -178,7 +180,10 @@ class _Gatherer:
         if level > self.level + 1 or level == 1:
             hint = f"Écrivez « {'#' * min(self.level + 1, max(level, 2))} {title} »."
             self.report(line, "A27", f"Titre de niveau {level} inattendu : « {title} ».", hint)
-        if anchor in self.anchors:
+        if self.kind and is_taken(self.kind, anchor):
+            message = f"L’ancre « {anchor} » est déjà celle d’une partie de la page."
+            self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#titre-{anchor}}}.")
+        elif anchor in self.anchors:
             message = f"L’ancre « {anchor} » est déjà celle du titre de la ligne {self.anchors[anchor]}."
             self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#{anchor}-2}}.")
         self.level = max(level, 1)

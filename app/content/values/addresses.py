@@ -1,11 +1,19 @@
-"""Where in the application a link of the course leads. The places are those of the map of URLs, which does not change."""
+"""Where in the application a link of the course leads. The places are those of the map of URLs, which does not change; within a page, its own are taken."""
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from app.content.values.course import Course
+from app.content.values.text import DocumentKind
 
+_TAKEN = {
+    DocumentKind.LESSON: re.compile(r"suite(?:-titre)?|mes-reponses|s-[a-z-]+|(?:a-vous|reponse|champ)-\d+(?:-[a-z]+)?|q\d+-.+"),
+    DocumentKind.MODULE: re.compile(r"etapes|presentation|objectifs"),
+    DocumentKind.TOOL: re.compile(r"usage"),
+}
+_TAKEN_EVERYWHERE = re.compile(r"contenu|note-\d+|appel-\d+(?:-\d+)?")
 SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau", "sources": "/sources"}
 
 
@@ -35,3 +43,8 @@ def media_name(name: str, digest: str) -> str:
 
 def of_media(name: str, digest: str) -> str:
     return f"/media/{media_name(name, digest)}"
+
+
+def is_taken(kind: DocumentKind, anchor: str) -> bool:
+    """Does the page that shows such a document have this id of itself, whatever its text says?"""
+    return any(taken and taken.fullmatch(anchor) for taken in (_TAKEN_EVERYWHERE, _TAKEN.get(kind)))

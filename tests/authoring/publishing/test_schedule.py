@@ -155,16 +155,16 @@ def test_one_date_a_document(world: World, client: StrictClient) -> None:
 
 
 def test_texts_promised_together_come_together(world: World, trainer: int) -> None:
-    draft(world, trainer, "un-b", lambda text: text.replace("Des faits.", "Voir [la suite](deux-a#suite)."))
-    draft(world, trainer, "deux-a", lambda text: text.replace("## Première partie {#debut}", "## Suite {#suite}"))
+    draft(world, trainer, "un-b", lambda text: text.replace("Des faits.", "Voir [la suite](deux-a#apres)."))
+    draft(world, trainer, "deux-a", lambda text: text.replace("## Première partie {#debut}", "## Suite {#apres}"))
     client = world.signed_in(trainer)
     client.see("/atelier/documents/un-b/relecture?avec=deux-a")
     client.submit("Publier à cette date", due=TOMORROW)
     assert world.count(PlannedPublication) == 2
     world.clock.pass_by(days=1)
     assert run(world) == ONE
-    assert "{#suite}" in published_text(world, "deux-a")
-    assert "deux-a#suite" in published_text(world, "un-b")
+    assert "{#apres}" in published_text(world, "deux-a")
+    assert "deux-a#apres" in published_text(world, "un-b")
 
 
 class Killed(Exception):
