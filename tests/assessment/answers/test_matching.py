@@ -20,7 +20,7 @@ from app.content.values.course import Confusables, Glossary, GlossaryEntry
 from app.content.values.quiz import Number, TypedAnswer
 from tests import builders
 
-PAIRS = Path(__file__).with_name("reponses.md")
+PAIRS = Path(__file__).parents[1] / "reponses.md"
 
 
 @dataclass(frozen=True)
