@@ -23,7 +23,6 @@ from app.assessment.questions.responses import Fields, Given
 from app.content.rendering.page import KEPT_LESSONS, PageRenderer, RenderedLesson
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Kind, Question
-from app.errors import DomainError
 
 ANSWERED, SHOWN = "question", "voir"
 """Fields of the address: the number of the question that is answered, or to be shown without an answer."""
@@ -119,12 +118,8 @@ class _Asking:
         kind = kind_of(question)
         if not self._says(ANSWERED, number):
             return kind.blank, ""
-        mine = fields_of(self.fields, within)
-        try:
-            given = kind.read(layout, mine)
-        except DomainError as error:
-            return kind.read_refused(layout, mine), error.sentence
-        return given, EMPTY if given.is_blank else kind.unclear(given, self.lexicon)
+        given, said = kind.read_clearly(layout, fields_of(self.fields, within), self.lexicon)
+        return given, said or (EMPTY if given.is_blank else "")
 
     def _shown(self, question: Question, layout: QuestionLayout, given: Given) -> ShownQuestion:
         invitation = f"{_INVITATIONS.get(question.kind, '')} {_NOTHING_KEPT}".strip()

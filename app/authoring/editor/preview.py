@@ -13,14 +13,14 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from app.assessment import policy
-from app.assessment.answers.lexicon import lexicon_of
+from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.in_lesson import LessonText, fields_of, with_questions
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.assessment.questions.present import ShownQuestion, present
-from app.assessment.questions.responses import Given
+from app.assessment.questions.responses import Fields
 from app.authoring.drafts.queries import WorkingText
 from app.content.rendering.page import PageRenderer, render_draft
 from app.content.rendering.tool import render_tool
@@ -31,7 +31,6 @@ from app.content.text.normalise import readable
 from app.content.values.course import Course, Glossary, Lesson, Module, Sources, Tool
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Fragment, Heading, History, Objective
-from app.errors import DomainError
 from app.french import day_of
 
 KINDS = {
@@ -48,8 +47,6 @@ KINDS = {
 }
 NOTHING = Markup()
 
-Fields = Mapping[str, Sequence[str]]
-
 
 @dataclass(frozen=True, slots=True)
 class PreviewQuestion:
@@ -61,7 +58,9 @@ class PreviewQuestion:
     within: str
     shown: ShownQuestion
     corrected: CorrectedQuestion | None
-    """Once the trainer has tried it."""
+    """Once the trainer has tried the quiz, and every answer is clear."""
+    said: str
+    """What is asked again before anything is marked, as of a learner; empty where the answer is clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +166,10 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
     introduction = renderer.html(quiz.introduction)
     renderer.state.lined = False  # a question's section says its line; inside, labels hold no blocks
     pool = pool_of(course, quiz)
-    questions = tuple(_question(course, quiz, pooled, number, renderer, tried) for number, pooled in enumerate(pool, 1))
+    lexicon = lexicon_of(course.glossary, course.confusables)
+    answers = [_Tried(quiz, pooled, number, lexicon, tried or {}) for number, pooled in enumerate(pool, 1)]
+    marked = tried is not None and not any(answer.said for answer in answers)
+    questions = tuple(_question(course, quiz, answer, renderer, lexicon, marked) for answer in answers)
     drawn = min(quiz.policy.draw or len(pool), len(pool))
     return Preview(
         title=quiz.title,
@@ -178,31 +180,29 @@ def _quiz(course: Course, quiz: Quiz, media: Mapping[str, str], on: date, tried:
         sentences=tuple(policy.policy_sentences(quiz.policy, [pooled.question for pooled in pool], drawn)),
         questions=questions,
         notes=renderer.notes(),
-        trial=_trial(quiz, questions) if tried is not None else None,
+        trial=_trial(quiz, questions) if marked else None,
     )
 
 
-def _question(course: Course, quiz: Quiz, pooled: PoolQuestion, number: int, renderer: PageRenderer, tried: Fields | None) -> PreviewQuestion:
+class _Tried:
+    """A question of the quiz, and what was answered to it."""
+
+    def __init__(self, quiz: Quiz, pooled: PoolQuestion, number: int, lexicon: Lexicon, tried: Fields) -> None:
+        self.pooled, self.number, self.within = pooled, number, f"q{number}-"
+        self.layout = QuestionLayout(0, pooled.question.id, quiz.policy.shuffle)
+        self.given, self.said = kind_of(pooled.question).read_clearly(self.layout, fields_of(tried, self.within), lexicon)
+
+
+def _question(course: Course, quiz: Quiz, tried: _Tried, renderer: PageRenderer, lexicon: Lexicon, marked: bool) -> PreviewQuestion:
+    pooled, question = tried.pooled, tried.pooled.question
     if pooled.quiz is not quiz:
         renderer.turn_to(pooled.quiz)
-    question, within = pooled.question, f"q{number}-"
-    layout = QuestionLayout(0, question.id, quiz.policy.shuffle)
-    given = _given(pooled, layout, within, tried or {})
-    shown = present(question, layout, renderer, given, pooled.situation)
+    shown = present(question, tried.layout, renderer, tried.given, pooled.situation)
     corrected = None
-    if tried is not None:
-        lexicon = lexicon_of(course.glossary, course.confusables)
-        answered = Answered(question, pooled.quiz, given, kind_of(question).grade(given, lexicon), pooled.situation)
-        corrected = correct(answered, layout, renderer, lexicon, course)
-    return PreviewQuestion(number, question.line if pooled.quiz is quiz else None, within, shown, corrected)
-
-
-def _given(pooled: PoolQuestion, layout: QuestionLayout, within: str, tried: Fields) -> Given:
-    """What was answered to one question; a form that cannot be read is no answer, since nothing is at stake."""
-    try:
-        return kind_of(pooled.question).read(layout, fields_of(tried, within))
-    except DomainError:
-        return kind_of(pooled.question).blank
+    if marked:
+        answered = Answered(question, pooled.quiz, tried.given, kind_of(question).grade(tried.given, lexicon), pooled.situation)
+        corrected = correct(answered, tried.layout, renderer, lexicon, course)
+    return PreviewQuestion(tried.number, question.line if pooled.quiz is quiz else None, tried.within, shown, corrected, tried.said)
 
 
 def _trial(quiz: Quiz, questions: Sequence[PreviewQuestion]) -> Trial:

@@ -17,6 +17,7 @@ from app.assessment.questions.grading import Grade
 from app.assessment.questions.responses import SEPARATOR, Fields, Form, Given, UnreadableAnswer
 from app.content.values.quiz import Kind, Question
 from app.content.values.text import Fragment
+from app.errors import DomainError
 from app.french import plural
 
 WHOLE = "tout ou rien."
@@ -104,6 +105,14 @@ class QuestionKind(ABC, Generic[A, G]):
         It hangs on what was answered and on the question's words, never on what is right: whoever is asked again learns nothing of the key.
         """
         return ""
+
+    def read_clearly(self, layout: QuestionLayout, fields: Fields, lexicon: Lexicon) -> tuple[G, str]:
+        """The answer that a form holds, and why it cannot be marked, in a French sentence. A blank one is clear."""
+        try:
+            given = self.read(layout, fields)
+        except DomainError as error:
+            return self.read_refused(layout, fields), error.sentence
+        return given, "" if given.is_blank else self.unclear(given, lexicon)
 
     # --- To pages ---
 
