@@ -54,11 +54,11 @@ def test_what_was_not_read_in_the_original_says_so() -> None:
     assert silent == []
 
 
-def test_half_of_the_notes_are_official_and_a_third_were_read_at_their_publisher_s() -> None:
+def test_most_notes_are_official_and_a_third_were_read_at_their_publisher_s() -> None:
     counted = count(surveyed().readings.values())["sources_by_kind"]
     notes = sum(each["notes"] for each in counted.values())
     official = [counted[kind] for kind in SourceKind if kind.is_official]
-    assert sum(each["notes"] for each in official) / notes > 0.5
+    assert sum(each["notes"] for each in official) / notes > 0.58
     assert sum(each["originals"] for each in official) / notes > 0.35
 
 

@@ -126,7 +126,16 @@ def test_three_lenses_or_none(lesson_id: str) -> None:
 
 def test_lenses_where_cultures_differ() -> None:
     with_lenses = [lesson.id for lesson in lessons().values() if any(heading.title in LENSES for heading in lesson.headings)]
-    assert len(lessons()) // 3 < len(with_lenses) < len(lessons()) * 2 // 3
+    assert 3 <= len(with_lenses) < len(lessons()) // 3, "a lens is kept for a real clash, it is no mould"
+
+
+def test_real_cases_of_the_region() -> None:
+    """Each under its own title, with what it does not establish, and sources read for it."""
+    cases = {lesson.id: section for lesson in lessons().values() for section in lesson.body.text.split("\n## ") if section.startswith("Un cas réel : ")}
+    assert len(cases) >= 5
+    assert {home for home, section in cases.items() if len(set(NOTE.findall(section))) < 2} == set()
+    limits = re.compile(r"aucun bilan|n'(?:avons|ont) (?:que|rien)|ne (?:dit|donne) |n'a été lu|ne savons pas")
+    assert {home for home, section in cases.items() if not limits.search(section)} == set()
 
 
 @pytest.mark.parametrize("lesson_id", lesson_ids())
