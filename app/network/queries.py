@@ -10,7 +10,8 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from app.content.rendering.page import PageRenderer
-from app.content.values.course import Cite, Course
+from app.content.values.course import Course
+from app.content.values.network import Cite
 from app.french import nth
 
 

@@ -12,7 +12,8 @@ from app.content.documents.reader import Reading
 from app.content.rendering.page import PageRenderer, render_lesson
 from app.content.store import disk
 from app.content.store.survey import CourseSurvey, survey
-from app.content.values.course import Course, Glossary, Lesson, Module, Network, Timeline
+from app.content.values.course import Course, Glossary, Lesson, Module, Timeline
+from app.content.values.network import Network
 from app.content.values.quiz import Quiz
 from app.settings import ROOT
 from tests.content.rendering.lessons import strict

@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.content.values.course import Cite, Commune, Network
+from app.content.values.network import Cite, Commune, Network
 from app.db import db, writing
 from app.identity import services
 from app.identity.models import Person

@@ -10,7 +10,8 @@ from app.content.documents.reader import Reading
 from app.content.quiz.answers.shape import words
 from app.content.quiz.shapes import shape_of
 from app.content.text.fields import fields
-from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Network, Paths, Sources, Timeline, Tool
+from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Paths, Sources, Timeline, Tool
+from app.content.values.network import Network
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.quiz import Question, Quiz
 from app.french import agree, exact

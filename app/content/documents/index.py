@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from app.content.documents.reader import Reading
 from app.content.text.head_values import SINGLE_FILES
-from app.content.values.course import Glossary, Lesson, Module, Network, Paths, Sources, Timeline, Titled
+from app.content.values.course import Glossary, Lesson, Module, Paths, Sources, Timeline, Titled
+from app.content.values.network import Network
 from app.content.values.quiz import Question, Quiz
 from app.content.values.text import DocumentKind, Source
 

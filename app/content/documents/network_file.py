@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from app.content.documents.reference_files import Body, is_date
 from app.content.text.markdown import plain, slug, split_anchor
 from app.content.text.scan import TextScan
-from app.content.values.course import Cite, Commune, Meeting, Network
+from app.content.values.network import Cite, Commune, Meeting, Network
 from app.content.values.text import Fragment
 
 COLUMNS = ("nom", "communes", "département", "vague", "label")

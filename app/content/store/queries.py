@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from app.content.documents.reader import parse
 from app.content.store.models import MAJOR, MINOR, ContentState, Publication, Revision
 from app.content.text.head_values import SINGLE_FILES
-from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Network, Paths, Sources, Timeline, Tool, Version
+from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Paths, Sources, Timeline, Tool, Version
+from app.content.values.network import Network
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.db import in_chunks

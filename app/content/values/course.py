@@ -11,10 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from app.content.values.quiz import (
-    Question,
-    Quiz,
-)
+from app.content.values.network import Network
+from app.content.values.quiz import Question, Quiz
 from app.content.values.text import Criterion, Fragment, Heading, History, Link, Objective, Source
 
 
@@ -146,40 +144,6 @@ class Confusables:
     """Pairs that no tolerance may cross: (("REP", "REP+"), …)."""
 
     pairs: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Commune:
-    name: str
-    insee: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cite:
-    name: str
-    communes: tuple[Commune, ...]
-    departement: str
-    wave: int
-    labelled_on: str
-    """ISO date, month or year."""
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Meeting:
-    title: str
-    anchor: str
-    body: Fragment
-    line: int
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    introduction: Fragment | None = None
-    cites: tuple[Cite, ...] = ()
-    meetings: tuple[Meeting, ...] = ()
-    sources: tuple[Source, ...] = ()
-    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from app.identity.territories.rules import REGION_NAME, territory_id
 
 
 class CommuneLike(Protocol):
-    """What is read of `content.values.course.Commune`; identity and content do not import each other."""
+    """What is read of `content.values.network.Commune`; identity and content do not import each other."""
 
     @property
     def name(self) -> str: ...

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.content.documents.reader import parse
-from app.content.values.course import Cite, Commune, Confusables, Glossary, LearningPath, Meeting, Network, Paths, Sources, Timeline
+from app.content.values.course import Confusables, Glossary, LearningPath, Paths, Sources, Timeline
+from app.content.values.network import Cite, Commune, Meeting, Network
 from app.content.values.text import History
 
 

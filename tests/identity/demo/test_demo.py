@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.content.values.course import Network
+from app.content.values.network import Network
 from app.db import db
 from app.identity import queries, services
 from app.identity.demo import load as demo
