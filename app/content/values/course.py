@@ -15,6 +15,7 @@ from app.content.values.quiz import (
     Question,
     Quiz,
 )
+from app.content.values.scenes import Scene
 from app.content.values.text import Criterion, Fragment, Heading, History, Link, Objective, Source
 
 
@@ -56,12 +57,20 @@ class Lesson:
     words: int
     questions: tuple[Question, ...] = ()
     """Those that it asks by the way, in its order: answered in place, never marked. Each one's `line` is that of its `> [!QUESTION]`."""
+    situation: Scene | None = None
+    """The opening of a case whose choices lead on, told up to « À retenir »; None in any other lesson."""
     public: bool = False
     """Read without an account too, where the site is open to visitors."""
     path: str = ""
     author: str = ""
     calls: tuple[str, ...] = ()
     """Labels of the notes that it calls, in the order of the first calls; every document that may call some has them so."""
+
+    @property
+    def outline(self) -> tuple[Heading, ...]:
+        """The titles of its contents list: nobody is told where a choice leads before having chosen."""
+        hidden = {scene.anchor for scene in self.situation.scenes()} if self.situation else set()
+        return tuple(heading for heading in self.headings if heading.anchor not in hidden)
 
 
 # --- The course's other files ----------------------------------------------------------------------------------------
