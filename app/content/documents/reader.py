@@ -139,7 +139,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
     criterion = values.criterion((Criterion.READ,), Criterion.READ)
     questions = _questions(path, body, line, scan)
-    situation, misled = read_situation(path, parsed)
+    situation, misled = read_situation(path, parsed) if scan.choices else (None, ())
     scan.problems += [*problems, *values.problems, *misled]
     scan.cited, scan.id = values.cited, head.text("id")
     if not identifier or not title:
