@@ -200,6 +200,17 @@ def new_lesson(module_id: str, identifier: str, title: str) -> None:
     _create(lambda: skeletons.lesson(paths, skeletons.folder_of(files, module_id), identifier, title))
 
 
+@new_group.command("situation")
+@click.argument("module_id")
+@click.argument("identifier")
+@click.argument("title")
+def new_situation(module_id: str, identifier: str, title: str) -> None:
+    """Une situation à choix : IDENTIFIANT du module, IDENTIFIANT de la leçon, TITRE."""
+    files = disk.find(current_settings().course_path)
+    paths = [file.path for file in files.documents]
+    _create(lambda: skeletons.situation(paths, skeletons.folder_of(files, module_id), identifier, title))
+
+
 @new_group.command("quiz")
 @click.argument("lesson_id")
 @click.argument("identifier")

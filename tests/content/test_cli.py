@@ -164,7 +164,7 @@ def test_stats(run: Run) -> None:
     assert counted["lessons"] == [{"module": "exemple", "id": "exemple-un", "words": 33, "sources": 1, "questions": 2, "lesson_questions": 0}]
     assert sum(counted["questions"].values()) == counted["questions"]["single"] == 2
     assert (counted["glossary"], counted["events"], counted["sources"]) == (2, 0, 1)
-    assert counted["figures"] == {}
+    assert (counted["figures"], counted["situations"]) == ({}, 0)
     assert "1 modules, 1 leçons, 33 mots (33 par leçon)." in run("stats").output
 
 
@@ -179,6 +179,8 @@ def test_new_files_pass_the_check(run: Run, folder: CourseFolder) -> None:
     run("new", "module", "nouveau", "Un module : le second", "--histoire", "politique-de-la-ville")
     assert "Ajoutez « - nouvelle-lecon »" in run("new", "lesson", "nouveau", "nouvelle-lecon", "Une leçon").output
     run("new", "quiz", "nouvelle-lecon", "nouveau-quiz", "Un quiz")
+    assert "Ajoutez « - nouveau-cas »" in run("new", "situation", "nouveau", "nouveau-cas", "Situation : un cas").output
+    assert "Situation : 4 fins" in run("show", str(folder.root / "modules/nouveau/02-nouveau-cas.md")).output
     assert (folder.root / "modules/nouveau/01-nouvelle-lecon.md").exists()
     assert "[Un carnet](carnet)" in run("new", "tool", "carnet", "Un carnet").output
     assert (folder.root / "modules/outils/01-carnet.md").exists()

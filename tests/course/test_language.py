@@ -24,7 +24,7 @@ HIDDEN = (
     re.compile(r"^- [a-z]+(?:-[a-z0-9]+)+$", re.MULTILINE),
     re.compile(r"\{#[^}]*\}"),
     re.compile(r"\]\([^)]*\)"),
-    re.compile(r"^> \[![A-Z]+\]$", re.MULTILINE),
+    re.compile(r"^> \[![A-Z]+\](?: |$)", re.MULTILINE),
     re.compile(r"^---$|^\|[-|]+\|$", re.MULTILINE),
     re.compile(r"(?<=^- )[MO]\d : | → M\d$", re.MULTILINE),
     re.compile(r"^[A-F]\d\d? (?=\w)", re.MULTILINE),

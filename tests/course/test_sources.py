@@ -9,7 +9,7 @@ from app.content.documents.counts import count
 from app.content.rendering.page import render_lesson
 from app.content.rendering.sources import brief
 from app.content.values.text import DocumentKind, SourceKind, SourceRead
-from tests.course.the_course import ROOT, course, documents, lessons, modules, questions, sources, surveyed
+from tests.course.the_course import ROOT, course, documents, lessons, modules, questions, sources, surveyed, taught
 
 QUOTED = re.compile(r"« ([^»]{40,}) »")
 PROPOSED = ("les zones réussissent-elles", "à population comparable", "Je vous passe la coordonnatrice", "Êtes-vous la bonne", "qui peut dire oui")
@@ -73,9 +73,9 @@ def test_what_was_read_elsewhere_is_a_copy() -> None:
 
 
 def test_long_quotations_call_a_note() -> None:
-    """In what is told. Scenes are invented, and stand before the first title; call-outs propose words, and so do those of `PROPOSED`."""
+    """In what is told. Scenes are invented: those before the first title, and all of a situation; call-outs propose words, and so do those of `PROPOSED`."""
     bare = []
-    for lesson in lessons().values():
+    for lesson in taught().values():
         told = lesson.body.text[lesson.body.text.index("\n## ") :].partition("## Sur mon territoire")[0]
         for block in told.split("\n\n"):
             said = [quotation for quotation in QUOTED.findall(block) if not quotation.startswith(PROPOSED)]

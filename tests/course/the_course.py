@@ -52,6 +52,11 @@ def lessons() -> dict[str, Lesson]:
     return {document.id: document for document in documents() if isinstance(document, Lesson)}
 
 
+def taught() -> dict[str, Lesson]:
+    """Those that teach and ask: all but the situations."""
+    return {name: lesson for name, lesson in lessons().items() if lesson.situation is None}
+
+
 def quizzes() -> dict[str, Quiz]:
     return {document.id: document for document in documents() if isinstance(document, Quiz)}
 

@@ -50,11 +50,20 @@ def module(session: Session, author_id: int, title: str, identifier: str, histor
 
 
 def lesson(session: Session, author_id: int, title: str, identifier: str, module_id: str, now: datetime) -> tuple[Draft, str]:
+    made = skeletons.lesson(paths(session), _folder(session, author_id, module_id), identifier, title)
+    return _begun(session, made, author_id, now)
+
+
+def situation(session: Session, author_id: int, title: str, identifier: str, module_id: str, now: datetime) -> tuple[Draft, str]:
+    made = skeletons.situation(paths(session), _folder(session, author_id, module_id), identifier, title)
+    return _begun(session, made, author_id, now)
+
+
+def _folder(session: Session, author_id: int, module_id: str) -> str:
     found = homes(session, author_id, Module).get(module_id)
     if found is None:
         raise skeletons.NotMade("Choisissez un module.")
-    folder = found[1].rpartition("/")[0]
-    return _begun(session, skeletons.lesson(paths(session), folder, identifier, title), author_id, now)
+    return found[1].rpartition("/")[0]
 
 
 def quiz(session: Session, author_id: int, title: str, identifier: str, lesson_id: str, now: datetime) -> tuple[Draft, str]:

@@ -121,7 +121,7 @@ def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str 
         history=_history(course, lesson.id),
         meta=tuple(meta),
         objectives=lesson.objectives,
-        contents=lesson.headings,
+        contents=lesson.outline,
         text=text,
         notes=text.notes,
     )

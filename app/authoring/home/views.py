@@ -25,6 +25,7 @@ from app.web.edge import bounded_int, searched
 Make = Callable[[Session, int, str, str, str, datetime], tuple[Draft, str]]
 KINDS: dict[str, tuple[str, type[NewForm], Make]] = {
     "lecon": ("une leçon", NewLessonForm, create.lesson),
+    "situation": ("une situation à choix", NewLessonForm, create.situation),
     "quiz": ("un quiz", NewQuizForm, create.quiz),
     "module": ("un module", NewModuleForm, create.module),
     "outil": ("un outil", NewForm, create.tool),

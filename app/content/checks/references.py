@@ -126,8 +126,8 @@ def check_objectives(index: CourseIndex) -> Iterator[Problem]:
                 message = f"L’objectif {objective.id} sert {objective.serves}, que le module « {homes[lesson.id].id} » n’a pas."
                 yield problem(reading.path, objective.line, "E22", message, f"Objectifs du module : {', '.join(sorted(offered)) or 'aucun'}.")
             count = asked[f"{lesson.id}/{objective.id}"]
-            if lesson.quiz_id not in index.quizzes and lesson.quiz_id:
-                continue  # said already of the quiz itself
+            if lesson.quiz_id not in index.quizzes and (lesson.quiz_id or lesson.situation):
+                continue  # said already of the quiz itself; or, in a situation that has none, practised by its choices
             if count < QUESTIONS_AN_OBJECTIVE:
                 message = f"L’objectif {objective.id} est vérifié par {count} question{'s' * (count > 1)} : il en faut {QUESTIONS_AN_OBJECTIVE}."
                 yield problem(reading.path, objective.line, "A25", message, f"Ajoutez à des questions « Objectif : {objective.id} ».")

@@ -42,6 +42,8 @@ class Count(TypedDict):
     figures: dict[str, int]
     """Drawn by the engine, by kind, most used first."""
     tools: int
+    situations: int
+    """Lessons told as a case with choices."""
     sources: int
     """Distinct ones, over the whole course."""
     sources_by_kind: dict[str, SourceCount]
@@ -68,6 +70,7 @@ def count(readings: Iterable[Reading]) -> Count:
         "events": sum(len(document.events) for document in documents if isinstance(document, Timeline)),
         "figures": dict(Counter(kind for reading in kept for kind in reading.scan.figures).most_common()),
         "tools": sum(isinstance(document, Tool) for document in documents),
+        "situations": sum(lesson.situation is not None for lesson in lessons),
         "sources": len({source.address or source.text for reading in kept for source in reading.scan.sources}),
         "sources_by_kind": _by_kind(documents),
     }
@@ -121,4 +124,4 @@ def lines(counted: Count) -> Iterator[str]:
     )
     figures = " ; ".join(f"{kind}, {number}" for kind, number in counted["figures"].items())
     yield f"{sum(counted['figures'].values())} figures{f' : {figures}' if figures else ''}."
-    yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['tools']} outils, {counted['sources']} sources distinctes."
+    yield f"{counted['glossary']} entrées du glossaire, {counted['events']} événements de la frise, {counted['tools']} outils, {counted['situations']} situations, {counted['sources']} sources distinctes."

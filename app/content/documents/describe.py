@@ -14,6 +14,7 @@ from app.content.values.course import Confusables, Document, Glossary, Lesson, M
 from app.content.values.network import Network
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.quiz import Question, Quiz
+from app.content.values.scenes import Scene
 from app.french import agree, exact
 
 _METHODS = {
@@ -125,10 +126,21 @@ def _lesson(lesson: Lesson) -> Iterator[str]:
     yield from ["Se lit sans compte, si le site est ouvert aux visiteurs."] * lesson.public
     yield from (f"  {objective.id} (sert {objective.serves or '—'}) : {objective.text}" for objective in lesson.objectives)
     yield from (f"{'  ' * (heading.level - 1)}{heading.title}  #{heading.anchor}" for heading in lesson.headings)
+    if lesson.situation:
+        yield from _situation(lesson.situation)
     yield f"{len(lesson.calls)} sources, {len(lesson.images)} images, {len(lesson.territory_questions)} questions « Sur mon territoire »."
     for number, question in enumerate(lesson.questions, 1):
         yield ""
         yield from describe_question(number, question)
+
+
+def _situation(opening: Scene) -> Iterator[str]:
+    """Which choice leads where, and how much each reader reads before « À retenir »."""
+    paths = sorted(opening.paths())
+    yield f"Situation : {len(paths)} fins, de {paths[0]} à {paths[-1]} mots jusqu’à chacune."
+    for first in opening.choices:
+        yield f"  « {first.text} » → {first.scene.title}"
+        yield from (f"    « {second.text} » → {second.scene.title}" for second in first.scene.choices)
 
 
 _SHOWN: dict[type[Document], Callable[[Any], Iterator[str]]] = {

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.content.documents import network_file, reference_files, sources_file, tool_file
+from app.content.documents.scenes import read_situation
 from app.content.problems.catalogue import problem
 from app.content.quiz.lesson_question import read_lesson_question
 from app.content.quiz.reader import read_quiz
@@ -83,6 +84,9 @@ def read(path: str, text: str, bounded: bool = True) -> Reading:
     read_text, cut = readable(path, text) if bounded else (text, None)
     document, scan = _PARSERS[kind](path, read_text)
     scan.id = scan.id or ("" if document else _glimpsed_id(text))
+    for line in scan.choices if kind is not DocumentKind.LESSON else ():
+        hint = "Déplacez-les dans une leçon, à la fin de la scène qui les prépare."
+        scan.problems.append(problem(path, line, "E62", "Des choix ne se proposent que dans une leçon.", hint))
     problems = _listed(path, scan.problems)
     if cut:
         problems = (*problems[:MAX_PROBLEMS], cut)
@@ -135,7 +139,8 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
     criterion = values.criterion((Criterion.READ,), Criterion.READ)
     questions = _questions(path, body, line, scan)
-    scan.problems += [*problems, *values.problems]
+    situation, misled = read_situation(path, parsed) if scan.choices else (None, ())
+    scan.problems += [*problems, *values.problems, *misled]
     scan.cited, scan.id = values.cited, head.text("id")
     if not identifier or not title:
         return None, scan
@@ -155,6 +160,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         territory_questions=tuple(words for _, words in territory_questions(set_apart(parsed))),
         words=scan.words,
         questions=questions,
+        situation=situation,
         public=head.yes("public", False),
         path=path,
         author=head.text("auteur"),

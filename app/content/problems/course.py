@@ -1,4 +1,4 @@
-"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 and E61; A01, A05, A20 to A49."""
+"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E66; A01, A05, A20 to A49."""
 
 from __future__ import annotations
 
@@ -140,6 +140,30 @@ COURSE_RULES: dict[str, Rule] = {
         "Un outil devient un fichier de traitement de texte ou un classeur : après le premier `##`, il n’a que des titres `##` et `###`, des paragraphes, "
         "des listes à tirets d’un seul niveau et des tableaux. Dans un outil de forme « tableau », chaque `##` ouvre une feuille et a un tableau, un seul.",
     ),
+    "E62": Rule(
+        "Choix mal écrits",
+        "Dans une [situation](situations.md), un encadré `> [!CHOIX]` pose sa question, puis donne un choix par ligne : `> - [Ce que l’on fait](#ancre-de-la-scene)`. "
+        "Il se met dans une leçon, en début de ligne, à la fin d’une scène, une fois ; il propose de deux à quatre choix, chacun un lien entier vers un titre de la leçon.",
+    ),
+    "E63": Rule(
+        "Choix qui ne mène pas à la suite",
+        "Un choix mène à une scène qui le suit, à elle seule : du récit à un titre `##`, d’une scène `##` à un titre `###` placé sous elle. Ce choix vise une ancre "
+        "qui n’existe pas, ramène en arrière, saute ailleurs, ou mène là où un autre mène déjà. Corrigez l’ancre, ou donnez à ce choix sa propre scène.",
+    ),
+    "E64": Rule(
+        "Scène hors d’atteinte",
+        "Dans une situation, tout titre placé avant « À retenir » est une scène, et personne n’y arrive sans un choix. Ajoutez le choix qui y mène, ou déplacez ce passage : "
+        "dans le récit du début s’il faut le savoir pour choisir, dans « À retenir » s’il vaut pour toutes les fins.",
+    ),
+    "E65": Rule(
+        "Situation de plus ou de moins de deux niveaux",
+        "Une situation se raconte en deux choix : le récit du début en propose, chaque scène `##` en propose à son tour, chaque scène `###` est une fin. "
+        "Le message donne la scène qui s’arrête trop tôt, ou celle qui va trop loin.",
+    ),
+    "E66": Rule(
+        "Situation sans « À retenir »",
+        "Quel que soit le chemin suivi, une situation se ferme sur les mêmes phrases : un titre `## À retenir`, après la dernière scène.",
+    ),
     "A05": Rule(
         "Sigle absent du glossaire",
         "Le nouveau venu bute d’abord sur les sigles. Ajoutez-le à `modules/glossaire.md`, ou écrivez les mots en toutes lettres.",
@@ -167,7 +191,8 @@ COURSE_RULES: dict[str, Rule] = {
     ),
     "A25": Rule(
         "Objectif trop peu interrogé",
-        "Un objectif que moins de deux questions vérifient ne peut pas être dit atteint. Ajoutez des questions, avec la ligne `Objectif : O1`.",
+        "Un objectif que moins de deux questions vérifient ne peut pas être dit atteint. Ajoutez des questions, avec la ligne `Objectif : O1`. "
+        "Une [situation](situations.md) sans quiz est exceptée : on y exerce ses objectifs en choisissant.",
     ),
     "A26": Rule(
         "HTML montré tel quel",

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from app.content.rendering.html import render, render_inline
 from app.content.rendering.lesson import render_sections
+from app.content.rendering.scenes import render_story
 from app.content.rendering.sources import READ, shown_tokens
 from app.content.rendering.state import call_id, page_state
 from app.content.text.markdown import inline_tokens, kept_tokens, tokens
@@ -178,7 +179,8 @@ def render_draft(course: Course, lesson: Lesson, side: str | None, on: date | No
 
 def _rendered(renderer: PageRenderer, lesson: Lesson, side: str | None) -> RenderedLesson:
     parsed = _with_places(kept_tokens(lesson.body.text, lesson.body.line), lesson)
-    html = render_sections(parsed, renderer.state, side)
+    story, rest = render_story(parsed, renderer.state) if lesson.situation else (Markup(""), parsed)
+    html = story + render_sections(rest, renderer.state, side)
     before = renderer.copy()
     return RenderedLesson(html, renderer.notes(), before)
 

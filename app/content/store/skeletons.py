@@ -76,6 +76,56 @@ Le texte de la leçon. Un chiffre, une date ou une loi appelle une note, écrite
     return Skeleton(_next(paths, folder, identifier), text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
 
 
+def situation(paths: Iterable[str], folder: str, identifier: str, title: str) -> Skeleton:
+    """The next lesson of a module's folder, told as a case: two choices, twice."""
+    _refuse_bad_id(identifier)
+    scenes = "\n".join(_scene(number, title) for number, title in ((1, "Ce qui suit le premier choix"), (2, "Ce qui suit l'autre choix")))
+    text = f"""---
+id : {identifier}
+titre : {title}
+durée : 10
+objectifs :
+- O1 : Ce que l'on sait mieux faire après avoir essayé → M1
+achèvement : lu
+---
+
+Une situation de terrain : quelqu'un, quelque part, doit répondre.
+
+> [!CHOIX] Que faites-vous ?
+> - [Ce que l'on peut faire](#scene-1)
+> - [Ce que l'on peut faire d'autre](#scene-2)
+
+{scenes}
+## À retenir
+
+- Une phrase qui vaut quel que soit le chemin.
+
+## Sur mon territoire
+
+- Une question que le lecteur se pose sur son propre territoire.
+"""
+    return Skeleton(_next(paths, folder, identifier), text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
+
+
+def _scene(number: int, title: str) -> str:
+    return f"""## {title} {{#scene-{number}}}
+
+Ce qui arrive, ce que l'on y gagne, ce que cela coûte.
+
+> [!CHOIX] Et maintenant ?
+> - [Un choix](#scene-{number}-a)
+> - [L'autre](#scene-{number}-b)
+
+### Une fin {{#scene-{number}-a}}
+
+Ce que cela rapporte, ce que cela coûte.
+
+### Une autre fin {{#scene-{number}-b}}
+
+Ce que cela rapporte, ce que cela coûte.
+"""
+
+
 def _next(paths: Iterable[str], folder: str, identifier: str) -> str:
     numbers = [int(found[1]) for path in paths if path.startswith(f"{folder}/") and (found := _NUMBER.match(path))]
     return f"{folder}/{max(numbers, default=0) + 1:02}-{identifier}.md"

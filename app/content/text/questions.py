@@ -18,9 +18,14 @@ _AFTER_WORDS = frozenset({"bullet_list_open", "ordered_list_open", "list_item_cl
 
 def asks(tokens: Sequence[Token], index: int) -> bool:
     """Whether the token there opens a question."""
+    return opens_with(MARK, tokens, index)
+
+
+def opens_with(mark: re.Pattern[str], tokens: Sequence[Token], index: int) -> bool:
+    """Whether the token there opens a quotation whose first words are a mark."""
     if tokens[index].type != "blockquote_open" or index + 2 >= len(tokens):
         return False
-    return tokens[index + 1].type == "paragraph_open" and MARK.match(tokens[index + 2].content) is not None
+    return tokens[index + 1].type == "paragraph_open" and mark.match(tokens[index + 2].content) is not None
 
 
 def set_apart(tokens: Sequence[Token]) -> list[Token]:

@@ -17,6 +17,8 @@ from app.content.problems.catalogue import problem
 from app.content.text import acronyms
 from app.content.text.markdown import MAX_NESTING, plain, slug, split_anchor
 from app.content.text.questions import MARK, asks
+from app.content.text.scenes import MARK as CHOICES_MARK
+from app.content.text.scenes import offers
 from app.content.text.sources import read_source
 from app.content.values.addresses import is_taken
 from app.content.values.quiz import GAP
@@ -57,6 +59,8 @@ class TextScan:
     calls: list[NoteCall] = field(default_factory=list)
     questions: list[range] = field(default_factory=list)
     """The lines of each `> [!QUESTION]`, in a lesson or wherever one was put."""
+    choices: list[int] = field(default_factory=list)
+    """The line of each `> [!CHOIX]`, in a lesson or wherever one was put."""
     figures: list[str] = field(default_factory=list)
     """The kind of each figure that the engine draws."""
     acronyms: dict[str, int] = field(default_factory=dict)
@@ -96,6 +100,7 @@ class _Gatherer:
         self.scan = TextScan()
         self.in_note = False
         self.in_question = False
+        self.in_choices = False
         self.level = 1
         self.anchors: dict[str, int] = {}
         self.notes: dict[str, int] = {}
@@ -151,23 +156,33 @@ class _Gatherer:
             self.scan.words += count_words("".join(shown))
 
     def _said(self, token: Token) -> Sequence[Token]:
-        """Its words, without the mark that begins a question."""
+        """Its words, without the mark that begins a question or a list of choices."""
         children = token.children or ()
-        if not self.in_question or not children or not MARK.match(children[0].content):
+        mark = MARK if self.in_question else CHOICES_MARK
+        if not (self.in_question or self.in_choices) or not children or not mark.match(children[0].content):
             return children
-        return [children[0].copy(content=MARK.sub("", children[0].content, count=1)), *children[1:]]
+        return [children[0].copy(content=mark.sub("", children[0].content, count=1)), *children[1:]]
 
     def _quotation(self, tokens: Sequence[Token], index: int) -> None:
-        """Where it is a question, it stands on its own, so that it has a place in the page (E54)."""
+        """Where it is a question or a list of choices, it stands on its own, so that it has a place in the page (E54, E62)."""
         token = tokens[index]
-        if asks(tokens, index) and not token.level:
+        if offers(tokens, index):
+            self._offering(token)
+        elif asks(tokens, index) and not token.level:
             self.in_question = True
             self.scan.questions.append(range(*(token.map or (self.first_line, self.first_line))))
         elif asks(tokens, index):
             message = "Une question se pose hors d’une liste, d’une citation ou d’une note."
             self.report(self._line(token), "E54", message, "Mettez « > [!QUESTION] » en début de ligne, entre deux paragraphes.")
         elif not token.level and token.nesting < 0:
-            self.in_question = False
+            self.in_question = self.in_choices = False
+
+    def _offering(self, token: Token) -> None:
+        self.in_choices = not token.level
+        self.scan.choices.append(self._line(token))
+        if token.level:
+            message = "Des choix se proposent hors d’une liste, d’une citation ou d’une note."
+            self.report(self._line(token), "E62", message, "Mettez « > [!CHOIX] » en début de ligne, à la fin de sa scène.")
 
     def _heading(self, opening: Token, content: Token) -> None:
         """A title of the text; a question's own is no part of its outline."""
@@ -236,6 +251,8 @@ class _Gatherer:
             self.report(line, "E18", f"Adresse refusée : « {target[:60]} ».", "Une adresse commence par https://, http://, mailto: ou tel:.")
             return
         document, _, anchor = unquote(target).partition("#")
+        if self.in_choices and not document:
+            return  # a choice: where it leads is judged with its scenes
         self.scan.links.append(Link(document, anchor, line))
 
     def _image(self, token: Token, line: int) -> None:

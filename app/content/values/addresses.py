@@ -9,7 +9,7 @@ from app.content.values.course import Course
 from app.content.values.text import DocumentKind
 
 _TAKEN = {
-    DocumentKind.LESSON: re.compile(r"suite(?:-titre)?|mes-reponses|s-[a-z-]+|(?:a-vous|reponse|champ)-\d+(?:-[a-z]+)?|q\d+-.+"),
+    DocumentKind.LESSON: re.compile(r"suite(?:-titre)?|a-choisir(?:-\d+)?(?:-titre)?|mes-reponses|s-[a-z-]+|(?:a-vous|reponse|champ)-\d+(?:-[a-z]+)?|q\d+-.+"),
     DocumentKind.MODULE: re.compile(r"etapes|presentation|objectifs"),
     DocumentKind.TOOL: re.compile(r"usage"),
 }

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 
 from app.content.values.network import Network
 from app.content.values.quiz import Question, Quiz
-from app.content.values.text import Criterion, Fragment, Heading, History, Link, Objective, Source
+from app.content.values.scenes import Scene
+from app.content.values.text import Criterion, Fragment, Heading, History, Link, Objective, Source, ToolForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +54,20 @@ class Lesson:
     words: int
     questions: tuple[Question, ...] = ()
     """Those that it asks by the way, in its order: answered in place, never marked. Each one's `line` is that of its `> [!QUESTION]`."""
+    situation: Scene | None = None
+    """The opening of a case whose choices lead on, told up to « À retenir »; None in any other lesson."""
     public: bool = False
     """Read without an account too, where the site is open to visitors."""
     path: str = ""
     author: str = ""
     calls: tuple[str, ...] = ()
     """Labels of the notes that it calls, in the order of the first calls; every document that may call some has them so."""
+
+    @property
+    def outline(self) -> tuple[Heading, ...]:
+        """The titles of its contents list: nobody is told where a choice leads before having chosen."""
+        hidden = {scene.anchor for scene in self.situation.scenes()} if self.situation else set()
+        return tuple(heading for heading in self.headings if heading.anchor not in hidden)
 
 
 # --- The course's other files ----------------------------------------------------------------------------------------
@@ -151,13 +159,6 @@ class Sources:
     """sources.md: each source of the course once, called by its label from any document."""
 
     entries: tuple[Source, ...] = ()
-
-
-class ToolForm(StrEnum):
-    """What files a tool is given in: those of a word processor, or that of a spreadsheet (`forme`)."""
-
-    TEXT = "texte"
-    TABLE = "tableau"
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Editor {
     for (const block of pane.querySelectorAll(".at-caret")) block.classList.remove("at-caret");
     if (!near) return;
     near.classList.add("at-caret");
-    near.closest("details")?.setAttribute("open", "");
+    for (let fold; (fold = near.closest("details:not([open])")); ) fold.open = true;
     const from = near.getBoundingClientRect().top - pane.getBoundingClientRect().top + pane.scrollTop;
     if (pane.scrollHeight > pane.clientHeight && (from < pane.scrollTop || from > pane.scrollTop + pane.clientHeight - 80)) pane.scrollTop = from - pane.clientHeight / 4;
   }

@@ -10,7 +10,7 @@ let place = "";
 let timer;
 
 function current() {
-  return headings.filter((heading) => heading.getBoundingClientRect().top < innerHeight * READING_LINE).at(-1)?.id ?? "";
+  return headings.filter((heading) => heading.checkVisibility() && heading.getBoundingClientRect().top < innerHeight * READING_LINE).at(-1)?.id ?? "";
 }
 
 function keep() {
@@ -44,9 +44,8 @@ if (headings.length) {
 function arrive() {
   document.querySelector(":popover-open")?.hidePopover();
   const target = document.querySelector(":target");
-  const fold = target?.closest("details:not([open])");
-  if (!fold) return;
-  fold.open = true;
+  if (!target?.closest("details:not([open])")) return;
+  for (let fold; (fold = target.closest("details:not([open])")); ) fold.open = true;
   target.scrollIntoView();
 }
 

@@ -26,7 +26,7 @@ function words(block) {
 
 // Not what is folded, nor a form, nor what the reader wrote.
 function isRead(block) {
-  return block.checkVisibility() && !block.closest("form, .popover, .answer, .answers-end");
+  return block.checkVisibility() && !block.closest("form, .popover, .answer, .answers-end, .fork-told, .scene-after");
 }
 
 function toRead(text) {

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from app.identity.rules import Role
-from tests.authoring.atelier import LESSON, QUIZ, Atelier, course
+from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier, course
 from tests.learning.world import words_of
 
 
@@ -199,6 +199,11 @@ def test_a_new_lesson_then_its_quiz(either: Atelier) -> None:
     either.client.see("/atelier/nouveau?genre=quiz")
     page = either.client.submit("Créer le brouillon", title="Quiz du référent", home="le-referent-de-parcours")
     assert page.h1 == "Quiz du référent"
+    assert "une leçon où l’on choisit" in words_of(either.client.see("/atelier/nouveau?genre=situation"))
+    page = either.client.submit("Créer le brouillon", title="Situation : un refus", home=MODULE)
+    assert page.h1 == "Situation : un refus"
+    assert "Situation : 4 fins" in words_of(page)
+    assert sum(one.get("class") == "scene" for one in page.all("details")) == 6, "the preview folds it as its readers will see it"
     either.client.see("/atelier/nouveau?genre=module")
     page = either.client.submit("Créer le brouillon", title="Un module neuf", history="croisement")
     assert page.h1 == "Un module neuf"
@@ -208,6 +213,7 @@ def test_a_new_lesson_then_its_quiz(either: Atelier) -> None:
     assert "ce qu’écrit l’exemple" in words_of(page)
     assert {draft.path for draft in either.drafts()} == {
         "modules/un/03-le-referent-de-parcours.md",
+        "modules/un/04-situation-un-refus.md",
         "quizzes/quiz-du-referent.md",
         "modules/un-module-neuf/module.md",
         "modules/outils/01-carnet-de-bord.md",

@@ -1,0 +1,39 @@
+"""A situation: a case told in scenes, each choice of which leads to another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A part of a situation, from its title to the choices that end it; the opening has no title."""
+
+    title: str
+    anchor: str
+    line: int
+    words: int
+    choices: tuple[Choice, ...] = ()
+    """Two to four in the opening and in each scene to which it leads; none after the second."""
+
+    def scenes(self) -> Iterator[Scene]:
+        """Those to which its choices lead, each followed by its own."""
+        for choice in self.choices:
+            yield choice.scene
+            yield from choice.scene.scenes()
+
+    def paths(self) -> Iterator[int]:
+        """The words of each way from here to an end."""
+        if not self.choices:
+            yield self.words
+        for choice in self.choices:
+            yield from (self.words + words for words in choice.scene.paths())
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What one may do at the end of a scene, and the scene that follows."""
+
+    text: str
+    scene: Scene
