@@ -36,6 +36,10 @@ def pytest_runtest_makereport() -> Iterator[None]:
         report.longrepr = f"skipped, which is a failure in CI: {report.longrepr}"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     reasons = sorted({str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)})
     for reason in reasons:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from app import create_app
+from app.content.store import survey
 from app.db import Base, db
 from app.identity.sign_in.security import CONFIG as SIGN_IN
 from app.settings import Settings
@@ -117,6 +119,9 @@ def _prepared_in_postgresql(name: str, prepare: Callable[[], object]) -> None:
             _TEMPLATES[key] = f"template_{len(_TEMPLATES)}_{os.getpid()}"
             connection.execute(text(f"CREATE DATABASE {_TEMPLATES[key]} TEMPLATE {here.database}"))
 
+
+survey.read = lru_cache(maxsize=500)(survey.read)
+"""The real course is surveyed again and again: by `prepare`, by the doctor, by the check, for many a site."""
 
 # --- What an application works out at its start or at first use is the same in all those of a test process ---------
 

@@ -9,7 +9,7 @@ import pytest
 from tests.bench.mixed import Report, mixed, say
 from tests.demonstrations import demonstration_in
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.long]
 SECONDS = 40
 JOURNAL = 8_000_000
 """Bytes: SQLite begins its journal again at two, once nobody reads an older state."""

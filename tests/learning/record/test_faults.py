@@ -72,6 +72,7 @@ class Writer(threading.Thread):
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="workers are counted in /proc: Linux only")
+@pytest.mark.long
 def test_killed_workers_lose_no_acknowledged_answer(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
     instance = demonstration_in(tmp_path_factory, tmp_path / "instance")
     database = instance / "test.sqlite"
