@@ -9,6 +9,8 @@ STAMP := .venv/.installed
 MALLOC_ARENA_MAX ?= 2
 MALLOC_MMAP_THRESHOLD_ ?= 1000000
 export MALLOC_ARENA_MAX MALLOC_MMAP_THRESHOLD_
+# Images of containers often forbid Python to keep what it compiled: each worker of each run would rewrite 370 files of tests, each server every module.
+export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help serve test proofs mutants load bench check lock format clean
 

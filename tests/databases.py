@@ -36,7 +36,18 @@ def running_postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     with running_postgres() as address:
+        _careless(address)
         yield address
+
+
+def _careless(address: str) -> None:
+    """It does not wait for the disk: a machine that stops takes its tests with it."""
+    administration = create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT")
+    with administration.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    administration.dispose()
 
 
 @pytest.fixture

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.pool import NullPool
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from app import create_app
+from app.content.store import survey
 from app.db import Base, db
+from app.identity.sign_in.security import CONFIG as SIGN_IN
 from app.settings import Settings
 from tests.strict import StrictClient
+
+DECIDED = dict(SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"])
+"""What a password's hash costs outside tests. Here one costs next to nothing: a demonstration has fifty-eight of them."""
+SIGN_IN["SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS"] = {**DECIDED, "argon2__memory_cost": 8, "argon2__time_cost": 1}
 
 
 class Compiled(BytecodeCache):
@@ -62,18 +71,24 @@ def make_app(settings: Settings) -> Flask:
         if inspect(db.engine).get_table_names():
             Base.metadata.create_all(db.engine)
         else:
-            prepared("tables", lambda: Base.metadata.create_all(db.engine))
+            prepared_tables()
     return app
 
 
+def prepared_tables() -> None:
+    """Those of the models that are imported by now: a package's own tests may know fewer."""
+    prepared(f"{len(Base.metadata.tables)} tables", lambda: Base.metadata.create_all(db.engine))
+
+
 _PREPARED: dict[str, sqlite3.Connection] = {}
-"""By name, a database as its preparation left it."""
+"""By name, a database as its preparation left it. On PostgreSQL: a template in the server, whose address is in the name."""
+_TEMPLATES: dict[str, str] = {}
 
 
 def prepared(name: str, prepare: Callable[[], object]) -> None:
-    """The database of this context as `prepare`, which always does the same, leaves it: done once by a process, then copied. On SQLite."""
-    if db.engine.dialect.name != "sqlite":
-        prepare()
+    """The database of this context as `prepare`, which always does the same, leaves it: done once by a process, then copied."""
+    if db.engine.dialect.name == "postgresql":
+        _prepared_in_postgresql(name, prepare)
         return
     if name not in _PREPARED:
         prepare()
@@ -86,6 +101,27 @@ def prepared(name: str, prepare: Callable[[], object]) -> None:
         database.backup(_PREPARED[name])
     held.close()
 
+
+def _prepared_in_postgresql(name: str, prepare: Callable[[], object]) -> None:
+    """The server copies a database that nobody uses: the connections of this one are closed first."""
+    here = db.engine.url
+    key = f"{here.host}:{here.port} {name}"
+    if key not in _TEMPLATES:
+        prepare()
+    db.session.close()
+    db.engine.dispose()
+    administration = create_engine(here.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with administration.connect() as connection:
+        if key in _TEMPLATES:
+            connection.execute(text(f"DROP DATABASE {here.database} WITH (FORCE)"))
+            connection.execute(text(f"CREATE DATABASE {here.database} TEMPLATE {_TEMPLATES[key]}"))
+        else:
+            _TEMPLATES[key] = f"template_{len(_TEMPLATES)}_{os.getpid()}"
+            connection.execute(text(f"CREATE DATABASE {_TEMPLATES[key]} TEMPLATE {here.database}"))
+
+
+survey.read = lru_cache(maxsize=500)(survey.read)
+"""The real course is surveyed again and again: by `prepare`, by the doctor, by the check, for many a site."""
 
 # --- What an application works out at its start or at first use is the same in all those of a test process ---------
 

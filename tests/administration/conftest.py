@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import inspect
 
 from app import create_app
 from app.db import db
 from app.web import migrations
 from tests.administration.two_accounts import four_accounts, two
 from tests.learning.conftest import clock, either, empty, world
-from tests.making import make_settings
+from tests.making import make_settings, prepared
 
 __all__ = ["clock", "either", "empty", "four_accounts", "two", "world"]
 
@@ -31,7 +32,10 @@ def make(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Maker]:
         made.append(app)
         if ready:
             with app.app_context():
-                migrations.upgrade()
+                if inspect(db.engine).get_table_names():  # two sites on one database
+                    migrations.upgrade()
+                else:
+                    prepared("migrations", migrations.upgrade)
         return app
 
     yield site

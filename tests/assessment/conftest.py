@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 
 from app.assessment import models  # noqa: F401 — its tables
-from app.db import Base, db, prepare_engine
+from app.db import db, prepare_engine
 from tests.assessment.learners import Database, Learner, course_of
+from tests.making import prepared_tables
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -22,7 +23,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     app.teardown_appcontext_funcs.clear()  # `app.web` says why; these sessions are closed by their own blocks
     with app.app_context():
         prepare_engine(db.engine)
-        Base.metadata.create_all(db.engine)
+        prepared_tables()
     yield Database(app)
     with app.app_context():
         db.engine.dispose()

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.ctx import RequestContext
 
 from app.authoring.drafts import readings
 from app.authoring.drafts.queries import WorkingText
@@ -55,12 +56,23 @@ WORK = Callable[[str, str], object]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     app = make_app(make_settings(tmp_path_factory.mktemp("costs")))
     Atelier(app)
-    with app.test_request_context("/atelier/documents/accueil/apercu", method="POST"):
-        yield app
+    yield app
+    with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def site(made: Flask) -> Iterator[Flask]:
+    """During a request, which ends with its test: another test may have an application of its own."""
+    with asked(made):
+        yield made
+
+
+def asked(app: Flask) -> RequestContext:
+    return app.test_request_context("/atelier/documents/accueil/apercu", method="POST")
 
 
 def panels(path: str, text: str) -> dict[str, str]:
@@ -142,11 +154,12 @@ def test_twice_the_text_costs_twice_as_much(site: Flask, monkeypatch: pytest.Mon
 
 
 @pytest.fixture(scope="module")
-def second(site: Flask) -> float:
+def second(made: Flask) -> float:
     """What a second of an idle machine is worth on this one, today."""
     path, shape = SHAPES["prose"]
     text = shape(20_000)
-    return LESSONS * min(cost(panels, path, text) for _ in range(5))
+    with asked(made):
+        return LESSONS * min(cost(panels, path, text) for _ in range(5))
 
 
 @pytest.mark.proof

@@ -157,6 +157,7 @@ def test_several_processes_read_the_same(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(surveys, "PARALLEL_FROM", 0)
     monkeypatch.setattr(surveys.threading, "active_count", lambda: 1)
     monkeypatch.setattr(surveys.os, "sched_getaffinity", lambda _: {0, 1})
+    surveys.read.cache_clear()  # `tests.making` keeps what one process has read
     together = surveys.read_all(files)
     assert [(each.path, each.document, each.problems, each.scan) for each in together] == [
         (each.path, each.document, each.problems, each.scan) for each in alone

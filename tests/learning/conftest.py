@@ -27,15 +27,17 @@ def empty(app: Flask, clock: Clock) -> World:
 @pytest.fixture
 def world(empty: World) -> World:
     """The small course, SQLite."""
-    now = empty.clock.pass_by(minutes=1)
-    with empty.app.app_context():
-        prepared(f"small course at {now}", lambda: empty.publish_now(*courses.small()))
-    return empty
+    return with_the_small_course(empty)
+
+
+def with_the_small_course(world: World) -> World:
+    now = world.clock.pass_by(minutes=1)
+    with world.app.app_context():
+        prepared(f"small course at {now}", lambda: world.publish_now(*courses.small()))
+    return world
 
 
 @pytest.fixture
 def either(any_app: Flask, clock: Clock) -> World:
     """The small course, on each database in turn."""
-    world = World(any_app, clock)
-    world.publish_together(*courses.small())
-    return world
+    return with_the_small_course(World(any_app, clock))

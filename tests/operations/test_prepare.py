@@ -38,10 +38,19 @@ from tests.making import make_settings
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """The files of the small course."""
+    return written(tmp_path)
+
+
+def written(folder: Path) -> Path:
     for path, text in courses.small():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text(text, encoding="utf-8")
-    return tmp_path
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder
+
+
+def made_in(folder: Path, **changes: Any) -> Flask:
+    settings: Settings = make_settings(folder / "instance", course_path=folder, site_url="https://croisee.example", **changes)
+    return create_app(settings)
 
 
 @pytest.fixture
@@ -50,8 +59,7 @@ def make(folder: Path) -> Iterator[Callable[..., Flask]]:
     made: list[Flask] = []
 
     def build(**changes: Any) -> Flask:
-        settings: Settings = make_settings(folder / "instance", course_path=folder, site_url="https://croisee.example", **changes)
-        made.append(create_app(settings))
+        made.append(made_in(folder, **changes))
         return made[-1]
 
     yield build
@@ -148,12 +156,22 @@ def test_postgresql_is_prepared_and_examined_alike(make: Callable[..., Flask], p
 # --- flask doctor ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def ready(make: Callable[..., Flask]) -> Flask:
-    app = make()
+@pytest.fixture(scope="module")
+def prepared_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `prepare` leaves in an instance's folder, the database closed."""
+    app = made_in(written(tmp_path_factory.mktemp("ready")))
     assert run(app, "prepare").exit_code == 0
-    write_once(Path(app.config["CROISEE"].instance_path) / "secret_key", b"x" * 64)
-    return app
+    with app.app_context():
+        db.engine.dispose()
+    instance = Path(app.config["CROISEE"].instance_path)
+    write_once(instance / "secret_key", b"x" * 64)
+    return instance
+
+
+@pytest.fixture
+def ready(prepared_once: Path, folder: Path, make: Callable[..., Flask]) -> Flask:
+    shutil.copytree(prepared_once, folder / "instance")
+    return make()
 
 
 def test_all_is_well(ready: Flask) -> None:

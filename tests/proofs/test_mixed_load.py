@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.bench.mixed import Report, mixed, say
+from tests.demonstrations import demonstration_in
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.long]
 SECONDS = 40
 JOURNAL = 8_000_000
 """Bytes: SQLite begins its journal again at two, once nobody reads an older state."""
@@ -25,8 +26,10 @@ def nothing_is_lost_nor_kept(report: Report) -> None:
     assert report.open_transactions == 0
 
 
-def test_everything_at_once_on_sqlite(tmp_path: Path) -> None:
-    report = mixed(tmp_path / "instance", SECONDS)
+def test_everything_at_once_on_sqlite(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
+    instance = demonstration_in(tmp_path_factory, tmp_path / "instance")
+    (instance / "test.sqlite").rename(instance / "croisee.sqlite")  # where a site that is told nothing keeps it
+    report = mixed(instance, SECONDS)
     say("sqlite", report)
     nothing_is_lost_nor_kept(report)
 

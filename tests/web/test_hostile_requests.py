@@ -36,7 +36,7 @@ from tests.learning.world import Clock, World
 from tests.reporting.reminders.reminding import with_mail
 
 __all__ = ["clock"]
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 HEALTH = "health.ready"
 """It takes no parameter, and says of a site made without migrations that it is not ready."""

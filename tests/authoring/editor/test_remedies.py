@@ -42,7 +42,13 @@ def offered(text: str, found: Problem) -> str:
     return remedies.label(found, written[found.line - 1] if 0 < found.line <= len(written) else "", remedies.tidied_lines(text, [found]))
 
 
-WITH_REMEDY = [(path, text, found) for path, text, found in examples() if offered(text, found)]
+Remedied = list[tuple[str, str, Problem]]
+
+
+@pytest.fixture(scope="module")
+def with_remedy() -> Remedied:
+    """Not when this file is imported: a worker that runs none of it would read a thousand texts too."""
+    return [(path, text, found) for path, text, found in examples() if offered(text, found)]
 
 
 def meaning(reading: Reading) -> list[str]:
@@ -54,10 +60,10 @@ def errors(reading: Reading) -> int:
     return sum(found.is_error for found in reading.problems)
 
 
-def test_no_remedy_of_the_fixtures_makes_things_worse() -> None:
+def test_no_remedy_of_the_fixtures_makes_things_worse(with_remedy: Remedied) -> None:
     """Nor, for a writing that was understood, changes what it means; and nearly every button that is offered does what it says."""
     refused = Counter[str]()
-    for path, text, found in WITH_REMEDY:
+    for path, text, found in with_remedy:
         after = remedies.mended(path, text, found)
         if after is None:
             refused[found.code] += 1
@@ -67,9 +73,9 @@ def test_no_remedy_of_the_fixtures_makes_things_worse() -> None:
         assert CourseIndex([now]).broken <= CourseIndex([before]).broken
         if found.code == "A20":
             assert meaning(now) == meaning(before), (found, after)
-    mended = Counter(found.code for _, _, found in WITH_REMEDY) - refused
+    mended = Counter(found.code for _, _, found in with_remedy) - refused
     assert {"A20", "E05", "E06", "E07", "E08", "E17", "E20", "E23", "E50", "A27", "A08"} <= mended.keys()
-    assert refused.total() < 0.35 * len(WITH_REMEDY), refused
+    assert refused.total() < 0.35 * len(with_remedy), refused
 
 
 def every(path: str, text: str) -> str:
@@ -83,8 +89,8 @@ def every(path: str, text: str) -> str:
     raise AssertionError("the remedies never end")
 
 
-def test_clicking_all_of_them_comes_to_an_end() -> None:
-    for path, text in dict.fromkeys((path, text) for path, text, _ in WITH_REMEDY):
+def test_clicking_all_of_them_comes_to_an_end(with_remedy: Remedied) -> None:
+    for path, text in dict.fromkeys((path, text) for path, text, _ in with_remedy):
         done = every(path, text)
         assert every(path, done) == done
         assert errors(read(path, done)) <= errors(read(path, text))

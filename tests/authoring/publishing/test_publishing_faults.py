@@ -43,7 +43,7 @@ DOCUMENTS = ("un-a", "un-b")
 PACKED = ("paquet-a", "paquet-b")
 """Two lessons that always come together, in an archive: all or nothing is seen on them."""
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 
 def whole(document: str, number: int) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from passlib.context import CryptContext
 
-from tests.identity.builders import INES, PASSWORD, row, sign_in, signed_in, statements, stored_person
+from app.identity import services
+from app.identity.sign_in.security import CONFIG as SIGN_IN
+from tests.identity.builders import INES, PASSWORD, sign_in, signed_in, statements, stored_person
+from tests.making import DECIDED, make_app, make_settings
 from tests.strict import StrictClient
 
 
@@ -98,5 +103,7 @@ def test_a_huge_password_is_refused_without_work(client: StrictClient, hashes: l
     assert hashes == []
 
 
-def test_the_hash_is_argon2id_as_decided(app: Flask, ines: int) -> None:
-    assert str(row(app, ines).password).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+def test_the_hash_is_argon2id_as_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SIGN_IN, "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS", DECIDED)
+    with make_app(make_settings(tmp_path)).app_context():
+        assert services.hashed(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import sqlite3
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -22,7 +20,8 @@ from app.assessment.models import Response
 from app.db import db
 from tests.bench.journeys import Person
 from tests.bench.load import Connection, request_bytes
-from tests.bench.serving import BIN, ROOT, kill_workers, serving
+from tests.bench.serving import kill_workers, serving
+from tests.demonstrations import demonstration_in
 from tests.learning.world import World, words_of
 from tests.strict import StrictClient
 
@@ -73,10 +72,16 @@ class Writer(threading.Thread):
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="workers are counted in /proc: Linux only")
-def test_killed_workers_lose_no_acknowledged_answer(tmp_path: Path) -> None:
-    instance = tmp_path / "instance"
-    environ = {"CROISEE_INSTANCE": str(instance), "CROISEE_LOGIN_LIMIT": "1000 per minute"}
-    subprocess.run([str(BIN / "flask"), "--app", "app", "prepare"], cwd=ROOT, env={**os.environ, **environ}, check=True, stdout=subprocess.DEVNULL)
+@pytest.mark.long
+def test_killed_workers_lose_no_acknowledged_answer(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> None:
+    instance = demonstration_in(tmp_path_factory, tmp_path / "instance")
+    database = instance / "test.sqlite"
+    environ = {
+        "CROISEE_INSTANCE": str(instance),
+        "DATABASE_URL": f"sqlite:///{database}",
+        "CROISEE_LOGIN_LIMIT": "1000 per minute",
+        "GUNICORN_CMD_ARGS": "--preload",  # a new worker at once: no kill is spent on one that is only starting
+    }
     accounts = json.loads((instance / "demonstration.json").read_text(encoding="utf-8"))["accounts"]
     learners = [account for account in accounts if account["role"] == "apprenant"]
     with serving("app:create_app()", environ) as (port, master):
@@ -92,7 +97,7 @@ def test_killed_workers_lose_no_acknowledged_answer(tmp_path: Path) -> None:
         for writer in writers:
             writer.join()
     acknowledged = {text for writer in writers for text in writer.acknowledged}
-    with closing(sqlite3.connect(instance / "croisee.sqlite")) as connection:
+    with closing(sqlite3.connect(database)) as connection:
         kept = {json.loads(payload)["text"] for (payload,) in connection.execute("SELECT payload FROM response") if "text" in json.loads(payload)}
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert killed == KILLS

@@ -24,7 +24,7 @@ MEGABYTE = 1 << 20
 MOST = 64 * MEGABYTE
 """Python's own memory at its highest: what ten thousand attempts with their answers would fill several times."""
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 
 def crowd(session: Session) -> None:
