@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from tests.npm_tools import tool
-from tests.web.test_axe import FOCUSED, RULES, axe, high, judged
+from tests.web.test_axe import FOCUSED, axe
 
 CONTRAST = {"runOnly": ["color-contrast", "link-in-text-block"]}
 """All that another scheme changes."""
@@ -27,23 +27,10 @@ def show(tab: Page, width: int, height: int = 800, scheme: str = "light", **medi
 
 
 def axe_wide(tab: Page) -> list[str]:
-    return _light_then_dark(tab, RULES)
-
-
-def axe_around(tab: Page) -> list[str]:
-    """Where `main` was looked at already: every rule of the whole, and the colours of what stands around it."""
     show(tab, 1280)
-    with high(tab):
-        found = judged(tab, RULES | {"rules": {rule: {"enabled": False} for rule in CONTRAST["runOnly"]}})
-    return found + _light_then_dark(tab, CONTRAST, {"exclude": [["main"]]})
-
-
-def _light_then_dark(tab: Page, options: dict[str, Any], part: dict[str, Any] | None = None) -> list[str]:
-    show(tab, 1280)
-    with high(tab):
-        found = judged(tab, options, part)
-        tab.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        return found + judged(tab, CONTRAST, part)
+    found = axe(tab)
+    show(tab, 1280, scheme="dark")
+    return found + axe(tab, CONTRAST)
 
 
 def axe_narrow(tab: Page) -> list[str]:
@@ -241,8 +228,7 @@ def outer(tab: Page, stop: int) -> str:
     return str(tab.locator(f"[data-stop='{stop}']").evaluate("element => element.outerHTML"))[:120]
 
 
-Checks = dict[str, Callable[[Page], list[str]]]
-CHECKS: Checks = {
+CHECKS: dict[str, Callable[[Page], list[str]]] = {
     "keyboard": lambda tab: walked(tab, 1280),
     "keyboard, narrow": lambda tab: walked(tab, 320),
     "axe": axe_wide,

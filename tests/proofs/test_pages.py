@@ -5,7 +5,6 @@ A page is loaded once for all that is looked at on it (`tests/proofs/checkers.py
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import Any
 
@@ -15,15 +14,15 @@ from playwright.sync_api import Browser, Error, Page
 
 from app.identity.rules import Role
 from tests.browsers import served
-from tests.proofs.checkers import CHECKS, Checks, axe_around, bring_in
-from tests.proofs.every_page import LEARNER, WHO, addresses, more, open_lessons
-from tests.proofs.learners import InBrowser, Scriptless, sign_in
-from tests.strict import TOKEN, StrictClient
+from tests.proofs.checkers import CHECKS, bring_in
+from tests.proofs.every_page import WHO, addresses, more, open_lessons
+from tests.proofs.learners import InBrowser, sign_in
 
 EACH_ROLE = [pytest.param(who, marks=pytest.mark.xdist_group(f"pages of {who}")) for who in WHO]
 pytestmark = [pytest.mark.proof, pytest.mark.browser, pytest.mark.parametrize("found", EACH_ROLE, indirect=True, scope="module")]
 
-MAIN = re.compile(r"<main.*</main>", re.DOTALL)
+BRIEFLY = ("axe",)
+"""For a page that is looked at whole with a learner already: what differs is the header."""
 FEWEST = {"anyone": 16, "learner": 25, "trainer": 45, "manager": 15, "administrator": 25}
 """Pages that each role is shown."""
 Found = dict[str, list[str]]
@@ -35,9 +34,6 @@ def found(request: Any, demonstration: Flask, values: dict[str, Any], passwords:
     """What each check finds on all the pages of one role."""
     who: str = request.param
     known = set(addresses(demonstration, values, Role.LEARNER)) if who in ("trainer", "manager", "administrator") else set[str]()
-    learner = StrictClient(demonstration)
-    if known:
-        sign_in(Scriptless(learner), LEARNER, passwords[LEARNER])
     paths = addresses(demonstration, values)
     paths += {"learner": more(demonstration, values), "anyone": open_lessons(demonstration)}.get(who, [])
     complaints, looked = defaultdict[str, list[str]](list), 0
@@ -48,36 +44,28 @@ def found(request: Any, demonstration: Flask, values: dict[str, Any], passwords:
         if email := WHO[who]:
             sign_in(InBrowser(tab, live), email, passwords[email])
         for path in paths:
-            if html := page_at(tab, live, path, signed_in=email is not None):
+            if is_page(tab, live, path, signed_in=email is not None):
                 looked += 1
-                for check, look in checks(html, learner.get(path).text if path in known else "").items():
-                    complaints[check] += [f"{path} {complaint}" for complaint in look(tab)]
+                for check in BRIEFLY if path in known else CHECKS:
+                    complaints[check] += [f"{path} {complaint}" for complaint in CHECKS[check](tab)]
     context.close()
     assert looked >= FEWEST[who], looked
     return complaints
 
 
-def checks(html: str, learner: str) -> Checks:
-    """A page that is looked at whole with a learner already (`learner`: its HTML, or nothing) is looked at by axe alone, and where it differs."""
-    if not learner:
-        return CHECKS
-    mine, theirs = (MAIN.search(TOKEN.sub("", text)) for text in (html, learner))
-    return {"axe": axe_around if mine and theirs and mine[0] == theirs[0] else CHECKS["axe"]}
-
-
-def page_at(tab: Page, live: str, path: str, signed_in: bool) -> str:
-    """The HTML of the page that this person is shown there; nothing for a file, a refusal, the sign-in page again."""
+def is_page(tab: Page, live: str, path: str, signed_in: bool) -> bool:
+    """True if this person is shown a page there: not a file, not a refusal, not the sign-in page again."""
     try:
         answer = tab.goto(live + path)
     except Error as error:
         if "ERR_ABORTED" not in str(error) and "Download is starting" not in str(error):
             raise
-        return ""
+        return False
     assert answer is not None
     assert answer.status in (200, 403, 404, 409), f"{path}: {answer.status}"
     if answer.status != 200 or not answer.headers.get("content-type", "").startswith("text/html"):
-        return ""
-    return answer.text() if signed_in or "/connexion" not in tab.url or "/connexion" in path else ""
+        return False
+    return signed_in or "/connexion" not in tab.url or "/connexion" in path
 
 
 def none_of(found: Found, *checks: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -19,8 +18,8 @@ from tests.learning.quiz.question_pages import question_page
 pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]}
-RUN = """async ([options, part]) => {
-  const found = await axe.run(part ?? document, { ...options, preload: false, resultTypes: ["violations"] });
+RUN = """async (options) => {
+  const found = await axe.run(document, { ...options, preload: false, resultTypes: ["violations"] });
   return found.violations.map((violation) => `${violation.id}: ${violation.nodes[0].html}`);
 }"""
 """What passes stays in the browser: it weighs more than the page."""
@@ -55,26 +54,17 @@ def page(request: Any, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def axe(page: Page) -> list[str]:
-    """What axe says of the page as it stands."""
-    with high(page):
-        return judged(page)
+def axe(page: Page, options: dict[str, Any] = RULES) -> list[str]:
+    """What axe says of the page as it stands; brought in once a page.
 
-
-@contextmanager
-def high(page: Page) -> Iterator[None]:
-    """The window is as high as the page meanwhile: what sticks to its edge stands where it was written, and half hides no target."""
-    window = page.viewport_size or {"width": 1280, "height": 800}
-    page.set_viewport_size({"width": window["width"], "height": max(window["height"], min(page.evaluate("document.documentElement.scrollHeight"), 20_000))})
-    yield
-    page.set_viewport_size(window)
-
-
-def judged(page: Page, options: dict[str, Any] = RULES, part: dict[str, Any] | None = None) -> list[str]:
-    """By axe, which is brought in once a page; in a window that is high. `part`: as axe names it, the whole page unless told otherwise."""
+    The window is as high as the page meanwhile: what sticks to its edge stands where it was written, and half hides no target.
+    """
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(Axe().axe_script)
-    found: list[str] = page.evaluate(RUN, [options, part])
+    window = page.viewport_size or {"width": 1280, "height": 800}
+    page.set_viewport_size({"width": window["width"], "height": max(window["height"], min(page.evaluate("document.documentElement.scrollHeight"), 20_000))})
+    found: list[str] = page.evaluate(RUN, options)
+    page.set_viewport_size(window)
     return [f"{page.url} {complaint}" for complaint in found]
 
 
