@@ -114,28 +114,6 @@ def test_a_preview_leaves_no_trace(atelier: Atelier, side: str) -> None:
     assert atelier.counts() == before
 
 
-def test_a_quiz_is_tried_without_an_attempt(either: Atelier) -> None:
-    before = either.counts()
-    either.client.see(f"/atelier/documents/{QUIZ}/apercu")
-    page = either.client.submit("Corriger mon essai", status=200)
-    assert "Votre essai vaut 0 %" in words_of(page)
-    assert "Bonne réponse" in words_of(page)
-    assert either.counts() == before
-
-
-def test_an_unclear_answer_is_asked_again_before_a_trial_is_marked(either: Atelier) -> None:
-    """As of a learner: nothing is marked, what was typed stands, the sentence says what to write."""
-    either.write(QUIZ, "## Combien d'habitants ? {#habitants}\n\nRéponse : 3500\n\n> Un seuil.")
-    either.client.see(f"/atelier/documents/{QUIZ}/apercu")
-    field = [name for name in either.client.page.form("Corriger mon essai")["fields"] if name.startswith("q")][-1]
-    page = either.client.submit("Corriger mon essai", status=200, **{field: "3.500"})
-    assert "« 3.500 » se lit de deux façons" in words_of(page)
-    assert "Votre essai vaut" not in words_of(page)
-    assert page.form("Corriger mon essai")["fields"][field] == "3.500"
-    page = either.client.submit("Corriger mon essai", status=200, **{field: "3 500"})
-    assert "Votre essai vaut" in words_of(page)
-
-
 def test_what_is_not_saved_is_previewed(atelier: Atelier) -> None:
     fields = atelier.open(LESSON)
     answer = atelier.client.post(f"/atelier/documents/{LESSON}/apercu", data={**fields, "text": fields["text"] + "\nJamais enregistré.\n"})
