@@ -195,9 +195,7 @@ def new_module(identifier: str, title: str, history: str) -> None:
 @click.argument("title")
 def new_lesson(module_id: str, identifier: str, title: str) -> None:
     """Une leçon : IDENTIFIANT du module, IDENTIFIANT de la leçon, TITRE."""
-    files = disk.find(current_settings().course_path)
-    paths = [file.path for file in files.documents]
-    _create(lambda: skeletons.lesson(paths, skeletons.folder_of(files, module_id), identifier, title))
+    _create_in_module(skeletons.lesson, module_id, identifier, title)
 
 
 @new_group.command("situation")
@@ -206,9 +204,7 @@ def new_lesson(module_id: str, identifier: str, title: str) -> None:
 @click.argument("title")
 def new_situation(module_id: str, identifier: str, title: str) -> None:
     """Une situation à choix : IDENTIFIANT du module, IDENTIFIANT de la leçon, TITRE."""
-    files = disk.find(current_settings().course_path)
-    paths = [file.path for file in files.documents]
-    _create(lambda: skeletons.situation(paths, skeletons.folder_of(files, module_id), identifier, title))
+    _create_in_module(skeletons.situation, module_id, identifier, title)
 
 
 @new_group.command("quiz")
@@ -227,6 +223,12 @@ def new_tool(identifier: str, title: str) -> None:
     """Un outil à remplir : IDENTIFIANT, qui nomme ses fichiers, et TITRE."""
     paths = [file.path for file in disk.find(current_settings().course_path).documents]
     _create(lambda: skeletons.tool(paths, identifier, title))
+
+
+def _create_in_module(make: skeletons.InModule, module_id: str, identifier: str, title: str) -> None:
+    files = disk.find(current_settings().course_path)
+    paths = [file.path for file in files.documents]
+    _create(lambda: make(paths, skeletons.folder_of(files, module_id), identifier, title))
 
 
 def _create(make: Callable[[], skeletons.Skeleton]) -> None:

@@ -50,20 +50,18 @@ def module(session: Session, author_id: int, title: str, identifier: str, histor
 
 
 def lesson(session: Session, author_id: int, title: str, identifier: str, module_id: str, now: datetime) -> tuple[Draft, str]:
-    made = skeletons.lesson(paths(session), _folder(session, author_id, module_id), identifier, title)
-    return _begun(session, made, author_id, now)
+    return _in_module(skeletons.lesson, session, author_id, title, identifier, module_id, now)
 
 
 def situation(session: Session, author_id: int, title: str, identifier: str, module_id: str, now: datetime) -> tuple[Draft, str]:
-    made = skeletons.situation(paths(session), _folder(session, author_id, module_id), identifier, title)
-    return _begun(session, made, author_id, now)
+    return _in_module(skeletons.situation, session, author_id, title, identifier, module_id, now)
 
 
-def _folder(session: Session, author_id: int, module_id: str) -> str:
+def _in_module(make: skeletons.InModule, session: Session, author_id: int, title: str, identifier: str, module_id: str, now: datetime) -> tuple[Draft, str]:
     found = homes(session, author_id, Module).get(module_id)
     if found is None:
         raise skeletons.NotMade("Choisissez un module.")
-    return found[1].rpartition("/")[0]
+    return _begun(session, make(paths(session), found[1].rpartition("/")[0], identifier, title), author_id, now)
 
 
 def quiz(session: Session, author_id: int, title: str, identifier: str, lesson_id: str, now: datetime) -> tuple[Draft, str]:

@@ -20,7 +20,6 @@ from app.french import french
 _PLACE = "a-choisir"
 """Id of the first choices; those that end scene 2 are `a-choisir-2`."""
 _TOLD = french("La suite s'ouvre sous votre choix. Rien n'est noté ni gardé : essayez-en un, puis les autres.")
-
 _PAPER = Markup("<li>{}</li>\n").format(french("Si vous choisissez « {} » : voir {}."))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.content.documents.reader import read
@@ -29,6 +29,10 @@ class Skeleton:
     """What remains to be done elsewhere, in a sentence."""
 
 
+InModule = Callable[[Iterable[str], str, str, str], Skeleton]
+"""Every path of the course, the folder of a module, the id and the title → what stands next there."""
+
+
 def module(identifier: str, title: str, history: str) -> Skeleton:
     _refuse_bad_id(identifier)
     if history not in [each.value for each in History]:
@@ -49,47 +53,23 @@ Pourquoi cette histoire compte pour un CPO, et ce qu'il saura faire à la fin.
 
 def lesson(paths: Iterable[str], folder: str, identifier: str, title: str) -> Skeleton:
     """The next lesson of a module's folder, numbered after the others that stand there among `paths`."""
-    _refuse_bad_id(identifier)
-    text = f"""---
-id : {identifier}
-titre : {title}
-durée : 12
-objectifs :
-- O1 : Ce que l'on saura faire à la fin de la leçon → M1
-achèvement : lu
----
+    told = """Une situation de terrain : quelqu'un, quelque part, devant une question.
 
-Une situation de terrain : quelqu'un, quelque part, devant une question.
-
-## Premier titre {{#premier-titre}}
+## Premier titre {#premier-titre}
 
 Le texte de la leçon. Un chiffre, une date ou une loi appelle une note, écrite à la fin du fichier.
 
 ## À retenir
 
 - Une phrase que l'on emporte.
-
-## Sur mon territoire
-
-- Une question que le lecteur se pose sur son propre territoire.
 """
-    return Skeleton(_next(paths, folder, identifier), text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
+    return _taught(paths, folder, identifier, title, 12, "Ce que l'on saura faire à la fin de la leçon", told)
 
 
 def situation(paths: Iterable[str], folder: str, identifier: str, title: str) -> Skeleton:
-    """The next lesson of a module's folder, told as a case: two choices, twice."""
-    _refuse_bad_id(identifier)
+    """The same, told as a case: two choices, twice."""
     scenes = "\n".join(_scene(number, title) for number, title in ((1, "Ce qui suit le premier choix"), (2, "Ce qui suit l'autre choix")))
-    text = f"""---
-id : {identifier}
-titre : {title}
-durée : 10
-objectifs :
-- O1 : Ce que l'on sait mieux faire après avoir essayé → M1
-achèvement : lu
----
-
-Une situation de terrain : quelqu'un, quelque part, doit répondre.
+    told = f"""Une situation de terrain : quelqu'un, quelque part, doit répondre.
 
 > [!CHOIX] Que faites-vous ?
 > - [Ce que l'on peut faire](#scene-1)
@@ -99,7 +79,22 @@ Une situation de terrain : quelqu'un, quelque part, doit répondre.
 ## À retenir
 
 - Une phrase qui vaut quel que soit le chemin.
+"""
+    return _taught(paths, folder, identifier, title, 10, "Ce que l'on sait mieux faire après avoir essayé", told)
 
+
+def _taught(paths: Iterable[str], folder: str, identifier: str, title: str, minutes: int, objective: str, told: str) -> Skeleton:
+    _refuse_bad_id(identifier)
+    text = f"""---
+id : {identifier}
+titre : {title}
+durée : {minutes}
+objectifs :
+- O1 : {objective} → M1
+achèvement : lu
+---
+
+{told}
 ## Sur mon territoire
 
 - Une question que le lecteur se pose sur son propre territoire.

@@ -28,6 +28,13 @@ def opens_with(mark: re.Pattern[str], tokens: Sequence[Token], index: int) -> bo
     return tokens[index + 1].type == "paragraph_open" and mark.match(tokens[index + 2].content) is not None
 
 
+def without_mark(mark: re.Pattern[str], children: Sequence[Token]) -> list[Token]:
+    """The inline tokens of a text, without the mark where it begins them."""
+    if not children or not mark.match(children[0].content):
+        return list(children)
+    return [children[0].copy(content=mark.sub("", children[0].content, count=1)), *children[1:]]
+
+
 def set_apart(tokens: Sequence[Token]) -> list[Token]:
     """The same tokens, each question that stands on its own (in no list, quotation or note) replaced by one token."""
     kept: list[Token] = []

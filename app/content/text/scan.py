@@ -16,7 +16,7 @@ from app.content.figures import reading
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms
 from app.content.text.markdown import MAX_NESTING, plain, slug, split_anchor
-from app.content.text.questions import MARK, asks
+from app.content.text.questions import MARK, asks, without_mark
 from app.content.text.scenes import MARK as CHOICES_MARK
 from app.content.text.scenes import offers
 from app.content.text.sources import read_source
@@ -158,10 +158,9 @@ class _Gatherer:
     def _said(self, token: Token) -> Sequence[Token]:
         """Its words, without the mark that begins a question or a list of choices."""
         children = token.children or ()
-        mark = MARK if self.in_question else CHOICES_MARK
-        if not (self.in_question or self.in_choices) or not children or not mark.match(children[0].content):
+        if not (self.in_question or self.in_choices):
             return children
-        return [children[0].copy(content=mark.sub("", children[0].content, count=1)), *children[1:]]
+        return without_mark(MARK if self.in_question else CHOICES_MARK, children)
 
     def _quotation(self, tokens: Sequence[Token], index: int) -> None:
         """Where it is a question or a list of choices, it stands on its own, so that it has a place in the page (E54, E62)."""

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from app.content.text.markdown import plain, slug, split_anchor, without_notes
-from app.content.text.questions import opens_with
+from app.content.text.questions import opens_with, without_mark
 
 MARK = re.compile(r"\[!choix\][ \t]*", re.IGNORECASE)
 CLOSING = "a-retenir"
@@ -90,24 +90,16 @@ def _parts(tokens: Sequence[Token]) -> Iterator[ScenePart]:
 
 def _choices(quoted: Sequence[Token]) -> WrittenChoices:
     """`quoted` is the quotation from its opening to before its end: its sentence, then its list."""
-    asked = _without_mark(quoted[2].children or [])
+    asked = _asked(quoted[2].children or [])
     inside = quoted[4:]
-    a_list = (
-        len(inside) > 1
-        and inside[0].type == "bullet_list_open"
-        and [token.type for token in inside if token.level == 1]
-        == [
-            "bullet_list_open",
-            "bullet_list_close",
-        ]
-    )
+    a_list = [token.type for token in inside if token.level == 1] == ["bullet_list_open", "bullet_list_close"]
     return WrittenChoices(_line(quoted[0]), asked, [_choice(item) for item in _items(inside[1:-1])] if a_list else [])
 
 
-def _without_mark(children: Sequence[Token]) -> list[Token]:
+def _asked(children: Sequence[Token]) -> list[Token]:
     """What is asked; where nothing is, the question of every choice."""
-    first = children[0].copy(content=MARK.sub("", children[0].content, count=1))
-    asked = [first, *children[1:]] if first.content else list(children[1:])
+    asked = without_mark(MARK, children)
+    asked = asked if asked[0].content else asked[1:]
     asked = asked[1:] if asked and asked[0].type == "softbreak" else asked
     return asked or [Token("text", "", 0, content=_ASKED)]
 

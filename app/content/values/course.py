@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
 
 from app.content.values.network import Network
 from app.content.values.quiz import Question, Quiz
 from app.content.values.scenes import Scene
-from app.content.values.text import Criterion, Fragment, Heading, History, Link, Objective, Source, ToolForm
+from app.content.values.text import Criterion, Fragment, Heading, History, Link, Objective, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,13 @@ class Sources:
     """sources.md: each source of the course once, called by its label from any document."""
 
     entries: tuple[Source, ...] = ()
+
+
+class ToolForm(StrEnum):
+    """What files a tool is given in: those of a word processor, or that of a spreadsheet (`forme`)."""
+
+    TEXT = "texte"
+    TABLE = "tableau"
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,13 +27,6 @@ class Criterion(StrEnum):
     PASSED = "réussi"
 
 
-class ToolForm(StrEnum):
-    """What files a tool is given in: those of a word processor, or that of a spreadsheet (`forme`)."""
-
-    TEXT = "texte"
-    TABLE = "tableau"
-
-
 class DocumentKind(StrEnum):
     MODULE = "module"
     LESSON = "lesson"

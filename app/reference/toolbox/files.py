@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.content.text.fields import Copy
-from app.content.values.text import ToolForm
+from app.content.values.course import ToolForm
 from app.reference.toolbox import docx_file, odt_file, xlsx_file
 from app.reference.toolbox.paper import Paper
 
