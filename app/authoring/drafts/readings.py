@@ -91,10 +91,13 @@ class _RecentReadings:
 _published, _typed = _RecentReadings(KEPT), _RecentReadings(KEPT_TYPED)
 
 
+def _remembered(path: str, mark: str) -> Reading | None:
+    return _published.get(path, mark) or _typed.get(path, mark)
+
+
 def reading_of(path: str, text: str) -> Reading:
     """The reading of a text that somebody types, remembered for a while: an editor asks for the same one several times."""
-    mark = fingerprint(normalise(text))
-    return _published.get(path, mark) or _typed.get(path, mark) or _typed.keep(read(path, text))
+    return _remembered(path, fingerprint(normalise(text))) or _typed.keep(read(path, text))
 
 
 def title_in(path: str, text: str, document_id: str) -> str:
@@ -109,13 +112,16 @@ def title_of(document: object, document_id: str) -> str:
 
 
 def published_readings(session: Session) -> CourseReadings:
-    """What is published, read; texts that this process does not know are read up to a bound."""
+    """What is published, read; texts that this process does not know are read up to a bound.
+
+    One that somebody published since was typed a moment ago: whoever waited for the lock of publications does not read it again under the lock.
+    """
     rows = session.execute(
         select(Publication.document_id, Revision.id, Revision.path, Revision.fingerprint)
         .join(Revision, Revision.id == Publication.revision_id)
         .order_by(Publication.document_id)
     ).all()
-    found = {identifier: _published.get(path, mark) for identifier, _, path, mark in rows}
+    found = {identifier: _remembered(path, mark) for identifier, _, path, mark in rows}
     missing = [(revision, identifier) for identifier, revision, _, _ in rows if found[identifier] is None]
     known = {identifier: reading for identifier, reading in found.items() if reading}
     known |= _read_missing(session, missing)

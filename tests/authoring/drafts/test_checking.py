@@ -135,6 +135,14 @@ def test_what_is_typed_takes_no_more_room_than_a_few_texts(atelier: Atelier) -> 
     assert readings.reading_of(path, text) is not typed[0]
 
 
+def test_what_was_typed_here_is_not_read_again_once_it_is_published(atelier: Atelier) -> None:
+    """Whoever waits for the lock of publications finds it published, and looks at it while they hold the lock."""
+    path, text = courses.lesson(f"typed-{next(_numbers)}", module="module-un")
+    typed = readings.reading_of(path, text)
+    atelier.world.publish((path, text))
+    assert any(found is typed for found in atelier.world.read(readings.published_readings).readings.values())
+
+
 def test_counts_are_put_in_their_place_at_once(atelier: Atelier) -> None:
     """Emptied first and filled then, they were gone under a thread that had just seen them."""
     published = atelier.world.read(readings.published_readings)
