@@ -11,7 +11,8 @@ from sqlalchemy import select
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.db import db
 from app.identity.models import Person
-from app.identity.rules import PERMISSIONS, TRAINERS
+from app.identity.rules import TRAINERS
+from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.progress.models import ElementState, LearningEvent
 from tests.reporting.conftest import SignIn
 
