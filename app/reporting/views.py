@@ -115,11 +115,12 @@ def person(person_id: int) -> str:
     return _person_page(person_id, DecisionForm(formdata=None))
 
 
-def _person_page(person_id: int, form: DecisionForm) -> str:
+def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, str] = ("", "", "")) -> str:
+    """`refused`: an attestation, the reason typed for it, and what is wrong with it."""
     now = clock.now()
     page = person_queries.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
     form.element.choices = element_choices(person_queries.element_choices(page))
-    return render_template("reporting/person.html", page=page, form=form)
+    return render_template("reporting/person.html", page=page, form=form, refused=refused)
 
 
 @blueprint.post("/personnes/<int:person_id>/decisions")
@@ -139,6 +140,20 @@ def decide(person_id: int) -> ResponseReturnValue:
     flash("Décision enregistrée. La personne la lit dans sa progression, avec votre raison.", "success")
     db.session.commit()
     return redirect(url_for("reporting.person", person_id=person_id), 303)
+
+
+@blueprint.post("/personnes/<int:person_id>/attestations/<attestation_id>")
+def decide_attestation(person_id: int, attestation_id: str) -> ResponseReturnValue:
+    now, reason, restored = clock.now(), request.form.get("reason", "").strip(), request.form.get("act") == "retablir"
+    try:
+        services.decide_attestation(db.session, scope_here(now), person_id, attestation_id, reason, now, restored=restored)
+    except DomainError as error:
+        if error.status != 422:
+            raise
+        return _person_page(person_id, DecisionForm(formdata=None), (attestation_id, reason, error.sentence)), 422
+    flash("L’attestation est rétablie." if restored else "L’attestation est révoquée : sa page publique et son badge le disent désormais.", "success")
+    db.session.commit()
+    return redirect(url_for("reporting.person", person_id=person_id, _anchor="attestations"), 303)
 
 
 # --- Requests for one more attempt -----------------------------------------------------------------------------------

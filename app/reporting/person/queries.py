@@ -12,7 +12,7 @@ from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
 from app.identity.models import Person
 from app.identity.queries import SignedIn, territories_of
-from app.identity.rules import may
+from app.identity.sign_in.permissions import may
 from app.learning.pages.record_queries import RecordPage, RecordRow, record_page
 from app.learning.progress.models import Cohort, CohortMember
 from app.reporting.scope.queries import ReportScope, in_scope, trains, visible_person
