@@ -44,7 +44,20 @@ NEED_AN_ACT = {
     "preferences.stop",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
-NO_PAGE = {"static", "media.image", "toolbox.file", "health.live", "health.ready", "visitors.robots", "visitors.sitemap"}
+NO_PAGE = {
+    "static",
+    "media.image",
+    "toolbox.file",
+    "health.live",
+    "health.ready",
+    "visitors.robots",
+    "visitors.sitemap",
+    "attestations.pdf",
+    "attestations.badge",
+    "attestations.issuer",
+    "attestations.key",
+    "attestations.revocations",
+}
 
 
 def made_values(app: Flask) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from app.identity.letters import preferences
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sign_in.permissions import PERMISSIONS
+from app.learning.attestations import keys
+from app.learning.attestations import views as attestation_views
 from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
@@ -41,6 +43,8 @@ pytestmark = [pytest.mark.proof, pytest.mark.long]
 
 HEALTH = "health.ready"
 """It takes no parameter, and says of a site made without migrations that it is not ready."""
+SIGNED = "attestations.check_badge"
+"""It takes nothing but what a key of this site signed: nobody sends it that without having been given it."""
 SHARE = 6
 """Hostile values for each parameter; each of a hundred values meets many parameters."""
 ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
@@ -78,6 +82,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     services.join_territory(session, person, "cite-lens", TODAY - timedelta(days=30))
     services.set_scope(session, session.get_one(Person, readers[Role.MANAGER]), ["departement-pas-de-calais"])
     cohort = Cohort(name="Automne", path_id="acculturation", starts_on=TODAY)
+    keys.prepare_key(session, settings.instance_path, now, bits=2048)
     mail = OutgoingMail(recipient=person.email, subject="x", text="x", html="x", created_at=now, not_before=now + timedelta(days=1))
     invitation = invitations.invite(session, settings, guest, None, now, by_mail=False)
     session.add_all([cohort, mail])
@@ -98,7 +103,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png",
         "token": letters, "kind": "relance", "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
-        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve",
+        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "key_id": keys.signing_key(settings.instance_path).kid,
     }  # fmt: skip
 
 
@@ -139,7 +144,8 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     attackers = peopled(world)
     monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
-    monkeypatch.setattr(pdf_views, "pdf_of", lambda *_arguments: b"%PDF-")
+    for printing in (pdf_views, attestation_views):
+        monkeypatch.setattr(printing, "pdf_of", lambda *_arguments, **_more: b"%PDF-")
     opened: Counter[str] = Counter()
     with forgetful(world.app, monkeypatch):
         for attacker in attackers.values():
@@ -148,5 +154,7 @@ def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(worl
                 opened[endpoint] += endpoint != HEALTH and attacker.send(attack, endpoint).status_code < 400
     faults = [fault for attacker in attackers.values() for fault in attacker.faults]
     sent = sum(attacker.sent for attacker in attackers.values())
-    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH}, "each route answers something good at least once: what is hostile gets past its door"
+    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH, SIGNED}, (
+        "each route answers something good at least once: what is hostile gets past its door"
+    )
     assert faults == [], f"{len(faults)} of {sent}:\n" + "\n".join(faults[:40])

@@ -23,6 +23,7 @@ from app.settings import current_settings
 
 TEMPLATE = Path(__file__).with_name("attestation.typ")
 INSTEAD = "La page de l’attestation peut être imprimée par votre navigateur."
+FORMS = ("jwt", "png", "svg")
 PICTURES = Path(__file__).parents[2] / "static" / "img"
 
 blueprint = Blueprint("attestations", __name__)
@@ -73,10 +74,10 @@ def _file(data: bytes, kind: str, name: str) -> Response:
 # --- Badges ----------------------------------------------------------------------------------------------------------
 
 
-@blueprint.get("/attestations/<attestation_id>/badge.jwt", defaults={"form": "jwt"})
-@blueprint.get("/attestations/<attestation_id>/badge.png", defaults={"form": "png"})
-@blueprint.get("/attestations/<attestation_id>/badge.svg", defaults={"form": "svg"})
+@blueprint.get("/attestations/<attestation_id>/badge/<form>")
 def badge(attestation_id: str, form: str) -> Response:
+    if form not in FORMS:
+        abort(404)
     page, key = _held(attestation_id), keys.signing_key(current_settings().instance_path) or abort(404)
     claims = badges.credential(_achievement(attestation_id, page), _issuer())
     text = badges.signed(claims, key, _key_address(str(key.kid)))

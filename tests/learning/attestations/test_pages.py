@@ -107,7 +107,7 @@ def test_its_code_leads_to_the_page(world: World, person: int, monkeypatch: pyte
 
 
 def badge(world: World, form: str = "jwt") -> bytes:
-    answer = visitor(world).get(f"/attestations/{number(world)}/badge.{form}")
+    answer = visitor(world).get(f"/attestations/{number(world)}/badge/{form}")
     assert answer.status_code == 200
     assert answer.mimetype == {"jwt": "text/plain", "png": "image/png", "svg": "image/svg+xml"}[form]
     assert answer.headers["Content-Disposition"] == f'attachment; filename="badge.{form}"'
@@ -160,7 +160,7 @@ def test_a_key_that_was_lost_still_checks_what_it_signed(world: World, person: i
     instance = world.app.config["CROISEE"].instance_path
     (instance / keys.FILE).unlink()
     assert "Badge numérique" not in page(world).text
-    assert visitor(world).get(f"/attestations/{number(world)}/badge.jwt").status_code == 404
+    assert visitor(world).get(f"/attestations/{number(world)}/badge/jwt").status_code == 404
     with world.app.app_context(), writing() as session:
         keys.prepare_key(session, instance, world.clock.now(), **KEY)
         keys.prepare_key(session, instance, world.clock.now(), **KEY)
@@ -187,7 +187,7 @@ def test_revoked_everything_says_so_and_the_reason_is_the_persons(world: World, 
     assert "Attestation révoquée le 24 novembre 2026. Elle ne prouve plus rien" in words_of(shown)
     assert "Copie prouvée" not in shown.text
     assert "Télécharger" not in shown.text
-    for address in ("/attestation.pdf", "/badge.jwt", "/badge.png", "/badge.svg"):
+    for address in ("/attestation.pdf", "/badge/jwt", "/badge/png", "/badge/svg"):
         assert visitor(world).get(f"/attestations/{number(world)}{address}").status_code == 404
     assert "Badge authentique, mais révoqué." in words_of(check(world, text))
     listed = visitor(world).get("/badges/revocations.json").get_json()
@@ -214,5 +214,5 @@ def test_two_who_decide_the_same_write_one_act(world: World, person: int) -> Non
 
 
 def test_unknown_addresses_do_not_exist(world: World, person: int) -> None:
-    for address in ("/attestations/x/attestation.pdf", "/attestations/x/badge.jwt", "/attestations/x/badge.exe", f"/attestations/{number(world)}/badge.gif"):
+    for address in ("/attestations/x/attestation.pdf", "/attestations/x/badge/jwt", "/attestations/x/badge/exe", f"/attestations/{number(world)}/badge/gif"):
         assert visitor(world).get(address).status_code == 404, address
