@@ -80,6 +80,8 @@ AUTHORS = frozenset({Role.TRAINER})
 TRAINERS = frozenset({Role.TRAINER, Role.ADMINISTRATOR})
 TERRITORIAL = frozenset({Role.MANAGER})
 """Roles that are held over territories: given with one at least, taken back with the last, and showing whoever belongs there."""
+TERRITORIAL_WORDS = " ou ".join(role for role in Role if role in TERRITORIAL)
+"""What their holders are called, in the sentences that hold for each: « Qui est responsable suit… »."""
 
 MANAGERS = TERRITORIAL | {Role.ADMINISTRATOR}
 REPORTERS = TRAINERS | MANAGERS
