@@ -83,8 +83,12 @@ TERRITORIAL = frozenset({Role.MANAGER})
 TERRITORIAL_WORDS = " ou ".join(role for role in Role if role in TERRITORIAL)
 """What their holders are called, in the sentences that hold for each: « Qui est responsable suit… »."""
 
-MANAGERS = TERRITORIAL | {Role.ADMINISTRATOR}
-REPORTERS = TRAINERS | MANAGERS
+MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+"""Who sees and moves people in the administration."""
+DECIDERS = TRAINERS | MANAGERS
+"""Who decides for the people of a report, and writes to them."""
+REPORTERS = DECIDERS | TERRITORIAL
+"""Who reads reports: a role that is only territorial decides nothing."""
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 SESSION_DAYS = 14
@@ -152,22 +156,22 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "notebook.file": SIGNED_IN,
     "notebook.note": SIGNED_IN,
     "notebook.answer": SIGNED_IN,
-    # reporting: whoever trains or manages, each within their scope
+    # reporting: whoever trains or looks after territories, each within their scope
     "reporting.overview": REPORTERS,
     "reporting.grid": REPORTERS,
     "reporting.grid_csv": REPORTERS,
     "reporting.grid_xlsx": REPORTERS,
     "printing.report_pdf": REPORTERS,
     "reporting.person": REPORTERS,
-    "reporting.decide": REPORTERS,
-    "reporting.requests": REPORTERS,
-    "reporting.answer": REPORTERS,
-    "reminders.index": REPORTERS,
-    "reminders.new": REPORTERS,
-    "reminders.rule": REPORTERS,
-    "reminders.edit": REPORTERS,
-    "reminders.run": REPORTERS,
-    "reminders.delete": REPORTERS,
+    "reporting.decide": DECIDERS,
+    "reporting.requests": DECIDERS,
+    "reporting.answer": DECIDERS,
+    "reminders.index": DECIDERS,
+    "reminders.new": DECIDERS,
+    "reminders.rule": DECIDERS,
+    "reminders.edit": DECIDERS,
+    "reminders.run": DECIDERS,
+    "reminders.delete": DECIDERS,
     "reminders.answer": PUBLIC,
     "reminders.digest": REPORTERS,
     # authoring: only trainers write the course; administering is another work
