@@ -70,7 +70,7 @@ def accounts() -> None:
 @click.option("--role", "roles", type=ROLE, multiple=True, default=[Role.LEARNER.value], help="Peut être répété.")
 @click.option("--side", "--employeur", "side", type=SIDE, help="Employeur de la personne.")
 @click.option("--territory", "--territoire", "territories", multiple=True, help="Identifiant de territoire, par exemple cite-lille-sud. Peut être répété.")
-@click.option("--scope", "--suit", "scopes", multiple=True, help="Territoire qu’un responsable suit. Peut être répété.")
+@click.option("--scope", "--suit", "scopes", multiple=True, help="Territoire que suit la personne, si son rôle le demande. Peut être répété.")
 @command
 def create(adresse: str, name: str, roles: tuple[str, ...], side: str | None, territories: tuple[str, ...], scopes: tuple[str, ...]) -> None:
     """Ouvrir un compte, et afficher le lien qui permet de choisir un mot de passe."""
@@ -99,7 +99,7 @@ def reset_link(adresse: str, hours: int) -> None:
 @accounts.command()
 @click.argument("adresse")
 @click.argument("roles", nargs=-1, type=ROLE)
-@click.option("--scope", "--suit", "scopes", multiple=True, help="Territoires qu’un responsable suit, à la place des précédents.")
+@click.option("--scope", "--suit", "scopes", multiple=True, help="Territoires que suit la personne, à la place des précédents.")
 @command
 def roles(adresse: str, roles: tuple[str, ...], scopes: tuple[str, ...]) -> None:
     """Donner exactement ces rôles ; sans rôle, afficher ceux de la personne."""

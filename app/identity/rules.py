@@ -64,9 +64,15 @@ AUTHORS = frozenset({Role.TRAINER})
 TRAINERS = frozenset({Role.TRAINER, Role.ADMINISTRATOR})
 TERRITORIAL = frozenset({Role.MANAGER})
 """Roles that are held over territories: given with one at least, taken back with the last, and showing whoever belongs there."""
+TERRITORIAL_WORDS = " ou ".join(role for role in Role if role in TERRITORIAL)
+"""What their holders are called, in the sentences that hold for each: « Qui est responsable suit… »."""
 
-MANAGERS = TERRITORIAL | {Role.ADMINISTRATOR}
-REPORTERS = TRAINERS | MANAGERS
+MANAGERS = frozenset({Role.MANAGER, Role.ADMINISTRATOR})
+"""Who sees and moves people in the administration."""
+DECIDERS = TRAINERS | MANAGERS
+"""Who decides for the people of a report, and writes to them."""
+REPORTERS = DECIDERS | TERRITORIAL
+"""Who reads reports: a role that is only territorial decides nothing."""
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 SESSION_DAYS = 14

@@ -21,7 +21,7 @@ from app.identity.models import Membership, Person, PersonRole, Scope, Territory
 from app.identity.passwords import tokens
 from app.identity.passwords.rules import normalise_password
 from app.identity.queries import person_by_address
-from app.identity.rules import ADDRESS_LENGTH, Role, Side, normalise_address, over_territories
+from app.identity.rules import ADDRESS_LENGTH, TERRITORIAL_WORDS, Role, Side, normalise_address, over_territories
 from app.identity.sessions import store
 from app.identity.territories.services import TerritorySync, sync_territories
 
@@ -47,7 +47,7 @@ class UnknownTerritory(DomainError):
 
 
 class ScopeMissing(DomainError):
-    sentence = "Un responsable suit au moins un territoire : choisissez-le, ou retirez ce rôle."
+    sentence = f"Qui est {TERRITORIAL_WORDS} suit au moins un territoire : choisissez-le, ou retirez ce rôle."
 
 
 class PasswordChanged(DomainError):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity.rules import Role, normalise_address
+from app.identity.rules import DECIDERS, REPORTERS, TERRITORIAL, Role, normalise_address
 from app.identity.sessions.return_rules import safe_next
 from app.identity.sign_in import permissions
 from app.identity.sign_in.permissions import PERMISSIONS, Admission, Who, admission, may
@@ -46,6 +47,15 @@ def test_verdict(roles: set[Role] | None, endpoint: str, expected: Admission) ->
 
 def test_no_endpoint_is_open_to_nobody() -> None:
     assert [endpoint for endpoint, who in PERMISSIONS.items() if who == frozenset()] == []
+
+
+def test_to_read_reports_is_not_to_decide(app: Flask) -> None:
+    """Whoever is added to `TERRITORIAL` alone reads: each form of reports is for `DECIDERS` by name, but those for oneself."""
+    forms = {rule.endpoint for rule in app.url_map.iter_rules() if rule.methods and "POST" in rule.methods}
+    own = {endpoint for endpoint in forms if endpoint.startswith(("reporting.", "reminders.")) and PERMISSIONS[endpoint] is not DECIDERS}
+    assert own == {"reminders.answer", "reminders.digest"}
+    assert TERRITORIAL <= REPORTERS
+    assert DECIDERS <= REPORTERS
 
 
 @pytest.mark.parametrize("address", ["/", "/compte", "/lecons/les-zep?suite=1", "/lecons/les-zep#naissance", "/a//b", "/connexion?next=%2F%2Fevil.example"])

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from app.identity.forms import Form, NewPasswordForm
-from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, Role, Side, normalise_address
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, TERRITORIAL_WORDS, Role, Side, normalise_address
 from app.identity.territories.rules import Tree
 from app.web.edge import DayField, at_most
 
@@ -60,7 +60,9 @@ class InviteForm(DetailsForm):
     """A new person."""
 
     roles = boxes("Rôles", choices=ROLES, validators=[DataRequired("Cochez au moins un rôle.")])
-    territory = SelectField("Territoire", description="Là où la personne travaille. Un responsable suit aussi ce territoire, avec tout ce qu’il contient.")
+    territory = SelectField(
+        "Territoire", description=f"Là où la personne travaille. Qui est {TERRITORIAL_WORDS} suit aussi ce territoire, avec tout ce qu’il contient."
+    )
     way = RadioField("Invitation", validators=[InputRequired("Choisissez comment inviter.")])
 
     def __init__(self, tree: Tree, by_mail: bool, **kwargs: Any) -> None:
@@ -82,7 +84,7 @@ def territory_choices(tree: Tree, none: str = "", within: Collection[str] | None
 
 class RolesForm(Form):
     roles = boxes("Rôles", choices=ROLES, validators=[DataRequired("Cochez au moins un rôle.")])
-    scope = boxes("Territoires suivis", description="Pour un responsable : chaque territoire coché, avec tout ce qu’il contient.")
+    scope = boxes("Territoires suivis", description=f"Pour qui est {TERRITORIAL_WORDS} : chaque territoire coché, avec tout ce qu’il contient.")
 
     def __init__(self, tree: Tree, **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -19,7 +19,7 @@ from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import MailRefusal, Membership, Person
 from app.identity.queries import scope_of
-from app.identity.rules import ADMINISTRATORS, MANAGERS, TERRITORIAL, Role
+from app.identity.rules import ADMINISTRATORS, TERRITORIAL, Role
 from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
 from app.learning.progress import rules
@@ -93,7 +93,7 @@ def _side(session: Session, person: Person) -> MergedAccount:
 
 def _roles(session: Session, kept: Person, gone: Person) -> tuple[Role, ...]:
     """Both accounts' roles; administration is given on purpose, never by a merge, and looking after territories comes with one."""
-    left = ADMINISTRATORS if scope_of(session, gone.id) else MANAGERS
+    left = ADMINISTRATORS if scope_of(session, gone.id) else ADMINISTRATORS | TERRITORIAL
     return tuple(sorted(kept.role_set | (gone.role_set - left)))
 
 

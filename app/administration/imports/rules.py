@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from app.administration.accounts.addresses import made_up
 from app.administration.imports.spreadsheet import SheetLine
 from app.french import fold
-from app.identity.rules import NAME_LENGTH, Role, Side, over_territories
+from app.identity.rules import NAME_LENGTH, TERRITORIAL_WORDS, Role, Side, over_territories
 from app.web.spreadsheets import is_formula
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -104,7 +104,9 @@ def judge(cells: Mapping[str, str], known: ExistingRecords) -> Wish | Refusal:
         return places
     if over_territories(roles) and not places[0]:
         return Refusal(
-            "territoire", "", "Un responsable suit au moins un territoire : écrivez celui de cette personne, elle le suivra avec tout ce qu’il contient."
+            "territoire",
+            "",
+            f"Qui est {TERRITORIAL_WORDS} suit au moins un territoire : écrivez celui de cette personne, elle le suivra avec tout ce qu’il contient.",
         )
     return Wish(cells["nom"], cells.get("courriel") or made_up(cells["nom"]), side, roles, *places)
 

@@ -22,17 +22,11 @@ from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Fields, Given
 from app.content.rendering.page import KEPT_LESSONS, PageRenderer, RenderedLesson
 from app.content.values.course import Course, Lesson
-from app.content.values.quiz import Kind, Question
+from app.content.values.quiz import Question
 
 ANSWERED, SHOWN = "question", "voir"
 """Fields of the address: the number of the question that is answered, or to be shown without an answer."""
 EMPTY = "Vous n’avez pas encore répondu. Essayez, même sans certitude : chercher aide à retenir."
-_INVITATIONS: Mapping[Kind, str] = {
-    Kind.SINGLE: "Une seule bonne réponse.",
-    Kind.MULTIPLE: "Plusieurs bonnes réponses possibles.",
-    Kind.TRUE_FALSE: "Vrai ou faux ?",
-    Kind.OPEN: "Écrivez pour vous, puis comparez.",
-}
 _NOTHING_KEPT = "Rien n’est noté ni enregistré."
 
 
@@ -122,12 +116,12 @@ class _Asking:
         return given, said or (EMPTY if given.is_blank else "")
 
     def _shown(self, question: Question, layout: QuestionLayout, given: Given) -> ShownQuestion:
-        invitation = f"{_INVITATIONS.get(question.kind, '')} {_NOTHING_KEPT}".strip()
+        invitation = f"{kind_of(question).invitation} {_NOTHING_KEPT}".strip()
         return replace(present(question, layout, self.renderer, given), credit=invitation)
 
     def _corrected(self, question: Question, layout: QuestionLayout, given: Given) -> CorrectedQuestion:
         """Judged as if it were worth a point, then shown without."""
-        judged = question if question.kind is Kind.OPEN else replace(question, points=Decimal(1))
+        judged = question if kind_of(question).unmarked else replace(question, points=Decimal(1))
         answered = Answered(judged, None, given, kind_of(judged).grade(given, self.lexicon))
         corrected = correct(answered, layout, self.renderer, self.lexicon, self.course)
         return replace(corrected, points=Decimal(0), earned=Fraction(0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import Enum
 
-from app.identity.rules import ADMINISTRATORS, AUTHORS, MANAGERS, REPORTERS, Role
+from app.identity.rules import ADMINISTRATORS, AUTHORS, DECIDERS, MANAGERS, REPORTERS, Role
 
 
 class Who(Enum):
@@ -94,23 +94,23 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "notebook.file": SIGNED_IN,
     "notebook.note": SIGNED_IN,
     "notebook.answer": SIGNED_IN,
-    # reporting: whoever trains or manages, each within their scope
+    # reporting: whoever trains or looks after territories, each within their scope
     "reporting.overview": REPORTERS,
     "reporting.grid": REPORTERS,
     "reporting.grid_csv": REPORTERS,
     "reporting.grid_xlsx": REPORTERS,
     "printing.report_pdf": REPORTERS,
     "reporting.person": REPORTERS,
-    "reporting.decide": REPORTERS,
-    "reporting.decide_attestation": REPORTERS,
-    "reporting.requests": REPORTERS,
-    "reporting.answer": REPORTERS,
-    "reminders.index": REPORTERS,
-    "reminders.new": REPORTERS,
-    "reminders.rule": REPORTERS,
-    "reminders.edit": REPORTERS,
-    "reminders.run": REPORTERS,
-    "reminders.delete": REPORTERS,
+    "reporting.decide": DECIDERS,
+    "reporting.decide_attestation": DECIDERS,
+    "reporting.requests": DECIDERS,
+    "reporting.answer": DECIDERS,
+    "reminders.index": DECIDERS,
+    "reminders.new": DECIDERS,
+    "reminders.rule": DECIDERS,
+    "reminders.edit": DECIDERS,
+    "reminders.run": DECIDERS,
+    "reminders.delete": DECIDERS,
     "reminders.answer": PUBLIC,
     "reminders.digest": REPORTERS,
     # authoring: only trainers write the course; administering is another work

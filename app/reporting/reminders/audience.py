@@ -14,7 +14,7 @@ from app.content.values.course import Course
 from app.errors import NotYours
 from app.french import day_of
 from app.identity.models import MailRefusal, Membership, Person, PersonRole
-from app.identity.rules import Role
+from app.identity.rules import DECIDERS, Role
 from app.learning.progress.models import Cohort, CohortMember
 from app.reporting.grid.rows import FIELD, PeopleReport, ReportRow
 from app.reporting.reminders.models import Reminder, ReminderCause, ReminderRule
@@ -71,9 +71,10 @@ def as_rule(row: ReminderRule) -> RuleTerms:
 
 
 def targets(session: Session, rows: Iterable[ReminderRule], on: date) -> dict[int, Target]:
-    """By rule; without those for which nobody answers any more: their author's account is closed, or reports are no longer theirs to read."""
+    """By rule; without those for which nobody answers any more: their author's account is closed, or decides for nobody."""
     rules = tuple(rows)
-    authors = readers_of(session, {row.author_id for row in rules})
+    readers = readers_of(session, {row.author_id for row in rules})
+    authors = {number: reader for number, reader in readers.items() if reader.roles & DECIDERS}
     scopes = report_scopes(session, authors.values(), on)
     return {row.id: _target(row, scopes[row.author_id], authors[row.author_id].name) for row in rules if row.author_id in authors}
 

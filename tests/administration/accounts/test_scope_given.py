@@ -19,7 +19,7 @@ from tests.administration.people_pages import acts, administrator, person, perso
 from tests.identity.builders import NOW, SMALL, TODAY, stored_person
 from tests.learning.world import World
 
-REFUSED = "Un responsable suit au moins un territoire"
+REFUSED = "Qui est responsable suit au moins un territoire"
 FILE = "Nom;Courriel;Rôles;Territoire\r\nRose;rose@ville.example;responsable, formateur;{}\r\nPaul;paul@ville.example;;\r\n"
 
 
@@ -126,17 +126,18 @@ def test_who_follows_nothing_is_named_to_administrators(world: World) -> None:
     admin = administrator(world.app)
     number = stored_person(world.app, name="Rose Ponsable", roles=[Role.MANAGER, Role.TRAINER])
     page = admin.see("/administration")
-    assert "1 responsable n’a aucun territoire à suivre : le pilotage ne montre alors personne. Choisissez des territoires, ou retirez ce rôle." in page.text
+    said = "1 personne doit, par son rôle, suivre un territoire et n’en suit aucun : le pilotage ne montre alors personne."
+    assert f"{said} Choisissez des territoires, ou retirez ce rôle." in page.text
     assert page.link("Rose Ponsable") == f"/administration/personnes/{number}/roles"
     world.write(lambda session: services.set_scope(session, session.get_one(Person, number), ["cite-lens"]))
-    assert "aucun territoire" not in admin.see("/administration").text
+    assert "n’en suit aucun" not in admin.see("/administration").text
 
 
 def test_the_overview_of_nothing_counts_nothing(world: World) -> None:
     administrator(world.app)
     settled(world.app, "Anna", "cite-lens")
     page = world.signed_in(stored_person(world.app, name="Rose", roles=[Role.MANAGER])).see("/pilotage")
-    assert "aucun territoire ne vous est encore confié" in page.text
+    assert "aucun ne vous est encore confié" in page.text
     assert "L’équipe de Croisée" in page.text
     assert "Sur " not in page.text
     assert not page.all("dl")

@@ -47,6 +47,12 @@ def test_the_browser_lets_type_what_the_server_takes(app: Flask, question: Quest
 
 
 @pytest.mark.parametrize("question", NINE, ids=named)
+def test_a_script_comes_where_something_is_to_be_moved(app: Flask, question: Question) -> None:
+    html = rendered(app, question_page(question)).html
+    assert ("js/arranging" in html) == ("data-match" in html or "data-order" in html)
+
+
+@pytest.mark.parametrize("question", NINE, ids=named)
 def test_nothing_of_the_correction_is_in_the_page_before_it(app: Flask, question: Question) -> None:
     page = rendered(app, question_page(question))
     assert "réservée à la correction" not in page.html

@@ -31,7 +31,7 @@ REMINDERS = (
     Treatment(
         table="reminder_rule",
         title="Règles de rappel",
-        data="Règles que vous avez écrites, si vous êtes responsable ou formateur, et le mot que vous y joignez",
+        data="Règles que vous avez écrites, si vous suivez des territoires ou une cohorte, et le mot que vous y joignez",
         purpose="Envoyer les rappels que vous avez demandés, signés de votre nom",
         lasting="Tant que la règle existe",
         ending=Ending.KEPT,
@@ -43,7 +43,7 @@ REMINDERS = (
     Treatment(
         table="digest",
         title="Bilan hebdomadaire",
-        data="Jour où vous demandez le bilan de votre périmètre, si vous êtes responsable ou formateur",
+        data="Jour où vous demandez le bilan de votre périmètre, si vous suivez des territoires ou une cohorte",
         purpose="Vous l’envoyer",
         lasting="Tant que vous le demandez",
         ending=Ending.DELETED,

@@ -73,8 +73,8 @@ ACCOUNT = (
     Treatment(
         table="scope",
         title="Territoires suivis",
-        data="Territoires dont un responsable suit l’avancement",
-        purpose="Montrer à un responsable ce qui le concerne, et rien d’autre",
+        data="Territoires dont vous suivez l’avancement",
+        purpose="Vous montrer ce qui vous concerne, et rien d’autre",
         lasting="Tant que la responsabilité dure",
         ending=Ending.DELETED,
         subject="person_id",

@@ -27,6 +27,7 @@ CREDIT = {
     Kind.TRUE_FALSE: "Vrai ou faux : tout ou rien.",
     Kind.MULTIPLE: "Plusieurs bonnes réponses possibles : chaque bonne case cochée rapporte sa part, chaque mauvaise en retire une ; jamais moins de zéro.",
 }
+INVITATIONS = {Kind.SINGLE: "Une seule bonne réponse.", Kind.TRUE_FALSE: "Vrai ou faux ?", Kind.MULTIPLE: "Plusieurs bonnes réponses possibles."}
 EXACT = "Plusieurs bonnes réponses possibles : tout ou rien, il faut cocher toutes les bonnes cases et aucune autre."
 
 
@@ -118,6 +119,10 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
     @property
     def credit(self) -> str:
         return french(EXACT if self._several and self.answer.exact_credit else CREDIT[self.answer.kind])
+
+    @property
+    def invitation(self) -> str:
+        return french(INVITATIONS[self.answer.kind])
 
     def present(self, layout: QuestionLayout, renderer: Renderer, given: Chosen) -> ShownChoices:
         options = enumerate(options_shown(layout, self.answer), 1)

@@ -69,6 +69,8 @@ class QuestionKind(ABC, Generic[A, G]):
 
     marked: ClassVar[tuple[tuple[Kind, str], ...]]
     """How each type that it handles is marked, as the help page says it after the name of the type."""
+    unmarked: ClassVar[bool] = False
+    """Nothing of it is right or wrong."""
 
     def __init__(self, question: Question) -> None:
         self.question = question
@@ -125,6 +127,11 @@ class QuestionKind(ABC, Generic[A, G]):
     def credit_sentence(self) -> str:
         """The same with the question's points, told before answering."""
         return f"{self.credit} {plural(self.question.points, 'point')}."
+
+    @property
+    def invitation(self) -> str:
+        """What to do, told in a lesson, where nothing is marked. Empty where the fields say it."""
+        return ""
 
     @abstractmethod
     def present(self, layout: QuestionLayout, renderer: Renderer, given: G) -> ShownAnswer: ...

@@ -39,6 +39,7 @@ class CorrectedOpenText(CorrectedAnswer):
 
 class OpenTextKind(TypedKind[OpenText]):
     marked = ((Kind.OPEN, "aucun point. Vous écrivez pour vous-même, puis comparez avec une réponse modèle."),)
+    unmarked = True
     earned_whole = False
 
     def read(self, layout: QuestionLayout, fields: Fields) -> Typed:
@@ -57,6 +58,10 @@ class OpenTextKind(TypedKind[OpenText]):
     @property
     def credit_sentence(self) -> str:
         return self.credit
+
+    @property
+    def invitation(self) -> str:
+        return "Écrivez pour vous, puis comparez."
 
     def present(self, layout: QuestionLayout, renderer: Renderer, given: Typed) -> ShownOpenText:
         return ShownOpenText(FIELD, given.text)
