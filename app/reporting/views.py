@@ -27,7 +27,7 @@ from app.reporting.overview import queries as overview_queries
 from app.reporting.person import queries as person_queries
 from app.reporting.person import services
 from app.reporting.person.forms import DecisionForm, element_choices
-from app.reporting.person.queries import RequestsPage
+from app.reporting.person.queries import RefusedRevocation, RequestsPage
 from app.reporting.person.services import PersonAct
 from app.reporting.scope.filters import ReportFilter, read_filter
 from app.reporting.scope.queries import ReportScope, report_scope
@@ -115,11 +115,11 @@ def person(person_id: int) -> str:
     return _person_page(person_id, DecisionForm(formdata=None))
 
 
-def _person_page(person_id: int, form: DecisionForm) -> str:
+def _person_page(person_id: int, form: DecisionForm, refused: RefusedRevocation | None = None) -> str:
     now = clock.now()
     page = person_queries.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
     form.element.choices = element_choices(person_queries.element_choices(page))
-    return render_template("reporting/person.html", page=page, form=form)
+    return render_template("reporting/person.html", page=page, form=form, refused=refused)
 
 
 @blueprint.post("/personnes/<int:person_id>/decisions")
@@ -137,6 +137,21 @@ def decide(person_id: int) -> ResponseReturnValue:
         form.form_errors.append(error.sentence)
         return _person_page(person_id, form), 422
     flash("Décision enregistrée. La personne la lit dans sa progression, avec votre raison.", "success")
+    db.session.commit()
+    return redirect(url_for("reporting.person", person_id=person_id), 303)
+
+
+@blueprint.post("/personnes/<int:person_id>/dispenses/<int:result_id>")
+def revoke(person_id: int, result_id: int) -> ResponseReturnValue:
+    """End a waiver, with a reason that the person reads on their table, their positioning and their record."""
+    now, reason = clock.now(), request.form.get("reason", "")
+    try:
+        services.revoke(db.session, course(db.session), scope_here(now), person_id, result_id, reason, now)
+    except DomainError as error:
+        if error.status != 422:
+            raise
+        return _person_page(person_id, DecisionForm(formdata=None), RefusedRevocation(result_id, reason, error.sentence)), 422
+    flash("Dispense retirée. La personne lira votre raison.", "success")
     db.session.commit()
     return redirect(url_for("reporting.person", person_id=person_id), 303)
 
