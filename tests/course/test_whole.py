@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from math import factorial, inf, prod
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from app.content.documents.counts import count
 from app.content.figures.kinds.registry import KINDS
 from app.content.values.course import Lesson, Module, Tool
-from app.content.values.quiz import Kind, Quiz
+from app.content.values.quiz import Answer, Choices, Gaps, Kind, Matching, Number, Ordering, Quiz, ShortText
 from app.content.values.text import History
 from tests.course.the_course import (
     NOTE,
@@ -208,17 +209,40 @@ def test_no_question_serves_twice() -> None:
     assert {fingerprint for fingerprint, times in prints.items() if times > 1} == set()
 
 
-def test_a_positioning_pool_for_each_history() -> None:
-    assert {quiz.module_id for quiz in positioning()} == set(HISTORIES)
-    assert 27 <= sum(len(quiz.questions) for quiz in positioning()) <= 36
+def test_a_positioning_pool_for_each_module() -> None:
+    assert {quiz.id: quiz.module_id for quiz in positioning()} == {f"positionnement-{module}": module for module in MODULES}
 
 
 @pytest.mark.parametrize("quiz", positioning(), ids=lambda quiz: quiz.id)
 def test_positioning_asks_three_levels_of_each_objective(quiz: Quiz) -> None:
     wanted = {(objective.id, level): 1 for objective in home(quiz).objectives for level in (1, 2, 3)}
     assert Counter((question.objective, question.level) for question in quiz.questions) == wanted
-    assert Kind.TRUE_FALSE not in {question.kind for question in quiz.questions}
     assert all("positionnement" in question.tags for question in quiz.questions)
+
+
+@pytest.mark.parametrize("quiz", positioning(), ids=lambda quiz: quiz.id)
+def test_positioning_is_not_guessed(quiz: Quiz) -> None:
+    """One chance in four at the first level, one in sixteen above: a waiver rests on these answers."""
+    odds = {f"{question.id}, niveau {question.level}": 1 / ways_to_answer(question.answer) for question in quiz.questions}
+    assert {name: chance for name, chance in odds.items() if chance > (1 / 4 if name.endswith("1") else 1 / 16)} == {}
+
+
+def ways_to_answer(answer: Answer) -> float:
+    """How many different answers somebody who knows nothing may give; a typed one has no end."""
+    match answer:
+        case Choices(kind=Kind.SINGLE, options=options):
+            return len(options)
+        case Choices(kind=Kind.MULTIPLE, options=options, exact_credit=True):
+            return 2 ** len(options) - 1
+        case Gaps(gaps=gaps):
+            return prod(len(gap.menu) if len(gap.menu) >= 4 else 1 for gap in gaps)
+        case Matching(pairs=pairs, distractors=decoys):
+            return len({*(pair.right for pair in pairs), *decoys}) ** len(pairs)
+        case Ordering(items=items):
+            return factorial(len(items))
+        case ShortText() | Number():
+            return inf
+    return 1
 
 
 def test_the_glossary() -> None:
