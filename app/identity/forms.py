@@ -14,9 +14,8 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 
 from app.errors import DomainError
 from app.identity.models import Person
-from app.identity.naming import ADDRESS_LENGTH, NAME_LENGTH, normalise_address
 from app.identity.passwords.rules import MAXIMUM, MINIMUM, normalise_password, password_faults
-from app.identity.rules import SIDE_LABELS, Side
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, Side, normalise_address
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
 from app.identity.sessions.return_rules import safe_next

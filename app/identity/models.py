@@ -11,8 +11,7 @@ from sqlalchemy import Date, Enum, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.db import Base, UtcDateTime
-from app.identity.naming import ADDRESS_LENGTH, NAME_LENGTH, search_key
-from app.identity.rules import Level, Role, Side
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, Level, Role, Side, search_key
 from app.web.display import STORED_LENGTH
 
 

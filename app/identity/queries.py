@@ -11,8 +11,7 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, lazyload
 
 from app.identity.models import Membership, Person, PersonRole, Scope, SignIn, Territory
-from app.identity.naming import normalise_address
-from app.identity.rules import ADMINISTRATORS, LEVEL_LABELS, TERRITORIAL, Role, Side
+from app.identity.rules import ADMINISTRATORS, LEVEL_LABELS, TERRITORIAL, Role, Side, normalise_address
 from app.identity.sessions import store
 from app.identity.territories.rules import Node, Tree, grow
 from app.identity.territories.scope import ReaderScope, belongs_on, reader_scope

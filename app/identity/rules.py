@@ -1,9 +1,15 @@
-"""Who may do what: the roles and the one permission table. Pure."""
+"""Who may do what: the roles and the one permission table; how a person is named and looked up. Pure."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection
 from enum import Enum, StrEnum
+
+from app.french import fold
+
+NAME_LENGTH, ADDRESS_LENGTH = 120, 254
+"""Characters of a person's name, and of the longest address of mail there is (RFC 5321)."""
 
 
 class Level(StrEnum):
@@ -145,14 +151,8 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "notebook.note": SIGNED_IN,
     "notebook.answer": SIGNED_IN,
     # positioning: what one knows already, and the first page
-    "positioning.positioning": SIGNED_IN,
-    "positioning.begin": SIGNED_IN,
-    "positioning.question": SIGNED_IN,
-    "positioning.answer": SIGNED_IN,
-    "positioning.finish": SIGNED_IN,
-    "positioning.decide": SIGNED_IN,
-    "start.start": SIGNED_IN,
-    "start.save": SIGNED_IN,
+    **dict.fromkeys(("positioning.positioning", "positioning.begin", "positioning.question", "positioning.answer"), SIGNED_IN),
+    **dict.fromkeys(("positioning.finish", "positioning.decide", "start.start", "start.save"), SIGNED_IN),
     # reporting: whoever trains or manages, each within their scope
     "reporting.overview": REPORTERS,
     "reporting.grid": REPORTERS,
@@ -164,12 +164,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "reporting.revoke": REPORTERS,
     "reporting.requests": REPORTERS,
     "reporting.answer": REPORTERS,
-    "reminders.index": REPORTERS,
-    "reminders.new": REPORTERS,
-    "reminders.rule": REPORTERS,
-    "reminders.edit": REPORTERS,
-    "reminders.run": REPORTERS,
-    "reminders.delete": REPORTERS,
+    **dict.fromkeys(("reminders.index", "reminders.new", "reminders.rule", "reminders.edit", "reminders.run", "reminders.delete"), REPORTERS),
     "reminders.answer": PUBLIC,
     "reminders.digest": REPORTERS,
     # authoring: only trainers write the course; administering is another work
@@ -291,3 +286,14 @@ def over_territories(roles: Collection[Role]) -> bool:
 def may(roles: Collection[Role] | None, endpoint: str) -> bool:
     """True when the page would be shown."""
     return admission(roles, endpoint) is Admission.ALLOWED
+
+
+def search_key(name: str, address: str) -> str:
+    """Where a person is looked for and stands in a list: no word crosses from name to address, « Anne » is before « Anne-Marie », an index has the room."""
+    return f"{fold(name)[:240]}\n{fold(address)[:ADDRESS_LENGTH]}"
+
+
+def normalise_address(address: str) -> str:
+    """The one form under which an e-mail address is stored and looked up: trimmed, composed, lower case."""
+    composed = unicodedata.normalize("NFKC", address.replace("\x00", "\ufffd"))  # PostgreSQL stores no NUL
+    return unicodedata.normalize("NFKC", composed.lower()).strip()

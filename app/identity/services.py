@@ -18,11 +18,10 @@ from app import log
 from app.db import insert_new
 from app.errors import DomainError, NotYours
 from app.identity.models import Membership, Person, PersonRole, Scope, Territory
-from app.identity.naming import ADDRESS_LENGTH, normalise_address
 from app.identity.passwords import tokens
 from app.identity.passwords.rules import normalise_password
 from app.identity.queries import person_by_address
-from app.identity.rules import Role, Side, over_territories
+from app.identity.rules import ADDRESS_LENGTH, Role, Side, normalise_address, over_territories
 from app.identity.sessions import store
 from app.identity.territories.services import TerritorySync, sync_territories
 

@@ -9,7 +9,6 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Form
 from app.content.store.queries import course
 from app.content.values.course import Course
@@ -56,7 +55,7 @@ def _take(session: Session, course: Course, person_id: int, at: datetime) -> Non
         asked = pinned(session, test, row)
         fields: Form | None = None
         if asked and row.module_id != unknown:
-            fields = kind_of(asked.pooled.question).sample(asked.layout, right=True)
+            fields = asked.kind.sample(asked.layout, right=True)
         at += timedelta(seconds=40)
         services.answer(session, course, person_id, test.id, row.position, fields, now=at)
     proposed = select(PositioningResult.id).where(PositioningResult.positioning_id == test.id, PositioningResult.proposal == Proposal.WAIVED)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.sheet import pinned_question
 from app.assessment.questions.draw import QuestionLayout
+from app.assessment.questions.kinds.kind import QuestionKind
+from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion
+from app.assessment.questions.responses import Given
 from app.errors import NotYours
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
 
@@ -23,6 +27,10 @@ class AskedQuestion:
     row: PositioningAnswer
     pooled: PoolQuestion
     layout: QuestionLayout
+
+    @property
+    def kind(self) -> QuestionKind[Any, Given]:
+        return kind_of(self.pooled.question)
 
 
 def test_of(session: Session, person_id: int, test_id: int) -> Positioning:

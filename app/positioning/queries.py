@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer
@@ -24,6 +23,9 @@ from app.positioning.held import asked_before, current_position, pinned, results
 from app.positioning.models import Positioning, PositioningResult
 from app.positioning.pool import pool_of
 from app.positioning.rules import Decision, Proposal
+
+ALL_OF_IT = "La réponse compte si elle est entièrement juste."
+"""In the place of how the question would be marked in a quiz."""
 
 TOLD_FOR = timedelta(days=30)
 """How long the table says that a waiver was revoked."""
@@ -195,9 +197,9 @@ def question_page(
     module = course.modules.get(test.module_id)
     shown, notes = None, Markup()
     if asked:
-        renderer, kind = PageRenderer(course, asked.pooled.quiz, on), kind_of(asked.pooled.question)
-        given = kind.blank if typed is None else kind.read_refused(asked.layout, typed)
-        shown = present(asked.pooled.question, asked.layout, renderer, given, asked.pooled.situation)
+        renderer = PageRenderer(course, asked.pooled.quiz, on)
+        given = asked.kind.blank if typed is None else asked.kind.read_refused(asked.layout, typed)
+        shown = replace(present(asked.pooled.question, asked.layout, renderer, given, asked.pooled.situation), credit=ALL_OF_IT)
         notes = renderer.notes()
     return QuestionPage(test.id, position, rules.MOST_QUESTIONS, module.title if module else "", shown, notes, error)
 

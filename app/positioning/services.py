@@ -10,7 +10,6 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from app.assessment.answers.lexicon import lexicon_of
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Fields
 from app.content.values.course import Course
 from app.content.values.text import History
@@ -164,7 +163,7 @@ def _mark(session: Session, course: Course, test: Positioning, row: PositioningA
     if fields is None:
         row.right = False
         return
-    kind, lexicon = kind_of(asked.pooled.question), lexicon_of(course.glossary, course.confusables)
+    kind, lexicon = asked.kind, lexicon_of(course.glossary, course.confusables)
     given, unclear = kind.read_clearly(asked.layout, fields, lexicon)
     if unclear:
         raise AskedAgain(unclear)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
-from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.present import statement_title
 from app.assessment.questions.responses import as_text, quoted
 from app.content.store.queries import course
@@ -133,6 +132,5 @@ def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fiel
     asked = held.pinned(session, test, row) if row else None
     if asked is None:
         return ()
-    kind = kind_of(asked.pooled.question)
-    said = "Je ne sais pas" if fields.get("then") == [UNKNOWN] else kind.readable(kind.read_refused(asked.layout, fields))
+    said = "Je ne sais pas" if fields.get("then") == [UNKNOWN] else asked.kind.readable(asked.kind.read_refused(asked.layout, fields))
     return ("Question", as_text(statement_title(asked.pooled.question))), ("Votre réponse", said)

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.identity import rules
-from app.identity.naming import normalise_address
-from app.identity.rules import PERMISSIONS, Admission, Role, Who, admission, may
+from app.identity.rules import PERMISSIONS, Admission, Role, Who, admission, may, normalise_address
 from app.identity.sessions.return_rules import safe_next
 
 

@@ -11,8 +11,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput
 
 from app.identity.forms import Form, NewPasswordForm
-from app.identity.naming import ADDRESS_LENGTH, NAME_LENGTH, normalise_address
-from app.identity.rules import SIDE_LABELS, Role, Side
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, Role, Side, normalise_address
 from app.identity.territories.rules import Tree
 from app.web.edge import DayField, at_most
 

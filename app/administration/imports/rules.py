@@ -9,8 +9,7 @@ from difflib import get_close_matches
 from app.administration.accounts.addresses import made_up
 from app.administration.imports.spreadsheet import SheetLine
 from app.french import fold
-from app.identity.naming import NAME_LENGTH
-from app.identity.rules import Role, Side, over_territories
+from app.identity.rules import NAME_LENGTH, Role, Side, over_territories
 from app.web.spreadsheets import is_formula
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {

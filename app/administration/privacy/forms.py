@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 from app.administration.models import GROUNDS
 from app.identity.forms import Form, PasswordAgain
 from app.identity.models import Person
-from app.identity.naming import normalise_address
+from app.identity.rules import normalise_address
 
 
 class EraseMeForm(PasswordAgain, Form):

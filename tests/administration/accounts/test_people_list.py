@@ -18,9 +18,8 @@ from app.db import db
 from app.french import fold
 from app.identity import services
 from app.identity.models import Person
-from app.identity.naming import search_key
 from app.identity.queries import open_account, territory_tree
-from app.identity.rules import Role
+from app.identity.rules import Role, search_key
 from tests.administration.people_pages import administrator, manager, settled
 from tests.identity.builders import NOW, create_person, stored_person
 
