@@ -2,6 +2,7 @@
 
 sandbox            Our own code in a bounded process: little memory, little time, one at a time on a host.
 web                What all pages share and no subject: headers, errors, assets, templating, health, public pages.
+printing           Values → an accessible PDF, by a template, in a bounded process.
 mail               The outbox: letters written with their act, sent after its commit, never lost.
 content            Text → frozen values; stored revisions; checks; the file sync. No pages, nothing of people.
   values           The vocabulary of the course: frozen values of texts, quizzes and the course.
@@ -38,6 +39,7 @@ learning           The ledger, enrolments, progress, attestations, and every pag
   figures          Everybody's progress in stored rows: the fence around 100,000 people.
   record           What is written: ledger, enrolments, attestations, regradings.
   pages            Home, modules, lessons, the learner's record.
+  attestations     An attestation as anyone may check it: its page, its sheet of paper, its badge; and its revocation.
   quiz             The pages of a quiz: start, question, recap, correction.
   kept_forms       Forms sent after their session ended, and refused ones: kept, given back.
   error_reports    « Signaler une erreur » and its answer.

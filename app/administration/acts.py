@@ -39,6 +39,8 @@ LABELS: Mapping[str, str] = {
     "cohort_left": "Sortie d’une cohorte",
     "cohort_moved": "Cohorte passée à la nouvelle version",
     "quiz_regraded": "Notes d’un quiz reprises",
+    "attestation_revoked": "Attestation révoquée",
+    "attestation_restored": "Attestation rétablie",
     "mail_retried": "Courriel relancé",
     "mail_discarded": "Courriel abandonné",
     "reminder_created": "Règle de rappel créée",

@@ -7,6 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.learning import cli, signals
+    from app.learning.attestations import views as attestations
     from app.learning.demo import load
     from app.learning.error_reports import views as error_reports
     from app.learning.error_reports.services import LONGEST
@@ -17,7 +18,7 @@ def init_app(app: Flask) -> None:
     from app.web import templating
 
     app.extensions[KEPT_WORDS] = {}
-    for part in (views, quiz, media_views, error_reports):
+    for part in (views, quiz, media_views, error_reports, attestations):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.learning)
     signals.init_app(app)

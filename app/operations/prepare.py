@@ -20,6 +20,7 @@ from app.db import writing
 from app.french import day_of, plural
 from app.identity.demo import load as demo
 from app.identity.territories import services as territories
+from app.learning.attestations.keys import prepare_key
 from app.log import logger
 from app.settings import current_settings
 from app.web import migrations
@@ -53,6 +54,8 @@ def prepare() -> None:
 def _prepare() -> None:
     migrations.upgrade()
     _sync_course()
+    with writing() as session:
+        prepare_key(session, current_settings().instance_path, clock.now())
     if not current_settings().production:
         _load_demonstration()
 

@@ -27,7 +27,7 @@ from app.reporting.overview import queries as overview_queries
 from app.reporting.person import queries as person_queries
 from app.reporting.person import services
 from app.reporting.person.forms import DecisionForm, element_choices
-from app.reporting.person.queries import RefusedRevocation, RequestsPage
+from app.reporting.person.queries import RequestsPage
 from app.reporting.person.services import PersonAct
 from app.reporting.scope.filters import ReportFilter, read_filter
 from app.reporting.scope.queries import ReportScope, report_scope
@@ -115,7 +115,8 @@ def person(person_id: int) -> str:
     return _person_page(person_id, DecisionForm(formdata=None))
 
 
-def _person_page(person_id: int, form: DecisionForm, refused: RefusedRevocation | None = None) -> str:
+def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, str] = ("", "", "")) -> str:
+    """`refused`: an attestation or a waiver, the reason typed for it, and what is wrong with it."""
     now = clock.now()
     page = person_queries.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
     form.element.choices = element_choices(person_queries.element_choices(page))
@@ -150,10 +151,24 @@ def revoke(person_id: int, result_id: int) -> ResponseReturnValue:
     except DomainError as error:
         if error.status != 422:
             raise
-        return _person_page(person_id, DecisionForm(formdata=None), RefusedRevocation(result_id, reason, error.sentence)), 422
+        return _person_page(person_id, DecisionForm(formdata=None), (f"dispense-{result_id}", reason, error.sentence)), 422
     flash("Dispense retirée. La personne lira votre raison.", "success")
     db.session.commit()
     return redirect(url_for("reporting.person", person_id=person_id), 303)
+
+
+@blueprint.post("/personnes/<int:person_id>/attestations/<attestation_id>")
+def decide_attestation(person_id: int, attestation_id: str) -> ResponseReturnValue:
+    now, reason, restored = clock.now(), request.form.get("reason", "").strip(), request.form.get("act") == "retablir"
+    try:
+        services.decide_attestation(db.session, scope_here(now), person_id, attestation_id, reason, now, restored=restored)
+    except DomainError as error:
+        if error.status != 422:
+            raise
+        return _person_page(person_id, DecisionForm(formdata=None), (attestation_id, reason, error.sentence)), 422
+    flash("L’attestation est rétablie." if restored else "L’attestation est révoquée : sa page publique et son badge le disent désormais.", "success")
+    db.session.commit()
+    return redirect(url_for("reporting.person", person_id=person_id, _anchor="attestations"), 303)
 
 
 # --- Requests for one more attempt -----------------------------------------------------------------------------------

@@ -10,12 +10,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
-from app.identity.rules import PERMISSIONS, Admission, Role, Who, admission
+from app.identity.rules import Role
+from app.identity.sign_in.permissions import PERMISSIONS, Admission, Who, admission
 from tests.identity.builders import sign_in, stored_person
 
 PUBLIC = {
     "static", "health.live", "health.ready", "web.help", "web.legal", "web.privacy", "web.accessibility", "web.ecodesign", "web.sitemap",
-    "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "learning.attestation", "preferences.letters", "preferences.choose_letters", "invitation.accept",
+    "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "attestations.attestation", "attestations.pdf", "attestations.badge", "attestations.issuer", "attestations.key", "attestations.revocations",
+    "attestations.check", "attestations.check_badge", "preferences.letters", "preferences.choose_letters", "invitation.accept",
     "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "identity.display", "visitors.robots", "visitors.sitemap",
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""

@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.identity import rules
-from app.identity.rules import PERMISSIONS, Admission, Role, Who, admission, may, normalise_address
+from app.identity.rules import Role, normalise_address
 from app.identity.sessions.return_rules import safe_next
+from app.identity.sign_in import permissions
+from app.identity.sign_in.permissions import PERMISSIONS, Admission, Who, admission, may
 
 
 @pytest.fixture
 def table(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        rules, "PERMISSIONS", {"open": Who.PUBLIC, "mine": Who.SIGNED_IN, "course": Who.OPEN, "desk": frozenset({Role.TRAINER, Role.ADMINISTRATOR})}
+        permissions, "PERMISSIONS", {"open": Who.PUBLIC, "mine": Who.SIGNED_IN, "course": Who.OPEN, "desk": frozenset({Role.TRAINER, Role.ADMINISTRATOR})}
     )
 
 

@@ -20,7 +20,8 @@ from app.db import db
 from app.identity import services
 from app.identity.letters import preferences
 from app.identity.models import Person
-from app.identity.rules import PERMISSIONS, Role
+from app.identity.rules import Role
+from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission

@@ -14,7 +14,7 @@ import app as package
 from app.web.typography import Place
 
 FOLDER = Path(package.__file__).parent
-RULES = ("french.py", "content/", "authoring/incoming/word/reading/", "reporting/pdf/process.py")
+RULES = ("french.py", "content/", "authoring/incoming/word/reading/", "printing/process.py")
 """Where such spaces are read or made: what a trainer's files and Word documents may hold, and what a PDF can draw."""
 SOURCES = sorted(
     name

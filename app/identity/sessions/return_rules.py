@@ -66,6 +66,7 @@ RETURNS: dict[str, Return | None] = {
     "authoring.answer_report": _on("authoring.reports", "votre réponse à un signalement", answer="Votre réponse"),
     "reporting.decide": _on("reporting.person", "une décision sur le parcours d’une personne", reason=_REASON),
     "reporting.revoke": _on("reporting.person", "le retrait d’une dispense", reason=_REASON),
+    "reporting.decide_attestation": _on("reporting.person", "une décision sur une attestation", reason=_REASON),
     "reporting.answer": _on("reporting.requests", "votre réponse à une demande de tentative", reason=_REASON),
     "reminders.run": _on("reminders.rule", "la mise en route ou en pause d’une règle de rappel"),
     "reminders.delete": _on("reminders.rule", "la suppression d’une règle de rappel"),

@@ -13,10 +13,10 @@ from flask_wtf.csrf import CSRFError
 
 from app.db import db
 from app.errors import NotYours
-from app.identity import rules
 from app.identity.queries import SignedIn
-from app.identity.rules import Admission
 from app.identity.sessions.return_rules import safe_next
+from app.identity.sign_in import permissions
+from app.identity.sign_in.permissions import Admission
 from app.settings import current_settings
 from app.web import csrf
 from app.web.errors import error_response, wants_json
@@ -53,7 +53,7 @@ def current_person() -> SignedIn:
 def may_here(endpoint: str) -> bool:
     """Would this request's author be shown `endpoint`? The navigation asks."""
     person = person_or_none()
-    return rules.may(person.roles, endpoint) if person else rules.may(None, endpoint) or open_to_visitors(endpoint)
+    return permissions.may(person.roles, endpoint) if person else permissions.may(None, endpoint) or open_to_visitors(endpoint)
 
 
 def open_to_visitors(endpoint: str, **values: Any) -> bool:
@@ -61,7 +61,7 @@ def open_to_visitors(endpoint: str, **values: Any) -> bool:
 
     Without `values`, an endpoint of which only some addresses are open is not.
     """
-    if rules.PERMISSIONS.get(endpoint) is not rules.OPEN or not current_settings().public:
+    if permissions.PERMISSIONS.get(endpoint) is not permissions.OPEN or not current_settings().public:
         return False
     some: Callable[..., bool] | None = current_app.extensions[OPEN_ADDRESSES].get(endpoint)
     return some is None or (bool(values) and some(**values))
@@ -97,11 +97,11 @@ def guard() -> ResponseReturnValue | None:
 
 def _verdict(endpoint: str) -> Admission:
     """What is public asks nothing of the database. `g.shared`: what this visitor reads is what any other reads who brings no cookie."""
-    verdict = rules.admission(None, endpoint)
+    verdict = permissions.admission(None, endpoint)
     if verdict is not Admission.SIGN_IN:
         return verdict
     if person := person_or_none():
-        return rules.admission(person.roles, endpoint)
+        return permissions.admission(person.roles, endpoint)
     if not open_to_visitors(endpoint, **(request.view_args or {})):
         return Admission.SIGN_IN
     g.shared = not request.cookies
@@ -117,7 +117,7 @@ def _take_large_forms(endpoint: str) -> None:
 def _token_refused(_error: CSRFError) -> ResponseReturnValue:
     """403, except to somebody of ours whose session ended meanwhile: the token went with it, what was typed need not."""
     endpoint = request.endpoint or ""
-    if rules.admission(None, endpoint) is Admission.SIGN_IN and _sent_from_here() and person_or_none() is None:
+    if permissions.admission(None, endpoint) is Admission.SIGN_IN and _sent_from_here() and person_or_none() is None:
         return _to_sign_in()
     return error_response(403)
 

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, aliased
 
 from app.identity.models import Person, Scope
 from app.identity.queries import holders, territories_of, territory_tree
-from app.identity.rules import AUTHORS, TERRITORIAL, Role, may
+from app.identity.rules import AUTHORS, TERRITORIAL, Role
+from app.identity.sign_in.permissions import may
 from app.learning.progress.models import CohortMember
 
 NAMED = 3

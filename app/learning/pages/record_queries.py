@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.content.values.text import History
+from app.learning.attestations.queries import HeldAttestation, attestations_of
 from app.learning.error_reports.queries import MyReport, my_reports
 from app.learning.progress.cards import attestation_url, element_url, state_words
 from app.learning.progress.models import LearningEvent
 from app.learning.progress.path_progress import PathProgress, element_of
-from app.learning.progress.queries import attestations_held, path_progress_of
+from app.learning.progress.queries import path_progress_of
 from app.learning.progress.rules import ElementProgress, EventType, Progress
 
 
@@ -62,6 +63,7 @@ class RecordPage:
     """The person's first act; None before it."""
     modules: tuple[RecordModule, ...]
     attestation_url: str | None
+    attestations: tuple[HeldAttestation, ...]
     may_attest: bool
     """Something was earned by a decision or an edit, and its attestation not asked for yet."""
     reports: tuple[MyReport, ...]
@@ -80,7 +82,8 @@ DECISION_WORDS = {
 
 def record_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> RecordPage:
     mine = path_progress_of(session, course, person_id)
-    held = attestations_held(session, person_id)
+    attestations = attestations_of(session, person_id)
+    held = {one.subject_id: one.id for one in attestations}
     decisions = _decisions(session, person_id)
     modules = tuple(
         RecordModule(
@@ -95,6 +98,7 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         begun_at=mine.begun_at,
         modules=modules,
         attestation_url=attestation_url(held, mine.path.id),
+        attestations=attestations,
         may_attest=any(earned.subject_id not in held for earned in mine.earned),
         reports=my_reports(session, course, person_id),
         computed_at=now,

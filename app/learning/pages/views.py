@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, log
@@ -15,7 +15,7 @@ from app.identity.sign_in.guards import current_person, person_or_none
 from app.learning.kept_forms import services as kept_forms
 from app.learning.kept_forms.queries import resume_page
 from app.learning.kept_forms.replay import close_replayed
-from app.learning.pages import attestation_queries, course_queries, home_queries, record_queries
+from app.learning.pages import course_queries, home_queries, record_queries
 from app.learning.progress.queries import path_progress_of
 from app.learning.record import enrolment, services
 from app.learning.record.attestations import say_attested
@@ -107,15 +107,6 @@ def attest() -> BaseResponse:
     say_attested(services.attest(db.session, course(db.session), person.id, clock.now()))
     db.session.commit()
     return redirect(url_for("learning.record"), 303)
-
-
-@blueprint.get("/attestations/<attestation_id>")
-def attestation(attestation_id: str) -> Response:
-    """Public: whoever has the address may check it. Search engines are asked to leave it alone."""
-    page = attestation_queries.attestation_page(db.session, course(db.session), attestation_id) or abort(404)
-    response = make_response(render_template("learning/pages/attestation.html", page=page))
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
 
 
 # --- Back after sign-in ----------------------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ def element_url(course: Course, element_id: str) -> str:
 
 def attestation_url(held: Mapping[str, str], subject_id: str) -> str | None:
     """`held`: attestation id, by module or path."""
-    return url_for("learning.attestation", attestation_id=held[subject_id]) if subject_id in held else None
+    return url_for("attestations.attestation", attestation_id=held[subject_id]) if subject_id in held else None
 
 
 def state_words(progress: ElementProgress | None) -> str:

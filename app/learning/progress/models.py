@@ -193,6 +193,9 @@ class Attestation(Base):
     completed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     content_version: Mapped[str] = mapped_column(String(64))
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revocation_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Read by the person and by who decides for them; the public page says the day alone."""
 
 
 class Submission(Base):

@@ -9,8 +9,8 @@ from markupsafe import escape
 
 from app.content.store.queries import course
 from app.db import db
-from app.identity.rules import PERMISSIONS
 from app.identity.sign_in.guards import OPEN_ADDRESSES, open_to_visitors
+from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.visitors.queries import landing_page, open_course
 from app.settings import current_settings
 

@@ -101,6 +101,6 @@ def _counts(population: Population) -> tuple[CountLine, ...]:
 
 def attestations(report: PeopleReport) -> int:
     """How many the people of a report hold."""
-    holders = select(Attestation.id).join(PersonFigures, PersonFigures.person_id == Attestation.person_id)
+    holders = select(Attestation.id).join(PersonFigures, PersonFigures.person_id == Attestation.person_id).where(Attestation.revoked_at.is_(None))
     counted = holders.where(*conditions(report.scope, report.filter, report.now)).subquery()
     return report.session.scalar(select(func.count()).select_from(counted)) or 0

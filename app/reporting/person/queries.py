@@ -12,7 +12,7 @@ from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
 from app.identity.models import Person
 from app.identity.queries import SignedIn, territories_of
-from app.identity.rules import may
+from app.identity.sign_in.permissions import may
 from app.learning.pages.record_queries import RecordPage, RecordRow, record_page
 from app.learning.progress.models import Cohort, CohortMember
 from app.positioning.queries import FoundModule, found_modules
@@ -49,15 +49,6 @@ class PersonPage:
     """What the person wants from the course; for the formateurs of their cohorts alone."""
     may_decide: bool
     """Nobody decides for themselves."""
-
-
-@dataclass(frozen=True, slots=True)
-class RefusedRevocation:
-    """The end of a waiver that was not accepted: what was typed, and why."""
-
-    result_id: int
-    reason: str
-    error: str
 
 
 def person_page(session: Session, course: Course, scope: ReportScope, reader: SignedIn, person_id: int, now: datetime) -> PersonPage:

@@ -12,6 +12,7 @@ from app.assessment.attempts import extra_attempts
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
 from app.errors import DomainError, NotYours, TooManyCharacters
+from app.learning.attestations import services as attestations
 from app.learning.progress.queries import element_states
 from app.learning.progress.rules import EventType
 from app.learning.record import services as learning
@@ -75,6 +76,14 @@ def _check(session: Session, person_id: int, element_id: str, act: PersonAct) ->
         raise NothingToRevoke
     if act is not PersonAct.REVOKE and current and current.state.done:
         raise AlreadyDone
+
+
+def decide_attestation(session: Session, scope: ReportScope, person_id: int, attestation_id: str, reason: str, now: datetime, *, restored: bool) -> None:
+    """Revoke an attestation with a reason, or hold it again. Beyond scope, or for oneself: NotYours."""
+    visible_person(session, scope, person_id)
+    if person_id == scope.reader_id:
+        raise NotYours
+    attestations.decide(session, person_id, attestation_id, reason, now, actor_id=scope.reader_id, restored=restored)
 
 
 def answer(session: Session, scope: ReportScope, request_id: int, granted: bool, reason: str, now: datetime) -> AttemptRequest:

@@ -15,7 +15,8 @@ from app.administration.privacy import journal
 from app.db import db
 from app.identity.audit import access
 from app.identity.audit.access import Access
-from app.identity.rules import PERMISSIONS, Role, Who
+from app.identity.rules import Role
+from app.identity.sign_in.permissions import PERMISSIONS, Who
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.identity.test_matrix import reach
 from tests.strict import StrictClient
@@ -23,7 +24,7 @@ from tests.strict import StrictClient
 NOBODY = {
     "filename", "anchor", "lesson_id", "module_id", "quiz_id", "position", "territory_id", "cohort_id", "mail_id",
     "attempt_id", "submission_id", "note_id", "test_id", "result_id",  # one's own: the queries take the reader's id too
-    "token", "attestation_id",  # given by the person, or sent to them
+    "token", "attestation_id", "form", "key_id",  # given by the person, or sent to them
     "import_id", "name",
     "kind", "rule_id",
     "document_id", "revision_id", "tool_id",  # texts of the course

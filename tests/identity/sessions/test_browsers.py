@@ -9,11 +9,11 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.identity.rules import PERMISSIONS, Who
 from app.identity.sessions import browsers
 from app.identity.sessions.browsers import COOKIE, LASTS, Browser, issue, read
 from app.identity.sessions.limits import place_digest
 from app.identity.sessions.return_rules import RETURNS
+from app.identity.sign_in.permissions import PERMISSIONS, Who
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient

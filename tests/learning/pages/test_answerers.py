@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from app.french import day_of
 from app.identity.models import Membership, Scope, Territory
-from app.identity.rules import PERMISSIONS, TRAINERS, Level, Role
+from app.identity.rules import TRAINERS, Level, Role
+from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.pages.answerers import who_answers
 from tests.learning.world import World
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app.db import db
 from app.identity.models import Person
-from app.identity.rules import PERMISSIONS
+from app.identity.sign_in.permissions import PERMISSIONS
 from app.reporting.overview.charts import Picture, PictureRow
 from app.reporting.overview.charts_svg import drawn
 from app.reporting.overview.map import STATES

@@ -18,14 +18,14 @@ from pypdf import PdfReader
 from pypdf.generic import ArrayObject, ContentStream, DictionaryObject
 from sqlalchemy import select
 
-from app import sandbox
+from app import printing, sandbox
 from app.db import db
 from app.identity.audit.access import Access
 from app.identity.models import Person
+from app.printing import NotPrinted, pdf_of
 from app.reporting.overview.map import STATES
-from app.reporting.pdf import printing
 from app.reporting.pdf import report as printed
-from app.reporting.pdf.printing import NotPrinted, pdf_of
+from app.reporting.pdf.views import TEMPLATE
 from app.sandbox import Limits
 from tests.reporting.conftest import LILLE_SUD, SignIn, all_pages, rows_of
 from tests.strict import StrictClient
@@ -250,7 +250,10 @@ def _report(**changes: Any) -> dict[str, Any]:
 def test_it_takes_little_time_for_five_hundred_people(tmp_path: Path) -> None:
     began = time.perf_counter()
     made = pdf_of(
-        tmp_path, _report(rows=[[f"Personne {number}", "Lille Sud (Nord)", "en cours", "50,0 % (3 sur 6)", "1er juin 2026", "–"] for number in range(500)]), NOW
+        tmp_path,
+        TEMPLATE,
+        _report(rows=[[f"Personne {number}", "Lille Sud (Nord)", "en cours", "50,0 % (3 sur 6)", "1er juin 2026", "–"] for number in range(500)]),
+        NOW,
     )
     assert time.perf_counter() - began < 15
     assert len(PdfReader(io.BytesIO(made)).pages) > 10
@@ -262,16 +265,16 @@ def test_what_takes_too_long_or_too_much_is_stopped(tmp_path: Path) -> None:
     huge = tmp_path / "huge.typ"
     huge.write_text("#let a = range(3000000).map(x => str(x) * 50)\n#a.len()\n", encoding="utf-8")
     with pytest.raises(NotPrinted):
-        pdf_of(tmp_path, {}, NOW, limits=Limits(1024, 1, 3), template=endless)
+        pdf_of(tmp_path, endless, {}, NOW, limits=Limits(1024, 1, 3))
     with pytest.raises(NotPrinted):
-        pdf_of(tmp_path, {}, NOW, limits=small, template=huge)
-    assert pdf_of(tmp_path, _report(), NOW, limits=small).startswith(b"%PDF-")
+        pdf_of(tmp_path, huge, {}, NOW, limits=small)
+    assert pdf_of(tmp_path, TEMPLATE, _report(), NOW, limits=small).startswith(b"%PDF-")
 
 
 def test_when_it_cannot_be_printed_the_page_says_what_else_there_is(as_: SignIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(printing, "CHILD", tmp_path / "nowhere.py")
     page = as_("solene.wattiez").see(REPORT, 503)
-    assert "Le rapport n’a pas pu être imprimé" in page.text
+    assert "Ce document n’a pas pu être imprimé. Le tableur" in page.text
 
 
 def test_reports_are_printed_one_at_a_time(as_: SignIn, app: Flask) -> None:
@@ -288,4 +291,4 @@ def test_the_process_is_given_nothing_but_the_report(monkeypatch: pytest.MonkeyP
     child.write_text("import os, sys; sys.stdout.write('%PDF-' + ' '.join(sorted(os.environ)) + ' ' + str(sys.flags.isolated))", encoding="utf-8")
     monkeypatch.setattr(printing, "CHILD", child)
     monkeypatch.setenv("CROISEE_SECRET_KEY", "secret")
-    assert set(pdf_of(tmp_path, {}, NOW).decode().split()) <= {"%PDF-LC_CTYPE", "%PDF-PYTHONUTF8", "LC_CTYPE", "PYTHONUTF8", "1"}
+    assert set(pdf_of(tmp_path, TEMPLATE, {}, NOW).decode().split()) <= {"%PDF-LC_CTYPE", "%PDF-PYTHONUTF8", "LC_CTYPE", "PYTHONUTF8", "1"}

@@ -11,8 +11,9 @@ from sqlalchemy import select
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.db import db
 from app.identity.models import Person
-from app.identity.rules import PERMISSIONS, TRAINERS
-from app.learning.progress.models import ElementState, LearningEvent
+from app.identity.rules import TRAINERS
+from app.identity.sign_in.permissions import PERMISSIONS
+from app.learning.progress.models import Attestation, ElementState, LearningEvent
 from tests.reporting.conftest import SignIn
 
 REASON = "Vu ensemble en réunion le 3 novembre."
@@ -156,3 +157,39 @@ def test_a_request_beyond_reach_is_neither_seen_nor_answered(as_: SignIn, app: F
     assert "Youssef" not in page.text
     token = page.form("Se déconnecter")["fields"]["csrf_token"]
     assert solene.post(f"/pilotage/demandes/{asked}", data={"csrf_token": token, "reason": REASON, "answer": "oui"}).status_code == 404
+
+
+# --- Attestations ----------------------------------------------------------------------------------------------------
+
+
+def _attestation(app: Flask, name: str) -> str:
+    with app.app_context():
+        held = select(Attestation.id).join(Person, Person.id == Attestation.person_id).where(Person.name == name, Attestation.subject_id == "cites-educatives")
+        return db.session.scalars(held).one()
+
+
+def test_an_attestation_is_revoked_with_a_reason_and_held_again(as_: SignIn, app: Flask) -> None:
+    client, path = as_("thomas.delvigne"), f"/pilotage/personnes/{number(app, 'Youssef Benkaddour')}"
+    act = f"{path}/attestations/{_attestation(app, 'Youssef Benkaddour')}"
+    token = client.see(path).form("Enregistrer la décision")["fields"]["csrf_token"]
+    for reason, sentence in (("  ", "Donnez la raison de la révocation"), ("x" * 3000, "C’est trop long")):
+        assert client.post(act, data={"csrf_token": token, "reason": reason}).status_code == 422
+        assert sentence in client.page.text
+        assert reason.strip() in client.page.text
+    assert client.post(act, data={"csrf_token": token, "reason": REASON}).status_code == 303
+    assert f"{REASON}" in client.see(path).text
+    assert "Attestation révoquée" in app.test_client().see(f"/attestations/{act.rpartition('/')[2]}").text  # type: ignore[attr-defined]
+    assert REASON in as_("youssef.benkaddour").see("/progression").text
+    assert client.post(act, data={"csrf_token": token, "act": "retablir"}).status_code == 303
+    assert "révoquée" not in client.see(path).text
+
+
+def test_beyond_reach_and_for_oneself_no_attestation_is_revoked(as_: SignIn, app: Flask) -> None:
+    held, youssef, damien = (_attestation(app, "Youssef Benkaddour"), number(app, "Youssef Benkaddour"), number(app, "Damien Platteau"))
+    for who, person in (("solene.wattiez", youssef), ("ines.carpentier", youssef), ("youssef.benkaddour", youssef), ("solene.wattiez", damien)):
+        client = as_(who)
+        token = client.see("/compte").form("Se déconnecter")["fields"]["csrf_token"]
+        sent = client.post(f"/pilotage/personnes/{person}/attestations/{held}", data={"csrf_token": token, "reason": REASON})
+        assert sent.status_code == 404, (who, person)
+    with app.app_context():
+        assert db.session.get_one(Attestation, held).revoked_at is None

@@ -128,7 +128,7 @@ LEARNING = (
     Treatment(
         table="attestation",
         title="Attestations",
-        data="Module ou parcours terminé, date, version du cours",
+        data="Module ou parcours terminé, date, version du cours, révocation et sa raison",
         purpose="Prouver à qui vous le souhaitez ce que vous avez terminé",
         lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
@@ -140,8 +140,11 @@ LEARNING = (
             "completed_at": "terminé",
             "content_version": "version du contenu",
             "issued_at": "délivrée",
+            "revoked_at": "révoquée",
+            "revocation_reason": "raison de la révocation",
         },
         redrawn=("id",),
+        free_text=("revocation_reason",),
     ),
 )
 

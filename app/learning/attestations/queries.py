@@ -1,4 +1,4 @@
-"""The public attestation: what was learned, when, in about how long, on which edition of the course."""
+"""The public attestation: what was learned, when, in about how long, on which edition of the course; and the list of what was revoked."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ class AttestationPage:
     edition: str
     """« de novembre 2026 »: when the newest of the texts that it was earned on was written; empty where they are found no more."""
     content_version: str
+    revoked_at: datetime | None
 
     @property
     def minutes(self) -> int:
@@ -73,6 +74,7 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
         modules=tuple(_modules(mine, learned)),
         edition=_edition(session, learned.values(), attestation.completed_at),
         content_version=attestation.content_version,
+        revoked_at=attestation.revoked_at,
     )
 
 
@@ -122,3 +124,28 @@ def _edition(session: Session, learned: Iterable[ElementProgress], completed_at:
     earned = Revision.document_id.in_(texts), Revision.fingerprint.in_(texts.values())
     newest = session.scalar(select(func.max(Revision.created_at)).where(*earned))
     return of(month_and_year(day_of(min(newest, completed_at)))) if newest else ""
+
+
+# --- Revoked ---------------------------------------------------------------------------------------------------------
+
+
+def revoked_ids(session: Session) -> Sequence[str]:
+    return session.scalars(select(Attestation.id).where(Attestation.revoked_at.is_not(None)).order_by(Attestation.id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAttestation:
+    """One of a person's, for them and for whoever decides for them."""
+
+    id: str
+    subject_id: str
+    title: str
+    issued_at: datetime
+    revoked_at: datetime | None
+    reason: str
+
+
+def attestations_of(session: Session, person_id: int) -> tuple[HeldAttestation, ...]:
+    """The newest first."""
+    rows = session.scalars(select(Attestation).where(Attestation.person_id == person_id).order_by(Attestation.issued_at.desc(), Attestation.id))
+    return tuple(HeldAttestation(row.id, row.subject_id, row.title, row.issued_at, row.revoked_at, row.revocation_reason) for row in rows)

@@ -1,4 +1,4 @@
-"""Turns a report into PDF, in a process of its own (`app/sandbox/__init__.py`): arguments TEMPLATE MOMENT, JSON in, PDF out.
+"""Turns values into PDF, in a process of its own (`app/sandbox/__init__.py`): arguments TEMPLATE MOMENT, JSON in, PDF out.
 
 It knows nothing else: no database, no secret, no environment, no network. Started as a file, so it imports nothing of `app`.
 """
@@ -18,7 +18,7 @@ UNKNOWN = "\u25a1"
 """« □ » stands for a character that no font here can draw: PDF/UA refuses what nobody can read."""
 TRIES = 20
 PLAIN = re.compile(r"[^\u0020-\u017f\u2010-\u2026\u202f\u20ac\u25a1]")
-"""Everything but the letters and the signs that the report's own face surely has."""
+"""Everything but the letters and the signs that the document's own face surely has."""
 
 
 def printed(template: Path, data: str, moment: int) -> bytes:

@@ -1,0 +1,182 @@
+"""The Open Badge of an attestation (Open Badges 3.0, VC-JWT): made, set in a picture, and checked. Pure: keys and time are arguments.
+
+It holds no name and no address of a person: who carries it shows the attestation's page, which says whose it is for as long as it is to be said.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import RSAKey
+from PIL import Image, PngImagePlugin
+
+from app.errors import DomainError
+
+CONTEXT = ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
+ALGORITHM = "RS256"
+HEADERS = {"alg", "kid", "typ"}
+"""What a header may hold: the standard allows no other."""
+LONGEST = 20_000
+"""Characters of a badge; ours have a tenth of that."""
+AHEAD = timedelta(minutes=5)
+"""How far the clocks of two machines may differ."""
+SVG, BADGE = "http://www.w3.org/2000/svg", "https://purl.imsglobal.org/ob/v3p0"
+ET.register_namespace("", SVG)
+ET.register_namespace("openbadges", BADGE)
+
+
+class NotABadge(DomainError):
+    sentence = "Ce texte n’est pas un badge : collez en entier ce que contient le fichier « .jwt »."
+
+
+class NotSignedHere(DomainError):
+    sentence = "Ce badge n’a pas été signé par ce site : il ne peut pas être vérifié ici."
+
+
+class Altered(DomainError):
+    sentence = "Ce badge a été modifié depuis qu’il a été signé : il ne prouve rien."
+
+
+class NotYetValid(DomainError):
+    sentence = "Ce badge porte une date à venir : il n’est pas encore valable."
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who signs. `id` is an address that gives its profile."""
+
+    id: str
+    name: str
+    site: str
+    """Without a slash at its end."""
+    revocations: str
+    """Address of the list of what was revoked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Achievement:
+    """What one attestation proves. Two of one content have one achievement."""
+
+    attestation: str
+    """The address of its page: the credential's id."""
+    title: str
+    criteria: str
+    """What was asked for, in Markdown."""
+    is_path: bool
+    completed_at: datetime
+    issued_at: datetime
+    content_version: str
+    minutes: int
+
+
+def credential(of: Achievement, issuer: Issuer) -> dict[str, Any]:
+    """The claims that are signed: the credential's members, and those of a JWT that repeat some of them (Open Badges 3.0, §8.2)."""
+    subject = uuid.uuid5(uuid.NAMESPACE_URL, of.attestation).urn
+    achievement = {
+        "id": uuid.uuid5(uuid.NAMESPACE_URL, f"{issuer.site} {of.title} {of.content_version}").urn,
+        "type": ["Achievement"],
+        "achievementType": "CertificateOfCompletion" if of.is_path else "Course",
+        "name": of.title,
+        "description": f"{'Parcours' if of.is_path else 'Module'} « {of.title} » du cours d’acculturation des chefs de projet opérationnels des cités éducatives.",
+        "criteria": {"narrative": of.criteria},
+        "inLanguage": "fr",
+        "version": of.content_version,
+        "ext:minutes": of.minutes,
+    }
+    return {
+        "@context": CONTEXT,
+        "id": of.attestation,
+        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "name": of.title,
+        "issuer": {"id": issuer.id, "type": ["Profile"], "name": issuer.name, "url": issuer.site},
+        "validFrom": _moment(of.issued_at),
+        "credentialSubject": {"id": subject, "type": ["AchievementSubject"], "activityEndDate": _moment(of.completed_at), "achievement": achievement},
+        "credentialStatus": {"id": issuer.revocations, "type": "1EdTechRevocationList"},
+        "iss": issuer.id,
+        "jti": of.attestation,
+        "sub": subject,
+        "nbf": int(of.issued_at.timestamp()),
+    }
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def signed(claims: Mapping[str, Any], key: RSAKey, key_address: str) -> str:
+    """The badge as text. The same claims and key give the same text."""
+    return jws.serialize_compact({"alg": ALGORITHM, "kid": key_address, "typ": "JWT"}, json.dumps(claims, ensure_ascii=False).encode(), key)
+
+
+def checked(text: str, keys: Mapping[str, RSAKey], issuer_id: str, now: datetime) -> str:
+    """The address of the attestation that a badge is for. `keys` are ours, by address. Raises what is wrong with it, in a sentence.
+
+    Whether the attestation is still held is not in a badge: the caller looks.
+    """
+    text = "".join(text.split())
+    if not text or len(text) > LONGEST or text.count(".") != 2:
+        raise NotABadge
+    try:
+        unverified = jws.extract_compact(text.encode())
+        header = unverified.headers()
+        if not (header.keys() <= HEADERS and header.get("alg") == ALGORITHM):
+            raise NotABadge
+        key = keys.get(str(header.get("kid")))
+        if key is None:
+            raise NotSignedHere
+        claims = json.loads(jws.deserialize_compact(text, key, algorithms=[ALGORITHM]).payload)
+    except (JoseError, ValueError, RecursionError) as error:
+        raise (Altered if text.isascii() and _is_ours(text, keys) else NotABadge) from error
+    if not (isinstance(claims, dict) and _consistent(claims, issuer_id)):
+        raise NotSignedHere
+    if datetime.fromtimestamp(claims["nbf"], UTC) > now + AHEAD:
+        raise NotYetValid
+    return str(claims["id"])
+
+
+def _is_ours(text: str, keys: Mapping[str, RSAKey]) -> bool:
+    try:
+        return str(jws.extract_compact(text.encode()).headers().get("kid")) in keys
+    except (JoseError, ValueError, RecursionError):
+        return False
+
+
+def _consistent(claims: Mapping[str, Any], issuer_id: str) -> bool:
+    """What a JWT repeats of its credential is the same there, and is ours."""
+    try:
+        return bool(
+            claims["iss"] == claims["issuer"]["id"] == issuer_id
+            and claims["jti"] == claims["id"]
+            and claims["sub"] == claims["credentialSubject"]["id"]
+            and claims["validFrom"] == _moment(datetime.fromtimestamp(claims["nbf"], UTC))
+        )
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        return False
+
+
+# --- In a picture ----------------------------------------------------------------------------------------------------
+
+
+def in_png(picture: bytes, badge: str) -> bytes:
+    """The picture with the badge in it, as Open Badges 3.0 bakes it (an iTXt chunk)."""
+    chunks, baked = PngImagePlugin.PngInfo(), io.BytesIO()
+    chunks.add_itxt("openbadgecredential", badge)
+    with Image.open(io.BytesIO(picture)) as image:
+        image.save(baked, "PNG", pnginfo=chunks, optimize=True)
+    return baked.getvalue()
+
+
+def in_svg(picture: bytes, badge: str) -> bytes:
+    """The drawing with the badge as its first element."""
+    drawing = ET.fromstring(picture)  # noqa: S314 — a drawing of ours
+    drawing.insert(0, ET.Element(f"{{{BADGE}}}credential", {"verify": badge}))
+    return bytes(ET.tostring(drawing, encoding="utf-8", xml_declaration=True))

@@ -1,0 +1,53 @@
+"""The key that signs badges: its private half in the instance folder, out of the database and of its copies; its public half in the database."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import RSAKey
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import insert_once
+from app.files import write_once
+from app.french import day_of
+from app.learning.attestations.models import BadgeKey
+
+BITS = 3072
+FILE = "badge_key.json"
+
+
+def prepare_key(session: Session, instance: Path, now: datetime, bits: int = BITS) -> None:
+    """Draw the host's key if it has none, and make its public half known. One that was lost is drawn anew: what the old one signed is still checked."""
+    if not (instance / FILE).exists():
+        name = f"{day_of(now)}-{secrets.token_hex(4)}"
+        write_once(instance / FILE, json.dumps(RSAKey.generate_key(bits, {"kid": name}).as_dict(private=True)).encode())
+    key = RSAKey.import_key(_kept(instance))
+    insert_once(session, BadgeKey, {"id": key.kid, "public": key.as_dict(private=False), "created_at": now})
+
+
+def is_ready(instance: Path) -> bool:
+    """Whether this host can sign."""
+    return (instance / FILE).exists()
+
+
+def signing_key(instance: Path) -> RSAKey | None:
+    """None on a host that `flask prepare` has not made ready."""
+    try:
+        return RSAKey.import_key(_kept(instance))
+    except FileNotFoundError:
+        return None
+
+
+def _kept(instance: Path) -> dict[str, Any]:
+    kept: dict[str, Any] = json.loads((instance / FILE).read_bytes())
+    return kept
+
+
+def public_keys(session: Session) -> dict[str, RSAKey]:
+    """By name, all that ever signed."""
+    return {key.id: RSAKey.import_key(key.public) for key in session.scalars(select(BadgeKey))}

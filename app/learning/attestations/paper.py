@@ -1,0 +1,52 @@
+"""An attestation on one sheet of paper: plain values, as JSON holds them, in words. The same as on its page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+
+from app.french import duration, french_date
+from app.learning.attestations.queries import AttestationPage, AttestedModule
+
+COURSE = "cours d’acculturation des chefs de projet opérationnels des cités éducatives"
+
+
+def sheet(page: AttestationPage, address: str, organisation: str) -> dict[str, Any]:
+    """`address`: of its public page, told in letters and as a QR code."""
+    what = "parcours" if page.is_path else "module"
+    done = f"a terminé le {what} « {page.title} » le {french_date(page.completed_at)}."
+    heading = f"Attestation : {COURSE if page.is_path else page.title}"
+    facts = [
+        ["Durée indicative", f"{duration(page.minutes)}, lectures et quiz"] if page.minutes else [],
+        ["Délivrée par", organisation or "ce site Croisée, dont l’adresse est ci-dessous"],
+        ["Émise le", french_date(page.issued_at)],
+        ["Contenu suivi", f"édition {page.edition}"] if page.edition else [],
+    ]
+    return {
+        "title": heading,
+        "description": f"{page.name} {done}",
+        "mark": "Croisée" if page.is_path else f"Croisée, {COURSE}",
+        "name": page.name,
+        "done": done,
+        "facts": [fact for fact in facts if fact],
+        "heading": "Modules et objectifs" if page.is_path else "Objectifs et contenu",
+        "modules": [_module(module, page.is_path) for module in page.modules],
+        "proof": (
+            f"Cette attestation prouve que la personne titulaire de ce compte a rempli toutes les conditions du {what} dans Croisée. "
+            "Elle ne vaut ni diplôme, ni certification professionnelle, ni contrôle d’identité ; les durées sont indicatives."
+        ),
+        "address": address,
+        "code": segno.make(address, error="m").svg_inline(border=0, scale=4),
+    }
+
+
+def _module(module: AttestedModule, of_path: bool) -> dict[str, Any]:
+    return {
+        "title": module.title if of_path else "",
+        "line": module.history.value,
+        "done": f"Terminé le {french_date(module.completed_at)}",
+        "minutes": f"{duration(module.minutes)} environ",
+        "objectives": list(module.objectives),
+        "steps": "" if of_path else f"{' ; '.join(module.steps)}.",
+    }

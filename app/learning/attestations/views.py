@@ -1,0 +1,144 @@
+"""`/attestations` and `/badges`: public, without an account. Whoever has an attestation's address may read it, print it, take its badge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.content.store.queries import course
+from app.db import db
+from app.errors import DomainError
+from app.learning.attestations import badges, keys, queries
+from app.learning.attestations.badges import Achievement, Issuer
+from app.learning.attestations.forms import BadgeForm
+from app.learning.attestations.paper import sheet
+from app.learning.attestations.queries import AttestationPage
+from app.printing import pdf_of
+from app.sandbox import LONG_WAIT
+from app.settings import current_settings
+
+TEMPLATE = Path(__file__).with_name("attestation.typ")
+INSTEAD = "La page de l’attestation peut être imprimée par votre navigateur."
+PICTURES = Path(__file__).parents[2] / "static" / "img"
+
+blueprint = Blueprint("attestations", __name__)
+
+
+@blueprint.get("/attestations/<attestation_id>")
+def attestation(attestation_id: str) -> Response:
+    """Search engines are asked to leave it alone."""
+    page = queries.attestation_page(db.session, course(db.session), attestation_id) or abort(404)
+    has_badge = keys.is_ready(current_settings().instance_path)
+    html = render_template("learning/attestations/attestation.html", page=page, id=attestation_id, address=_address(attestation_id), has_badge=has_badge)
+    response = make_response(html)
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@blueprint.get("/attestations/<attestation_id>/attestation.pdf")
+def pdf(attestation_id: str) -> Response:
+    """The database is let go of before the printing, which takes a moment."""
+    page, settings = _held(attestation_id), current_settings()
+    db.session.rollback()
+    values = sheet(page, _address(attestation_id), settings.organisation)
+    printed = pdf_of(settings.instance_path, TEMPLATE, values, clock.now(), instead=INSTEAD, wait=LONG_WAIT)
+    return _file(printed, "application/pdf", "attestation.pdf")
+
+
+def _held(attestation_id: str) -> AttestationPage:
+    page = queries.attestation_page(db.session, course(db.session), attestation_id)
+    return page if page and not page.revoked_at else abort(404)
+
+
+def _address(attestation_id: str) -> str:
+    return _absolute(url_for("attestations.attestation", attestation_id=attestation_id))
+
+
+def _absolute(path: str) -> str:
+    """As others are told it. Where the site has no address of its own, that of this request: in a demonstration, nobody else reads it."""
+    return current_settings().address_of(path) or request.host_url.rstrip("/") + path
+
+
+def _file(data: bytes, kind: str, name: str) -> Response:
+    response = Response(data, mimetype=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+# --- Badges ----------------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/attestations/<attestation_id>/badge.jwt", defaults={"form": "jwt"})
+@blueprint.get("/attestations/<attestation_id>/badge.png", defaults={"form": "png"})
+@blueprint.get("/attestations/<attestation_id>/badge.svg", defaults={"form": "svg"})
+def badge(attestation_id: str, form: str) -> Response:
+    page, key = _held(attestation_id), keys.signing_key(current_settings().instance_path) or abort(404)
+    claims = badges.credential(_achievement(attestation_id, page), _issuer())
+    text = badges.signed(claims, key, _key_address(str(key.kid)))
+    if form == "jwt":
+        return _file(text.encode(), "text/plain", "badge.jwt")
+    if form == "png":
+        return _file(badges.in_png((PICTURES / "icon-512.png").read_bytes(), text), "image/png", "badge.png")
+    return _file(badges.in_svg((PICTURES / "croisee.svg").read_bytes(), text), "image/svg+xml", "badge.svg")
+
+
+def _achievement(attestation_id: str, page: AttestationPage) -> Achievement:
+    objectives = [f"- {objective}" for module in page.modules for objective in module.objectives]
+    criteria = "Lire chaque leçon et réussir chaque quiz demandé. Objectifs :\n" + "\n".join(objectives)
+    return Achievement(_address(attestation_id), page.title, criteria, page.is_path, page.completed_at, page.issued_at, page.content_version, page.minutes)
+
+
+def _issuer() -> Issuer:
+    name = current_settings().organisation or "Croisée"
+    return Issuer(_absolute(url_for("attestations.issuer")), name, _absolute("").rstrip("/"), _absolute(url_for("attestations.revocations")))
+
+
+def _key_address(name: str) -> str:
+    return _absolute(url_for("attestations.key", key_id=name))
+
+
+@blueprint.get("/badges/emetteur.json")
+def issuer() -> Response:
+    who = _issuer()
+    return jsonify({"@context": badges.CONTEXT, "id": who.id, "type": ["Profile"], "name": who.name, "url": who.site})
+
+
+@blueprint.get("/badges/cles/<key_id>")
+def key(key_id: str) -> Response:
+    """Every key that ever signed, so that a badge is checked by anyone, for ever."""
+    return jsonify((keys.public_keys(db.session).get(key_id) or abort(404)).as_dict(private=False))
+
+
+@blueprint.get("/badges/revocations.json")
+def revocations() -> Response:
+    who = _issuer()
+    revoked = [{"id": _address(attestation_id), "revoked": True} for attestation_id in queries.revoked_ids(db.session)]
+    return jsonify({"id": who.revocations, "issuer": who.id, "revokedCredentials": revoked})
+
+
+@blueprint.get("/badges/verifier")
+def check() -> str:
+    return render_template("learning/attestations/check.html", form=BadgeForm(formdata=None), found=None, id="")
+
+
+@blueprint.post("/badges/verifier")
+def check_badge() -> ResponseReturnValue:
+    """Answered in place: nothing is written, and nothing is asked of another site."""
+    form, found, attestation_id = BadgeForm(), None, ""
+    if form.validate():
+        try:
+            known = {_key_address(name): key for name, key in keys.public_keys(db.session).items()}
+            address = badges.checked(form.badge.data or "", known, _issuer().id, clock.now())
+            attestation_id = urlsplit(address).path.rpartition("/")[2]
+            found = queries.attestation_page(db.session, course(db.session), attestation_id)
+            if found is None:
+                form.badge.errors = ["Ce badge est authentique, mais son attestation n’est plus ici : le compte de la personne a été effacé."]
+        except DomainError as error:
+            form.badge.errors = [error.sentence]
+    status = 422 if form.errors or form.badge.errors else 200
+    return render_template("learning/attestations/check.html", form=form, found=found, id=attestation_id), status
