@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.assessment.models import Attempt
 from app.identity.rules import Role
-from app.learning.progress.models import LearningEvent
+from app.learning.progress.models import Attestation, LearningEvent
 from app.learning.progress.rules import EventType, Progress, State
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
@@ -51,6 +51,19 @@ def test_a_waiver_never_covers_the_final_quiz_nor_what_is_done(tested: World) ->
     rows = tested.read(lambda session: session.scalars(select(LearningEvent).filter_by(event="waived")).all())
     assert [(row.element_id, row.source, row.attempt_id, row.reason) for row in rows] == [("deux-a-quiz", "positioning", 1, rows[0].reason)]
     assert "réponses justes sur" in str(rows[0].reason)
+
+
+def test_the_attestation_tells_what_was_waived_from_what_was_done(tested: World, client: StrictClient) -> None:
+    results = take(tested, 1, ("mod-deux",))
+    decide(tested, 1, results["mod-deux"], Decision.ACCEPTED)
+    tested.finish(1, "deux-final")
+    attested = tested.read(lambda session: session.scalars(select(Attestation)).one())
+    said = words_of(client.see(f"/attestations/{attested.id}"))
+    assert "Dispense, sur acquis vérifiés une partie du module" in said
+    assert "Leçon deux-a" not in said
+    decide(tested, 1, results["mod-deux"], Decision.TAKEN_BACK)
+    assert tested.count(Attestation) == 1
+    assert client.see(f"/attestations/{attested.id}").h1 == "Attestation : Module mod-deux"
 
 
 def test_it_can_be_left_and_taken_up_again(tested: World, client: StrictClient) -> None:

@@ -55,6 +55,11 @@ class AttestationPage:
     def minutes(self) -> int:
         return sum(module.minutes for module in self.modules)
 
+    @property
+    def spared(self) -> str:
+        """What was waived, in words."""
+        return f"une partie de : {' ; '.join(self.waived)}" if self.is_path else "une partie du module"
+
 
 def attestation_page(session: Session, course: Course, attestation_id: str) -> AttestationPage | None:
     row = session.execute(select(Attestation, Person.name).join(Person, Person.id == Attestation.person_id).where(Attestation.id == attestation_id)).first()
