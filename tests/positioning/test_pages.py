@@ -59,7 +59,8 @@ def test_the_attestation_tells_what_was_waived_from_what_was_done(tested: World,
     tested.finish(1, "deux-final")
     attested = tested.read(lambda session: session.scalars(select(Attestation)).one())
     said = words_of(client.see(f"/attestations/{attested.id}"))
-    assert "Dispense, sur acquis vérifiés une partie du module" in said
+    assert "Dispense, sur acquis vérifiés" in said
+    assert "une partie du module" in said
     assert "Leçon deux-a" not in said
     decide(tested, 1, results["mod-deux"], Decision.TAKEN_BACK)
     assert tested.count(Attestation) == 1
