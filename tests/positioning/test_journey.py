@@ -51,6 +51,7 @@ class Newcomer:
     person: int
     email: str
     knows: str
+    script: bool
 
     def arrive(self, side: str, wish: str) -> None:
         self.tab.goto(f"{self.live}/connexion")
@@ -114,7 +115,7 @@ def two(request: Any, browser: Browser, app: Flask, live: str) -> Iterator[tuple
         email = f"{name.split()[0].lower()}.{next(NUMBERS)}@croisee.example"
         person = stored_person(app, name=name, email=email)
         context = browser.new_context(java_script_enabled=script, locale="fr-FR", viewport={"width": width, "height": 844})
-        found.append(Newcomer(app, context.new_page(), live, person, email, knows))
+        found.append(Newcomer(app, context.new_page(), live, person, email, knows, script))
     yield found[0], found[1]
     for one in found:
         one.tab.context.close()
@@ -165,6 +166,6 @@ def test_the_first_field_is_in_the_first_screen_and_axe_finds_nothing(two: tuple
         if (state.tab.viewport_size or {})["width"] == 390:
             assert seen["top"] + 44 <= seen["bar"] <= 844, (state.tab.url, seen)
         follow(state.tab.get_by_role("button", name="Je ne sais pas"))
-    assert complaints(state.tab) == []
-    state.tab.goto(f"{state.live}/bienvenue")
-    assert complaints(state.tab) == []
+    for path in ("/positionnement", "/bienvenue") if state.script else ():  # axe is a script
+        state.tab.goto(f"{state.live}{path}")
+        assert complaints(state.tab) == []
