@@ -45,6 +45,8 @@ learning           The ledger, enrolments, progress, attestations, and every pag
   error_reports    « Signaler une erreur » and its answer.
   visitors         What is read without an account: the landing page, which lessons and images are open, what search engines are told.
   demo             The learning records of the demonstration.
+positioning        What somebody knows already: a short test, what it proposes to be spared, and the first page.
+  start            « Bienvenue »: what is asked on arriving, shown once.
 reference          The glossary, the timeline, the sources and the toolbox.
   toolbox          Papers to fill: their pages, and their files for word processors and spreadsheets.
 notebook           « Mon carnet »: what a person answers to « Sur mon territoire », theirs alone.
@@ -102,7 +104,23 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import administration, assessment, authoring, content, identity, learning, log, mail, network, notebook, operations, reference, reporting, web
+    from app import (
+        administration,
+        assessment,
+        authoring,
+        content,
+        identity,
+        learning,
+        log,
+        mail,
+        network,
+        notebook,
+        operations,
+        positioning,
+        reference,
+        reporting,
+        web,
+    )
     from app.operations import doctor
 
     os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
@@ -116,7 +134,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     log.init_app(app)
     web.init_app(app)
-    for package in (mail, content, identity, assessment, learning, notebook, network, reference, administration, reporting, authoring, operations):
+    for package in (mail, content, identity, assessment, learning, positioning, notebook, network, reference, administration, reporting, authoring, operations):
         package.init_app(app)
     return app
 

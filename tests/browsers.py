@@ -54,10 +54,12 @@ def sign_in(tab: Page, email: str = INES, password: str = PASSWORD) -> None:
 
 
 def arrive(context: BrowserContext, address: str, email: str = INES, password: str = PASSWORD) -> Page:
-    """A new tab of somebody who asks for an address, and signs in on the way."""
+    """A new tab of somebody who asks for an address, and signs in on the way. A learner's first page is passed by, to their table."""
     tab = context.new_page()
     tab.goto(address)
     sign_in(tab, email, password)
+    if tab.url.endswith("/bienvenue"):
+        follow(tab.get_by_role("link", name="Croisée, accueil"))
     return tab
 
 

@@ -60,17 +60,6 @@ def correction_shows(policy: Policy, submitted: bool, left: int | None, passed: 
             return submitted
 
 
-# --- What is asked ---------------------------------------------------------------------------------------------------
-
-PLACEMENT = "positionnement"
-"""Tag of the questions that only measure what one knows already."""
-
-
-def is_placement(questions: Sequence[Question]) -> bool:
-    """Whether all of a quiz's questions are there to find one's place: it has a result, which nobody passes or fails."""
-    return bool(questions) and all(PLACEMENT in question.tags for question in questions)
-
-
 # --- Frozen in the attempt -------------------------------------------------------------------------------------------
 
 
@@ -115,8 +104,6 @@ _CORRECTION = {
 
 def policy_sentences(policy: Policy, questions: Sequence[Question], drawn: int) -> tuple[str, ...]:
     """What a learner reads before starting. `questions` are all that may come, of which an attempt holds `drawn`."""
-    if is_placement(questions):
-        return (_drawing(drawn, len(questions)), "Rien à réussir : vous verrez à combien de questions vous saviez déjà répondre.")
     return (_drawing(drawn, len(questions)), _passing(policy, questions, drawn), _attempts(policy), correction_sentence(policy))
 
 

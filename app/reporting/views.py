@@ -116,7 +116,7 @@ def person(person_id: int) -> str:
 
 
 def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, str] = ("", "", "")) -> str:
-    """`refused`: an attestation, the reason typed for it, and what is wrong with it."""
+    """`refused`: an attestation or a waiver, the reason typed for it, and what is wrong with it."""
     now = clock.now()
     page = person_queries.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
     form.element.choices = element_choices(person_queries.element_choices(page))
@@ -138,6 +138,21 @@ def decide(person_id: int) -> ResponseReturnValue:
         form.form_errors.append(error.sentence)
         return _person_page(person_id, form), 422
     flash("Décision enregistrée. La personne la lit dans sa progression, avec votre raison.", "success")
+    db.session.commit()
+    return redirect(url_for("reporting.person", person_id=person_id), 303)
+
+
+@blueprint.post("/personnes/<int:person_id>/dispenses/<int:result_id>")
+def revoke(person_id: int, result_id: int) -> ResponseReturnValue:
+    """End a waiver, with a reason that the person reads on their table, their positioning and their record."""
+    now, reason = clock.now(), request.form.get("reason", "")
+    try:
+        services.revoke(db.session, course(db.session), scope_here(now), person_id, result_id, reason, now)
+    except DomainError as error:
+        if error.status != 422:
+            raise
+        return _person_page(person_id, DecisionForm(formdata=None), (f"dispense-{result_id}", reason, error.sentence)), 422
+    flash("Dispense retirée. La personne lira votre raison.", "success")
     db.session.commit()
     return redirect(url_for("reporting.person", person_id=person_id), 303)
 

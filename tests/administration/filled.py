@@ -19,6 +19,8 @@ from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.mail.outbox import OutgoingMail
 from app.notebook.models import Note
+from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
+from app.positioning.rules import Decision, Proposal
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
 from tests.identity.builders import NOW, create_person
 
@@ -57,6 +59,7 @@ def _learning(session: Session, person_id: int, other_id: int, cohort_id: int) -
         ReadingPlace(person_id=person_id, lesson_id="lecon", anchor="suite", at=NOW),
         Note(person_id=person_id, lesson_id="lecon", question_key="k", lesson_title="Leçon", question="Qui signe ?", answer=f"Demander à {NAME}.", saved_at=NOW),
         Attestation(id=f"attestation-de-{person_id}", person_id=person_id, subject_id="module", title="Module", completed_at=NOW, content_version="a" * 64, issued_at=NOW),
+        Arrival(person_id=person_id, shown_at=NOW, wish=f"{NAME} veut comprendre.", said_at=NOW),
         Submission(id=f"envoi-{person_id}", person_id=person_id, path="/x", fields=[["text", f"{NAME} écrit"]], kind="refused", at=NOW),
     ])  # fmt: skip
 
@@ -68,6 +71,7 @@ def _quiz(session: Session, person_id: int, other_id: int) -> None:
     attempt.score_raw, attempt.score_max, attempt.passed = Fraction(3, 2), Fraction(2), True
     session.add(attempt)
     session.flush()
+    _positioning(session, person_id, other_id)
     name, address = (NAME, ADDRESS) if session.get_one(Person, person_id).name == NAME else ("Bruno", "bruno@croisee.example")
     answers = ({"keys": ["2"]}, "Le préfet"), ({"text": f"Je suis {name}"}, f"Je suis {name}"), ({"texts": [address, ""]}, address)
     for place, (payload, readable) in enumerate(answers):
@@ -80,6 +84,16 @@ def _quiz(session: Session, person_id: int, other_id: int) -> None:
     session.add(ErrorReport(person_id=person_id, element_id="quiz", document_id="quiz", question_id="q0", fingerprint="f", passage=said, message=said, reported_at=NOW, answered_at=NOW, actor_id=other_id, fixed=True, answer=said))  # fmt: skip
     session.add(ExtraAttempt(person_id=person_id, quiz_id="quiz", actor_id=other_id, reason=said, granted_at=NOW))
     session.add(AttemptRequest(person_id=person_id, quiz_id="quiz", message=said, asked_at=NOW, answered_at=NOW, actor_id=other_id, granted=True, reason=said))
+
+
+def _positioning(session: Session, person_id: int, other_id: int) -> None:
+    test = Positioning(person_id=person_id, seed=1, side=Side.ETAT, started_at=NOW, ended_at=NOW + DAY)
+    session.add(test)
+    session.flush()
+    typed = {"position": 1, "question_id": "q", "revision_id": 1, "module_id": "module", "level": 2, "guess": 0.05, "right": False, "answered_at": NOW}
+    session.add(PositioningAnswer(positioning_id=test.id, payload={"text": f"Je suis {NAME}"}, readable=f"Je suis {NAME}", **typed))
+    counts = {"chance": 0.95, "asked": 2, "right": 2, "hard": 0, "decided_at": NOW, "actor_id": other_id, "reason": f"Vu avec {NAME}."}
+    session.add(PositioningResult(positioning_id=test.id, module_id="module", proposal=Proposal.WAIVED, decision=Decision.REVOKED, **counts))
 
 
 def _account(session: Session, person_id: int, other_id: int) -> None:

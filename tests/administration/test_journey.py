@@ -46,7 +46,10 @@ def sign_in(page: Page, site: str, email: str) -> None:
     page.goto(f"{site}/connexion")
     page.get_by_label("Adresse de courriel").fill(email)
     page.get_by_label("Mot de passe").fill(PASSWORD)
-    follow(page.get_by_role("button", name="Se connecter"), "Votre parcours")
+    follow(page.get_by_role("button", name="Se connecter"))
+    if page.url.endswith("/bienvenue"):  # a learner's first time
+        page.goto(f"{site}/")
+    page.get_by_role("heading", level=1, name="Votre parcours").wait_for()
 
 
 def choose_password(page: Page) -> None:

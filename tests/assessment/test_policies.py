@@ -137,15 +137,6 @@ def test_where_an_answer_may_earn_a_part_points_are_said_as_they_are() -> None:
     assert "5\u00a0bonnes réponses sur 7" in policies.policy_sentences(Policy(), [*asked(*"1" * 6), whole], 7)[1]
 
 
-def test_a_placement_asks_for_nothing() -> None:
-    placement = asked("1", "1", tags=("positionnement",))
-    assert policies.is_placement(placement)
-    assert not policies.is_placement([*placement, *asked("1")])
-    assert not policies.is_placement([])
-    told = " ".join(policies.policy_sentences(Policy(), placement, 2))
-    assert not any(word in told for word in ("Pour réussir", "%", "note", "tentative"))
-
-
 def test_a_quiz_without_points_is_passed_by_sending_it() -> None:
     assert policies.policy_sentences(Policy(), asked("0", "0"), 2)[1] == "Ce quiz ne compte aucun point\u202f: pour le réussir, il suffit de l’envoyer."
     assert "0,7\u00a0point sur 1" in policies.policy_sentences(Policy(), asked("0", "1"), 2)[1]

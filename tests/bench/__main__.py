@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import atelier, contents, journeys, lighthouse, reports, secrecy
+from tests.bench import atelier, contents, journeys, lighthouse, positioning, reports, secrecy
 from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
 from tests.databases import fresh_database, running_postgres
@@ -87,6 +87,7 @@ def main() -> None:
         measure_reports(Path(folder))
         atelier.measure(Path(folder) / "atelier", say)
         secrecy.measure(Path(folder) / "secrecy", say)
+        positioning.measure(Path(folder) / "positioning", say)
         floor_environ = {"FLOOR_DATABASE": str(Path(folder) / "floor.sqlite")}
         # Two workers that made the tables at once would get in each other's way.
         subprocess.run(

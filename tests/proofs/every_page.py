@@ -18,6 +18,7 @@ from app.identity.rules import Role
 from app.identity.sign_in.permissions import Admission, admission
 from app.learning.progress.models import Attestation, Cohort
 from app.learning.visitors.queries import open_course
+from app.positioning import services as positioning
 
 TRAINER = "thomas.delvigne@croisee.example"
 LEARNER = "celine.vandamme@croisee.example"
@@ -78,6 +79,7 @@ def made_values(app: Flask) -> dict[str, Any]:
             "lesson_id": "ep-refondation",
             "quiz_id": "ep-bilan",
             "attempt_id": attempt.id,
+            "test_id": positioning.begin(session, course(session), learner, "", seed=7, now=clock.now()).id,
             "position": 1,
             "tool_id": "fiche-action",
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),

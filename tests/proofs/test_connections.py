@@ -16,12 +16,15 @@ from werkzeug.routing import Rule
 
 from app.assessment.models import AttemptRequest
 from app.authoring.drafts import services as drafts
+from app.content.store.queries import course
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.learning.progress.models import Attestation, Cohort, CohortMember
+from app.positioning import services as positioning
 from tests import connections
 from tests.learning.conftest import clock
 from tests.learning.world import World
+from tests.positioning.taking import pools, take
 from tests.strict import StrictClient, check_page
 
 __all__ = ["clock"]
@@ -65,7 +68,10 @@ def values(world: World, people: dict[str, int]) -> dict[str, Any]:
         attestation = session.query(Attestation.id).filter_by(person_id=somebody).first()[0]
         return {"cohort_id": cohort.id, "request_id": request.id, "revision_id": draft.base_revision_id, "attestation_id": attestation}
 
-    known = world.write(fill)
+    world.publish_together(*pools())
+    results = take(world, somebody)
+    test = world.write(lambda session: positioning.begin(session, course(session), somebody, "mod-deux", seed=1, now=world.clock.pass_by(days=8)).id)
+    known = world.write(fill) | {"test_id": test, "result_id": results["mod-un"]}
     names = {"document_id": "un-b", "lesson_id": "un-a", "module_id": "mod-un", "quiz_id": "un-a-quiz", "filename": "croisee.css", "kind": "relance"}
     return {**known, **names, "person_id": somebody, "other_id": people["other"], "attempt_id": attempt, "position": 1}
 

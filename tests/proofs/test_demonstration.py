@@ -25,8 +25,10 @@ from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.queries import path_progress_of
 from app.learning.progress.rules import State
 from app.learning.record import verification
+from app.positioning.models import PositioningResult
+from app.positioning.rules import Decision
 from tests.browsers import arrive, follow
-from tests.learning.record.test_histories import figures_in, told
+from tests.learning.record.test_histories import figures_in, ratio, told
 from tests.learning.world import Clock, World, words_of
 
 pytestmark = pytest.mark.proof
@@ -81,6 +83,11 @@ def test_there_are_enough_people_over_enough_months_at_every_stage(shown: World)
     assert clock.now() - silent > timedelta(days=30)
 
 
+def test_some_took_the_positioning_accepted_a_waiver_and_refused_another(shown: World) -> None:
+    decisions = shown.read(lambda session: session.scalars(select(PositioningResult.decision)).all())
+    assert (decisions.count(Decision.ACCEPTED), decisions.count(Decision.REFUSED)) == (3, 3)
+
+
 def test_nobody_but_the_finished_has_news_and_all_that_is_left_is_named(shown: World) -> None:
     for person in PEOPLE:
         mine = stood(shown)[person.email]
@@ -115,8 +122,8 @@ def test_one_figure_everywhere(shown: World, email: str) -> None:
     export = {each["titre"]: each["lignes"] for each in client.get("/progression/export.json").get_json()["traitements"]}
     (row,) = export["Chiffres des rapports"]
     assert (row["éléments faits"], row["éléments demandés"]) == (path.done, path.required)
-    said = {f"{module.title} : {modules[module.id].done} sur {modules[module.id].required}" for module in mine.modules()}
-    assert set(row["par module"].split(" ; ")) == said
+    said = {f"{module.title} : {ratio(modules[module.id])}" for module in mine.modules()}
+    assert set(row["par module"].replace("\u00a0", " ").split(" ; ")) == said
     readable = words_of(client.see("/progression/export"))
     assert all(each.replace("’", "'") in readable.replace("’", "'") for each in said)
     for module in mine.modules():

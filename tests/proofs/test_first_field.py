@@ -33,7 +33,7 @@ def longest(app: Flask) -> dict[str, str]:
     with app.app_context(), writing() as session:
         person = session.query(Person).filter_by(email=LEARNER).one().id
         published = course(session)
-        for quiz_id in published.quizzes:
+        for quiz_id in (quiz.id for quiz in published.quizzes.values() if not quiz.is_pool):
             attempt = start.start_attempt(session, published, person, quiz_id, seed=7, now=clock.now())
             for entry in sheet_of(session, attempt_of(session, person, attempt.id)).entries:
                 asked, situation = entry.pooled.question, entry.pooled.situation

@@ -119,6 +119,7 @@ ACT_COLUMNS = frozenset(
         "element_id",
         "quiz_id",
         "document_id",
+        "module_id",
         "event",
         "what",
         "act",
@@ -130,6 +131,7 @@ ACT_COLUMNS = frozenset(
         "granted_at",
         "created_at",
         "changed_at",
+        "decided_at",
         "sent_at",
     }
 )

@@ -16,13 +16,15 @@ from app.administration.models import GROUNDS
 from app.administration.privacy import journal
 from app.content.store.queries import course
 from app.content.values.course import Course
-from app.french import french_date
+from app.french import french_date, plural
 from app.identity.letters.preferences import KINDS
 from app.identity.models import Territory
 from app.identity.rules import SIDE_LABELS
 from app.learning.progress.cards import EVENT_WORDS, STATE_WORDS
 from app.learning.progress.models import NEVER, Cohort
 from app.learning.progress.path_progress import element_of
+from app.learning.progress.rules import Progress
+from app.positioning.rules import DECISION_WORDS, PROPOSAL_WORDS
 from app.web import display
 
 
@@ -36,6 +38,10 @@ def day(value: Any) -> Any:
 
 BETWEEN = " ; "
 """Titles have commas of their own."""
+
+
+def _spared(progress: Progress) -> str:
+    return f", dont {plural(progress.waived, 'dispensé')}" if progress.waived else ""
 
 
 class Readable:
@@ -53,7 +59,9 @@ class Readable:
     @cached_property
     def _sorts(self) -> Mapping[str, Callable[[Any], Any]]:
         return {
-            **dict.fromkeys(("element_id", "quiz_id", "lesson_id", "document_id", "subject_id", "path_id", "quiz", "next_id", "failing_id"), self.title),
+            **dict.fromkeys(
+                ("element_id", "quiz_id", "lesson_id", "document_id", "subject_id", "path_id", "quiz", "next_id", "failing_id", "module_id"), self.title
+            ),
             **dict.fromkeys(("territory_id", "territoire", "territoires"), self.territory),
             **dict.fromkeys(("cohort_id", "cohorte"), self.cohort),
             "event": lambda value: EVENT_WORDS.get(value, value),
@@ -66,6 +74,8 @@ class Readable:
             "kind": lambda value: KINDS[value].words if value in KINDS else value,
             "le": day,
             "last_at": lambda value: None if value == NEVER else value,
+            "proposal": lambda value: PROPOSAL_WORDS.get(value, value),
+            "decision": lambda value: DECISION_WORDS.get(value, value),
             "modules": self.modules,
             "pins": lambda pin: self.title(pin[0]),
         }
@@ -88,9 +98,9 @@ class Readable:
         return found.title if found else value
 
     def modules(self, value: str) -> str:
-        """« Les cités éducatives : 6 sur 11 », module by module."""
-        counts: dict[str, list[int]] = json.loads(value)
-        return BETWEEN.join(f"{self.title(module)} : {done} sur {required}" for module, (done, required) in counts.items())
+        """« Les cités éducatives : 6 sur 11, dont 2 dispensés », module by module."""
+        counts = {module: Progress(*numbers) for module, numbers in json.loads(value).items()}
+        return BETWEEN.join(f"{self.title(module)} : {one.done} sur {one.required}{_spared(one)}" for module, one in counts.items())
 
     def territory(self, value: Any) -> Any:
         return self._territories.get(value, value)

@@ -42,8 +42,6 @@ class QuizFront:
     """Sentences."""
     credit: tuple[str, ...]
     """How each type of question that may come is marked, one sentence each."""
-    placement: bool
-    """It measures what one knows already: nobody passes or fails."""
     left: str
     """What is left of the attempts, in a sentence; empty where there is no limit."""
     result: QuizResult
@@ -59,7 +57,7 @@ class QuizFront:
 
 def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, on: date | None = None) -> QuizFront:
     quiz = course.quizzes.get(quiz_id)
-    if quiz is None:
+    if quiz is None or quiz.is_pool:
         raise NotYours
     result = quiz_result(session, course, person_id, quiz_id)
     available = pool.pool_of(course, quiz)
@@ -72,7 +70,6 @@ def quiz_front(session: Session, course: Course, person_id: int, quiz_id: str, o
         introduction=introduction,
         notes=renderer.notes(),
         policy=policy.policy_sentences(quiz.policy, [one.question for one in available], drawn),
-        placement=policy.is_placement([one.question for one in available]),
         credit=tuple(dict.fromkeys(kind_of(one.question).credit for one in available)),
         left=policy.left_sentence(result.allowed, result.left, result.open_id is not None),
         result=result,

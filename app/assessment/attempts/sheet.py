@@ -16,7 +16,7 @@ from app.assessment.answers.compare import MatchRule, Verdict
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
 from app.assessment.errors import QuestionGone
 from app.assessment.models import Attempt, Response
-from app.assessment.policy import is_placement, thawed
+from app.assessment.policy import thawed
 from app.assessment.questions import grading
 from app.assessment.questions.correct import Answered, Result, result_of
 from app.assessment.questions.draw import QuestionLayout
@@ -149,8 +149,6 @@ class AttemptHeading:
     practice: bool
     total: int
     """Questions."""
-    placement: bool = False
-    """It measures what one knows already: nobody passes or fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +176,7 @@ class Step:
 
 def heading_of(sheet: AttemptSheet) -> AttemptHeading:
     attempt = sheet.attempt
-    placement = is_placement([entry.pooled.question for entry in sheet.entries])
-    return AttemptHeading(attempt.id, attempt.quiz_id, attempt.title, attempt.number, attempt.practice, len(attempt.questions), placement)
+    return AttemptHeading(attempt.id, attempt.quiz_id, attempt.title, attempt.number, attempt.practice, len(attempt.questions))
 
 
 def steps_of(sheet: AttemptSheet) -> tuple[Step, ...]:

@@ -33,7 +33,7 @@ def start_attempt(session: Session, course: Course, person_id: int, quiz_id: str
     if result.open_id is not None:
         return attempt_of(session, person_id, result.open_id)
     quiz = course.quizzes.get(quiz_id)
-    if quiz is None:
+    if quiz is None or quiz.is_pool:
         raise NotYours
     if not result.may_start:
         raise NoAttemptLeft

@@ -254,6 +254,10 @@ class Situation:
     question_ids: tuple[str, ...]
 
 
+POOL = "positionnement-"
+"""Begins the id of a pool: the file of the questions by which the positioning finds what somebody knows of a module (`module` in its head)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quiz:
     id: str
@@ -271,3 +275,8 @@ class Quiz:
     path: str = ""
     author: str = ""
     calls: tuple[str, ...] = ()
+
+    @property
+    def is_pool(self) -> bool:
+        """Its questions are asked by the positioning: nobody takes it as a quiz."""
+        return self.id.startswith(POOL)

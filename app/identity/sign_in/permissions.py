@@ -94,6 +94,15 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "notebook.file": SIGNED_IN,
     "notebook.note": SIGNED_IN,
     "notebook.answer": SIGNED_IN,
+    # positioning: what one knows already, and the first page
+    "positioning.positioning": SIGNED_IN,
+    "positioning.begin": SIGNED_IN,
+    "positioning.question": SIGNED_IN,
+    "positioning.answer": SIGNED_IN,
+    "positioning.finish": SIGNED_IN,
+    "positioning.decide": SIGNED_IN,
+    "start.start": SIGNED_IN,
+    "start.save": SIGNED_IN,
     # reporting: whoever trains or looks after territories, each within their scope
     "reporting.overview": REPORTERS,
     "reporting.grid": REPORTERS,
@@ -102,6 +111,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "printing.report_pdf": REPORTERS,
     "reporting.person": REPORTERS,
     "reporting.decide": DECIDERS,
+    "reporting.revoke": DECIDERS,
     "reporting.decide_attestation": DECIDERS,
     "reporting.requests": DECIDERS,
     "reporting.answer": DECIDERS,

@@ -22,6 +22,7 @@ def sheet(page: AttestationPage, address: str, organisation: str) -> dict[str, A
         ["Délivrée par", organisation or "ce site Croisée, dont l’adresse est ci-dessous"],
         ["Émise le", french_date(page.issued_at)],
         ["Contenu suivi", f"édition {page.edition}"] if page.edition else [],
+        ["Dispense, sur acquis vérifiés", page.spared] if page.waived else [],
     ]
     return {
         "title": heading,

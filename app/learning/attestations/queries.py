@@ -42,6 +42,8 @@ class AttestationPage:
     is_path: bool
     completed_at: datetime
     issued_at: datetime
+    waived: tuple[str, ...]
+    """Titles of the modules of which a part was not taken here: the person was spared it."""
     modules: tuple[AttestedModule, ...]
     """Empty where the course has nothing left of what was learned."""
     edition: str
@@ -52,6 +54,11 @@ class AttestationPage:
     @property
     def minutes(self) -> int:
         return sum(module.minutes for module in self.modules)
+
+    @property
+    def spared(self) -> str:
+        """What was waived, in words."""
+        return f"une partie de : {' ; '.join(self.waived)}" if self.is_path else "une partie du module"
 
 
 def attestation_page(session: Session, course: Course, attestation_id: str) -> AttestationPage | None:
@@ -68,6 +75,7 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
         is_path=is_path,
         completed_at=attestation.completed_at,
         issued_at=attestation.issued_at,
+        waived=_waived(mine, attestation),
         modules=tuple(_modules(mine, learned)),
         edition=_edition(session, learned.values(), attestation.completed_at),
         content_version=attestation.content_version,
@@ -79,11 +87,17 @@ def _learned(mine: PathProgress, attestation: Attestation) -> Mapping[str, Eleme
     """What it attests, in the course's order: the elements asked for and done by then. What was waived was not learned here."""
     asked = _asked(mine, attestation.subject_id)
     done = ((element_id, mine.progress[element_id]) for element_id in mine.order if element_id in asked and element_id in mine.progress)
-    return {
-        element_id: progress
-        for element_id, progress in done
-        if progress.completed_at and progress.completed_at <= attestation.completed_at and progress.state is not State.WAIVED
-    }
+    return {element_id: progress for element_id, progress in done if _by_then(progress, attestation) and progress.state is not State.WAIVED}
+
+
+def _waived(mine: PathProgress, attestation: Attestation) -> tuple[str, ...]:
+    asked = _asked(mine, attestation.subject_id)
+    spared = {mine.module_of(key) for key in asked if mine.state(key) is State.WAIVED and _by_then(mine.progress[key], attestation)}
+    return tuple(module.title for module in mine.modules() if module.id in spared)
+
+
+def _by_then(progress: ElementProgress, attestation: Attestation) -> bool:
+    return progress.completed_at is not None and progress.completed_at <= attestation.completed_at
 
 
 def _asked(mine: PathProgress, subject_id: str) -> Collection[str]:

@@ -16,7 +16,7 @@ from app.learning.progress.path_progress import NEVER_BEFORE, asked_by, default_
 from app.learning.progress.queries import counting, joined
 from app.learning.progress.rules import ElementProgress, Pins, Progress, Since, State
 
-VERSION = 1
+VERSION = 2
 """Raise it when figures are worked out otherwise: all that is stored becomes stale."""
 
 _moment = lru_cache(maxsize=20_000)(datetime.fromisoformat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,9 @@ from app.learning.progress.models import Submission
 
 Shown = tuple[tuple[str, str], ...]
 """(label, words) of what was sent."""
+
+KEPT_WORDS = "croisee_kept_words"
+"""`app.extensions[KEPT_WORDS]`: endpoint of a form of a package above → what was sent, in words: a function of the session, the person, the address and the fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def resume_page(session: Session, course: Course, submission_id: str, person: Si
     back = RETURNS.get(endpoint)
     if row is None or back is None or not permissions.may(person.roles, endpoint):
         raise NotYours
-    shown = _act_shown(session, person.id, row, back, values) if back.sensitive else _shown(session, course, person.id, row, values)
+    shown = _act_shown(session, person.id, row, back, values) if back.sensitive else _shown(session, course, person.id, row, endpoint, values)
     address = _page_of(back, values) if back.sensitive else row.path
     fields = () if back.sensitive else _sent_again(row)
     return ResumePage(row.id, back.what, address, back.sensitive, fields, tuple(pair for pair in shown if pair[1]), row.at, row.replayed_at is not None)
@@ -91,8 +94,11 @@ def sent_fields(row: Submission) -> dict[str, list[str]]:
     return found
 
 
-def _shown(session: Session, course: Course, person_id: int, row: Submission, values: Mapping[str, Any]) -> Shown:
+def _shown(session: Session, course: Course, person_id: int, row: Submission, endpoint: str, values: Mapping[str, Any]) -> Shown:
     fields = sent_fields(row)
+    told: Callable[..., Shown] | None = current_app.extensions[KEPT_WORDS].get(endpoint)
+    if told:
+        return told(session, person_id, values, fields)
     if "document_id" in values:
         return ("Document", values["document_id"]), ("Votre texte", "".join(fields.get("text", ())))
     if "attempt_id" in values:

@@ -37,6 +37,8 @@ class ModulePage:
     """What waits for somebody else."""
     previous: Module | None
     following: Module | None
+    testable: bool
+    """The positioning has questions on it, and something is left to do in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
         waiting=tuple(element_card(mine, quiz_id, module) for quiz_id in mine.waiting_in(mine.module_elements(module_id))),
         previous=previous,
         following=following,
+        testable=not card.progress.complete and any(quiz.is_pool and quiz.module_id == module_id for quiz in course.quizzes.values()),
     )
 
 

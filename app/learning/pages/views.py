@@ -30,7 +30,8 @@ blueprint = Blueprint("learning", __name__)
 def home() -> str:
     person = current_person()
     page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now())
-    return render_template("learning/pages/home.html", page=page)
+    offer = current_app.extensions["croisee_positioning_offer"](page.finished_on is not None)
+    return render_template("learning/pages/home.html", page=page, offer=offer)
 
 
 @blueprint.post("/nouveautes")

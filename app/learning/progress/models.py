@@ -91,12 +91,14 @@ class PersonFigures(Base):
     """The next day on which where they belong changes by itself: from then on the row is stale."""
     done: Mapped[int] = mapped_column(default=0)
     required: Mapped[int] = mapped_column(default=0)
+    waived: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of those done, by a waiver."""
     share: Mapped[int] = mapped_column(BigInteger, default=0)
     """Of what is asked, in billionths, rounded down: sorts exactly."""
     finished: Mapped[bool] = mapped_column(default=False)
     """`Progress.finished` of the path: what SQL asks for, since no statement compares `done` and `required` by itself."""
     modules: Mapped[str] = mapped_column(Text, default="{}")
-    """JSON, module id → [done, required]; a text, so that equal ones can be counted together."""
+    """JSON, module id → [done, required, waived]; a text, so that equal ones can be counted together."""
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, default=NEVER)

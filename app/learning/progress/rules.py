@@ -97,6 +97,8 @@ class Progress:
 
     done: int
     required: int
+    waived: int = 0
+    """Of those done, how many by a waiver."""
 
     @property
     def fraction(self) -> Fraction:
@@ -205,7 +207,8 @@ def progress_of(pins: Pins, since: Since, progress: Mapping[str, ElementProgress
 
 
 def _counted(effective: Sequence[str], progress: Mapping[str, ElementProgress]) -> Progress:
-    return Progress(sum(is_done(element_id, progress) for element_id in effective), len(effective))
+    states = [progress[element_id].state for element_id in effective if element_id in progress]
+    return Progress(sum(state.done for state in states), len(effective), states.count(State.WAIVED))
 
 
 def completed_on(pins: Pins, since: Since, progress: Mapping[str, ElementProgress]) -> datetime | None:

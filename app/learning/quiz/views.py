@@ -35,8 +35,11 @@ blueprint = Blueprint("quiz", __name__)
 
 
 @blueprint.get("/quiz/<quiz_id>")
-def quiz(quiz_id: str) -> str:
+def quiz(quiz_id: str) -> str | BaseResponse:
+    """A pool is no quiz to take: its address leads to the positioning."""
     person, published = current_person(), course(db.session)
+    if quiz_id in published.quizzes and published.quizzes[quiz_id].is_pool:
+        return redirect(url_for("positioning.positioning"))
     page = queries.quiz_page(db.session, published, person.id, quiz_id, day_of(clock.now()))
     html = render_template("learning/quiz/quiz.html", page=page)
     if page.first_view:

@@ -51,7 +51,7 @@ def figures_differ(session: Session, course: Course, row: PersonFigures) -> bool
 
 
 def _stored_figures(row: PersonFigures) -> tuple[object, ...]:
-    path = row.done, row.required, row.finished, row.enrolled_at, row.completed_at
+    path = row.done, row.required, row.waived, row.finished, row.enrolled_at, row.completed_at
     return *path, json.loads(row.modules), row.first_at, row.last_at, row.next_id
 
 
@@ -59,9 +59,9 @@ def _computed_figures(mine: PathProgress) -> tuple[object, ...]:
     """The same, from what the person's own pages read; `failing_id` is on none of them."""
     path = mine.path_progress()
     modules = {module.id: mine.module_progress(module.id) for module in mine.modules()}
-    counts = {module: [progress.done, progress.required] for module, progress in modules.items()}
+    counts = {module: [progress.done, progress.required, progress.waived] for module, progress in modules.items()}
     last = max((one.last_at for one in mine.progress.values() if one.last_at), default=NEVER)
-    return path.done, path.required, path.finished, mine.enrolled_at, mine.path_completed_on(), counts, mine.begun_at, last, mine.first_left
+    return path.done, path.required, path.waived, path.finished, mine.enrolled_at, mine.path_completed_on(), counts, mine.begun_at, last, mine.first_left
 
 
 def ledger_digest(session: Session) -> str:

@@ -10,11 +10,11 @@ from enum import Flag, auto
 from typing import NamedTuple
 
 from app.content.values.course import Course
-from app.french import day_of, french_date, number
+from app.french import day_of, french_date, number, plural
 from app.identity.rules import Side
 from app.learning.progress.cards import state_words
 from app.learning.progress.path_progress import element_of
-from app.learning.progress.rules import State
+from app.learning.progress.rules import Progress, State
 from app.reporting.grid.rows import ReportRow
 from app.reporting.scope.rules import SITUATION_WORDS, percentage
 
@@ -150,6 +150,12 @@ COLUMNS = (
         Output.FILES,
     ),
     Column(
+        "Éléments dispensés",
+        "Parmi les éléments faits, ceux dont la personne est dispensée : elle n’a pas eu à les suivre.",
+        lambda row: row.figures.path.waived,
+        Output.FILES,
+    ),
+    Column(
         "Éléments demandés",
         "Les éléments que le parcours demande à cette personne : son parcours est fixé quand elle le commence.",
         lambda row: row.figures.path.required,
@@ -160,8 +166,8 @@ COLUMNS = (
         "Éléments faits sur éléments demandés, arrondi au dixième inférieur.",
         lambda row: percentage(row.figures.path),
         heading="Avancement",
-        cell=lambda row: Cell(f"{_percent(row)} %", _ratio(row)),
-        printed=lambda row: f"{_percent(row)} % ({_ratio(row)})",
+        cell=lambda row: Cell(f"{_percent(row)} %", _ratio(row.figures.path)),
+        printed=lambda row: f"{_percent(row)} % ({_ratio(row.figures.path)})",
         share=1.6,
         numeric=True,
     ),
@@ -206,14 +212,20 @@ def _element_column(element_id: str, title: str) -> Column:
 def _module_columns(module_id: str, title: str) -> Iterator[Column]:
     """Two figures in a file, one sign elsewhere."""
     yield Column(f"{title} : faits", "Éléments du module faits.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
+    yield Column(
+        f"{title} : dispensés",
+        "Parmi eux, ceux dont la personne est dispensée.",
+        lambda row: row.figures.modules[module_id].waived,
+        Output.FILES,
+        explained=False,
+    )
     yield Column(f"{title} : demandés", "Éléments que le module demande.", lambda row: row.figures.modules[module_id].required, Output.FILES, explained=False)
 
     def cell(row: ReportRow) -> Cell:
         progress = row.figures.modules[module_id]
         if not progress.required:
             return Cell("rien n’est demandé", state=State.NOT_STARTED)
-        state = State.COMPLETE if progress.complete else State.IN_PROGRESS if progress.done else State.NOT_STARTED
-        return Cell(f"{progress.done} sur {progress.required}", state=state)
+        return Cell(_ratio(progress), state=_module_state(progress))
 
     yield Column(title, "", lambda row: cell(row).text, Output.SCREEN | Output.PAPER, cell=cell, rank=DETAIL, share=1, explained=False, module_id=module_id)
 
@@ -241,8 +253,18 @@ def _percent(row: ReportRow) -> str:
     return number(float(percentage(row.figures.path)), 1)
 
 
-def _ratio(row: ReportRow) -> str:
-    return f"{row.figures.path.done} sur {row.figures.path.required}"
+def _ratio(progress: Progress) -> str:
+    spared = f", dont {plural(progress.waived, 'dispensé')}" if progress.waived else ""
+    return f"{progress.done} sur {progress.required}{spared}"
+
+
+def _module_state(progress: Progress) -> State:
+    """Waived as long as nothing else is done."""
+    if progress.complete:
+        return State.COMPLETE
+    if not progress.done:
+        return State.NOT_STARTED
+    return State.WAIVED if progress.done == progress.waived else State.IN_PROGRESS
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -120,6 +120,7 @@ class PeopleReport:
             PersonFigures.last_at,
             PersonFigures.done,
             PersonFigures.required,
+            PersonFigures.waived,
             PersonFigures.modules,
             PersonFigures.enrolled_at,
             PersonFigures.completed_at,
@@ -150,7 +151,9 @@ class PeopleReport:
                 territories=territories,
                 places=", ".join(self.scope.tree.path_name(node) for node in territories),
                 cohorts=self._cohorts(row.cohorts) if row.cohorts else (),
-                figures=Figures(Progress(row.done, row.required), module_figures(row.modules), row.enrolled_at, row.completed_at, row.next_id, row.failing_id),
+                figures=Figures(
+                    Progress(row.done, row.required, row.waived), module_figures(row.modules), row.enrolled_at, row.completed_at, row.next_id, row.failing_id
+                ),
                 situation=PathSituation(row.situation),
                 cursor=selection.place_of(row.key, row.id),
                 states=states.get(row.id, {}),
@@ -177,4 +180,4 @@ class PeopleReport:
 @lru_cache(maxsize=5_000)
 def module_figures(written: str) -> Mapping[str, Progress]:
     """Equal texts are one value."""
-    return {module: Progress(done, required) for module, (done, required) in json.loads(written).items()}
+    return {module: Progress(*counts) for module, counts in json.loads(written).items()}

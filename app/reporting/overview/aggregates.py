@@ -62,10 +62,10 @@ def population_of(report: PeopleReport) -> Population:
 def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
     figures = PersonFigures
     situation = selection.situation_at(report.now).label("situation")
-    columns = (report.places().label("places"), situation, figures.done, figures.required, figures.modules, figures.next_id)
+    columns = (report.places().label("places"), situation, figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
     each = select(*columns).where(*selection.conditions(report.scope, report.filter, report.now)).subquery()
     for row in report.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c)):
-        path = Progress(row.done, row.required)
+        path = Progress(row.done, row.required, row.waived)
         yield PeopleGroup(row.people, report.territories(row.places), PathSituation(row.situation), path, module_figures(row.modules), row.next_id)
 
 

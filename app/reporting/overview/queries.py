@@ -95,7 +95,8 @@ def _counts(population: Population) -> tuple[CountLine, ...]:
     }
     situations = [CountLine(text, population.by_situation[situation], {"etat": situation.value}) for situation, text in words.items()]
     everybody = CountLine("personnes inscrites", population.total, {})
-    return (everybody, *situations, CountLine("attestations délivrées", attestations(population.report), None))
+    spared = CountLine("dispensées d’une partie", sum(group.people for group in population.groups if group.path.waived), None)
+    return (everybody, *situations, spared, CountLine("attestations délivrées", attestations(population.report), None))
 
 
 def attestations(report: PeopleReport) -> int:

@@ -15,6 +15,8 @@ from app.identity.queries import SignedIn, territories_of
 from app.identity.sign_in.permissions import may
 from app.learning.pages.record_queries import RecordPage, RecordRow, record_page
 from app.learning.progress.models import Cohort, CohortMember
+from app.positioning.queries import FoundModule, found_modules
+from app.positioning.start.services import wish_of
 from app.reporting.scope.queries import ReportScope, in_scope, trains, visible_person
 
 
@@ -41,6 +43,10 @@ class PersonPage:
     """Over all quizzes."""
     with_scores: bool
     given: tuple[AttemptDecision, ...]
+    found: tuple[FoundModule, ...]
+    """What the positioning found, and the waivers that it led to; never an answer."""
+    wish: str
+    """What the person wants from the course; for the formateurs of their cohorts alone."""
     may_decide: bool
     """Nobody decides for themselves."""
 
@@ -48,6 +54,7 @@ class PersonPage:
 def person_page(session: Session, course: Course, scope: ReportScope, reader: SignedIn, person_id: int, now: datetime) -> PersonPage:
     person = visible_person(session, scope, person_id)
     record = record_page(session, course, person_id, person.name, now)
+    near = reader.id == person_id or trains(session, scope, person_id)
     return PersonPage(
         id=person.id,
         name=person.name,
@@ -57,8 +64,10 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         cohorts=_cohorts(session, person_id),
         record=record,
         attempts=sum(row.progress.attempts for module in record.modules for row in module.rows),
-        with_scores=reader.id == person_id or trains(session, scope, person_id),
+        with_scores=near,
         given=_given(session, course, person_id),
+        found=found_modules(session, course, person_id),
+        wish=wish_of(session, person_id) if near else "",
         may_decide=may(reader.roles, "reporting.decide") and reader.id != person_id,
     )
 

@@ -11,11 +11,12 @@ from app import log
 from app.assessment.attempts import extra_attempts
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
-from app.errors import DomainError, NotYours
+from app.errors import DomainError, NotYours, TooManyCharacters
 from app.learning.attestations import services as attestations
 from app.learning.progress.queries import element_states
 from app.learning.progress.rules import EventType
 from app.learning.record import services as learning
+from app.positioning import services as positioning
 from app.reporting.scope.queries import ReportScope, visible_person
 
 
@@ -54,6 +55,18 @@ def decide(session: Session, course: Course, scope: ReportScope, person_id: int,
         _check(session, person_id, element_id, act)
         learning.decide(session, course, person_id, element_id, EVENTS[act], now, actor_id=scope.reader_id, reason=reason)
     log.event("decision_taken", actor=scope.reader_id, person=person_id, element=element_id)
+
+
+def revoke(session: Session, course: Course, scope: ReportScope, person_id: int, result_id: int, reason: str, now: datetime) -> None:
+    """End a waiver that the person accepted after a positioning. Beyond scope, or for oneself: NotYours."""
+    visible_person(session, scope, person_id)
+    if person_id == scope.reader_id:
+        raise NotYours
+    if not reason.strip():
+        raise learning.DecisionWithoutReason
+    if len(reason.strip()) > extra_attempts.MAX_MESSAGE:
+        raise TooManyCharacters(extra_attempts.MAX_MESSAGE)
+    positioning.revoke(session, course, person_id, result_id, actor_id=scope.reader_id, reason=reason.strip(), now=now)
 
 
 def _check(session: Session, person_id: int, element_id: str, act: PersonAct) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app.administration.privacy.register.tables import LEARNING_RECORD
 from app.assessment.attempts import extra_attempts
@@ -19,11 +20,22 @@ from app.learning.progress.models import Cohort, CohortMember, Submission
 from app.learning.progress.rules import EventType
 from app.learning.record import services
 from app.notebook.models import Note
+from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
+from app.positioning.rules import Proposal
 from tests.learning import courses
 from tests.learning.world import World, words_of
 
 ABOUT_ACCOUNTS = {"membership", "scope", "person_role"}
 """Tables that name a person and are shown elsewhere: /compte."""
+
+
+def _positioned(session: Session, ines: int, now: datetime) -> None:
+    session.add(Arrival(person_id=ines, shown_at=now, wish="Comprendre la troïka."))
+    session.add(Positioning(id=1, person_id=ines, seed=1, started_at=now, ended_at=now))
+    session.flush()
+    asked = {"position": 1, "question_id": "q", "revision_id": 1, "module_id": "mod-un", "level": 2, "guess": 0.05, "right": True, "readable": "La Ville"}
+    session.add(PositioningAnswer(positioning_id=1, answered_at=now, **asked))
+    session.add(PositioningResult(positioning_id=1, module_id="mod-un", proposal=Proposal.WAIVED, chance=0.95, asked=1, right=1, hard=0))
 
 
 @pytest.fixture
@@ -50,6 +62,7 @@ def full(world: World) -> World:
         session.add(RegradedAttempt(attempt_id=attempt, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
         session.add(ErrorReport(person_id=ines, element_id="un-a", document_id="un-a", fingerprint="", message="Une date fausse.", reported_at=now))
         session.add(Note(person_id=ines, lesson_id="un-a", question_key="k", lesson_title="Leçon", question="Qui ?", answer="La Ville.", saved_at=now))
+        _positioned(session, ines, now)
         fields = [["texte", "secret de Karim"]]
         session.add(Submission(id="k", person_id=karim, path="/x", fields=fields, kind=quarantine.REFUSED, at=now))
         session.add(Submission(id="i", person_id=ines, path="/y", fields=[["texte", "saisie d'Inès"]], kind=quarantine.REFUSED, reason="Trop long.", at=now))
@@ -70,6 +83,8 @@ def test_every_kind_of_row_is_there(full: World) -> None:
     assert export["Demandes de tentative"][0]["votre mot"] == "Encore une ?"
     assert export["Tentatives accordées"][0]["raison donnée"] == "Accordé après relecture."
     assert (export["Notes revues"][0]["raison"], export["Notes revues"][0]["le"][:10]) == ("Clé corrigée.", "2026-11-24")
+    assert export["Réponses aux positionnements"][0]["réponse"] == "La Ville"
+    assert (export["Résultats des positionnements"][0]["module"], export["Arrivée"][0]["ce que vous attendez du cours"]) == ("mod-un", "Comprendre la troïka.")
     assert export["Signalements d’erreur"][0]["votre mot"] == "Une date fausse."
     assert (export["Groupes de formation"][0]["nom"], export["Groupes de formation"][0]["début"]) == ("Automne", "2026-11-24")
     assert export["Envois mis de côté"][0]["contenu"] == [["texte", "saisie d'Inès"]]
@@ -105,8 +120,10 @@ def test_no_table_of_the_record_that_names_a_person_is_forgotten() -> None:
         for table in Base.metadata.tables.values()
         if any(column.name == "person_id" for column in table.columns)
         and (mapper := next((one for one in Base.registry.mappers if one.local_table is table), None)) is not None
-        and mapper.class_.__module__.startswith(("app.learning", "app.assessment", "app.notebook"))
+        and mapper.class_.__module__.startswith(("app.learning", "app.assessment", "app.notebook", "app.positioning"))
     }
     declared = {one.table for one in LEARNING_RECORD}
     assert naming - ABOUT_ACCOUNTS <= declared
-    assert declared - naming == {"response", "regraded_attempt", "regrading"}, "these name a person by way of another table, or an actor"
+    assert declared - naming == {"response", "regraded_attempt", "regrading", "positioning_answer", "positioning_result"}, (
+        "these name a person by way of another table, or an actor"
+    )

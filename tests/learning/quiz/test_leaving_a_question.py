@@ -225,22 +225,3 @@ def test_what_was_right_is_not_to_be_read_again(world: World) -> None:
     page = world.client().see("/tentatives/1")
     assert "À relire" not in words_of(page)
     assert "Relisez" not in words_of(page)
-
-
-# --- Placement --------------------------------------------------------------------------------------------------------
-
-
-def test_a_placement_says_nothing_of_passing(world: World) -> None:
-    tagged = "\n\n".join(f"## Place {n} ? {{#place-{n}}}\n\n- [x] Oui\n- [ ] Non\n\nÉtiquettes : positionnement" for n in (1, 2))
-    world.publish(courses.quiz("placement", module="mod-un", questions=tagged, correction="jamais"))
-    world.person()
-    client = world.client()
-    seen = [words_of(client.see("/quiz/placement"))]
-    assert "Parcours Parcours" not in seen[0]
-    client.submit("Commencer")
-    client.submit("Enregistrer et continuer", choix="c1")
-    client.submit("Récapitulatif", then="recap")
-    seen += [words_of(client.page), words_of(client.submit("Envoyer définitivement")), words_of(client.see("/quiz/placement"))]
-    for words in seen:
-        assert not any(word in words for word in ("réussie", "Pour réussir", "il fallait", "vaut zéro", "note", "Parcours Parcours")), words
-    assert "ce résultat dit ce que vous savez déjà" in seen[2]

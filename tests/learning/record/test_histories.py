@@ -113,8 +113,9 @@ class Story:
         held = self.client.get("/progression/export.json").get_json()["traitements"]
         (row,) = next(each["lignes"] for each in held if each["titre"] == "Chiffres des rapports")
         assert (row["éléments faits"], row["éléments demandés"]) == (wanted[""].done, wanted[""].required)
-        modules = {f"{module.title} : {wanted[module.id].done} sur {wanted[module.id].required}" for module in mine.modules()}
-        assert set(filter(None, row["par module"].split(" ; "))) == modules
+        assert row["dont dispensés"] == wanted[""].waived
+        modules = {f"{module.title} : {ratio(wanted[module.id])}" for module in mine.modules()}
+        assert set(filter(None, row["par module"].replace("\u00a0", " ").split(" ; "))) == modules
         readable = words_of(self.client.see("/progression/export"))
         assert all(module in readable for module in modules)
         for module in mine.modules():
@@ -129,14 +130,20 @@ def _same(replayed: object, stored: object) -> None:
 
 
 def told(progress: Progress) -> str:
-    """« 1 élément sur 4 », as pages say it."""
-    return f"{progress.done} élément{'s' if progress.done > 1 else ''} sur {progress.required}"
+    """« 1 élément sur 4, dont 1 dispensé », as pages say it."""
+    return ratio(progress).replace(" ", f" élément{'s' if progress.done > 1 else ''} ", 1)
+
+
+def ratio(progress: Progress) -> str:
+    """« 1 sur 4, dont 1 dispensé », as files say it."""
+    spared = f", dont {progress.waived} dispensé{'s' if progress.waived > 1 else ''}" if progress.waived else ""
+    return f"{progress.done} sur {progress.required}{spared}"
 
 
 def figures_in(page: Page) -> set[str]:
     """Every « 4 éléments sur 6 » of a page."""
     texts = " | ".join(text.strip() for text in page.all("main")[0].itertext()).replace("\u00a0", " ")
-    return set(re.findall(r"\d+ éléments? sur \d+", texts))
+    return set(re.findall(r"\d+ éléments? sur \d+(?:, dont \d+ dispensés?)?", texts))
 
 
 def title_of(world: World, element: str) -> str:

@@ -34,12 +34,19 @@ def test_the_files_say_what_the_screen_says(as_: SignIn, address: str) -> None:
     people = [page.text_of(next(row.iter("a"))) for page, row in body]
     cells = [[page.text_of(cell) for cell in row.iter("td")] for page, row in body]
     head, *rows = csv_rows(client, address)
-    assert [(row[1], row[7], f"{row[10]} % {row[8]} sur {row[9]}") for row in rows] == [
+    assert [(row[1], row[7], f"{row[11]} % {told(row[8:11])}") for row in rows] == [
         (name, words[0].lower(), words[1]) for name, words in zip(people, cells, strict=True)
     ]
     assert len(rows) > 0
-    modules = [[f"{row[place]} sur {row[place + 1]}" for place in range(12, len(head), 2)] for row in rows]
+    modules = [[told(row[place : place + 3]) for place in range(13, len(head), 3)] for row in rows]
     assert modules == [words[3:] for words in cells]
+
+
+def told(figures: list[str]) -> str:
+    """Done, waived, asked: as the screen says it."""
+    done, waived, asked = figures
+    spared = f", dont {waived} dispensé{'s' if int(waived) > 1 else ''}" if int(waived) else ""
+    return f"{done} sur {asked}{spared}"
 
 
 @pytest.mark.parametrize("address", FILTERS)
@@ -61,7 +68,7 @@ def test_both_files_hold_the_same_cells(as_: SignIn, address: str) -> None:
 def as_csv(value: object, place: int) -> str:
     if isinstance(value, datetime):
         return f"{value:%d/%m/%Y}"
-    if place == 10 and isinstance(value, int | float):
+    if place == 11 and isinstance(value, int | float):
         return f"{value:.1f}".replace(".", ",")
     return "" if value is None else str(value)
 
@@ -73,7 +80,7 @@ def test_the_detail_of_a_module_is_in_the_files_too(as_: SignIn) -> None:
     address = inside.link("Télécharger en texte")
     shown = [[one.text_of(cell) for cell in row.iter("td")][3:] for one in all_pages(client, address.replace(".csv", "")) for row in rows_of(one)]
     data = client.get(address).get_data().decode("utf-8-sig")
-    assert [row[12:] for row in csv.reader(io.StringIO(data), delimiter=";")][1:] == shown
+    assert [row[13:] for row in csv.reader(io.StringIO(data), delimiter=";")][1:] == shown
 
 
 @pytest.mark.parametrize("sign", ["=", "\uff1d"])

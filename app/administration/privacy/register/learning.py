@@ -67,6 +67,7 @@ LEARNING = (
         labels={
             "done": "éléments faits",
             "required": "éléments demandés",
+            "waived": "dont dispensés",
             "modules": "par module",
             "enrolled_at": "inscrit",
             "first_at": "commencé",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.administration.privacy.register.authoring import AUTHORING
 from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
+from app.administration.privacy.register.positioning import POSITIONING
 from app.administration.privacy.register.reminders import REMINDERS
 from app.administration.privacy.register.treatment import Ending, Treatment
 from app.identity.rules import SESSION_DAYS, Role
@@ -204,6 +205,6 @@ ADMINISTRATION = (
     ),
 )
 
-LEARNING_RECORD = (*LEARNING, *QUIZZES)
+LEARNING_RECORD = (*LEARNING, *POSITIONING, *QUIZZES)
 """What « Mes données d’apprentissage » shows."""
 TREATMENTS = (*ACCOUNT, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *ADMINISTRATION)

@@ -166,6 +166,9 @@ class ChoicesKind(QuestionKind[Choices, Chosen]):
         right = sum(option.correct for option in self.answer.options)
         return _guessed_boxes(right, options - right)
 
+    def luck(self) -> float:
+        return 0.06 if self._several else 1 / len(self.answer.options)
+
     def texts(self) -> dict[str, str]:
         return {option.key: plain_text(option.text.text) for option in self.answer.options}
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Any, TypeVar
 
 from markupsafe import Markup
@@ -20,7 +21,7 @@ from app.assessment.answers.sigles import two_things
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.grading import NOTHING, Grade
 from app.assessment.questions.kinds.kind import CorrectedAnswer, Pick, QuestionKind, Renderer, ShownAnswer
-from app.assessment.questions.kinds.typed import sentence, typed_pick
+from app.assessment.questions.kinds.typed import TYPED_LUCK, sentence, typed_pick
 from app.assessment.questions.responses import MAX_TYPED, Fields, Form, Given, UnreadableAnswer, quoted, typed, typed_as_sent
 from app.content.values.quiz import GAP, Gap, Gaps, Kind
 from app.french import french
@@ -164,6 +165,9 @@ class GapsKind(QuestionKind[Gaps, Filled]):
     def guess_share(self) -> Fraction:
         guessed = (Fraction(1, len(gap.menu)) if gap.menu else NOTHING for gap in self.answer.gaps)
         return sum(guessed, NOTHING) / len(self.answer.gaps)
+
+    def luck(self) -> float:
+        return prod(1 / len(gap.menu) if gap.menu else TYPED_LUCK for gap in self.answer.gaps)
 
     def texts(self) -> dict[str, str]:
         return {}

@@ -171,6 +171,10 @@ class QuestionKind(ABC, Generic[A, G]):
     def guess_share(self) -> Fraction:
         """The share of its points that answering at random earns on average."""
 
+    @abstractmethod
+    def luck(self) -> float:
+        """The chance, from 0 to 1, that whoever does not know gets all of it right: picked at random, or known from elsewhere where it is typed."""
+
     # --- After a corrected key ---
 
     @abstractmethod

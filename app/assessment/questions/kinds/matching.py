@@ -151,6 +151,9 @@ class MatchingKind(QuestionKind[Matching, Matched]):
     def guess_share(self) -> Fraction:
         return Fraction(1, len(self._targets()))
 
+    def luck(self) -> float:
+        return 0.05
+
     def _targets(self) -> frozenset[str]:
         return frozenset({*(pair.right for pair in self.answer.pairs), *self.answer.distractors})
 

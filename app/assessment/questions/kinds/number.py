@@ -51,6 +51,9 @@ class NumberKind(TypedKind[Number]):
         met = self._match(given)
         return all_or_nothing(met if isinstance(met, Verdict) else None)
 
+    def luck(self) -> float:
+        return 0.05
+
     def unclear(self, given: Typed, lexicon: Lexicon) -> str:
         met = None if given.is_blank else self._match(given)
         return met.sentence if isinstance(met, AskAgain) else ""

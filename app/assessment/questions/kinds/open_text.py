@@ -74,6 +74,9 @@ class OpenTextKind(TypedKind[OpenText]):
         """All of no points."""
         return Grade(ALL)
 
+    def luck(self) -> float:
+        return 1  # nobody marks it
+
     def picks(self, given: Typed, grade: Grade) -> Iterator[Pick]:
         """None: what people write for themselves is nobody's statistics."""
         return iter(())

@@ -160,6 +160,9 @@ class OrderingKind(QuestionKind[Ordering, Ordered]):
     def guess_share(self) -> Fraction:
         return Fraction(1, len(self.answer.items))
 
+    def luck(self) -> float:
+        return 0.05
+
     def texts(self) -> dict[str, str]:
         return {item.key: plain_text(item.text.text) for item in self.answer.items}
 

@@ -20,6 +20,9 @@ FIELD = "texte"
 ACCEPTED = "="
 """Key of every typed answer that was accepted: they are one pick."""
 
+TYPED_LUCK = 0.03
+"""A word is seldom found by chance, but one may have met it without knowing what it means."""
+
 A = TypeVar("A")
 
 
@@ -53,6 +56,9 @@ class TypedKind(QuestionKind[A, Typed]):
 
     def guess_share(self) -> Fraction:
         return NOTHING
+
+    def luck(self) -> float:
+        return TYPED_LUCK
 
     def texts(self) -> dict[str, str]:
         return {}

@@ -1,0 +1,77 @@
+"""A thousand learners who do not exist take the test: how often what it proposes is right. Pure: the chance comes as an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from app.content.values.text import History
+from app.identity.rules import Side
+from app.positioning import rules
+from app.positioning.rules import Answered, Item, Mastery
+
+LEARNERS = 1_000
+SEED = 14
+SIDES = (Side.ETAT, Side.COLLECTIVITE, Side.EDUCATION, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Simulated:
+    right: float
+    """Share of the decisions (a learner and a module): waived and known, or neither."""
+    unjustified_of_waivers: float
+    """Share of the waivers that go to whoever does not know."""
+    missed: float
+    """Share of the modules that are known and not waived."""
+    mean_questions: float
+    learners: int
+    seed: int
+
+
+def simulate(pool: Iterable[Item], histories: Mapping[str, History], learners: int = LEARNERS, seed: int = SEED) -> Simulated:
+    """Each knows of each module what their side's prior says; two modules of one history are often known alike."""
+    items, chance = tuple(pool), Random(seed)  # noqa: S311 — a simulation, not a secret
+    decisions = right = waivers = unjust = just = missed = questions = 0
+    for number in range(learners):
+        side = SIDES[number % len(SIDES)]
+        masteries = _masteries(histories, side, chance)
+        answers, beliefs = _taken(items, histories, side, masteries, number, chance)
+        questions += len(answers)
+        for module_id, mastery in masteries.items():
+            waived = rules.verdict(beliefs[module_id], module_id, answers).proposal is rules.Proposal.WAIVED
+            deserved = mastery >= rules.KNOWN
+            decisions, right = decisions + 1, right + (waived == deserved)
+            waivers, unjust = waivers + waived, unjust + (waived and not deserved)
+            just, missed = just + deserved, missed + (deserved and not waived)
+    return Simulated(_share(right, decisions), _share(unjust, waivers), _share(missed, just), round(questions / max(1, learners), 2), learners, seed)
+
+
+def _share(part: int, whole: int) -> float:
+    return round(part / whole, 4) if whole else 0.0
+
+
+def _masteries(histories: Mapping[str, History], side: Side | None, chance: Random) -> dict[str, int]:
+    alike: dict[History, int] = {}
+    found = {}
+    for module_id, history in histories.items():
+        own = _drawn(rules.prior(side, history), chance)
+        found[module_id] = alike[history] if history in alike and chance.random() < rules.LINK else own
+        alike.setdefault(history, own)
+    return found
+
+
+def _drawn(chances: Mastery, chance: Random) -> int:
+    return chance.choices(range(4), chances)[0]
+
+
+def _taken(
+    items: Sequence[Item], histories: Mapping[str, History], side: Side | None, masteries: Mapping[str, int], seed: int, chance: Random
+) -> tuple[list[Answered], dict[str, Mastery]]:
+    answers: list[Answered] = []
+    beliefs = rules.believed(histories, side, ())
+    while item := rules.next_item(items, beliefs, answers, seed):
+        knows = masteries[item.module_id] >= item.level
+        answers.append(Answered(item, chance.random() < (1 - rules.SLIP if knows else item.guess)))
+        beliefs = rules.updated(beliefs, histories, answers[-1])
+    return answers, beliefs

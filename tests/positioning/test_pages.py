@@ -1,0 +1,281 @@
+"""The test through its pages: left and taken up again, asked again where unclear, decided one waiver at a time; nobody else's, and never twice."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.assessment.models import Attempt
+from app.identity.rules import Role
+from app.learning.progress.models import Attestation, LearningEvent
+from app.learning.progress.rules import EventType, Progress, State
+from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
+from app.positioning.rules import Decision, Proposal
+from tests.learning import courses
+from tests.learning.kept_forms.test_submissions import return_to, send_after_the_end
+from tests.learning.world import World, words_of
+from tests.positioning import taking
+from tests.positioning.taking import HOME, answer_all, begin, decide, found, pool, revoke, right, send, take, waiting
+from tests.strict import StrictClient
+
+
+def test_from_the_table_to_a_waiver_accepted_and_another_taken_back(tested: World, client: StrictClient) -> None:
+    assert "Faire le positionnement" in words_of(client.see("/"))
+    begin(client)
+    page = answer_all(tested, client, ("mod-un", "mod-deux"))
+    said = words_of(page)
+    assert page.h1 == "Positionnement"
+    assert said.count("Dispensé") == 2
+    assert "réponses justes sur" in said
+    assert "2 dispenses proposées attendent votre réponse" in words_of(client.see("/"))
+    client.see(HOME)
+    assert "Dispense acceptée" in words_of(client.submit("Accepter la dispense"))
+    assert tested.progress(1) == Progress(3, 6, 3)
+    assert {tested.state(1, element) for element in ("un-a", "un-a-quiz", "un-b")} == {State.WAIVED}
+    assert "dont 3 dispensés" in words_of(client.see("/"))
+    client.see(HOME)
+    assert "Dispense refusée" in words_of(client.submit("Refuser"))
+    assert tested.progress(1) == Progress(3, 6, 3)
+    assert "Dispense reprise" in words_of(client.submit("Reprendre ma dispense"))
+    assert tested.progress(1) == Progress(0, 6)
+    assert "Vous avez repris cette dispense" in words_of(client.page)
+    client.submit("Accepter la dispense")
+    assert tested.progress(1).waived == 3
+
+
+def test_a_waiver_never_covers_the_final_quiz_nor_what_is_done(tested: World) -> None:
+    tested.finish(1, "deux-a")
+    results = take(tested, 1, ("mod-un", "mod-deux"))
+    decide(tested, 1, results["mod-deux"], Decision.ACCEPTED)
+    assert [tested.state(1, element) for element in ("deux-a", "deux-a-quiz", "deux-final")] == [State.COMPLETE, State.WAIVED, State.NOT_STARTED]
+    rows = tested.read(lambda session: session.scalars(select(LearningEvent).filter_by(event="waived")).all())
+    assert [(row.element_id, row.source, row.attempt_id, row.reason) for row in rows] == [("deux-a-quiz", "positioning", 1, rows[0].reason)]
+    assert "réponses justes sur" in str(rows[0].reason)
+
+
+def test_the_attestation_tells_what_was_waived_from_what_was_done(tested: World, client: StrictClient) -> None:
+    results = take(tested, 1, ("mod-deux",))
+    decide(tested, 1, results["mod-deux"], Decision.ACCEPTED)
+    tested.finish(1, "deux-final")
+    attested = tested.read(lambda session: session.scalars(select(Attestation)).one())
+    said = words_of(client.see(f"/attestations/{attested.id}"))
+    assert "Dispense, sur acquis vérifiés" in said
+    assert "une partie du module" in said
+    assert "Leçon deux-a" not in said
+    decide(tested, 1, results["mod-deux"], Decision.TAKEN_BACK)
+    assert tested.count(Attestation) == 1
+    assert client.see(f"/attestations/{attested.id}").h1 == "Attestation : Module mod-deux"
+
+
+def test_it_can_be_left_and_taken_up_again(tested: World, client: StrictClient) -> None:
+    begin(client)
+    client.submit("Je ne sais pas")
+    assert client.page.h1.startswith("Question 2")
+    assert "le reprendre" in words_of(client.see("/"))
+    client.see(HOME)
+    assert client.submit("Reprendre le positionnement").h1.startswith("Question 2")
+    assert tested.count(Positioning) == 1
+    assert client.get("/positionnement/1/questions/1").headers["Location"] == "/positionnement/1/questions/2"
+    page = client.submit("Arrêter là et voir le résultat")
+    assert page.h1 == "Positionnement"
+    assert tested.count(PositioningResult) == 2
+    assert tested.count(PositioningAnswer) == 1
+
+
+def test_a_test_without_an_answer_leaves_nothing_behind(tested: World, client: StrictClient) -> None:
+    begin(client)
+    client.submit("Arrêter là et voir le résultat")
+    assert (tested.count(Positioning), tested.count(PositioningAnswer), tested.count(PositioningResult)) == (0, 0, 0)
+    assert begin(client).h1.startswith("Question 1")
+
+
+def test_seven_days_pass_before_the_next_one(tested: World, client: StrictClient) -> None:
+    tested.publish_together(*(pool(module, each=4) for module in taking.MODULES))
+    take(tested, 1, ())
+    page = client.see(HOME)
+    assert "Vous pourrez en faire un autre à partir du 1er décembre 2026" in words_of(page)
+    assert "Tester ce module" not in words_of(page)
+    send(client, HOME, 422)
+    tested.clock.pass_by(days=7)
+    assert begin(client, "Refaire un positionnement").h1.startswith("Question 1")
+    asked = tested.read(lambda session: session.scalars(select(PositioningAnswer.question_id)).all())
+    assert len(asked) == len(set(asked)), "what was asked last time is asked again though other questions are left"
+
+
+def test_one_module_alone(tested: World, client: StrictClient) -> None:
+    page = client.see("/modules/mod-deux")
+    assert page.link("Tester ce module") == "/positionnement#mod-deux"
+    client.see(HOME)
+    form = next(form for form in client.page.all("form") if any(one.get("value") == "mod-deux" for one in form.iter("input")))
+    assert form.get("action") == HOME
+    client.see(send(client, HOME, 303, module="mod-deux"))
+    assert "Positionnement : Module mod-deux" in words_of(client.page)
+    answer_all(tested, client, ("mod-deux",))
+    assert tested.count(PositioningResult) == 1
+    assert tested.count(PositioningAnswer, module_id="mod-un") == 0
+    client.submit("Accepter la dispense")
+    assert tested.progress(1) == Progress(2, 6, 2)
+    assert begin(client).h1.startswith("Question 1")
+    answer_all(tested, client, ())
+    assert {row.module_id for row in tested.read(lambda session: session.scalars(select(PositioningAnswer).filter_by(positioning_id=2)).all())} == {"mod-un"}
+
+
+def test_blank_unclear_and_incomplete_answers_are_asked_again(tested: World, client: StrictClient) -> None:
+    number = "## Combien ? {#combien}\n\nRéponse : 12\n\nNiveau : 2"
+    pairs = "## Associez. {#paires}\n\n- Préfet => État\n- Maire => Commune\n\nNiveau : 2"
+    tested.publish(
+        courses.quiz("positionnement-mod-un", module="mod-un", questions=number), courses.quiz("positionnement-mod-deux", module="mod-deux", questions=pairs)
+    )
+    begin(client)
+    for _ in range(2):
+        if "Combien" in client.page.h1 + words_of(client.page):
+            assert "choisissez « Je ne sais pas »" in words_of(client.submit("Répondre", 422))
+            page = client.submit("Répondre", 422, texte="12 ou 13")
+            assert page.form("Répondre")["fields"]["texte"] == "12 ou 13"
+            assert tested.count(PositioningAnswer, question_id="combien", right=None) == 1
+            client.submit("Répondre", texte="12")
+        else:
+            first = next(select for select in client.page.all("select"))
+            value = next(option.get("value") for option in first.iter("option") if option.get("value"))
+            page = client.submit("Répondre", 422, **{first.get("name"): value})
+            assert "Il reste 1 ligne sans réponse" in words_of(page)
+            assert page.form("Répondre")["fields"][first.get("name")] == value
+            client.submit("Je ne sais pas")
+    assert tested.read(lambda session: dict(session.execute(select(PositioningAnswer.question_id, PositioningAnswer.right)).all())) == {
+        "combien": True,
+        "paires": False,
+    }
+
+
+def test_an_answer_sent_after_the_end_of_the_session_is_given_back(tested: World, client: StrictClient) -> None:
+    begin(client)
+    page = return_to(client, send_after_the_end(tested, client, "Répondre", texte="Ma réponse tapée"))
+    said = words_of(page)
+    assert "votre réponse à une question du positionnement" in said
+    assert "« Ma réponse tapée »" in said
+    assert client.submit("Envoyer ce que j’avais saisi").h1.startswith("Question 2")
+    assert tested.count(PositioningAnswer, right=False) == 1
+
+
+def test_a_second_tab_changes_nothing_that_was_answered(tested: World, client: StrictClient) -> None:
+    other = tested.client()
+    begin(client)
+    other.see("/positionnement/1/questions/1")
+    row = waiting(tested, 1)
+    assert row is not None
+    client.submit("Répondre", **right(row))
+    page = other.submit("Je ne sais pas")
+    assert page.h1.startswith("Question 2")
+    assert "avait déjà sa réponse" in words_of(page)
+    assert tested.count(PositioningAnswer, right=True) == 1
+    client.submit("Arrêter là et voir le résultat")
+    page = other.submit("Je ne sais pas")
+    assert page.h1 == "Positionnement"
+    assert tested.count(PositioningAnswer) == 1
+
+
+def test_a_question_edited_or_withdrawn_meanwhile_is_marked_as_it_was_shown(tested: World, client: StrictClient) -> None:
+    begin(client)
+    row = waiting(tested, 1)
+    assert row is not None
+    tested.publish(pool(row.module_id, " autrement "))
+    client.see("/positionnement/1/questions/1")
+    assert "autrement" not in words_of(client.page)
+    client.submit("Répondre", **right(row))
+    assert tested.count(PositioningAnswer, right=True) == 1
+    second = waiting(tested, 1)
+    assert second is not None
+    tested.withdraw(*(f"positionnement-{module}" for module in taking.MODULES))
+    page = client.submit("Répondre", **right(second, "" if second.module_id != row.module_id else " autrement"))
+    assert page.h1 == "Positionnement"
+    assert tested.count(PositioningAnswer, right=True) == 2
+    assert tested.count(PositioningResult) == len({row.module_id, second.module_id})
+
+
+def test_the_pool_of_a_module_withdrawn_meanwhile(tested: World, client: StrictClient) -> None:
+    begin(client)
+    client.submit("Je ne sais pas")
+    tested.withdraw("positionnement-mod-deux")
+    answer_all(tested, client)
+    assert "Module mod-deux" in words_of(client.page)
+    assert words_of(client.page).count("Tester ce module") == 0
+    tested.withdraw("positionnement-mod-un")
+    tested.person("Ali Benali")
+    other = tested.client("Ali Benali")
+    assert "Aucune question de positionnement" in words_of(other.see(HOME))
+    assert "positionnement" not in words_of(other.see("/"))
+    send(other, HOME, 422)
+
+
+def test_a_pool_is_no_quiz(tested: World, client: StrictClient) -> None:
+    assert client.get("/quiz/positionnement-mod-un").headers["Location"] == HOME
+    send(client, "/quiz/positionnement-mod-un/tentatives", 404)
+    assert tested.count(Attempt) == 0
+
+
+def test_somebody_elses_test_does_not_exist(tested: World, client: StrictClient) -> None:
+    results = take(tested, 1)
+    tested.person("Ali Benali")
+    other = tested.client()
+    begin(client := tested.client("Ali Benali"))
+    for path in ("/positionnement/2/questions/1", "/positionnement/9/questions/1"):
+        assert other.get(path).status_code == 404
+        send(other, path, 404)
+    send(other, "/positionnement/2/fin", 404)
+    send(client, f"/positionnement/dispenses/{results['mod-un']}", 404, decision="accepted")
+    send(client, HOME, 404, module="nulle-part")
+    send(client, "/positionnement/2/questions/7", 404)
+    send(other, f"/positionnement/dispenses/{results['mod-un']}", 400, decision="revoked")
+
+
+def test_only_what_the_last_test_proposes_can_be_accepted(tested: World, client: StrictClient) -> None:
+    results = take(tested, 1)
+    assert found(tested, results["mod-deux"]) == (Proposal.NEEDED, Decision.OPEN)
+    send(client, f"/positionnement/dispenses/{results['mod-deux']}", 422, decision="accepted")
+    send(client, f"/positionnement/dispenses/{results['mod-un']}", 422, decision="taken_back")
+    tested.clock.pass_by(days=8)
+    take(tested, 1, ())
+    send(client, f"/positionnement/dispenses/{results['mod-un']}", 422, decision="accepted")
+
+
+def test_whoever_follows_somebody_revokes_a_waiver_with_a_reason_that_is_read(tested: World, client: StrictClient) -> None:
+    results = take(tested, 1)
+    decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    tested.person("Rémi Responsable", role=Role.ADMINISTRATOR)
+    manager = tested.client("Rémi Responsable")
+    page = manager.see("/pilotage/personnes/1")
+    assert "dispensé" in words_of(page)
+    assert "Bonne" not in page.text
+    assert "Donnez la raison" in words_of(manager.submit("Retirer la dispense", 422, reason=" "))
+    manager.submit("Retirer la dispense", reason="Le cadre a changé en 2026.")
+    assert tested.progress(1) == Progress(0, 6)
+    assert found(tested, results["mod-un"])[1] is Decision.REVOKED
+    for path in ("/", HOME, "/progression"):
+        assert "Le cadre a changé en 2026." in words_of(client.see(path)), path
+    send(client, f"/positionnement/dispenses/{results['mod-un']}", 422, decision="accepted")
+    send(manager, f"/pilotage/personnes/1/dispenses/{results['mod-un']}", 422, reason="Encore")
+
+
+def test_a_decision_taken_otherwise_stays(tested: World) -> None:
+    """A trainer revokes one element of a waiver, and waives it by hand: taking the waiver back leaves that."""
+    results, trainer = take(tested, 1), tested.person("Théo Formateur", role=Role.TRAINER)
+    decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    tested.decide(1, "un-a", EventType.OVERRIDE_REVOKED, trainer)
+    tested.decide(1, "un-a", EventType.WAIVED, trainer)
+    decide(tested, 1, results["mod-un"], Decision.TAKEN_BACK)
+    assert [tested.state(1, element) for element in ("un-a", "un-b")] == [State.WAIVED, State.NOT_STARTED]
+
+
+@pytest.mark.parametrize("path", [HOME, "/", "/modules/mod-un"])
+def test_nothing_is_written_by_reading(tested: World, client: StrictClient, path: str) -> None:
+    client.see(path)
+    assert tested.count(Positioning) == 0
+
+
+def test_what_was_revoked_is_told_on_the_table_for_a_month(tested: World, client: StrictClient) -> None:
+    results, trainer = take(tested, 1), tested.person("Théo Formateur", role=Role.TRAINER)
+    decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    revoke(tested, 1, results["mod-un"], trainer)
+    assert "Vu en entretien." in words_of(client.see("/"))
+    tested.clock.pass_by(days=31)
+    assert "Vu en entretien." not in words_of(client.see("/"))
