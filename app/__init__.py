@@ -47,6 +47,8 @@ reference          The glossary, the timeline, the sources and the toolbox.
   toolbox          Papers to fill: their pages, and their files for word processors and spreadsheets.
 notebook           « Mon carnet »: what a person answers to « Sur mon territoire », theirs alone.
 network            The cités éducatives and the network's meetings.
+review             « Réviser »: the questions of what one finished come back before they are forgotten.
+  letters          Three questions a week by mail, each behind its own address.
 administration     The pages of those who run the site.
   accounts         People: their account, roles, invitations, merging.
   imports          A table of people, checked line by line, then imported.
@@ -100,7 +102,23 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import administration, assessment, authoring, content, identity, learning, log, mail, network, notebook, operations, reference, reporting, web
+    from app import (
+        administration,
+        assessment,
+        authoring,
+        content,
+        identity,
+        learning,
+        log,
+        mail,
+        network,
+        notebook,
+        operations,
+        reference,
+        reporting,
+        review,
+        web,
+    )
     from app.operations import doctor
 
     os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
@@ -114,7 +132,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     log.init_app(app)
     web.init_app(app)
-    for package in (mail, content, identity, assessment, learning, notebook, network, reference, administration, reporting, authoring, operations):
+    for package in (mail, content, identity, assessment, learning, notebook, network, reference, review, administration, reporting, authoring, operations):
         package.init_app(app)
     return app
 

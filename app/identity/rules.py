@@ -124,18 +124,13 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "reference.timeline": OPEN,
     "reference.sources": SIGNED_IN,
     "network.network": OPEN,
-    "toolbox.tools": SIGNED_IN,
-    "toolbox.tool": SIGNED_IN,
-    "toolbox.example": SIGNED_IN,
-    "toolbox.file": SIGNED_IN,
+    **dict.fromkeys(("toolbox.tools", "toolbox.tool", "toolbox.example", "toolbox.file"), SIGNED_IN),
     "learning.resume": SIGNED_IN,
     "learning.forget": SIGNED_IN,
     "media.image": OPEN,
     "visitors.landing": OPEN,
-    "visitors.robots": PUBLIC,
-    "visitors.sitemap": PUBLIC,
-    "reports.lesson": SIGNED_IN,
-    "reports.question": SIGNED_IN,
+    **dict.fromkeys(("visitors.robots", "visitors.sitemap"), PUBLIC),
+    **dict.fromkeys(("reports.lesson", "reports.question"), SIGNED_IN),
     "quiz.quiz": SIGNED_IN,
     "quiz.start_attempt": SIGNED_IN,
     "quiz.start_practice": SIGNED_IN,
@@ -145,6 +140,11 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "quiz.recap": SIGNED_IN,
     "quiz.submit_attempt": SIGNED_IN,
     "quiz.attempt": SIGNED_IN,
+    # review: for oneself; a question by mail is for whoever holds its address
+    **dict.fromkeys(
+        (f"review.{name}" for name in ["review", "question", "answer", "answered", "practise", "curve", "set_aside", "take_back", "pause", "choose"]), SIGNED_IN
+    ),
+    **dict.fromkeys(("review_letters.question", "review_letters.answer"), PUBLIC),
     # notebook: what one writes for oneself
     "notebook.notebook": SIGNED_IN,
     "notebook.file": SIGNED_IN,

@@ -17,6 +17,7 @@ from app.identity.models import Person
 from app.identity.rules import Admission, Role, admission
 from app.learning.progress.models import Attestation, Cohort
 from app.learning.visitors.queries import open_course
+from app.review.models import ReviewLog
 
 TRAINER = "thomas.delvigne@croisee.example"
 LEARNER = "celine.vandamme@croisee.example"
@@ -41,6 +42,7 @@ NEED_AN_ACT = {
     "reminders.rule",
     "reminders.answer",
     "preferences.stop",
+    "review_letters.question",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
 NO_PAGE = {"static", "media.image", "toolbox.file", "health.live", "health.ready", "visitors.robots", "visitors.sitemap"}
@@ -66,6 +68,7 @@ def made_values(app: Flask) -> dict[str, Any]:
             "attempt_id": attempt.id,
             "position": 1,
             "tool_id": "fiche-action",
+            "log_id": session.scalars(select(ReviewLog.id).filter_by(person_id=learner)).first(),
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),
         }
 

@@ -44,6 +44,7 @@ RETURNS: dict[str, Return | None] = {
     "reports.lesson": Return("le signalement d’une erreur"),
     "reports.question": Return("le signalement d’une erreur"),
     "notebook.answer": Return("vos réponses « Sur mon territoire »"),
+    "review.answer": Return("votre réponse à une question de révision"),
     # Sensitive: shown, and done on their own page
     "quiz.submit_attempt": _on("quiz.recap", "l’envoi définitif de votre tentative"),
     "identity.close_sessions": _on("identity.account", "la fermeture de vos autres sessions"),
@@ -95,6 +96,10 @@ RETURNS: dict[str, Return | None] = {
     "learning.keep_place": None,
     "learning.attest": None,
     "learning.forget": None,
+    "review.set_aside": None,
+    "review.take_back": None,
+    "review.pause": None,
+    "review.choose": None,
     "quiz.start_attempt": None,
     "quiz.start_practice": None,
     "authoring.new": None,

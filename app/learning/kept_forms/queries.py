@@ -97,6 +97,8 @@ def _shown(session: Session, course: Course, person_id: int, row: Submission, va
         return ("Document", values["document_id"]), ("Votre texte", "".join(fields.get("text", ())))
     if "attempt_id" in values:
         return _attempt_shown(session, person_id, values, fields)
+    if "card" in fields:
+        return _review_shown(session, course, person_id, fields)
     if "answer" in fields:
         answers = "\n\n".join(filter(None, fields["answer"]))
         return ("Leçon", course.lessons[values["lesson_id"]].title if values["lesson_id"] in course.lessons else ""), ("Vos réponses", answers)
@@ -105,6 +107,11 @@ def _shown(session: Session, course: Course, person_id: int, row: Submission, va
         raise NotYours
     label = "Leçon" if "lesson_id" in values else "Quiz"
     return (label, element.title), ("Votre message", " ".join(fields.get("message", ())))
+
+
+def _review_shown(session: Session, course: Course, person_id: int, fields: Mapping[str, list[str]]) -> Shown:
+    shown: Shown = current_app.extensions["croisee_review_kept"](session, course, person_id, fields)
+    return shown
 
 
 def _attempt_shown(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> Shown:
