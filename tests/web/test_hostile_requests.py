@@ -143,7 +143,15 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     deck = deck_of(session, course(session), reader)
     one = asking(course(session), deck.items[0])
     log = write_answer(session, reader, deck.items[0], one, 3, one.kind.blank, now)
-    return {"log_id": log.id, "note_id": note.id, "rule_id": rule.id, "reading_id": reading.id, "import_id": people.id, "submission_id": kept.id, "attempt_id": open_attempt.id}
+    return {
+        "log_id": log.id,
+        "note_id": note.id,
+        "rule_id": rule.id,
+        "reading_id": reading.id,
+        "import_id": people.id,
+        "submission_id": kept.id,
+        "attempt_id": open_attempt.id,
+    }
 
 
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

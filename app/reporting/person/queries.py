@@ -16,6 +16,7 @@ from app.identity.rules import may
 from app.learning.pages.record_queries import RecordPage, RecordRow, record_page
 from app.learning.progress.models import Cohort, CohortMember
 from app.reporting.scope.queries import ReportScope, in_scope, trains, visible_person
+from app.review.queries import last_review
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class PersonPage:
     given: tuple[AttemptDecision, ...]
     may_decide: bool
     """Nobody decides for themselves."""
+    reviewed_at: datetime | None
+    """That the person reviews, and when last; never what."""
 
 
 def person_page(session: Session, course: Course, scope: ReportScope, reader: SignedIn, person_id: int, now: datetime) -> PersonPage:
@@ -60,6 +63,7 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         with_scores=reader.id == person_id or trains(session, scope, person_id),
         given=_given(session, course, person_id),
         may_decide=may(reader.roles, "reporting.decide") and reader.id != person_id,
+        reviewed_at=last_review(session, person_id),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from app.identity.letters import preferences
 from app.identity.models import Person
+from app.identity.rules import Role
 from app.mail.outbox import OutgoingMail, compose
 from app.review.letters import services
 from app.review.letters.services import digest
@@ -244,3 +245,17 @@ def test_a_pause_writes_nothing(reviewer: Reviewer) -> None:
     reviewer.client.submit("Mettre en pause", until="2026-12-20")
     assert send(reviewer) == 0
     assert reviewer.world.count(ReviewChoice) == 1
+
+
+def test_no_copy_of_the_data_holds_an_address_that_answers(reviewer: Reviewer) -> None:
+    """A letter on its way stands in the person's copy and in an administrator's: whoever reads either may not answer by it, nor refuse letters."""
+    send(asking(reviewer))
+    reviewer.world.person("Une Admin", role=Role.ADMINISTRATOR)
+    keys = [address.rpartition("/")[2] for address in addresses(reviewer)] + [
+        preferences.token(reviewer.world.app.config["CROISEE"].secret_key, reviewer.person)
+    ]
+    admin = reviewer.world.client("Une Admin")
+    for client, path in ((reviewer.client, "/compte/mes-donnees"), (admin, f"/administration/personnes/{reviewer.person}/donnees")):
+        for text in (client.see(path).html, client.get(f"{path}.json").get_data(as_text=True)):
+            assert "lien personnel" in text
+            assert not [key for key in keys if key in text]

@@ -130,6 +130,7 @@ ACCOUNT = (
         labels={"recipient": "destinataire", "subject": "objet", "text": "texte", "created_at": "écrit"},
         inner=("id", "html", "unsubscribe", "not_before", "attempts"),
         free_text=("subject", "text", "html"),
+        opening=("text",),
         kept_days=7,
         dated="created_at",
     ),
