@@ -25,7 +25,7 @@ from app.content.values.quiz import Question, Quiz
 from app.learning.progress.path_progress import element_of
 from app.review.rules import is_asked
 
-FOR_ONESELF = "Ni note, ni classement : c’est pour vous seul(e)."
+FOR_ONESELF = "Ni note, ni classement : c’est pour vous."
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -79,7 +78,7 @@ def item_with(item: Item, row: Any) -> Item:
     same = row.fingerprint == item.question.fingerprint
     known = same and row.stability is not None
     standing = Standing(memory_of(row, row.last_review), row.fingerprint, row.misses, row.answers) if known else None
-    return replace(item, standing=standing, answers=row.answers, set_aside=row.set_aside, withdrawn=row.withdrawn and same)
+    return Item(item.document_id, item.lesson_id, item.finished_at, item.question, standing, row.answers, row.set_aside, row.withdrawn and same)
 
 
 def memory_of(row: Any, last_review: datetime) -> Memory:

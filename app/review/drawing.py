@@ -51,23 +51,22 @@ def _y(kept: int, most: int) -> float:
 def _plane(points: Sequence[Point], most: int) -> Iterator[Markup]:
     yield label(str(most), 0, TOP + 5)
     yield label("0", 0, FLOOR + 4)
-    for y in (TOP, FLOOR):
-        yield Markup('<path class="chart-axis" d="M{} {} H{}"/>').format(LEFT, y, WIDTH)
+    yield Markup('<path class="chart-axis" d="M{} {} H{}"/>').format(LEFT, FLOOR, WIDTH)
 
 
 def _line(css: str, places: Sequence[tuple[float, float]]) -> Markup:
     if len(places) < 2:
         return Markup("")
     path = " L".join(f"{x:.1f} {y:.1f}" for x, y in places)
-    return Markup('<path class="chart-{} memory-line" d="M{}"/>').format(css, path)
+    return Markup('<path class="chart-{}" d="M{}"/>').format(css, path)
 
 
 def _marks(points: Sequence[Point], places: Sequence[tuple[float, float]], now: int) -> Iterator[Markup]:
     x, y = places[now]
     yield Markup('<circle class="chart-stop" cx="{}" cy="{}" r="4"/>').format(f"{x:.1f}", f"{y:.1f}")
-    yield label(str(points[now].kept), min(x + 7, WIDTH - 20), max(y - 7, 13), strong=True)
+    yield label(str(points[now].kept), min(x + 3, WIDTH - 20), max(y - 9, 13), strong=True)
     yield label(day_and_month(points[0].on), LEFT, FOOT)
-    if 0 < now < len(points) - 1 and WIDTH * 0.25 < x < WIDTH * 0.75:
+    if WIDTH * 0.4 < x < WIDTH * 0.6:
         yield label("aujourd’hui", x, FOOT, anchor="middle")
     if len(points) > 1:
         yield label(day_and_month(points[-1].on), WIDTH, FOOT, anchor="end")

@@ -25,7 +25,7 @@ from app.review import drawing
 from app.review.asking import Asking, asking_of
 from app.review.deck import deck_of, memory_of
 from app.review.models import ReviewCard, ReviewLog
-from app.review.rules import Item, Memory, Point, answered_on, curve, is_back, minutes_of, plan, practice
+from app.review.rules import Item, Memory, Point, answered_since, bounds, curve, is_back, minutes_of, plan, practice
 
 LETTER = "revision"
 """The weekly letter, among the kinds that a person chooses."""
@@ -118,7 +118,7 @@ def review_page(session: Session, course: Course, person_id: int, now: datetime,
     return ReviewPage(
         left=left,
         minutes=minutes_of(left),
-        done=answered_on(deck, today),
+        done=answered_since(deck, bounds(today)[0]),
         gently=bool(left) and is_back(deck, now),
         known=any(item.asked for item in deck.items),
         answered=bool(deck.introduced),
@@ -146,7 +146,7 @@ def question_page(
     if item is None or not item.asked:
         return None
     question, notes = asking(course, item).shown(given, day_of(now))
-    done = answered_on(deck, day_of(now))
+    done = answered_since(deck, bounds(day_of(now))[0])
     return QuestionPage(question, notes, item.key, item.mark, shown_at or int(now.timestamp()), done + 1, done + max(1, len(today)), error)
 
 

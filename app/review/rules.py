@@ -9,13 +9,13 @@ import hashlib
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from fsrs import Card, Rating, Scheduler, State
 
 from app.content.values.quiz import Kind, Question
-from app.french import day_of
+from app.french import PARIS, day_of
 
 SESSION = 10
 """Questions a day: a session is a day, however often one comes."""
@@ -197,19 +197,25 @@ class Deck:
 
 def plan(deck: Deck, now: datetime) -> tuple[Item, ...]:
     """What is left of today's session, in order: after a long absence the last finished lesson first, then what is nearest to being forgotten, then what is new."""
-    today, live = day_of(now), [item for item in deck.items if item.asked]
-    done = answered_on(deck, today)
-    if deck.paused(today) or done >= SESSION:
+    begins, ends = bounds(day_of(now))
+    done = answered_since(deck, begins)
+    if deck.paused(day_of(now)) or done >= SESSION:
         return ()
-    left = [item for item in live if not item.memory or day_of(item.memory.last_review) < today]
-    due = sorted((item for item in left if item.memory and day_of(item.memory.due) <= today), key=lambda item: _chance(item, now))
-    fresh = [item for item in left if not item.memory][: new_left(deck, now)]
+    left = [item for item in deck.items if item.asked and (item.standing is None or item.standing.memory.last_review < begins)]
+    due = sorted((item for item in left if item.standing and item.standing.memory.due < ends), key=lambda item: _strength(item, now))
+    fresh = [item for item in left if item.standing is None][: new_left(deck, now)]
     first = _last_lesson(left, fresh)[: max(0, GENTLE - done)] if is_back(deck, now) else []
-    return tuple(dict.fromkeys((*first, *due, *fresh)))[: SESSION - done]
+    return tuple({item.place: item for item in (*first, *due, *fresh)}.values())[: SESSION - done]
 
 
-def answered_on(deck: Deck, on: date) -> int:
-    return sum(1 for item in deck.items if item.memory and day_of(item.memory.last_review) == on)
+def bounds(on: date) -> tuple[datetime, datetime]:
+    """When a day begins and ends, in Paris: what is compared with many moments is worked out once."""
+    begins = datetime.combine(on, time(), PARIS)
+    return begins.astimezone(UTC), datetime.combine(on + timedelta(days=1), time(), PARIS).astimezone(UTC)
+
+
+def answered_since(deck: Deck, begins: datetime) -> int:
+    return sum(1 for item in deck.items if item.standing and item.standing.memory.last_review >= begins)
 
 
 def new_left(deck: Deck, now: datetime) -> int:
@@ -218,8 +224,8 @@ def new_left(deck: Deck, now: datetime) -> int:
 
 def is_back(deck: Deck, now: datetime) -> bool:
     """The last day of review before today is three weeks old or more."""
-    today = day_of(now)
-    before = [item.memory.last_review for item in deck.items if item.memory and day_of(item.memory.last_review) < today]
+    begins, _ends = bounds(day_of(now))
+    before = [item.standing.memory.last_review for item in deck.items if item.standing and item.standing.memory.last_review < begins]
     return bool(before) and now - max(before) >= AWAY
 
 
@@ -231,13 +237,15 @@ def _last_lesson(left: Sequence[Item], fresh: Sequence[Item]) -> list[Item]:
     return [item for item in may if item.lesson_id == lesson]
 
 
-def _chance(item: Item, now: datetime) -> float:
-    return retrievability(item.memory, now) if item.memory else 0.0
+def _strength(item: Item, now: datetime) -> float:
+    """Sorts as the chance of remembering does, which falls with the days since the last answer measured in stabilities."""
+    memory = item.memory
+    return -(now - memory.last_review).days / memory.stability if memory else 0.0
 
 
 def practice(deck: Deck, now: datetime) -> tuple[Item, ...]:
     """Everything, the nearest to being forgotten first; what was never answered after it. It writes nothing."""
-    return tuple(sorted((item for item in deck.items if item.asked), key=lambda item: (item.memory is None, _chance(item, now))))
+    return tuple(sorted((item for item in deck.items if item.asked), key=lambda item: (item.memory is None, _strength(item, now))))
 
 
 def minutes_of(questions: int) -> int:

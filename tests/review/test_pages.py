@@ -68,7 +68,7 @@ def test_an_answer_is_explained_at_once(reviewer: Reviewer) -> None:
     assert "point" not in words_of(page)
 
 
-@pytest.mark.parametrize(("button", "rating"), [("Répondre sans être sûr(e)", 2), ("Je ne sais pas", 1)])
+@pytest.mark.parametrize(("button", "rating"), [("Répondre sans certitude", 2), ("Je ne sais pas", 1)])
 def test_one_says_that_one_is_not_sure(reviewer: Reviewer, button: str, rating: int) -> None:
     reviewer.open()
     reviewer.answer(button=button)

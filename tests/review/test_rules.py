@@ -203,3 +203,11 @@ def test_the_curve_falls_without_review() -> None:
     assert points[0].kept == 20
     assert points[0].kept > points[-1].kept
     assert curve([], NOW) == ()
+
+
+@given(st.lists(st.tuples(st.integers(0, 400), st.floats(0.1, 300)), max_size=12))
+def test_the_order_is_that_of_the_chances_of_remembering(known: Sequence[tuple[int, float]]) -> None:
+    """Though it is sorted by something cheaper."""
+    deck = Deck(tuple(item(f"q-{number}", days, stability=stability) for number, (days, stability) in enumerate(known)))
+    chances = [rules.retrievability(one.memory, NOW) for one in rules.practice(deck, NOW) if one.memory]
+    assert chances == sorted(chances)

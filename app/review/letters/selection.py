@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import and_, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.db import in_chunks
-from app.french import PARIS, day_of
+from app.french import day_of
 from app.identity.models import MailWish, Person
 from app.learning.progress.models import ElementState
 from app.learning.progress.queries import STATE_COLUMNS, state_value
@@ -20,7 +20,7 @@ from app.review.asking import asking_of
 from app.review.deck import FINISHED, finished_items
 from app.review.models import ReviewCard, ReviewChoice
 from app.review.queries import LETTER
-from app.review.rules import NEW_A_WEEK, WEEK
+from app.review.rules import NEW_A_WEEK, WEEK, bounds
 
 MOST = 3
 """Questions of a letter."""
@@ -71,7 +71,7 @@ def _people(on: date):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
 
 def _due(session: Session, course: Course, people: Collection[int], now: datetime) -> dict[int, list[tuple[str, str]]]:
     """The chance of remembering falls with the days since the last answer, measured in stabilities: who sorts by that needs no curve."""
-    tomorrow = datetime.combine(day_of(now) + timedelta(days=1), time(), PARIS)
+    _begins, tomorrow = bounds(day_of(now))
     elapsed = (int(now.timestamp()) - extract("epoch", ReviewCard.last_review)) / ReviewCard.stability
     place = func.row_number().over(partition_by=ReviewCard.person_id, order_by=(elapsed.desc(), ReviewCard.id)).label("place")
     asked = (ReviewCard.due < tomorrow, ReviewCard.set_aside_at.is_(None), ReviewCard.withdrawn_at.is_(None))
