@@ -51,6 +51,8 @@ reference          The glossary, the timeline, the sources and the toolbox.
   toolbox          Papers to fill: their pages, and their files for word processors and spreadsheets.
 notebook           « Mon carnet »: what a person answers to « Sur mon territoire », theirs alone.
 network            The cités éducatives and the network's meetings.
+review             « Réviser »: the questions of what one finished come back before they are forgotten.
+  letters          Three questions a week by mail, each behind its own address.
 administration     The pages of those who run the site.
   accounts         People: their account, roles, invitations, merging.
   imports          A table of people, checked line by line, then imported.
@@ -119,6 +121,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         positioning,
         reference,
         reporting,
+        review,
         web,
     )
     from app.operations import doctor
@@ -134,7 +137,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     log.init_app(app)
     web.init_app(app)
-    for package in (mail, content, identity, assessment, learning, positioning, notebook, network, reference, administration, reporting, authoring, operations):
+    for package in (
+        mail,
+        content,
+        identity,
+        assessment,
+        learning,
+        positioning,
+        notebook,
+        network,
+        reference,
+        review,
+        administration,
+        reporting,
+        authoring,
+        operations,
+    ):
         package.init_app(app)
     return app
 

@@ -147,9 +147,19 @@ class Scope(Base):
 
 
 class MailRefusal(Base):
-    """A kind of letter that somebody does not want. What is not here is wanted."""
+    """A kind of letter that somebody does not want. What is not here is wanted, but for what is sent on demand (`MailWish`)."""
 
     __tablename__ = "mail_refusal"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class MailWish(Base):
+    """A kind of letter that is sent to whoever asks for it, and that somebody asked for."""
+
+    __tablename__ = "mail_wish"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(20), primary_key=True)

@@ -13,7 +13,7 @@ from app.authoring.models import Draft, PlannedPublication, ReadingRequest
 from app.content.store.models import Document, Revision
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
-from app.identity.models import MailRefusal, Membership, Person, Scope, SignIn, Territory
+from app.identity.models import MailRefusal, MailWish, Membership, Person, Scope, SignIn, Territory
 from app.identity.rules import Level, Role, Side
 from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
@@ -22,6 +22,7 @@ from app.notebook.models import Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
+from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from tests.identity.builders import NOW, create_person
 
 NAME, ADDRESS = "Élodie Vasseur-Prigent", "elodie.vasseur@ville-de-lens.example"
@@ -39,6 +40,7 @@ def fill(session: Session) -> tuple[Person, Person]:
         _learning(session, somebody.id, other.id, cohort.id)
         _quiz(session, somebody.id, other.id)
         _account(session, somebody.id, other.id)
+        _review(session, somebody.id)
     session.add(OutgoingMail(recipient=ADDRESS, subject=f"Bonjour {NAME}", text=f"Bonjour {NAME}", html=f"<p>{NAME}</p>", created_at=NOW, not_before=NOW))
     about = f"{NAME.upper()} ({ADDRESS}) a demandé une tentative"
     session.add(OutgoingMail(recipient=colleague.email, subject="Une demande", text=about, html=f"<p>{about}</p>", created_at=NOW, not_before=NOW))
@@ -96,6 +98,19 @@ def _positioning(session: Session, person_id: int, other_id: int) -> None:
     session.add(PositioningResult(positioning_id=test.id, module_id="module", proposal=Proposal.WAIVED, decision=Decision.REVOKED, **counts))
 
 
+def _review(session: Session, person_id: int) -> None:
+    typed = {"payload": {"text": f"Je suis {NAME}"}, "readable": f"Je suis {NAME}"}
+    place = {"person_id": person_id, "document_id": "lecon", "question_id": "q", "fingerprint": "f"}
+    card = ReviewCard(**place, introduced_at=NOW, stability=2.3, difficulty=2.1, state=2, due=NOW + DAY, last_review=NOW, put_off=0, answers=1, misses=0)
+    session.add(card)
+    session.flush()
+    session.add_all([
+        ReviewLog(person_id=person_id, card_id=card.id, number=1, at=NOW, fingerprint="f", rating=3, by_mail=False, stability=2.3, difficulty=2.1, state=2, due=NOW + DAY, **typed),
+        ReviewChoice(person_id=person_id, zone="B"),
+        LetterQuestion(**place, digest=f"digest-{person_id}", sent_at=NOW, answered_at=NOW, **typed),
+    ])  # fmt: skip
+
+
 def _account(session: Session, person_id: int, other_id: int) -> None:
     session.add_all([
         Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
@@ -110,6 +125,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         ReadingRequest(document_id="lecon", asker_id=person_id, reader_id=other_id, message=f"{NAME} demande", asked_at=NOW, remarks=f"Merci {NAME}"),
         Access(reader_id=other_id, person_id=person_id, what="privacy.person_data", at=NOW),
         MailRefusal(person_id=person_id, kind="relance", at=NOW),
+        MailWish(person_id=person_id, kind="revision", at=NOW),
         Reminder(person_id=person_id, sent_on=NOW.date(), sent_at=NOW),
         ReminderAnswer(person_id=person_id, reason="temps", at=NOW),
         ReminderRule(author_id=other_id, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words=f"Appelez {NAME}.", running=True, changed_at=NOW),

@@ -19,6 +19,7 @@ PUBLIC = {
     "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "attestations.attestation", "attestations.pdf", "attestations.badge", "attestations.issuer", "attestations.key", "attestations.revocations",
     "attestations.check", "attestations.check_badge", "preferences.letters", "preferences.choose_letters", "invitation.accept",
     "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "identity.display", "visitors.robots", "visitors.sitemap",
+    "review_letters.question", "review_letters.answer",
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""
 OPEN = {"visitors.landing", "learning.lesson", "media.image", "reference.glossary", "reference.timeline", "network.network"}

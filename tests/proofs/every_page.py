@@ -19,6 +19,7 @@ from app.identity.sign_in.permissions import Admission, admission
 from app.learning.progress.models import Attestation, Cohort
 from app.learning.visitors.queries import open_course
 from app.positioning import services as positioning
+from app.review.models import ReviewLog
 
 TRAINER = "thomas.delvigne@croisee.example"
 LEARNER = "celine.vandamme@croisee.example"
@@ -43,6 +44,7 @@ NEED_AN_ACT = {
     "reminders.rule",
     "reminders.answer",
     "preferences.stop",
+    "review_letters.question",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
 NO_PAGE = {
@@ -82,6 +84,7 @@ def made_values(app: Flask) -> dict[str, Any]:
             "test_id": positioning.begin(session, course(session), learner, "", seed=7, now=clock.now()).id,
             "position": 1,
             "tool_id": "fiche-action",
+            "log_id": session.scalars(select(ReviewLog.id).filter_by(person_id=learner)).first(),
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),
         }
 

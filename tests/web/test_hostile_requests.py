@@ -31,6 +31,11 @@ from app.mail.outbox import OutgoingMail
 from app.notebook.models import Note
 from app.reporting.pdf import views as pdf_views
 from app.reporting.reminders.models import ReminderRule
+from app.review.deck import deck_of
+from app.review.letters.services import digest
+from app.review.models import LetterQuestion
+from app.review.queries import asking
+from app.review.services import write_answer
 from tests.authoring import atelier
 from tests.hostile import Attacker, forgetful
 from tests.identity.builders import SMALL, TODAY
@@ -96,7 +101,9 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         person_id=somebody, element_id=atelier.LESSON, document_id=atelier.LESSON, question_id="", fingerprint="f", passage="p", message="m", reported_at=now
     )
     asked = AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now)
-    session.add_all([report, asked])
+    question = course(session).quizzes[atelier.QUIZ].questions[0]
+    place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
+    session.add_all([report, asked, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
     session.flush()
     return {
         "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id,
@@ -104,6 +111,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png",
         "token": letters, "kind": "relance", "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "key_id": keys.signing_key(settings.instance_path).kid,
+        "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",
     }  # fmt: skip
 
 
@@ -138,7 +146,18 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     note = Note(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)
     session.add_all([people, kept, note])
     session.flush()
-    return {"note_id": note.id, "rule_id": rule.id, "reading_id": reading.id, "import_id": people.id, "submission_id": kept.id, "attempt_id": open_attempt.id}
+    deck = deck_of(session, course(session), reader)
+    one = asking(course(session), deck.items[0])
+    log = write_answer(session, reader, deck.items[0], one, 3, one.kind.blank, now)
+    return {
+        "log_id": log.id,
+        "note_id": note.id,
+        "rule_id": rule.id,
+        "reading_id": reading.id,
+        "import_id": people.id,
+        "submission_id": kept.id,
+        "attempt_id": open_attempt.id,
+    }
 
 
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

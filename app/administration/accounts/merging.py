@@ -17,7 +17,7 @@ from app.errors import DomainError
 from app.french import day_of
 from app.identity import services as accounts
 from app.identity.audit import acts
-from app.identity.models import MailRefusal, Membership, Person
+from app.identity.models import MailRefusal, MailWish, Membership, Person
 from app.identity.queries import scope_of
 from app.identity.rules import ADMINISTRATORS, TERRITORIAL, Role
 from app.learning.error_reports.models import ErrorReport
@@ -113,8 +113,12 @@ def merge(session: Session, kept: Person, gone: Person, actor_id: int, now: date
     accounts.set_scope(session, gone, ())
     accounts.set_roles(session, gone, gone.role_set - TERRITORIAL)
     kept.side = kept.side or gone.side
-    for refusal in session.scalars(select(MailRefusal).where(MailRefusal.person_id == gone.id)):
-        insert_once(session, MailRefusal, {"person_id": kept.id, "kind": refusal.kind, "at": refusal.at})
+    chosen: list[MailRefusal | MailWish] = [
+        *session.scalars(select(MailRefusal).filter_by(person_id=gone.id)),
+        *session.scalars(select(MailWish).filter_by(person_id=gone.id)),
+    ]
+    for row in chosen:
+        insert_once(session, type(row), {"person_id": kept.id, "kind": row.kind, "at": row.at})
     invitations.withdraw(session, gone, actor_id, now)
     accounts.merged.send(session, kept=kept.id, gone=gone.id)
     accounts.set_active(session, gone, False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -167,7 +168,16 @@ def _selected(session: Session, one: Treatment, labels: Mapping[str, str], condi
         columns += [(column, label, beside.c[column]) for column, label in told.items()]
     query = select(*(column for _name, _label, column in columns)).select_from(joined).where(condition).order_by(*table.primary_key.columns)
     for row in session.execute(query):
-        yield {label: _plain(name, words(name, value)) for (name, label, _column), value in zip(columns, row, strict=True)}
+        yield {label: _plain(name, words(name, _closed(one, name, value))) for (name, label, _column), value in zip(columns, row, strict=True)}
+
+
+def _closed(one: Treatment, column: str, value: Any) -> Any:
+    """Without what would open a door to whoever reads the copy."""
+    return _KEY.sub(r"\1[lien personnel]", value) if column in one.opening and isinstance(value, str) else value
+
+
+_KEY = re.compile(r"(https?://[^/\s]+/[a-z-]+/)\S+")
+"""In a letter, an address of more than one step may hold what opens it in its end."""
 
 
 def _plain(column: str, value: Any) -> Any:

@@ -7,18 +7,17 @@ Whatever else the address holds is nobody's answer.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
-from fractions import Fraction
+from dataclasses import dataclass
 from functools import lru_cache
 
 from markupsafe import Markup
 
 from app.assessment.answers.lexicon import Lexicon, lexicon_of
-from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
+from app.assessment.questions.apart import correct_apart, present_apart
+from app.assessment.questions.correct import CorrectedQuestion
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.registry import kind_of
-from app.assessment.questions.present import ShownQuestion, present
+from app.assessment.questions.present import ShownQuestion
 from app.assessment.questions.responses import Fields, Given
 from app.content.rendering.page import KEPT_LESSONS, PageRenderer, RenderedLesson
 from app.content.values.course import Course, Lesson
@@ -116,15 +115,10 @@ class _Asking:
         return given, said or (EMPTY if given.is_blank else "")
 
     def _shown(self, question: Question, layout: QuestionLayout, given: Given) -> ShownQuestion:
-        invitation = f"{kind_of(question).invitation} {_NOTHING_KEPT}".strip()
-        return replace(present(question, layout, self.renderer, given), credit=invitation)
+        return present_apart(question, layout, self.renderer, given, _NOTHING_KEPT)
 
     def _corrected(self, question: Question, layout: QuestionLayout, given: Given) -> CorrectedQuestion:
-        """Judged as if it were worth a point, then shown without."""
-        judged = question if kind_of(question).unmarked else replace(question, points=Decimal(1))
-        answered = Answered(judged, None, given, kind_of(judged).grade(given, self.lexicon))
-        corrected = correct(answered, layout, self.renderer, self.lexicon, self.course)
-        return replace(corrected, points=Decimal(0), earned=Fraction(0))
+        return correct_apart(question, None, given, layout, self.renderer, self.lexicon, self.course)
 
 
 def fields_of(fields: Mapping[str, Sequence[str]], within: str) -> Fields:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, union_all
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
-from app.identity.models import MailRefusal, Person
+from app.identity.models import MailRefusal, MailWish, Person
 from app.identity.passwords.tokens import sign, signed
 from app.identity.rules import REPORTERS, Role
 from app.identity.services import lock_person
@@ -29,12 +29,20 @@ class Kind:
     """What the page calls it."""
     roles: frozenset[Role] = frozenset(Role)
     """Who may get one, and is asked about it."""
+    on_demand: bool = False
+    """Wanted by whoever asked for it, and by nobody else."""
+
+    @property
+    def departing(self) -> type[MailRefusal] | type[MailWish]:
+        """Where stands who does otherwise than most: the refusals of what is sent, or the wishes for what is not."""
+        return MailWish if self.on_demand else MailRefusal
 
 
 KINDS = MappingProxyType(
     {
         "relance": Kind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
         "reponses": Kind("Réponse à un signalement, note revue après la correction d’une question"),
+        "revision": Kind("Révision : chaque semaine, trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
         "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
     }
 )
@@ -52,12 +60,16 @@ def wants(session: Session, person_id: int, kind: str) -> bool:
     """May a letter of this kind be sent to the person? No to whoever refused it, or whose account is closed or gone."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind of letter: {kind}")
-    refused = select(MailRefusal.kind).where(MailRefusal.person_id == person_id, MailRefusal.kind == kind)
-    return bool(session.scalar(select(Person.active).where(Person.id == person_id))) and session.scalar(refused) is None
+    table = KINDS[kind].departing
+    departs = select(table.kind).where(table.person_id == person_id, table.kind == kind)
+    is_open = bool(session.scalar(select(Person.active).where(Person.id == person_id)))
+    return is_open and (session.scalar(departs) is not None) == KINDS[kind].on_demand
 
 
 def wanted(session: Session, person_id: int) -> frozenset[str]:
-    return frozenset(KINDS) - set(session.scalars(select(MailRefusal.kind).where(MailRefusal.person_id == person_id)))
+    rows = union_all(*(select(table.kind).where(table.person_id == person_id) for table in (MailRefusal, MailWish)))
+    departing = set(session.scalars(rows))
+    return frozenset(key for key, kind in KINDS.items() if (key in departing) == kind.on_demand)
 
 
 def offered(person: Person) -> tuple[str, ...]:
@@ -70,10 +82,13 @@ def choose(session: Session, person_id: int, kinds: Collection[str], now: dateti
     lock_person(session, person_id)
     before = wanted(session, person_id)
     for kind in among:
-        if kind in kinds and kind not in before:
-            session.execute(delete(MailRefusal).where(MailRefusal.person_id == person_id, MailRefusal.kind == kind))
-        elif kind not in kinds and kind in before:
-            session.add(MailRefusal(person_id=person_id, kind=kind, at=now))
+        if (kind in kinds) == (kind in before):
+            continue
+        table = KINDS[kind].departing
+        if (kind in kinds) == KINDS[kind].on_demand:
+            session.add(table(person_id=person_id, kind=kind, at=now))
+        else:
+            session.execute(delete(table).where(table.person_id == person_id, table.kind == kind))
     session.flush()
 
 

@@ -46,6 +46,7 @@ RETURNS: dict[str, Return | None] = {
     "notebook.answer": Return("vos réponses « Sur mon territoire »"),
     "positioning.answer": Return("votre réponse à une question du positionnement"),
     "start.save": Return("vos réponses de bienvenue"),
+    "review.answer": Return("votre réponse à une question de révision"),
     # Sensitive: shown, and done on their own page
     "quiz.submit_attempt": _on("quiz.recap", "l’envoi définitif de votre tentative"),
     "identity.close_sessions": _on("identity.account", "la fermeture de vos autres sessions"),
@@ -99,6 +100,10 @@ RETURNS: dict[str, Return | None] = {
     "learning.keep_place": None,
     "learning.attest": None,
     "learning.forget": None,
+    "review.set_aside": None,
+    "review.take_back": None,
+    "review.pause": None,
+    "review.choose": None,
     "quiz.start_attempt": None,
     "quiz.start_practice": None,
     "positioning.begin": None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -23,13 +23,26 @@ from app.learning.progress.models import Cohort, CohortMember
 from app.learning.progress.pace import Pace, about, days_late, pace
 from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.queries import attestations_held, path_progress_of, reading_places
-from app.learning.progress.rules import Progress, due_date
+from app.learning.progress.rules import ElementProgress, Progress, due_date
 
 
 @dataclass(frozen=True, slots=True)
 class NewsItem:
     card: ElementCard
     added: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewCall:
+    """A few questions on what was learnt, which wait today."""
+
+    questions: int
+    minutes: int
+    url: str
+
+
+ToReview = Callable[[Session, Course, int, Mapping[str, ElementProgress], datetime], ReviewCall | None]
+"""What another package puts on the table: what there is to review, from the person's progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +91,10 @@ class HomePage:
     attestation_url: str | None
     may_attest: bool
     """The path was completed by a decision or an edit rather than by an act: the attestation waits to be asked for."""
+    review: ReviewCall | None
 
 
-def home_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> HomePage:
+def home_page(session: Session, course: Course, person_id: int, name: str, now: datetime, to_review: ToReview = lambda *_: None) -> HomePage:
     """As many SELECTs whatever the number of elements, attempts and requests."""
     mine = path_progress_of(session, course, person_id)
     held, places, today = attestations_held(session, person_id), reading_places(session, course, person_id), day_of(now)
@@ -111,6 +125,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
         finished_on=mine.path_completed_on(),
         attestation_url=attestation_url(held, mine.path.id),
         may_attest=mine.path.id not in held and mine.has_earned(mine.path.id),
+        review=to_review(session, course, person_id, mine.progress, now),
     )
 
 

@@ -29,7 +29,8 @@ blueprint = Blueprint("learning", __name__)
 @blueprint.get("/", strict_slashes=False)  # an empty path would be redirected, to the Host that the request claims
 def home() -> str:
     person = current_person()
-    page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now())
+    to_review = current_app.extensions["croisee_review_call"]
+    page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now(), to_review)
     offer = current_app.extensions["croisee_positioning_offer"](page.finished_on is not None)
     return render_template("learning/pages/home.html", page=page, offer=offer)
 

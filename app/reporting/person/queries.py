@@ -18,6 +18,7 @@ from app.learning.progress.models import Cohort, CohortMember
 from app.positioning.queries import FoundModule, found_modules
 from app.positioning.start.services import wish_of
 from app.reporting.scope.queries import ReportScope, in_scope, trains, visible_person
+from app.review.queries import last_review
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ class PersonPage:
     """What the person wants from the course; for the formateurs of their cohorts alone."""
     may_decide: bool
     """Nobody decides for themselves."""
+    reviewed_at: datetime | None
+    """That the person reviews, and when last; never what."""
 
 
 def person_page(session: Session, course: Course, scope: ReportScope, reader: SignedIn, person_id: int, now: datetime) -> PersonPage:
@@ -69,6 +72,7 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         found=found_modules(session, course, person_id),
         wish=wish_of(session, person_id) if near else "",
         may_decide=may(reader.roles, "reporting.decide") and reader.id != person_id,
+        reviewed_at=last_review(session, person_id),
     )
 
 

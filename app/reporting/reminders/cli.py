@@ -9,10 +9,10 @@ from flask.cli import AppGroup
 from app import clock
 from app.db import db
 from app.french import day_of, french_date, plural
+from app.holidays import calendar
 from app.learning.figures import snapshot
 from app.mail import outbox
 from app.reporting.reminders import digest, services
-from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.plan import plan
 from app.settings import current_settings
 
@@ -32,7 +32,7 @@ def send(dry_run: bool) -> None:
         if not outbox.available(settings):
             raise click.ClickException("Aucun rappel ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
         done, digests = services.send(settings, now), digest.send(settings, now)
-        delivery = services.send_outbox(now)
+        delivery = outbox.send_all(now)
     click.echo(f"{plural(done.queued, 'rappel')} et {plural(digests, 'bilan')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
     if day_of(now) > calendar().known_until:
         click.echo(

@@ -13,6 +13,7 @@ from app import log
 from app.content.values.course import Course
 from app.db import db, writing
 from app.french import day_of, french_date
+from app.holidays import calendar
 from app.identity.audit import access
 from app.identity.letters import preferences
 from app.identity.queries import SignedIn
@@ -21,7 +22,6 @@ from app.mail import outbox
 from app.mail.outbox import Letter
 from app.reporting.overview.queries import OverviewPage, overview_page
 from app.reporting.reminders.audience import NOWHERE
-from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.models import Digest
 from app.reporting.scope.queries import reader_of, report_scope
 from app.settings import Settings

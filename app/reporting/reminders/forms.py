@@ -8,9 +8,9 @@ from wtforms import Field, IntegerField, RadioField, SelectField, TextAreaField,
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, NumberRange
 
+from app.holidays import ZONES
 from app.identity.forms import Form
 from app.reporting.reminders.answers import REASONS
-from app.reporting.reminders.calendar import ZONES
 from app.reporting.reminders.digest import WEEKDAYS
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import LONGEST, Trigger, words_fault

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.french import day_of
+from app.holidays import calendar
 from app.mail.outbox import Letter
 from app.reporting.reminders.audience import Recipient, Target, cohort_names, recipients, running, targets
-from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.letters import compose
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import RuleDecision, RuleTerms, next_day, rule_decision, writing

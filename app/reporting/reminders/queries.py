@@ -13,12 +13,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
+from app.holidays import calendar
 from app.identity.models import Person
 from app.mail import outbox
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.reminders.answers import AnswerCounts, answer_counts
 from app.reporting.reminders.audience import Target, as_rule, audience_words, cohort_names, is_cut, may_see, targets
-from app.reporting.reminders.calendar import calendar
 from app.reporting.reminders.letters import PERSONAL
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
 from app.reporting.reminders.plan import MailingPlan, Outlook, plan

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from app.french import day_and_month, plural
+from app.holidays import Calendar, Obstacle
 from app.learning.progress.rules import Progress
-from app.reporting.reminders.calendar import Calendar, Obstacle
 
 HORIZON = 60
 """Days that a preview looks ahead."""

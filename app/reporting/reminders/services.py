@@ -95,14 +95,6 @@ def _still(session: Session, published: Course, mailing: Mailing) -> bool:
     return set(session.scalars(running)) == set(mailing.rule_ids)
 
 
-def send_outbox(now: datetime) -> outbox.Delivery:
-    """All that is due, however much: one call of the sender takes two hundred."""
-    done = outbox.Delivery()
-    while (some := outbox.send_pending(now)) != outbox.Delivery():
-        done = outbox.Delivery(done.sent + some.sent, done.failed + some.failed, done.abandoned + some.abandoned)
-    return done
-
-
 # --- Answers ---------------------------------------------------------------------------------------------------------
 
 

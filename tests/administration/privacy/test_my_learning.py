@@ -22,6 +22,7 @@ from app.learning.record import services
 from app.notebook.models import Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Proposal
+from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from tests.learning import courses
 from tests.learning.world import World, words_of
 
@@ -61,6 +62,7 @@ def full(world: World) -> World:
         session.flush()
         session.add(RegradedAttempt(attempt_id=attempt, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
         session.add(ErrorReport(person_id=ines, element_id="un-a", document_id="un-a", fingerprint="", message="Une date fausse.", reported_at=now))
+        _review(session, ines, now)
         session.add(Note(person_id=ines, lesson_id="un-a", question_key="k", lesson_title="Leçon", question="Qui ?", answer="La Ville.", saved_at=now))
         _positioned(session, ines, now)
         fields = [["texte", "secret de Karim"]]
@@ -70,6 +72,15 @@ def full(world: World) -> World:
     world.write(more)
     world.take(karim, "un-a-quiz")
     return world
+
+
+def _review(session: Any, ines: int, now: datetime) -> None:
+    place = {"person_id": ines, "document_id": "un-a", "question_id": "q", "fingerprint": "f"}
+    known = {"stability": 2.3, "difficulty": 2.1, "state": 2, "due": now}
+    session.add(card := ReviewCard(**place, introduced_at=now, last_review=now, put_off=0, answers=1, misses=0, **known))
+    session.flush()
+    session.add(ReviewLog(person_id=ines, card_id=card.id, number=1, at=now, fingerprint="f", rating=3, by_mail=False, readable="Le préfet", **known))
+    session.add_all([ReviewChoice(person_id=ines, zone="B"), LetterQuestion(**place, digest="d", sent_at=now, readable="Le préfet")])
 
 
 def test_every_kind_of_row_is_there(full: World) -> None:
@@ -120,7 +131,7 @@ def test_no_table_of_the_record_that_names_a_person_is_forgotten() -> None:
         for table in Base.metadata.tables.values()
         if any(column.name == "person_id" for column in table.columns)
         and (mapper := next((one for one in Base.registry.mappers if one.local_table is table), None)) is not None
-        and mapper.class_.__module__.startswith(("app.learning", "app.assessment", "app.notebook", "app.positioning"))
+        and mapper.class_.__module__.startswith(("app.learning", "app.assessment", "app.notebook", "app.positioning", "app.review"))
     }
     declared = {one.table for one in LEARNING_RECORD}
     assert naming - ABOUT_ACCOUNTS <= declared

@@ -13,6 +13,7 @@ from app.identity.rules import Role
 from app.identity.services import set_active
 from app.learning.record import letters
 from app.reporting.reminders import audience, digest
+from app.review.queries import LETTER
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
 
 
@@ -28,15 +29,15 @@ def wanted(app: Flask, person_id: int) -> set[str]:
 def test_by_the_link_without_sign_in(app: Flask) -> None:
     ines = stored_person(app)
     client = app.test_client()
-    assert wanted(app, ines) == set(preferences.KINDS)
+    assert wanted(app, ines) == set(preferences.KINDS) - {"revision"}, "that one is sent to whoever asks for it"
     page = client.see(link_of(app, ines))
     assert "Inès" not in page.html
     assert "carpentier" not in page.html
     client.submit("Enregistrer", kind=["relance"])
     assert "Votre choix est enregistré" in client.page.text
     assert wanted(app, ines) == {"relance", "bilan"}
-    client.submit("Enregistrer", kind=["reponses", "relance", "publicité"])
-    assert wanted(app, ines) == {"reponses", "relance", "bilan"}
+    client.submit("Enregistrer", kind=["reponses", "relance", "revision", "publicité"])
+    assert wanted(app, ines) == set(preferences.KINDS)
     client.submit("Enregistrer", kind=None)
     assert wanted(app, ines) == {"bilan"}, "what was not asked about stays as it is"
 
@@ -44,9 +45,9 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("roles", "kinds"),
     [
-        ({Role.LEARNER}, {"relance", "reponses"}),
+        ({Role.LEARNER}, {"relance", "reponses", "revision"}),
         ({Role.MANAGER}, {"reponses", "bilan"}),
-        ({Role.TRAINER, Role.LEARNER}, {"relance", "reponses", "bilan"}),
+        ({Role.TRAINER, Role.LEARNER}, {"relance", "reponses", "revision", "bilan"}),
         ({Role.ADMINISTRATOR}, {"reponses", "bilan"}),
     ],
 )
@@ -96,7 +97,7 @@ def test_what_nothing_sends_is_not_offered_and_an_old_refusal_of_it_is_harmless(
         db.session.add(MailRefusal(person_id=ines, kind="nouveautes", at=NOW))
         db.session.commit()
     sent = {audience.KIND, digest.KIND, letters.KIND}
-    assert wanted(app, ines) == set(preferences.KINDS) == sent
+    assert wanted(app, ines) | {LETTER} == set(preferences.KINDS) == sent
     client = app.test_client()
     client.see(link_of(app, ines))
     client.submit("Enregistrer", kind=["relance"])

@@ -117,7 +117,16 @@ def test_which_addresses_are_one_network(app: Flask, one: str | None, other: str
 
 # --- The table of forms ----------------------------------------------------------------------------------------------
 
-WHOLE = {"quiz.save_answer", "quiz.ask_attempt", "authoring.edit", "learning.mark_read", "reports.lesson", "reports.question", "notebook.answer"}
+WHOLE = {
+    "review.answer",
+    "quiz.save_answer",
+    "quiz.ask_attempt",
+    "authoring.edit",
+    "learning.mark_read",
+    "reports.lesson",
+    "reports.question",
+    "notebook.answer",
+}
 """Named twice on purpose: what one click sends again is decided here too, and ends, publishes, erases or gives nothing."""
 
 

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.holidays import ZONES, Obstacle, calendar, public_holidays
 from app.learning.progress.rules import Progress
 from app.reporting.reminders.answers import REASONS, answer_counts
-from app.reporting.reminders.calendar import ZONES, Obstacle, calendar, public_holidays
 from app.reporting.reminders.rules import (
     HORIZON,
     LONGEST,

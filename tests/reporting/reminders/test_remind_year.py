@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.holidays import calendar, public_holidays
 from app.identity.letters import preferences
 from app.identity.models import Person
 from app.identity.rules import Role
@@ -16,7 +17,6 @@ from app.identity.services import set_active
 from app.learning.progress.models import CohortMember
 from app.learning.progress.rules import EventType
 from app.learning.record import enrolment
-from app.reporting.reminders.calendar import calendar, public_holidays
 from tests.learning import courses
 from tests.making import make_app, make_settings
 from tests.reporting.reminders.reminding import LENS, LILLE, PAS_DE_CALAIS, Network, small_network

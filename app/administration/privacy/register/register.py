@@ -63,7 +63,16 @@ def _wrong(one: Treatment, keys: frozenset[str], columns: frozenset[str]) -> Ite
     if forgotten := columns - named:
         yield f"« {one.table} » : colonnes ni exportées ni écartées : {sorted(forgotten)}"
     if (
-        unknown := (named | one.emptied.keys() | set(one.free_text) | set(one.typed) | set(one.private) | set(one.redrawn) | {one.dated, one.addressed} - {""})
+        unknown := (
+            named
+            | one.emptied.keys()
+            | set(one.free_text)
+            | set(one.typed)
+            | set(one.private)
+            | set(one.opening)
+            | set(one.redrawn)
+            | {one.dated, one.addressed} - {""}
+        )
         - columns
     ):
         yield f"« {one.table} » : colonnes inconnues : {sorted(unknown)}"

@@ -6,6 +6,7 @@ from app.administration.privacy.register.authoring import AUTHORING
 from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
 from app.administration.privacy.register.positioning import POSITIONING
 from app.administration.privacy.register.reminders import REMINDERS
+from app.administration.privacy.register.review import REVIEW
 from app.administration.privacy.register.treatment import Ending, Treatment
 from app.identity.rules import SESSION_DAYS, Role
 
@@ -110,6 +111,16 @@ ACCOUNT = (
         labels={"kind": "sorte", "at": "le"},
     ),
     Treatment(
+        table="mail_wish",
+        title="Courriels demandés",
+        data="Sortes de courriels que vous recevez parce que vous les avez demandées",
+        purpose="Respecter votre choix",
+        lasting="Tant que votre choix dure",
+        ending=Ending.DELETED,
+        subject="person_id",
+        labels={"kind": "sorte", "at": "le"},
+    ),
+    Treatment(
         table="outgoing_mail",
         title="Courriels en attente",
         data="Un courriel qui vous est adressé et n’est pas encore parti",
@@ -120,6 +131,7 @@ ACCOUNT = (
         labels={"recipient": "destinataire", "subject": "objet", "text": "texte", "created_at": "écrit"},
         inner=("id", "html", "unsubscribe", "not_before", "attempts"),
         free_text=("subject", "text", "html"),
+        opening=("text",),
         kept_days=7,
         dated="created_at",
     ),
@@ -205,6 +217,6 @@ ADMINISTRATION = (
     ),
 )
 
-LEARNING_RECORD = (*LEARNING, *POSITIONING, *QUIZZES)
+LEARNING_RECORD = (*LEARNING, *POSITIONING, *QUIZZES, *REVIEW)
 """What « Mes données d’apprentissage » shows."""
 TREATMENTS = (*ACCOUNT, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *ADMINISTRATION)

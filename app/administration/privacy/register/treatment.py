@@ -60,6 +60,8 @@ class Treatment:
     """Columns that people write in: an erased name or address is removed from everybody's rows."""
     private: tuple[str, ...] = ()
     """Columns that only the person reads: whoever answers their request, or sees « comme » them, is told that there is something."""
+    opening: tuple[str, ...] = ()
+    """Columns that hold addresses which open something to whoever has them: a copy, which may be passed on, says each without its end."""
     redrawn: tuple[str, ...] = ()
     """Columns drawn again at random by an erasure, so that an address given before leads nowhere."""
     kept_days: int | None = None

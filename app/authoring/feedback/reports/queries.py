@@ -17,6 +17,7 @@ from app.content.values.quiz import Quiz
 from app.identity.models import Person
 from app.learning.error_reports.models import ErrorReport
 from app.learning.error_reports.queries import place_title
+from app.review.statistics import ReviewedQuestion, withdrawn
 
 PER_PAGE = 50
 
@@ -38,8 +39,17 @@ class ReportLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawnLine:
+    """A question that reviews withdrew: whoever missed it is not named."""
+
+    question: ReviewedQuestion
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportsPage:
     open: tuple[ReportLine, ...]
+    withdrawn: tuple[WithdrawnLine, ...]
     closed: tuple[ReportLine, ...]
     """The latest answered."""
     total: int
@@ -69,7 +79,8 @@ def reports_page(session: Session, *, refused: int = 0, answer: str = "", error:
     done = select(ErrorReport).where(ErrorReport.answered_at.is_not(None)).order_by(ErrorReport.answered_at.desc(), ErrorReport.id.desc()).limit(PER_PAGE)
     total = session.scalar(select(func.count()).select_from(ErrorReport).where(ErrorReport.answered_at.is_(None))) or 0
     found, closed = (tuple(_lines(session, session.scalars(query).all())) for query in (waiting, done))
-    return ReportsPage(found, closed, total, refused, answer, error)
+    lines = tuple(WithdrawnLine(one, line_url(one.document_id, one.line)) for one in withdrawn(session, course(session)))
+    return ReportsPage(found, lines, closed, total, refused, answer, error)
 
 
 def _lines(session: Session, reports: Sequence[ErrorReport]) -> Iterator[ReportLine]:

@@ -16,6 +16,7 @@ from app.content.store.queries import course
 from app.content.values.quiz import KIND_NAMES, Kind
 from app.errors import NotYours
 from app.french import french, number
+from app.review.statistics import ReviewedQuestion, most_forgotten
 
 NONE = "–"
 GOOD_ALPHA, POOR_ALPHA = 75, 64
@@ -30,11 +31,19 @@ class QuizLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ForgottenLine:
+    question: ReviewedQuestion
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class QuizzesPage:
     lines: tuple[QuizLine, ...]
     """The quizzes that enough people took, the most taken first."""
     silent: tuple[QuizLine, ...]
     fewest: int
+    forgotten: tuple[ForgottenLine, ...]
+    """What reviews miss most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,8 @@ def quizzes_page(session: Session) -> QuizzesPage:
     lines = [QuizLine(quiz.title, url_for("authoring.question_statistics", quiz_id=quiz.id), counts.get(quiz.id, 0)) for quiz in published.quizzes.values()]
     shown = sorted((line for line in lines if line.people >= MIN_SHOWN), key=lambda line: (-line.people, line.title))
     silent = sorted((line for line in lines if line.people < MIN_SHOWN), key=lambda line: line.title)
-    return QuizzesPage(tuple(shown), tuple(silent), MIN_SHOWN)
+    forgotten = tuple(ForgottenLine(one, line_url(one.document_id, one.line)) for one in most_forgotten(session, published))
+    return QuizzesPage(tuple(shown), tuple(silent), MIN_SHOWN, forgotten)
 
 
 def statistics_page(session: Session, quiz_id: str) -> StatisticsPage:

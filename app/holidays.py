@@ -1,10 +1,10 @@
-"""Days when nothing is sent: week-ends, public holidays, school holidays of a zone as far as they are known. Pure."""
+"""Week-ends, public holidays, school holidays of a zone as far as they are known: days when nothing is sent, and when learning rests. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from functools import lru_cache
 
@@ -36,6 +36,21 @@ class Calendar:
         if on > self.known_until:
             return Obstacle.UNKNOWN
         return Obstacle.SCHOOL_HOLIDAYS if on in self.holidays[zone] else None
+
+    def school_holidays(self, on: date, zone: str) -> tuple[date, date] | None:
+        """(first day, first day after) of the school holidays in which a day stands; None of a day outside them."""
+        days = self.holidays.get(zone, frozenset())
+        if on not in days:
+            return None
+        first = last = on
+        while first - _DAY in days:
+            first -= _DAY
+        while last in days:
+            last += _DAY
+        return first, last
+
+
+_DAY = timedelta(days=1)
 
 
 @lru_cache(maxsize=64)

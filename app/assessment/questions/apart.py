@@ -1,0 +1,49 @@
+"""A question that is asked outside any attempt, in a lesson or to be reviewed: judged as if it were worth a point, shown without. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from app.assessment.answers.lexicon import Lexicon
+from app.assessment.questions.correct import Answered, CorrectedQuestion, correct
+from app.assessment.questions.draw import QuestionLayout
+from app.assessment.questions.grading import Grade
+from app.assessment.questions.kinds.kind import Renderer
+from app.assessment.questions.kinds.registry import kind_of
+from app.assessment.questions.present import ShownQuestion, present
+from app.assessment.questions.responses import Given
+from app.content.values.course import Course
+from app.content.values.quiz import Question, Quiz, Situation
+
+
+def present_apart(
+    question: Question, layout: QuestionLayout, renderer: Renderer, given: Given, words: str, situation: Situation | None = None
+) -> ShownQuestion:
+    """`words` say what becomes of the answer, after what is asked for."""
+    said = f"{kind_of(question).invitation} {words}".strip()
+    return replace(present(question, layout, renderer, given, situation), credit=said)
+
+
+def judged(question: Question, given: Given, lexicon: Lexicon) -> Grade:
+    return kind_of(_worth_a_point(question)).grade(given, lexicon)
+
+
+def correct_apart(
+    question: Question,
+    quiz: Quiz | None,
+    given: Given,
+    layout: QuestionLayout,
+    renderer: Renderer,
+    lexicon: Lexicon,
+    course: Course,
+    situation: Situation | None = None,
+) -> CorrectedQuestion:
+    """`quiz`: the file that holds it; None of one that a lesson asks."""
+    answered = Answered(_worth_a_point(question), quiz, given, judged(question, given, lexicon), situation)
+    return replace(correct(answered, layout, renderer, lexicon, course), points=Decimal(0), earned=Fraction(0))
+
+
+def _worth_a_point(question: Question) -> Question:
+    return question if kind_of(question).unmarked else replace(question, points=Decimal(1))

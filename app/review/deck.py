@@ -1,0 +1,86 @@
+"""Everything that one person may be asked: the questions of what they finished, each with its card. Two SELECTs, one where their progress is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from app.content.values.course import Course, Lesson
+from app.content.values.quiz import Quiz
+from app.identity.models import Person
+from app.learning.progress.path_progress import element_of
+from app.learning.progress.queries import element_states
+from app.learning.progress.rules import ElementProgress, State
+from app.review.models import ReviewCard, ReviewChoice
+from app.review.rules import Deck, Item, Memory, Standing, is_asked
+
+FINISHED = frozenset({State.COMPLETE, State.COMPLETE_PASS})
+"""Neither what one was spared, nor a quiz whose correction may still be withheld."""
+
+_DECK = (
+    select(
+        ReviewChoice.paused_until,
+        ReviewChoice.zone,
+        ReviewCard.document_id,
+        ReviewCard.question_id,
+        ReviewCard.fingerprint,
+        ReviewCard.introduced_at,
+        ReviewCard.stability,
+        ReviewCard.difficulty,
+        ReviewCard.state,
+        ReviewCard.due,
+        ReviewCard.last_review,
+        ReviewCard.answers,
+        ReviewCard.misses,
+        ReviewCard.set_aside_at.is_not(None).label("set_aside"),
+        ReviewCard.withdrawn_at.is_not(None).label("withdrawn"),
+    )
+    .select_from(Person)
+    .outerjoin(ReviewChoice, ReviewChoice.person_id == Person.id)
+    .outerjoin(ReviewCard, ReviewCard.person_id == Person.id)
+    .where(Person.id == bindparam("person_id"))
+)
+"""Written once: building a SELECT takes longer than the database does to answer it. Whoever has no card has one row."""
+
+
+def deck_of(session: Session, course: Course, person_id: int, progress: Mapping[str, ElementProgress] | None = None) -> Deck:
+    rows = session.execute(_DECK, {"person_id": person_id}).all()
+    cards = {(row.document_id, row.question_id): row for row in rows if row.question_id}
+    done = element_states(session, person_id) if progress is None else progress
+    introduced = tuple(row.introduced_at for row in cards.values() if row.introduced_at)
+    paused, zone = (rows[0].paused_until, rows[0].zone) if rows else (None, "")
+    return Deck(tuple(item_with(item, cards.get(item.place)) for item in finished_items(course, done)), introduced, paused, zone or "")
+
+
+def finished_items(course: Course, done: Mapping[str, ElementProgress]) -> Iterator[Item]:
+    """The questions of finished lessons and of their quizzes, what was finished first at the head. Never those of a module's quiz, which measures."""
+    finished = [one for one in done.values() if one.state in FINISHED and one.completed_at]
+    for one in sorted(finished, key=lambda one: (one.completed_at, one.element_id)):
+        element = element_of(course, one.element_id)
+        lesson_id = lesson_of(element)
+        if element and lesson_id and one.completed_at:
+            yield from (Item(element.id, lesson_id, one.completed_at, question) for question in element.questions if is_asked(question))
+
+
+def lesson_of(element: Lesson | Quiz | None) -> str:
+    """The lesson that an element teaches or checks; empty of a module's quiz."""
+    return element.id if isinstance(element, Lesson) else (element.lesson_id or "") if element else ""
+
+
+def item_with(item: Item, row: Any) -> Item:
+    """The question with its card. Of a wording that has changed, only what the person said of it stays: that they do not want it."""
+    if row is None:
+        return item
+    same = row.fingerprint == item.question.fingerprint
+    known = same and row.stability is not None
+    standing = Standing(memory_of(row, row.last_review), row.fingerprint, row.misses, row.answers) if known else None
+    return Item(item.document_id, item.lesson_id, item.finished_at, item.question, standing, row.answers, row.set_aside, row.withdrawn and same)
+
+
+def memory_of(row: Any, last_review: datetime) -> Memory:
+    """Of a card, or of a row of the log, which was written at `last_review`."""
+    return Memory(row.stability, row.difficulty, row.due, last_review, row.state)

@@ -1,0 +1,1 @@
+"""Three questions a week by mail, each behind its own address."""

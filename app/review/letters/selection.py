@@ -1,0 +1,107 @@
+"""To whom the weekly letter goes and what it asks: some hundreds of people a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, extract, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.content.values.course import Course
+from app.db import in_chunks
+from app.french import day_of
+from app.identity.models import MailWish, Person
+from app.learning.progress.models import ElementState
+from app.learning.progress.queries import STATE_COLUMNS, state_value
+from app.learning.progress.rules import ElementProgress
+from app.review.asking import asking_of
+from app.review.deck import FINISHED, finished_items
+from app.review.models import ReviewCard, ReviewChoice
+from app.review.queries import LETTER
+from app.review.rules import NEW_A_WEEK, WEEK, bounds
+
+MOST = 3
+"""Questions of a letter."""
+LOOKED_AT = 9
+"""The cards nearest to being forgotten: some may be of questions that left the course, or changed."""
+NOWHERE = ".invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One person's letter."""
+
+    person_id: int
+    address: str
+    questions: tuple[tuple[str, str], ...]
+    """(document, question)."""
+
+
+def chosen(session: Session, course: Course, now: datetime) -> Iterator[Chosen]:
+    """Whoever asked for the letter, did not get one this week, does not pause, and has something to review."""
+    people = session.execute(_people(day_of(now))).all()
+    for some in in_chunks(people):
+        found = _due(session, course, [person_id for person_id, _address in some], now)
+        short = [person_id for person_id, _address in some if len(found.get(person_id, ())) < MOST]
+        fresh = _fresh(session, course, short, now) if short else {}
+        for person_id, address in some:
+            questions = [*found.get(person_id, ()), *fresh.get(person_id, ())][:MOST]
+            if questions:
+                yield Chosen(person_id, address, tuple(questions))
+
+
+def due_again(on: date) -> date:
+    """Whoever got a letter after that day waits."""
+    return on - WEEK
+
+
+def _people(on: date):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
+    return (
+        select(Person.id, Person.email)
+        .join(MailWish, and_(MailWish.person_id == Person.id, MailWish.kind == LETTER))
+        .outerjoin(ReviewChoice, ReviewChoice.person_id == Person.id)
+        .where(Person.active, ~Person.email.endswith(NOWHERE))
+        .where(or_(ReviewChoice.paused_until.is_(None), ReviewChoice.paused_until <= on))
+        .where(or_(ReviewChoice.lettered_on.is_(None), ReviewChoice.lettered_on <= due_again(on)))
+        .order_by(Person.id)
+    )
+
+
+def _due(session: Session, course: Course, people: Collection[int], now: datetime) -> dict[int, list[tuple[str, str]]]:
+    """The chance of remembering falls with the days since the last answer, measured in stabilities: who sorts by that needs no curve."""
+    _begins, tomorrow = bounds(day_of(now))
+    elapsed = (int(now.timestamp()) - extract("epoch", ReviewCard.last_review)) / ReviewCard.stability
+    place = func.row_number().over(partition_by=ReviewCard.person_id, order_by=(elapsed.desc(), ReviewCard.id)).label("place")
+    asked = (ReviewCard.due < tomorrow, ReviewCard.set_aside_at.is_(None), ReviewCard.withdrawn_at.is_(None))
+    ranked = select(ReviewCard.person_id, ReviewCard.document_id, ReviewCard.question_id, ReviewCard.fingerprint, place)
+    inner = ranked.where(ReviewCard.person_id.in_(people), *asked).subquery()
+    found: dict[int, list[tuple[str, str]]] = {}
+    for person_id, document_id, question_id, fingerprint, _place in session.execute(
+        select(inner).where(inner.c.place <= LOOKED_AT).order_by(inner.c.person_id, inner.c.place)
+    ):
+        mine = found.setdefault(person_id, [])
+        if len(mine) < MOST and asking_of(course, document_id, question_id, fingerprint=fingerprint):
+            mine.append((document_id, question_id))
+    return found
+
+
+def _fresh(session: Session, course: Course, people: Collection[int], now: datetime) -> dict[int, list[tuple[str, str]]]:
+    """What was finished and never asked, within what the week allows."""
+    held: dict[int, set[tuple[str, str]]] = {}
+    introduced: dict[int, int] = {}
+    for row in session.execute(
+        select(ReviewCard.person_id, ReviewCard.document_id, ReviewCard.question_id, ReviewCard.introduced_at).where(ReviewCard.person_id.in_(people))
+    ):
+        held.setdefault(row.person_id, set()).add((row.document_id, row.question_id))
+        introduced[row.person_id] = introduced.get(row.person_id, 0) + (row.introduced_at is not None and row.introduced_at > now - WEEK)
+    done: dict[int, dict[str, ElementProgress]] = {}
+    finished = ElementState.state.in_([state.value for state in FINISHED])
+    for person_id, *state in session.execute(select(ElementState.person_id, *STATE_COLUMNS).where(ElementState.person_id.in_(people), finished)):
+        done.setdefault(person_id, {})[state[0]] = state_value(*state)
+    found = {}
+    for person_id, progress in done.items():
+        new = (item.place for item in finished_items(course, progress) if item.place not in held.get(person_id, ()))
+        found[person_id] = [place for place, _ in zip(new, range(min(MOST, NEW_A_WEEK - introduced.get(person_id, 0))), strict=False)]
+    return found

@@ -1,0 +1,180 @@
+"""The weekly letters: written once a week and a person, answered once a question. They flush; sending has short transactions of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from app import log
+from app.assessment.errors import UnclearAnswer
+from app.assessment.questions.present import statement_title
+from app.assessment.questions.responses import Fields, as_text
+from app.content.store.queries import course
+from app.content.values.course import Course
+from app.db import db, in_chunks, insert_new, writing
+from app.errors import DomainError
+from app.french import day_of, plural
+from app.holidays import calendar
+from app.identity.letters import preferences
+from app.identity.models import Person
+from app.identity.services import lock_person
+from app.mail import outbox
+from app.mail.outbox import Letter
+from app.review.asking import Asking, asking_of
+from app.review.deck import deck_of
+from app.review.letters.selection import Chosen, chosen, due_again
+from app.review.models import LetterQuestion, ReviewChoice
+from app.review.queries import LETTER
+from app.review.rules import rating_of
+from app.review.services import pause_zones, write_answer
+from app.settings import Settings
+
+VALID = timedelta(days=7)
+TOGETHER = 50
+"""Letters of one transaction."""
+
+
+class LetterLinkWrong(DomainError):
+    status = 404
+    sentence = "Ce lien n’est pas le bon, ou ne sert plus. Copiez-le en entier depuis le courriel reçu."
+
+
+class LetterOver(DomainError):
+    status = 404
+    sentence = "Ce lien ne sert plus : une question reçue par courriel attend sept jours. La prochaine lettre en apportera d’autres."
+
+
+class OfSomebodyElse(DomainError):
+    status = 404
+    sentence = "Cette question a été envoyée à une autre personne que celle qui a ouvert une session ici : rien n’a été enregistré."
+
+
+class QuestionLeft(DomainError):
+    status = 404
+    sentence = "Cette question a changé, ou a quitté le cours, depuis la lettre : il n’y a rien à répondre."
+
+
+class AnsweredAlready(DomainError):
+    status = 409
+    sentence = "Vous avez déjà répondu à cette question : ce lien sert une fois, et votre première réponse compte seule."
+
+
+# --- Sending ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    question: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterText:
+    """Neither a name nor a score: a letter is read by whoever passes."""
+
+    lines: tuple[LetterLine, ...]
+    site: str
+    stop_url: str
+
+
+def send(settings: Settings, now: datetime) -> int:
+    """Begins the school holidays of the day, then queues the letters of whoever has not had one this week. Run again, it writes none twice."""
+    on = day_of(now)
+    with writing() as session:
+        pause_zones(session, on)
+    if calendar().obstacle(on, ""):
+        return 0
+    published = course(db.session)
+    letters = list(chosen(db.session, published, now))
+    db.session.rollback()  # the reading is over: letters have short transactions of their own
+    queued = sum(_queue(settings, published, some, now, on) for some in in_chunks(letters, TOGETHER))
+    log.event("review_letters_queued", queued=queued)
+    return queued
+
+
+def _queue(settings: Settings, published: Course, some: Sequence[Chosen], now: datetime, on: date) -> int:
+    with writing() as session:
+        outbox.hold_back(session)
+        insert_new(session, ReviewChoice, [{"person_id": each.person_id, "zone": ""} for each in some], ReviewChoice.person_id)
+        waits = or_(ReviewChoice.lettered_on.is_(None), ReviewChoice.lettered_on <= due_again(on))
+        mine = update(ReviewChoice).where(ReviewChoice.person_id.in_([each.person_id for each in some]), waits).values(lettered_on=on)
+        claimed = set(session.scalars(mine.returning(ReviewChoice.person_id).execution_options(synchronize_session=False)))
+        for each in some:
+            if each.person_id in claimed and preferences.wants(session, each.person_id, LETTER):
+                outbox.queue(session, _letter(session, settings, published, each, now), now)
+    return len(claimed)
+
+
+def _letter(session: Session, settings: Settings, published: Course, one: Chosen, now: datetime) -> Letter:
+    base, stop = outbox.base(settings), preferences.stop_link(settings, one.person_id, LETTER)
+    asked = [found for place in one.questions if (found := asking_of(published, *place))]
+    lines = tuple(LetterLine(_said(each), f"{base}/revision/lettre/{_token(session, one.person_id, each, now)}") for each in asked)
+    count = len(lines)
+    subject = f"Croisée : {plural(count, 'question')} pour ne pas oublier"
+    return Letter(one.address, subject, *outbox.render("review/letters/weekly", LetterText(lines, base, stop)), stop)
+
+
+def _said(one: Asking) -> str:
+    return as_text(statement_title(one.question))
+
+
+def _token(session: Session, person_id: int, one: Asking, now: datetime) -> str:
+    """128 bits at random, of which the digest alone is kept."""
+    token = secrets.token_urlsafe(16)
+    place = {"document_id": one.document.id, "question_id": one.question.id, "fingerprint": one.question.fingerprint}
+    session.add(LetterQuestion(digest=digest(token), person_id=person_id, sent_at=now, readable="", **place))
+    return token
+
+
+def digest(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# --- Answers ---------------------------------------------------------------------------------------------------------
+
+
+def opened(session: Session, token: str, reader_id: int | None, now: datetime, *, lock: bool = False) -> LetterQuestion:
+    """The question behind an address. Raises LetterLinkWrong, LetterOver, OfSomebodyElse (`reader_id`: who signed in here, if anybody)."""
+    wanted = select(LetterQuestion).join(Person, Person.id == LetterQuestion.person_id).where(LetterQuestion.digest == digest(token), Person.active)
+    row = session.scalar(wanted.with_for_update(of=LetterQuestion).execution_options(populate_existing=True) if lock else wanted)
+    if row is None:
+        raise LetterLinkWrong
+    if reader_id not in (None, row.person_id):
+        raise OfSomebodyElse
+    if now >= row.sent_at + VALID:
+        raise LetterOver
+    return row
+
+
+def asked_by(published: Course, row: LetterQuestion) -> Asking:
+    """As the letter asked it. Raises QuestionLeft."""
+    one = asking_of(published, row.document_id, row.question_id, row.id, row.fingerprint)
+    if one is None:
+        raise QuestionLeft
+    return one
+
+
+def answer(session: Session, published: Course, token: str, reader_id: int | None, fields: Fields, now: datetime) -> None:
+    """Once. A right answer counts as one of the review; a wrong one is no rating: a letter is read in a hurry."""
+    row = opened(session, token, reader_id, now, lock=True)
+    one = asked_by(published, row)
+    if row.answered_at is not None:
+        raise AnsweredAlready
+    given, said = one.read(fields)
+    if said:
+        raise UnclearAnswer(said)
+    row.answered_at, row.payload, row.readable = now, given.payload(), one.kind.readable(given)
+    if one.is_right(given):
+        lock_person(session, row.person_id)
+        place = (row.document_id, row.question_id)
+        item = next((item for item in deck_of(session, published, row.person_id).items if item.place == place and item.asked), None)
+        if item is not None:
+            write_answer(session, row.person_id, item, one, rating_of(right=True, hesitated=False), given, now, by_mail=True)
+    session.flush()
+    log.event("review_letter_answered", question=row.id)

@@ -1,0 +1,222 @@
+"""Verbs of the review: answer, set aside, take back, pause. They flush, never commit. Marks, completion and attempts are not touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session, aliased
+
+from app.assessment.errors import UnclearAnswer
+from app.assessment.questions.responses import Fields, Given
+from app.content.values.course import Course
+from app.db import in_chunks, insert_once
+from app.errors import DomainError
+from app.holidays import ZONES, calendar
+from app.identity.services import lock_person
+from app.log import event
+from app.review.asking import Asking, asking_of
+from app.review.deck import deck_of
+from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
+from app.review.rules import MISSES, Entry, Item, Memory, Standing, following, has_hesitated, rating_of
+
+UNSURE, UNKNOWN = "unsure", "unknown"
+"""What the button that sent an answer says of it: right or wrong, it was not known; or there is none."""
+LONGEST_PAUSE = timedelta(days=365)
+_UNSYNCHRONISED: dict[str, Any] = {"synchronize_session": False}
+
+
+class QuestionGone(DomainError):
+    """Withdrawn, set aside in another window, or of a lesson that left the course."""
+
+    status = 409
+
+    sentence = "Cette question n’est plus dans votre révision. En voici une autre."
+
+
+class QuestionChanged(DomainError):
+    status = 409
+    sentence = "Cette question vient d’être corrigée par un formateur : la voici telle qu’elle est maintenant."
+
+
+class AnsweredElsewhere(DomainError):
+    """The first answer stands."""
+
+    status = 409
+
+    sentence = "Vous aviez déjà répondu à cette question dans une autre fenêtre : votre première réponse compte seule."
+
+
+class PauseWrong(DomainError):
+    status = 422
+    sentence = "Donnez un jour à venir, dans l’année, par exemple 04/01/2027."
+
+
+def answer(session: Session, course: Course, person_id: int, fields: Fields, now: datetime) -> ReviewLog:
+    """A form of the review's page. What decides is read under the person's lock: one answer counts, however many windows send one.
+
+    Raises QuestionGone, QuestionChanged, AnsweredElsewhere, UnclearAnswer.
+    """
+    lock_person(session, person_id)
+    item = deck_of(session, course, person_id).at(_one(fields, "card"))
+    one = asking_of(course, item.document_id, item.question.id, item.answers) if item and item.asked else None
+    if item is None or one is None:
+        raise QuestionGone
+    wording, _, answers = _one(fields, "mark").partition("-")
+    if answers != str(item.answers):
+        raise AnsweredElsewhere
+    if wording != item.mark.partition("-")[0]:
+        raise QuestionChanged
+    then = _one(fields, "then")
+    given, said = (one.kind.blank, "") if then == UNKNOWN else one.read(fields)
+    if said:
+        raise UnclearAnswer(said)
+    hesitated = has_hesitated(then == UNSURE, _one(fields, "changed") == "1", _moment(_one(fields, "shown")), now)
+    return write_answer(session, person_id, item, one, rating_of(one.is_right(given), hesitated), given, now)
+
+
+def _one(fields: Fields, name: str) -> str:
+    return next(iter(fields.get(name, ())), "")
+
+
+def _moment(seconds: str) -> datetime | None:
+    """When the page was shown, as its form says."""
+    return datetime.fromtimestamp(int(seconds), UTC) if re.fullmatch("[0-9]{1,10}", seconds) else None
+
+
+def write_answer(session: Session, person_id: int, item: Item, one: Asking, rating: int, given: Given, now: datetime, *, by_mail: bool = False) -> ReviewLog:
+    """One row of the log, and the card that it makes. The caller holds the person's lock (`lock_person`) and read `item` under it."""
+    card = _card(session, person_id, item)
+    before = item.standing or _counted(card)
+    after = following(before, Entry(now, item.question.fingerprint, rating))
+    _keep(card, after, now)
+    row = ReviewLog(person_id=person_id, card_id=card.id, number=card.answers, at=now, fingerprint=after.fingerprint, rating=rating, by_mail=by_mail)
+    row.stability, row.difficulty, row.due, row.state = after.memory.stability, after.memory.difficulty, after.memory.due, after.memory.state
+    row.payload, row.readable = given.payload(), one.kind.readable(given)
+    session.add(row)
+    session.flush()
+    event("review_answered", person=person_id, card=card.id, withdrawn=card.withdrawn_at is not None)
+    return row
+
+
+def _card(session: Session, person_id: int, item: Item) -> ReviewCard:
+    """The person's, read anew; a new one where there is none."""
+    mine = select(ReviewCard).filter_by(person_id=person_id, document_id=item.document_id, question_id=item.question.id)
+    card = session.scalar(mine.execution_options(populate_existing=True))
+    if card is None:
+        card = ReviewCard(
+            person_id=person_id,
+            document_id=item.document_id,
+            question_id=item.question.id,
+            fingerprint=item.question.fingerprint,
+            answers=0,
+            misses=0,
+            put_off=0,
+        )
+        session.add(card)
+        session.flush()
+    return card
+
+
+def _counted(card: ReviewCard) -> Standing | None:
+    """Of a card whose question has changed, what its answers count on from."""
+    if card.stability is None or card.difficulty is None or card.due is None or card.last_review is None or card.state is None:
+        return None
+    memory = Memory(card.stability, card.difficulty, card.due, card.last_review, card.state)
+    return Standing(memory, card.fingerprint, card.misses, card.answers)
+
+
+def _keep(card: ReviewCard, after: Standing, now: datetime) -> None:
+    memory = after.memory
+    card.fingerprint, card.answers, card.misses, card.put_off = after.fingerprint, after.answers, after.misses, 0
+    card.stability, card.difficulty, card.due, card.last_review, card.state = memory.stability, memory.difficulty, memory.due, memory.last_review, memory.state
+    card.introduced_at = card.introduced_at or now
+    card.withdrawn_at = now if after.misses >= MISSES else None
+
+
+# --- Set aside -------------------------------------------------------------------------------------------------------
+
+
+def set_aside(session: Session, person_id: int, item: Item, now: datetime) -> None:
+    """It is asked no more until it is taken back."""
+    lock_person(session, person_id)
+    card = _card(session, person_id, item)
+    card.set_aside_at = card.set_aside_at or now
+    session.flush()
+
+
+def take_back(session: Session, person_id: int, item: Item) -> None:
+    lock_person(session, person_id)
+    _card(session, person_id, item).set_aside_at = None
+    session.flush()
+
+
+# --- Pauses ----------------------------------------------------------------------------------------------------------
+
+
+def choose_zone(session: Session, person_id: int, zone: str) -> None:
+    _choice(session, person_id)
+    session.execute(update(ReviewChoice).where(ReviewChoice.person_id == person_id).values(zone=zone))
+
+
+def pause(session: Session, person_id: int, until: date | None, today: date) -> None:
+    """Nothing is asked until a day, and nothing falls due meanwhile; None ends the pause, and what it had put off comes back. Raises PauseWrong."""
+    if until is not None and not today < until <= today + LONGEST_PAUSE:
+        raise PauseWrong
+    lock_person(session, person_id)
+    _choice(session, person_id)
+    pause_together(session, [person_id], until or today, today)
+
+
+def pause_together(session: Session, people: Collection[int], until: date, today: date) -> None:
+    """The same for several who have a row of choices, in as many statements whatever their number."""
+    rows = session.execute(select(ReviewChoice.person_id, ReviewChoice.paused_until).where(ReviewChoice.person_id.in_(people))).all()
+    days = {person_id: (until - max(ends or today, today)).days for person_id, ends in rows}
+    mine = select(ReviewCard.id, ReviewCard.person_id, ReviewCard.due, ReviewCard.put_off).where(ReviewCard.person_id.in_(days), ReviewCard.due.is_not(None))
+    put_off = [
+        {"id": number, "due": due + timedelta(days=days[person_id]), "put_off": before + days[person_id]}
+        for number, person_id, due, before in session.execute(mine)
+        if due and days[person_id]
+    ]
+    if put_off:
+        session.execute(update(ReviewCard), put_off)
+    session.execute(update(ReviewChoice).where(ReviewChoice.person_id.in_(days)).values(paused_until=until), execution_options=_UNSYNCHRONISED)
+
+
+def pause_zones(session: Session, on: date) -> int:
+    """Begins the school holidays of those who chose a zone, but for those who took the review up again meanwhile. Returns how many."""
+    found = 0
+    for zone in ZONES:
+        period = calendar().school_holidays(on, zone)
+        if period:
+            ends = ReviewChoice.paused_until
+            waiting = select(ReviewChoice.person_id).where(ReviewChoice.zone == zone, or_(ends.is_(None), ends < period[0]))
+            people = list(session.scalars(waiting))
+            for some in in_chunks(people):
+                pause_together(session, some, period[1], on)
+            found += len(people)
+    return found
+
+
+def _choice(session: Session, person_id: int) -> None:
+    insert_once(session, ReviewChoice, {"person_id": person_id, "zone": ""})
+
+
+# --- Merging ---------------------------------------------------------------------------------------------------------
+
+
+def follow_merge(session: Session, kept: int, gone: int) -> None:
+    """Two accounts become one: cards follow with their log, but those of a question that the kept account has a card of."""
+    other = aliased(ReviewCard)
+    same = (other.person_id == kept) & (other.document_id == ReviewCard.document_id) & (other.question_id == ReviewCard.question_id)
+    both = list(session.scalars(select(ReviewCard.id).join(other, same).where(ReviewCard.person_id == gone)))
+    for some in in_chunks(both):
+        session.execute(delete(ReviewLog).where(ReviewLog.card_id.in_(some)), execution_options=_UNSYNCHRONISED)
+        session.execute(delete(ReviewCard).where(ReviewCard.id.in_(some)), execution_options=_UNSYNCHRONISED)
+    for table in (ReviewCard, ReviewLog, LetterQuestion):
+        session.execute(update(table).where(table.person_id == gone).values(person_id=kept), execution_options=_UNSYNCHRONISED)
+    if session.get(ReviewChoice, kept) is None:
+        session.execute(update(ReviewChoice).where(ReviewChoice.person_id == gone).values(person_id=kept))

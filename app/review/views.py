@@ -1,0 +1,160 @@
+"""`/revision`: today's few questions, one after another; practice, the curve, and what one chooses."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from app import clock, log
+from app.assessment.errors import UnclearAnswer
+from app.content.store.queries import course
+from app.db import db
+from app.errors import DomainError, NotYours
+from app.french import day_of, french_date
+from app.holidays import ZONES
+from app.identity.letters import preferences
+from app.identity.sign_in.guards import current_person
+from app.learning.kept_forms.replay import close_replayed
+from app.review import queries, services
+from app.review.deck import deck_of
+from app.review.rules import Item
+from app.review.services import AnsweredElsewhere, PauseWrong, QuestionChanged, QuestionGone
+
+blueprint = Blueprint("review", __name__)
+
+
+@blueprint.get("/revision")
+def review() -> str:
+    page = queries.review_page(db.session, course(db.session), current_person().id, clock.now())
+    return render_template("review/review.html", page=page)
+
+
+@blueprint.get("/revision/question")
+def question() -> str | BaseResponse:
+    page = queries.question_page(db.session, course(db.session), current_person().id, clock.now())
+    return render_template("review/question.html", page=page) if page else redirect(url_for("review.review"))
+
+
+@blueprint.post("/revision/question")
+def answer() -> BaseResponse:
+    """One answer. What is unclear is asked again; the same one twice, or from another window, counts once."""
+    person, published, now = current_person(), course(db.session), clock.now()
+    fields = request.form.to_dict(flat=False)
+    try:
+        row = services.answer(db.session, published, person.id, fields, now)
+    except AnsweredElsewhere as error:
+        return _already(error)
+    except QuestionGone as error:
+        db.session.rollback()
+        flash(error.sentence, "warning")
+        return redirect(url_for("review.question"), 303)
+    except (UnclearAnswer, QuestionChanged) as error:
+        db.session.rollback()
+        return _asked_again(error)
+    close_replayed(db.session, person.id, now)
+    db.session.commit()
+    return redirect(url_for("review.answered", log_id=row.id), 303)
+
+
+def _already(error: AnsweredElsewhere) -> BaseResponse:
+    db.session.rollback()
+    item = _item()
+    row = queries.latest_answer(db.session, current_person().id, item)
+    flash(error.sentence, "warning")
+    return redirect(url_for("review.answered", log_id=row) if row else url_for("review.question"), 303)
+
+
+def _asked_again(error: DomainError) -> BaseResponse:
+    """With all that was typed."""
+    published, item = course(db.session), _item()
+    one = queries.asking(published, item)
+    given = one.kind.read_refused(one.layout, request.form.to_dict(flat=False))
+    shown = request.form.get("shown", "")
+    shown_at = int(shown) if re.fullmatch("[0-9]{1,10}", shown) else 0
+    page = queries.question_page(db.session, published, current_person().id, clock.now(), item.key, shown_at, given, error.sentence)
+    return make_response(render_template("review/question.html", page=page), error.status)
+
+
+@blueprint.get("/revision/reponses/<int:log_id>")
+def answered(log_id: int) -> str:
+    page = queries.answer_page(db.session, course(db.session), current_person().id, log_id, clock.now())
+    return render_template("review/answer.html", page=page)
+
+
+@blueprint.get("/revision/entrainement")
+def practise() -> str | BaseResponse:
+    """Writes nothing: the answer is in the address, as in a lesson."""
+    page = queries.practice_page(db.session, course(db.session), current_person().id, clock.now(), request.args.to_dict(flat=False))
+    return render_template("review/practice.html", page=page) if page else redirect(url_for("review.review"))
+
+
+@blueprint.get("/revision/memoire")
+def curve() -> str:
+    return render_template("review/curve.html", page=queries.curve_page(db.session, current_person().id, clock.now()))
+
+
+# --- What one chooses ------------------------------------------------------------------------------------------------
+
+
+@blueprint.post("/revision/ecartees")
+def set_aside() -> BaseResponse:
+    services.set_aside(db.session, current_person().id, _item(), clock.now())
+    flash("Cette question ne vous sera plus posée. Vous la retrouverez en bas de la page de révision.", "success")
+    db.session.commit()
+    return redirect(url_for("review.review"), 303)
+
+
+@blueprint.post("/revision/reprises")
+def take_back() -> BaseResponse:
+    services.take_back(db.session, current_person().id, _item())
+    flash("Cette question pourra de nouveau vous être posée.", "success")
+    db.session.commit()
+    return redirect(url_for("review.review"), 303)
+
+
+@blueprint.post("/revision/pause")
+def pause() -> BaseResponse:
+    """Until a day; without one, the pause ends."""
+    person, now = current_person(), clock.now()
+    typed = request.form.get("until", "").strip()
+    try:
+        until = _day(typed) if "end" not in request.form else None
+        services.pause(db.session, person.id, until, day_of(now))
+    except PauseWrong as error:
+        db.session.rollback()
+        page = queries.review_page(db.session, course(db.session), person.id, now, typed, error.sentence)
+        return make_response(render_template("review/review.html", page=page), error.status)
+    flash(f"La révision est en pause jusqu’au {french_date(until)}." if until else "La révision reprend.", "success")
+    db.session.commit()
+    return redirect(url_for("review.review"), 303)
+
+
+def _day(typed: str) -> date:
+    """As a browser sends it, or as one types it."""
+    french = re.fullmatch(r"(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})", typed)
+    try:
+        return date(*(int(part) for part in reversed(french.groups()))) if french else date.fromisoformat(typed)
+    except ValueError:
+        raise PauseWrong from None
+
+
+@blueprint.post("/revision/choix")
+def choose() -> BaseResponse:
+    """The weekly letter, and the school holidays that pause for the person."""
+    person, now, zone = current_person(), clock.now(), request.form.get("zone", "")
+    preferences.choose(db.session, person.id, {queries.LETTER} if "by_mail" in request.form else (), now, (queries.LETTER,))
+    services.choose_zone(db.session, person.id, zone if zone in ZONES else "")
+    log.event("review_chosen", person=person.id)
+    flash("Votre choix est enregistré.", "success")
+    db.session.commit()
+    return redirect(url_for("review.review"), 303)
+
+
+def _item() -> Item:
+    found = deck_of(db.session, course(db.session), current_person().id).at(request.form.get("card", ""))
+    if found is None:
+        raise NotYours
+    return found

@@ -1,0 +1,261 @@
+"""The weekly letter: to whom, how often, what it says; each of its addresses answered once, from any browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from app.identity.letters import preferences
+from app.identity.models import Person
+from app.identity.rules import Role
+from app.mail.outbox import OutgoingMail, compose
+from app.review.letters import services
+from app.review.letters.services import digest
+from app.review.models import LetterQuestion, ReviewChoice
+from app.review.queries import LETTER
+from tests.learning import courses
+from tests.learning.world import words_of
+from tests.review.reviewing import ASKING, Reviewer
+from tests.strict import StrictClient
+
+
+def asking(reviewer: Reviewer) -> Reviewer:
+    """The letter is asked for on the page of the review."""
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Enregistrer", by_mail="1")
+    return reviewer
+
+
+def send(reviewer: Reviewer) -> int:
+    settings = replace(reviewer.world.app.config["CROISEE"], site_url="https://croisee.example", smtp_host="localhost")
+    with reviewer.world.app.test_request_context():
+        return services.send(settings, reviewer.world.clock.now())
+
+
+def letters(reviewer: Reviewer) -> list[OutgoingMail]:
+    return reviewer.world.read(lambda session: list(session.scalars(select(OutgoingMail).order_by(OutgoingMail.id))))
+
+
+def addresses(reviewer: Reviewer) -> list[str]:
+    return re.findall(r"https://croisee\.example(/revision/lettre/\S+)", letters(reviewer)[-1].text)
+
+
+def stranger(reviewer: Reviewer) -> StrictClient:
+    client = reviewer.world.app.test_client()
+    assert isinstance(client, StrictClient)
+    return client
+
+
+def test_nobody_gets_one_who_did_not_ask(either_reviewer: Reviewer) -> None:
+    assert send(either_reviewer) == 0
+    assert letters(either_reviewer) == []
+    page = either_reviewer.client.get("/compte/courriels", follow_redirects=True).get_data(as_text=True)
+    assert re.search(r'value="revision">', page)
+
+
+def test_it_asks_three_questions_once_a_week(either_reviewer: Reviewer) -> None:
+    reviewer = asking(either_reviewer)
+    assert [send(reviewer), send(reviewer)] == [1, 0]
+    assert len(addresses(reviewer)) == 3
+    reviewer.world.clock.pass_by(days=6)
+    assert send(reviewer) == 0
+    reviewer.world.clock.pass_by(days=1)
+    assert send(reviewer) == 1
+
+
+def test_it_goes_first_to_what_is_nearest_to_being_forgotten(either_reviewer: Reviewer) -> None:
+    reviewer = asking(either_reviewer)
+    reviewer.open()
+    reviewer.answer()
+    reviewer.open()
+    reviewer.answer(right=False)
+    frail = reviewer.cards()[1].question_id
+    reviewer.world.clock.pass_by(days=9)
+    assert send(reviewer) == 1
+    first = reviewer.world.read(lambda session: session.scalars(select(LetterQuestion.question_id).order_by(LetterQuestion.id)).first())
+    assert first == frail
+
+
+@pytest.mark.parametrize("day", [4, 5, 31])
+def test_no_letter_on_a_week_end_nor_on_a_holiday(reviewer: Reviewer, day: int) -> None:
+    """28 and 29 November, then Christmas: the next working day sends it."""
+    asking(reviewer)
+    reviewer.world.clock.pass_by(days=day)
+    assert send(reviewer) == 0
+
+
+def test_the_school_holidays_of_a_zone_pause_by_themselves(either_reviewer: Reviewer) -> None:
+    reviewer = asking(either_reviewer)
+    reviewer.session()
+    due = {card.id: card.due for card in reviewer.cards()}
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Enregistrer", zone="B")
+    reviewer.later(days=27)  # Monday 21 December
+    assert send(reviewer) == 0
+    assert {card.id: (card.due or due[card.id]) - due[card.id] for card in reviewer.cards()} == dict.fromkeys(due, timedelta(days=14))  # type: ignore[operator]
+    assert "en pause jusqu’au" in words_of(reviewer.client.see("/revision"))
+    reviewer.client.submit("Reprendre maintenant")
+    reviewer.world.clock.pass_by(days=1)
+    assert send(reviewer) == 1, "whoever took it up again in the holidays is not paused again"
+
+
+def test_it_says_neither_name_nor_score_and_is_stopped_by_one_click(reviewer: Reviewer) -> None:
+    send(asking(reviewer))
+    letter = letters(reviewer)[0]
+    for text in (letter.text, letter.html):
+        assert "Inès" not in text
+        assert "Carpentier" not in text
+        assert "%" not in text
+    message = compose(reviewer.world.app.config["CROISEE"], letter, reviewer.world.clock.now())
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert {part.get_content_type() for part in message.iter_parts()} == {"text/plain", "text/html"}
+    stop = message["List-Unsubscribe"].strip("<>").removeprefix("https://croisee.example")
+    assert stranger(reviewer).post(stop, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    reviewer.world.clock.pass_by(days=8)
+    assert send(reviewer) == 0
+    assert not reviewer.world.read(lambda session: preferences.wants(session, reviewer.person, LETTER))
+
+
+def test_it_is_answered_from_another_browser_and_explained(either_reviewer: Reviewer) -> None:
+    reviewer = asking(either_reviewer)
+    send(reviewer)
+    client = stranger(reviewer)
+    page = client.see(addresses(reviewer)[0])
+    assert "Inès" not in page.text
+    assert reviewer.logs() == []
+    right = next(option for option in page.all("label") if "Juste" in page.text_of(option) or "préfet" in page.text_of(option))
+    page = client.submit("Répondre", choix=right.get("for"))
+    assert "Votre réponse, juste" in words_of(page)
+    assert [(log.rating, log.by_mail) for log in reviewer.logs()] == [(3, True)]
+    assert client.get("/progression").status_code == 302, "no account was opened"
+    assert reviewer.world.app.test_cli_runner().invoke(args=["review", "verify"]).exit_code == 0
+
+
+def test_a_wrong_answer_is_no_rating(reviewer: Reviewer) -> None:
+    send(asking(reviewer))
+    client = stranger(reviewer)
+    page = client.see(addresses(reviewer)[0])
+    wrong = next(option for option in page.all("label") if "Fausse" in page.text_of(option) or "recteur" in page.text_of(option))
+    assert "Votre réponse, fausse" in words_of(client.submit("Répondre", choix=wrong.get("for")))
+    assert reviewer.logs() == []
+    assert reviewer.cards() == []
+
+
+def test_a_scanner_that_opens_everything_changes_nothing(reviewer: Reviewer) -> None:
+    send(asking(reviewer))
+    client = stranger(reviewer)
+    for address in addresses(reviewer):
+        for _ in range(3):
+            assert client.get(address).status_code == 200
+            assert client.head(address).status_code == 200
+    assert reviewer.world.count(LetterQuestion, answered_at=None) == 3
+    assert reviewer.logs() == []
+
+
+def test_a_replay_is_told_and_changes_nothing(reviewer: Reviewer) -> None:
+    send(asking(reviewer))
+    address, client = addresses(reviewer)[0], stranger(reviewer)
+    form = client.see(address).form("Répondre")
+    data = {**form["fields"], "choix": "c1"}
+    assert client.post(address, data=data).status_code == 303
+    stored = reviewer.world.read(lambda session: session.scalars(select(LetterQuestion.readable).order_by(LetterQuestion.id)).first())
+    response = client.post(address, data={**data, "choix": "c2"}, follow_redirects=True)
+    assert "Vous avez déjà répondu à cette question" in response.get_data(as_text=True)
+    assert reviewer.world.read(lambda session: session.scalars(select(LetterQuestion.readable).order_by(LetterQuestion.id)).first()) == stored
+    assert len(reviewer.logs()) <= 1
+
+
+def test_the_same_answer_twice_at_once_is_one(either_reviewer: Reviewer) -> None:
+    reviewer = asking(either_reviewer)
+    send(reviewer)
+    address, clients = addresses(reviewer)[0], [stranger(reviewer) for _ in range(4)]
+    pages = [client.see(address) for client in clients]
+    right = next(option.get("for") for option in pages[0].all("label") if re.search("Juste|préfet", pages[0].text_of(option)))
+    forms = [{**page.form("Répondre")["fields"], "choix": right} for page in pages]
+    assert set(reviewer.world.together(4, lambda place: clients[place].post(address, data=forms[place]).status_code)) == {303}
+    assert len(reviewer.logs()) == 1
+
+
+@pytest.mark.parametrize("token", ["forge", "A" * 22, "é", "%00", "../../x"])
+def test_a_forged_address_is_refused(reviewer: Reviewer, token: str) -> None:
+    send(asking(reviewer))
+    response = stranger(reviewer).get(f"/revision/lettre/{token}")
+    assert response.status_code == 404
+
+
+def test_an_expired_address_is_refused_with_a_sentence(reviewer: Reviewer) -> None:
+    send(asking(reviewer))
+    client, address = stranger(reviewer), addresses(reviewer)[0]
+    form = client.see(address).form("Répondre")
+    reviewer.world.clock.pass_by(days=7)
+    assert "attend sept jours" in words_of(client.see(address, 404))
+    assert client.post(address, data={**form["fields"], "choix": "c1"}).status_code == 404
+    assert reviewer.world.count(LetterQuestion, answered_at=None) == 3
+
+
+def test_whoever_signed_in_as_another_is_refused(reviewer: Reviewer) -> None:
+    send(asking(reviewer))
+    reviewer.world.person("Karim Haddouche")
+    other, address = reviewer.world.client("Karim Haddouche"), addresses(reviewer)[0]
+    token = other.see("/revision").form("Enregistrer")["fields"]["csrf_token"]
+    assert "à une autre personne" in words_of(other.see(address, 404))
+    assert other.post(address, data={"csrf_token": token, "choix": "c1"}).status_code == 404
+    assert reviewer.world.count(LetterQuestion, answered_at=None) == 3
+
+
+def test_a_question_that_changed_is_not_asked(reviewer: Reviewer) -> None:
+    send(asking(reviewer))
+    digests = {row.question_id: row.digest for row in reviewer.world.read(lambda session: list(session.scalars(select(LetterQuestion))))}
+    reviewer.world.publish(courses.lesson("un-b", body=ASKING.replace("convoque", "réunit")))
+    address = next(one for one in addresses(reviewer) if digest(one.rpartition("/")[2]) == digests["question-1"])
+    assert "a changé, ou a quitté le cours" in words_of(stranger(reviewer).see(address, 404))
+
+
+def test_a_closed_account_answers_nothing(reviewer: Reviewer) -> None:
+    send(asking(reviewer))
+    reviewer.world.write(lambda session: session.execute(update(Person).where(Person.id == reviewer.person).values(active=False)))
+    stranger(reviewer).see(addresses(reviewer)[0], 404)
+    reviewer.world.clock.pass_by(days=8)
+    assert send(reviewer) == 0
+
+
+def test_only_digests_are_stored(reviewer: Reviewer) -> None:
+    send(asking(reviewer))
+    tokens = [address.rpartition("/")[2] for address in addresses(reviewer)]
+    stored = reviewer.world.read(lambda session: set(session.scalars(select(LetterQuestion.digest))))
+    assert stored == {digest(token) for token in tokens}
+    assert all(len(token) >= 22 for token in tokens)
+
+
+def test_an_unclear_answer_is_asked_again(reviewer: Reviewer) -> None:
+    send(asking(reviewer))
+    client = stranger(reviewer)
+    client.see(addresses(reviewer)[0])
+    assert "Vous n’avez pas encore répondu" in words_of(client.submit("Répondre", 422))
+    assert reviewer.world.count(LetterQuestion, answered_at=None) == 3
+
+
+def test_a_pause_writes_nothing(reviewer: Reviewer) -> None:
+    asking(reviewer)
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Mettre en pause", until="2026-12-20")
+    assert send(reviewer) == 0
+    assert reviewer.world.count(ReviewChoice) == 1
+
+
+def test_no_copy_of_the_data_holds_an_address_that_answers(reviewer: Reviewer) -> None:
+    """A letter on its way stands in the person's copy and in an administrator's: whoever reads either may not answer by it, nor refuse letters."""
+    send(asking(reviewer))
+    reviewer.world.person("Une Admin", role=Role.ADMINISTRATOR)
+    keys = [address.rpartition("/")[2] for address in addresses(reviewer)] + [
+        preferences.token(reviewer.world.app.config["CROISEE"].secret_key, reviewer.person)
+    ]
+    admin = reviewer.world.client("Une Admin")
+    for client, path in ((reviewer.client, "/compte/mes-donnees"), (admin, f"/administration/personnes/{reviewer.person}/donnees")):
+        for text in (client.see(path).html, client.get(f"{path}.json").get_data(as_text=True)):
+            assert "lien personnel" in text
+            assert not [key for key in keys if key in text]
