@@ -17,6 +17,7 @@ content            Text → frozen values; stored revisions; checks; the file sy
   checks           What is wrong between the files of a course.
   rendering        Values → HTML.
   store            Published revisions, the course folder on the disk, and the sync between both.
+  search           The one analyser, what is found of each document, its index and the order of what is found.
 identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing of courses.
   territories      The tree region → département → cité, and its sync with the network file.
   sessions         Open sessions, known browsers, limits on tries, what becomes of a form sent too late.
@@ -80,6 +81,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   person           One person's page, and what is decided for them.
   pdf              The report to print, as an accessible PDF.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
+search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   backup           One archive of database and images, written while the site serves, and restored.
 
@@ -100,7 +102,23 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import administration, assessment, authoring, content, identity, learning, log, mail, network, notebook, operations, reference, reporting, web
+    from app import (
+        administration,
+        assessment,
+        authoring,
+        content,
+        identity,
+        learning,
+        log,
+        mail,
+        network,
+        notebook,
+        operations,
+        reference,
+        reporting,
+        search,
+        web,
+    )
     from app.operations import doctor
 
     os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
@@ -114,7 +132,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     log.init_app(app)
     web.init_app(app)
-    for package in (mail, content, identity, assessment, learning, notebook, network, reference, administration, reporting, authoring, operations):
+    for package in (mail, content, identity, assessment, learning, notebook, network, reference, administration, reporting, authoring, search, operations):
         package.init_app(app)
     return app
 

@@ -89,7 +89,6 @@ SESSION_DAYS = 14
 """How long a sign-in opens pages, unless it is ended before: the cookie, its row and the register say the same."""
 
 PERMISSIONS: dict[str, Who | frozenset[Role]] = {
-    # web: what all pages share
     "static": PUBLIC,
     "health.live": PUBLIC,
     "health.ready": PUBLIC,
@@ -124,6 +123,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "reference.timeline": OPEN,
     "reference.sources": SIGNED_IN,
     "network.network": OPEN,
+    "search.search": OPEN,
     "toolbox.tools": SIGNED_IN,
     "toolbox.tool": SIGNED_IN,
     "toolbox.example": SIGNED_IN,

@@ -36,6 +36,7 @@ STYLES = (
     "learning/correction",
     "learning/inline",
     "learning/notebook",
+    "search",
     "reporting/reports",
     "authoring/editor",
     "authoring/files",
