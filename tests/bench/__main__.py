@@ -18,6 +18,7 @@ from tests.bench import atelier, contents, journeys, lighthouse, reports, secrec
 from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
 from tests.databases import fresh_database, running_postgres
+from tests.search import speed
 
 ROUNDS = 5
 
@@ -87,6 +88,7 @@ def main() -> None:
         measure_reports(Path(folder))
         atelier.measure(Path(folder) / "atelier", say)
         secrecy.measure(Path(folder) / "secrecy", say)
+        speed.measure(Path(folder) / "searching", say)
         floor_environ = {"FLOOR_DATABASE": str(Path(folder) / "floor.sqlite")}
         # Two workers that made the tables at once would get in each other's way.
         subprocess.run(

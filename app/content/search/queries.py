@@ -134,9 +134,9 @@ def _numbers(session: Session, groups: Sequence[Group], limits: Sequence[Wanted]
         weighty = join(tuple(_group(group, level) for group in groups))
         best = _matching(session, All((weighty, plain, *limits)), audience, MOST)
         if len(best) == MOST:
-            return list(dict.fromkeys([*before, *best])), True
+            return list(dict.fromkeys([*before, *best]))[:MOST], True
         before = best or before
-    return list(dict.fromkeys([*before, *found[:MOST]])), True
+    return list(dict.fromkeys([*before, *found]))[:MOST], True
 
 
 def _group(group: Group, level: int) -> Wanted:

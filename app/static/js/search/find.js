@@ -1,6 +1,7 @@
 // On every page: « / » goes to the field of the header; whoever comes from the results sees the words that they looked for.
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase().replaceAll("œ", "oe").replaceAll("æ", "ae");
+const SMALL = new Set("aux avec ces dans des est les par pour que qui ses sur une".split(" "));
 const wordsOf = (text) => fold(text).match(/[a-z0-9]+\+?/g) ?? [];
 
 addEventListener("keydown", (event) => {
@@ -17,15 +18,13 @@ addEventListener("keydown", (event) => {
 function mark() {
   const from = URL.canParse?.(document.referrer) ? new URL(document.referrer) : null;
   if (!window.CSS?.highlights || from?.origin !== location.origin || from.pathname !== "/recherche") return;
-  const asked = wordsOf(from.searchParams.get("q") ?? "").filter((word) => word.length > 2 || /\d/.test(word));
-  const begins = asked.map((word) => (word.length > 5 ? word.slice(0, -3) : word.length > 3 ? word.slice(0, -1) : word));
-  const whole = asked.map((word) => word.length <= 3 || word.endsWith("+"));
+  const asked = wordsOf(from.searchParams.get("q") ?? "").filter((word) => (word.length > 2 && !SMALL.has(word)) || /\d/.test(word));
+  const matches = (word) => asked.some((one) => (one.length > 4 ? word.startsWith(one.slice(0, one.length > 5 ? -2 : -1)) : word === one || word === `${one}s`));
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   const ranges = [];
-  while (begins.length && walker.nextNode()) {
+  while (asked.length && walker.nextNode()) {
     for (const found of walker.currentNode.data.matchAll(/[\p{L}\p{N}]+\+?/gu)) {
-      const word = fold(found[0]);
-      if (!begins.some((begin, place) => (whole[place] ? word === begin : word.startsWith(begin)))) continue;
+      if (!matches(fold(found[0]))) continue;
       const range = new Range();
       range.setStart(walker.currentNode, found.index);
       range.setEnd(walker.currentNode, found.index + found[0].length);
