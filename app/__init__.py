@@ -18,6 +18,7 @@ content            Text → frozen values; stored revisions; checks; the file sy
   checks           What is wrong between the files of a course.
   rendering        Values → HTML.
   store            Published revisions, the course folder on the disk, and the sync between both.
+  search           The one analyser, what is found of each document, its index and the order of what is found.
 identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing of courses.
   territories      The tree region → département → cité, and its sync with the network file.
   sessions         Open sessions, known browsers, limits on tries, what becomes of a form sent too late.
@@ -86,6 +87,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   person           One person's page, and what is decided for them.
   pdf              The report to print, as an accessible PDF.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
+search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   backup           One archive of database and images, written while the site serves, and restored.
 
@@ -122,6 +124,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         reference,
         reporting,
         review,
+        search,
         web,
     )
     from app.operations import doctor
@@ -151,6 +154,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         administration,
         reporting,
         authoring,
+        search,
         operations,
     ):
         package.init_app(app)

@@ -93,6 +93,14 @@ def french_date(value: datetime | date) -> str:
     return f"{day_and_month(day)} {day.year}"
 
 
+def date_words(when: str) -> str:
+    """« 1er juillet 1981 », « juillet 1981 » or « 1981 », of « 1981-07-01 », « 1981-07 » or « 1981 »."""
+    year, *rest = map(int, when.split("-"))
+    if not rest:
+        return when
+    return month_and_year(date(year, rest[0], 1)) if len(rest) == 1 else french_date(date(year, rest[0], rest[1]))
+
+
 def french_datetime(value: datetime) -> str:
     """« 9 juin 2022 à 14 h 05 », in Paris."""
     local = value.astimezone(PARIS)

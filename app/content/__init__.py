@@ -7,5 +7,8 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.content import cli
+    from app.content.search.services import refresh
+    from app.content.store.services import published
 
+    published.connect(refresh)
     app.cli.add_command(cli.content)

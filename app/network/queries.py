@@ -10,6 +10,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from app.content.rendering.page import PageRenderer
+from app.content.search.sections import cite_anchor
 from app.content.values.course import Course
 from app.content.values.network import Cite
 from app.french import nth
@@ -28,6 +29,7 @@ class Choice:
 @dataclass(frozen=True, slots=True)
 class CiteItem:
     name: str
+    anchor: str
     communes: tuple[str, ...]
     """Those that its name does not say."""
     wave: str
@@ -95,7 +97,13 @@ def _keeps(cite: Cite, departement: str, wave: str) -> bool:
 
 
 def _item(cite: Cite) -> CiteItem:
-    return CiteItem(cite.name, tuple(commune.name for commune in cite.communes if commune.name not in cite.name), _wave_name(cite.wave), cite.labelled_on[:4])
+    return CiteItem(
+        cite.name,
+        cite_anchor(cite.name),
+        tuple(commune.name for commune in cite.communes if commune.name not in cite.name),
+        _wave_name(cite.wave),
+        cite.labelled_on[:4],
+    )
 
 
 def _wave_name(number: int) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.content.search import services as search
 from app.content.store import disk
 from app.content.store.queries import course
 from app.content.store.services import published
@@ -69,6 +70,7 @@ def _sync_course() -> None:
     files, found = surveyed()
     with writing() as session:
         report = sync(session, files, found, current_settings().media_path, clock.now())
+        search.refresh(session)  # where an older version indexed the course, or none did
     click.echo(f"Cours : {plural(len(report.published), 'fichier publié', 'fichiers publiés')}, {report.unchanged} sans changement.")
     for path in report.refused:
         click.echo(f"Refusé, sa version publiée reste : {path}. Voir flask content check {path}.")

@@ -83,8 +83,10 @@ def sources_page(course: Course, chosen: tuple[str, ...], on: date) -> SourcesPa
     renderer, cited = PageRenderer(course, Sources(), on), _citations(course)
     by_kind = {kind: group for kind in TITLES if (group := [source for source in course.sources.entries if source.kind is kind])}
     official = [kind for kind in by_kind if kind is not None and kind.is_official]
-    kept = [kind for kind in by_kind if _anchor(kind) in chosen] or _first(official or list(by_kind), by_kind)
-    shown = tuple(SourceGroup(TITLES[kind], _anchor(kind), tuple(_item(each, renderer, cited.get(each.label, ())) for each in by_kind[kind])) for kind in kept)
+    kept = [kind for kind in by_kind if category_anchor(kind) in chosen] or _first(official or list(by_kind), by_kind)
+    shown = tuple(
+        SourceGroup(TITLES[kind], category_anchor(kind), tuple(_item(each, renderer, cited.get(each.label, ())) for each in by_kind[kind])) for kind in kept
+    )
     count = sum(len(group.items) for group in shown)
     return SourcesPage(
         groups=shown,
@@ -92,7 +94,7 @@ def sources_page(course: Course, chosen: tuple[str, ...], on: date) -> SourcesPa
         total=len(course.sources.entries),
         official=sum(len(by_kind[kind]) for kind in official),
         chosen=tuple(group.anchor for group in shown),
-        kinds=tuple((_anchor(kind), TITLES[kind], len(group)) for kind, group in by_kind.items()),
+        kinds=tuple((category_anchor(kind), TITLES[kind], len(group)) for kind, group in by_kind.items()),
         sentences=_sentences(count),
     )
 
@@ -102,7 +104,8 @@ def _first(kinds: Sequence[SourceKind | None], by_kind: Mapping[SourceKind | Non
     return [kind for place, (kind, count) in enumerate(zip(kinds, running, strict=True)) if count <= FIRST or place == 0]
 
 
-def _anchor(kind: SourceKind | None) -> str:
+def category_anchor(kind: SourceKind | None) -> str:
+    """How the address of the page names a category."""
     return slug(TITLES[kind].replace("’", "'"))
 
 

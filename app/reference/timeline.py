@@ -13,7 +13,7 @@ from markupsafe import Markup
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, TimelineEvent
 from app.content.values.text import History
-from app.french import french_date, month_and_year
+from app.french import date_words
 from app.reference.rules import Entry, Found, Sentences, look_for, read_words, rows, words_of
 
 HISTORY_NAMES = {
@@ -65,14 +65,6 @@ class TimelinePage:
 
     def found(self, query: str) -> Found | None:
         return look_for(query, [item.entry for decade in self.decades for item in decade.items], self.sentences)
-
-
-def date_words(when: str) -> str:
-    """« 1er juillet 1981 », « juillet 1981 » or « 1981 »."""
-    year, *rest = map(int, when.split("-"))
-    if not rest:
-        return when
-    return month_and_year(date(year, rest[0], 1)) if len(rest) == 1 else french_date(date(year, rest[0], rest[1]))
 
 
 @lru_cache(maxsize=16)

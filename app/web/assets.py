@@ -36,6 +36,7 @@ STYLES = (
     "learning/correction",
     "learning/inline",
     "learning/notebook",
+    "search",
     "reporting/reports",
     "authoring/editor",
     "authoring/files",
@@ -48,6 +49,9 @@ STYLES = (
 """In the order of the cascade."""
 
 BUNDLE = "croisee.css"
+READING = "js/reading.js"
+"""What a lesson loads for itself and what every page does, in one file: a first visit asks for few."""
+READ_WITH = ("js/lesson.js", "js/search/find.js")
 YEAR = 31_536_000
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon"}
 """Said here, because what the system answers for a script differs from host to host. A file of another kind is refused at start."""
@@ -72,10 +76,11 @@ def init_app(app: Flask) -> None:
 
 
 def load(folder: Path) -> dict[str, Asset]:
-    """Every file of `folder` by its name there, and the bundle of the style sheets, without their comments."""
+    """Every file of `folder` by its name there; the bundle of the style sheets, without their comments; that of a lesson's scripts, each in a block of its own."""
     found = {path.relative_to(folder).as_posix(): make_asset(path.name, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()}
     sheets = [_REMARK.sub(b"", found[f"css/{name}.css"].data) for name in STYLES]
-    return {**found, BUNDLE: make_asset(BUNDLE, b"\n".join(sheets))}
+    scripts = [b"{\n%b}\n" % found[name].data for name in READ_WITH if name in found]
+    return {**found, BUNDLE: make_asset(BUNDLE, b"\n".join(sheets)), READING: make_asset(READING, b"".join(scripts))}
 
 
 @lru_cache

@@ -18,6 +18,7 @@ from tests.bench import atelier, contents, journeys, lighthouse, positioning, re
 from tests.bench.load import Load
 from tests.bench.serving import BIN, ROOT, serving, worker_memory
 from tests.databases import fresh_database, running_postgres
+from tests.search import speed
 
 ROUNDS = 5
 
@@ -89,6 +90,7 @@ def main() -> None:
         atelier.measure(Path(folder) / "atelier", say)
         secrecy.measure(Path(folder) / "secrecy", say)
         positioning.measure(Path(folder) / "positioning", say)
+        speed.measure(Path(folder) / "searching", say)
         floor_environ = {"FLOOR_DATABASE": str(Path(folder) / "floor.sqlite")}
         # Two workers that made the tables at once would get in each other's way.
         subprocess.run(

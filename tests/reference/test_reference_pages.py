@@ -15,10 +15,11 @@ from playwright.sync_api import BrowserContext, Locator
 from playwright.sync_api import Page as Tab
 
 from app.content.values.text import History
+from app.french import date_words
 from app.reference.glossary import glossary_page, letter_of
 from app.reference.rules import rows
 from app.reference.sources import FIRST, sources_page
-from app.reference.timeline import date_words, timeline_page
+from app.reference.timeline import timeline_page
 from app.web.compression import LEVEL
 from tests.browsers import arrive
 from tests.course import the_course

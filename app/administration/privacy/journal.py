@@ -34,6 +34,7 @@ AS_THEM, OTHER_PAGE = "seeing.as:", "Une page, vue comme vous"
 WORDS = MappingProxyType(
     {
         "administration.people": "Liste des personnes où vous figurez",
+        "search.search": "Recherche où vous figurez",
         "administration.person": "Votre page d’administration",
         "administration.move": "Changement de territoire",
         "administration.depart": "Départ d’un territoire",

@@ -64,6 +64,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "attestations.revocations": PUBLIC,
     "attestations.check": PUBLIC,
     "attestations.check_badge": PUBLIC,
+    "search.search": OPEN,
     "reference.glossary": OPEN,
     "reference.timeline": OPEN,
     "reference.sources": SIGNED_IN,

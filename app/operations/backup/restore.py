@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.administration.accounts.queries import is_erased
 from app.administration.privacy import erasure, replay
+from app.content.search import services as search
 from app.db import db, writing
 from app.files import write_whole
 from app.identity.models import Person, SignIn
@@ -41,6 +42,7 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     report = _load(archive, replace)
     migrations.upgrade()
     with writing() as session:
+        search.refresh(session)
         session.execute(delete(SignIn))  # a session that was closed since the backup must not open again
         again = _erase_again(session, settings, erased, now)
     return report, again

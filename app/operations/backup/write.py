@@ -33,6 +33,8 @@ FORMAT = "croisee-sauvegarde"
 VERSION = 1
 MANIFEST = "manifest.json"
 REVISIONS = "alembic_version"
+REMADE = "search_"
+"""How the names of tables begin that are made from the others, and are in no archive."""
 CONTENT = ("document", "revision", "publication", "content_state")
 """Tables whose digest, with the images, is that of the content."""
 MOST_LISTED = 20
@@ -95,9 +97,9 @@ def snapshot() -> Iterator[Connection]:
 
 
 def stored_tables(connection: Connection) -> list[Table]:
-    """The tables as the database has them, parents first: an archive does not depend on the models of the day."""
+    """The tables as the database has them, parents first: an archive does not depend on the models of the day. The index of the search is made again."""
     metadata = MetaData()
-    metadata.reflect(connection)
+    metadata.reflect(connection, only=lambda name, _metadata: not name.startswith(REMADE))
     for table in metadata.sorted_tables:
         for column in table.columns:
             if isinstance(column.type, JSON):

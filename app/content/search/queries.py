@@ -1,0 +1,222 @@
+"""Which sections hold what is asked: the database says which rows, `ranking` in which order. As many statements whatever the course."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, bindparam, column, select, table, text
+from sqlalchemy.orm import Session
+
+from app.content.search import asking
+from app.content.search.asking import All, Alternative, Any, Asked, Expansions, Group, Wanted, written
+from app.content.search.entries import document_token, kind_token, level_token, question_token
+from app.content.search.models import IndexedSection, IndexedWord
+from app.content.search.ranking import Candidate, Ranked, rank
+from app.content.search.sections import Kind
+from app.content.values.course import Course
+from app.db import in_chunks
+
+MOST = 200
+"""Sections that are judged, of each kind of asking: more would only be read for nothing."""
+_FEW = 3
+_COMPLETIONS = 12
+_BEGINS = 2
+"""Letters of a word that is being typed from which one looks how it may end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What somebody may find. The database is told before anything is ranked."""
+
+    documents: frozenset[str] | None = None
+    """Of lessons, those alone; None for whoever reads them all."""
+    kinds: frozenset[Kind] = frozenset(Kind)
+    """Others are not looked for: what is not for the reader, or was not asked for."""
+    hidden: frozenset[str] = frozenset()
+    """Documents that have no page."""
+    module: frozenset[str] | None = None
+    """Documents to which the reader keeps; None for all."""
+    questions: frozenset[str] = frozenset()
+    """That were asked of the reader."""
+    path: frozenset[str] = frozenset()
+    """Documents of the reader's path, which stand before their equals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    asked: Asked
+    ranked: tuple[Ranked, ...] = ()
+    cut: bool = False
+    """There is more than was judged."""
+    apart: bool = False
+    """Nothing holds all the words: these hold some."""
+    unknown: frozenset[str] = field(default=frozenset())
+    """Words that the index has never seen, as they were typed."""
+
+
+@lru_cache(maxsize=4)
+def expansions_of(course: Course) -> Expansions:
+    return asking.expansions(course.glossary)
+
+
+def search(session: Session, course: Course, typed: str, audience: Audience, *, typing: bool = False, beside: Sequence[Candidate] = ()) -> Results:
+    """What the reader may find, in order. `typing`: the last word may go on; `beside`: what is judged besides, and is in no index."""
+    asked = asking.ask(typed, expansions_of(course))
+    if not asked.groups:
+        return Results(asked)
+    if typing:
+        asked = asking.begun(asked, _completions(session, asked.groups[-1].folds[-1]))
+    counts, known = _counts(session, asked)
+    found, cut = _candidates(session, asked, audience, All)
+    ranked = [each for each in rank(asked, [*found, *beside], counts, audience.path) if each.matched == len(asked.groups)]
+    apart = False
+    if len(ranked) < _FEW and len(asked.groups) > 1 and not asked.phrases:
+        apart = not ranked
+        found, cut = _candidates(session, asked, audience, Any)
+        ranked = rank(asked, [*found, *beside], counts, audience.path)
+    unknown = frozenset(fold for group in asked.groups for fold in group.folds if fold not in known and not _is_found(group, ranked))
+    return Results(asked, tuple(ranked[:MOST]), cut or len(ranked) > MOST, apart, unknown)
+
+
+def _is_found(group: Group, ranked: Sequence[Ranked]) -> bool:
+    """By what says the same, or by how the word may end."""
+    return any(f" {stem}:" in each.candidate.weights for each in ranked[:1] for one in group.alternatives for stem in one.stems)
+
+
+def _completions(session: Session, begin: str) -> list[str]:
+    """Stems of the words that begin so, those of most sections first."""
+    if len(begin) < _BEGINS:
+        return []
+    query = select(IndexedWord.stem).where(IndexedWord.word >= begin, IndexedWord.word < begin + "~", IndexedWord.sections > 0)
+    return list(session.scalars(query.order_by(IndexedWord.sections.desc(), IndexedWord.word).limit(_COMPLETIONS)))
+
+
+def _counts(session: Session, asked: Asked) -> tuple[dict[str, int], frozenset[str]]:
+    """Stem → sections that hold it, more or less; and the words of the index that share a stem with what is asked."""
+    rows = session.execute(
+        select(IndexedWord.word, IndexedWord.stem, IndexedWord.sections).where(IndexedWord.stem.in_(sorted(asked.stems)), IndexedWord.sections > 0)
+    ).all()
+    counts: dict[str, int] = {}
+    for _, stem, sections in rows:
+        counts[stem] = counts.get(stem, 0) + sections
+    known = {row.word for row in rows} | {
+        fold for group in asked.groups for fold, stem in zip(group.folds, group.alternatives[0].stems, strict=True) if stem in counts
+    }
+    return counts, frozenset(known)
+
+
+# --- Rows ------------------------------------------------------------------------------------------------------------
+
+
+def _candidates(session: Session, asked: Asked, audience: Audience, how: type[All] | type[Any]) -> tuple[list[Candidate], bool]:
+    """Those of the course, and the questions that were asked of the reader."""
+    limits = list(_limits(audience))
+    numbers: list[int] = []
+    cut = False
+    if audience.kinds - {Kind.QUESTION, Kind.NOTE}:
+        numbers, cut = _numbers(session, asked.groups, limits, audience, how)
+    rows = [_rows(session, IndexedSection.id.in_(some)) for some in in_chunks(numbers)]
+    if Kind.QUESTION in audience.kinds and audience.questions:
+        rows += _questions(session, asked.groups, audience, how)
+    return [each for some in rows for each in some], cut
+
+
+def _numbers(session: Session, groups: Sequence[Group], limits: Sequence[Wanted], audience: Audience, how: type[All] | type[Any]) -> tuple[list[int], bool]:
+    """Of rows that hold what is asked. Where there are too many, of those in which it weighs most; the cut falls by the row's number, the same everywhere."""
+    plain = how(tuple(_group(group, 0) for group in groups))
+    found = _matching(session, All((plain, *limits)), audience, MOST + 1)
+    if len(found) <= MOST:
+        return found, False
+    before: list[int] = []
+    for level, join in ((2, All), (3, Any), (1, Any)):
+        weighty = join(tuple(_group(group, level) for group in groups))
+        best = _matching(session, All((weighty, plain, *limits)), audience, MOST)
+        if len(best) == MOST:
+            return list(dict.fromkeys([*before, *best]))[:MOST], True
+        before = best or before
+    return list(dict.fromkeys([*before, *found]))[:MOST], True
+
+
+def _group(group: Group, level: int) -> Wanted:
+    return Any(tuple(_alternative(each, level) for each in group.alternatives))
+
+
+def _alternative(alternative: Alternative, level: int) -> Wanted:
+    return All(tuple(level_token(stem, level) for stem in alternative.stems))
+
+
+def _limits(audience: Audience) -> Iterator[Wanted]:
+    """What a row must hold besides: tokens of kinds and documents, so that the index alone answers."""
+    kinds = audience.kinds - {Kind.QUESTION, Kind.NOTE}
+    if audience.documents is not None:
+        lessons = [document_token(each) for each in sorted(audience.documents)] if Kind.LESSON in kinds else []
+        yield Any((*(kind_token(kind) for kind in sorted(kinds - {Kind.LESSON})), *lessons) or ("_none",))
+    elif kinds != frozenset(Kind) - {Kind.QUESTION, Kind.NOTE}:
+        yield Any(tuple(kind_token(kind) for kind in sorted(kinds)))
+    if audience.module is not None:
+        yield Any(tuple(document_token(each) for each in sorted(audience.module)) or ("_none",))
+
+
+_FTS5 = table("search_index", column("rowid"))
+_ON_SQLITE = text("search_index MATCH :tokens")
+_ON_POSTGRESQL = text("array_to_tsvector(string_to_array(search_section.tokens, ' ')) @@ CAST(:tokens AS tsquery)")
+
+
+def _matching(session: Session, wanted: Wanted, audience: Audience, most: int) -> list[int]:
+    """Numbers of the first rows that hold what is wanted. The row's number is drawn from its name: the first are any, and the same everywhere."""
+    hidden = Any(tuple(document_token(each) for each in sorted(audience.hidden)))
+    if session.get_bind().dialect.name == "sqlite":
+        tokens = written(wanted, '"', "AND", "OR") + (f" NOT {written(hidden, chr(34), 'AND', 'OR')}" if hidden.parts else "")
+        query = select(_FTS5.c.rowid).where(_ON_SQLITE.bindparams(tokens=tokens)).order_by(_FTS5.c.rowid)
+    else:
+        tokens = written(wanted, "'", "&", "|") + (f" & !{written(hidden, chr(39), '&', '|')}" if hidden.parts else "")
+        query = select(IndexedSection.id).where(_ON_POSTGRESQL.bindparams(tokens=tokens)).order_by(IndexedSection.id)
+    return list(session.scalars(query.limit(most)))
+
+
+def _questions(session: Session, groups: Sequence[Group], audience: Audience, how: type[All] | type[Any]) -> Iterator[list[Candidate]]:
+    """Questions that hold what is asked, of those that the reader has seen."""
+    asked = how(tuple(Any(tuple(All(tuple(question_token(stem) for stem in each.stems)) for each in group.alternatives)) for group in groups))
+    match: ColumnElement[bool]
+    if session.get_bind().dialect.name == "sqlite":
+        rows = select(_FTS5.c.rowid).where(_ON_SQLITE.bindparams(tokens=written(asked, '"', "AND", "OR")))
+        match = IndexedSection.id.in_(rows)
+    else:
+        match = _ON_POSTGRESQL.bindparams(tokens=written(asked, "'", "&", "|"))  # type: ignore[assignment]
+    for some in in_chunks(sorted(audience.questions)):
+        seen = IndexedSection.anchor.in_(bindparam("seen", list(some), expanding=True))
+        here = [IndexedSection.document_id.in_(sorted(audience.module))] if audience.module is not None else []
+        yield _rows(session, match, IndexedSection.kind == Kind.QUESTION, seen, *here)
+
+
+_JUDGED = (
+    IndexedSection.id,
+    IndexedSection.kind,
+    IndexedSection.document_id,
+    IndexedSection.ref,
+    IndexedSection.anchor,
+    IndexedSection.place,
+    IndexedSection.words,
+    IndexedSection.weights,
+)
+
+
+def _rows(session: Session, *conditions: ColumnElement[bool]) -> list[Candidate]:
+    return [Candidate(row.id, Kind(row.kind), *row[2:]) for row in session.execute(select(*_JUDGED).where(*conditions))]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows of a section."""
+
+    title: str
+    heading: str
+    text: str
+
+
+def shown(session: Session, numbers: Collection[int]) -> Mapping[int, Shown]:
+    """By number."""
+    query = select(IndexedSection.id, IndexedSection.title, IndexedSection.heading, IndexedSection.text).where(IndexedSection.id.in_(list(numbers)))
+    return {number: Shown(*rest) for number, *rest in session.execute(query)} if numbers else {}

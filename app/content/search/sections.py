@@ -1,0 +1,157 @@
+"""What is found of a document: one section a title of a lesson, one a word of the glossary, a date, a question, a tool, a source, a cité, a meeting. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any
+
+from app.content.search.plain import read
+from app.content.text.markdown import slug, split_anchor
+from app.content.values.course import Document, Glossary, Lesson, Module, Sources, Timeline, Tool
+from app.content.values.network import Network
+from app.content.values.quiz import GAP, Quiz
+from app.french import date_words, french, short
+
+_TITLE = re.compile(r"^(#{2,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_TITLE_LENGTH = 120
+
+
+class Kind(StrEnum):
+    """What is found, in the order in which equals stand."""
+
+    GLOSSARY = "glossary"
+    LESSON = "lesson"
+    MODULE = "module"
+    TOOL = "tool"
+    TIMELINE = "timeline"
+    CITE = "cite"
+    MEETING = "meeting"
+    QUESTION = "question"
+    NOTE = "note"
+    SOURCE = "source"
+
+
+ORDER = {kind: place for place, kind in enumerate(Kind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    kind: Kind
+    ref: str
+    """What a link of the course would name: `ep-origines`, `glossaire`."""
+    anchor: str
+    """Of the title or the entry; empty for the beginning of a page."""
+    place: int
+    """In its document, from 0."""
+    title: str
+    heading: str
+    """Empty for the beginning of a page."""
+    text: str
+    also: str = ""
+    """What it is found by, and shown nowhere."""
+
+    @property
+    def id(self) -> int:
+        """The same in every database: what is found stands in the same order there."""
+        return int.from_bytes(blake2b(f"{self.kind}\0{self.ref}\0{self.anchor}".encode(), digest_size=8).digest(), "big") >> 1
+
+
+def cite_anchor(name: str) -> str:
+    """The place of a cité on the page of the network."""
+    return f"cite-{slug(name)}"
+
+
+def sections_of(document: Document) -> list[Section]:
+    """Each with another id. Of paths and of confusable pairs there is nothing to find."""
+    make = _READERS.get(type(document))
+    found = {section.id: section for section in make(document)} if make else {}
+    return list(found.values())
+
+
+def _lesson(lesson: Lesson) -> Iterator[Section]:
+    """No scene of a situation to which a choice leads."""
+    lines = lesson.body.text.split("\n")
+    shown = {heading.anchor for heading in lesson.outline}
+    starts = [heading.line - lesson.body.line for heading in lesson.headings] + [len(lines)]
+    yield Section(Kind.LESSON, lesson.id, "", 0, lesson.title, "", read("\n".join(lines[: starts[0]])))
+    for place, heading in enumerate(lesson.headings):
+        if heading.anchor in shown:
+            text = read("\n".join(lines[starts[place] + 1 : starts[place + 1]]))
+            yield Section(Kind.LESSON, lesson.id, heading.anchor, place + 1, lesson.title, heading.title, text)
+
+
+def _titled(kind: Kind, ref: str, title: str, before: Sequence[str], markdown: str) -> Iterator[Section]:
+    """A text that is cut at its titles. `before`: what stands above its first one besides."""
+    parts: list[tuple[str, str, list[str]]] = [("", "", list(before))]
+    fenced = False
+    for line in markdown.split("\n"):
+        fenced ^= line.lstrip().startswith(("```", "~~~"))
+        if not fenced and (found := _TITLE.match(line)):
+            words, anchor = split_anchor(read_title(found[2]) if "{#" not in found[2] else found[2])
+            parts.append((anchor or slug(words), read(words), []))
+        else:
+            parts[-1][2].append(line)
+    for place, (anchor, heading, lines) in enumerate(parts):
+        yield Section(kind, ref, anchor, place, title, heading, read("\n".join(lines)))
+
+
+def read_title(markdown: str) -> str:
+    return markdown.replace("*", "").replace("`", "")
+
+
+def _module(module: Module) -> Iterator[Section]:
+    return _titled(Kind.MODULE, module.id, module.title, [f"{objective.text}." for objective in module.objectives], module.body.text)
+
+
+def _tool(tool: Tool) -> Iterator[Section]:
+    return _titled(Kind.TOOL, tool.id, tool.title, [tool.purpose, tool.moment, tool.introduction.text], tool.body.text)
+
+
+def _glossary(glossary: Glossary) -> Iterator[Section]:
+    for place, entry in enumerate(glossary.entries):
+        also = read(" ; ".join(entry.other_expansions))
+        yield Section(Kind.GLOSSARY, "glossaire", entry.anchor, place, read(entry.term), read(entry.expansion), read(entry.definition.text), also)
+
+
+def _timeline(timeline: Timeline) -> Iterator[Section]:
+    for place, event in enumerate(timeline.events):
+        text = read(event.text.text)
+        yield Section(Kind.TIMELINE, "frise", event.anchor, place, french(f"{date_words(event.when)} : {short(text, _TITLE_LENGTH)}"), "", text)
+
+
+def _quiz(quiz: Quiz) -> Iterator[Section]:
+    """Statements alone: neither what is proposed, nor what is right, nor why."""
+    for place, question in enumerate(quiz.questions):
+        yield Section(Kind.QUESTION, quiz.id, question.id, place, quiz.title, "", read(GAP.sub("…", question.statement.text)))
+
+
+def _sources(sources: Sources) -> Iterator[Section]:
+    for place, source in enumerate(sources.entries):
+        text = read(source.text)
+        yield Section(Kind.SOURCE, "sources", source.label, place, short(text, _TITLE_LENGTH), "", text)
+
+
+def _network(network: Network) -> Iterator[Section]:
+    if network.introduction:
+        yield Section(Kind.CITE, "reseau", "", 0, "Réseau des cités éducatives", "", read(network.introduction.text))
+    for place, cite in enumerate(network.cites, 1):
+        communes = ", ".join(commune.name for commune in cite.communes)
+        yield Section(Kind.CITE, "reseau", cite_anchor(cite.name), place, read(cite.name), "", f"{communes}, {cite.departement}, {cite.labelled_on[:4]}")
+    for place, meeting in enumerate(network.meetings):
+        yield Section(Kind.MEETING, "reseau", meeting.anchor, place, read(meeting.title), "", read(meeting.body.text))
+
+
+_READERS: dict[type[Any], Callable[[Any], Iterator[Section]]] = {
+    Lesson: _lesson,
+    Module: _module,
+    Tool: _tool,
+    Glossary: _glossary,
+    Timeline: _timeline,
+    Quiz: _quiz,
+    Sources: _sources,
+    Network: _network,
+}

@@ -1,0 +1,90 @@
+"""What somebody wrote: answers to « Sur mon territoire », a trainer's drafts. Analysed as they are asked for, kept in no index; nobody else's is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.assessment.attempts.seen_queries import SeenAt
+from app.authoring.models import Draft
+from app.content.search.asking import Asked
+from app.content.search.entries import entry_of
+from app.content.search.plain import read
+from app.content.search.queries import Audience, Shown
+from app.content.search.ranking import Candidate, rank
+from app.content.search.sections import Kind, Section
+from app.content.search.snippets import marks, snippet
+from app.content.values.course import Course
+from app.french import fold, french
+from app.notebook.models import Note
+from app.notebook.rules import questions_of
+
+_HEAD_TITLE = re.compile(r"^titre\s*:\s*(.+)$", re.MULTILINE)
+_DRAFT_READ = 200_000
+"""Signs of a draft that are looked through."""
+MOST_DRAFTS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class DraftHit:
+    document_id: str
+    title: str
+    passage: Markup
+
+
+@dataclass(slots=True)
+class Own:
+    """What a person wrote or met, that no index holds."""
+
+    candidates: list[Candidate] = field(default_factory=list)
+    shown: dict[int, Shown] = field(default_factory=dict)
+    notes: dict[int, int] = field(default_factory=dict)
+    """Row → note."""
+    seen: Mapping[str, SeenAt] = field(default_factory=dict)
+
+
+def read_notes(session: Session, course: Course, person_id: int, asked: Asked, audience: Audience, own: Own) -> None:
+    """The person's own rows, and nobody else's: analysed as they are asked for, kept nowhere."""
+    beginnings = {stem[:4] for stem in asked.stems}
+    for note in session.scalars(select(Note).where(Note.person_id == person_id).order_by(Note.id)):
+        text = french(" ".join(note.answer.split()))
+        if audience.module is not None and note.lesson_id not in audience.module:
+            continue
+        if any(begin in plain for plain in (fold(f"{note.question} {text}"),) for begin in beginnings):
+            section = Section(Kind.NOTE, note.lesson_id, _place_of(course, note), note.id, note.question, "", text)
+            candidate = _candidate(section)
+            own.candidates.append(candidate)
+            own.shown[candidate.id] = Shown(note.question, "", text)
+            own.notes[candidate.id] = note.id
+
+
+def _place_of(course: Course, note: Note) -> str:
+    """Under its lesson, where that still asks the question."""
+    lesson = course.lessons.get(note.lesson_id)
+    numbers = (number for number, question in questions_of(lesson).items() if question.key == note.question_key) if lesson else iter(())
+    return next((f"reponse-{number}" for number in numbers), f"note-{note.id}")
+
+
+def _candidate(section: Section) -> Candidate:
+    entry = entry_of(section, section.ref)
+    return Candidate(section.id, section.kind, section.ref, section.ref, section.anchor, section.place, entry.words, entry.weights)
+
+
+def drafts(session: Session, author_id: int, asked: Asked) -> tuple[DraftHit, ...]:
+    """Those of theirs that hold all that is asked."""
+    texts: dict[int, tuple[Section, str]] = {}
+    for draft in session.execute(select(Draft.document_id, Draft.text).where(Draft.author_id == author_id)) if asked.groups else ():
+        named = _HEAD_TITLE.search(draft.text)
+        section = Section(Kind.LESSON, draft.document_id, "", 0, read(named[1]) if named else draft.document_id, "", read(draft.text[:_DRAFT_READ]))
+        texts[section.id] = section, draft.document_id
+    found = [each for each in rank(asked, [_candidate(section) for section, _ in texts.values()], {}, ()) if each.matched == len(asked.groups)]
+    return tuple(_draft_hit(texts[each.candidate.id][0], asked) for each in found[:MOST_DRAFTS])
+
+
+def _draft_hit(section: Section, asked: Asked) -> DraftHit:
+    return DraftHit(section.ref, section.title, snippet(section.text, marks(asked, section.text)))

@@ -1,0 +1,172 @@
+"""What somebody finds: in the course and in what is theirs alone; apart, a trainer's drafts and the people of a responsable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.administration.accounts.queries import NOT_ERASED, holding
+from app.assessment.attempts.seen_queries import seen_questions
+from app.content.search import queries as index
+from app.content.search.asking import ask
+from app.content.search.queries import Audience, Results, expansions_of
+from app.content.search.sections import Kind
+from app.content.search.suggestions import corrected, vocabulary
+from app.content.values.course import Course
+from app.french import fold
+from app.identity.models import Person
+from app.identity.queries import SignedIn, scope_of_reader, territory_tree
+from app.identity.rules import AUTHORS, MANAGERS
+from app.identity.territories.scope import visible
+from app.learning.progress.path_progress import default_path, modules_in_order
+from app.learning.visitors.queries import open_course
+from app.search.hits import Hit, hits
+from app.search.own import DraftHit, Own, drafts, read_notes
+from app.search.rules import CHOICES, OPEN_KINDS, PER_PAGE
+from app.web.edge import nearest_page
+
+MOST_PEOPLE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the address asks for; empty strings ask for nothing."""
+
+    typed: str
+    choice: str = ""
+    """A key of `CHOICES`."""
+    module: str = ""
+    page: int = 1
+    typing: bool = False
+    """The last word may go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks. `person` None: a visitor; `to_themselves`: what is theirs alone is shown to them, and to nobody who reads as them."""
+
+    person: SignedIn | None
+    to_themselves: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PersonHit:
+    id: int
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    wish: Wish
+    hits: tuple[Hit, ...]
+    total: int
+    cut: bool
+    apart: bool
+    """Nothing holds all the words."""
+    suggestion: str
+    number: int
+    last: int
+    choices: tuple[tuple[str, str], ...]
+    modules: tuple[tuple[str, str], ...]
+    drafts: tuple[DraftHit, ...] = ()
+    people: tuple[PersonHit, ...] = ()
+
+
+def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on: date) -> SearchPage:
+    """One page of what the reader finds, and what stands apart from it on the first."""
+    results, own = find(session, course, reader, wish)
+    number, last = nearest_page(wish.page, len(results.ranked), PER_PAGE)
+    here = results.ranked[(number - 1) * PER_PAGE : number * PER_PAGE]
+    alone = reader.person is not None and not (wish.choice or wish.module or wish.typing) and number == 1
+    return SearchPage(
+        wish=wish,
+        hits=hits(session, course, results.asked, here, own),
+        total=len(results.ranked),
+        cut=results.cut,
+        apart=results.apart,
+        suggestion=_suggestion(course, reader, wish, results),
+        number=number,
+        last=last,
+        choices=tuple((name, label) for name, (label, kinds) in CHOICES.items() if kinds & _kinds(reader)),
+        modules=tuple((module.id, module.title) for module in modules_in_order(course, default_path(course))) if reader.person else (),
+        drafts=_drafts(session, reader, results) if alone else (),
+        people=people(session, reader, wish.typed, on) if alone else (),
+    )
+
+
+def find(session: Session, course: Course, reader: Reader, wish: Wish) -> tuple[Results, Own]:
+    audience, own = _audience(course, reader, wish), Own()
+    if reader.person and wish.typed:
+        if Kind.QUESTION in audience.kinds:
+            own.seen = seen_questions(session, reader.person.id)
+            audience = replace(audience, questions=frozenset(own.seen))
+        if Kind.NOTE in audience.kinds:
+            read_notes(session, course, reader.person.id, ask(wish.typed, expansions_of(course)), audience, own)
+    return index.search(session, course, wish.typed, audience, typing=wish.typing, beside=own.candidates), own
+
+
+# --- For whom --------------------------------------------------------------------------------------------------------
+
+
+def _kinds(reader: Reader) -> frozenset[Kind]:
+    if reader.person is None:
+        return OPEN_KINDS
+    return frozenset(Kind) if reader.to_themselves else frozenset(Kind) - {Kind.NOTE}
+
+
+def _audience(course: Course, reader: Reader, wish: Wish) -> Audience:
+    kinds = _kinds(reader) & (CHOICES[wish.choice][1] if wish.choice in CHOICES else frozenset(Kind))
+    if reader.person is None:
+        return Audience(documents=frozenset(lesson.id for lesson in open_course(course).lessons), kinds=kinds)
+    return Audience(kinds=kinds, hidden=_without_page(course), module=_of_module(course, wish.module), path=_path(course))
+
+
+@lru_cache(maxsize=2)
+def _without_page(course: Course) -> frozenset[str]:
+    """A lesson that no module holds is nowhere."""
+    held = {lesson_id for module in course.modules.values() for lesson_id in module.lesson_ids}
+    return frozenset(course.lessons.keys() - held)
+
+
+@lru_cache(maxsize=2)
+def _path(course: Course) -> frozenset[str]:
+    return frozenset(lesson_id for module in modules_in_order(course, default_path(course)) for lesson_id in module.lesson_ids)
+
+
+def _of_module(course: Course, module_id: str) -> frozenset[str] | None:
+    module = course.modules.get(module_id)
+    if module is None:
+        return None
+    quizzes = {quiz.id for quiz in course.quizzes.values() if quiz.module_id == module.id or quiz.lesson_id in module.lesson_ids}
+    return frozenset({module.id, *course.elements_of(module), *quizzes})
+
+
+def _suggestion(course: Course, reader: Reader, wish: Wish, results: Results) -> str:
+    """Of words that the reader could read."""
+    if not results.unknown:
+        return ""
+    open_lessons = None if reader.person else frozenset(lesson.id for lesson in open_course(course).lessons)
+    return corrected(wish.typed, results.unknown, vocabulary(course, open_lessons))
+
+
+# --- Apart -----------------------------------------------------------------------------------------------------------
+
+
+def _drafts(session: Session, reader: Reader, results: Results) -> tuple[DraftHit, ...]:
+    """Of a trainer, their own."""
+    writes = reader.person is not None and not reader.person.roles.isdisjoint(AUTHORS)
+    return drafts(session, reader.person.id, results.asked) if reader.person and writes and results.asked.groups else ()
+
+
+def people(session: Session, reader: Reader, typed: str, on: date) -> tuple[PersonHit, ...]:
+    """Whom a responsable, or an administrator, may look at, by name."""
+    if reader.person is None or reader.person.roles.isdisjoint(MANAGERS) or len(fold(typed).strip()) < 2:
+        return ()
+    scope = scope_of_reader(session, reader.person, territory_tree(session), on)
+    query = select(Person.id, Person.name, Person.email).where(visible(scope, Person.id), NOT_ERASED, *holding(typed))
+    return tuple(PersonHit(*row) for row in session.execute(query.order_by(Person.search_key, Person.id).limit(MOST_PEOPLE)))

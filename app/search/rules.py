@@ -1,0 +1,45 @@
+"""What can be looked for, and what each kind is called. Pure."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from app.content.search.sections import Kind
+
+PER_PAGE = 20
+
+CHOICES = MappingProxyType(
+    {
+        "lecons": ("Leçons et modules", frozenset({Kind.LESSON, Kind.MODULE})),
+        "glossaire": ("Glossaire", frozenset({Kind.GLOSSARY})),
+        "frise": ("Frise", frozenset({Kind.TIMELINE})),
+        "outils": ("Outils", frozenset({Kind.TOOL})),
+        "reseau": ("Réseau", frozenset({Kind.CITE, Kind.MEETING})),
+        "questions": ("Questions déjà posées", frozenset({Kind.QUESTION})),
+        "carnet": ("Mon carnet", frozenset({Kind.NOTE})),
+        "sources": ("Sources", frozenset({Kind.SOURCE})),
+    }
+)
+"""As the address names it → what the list shows, and the kinds that it keeps."""
+
+NAMES = MappingProxyType(
+    {
+        Kind.GLOSSARY: "Glossaire",
+        Kind.LESSON: "Leçon",
+        Kind.MODULE: "Module",
+        Kind.TOOL: "Outil",
+        Kind.TIMELINE: "Frise",
+        Kind.CITE: "Cité éducative",
+        Kind.MEETING: "Rencontre",
+        Kind.QUESTION: "Question déjà posée",
+        Kind.NOTE: "Mon carnet",
+        Kind.SOURCE: "Source",
+    }
+)
+
+OPEN_KINDS = frozenset({Kind.GLOSSARY, Kind.TIMELINE, Kind.CITE, Kind.MEETING, Kind.LESSON})
+"""What visitors may read, where the site is open to them; of lessons, those that say so."""
+
+
+def choice_of(kind: Kind) -> str:
+    return next(name for name, (_, kinds) in CHOICES.items() if kind in kinds)

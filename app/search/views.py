@@ -1,0 +1,26 @@
+"""`/recherche`: one form, one list. Nothing of what is looked for is noted; whose name is shown is, as in any list."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template, request
+
+from app import clock
+from app.content.store.queries import course
+from app.db import db
+from app.french import day_of
+from app.identity.audit import access
+from app.identity.sign_in.guards import person_or_none
+from app.search.queries import Reader, Wish, search_page
+from app.web.edge import bounded_int, searched
+
+blueprint = Blueprint("search", __name__)
+
+
+@blueprint.get("/recherche")
+def search() -> str:
+    now = clock.now()
+    wish = Wish(searched(), searched(name="genre"), searched(name="module"), request.args.get("page", 1, bounded_int), "frappe" in request.args)
+    reader = Reader(person_or_none(), to_themselves="watcher" not in g)
+    page = search_page(db.session, course(db.session), reader, wish, day_of(now))
+    access.seen([person.id for person in page.people], "search.search", now)
+    return render_template("search/search.html", page=page)

@@ -1,0 +1,1 @@
+"""The analyser, what is found of each document, and the order."""

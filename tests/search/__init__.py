@@ -1,0 +1,1 @@
+"""What somebody finds, by the page, by the shell, on both databases."""
