@@ -30,8 +30,11 @@ LONGEST = timedelta(minutes=30)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 GIVES_A_KEY = frozenset({"preferences.mine"})
 """Pages that hand over a link which changes something without sign-in, and would outlast the looking."""
-PRIVATE = "notebook"
-"""The blueprint of what nobody reads but whoever wrote it."""
+PRIVATE = {
+    "notebook": "un carnet ne se lit que par qui l’a écrit",
+    "review": "ce que chacun révise n’est montré qu’à lui",
+}
+"""The blueprints of what nobody reads but the person whose it is, and why, in words."""
 
 
 class ReadOnly(DomainError):
@@ -41,7 +44,9 @@ class ReadOnly(DomainError):
 
 class Private(DomainError):
     status = 404
-    sentence = "Vous regardez comme une autre personne, et un carnet ne se lit que par qui l’a écrit."
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Vous regardez comme une autre personne, et {why}.")
 
 
 class Over(DomainError):
@@ -108,8 +113,8 @@ def impersonate() -> None:
     g.watcher, g._login_user = reader, person
     if _writes() or request.endpoint in GIVES_A_KEY:
         raise ReadOnly
-    if request.blueprint == PRIVATE:
-        raise Private
+    if why := PRIVATE.get(request.blueprint or ""):
+        raise Private(why)
 
 
 def _names_somebody() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.identity.rules import Role
 from app.review.rules import MISSES
+from tests.administration.test_seeing import look_as
 from tests.learning.world import World, words_of
 from tests.review.reviewing import Reviewer, finishing
 
@@ -53,3 +54,12 @@ def test_managers_see_that_somebody_reviews_and_never_what(reviewer: Reviewer) -
     copy = words_of(admin.see(f"/administration/personnes/{reviewer.person}/donnees"))
     assert "lisible par la personne seule" in copy
     assert "Le recteur" not in copy
+
+
+def test_nor_voir_comme(reviewer: Reviewer) -> None:
+    reviewer.session(right=False)
+    reviewer.world.person("Ada Min", role=Role.ADMINISTRATOR)
+    admin = reviewer.world.client("Ada Min")
+    look_as(admin, reviewer.person)
+    for path in ("/revision", "/revision/question", "/revision/memoire", "/revision/entrainement", f"/revision/reponses/{reviewer.logs()[0].id}"):
+        assert "n’est montré qu’à lui" in words_of(admin.see(path, 404))
