@@ -239,6 +239,11 @@ def test_a_placement_says_nothing_of_passing(world: World) -> None:
     assert "Parcours Parcours" not in seen[0]
     client.submit("Commencer")
     client.submit("Enregistrer et continuer", choix="c1")
+    home = client.see("/")
+    assert "Quiz placement" in home.text
+    assert all(home.text_of(paragraph) for paragraph in home.all("p")), "it stands in no module, whose name would be an empty line"
+    client.see("/quiz/placement")
+    client.see(client.page.link("Reprendre la tentative"))
     client.submit("Récapitulatif", then="recap")
     seen += [words_of(client.page), words_of(client.submit("Envoyer définitivement")), words_of(client.see("/quiz/placement"))]
     for words in seen:
