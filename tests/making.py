@@ -6,21 +6,21 @@ import os
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import URL, Engine, create_engine, inspect, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
-from sqlalchemy.pool import NullPool
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from app import create_app
-from app.content.store import survey
+from app import db as database
+from app.content.store import queries, survey
 from app.db import Base, db
 from app.identity.sign_in.security import CONFIG as SIGN_IN
 from app.settings import Settings
@@ -68,16 +68,26 @@ def make_app(settings: Settings) -> Flask:
     app.jinja_env.bytecode_cache = COMPILED
     with app.app_context():
         db.engine.update_execution_options(compiled_cache=_STATEMENTS)
-        if inspect(db.engine).get_table_names():
-            Base.metadata.create_all(db.engine)
-        else:
+        there = set(inspect(db.engine).get_table_names())
+        if not there:
             prepared_tables()
+        elif missing := [table for table in Base.metadata.sorted_tables if table.name not in there]:
+            Base.metadata.create_all(db.engine, missing)
     return app
 
 
 def prepared_tables() -> None:
     """Those of the models that are imported by now: a package's own tests may know fewer."""
-    prepared(f"{len(Base.metadata.tables)} tables", lambda: Base.metadata.create_all(db.engine))
+    prepared(_tables(), lambda: Base.metadata.create_all(db.engine))
+
+
+def _tables() -> str:
+    return f"{len(Base.metadata.tables)} tables"
+
+
+def template_with_tables(server: URL) -> str:
+    """What a new database of this server is copied from, so that it has its tables at once; PostgreSQL's own as long as none was made."""
+    return _TEMPLATES.get(f"{server.host}:{server.port} {_tables()}", "template1")
 
 
 _PREPARED: dict[str, sqlite3.Connection] = {}
@@ -102,6 +112,12 @@ def prepared(name: str, prepare: Callable[[], object]) -> None:
     held.close()
 
 
+@cache
+def administration(server: URL) -> Engine:
+    """Where databases of a server are made and removed: one connection, kept."""
+    return create_engine(server, isolation_level="AUTOCOMMIT")
+
+
 def _prepared_in_postgresql(name: str, prepare: Callable[[], object]) -> None:
     """The server copies a database that nobody uses: the connections of this one are closed first."""
     here = db.engine.url
@@ -110,8 +126,7 @@ def _prepared_in_postgresql(name: str, prepare: Callable[[], object]) -> None:
         prepare()
     db.session.close()
     db.engine.dispose()
-    administration = create_engine(here.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with administration.connect() as connection:
+    with administration(here.set(database="postgres")).connect() as connection:
         if key in _TEMPLATES:
             connection.execute(text(f"DROP DATABASE {here.database} WITH (FORCE)"))
             connection.execute(text(f"CREATE DATABASE {here.database} TEMPLATE {_TEMPLATES[key]}"))
@@ -120,8 +135,21 @@ def _prepared_in_postgresql(name: str, prepare: Callable[[], object]) -> None:
             connection.execute(text(f"CREATE DATABASE {_TEMPLATES[key]} TEMPLATE {here.database}"))
 
 
+_set_pragmas = database._set_pragmas
+
+
+def _careless(connection: Any, record: Any) -> None:
+    """SQLite does not wait for the disk either: a machine that stops takes its tests with it."""
+    _set_pragmas(connection, record)
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+database._set_pragmas = _careless
+
 survey.read = lru_cache(maxsize=500)(survey.read)
 """The real course is surveyed again and again: by `prepare`, by the doctor, by the check, for many a site."""
+queries.parse = lru_cache(maxsize=500)(queries.parse)
+"""And read again from the database by each application that starts on a copy of the demonstration: nearly a second of processor time."""
 
 # --- What an application works out at its start or at first use is the same in all those of a test process ---------
 
@@ -132,16 +160,21 @@ for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
     dialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
     dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
 
-_BUILDERS: dict[object, Any] = {}
-_compile_builder = Rule._compile_builder
+_RULES: dict[object, Rule] = {}
+_compile_rule = Rule.compile
 
 
-def _compiled_once(self: Rule, append_unknown: bool = True) -> Any:
-    """What writes the addresses of a rule is the same in every application of a test process: compiling it takes most of an application's start."""
-    key = (self.rule, tuple(self._trace), repr(self.defaults), append_unknown)
-    if key not in _BUILDERS:
-        _BUILDERS[key] = _compile_builder(self, append_unknown)
-    return _BUILDERS[key]
+def _compiled_once(self: Rule) -> None:
+    """What matches and writes the addresses of a rule is the same in every application of a test process: compiling it takes most of their start."""
+    assert self.map is not None
+    key = (self.rule, self.host if self.map.host_matching else self.subdomain, self.merge_slashes, repr(self.defaults), *self.map.converters.items())
+    if (known := _RULES.get(key)) is None:
+        _compile_rule(self)
+        _RULES[key] = self
+        return
+    self._parts, self._trace, self._converters = known._parts, known._trace, known._converters
+    self.arguments |= known.arguments
+    self._build, self._build_unknown = (build.__func__.__get__(self, None) for build in (known._build, known._build_unknown))  # type: ignore[attr-defined]
 
 
-Rule._compile_builder = _compiled_once  # type: ignore[method-assign]
+Rule.compile = _compiled_once  # type: ignore[method-assign]

@@ -6,9 +6,9 @@ import ast
 import re
 import statistics
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
-import pytest
 from flask import Flask
 
 import app as package
@@ -27,23 +27,31 @@ def name(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def nodes(path: Path) -> Iterator[ast.AST]:
+    return ast.walk(ast.parse(text_of(path)))
+
+
+def said(path: Path) -> str:
+    return ast.get_docstring(ast.parse(text_of(path))) or ""
+
+
 def functions(path: Path) -> Iterator[ast.FunctionDef]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef):
-            yield node
+    return (node for node in nodes(path) if isinstance(node, ast.FunctionDef))
 
 
 def length(node: ast.FunctionDef) -> int:
     return (node.end_lineno or node.lineno) - node.lineno + 1
 
 
-@pytest.mark.parametrize("path", BOTH, ids=name)
-def test_a_file_says_what_lives_there_and_is_short(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    if text.strip():
-        assert ast.get_docstring(ast.parse(text)), "no docstring"
-    assert text.count("\n") <= 300, "split it by subject"
-    assert path.stem not in VAGUE, "name it for its subject"
+def test_a_file_says_what_lives_there_and_is_short() -> None:
+    assert [name(path) for path in BOTH if text_of(path).strip() and not said(path)] == [], "no docstring"
+    assert [name(path) for path in BOTH if text_of(path).count("\n") > 300] == [], "split them by subject"
+    assert [name(path) for path in BOTH if path.stem in VAGUE] == [], "name them for their subject"
 
 
 def test_functions_are_small() -> None:
@@ -72,17 +80,15 @@ def test_the_map_names_every_room_and_no_other() -> None:
     assert sorted(rooms()) == ROOMS
 
 
-@pytest.mark.parametrize("room", ROOMS, ids=name)
-def test_a_room_says_what_the_map_says_of_it(room: Path) -> None:
-    said = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
-    assert said.partition("\n")[0] == rooms()[room]
+def test_a_room_says_what_the_map_says_of_it() -> None:
+    assert {name(room): said(room / "__init__.py").partition("\n")[0] for room in ROOMS} == {name(room): text for room, text in rooms().items()}
 
 
-@pytest.mark.parametrize("folder", sorted(path for path in APP.rglob("*") if path.is_dir() and path.name not in ("__pycache__", "versions")), ids=name)
-def test_a_folder_has_few_children(folder: Path) -> None:
+def test_a_folder_has_few_children() -> None:
     """But the migrations, one more for each change of a table."""
-    children = [path for path in folder.iterdir() if path.name not in ("__init__.py", "__pycache__")]
-    assert 0 < len(children) <= MOST_CHILDREN, "its subjects become folders"
+    folders = [path for path in APP.rglob("*") if path.is_dir() and path.name not in ("__pycache__", "versions")]
+    children = {name(folder): sum(path.name not in ("__init__.py", "__pycache__") for path in folder.iterdir()) for folder in folders}
+    assert {folder: count for folder, count in children.items() if not 0 < count <= MOST_CHILDREN} == {}, "their subjects become folders"
 
 
 def test_tests_and_templates_stand_in_the_folders_of_the_rooms() -> None:
@@ -95,23 +101,24 @@ def test_tests_and_templates_stand_in_the_folders_of_the_rooms() -> None:
 
 def test_who_looks_after_territories_is_said_once() -> None:
     """Elsewhere one asks `over_territories`: another role over territories is then a line of `identity/rules.py`."""
-    naming = [name(path) for path in CODE if "Role.MANAGER" in path.read_text(encoding="utf-8") and "demo" not in path.as_posix()]
+    naming = [name(path) for path in CODE if "Role.MANAGER" in text_of(path) and "demo" not in path.as_posix()]
     assert naming == ["app/identity/rules.py"]
 
 
 def test_only_views_and_commands_commit() -> None:
     """A verb flushes: whoever calls it decides what is one transaction."""
-    calls = [path for path in CODE if re.search(r"\.commit\(\)", path.read_text(encoding="utf-8"))]
+    calls = [path for path in CODE if re.search(r"\.commit\(\)", text_of(path))]
     entries = re.compile(r"Blueprint\(|AppGroup\(|@click\.")
-    assert [name(path) for path in calls if not entries.search(path.read_text(encoding="utf-8")) and "views" not in path.stem] == []
+    assert [name(path) for path in calls if not entries.search(text_of(path)) and "views" not in path.stem] == []
 
 
-@pytest.mark.parametrize("path", CODE, ids=name)
-def test_a_view_commits_at_most_once_on_each_way(path: Path) -> None:
-    for node in functions(path):
-        if any("route" in ast.dump(mark) or "post" in ast.dump(mark) for mark in node.decorator_list):
-            commits = [inner for inner in ast.walk(node) if isinstance(inner, ast.Attribute) and inner.attr == "commit"]
-            assert len(commits) <= 1, node.name
+def test_a_view_commits_at_most_once_on_each_way() -> None:
+    views = [(path, node) for path in CODE for node in functions(path) if any(re.search("route|post", ast.dump(mark)) for mark in node.decorator_list)]
+    assert len(views) > 50
+    commits = {
+        f"{name(path)}:{node.name}": sum(isinstance(inner, ast.Attribute) and inner.attr == "commit" for inner in ast.walk(node)) for path, node in views
+    }
+    assert [where for where, count in commits.items() if count > 1] == []
 
 
 # --- Templates and addresses -----------------------------------------------------------------------------------------
@@ -119,7 +126,7 @@ def test_a_view_commits_at_most_once_on_each_way(path: Path) -> None:
 
 def strings_of(path: Path) -> Iterator[str]:
     """Every template that a file names; `{…}` of an f-string is any word. A letter (`outbox.render`) names two."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "outbox.render":
             name = re.sub(r"\{\w+\}", r"\\w+", ast.literal_eval(ast.unparse(node.args[0]).removeprefix("f")))
             yield from (rf"{name}\.{kind}" for kind in ("txt", "html"))
@@ -158,13 +165,12 @@ PAGES = sorted([*ROOT.glob("docs/**/*.md"), ROOT / "CONTRIBUTING.md", ROOT / "RE
 WIRES = re.compile(r"\.connect\(_?[a-z]|event\.listen|listens_for|app\.(before|after)_request|app\.extensions\[[^\]]+\] \|?=|jinja_env\.globals")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name)
-def test_a_file_that_a_document_names_exists(page: Path) -> None:
-    named = re.findall(r"`((?:app|tests|docs)/[\w./-]+?)(?::\w+)?`", page.read_text(encoding="utf-8"))
-    assert [path for path in named if not (ROOT / path).exists()] == []
+def test_a_file_that_a_document_names_exists() -> None:
+    named = {name(page): re.findall(r"`((?:app|tests|docs)/[\w./-]+?)(?::\w+)?`", text_of(page)) for page in PAGES}
+    assert [f"{page}: {path}" for page, paths in named.items() for path in paths if not (ROOT / path).exists()] == []
 
 
 def test_the_page_of_wires_names_every_file_that_has_one() -> None:
     page = (ROOT / "docs" / "contributors" / "wires.md").read_text(encoding="utf-8")
-    wired = [name(path) for path in CODE if WIRES.search(path.read_text(encoding="utf-8"))]
+    wired = [name(path) for path in CODE if WIRES.search(text_of(path))]
     assert [path for path in wired if path not in page] == []
