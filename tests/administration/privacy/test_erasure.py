@@ -192,7 +192,19 @@ NO_PERSON_IN = {
     "letter_question.digest", "letter_question.fingerprint", "review_card.fingerprint", "review_log.fingerprint", "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "submission.browser", "submission.network", "submission.path", "submission.reason",
 }  # fmt: skip
 """Keys, digests, and rows that go as a whole with their person."""
-COURSE = {"draft.text", "planned_publication.text", "revision.text"}
+COURSE = {
+    "draft.text",
+    "planned_publication.text",
+    "revision.text",
+    "search_document.fingerprint",
+    "search_section.anchor",
+    "search_section.heading",
+    "search_section.text",
+    "search_section.title",
+    "search_section.tokens",
+    "search_section.weights",
+    "search_section.words",
+}
 """The course itself. Revisions are immutable, and a name in them is a subject of the course: an operator's guide says how to change it."""
 
 

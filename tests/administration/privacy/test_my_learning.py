@@ -95,7 +95,10 @@ def test_every_kind_of_row_is_there(full: World) -> None:
     assert export["Tentatives accordées"][0]["raison donnée"] == "Accordé après relecture."
     assert (export["Notes revues"][0]["raison"], export["Notes revues"][0]["le"][:10]) == ("Clé corrigée.", "2026-11-24")
     assert export["Réponses aux positionnements"][0]["réponse"] == "La Ville"
-    assert (export["Résultats des positionnements"][0]["module"], export["Arrivée"][0]["ce que vous attendez du cours"]) == ("mod-un", "Comprendre la troïka.")
+    assert (export["Résultats des positionnements"][0]["module"], export["Arrivée"][0]["ce que vous attendez du cours"]) == (
+        "Module mod-un",
+        "Comprendre la troïka.",
+    )
     assert export["Signalements d’erreur"][0]["votre mot"] == "Une date fausse."
     assert (export["Groupes de formation"][0]["nom"], export["Groupes de formation"][0]["début"]) == ("Automne", "2026-11-24")
     assert export["Envois mis de côté"][0]["contenu"] == [["texte", "saisie d'Inès"]]

@@ -150,4 +150,4 @@ def test_nobody_who_writes_waits_for_a_process(world: World, trainer: StrictClie
     administrator.see(PEOPLE)
     send(administrator, "Vérifier", "gens.xlsx", workbook(("Nom",), ("Zoé",)))
     assert administrator.get("/pilotage/rapport.pdf").status_code == 200
-    assert free == ["images", "reading", *["images"] * 3, "imports", "pdf"]
+    assert free == ["images", "reading", *["images"] * 3, "imports", "printing"]
