@@ -12,8 +12,8 @@ MAX_MARKS = 16_000
 """Lines and signs of Markdown of one file, which are what reading and showing it cost: five times those of the course's largest file."""
 MAX_QUIZ_MARKS = 6_000
 """The same of a quiz, each line of which costs twice as much: seven times those of the course's largest."""
-MOST_TEXT = 5_000_000
-"""Characters of all the texts of one archive, which one worker reads: five times the course."""
+MOST_TEXT = 6_000_000
+"""Characters of all the texts of one archive, which one worker reads: more than five times the course."""
 MOST_TEXT_MARKS = 240_000
 """Lines and signs of Markdown of all of them, as each is read: five times those of the course."""
 FIGURE_ITEMS, FIGURE_LETTERS, FIGURE_DEPTH = 40, 240, 4
