@@ -56,7 +56,8 @@ def sitemap() -> Response:
 
 
 def _open_paths() -> Iterator[str]:
-    yield from (url_for(endpoint) for endpoint in PERMISSIONS if open_to_visitors(endpoint))
+    """But the search, whose pages say that they are for no search engine."""
+    yield from (url_for(endpoint) for endpoint in PERMISSIONS if open_to_visitors(endpoint) and endpoint != "search.search")
     for lesson in open_course(course(db.session)).lessons:
         if open_to_visitors("learning.lesson", lesson_id=lesson.id):
             yield url_for("learning.lesson", lesson_id=lesson.id)
