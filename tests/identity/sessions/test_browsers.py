@@ -118,6 +118,8 @@ def test_which_addresses_are_one_network(app: Flask, one: str | None, other: str
 # --- The table of forms ----------------------------------------------------------------------------------------------
 
 WHOLE = {
+    "positioning.answer",
+    "start.save",
     "review.answer",
     "quiz.save_answer",
     "quiz.ask_attempt",

@@ -41,7 +41,7 @@ def test_a_question_is_a_group_named_by_its_statement(app: Flask, question: Ques
 
 @pytest.mark.parametrize("question", NINE, ids=named)
 def test_the_browser_lets_type_what_the_server_takes(app: Flask, question: Question) -> None:
-    typed = [field for field in rendered(app, question_page(question)).all("input") if field.get("autocomplete")]
+    typed = [field for field in rendered(app, question_page(question)).all("main")[0].iter("input") if field.get("autocomplete")]
     assert {field.get("maxlength") for field in typed} <= {str(MAX_TYPED)}
     assert bool(typed) == (question.kind in {Kind.TEXT, Kind.NUMBER, Kind.GAPS})
 
@@ -106,7 +106,7 @@ def test_each_item_to_match_or_order_names_its_menu(app: Flask) -> None:
 def test_an_option_that_holds_a_list_names_its_button_by_reference(app: Flask) -> None:
     listed = builders.question(builders.choices("x Deux textes :\n\n- un\n- deux", "Aucun"))
     page = rendered(app, question_page(listed))
-    button = page.all("input")[2]
+    button = [*page.all("main")[0].iter("input")][2]
     text = next(element for element in page.all("div") if element.get("id") == button.get("aria-labelledby"))
     assert page.text_of(text) == "Deux textes : un deux"
     assert not any(list(label.iter("ul")) for label in page.all("label"))

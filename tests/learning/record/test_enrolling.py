@@ -123,7 +123,7 @@ def test_a_decision_needs_a_reason_and_joins_the_module(world: World) -> None:
     assert world.ledger_size() == 0
     waive("Connaît déjà.")
     assert world.state(person, "hors-a") == State.WAIVED
-    assert world.standing(person).module_progress("mod-hors") == Progress(1, 2)
+    assert world.standing(person).module_progress("mod-hors") == Progress(1, 2, waived=1)
 
 
 def test_two_events_at_once_project_one_after_the_other(either: World) -> None:

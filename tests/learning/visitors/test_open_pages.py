@@ -20,6 +20,9 @@ from tests.strict import StrictClient
 
 OPEN = {"/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau", "/recherche", f"/media/{SHOWN}.png"}
 PUBLIC = {
+    "/badges/emetteur.json",
+    "/badges/revocations.json",
+    "/badges/verifier",
     "/accessibilite",
     "/affichage",
     "/aide",
