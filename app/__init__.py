@@ -98,6 +98,7 @@ In a room the file names repeat and import only downward: views | cli → forms 
 from __future__ import annotations
 
 import os
+from types import ModuleType
 
 from flask import Flask
 
@@ -108,25 +109,7 @@ from app.settings import Settings
 
 def create_app(settings: Settings | None = None) -> Flask:
     """The application, ready to serve. Raises `SettingsError` where the set-up is wrong."""
-    from app import (
-        administration,
-        assessment,
-        authoring,
-        content,
-        identity,
-        learning,
-        log,
-        mail,
-        network,
-        notebook,
-        operations,
-        positioning,
-        reference,
-        reporting,
-        review,
-        search,
-        web,
-    )
+    from app import log, web
     from app.operations import doctor
 
     os.umask(0o077)  # the database, images, copies: what any process of ours writes is for its own account, not for the machine's others
@@ -140,7 +123,32 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(flask_config(settings))
     log.init_app(app)
     web.init_app(app)
-    for package in (
+    for package in packages():
+        package.init_app(app)
+    return app
+
+
+def packages() -> tuple[ModuleType, ...]:
+    """Those with something to tell Flask, each after those that it needs."""
+    from app import (
+        administration,
+        assessment,
+        authoring,
+        content,
+        identity,
+        learning,
+        mail,
+        network,
+        notebook,
+        operations,
+        positioning,
+        reference,
+        reporting,
+        review,
+        search,
+    )
+
+    return (
         mail,
         content,
         identity,
@@ -156,9 +164,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         authoring,
         search,
         operations,
-    ):
-        package.init_app(app)
-    return app
+    )
 
 
 def flask_config(settings: Settings) -> dict[str, object]:

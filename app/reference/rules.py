@@ -1,4 +1,4 @@
-"""What a reader looks for in the glossary, on the timeline and among the sources. `static/js/filter.js` follows the same rule as one types; this is the one that counts. Pure."""
+"""What a reader looks for in the glossary, on the timeline and among the sources. `static/js/lists/filter.js` follows the same rule as one types; this is the one that counts. Pure."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ PUBLIC = {
     "review_letters.question", "review_letters.answer",
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""
-OPEN = {"visitors.landing", "search.search", "learning.lesson", "media.image", "reference.glossary", "reference.timeline", "network.network", "search.search"}
+OPEN = {"visitors.landing", "search.search", "learning.lesson", "media.image", "reference.glossary", "reference.timeline", "network.network"}
 """What visitors may read unless the site is closed to them; of lessons and images, those that the course opens."""
 
 

@@ -24,6 +24,7 @@ from app.content.store.models import Document
 from app.identity.models import Person
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
+from app.positioning.models import Arrival
 
 TEMPLATES = Path(package.__file__).parent / "templates"
 
@@ -47,6 +48,7 @@ def bounded_fields() -> dict[str, tuple[UnboundField, Length]]:
 
 BOUNDED = bounded_fields()
 STORED: dict[str, tuple[Any, ...]] = {
+    "BadgeForm.badge": (),
     "CohortForm.name": (Cohort.name,),
     "DecisionForm.reason": (LearningEvent.reason, AttemptRequest.reason, ExtraAttempt.reason),
     "DetailsForm.email": (Person.email, OutgoingMail.recipient),
@@ -56,9 +58,10 @@ STORED: dict[str, tuple[Any, ...]] = {
     "NewForm.identifier": (Document.id, Draft.document_id),
     "NewForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),
+    "StartForm.wish": (Arrival.wish,),
     "WordForm.title": (Draft.text,),
 }
-"""Where what a person types in a field ends."""
+"""Where what a person types in a field ends; a badge is read, and kept nowhere."""
 
 
 def test_the_forms_are_found() -> None:
@@ -103,6 +106,6 @@ def test_no_template_types_a_length(app: Flask, path: Path) -> None:
 
 
 def test_no_script_types_a_length() -> None:
-    scripts = sorted((TEMPLATES.parent / "static" / "js").glob("*.js"))
+    scripts = sorted((TEMPLATES.parent / "static" / "js").rglob("*.js"))
     assert scripts
     assert [path.name for path in scripts if re.search(r'maxlength="\d|maxLength = \d', path.read_text(encoding="utf-8"))] == []

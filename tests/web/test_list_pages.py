@@ -38,7 +38,24 @@ __all__ = ["clock", "empty"]
 DAY = timedelta(days=1)
 NO_LIST = {"static", "media.image", "security.logout", "health.live", "health.ready"}
 UNKNOWN = frozenset(
-    {"token", "digest", "submission_id", "attestation_id", "reading_id", "revision_id", "name", "filename", "kind", "position", "note_id", "tool_id"}
+    {
+        "token",
+        "digest",
+        "submission_id",
+        "attestation_id",
+        "reading_id",
+        "revision_id",
+        "name",
+        "filename",
+        "kind",
+        "position",
+        "note_id",
+        "tool_id",
+        "form",
+        "key_id",
+        "log_id",
+        "test_id",
+    }
 )
 """Arguments of pages about one thing, which list nothing."""
 
