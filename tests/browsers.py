@@ -84,9 +84,13 @@ def in_each_size(tab: Page, sizes: tuple[tuple[int, str], ...] = SIZES) -> Itera
     tab.emulate_media(color_scheme="light")
 
 
-def chromium() -> str:
+SHELL = "chromium-headless-shell"
+"""The same engine without the windows around it: a page costs it less than half."""
+
+
+def chromium(*preferred: str) -> str:
     """Where it is installed. The test is skipped (in CI: fails) without it."""
-    found = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
+    found = next((path for path in map(shutil.which, (*preferred, "chromium", "chromium-browser", "google-chrome")) if path), None)
     if found is None:
         pytest.skip("no Chromium: apt-get install chromium")
     return found
@@ -95,7 +99,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(SHELL), args=FLAGS)
         yield browser
         browser.close()
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.db import db
 from tests import connections
-from tests.making import make_app, make_settings
+from tests.making import hasten, make_app, make_settings
 from tests.strict import StrictClient
 
 pytest_plugins = ["tests.browsers", "tests.criteria", "tests.databases"]
@@ -26,6 +26,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("croisee")
 connections.watch()
+hasten()
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -144,12 +144,14 @@ def _careless(connection: Any, record: Any) -> None:
     connection.execute("PRAGMA synchronous=OFF")
 
 
-database._set_pragmas = _careless
+def hasten() -> None:
+    """For tests alone: benchmarks measure what this spares. A text of a database is parsed once, for all the applications that start on copies of it."""
+    database._set_pragmas = _careless
+    queries.parse = lru_cache(maxsize=500)(queries.parse)
+
 
 survey.read = lru_cache(maxsize=500)(survey.read)
 """The real course is surveyed again and again: by `prepare`, by the doctor, by the check, for many a site."""
-queries.parse = lru_cache(maxsize=500)(queries.parse)
-"""And read again from the database by each application that starts on a copy of the demonstration: nearly a second of processor time."""
 
 # --- What an application works out at its start or at first use is the same in all those of a test process ---------
 
