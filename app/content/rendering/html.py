@@ -97,7 +97,7 @@ class CourseHtml(RendererHTML):
             state.open_links.append(Markup(""))
             return ""
         state.open_links.append(Markup('<span class="visually-hidden"> (site externe)</span></a>') if outside else Markup("</a>"))
-        return Markup('<a{} href="{}">').format(Markup(' class="external" rel="external noopener"') if outside else Markup(""), address)
+        return Markup('<a{} href="{}">').format(Markup(' class="external" rel="external"') if outside else Markup(""), address)
 
     def link_close(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]

@@ -34,7 +34,7 @@ def test_notes_are_numbered_in_order_with_their_ways_back() -> None:
 
 def test_a_source_is_told_once_in_a_bubble_and_once_in_the_folded_list() -> None:
     notes = render_lesson(*course("Un.[^a] Deux.[^b] Encore un.[^a]" + NOTES), None).notes
-    link = '<a class="external" rel="external noopener" href="https://example.org/a">Un <em>titre</em>, 2024<span class="visually-hidden"> (site externe)</span></a>'
+    link = '<a class="external" rel="external" href="https://example.org/a">Un <em>titre</em>, 2024<span class="visually-hidden"> (site externe)</span></a>'
     words = f'{link} <span class="host">example.org</span> <span class="checked">(vérifié en novembre 2026)</span>'
     assert f'<div class="popover source-card" id="source-1" popover>{words} <a href="#note-1">Source 1, dans la liste</a></div>' in notes
     assert f'<li id="note-1">{words} <a class="note-back"' in notes
@@ -127,10 +127,10 @@ def test_a_source_in_few_words(written: str, short: str) -> None:
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
-        ("T, E, 2020, <https://www.irev.fr/un?deux>", '<a class="external" rel="external noopener" href="https://www.irev.fr/un?deux">T, E, 2020|</a> <span class="host">irev.fr</span>'),
-        ("<https://irev.fr/un>", '<a class="external" rel="external noopener" href="https://irev.fr/un">irev.fr|</a>'),
-        ("Lu sur <https://irev.fr/un>, le 3", 'Lu sur <a class="external" rel="external noopener" href="https://irev.fr/un">irev.fr|</a>, le 3'),
-        ("[T](https://a.fr) <https://b.fr>", '<a class="external" rel="external noopener" href="https://a.fr">T|</a> <a class="external" rel="external noopener" href="https://b.fr">b.fr|</a>'),
+        ("T, E, 2020, <https://www.irev.fr/un?deux>", '<a class="external" rel="external" href="https://www.irev.fr/un?deux">T, E, 2020|</a> <span class="host">irev.fr</span>'),
+        ("<https://irev.fr/un>", '<a class="external" rel="external" href="https://irev.fr/un">irev.fr|</a>'),
+        ("Lu sur <https://irev.fr/un>, le 3", 'Lu sur <a class="external" rel="external" href="https://irev.fr/un">irev.fr|</a>, le 3'),
+        ("[T](https://a.fr) <https://b.fr>", '<a class="external" rel="external" href="https://a.fr">T|</a> <a class="external" rel="external" href="https://b.fr">b.fr|</a>'),
         ("Écrire à <a@b.fr>", 'Écrire à <a href="mailto:a@b.fr">a@b.fr</a>'),
     ],
 )  # fmt: skip

@@ -58,7 +58,7 @@ def test_links_inside_outside_and_dead() -> None:
         "mailto:a@e.org",
     ]
     assert " e " in shown
-    assert '<a class="external" rel="external noopener" href="https://e.org">f<span class="visually-hidden"> (site externe)</span></a>' in shown
+    assert '<a class="external" rel="external" href="https://e.org">f<span class="visually-hidden"> (site externe)</span></a>' in shown
 
 
 def test_the_first_sigle_of_a_page_is_explained_without_script() -> None:

@@ -2,7 +2,7 @@
 
 const NO_BREAK = "\u00a0"; // as in app/french.py
 const SHAPES = {
-  glossary: { entries: ".glossary > div", groups: ".letter", layers: [["dd", ".expansion"], ["dd"], []] },
+  glossary: { entries: ".glossary > div", groups: ".letter", layers: [["dd", "dt > span"], ["dd"], []] },
   sources: { entries: ".sources > li", groups: ".source-kind", layers: [[".cited"], []] },
   timeline: { entries: ".rails > li", groups: ".years > li, .timeline > section", layers: [[]] },
 };
