@@ -214,7 +214,7 @@ def several(name: str, count: int) -> bytes:
     return zipped({path.replace("01", f"{number:02}"): text for number in range(count)})
 
 
-@pytest.mark.parametrize(("name", "count"), [("sigles packed", 14), ("numbers", 14)])
+@pytest.mark.parametrize(("name", "count"), [("sigles packed", 17), ("numbers", 17)])
 def test_an_archive_of_too_much_text_is_refused_before_it_is_read(name: str, count: int) -> None:
     with pytest.raises(zip_safety.FileRefused, match="trop de texte"):
         archive_files.read(several(name, count), answers)
