@@ -95,6 +95,12 @@ def _remembered(path: str, mark: str) -> Reading | None:
     return _published.get(path, mark) or _typed.get(path, mark)
 
 
+def _published_reading(path: str, mark: str) -> Reading | None:
+    """One that was typed stays for as long as it is published, however much is typed since."""
+    typed = None if _published.get(path, mark) else _typed.get(path, mark)
+    return _published.keep(typed) if typed else _published.get(path, mark)
+
+
 def reading_of(path: str, text: str) -> Reading:
     """The reading of a text that somebody types, remembered for a while: an editor asks for the same one several times."""
     return _remembered(path, fingerprint(normalise(text))) or _typed.keep(read(path, text))
@@ -121,7 +127,7 @@ def published_readings(session: Session) -> CourseReadings:
         .join(Revision, Revision.id == Publication.revision_id)
         .order_by(Publication.document_id)
     ).all()
-    found = {identifier: _remembered(path, mark) for identifier, _, path, mark in rows}
+    found = {identifier: _published_reading(path, mark) for identifier, _, path, mark in rows}
     missing = [(revision, identifier) for identifier, revision, _, _ in rows if found[identifier] is None]
     known = {identifier: reading for identifier, reading in found.items() if reading}
     known |= _read_missing(session, missing)

@@ -173,3 +173,15 @@ def test_a_preview_parses_its_body_once_whatever_others_look_at_meanwhile(atelie
     monkeypatch.setattr(editor_views, "learners_preview", meanwhile)
     atelier.client.post(f"/atelier/documents/{document}/apercu", data={**fields, "text": fields["text"] + "\nUn mot de plus.\n"})
     assert len([text for text in parsed if "Un mot de plus" in text]) == 1
+
+
+def test_a_text_that_was_typed_before_it_was_published_is_not_read_again(atelier: Atelier, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much is typed since: its reading stays with those of what is published."""
+    path, text = courses.rewritten(courses.lesson(LESSON, module=MODULE, quiz=QUIZ))
+    readings.reading_of(path, text)
+    atelier.world.publish((path, text))
+    atelier.world.read(readings.published_readings)
+    for number in range(readings.KEPT_TYPED + 1):
+        readings.reading_of("modules/x/01-x.md", f"{text}\n{number} {next(_numbers)}")
+    monkeypatch.setattr(readings, "read", lambda *_text: pytest.fail("read again"))
+    assert atelier.world.read(readings.published_readings).complete
