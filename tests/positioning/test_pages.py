@@ -62,9 +62,12 @@ def test_the_attestation_tells_what_was_waived_from_what_was_done(tested: World,
     assert "Dispense, sur acquis vérifiés" in said
     assert "une partie du module" in said
     assert "Leçon deux-a" not in said
+    tested.clock.pass_by(days=1)
     decide(tested, 1, results["mod-deux"], Decision.TAKEN_BACK)
     assert tested.count(Attestation) == 1
-    assert client.see(f"/attestations/{attested.id}").h1 == "Attestation : Module mod-deux"
+    assert words_of(client.see(f"/attestations/{attested.id}")) == said
+    tested.finish(1, "deux-a")
+    assert words_of(client.see(f"/attestations/{attested.id}")) == said
 
 
 def test_it_can_be_left_and_taken_up_again(tested: World, client: StrictClient) -> None:
