@@ -194,8 +194,11 @@ def _end(session: Session, course: Course, test: Positioning, now: datetime) -> 
     histories = _histories(session, course, test, answers)
     beliefs = rules.believed(histories, test.side, answers)
     test.ended_at = now
+    earlier = {result.module_id for result, _test in results_of(session, test.person_id)}
     for module_id, mastery in beliefs.items():
         found = rules.verdict(mastery, module_id, answers)
+        if not found.asked and module_id in earlier:
+            continue  # a test that asked nothing about a module has nothing to say against what an earlier one found
         counts = {"chance": found.chance, "asked": found.asked, "right": found.right, "hard": found.hard}
         session.add(PositioningResult(positioning_id=test.id, module_id=module_id, proposal=found.proposal, **counts))
     session.flush()

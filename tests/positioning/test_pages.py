@@ -105,6 +105,19 @@ def test_seven_days_pass_before_the_next_one(tested: World, client: StrictClient
     assert len(asked) == len(set(asked)), "what was asked last time is asked again though other questions are left"
 
 
+def test_a_test_that_asks_nothing_about_a_module_leaves_what_an_earlier_one_found(tested: World, client: StrictClient) -> None:
+    results = take(tested, 1, ("mod-un", "mod-deux"))
+    tested.clock.pass_by(days=8)
+    begin(client, "Refaire un positionnement")
+    client.submit("Je ne sais pas")
+    client.submit("Arrêter là et voir le résultat")
+    (asked,) = tested.read(lambda session: session.scalars(select(PositioningAnswer.module_id).filter_by(positioning_id=2)).all())
+    (other,) = {"mod-un", "mod-deux"} - {asked}
+    assert tested.count(PositioningResult, positioning_id=2) == 1
+    send(client, f"/positionnement/dispenses/{results[other]}", 303, decision="accepted")
+    assert found(tested, results[other])[1] is Decision.ACCEPTED
+
+
 def test_one_module_alone(tested: World, client: StrictClient) -> None:
     page = client.see("/modules/mod-deux")
     assert page.link("Tester ce module") == "/positionnement#mod-deux"
