@@ -100,7 +100,8 @@ def _tested(session: Session, course: Course, test: Positioning) -> dict[str, Hi
 def _answers(session: Session, test: Positioning) -> tuple[list[Answered], set[str]]:
     """What was answered, and every question that was asked."""
     rows = rows_of(session, test.id)
-    answers = [Answered(Item(row.question_id, row.module_id, row.level, row.guess), row.right) for row in rows if row.right is not None]
+    items = ((row, Item(row.question_id, row.module_id, row.level, row.guess)) for row in rows)
+    answers = [Answered(item, row.right, unknown=not row.payload) for row, item in items if row.right is not None]
     return answers, {row.question_id for row in rows}
 
 
