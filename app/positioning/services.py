@@ -17,10 +17,11 @@ from app.errors import DomainError, NotYours
 from app.french import french
 from app.identity.models import Person
 from app.identity.services import lock_person
+from app.learning.progress.queries import path_progress_of
 from app.learning.record import waivers
 from app.log import event
 from app.positioning import rules
-from app.positioning.held import asked_before, pinned, results_of, rows_of, seen_before, test_of, tests_of
+from app.positioning.held import asked_before, left_to_test, pinned, results_of, rows_of, seen_before, test_of, tests_of
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.pool import pool_of
 from app.positioning.rules import Answered, Decision, Item, Proposal
@@ -34,6 +35,10 @@ class TooSoon(DomainError):
 
 class NothingToAsk(DomainError):
     sentence = "Il n’y a aucune question à poser sur ce module."
+
+
+class NothingLeft(DomainError):
+    sentence = "Il n’y a rien à tester : vous avez terminé les modules qui ont des questions, ou leur dispense est en cours."
 
 
 class AnswerFirst(DomainError):
@@ -78,7 +83,7 @@ def begin(session: Session, course: Course, person_id: int, module_id: str, *, s
     side = session.scalar(select(Person.side).where(Person.id == person_id))
     test = Positioning(person_id=person_id, module_id=module_id, seed=seed, side=side, started_at=now)
     if not _tested(session, course, test):
-        raise TooSoon if pool_of(course).items else NothingToAsk
+        raise TooSoon if _left(session, course, test) else NothingLeft if pool_of(course).items else NothingToAsk
     session.add(test)
     session.flush()
     _ask(session, course, test, now)
@@ -87,14 +92,14 @@ def begin(session: Session, course: Course, person_id: int, module_id: str, *, s
 
 
 def _tested(session: Session, course: Course, test: Positioning) -> dict[str, History]:
-    """The modules that a test is about: those with questions that no test over in the last seven days had asked about, when it began."""
+    """The modules that a test is about: those left to test that no test over in the last seven days had asked about, when it began."""
     asked = asked_before(session, test.person_id)
-    wanted = [test.module_id] if test.module_id else list(pool_of(course).histories)
-    return {
-        module: pool_of(course).histories[module]
-        for module in wanted
-        if module in pool_of(course).histories and rules.may_test(asked.get(module), test.started_at)
-    }
+    return {module: pool_of(course).histories[module] for module in _left(session, course, test) if rules.may_test(asked.get(module), test.started_at)}
+
+
+def _left(session: Session, course: Course, test: Positioning) -> list[str]:
+    left = left_to_test(path_progress_of(session, course, test.person_id), results_of(session, test.person_id))
+    return [module for module in left if test.module_id in ("", module)]
 
 
 def _answers(session: Session, test: Positioning) -> tuple[list[Answered], set[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
@@ -120,9 +120,9 @@ def decide(result_id: int) -> BaseResponse:
     return redirect(_address(0, None), 303)
 
 
-def offered(finished: bool) -> Offer | None:
+def offered(finished: bool, done: Collection[str]) -> Offer | None:
     """For the learner's table. « Voir comme » shows what the person sees."""
-    return queries.offer(db.session, course(db.session), current_person().id, finished, clock.now())
+    return queries.offer(db.session, course(db.session), current_person().id, finished, done, clock.now())
 
 
 def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:

@@ -118,6 +118,24 @@ def test_a_test_that_asks_nothing_about_a_module_leaves_what_an_earlier_one_foun
     assert found(tested, results[other])[1] is Decision.ACCEPTED
 
 
+def test_what_is_done_or_waived_is_neither_announced_nor_asked_about(tested: World, client: StrictClient) -> None:
+    results = take(tested, 1, ("mod-un", "mod-deux"))
+    for element in ("deux-a", "deux-a-quiz", "deux-final"):
+        tested.finish(1, element)
+    assert "Une dispense proposée attend votre réponse" in words_of(client.see("/"))
+    decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    tested.clock.pass_by(days=8)
+    assert "attend votre réponse" not in words_of(client.see("/"))
+    said = words_of(client.see(HOME))
+    assert "Il n’y a plus rien à tester" in said
+    assert "Refaire un positionnement" not in said
+    send(client, HOME, 422)
+    decide(tested, 1, results["mod-un"], Decision.TAKEN_BACK)
+    begin(client, "Refaire un positionnement")
+    answer_all(tested, client, ())
+    assert {row.module_id for row in tested.read(lambda session: session.scalars(select(PositioningAnswer).filter_by(positioning_id=2)).all())} == {"mod-un"}
+
+
 def test_one_module_alone(tested: World, client: StrictClient) -> None:
     page = client.see("/modules/mod-deux")
     assert page.link("Tester ce module") == "/positionnement#mod-deux"
