@@ -274,7 +274,7 @@ DECISION_WORDS = {
     Decision.OPEN: "à décider",
     Decision.ACCEPTED: "acceptée",
     Decision.REFUSED: "refusée",
-    Decision.TAKEN_BACK: "reprise",
+    Decision.TAKEN_BACK: "abandonnée",
     Decision.REVOKED: "retirée",
 }
 

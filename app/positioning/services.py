@@ -26,7 +26,7 @@ from app.positioning.models import Arrival, Positioning, PositioningAnswer, Posi
 from app.positioning.pool import pool_of
 from app.positioning.rules import Answered, Decision, Item, Proposal
 
-TAKEN_BACK = "Dispense reprise : la personne préfère suivre ce module."
+TAKEN_BACK = "Dispense abandonnée : la personne préfère suivre ce module."
 
 
 class TooSoon(DomainError):

@@ -32,7 +32,7 @@ UNKNOWN = "unknown"
 SAID = {
     Decision.ACCEPTED: "Dispense acceptée : les leçons et les quiz de ce module comptent comme dispensés. Son quiz final reste à passer.",
     Decision.REFUSED: "Dispense refusée : ce module reste sur votre parcours.",
-    Decision.TAKEN_BACK: "Dispense reprise : ce module est de nouveau sur votre parcours.",
+    Decision.TAKEN_BACK: "Dispense abandonnée : ce module est de nouveau sur votre parcours.",
 }
 
 

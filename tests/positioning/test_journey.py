@@ -147,11 +147,11 @@ def test_opposite_sides_opposite_paths(two: tuple[Newcomer, Newcomer]) -> None:
     assert town.waived() == {LOCAL}
 
     state.tab.goto(f"{state.live}/positionnement")
-    follow(state.stop(CITY).get_by_role("button", name="Reprendre ma dispense"))
-    expect(state.stop(CITY)).to_contain_text("Vous avez repris cette dispense")
+    follow(state.stop(CITY).get_by_role("button", name="Renoncer à ma dispense"))
+    expect(state.stop(CITY)).to_contain_text("Vous avez renoncé à cette dispense")
     assert state.waived() == set()
     state.tab.goto(f"{state.live}/progression")
-    expect(state.tab.locator("main")).to_contain_text("Dispense reprise")
+    expect(state.tab.locator("main")).to_contain_text("Dispense abandonnée")
     state.looked_at()
 
 

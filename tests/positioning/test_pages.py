@@ -36,9 +36,9 @@ def test_from_the_table_to_a_waiver_accepted_and_another_taken_back(tested: Worl
     client.see(HOME)
     assert "Dispense refusée" in words_of(client.submit("Refuser"))
     assert tested.progress(1) == Progress(3, 6, 3)
-    assert "Dispense reprise" in words_of(client.submit("Reprendre ma dispense"))
+    assert "Dispense abandonnée" in words_of(client.submit("Renoncer à ma dispense"))
     assert tested.progress(1) == Progress(0, 6)
-    assert "Vous avez repris cette dispense" in words_of(client.page)
+    assert "Vous avez renoncé à cette dispense" in words_of(client.page)
     client.submit("Accepter la dispense")
     assert tested.progress(1).waived == 3
 
