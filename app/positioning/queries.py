@@ -70,6 +70,8 @@ class ModuleLine:
     testable: bool
     """It has questions, and something in it is left to do that no waiver covers."""
     complete: bool
+    final_left: bool
+    """It ends with a quiz, which no waiver covers, and which is not done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,7 @@ def _module_line(
     testable: bool,
 ) -> ModuleLine:
     own = [(result, test) for result, test in results if result.module_id == module_id]
+    final = mine.course.modules[module_id].final_quiz_id
     return ModuleLine(
         id=module_id,
         title=mine.course.modules[module_id].title,
@@ -183,6 +186,7 @@ def _module_line(
         again_at=None if rules.may_test(asked, now) else rules.again_on(asked),
         testable=testable,
         complete=mine.module_progress(module_id).finished,
+        final_left=bool(final) and not mine.state(final).done,
     )
 
 

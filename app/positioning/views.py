@@ -30,7 +30,7 @@ blueprint = Blueprint("positioning", __name__)
 UNKNOWN = "unknown"
 """`then` of « Je ne sais pas »."""
 SAID = {
-    Decision.ACCEPTED: "Dispense acceptée : les leçons et les quiz de ce module comptent comme dispensés. Son quiz final reste à passer.",
+    Decision.ACCEPTED: "Dispense acceptée : les leçons et les quiz de ce module comptent comme dispensés.",
     Decision.REFUSED: "Dispense refusée : ce module reste sur votre parcours.",
     Decision.TAKEN_BACK: "Dispense abandonnée : ce module est de nouveau sur votre parcours.",
 }
