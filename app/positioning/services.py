@@ -262,5 +262,9 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
         if test.ended_at is not None or test.module_id not in mine:
             test.person_id = kept
     session.flush()
-    if session.get(Arrival, kept) is None:
+    own, other = session.get(Arrival, kept), session.get(Arrival, gone)
+    if own is None:
         session.execute(update(Arrival).where(Arrival.person_id == gone).values(person_id=kept))
+    elif other and not own.wish:
+        own.wish, own.said_at = other.wish, other.said_at
+        session.flush()
