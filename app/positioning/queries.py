@@ -205,9 +205,11 @@ def finding(result: PositioningResult, test: Positioning) -> Finding:
 
 def question_page(
     session: Session, course: Course, test: Positioning, position: int, on: date, *, typed: Fields | None = None, error: str = ""
-) -> QuestionPage:
-    """The question that waits; `typed` is a form that was refused, shown again."""
-    row = next(row for row in rows_of(session, test.id) if row.position == position)
+) -> QuestionPage | None:
+    """The question that waits; `typed` is a form that was refused, shown again. None where the test was stopped meanwhile, in another window."""
+    row = next((row for row in rows_of(session, test.id) if row.position == position), None)
+    if row is None:
+        return None
     asked = pinned(session, test, row)
     module = course.modules.get(test.module_id)
     shown, notes = None, Markup()

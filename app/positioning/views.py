@@ -69,6 +69,8 @@ def question(test_id: int, position: int) -> str | BaseResponse:
     if position != waiting:
         return redirect(_address(test.id, waiting))
     page = queries.question_page(db.session, course(db.session), test, position, day_of(clock.now()))
+    if page is None:
+        return redirect(_address(test.id, None))
     return render_template("positioning/question.html", page=page)
 
 
@@ -97,6 +99,8 @@ def _asked_again(error: DomainError, person_id: int, test_id: int, position: int
     test = held.test_of(db.session, person_id, test_id)
     typed = request.form.to_dict(flat=False)
     page = queries.question_page(db.session, course(db.session), test, position, day_of(clock.now()), typed=typed, error=error.sentence)
+    if page is None:
+        return redirect(_address(test.id, None), 303)
     return make_response(render_template("positioning/question.html", page=page), error.status)
 
 

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
+from app.content.store.queries import course
 from app.identity.rules import Role
 from app.learning.progress.models import Attestation, LearningEvent
 from app.learning.progress.rules import EventType, Progress, State
+from app.positioning import queries, services
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
+from app.positioning.queries import QuestionPage
 from app.positioning.rules import Decision, Proposal
 from tests.learning import courses
 from tests.learning.kept_forms.test_submissions import return_to, send_after_the_end
@@ -119,6 +125,27 @@ def test_a_test_that_asks_nothing_about_a_module_leaves_what_an_earlier_one_foun
     assert tested.count(PositioningResult, positioning_id=2) == 1
     send(client, f"/positionnement/dispenses/{results[other]}", 303, decision="accepted")
     assert found(tested, results[other])[1] is Decision.ACCEPTED
+
+
+@pytest.mark.parametrize("answering", [False, True])
+def test_a_test_that_is_stopped_in_another_window_leads_to_its_result(
+    tested: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch, answering: bool
+) -> None:
+    """Between the look at which question waits and the reading of that question."""
+    begin(client)
+    client.submit("Je ne sais pas")
+    real = queries.question_page
+
+    def stopped(session: Session, *values: Any, **more: Any) -> QuestionPage | None:
+        session.rollback()
+        tested.write(lambda other: services.finish(other, course(other), 1, 1, now=tested.clock.now()))
+        return real(session, *values, **more)
+
+    monkeypatch.setattr("app.positioning.queries.question_page", stopped)
+    if answering:
+        assert send(client, "/positionnement/1/questions/2", 303).endswith("#resultat")
+    else:
+        assert client.get("/positionnement/1/questions/2").headers["Location"].endswith("#resultat")
 
 
 def test_what_is_done_or_waived_is_neither_announced_nor_asked_about(tested: World, client: StrictClient) -> None:
