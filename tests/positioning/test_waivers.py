@@ -22,6 +22,7 @@ from app.positioning import services
 from app.positioning.models import Arrival, Positioning, PositioningAnswer
 from app.positioning.rules import Decision
 from app.positioning.start import services as start
+from tests.identity.builders import statements
 from tests.learning import courses
 from tests.learning.courses import SMALL
 from tests.learning.world import World
@@ -62,6 +63,13 @@ def test_a_waiver_accepted_twice_at_once_is_written_once(tested_either: World) -
     world.together(4, accept)
     assert world.count(LearningEvent, event="waived") == 3
     assert world.progress(1) == Progress(3, 6, 3)
+
+
+def test_a_waiver_joins_its_module_once_not_once_an_element(tested: World) -> None:
+    results = take(tested, 1)
+    with statements(tested.app) as sent:
+        decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    assert sum(sentence.startswith("SELECT enrolment.pins") for sentence in sent) == 1
 
 
 def test_two_accounts_that_become_one(tested: World) -> None:
