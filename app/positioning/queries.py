@@ -176,7 +176,7 @@ def _module_line(
     testable: bool,
 ) -> ModuleLine:
     own = [(result, test) for result, test in results if result.module_id == module_id]
-    final = mine.course.modules[module_id].final_quiz_id
+    final = mine.course.modules[module_id].final_quiz_id or ""
     return ModuleLine(
         id=module_id,
         title=mine.course.modules[module_id].title,
@@ -186,7 +186,7 @@ def _module_line(
         again_at=None if rules.may_test(asked, now) else rules.again_on(asked),
         testable=testable,
         complete=mine.module_progress(module_id).finished,
-        final_left=bool(final) and not mine.state(final).done,
+        final_left=final in mine.course.quizzes and not mine.state(final).done,
     )
 
 
