@@ -33,8 +33,9 @@ GIVES_A_KEY = frozenset({"preferences.mine"})
 PRIVATE = {
     "notebook": "un carnet ne se lit que par qui l’a écrit",
     "review": "ce que chacun révise n’est montré qu’à lui",
+    "start": "ce que chacun attend du cours n’est lu que par les personnes qui le forment",
 }
-"""The blueprints of what nobody reads but the person whose it is, and why, in words."""
+"""The blueprints of what no administrator reads, and why, in words."""
 
 
 class ReadOnly(DomainError):

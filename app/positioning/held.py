@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,10 @@ from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.pool import PoolQuestion
 from app.assessment.questions.responses import Given
 from app.errors import NotYours
+from app.learning.progress.path_progress import PathProgress
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
+from app.positioning.pool import pool_of
+from app.positioning.rules import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,17 @@ def results_of(session: Session, person_id: int) -> list[tuple[PositioningResult
     query = select(PositioningResult, Positioning).join(Positioning, Positioning.id == PositioningResult.positioning_id)
     rows = session.execute(query.where(Positioning.person_id == person_id).order_by(PositioningResult.id).execution_options(populate_existing=True))
     return [(result, test) for result, test in rows]
+
+
+def waived_by(results: Iterable[tuple[PositioningResult, Positioning]]) -> frozenset[str]:
+    """The modules with a waiver in force, whichever test proposed it."""
+    return frozenset(result.module_id for result, _test in results if result.decision is Decision.ACCEPTED)
+
+
+def left_to_test(mine: PathProgress, results: Iterable[tuple[PositioningResult, Positioning]]) -> tuple[str, ...]:
+    """The modules that have questions, in which something is left to do that no waiver covers."""
+    waived = waived_by(results)
+    return tuple(module for module in pool_of(mine.course).histories if module not in waived and not mine.module_progress(module).complete)
 
 
 def pinned(session: Session, test: Positioning, row: PositioningAnswer) -> AskedQuestion | None:

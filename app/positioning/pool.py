@@ -43,4 +43,4 @@ def pool_of(course: Course) -> Pool:
 
 def item_of(question: Question, module_id: str) -> Item:
     level = min(max(question.level, LEVELS[0]), LEVELS[-1])
-    return Item(question.id, module_id, level, min(1.0, max(LEAST_GUESS, kind_of(question).luck())))
+    return Item(question.id, module_id, level, min(1 - LEAST_GUESS, max(LEAST_GUESS, kind_of(question).luck())))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -19,7 +19,7 @@ from app.learning.progress.cards import element_url
 from app.learning.progress.path_progress import PathProgress, default_path, element_of, modules_in_order
 from app.learning.progress.queries import path_progress_of
 from app.positioning import rules
-from app.positioning.held import asked_before, current_position, pinned, results_of, rows_of, tests_of
+from app.positioning.held import asked_before, current_position, left_to_test, pinned, results_of, rows_of, tests_of, waived_by
 from app.positioning.models import Positioning, PositioningResult
 from app.positioning.pool import pool_of
 from app.positioning.rules import Decision, Proposal
@@ -68,8 +68,10 @@ class ModuleLine:
     again_at: datetime | None
     """When it may be tested again; None where it may be now."""
     testable: bool
-    """It has questions, and something in it is left to do."""
+    """It has questions, and something in it is left to do that no waiver covers."""
     complete: bool
+    final_left: bool
+    """It ends with a quiz, which no waiver covers, and which is not done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,10 @@ class PositioningPage:
     ended_at: datetime | None
     """Of the last one."""
     again_at: datetime | None
-    testable: bool
+    published: bool
     """There are questions to ask."""
+    testable: bool
+    """Some of them are about a module that is neither done nor waived."""
     most: int
     first: tuple[str, str] | None
     """(title, address) of what comes next for whoever goes without."""
@@ -134,14 +138,18 @@ def positioning_page(session: Session, course: Course, person_id: int, now: date
     whole = [test for test in tests if not test.module_id]
     open_test = next((test.id for test in whole if test.ended_at is None), None)
     ended = max((test.ended_at for test in whole if test.ended_at), default=None)
+    left = left_to_test(mine, results)
     alone = {test.module_id: test.id for test in tests if test.module_id and test.ended_at is None}
     return PositioningPage(
-        lines=_lines(mine, [_module_line(mine, module.id, results, alone.get(module.id), asked.get(module.id), now) for module in mine.modules()]),
+        lines=_lines(
+            mine, [_module_line(mine, module.id, results, alone.get(module.id), asked.get(module.id), now, module.id in left) for module in mine.modules()]
+        ),
         open_test=open_test,
         answered=(current_position(session, open_test) or 1) - 1 if open_test else 0,
         ended_at=ended,
         again_at=None if rules.may_test(ended, now) else rules.again_on(ended),
-        testable=bool(pool_of(course).items),
+        published=bool(pool_of(course).items),
+        testable=bool(left),
         most=rules.MOST_QUESTIONS,
         first=_first(mine),
     )
@@ -159,10 +167,16 @@ def _lines(mine: PathProgress, modules: Sequence[ModuleLine]) -> tuple[HistoryLi
 
 
 def _module_line(
-    mine: PathProgress, module_id: str, results: Sequence[tuple[PositioningResult, Positioning]], alone: int | None, asked: datetime | None, now: datetime
+    mine: PathProgress,
+    module_id: str,
+    results: Sequence[tuple[PositioningResult, Positioning]],
+    alone: int | None,
+    asked: datetime | None,
+    now: datetime,
+    testable: bool,
 ) -> ModuleLine:
     own = [(result, test) for result, test in results if result.module_id == module_id]
-    progress = mine.module_progress(module_id)
+    final = mine.course.modules[module_id].final_quiz_id or ""
     return ModuleLine(
         id=module_id,
         title=mine.course.modules[module_id].title,
@@ -170,8 +184,9 @@ def _module_line(
         waiver_id=next((result.id for result, _test in reversed(own) if result.decision is Decision.ACCEPTED), None),
         open_test=alone,
         again_at=None if rules.may_test(asked, now) else rules.again_on(asked),
-        testable=module_id in pool_of(mine.course).histories and not progress.complete,
-        complete=progress.finished,
+        testable=testable,
+        complete=mine.module_progress(module_id).finished,
+        final_left=final in mine.course.quizzes and not mine.state(final).done,
     )
 
 
@@ -190,9 +205,11 @@ def finding(result: PositioningResult, test: Positioning) -> Finding:
 
 def question_page(
     session: Session, course: Course, test: Positioning, position: int, on: date, *, typed: Fields | None = None, error: str = ""
-) -> QuestionPage:
-    """The question that waits; `typed` is a form that was refused, shown again."""
-    row = next(row for row in rows_of(session, test.id) if row.position == position)
+) -> QuestionPage | None:
+    """The question that waits; `typed` is a form that was refused, shown again. None where the test was stopped meanwhile, in another window."""
+    row = next((row for row in rows_of(session, test.id) if row.position == position), None)
+    if row is None:
+        return None
     asked = pinned(session, test, row)
     module = course.modules.get(test.module_id)
     shown, notes = None, Markup()
@@ -204,17 +221,19 @@ def question_page(
     return QuestionPage(test.id, position, rules.MOST_QUESTIONS, module.title if module else "", shown, notes, error)
 
 
-def offer(session: Session, course: Course, person_id: int, finished: bool, now: datetime) -> Offer | None:
-    """For the learner's table, in one SELECT; None where there is nothing to ask."""
+def offer(session: Session, course: Course, person_id: int, finished: bool, done: Collection[str], now: datetime) -> Offer | None:
+    """For the learner's table, in one SELECT; None where there is nothing to ask. `done`: the modules in which nothing is left to do."""
     if not pool_of(course).items:
         return None
     query = select(Positioning, PositioningResult).outerjoin(PositioningResult, PositioningResult.positioning_id == Positioning.id)
     rows = session.execute(query.where(Positioning.person_id == person_id).order_by(PositioningResult.id)).all()
-    latest = {result.module_id: result for _test, result in rows if result and result.module_id in course.modules}
+    results = [(result, test) for test, result in rows if result and result.module_id in course.modules]
+    latest = {result.module_id: result for result, _test in results}
+    settled = {*done, *waived_by(results)}
     revoked = [one for one in latest.values() if one.decision is Decision.REVOKED and one.decided_at and one.decided_at > now - TOLD_FOR]
     return Offer(
         open=any(test.ended_at is None for test, _result in rows),
-        proposed=sum(one.proposal is Proposal.WAIVED and one.decision is Decision.OPEN for one in latest.values()),
+        proposed=sum(one.proposal is Proposal.WAIVED and one.decision is Decision.OPEN for one in latest.values() if one.module_id not in settled),
         revoked=tuple((course.modules[one.module_id].title, one.reason, one.decided_at) for one in revoked if one.decided_at),
         begin=not finished and not any(test.ended_at and not test.module_id for test, _result in rows),
     )

@@ -1,7 +1,7 @@
 """What a few answers say of what somebody knows already: the state of each module, the next question, when to stop, what is proposed. Pure.
 
 Each module has a chance over four masteries, 0 to 3. An answer moves that of its module, and weakly those of the other modules of its history.
-Whoever does not know may guess right, whoever knows may slip: leaving the guess out makes a quarter of the waivers unjust (decision 22).
+Whoever does not know may guess right, whoever knows may slip, but does not say « Je ne sais pas »: leaving the guess out makes a quarter of the waivers unjust (decision 22).
 """
 
 from __future__ import annotations
@@ -77,6 +77,8 @@ class Answered:
 
     item: Item
     right: bool
+    unknown: bool = False
+    """« Je ne sais pas »: nobody says it by a slip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,10 @@ def known(mastery: Mastery) -> float:
     return sum(mastery[KNOWN:])
 
 
-def _likelihood(item: Item, right: bool) -> Mastery:
+def _likelihood(item: Item, right: bool, unknown: bool = False) -> Mastery:
+    if unknown:
+        zero, one, two, three = (float(mastery < item.level) for mastery in range(4))
+        return zero, one, two, three
     chances = (1 - SLIP if mastery >= item.level else item.guess for mastery in range(4))
     zero, one, two, three = (chance if right else 1 - chance for chance in chances)
     return zero, one, two, three
@@ -128,7 +133,7 @@ def updated(beliefs: Beliefs, histories: Mapping[str, History], answer: Answered
     item, found = answer.item, dict(beliefs)
     if item.module_id not in found:
         return found
-    weights = _likelihood(item, answer.right)
+    weights = _likelihood(item, answer.right, answer.unknown)
     mean = sum(weights) / len(weights)
     softened = [(1 - LINK) + LINK * weight / mean for weight in weights]
     for module_id, mastery in beliefs.items():
@@ -269,7 +274,7 @@ DECISION_WORDS = {
     Decision.OPEN: "à décider",
     Decision.ACCEPTED: "acceptée",
     Decision.REFUSED: "refusée",
-    Decision.TAKEN_BACK: "reprise",
+    Decision.TAKEN_BACK: "abandonnée",
     Decision.REVOKED: "retirée",
 }
 

@@ -14,18 +14,19 @@ from app.assessment.questions.responses import Fields
 from app.content.values.course import Course
 from app.content.values.text import History
 from app.errors import DomainError, NotYours
-from app.french import french
+from app.french import french, french_date
 from app.identity.models import Person
 from app.identity.services import lock_person
+from app.learning.progress.queries import path_progress_of
 from app.learning.record import waivers
 from app.log import event
 from app.positioning import rules
-from app.positioning.held import asked_before, pinned, results_of, rows_of, seen_before, test_of, tests_of
+from app.positioning.held import asked_before, left_to_test, pinned, results_of, rows_of, seen_before, test_of, tests_of
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.pool import pool_of
 from app.positioning.rules import Answered, Decision, Item, Proposal
 
-TAKEN_BACK = "Dispense reprise : la personne préfère suivre ce module."
+TAKEN_BACK = "Dispense abandonnée : la personne préfère suivre ce module."
 
 
 class TooSoon(DomainError):
@@ -34,6 +35,10 @@ class TooSoon(DomainError):
 
 class NothingToAsk(DomainError):
     sentence = "Il n’y a aucune question à poser sur ce module."
+
+
+class NothingLeft(DomainError):
+    sentence = "Il n’y a rien à tester : vous avez terminé les modules qui ont des questions, ou leur dispense est en cours."
 
 
 class AnswerFirst(DomainError):
@@ -78,7 +83,7 @@ def begin(session: Session, course: Course, person_id: int, module_id: str, *, s
     side = session.scalar(select(Person.side).where(Person.id == person_id))
     test = Positioning(person_id=person_id, module_id=module_id, seed=seed, side=side, started_at=now)
     if not _tested(session, course, test):
-        raise TooSoon if pool_of(course).items else NothingToAsk
+        raise TooSoon if _left(session, course, test) else NothingLeft if pool_of(course).items else NothingToAsk
     session.add(test)
     session.flush()
     _ask(session, course, test, now)
@@ -87,20 +92,21 @@ def begin(session: Session, course: Course, person_id: int, module_id: str, *, s
 
 
 def _tested(session: Session, course: Course, test: Positioning) -> dict[str, History]:
-    """The modules that a test is about: those with questions that no test over in the last seven days had asked about, when it began."""
+    """The modules that a test is about: those left to test that no test over in the last seven days had asked about, when it began."""
     asked = asked_before(session, test.person_id)
-    wanted = [test.module_id] if test.module_id else list(pool_of(course).histories)
-    return {
-        module: pool_of(course).histories[module]
-        for module in wanted
-        if module in pool_of(course).histories and rules.may_test(asked.get(module), test.started_at)
-    }
+    return {module: pool_of(course).histories[module] for module in _left(session, course, test) if rules.may_test(asked.get(module), test.started_at)}
+
+
+def _left(session: Session, course: Course, test: Positioning) -> list[str]:
+    left = left_to_test(path_progress_of(session, course, test.person_id), results_of(session, test.person_id))
+    return [module for module in left if test.module_id in ("", module)]
 
 
 def _answers(session: Session, test: Positioning) -> tuple[list[Answered], set[str]]:
     """What was answered, and every question that was asked."""
     rows = rows_of(session, test.id)
-    answers = [Answered(Item(row.question_id, row.module_id, row.level, row.guess), row.right) for row in rows if row.right is not None]
+    items = ((row, Item(row.question_id, row.module_id, row.level, row.guess)) for row in rows)
+    answers = [Answered(item, row.right, unknown=not row.payload) for row, item in items if row.right is not None]
     return answers, {row.question_id for row in rows}
 
 
@@ -194,8 +200,11 @@ def _end(session: Session, course: Course, test: Positioning, now: datetime) -> 
     histories = _histories(session, course, test, answers)
     beliefs = rules.believed(histories, test.side, answers)
     test.ended_at = now
+    earlier = {result.module_id for result, _test in results_of(session, test.person_id)}
     for module_id, mastery in beliefs.items():
         found = rules.verdict(mastery, module_id, answers)
+        if not found.asked and module_id in earlier:
+            continue  # a test that asked nothing about a module has nothing to say against what an earlier one found
         counts = {"chance": found.chance, "asked": found.asked, "right": found.right, "hard": found.hard}
         session.add(PositioningResult(positioning_id=test.id, module_id=module_id, proposal=found.proposal, **counts))
     session.flush()
@@ -215,7 +224,7 @@ def decide(session: Session, course: Course, person_id: int, result_id: int, wan
     if refused or not rules.may_become(result.decision, wanted) or wanted is Decision.REVOKED:
         raise DecidedOtherwise
     if wanted is Decision.ACCEPTED:
-        why = french(f"Positionnement : {rules.reason(result.asked, result.right, result.hard)}.")
+        why = french(f"Positionnement du {french_date(test.ended_at or test.started_at)}.")  # whoever follows them reads it: no count of answers
         waivers.waive_module(session, course, person_id, result.module_id, now, waiver=result.id, test=test.id, reason=why)
     elif wanted is Decision.TAKEN_BACK:
         waivers.end_waiver(session, course, person_id, now, waiver=result.id, test=test.id, reason=TAKEN_BACK, actor_id=person_id)
@@ -253,5 +262,9 @@ def follow_merge(session: Session, *, kept: int, gone: int) -> None:
         if test.ended_at is not None or test.module_id not in mine:
             test.person_id = kept
     session.flush()
-    if session.get(Arrival, kept) is None:
+    own, other = session.get(Arrival, kept), session.get(Arrival, gone)
+    if own is None:
         session.execute(update(Arrival).where(Arrival.person_id == gone).values(person_id=kept))
+    elif other and not own.wish:
+        own.wish, own.said_at = other.wish, other.said_at
+        session.flush()

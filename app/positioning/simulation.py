@@ -13,6 +13,8 @@ from app.positioning.rules import Answered, Item, Mastery
 
 LEARNERS = 1_000
 SEED = 14
+ADMITS = 0.3
+"""How often whoever does not know says « Je ne sais pas » instead of guessing."""
 SIDES = (Side.ETAT, Side.COLLECTIVITE, Side.EDUCATION, None)
 
 
@@ -72,6 +74,7 @@ def _taken(
     beliefs = rules.believed(histories, side, ())
     while item := rules.next_item(items, beliefs, answers, seed):
         knows = masteries[item.module_id] >= item.level
-        answers.append(Answered(item, chance.random() < (1 - rules.SLIP if knows else item.guess)))
+        unknown = not knows and chance.random() < ADMITS
+        answers.append(Answered(item, not unknown and chance.random() < (1 - rules.SLIP if knows else item.guess), unknown))
         beliefs = rules.updated(beliefs, histories, answers[-1])
     return answers, beliefs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
@@ -30,9 +30,9 @@ blueprint = Blueprint("positioning", __name__)
 UNKNOWN = "unknown"
 """`then` of « Je ne sais pas »."""
 SAID = {
-    Decision.ACCEPTED: "Dispense acceptée : les leçons et les quiz de ce module comptent comme dispensés. Son quiz final reste à passer.",
+    Decision.ACCEPTED: "Dispense acceptée : les leçons et les quiz de ce module comptent comme dispensés.",
     Decision.REFUSED: "Dispense refusée : ce module reste sur votre parcours.",
-    Decision.TAKEN_BACK: "Dispense reprise : ce module est de nouveau sur votre parcours.",
+    Decision.TAKEN_BACK: "Dispense abandonnée : ce module est de nouveau sur votre parcours.",
 }
 
 
@@ -69,6 +69,8 @@ def question(test_id: int, position: int) -> str | BaseResponse:
     if position != waiting:
         return redirect(_address(test.id, waiting))
     page = queries.question_page(db.session, course(db.session), test, position, day_of(clock.now()))
+    if page is None:
+        return redirect(_address(test.id, None))
     return render_template("positioning/question.html", page=page)
 
 
@@ -97,6 +99,8 @@ def _asked_again(error: DomainError, person_id: int, test_id: int, position: int
     test = held.test_of(db.session, person_id, test_id)
     typed = request.form.to_dict(flat=False)
     page = queries.question_page(db.session, course(db.session), test, position, day_of(clock.now()), typed=typed, error=error.sentence)
+    if page is None:
+        return redirect(_address(test.id, None), 303)
     return make_response(render_template("positioning/question.html", page=page), error.status)
 
 
@@ -120,9 +124,9 @@ def decide(result_id: int) -> BaseResponse:
     return redirect(_address(0, None), 303)
 
 
-def offered(finished: bool) -> Offer | None:
+def offered(finished: bool, done: Collection[str]) -> Offer | None:
     """For the learner's table. « Voir comme » shows what the person sees."""
-    return queries.offer(db.session, course(db.session), current_person().id, finished, clock.now())
+    return queries.offer(db.session, course(db.session), current_person().id, finished, done, clock.now())
 
 
 def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Mapping[str, list[str]]) -> tuple[tuple[str, str], ...]:

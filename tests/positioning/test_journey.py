@@ -128,11 +128,11 @@ def test_opposite_sides_opposite_paths(two: tuple[Newcomer, Newcomer]) -> None:
     assert 1 <= state.take() <= 12
     assert 1 <= town.take() <= 12
     for one in two:
-        expect(one.stop(one.knows)).to_contain_text("Dispensé")
+        expect(one.stop(one.knows)).to_contain_text("Dispense proposée")
         expect(one.stop(one.knows)).to_contain_text(re.compile(r"réponses? justes? sur"))
         one.looked_at()
-    expect(state.stop(LOCAL)).not_to_contain_text("Dispensé")
-    expect(town.stop(CITY)).not_to_contain_text("Dispensé")
+    expect(state.stop(LOCAL)).not_to_contain_text("Dispense proposée")
+    expect(town.stop(CITY)).not_to_contain_text("Dispense proposée")
 
     follow(town.stop(LOCAL).get_by_role("button", name="Refuser"))
     expect(town.stop(LOCAL)).to_contain_text("Vous avez refusé cette dispense")
@@ -147,11 +147,11 @@ def test_opposite_sides_opposite_paths(two: tuple[Newcomer, Newcomer]) -> None:
     assert town.waived() == {LOCAL}
 
     state.tab.goto(f"{state.live}/positionnement")
-    follow(state.stop(CITY).get_by_role("button", name="Reprendre ma dispense"))
-    expect(state.stop(CITY)).to_contain_text("Vous avez repris cette dispense")
+    follow(state.stop(CITY).get_by_role("button", name="Renoncer à ma dispense"))
+    expect(state.stop(CITY)).to_contain_text("Vous avez renoncé à cette dispense")
     assert state.waived() == set()
     state.tab.goto(f"{state.live}/progression")
-    expect(state.tab.locator("main")).to_contain_text("Dispense reprise")
+    expect(state.tab.locator("main")).to_contain_text("Dispense abandonnée")
     state.looked_at()
 
 

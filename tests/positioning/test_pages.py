@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.assessment.models import Attempt
+from app.content.store.queries import course
 from app.identity.rules import Role
 from app.learning.progress.models import Attestation, LearningEvent
 from app.learning.progress.rules import EventType, Progress, State
+from app.positioning import queries, services
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
+from app.positioning.queries import QuestionPage
 from app.positioning.rules import Decision, Proposal
 from tests.learning import courses
 from tests.learning.kept_forms.test_submissions import return_to, send_after_the_end
@@ -25,20 +31,23 @@ def test_from_the_table_to_a_waiver_accepted_and_another_taken_back(tested: Worl
     page = answer_all(tested, client, ("mod-un", "mod-deux"))
     said = words_of(page)
     assert page.h1 == "Positionnement"
-    assert said.count("Dispensé") == 2
+    assert said.count("Dispense proposée") == 2
     assert "réponses justes sur" in said
     assert "2 dispenses proposées attendent votre réponse" in words_of(client.see("/"))
     client.see(HOME)
-    assert "Dispense acceptée" in words_of(client.submit("Accepter la dispense"))
+    said = words_of(client.submit("Accepter la dispense"))
+    assert (said.count("Dispense acceptée"), said.count("Dispensé"), said.count("quiz final reste à passer")) == (1, 1, 0), "this module has none"
     assert tested.progress(1) == Progress(3, 6, 3)
     assert {tested.state(1, element) for element in ("un-a", "un-a-quiz", "un-b")} == {State.WAIVED}
     assert "dont 3 dispensés" in words_of(client.see("/"))
+    assert "Leçon dispensée Dispensée le 24 novembre 2026" in words_of(client.see("/lecons/un-a"))
     client.see(HOME)
-    assert "Dispense refusée" in words_of(client.submit("Refuser"))
+    assert words_of(client.submit("Refuser")).count("Dispense refusée") == 2
     assert tested.progress(1) == Progress(3, 6, 3)
-    assert "Dispense reprise" in words_of(client.submit("Reprendre ma dispense"))
+    assert "Dispense abandonnée" in words_of(client.submit("Renoncer à ma dispense"))
     assert tested.progress(1) == Progress(0, 6)
-    assert "Vous avez repris cette dispense" in words_of(client.page)
+    assert "Vous avez renoncé à cette dispense" in words_of(client.page)
+    assert words_of(client.page).count("Dispense abandonnée") == 2
     client.submit("Accepter la dispense")
     assert tested.progress(1).waived == 3
 
@@ -50,7 +59,7 @@ def test_a_waiver_never_covers_the_final_quiz_nor_what_is_done(tested: World) ->
     assert [tested.state(1, element) for element in ("deux-a", "deux-a-quiz", "deux-final")] == [State.COMPLETE, State.WAIVED, State.NOT_STARTED]
     rows = tested.read(lambda session: session.scalars(select(LearningEvent).filter_by(event="waived")).all())
     assert [(row.element_id, row.source, row.attempt_id, row.reason) for row in rows] == [("deux-a-quiz", "positioning", 1, rows[0].reason)]
-    assert "réponses justes sur" in str(rows[0].reason)
+    assert str(rows[0].reason).replace("\u00a0", " ") == "Positionnement du 24 novembre 2026."
 
 
 def test_the_attestation_tells_what_was_waived_from_what_was_done(tested: World, client: StrictClient) -> None:
@@ -62,9 +71,12 @@ def test_the_attestation_tells_what_was_waived_from_what_was_done(tested: World,
     assert "Dispense, sur acquis vérifiés" in said
     assert "une partie du module" in said
     assert "Leçon deux-a" not in said
+    tested.clock.pass_by(days=1)
     decide(tested, 1, results["mod-deux"], Decision.TAKEN_BACK)
     assert tested.count(Attestation) == 1
-    assert client.see(f"/attestations/{attested.id}").h1 == "Attestation : Module mod-deux"
+    assert words_of(client.see(f"/attestations/{attested.id}")) == said
+    tested.finish(1, "deux-a")
+    assert words_of(client.see(f"/attestations/{attested.id}")) == said
 
 
 def test_it_can_be_left_and_taken_up_again(tested: World, client: StrictClient) -> None:
@@ -100,6 +112,58 @@ def test_seven_days_pass_before_the_next_one(tested: World, client: StrictClient
     assert begin(client, "Refaire un positionnement").h1.startswith("Question 1")
     asked = tested.read(lambda session: session.scalars(select(PositioningAnswer.question_id)).all())
     assert len(asked) == len(set(asked)), "what was asked last time is asked again though other questions are left"
+
+
+def test_a_test_that_asks_nothing_about_a_module_leaves_what_an_earlier_one_found(tested: World, client: StrictClient) -> None:
+    results = take(tested, 1, ("mod-un", "mod-deux"))
+    tested.clock.pass_by(days=8)
+    begin(client, "Refaire un positionnement")
+    client.submit("Je ne sais pas")
+    client.submit("Arrêter là et voir le résultat")
+    (asked,) = tested.read(lambda session: session.scalars(select(PositioningAnswer.module_id).filter_by(positioning_id=2)).all())
+    (other,) = {"mod-un", "mod-deux"} - {asked}
+    assert tested.count(PositioningResult, positioning_id=2) == 1
+    send(client, f"/positionnement/dispenses/{results[other]}", 303, decision="accepted")
+    assert found(tested, results[other])[1] is Decision.ACCEPTED
+
+
+@pytest.mark.parametrize("answering", [False, True])
+def test_a_test_that_is_stopped_in_another_window_leads_to_its_result(
+    tested: World, client: StrictClient, monkeypatch: pytest.MonkeyPatch, answering: bool
+) -> None:
+    """Between the look at which question waits and the reading of that question."""
+    begin(client)
+    client.submit("Je ne sais pas")
+    real = queries.question_page
+
+    def stopped(session: Session, *values: Any, **more: Any) -> QuestionPage | None:
+        session.rollback()
+        tested.write(lambda other: services.finish(other, course(other), 1, 1, now=tested.clock.now()))
+        return real(session, *values, **more)
+
+    monkeypatch.setattr("app.positioning.queries.question_page", stopped)
+    if answering:
+        assert send(client, "/positionnement/1/questions/2", 303).endswith("#resultat")
+    else:
+        assert client.get("/positionnement/1/questions/2").headers["Location"].endswith("#resultat")
+
+
+def test_what_is_done_or_waived_is_neither_announced_nor_asked_about(tested: World, client: StrictClient) -> None:
+    results = take(tested, 1, ("mod-un", "mod-deux"))
+    for element in ("deux-a", "deux-a-quiz", "deux-final"):
+        tested.finish(1, element)
+    assert "Une dispense proposée attend votre réponse" in words_of(client.see("/"))
+    decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    tested.clock.pass_by(days=8)
+    assert "attend votre réponse" not in words_of(client.see("/"))
+    said = words_of(client.see(HOME))
+    assert "Il n’y a plus rien à tester" in said
+    assert "Refaire un positionnement" not in said
+    send(client, HOME, 422)
+    decide(tested, 1, results["mod-un"], Decision.TAKEN_BACK)
+    begin(client, "Refaire un positionnement")
+    answer_all(tested, client, ())
+    assert {row.module_id for row in tested.read(lambda session: session.scalars(select(PositioningAnswer).filter_by(positioning_id=2)).all())} == {"mod-un"}
 
 
 def test_one_module_alone(tested: World, client: StrictClient) -> None:
@@ -246,6 +310,7 @@ def test_whoever_follows_somebody_revokes_a_waiver_with_a_reason_that_is_read(te
     page = manager.see("/pilotage/personnes/1")
     assert "dispensé" in words_of(page)
     assert "Bonne" not in page.text
+    assert "réponses justes" not in words_of(page)
     assert "Donnez la raison" in words_of(manager.submit("Retirer la dispense", 422, reason=" "))
     manager.submit("Retirer la dispense", reason="Le cadre a changé en 2026.")
     assert tested.progress(1) == Progress(0, 6)

@@ -43,6 +43,13 @@ def test_the_vectors_of_the_reference(steps: tuple[tuple[int, bool], ...], known
     assert rules.known(after(*steps, guess=0.25)) == pytest.approx(with_four_choices, abs=1e-4)
 
 
+def test_nobody_says_that_they_do_not_know_by_a_slip() -> None:
+    beliefs = {"m": after((2, True))}
+    for level, expected in ((3, (0.0893, 0.0893, 0.8214, 0)), (2, (0.5, 0.5, 0, 0)), (1, (1, 0, 0, 0))):
+        beliefs = rules.updated(beliefs, {"m": History.CITY}, Answered(Item("q", "m", level, 0.1), right=False, unknown=True))
+        assert beliefs["m"] == pytest.approx(expected, abs=1e-4)
+
+
 def test_the_four_states_of_the_reference() -> None:
     assert after((2, True)) == pytest.approx((0.0490, 0.0490, 0.4510, 0.4510), abs=1e-4)
     assert after((2, True), (3, True)) == pytest.approx((0.0104, 0.0104, 0.0960, 0.8831), abs=1e-4)
@@ -149,9 +156,12 @@ def test_a_test_ends_asks_nothing_twice_and_its_chances_are_chances(knows: dict[
     assert set(firsts.values()) == {rules.KNOWN}
 
 
-@given(st.lists(st.tuples(st.sampled_from(POOL), st.booleans()), max_size=12))
-def test_a_right_answer_never_lowers_what_is_believed_known_nor_a_wrong_one_raises_it(steps: list[tuple[Item, bool]]) -> None:
-    trail = [rules.believed(HISTORIES, None, [Answered(*step) for step in steps[:count]]) for count in range(len(steps) + 1)]
-    for (before, later), (item, right) in zip(pairwise(trail), steps, strict=True):
+SAID = st.sampled_from([(True, False), (False, False), (False, True)])
+
+
+@given(st.lists(st.tuples(st.sampled_from(POOL), SAID), max_size=12))
+def test_a_right_answer_never_lowers_what_is_believed_known_nor_a_wrong_one_raises_it(steps: list[tuple[Item, tuple[bool, bool]]]) -> None:
+    trail = [rules.believed(HISTORIES, None, [Answered(item, *said) for item, said in steps[:count]]) for count in range(len(steps) + 1)]
+    for (before, later), (item, (right, _unknown)) in zip(pairwise(trail), steps, strict=True):
         change = rules.known(later[item.module_id]) - rules.known(before[item.module_id])
         assert change >= -1e-9 if right else change <= 1e-9

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -18,8 +19,10 @@ from app.learning.progress.rules import Progress
 from app.learning.record import services as learning
 from app.learning.record import verification
 from app.positioning import services
-from app.positioning.models import Positioning, PositioningAnswer
+from app.positioning.models import Arrival, Positioning, PositioningAnswer
 from app.positioning.rules import Decision
+from app.positioning.start import services as start
+from tests.identity.builders import statements
 from tests.learning import courses
 from tests.learning.courses import SMALL
 from tests.learning.world import World
@@ -62,6 +65,13 @@ def test_a_waiver_accepted_twice_at_once_is_written_once(tested_either: World) -
     assert world.progress(1) == Progress(3, 6, 3)
 
 
+def test_a_waiver_joins_its_module_once_not_once_an_element(tested: World) -> None:
+    results = take(tested, 1)
+    with statements(tested.app) as sent:
+        decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
+    assert sum(sentence.startswith("SELECT enrolment.pins") for sentence in sent) == 1
+
+
 def test_two_accounts_that_become_one(tested: World) -> None:
     results = take(tested, 1)
     decide(tested, 1, results["mod-un"], Decision.ACCEPTED)
@@ -74,6 +84,18 @@ def test_two_accounts_that_become_one(tested: World) -> None:
         (1, "mod-deux", False),
         (other, "mod-deux", False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("mine", "others", "kept"), [("", "Tenir une troïka.", "Tenir une troïka."), ("Lire un contrat.", "Tenir une troïka.", "Lire un contrat.")]
+)
+def test_what_one_account_wanted_is_not_lost_for_an_arrival_without_words(tested: World, mine: str, others: str, kept: str) -> None:
+    other = tested.person("Ali Benali")
+    for person, wish in ((other, mine), (1, others)):
+        tested.write(lambda session, person=person, wish=wish: start.wish(session, person, wish, tested.clock.now()))
+    tested.write(lambda session: merged.send(session, kept=other, gone=1))
+    arrival = tested.read(lambda session: session.get_one(Arrival, other))
+    assert (arrival.wish, arrival.said_at) == (kept, tested.clock.now())
 
 
 EDITS: tuple[Callable[[World], None], ...] = (

@@ -64,7 +64,7 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True)
 class Achievement:
-    """What one attestation proves. Two of one content have one achievement."""
+    """What one attestation proves. Two of one content, earned alike, have one achievement."""
 
     attestation: str
     """The address of its page: the credential's id."""
@@ -82,7 +82,7 @@ def credential(of: Achievement, issuer: Issuer) -> dict[str, Any]:
     """The claims that are signed: the credential's members, and those of a JWT that repeat some of them (Open Badges 3.0, §8.2)."""
     subject = uuid.uuid5(uuid.NAMESPACE_URL, of.attestation).urn
     achievement = {
-        "id": uuid.uuid5(uuid.NAMESPACE_URL, f"{issuer.site} {of.title} {of.content_version}").urn,
+        "id": uuid.uuid5(uuid.NAMESPACE_URL, f"{issuer.site} {of.title} {of.content_version} {of.criteria}").urn,
         "type": ["Achievement"],
         "achievementType": "CertificateOfCompletion" if of.is_path else "Course",
         "name": of.title,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -17,8 +17,8 @@ from app.french import day_of, month_and_year, of
 from app.identity.models import Person
 from app.learning.progress.models import Attestation, PathDemand
 from app.learning.progress.path_progress import PathProgress, element_of, minutes_of, required_elements
-from app.learning.progress.queries import path_progress_of
-from app.learning.progress.rules import ElementProgress, State
+from app.learning.progress.queries import ledger_rows, path_progress_of
+from app.learning.progress.rules import ElementProgress, State, project
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
     if row is None:
         return None
     attestation, name = row
-    mine = path_progress_of(session, course, attestation.person_id)
+    mine = _as_issued(session, course, attestation)
     is_path = session.scalar(select(PathDemand.path_id).where(PathDemand.path_id == attestation.subject_id)) is not None
     learned = _learned(mine, attestation)
     return AttestationPage(
@@ -81,6 +81,12 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
         content_version=attestation.content_version,
         revoked_at=attestation.revoked_at,
     )
+
+
+def _as_issued(session: Session, course: Course, attestation: Attestation) -> PathProgress:
+    """Where the person stood then: what they or others decided since, as the end of a waiver, changes nothing of what was attested."""
+    then = [row for row in ledger_rows(session, attestation.person_id) if row.at <= attestation.issued_at]
+    return replace(path_progress_of(session, course, attestation.person_id), progress=project(then))
 
 
 def _learned(mine: PathProgress, attestation: Attestation) -> Mapping[str, ElementProgress]:

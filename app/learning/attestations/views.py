@@ -90,7 +90,9 @@ def badge(attestation_id: str, form: str) -> Response:
 
 def _achievement(attestation_id: str, page: AttestationPage) -> Achievement:
     objectives = [f"- {objective}" for module in page.modules for objective in module.objectives]
-    criteria = "Lire chaque leçon et réussir chaque quiz demandé. Objectifs :\n" + "\n".join(objectives)
+    done = "Lire chaque leçon et réussir chaque quiz demandé"
+    asked = f"{done}, sauf {page.spared} (dispense sur acquis vérifiés)" if page.waived else done
+    criteria = f"{asked}. Objectifs :\n" + "\n".join(objectives)
     return Achievement(_address(attestation_id), page.title, criteria, page.is_path, page.completed_at, page.issued_at, page.content_version, page.minutes)
 
 

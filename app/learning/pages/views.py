@@ -31,7 +31,8 @@ def home() -> str:
     person = current_person()
     to_review = current_app.extensions["croisee_review_call"]
     page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now(), to_review)
-    offer = current_app.extensions["croisee_positioning_offer"](page.finished_on is not None)
+    done = [module.id for module in page.modules if module.progress.finished]
+    offer = current_app.extensions["croisee_positioning_offer"](page.finished_on is not None, done)
     return render_template("learning/pages/home.html", page=page, offer=offer)
 
 

@@ -33,7 +33,7 @@ def waive_module(session: Session, course: Course, person_id: int, module_id: st
     left = [element for element in covered(course, module_id) if element not in states or not states[element].state.done]
     details = {"attempt_id": test, "actor_id": person_id, "reason": reason}
     _write(session, course, person_id, left, EventType.WAIVED, now, waiver, details)
-    for element in left:
+    for element in {module.id: element for element in left if (module := course.module_of(element))}.values():
         join_module(session, course, person_id, element, now)
     store.refresh(session, course, [person_id], now)
     return len(left)

@@ -260,11 +260,11 @@ def _ratio(progress: Progress) -> str:
 
 def _module_state(progress: Progress) -> State:
     """Waived as long as nothing else is done."""
-    if progress.complete:
-        return State.COMPLETE
     if not progress.done:
         return State.NOT_STARTED
-    return State.WAIVED if progress.done == progress.waived else State.IN_PROGRESS
+    if progress.done == progress.waived:
+        return State.WAIVED
+    return State.COMPLETE if progress.complete else State.IN_PROGRESS
 
 
 def _day(moment: datetime | None) -> date | None:

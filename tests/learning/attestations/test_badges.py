@@ -6,6 +6,7 @@ import io
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -82,6 +83,8 @@ def test_one_content_is_one_achievement_and_each_holder_is_another_subject() -> 
     other = badges.credential(Achievement(f"{ADDRESS}2", *[getattr(EARNED, name) for name in EARNED.__slots__[1:]]), ISSUER)
     assert other["credentialSubject"]["achievement"]["id"] == claims()["credentialSubject"]["achievement"]["id"]
     assert other["sub"] != claims()["sub"]
+    spared = badges.credential(replace(EARNED, criteria="Lire et réussir, une partie dispensée."), ISSUER)
+    assert spared["credentialSubject"]["achievement"]["id"] != claims()["credentialSubject"]["achievement"]["id"], "another narrative is another achievement"
 
 
 def test_it_is_checked_with_the_network_off_whatever_line_ends_it_has() -> None:

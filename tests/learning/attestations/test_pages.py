@@ -19,11 +19,13 @@ from sqlalchemy import select
 
 from app import printing
 from app.db import writing
+from app.identity.rules import Role
 from app.learning.attestations import keys, services
 from app.learning.attestations.models import BadgeKey
 from app.learning.attestations.queries import attestations_of
 from app.learning.attestations.views import TEMPLATE
 from app.learning.progress.models import Attestation
+from app.learning.progress.rules import EventType
 from app.learning.record import services as record
 from tests.learning.world import World, words_of
 from tests.strict import Page, StrictClient
@@ -133,6 +135,19 @@ def test_the_badge_names_nobody_and_its_addresses_answer(world: World, person: i
         assert "d" not in answer.get_json(), "the private half of a key"
     assert claims["id"] == f"http://localhost/attestations/{number(world)}"
     assert client.get("/badges/cles/inconnue").status_code == 404
+
+
+def test_the_badge_says_what_was_waived(world: World) -> None:
+    holder, trainer = world.person(), world.person("Théo Formateur", role=Role.TRAINER)
+    world.decide(holder, "un-a", EventType.WAIVED, trainer)
+    for element in MODULE[1:]:
+        world.finish(holder, element)
+    world.do(record.attest, holder)
+    with world.app.app_context(), writing() as session:
+        keys.prepare_key(session, world.app.config["CROISEE"].instance_path, world.clock.now(), **KEY)
+    achievement = json.loads(jws.extract_compact(badge(world)).payload)["credentialSubject"]["achievement"]
+    told = achievement["criteria"]["narrative"]
+    assert told.startswith("Lire chaque leçon et réussir chaque quiz demandé, sauf une partie du module (dispense sur acquis vérifiés). Objectifs :")
 
 
 @pytest.mark.parametrize("form", ["png", "svg"])

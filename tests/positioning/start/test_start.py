@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from app.administration.privacy.queries import PRIVATE
 from app.identity.models import Person
 from app.identity.rules import Role, Side
 from app.learning.progress.models import Cohort, CohortMember
 from app.positioning.models import Arrival
+from tests.administration.test_seeing import look_as
 from tests.identity.builders import INES, PASSWORD
 from tests.learning.conftest import clock, either, empty, world
 from tests.learning.kept_forms.test_submissions import return_to, send_after_the_end
@@ -115,3 +117,18 @@ def test_the_trainer_of_the_cohort_reads_what_one_wants_and_a_manager_does_not(a
     arrived.write(form)
     assert "Tenir une troïka." in words_of(arrived.client("Théo Formateur").see("/pilotage/personnes/1"))
     assert "Tenir une troïka." not in words_of(arrived.client("Zoé Admin").see("/pilotage/personnes/1"))
+
+
+def test_an_administrator_reads_it_nowhere(arrived: World) -> None:
+    client = arrived.client()
+    client.see("/bienvenue")
+    client.submit("Enregistrer et continuer", side="", wish="Tenir une troïka.")
+    arrived.person("Zoé Admin", role=Role.ADMINISTRATOR)
+    admin = arrived.client("Zoé Admin")
+    copies = (client.get("/compte/mes-donnees.json"), admin.get("/administration/personnes/1/donnees.json"))
+    mine, handed_over = (copy.get_data(as_text=True) for copy in copies)
+    assert "Tenir une troïka." in mine
+    assert "Tenir une troïka." not in handed_over
+    assert f'"ce que vous attendez du cours": "{PRIVATE}"' in handed_over
+    look_as(admin, 1)
+    assert "n’est lu que par les personnes qui le forment" in words_of(admin.see("/bienvenue", 404))

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from openpyxl import load_workbook
 
+from app.learning.progress.rules import Progress, State
 from app.reporting.grid import columns
 from app.reporting.grid.columns import Column, Value
 from app.reporting.grid.exports import NOTES, SHEET
@@ -17,6 +18,21 @@ from tests.reporting.grid.test_files import csv_rows
 from tests.reporting.pdf.test_printed import pdf, plain, text_of
 
 ADDED = Column("Longueur du nom", "Combien de lettres a le nom.", lambda row: f"{len(row.name)} lettres")
+
+
+@pytest.mark.parametrize(
+    ("progress", "state"),
+    [
+        (Progress(0, 3), State.NOT_STARTED),
+        (Progress(1, 3), State.IN_PROGRESS),
+        (Progress(2, 3, 1), State.IN_PROGRESS),
+        (Progress(2, 3, 2), State.WAIVED),
+        (Progress(3, 3, 2), State.COMPLETE),
+        (Progress(3, 3, 3), State.WAIVED),
+    ],
+)
+def test_a_module_of_which_only_waivers_are_done_is_waived(progress: Progress, state: State) -> None:
+    assert columns._module_state(progress) is state
 
 
 @pytest.mark.parametrize("address", ["", "module=cites-educatives"])

@@ -31,6 +31,8 @@ def test_the_page_says_what_the_learner_reads(as_: SignIn, app: Flask) -> None:
     lead = next(theirs.text_of(each) for each in theirs.all("p") if each.get("class") == "lead")
     assert page.h1 == name
     assert lead.rstrip(".") in page.text
+    begun = next(theirs.text_of(each) for each in theirs.all("span") if theirs.text_of(each).startswith("Parcours commencé"))
+    assert begun in page.text
 
 
 def test_scores_are_for_the_formateurs_of_the_cohort(as_: SignIn, app: Flask) -> None:

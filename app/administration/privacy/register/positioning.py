@@ -16,6 +16,7 @@ POSITIONING = (
         subject="person_id",
         labels={"shown_at": "première page montrée", "wish": "ce que vous attendez du cours", "said_at": "dit"},
         free_text=("wish",),
+        private=("wish",),
     ),
     Treatment(
         table="positioning",
@@ -49,7 +50,7 @@ POSITIONING = (
         emptied={"readable": ""},
         typed=("payload",),
         free_text=("payload", "readable"),
-        private=("readable",),
+        private=("readable", "right"),
     ),
     Treatment(
         table="positioning_result",
