@@ -15,9 +15,9 @@ from app.french import day_of
 from app.identity.models import MailWish, Person
 from app.learning.progress.models import ElementState
 from app.learning.progress.queries import STATE_COLUMNS, state_value
-from app.learning.progress.rules import ElementProgress
+from app.learning.progress.rules import ElementProgress, State
 from app.review.asking import asking_of
-from app.review.deck import FINISHED, finished_items
+from app.review.deck import FINISHED, finished_items, is_explained
 from app.review.models import ReviewCard, ReviewChoice
 from app.review.queries import LETTER
 from app.review.rules import NEW_A_WEEK, WEEK, bounds
@@ -75,14 +75,17 @@ def _due(session: Session, course: Course, people: Collection[int], now: datetim
     elapsed = (int(now.timestamp()) - extract("epoch", ReviewCard.last_review)) / ReviewCard.stability
     place = func.row_number().over(partition_by=ReviewCard.person_id, order_by=(elapsed.desc(), ReviewCard.id)).label("place")
     asked = (ReviewCard.due < tomorrow, ReviewCard.set_aside_at.is_(None), ReviewCard.withdrawn_at.is_(None))
-    ranked = select(ReviewCard.person_id, ReviewCard.document_id, ReviewCard.question_id, ReviewCard.fingerprint, place)
+    ranked = select(ReviewCard.person_id, ReviewCard.document_id, ReviewCard.question_id, ReviewCard.fingerprint, ElementState.state, place).join(
+        ElementState, and_(ElementState.person_id == ReviewCard.person_id, ElementState.element_id == ReviewCard.document_id)
+    )
     inner = ranked.where(ReviewCard.person_id.in_(people), *asked).subquery()
     found: dict[int, list[tuple[str, str]]] = {}
-    for person_id, document_id, question_id, fingerprint, _place in session.execute(
+    for person_id, document_id, question_id, fingerprint, state, _place in session.execute(
         select(inner).where(inner.c.place <= LOOKED_AT).order_by(inner.c.person_id, inner.c.place)
     ):
         mine = found.setdefault(person_id, [])
-        if len(mine) < MOST and asking_of(course, document_id, question_id, fingerprint=fingerprint):
+        one = asking_of(course, document_id, question_id, fingerprint=fingerprint)
+        if len(mine) < MOST and one and is_explained(one.document, State(state)):
             mine.append((document_id, question_id))
     return found
 

@@ -27,7 +27,7 @@ from app.identity.services import lock_person
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.review.asking import Asking, asking_of
-from app.review.deck import deck_of
+from app.review.deck import deck_of, is_withheld
 from app.review.letters.selection import Chosen, chosen, due_again
 from app.review.models import LetterQuestion, ReviewChoice
 from app.review.queries import LETTER
@@ -155,7 +155,7 @@ def opened(session: Session, token: str, reader_id: int | None, now: datetime, *
 def asked_by(published: Course, row: LetterQuestion) -> Asking:
     """As the letter asked it. Raises QuestionLeft."""
     one = asking_of(published, row.document_id, row.question_id, row.id, row.fingerprint)
-    if one is None:
+    if one is None or is_withheld(one.document):
         raise QuestionLeft
     return one
 

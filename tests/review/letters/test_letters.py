@@ -80,6 +80,19 @@ def test_it_goes_first_to_what_is_nearest_to_being_forgotten(either_reviewer: Re
     assert first == frail
 
 
+def test_it_gives_no_key_away(either_reviewer: Reviewer) -> None:
+    """A card may be of a quiz that never shows its correction any more; and a question that is on its way shows it to nobody."""
+    reviewer = asking(either_reviewer)
+    send(reviewer)
+    path = addresses(reviewer)[0]
+    reviewer.session()
+    reviewer.world.publish(courses.quiz("un-a-quiz", lesson="un-a", correction="jamais"))
+    stranger(reviewer).see(path, 404)
+    reviewer.world.clock.pass_by(days=9)
+    assert send(reviewer) == 1
+    assert len(addresses(reviewer)) == 1
+
+
 @pytest.mark.parametrize("day", [4, 5, 31])
 def test_no_letter_on_a_week_end_nor_on_a_holiday(reviewer: Reviewer, day: int) -> None:
     """28 and 29 November, then Christmas: the next working day sends it."""
