@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment.errors import UnclearAnswer
@@ -16,7 +16,7 @@ from app.content.values.course import Course
 from app.db import in_chunks, insert_once
 from app.errors import DomainError
 from app.holidays import ZONES, calendar
-from app.identity.services import lock_person
+from app.identity.services import lock_people, lock_person
 from app.log import event
 from app.review.asking import Asking, asking_of
 from app.review.deck import deck_of
@@ -172,7 +172,7 @@ def pause(session: Session, person_id: int, until: date | None, today: date) -> 
 
 
 def pause_together(session: Session, people: Collection[int], until: date, today: date) -> None:
-    """The same for several who have a row of choices, in as many statements whatever their number."""
+    """The same for several who have a row of choices, in as many statements whatever their number. The caller holds their locks."""
     rows = session.execute(select(ReviewChoice.person_id, ReviewChoice.paused_until).where(ReviewChoice.person_id.in_(people))).all()
     days = {person_id: (until - max(ends or today, today)).days for person_id, ends in rows}
     mine = select(ReviewCard.id, ReviewCard.person_id, ReviewCard.due, ReviewCard.put_off).where(ReviewCard.person_id.in_(days), ReviewCard.due.is_not(None))
@@ -186,19 +186,27 @@ def pause_together(session: Session, people: Collection[int], until: date, today
     session.execute(update(ReviewChoice).where(ReviewChoice.person_id.in_(days)).values(paused_until=until), execution_options=_UNSYNCHRONISED)
 
 
-def pause_zones(session: Session, on: date) -> int:
-    """Begins the school holidays of those who chose a zone, but for those who took the review up again meanwhile. Returns how many."""
-    found = 0
+def holiday_pauses(session: Session, on: date) -> Iterator[tuple[Sequence[int], tuple[date, date]]]:
+    """Some hundreds of people at a time, whom `pause_for_holidays` has something to do for, with the holidays of their zone."""
     for zone in ZONES:
         period = calendar().school_holidays(on, zone)
         if period:
-            ends = ReviewChoice.paused_until
-            waiting = select(ReviewChoice.person_id).where(ReviewChoice.zone == zone, or_(ends.is_(None), ends < period[0]))
-            people = list(session.scalars(waiting))
-            for some in in_chunks(people):
-                pause_together(session, some, period[1], on)
-            found += len(people)
-    return found
+            people = session.scalars(_resting(period, ReviewChoice.zone == zone).order_by(ReviewChoice.person_id)).all()
+            yield from ((some, period) for some in in_chunks(people))
+
+
+def pause_for_holidays(session: Session, people: Collection[int], period: tuple[date, date], on: date) -> int:
+    """Pauses them together until their holidays end. Under their locks, so that no answer of the same moment is undone. Returns how many."""
+    lock_people(session, people)
+    waiting = session.scalars(_resting(period, ReviewChoice.person_id.in_(people))).all()
+    pause_together(session, waiting, period[1], on)
+    return len(waiting)
+
+
+def _resting(period: tuple[date, date], whose: ColumnElement[bool]) -> Select[tuple[int]]:
+    """But for those who took the review up again meanwhile."""
+    ends = ReviewChoice.paused_until
+    return select(ReviewChoice.person_id).where(whose, or_(ends.is_(None), ends < period[0]))
 
 
 def _choice(session: Session, person_id: int) -> None:

@@ -18,10 +18,12 @@ from app.holidays import ZONES
 from app.identity.letters import preferences
 from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms.replay import close_replayed
+from app.mail import outbox
 from app.review import queries, services
 from app.review.deck import deck_of
 from app.review.rules import Item
 from app.review.services import AnsweredElsewhere, PauseWrong, QuestionChanged, QuestionGone
+from app.settings import current_settings
 
 blueprint = Blueprint("review", __name__)
 
@@ -145,7 +147,8 @@ def _day(typed: str) -> date:
 def choose() -> BaseResponse:
     """The weekly letter, and the school holidays that pause for the person."""
     person, now, zone = current_person(), clock.now(), request.form.get("zone", "")
-    preferences.choose(db.session, person.id, {queries.LETTER} if "by_mail" in request.form else (), now, (queries.LETTER,))
+    if outbox.available(current_settings()):
+        preferences.choose(db.session, person.id, {queries.LETTER} if "by_mail" in request.form else (), now, (queries.LETTER,))
     services.choose_zone(db.session, person.id, zone if zone in ZONES else "")
     log.event("review_chosen", person=person.id)
     flash("Votre choix est enregistré.", "success")

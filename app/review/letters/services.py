@@ -32,7 +32,7 @@ from app.review.letters.selection import Chosen, chosen, due_again
 from app.review.models import LetterQuestion, ReviewChoice
 from app.review.queries import LETTER
 from app.review.rules import rating_of
-from app.review.services import pause_zones, write_answer
+from app.review.services import holiday_pauses, pause_for_holidays, write_answer
 from app.settings import Settings
 
 VALID = timedelta(days=7)
@@ -83,11 +83,20 @@ class LetterText:
     stop_url: str
 
 
+def begin_holidays(on: date) -> int:
+    """Pauses the review of those whose school holidays have begun, some hundreds a transaction. Returns how many."""
+    found = list(holiday_pauses(db.session, on))
+    db.session.rollback()  # the reading is over
+    paused = 0
+    for people, period in found:
+        with writing() as session:
+            paused += pause_for_holidays(session, people, period, on)
+    return paused
+
+
 def send(settings: Settings, now: datetime) -> int:
-    """Begins the school holidays of the day, then queues the letters of whoever has not had one this week. Run again, it writes none twice."""
+    """Queues the letters of whoever has not had one this week. Run again, it writes none twice."""
     on = day_of(now)
-    with writing() as session:
-        pause_zones(session, on)
     if calendar().obstacle(on, ""):
         return 0
     published = course(db.session)
