@@ -162,13 +162,21 @@ def choose_zone(session: Session, person_id: int, zone: str) -> None:
     session.execute(update(ReviewChoice).where(ReviewChoice.person_id == person_id).values(zone=zone))
 
 
-def pause(session: Session, person_id: int, until: date | None, today: date) -> None:
-    """Nothing is asked until a day, and nothing falls due meanwhile; None ends the pause, and what it had put off comes back. Raises PauseWrong."""
+def pause(session: Session, person_id: int, until: date | None, today: date) -> date | None:
+    """Nothing is asked until a day, and nothing falls due meanwhile; None ends the pause, and what it had put off comes back. Raises PauseWrong.
+
+    Returns the day: of a pause that reaches school holidays to come, the end of those, which would otherwise count as taken up again.
+    """
     if until is not None and not today < until <= today + LONGEST_PAUSE:
         raise PauseWrong
     lock_person(session, person_id)
     _choice(session, person_id)
+    zone = session.scalar(select(ReviewChoice.zone).where(ReviewChoice.person_id == person_id))
+    holidays = calendar().school_holidays(until, zone) if until and zone else None
+    if holidays and holidays[0] > today:
+        until = holidays[1]
     pause_together(session, [person_id], until or today, today)
+    return until
 
 
 def pause_together(session: Session, people: Collection[int], until: date, today: date) -> None:
@@ -176,11 +184,11 @@ def pause_together(session: Session, people: Collection[int], until: date, today
     rows = session.execute(select(ReviewChoice.person_id, ReviewChoice.paused_until).where(ReviewChoice.person_id.in_(people))).all()
     days = {person_id: (until - max(ends or today, today)).days for person_id, ends in rows}
     mine = select(ReviewCard.id, ReviewCard.person_id, ReviewCard.due, ReviewCard.put_off).where(ReviewCard.person_id.in_(days), ReviewCard.due.is_not(None))
-    put_off = [
-        {"id": number, "due": due + timedelta(days=days[person_id]), "put_off": before + days[person_id]}
-        for number, person_id, due, before in session.execute(mine)
-        if due and days[person_id]
-    ]
+    put_off = []
+    for number, person_id, due, before in session.execute(mine):
+        moved = max(days[person_id], -before)  # what was answered during a pause was not put off by it
+        if due and moved:
+            put_off.append({"id": number, "due": due + timedelta(days=moved), "put_off": before + moved})
     if put_off:
         session.execute(update(ReviewCard), put_off)
     session.execute(update(ReviewChoice).where(ReviewChoice.person_id.in_(days)).values(paused_until=until), execution_options=_UNSYNCHRONISED)

@@ -123,13 +123,14 @@ def pause() -> BaseResponse:
     person, now = current_person(), clock.now()
     typed = request.form.get("until", "").strip()
     try:
-        until = _day(typed) if "end" not in request.form else None
-        services.pause(db.session, person.id, until, day_of(now))
+        asked = _day(typed) if "end" not in request.form else None
+        until = services.pause(db.session, person.id, asked, day_of(now))
     except PauseWrong as error:
         db.session.rollback()
         page = queries.review_page(db.session, course(db.session), person.id, now, typed, error.sentence)
         return make_response(render_template("review/review.html", page=page), error.status)
-    flash(f"La révision est en pause jusqu’au {french_date(until)}." if until else "La révision reprend.", "success")
+    longer = ", fin des vacances de votre zone" if until != asked else ""
+    flash(f"La révision est en pause jusqu’au {french_date(until)}{longer}." if until else "La révision reprend.", "success")
     db.session.commit()
     return redirect(url_for("review.review"), 303)
 

@@ -56,6 +56,34 @@ def test_a_pause_puts_everything_off_and_its_end_brings_it_back(either_reviewer:
     assert {card.id: card.due for card in reviewer.cards()} == {number: due + timedelta(days=4) for number, due in before.items() if due}
 
 
+def test_the_end_of_a_pause_brings_nothing_forward_that_was_answered_during_it(either_reviewer: Reviewer) -> None:
+    reviewer = either_reviewer
+    form = reviewer.open().form("Répondre")
+    answer = {**form["fields"], **reviewer.form(True), "then": "sure"}
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Mettre en pause", until="2026-12-24")
+    reviewer.world.clock.pass_by(days=1)
+    assert reviewer.client.post(form["action"], data=answer).status_code == 303
+    reviewer.world.clock.pass_by(days=4)
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Reprendre maintenant")
+    assert [card.due for card in reviewer.cards()] == [log.due for log in reviewer.logs()]
+    assert [card.put_off for card in reviewer.cards()] == [0]
+
+
+def test_a_pause_that_reaches_the_holidays_lasts_as_long_as_they_do(reviewer: Reviewer) -> None:
+    """Until the day on which they begin, it would have them taken for days on which one took the review up again."""
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Enregistrer", zone="B")
+    page = reviewer.client.submit("Mettre en pause", until="2026-12-19")
+    assert "en pause jusqu’au 4 janvier 2027, fin des vacances de votre zone." in page.text
+    reviewer.later(days=30)
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Reprendre maintenant")
+    page = reviewer.client.submit("Mettre en pause", until="2026-12-28")
+    assert "en pause jusqu’au 28 décembre 2026." in page.text, "in the holidays themselves one says when they end"
+
+
 @pytest.mark.parametrize("typed", ["", "demain", "2026-11-24", "2020-01-01", "2036-01-01", "31/02/2027", "0000-00-00"])
 def test_a_wrong_day_is_refused_and_kept(reviewer: Reviewer, typed: str) -> None:
     reviewer.client.see("/revision")
