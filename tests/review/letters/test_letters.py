@@ -100,6 +100,23 @@ def test_it_gives_no_key_away(either_reviewer: Reviewer) -> None:
     assert len(addresses(reviewer)) == 1
 
 
+def test_it_asks_other_questions_from_week_to_week(either_reviewer: Reviewer) -> None:
+    """Nobody answers: what a letter asked comes after the others for four weeks, then in its turn."""
+    reviewer = asking(either_reviewer)
+    reviewer.world.publish(courses.quiz("un-a-quiz", lesson="un-a", count=6))
+    asked: list[set[str]] = []
+    for _ in range(5):
+        assert send(reviewer) == 1
+        rows = reviewer.world.read(lambda session: list(session.scalars(select(LetterQuestion.question_id).order_by(LetterQuestion.id.desc()).limit(3))))
+        asked.append(set(rows))
+        reviewer.world.clock.pass_by(days=7)
+    assert len(set.union(*asked[:3])) == 7
+    assert not asked[0] & asked[1]
+    reviewer.session()
+    reviewer.world.clock.pass_by(days=21)
+    assert send(reviewer) == 1
+
+
 @pytest.mark.parametrize("day", [4, 5, 31])
 def test_no_letter_on_a_week_end_nor_on_a_holiday(reviewer: Reviewer, day: int) -> None:
     """28 and 29 November, then Christmas: the next working day sends it."""
