@@ -33,6 +33,8 @@ from app.settings import current_settings
 
 LETTER = "revision"
 """The weekly letter, among the kinds that a person chooses."""
+NOT_ANSWERED = frozenset({"card", "mark", "shown", "changed", "then"})
+"""Fields of a question's form besides the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +217,11 @@ def curve_page(session: Session, person_id: int, now: datetime) -> CurvePage:
 
 
 def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Fields) -> tuple[tuple[str, str], ...]:
-    """An answer sent once the session was over, in words."""
+    """An answer sent once the session was over, in words; as it was sent where its question is asked no more."""
     published = course(session)
     item = deck_of(session, published, person_id).at("".join(fields.get("card", ())))
     if item is None:
-        raise NotYours
+        return (("Votre réponse", "\n".join(value for name, values in fields.items() if name not in NOT_ANSWERED for value in values)),)
     return ("Question", title_of(item)), ("Votre réponse", asking(published, item).readable(fields))
 
 

@@ -17,6 +17,7 @@ from app.french import day_of, french_date
 from app.holidays import ZONES
 from app.identity.letters import preferences
 from app.identity.sign_in.guards import current_person
+from app.learning.kept_forms import quarantine
 from app.learning.kept_forms.replay import close_replayed
 from app.mail import outbox
 from app.review import queries, services
@@ -45,12 +46,14 @@ def answer() -> BaseResponse:
     """One answer. What is unclear is asked again; the same one twice, or from another window, counts once."""
     person, published, now = current_person(), course(db.session), clock.now()
     fields = request.form.to_dict(flat=False)
+    if quarantine.REPLAYED in fields:  # given back after a sign-in: the time since it was shown says nothing
+        fields.pop("shown", None)
     try:
         row = services.answer(db.session, published, person.id, fields, now)
     except AnsweredElsewhere as error:
         return _already(error)
     except QuestionGone as error:
-        db.session.rollback()
+        _close_replayed()
         flash(error.sentence, "warning")
         return redirect(url_for("review.question"), 303)
     except (UnclearAnswer, QuestionChanged) as error:
@@ -61,8 +64,15 @@ def answer() -> BaseResponse:
     return redirect(url_for("review.answered", log_id=row.id), 303)
 
 
-def _already(error: AnsweredElsewhere) -> BaseResponse:
+def _close_replayed() -> None:
+    """A kept form that can never be answered any more does not wait."""
     db.session.rollback()
+    close_replayed(db.session, current_person().id, clock.now())
+    db.session.commit()
+
+
+def _already(error: AnsweredElsewhere) -> BaseResponse:
+    _close_replayed()
     item = _item()
     row = queries.latest_answer(db.session, current_person().id, item)
     flash(error.sentence, "warning")
