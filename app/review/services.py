@@ -225,13 +225,20 @@ def _choice(session: Session, person_id: int) -> None:
 
 
 def follow_merge(session: Session, kept: int, gone: int) -> None:
-    """Two accounts become one: cards follow with their log, but those of a question that the kept account has a card of."""
-    other = aliased(ReviewCard)
-    same = (other.person_id == kept) & (other.document_id == ReviewCard.document_id) & (other.question_id == ReviewCard.question_id)
-    both = list(session.scalars(select(ReviewCard.id).join(other, same).where(ReviewCard.person_id == gone)))
-    for some in in_chunks(both):
+    """Two accounts become one: cards follow with their log. Of a question that both have a card of, the one that was answered more stays."""
+    mine, theirs = aliased(ReviewCard), aliased(ReviewCard)
+    same = (mine.document_id == theirs.document_id) & (mine.question_id == theirs.question_id)
+    left, aside = [], []
+    for one, other in session.execute(select(mine, theirs).join(theirs, same).where(mine.person_id == kept, theirs.person_id == gone)):
+        stays, leaves = (other, one) if other.answers > one.answers else (one, other)
+        left.append(leaves.id)
+        if leaves.set_aside_at and not stays.set_aside_at:
+            aside.append({"id": stays.id, "set_aside_at": leaves.set_aside_at})
+    for some in in_chunks(left):
         session.execute(delete(ReviewLog).where(ReviewLog.card_id.in_(some)), execution_options=_UNSYNCHRONISED)
         session.execute(delete(ReviewCard).where(ReviewCard.id.in_(some)), execution_options=_UNSYNCHRONISED)
+    if aside:
+        session.execute(update(ReviewCard), aside)
     for table in (ReviewCard, ReviewLog, LetterQuestion):
         session.execute(update(table).where(table.person_id == gone).values(person_id=kept), execution_options=_UNSYNCHRONISED)
     if session.get(ReviewChoice, kept) is None:

@@ -153,6 +153,22 @@ def test_a_merge_takes_the_memory_along(either_reviewer: Reviewer) -> None:
     assert reviewer.world.app.test_cli_runner().invoke(args=["review", "verify"]).exit_code == 0
 
 
+def test_a_merge_keeps_the_card_that_was_answered_more(either_reviewer: Reviewer) -> None:
+    """Setting a question aside makes a card without an answer: it does not delete what the other account answered."""
+    reviewer = either_reviewer
+    reviewer.session()
+    other = reviewer.world.person("Karim Haddouche")
+    reviewer.world.finish(other, "un-a-quiz")
+    second = Reviewer(reviewer.world, other, reviewer.world.client("Karim Haddouche"))
+    second.open()
+    second.client.submit("Ne plus me poser cette question")
+    reviewer.world.write(lambda session: follow_merge(session, other, reviewer.person))
+    assert [(card.person_id, card.answers) for card in reviewer.cards()] == [(other, 1)] * 3
+    assert sum(card.set_aside_at is not None for card in reviewer.cards()) == 1
+    assert len(reviewer.logs()) == 3
+    assert reviewer.world.app.test_cli_runner().invoke(args=["review", "verify"]).exit_code == 0
+
+
 def test_a_card_that_does_not_follow_its_log_is_told(reviewer: Reviewer) -> None:
     reviewer.session()
 

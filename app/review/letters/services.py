@@ -149,9 +149,9 @@ def digest(token: str) -> str:
 
 
 def opened(session: Session, token: str, reader_id: int | None, now: datetime, *, lock: bool = False) -> LetterQuestion:
-    """The question behind an address. Raises LetterLinkWrong, LetterOver, OfSomebodyElse (`reader_id`: who signed in here, if anybody)."""
+    """The question behind an address, read anew. Raises LetterLinkWrong, LetterOver, OfSomebodyElse (`reader_id`: who signed in here, if anybody)."""
     wanted = select(LetterQuestion).join(Person, Person.id == LetterQuestion.person_id).where(LetterQuestion.digest == digest(token), Person.active)
-    row = session.scalar(wanted.with_for_update(of=LetterQuestion).execution_options(populate_existing=True) if lock else wanted)
+    row = session.scalar((wanted.with_for_update(of=LetterQuestion) if lock else wanted).execution_options(populate_existing=True))
     if row is None:
         raise LetterLinkWrong
     if reader_id not in (None, row.person_id):
@@ -171,6 +171,10 @@ def asked_by(published: Course, row: LetterQuestion) -> Asking:
 
 def answer(session: Session, published: Course, token: str, reader_id: int | None, fields: Fields, now: datetime) -> None:
     """Once. A right answer counts as one of the review; a wrong one is no rating: a letter is read in a hurry."""
+    owner = None
+    while owner != (found := opened(session, token, reader_id, now).person_id):  # the person first, as whoever merges accounts; who may give it to another
+        owner = found
+        lock_person(session, owner)
     row = opened(session, token, reader_id, now, lock=True)
     one = asked_by(published, row)
     if row.answered_at is not None:
@@ -180,7 +184,6 @@ def answer(session: Session, published: Course, token: str, reader_id: int | Non
         raise UnclearAnswer(said)
     row.answered_at, row.payload, row.readable = now, given.payload(), one.kind.readable(given)
     if one.is_right(given):
-        lock_person(session, row.person_id)
         place = (row.document_id, row.question_id)
         item = next((item for item in deck_of(session, published, row.person_id).items if item.place == place and item.asked), None)
         if item is not None:

@@ -264,6 +264,23 @@ def test_the_same_answer_twice_at_once_is_one(either_reviewer: Reviewer) -> None
     assert len(reviewer.logs()) == 1
 
 
+def test_an_answer_locks_the_person_before_the_question(either_reviewer: Reviewer) -> None:
+    """In the order of whoever merges accounts: neither waits for the other for ever."""
+    reviewer = asking(either_reviewer)
+    send(reviewer)
+    client = stranger(reviewer)
+    client.see(addresses(reviewer)[0])
+    with statements(reviewer.world.app) as sent:
+        client.submit("Répondre", choix="c1", follow=False)
+    firsts = [
+        next(place for place, one in enumerate(sent) if one.lstrip().startswith(begin))
+        for begin in ("SELECT person.id \nFROM person", "UPDATE letter_question")
+    ]
+    locking = [place for place, one in enumerate(sent) if "FOR UPDATE OF letter_question" in one]
+    assert firsts == sorted(firsts)
+    assert not locking or firsts[0] < locking[0]
+
+
 @pytest.mark.parametrize("token", ["forge", "A" * 22, "é", "%00", "../../x"])
 def test_a_forged_address_is_refused(reviewer: Reviewer, token: str) -> None:
     send(asking(reviewer))
