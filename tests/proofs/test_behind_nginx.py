@@ -63,6 +63,7 @@ def written(folder: Path, upstream: int, plain: int, secure: int) -> None:
         (r"listen 443\b", f"listen 127.0.0.1:{secure}"),
         (r"/etc/letsencrypt/\S+\.pem", str(CERTIFICATE)),
         (r"127\.0\.0\.1:8000", f"127.0.0.1:{upstream}"),
+        (r"/var/log/nginx/", f"{folder}/"),
     ):
         text, count = re.subn(old, new, text, flags=re.MULTILINE)
         assert count
@@ -237,6 +238,28 @@ def test_in_clear_one_is_sent_to_the_encrypted_site(site: Site) -> None:
         answer = connection.getresponse()
     assert (answer.status, answer.headers["Location"]) == (301, f"https://{SITE}/lecons//x?a=b")
     assert ask(site, "GET", "/lecons//x")[0] == 404
+
+
+def test_the_log_holds_nothing_that_opens_anything(tmp_path: Path) -> None:
+    """Every address of the site with a mark in it, whatever its spelling, encrypted or not; nor what is asked after « ? », nor the page before."""
+    if NGINX is None:
+        pytest.skip("no nginx: apt-get install nginx-light")
+    site = Site(0, free_port(), free_port())
+    written(tmp_path, free_port(), site.plain, site.secure)
+    marked = {line.split()[1] for line in (ROOT / "tests" / "urls.txt").read_text(encoding="utf-8").splitlines() if "<token>" in line}
+    assert marked
+    paths = [re.sub("<.*", "SECRET", path) for path in marked]
+    with running(tmp_path, site.secure):
+        for path in (*paths, "/%69nvitation//SECRET", "/recherche?q=SECRET", "/derniere"):
+            assert ask(site, "GET", path, Referer=f"https://{SITE}/invitation/SECRET")[0] == 503
+            with closing(http.client.HTTPConnection("127.0.0.1", site.plain, timeout=30)) as connection:
+                connection.request("GET", path, headers={"Host": SITE})
+                assert connection.getresponse().status == 301
+    log = (tmp_path / "croisee.log").read_text(encoding="utf-8")
+    assert "GET /derniere HTTP/1.1" in log
+    assert log.count("GET /recherche HTTP/1.1") == 2
+    assert log.count("GET /invitation/... HTTP/1.1") >= 2
+    assert "SECRET" not in log
 
 
 # --- Large files -----------------------------------------------------------------------------------------------------
