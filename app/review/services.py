@@ -211,7 +211,7 @@ def pause_for_holidays(session: Session, people: Collection[int], period: tuple[
     return len(waiting)
 
 
-def _resting(period: tuple[date, date], whose: ColumnElement[bool]) -> Select[tuple[int]]:
+def _resting(period: tuple[date, date], whose: ColumnElement[bool]) -> Select[int]:
     """But for those who took the review up again meanwhile."""
     ends = ReviewChoice.paused_until
     return select(ReviewChoice.person_id).where(whose, or_(ends.is_(None), ends < period[0]))

@@ -109,7 +109,7 @@ def _due(session: Session, course: Course, people: Collection[int], now: datetim
     inner = ranked.where(ReviewCard.person_id.in_(people), *waiting).subquery()
     rows = session.execute(select(inner).where(inner.c.place <= LOOKED_AT).order_by(inner.c.person_id, inner.c.place))
     return {
-        person_id: _unasked_first((place for row in mine if (place := _asked_now(course, *row[1:5]))), asked[person_id])
+        person_id: _unasked_first((found for row in mine if (found := _asked_now(course, *row[1:5]))), asked[person_id])
         for person_id, mine in groupby(rows, lambda row: row[0])
     }
 
