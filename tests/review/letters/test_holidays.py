@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.db import in_chunks
 from app.french import day_of
@@ -48,7 +49,12 @@ def test_the_school_holidays_of_a_zone_pause_by_themselves(either_reviewer: Revi
 def zoned(reviewer: Reviewer, *others: str) -> None:
     """In zone B, on the first Monday of its holidays."""
     people = [reviewer.person, *(reviewer.world.person(name) for name in others)]
-    reviewer.world.write(lambda session: [choose_zone(session, person, "B") for person in people])
+
+    def choose(session: Session) -> None:
+        for person in people:
+            choose_zone(session, person, "B")
+
+    reviewer.world.write(choose)
     reviewer.later(days=27)
 
 
