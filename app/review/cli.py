@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from app import clock
 from app.db import db
-from app.french import plural
+from app.french import day_of, plural
 from app.mail import outbox
 from app.review.letters import services
 from app.review.verification import differing
@@ -28,8 +28,10 @@ def verify() -> None:
 
 @review.command()
 def send() -> None:
-    """Envoie les lettres de révision de la semaine. À lancer chaque jour : personne n'en reçoit deux en sept jours."""
+    """Met en pause qui entre en vacances, puis envoie les lettres de la semaine. À lancer chaque jour : personne n'en reçoit deux en sept jours."""
     now, settings = clock.now(), current_settings()
+    paused = services.begin_holidays(day_of(now))
+    click.echo(f"Vacances scolaires : {plural(paused, 'révision mise', 'révisions mises')} en pause.")
     if not outbox.available(settings):
         raise click.ClickException("Aucune lettre ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
     with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request

@@ -10,6 +10,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course, Lesson
+from app.content.values.policy import CorrectionTime
 from app.content.values.quiz import Quiz
 from app.identity.models import Person
 from app.learning.progress.path_progress import element_of
@@ -19,7 +20,7 @@ from app.review.models import ReviewCard, ReviewChoice
 from app.review.rules import Deck, Item, Memory, Standing, is_asked
 
 FINISHED = frozenset({State.COMPLETE, State.COMPLETE_PASS})
-"""Neither what one was spared, nor a quiz whose correction may still be withheld."""
+"""Not what one was spared."""
 
 _DECK = (
     select(
@@ -57,13 +58,25 @@ def deck_of(session: Session, course: Course, person_id: int, progress: Mapping[
 
 
 def finished_items(course: Course, done: Mapping[str, ElementProgress]) -> Iterator[Item]:
-    """The questions of finished lessons and of their quizzes, what was finished first at the head. Never those of a module's quiz, which measures."""
+    """The questions of finished lessons and of their passed quizzes, what was finished first at the head. Never those of a module's quiz, which measures."""
     finished = [one for one in done.values() if one.state in FINISHED and one.completed_at]
     for one in sorted(finished, key=lambda one: (one.completed_at, one.element_id)):
         element = element_of(course, one.element_id)
         lesson_id = lesson_of(element)
-        if element and lesson_id and one.completed_at:
+        if element and lesson_id and one.completed_at and is_explained(element, one.state):
             yield from (Item(element.id, lesson_id, one.completed_at, question) for question in element.questions if is_asked(question))
+
+
+def is_explained(element: Lesson | Quiz | None, state: State | None) -> bool:
+    """Whether the review, which gives the key away, may ask: what one finished, and of a quiz what one passed, unless it never shows its correction."""
+    if isinstance(element, Quiz):
+        return state is State.COMPLETE_PASS and not is_withheld(element)
+    return element is not None and state in FINISHED
+
+
+def is_withheld(element: Lesson | Quiz | None) -> bool:
+    """Of a quiz whose correction nobody reads."""
+    return isinstance(element, Quiz) and element.policy.correction is CorrectionTime.NEVER
 
 
 def lesson_of(element: Lesson | Quiz | None) -> str:

@@ -53,6 +53,8 @@ class ReviewLog(Base):
         # One row an answer: two windows that answer the same card are one answer.
         UniqueConstraint("card_id", "number"),
         Index("ix_review_log_person_id", "person_id", "at"),
+        # What trainers read is of the last months.
+        Index("ix_review_log_at", "at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -23,14 +23,18 @@ from app.holidays import calendar
 from app.identity.letters import preferences
 from app.learning.pages.home_queries import ReviewCall
 from app.learning.progress.rules import ElementProgress
+from app.mail import outbox
 from app.review import drawing
 from app.review.asking import Asking, asking_of
 from app.review.deck import deck_of, memory_of
 from app.review.models import ReviewCard, ReviewLog
 from app.review.rules import Item, Memory, Point, answered_since, bounds, curve, is_back, minutes_of, plan, practice
+from app.settings import current_settings
 
 LETTER = "revision"
 """The weekly letter, among the kinds that a person chooses."""
+NOT_ANSWERED = frozenset({"card", "mark", "shown", "changed", "then"})
+"""Fields of a question's form besides the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ class ReviewPage:
     zone: str
     back_on: date | None
     """The end of the school holidays that go on in the person's zone."""
+    mail_works: bool
+    """This site can send the weekly letter."""
     by_mail: bool
     set_aside: tuple[SetAside, ...]
     typed: str = ""
@@ -127,6 +133,7 @@ def review_page(session: Session, course: Course, person_id: int, now: datetime,
         paused_until=deck.paused_until if deck.paused(today) else None,
         zone=deck.zone,
         back_on=period[1] if (period := calendar().school_holidays(today, deck.zone)) else None,
+        mail_works=outbox.available(current_settings()),
         by_mail=preferences.wants(session, person_id, LETTER),
         set_aside=tuple(SetAside(item.key, title_of(item)) for item in deck.items if item.set_aside),
         typed=typed,
@@ -210,11 +217,11 @@ def curve_page(session: Session, person_id: int, now: datetime) -> CurvePage:
 
 
 def kept_words(session: Session, person_id: int, values: Mapping[str, Any], fields: Fields) -> tuple[tuple[str, str], ...]:
-    """An answer sent once the session was over, in words."""
+    """An answer sent once the session was over, in words; as it was sent where its question is asked no more."""
     published = course(session)
     item = deck_of(session, published, person_id).at("".join(fields.get("card", ())))
     if item is None:
-        raise NotYours
+        return (("Votre réponse", "\n".join(value for name, values in fields.items() if name not in NOT_ANSWERED for value in values)),)
     return ("Question", title_of(item)), ("Votre réponse", asking(published, item).readable(fields))
 
 

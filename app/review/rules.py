@@ -203,8 +203,9 @@ def plan(deck: Deck, now: datetime) -> tuple[Item, ...]:
         return ()
     left = [item for item in deck.items if item.asked and (item.standing is None or item.standing.memory.last_review < begins)]
     due = sorted((item for item in left if item.standing and item.standing.memory.due < ends), key=lambda item: _strength(item, now))
-    fresh = [item for item in left if item.standing is None][: new_left(deck, now)]
-    first = _last_lesson(left, fresh)[: max(0, GENTLE - done)] if is_back(deck, now) else []
+    quota = new_left(deck, now)
+    first = _last_lesson(left, quota)[: max(0, GENTLE - done)] if is_back(deck, now) else []
+    fresh = list({item.place: item for item in (*first, *left) if item.standing is None}.values())[:quota]
     return tuple({item.place: item for item in (*first, *due, *fresh)}.values())[: SESSION - done]
 
 
@@ -229,12 +230,12 @@ def is_back(deck: Deck, now: datetime) -> bool:
     return bool(before) and now - max(before) >= AWAY
 
 
-def _last_lesson(left: Sequence[Item], fresh: Sequence[Item]) -> list[Item]:
-    """Of the last finished lesson, what may be asked: known, or new as far as the week allows."""
-    may = [item for item in left if item.memory or item in fresh]
-    last = max((item.finished_at for item in may), default=None)
-    lesson = next((item.lesson_id for item in may if item.finished_at == last), "")
-    return [item for item in may if item.lesson_id == lesson]
+def _last_lesson(left: Sequence[Item], quota: int) -> list[Item]:
+    """Of the last finished lesson of which something is left: all that is known, and of what is new as much as the week allows."""
+    last = max(left, key=lambda item: item.finished_at, default=None)
+    lesson = [item for item in left if last and item.lesson_id == last.lesson_id]
+    new = {item.place for item in [item for item in lesson if item.standing is None][:quota]}
+    return [item for item in lesson if item.standing or item.place in new]
 
 
 def _strength(item: Item, now: datetime) -> float:

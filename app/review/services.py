@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.assessment.errors import UnclearAnswer
@@ -16,7 +16,7 @@ from app.content.values.course import Course
 from app.db import in_chunks, insert_once
 from app.errors import DomainError
 from app.holidays import ZONES, calendar
-from app.identity.services import lock_person
+from app.identity.services import lock_people, lock_person
 from app.log import event
 from app.review.asking import Asking, asking_of
 from app.review.deck import deck_of
@@ -162,43 +162,59 @@ def choose_zone(session: Session, person_id: int, zone: str) -> None:
     session.execute(update(ReviewChoice).where(ReviewChoice.person_id == person_id).values(zone=zone))
 
 
-def pause(session: Session, person_id: int, until: date | None, today: date) -> None:
-    """Nothing is asked until a day, and nothing falls due meanwhile; None ends the pause, and what it had put off comes back. Raises PauseWrong."""
+def pause(session: Session, person_id: int, until: date | None, today: date) -> date | None:
+    """Nothing is asked until a day, and nothing falls due meanwhile; None ends the pause, and what it had put off comes back. Raises PauseWrong.
+
+    Returns the day: of a pause that reaches school holidays to come, the end of those, which would otherwise count as taken up again.
+    """
     if until is not None and not today < until <= today + LONGEST_PAUSE:
         raise PauseWrong
     lock_person(session, person_id)
     _choice(session, person_id)
+    zone = session.scalar(select(ReviewChoice.zone).where(ReviewChoice.person_id == person_id))
+    holidays = calendar().school_holidays(until, zone) if until and zone else None
+    if holidays and holidays[0] > today:
+        until = holidays[1]
     pause_together(session, [person_id], until or today, today)
+    return until
 
 
 def pause_together(session: Session, people: Collection[int], until: date, today: date) -> None:
-    """The same for several who have a row of choices, in as many statements whatever their number."""
+    """The same for several who have a row of choices, in as many statements whatever their number. The caller holds their locks."""
     rows = session.execute(select(ReviewChoice.person_id, ReviewChoice.paused_until).where(ReviewChoice.person_id.in_(people))).all()
     days = {person_id: (until - max(ends or today, today)).days for person_id, ends in rows}
     mine = select(ReviewCard.id, ReviewCard.person_id, ReviewCard.due, ReviewCard.put_off).where(ReviewCard.person_id.in_(days), ReviewCard.due.is_not(None))
-    put_off = [
-        {"id": number, "due": due + timedelta(days=days[person_id]), "put_off": before + days[person_id]}
-        for number, person_id, due, before in session.execute(mine)
-        if due and days[person_id]
-    ]
+    put_off = []
+    for number, person_id, due, before in session.execute(mine):
+        moved = max(days[person_id], -before)  # what was answered during a pause was not put off by it
+        if due and moved:
+            put_off.append({"id": number, "due": due + timedelta(days=moved), "put_off": before + moved})
     if put_off:
         session.execute(update(ReviewCard), put_off)
     session.execute(update(ReviewChoice).where(ReviewChoice.person_id.in_(days)).values(paused_until=until), execution_options=_UNSYNCHRONISED)
 
 
-def pause_zones(session: Session, on: date) -> int:
-    """Begins the school holidays of those who chose a zone, but for those who took the review up again meanwhile. Returns how many."""
-    found = 0
+def holiday_pauses(session: Session, on: date) -> Iterator[tuple[Sequence[int], tuple[date, date]]]:
+    """Some hundreds of people at a time, whom `pause_for_holidays` has something to do for, with the holidays of their zone."""
     for zone in ZONES:
         period = calendar().school_holidays(on, zone)
         if period:
-            ends = ReviewChoice.paused_until
-            waiting = select(ReviewChoice.person_id).where(ReviewChoice.zone == zone, or_(ends.is_(None), ends < period[0]))
-            people = list(session.scalars(waiting))
-            for some in in_chunks(people):
-                pause_together(session, some, period[1], on)
-            found += len(people)
-    return found
+            people = session.scalars(_resting(period, ReviewChoice.zone == zone).order_by(ReviewChoice.person_id)).all()
+            yield from ((some, period) for some in in_chunks(people))
+
+
+def pause_for_holidays(session: Session, people: Collection[int], period: tuple[date, date], on: date) -> int:
+    """Pauses them together until their holidays end. Under their locks, so that no answer of the same moment is undone. Returns how many."""
+    lock_people(session, people)
+    waiting = session.scalars(_resting(period, ReviewChoice.person_id.in_(people))).all()
+    pause_together(session, waiting, period[1], on)
+    return len(waiting)
+
+
+def _resting(period: tuple[date, date], whose: ColumnElement[bool]) -> Select[int]:
+    """But for those who took the review up again meanwhile."""
+    ends = ReviewChoice.paused_until
+    return select(ReviewChoice.person_id).where(whose, or_(ends.is_(None), ends < period[0]))
 
 
 def _choice(session: Session, person_id: int) -> None:
@@ -209,13 +225,20 @@ def _choice(session: Session, person_id: int) -> None:
 
 
 def follow_merge(session: Session, kept: int, gone: int) -> None:
-    """Two accounts become one: cards follow with their log, but those of a question that the kept account has a card of."""
-    other = aliased(ReviewCard)
-    same = (other.person_id == kept) & (other.document_id == ReviewCard.document_id) & (other.question_id == ReviewCard.question_id)
-    both = list(session.scalars(select(ReviewCard.id).join(other, same).where(ReviewCard.person_id == gone)))
-    for some in in_chunks(both):
+    """Two accounts become one: cards follow with their log. Of a question that both have a card of, the one that was answered more stays."""
+    mine, theirs = aliased(ReviewCard), aliased(ReviewCard)
+    same = (mine.document_id == theirs.document_id) & (mine.question_id == theirs.question_id)
+    left, aside = [], []
+    for one, other in session.execute(select(mine, theirs).join(theirs, same).where(mine.person_id == kept, theirs.person_id == gone)):
+        stays, leaves = (other, one) if other.answers > one.answers else (one, other)
+        left.append(leaves.id)
+        if leaves.set_aside_at and not stays.set_aside_at:
+            aside.append({"id": stays.id, "set_aside_at": leaves.set_aside_at})
+    for some in in_chunks(left):
         session.execute(delete(ReviewLog).where(ReviewLog.card_id.in_(some)), execution_options=_UNSYNCHRONISED)
         session.execute(delete(ReviewCard).where(ReviewCard.id.in_(some)), execution_options=_UNSYNCHRONISED)
+    if aside:
+        session.execute(update(ReviewCard), aside)
     for table in (ReviewCard, ReviewLog, LetterQuestion):
         session.execute(update(table).where(table.person_id == gone).values(person_id=kept), execution_options=_UNSYNCHRONISED)
     if session.get(ReviewChoice, kept) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
@@ -17,6 +18,7 @@ from app.review.models import ReviewCard, ReviewLog
 
 MOST = 10
 """Questions of the list of those that are forgotten."""
+LOOKED_BACK = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +35,12 @@ class ReviewedQuestion:
     """In percent of the answers; of a withdrawn one, 0."""
 
 
-def most_forgotten(session: Session, course: Course) -> tuple[ReviewedQuestion, ...]:
-    """Answers by mail are left out: a wrong one is not written."""
+def most_forgotten(session: Session, course: Course, now: datetime) -> tuple[ReviewedQuestion, ...]:
+    """Of the last months. Answers by mail are left out: a wrong one is not written."""
     people, wrong = func.count(ReviewLog.person_id.distinct()), func.sum(case((ReviewLog.rating == 1, 1), else_=0))
     place = (ReviewCard.document_id, ReviewCard.question_id, ReviewLog.fingerprint)
-    query = select(*place, people, wrong, func.count()).join(ReviewCard, ReviewCard.id == ReviewLog.card_id).where(~ReviewLog.by_mail)
+    query = select(*place, people, wrong, func.count()).join(ReviewCard, ReviewCard.id == ReviewLog.card_id)
+    query = query.where(~ReviewLog.by_mail, ReviewLog.at > now - LOOKED_BACK)
     found = []
     for document_id, question_id, fingerprint, known, missed, answers in session.execute(query.group_by(*place).having(people >= MIN_SHOWN)):
         one = asking_of(course, document_id, question_id, fingerprint=fingerprint)

@@ -17,11 +17,14 @@ from app.french import day_of, french_date
 from app.holidays import ZONES
 from app.identity.letters import preferences
 from app.identity.sign_in.guards import current_person
+from app.learning.kept_forms import quarantine
 from app.learning.kept_forms.replay import close_replayed
+from app.mail import outbox
 from app.review import queries, services
 from app.review.deck import deck_of
 from app.review.rules import Item
 from app.review.services import AnsweredElsewhere, PauseWrong, QuestionChanged, QuestionGone
+from app.settings import current_settings
 
 blueprint = Blueprint("review", __name__)
 
@@ -43,12 +46,14 @@ def answer() -> BaseResponse:
     """One answer. What is unclear is asked again; the same one twice, or from another window, counts once."""
     person, published, now = current_person(), course(db.session), clock.now()
     fields = request.form.to_dict(flat=False)
+    if quarantine.REPLAYED in fields:  # given back after a sign-in: the time since it was shown says nothing
+        fields.pop("shown", None)
     try:
         row = services.answer(db.session, published, person.id, fields, now)
     except AnsweredElsewhere as error:
         return _already(error)
     except QuestionGone as error:
-        db.session.rollback()
+        _close_replayed()
         flash(error.sentence, "warning")
         return redirect(url_for("review.question"), 303)
     except (UnclearAnswer, QuestionChanged) as error:
@@ -59,8 +64,15 @@ def answer() -> BaseResponse:
     return redirect(url_for("review.answered", log_id=row.id), 303)
 
 
-def _already(error: AnsweredElsewhere) -> BaseResponse:
+def _close_replayed() -> None:
+    """A kept form that can never be answered any more does not wait."""
     db.session.rollback()
+    close_replayed(db.session, current_person().id, clock.now())
+    db.session.commit()
+
+
+def _already(error: AnsweredElsewhere) -> BaseResponse:
+    _close_replayed()
     item = _item()
     row = queries.latest_answer(db.session, current_person().id, item)
     flash(error.sentence, "warning")
@@ -121,13 +133,14 @@ def pause() -> BaseResponse:
     person, now = current_person(), clock.now()
     typed = request.form.get("until", "").strip()
     try:
-        until = _day(typed) if "end" not in request.form else None
-        services.pause(db.session, person.id, until, day_of(now))
+        asked = _day(typed) if "end" not in request.form else None
+        until = services.pause(db.session, person.id, asked, day_of(now))
     except PauseWrong as error:
         db.session.rollback()
         page = queries.review_page(db.session, course(db.session), person.id, now, typed, error.sentence)
         return make_response(render_template("review/review.html", page=page), error.status)
-    flash(f"La révision est en pause jusqu’au {french_date(until)}." if until else "La révision reprend.", "success")
+    longer = ", fin des vacances de votre zone" if until != asked else ""
+    flash(f"La révision est en pause jusqu’au {french_date(until)}{longer}." if until else "La révision reprend.", "success")
     db.session.commit()
     return redirect(url_for("review.review"), 303)
 
@@ -145,7 +158,8 @@ def _day(typed: str) -> date:
 def choose() -> BaseResponse:
     """The weekly letter, and the school holidays that pause for the person."""
     person, now, zone = current_person(), clock.now(), request.form.get("zone", "")
-    preferences.choose(db.session, person.id, {queries.LETTER} if "by_mail" in request.form else (), now, (queries.LETTER,))
+    if outbox.available(current_settings()):
+        preferences.choose(db.session, person.id, {queries.LETTER} if "by_mail" in request.form else (), now, (queries.LETTER,))
     services.choose_zone(db.session, person.id, zone if zone in ZONES else "")
     log.event("review_chosen", person=person.id)
     flash("Votre choix est enregistré.", "success")

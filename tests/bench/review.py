@@ -20,6 +20,7 @@ from app.db import UtcDateTime, db, writing
 from app.identity.models import MailWish, Person
 from app.learning.progress.models import ElementState
 from app.learning.progress.path_progress import element_of
+from app.learning.progress.rules import State
 from app.review.deck import lesson_of
 from app.review.letters.selection import chosen
 from app.review.models import ReviewCard
@@ -34,7 +35,9 @@ from tests.strict import StrictClient
 
 PEOPLE = 100_000
 CARDS = 10
-"""Of each, all of them due."""
+"""Of each of the half that has some, all of them due."""
+FINISHED = 12
+"""Elements, of everybody."""
 TURNS = 60
 
 _beside = MetaData()
@@ -79,7 +82,7 @@ def _measure(name: str, folder: Path, database: str, say: Callable[..., Any]) ->
 
 
 def _fill(session: Session) -> int:
-    """Everybody with their cards, by the database itself; the first of them has finished all and has a card of every question."""
+    """Half with their cards, half who finished some and have none yet, by the database itself; the first has finished all and has a card of every question."""
     now, published = clock.now(), course(session)
     numbers = range(FIRST, FIRST + PEOPLE)
     _insert(session, Person, [_person(number, now) for number in numbers])
@@ -93,11 +96,19 @@ def _fill(session: Session) -> int:
     figures = {"introduced_at": last, "stability": literal(2.0) + _question.c.place % 7, "difficulty": literal(5.0), "state": literal(2)}
     held = {**figures, "due": due, "last_review": last, "put_off": literal(0), "answers": literal(1), "misses": literal(0)}
     names = {"person_id": Person.id, "document_id": _question.c.document, "question_id": _question.c.question, "fingerprint": _question.c.print, **held}
-    rows = select(*names.values()).join(_question, (_question.c.place < CARDS) | (Person.id == FIRST)).where(Person.id >= FIRST)
+    has_cards = Person.id % 2 == FIRST % 2
+    rows = select(*names.values()).join(_question, (_question.c.place < CARDS) | (Person.id == FIRST)).where(Person.id >= FIRST, has_cards)
     session.execute(insert(ReviewCard).from_select(list(names), rows))
     elements = [one for one in {**published.lessons, **published.quizzes} if lesson_of(element_of(published, one))]
-    state = {"person_id": FIRST, "state": "complete", "first_at": now, "completed_at": now, "last_at": now, "attempts": 1, "earned_on": "", "manual": False}
-    session.execute(insert(ElementState), [{**state, "element_id": element} for element in elements])
+    done = {"first_at": now, "completed_at": now, "last_at": now, "attempts": 1, "earned_on": "", "manual": False}
+    states = {element: (State.COMPLETE_PASS if element in published.quizzes else State.COMPLETE).value for element in elements}
+    _insert(session, ElementState, [{**done, "person_id": FIRST, "element_id": element, "state": state} for element, state in states.items()])
+    for element in elements[:FINISHED]:
+        constants = {
+            name: literal(value, ElementState.__table__.c[name].type) for name, value in {**done, "element_id": element, "state": states[element]}.items()
+        }
+        others = select(Person.id, *constants.values()).where(Person.id > FIRST)
+        session.execute(insert(ElementState).from_select(["person_id", *constants], others))
     _beside.drop_all(session.connection())
     return len(questions)
 

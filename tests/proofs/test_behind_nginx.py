@@ -63,6 +63,7 @@ def written(folder: Path, upstream: int, plain: int, secure: int) -> None:
         (r"listen 443\b", f"listen 127.0.0.1:{secure}"),
         (r"/etc/letsencrypt/\S+\.pem", str(CERTIFICATE)),
         (r"127\.0\.0\.1:8000", f"127.0.0.1:{upstream}"),
+        (r"/var/log/nginx/", f"{folder}/"),
     ):
         text, count = re.subn(old, new, text, flags=re.MULTILINE)
         assert count
@@ -73,6 +74,8 @@ def written(folder: Path, upstream: int, plain: int, secure: int) -> None:
 
 @contextmanager
 def running(folder: Path, port: int) -> Iterator[None]:
+    if NGINX is None:
+        pytest.skip("no nginx: apt-get install nginx-light")
     process = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(folder / "nginx.conf")], stderr=subprocess.PIPE)
     try:
         for _ in range(200):
@@ -88,8 +91,6 @@ def running(folder: Path, port: int) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def site(environ: Mapping[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    if NGINX is None:
-        pytest.skip("no nginx: apt-get install nginx-light")
     folder, plain, secure = tmp_path_factory.mktemp("nginx"), free_port(), free_port()
     with serving("tests.proofs.behind_nginx:application()", environ) as (port, _):
         written(folder, port, plain, secure)
@@ -196,8 +197,6 @@ def test_a_head_that_does_not_come_is_not_waited_for(site: Site) -> None:
 
 
 def test_a_site_that_is_stopped_says_so_in_french(environ: Mapping[str, str], tmp_path: Path) -> None:
-    if NGINX is None:
-        pytest.skip("no nginx: apt-get install nginx-light")
     plain, secure = free_port(), free_port()
     written(tmp_path, free_port(), plain, secure)
     with running(tmp_path, secure), opened(Site(0, plain, secure), "GET", "/connexion") as response:
@@ -237,6 +236,25 @@ def test_in_clear_one_is_sent_to_the_encrypted_site(site: Site) -> None:
         answer = connection.getresponse()
     assert (answer.status, answer.headers["Location"]) == (301, f"https://{SITE}/lecons//x?a=b")
     assert ask(site, "GET", "/lecons//x")[0] == 404
+
+
+def test_the_log_holds_nothing_that_opens_anything(tmp_path: Path) -> None:
+    """Every address of the site with a mark in it, whatever its spelling, encrypted or not; nor what is asked after « ? », nor the page before."""
+    site = Site(0, free_port(), free_port())
+    written(tmp_path, free_port(), site.plain, site.secure)
+    marked = {line.split()[1] for line in (ROOT / "tests" / "urls.txt").read_text(encoding="utf-8").splitlines() if "<token>" in line}
+    assert marked
+    paths = [re.sub("<.*", "SECRET", path) for path in marked]
+    with running(tmp_path, site.secure):
+        for path in (*paths, "/%69nvitation//SECRET", "/recherche?q=SECRET", "/derniere"):
+            assert ask(site, "GET", path, Referer=f"https://{SITE}/invitation/SECRET")[0] == 503
+            with closing(http.client.HTTPConnection("127.0.0.1", site.plain, timeout=30)) as connection:
+                connection.request("GET", path, headers={"Host": SITE})
+                assert connection.getresponse().status == 301
+    log = (tmp_path / "croisee.log").read_text(encoding="utf-8")
+    assert log.count("GET /recherche HTTP/1.1") == 2
+    assert log.count("GET /invitation/... HTTP/1.1") >= 2
+    assert "SECRET" not in log
 
 
 # --- Large files -----------------------------------------------------------------------------------------------------

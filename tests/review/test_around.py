@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from app.assessment.models import Attempt
-from app.learning.progress.models import LearningEvent
+from app.learning.progress.models import LearningEvent, Submission
 from app.review.models import ReviewCard, ReviewLog
 from app.review.services import follow_merge
 from tests.identity.builders import carry_session
@@ -54,6 +54,34 @@ def test_a_pause_puts_everything_off_and_its_end_brings_it_back(either_reviewer:
     reviewer.client.see("/revision")
     reviewer.client.submit("Reprendre maintenant")
     assert {card.id: card.due for card in reviewer.cards()} == {number: due + timedelta(days=4) for number, due in before.items() if due}
+
+
+def test_the_end_of_a_pause_brings_nothing_forward_that_was_answered_during_it(either_reviewer: Reviewer) -> None:
+    reviewer = either_reviewer
+    form = reviewer.open().form("Répondre")
+    answer = {**form["fields"], **reviewer.form(True), "then": "sure"}
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Mettre en pause", until="2026-12-24")
+    reviewer.world.clock.pass_by(days=1)
+    assert reviewer.client.post(form["action"], data=answer).status_code == 303
+    reviewer.world.clock.pass_by(days=4)
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Reprendre maintenant")
+    assert [card.due for card in reviewer.cards()] == [log.due for log in reviewer.logs()]
+    assert [card.put_off for card in reviewer.cards()] == [0]
+
+
+def test_a_pause_that_reaches_the_holidays_lasts_as_long_as_they_do(reviewer: Reviewer) -> None:
+    """Until the day on which they begin, it would have them taken for days on which one took the review up again."""
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Enregistrer", zone="B")
+    page = reviewer.client.submit("Mettre en pause", until="2026-12-19")
+    assert "en pause jusqu’au 4 janvier 2027, fin des vacances de votre zone." in page.text
+    reviewer.later(days=30)
+    reviewer.client.see("/revision")
+    reviewer.client.submit("Reprendre maintenant")
+    page = reviewer.client.submit("Mettre en pause", until="2026-12-28")
+    assert "en pause jusqu’au 28 décembre 2026." in page.text, "in the holidays themselves one says when they end"
 
 
 @pytest.mark.parametrize("typed", ["", "demain", "2026-11-24", "2020-01-01", "2036-01-01", "31/02/2027", "0000-00-00"])
@@ -125,6 +153,22 @@ def test_a_merge_takes_the_memory_along(either_reviewer: Reviewer) -> None:
     assert reviewer.world.app.test_cli_runner().invoke(args=["review", "verify"]).exit_code == 0
 
 
+def test_a_merge_keeps_the_card_that_was_answered_more(either_reviewer: Reviewer) -> None:
+    """Setting a question aside makes a card without an answer: it does not delete what the other account answered."""
+    reviewer = either_reviewer
+    reviewer.session()
+    other = reviewer.world.person("Karim Haddouche")
+    reviewer.world.finish(other, "un-a-quiz")
+    second = Reviewer(reviewer.world, other, reviewer.world.client("Karim Haddouche"))
+    second.open()
+    second.client.submit("Ne plus me poser cette question")
+    reviewer.world.write(lambda session: follow_merge(session, other, reviewer.person))
+    assert [(card.person_id, card.answers) for card in reviewer.cards()] == [(other, 1)] * 3
+    assert sum(card.set_aside_at is not None for card in reviewer.cards()) == 1
+    assert len(reviewer.logs()) == 3
+    assert reviewer.world.app.test_cli_runner().invoke(args=["review", "verify"]).exit_code == 0
+
+
 def test_a_card_that_does_not_follow_its_log_is_told(reviewer: Reviewer) -> None:
     reviewer.session()
 
@@ -135,19 +179,51 @@ def test_a_card_that_does_not_follow_its_log_is_told(reviewer: Reviewer) -> None
     assert "carte ne suit pas son journal" in result.output
 
 
-def test_a_typed_answer_outlives_the_session(world: World) -> None:
+def typing(world: World) -> Reviewer:
+    """Whose question is answered in writing, and open."""
     world.publish(courses.quiz("un-a-quiz", lesson="un-a", questions="## Quel contrat ? {#contrat}\n\nRéponse : contrat de ville"))
     person = world.person()
     world.finish(person, "un-a-quiz")
     reviewer = Reviewer(world, person, world.client())
-    form = reviewer.open().form("Répondre")
+    reviewer.open()
+    return reviewer
+
+
+def answered_signed_out(reviewer: Reviewer) -> str:
+    """The address where the answer waits, once one has signed in again, a quarter of an hour later."""
+    form = reviewer.client.page.form("Répondre")
     with reviewer.client.session_transaction() as held:
         held.pop("_user_id")
     response = reviewer.client.post(form["action"], data={**form["fields"], "texte": "contrat de ville", "then": "sure"})
     assert response.status_code == 303
-    carry_session(reviewer.client, person)
-    back = response.headers["Location"].split("next=")[1].replace("%2F", "/")
-    page = reviewer.client.see(back)
+    reviewer.world.clock.pass_by(minutes=15)
+    carry_session(reviewer.client, reviewer.person)
+    return response.headers["Location"].split("next=")[1].replace("%2F", "/")
+
+
+def test_a_typed_answer_outlives_the_session(world: World) -> None:
+    reviewer = typing(world)
+    page = reviewer.client.see(answered_signed_out(reviewer))
     assert "contrat de ville" in words_of(page)
     reviewer.client.submit("Envoyer")
-    assert [log.rating for log in reviewer.logs()] == [3]
+    assert [log.rating for log in reviewer.logs()] == [3], "the way round by the sign-in is not slowness"
+
+
+def test_a_typed_answer_outlives_its_question(world: World) -> None:
+    reviewer = typing(world)
+    back = answered_signed_out(reviewer)
+    reviewer.world.withdraw("un-a-quiz")
+    assert "contrat de ville" in words_of(reviewer.client.see(back))
+    reviewer.client.submit("Envoyer", follow=False)
+    assert "n’est plus dans votre révision" in reviewer.client.see("/revision").text
+    assert world.count(Submission, replayed_at=None) == 0
+
+
+def test_a_kept_answer_that_came_too_late_is_closed(world: World) -> None:
+    reviewer = typing(world)
+    back = answered_signed_out(reviewer)
+    reviewer.open()
+    reviewer.answer(right=False)
+    reviewer.client.see(back)
+    assert "votre première réponse compte seule" in words_of(reviewer.client.submit("Envoyer"))
+    assert world.count(Submission, replayed_at=None) == 0

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browsers import arrive, follow, press
-from tests.review.letters.test_letters import addresses, asking, send
+from tests.review.letters.sending import addresses, asking, send
 from tests.review.reviewing import Reviewer
 from tests.web.test_axe import complaints_in_each_size
 

@@ -29,6 +29,8 @@ def test_trainers_see_what_is_forgotten_from_five_people_on(world: World) -> Non
     assert "manquée 100 fois sur 100, 5 personnes" in page
     assert "Inès" not in page
     assert "convoque" not in page, "one person answered it"
+    world.clock.pass_by(days=181)
+    assert "Ce qui s’oublie" not in world.client("Un Formateur").see("/atelier/statistiques").text
 
 
 def test_trainers_are_told_of_a_withdrawn_question_without_a_name(reviewer: Reviewer) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.identity.rules import Role
+from app.learning.progress.rules import EventType, State
 from app.review.rules import MISSES
 from tests.identity.builders import statements
 from tests.learning import courses
@@ -25,6 +27,21 @@ def test_what_was_finished_is_asked_and_final_quizzes_are_not(reviewer: Reviewer
     for element in ("deux-a", "deux-final"):
         reviewer.world.finish(reviewer.person, element)
     assert {item.document_id for item in reviewer.deck().items} == {"un-a-quiz", "un-b"}
+
+
+def test_a_quiz_that_withholds_its_key_is_not_asked(world: World) -> None:
+    """Sent without being passed, an attempt left; counted as done by a manager: the correction is not to be read there, and an answer here would show it."""
+    world.publish(courses.quiz("un-a-quiz", lesson="un-a", criterion="remis", tentatives=2))
+    person, admin = world.person(), world.person("Une Admin", role=Role.ADMINISTRATOR)
+    world.take(person, "un-a-quiz", share=0)
+    world.decide(person, "deux-a-quiz", EventType.OVERRIDE_SET, admin)
+    assert {world.state(person, "un-a-quiz"), world.state(person, "deux-a-quiz")} == {State.COMPLETE}
+    reviewer = Reviewer(world, person, world.client())
+    assert reviewer.deck().items == ()
+    world.take(person, "un-a-quiz")
+    assert reviewer.session() == 2
+    world.publish(courses.quiz("un-a-quiz", lesson="un-a", criterion="remis", tentatives=2, correction="jamais"))
+    assert reviewer.deck().items == (), "nor what one has a card of"
 
 
 def test_the_table_says_it_when_there_is_some(reviewer: Reviewer) -> None:

@@ -178,6 +178,16 @@ def test_after_three_weeks_the_last_lesson_comes_first() -> None:
     assert not rules.is_back(Deck((item("one"),)), NOW)
 
 
+def test_the_last_lesson_is_that_of_all_though_much_else_is_new() -> None:
+    """Twelve older questions that were never asked do not use the week up."""
+    old = (item("known", 30), *(item(f"old-{number}") for number in range(12)))
+    last = tuple(item(f"last-{number}", lesson="derniere", finished=40) for number in range(3))
+    asked = names(Deck((*old, *last)))
+    assert asked[:3] == ["last-0", "last-1", "last-2"]
+    assert len(asked) == 10
+    assert len(set(asked) - {"known"}) == 9
+
+
 def test_back_stays_back_all_day() -> None:
     """The first answer of the day does not end the gentleness of the others."""
     last = tuple(item(f"last-{number}", 30, due_in=60, lesson="derniere", finished=40) for number in range(6))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from sqlalchemy import and_, extract, func, or_, select
 from sqlalchemy.orm import Session
@@ -15,18 +17,23 @@ from app.french import day_of
 from app.identity.models import MailWish, Person
 from app.learning.progress.models import ElementState
 from app.learning.progress.queries import STATE_COLUMNS, state_value
-from app.learning.progress.rules import ElementProgress
+from app.learning.progress.rules import ElementProgress, State
 from app.review.asking import asking_of
-from app.review.deck import FINISHED, finished_items
-from app.review.models import ReviewCard, ReviewChoice
+from app.review.deck import FINISHED, finished_items, is_explained
+from app.review.models import LetterQuestion, ReviewCard, ReviewChoice
 from app.review.queries import LETTER
 from app.review.rules import NEW_A_WEEK, WEEK, bounds
 
 MOST = 3
 """Questions of a letter."""
-LOOKED_AT = 9
-"""The cards nearest to being forgotten: some may be of questions that left the course, or changed."""
+AGAIN = 4 * WEEK
+"""Within which a question that a letter asked comes after all others."""
+LOOKED_AT = 24
+"""The cards nearest to being forgotten: some may be of questions that left the course, or changed, and a dozen were in letters."""
 NOWHERE = ".invalid"
+Place = tuple[str, str]
+"""(document, question)."""
+Asked = Mapping[int, Collection[Place]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +42,33 @@ class Chosen:
 
     person_id: int
     address: str
-    questions: tuple[tuple[str, str], ...]
-    """(document, question)."""
+    questions: tuple[Place, ...]
 
 
 def chosen(session: Session, course: Course, now: datetime) -> Iterator[Chosen]:
     """Whoever asked for the letter, did not get one this week, does not pause, and has something to review."""
     people = session.execute(_people(day_of(now))).all()
     for some in in_chunks(people):
-        found = _due(session, course, [person_id for person_id, _address in some], now)
-        short = [person_id for person_id, _address in some if len(found.get(person_id, ())) < MOST]
-        fresh = _fresh(session, course, short, now) if short else {}
+        numbers = [person_id for person_id, _address in some]
+        asked = _asked(session, numbers, now)
+        due = _due(session, course, numbers, now, asked)
+        short = [person_id for person_id in numbers if len(due.get(person_id, ())) < MOST or due[person_id][MOST - 1] in asked[person_id]]
+        fresh = _fresh(session, course, short, now, asked) if short else {}
         for person_id, address in some:
-            questions = [*found.get(person_id, ()), *fresh.get(person_id, ())][:MOST]
+            questions = _unasked_first([*due.get(person_id, ()), *fresh.get(person_id, ())], asked[person_id])
             if questions:
                 yield Chosen(person_id, address, tuple(questions))
+
+
+def _unasked_first(places: Iterable[Place], asked: Collection[Place], most: int = MOST) -> list[Place]:
+    """The first ones that no letter asked lately, then those that one did; nothing is read beyond what fills it."""
+    new: list[Place] = []
+    again: list[Place] = []
+    for place in places:
+        (again if place in asked else new).append(place)
+        if len(new) >= most:
+            break
+    return [*new, *again][:most]
 
 
 def due_again(on: date) -> date:
@@ -69,27 +88,41 @@ def _people(on: date):  # type: ignore[no-untyped-def]  # what SQLAlchemy infers
     )
 
 
-def _due(session: Session, course: Course, people: Collection[int], now: datetime) -> dict[int, list[tuple[str, str]]]:
+def _asked(session: Session, people: Collection[int], now: datetime) -> defaultdict[int, set[Place]]:
+    """What letters asked lately."""
+    lately = select(LetterQuestion.person_id, LetterQuestion.document_id, LetterQuestion.question_id).where(LetterQuestion.sent_at > now - AGAIN)
+    found: defaultdict[int, set[Place]] = defaultdict(set)
+    for person_id, document_id, question_id in session.execute(lately.where(LetterQuestion.person_id.in_(people))):
+        found[person_id].add((document_id, question_id))
+    return found
+
+
+def _due(session: Session, course: Course, people: Collection[int], now: datetime, asked: Asked) -> dict[int, list[Place]]:
     """The chance of remembering falls with the days since the last answer, measured in stabilities: who sorts by that needs no curve."""
     _begins, tomorrow = bounds(day_of(now))
     elapsed = (int(now.timestamp()) - extract("epoch", ReviewCard.last_review)) / ReviewCard.stability
     place = func.row_number().over(partition_by=ReviewCard.person_id, order_by=(elapsed.desc(), ReviewCard.id)).label("place")
-    asked = (ReviewCard.due < tomorrow, ReviewCard.set_aside_at.is_(None), ReviewCard.withdrawn_at.is_(None))
-    ranked = select(ReviewCard.person_id, ReviewCard.document_id, ReviewCard.question_id, ReviewCard.fingerprint, place)
-    inner = ranked.where(ReviewCard.person_id.in_(people), *asked).subquery()
-    found: dict[int, list[tuple[str, str]]] = {}
-    for person_id, document_id, question_id, fingerprint, _place in session.execute(
-        select(inner).where(inner.c.place <= LOOKED_AT).order_by(inner.c.person_id, inner.c.place)
-    ):
-        mine = found.setdefault(person_id, [])
-        if len(mine) < MOST and asking_of(course, document_id, question_id, fingerprint=fingerprint):
-            mine.append((document_id, question_id))
-    return found
+    waiting = (ReviewCard.due < tomorrow, ReviewCard.set_aside_at.is_(None), ReviewCard.withdrawn_at.is_(None))
+    ranked = select(ReviewCard.person_id, ReviewCard.document_id, ReviewCard.question_id, ReviewCard.fingerprint, ElementState.state, place).join(
+        ElementState, and_(ElementState.person_id == ReviewCard.person_id, ElementState.element_id == ReviewCard.document_id)
+    )
+    inner = ranked.where(ReviewCard.person_id.in_(people), *waiting).subquery()
+    rows = session.execute(select(inner).where(inner.c.place <= LOOKED_AT).order_by(inner.c.person_id, inner.c.place))
+    return {
+        person_id: _unasked_first((found for row in mine if (found := _asked_now(course, *row[1:5]))), asked[person_id])
+        for person_id, mine in groupby(rows, lambda row: row[0])
+    }
 
 
-def _fresh(session: Session, course: Course, people: Collection[int], now: datetime) -> dict[int, list[tuple[str, str]]]:
+def _asked_now(course: Course, document_id: str, question_id: str, fingerprint: str, state: str) -> Place | None:
+    """Of a card, what may be asked as the course stands."""
+    one = asking_of(course, document_id, question_id, fingerprint=fingerprint)
+    return (document_id, question_id) if one and is_explained(one.document, State(state)) else None
+
+
+def _fresh(session: Session, course: Course, people: Collection[int], now: datetime, asked: Asked) -> dict[int, list[Place]]:
     """What was finished and never asked, within what the week allows."""
-    held: dict[int, set[tuple[str, str]]] = {}
+    held: dict[int, set[Place]] = {}
     introduced: dict[int, int] = {}
     for row in session.execute(
         select(ReviewCard.person_id, ReviewCard.document_id, ReviewCard.question_id, ReviewCard.introduced_at).where(ReviewCard.person_id.in_(people))
@@ -103,5 +136,5 @@ def _fresh(session: Session, course: Course, people: Collection[int], now: datet
     found = {}
     for person_id, progress in done.items():
         new = (item.place for item in finished_items(course, progress) if item.place not in held.get(person_id, ()))
-        found[person_id] = [place for place, _ in zip(new, range(min(MOST, NEW_A_WEEK - introduced.get(person_id, 0))), strict=False)]
+        found[person_id] = _unasked_first(new, asked[person_id], max(0, min(MOST, NEW_A_WEEK - introduced.get(person_id, 0))))
     return found

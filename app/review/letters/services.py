@@ -27,12 +27,12 @@ from app.identity.services import lock_person
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.review.asking import Asking, asking_of
-from app.review.deck import deck_of
+from app.review.deck import deck_of, is_withheld
 from app.review.letters.selection import Chosen, chosen, due_again
 from app.review.models import LetterQuestion, ReviewChoice
 from app.review.queries import LETTER
 from app.review.rules import rating_of
-from app.review.services import pause_zones, write_answer
+from app.review.services import holiday_pauses, pause_for_holidays, write_answer
 from app.settings import Settings
 
 VALID = timedelta(days=7)
@@ -83,11 +83,20 @@ class LetterText:
     stop_url: str
 
 
+def begin_holidays(on: date) -> int:
+    """Pauses the review of those whose school holidays have begun, some hundreds a transaction. Returns how many."""
+    found = list(holiday_pauses(db.session, on))
+    db.session.rollback()  # the reading is over
+    paused = 0
+    for people, period in found:
+        with writing() as session:
+            paused += pause_for_holidays(session, people, period, on)
+    return paused
+
+
 def send(settings: Settings, now: datetime) -> int:
-    """Begins the school holidays of the day, then queues the letters of whoever has not had one this week. Run again, it writes none twice."""
+    """Queues the letters of whoever has not had one this week. Run again, it writes none twice."""
     on = day_of(now)
-    with writing() as session:
-        pause_zones(session, on)
     if calendar().obstacle(on, ""):
         return 0
     published = course(db.session)
@@ -140,9 +149,9 @@ def digest(token: str) -> str:
 
 
 def opened(session: Session, token: str, reader_id: int | None, now: datetime, *, lock: bool = False) -> LetterQuestion:
-    """The question behind an address. Raises LetterLinkWrong, LetterOver, OfSomebodyElse (`reader_id`: who signed in here, if anybody)."""
+    """The question behind an address, read anew. Raises LetterLinkWrong, LetterOver, OfSomebodyElse (`reader_id`: who signed in here, if anybody)."""
     wanted = select(LetterQuestion).join(Person, Person.id == LetterQuestion.person_id).where(LetterQuestion.digest == digest(token), Person.active)
-    row = session.scalar(wanted.with_for_update(of=LetterQuestion).execution_options(populate_existing=True) if lock else wanted)
+    row = session.scalar((wanted.with_for_update(of=LetterQuestion) if lock else wanted).execution_options(populate_existing=True))
     if row is None:
         raise LetterLinkWrong
     if reader_id not in (None, row.person_id):
@@ -155,13 +164,17 @@ def opened(session: Session, token: str, reader_id: int | None, now: datetime, *
 def asked_by(published: Course, row: LetterQuestion) -> Asking:
     """As the letter asked it. Raises QuestionLeft."""
     one = asking_of(published, row.document_id, row.question_id, row.id, row.fingerprint)
-    if one is None:
+    if one is None or is_withheld(one.document):
         raise QuestionLeft
     return one
 
 
 def answer(session: Session, published: Course, token: str, reader_id: int | None, fields: Fields, now: datetime) -> None:
     """Once. A right answer counts as one of the review; a wrong one is no rating: a letter is read in a hurry."""
+    owner = None
+    while owner != (found := opened(session, token, reader_id, now).person_id):  # the person first, as whoever merges accounts; who may give it to another
+        owner = found
+        lock_person(session, owner)
     row = opened(session, token, reader_id, now, lock=True)
     one = asked_by(published, row)
     if row.answered_at is not None:
@@ -171,7 +184,6 @@ def answer(session: Session, published: Course, token: str, reader_id: int | Non
         raise UnclearAnswer(said)
     row.answered_at, row.payload, row.readable = now, given.payload(), one.kind.readable(given)
     if one.is_right(given):
-        lock_person(session, row.person_id)
         place = (row.document_id, row.question_id)
         item = next((item for item in deck_of(session, published, row.person_id).items if item.place == place and item.asked), None)
         if item is not None:

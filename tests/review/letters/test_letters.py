@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -12,42 +10,15 @@ from sqlalchemy import select, update
 from app.identity.letters import preferences
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.mail.outbox import OutgoingMail, compose
-from app.review.letters import services
+from app.mail.outbox import compose
 from app.review.letters.services import digest
 from app.review.models import LetterQuestion, ReviewChoice
 from app.review.queries import LETTER
+from tests.identity.builders import statements
 from tests.learning import courses
 from tests.learning.world import words_of
+from tests.review.letters.sending import addresses, asking, letters, send, stranger
 from tests.review.reviewing import ASKING, Reviewer
-from tests.strict import StrictClient
-
-
-def asking(reviewer: Reviewer) -> Reviewer:
-    """The letter is asked for on the page of the review."""
-    reviewer.client.see("/revision")
-    reviewer.client.submit("Enregistrer", by_mail="1")
-    return reviewer
-
-
-def send(reviewer: Reviewer) -> int:
-    settings = replace(reviewer.world.app.config["CROISEE"], site_url="https://croisee.example", smtp_host="localhost")
-    with reviewer.world.app.test_request_context():
-        return services.send(settings, reviewer.world.clock.now())
-
-
-def letters(reviewer: Reviewer) -> list[OutgoingMail]:
-    return reviewer.world.read(lambda session: list(session.scalars(select(OutgoingMail).order_by(OutgoingMail.id))))
-
-
-def addresses(reviewer: Reviewer) -> list[str]:
-    return re.findall(r"https://croisee\.example(/revision/lettre/\S+)", letters(reviewer)[-1].text)
-
-
-def stranger(reviewer: Reviewer) -> StrictClient:
-    client = reviewer.world.app.test_client()
-    assert isinstance(client, StrictClient)
-    return client
 
 
 def test_nobody_gets_one_who_did_not_ask(either_reviewer: Reviewer) -> None:
@@ -80,27 +51,34 @@ def test_it_goes_first_to_what_is_nearest_to_being_forgotten(either_reviewer: Re
     assert first == frail
 
 
-@pytest.mark.parametrize("day", [4, 5, 31])
-def test_no_letter_on_a_week_end_nor_on_a_holiday(reviewer: Reviewer, day: int) -> None:
-    """28 and 29 November, then Christmas: the next working day sends it."""
-    asking(reviewer)
-    reviewer.world.clock.pass_by(days=day)
-    assert send(reviewer) == 0
-
-
-def test_the_school_holidays_of_a_zone_pause_by_themselves(either_reviewer: Reviewer) -> None:
+def test_it_gives_no_key_away(either_reviewer: Reviewer) -> None:
+    """A card may be of a quiz that never shows its correction any more; and a question that is on its way shows it to nobody."""
     reviewer = asking(either_reviewer)
+    send(reviewer)
+    path = addresses(reviewer)[0]
     reviewer.session()
-    due = {card.id: card.due for card in reviewer.cards()}
-    reviewer.client.see("/revision")
-    reviewer.client.submit("Enregistrer", zone="B")
-    reviewer.later(days=27)  # Monday 21 December
-    assert send(reviewer) == 0
-    assert {card.id: (card.due or due[card.id]) - due[card.id] for card in reviewer.cards()} == dict.fromkeys(due, timedelta(days=14))  # type: ignore[operator]
-    assert "en pause jusqu’au" in words_of(reviewer.client.see("/revision"))
-    reviewer.client.submit("Reprendre maintenant")
-    reviewer.world.clock.pass_by(days=1)
-    assert send(reviewer) == 1, "whoever took it up again in the holidays is not paused again"
+    reviewer.world.publish(courses.quiz("un-a-quiz", lesson="un-a", correction="jamais"))
+    stranger(reviewer).see(path, 404)
+    reviewer.world.clock.pass_by(days=9)
+    assert send(reviewer) == 1
+    assert len(addresses(reviewer)) == 1
+
+
+def test_it_asks_other_questions_from_week_to_week(either_reviewer: Reviewer) -> None:
+    """Nobody answers: what a letter asked comes after the others for four weeks, then in its turn."""
+    reviewer = asking(either_reviewer)
+    reviewer.world.publish(courses.quiz("un-a-quiz", lesson="un-a", count=6))
+    asked: list[set[str]] = []
+    for _ in range(5):
+        assert send(reviewer) == 1
+        rows = reviewer.world.read(lambda session: list(session.scalars(select(LetterQuestion.question_id).order_by(LetterQuestion.id.desc()).limit(3))))
+        asked.append(set(rows))
+        reviewer.world.clock.pass_by(days=7)
+    assert len(set.union(*asked[:3])) == 7
+    assert not asked[0] & asked[1]
+    reviewer.session()
+    reviewer.world.clock.pass_by(days=21)
+    assert send(reviewer) == 1
 
 
 def test_it_says_neither_name_nor_score_and_is_stopped_by_one_click(reviewer: Reviewer) -> None:
@@ -178,6 +156,23 @@ def test_the_same_answer_twice_at_once_is_one(either_reviewer: Reviewer) -> None
     forms = [{**page.form("Répondre")["fields"], "choix": right} for page in pages]
     assert set(reviewer.world.together(4, lambda place: clients[place].post(address, data=forms[place]).status_code)) == {303}
     assert len(reviewer.logs()) == 1
+
+
+def test_an_answer_locks_the_person_before_the_question(either_reviewer: Reviewer) -> None:
+    """In the order of whoever merges accounts: neither waits for the other for ever."""
+    reviewer = asking(either_reviewer)
+    send(reviewer)
+    client = stranger(reviewer)
+    client.see(addresses(reviewer)[0])
+    with statements(reviewer.world.app) as sent:
+        client.submit("Répondre", choix="c1", follow=False)
+    firsts = [
+        next(place for place, one in enumerate(sent) if one.lstrip().startswith(begin))
+        for begin in ("SELECT person.id \nFROM person", "UPDATE letter_question")
+    ]
+    locking = [place for place, one in enumerate(sent) if "FOR UPDATE OF letter_question" in one]
+    assert firsts == sorted(firsts)
+    assert not locking or firsts[0] < locking[0]
 
 
 @pytest.mark.parametrize("token", ["forge", "A" * 22, "é", "%00", "../../x"])

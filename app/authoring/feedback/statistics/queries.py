@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -103,12 +104,12 @@ class StatisticsPage:
 COLUMNS = ("Réponses", "Réussite", "Hasard", "Écart type", "Discrimination", "Efficacité", "Poids voulu", "Poids réel", "Temps")
 
 
-def quizzes_page(session: Session) -> QuizzesPage:
+def quizzes_page(session: Session, now: datetime) -> QuizzesPage:
     published, counts = course(session), first_attempts(session)
     lines = [QuizLine(quiz.title, url_for("authoring.question_statistics", quiz_id=quiz.id), counts.get(quiz.id, 0)) for quiz in published.quizzes.values()]
     shown = sorted((line for line in lines if line.people >= MIN_SHOWN), key=lambda line: (-line.people, line.title))
     silent = sorted((line for line in lines if line.people < MIN_SHOWN), key=lambda line: line.title)
-    forgotten = tuple(ForgottenLine(one, line_url(one.document_id, one.line)) for one in most_forgotten(session, published))
+    forgotten = tuple(ForgottenLine(one, line_url(one.document_id, one.line)) for one in most_forgotten(session, published, now))
     return QuizzesPage(tuple(shown), tuple(silent), MIN_SHOWN, forgotten)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
+from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.feedback.statistics.queries import quizzes_page, statistics_page
 from app.db import db
@@ -11,7 +12,7 @@ from app.db import db
 
 @blueprint.get("/statistiques")
 def statistics() -> str:
-    return render_template("authoring/feedback/statistics.html", page=quizzes_page(db.session))
+    return render_template("authoring/feedback/statistics.html", page=quizzes_page(db.session, clock.now()))
 
 
 @blueprint.get("/statistiques/<quiz_id>")
