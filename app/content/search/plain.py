@@ -24,12 +24,10 @@ _MARKS = (
 )
 """Fences, call-outs, lines under a table's head, notes, addresses, links and alternatives, anchors, fields, quotations, lists, boxes, emphasis, cells."""
 _SPACES = re.compile(r"[ \t\n]+")
-_HIDDEN = re.compile(r"^> ?\[!(?:QUESTION|CHOIX)\].*\n?(?:>.*\n?)*", re.MULTILINE | re.IGNORECASE)
 
 
 def read(markdown: str) -> str:
-    """One line of text, as French sets it. What is asked in a lesson, and what may be chosen, is left out: an answer is told where it is given."""
-    text = _HIDDEN.sub("", markdown)
+    """One line of text, as French sets it."""
     for pattern, replacement in _MARKS:
-        text = pattern.sub(replacement, text)
-    return french(_SPACES.sub(" ", text).strip(" ·"))
+        markdown = pattern.sub(replacement, markdown)
+    return french(_SPACES.sub(" ", markdown).strip(" ·"))
