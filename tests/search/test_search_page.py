@@ -11,9 +11,13 @@ from sqlalchemy.orm import Session
 from app.authoring.models import Draft
 from app.content.search import services as index
 from app.content.search.models import IndexedDocument, IndexedSection, IndexedWord
-from app.db import Base
+from app.content.store.queries import course
+from app.db import Base, db
 from app.identity.audit.access import Access
+from app.identity.queries import SignedIn
 from app.identity.rules import Role
+from app.search.hits import hits
+from app.search.queries import Reader, Wish, find
 from tests.administration.test_seeing import look_as
 from tests.identity.builders import statements
 from tests.learning import courses
@@ -78,6 +82,29 @@ def test_the_index_is_that_of_what_is_published_whatever_happens(either: World) 
     assert either.write(index.refresh) == 0
 
 
+def test_another_version_indexes_all_of_it_anew(either: World) -> None:
+    before = either.read(stored), either.read(stems)
+
+    def of_before(session: Session) -> None:
+        session.execute(IndexedDocument.__table__.update().values(version=0))
+        session.execute(IndexedWord.__table__.update().values(stem="autre"))
+
+    either.write(of_before)
+    assert either.write(index.refresh) > 0
+    assert (either.read(stored), either.read(stems)) == before
+
+
+def stems(session: Session) -> dict[str, str]:
+    return {row.word: row.stem for row in session.scalars(select(IndexedWord))}
+
+
+def test_two_at_once_index_it_once(either: World) -> None:
+    before = either.read(stored)
+    either.write(lambda session: [session.execute(table.__table__.delete()) for table in (IndexedSection, IndexedDocument, IndexedWord)])
+    assert 0 in either.together(2, lambda _: either.write(index.refresh))
+    assert either.read(stored) == before
+
+
 def stored(session: Session) -> tuple[object, dict[str, int], set[str]]:
     sections = {
         row.id: (row.ref, row.anchor, row.place, row.text, row.words, row.weights, sorted(row.tokens.split()))
@@ -101,6 +128,17 @@ def test_what_is_withdrawn_is_found_no_more(either: World) -> None:
     assert found(either.client().see("/recherche?q=deux"))
     either.withdraw("deux-a", "mod-deux")
     assert not [path for path in found(either.client().see("/recherche?q=deux")) if "deux-a" in path]
+
+
+def test_what_is_withdrawn_while_one_looks_is_left_out(either: World) -> None:
+    reader = Reader(SignedIn(0, "Quelqu’un", "quelquun@croisee.example", None, frozenset({Role.LEARNER})))
+    with either.app.app_context():
+        now = course(db.session)
+        results, own = find(db.session, now, reader, Wish("un-a"))
+        assert results.ranked
+        db.session.rollback()
+        either.withdraw("un-a")
+        assert "un-a" not in {hit.ref for hit in hits(db.session, now, results.asked, results.ranked, own)}
 
 
 # --- For whom --------------------------------------------------------------------------------------------------------
