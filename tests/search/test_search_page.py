@@ -179,6 +179,16 @@ def test_what_one_answered_is_found_by_oneself_alone(either: World, role: Role) 
     assert "barreau" not in str(either.read(stored))
 
 
+@pytest.mark.parametrize("typed", ["cœur", "coeur", "qpv", "Q.P.V.", "rep +", "REP+", "aujourdhui"])
+def test_what_one_answered_is_read_as_the_course_is(world: World, typed: str) -> None:
+    world.publish(asking())
+    world.person()
+    client = world.client()
+    client.see(LESSON)
+    save(client, "Aujourd’hui, le cœur du Q.P.V. est en REP +", "", "")
+    assert [row["kind"] for row in rows(world, words=typed)] == ["note"]
+
+
 def test_nor_by_whoever_sees_as_them(world: World) -> None:
     world.publish(asking())
     world.person()
