@@ -291,6 +291,33 @@ def test_where_nothing_holds_all_the_words_it_is_said(either: World) -> None:
     assert "Aucun passage ne contient tous les mots." in words_of(page)
 
 
+def test_those_that_hold_some_of_the_words_are_counted_apart(either: World) -> None:
+    either.publish(courses.lesson("un-b", title="La troïka", body="Rien.\n\n## Les préfets {#prefets}\n\nDe la troïka."))
+    either.person()
+    assert "1 passage contient tous les mots ; 2 en contiennent une partie." in words_of(either.client().see("/recherche?q=troïka préfet"))
+
+
+@pytest.mark.parametrize("word", ["prioritaize", "prioritaixe"])
+def test_a_suggestion_tells_nothing_of_what_is_closed(site: World, word: str) -> None:
+    """The first stands in a closed lesson, the second nowhere: visitors are told the same of both."""
+    site.publish(courses.lesson("un-b", body="Un prioritaize."))
+    set_to(site, public=True)
+    visitor = site.app.test_client()
+    assert isinstance(visitor, StrictClient)
+    for more in ("", "+introuvable", "+lens"):
+        assert "Vouliez-vous dire prioritaire" in words_of(visitor.see(f"/recherche?q={word}{more}"))
+    site.person()
+    for path in (f"/recherche?q={word}", f"/recherche?q={word}&genre=frise", f"/recherche?q={word}+introuvable"):
+        assert ("Vouliez-vous dire" in words_of(site.client().see(path))) == (word == "prioritaixe")
+
+
+def test_no_word_of_a_title_is_set_right(either: World) -> None:
+    """Whatever kind one keeps to."""
+    either.publish(courses.lesson("un-b", title="La troïka"))
+    either.person()
+    assert "Vouliez-vous dire" not in words_of(either.client().see("/recherche?q=troïka&genre=frise"))
+
+
 def test_a_search_leaves_nothing_behind(world: World, caplog: pytest.LogCaptureFixture) -> None:
     world.person()
     client, count = world.client(), counted(world)
