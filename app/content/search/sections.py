@@ -18,7 +18,7 @@ from app.content.values.network import Network
 from app.content.values.quiz import GAP, Quiz
 from app.french import date_words, french, short
 
-_TITLE = re.compile(r"^(#{2,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_TITLE = re.compile(r"^#{2,6}[ \t]+(\S.*)$")
 _TITLE_LENGTH = 120
 _ASKED = re.compile(r"\[!(?:question|choix)\]", re.IGNORECASE)
 
@@ -105,7 +105,8 @@ def _titled(kind: Kind, ref: str, title: str, before: Sequence[str], markdown: s
     for line in _told(markdown):
         fenced ^= line.lstrip().startswith(("```", "~~~"))
         if not fenced and (found := _TITLE.match(line)):
-            words, anchor = split_anchor(read_title(found[2]) if "{#" not in found[2] else found[2])
+            written = found[1].rstrip().rstrip("#").rstrip()
+            words, anchor = split_anchor(written if "{#" in written else read_title(written))
             parts.append((anchor or slug(words), read(words), []))
         else:
             parts[-1][2].append(line)
