@@ -55,7 +55,9 @@ def hits(session: Session, course: Course, asked: Asked, ranked: Sequence[Ranked
 
 def _hits(course: Course, asked: Asked, candidates: Sequence[Candidate], stored: Mapping[int, Shown], own: Own) -> Iterator[Hit]:
     for found in candidates:
-        words = stored[found.id]
+        words = stored.get(found.id)
+        if words is None:  # withdrawn or written again since it was found
+            continue
         title = _title(found.kind, words)
         stems = marks(asked, f"{title} {words.text}")
         module = course.module_of(found.document_id) if found.kind in (Kind.LESSON, Kind.QUESTION, Kind.NOTE) else None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts.seen_queries import SeenAt
 from app.authoring.models import Draft
+from app.content.search.analysis import folds
 from app.content.search.asking import Asked
 from app.content.search.entries import entry_of
 from app.content.search.plain import read
@@ -20,7 +21,7 @@ from app.content.search.ranking import Candidate, rank
 from app.content.search.sections import Kind, Section
 from app.content.search.snippets import marks, snippet
 from app.content.values.course import Course
-from app.french import fold, french
+from app.french import french
 from app.notebook.models import Note
 from app.notebook.rules import questions_of
 
@@ -55,7 +56,8 @@ def read_notes(session: Session, course: Course, person_id: int, asked: Asked, a
         text = french(" ".join(note.answer.split()))
         if audience.module is not None and note.lesson_id not in audience.module:
             continue
-        if any(begin in plain for plain in (fold(f"{note.question} {text}"),) for begin in beginnings):
+        plain = " ".join(folds(f"{note.question} {text}"))
+        if any(begin in plain for begin in beginnings):
             section = Section(Kind.NOTE, note.lesson_id, _place_of(course, note), note.id, note.question, "", text)
             candidate = _candidate(section)
             own.candidates.append(candidate)

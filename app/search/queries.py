@@ -66,8 +66,8 @@ class SearchPage:
     hits: tuple[Hit, ...]
     total: int
     cut: bool
-    apart: bool
-    """Nothing holds all the words."""
+    whole: int
+    """Of the total, how many hold all the words."""
     suggestion: str
     number: int
     last: int
@@ -75,6 +75,11 @@ class SearchPage:
     modules: tuple[tuple[str, str], ...]
     drafts: tuple[DraftHit, ...] = ()
     people: tuple[PersonHit, ...] = ()
+
+    @property
+    def first(self) -> int:
+        """Place of the first hit here among them all."""
+        return (self.number - 1) * PER_PAGE + 1
 
 
 def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on: date) -> SearchPage:
@@ -88,7 +93,7 @@ def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on
         hits=hits(session, course, results.asked, here, own),
         total=len(results.ranked),
         cut=results.cut,
-        apart=results.apart,
+        whole=results.whole,
         suggestion=_suggestion(course, reader, wish, results),
         number=number,
         last=last,
@@ -122,8 +127,8 @@ def _kinds(reader: Reader) -> frozenset[Kind]:
 def _audience(course: Course, reader: Reader, wish: Wish) -> Audience:
     kinds = _kinds(reader) & (CHOICES[wish.choice][1] if wish.choice in CHOICES else frozenset(Kind))
     if reader.person is None:
-        return Audience(documents=frozenset(lesson.id for lesson in open_course(course).lessons), kinds=kinds)
-    return Audience(kinds=kinds, hidden=_without_page(course), module=_of_module(course, wish.module), path=_path(course))
+        return Audience(documents=frozenset(lesson.id for lesson in open_course(course).lessons), kinds=kinds, readable=OPEN_KINDS)
+    return Audience(kinds=kinds, readable=_kinds(reader), hidden=_without_page(course), module=_of_module(course, wish.module), path=_path(course))
 
 
 @lru_cache(maxsize=2)

@@ -39,7 +39,3 @@ NAMES = MappingProxyType(
 
 OPEN_KINDS = frozenset({Kind.GLOSSARY, Kind.TIMELINE, Kind.CITE, Kind.MEETING, Kind.LESSON})
 """What visitors may read, where the site is open to them; of lessons, those that say so."""
-
-
-def choice_of(kind: Kind) -> str:
-    return next(name for name, (_, kinds) in CHOICES.items() if kind in kinds)

@@ -1,4 +1,4 @@
-"""How a reader wants pages to look: size, spacing, light or dark, face. This browser keeps it in a cookie, which every page is made by."""
+"""How a reader wants pages to look, and to answer the keyboard: size, spacing, light or dark, face, shortcut. This browser keeps it in a cookie, which every page is made by."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ CHOICES: dict[str, tuple[str, dict[str, str]]] = {
     "spacing": ("Espacement", {"normal": "Ordinaire", "ample": "Ample : plus d’espace entre les lettres, les mots, les lignes et les paragraphes"}),
     "scheme": ("Couleurs", {"system": "Comme l’appareil", "light": "Claires", "dark": "Sombres"}),
     "face": ("Caractères", {"serif": "Avec empattements dans les textes", "sans": "Sans empattements partout"}),
+    "shortcut": ("Raccourci clavier", {"slash": "La touche / mène au champ « Trouver »", "none": "Aucun raccourci d’une seule touche"}),
 }
 """Field of `Display` → its legend, and value → what it is called. The first value is what a page looks like unless somebody chose."""
 
@@ -30,6 +31,7 @@ class Display:
     spacing: str = "normal"
     scheme: str = "system"
     face: str = "serif"
+    shortcut: str = "slash"
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -37,12 +39,12 @@ class Display:
 
     @property
     def stored(self) -> str:
-        """In a cookie and on an account: « 125.ample.dark.sans »."""
+        """In a cookie and on an account: « 125.ample.dark.sans.slash »."""
         return ".".join(self.values)
 
     @property
     def changed(self) -> dict[str, str]:
-        """Field → value, of what is not as usual: the attributes of `<html>` by which css/display.css goes."""
+        """Field → value, of what is not as usual: the attributes of `<html>` by which css/display.css and js/search/find.js go."""
         return {name: value for name, value, usual in zip(CHOICES, self.values, USUAL.values, strict=True) if value != usual}
 
     @property
@@ -67,7 +69,7 @@ def read(stored: str) -> Display:
 
 
 def words(stored: str) -> str:
-    """« 125 %, ample, sombres, sans empattements partout »."""
+    """« 125 %, ample, sombres, sans empattements partout, aucun raccourci d’une seule touche »."""
     return read(stored).words
 
 

@@ -12,6 +12,7 @@ from app.content.checks.course import check_course
 from app.content.documents.reader import MAX_PROBLEMS, Reading, read
 from app.content.limits import MAX_CHARACTERS
 from app.content.rendering.page import PageRenderer
+from app.content.search.sections import sections_of
 from app.content.store import survey as surveys
 from app.content.store.disk import CourseFile
 from app.content.values.course import Course, Lesson
@@ -65,6 +66,11 @@ READ = {
     "dots": "A." * 9_000 + "\n\n",
     "quotation marks": '" ' * 9_000 + "\n\n",
     "spaces": "a" + " " * 18_000 + "\n\n",
+    "a bar after spaces": " " * 18_000 + "a |\n\n",
+    "dashes": "-" * 18_000 + "a\n\n",
+    "calls": "[^" * 9_000 + "\n\n",
+    "addresses": "<http://" * 2_300 + "\n\n",
+    "a title of spaces": "## a" + " #" * 9_000 + " a\n\n",
     "anchors": "## " + "{#" * 9_000 + "\n\n",
     "half refused links": "](<" + " " * 15_000 + "\n\n",
     "tags": "<a " * 6_000 + "\n\n",
@@ -89,6 +95,8 @@ def judged(path: str, text: str) -> Reading:
     others = [read(other, files[other]) for other in files if other != path]
     check_course([*others, reading], date(2026, 11, 24))
     lesson = reading.document
+    if lesson is not None:
+        sections_of(lesson)
     if isinstance(lesson, Lesson):
         renderer = PageRenderer(Course(1, lessons={lesson.id: lesson}), lesson)
         assert len(renderer.html(lesson.body)) + len(renderer.notes()) < 40_000_000

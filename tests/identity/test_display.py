@@ -33,7 +33,7 @@ def test_the_account_keeps_it_and_wins_at_sign_in(app: Flask, client: StrictClie
     sign_in(client)
     client.see("/affichage")
     client.submit("Enregistrer", size="150", face="sans")
-    assert row(app, ines).display == "150.normal.system.sans"
+    assert row(app, ines).display == "150.normal.system.sans.slash"
     other = app.test_client()
     assert isinstance(other, StrictClient)
     other.set_cookie(COOKIE, "100.ample.dark.serif")

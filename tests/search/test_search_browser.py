@@ -53,6 +53,20 @@ def opened(tab: Page) -> None:
     expect(tab.get_by_role("heading", name="Les pilotes")).to_be_in_viewport()
 
 
+def test_the_key_may_be_turned_off(site: World, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/compte")
+    tab.goto(f"{live}/affichage?page=/compte")
+    tab.get_by_label("Aucun raccourci").check()
+    tab.get_by_role("button", name="Enregistrer").click()
+    follow(tab.get_by_role("link", name="Revenir à la page"), "Mon compte")
+    tab.keyboard.press("/")
+    expect(tab.get_by_label("Trouver dans Croisée")).not_to_be_focused()
+    tab.goto(f"{live}/affichage?page=/compte")
+    tab.get_by_role("button", name="Rétablir").click()
+    tab.keyboard.press("/")
+    expect(tab.get_by_label("Trouver dans Croisée")).to_be_focused()
+
+
 def test_without_a_script_and_on_a_telephone(site: World, browser: Browser, live: str) -> None:
     context = browser.new_context(java_script_enabled=False, locale="fr-FR", viewport={"width": 390, "height": 844})
     tab = arrive(context, f"{live}/compte")

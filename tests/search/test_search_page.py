@@ -1,16 +1,13 @@
-"""`/recherche`: what each may find, and nothing else; the index follows what is published; nothing of what is looked for is kept."""
+"""`/recherche`: what each may find, and nothing else; nothing of what is looked for is kept."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
 from app.authoring.models import Draft
-from app.content.search import services as index
-from app.content.search.models import IndexedDocument, IndexedSection, IndexedWord
 from app.db import Base
 from app.identity.audit.access import Access
 from app.identity.rules import Role
@@ -21,11 +18,10 @@ from tests.learning.conftest import clock, either, empty, world
 from tests.learning.visitors.conftest import set_to, site
 from tests.learning.world import World, words_of
 from tests.notebook.lessons import LESSON, asking, save
+from tests.search.test_index import GLOSSARY, stored
 from tests.strict import Page, StrictClient
 
 __all__ = ["clock", "either", "empty", "site", "world"]
-
-GLOSSARY = ("modules/glossaire.md", "REP\n: réseau d'éducation prioritaire. Des écoles.\n\nREP+\n: réseau d'éducation prioritaire renforcé. Moins d'écoles.\n")
 
 
 def found(page: Page) -> list[str]:
@@ -56,44 +52,6 @@ def test_a_title_a_heading_and_a_word_of_the_text(either: World) -> None:
     assert found(page) == ["/lecons/un-a#pilotes"]
     assert "Le <mark>préfet</mark> décide." in page.html
     assert "1 passage." in words_of(page)
-
-
-def test_the_index_is_that_of_what_is_published_whatever_happens(either: World) -> None:
-    """Published, changed, withdrawn, published again, rolled back: what a build from nothing gives."""
-    either.publish(GLOSSARY, courses.lesson("un-b", body="Un motrare.\n\n## Plus loin\n\nAutre chose."))
-    either.publish(courses.lesson("un-b", body="Un mot.\n\n## Plus loin\n\nAutre chose, motneuf."))
-    either.withdraw("deux-a")
-
-    def fail(session: object) -> None:
-        raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        either.write(lambda session: (index.refresh(session), session.execute(text("DELETE FROM search_word")), fail(session)))
-    before = either.read(stored)
-    assert "motrare" not in before[1]
-    assert before[1]["motneuf"] == 1
-    either.write(lambda session: [session.execute(table.__table__.delete()) for table in (IndexedSection, IndexedDocument, IndexedWord)])
-    assert either.write(index.refresh) > 0
-    assert either.read(stored) == before
-    assert either.write(index.refresh) == 0
-
-
-def stored(session: Session) -> tuple[object, dict[str, int], set[str]]:
-    sections = {
-        row.id: (row.ref, row.anchor, row.place, row.text, row.words, row.weights, sorted(row.tokens.split()))
-        for row in session.scalars(select(IndexedSection))
-    }
-    words = {row.word: row.sections for row in session.scalars(select(IndexedWord)) if row.sections}
-    return sections, words, set(session.scalars(select(IndexedDocument.document_id)))
-
-
-def test_only_what_changed_is_written_again(either: World) -> None:
-    """The other sections of the lesson keep their rows, and other documents are not read."""
-    either.write(lambda session: session.execute(IndexedSection.__table__.update().values(title="gardé")))
-    either.publish(courses.lesson("un-b", body="Un paragraphe de un-b.\n\n## Première partie {#debut}\n\nDes faits neufs."))
-    titles = either.read(lambda session: {(row.ref, row.anchor): row.title for row in session.scalars(select(IndexedSection))})
-    assert titles["un-b", "debut"] == "Leçon un-b"
-    assert titles["un-a", "debut"] == "gardé"
 
 
 def test_what_is_withdrawn_is_found_no_more(either: World) -> None:
@@ -139,6 +97,16 @@ def test_what_one_answered_is_found_by_oneself_alone(either: World, role: Role) 
         assert "ne répond" not in page.html
     assert rows(either, "Une Autre", "dubarreau") == []
     assert "barreau" not in str(either.read(stored))
+
+
+@pytest.mark.parametrize("typed", ["cœur", "coeur", "qpv", "Q.P.V.", "rep +", "REP+", "aujourdhui"])
+def test_what_one_answered_is_read_as_the_course_is(world: World, typed: str) -> None:
+    world.publish(asking())
+    world.person()
+    client = world.client()
+    client.see(LESSON)
+    save(client, "Aujourd’hui, le cœur du Q.P.V. est en REP +", "", "")
+    assert [row["kind"] for row in rows(world, words=typed)] == ["note"]
 
 
 def test_nor_by_whoever_sees_as_them(world: World) -> None:
@@ -205,7 +173,7 @@ def test_visitors_find_what_is_open_to_them(site: World) -> None:
     assert found(visitor.see("/recherche?q=lens"))[0] == "/reseau#cite-lens"
     for kind in ("outils", "questions", "carnet", "sources", "lecons"):
         assert all(path.startswith("/lecons/un-a") for path in found(visitor.see(f"/recherche?q=un&genre={kind}")))
-    assert "Partout" in visitor.page.html
+    assert "Dans tout Croisée" in visitor.page.html
     set_to(site, public=False)
     assert visitor.get("/recherche?q=rep").status_code == 302
 
@@ -225,6 +193,7 @@ def test_the_field_stands_on_every_page_and_asks_for_what_it_holds(world: World)
     for path in ("/", "/glossaire", "/lecons/un-a", "/compte", "/recherche"):
         form = client.see(path).form("/recherche")
         assert (form["action"], form["method"], list(form["fields"])) == ("/recherche", "get", ["q"])
+        assert '<span class="visually-hidden">Trouver partout</span>' in client.page.html  # its button has words where there is no style
 
 
 def test_what_is_not_known_is_set_right(either: World) -> None:
@@ -241,6 +210,33 @@ def test_where_nothing_holds_all_the_words_it_is_said(either: World) -> None:
     page = either.client().see("/recherche?q=troïka introuvable")
     assert found(page)[0] == "/lecons/un-b"
     assert "Aucun passage ne contient tous les mots." in words_of(page)
+
+
+def test_those_that_hold_some_of_the_words_are_counted_apart(either: World) -> None:
+    either.publish(courses.lesson("un-b", title="La troïka", body="Rien.\n\n## Les préfets {#prefets}\n\nDe la troïka."))
+    either.person()
+    assert "1 passage contient tous les mots ; 2 en contiennent une partie." in words_of(either.client().see("/recherche?q=troïka préfet"))
+
+
+@pytest.mark.parametrize("word", ["prioritaize", "prioritaixe"])
+def test_a_suggestion_tells_nothing_of_what_is_closed(site: World, word: str) -> None:
+    """The first stands in a closed lesson, the second nowhere: visitors are told the same of both."""
+    site.publish(courses.lesson("un-b", body="Un prioritaize."))
+    set_to(site, public=True)
+    visitor = site.app.test_client()
+    assert isinstance(visitor, StrictClient)
+    for more in ("", "+introuvable", "+lens"):
+        assert "Vouliez-vous dire prioritaire" in words_of(visitor.see(f"/recherche?q={word}{more}"))
+    site.person()
+    for path in (f"/recherche?q={word}", f"/recherche?q={word}&genre=frise", f"/recherche?q={word}+introuvable"):
+        assert ("Vouliez-vous dire" in words_of(site.client().see(path))) == (word == "prioritaixe")
+
+
+def test_no_word_of_a_title_is_set_right(either: World) -> None:
+    """Whatever kind one keeps to."""
+    either.publish(courses.lesson("un-b", title="La troïka"))
+    either.person()
+    assert "Vouliez-vous dire" not in words_of(either.client().see("/recherche?q=troïka&genre=frise"))
 
 
 def test_a_search_leaves_nothing_behind(world: World, caplog: pytest.LogCaptureFixture) -> None:

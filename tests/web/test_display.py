@@ -46,7 +46,8 @@ def test_a_part_that_is_not_known_is_as_usual(visitor: StrictClient, stored: str
 
 
 def test_in_words() -> None:
-    assert read("125.ample.dark.sans").words == "125 %, ample, sombres, sans empattements partout"
+    assert read("125.ample.dark.sans.none").words == "125 %, ample, sombres, sans empattements partout, aucun raccourci d’une seule touche"
+    assert read("125.ample.dark.sans") == read("125.ample.dark.sans.slash"), "kept before there was a shortcut"
 
 
 @pytest.mark.parametrize(("scheme", "themes"), [("system", [*THEME]), ("light", [THEME[0]]), ("dark", [THEME[1]])])
@@ -61,6 +62,8 @@ def test_the_browser_paints_the_paper_around_the_page(visitor: StrictClient, sch
 def test_every_choice_but_the_usual_has_its_style() -> None:
     sheet = (STATIC / "css" / "display.css").read_text(encoding="utf-8")
     for name, (_, names) in CHOICES.items():
+        if name == "shortcut":
+            continue  # it is no look: js/search/find.js reads it
         assert [value for value in list(names)[1:] if f'[data-{name}="{value}"]' not in sheet] == []
 
 

@@ -80,7 +80,7 @@ def test_no_page_goes_away_by_itself() -> None:
 
 
 def test_nothing_hangs_on_the_pointer_or_on_one_key() -> None:
-    """A rule for what is hovered or has the focus changes how it looks, never what is there; a script listens to clicks, and to keys held with Ctrl or Cmd."""
+    """A rule for what is hovered or has the focus changes how it looks, never what is there; a script listens to clicks, and to keys held with Ctrl or Cmd. « / » alone is a key by itself, which one may turn off."""
     assert (
         found(r"\btitle=\"(?!\{\{ title \}\}\")[^\"]+\"(?=[^<]*>)", [path for path in WRITTEN if path.suffix == ".html" and "macros" not in path.parts]) == []
     )
@@ -92,6 +92,9 @@ def test_nothing_hangs_on_the_pointer_or_on_one_key() -> None:
     assert found(r"\baccesskey=", WRITTEN) == []
     listens = [path for path in SCRIPTS if re.search(r"[\"']key(down|up)[\"']", path.read_text(encoding="utf-8"))]
     assert [path.name for path in listens if not re.search(r"ctrlKey|metaKey", path.read_text(encoding="utf-8"))] == []
+    assert [
+        path.name for path in listens if re.search(r"\.key !?==+ \"/\"(?! \|\| document\.documentElement\.dataset\.shortcut)", path.read_text(encoding="utf-8"))
+    ] == []
 
 
 def test_styles_move_nothing() -> None:

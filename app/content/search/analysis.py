@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import snowballstemmer
 
-VERSION = 1
+VERSION = 2
 """Raised with any change of this room that changes what is indexed: `prepare` then indexes the course again."""
 
 STOP_WORDS = frozenset(

@@ -9,10 +9,10 @@ from app.french import french
 _MARKS = (
     (re.compile(r"^[ \t]*(?:```|~~~).*$", re.MULTILINE), ""),
     (re.compile(r"^[ \t>]*\[![A-Za-zÀ-ÿ]+\][-+]?", re.MULTILINE), ""),
-    (re.compile(r"^[ \t]*\|?[ \t]*:?-{3,}[-:| \t]*$", re.MULTILINE), ""),
-    (re.compile(r"\[\^[^\]\s]*\]:?"), ""),
-    (re.compile(r"<(?:https?://|mailto:)[^>\s]*>"), ""),
-    (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)"), r"\1"),
+    (re.compile(r"^[ \t]*+(?:\|[ \t]*+)?:?-{3,}+[-:| \t]*+$", re.MULTILINE), ""),
+    (re.compile(r"\[\^[^\[\]\s]*+\]:?"), ""),
+    (re.compile(r"<(?:https?://|mailto:)[^<>\s]*+>"), ""),
+    (re.compile(r"!?\[([^\[\]\n]*+)\]\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)"), r"\1"),
     (re.compile(r"https?://\S+"), ""),
     (re.compile(r"\{#[^{}\s]*\}"), ""),
     (re.compile(r"\[\[|\]\]|=>"), " "),
@@ -20,16 +20,14 @@ _MARKS = (
     (re.compile(r"^[ \t]*(?:[-*+]|\d+[.)]|:|#{1,6})[ \t]+", re.MULTILINE), ""),
     (re.compile(r"^[ \t]*\[[ xX]\][ \t]+", re.MULTILINE), ""),
     (re.compile(r"[*_~`\\]{1,3}(?=\S)|(?<=\S)[*_~`]{1,3}"), ""),
-    (re.compile(r"[ \t]*\|[ \t]*"), " · "),
+    (re.compile(r"\|"), " · "),
 )
-"""Fences, call-outs, lines under a table's head, notes, addresses, links and alternatives, anchors, fields, quotations, lists, boxes, emphasis, cells."""
+"""Fences, call-outs, lines under a table's head, notes, addresses, links and alternatives, anchors, fields, quotations, lists, boxes, emphasis, cells. None gives back what it took: a long line costs its length."""
 _SPACES = re.compile(r"[ \t\n]+")
-_HIDDEN = re.compile(r"^> ?\[!(?:QUESTION|CHOIX)\].*\n?(?:>.*\n?)*", re.MULTILINE | re.IGNORECASE)
 
 
 def read(markdown: str) -> str:
-    """One line of text, as French sets it. What is asked in a lesson, and what may be chosen, is left out: an answer is told where it is given."""
-    text = _HIDDEN.sub("", markdown)
+    """One line of text, as French sets it."""
     for pattern, replacement in _MARKS:
-        text = pattern.sub(replacement, text)
-    return french(_SPACES.sub(" ", text).strip(" ·"))
+        markdown = pattern.sub(replacement, markdown)
+    return french(_SPACES.sub(" ", markdown).strip(" ·"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, bindparam, column, select, table, text
@@ -34,6 +34,8 @@ class Audience:
     """Of lessons, those alone; None for whoever reads them all."""
     kinds: frozenset[Kind] = frozenset(Kind)
     """Others are not looked for: what is not for the reader, or was not asked for."""
+    readable: frozenset[Kind] = frozenset(Kind)
+    """All that are for the reader, whatever was asked for."""
     hidden: frozenset[str] = frozenset()
     """Documents that have no page."""
     module: frozenset[str] | None = None
@@ -50,10 +52,10 @@ class Results:
     ranked: tuple[Ranked, ...] = ()
     cut: bool = False
     """There is more than was judged."""
-    apart: bool = False
-    """Nothing holds all the words: these hold some."""
+    whole: int = 0
+    """Of those in order, how many hold all the words; the others hold some."""
     unknown: frozenset[str] = field(default=frozenset())
-    """Words that the index has never seen, as they were typed."""
+    """Words, as they were typed, that stand in nothing that the reader may find: what is closed to them tells nothing."""
 
 
 @lru_cache(maxsize=4)
@@ -71,18 +73,31 @@ def search(session: Session, course: Course, typed: str, audience: Audience, *, 
     counts, known = _counts(session, asked)
     found, cut = _candidates(session, asked, audience, All)
     ranked = [each for each in rank(asked, [*found, *beside], counts, audience.path) if each.matched == len(asked.groups)]
-    apart = False
     if len(ranked) < _FEW and len(asked.groups) > 1 and not asked.phrases:
-        apart = not ranked
         found, cut = _candidates(session, asked, audience, Any)
         ranked = rank(asked, [*found, *beside], counts, audience.path)
-    unknown = frozenset(fold for group in asked.groups for fold in group.folds if fold not in known and not _is_found(group, ranked))
-    return Results(asked, tuple(ranked[:MOST]), cut or len(ranked) > MOST, apart, unknown)
+    unfound = [group for group in asked.groups if not _is_found(group, ranked)]
+    unknown = frozenset(word.folds[0] for word in _words(unfound) if word.folds[0] not in known or not _is_readable(session, asked, word, audience))
+    here = ranked[:MOST]
+    return Results(asked, tuple(here), cut or len(ranked) > MOST, sum(each.matched == len(asked.groups) for each in here), unknown)
 
 
 def _is_found(group: Group, ranked: Sequence[Ranked]) -> bool:
     """By what says the same, or by how the word may end."""
-    return any(f" {stem}:" in each.candidate.weights for each in ranked[:1] for one in group.alternatives for stem in one.stems)
+    return any(f" {stem}:" in each.candidate.weights for each in ranked for one in group.alternatives for stem in one.stems)
+
+
+def _words(groups: Iterable[Group]) -> Iterator[Group]:
+    """Each word by itself."""
+    for group in groups:
+        for fold, stem in zip(group.folds, group.alternatives[0].stems, strict=True):
+            yield Group((fold,), (Alternative((stem,)),))
+
+
+def _is_readable(session: Session, asked: Asked, word: Group, audience: Audience) -> bool:
+    """Somewhere, whatever kind or module the reader keeps to."""
+    found, _ = _candidates(session, replace(asked, groups=(word,)), replace(audience, kinds=audience.readable, module=None), All)
+    return bool(found)
 
 
 def _completions(session: Session, begin: str) -> list[str]:

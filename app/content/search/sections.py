@@ -10,14 +10,17 @@ from hashlib import blake2b
 from typing import Any
 
 from app.content.search.plain import read
-from app.content.text.markdown import slug, split_anchor
+from app.content.text.markdown import slug, split_anchor, tokens
+from app.content.text.questions import asks
+from app.content.text.scenes import offers
 from app.content.values.course import Document, Glossary, Lesson, Module, Sources, Timeline, Tool
 from app.content.values.network import Network
 from app.content.values.quiz import GAP, Quiz
 from app.french import date_words, french, short
 
-_TITLE = re.compile(r"^(#{2,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_TITLE = re.compile(r"^#{2,6}[ \t]+(\S.*)$")
 _TITLE_LENGTH = 120
+_ASKED = re.compile(r"\[!(?:question|choix)\]", re.IGNORECASE)
 
 
 class Kind(StrEnum):
@@ -73,8 +76,8 @@ def sections_of(document: Document) -> list[Section]:
 
 
 def _lesson(lesson: Lesson) -> Iterator[Section]:
-    """No scene of a situation to which a choice leads."""
-    lines = lesson.body.text.split("\n")
+    """No scene of a situation to which a choice leads, no question nor its answer."""
+    lines = _told(lesson.body.text)
     shown = {heading.anchor for heading in lesson.outline}
     starts = [heading.line - lesson.body.line for heading in lesson.headings] + [len(lines)]
     yield Section(Kind.LESSON, lesson.id, "", 0, lesson.title, "", read("\n".join(lines[: starts[0]])))
@@ -84,14 +87,26 @@ def _lesson(lesson: Lesson) -> Iterator[Section]:
             yield Section(Kind.LESSON, lesson.id, heading.anchor, place + 1, lesson.title, heading.title, text)
 
 
+def _told(markdown: str) -> list[str]:
+    """The lines of a text; those of what is asked in it, and of what may be chosen, are empty: an answer is told where it is given."""
+    lines = markdown.split("\n")
+    parsed = tokens(markdown, 0) if _ASKED.search(markdown) else []
+    for index, token in enumerate(parsed):
+        if token.map and (asks(parsed, index) or offers(parsed, index)):
+            begin, end = token.map
+            lines[begin:end] = [""] * (end - begin)
+    return lines
+
+
 def _titled(kind: Kind, ref: str, title: str, before: Sequence[str], markdown: str) -> Iterator[Section]:
     """A text that is cut at its titles. `before`: what stands above its first one besides."""
     parts: list[tuple[str, str, list[str]]] = [("", "", list(before))]
     fenced = False
-    for line in markdown.split("\n"):
+    for line in _told(markdown):
         fenced ^= line.lstrip().startswith(("```", "~~~"))
         if not fenced and (found := _TITLE.match(line)):
-            words, anchor = split_anchor(read_title(found[2]) if "{#" not in found[2] else found[2])
+            written = found[1].rstrip().rstrip("#").rstrip()
+            words, anchor = split_anchor(written if "{#" in written else read_title(written))
             parts.append((anchor or slug(words), read(words), []))
         else:
             parts[-1][2].append(line)

@@ -16,6 +16,7 @@ from app.content.search.models import IndexedDocument, IndexedSection, IndexedWo
 from app.content.search.sections import Section, sections_of
 from app.content.store.models import Publication, Revision
 from app.content.store.queries import document_at
+from app.content.store.services import locked_state
 from app.db import in_chunks, insert_into
 
 _COMPARED = ("document_id", "place", "title", "heading", "text", "words", "weights", "tokens")
@@ -23,7 +24,14 @@ _COMPARED = ("document_id", "place", "title", "heading", "text", "words", "weigh
 
 
 def refresh(session: Session, **_: object) -> int:
-    """Index what is published and is not, forget what is published no more. Returns how many documents changed."""
+    """Index what is published and is not, forget what is published no more; all of it anew where another version did. Returns how many documents changed.
+
+    Two at once would count the same words twice: whoever publishes holds the course, and so does this.
+    """
+    locked_state(session)
+    if session.scalar(select(IndexedDocument.document_id).where(IndexedDocument.version != VERSION).limit(1)):
+        for table in (IndexedDocument, IndexedSection, IndexedWord):
+            session.execute(delete(table))
     gone = _gone(session)
     changed = _changed(session)
     counts: Counter[str] = Counter()
@@ -48,7 +56,7 @@ def _changed(session: Session) -> Sequence[tuple[str, int, str]]:
         select(Publication.document_id, Revision.id, Revision.fingerprint)
         .join(Revision, Revision.id == Publication.revision_id)
         .outerjoin(IndexedDocument, IndexedDocument.document_id == Publication.document_id)
-        .where(or_(IndexedDocument.document_id.is_(None), IndexedDocument.fingerprint != Revision.fingerprint, IndexedDocument.version != VERSION))
+        .where(or_(IndexedDocument.document_id.is_(None), IndexedDocument.fingerprint != Revision.fingerprint))
     )
     return [(row[0], row[1], row[2]) for row in session.execute(query.order_by(Publication.document_id))]
 

@@ -57,7 +57,7 @@ def corrected(typed: str, unknown: Collection[str], known: dict[str, str]) -> st
     changed, words = False, []
     for writing in typed.split():
         read = folds(writing)
-        better = nearest(read[0], known) if len(read) == 1 and read[0] in unknown else ""
+        better = nearest(read[0], known) if len(read) == 1 and read[0] in unknown and read[0] not in known else ""
         changed = changed or bool(better)
         words.append(better or writing)
     return " ".join(words) if changed else ""

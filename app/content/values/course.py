@@ -6,7 +6,7 @@ Lines are 1-based and count in the whole file. A `Fragment` keeps Markdown as wr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -68,7 +68,18 @@ class Lesson:
     def outline(self) -> tuple[Heading, ...]:
         """The titles of its contents list: nobody is told where a choice leads before having chosen."""
         hidden = {scene.anchor for scene in self.situation.scenes()} if self.situation else set()
-        return tuple(heading for heading in self.headings if heading.anchor not in hidden)
+        return tuple(_told(self.headings, hidden))
+
+
+def _told(headings: Iterable[Heading], hidden: Collection[str]) -> Iterator[Heading]:
+    """Those that are neither hidden nor under one that is."""
+    above = 0
+    for heading in headings:
+        if heading.anchor in hidden:
+            above = heading.level
+        elif not above or heading.level <= above:
+            above = 0
+            yield heading
 
 
 # --- The course's other files ----------------------------------------------------------------------------------------

@@ -60,6 +60,8 @@ def test_every_word_is_counted_once_and_each_way_by_itself() -> None:
 
 def test_its_contents_do_not_tell_where_a_choice_leads() -> None:
     assert [heading.title for heading in lesson(STORY + CLOSING).outline] == ["À retenir"]
+    deeper = STORY.replace("\n## Une page", "\n#### Un détail\n\nDit plus tard.\n\n## Une page") + "\n#### Un autre\n\nDit plus tard.\n"
+    assert [heading.title for heading in lesson(deeper + CLOSING + "\n### Et puis\n\nUn fait.\n").outline] == ["À retenir", "Et puis"]
     ordinary = lesson("Un mot.\n\n## Un titre\n\nUn fait.\n")
     assert ordinary.outline == ordinary.headings
     assert ordinary.situation is None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.content.documents.reader import parse
 from app.content.search.plain import read
 from app.content.search.sections import Kind, sections_of
@@ -66,6 +68,33 @@ def test_a_lesson_is_found_by_its_titles_its_tables_its_alternatives_and_its_foo
         assert word in second.text
     for word in ("tranche", "Vrai", "Secretissime", "NOTE", "images/", "---"):
         assert word not in second.text
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "> [!QUESTION]\n> Qui tranche ?\n>\n> Réponse : Secretissime",
+        " > [!QUESTION]\n > Qui tranche ?\n >\n > Réponse : Secretissime",
+        ">  [!question] Qui tranche ?\n>\n> Réponse : Secretissime",
+        ">[!Question]\n>Qui tranche ?\n>\n>- [x] L’un\nou Secretissime",
+        "> [!QUESTION]\n> Qui tranche ?\n   > ## Secretissime\n   > Réponse : Vrai",
+        ">\t[!CHOIX]\n>\n>\t- [Secretissime](#ici)",
+        "- Un point\n\n  > [!QUESTION]\n  > Secretissime ?",
+    ],
+)
+def test_no_writing_of_a_question_lets_its_answer_be_found(asked: str) -> None:
+    document, _ = parse("modules/m/01-la-lecon.md", f"{LESSON.partition('Le début')[0]}Le début.\n\n{asked}\n\nLa suite.\n\n## Un titre {{#ici}}\n\nLa fin.\n")
+    assert document is not None
+    found = sections_of(document)
+    assert "Secretissime" not in str(found)
+    assert "La suite." in str(found)
+    assert found[-1].text == "La fin."
+
+
+def test_a_mark_in_a_block_of_code_hides_nothing() -> None:
+    document, _ = parse("modules/m/01-la-lecon.md", f"{LESSON.partition('Le début')[0]}```\n> [!QUESTION]\n> Un exemple\n```\n")
+    assert document is not None
+    assert "Un exemple" in sections_of(document)[0].text
 
 
 def test_of_a_quiz_only_statements_are_found() -> None:

@@ -1,4 +1,4 @@
-// On every page: « / » goes to the field of the header; whoever comes from the results sees the words that they looked for.
+// On every page: « / » goes to the field of the header, unless the reader wants no such key; whoever comes from the results sees the words that they looked for.
 
 const fold = (text) => text.normalize("NFKD").replace(/\p{Mn}/gu, "").toLowerCase().replaceAll("œ", "oe").replaceAll("æ", "ae");
 const SMALL = new Set("aux avec ces dans des est les par pour que qui ses sur une".split(" "));
@@ -6,7 +6,7 @@ const wordsOf = (text) => fold(text).match(/[a-z0-9]+\+?/g) ?? [];
 
 addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing) return;
+  if (event.key !== "/" || document.documentElement.dataset.shortcut || event.ctrlKey || event.metaKey || event.altKey || typing) return;
   const field = document.querySelector("[data-search] [name=q]") ?? document.querySelector(".find [name=q]");
   if (!field) return;
   event.preventDefault();
