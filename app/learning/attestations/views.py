@@ -91,7 +91,8 @@ def badge(attestation_id: str, form: str) -> Response:
 def _achievement(attestation_id: str, page: AttestationPage) -> Achievement:
     objectives = [f"- {objective}" for module in page.modules for objective in module.objectives]
     criteria = "Lire chaque leçon et réussir chaque quiz demandé. Objectifs :\n" + "\n".join(objectives)
-    return Achievement(_address(attestation_id), page.title, criteria, page.is_path, page.completed_at, page.issued_at, page.content_version, page.minutes)
+    address = _address(attestation_id)
+    return Achievement(page.badge_id, address, page.title, criteria, page.is_path, page.completed_at, page.issued_at, page.content_version, page.minutes)
 
 
 def _issuer() -> Issuer:
@@ -117,29 +118,29 @@ def key(key_id: str) -> Response:
 
 @blueprint.get("/badges/revocations.json")
 def revocations() -> Response:
+    """Numbers that lead nowhere: an attestation's address is all that keeps its page from everybody."""
     who = _issuer()
-    revoked = [{"id": _address(attestation_id), "revoked": True} for attestation_id in queries.revoked_ids(db.session)]
+    revoked = [{"id": f"{badges.URN}{badge_id}", "revoked": True} for badge_id in queries.revoked_badges(db.session)]
     return jsonify({"id": who.revocations, "issuer": who.id, "revokedCredentials": revoked})
 
 
 @blueprint.get("/badges/verifier")
 def check() -> str:
-    return render_template("learning/attestations/check.html", form=BadgeForm(formdata=None), found=None, id="")
+    return render_template("learning/attestations/check.html", form=BadgeForm(formdata=None), found=None, gone=False, id="")
 
 
 @blueprint.post("/badges/verifier")
 def check_badge() -> ResponseReturnValue:
     """Answered in place: nothing is written, and nothing is asked of another site."""
-    form, found, attestation_id = BadgeForm(), None, ""
+    form, found, gone, attestation_id = BadgeForm(), None, False, ""
     if form.validate():
         try:
             known = {_key_address(name): key for name, key in keys.public_keys(db.session).items()}
-            address = badges.checked(form.badge.data or "", known, _issuer().id, clock.now())
+            badge_id, address = badges.checked(form.badge.data or "", known, _issuer().id, clock.now())
             attestation_id = urlsplit(address).path.rpartition("/")[2]
             found = queries.attestation_page(db.session, course(db.session), attestation_id)
-            if found is None:
-                form.badge.errors = ["Ce badge est authentique, mais son attestation n’est plus ici : le compte de la personne a été effacé."]
+            gone = found is None or found.badge_id != badge_id
         except DomainError as error:
             form.badge.errors = [error.sentence]
     status = 422 if form.errors or form.badge.errors else 200
-    return render_template("learning/attestations/check.html", form=form, found=found, id=attestation_id), status
+    return render_template("learning/attestations/check.html", form=form, found=found, gone=gone, id=attestation_id), status
