@@ -135,8 +135,7 @@ def check_badge() -> ResponseReturnValue:
     form, found, gone, attestation_id = BadgeForm(), None, False, ""
     if form.validate():
         try:
-            known = {_key_address(name): key for name, key in keys.public_keys(db.session).items()}
-            badge_id, address = badges.checked(form.badge.data or "", known, _issuer().id, clock.now())
+            badge_id, address = badges.checked(form.badge.data or "", keys.public_keys(db.session), clock.now())
             attestation_id = urlsplit(address).path.rpartition("/")[2]
             found = queries.attestation_page(db.session, course(db.session), attestation_id)
             gone = found is None or found.badge_id != badge_id

@@ -26,7 +26,8 @@ from app.learning.attestations.badges import Achievement, Altered, Issuer, NotAB
 SITE = "https://croisee.example"
 ISSUER = Issuer(f"{SITE}/badges/emetteur.json", "Le centre de ressources", SITE, f"{SITE}/badges/revocations.json")
 ADDRESS = f"{SITE}/attestations/uneAttestationQuePersonneNeDevine"
-KEY_ADDRESS = f"{SITE}/badges/cles/2026-11-24-0a1b2c3d.json"
+KEY_NAME = "2026-11-24-0a1b2c3d"
+KEY_ADDRESS = f"{SITE}/badges/cles/{KEY_NAME}"
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 ISSUED = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 NUMBER = "6f3b1c52-2f7a-4b8e-9a51-0c4d7e8f9a10"
@@ -47,7 +48,7 @@ def badge(**changes: Any) -> str:
 
 
 def checked(text: str, now: datetime = NOW) -> tuple[str, str]:
-    return badges.checked(text, {KEY_ADDRESS: key()}, ISSUER.id, now)
+    return badges.checked(text, {KEY_NAME: key()}, now)
 
 
 def part(text: str, place: int) -> dict[str, Any]:
@@ -90,6 +91,13 @@ def test_one_content_is_one_achievement_and_each_holder_is_another_subject() -> 
 def test_it_is_checked_with_the_network_off_whatever_line_ends_it_has() -> None:
     assert checked(badge()) == (NUMBER, ADDRESS)
     assert checked("  " + badge()[:70] + "\n" + badge()[70:] + "\r\n") == (NUMBER, ADDRESS)
+
+
+def test_of_a_site_that_has_moved_since_it_is_checked_still() -> None:
+    old = "https://ancien.example"
+    before = Issuer(f"{old}/badges/emetteur.json", "Le centre", old, f"{old}/badges/revocations.json")
+    text = badges.signed(badges.credential(replace(EARNED, page=f"{old}/attestations/x"), before), key(), f"{old}/badges/cles/{KEY_NAME}")
+    assert checked(text) == (NUMBER, f"{old}/attestations/x")
 
 
 def test_it_is_the_same_each_time() -> None:
