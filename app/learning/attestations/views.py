@@ -33,8 +33,9 @@ blueprint = Blueprint("attestations", __name__)
 def attestation(attestation_id: str) -> Response:
     """Search engines are asked to leave it alone."""
     page = queries.attestation_page(db.session, course(db.session), attestation_id) or abort(404)
-    has_badge = keys.is_ready(current_settings().instance_path)
-    html = render_template("learning/attestations/attestation.html", page=page, id=attestation_id, address=_address(attestation_id), has_badge=has_badge)
+    address = _address(attestation_id)
+    has_badge = bool(address) and keys.is_ready(current_settings().instance_path)
+    html = render_template("learning/attestations/attestation.html", page=page, id=attestation_id, address=address, has_badge=has_badge)
     response = make_response(html)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -60,8 +61,12 @@ def _address(attestation_id: str) -> str:
 
 
 def _absolute(path: str) -> str:
-    """As others are told it. Where the site has no address of its own, that of this request: in a demonstration, nobody else reads it."""
-    return current_settings().address_of(path) or request.host_url.rstrip("/") + path
+    """As others are told it. Empty in production where the site has no address of its own: a request's Host is anybody's word, not to be signed.
+
+    In a demonstration it is that of the request: nobody else reads it.
+    """
+    settings = current_settings()
+    return settings.address_of(path) or ("" if settings.production else request.host_url.rstrip("/") + path)
 
 
 def _file(data: bytes, kind: str, name: str) -> Response:
@@ -96,8 +101,10 @@ def _achievement(attestation_id: str, page: AttestationPage) -> Achievement:
 
 
 def _issuer() -> Issuer:
+    """404 where the site has no address: it has no badges either."""
+    site = _absolute("") or abort(404)
     name = current_settings().organisation or "Croisée"
-    return Issuer(_absolute(url_for("attestations.issuer")), name, _absolute("").rstrip("/"), _absolute(url_for("attestations.revocations")))
+    return Issuer(_absolute(url_for("attestations.issuer")), name, site, _absolute(url_for("attestations.revocations")))
 
 
 def _key_address(name: str) -> str:
@@ -113,6 +120,7 @@ def issuer() -> Response:
 @blueprint.get("/badges/cles/<key_id>")
 def key(key_id: str) -> Response:
     """Every key that ever signed, so that a badge is checked by anyone, for ever."""
+    _issuer()
     return jsonify((keys.public_keys(db.session).get(key_id) or abort(404)).as_dict(private=False))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -137,6 +138,31 @@ def test_the_badge_names_nobody_and_its_addresses_answer(world: World, person: i
         assert "d" not in answer.get_json(), "the private half of a key"
     assert claims["evidence"][0]["id"] == f"http://localhost/attestations/{number(world)}"
     assert client.get("/badges/cles/inconnue").status_code == 404
+
+
+def test_in_production_what_a_request_calls_the_site_is_neither_signed_nor_printed(world: World, person: int) -> None:
+    text, settings = badge(world).decode(), world.app.config["CROISEE"]
+    world.app.config["CROISEE"] = replace(settings, environment="production")
+    client, own = visitor(world), f"/attestations/{number(world)}"
+    shown = client.get(own, base_url="http://evil.example")
+    assert shown.status_code == 200
+    for said in ("evil", "Badge numérique", "Vérifier cette attestation", "ci-dessus", "ci-dessous"):
+        assert said not in shown.text, said
+    printed = client.get(f"{own}/attestation.pdf", base_url="http://evil.example")
+    told = PdfReader(io.BytesIO(printed.get_data())).pages[0].extract_text()
+    assert "Inès" in told
+    assert "evil" not in told
+    assert "Vérifier" not in told
+    for address in (f"{own}/badge/jwt", "/badges/emetteur.json", "/badges/revocations.json", urlsplit(header(text)["kid"]).path):
+        assert client.get(address, base_url="http://evil.example").status_code == 404, address
+    assert "Badge authentique." in check(world, text).text
+    world.app.config["CROISEE"] = replace(settings, environment="production", site_url="https://croisee.example/")
+    assert header(badge(world).decode())["kid"].startswith("https://croisee.example/badges/")
+    assert client.get("/badges/emetteur.json", base_url="http://evil.example").get_json()["url"] == "https://croisee.example"
+
+
+def header(badge: str) -> dict[str, Any]:
+    return jws.extract_compact(badge.encode()).headers()
 
 
 @pytest.mark.parametrize("form", ["png", "svg"])
