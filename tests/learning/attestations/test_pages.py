@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 import typst
 import zxingcpp
 from joserfc import jws
+from joserfc.jwk import RSAKey
 from pdfua import validate
 from PIL import Image
 from pypdf import PdfReader
@@ -205,6 +207,25 @@ def test_the_private_half_is_in_a_file_of_its_owner_alone(world: World, person: 
     assert file.stat().st_mode & 0o077 == 0
     assert "d" in json.loads(file.read_bytes())
     assert world.read(lambda session: session.scalars(select(BadgeKey.public)).one()).keys() == {"kty", "kid", "n", "e"}
+
+
+def test_the_key_is_read_once_and_again_when_its_file_has_changed(world: World, person: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read it takes a tenth of a second of processor, which nobody needs an account to ask for."""
+    file, real = world.app.config["CROISEE"].instance_path / keys.FILE, RSAKey.import_key
+    times: list[Any] = []
+    monkeypatch.setattr(RSAKey, "import_key", lambda value: times.append(value) or real(value))  # type: ignore[func-returns-value]
+    for moment in (1, 1, 1, 2):
+        os.utime(file, ns=(moment, moment))
+        badge(world)
+    assert len(times) == 2
+
+
+@pytest.mark.parametrize("kept", ["", "{", "[]", '{"kty": "RSA", "n": "AAAA"}', "null"])
+def test_a_key_that_was_cut_short_is_a_sentence(world: World, person: int, kept: str) -> None:
+    (world.app.config["CROISEE"].instance_path / keys.FILE).write_text(kept, encoding="utf-8")
+    answer = visitor(world).get(f"/attestations/{number(world)}/badge/jwt")
+    assert answer.status_code == 503
+    assert "badge_key.json dans le dossier d’instance, est illisible" in answer.get_data(as_text=True)
 
 
 # --- Revoked ---------------------------------------------------------------------------------------------------------
