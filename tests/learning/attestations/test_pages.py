@@ -98,6 +98,23 @@ def test_a_checker_finds_no_fault_in_the_sheet(world: World, person: int, tmp_pa
     assert [(found.rule_id, found.message) for found in validate(file).findings] == []
 
 
+def test_one_sheet_is_printed_once_and_for_its_head_not_at_all(world: World, person: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has an address may ask for it again and again: exports and reports wait for the same place."""
+    times: list[Any] = []
+    real = printing.pdf_of
+    monkeypatch.setattr("app.learning.attestations.views.pdf_of", lambda *values, **more: times.append(values) or real(*values, **more))
+    head = visitor(world).head(f"/attestations/{number(world)}/attestation.pdf")
+    assert (head.status_code, head.mimetype, head.get_data(), times) == (200, "application/pdf", b"", [])
+    assert head.headers.get("Content-Length") != "0"
+    first = sheet(world)
+    world.clock.pass_by(days=1)
+    assert sheet(world) == first
+    assert len(times) == 1
+    with world.app.app_context(), writing() as session:
+        session.get_one(Person, person).name = "Inès Carpentier-Roy"
+    assert sheet(world) != first
+
+
 def test_its_code_leads_to_the_page(world: World, person: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The sheet drawn as it is printed, read as a telephone reads it."""
     given: list[dict[str, Any]] = []
