@@ -50,7 +50,8 @@ def pdf(attestation_id: str) -> Response:
     page, settings = _held(attestation_id), current_settings()
     db.session.rollback()
     values = json.dumps(sheet(page, _address(attestation_id), settings.organisation))
-    printed = iter(()) if request.method == "HEAD" else _printed(settings.instance_path, values, page.issued_at)  # a length of 0 would be told of b""
+    nothing: Iterator[bytes] = iter(())  # of b"" a length of 0 would be told
+    printed = nothing if request.method == "HEAD" else _printed(settings.instance_path, values, page.issued_at)
     return _file(printed, "application/pdf", "attestation.pdf")
 
 
