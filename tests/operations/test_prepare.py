@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from flask import Flask
-from sqlalchemy import delete, event, func, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from app import create_app
@@ -27,8 +27,6 @@ from app.db import db
 from app.files import write_once
 from app.identity.demo.people import PEOPLE
 from app.identity.models import Person
-from app.learning.attestations import keys
-from app.learning.attestations.models import BadgeKey
 from app.learning.progress.models import ElementState
 from app.learning.record import verification
 from app.operations import breakdowns
@@ -204,25 +202,6 @@ def test_a_folder_where_nothing_was_prepared(make: Callable[..., Flask]) -> None
     assert result.exit_code == 1
     assert "  !!  La base n’est pas à jour : lancez flask prepare." in result.output
     assert "Vérification impossible : OperationalError." in result.output
-
-
-def test_a_key_of_badges_that_is_not_whole_or_not_known_has_its_remedy(ready: Flask, folder: Path) -> None:
-    file = folder / "instance" / keys.FILE
-    whole = file.read_bytes()
-    file.write_bytes(whole[:100])
-    assert re_line("La clé qui signe les badges, badge_key.json dans le dossier d’instance, est illisible : remettez-y sa copie", run(ready, "doctor").output)
-    refused = run(ready, "prepare")
-    assert refused.exit_code == 1
-    assert "est illisible" in refused.output
-    file.unlink()
-    assert re_line("Clé des badges absente du dossier d’instance", run(ready, "doctor").output)
-    file.write_bytes(whole)
-    with ready.app_context():
-        db.session.execute(delete(BadgeKey))
-        db.session.commit()
-    assert re_line("Clé des badges : la base ne la connaît pas", run(ready, "doctor").output)
-    run(ready, "prepare")
-    assert "  ok  Clé des badges : connue de la base." in run(ready, "doctor").output
 
 
 def test_what_is_wrong_comes_with_its_remedy(ready: Flask, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from joserfc.jwk import RSAKey
-from sqlalchemy import func, inspect, select
+from sqlalchemy import func, select
 
 from app.administration.models import REQUEST, Erasure
 from app.administration.privacy import erasure, replay
@@ -23,7 +22,6 @@ from app.content.values.addresses import media_name
 from app.db import db, writing
 from app.identity.models import Person
 from app.identity.services import create_person
-from app.learning.attestations import keys
 from app.learning.progress.models import LearningEvent
 from app.learning.record.verification import ledger_digest
 from app.operations.backup import restore
@@ -87,29 +85,6 @@ def test_there_and_back(make: Maker, tmp_path: Path) -> None:
         assert db.session.scalars(select(Person.name).where(Person.name == NAME)).all() == [NAME]
         assert not migrations.pending(db.session.connection())
         create_person(db.session, name="Après", email="apres@croisee.example", now=NOW)
-
-
-def test_the_target_can_sign_badges_with_the_key_that_it_has(make: Maker, tmp_path: Path) -> None:
-    """Whose public half the backup may not know: it is younger, or of another machine."""
-    old, new, path = make("old"), make("new", ready=False), tmp_path / "a.zip"
-    lived_in(old)
-    save(old, path)
-    instance = new.config["CROISEE"].instance_path
-    instance.mkdir(exist_ok=True)
-    (instance / keys.FILE).write_text("{", encoding="utf-8")
-    with pytest.raises(keys.KeyDamaged):
-        put_back(new, path)
-    with new.app_context():
-        assert not inspect(db.engine).get_table_names()
-    (instance / keys.FILE).write_text(json.dumps(RSAKey.generate_key(2048, {"kid": "mine"}).as_dict(private=True)), encoding="utf-8")
-    put_back(new, path)
-    with new.app_context():
-        assert keys.public_keys(db.session).keys() == {"mine"}
-    (instance / keys.FILE).unlink()
-    put_back(new, path, replace=True)
-    with new.app_context():
-        (drawn,) = keys.public_keys(db.session)
-        assert keys.signing_key(instance).kid == drawn != "mine"  # type: ignore[union-attr]
 
 
 def test_a_target_that_is_not_empty(make: Maker, tmp_path: Path) -> None:
