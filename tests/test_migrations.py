@@ -107,7 +107,7 @@ def test_the_ledger_crosses_them_row_for_row(bare: Flask, monkeypatch: pytest.Mo
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_migration_speaks_sqlalchemy_only_and_follows_the_one_before(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) <= {"__future__", "alembic", "sqlalchemy", "unicodedata"}
+    assert set(re.findall(r"^(?:from|import) (\w+)", text, re.MULTILINE)) <= {"__future__", "alembic", "sqlalchemy", "unicodedata", "uuid"}
     number = int(path.stem[:4])
     before = re.search(r'^down_revision = "?(\w+)"?', text, re.MULTILINE)
     assert before

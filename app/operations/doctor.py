@@ -20,6 +20,7 @@ from app.content.store.queries import course
 from app.db import BUSY_MILLISECONDS, db
 from app.errors import DomainError, SettingsError
 from app.french import plural
+from app.learning.attestations.keys import public_keys, signing_key
 from app.learning.record import verification
 from app.mail.trial import trial
 from app.operations import breakdowns
@@ -194,6 +195,15 @@ def _kept(settings: Settings) -> Iterator[Finding]:
     )
 
 
+def _badges(settings: Settings) -> Iterator[Finding]:
+    key = signing_key(settings.instance_path)
+    if key is None:
+        yield False, "Clé des badges absente du dossier d’instance : remettez-y votre copie de badge_key.json, si vous en avez une, puis lancez flask prepare."
+        return
+    known = key.kid in public_keys(db.session)
+    yield known, f"Clé des badges : {'connue de la base' if known else 'la base ne la connaît pas, et ses badges seraient refusés ; lancez flask prepare'}."
+
+
 def _mail(settings: Settings) -> Iterator[Finding]:
     if not settings.smtp_host:
         yield True, "Courriel : aucun serveur réglé ; les mots de passe se changent par flask accounts reset-link."
@@ -201,4 +211,4 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     yield trial(settings)
 
 
-CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _mail)
+CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _mail)

@@ -18,6 +18,7 @@ from app.content.store.services import published
 from app.content.store.survey import CourseSurvey, survey
 from app.content.store.sync import sync
 from app.db import writing
+from app.errors import DomainError
 from app.french import day_of, plural
 from app.identity.demo import load as demo
 from app.identity.territories import services as territories
@@ -46,6 +47,8 @@ def prepare() -> None:
     try:
         with migrations.exclusive():
             _prepare()
+    except DomainError as error:
+        raise click.ClickException(error.sentence) from None
     except (SQLAlchemyError, OSError) as error:
         raise click.ClickException(f"Préparation impossible : {type(error).__name__}. Lancez flask --app app doctor, qui dit pourquoi.") from error
     finally:

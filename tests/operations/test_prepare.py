@@ -192,6 +192,7 @@ def test_all_is_well(ready: Flask) -> None:
         "Base : accessible en écriture.",
         "Images citées par le cours : toutes là.",
         "Effacements : tous notés à côté de la base.",
+        "Clé des badges : connue de la base.",
     ):
         assert f"  ok  {sentence}" in result.output or sentence in result.output
 

@@ -22,6 +22,7 @@ from joserfc.jwk import RSAKey
 from app.errors import DomainError
 
 CONTEXT = ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]
+URN = "urn:uuid:"
 ALGORITHM = "RS256"
 HEADERS = {"alg", "kid", "typ"}
 """What a header may hold: the standard allows no other."""
@@ -66,8 +67,10 @@ class Issuer:
 class Achievement:
     """What one attestation proves. Two of one content, earned alike, have one achievement."""
 
-    attestation: str
-    """The address of its page: the credential's id."""
+    badge_id: str
+    """A UUID: the credential's id, which the list of revocations may tell everybody."""
+    page: str
+    """The address of the attestation, which only whoever has the badge may read."""
     title: str
     criteria: str
     """What was asked for, in Markdown."""
@@ -80,7 +83,8 @@ class Achievement:
 
 def credential(of: Achievement, issuer: Issuer) -> dict[str, Any]:
     """The claims that are signed: the credential's members, and those of a JWT that repeat some of them (Open Badges 3.0, §8.2)."""
-    subject = uuid.uuid5(uuid.NAMESPACE_URL, of.attestation).urn
+    number = f"{URN}{of.badge_id}"
+    subject = uuid.uuid5(uuid.UUID(of.badge_id), "subject").urn
     achievement = {
         "id": uuid.uuid5(uuid.NAMESPACE_URL, f"{issuer.site} {of.title} {of.content_version} {of.criteria}").urn,
         "type": ["Achievement"],
@@ -94,15 +98,16 @@ def credential(of: Achievement, issuer: Issuer) -> dict[str, Any]:
     }
     return {
         "@context": CONTEXT,
-        "id": of.attestation,
+        "id": number,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": of.title,
         "issuer": {"id": issuer.id, "type": ["Profile"], "name": issuer.name, "url": issuer.site},
         "validFrom": _moment(of.issued_at),
         "credentialSubject": {"id": subject, "type": ["AchievementSubject"], "activityEndDate": _moment(of.completed_at), "achievement": achievement},
+        "evidence": [{"id": of.page, "type": ["Evidence"]}],
         "credentialStatus": {"id": issuer.revocations, "type": "1EdTechRevocationList"},
         "iss": issuer.id,
-        "jti": of.attestation,
+        "jti": number,
         "sub": subject,
         "nbf": int(of.issued_at.timestamp()),
     }
@@ -117,10 +122,10 @@ def signed(claims: Mapping[str, Any], key: RSAKey, key_address: str) -> str:
     return jws.serialize_compact({"alg": ALGORITHM, "kid": key_address, "typ": "JWT"}, json.dumps(claims, ensure_ascii=False).encode(), key)
 
 
-def checked(text: str, keys: Mapping[str, RSAKey], issuer_id: str, now: datetime) -> str:
-    """The address of the attestation that a badge is for. `keys` are ours, by address. Raises what is wrong with it, in a sentence.
+def checked(text: str, keys: Mapping[str, RSAKey], now: datetime) -> tuple[str, str]:
+    """A badge's number and the address of its attestation. `keys` are ours, by name. Raises what is wrong with it, in a sentence.
 
-    Whether the attestation is still held is not in a badge: the caller looks.
+    Keys are named by the end of their address: the site may have had another since. Whether the attestation is still held is not in a badge: the caller looks.
     """
     text = "".join(text.split())
     if not text or len(text) > LONGEST or text.count(".") != 2:
@@ -130,36 +135,41 @@ def checked(text: str, keys: Mapping[str, RSAKey], issuer_id: str, now: datetime
         header = unverified.headers()
         if not (header.keys() <= HEADERS and header.get("alg") == ALGORITHM):
             raise NotABadge
-        key = keys.get(str(header.get("kid")))
+        key = keys.get(_name(header))
         if key is None:
             raise NotSignedHere
         claims = json.loads(jws.deserialize_compact(text, key, algorithms=[ALGORITHM]).payload)
     except (JoseError, ValueError, RecursionError) as error:
         raise (Altered if text.isascii() and _is_ours(text, keys) else NotABadge) from error
-    if not (isinstance(claims, dict) and _consistent(claims, issuer_id)):
+    if not (isinstance(claims, dict) and _consistent(claims)):
         raise NotSignedHere
     if datetime.fromtimestamp(claims["nbf"], UTC) > now + AHEAD:
         raise NotYetValid
-    return str(claims["id"])
+    return str(claims["id"]).removeprefix(URN), str(claims["evidence"][0]["id"])
+
+
+def _name(header: Mapping[str, Any]) -> str:
+    return str(header.get("kid")).rpartition("/")[2]
 
 
 def _is_ours(text: str, keys: Mapping[str, RSAKey]) -> bool:
     try:
-        return str(jws.extract_compact(text.encode()).headers().get("kid")) in keys
+        return _name(jws.extract_compact(text.encode()).headers()) in keys
     except (JoseError, ValueError, RecursionError):
         return False
 
 
-def _consistent(claims: Mapping[str, Any], issuer_id: str) -> bool:
-    """What a JWT repeats of its credential is the same there, and is ours."""
+def _consistent(claims: Mapping[str, Any]) -> bool:
+    """What a JWT repeats of its credential is the same there."""
     try:
         return bool(
-            claims["iss"] == claims["issuer"]["id"] == issuer_id
+            claims["iss"] == claims["issuer"]["id"]
             and claims["jti"] == claims["id"]
+            and claims["evidence"][0]["id"]
             and claims["sub"] == claims["credentialSubject"]["id"]
             and claims["validFrom"] == _moment(datetime.fromtimestamp(claims["nbf"], UTC))
         )
-    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+    except (LookupError, TypeError, ValueError, OverflowError, OSError):
         return False
 
 

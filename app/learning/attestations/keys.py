@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import secrets
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import insert_once
+from app.errors import DomainError
 from app.files import write_once
 from app.french import day_of
 from app.learning.attestations.models import BadgeKey
@@ -21,12 +23,19 @@ BITS = 3072
 FILE = "badge_key.json"
 
 
+class KeyDamaged(DomainError):
+    status = 503
+    sentence = (
+        "La clé qui signe les badges, badge_key.json dans le dossier d’instance, est illisible : remettez-y sa copie, ou supprimez-la et lancez flask prepare."
+    )
+
+
 def prepare_key(session: Session, instance: Path, now: datetime, bits: int = BITS) -> None:
     """Draw the host's key if it has none, and make its public half known. One that was lost is drawn anew: what the old one signed is still checked."""
     if not (instance / FILE).exists():
         name = f"{day_of(now)}-{secrets.token_hex(4)}"
         write_once(instance / FILE, json.dumps(RSAKey.generate_key(bits, {"kid": name}).as_dict(private=True)).encode())
-    key = RSAKey.import_key(_kept(instance))
+    key = _kept(instance)
     insert_once(session, BadgeKey, {"id": key.kid, "public": key.as_dict(private=False), "created_at": now})
 
 
@@ -36,16 +45,25 @@ def is_ready(instance: Path) -> bool:
 
 
 def signing_key(instance: Path) -> RSAKey | None:
-    """None on a host that `flask prepare` has not made ready."""
+    """None on a host that `flask prepare` has not made ready. Raises KeyDamaged."""
     try:
-        return RSAKey.import_key(_kept(instance))
+        return _kept(instance)
     except FileNotFoundError:
         return None
 
 
-def _kept(instance: Path) -> dict[str, Any]:
-    kept: dict[str, Any] = json.loads((instance / FILE).read_bytes())
-    return kept
+def _kept(instance: Path) -> RSAKey:
+    file = instance / FILE
+    return _read(file, file.stat().st_mtime_ns)
+
+
+@lru_cache(2)
+def _read(file: Path, changed: int) -> RSAKey:
+    """To read a private key and prove it sound takes a tenth of a second: once for each file, until it has changed."""
+    try:
+        return RSAKey.import_key(json.loads(file.read_bytes()))
+    except (ValueError, TypeError, JoseError) as error:
+        raise KeyDamaged from error
 
 
 def public_keys(session: Session) -> dict[str, RSAKey]:

@@ -13,13 +13,13 @@ COURSE = "cours d’acculturation des chefs de projet opérationnels des cités 
 
 
 def sheet(page: AttestationPage, address: str, organisation: str) -> dict[str, Any]:
-    """`address`: of its public page, told in letters and as a QR code."""
+    """`address`: of its public page, told in letters and as a QR code; empty where the site has none."""
     what = "parcours" if page.is_path else "module"
     done = f"a terminé le {what} « {page.title} » le {french_date(page.completed_at)}."
     heading = f"Attestation : {COURSE if page.is_path else page.title}"
     facts = [
         ["Durée indicative", f"{duration(page.minutes)}, lectures et quiz"] if page.minutes else [],
-        ["Délivrée par", organisation or "ce site Croisée, dont l’adresse est ci-dessous"],
+        ["Délivrée par", organisation or f"ce site Croisée{', dont l’adresse est ci-dessous' if address else ''}"],
         ["Émise le", french_date(page.issued_at)],
         ["Contenu suivi", f"édition {page.edition}"] if page.edition else [],
         ["Dispense, sur acquis vérifiés", page.spared] if page.waived else [],
@@ -38,7 +38,7 @@ def sheet(page: AttestationPage, address: str, organisation: str) -> dict[str, A
             "Elle ne vaut ni diplôme, ni certification professionnelle, ni contrôle d’identité ; les durées sont indicatives."
         ),
         "address": address,
-        "code": segno.make(address, error="m").svg_inline(border=0, scale=4),
+        "code": segno.make(address, error="m").svg_inline(border=0, scale=4) if address else "",
     }
 
 

@@ -37,6 +37,7 @@ class AttestedModule:
 class AttestationPage:
     """What anyone who has the address may read, and nothing else."""
 
+    badge_id: str
     name: str
     title: str
     is_path: bool
@@ -70,6 +71,7 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
     is_path = session.scalar(select(PathDemand.path_id).where(PathDemand.path_id == attestation.subject_id)) is not None
     learned = _learned(mine, attestation)
     return AttestationPage(
+        badge_id=attestation.badge_id,
         name=name,
         title=attestation.title,
         is_path=is_path,
@@ -140,8 +142,9 @@ def _edition(session: Session, learned: Iterable[ElementProgress], completed_at:
 # --- Revoked ---------------------------------------------------------------------------------------------------------
 
 
-def revoked_ids(session: Session) -> Sequence[str]:
-    return session.scalars(select(Attestation.id).where(Attestation.revoked_at.is_not(None)).order_by(Attestation.id)).all()
+def revoked_badges(session: Session) -> Sequence[str]:
+    """Of those whose person was erased too: what was revoked is never valid again."""
+    return session.scalars(select(Attestation.badge_id).where(Attestation.revoked_at.is_not(None)).order_by(Attestation.badge_id)).all()
 
 
 @dataclass(frozen=True, slots=True)

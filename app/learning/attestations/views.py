@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,7 +22,6 @@ from app.learning.attestations.forms import BadgeForm
 from app.learning.attestations.paper import sheet
 from app.learning.attestations.queries import AttestationPage
 from app.printing import pdf_of
-from app.sandbox import LONG_WAIT
 from app.settings import current_settings
 
 TEMPLATE = Path(__file__).with_name("attestation.typ")
@@ -33,8 +36,9 @@ blueprint = Blueprint("attestations", __name__)
 def attestation(attestation_id: str) -> Response:
     """Search engines are asked to leave it alone."""
     page = queries.attestation_page(db.session, course(db.session), attestation_id) or abort(404)
-    has_badge = keys.is_ready(current_settings().instance_path)
-    html = render_template("learning/attestations/attestation.html", page=page, id=attestation_id, address=_address(attestation_id), has_badge=has_badge)
+    address = _address(attestation_id)
+    has_badge = bool(address) and keys.is_ready(current_settings().instance_path)
+    html = render_template("learning/attestations/attestation.html", page=page, id=attestation_id, address=address, has_badge=has_badge)
     response = make_response(html)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -42,12 +46,19 @@ def attestation(attestation_id: str) -> Response:
 
 @blueprint.get("/attestations/<attestation_id>/attestation.pdf")
 def pdf(attestation_id: str) -> Response:
-    """The database is let go of before the printing, which takes a moment."""
+    """The database is let go of before the printing, which takes a moment. Who asks for the head alone has nothing printed."""
     page, settings = _held(attestation_id), current_settings()
     db.session.rollback()
-    values = sheet(page, _address(attestation_id), settings.organisation)
-    printed = pdf_of(settings.instance_path, TEMPLATE, values, clock.now(), instead=INSTEAD, wait=LONG_WAIT)
+    values = json.dumps(sheet(page, _address(attestation_id), settings.organisation))
+    nothing: Iterator[bytes] = iter(())  # of b"" a length of 0 would be told
+    printed = nothing if request.method == "HEAD" else _printed(settings.instance_path, values, page.issued_at)
     return _file(printed, "application/pdf", "attestation.pdf")
+
+
+@lru_cache(32)
+def _printed(instance: Path, values: str, issued_at: datetime) -> bytes:
+    """The last sheets are kept by each worker: no account is needed to ask, and one who asks again and again keeps the host's one place from nobody."""
+    return pdf_of(instance, TEMPLATE, json.loads(values), issued_at, instead=INSTEAD)
 
 
 def _held(attestation_id: str) -> AttestationPage:
@@ -60,11 +71,15 @@ def _address(attestation_id: str) -> str:
 
 
 def _absolute(path: str) -> str:
-    """As others are told it. Where the site has no address of its own, that of this request: in a demonstration, nobody else reads it."""
-    return current_settings().address_of(path) or request.host_url.rstrip("/") + path
+    """As others are told it. Empty in production where the site has no address of its own: a request's Host is anybody's word, not to be signed.
+
+    In a demonstration it is that of the request: nobody else reads it.
+    """
+    settings = current_settings()
+    return settings.address_of(path) or ("" if settings.production else request.host_url.rstrip("/") + path)
 
 
-def _file(data: bytes, kind: str, name: str) -> Response:
+def _file(data: bytes | Iterator[bytes], kind: str, name: str) -> Response:
     response = Response(data, mimetype=kind)
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -93,12 +108,15 @@ def _achievement(attestation_id: str, page: AttestationPage) -> Achievement:
     done = "Lire chaque leçon et réussir chaque quiz demandé"
     asked = f"{done}, sauf {page.spared} (dispense sur acquis vérifiés)" if page.waived else done
     criteria = f"{asked}. Objectifs :\n" + "\n".join(objectives)
-    return Achievement(_address(attestation_id), page.title, criteria, page.is_path, page.completed_at, page.issued_at, page.content_version, page.minutes)
+    address = _address(attestation_id)
+    return Achievement(page.badge_id, address, page.title, criteria, page.is_path, page.completed_at, page.issued_at, page.content_version, page.minutes)
 
 
 def _issuer() -> Issuer:
+    """404 where the site has no address: it has no badges either."""
+    site = _absolute("") or abort(404)
     name = current_settings().organisation or "Croisée"
-    return Issuer(_absolute(url_for("attestations.issuer")), name, _absolute("").rstrip("/"), _absolute(url_for("attestations.revocations")))
+    return Issuer(_absolute(url_for("attestations.issuer")), name, site, _absolute(url_for("attestations.revocations")))
 
 
 def _key_address(name: str) -> str:
@@ -114,34 +132,34 @@ def issuer() -> Response:
 @blueprint.get("/badges/cles/<key_id>")
 def key(key_id: str) -> Response:
     """Every key that ever signed, so that a badge is checked by anyone, for ever."""
+    _issuer()
     return jsonify((keys.public_keys(db.session).get(key_id) or abort(404)).as_dict(private=False))
 
 
 @blueprint.get("/badges/revocations.json")
 def revocations() -> Response:
+    """Numbers that lead nowhere: an attestation's address is all that keeps its page from everybody."""
     who = _issuer()
-    revoked = [{"id": _address(attestation_id), "revoked": True} for attestation_id in queries.revoked_ids(db.session)]
+    revoked = [{"id": f"{badges.URN}{badge_id}", "revoked": True} for badge_id in queries.revoked_badges(db.session)]
     return jsonify({"id": who.revocations, "issuer": who.id, "revokedCredentials": revoked})
 
 
 @blueprint.get("/badges/verifier")
 def check() -> str:
-    return render_template("learning/attestations/check.html", form=BadgeForm(formdata=None), found=None, id="")
+    return render_template("learning/attestations/check.html", form=BadgeForm(formdata=None), found=None, gone=False, id="")
 
 
 @blueprint.post("/badges/verifier")
 def check_badge() -> ResponseReturnValue:
     """Answered in place: nothing is written, and nothing is asked of another site."""
-    form, found, attestation_id = BadgeForm(), None, ""
+    form, found, gone, attestation_id = BadgeForm(), None, False, ""
     if form.validate():
         try:
-            known = {_key_address(name): key for name, key in keys.public_keys(db.session).items()}
-            address = badges.checked(form.badge.data or "", known, _issuer().id, clock.now())
+            badge_id, address = badges.checked(form.badge.data or "", keys.public_keys(db.session), clock.now())
             attestation_id = urlsplit(address).path.rpartition("/")[2]
             found = queries.attestation_page(db.session, course(db.session), attestation_id)
-            if found is None:
-                form.badge.errors = ["Ce badge est authentique, mais son attestation n’est plus ici : le compte de la personne a été effacé."]
+            gone = found is None or found.badge_id != badge_id
         except DomainError as error:
             form.badge.errors = [error.sentence]
     status = 422 if form.errors or form.badge.errors else 200
-    return render_template("learning/attestations/check.html", form=form, found=found, id=attestation_id), status
+    return render_template("learning/attestations/check.html", form=form, found=found, gone=gone, id=attestation_id), status

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -186,6 +187,8 @@ class Attestation(Base):
     __table_args__ = (UniqueConstraint("person_id", "subject_id"),)
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    badge_id: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid.uuid4()))
+    """What the list of revocations may tell everybody: it leads nowhere. Never redrawn, so that a revoked badge stays so."""
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     subject_id: Mapped[str] = mapped_column(String(60))
     """A module's id, or a path's."""

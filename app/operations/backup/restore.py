@@ -17,6 +17,7 @@ from app.content.search import services as search
 from app.db import db, writing
 from app.files import write_whole
 from app.identity.models import Person, SignIn
+from app.learning.attestations.keys import prepare_key, signing_key
 from app.learning.record.verification import ledger_digest
 from app.operations.backup.archive import Archive
 from app.operations.backup.write import BackupRefused, BackupReport, TableMark, content_digest, current_revision, mark_of, row_of, stored_tables
@@ -34,6 +35,7 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     """
     archive = Archive(path)
     archive.validate()
+    signing_key(settings.instance_path)  # one that was cut short is told before anything is written
     _prepare_schema(archive.manifest.revision)
     erased = replay.known(settings)
     _keep_images(settings.media_path, archive)
@@ -43,6 +45,7 @@ def restore(settings: Settings, path: Path, *, replace: bool, now: datetime) -> 
     migrations.upgrade()
     with writing() as session:
         search.refresh(session)
+        prepare_key(session, settings.instance_path, now)  # this host's, which the backup may not know
         session.execute(delete(SignIn))  # a session that was closed since the backup must not open again
         again = _erase_again(session, settings, erased, now)
     return report, again

@@ -26,10 +26,12 @@ from app.learning.attestations.badges import Achievement, Altered, Issuer, NotAB
 SITE = "https://croisee.example"
 ISSUER = Issuer(f"{SITE}/badges/emetteur.json", "Le centre de ressources", SITE, f"{SITE}/badges/revocations.json")
 ADDRESS = f"{SITE}/attestations/uneAttestationQuePersonneNeDevine"
-KEY_ADDRESS = f"{SITE}/badges/cles/2026-11-24-0a1b2c3d.json"
+KEY_NAME = "2026-11-24-0a1b2c3d"
+KEY_ADDRESS = f"{SITE}/badges/cles/{KEY_NAME}"
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
 ISSUED = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
-EARNED = Achievement(ADDRESS, "La politique de la ville", "Lire et réussir.", False, ISSUED - timedelta(days=1), ISSUED, "f" * 64, 95)
+NUMBER = "6f3b1c52-2f7a-4b8e-9a51-0c4d7e8f9a10"
+EARNED = Achievement(NUMBER, ADDRESS, "La politique de la ville", "Lire et réussir.", False, ISSUED - timedelta(days=1), ISSUED, "f" * 64, 95)
 
 
 @cache
@@ -45,8 +47,8 @@ def badge(**changes: Any) -> str:
     return badges.signed(claims(**changes), key(), KEY_ADDRESS)
 
 
-def checked(text: str, now: datetime = NOW) -> str:
-    return badges.checked(text, {KEY_ADDRESS: key()}, ISSUER.id, now)
+def checked(text: str, now: datetime = NOW) -> tuple[str, str]:
+    return badges.checked(text, {KEY_NAME: key()}, now)
 
 
 def part(text: str, place: int) -> dict[str, Any]:
@@ -68,6 +70,7 @@ def test_it_has_the_members_that_the_standard_asks_for() -> None:
     assert {"id", "type", "name", "description", "criteria"} <= achievement.keys()
     assert (achievement["achievementType"], achievement["inLanguage"], achievement["version"]) == ("Course", "fr", "f" * 64)
     assert (told["iss"], told["jti"], told["sub"]) == (told["issuer"]["id"], told["id"], told["credentialSubject"]["id"])
+    assert (told["id"], told["evidence"]) == (f"urn:uuid:{NUMBER}", [{"id": ADDRESS, "type": ["Evidence"]}])
     assert told["validFrom"] == "2026-11-24T08:30:00Z"
     assert told["nbf"] == ISSUED.timestamp()
     assert told["credentialStatus"] == {"id": ISSUER.revocations, "type": "1EdTechRevocationList"}
@@ -75,12 +78,12 @@ def test_it_has_the_members_that_the_standard_asks_for() -> None:
 
 
 def test_of_a_path_it_is_a_certificate() -> None:
-    whole = badges.credential(Achievement(ADDRESS, "Le parcours", "", True, ISSUED, ISSUED, "a" * 64, 900), ISSUER)
+    whole = badges.credential(Achievement(NUMBER, ADDRESS, "Le parcours", "", True, ISSUED, ISSUED, "a" * 64, 900), ISSUER)
     assert whole["credentialSubject"]["achievement"]["achievementType"] == "CertificateOfCompletion"
 
 
 def test_one_content_is_one_achievement_and_each_holder_is_another_subject() -> None:
-    other = badges.credential(Achievement(f"{ADDRESS}2", *[getattr(EARNED, name) for name in EARNED.__slots__[1:]]), ISSUER)
+    other = badges.credential(replace(EARNED, badge_id=NUMBER.replace("6", "7")), ISSUER)
     assert other["credentialSubject"]["achievement"]["id"] == claims()["credentialSubject"]["achievement"]["id"]
     assert other["sub"] != claims()["sub"]
     spared = badges.credential(replace(EARNED, criteria="Lire et réussir, une partie dispensée."), ISSUER)
@@ -88,8 +91,15 @@ def test_one_content_is_one_achievement_and_each_holder_is_another_subject() -> 
 
 
 def test_it_is_checked_with_the_network_off_whatever_line_ends_it_has() -> None:
-    assert checked(badge()) == ADDRESS
-    assert checked("  " + badge()[:70] + "\n" + badge()[70:] + "\r\n") == ADDRESS
+    assert checked(badge()) == (NUMBER, ADDRESS)
+    assert checked("  " + badge()[:70] + "\n" + badge()[70:] + "\r\n") == (NUMBER, ADDRESS)
+
+
+def test_of_a_site_that_has_moved_since_it_is_checked_still() -> None:
+    old = "https://ancien.example"
+    before = Issuer(f"{old}/badges/emetteur.json", "Le centre", old, f"{old}/badges/revocations.json")
+    text = badges.signed(badges.credential(replace(EARNED, page=f"{old}/attestations/x"), before), key(), f"{old}/badges/cles/{KEY_NAME}")
+    assert checked(text) == (NUMBER, f"{old}/attestations/x")
 
 
 def test_it_is_the_same_each_time() -> None:
@@ -107,7 +117,8 @@ FORGED: dict[str, tuple[Callable[[], str], type[DomainError]]] = {
     "another's key": (lambda: badges.signed(claims(), key(1), KEY_ADDRESS), Altered),
     "an unknown key": (lambda: badges.signed(claims(), key(1), f"{SITE}/badges/cles/x.json"), NotSignedHere),
     "another site's name": (lambda: badge(iss="https://ailleurs.example"), NotSignedHere),
-    "two ids": (lambda: badge(jti=f"{ADDRESS}2"), NotSignedHere),
+    "two ids": (lambda: badge(jti="urn:uuid:1"), NotSignedHere),
+    "no address": (lambda: badge(evidence=[]), NotSignedHere),
     "two subjects": (lambda: badge(sub="urn:uuid:1"), NotSignedHere),
     "two dates": (lambda: badge(nbf=int(ISSUED.timestamp()) + 1), NotSignedHere),
     "no algorithm": (lambda: f"{coded({'alg': 'none', 'kid': KEY_ADDRESS})}.{coded(claims())}.", NotABadge),
@@ -125,7 +136,7 @@ FORGED: dict[str, tuple[Callable[[], str], type[DomainError]]] = {
 
 
 def _at(moment: datetime) -> Achievement:
-    return Achievement(ADDRESS, "T", "", False, moment, moment, "a" * 64, 1)
+    return Achievement(NUMBER, ADDRESS, "T", "", False, moment, moment, "a" * 64, 1)
 
 
 def _of(payload: Any) -> str:
@@ -160,7 +171,7 @@ def test_one_letter_changed_anywhere_is_enough(place: int, letter: str) -> None:
     place %= len(whole)
     changed = whole[:place] + letter + whole[place + 1 :]
     try:
-        assert checked(changed) == ADDRESS
+        assert checked(changed) == (NUMBER, ADDRESS)
         assert changed == whole or place == len(whole) - 1, "the last letter holds bits that nobody reads"
     except DomainError:
         assert changed != whole

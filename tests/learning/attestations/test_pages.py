@@ -1,17 +1,21 @@
-"""An attestation's page, its sheet of paper and its badge, for anyone who has the address; revoked, each says so."""
+"""An attestation's page, its sheet of paper and its badge, for anyone who has the address."""
 
 from __future__ import annotations
 
 import io
 import json
+import os
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import typst
 import zxingcpp
 from joserfc import jws
+from joserfc.jwk import RSAKey
 from pdfua import validate
 from PIL import Image
 from pypdf import PdfReader
@@ -19,31 +23,16 @@ from sqlalchemy import select
 
 from app import printing
 from app.db import writing
+from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.attestations import keys, services
+from app.learning.attestations import keys
 from app.learning.attestations.models import BadgeKey
-from app.learning.attestations.queries import attestations_of
 from app.learning.attestations.views import TEMPLATE
 from app.learning.progress.models import Attestation
 from app.learning.progress.rules import EventType
 from app.learning.record import services as record
 from tests.learning.world import World, words_of
 from tests.strict import Page, StrictClient
-
-MODULE = ("un-a", "un-a-quiz", "un-b")
-KEY = {"bits": 2048}
-
-
-@pytest.fixture
-def person(world: World) -> int:
-    """Who holds the attestation of a module, on a host that can sign."""
-    holder = world.person()
-    for element in MODULE:
-        world.finish(holder, element)
-    world.do(record.attest, holder)
-    with world.app.app_context(), writing() as session:
-        keys.prepare_key(session, world.app.config["CROISEE"].instance_path, world.clock.now(), **KEY)
-    return holder
 
 
 def number(world: World) -> str:
@@ -52,11 +41,6 @@ def number(world: World) -> str:
 
 def visitor(world: World) -> StrictClient:
     return world.app.test_client()  # type: ignore[return-value]
-
-
-def revoke(world: World, person: int, restored: bool = False) -> None:
-    with world.app.app_context(), writing() as session:
-        services.decide(session, person, number(world), "Copie prouvée.", world.clock.now(), actor_id=person, restored=restored)
 
 
 def page(world: World, status: int = 200) -> Page:
@@ -91,6 +75,23 @@ def test_a_checker_finds_no_fault_in_the_sheet(world: World, person: int, tmp_pa
     file = tmp_path / "attestation.pdf"
     file.write_bytes(sheet(world))
     assert [(found.rule_id, found.message) for found in validate(file).findings] == []
+
+
+def test_one_sheet_is_printed_once_and_for_its_head_not_at_all(world: World, person: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has an address may ask for it again and again: exports and reports wait for the same place."""
+    times: list[Any] = []
+    real = printing.pdf_of
+    monkeypatch.setattr("app.learning.attestations.views.pdf_of", lambda *values, **more: times.append(values) or real(*values, **more))
+    head = visitor(world).head(f"/attestations/{number(world)}/attestation.pdf")
+    assert (head.status_code, head.mimetype, head.get_data(), times) == (200, "application/pdf", b"", [])
+    assert head.headers.get("Content-Length") != "0"
+    first = sheet(world)
+    world.clock.pass_by(days=1)
+    assert sheet(world) == first
+    assert len(times) == 1
+    with world.app.app_context(), writing() as session:
+        session.get_one(Person, person).name = "Inès Carpentier-Roy"
+    assert sheet(world) != first
 
 
 def test_its_code_leads_to_the_page(world: World, person: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,7 +134,7 @@ def test_the_badge_names_nobody_and_its_addresses_answer(world: World, person: i
         answer = client.get(address.removeprefix("http://localhost"))
         assert answer.status_code == 200
         assert "d" not in answer.get_json(), "the private half of a key"
-    assert claims["id"] == f"http://localhost/attestations/{number(world)}"
+    assert claims["evidence"][0]["id"] == f"http://localhost/attestations/{number(world)}"
     assert client.get("/badges/cles/inconnue").status_code == 404
 
 
@@ -148,6 +149,31 @@ def test_the_badge_says_what_was_waived(world: World) -> None:
     achievement = json.loads(jws.extract_compact(badge(world)).payload)["credentialSubject"]["achievement"]
     told = achievement["criteria"]["narrative"]
     assert told.startswith("Lire chaque leçon et réussir chaque quiz demandé, sauf une partie du module (dispense sur acquis vérifiés). Objectifs :")
+
+
+def test_in_production_what_a_request_calls_the_site_is_neither_signed_nor_printed(world: World, person: int) -> None:
+    text, settings = badge(world).decode(), world.app.config["CROISEE"]
+    world.app.config["CROISEE"] = replace(settings, environment="production")
+    client, own = visitor(world), f"/attestations/{number(world)}"
+    shown = client.get(own, base_url="http://evil.example")
+    assert shown.status_code == 200
+    for said in ("evil", "Badge numérique", "Vérifier cette attestation", "ci-dessus", "ci-dessous"):
+        assert said not in shown.text, said
+    printed = client.get(f"{own}/attestation.pdf", base_url="http://evil.example")
+    told = PdfReader(io.BytesIO(printed.get_data())).pages[0].extract_text()
+    assert "Inès" in told
+    assert "evil" not in told
+    assert "Vérifier" not in told
+    for address in (f"{own}/badge/jwt", "/badges/emetteur.json", "/badges/revocations.json", urlsplit(header(text)["kid"]).path):
+        assert client.get(address, base_url="http://evil.example").status_code == 404, address
+    assert "Badge authentique." in check(world, text).text
+    world.app.config["CROISEE"] = replace(settings, environment="production", site_url="https://croisee.example/")
+    assert header(badge(world).decode())["kid"].startswith("https://croisee.example/badges/")
+    assert client.get("/badges/emetteur.json", base_url="http://evil.example").get_json()["url"] == "https://croisee.example"
+
+
+def header(badge: str) -> dict[str, Any]:
+    return jws.extract_compact(badge.encode()).headers()
 
 
 @pytest.mark.parametrize("form", ["png", "svg"])
@@ -177,8 +203,8 @@ def test_a_key_that_was_lost_still_checks_what_it_signed(world: World, person: i
     assert "Badge numérique" not in page(world).text
     assert visitor(world).get(f"/attestations/{number(world)}/badge/jwt").status_code == 404
     with world.app.app_context(), writing() as session:
-        keys.prepare_key(session, instance, world.clock.now(), **KEY)
-        keys.prepare_key(session, instance, world.clock.now(), **KEY)
+        keys.prepare_key(session, instance, world.clock.now(), bits=2048)
+        keys.prepare_key(session, instance, world.clock.now(), bits=2048)
         assert len(session.scalars(select(BadgeKey)).all()) == 2
     assert badge(world).decode() != old
     for text in (old, badge(world).decode()):
@@ -192,42 +218,20 @@ def test_the_private_half_is_in_a_file_of_its_owner_alone(world: World, person: 
     assert world.read(lambda session: session.scalars(select(BadgeKey.public)).one()).keys() == {"kty", "kid", "n", "e"}
 
 
-# --- Revoked ---------------------------------------------------------------------------------------------------------
+def test_the_key_is_read_once_and_again_when_its_file_has_changed(world: World, person: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read it takes a tenth of a second of processor, which nobody needs an account to ask for."""
+    file, real = world.app.config["CROISEE"].instance_path / keys.FILE, RSAKey.import_key
+    times: list[Any] = []
+    monkeypatch.setattr(RSAKey, "import_key", lambda value: times.append(value) or real(value))  # type: ignore[func-returns-value]
+    for moment in (1, 1, 1, 2):
+        os.utime(file, ns=(moment, moment))
+        badge(world)
+    assert len(times) == 2
 
 
-def test_revoked_everything_says_so_and_the_reason_is_the_persons(world: World, person: int) -> None:
-    text = badge(world).decode()
-    revoke(world, person)
-    shown = page(world)
-    assert "Attestation révoquée le 24 novembre 2026. Elle ne prouve plus rien" in words_of(shown)
-    assert "Copie prouvée" not in shown.text
-    assert "Télécharger" not in shown.text
-    for address in ("/attestation.pdf", "/badge/jwt", "/badge/png", "/badge/svg"):
-        assert visitor(world).get(f"/attestations/{number(world)}{address}").status_code == 404
-    assert "Badge authentique, mais révoqué." in words_of(check(world, text))
-    listed = visitor(world).get("/badges/revocations.json").get_json()
-    assert listed["revokedCredentials"] == [{"id": f"http://localhost/attestations/{number(world)}", "revoked": True}]
-    assert "Votre attestation « Module mod-un » a été révoquée le 24 novembre 2026 : Copie prouvée." in words_of(world.client().see("/progression"))
-    revoke(world, person, restored=True)
-    assert "révoquée" not in page(world).text
-    assert visitor(world).get("/badges/revocations.json").get_json()["revokedCredentials"] == []
-
-
-def test_one_that_was_erased_is_authentic_and_no_more(world: World, person: int) -> None:
-    text = badge(world).decode()
-    with world.app.app_context(), writing() as session:
-        session.delete(session.get_one(Attestation, number(world)))
-    assert "Ce badge est authentique, mais son attestation n’est plus ici" in words_of(check(world, text, 422))
-
-
-def test_two_who_decide_the_same_write_one_act(world: World, person: int) -> None:
-    revoke(world, person)
-    world.clock.pass_by(days=1)
-    revoke(world, person)
-    (held,) = world.read(lambda session: attestations_of(session, person))
-    assert (held.revoked_at, held.reason) == (held.issued_at, "Copie prouvée.")
-
-
-def test_unknown_addresses_do_not_exist(world: World, person: int) -> None:
-    for address in ("/attestations/x/attestation.pdf", "/attestations/x/badge/jwt", "/attestations/x/badge/exe", f"/attestations/{number(world)}/badge/gif"):
-        assert visitor(world).get(address).status_code == 404, address
+@pytest.mark.parametrize("kept", ["", "{", "[]", '{"kty": "RSA", "n": "AAAA"}', "null"])
+def test_a_key_that_was_cut_short_is_a_sentence(world: World, person: int, kept: str) -> None:
+    (world.app.config["CROISEE"].instance_path / keys.FILE).write_text(kept, encoding="utf-8")
+    answer = visitor(world).get(f"/attestations/{number(world)}/badge/jwt")
+    assert answer.status_code == 503
+    assert "badge_key.json dans le dossier d’instance, est illisible" in answer.get_data(as_text=True)

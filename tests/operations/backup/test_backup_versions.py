@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ from sqlalchemy import delete, inspect, select
 
 from app.db import db, writing
 from app.identity.models import Person, SignIn
+from app.learning.attestations.keys import FILE, prepare_key
 from app.learning.record.verification import ledger_digest
 from app.operations.backup.write import BackupRefused
 from app.web import migrations
 from tests.administration.conftest import Maker
 from tests.administration.filled import NAME
+from tests.identity.builders import NOW
 from tests.operations.backup.test_backup import PICTURE, PICTURE_NAME, lived_in, put_back, save
 
 REVISIONS = sorted(path.stem[:4] for path in (Path(migrations.__file__).parent.parent / "migrations" / "versions").glob("*.py"))
@@ -58,6 +61,9 @@ def test_what_is_saved_again_elsewhere_is_the_same(make: Maker, tmp_path: Path, 
     lived_in(old)
     with old.app_context(), writing() as session:
         session.execute(delete(SignIn))
+        prepare_key(session, old.config["CROISEE"].instance_path, NOW, bits=2048)
+    for site in (new, home):
+        shutil.copy(old.config["CROISEE"].instance_path / FILE, site.config["CROISEE"].instance_path)
     first = save(old, tmp_path / "first.zip")
     assert put_back(new, tmp_path / "first.zip") == (first, 0)
     assert save(new, tmp_path / "second.zip") == first

@@ -135,6 +135,7 @@ LEARNING = (
         subject="person_id",
         labels={
             "id": "numéro",
+            "badge_id": "numéro du badge",
             "subject_id": "identifiant",
             "title": "intitulé",
             "completed_at": "terminé",
