@@ -86,6 +86,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   overview         Groups, pictures, the map, whom to call.
   person           One person's page, and what is decided for them.
   pdf              The report to print, as an accessible PDF.
+  evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.

@@ -120,7 +120,7 @@ SETTINGS = (
         "Dossier d’instance : base, clé secrète, médias, settings.toml ; vide : `instance/` du dépôt. Un logiciel installé le demande.",
     ),
     Setting("CROISEE_CONTACT", "contact", "", _text, "un texte", "À qui demander un compte ; affiché sur la page de connexion et aux visiteurs."),
-    Setting("CROISEE_ORGANISATION", "organisation", "", _text, "un texte", "Organisme qui délivre le cours ; écrit sur les attestations."),
+    Setting("CROISEE_ORGANISATION", "organisation", "", _text, "un texte", "Organisme qui délivre le cours ; écrit sur les attestations et les certificats."),
     Setting("CROISEE_SITE_URL", "site_url", "", _text, "une adresse https://…", "Adresse publique du site : courriels, attestations, aperçus de liens."),
     Setting("CROISEE_PUBLIC", "public", "oui", _yes_no, "oui ou non", "Ouvrir aux visiteurs la présentation, des leçons, le glossaire, la frise et le réseau."),
     Setting(

@@ -7,6 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
+    from app.reporting.evidence import views as evidence_views
     from app.reporting.pdf import views as pdf_views
     from app.reporting.reminders import cli as reminders_cli
     from app.reporting.reminders import demo
@@ -16,6 +17,7 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(blueprint)
     app.register_blueprint(pdf_views.blueprint)
+    app.register_blueprint(evidence_views.blueprint)
     app.register_blueprint(reminders_views.blueprint)
     app.cli.add_command(reminders_cli.reminders)
     demo.init_app(app)

@@ -29,6 +29,7 @@ from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
 from app.mail.outbox import OutgoingMail
 from app.notebook.models import Note
+from app.reporting.evidence import views as evidence_views
 from app.reporting.pdf import views as pdf_views
 from app.reporting.reminders.models import ReminderRule
 from app.review.deck import deck_of
@@ -67,6 +68,7 @@ def world(any_app: Flask, clock: Clock) -> World:
 def peopled(world: World) -> dict[Role | None, Attacker]:
     """Somebody of each role, with something of theirs behind every number and name that an address takes."""
     somebody = world.person("Anna Voisine")
+    world.look(somebody, atelier.LESSON)
     readers = {role: world.person(f"Un {role.value}", role=role) for role in Role}
     attempts = {role: world.take(person, atelier.QUIZ) for role, person in readers.items()}
     with world.app.app_context():
@@ -163,7 +165,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     attackers = peopled(world)
     monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
-    for printing in (pdf_views, attestation_views):
+    for printing in (pdf_views, attestation_views, evidence_views):
         monkeypatch.setattr(printing, "pdf_of", lambda *_arguments, **_more: b"%PDF-")
     opened: Counter[str] = Counter()
     with forgetful(world.app, monkeypatch):

@@ -16,7 +16,7 @@ from app.content.values.text import History
 from app.french import day_of, month_and_year, of
 from app.identity.models import Person
 from app.learning.progress.models import Attestation, PathDemand
-from app.learning.progress.path_progress import PathProgress, element_of, minutes_of, required_elements
+from app.learning.progress.path_progress import PathProgress, element_of, required_elements
 from app.learning.progress.queries import ledger_rows, path_progress_of
 from app.learning.progress.rules import ElementProgress, State, project
 
@@ -95,7 +95,7 @@ def _learned(mine: PathProgress, attestation: Attestation) -> Mapping[str, Eleme
     """What it attests, in the course's order: the elements asked for and done by then. What was waived was not learned here."""
     asked = _asked(mine, attestation.subject_id)
     done = ((element_id, mine.progress[element_id]) for element_id in mine.order if element_id in asked and element_id in mine.progress)
-    return {element_id: progress for element_id, progress in done if _by_then(progress, attestation) and progress.state is not State.WAIVED}
+    return {element_id: progress for element_id, progress in done if _by_then(progress, attestation) and progress.learned}
 
 
 def _waived(mine: PathProgress, attestation: Attestation) -> tuple[str, ...]:
@@ -119,15 +119,14 @@ def _asked(mine: PathProgress, subject_id: str) -> Collection[str]:
 
 def _modules(mine: PathProgress, learned: Mapping[str, ElementProgress]) -> Iterable[AttestedModule]:
     for module in mine.modules():
-        inside = [(element, learned[key]) for key in learned if mine.module_of(key) == module.id and (element := element_of(mine.course, key))]
-        moments = [progress.completed_at for _element, progress in inside if progress.completed_at]
+        inside = {key: element for key in learned if mine.module_of(key) == module.id and (element := element_of(mine.course, key))}
+        moments = [at for key in inside if (at := learned[key].completed_at)]
         if moments:
-            elements = [element for element, _progress in inside]
             objectives = tuple(objective.text for objective in module.objectives)
-            yield AttestedModule(module.title, module.history, objectives, _steps(elements), max(moments), sum(map(minutes_of, elements)))
+            yield AttestedModule(module.title, module.history, objectives, _steps(inside.values()), max(moments), mine.minutes_learned(inside))
 
 
-def _steps(elements: Sequence[Lesson | Quiz]) -> tuple[str, ...]:
+def _steps(elements: Iterable[Lesson | Quiz]) -> tuple[str, ...]:
     return tuple(element.title for element in elements if not (isinstance(element, Quiz) and element.lesson_id))
 
 

@@ -61,6 +61,9 @@ class RecordPage:
     progress: Progress
     begun_at: datetime | None
     """The person's first act; None before it."""
+    last_at: datetime | None
+    minutes: int
+    """The announced duration of what the path asks for and the person learned here."""
     modules: tuple[RecordModule, ...]
     attestation_url: str | None
     attestations: tuple[HeldAttestation, ...]
@@ -96,6 +99,8 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         path_title=mine.path.title,
         progress=mine.path_progress(),
         begun_at=mine.begun_at,
+        last_at=mine.last_at,
+        minutes=mine.minutes_learned(mine.path_elements()),
         modules=modules,
         attestation_url=attestation_url(held, mine.path.id),
         attestations=attestations,

@@ -151,6 +151,11 @@ class PathProgress:
         """The person's first act, wherever it was; None before it."""
         return min((one.first_at for one in self.progress.values() if one.first_at), default=None)
 
+    @property
+    def last_at(self) -> datetime | None:
+        """The person's last act, wherever it was; None before the first."""
+        return max((one.last_at for one in self.progress.values() if one.last_at), default=None)
+
     def module_of(self, element_id: str) -> str:
         """The module where an element was when it was pinned (so that moving it lowers no module's figure), else where it is today."""
         if element_id in self._pin_modules:
@@ -233,6 +238,11 @@ class PathProgress:
     def minutes_left(self, elements: Iterable[str]) -> int:
         """How long the rest of these elements takes, about."""
         return sum(minutes_of(element) for left in self._left(elements) if (element := element_of(self.course, left)))
+
+    def minutes_learned(self, elements: Iterable[str]) -> int:
+        """The announced duration of those of these elements that were learned here: of attestations and certificates alike."""
+        learned = (key for key in elements if key in self.progress and self.progress[key].learned)
+        return sum(minutes_of(element) for key in learned if (element := element_of(self.course, key)))
 
     @cached_property
     def news(self) -> tuple[News, ...]:

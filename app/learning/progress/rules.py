@@ -86,6 +86,11 @@ class ElementProgress:
     """True while a waiver or a manual completion outranks what the person did."""
 
     @property
+    def learned(self) -> bool:
+        """Done, and not by being spared it: what an attestation tells, and what announced durations count."""
+        return self.state.done and self.state is not State.WAIVED
+
+    @property
     def to_retry(self) -> bool:
         """A quiz that was sent and is not done."""
         return self.state is State.IN_PROGRESS and self.attempts > 0

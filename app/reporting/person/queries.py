@@ -68,7 +68,7 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         record=record,
         attempts=sum(row.progress.attempts for module in record.modules for row in module.rows),
         with_scores=near,
-        given=_given(session, course, person_id),
+        given=attempt_decisions(session, course, person_id),
         found=found_modules(session, course, person_id),
         wish=wish_of(session, person_id) if near else "",
         may_decide=may(reader.roles, "reporting.decide") and reader.id != person_id,
@@ -90,7 +90,7 @@ def _cohorts(session: Session, person_id: int) -> tuple[Row[tuple[str, date, dat
     return tuple(session.execute(query.order_by(Cohort.id)))
 
 
-def _given(session: Session, course: Course, person_id: int) -> tuple[AttemptDecision, ...]:
+def attempt_decisions(session: Session, course: Course, person_id: int) -> tuple[AttemptDecision, ...]:
     """Attempts that were given, and requests that were declined: an accepted request is an attempt given."""
     extra = session.scalars(select(ExtraAttempt).where(ExtraAttempt.person_id == person_id))
     declined = session.scalars(select(AttemptRequest).where(AttemptRequest.person_id == person_id, AttemptRequest.granted.is_(False)))

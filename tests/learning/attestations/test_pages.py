@@ -141,11 +141,11 @@ def test_the_badge_names_nobody_and_its_addresses_answer(world: World, person: i
 def test_the_badge_says_what_was_waived(world: World) -> None:
     holder, trainer = world.person(), world.person("Théo Formateur", role=Role.TRAINER)
     world.decide(holder, "un-a", EventType.WAIVED, trainer)
-    for element in MODULE[1:]:
+    for element in ("un-a-quiz", "un-b"):
         world.finish(holder, element)
     world.do(record.attest, holder)
     with world.app.app_context(), writing() as session:
-        keys.prepare_key(session, world.app.config["CROISEE"].instance_path, world.clock.now(), **KEY)
+        keys.prepare_key(session, world.app.config["CROISEE"].instance_path, world.clock.now(), bits=2048)
     achievement = json.loads(jws.extract_compact(badge(world)).payload)["credentialSubject"]["achievement"]
     told = achievement["criteria"]["narrative"]
     assert told.startswith("Lire chaque leçon et réussir chaque quiz demandé, sauf une partie du module (dispense sur acquis vérifiés). Objectifs :")

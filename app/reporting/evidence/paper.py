@@ -1,0 +1,133 @@
+"""The two documents as plain values, as JSON holds them, in words: no more than the records hold, and never an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from app.french import day_of, duration, french_date, french_datetime, percent, plural
+from app.learning.attestations.paper import COURSE
+from app.learning.pages.record_queries import RecordModule, RecordPage, RecordRow
+from app.learning.progress.rules import Progress, State
+from app.reporting.evidence.queries import FollowUp
+
+NOTHING = "–"
+COLUMNS = (("Élément", 6.2), ("État", 2.5), ("Commencé le", 2.3), ("Terminé le", 2.3), ("Dernier acte", 2.3), ("Essais", 1.4))
+SCORE = ("Meilleure note", 1.9)
+
+LIMITS = "Ce document ne vaut ni diplôme, ni certification professionnelle, ni contrôle d’identité."
+DURATIONS = (
+    "La durée est celle qui est annoncée pour ce qui est terminé, ou validé par décision ; ce n’est pas un temps mesuré. "
+    "Ce dont la personne a été dispensée compte dans la part du parcours, jamais dans la durée."
+)
+
+
+def certificate(record: RecordPage, address: str, organisation: str) -> dict[str, Any]:
+    """For somebody who did something. `address`: of the site."""
+    said = f"a pris part à l’action de formation ci-dessous, d’après les enregistrements de Croisée au {french_date(record.computed_at)}."
+    return _document(record, address, organisation, "Certificat de réalisation", said) | {
+        "proof": (
+            "Ce certificat dit ce que Croisée a enregistré : leçons que la personne a déclaré avoir lues, quiz qu’elle a envoyés, décisions prises pour elle. "
+            f"{DURATIONS} {LIMITS}"
+        ),
+        "sign": ["Fait à", "le", "Nom, qualité et signature, pour l’organisme"],
+    }
+
+
+def follow_up_file(file: FollowUp, address: str, organisation: str) -> dict[str, Any]:
+    record = file.record
+    said = f"Ce que Croisée a enregistré de cette personne au {french_datetime(record.computed_at)}."
+    scores = "" if file.with_scores else " Les notes ne sont montrées qu’à la personne et aux formateurs de ses cohortes."
+    return _document(record, address, organisation, "Dossier individuel de suivi", said) | {
+        "columns": [list(column) for column in (COLUMNS + (SCORE,) * file.with_scores)],
+        "modules": [_module(module, file) for module in record.modules],
+        "lists": [{"title": title, "lines": lines} for title, lines in _lists(file) if lines],
+        "proof": f"Les dates sont celles de Paris. Aucune réponse de la personne ne figure dans ce dossier.{scores} {DURATIONS} {LIMITS}",
+    }
+
+
+def _document(record: RecordPage, address: str, organisation: str, title: str, said: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "description": f"{title} : {record.name}, {french_date(record.computed_at)}.",
+        "mark": "Croisée",
+        "name": record.name,
+        "said": said,
+        "facts": _facts(record, address, organisation),
+        "columns": [],
+        "modules": [],
+        "lists": [],
+        "sign": [],
+    }
+
+
+def _facts(record: RecordPage, address: str, organisation: str) -> list[list[str]]:
+    decided = sum(row.progress.manual and row.progress.learned for module in record.modules for row in module.rows)
+    return [
+        ["Organisme", organisation or "le site Croisée dont l’adresse suit"],
+        ["Adresse du site", address],
+        ["Action", f"{COURSE}, parcours « {record.path_title} »"],
+        ["Nature", "formation à distance, suivie en autonomie"],
+        ["Premier acte enregistré", french_date(record.begun_at) if record.begun_at else "aucun à ce jour"],
+        *([["Dernier acte enregistré", french_date(record.last_at)]] if record.last_at else []),
+        ["Durée annoncée de ce qui est fait", f"{duration(record.minutes)}, lectures et quiz" if record.minutes else "aucune : rien n’est terminé"],
+        ["Part du parcours faite", _share(record.progress)],
+        *([["Validé par décision", plural(decided, "élément")]] if decided else []),
+        ["Établi le", french_date(record.computed_at)],
+    ]
+
+
+def _share(progress: Progress) -> str:
+    return f"{percent(progress.fraction)} ({_done(progress)})" if progress.required else "rien n’est demandé à cette personne"
+
+
+def _done(progress: Progress) -> str:
+    """As their pages say it."""
+    spared = f", dont {plural(progress.waived, 'dispensé')}" if progress.waived else ""
+    return f"{plural(progress.done, 'élément')} sur {progress.required}{spared}"
+
+
+# --- By module -------------------------------------------------------------------------------------------------------
+
+
+def _module(module: RecordModule, file: FollowUp) -> dict[str, Any]:
+    return {
+        "title": module.title,
+        "line": module.history.value,
+        "done": _done(module.progress) if module.progress.required else "Rien n’y est compté",
+        "rows": [_row(row, file) for row in module.rows],
+    }
+
+
+def _row(row: RecordRow, file: FollowUp) -> dict[str, Any]:
+    progress = row.progress
+    best = percent(progress.best) if progress.best is not None else NOTHING
+    cells = [row.words.capitalize(), *map(_day, (progress.first_at, progress.completed_at, progress.last_at)), str(progress.attempts or NOTHING)]
+    kind = "Quiz" if row.is_quiz and not row.title.startswith("Quiz") else ""
+    changed = "Le texte a changé depuis." if progress.earned_on and not row.current_version and progress.state is not State.WAIVED else ""
+    decisions = [_reasoned(f"{one.words}, {french_date(one.at)}", one.reason, file) for one in row.decisions]
+    return {"title": row.title, "notes": [note for note in (kind, *decisions, changed) if note], "cells": cells + [best] * file.with_scores}
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{day_of(moment):%d/%m/%Y}" if moment else NOTHING
+
+
+def _reasoned(what: str, reason: str, file: FollowUp) -> str:
+    """A reason was written for the person, and is known to whoever decides: to nobody else."""
+    return f"{what} : {reason}" if reason and file.with_reasons else what
+
+
+# --- What belongs to no element --------------------------------------------------------------------------------------
+
+
+def _lists(file: FollowUp) -> Iterator[tuple[str, list[str]]]:
+    yield "Tentatives accordées ou refusées", [_reasoned(f"{one.words}, {one.title}, {french_date(one.at)}", one.reason, file) for one in file.given]
+    yield "Attestations", [_held(one.title, one.issued_at, one.revoked_at, one.reason, file) for one in file.record.attestations]
+    yield "Révision", [f"Dernière question révisée le {french_date(file.reviewed_at)}." if file.reviewed_at else "Aucune révision enregistrée."]
+
+
+def _held(title: str, issued_at: datetime, revoked_at: datetime | None, reason: str, file: FollowUp) -> str:
+    issued = f"« {title} », émise le {french_date(issued_at)}"
+    return _reasoned(f"{issued}, révoquée le {french_date(revoked_at)}", reason, file) if revoked_at else issued

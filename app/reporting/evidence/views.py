@@ -1,0 +1,88 @@
+"""The certificat de réalisation and the follow-up file, in PDF: for the person, and for whoever sees them in « Le pilotage »."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Blueprint, Response, abort, request
+
+from app import clock
+from app.content.store.queries import course
+from app.db import db
+from app.french import day_of, fold
+from app.identity.sign_in.guards import current_person
+from app.learning.pages.record_queries import RecordPage, record_page
+from app.printing import pdf_of
+from app.reporting.evidence import queries
+from app.reporting.evidence.paper import certificate as certificate_of
+from app.reporting.evidence.paper import follow_up_file
+from app.reporting.evidence.queries import FollowUp
+from app.reporting.scope.queries import ReportScope, report_scope
+from app.sandbox import LONG_WAIT
+from app.settings import Settings, current_settings
+
+TEMPLATE = Path(__file__).with_name("evidence.typ")
+INSTEAD = "La page de la progression dit la même chose, et votre navigateur peut l’imprimer."
+
+blueprint = Blueprint("evidence", __name__)
+
+
+@blueprint.get("/progression/certificat.pdf")
+def my_certificate() -> Response:
+    person, now = current_person(), clock.now()
+    return _certificate(record_page(db.session, course(db.session), person.id, person.name, now))
+
+
+@blueprint.get("/progression/suivi.pdf")
+def my_follow_up() -> Response:
+    return _file(queries.my_follow_up(db.session, course(db.session), current_person(), clock.now()))
+
+
+# The access journal notes those whose address names somebody by `person_id`.
+
+
+@blueprint.get("/pilotage/personnes/<int:person_id>/certificat.pdf")
+def certificate(person_id: int) -> Response:
+    now = clock.now()
+    return _certificate(queries.record_of(db.session, course(db.session), _scope(now), person_id, now))
+
+
+@blueprint.get("/pilotage/personnes/<int:person_id>/suivi.pdf")
+def follow_up(person_id: int) -> Response:
+    now = clock.now()
+    return _file(queries.follow_up(db.session, course(db.session), _scope(now), current_person(), person_id, now))
+
+
+def _scope(now: datetime) -> ReportScope:
+    return report_scope(db.session, current_person(), day_of(now))
+
+
+def _certificate(record: RecordPage) -> Response:
+    """Of nothing there is no certificate."""
+    if record.begun_at is None:
+        abort(404)
+    settings = current_settings()
+    return _printed(settings, certificate_of(record, _address(settings), settings.organisation), record, "certificat-de-realisation")
+
+
+def _file(file: FollowUp) -> Response:
+    settings = current_settings()
+    return _printed(settings, follow_up_file(file, _address(settings), settings.organisation), file.record, "suivi")
+
+
+def _address(settings: Settings) -> str:
+    """Where the site has no address of its own, that of this request: in a demonstration, nobody else reads it."""
+    return settings.address_of("/") or request.host_url
+
+
+def _printed(settings: Settings, values: dict[str, Any], record: RecordPage, what: str) -> Response:
+    """The database is let go of before the printing, which takes a moment."""
+    db.session.rollback()
+    printed = pdf_of(settings.instance_path, TEMPLATE, values, record.computed_at, instead=INSTEAD, wait=LONG_WAIT)
+    response = Response(printed, mimetype="application/pdf")
+    name = "-".join(["croisee", what, *re.findall("[a-z0-9]+", fold(record.name))])
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return response
