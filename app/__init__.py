@@ -16,6 +16,7 @@ content            Text → frozen values; stored revisions; checks; the file sy
     answers        One reader for each shape of answer.
   documents        Any file of the course → its value and its problems; what it was understood as.
   checks           What is wrong between the files of a course.
+  papers           A paper, as values → its files for word processors.
   rendering        Values → HTML.
   store            Published revisions, the course folder on the disk, and the sync between both.
   search           The one analyser, what is found of each document, its index and the order of what is found.

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, flash, g, make_response, redirect,
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
+from app.content.papers.files import TEXTS
 from app.content.store.queries import course
 from app.content.values.course import Lesson
 from app.db import db
@@ -15,7 +16,11 @@ from app.learning.kept_forms.replay import close_replayed
 from app.notebook import queries, services
 from app.notebook.queries import NOTEBOOK, LessonAnswers
 from app.notebook.rules import Fate, Sent, as_text, typed
+from app.notebook.sheet import NO_CITE, NOT_LISTED, Sheet, paper_of
+from app.notebook.sheet_queries import sheet_of
 from app.web.edge import bounded_int
+
+SHEET_FILES = {f"fiche-territoire.{extension}": form for extension, form in TEXTS.items()}
 
 blueprint = Blueprint("notebook", __name__)
 
@@ -33,6 +38,24 @@ def file() -> Response:
     response.mimetype = "text/plain"
     response.headers["Content-Disposition"] = 'attachment; filename="mon-carnet.txt"'
     return response
+
+
+@blueprint.get("/carnet/territoire")
+def sheet() -> str:
+    return render_template("notebook/sheet.html", sheet=_sheet(), files=SHEET_FILES, no_cite=NO_CITE, not_listed=NOT_LISTED)
+
+
+@blueprint.get("/carnet/territoire/<name>")
+def sheet_file(name: str) -> Response:
+    """Read whole before it is written: nothing of the database waits for it."""
+    form = SHEET_FILES.get(name) or abort(404)
+    paper = paper_of(_sheet(), clock.now())
+    db.session.rollback()
+    return Response(form.write(paper), mimetype=form.mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _sheet() -> Sheet:
+    return sheet_of(db.session, course(db.session), current_person().id, day_of(clock.now()))
 
 
 @blueprint.get("/carnet/<int:note_id>")

@@ -51,6 +51,7 @@ NO_PAGE = {
     "static",
     "media.image",
     "toolbox.file",
+    "notebook.sheet_file",
     "health.live",
     "health.ready",
     "visitors.robots",

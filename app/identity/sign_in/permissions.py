@@ -109,6 +109,8 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "notebook.notebook": SIGNED_IN,
     "notebook.file": SIGNED_IN,
     "notebook.note": SIGNED_IN,
+    "notebook.sheet": SIGNED_IN,
+    "notebook.sheet_file": SIGNED_IN,
     "notebook.answer": SIGNED_IN,
     # positioning: what one knows already, and the first page
     "positioning.positioning": SIGNED_IN,

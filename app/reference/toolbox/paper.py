@@ -1,4 +1,4 @@
-"""A tool as its files hold it: titles, paragraphs, lists and tables, of runs of words. Pure."""
+"""A tool → the paper of one of its copies. Pure."""
 
 from __future__ import annotations
 
@@ -9,116 +9,13 @@ from datetime import datetime
 
 from markdown_it.token import Token
 
+from app.content.papers.paper import Block, CellPaper, Items, Paper, Paragraph, Run, Runs, Table, Title
 from app.content.text.fields import Copy, marked, pieces
-from app.content.text.grids import Cell, Formula, Number, grids
+from app.content.text.grids import Cell, grids
 from app.content.text.markdown import inline_tokens, plain, split_anchor, tokens, without_notes
 from app.content.values.course import Tool
 from app.content.values.text import Source
 from app.french import french
-
-INVENTED = "Exemple rempli : la ville, les personnes, les dates et les montants sont inventés."
-BLANK_LINE = "…………………………"
-"""A field of a sentence that says nothing of what to write."""
-ROW_HEIGHT = {Copy.BLANK: 9, Copy.FILLED: 6}
-"""Millimetres at least: one may fill by hand."""
-MARGIN = 20
-"""Millimetres, on each side of a sheet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    text: str
-    bold: bool = False
-    italic: bool = False
-    is_field: bool = False
-
-
-Runs = tuple[Run, ...]
-
-
-def said(runs: Runs) -> str:
-    return "".join(run.text for run in runs)
-
-
-@dataclass(frozen=True, slots=True)
-class Title:
-    level: int
-    """2 or 3: that of the tool is 1."""
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    runs: Runs
-
-
-@dataclass(frozen=True, slots=True)
-class Items:
-    items: tuple[Runs, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CellPaper:
-    runs: Runs
-    formula: Formula | None = None
-    number: Number | None = None
-
-    @property
-    def text(self) -> str:
-        return said(self.runs)
-
-    @property
-    def is_field(self) -> bool:
-        return bool(self.runs) and all(run.is_field for run in self.runs)
-
-    @property
-    def is_bold(self) -> bool:
-        """A total is, and what is written so."""
-        return not self.formula.terms if self.formula else bool(self.runs) and all(run.bold for run in self.runs)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    titles: tuple[str, ...]
-    rows: tuple[tuple[CellPaper, ...], ...]
-    widths: tuple[float, ...]
-    """Shares of the whole, and the unit of each column's numbers, by what the example writes: both copies have the same."""
-    units: tuple[str, ...]
-    """« € », « % », « nombre »; empty where there is no number."""
-
-
-Block = Title | Paragraph | Items | Table
-
-
-@dataclass(frozen=True, slots=True)
-class Paper:
-    title: str
-    purpose: str
-    copy: Copy
-    blocks: tuple[Block, ...]
-    sources: tuple[str, ...]
-    """In the order of their numbers, from 1."""
-    published_at: datetime
-
-    @property
-    def wide(self) -> bool:
-        """Whether the sheet lies on its side."""
-        return any(isinstance(block, Table) and len(block.titles) > 4 for block in self.blocks)
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height of a sheet, in millimetres: A4."""
-        return (297, 210) if self.wide else (210, 297)
-
-    @property
-    def text_width(self) -> int:
-        """Of what a sheet holds between its margins."""
-        return self.size[0] - 2 * MARGIN
-
-    @property
-    def name(self) -> str:
-        """What its files say of themselves."""
-        return f"{self.title} (exemple)" if self.copy is Copy.FILLED else self.title
 
 
 def paper_of(tool: Tool, copy: Copy, published_at: datetime) -> Paper:

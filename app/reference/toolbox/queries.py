@@ -8,13 +8,14 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
+from app.content.papers.paper import INVENTED
 from app.content.rendering.page import PageRenderer
 from app.content.rendering.tool import render_tool
 from app.content.text.fields import Copy
 from app.content.values.course import Course, Tool
 from app.french import french_date
 from app.reference.toolbox.files import FORMATS, file_name
-from app.reference.toolbox.paper import INVENTED, paper_of
+from app.reference.toolbox.paper import paper_of
 
 
 @dataclass(frozen=True, slots=True)

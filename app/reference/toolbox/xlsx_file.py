@@ -10,9 +10,9 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from app.content.papers.paper import INVENTED, Block, CellPaper, Items, Paper, Paragraph, Table, Title, said
 from app.content.text.fields import Copy
 from app.content.text.grids import Formula
-from app.reference.toolbox.paper import INVENTED, Block, CellPaper, Items, Paper, Paragraph, Table, Title, said
 
 ROWS = 15
 """Of a table that one lengthens, in the copy to fill."""

@@ -13,10 +13,11 @@ from docx import Document as WordDocument
 from odfdo import Document as OpenDocument
 
 from app.content.documents.reader import read
+from app.content.papers.paper import INVENTED, Paper, Table
 from app.content.text.fields import Copy, fields, marked
 from app.content.values.course import Tool, ToolForm
 from app.reference.toolbox.files import FORMATS, file_name
-from app.reference.toolbox.paper import INVENTED, Paper, Table, paper_of
+from app.reference.toolbox.paper import paper_of
 from tests.course.the_course import documents
 from tests.learning import courses
 from tests.learning.world import World

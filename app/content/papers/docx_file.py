@@ -1,4 +1,4 @@
-"""A tool as a Word document: real titles, lists and tables, whose first row is repeated on each page; French, A4, with its title among its properties."""
+"""A paper as a Word document: real titles, lists and tables, whose first row is repeated on each page; French, A4, with its title among its properties."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from docx.styles.style import CharacterStyle, ParagraphStyle
 from docx.table import _Cell as WordCell
 from docx.text.paragraph import Paragraph as WordParagraph
 
+from app.content.papers.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Items, Paper, Paragraph, Run, Runs, Table, Title
 from app.content.text.fields import Copy
-from app.reference.toolbox.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Items, Paper, Paragraph, Run, Runs, Table, Title
 
 FONT, INK, SOFT, FILLED = "Arial", RGBColor(0x17, 0x20, 0x2E), RGBColor(0x50, 0x59, 0x67), RGBColor(0x0B, 0x66, 0x60)
 FIELD_STYLE = {Copy.BLANK: "À remplir", Copy.FILLED: "Rempli"}
@@ -137,9 +137,11 @@ def _set_styles(document: WordDocument) -> None:
         ("Heading 1", 20, 10),
         ("Heading 2", 14, 4),
         ("Heading 3", 11.5, 3),
+        ("Heading 4", 10.5, 2),
         ("Footer", 8, 0),
     ):
         _dress(styles[name], size, after)
+        styles[name].font.italic = False
     for name, size in (("Titre de colonne", 9.5), ("Case", 9.5), ("Source", 8.5), ("Avertissement", 10.5)):
         style = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = styles["Normal"]

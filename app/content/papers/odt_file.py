@@ -1,16 +1,17 @@
-"""A tool as an OpenDocument text: the same paper as the Word document, in the standard's own words."""
+"""A paper as an OpenDocument text: the same paper as the Word document, in the standard's own words."""
 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import UTC
 
 from markupsafe import Markup
 from odfdo import Document, Element
 
+from app.content.papers.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Items, Paper, Paragraph, Runs, Table, Title
 from app.content.text.fields import Copy
-from app.reference.toolbox.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Items, Paper, Paragraph, Runs, Table, Title
 
 _TEXT = '<style:style style:name="{}" style:family="text"><style:text-properties {}/></style:style>'
 _PARAGRAPH = (
@@ -21,6 +22,7 @@ STYLES = (
     _PARAGRAPH.format("Heading_20_1", "Heading", "0cm", "0.3cm", "20pt", 'fo:font-weight="bold"'),
     _PARAGRAPH.format("Heading_20_2", "Heading", "0.5cm", "0.15cm", "14pt", 'fo:font-weight="bold"'),
     _PARAGRAPH.format("Heading_20_3", "Heading", "0.35cm", "0.1cm", "11.5pt", 'fo:font-weight="bold"'),
+    _PARAGRAPH.format("Heading_20_4", "Heading", "0.25cm", "0.1cm", "10.5pt", 'fo:font-weight="bold"'),
     _PARAGRAPH.format("Text_20_body", "Standard", "0cm", "0.2cm", "10.5pt", ""),
     _PARAGRAPH.format("Case", "Standard", "0cm", "0cm", "9.5pt", ""),
     _PARAGRAPH.format("Colonne", "Standard", "0cm", "0cm", "9.5pt", 'fo:font-weight="bold"'),
@@ -45,6 +47,7 @@ CELLS = (
     '<style:style style:name="Ligne" style:family="table-row"><style:table-row-properties style:min-row-height="{}mm"/></style:style>',
 )
 """Of tables, whose styles an OpenDocument text has for itself. LibreOffice 25 loses rows that are both of a least height and kept whole."""
+_SPACING = re.compile(r"\n|\t|(?<=[\n\t ]) +")
 FIELD_STYLE = {Copy.BLANK: "A_20_remplir", Copy.FILLED: "Rempli"}
 
 
@@ -98,7 +101,17 @@ def _runs(runs: Runs, copy: Copy, blank: str) -> Markup:
 
 
 def _run(text: str, style: str) -> Markup:
-    return Markup('<text:span text:style-name="{}">{}</text:span>').format(style, text) if style else Markup.escape(text)
+    words = _written(text)
+    return Markup('<text:span text:style-name="{}">{}</text:span>').format(style, words) if style else words
+
+
+def _written(text: str) -> Markup:
+    """Line ends, tabs and spaces in a row are elements of the standard: as signs, they would be one space."""
+    return Markup(_SPACING.sub(_spacing, str(Markup.escape(text))))  # noqa: S704 — escaped, and what is put in holds nothing of it
+
+
+def _spacing(found: re.Match[str]) -> str:
+    return {"\n": "<text:line-break/>", "\t": "<text:tab/>"}.get(found[0]) or f'<text:s text:c="{len(found[0])}"/>'
 
 
 # --- Tables ---

@@ -1,0 +1,1 @@
+"""A paper, as values → its files for word processors."""
