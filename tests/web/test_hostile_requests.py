@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from app.administration.accounts import invitations
 from app.administration.models import PeopleImport
@@ -29,6 +30,8 @@ from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
 from app.mail.outbox import OutgoingMail
 from app.notebook.models import Note
+from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
+from app.positioning.rules import Decision, Proposal
 from app.reporting.evidence import views as evidence_views
 from app.reporting.pdf import views as pdf_views
 from app.reporting.reminders.models import ReminderRule
@@ -107,14 +110,31 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
     session.add_all([report, asked, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
     session.flush()
+    _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
-        "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id,
+        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id,
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png",
         "token": letters, "kind": "relance", "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "key_id": keys.signing_key(settings.instance_path).kid,
         "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",
     }  # fmt: skip
+
+
+def _positioned(session: Session, person: int, now: datetime, decision: Decision) -> tuple[int, int]:
+    """A test under way, whose first question waits for its answer, and what an earlier one proposed: their numbers."""
+    revision = session.query(Revision.id).filter_by(document_id=atelier.QUIZ).first()[0]
+    question = course(session).quizzes[atelier.QUIZ].questions[0].id
+    earlier, test = Positioning(person_id=person, seed=1, started_at=now, ended_at=now), Positioning(person_id=person, seed=1, started_at=now)
+    session.add_all([earlier, test])
+    session.flush()
+    proposed = PositioningResult(
+        positioning_id=earlier.id, module_id=atelier.MODULE, proposal=Proposal.WAIVED, chance=0.95, asked=2, right=2, hard=0, decision=decision
+    )
+    asked = PositioningAnswer(positioning_id=test.id, position=1, question_id=question, revision_id=revision, module_id=atelier.MODULE, level=2, guess=0.05)
+    session.add_all([proposed, asked])
+    session.flush()
+    return test.id, proposed.id
 
 
 def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, Any]:
@@ -148,10 +168,13 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     note = Note(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)
     session.add_all([people, kept, note])
     session.flush()
+    test, proposed = _positioned(session, reader, now, Decision.OPEN)
     deck = deck_of(session, course(session), reader)
     one = asking(course(session), deck.items[0])
     log = write_answer(session, reader, deck.items[0], one, 3, one.kind.blank, now)
     return {
+        "test_id": test,
+        "result_id": proposed,
         "log_id": log.id,
         "note_id": note.id,
         "rule_id": rule.id,
