@@ -25,7 +25,7 @@ DURATIONS = (
 
 def certificate(record: RecordPage, address: str, organisation: str) -> dict[str, Any]:
     """For somebody who did something. `address`: of the site."""
-    said = f"a pris part à l’action de formation ci-dessous, d’après les enregistrements de Croisée au {french_date(record.computed_at)}."
+    said = "a pris part à l’action de formation ci-dessous, d’après les enregistrements de Croisée."
     return _document(record, address, organisation, "Certificat de réalisation", said) | {
         "proof": (
             "Ce certificat dit ce que Croisée a enregistré : leçons que la personne a déclaré avoir lues, quiz qu’elle a envoyés, décisions prises pour elle. "
