@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, url_for
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import clock
 from app.assessment.attempts import start
@@ -18,7 +19,7 @@ from app.identity.rules import Role
 from app.identity.sign_in.permissions import Admission, admission
 from app.learning.progress.models import Attestation, Cohort
 from app.learning.visitors.queries import open_course
-from app.positioning import services as positioning
+from app.positioning.models import Positioning, PositioningAnswer
 from app.review.models import ReviewLog
 
 TRAINER = "thomas.delvigne@croisee.example"
@@ -86,12 +87,24 @@ def made_values(app: Flask) -> dict[str, Any]:
             "lesson_id": "ep-refondation",
             "quiz_id": "ep-bilan",
             "attempt_id": attempt.id,
-            "test_id": positioning.begin(session, course(session), learner, "", seed=7, now=clock.now()).id,
+            "test_id": _positioned(session, learner),
             "position": 1,
             "tool_id": "fiche-action",
             "log_id": session.scalars(select(ReviewLog.id).filter_by(person_id=learner)).first(),
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),
         }
+
+
+def _positioned(session: Session, learner: int) -> int:
+    """A test under way, whose first question waits for its answer."""
+    published, test = course(session), Positioning(person_id=learner, seed=7, started_at=clock.now())
+    pool = published.quizzes["positionnement-education-prioritaire"]
+    session.add(test)
+    session.flush()
+    revision, question = published.versions[pool.id].revision_id, pool.questions[0]
+    asked = {"position": 1, "question_id": question.id, "revision_id": revision, "module_id": "education-prioritaire", "level": question.level, "guess": 0.25}
+    session.add(PositioningAnswer(positioning_id=test.id, **asked))
+    return test.id
 
 
 def addresses(app: Flask, values: dict[str, Any], role: Role | None = None) -> list[str]:

@@ -69,8 +69,8 @@ def values(world: World, people: dict[str, int]) -> dict[str, Any]:
         return {"cohort_id": cohort.id, "request_id": request.id, "revision_id": draft.base_revision_id, "attestation_id": attestation}
 
     world.publish_together(*pools())
-    results = take(world, somebody)
-    test = world.write(lambda session: positioning.begin(session, course(session), somebody, "mod-deux", seed=1, now=world.clock.pass_by(days=8)).id)
+    results = take(world, people["other"])
+    test = world.write(lambda session: positioning.begin(session, course(session), people["other"], "mod-deux", seed=1, now=world.clock.pass_by(days=8)).id)
     known = world.write(fill) | {"test_id": test, "result_id": results["mod-un"]}
     names = {"document_id": "un-b", "lesson_id": "un-a", "module_id": "mod-un", "quiz_id": "un-a-quiz", "filename": "croisee.css", "kind": "relance"}
     return {**known, **names, "person_id": somebody, "other_id": people["other"], "attempt_id": attempt, "position": 1}

@@ -6,8 +6,10 @@ import csv
 import re
 import shutil
 import subprocess
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -80,8 +82,8 @@ def rows_on_screen(tab: Tab) -> list[Row]:
     while True:
         for row in tab.locator(".grid tbody tr").all():
             words = [text.replace("\u00a0", " ").replace("\u202f", " ") for text in row.locator("td").all_inner_texts()]
-            share, done, asked = re.findall(r"[\d,]+", words[1])
-            modules = [part for text in words[3:] for part in re.findall(r"\d+", text)]
+            share, done, asked = re.findall(r"[\d,]*\d", words[1])[:3]
+            modules = [part for text in words[3:] for part in re.findall(r"\d+", text)[:2]]
             found.append((row.locator("th a").inner_text(), words[0].strip().lower(), _with_tenths(share), done, asked, *modules))
         following = tab.get_by_role("link", name="Personnes suivantes")
         if not following.count():
@@ -94,17 +96,24 @@ def _with_tenths(share: str) -> str:
     return share if "," in share else f"{share},0"
 
 
+def without_waived(lines: Iterable[Sequence[Any]]) -> list[list[Any]]:
+    """The screen says it in words: its columns stand beside what is done."""
+    head, *rows = lines
+    kept = [place for place, title in enumerate(head) if "dispensés" not in str(title)]
+    return [[line[place] for place in kept] for line in (head, *rows)]
+
+
 def rows_in_openpyxl(book: Path) -> list[Row]:
     """The cells have types: a day is a date, a count a number."""
     sheet = load_workbook(book)[SHEET]
-    head, *lines = sheet.iter_rows(values_only=True)
+    head, *lines = without_waived(sheet.iter_rows(values_only=True))
     days = [place for place, title in enumerate(head) if str(title).endswith(" le")]
     assert len(days) == 3
     for line in lines:
         assert all(line[place] is None or isinstance(line[place], datetime) for place in days)
         assert isinstance(line[days[0]], datetime)
         assert all(isinstance(value, int | float) for value in [line[0], *line[8:11], *line[12:]])
-    assert sheet["K2"].number_format == "0.0"
+    assert sheet["L2"].number_format == "0.0"
     assert sheet["F2"].number_format == "dd/mm/yyyy"
     return [(str(line[1]), str(line[7]), f"{line[10]:.1f}".replace(".", ","), *(str(line[place]) for place in (8, 9, *range(12, len(line))))) for line in lines]
 
@@ -118,7 +127,7 @@ def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
     command = [office, "--headless", "--norestore", f"-env:UserInstallation={profile}", "--convert-to", AS_SHOWN, "--outdir", str(folder), str(book)]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     (written,) = folder.glob("*.csv")
-    head, *lines = csv.reader(written.read_text(encoding="utf-8").splitlines(), delimiter=";")
+    head, *lines = without_waived(csv.reader(written.read_text(encoding="utf-8").splitlines(), delimiter=";"))
     assert head[:2] == ["Numéro", "Nom"]
     assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", line[5]) for line in lines)
     return [(line[1], line[7], _with_tenths(line[10].replace(".", ",")), line[8], line[9], *line[12:]) for line in lines]

@@ -27,6 +27,7 @@ from tests.strict import Page, StrictClient
 pytestmark = pytest.mark.proof
 
 FOLLOWING = [person.name for person in PEOPLE if person.stage != Stage.STAFF]
+WAIVED = r"(?:,dont\d+dispensés?)?"
 PAIR = re.compile(r"(\d+)(?: éléments?)? sur (\d+)")
 
 
@@ -67,7 +68,14 @@ def in_the_grid(client: StrictClient) -> dict[str, Figures]:
     return found
 
 
+def without_waived(head: list[Any], rows: list[list[Any]]) -> tuple[list[Any], list[list[Any]]]:
+    """What is waived is among what is done: its columns say how much of it."""
+    kept = [place for place, title in enumerate(head) if "dispensés" not in str(title)]
+    return [head[place] for place in kept], [[row[place] for place in kept] for row in rows]
+
+
 def in_a_file(head: list[Any], rows: list[list[Any]]) -> dict[str, Figures]:
+    head, rows = without_waived(head, rows)
     places = {title.removesuffix(" : faits"): place for place, title in enumerate(head) if title.endswith(" : faits")}
     return {
         str(row[1]): Figures(
@@ -80,10 +88,10 @@ def in_a_file(head: list[Any], rows: list[list[Any]]) -> dict[str, Figures]:
 def row_in_the_pdf(figures: Figures, name: str, titles: list[str]) -> str:
     """What follows a name there, as a pattern: territories, situation, the whole in brackets, two dates, the modules in the grid's order."""
     modules = [figures.modules.get(title) for title in titles]
-    words = "".join(f"{each[0]}sur{each[1]}" if each else "rienn’estdemandé" for each in modules)
+    words = "".join(f"{each[0]}sur{each[1]}{WAIVED}" if each else "rienn’estdemandé" for each in modules)
     day = r"(?:–|\d+(?:er)?[a-zéû]+\d{4})"
     done, asked = figures.path
-    return rf"{re.escape(plain(name))}(?:(?!sur\d).){{0,160}}?%\({done}sur{asked}\){day}{day}{words}"
+    return rf"{re.escape(plain(name))}(?:(?!sur\d).){{0,160}}?%\({done}sur{asked}{WAIVED}\){day}{day}{words}"
 
 
 @pytest.fixture

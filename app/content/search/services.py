@@ -14,9 +14,8 @@ from app.content.search.analysis import VERSION, stem
 from app.content.search.entries import entry_of
 from app.content.search.models import IndexedDocument, IndexedSection, IndexedWord
 from app.content.search.sections import Section, sections_of
-from app.content.store.models import Publication, Revision
+from app.content.store.models import ContentState, Publication, Revision
 from app.content.store.queries import document_at
-from app.content.store.services import locked_state
 from app.db import in_chunks, insert_into
 
 _COMPARED = ("document_id", "place", "title", "heading", "text", "words", "weights", "tokens")
@@ -28,7 +27,7 @@ def refresh(session: Session, **_: object) -> int:
 
     Two at once would count the same words twice: whoever publishes holds the course, and so does this.
     """
-    locked_state(session)
+    session.get(ContentState, 1, with_for_update=True)  # where nothing was ever published, nothing is held, and nothing is to be indexed
     if session.scalar(select(IndexedDocument.document_id).where(IndexedDocument.version != VERSION).limit(1)):
         for table in (IndexedDocument, IndexedSection, IndexedWord):
             session.execute(delete(table))
