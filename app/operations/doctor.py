@@ -196,12 +196,18 @@ def _kept(settings: Settings) -> Iterator[Finding]:
 
 
 def _badges(settings: Settings) -> Iterator[Finding]:
-    key = signing_key(settings.instance_path)
+    """The database is asked first: where it is damaged, that alone is to be mended."""
+    known, key = public_keys(db.session), signing_key(settings.instance_path)
     if key is None:
-        yield False, "Clé des badges absente du dossier d’instance : remettez-y votre copie de badge_key.json, si vous en avez une, puis lancez flask prepare."
+        yield (
+            False,
+            "Clé des badges absente du dossier d’instance : remettez-y votre copie de badge_key.json. Sans copie, la préparation du site en tire une autre.",
+        )
         return
-    known = key.kid in public_keys(db.session)
-    yield known, f"Clé des badges : {'connue de la base' if known else 'la base ne la connaît pas, et ses badges seraient refusés ; lancez flask prepare'}."
+    yield (
+        key.kid in known,
+        f"Clé des badges : {'connue de la base' if key.kid in known else 'la base ne la connaît pas, et ses badges seraient refusés ; lancez flask prepare'}.",
+    )
 
 
 def _mail(settings: Settings) -> Iterator[Finding]:
