@@ -15,6 +15,7 @@ from wtforms import DateField
 from wtforms.validators import Length
 
 from app.french import exact
+from app.settings import current_settings
 
 LARGEST = 2**31 - 1
 """Of an INTEGER of PostgreSQL, the narrowest column that an address or a form names. No table of ours ever counts as far."""
@@ -54,6 +55,15 @@ def parse_moment(text: str) -> datetime:
     if not EARLIEST <= found.date() <= LATEST:
         raise ValueError(NOT_A_DAY)
     return found
+
+
+def told_address(path: str) -> str:
+    """A page's address as others are told it. Empty in production where the site has none of its own: a request's Host is anybody's word.
+
+    In a demonstration it is that of the request: nobody else reads it.
+    """
+    settings = current_settings()
+    return settings.address_of(path) or ("" if settings.production else request.host_url.rstrip("/") + path)
 
 
 def at_most(length: int) -> Length:

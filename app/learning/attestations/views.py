@@ -23,6 +23,7 @@ from app.learning.attestations.paper import sheet
 from app.learning.attestations.queries import AttestationPage
 from app.printing import pdf_of
 from app.settings import current_settings
+from app.web.edge import told_address
 
 TEMPLATE = Path(__file__).with_name("attestation.typ")
 INSTEAD = "La page de l’attestation peut être imprimée par votre navigateur."
@@ -67,16 +68,7 @@ def _held(attestation_id: str) -> AttestationPage:
 
 
 def _address(attestation_id: str) -> str:
-    return _absolute(url_for("attestations.attestation", attestation_id=attestation_id))
-
-
-def _absolute(path: str) -> str:
-    """As others are told it. Empty in production where the site has no address of its own: a request's Host is anybody's word, not to be signed.
-
-    In a demonstration it is that of the request: nobody else reads it.
-    """
-    settings = current_settings()
-    return settings.address_of(path) or ("" if settings.production else request.host_url.rstrip("/") + path)
+    return told_address(url_for("attestations.attestation", attestation_id=attestation_id))
 
 
 def _file(data: bytes | Iterator[bytes], kind: str, name: str) -> Response:
@@ -114,13 +106,13 @@ def _achievement(attestation_id: str, page: AttestationPage) -> Achievement:
 
 def _issuer() -> Issuer:
     """404 where the site has no address: it has no badges either."""
-    site = _absolute("") or abort(404)
+    site = told_address("") or abort(404)
     name = current_settings().organisation or "Croisée"
-    return Issuer(_absolute(url_for("attestations.issuer")), name, site, _absolute(url_for("attestations.revocations")))
+    return Issuer(told_address(url_for("attestations.issuer")), name, site, told_address(url_for("attestations.revocations")))
 
 
 def _key_address(name: str) -> str:
-    return _absolute(url_for("attestations.key", key_id=name))
+    return told_address(url_for("attestations.key", key_id=name))
 
 
 @blueprint.get("/badges/emetteur.json")

@@ -24,7 +24,7 @@ DURATIONS = (
 
 
 def certificate(record: RecordPage, address: str, organisation: str) -> dict[str, Any]:
-    """For somebody who did something. `address`: of the site."""
+    """For somebody who did something. `address`: of the site, empty where it has none."""
     said = "a pris part à l’action de formation ci-dessous, d’après les enregistrements de Croisée."
     return _document(record, address, organisation, "Certificat de réalisation", said) | {
         "proof": (
@@ -65,8 +65,8 @@ def _document(record: RecordPage, address: str, organisation: str, title: str, s
 def _facts(record: RecordPage, address: str, organisation: str) -> list[list[str]]:
     decided = sum(row.progress.manual and row.progress.learned for module in record.modules for row in module.rows)
     return [
-        ["Organisme", organisation or "le site Croisée dont l’adresse suit"],
-        ["Adresse du site", address],
+        ["Organisme", organisation or ("le site Croisée dont l’adresse suit" if address else "ce site Croisée")],
+        *([["Adresse du site", address]] if address else []),
         ["Action", f"{COURSE}, parcours « {record.path_title} »"],
         ["Nature", "formation à distance, suivie en autonomie"],
         ["Premier acte enregistré", french_date(record.begun_at) if record.begun_at else "aucun à ce jour"],

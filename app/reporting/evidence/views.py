@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort
 
 from app import clock
 from app.content.store.queries import course
@@ -23,6 +23,7 @@ from app.reporting.evidence.queries import FollowUp
 from app.reporting.scope.queries import ReportScope, report_scope
 from app.sandbox import LONG_WAIT
 from app.settings import Settings, current_settings
+from app.web.edge import told_address
 
 TEMPLATE = Path(__file__).with_name("evidence.typ")
 INSTEAD = "La page de la progression dit la même chose, et votre navigateur peut l’imprimer."
@@ -65,17 +66,12 @@ def _certificate(record: RecordPage) -> Response:
     if record.begun_at is None:
         abort(404)
     settings = current_settings()
-    return _printed(settings, certificate_of(record, _address(settings), settings.organisation), record, "certificat-de-realisation")
+    return _printed(settings, certificate_of(record, told_address("/"), settings.organisation), record, "certificat-de-realisation")
 
 
 def _file(file: FollowUp) -> Response:
     settings = current_settings()
-    return _printed(settings, follow_up_file(file, _address(settings), settings.organisation), file.record, "suivi")
-
-
-def _address(settings: Settings) -> str:
-    """Where the site has no address of its own, that of this request: in a demonstration, nobody else reads it."""
-    return settings.address_of("/") or request.host_url
+    return _printed(settings, follow_up_file(file, told_address("/"), settings.organisation), file.record, "suivi")
 
 
 def _printed(settings: Settings, values: dict[str, Any], record: RecordPage, what: str) -> Response:

@@ -281,3 +281,13 @@ def test_a_name_and_a_reason_are_text_whatever_is_written_in_them(world: World, 
         said = plain(PdfReader(io.BytesIO(document)).pages[0].extract_text())
         for part in re.findall(r"[a-z#$\"]{3,}", name):
             assert part[:40] in said
+
+
+@pytest.mark.parametrize("address", MINE.values(), ids=MINE)
+def test_in_production_what_a_request_calls_the_site_is_not_printed(world: World, ines: int, address: str) -> None:
+    client, settings = world.client(), world.app.config["CROISEE"]
+    world.app.config["CROISEE"] = replace(settings, environment="production")
+    said = told(client, address)
+    assert "ceSiteCroisée".lower() in said.lower()
+    assert "localhost" not in said
+    assert plain("Adresse du site") not in said
