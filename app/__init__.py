@@ -91,6 +91,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
+  jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
   backup           One archive of database and images, written while the site serves, and restored.
 
 In a room the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.

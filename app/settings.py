@@ -1,8 +1,4 @@
-"""Settings, frozen: defaults < `instance/settings.toml` < environment. What is not known here is refused.
-
-Each `Setting` below is the whole truth about one setting: its name, its default, how it is read, and the sentence that the operators'
-guide prints. A test compares that guide with this list.
-"""
+"""Settings, frozen: defaults < `instance/settings.toml` < environment. What `known_settings` does not name is refused."""
 
 from __future__ import annotations
 
@@ -10,17 +6,16 @@ import difflib
 import os
 import secrets
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import current_app
-from limits import parse
 
 from app.errors import SettingsError
 from app.files import write_once
+from app.known_settings import SETTINGS, Setting
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
@@ -32,132 +27,6 @@ DOCS = (PACKAGE if INSTALLED else ROOT) / "docs"
 
 SHORTEST_KEY = 32
 """Characters."""
-
-
-def _text(value: str) -> str:
-    return value.strip()
-
-
-def _number(value: str) -> int:
-    number = int(value)
-    if number < 0:
-        raise ValueError(value)
-    return number
-
-
-def _port(value: str) -> int:
-    port = int(value)
-    if not 1 <= port <= 65535:
-        raise ValueError(value)
-    return port
-
-
-def _rate(value: str) -> str:
-    if parse(value).amount < 1:
-        raise ValueError(value)
-    return value
-
-
-def _yes_no(value: str) -> bool:
-    known = {"oui": True, "non": False, "1": True, "0": False, "true": True, "false": False}
-    return known[value.strip().lower()]
-
-
-def _environment(value: str) -> str:
-    if value not in ("development", "production", "test"):
-        raise ValueError(value)
-    return value
-
-
-def _database(value: str) -> str:
-    """SQLAlchemy's address, with the drivers that are installed here."""
-    scheme = urlsplit(value).scheme
-    if scheme in ("postgres", "postgresql"):
-        return "postgresql+psycopg" + value[len(scheme) :]
-    if scheme in ("sqlite", "postgresql+psycopg"):
-        return value
-    raise ValueError(value)
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One setting. `field` is its name in `Settings` and, in lower case, in settings.toml; `variable` its name in the environment."""
-
-    variable: str
-    field: str
-    default: str
-    read: Callable[[str], Any]
-    expects: str
-    meaning: str
-    secret: bool = False
-    """No page and no message shows its value."""
-
-
-SETTINGS = (
-    Setting("PORT", "port", "8000", _port, "un nombre de 1 à 65535", "Port d’écoute de `make serve`."),
-    Setting(
-        "DATABASE_URL",
-        "database_url",
-        "",
-        _database,
-        "sqlite:///… ou postgresql://…",
-        "Base de données ; vide : le fichier SQLite `croisee.sqlite` du dossier d’instance.",
-    ),
-    Setting(
-        "CROISEE_ENV",
-        "environment",
-        "development",
-        _environment,
-        "development, production ou test",
-        "En production, la démonstration est refusée et les cookies exigent HTTPS.",
-    ),
-    Setting(
-        "CROISEE_INSTANCE",
-        "instance",
-        "",
-        _text,
-        "un chemin de dossier",
-        "Dossier d’instance : base, clé secrète, médias, settings.toml ; vide : `instance/` du dépôt. Un logiciel installé le demande.",
-    ),
-    Setting("CROISEE_CONTACT", "contact", "", _text, "un texte", "À qui demander un compte ; affiché sur la page de connexion et aux visiteurs."),
-    Setting("CROISEE_ORGANISATION", "organisation", "", _text, "un texte", "Organisme qui délivre le cours ; écrit sur les attestations et les certificats."),
-    Setting("CROISEE_SITE_URL", "site_url", "", _text, "une adresse https://…", "Adresse publique du site : courriels, attestations, aperçus de liens."),
-    Setting("CROISEE_PUBLIC", "public", "oui", _yes_no, "oui ou non", "Ouvrir aux visiteurs la présentation, des leçons, le glossaire, la frise et le réseau."),
-    Setting(
-        "CROISEE_SECRET_KEY",
-        "secret_key",
-        "",
-        _text,
-        "32 caractères ou plus",
-        "Clé des sessions ; vide : tirée au premier démarrage et gardée dans le dossier d’instance.",
-        secret=True,
-    ),
-    Setting("CROISEE_COURSE", "course", "", _text, "un chemin de dossier", "Dossier qui contient `modules/` et `quizzes/` ; vide : celui du logiciel."),
-    Setting("CROISEE_SMTP_HOST", "smtp_host", "", _text, "un nom de serveur", "Serveur de courriel ; vide : aucun courriel ne part, la file les garde."),
-    Setting("CROISEE_SMTP_PORT", "smtp_port", "587", _port, "un nombre de 1 à 65535", "Port du serveur de courriel."),
-    Setting("CROISEE_SMTP_USER", "smtp_user", "", _text, "un texte", "Identifiant sur le serveur de courriel."),
-    Setting("CROISEE_SMTP_PASSWORD", "smtp_password", "", _text, "un texte", "Mot de passe sur le serveur de courriel.", secret=True),
-    Setting("CROISEE_SMTP_TLS", "smtp_tls", "oui", _yes_no, "oui ou non", "Chiffrer la connexion au serveur de courriel (STARTTLS)."),
-    Setting("CROISEE_MAIL_FROM", "mail_from", "", _text, "une adresse de courriel", "Expéditeur des courriels."),
-    Setting("CROISEE_PROXIES", "proxies", "0", _number, "un nombre", "Nombre de serveurs mandataires de confiance devant le logiciel."),
-    Setting(
-        "CROISEE_LIMITS_STORAGE",
-        "limits_storage",
-        "memory://",
-        _text,
-        "memory:// ou redis://…",
-        "Où sont comptées les limites de débit ; en mémoire, chaque processus compte à part.",
-    ),
-    Setting(
-        "CROISEE_LOGIN_LIMIT",
-        "login_limit",
-        "10 per minute",
-        _rate,
-        "un nombre et une durée, par exemple 10 per minute",
-        "Mots de passe refusés permis pour un même compte depuis une même adresse ; les autres limites en découlent.",
-    ),
-)
-"""In the order of the operators' guide."""
 
 # Read by the scripts of the build, not by the application: known, so that the check of names lets them pass.
 BUILD_VARIABLES = frozenset({"CROISEE_CI"})
@@ -183,6 +52,8 @@ class Settings:
     smtp_password: str = ""
     smtp_tls: bool = True
     mail_from: str = ""
+    backups: str = ""
+    backups_days: int = 30
     proxies: int = 0
     limits_storage: str = "memory://"
     login_limit: str = "10 per minute"

@@ -11,7 +11,8 @@ from typing import get_type_hints
 import pytest
 
 from app.errors import SettingsError
-from app.settings import ROOT, SETTINGS, Settings, load
+from app.known_settings import SETTINGS
+from app.settings import ROOT, Settings, load
 
 GUIDE = ROOT / "docs" / "exploitants" / "reglages.md"
 
@@ -61,7 +62,7 @@ def test_what_is_malformed_is_refused_with_what_is_valid(tmp_path: Path, variabl
 
 
 def test_what_is_unknown_is_refused_with_the_nearest_name(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=r"CROISEE_CONTACTS\. Vouliez-vous dire CROISEE_CONTACT \? Réglages valables : CROISEE_CONTACT, "):
+    with pytest.raises(SettingsError, match=r"CROISEE_CONTACTS\. Vouliez-vous dire CROISEE_CONTACT \? Réglages valables : CROISEE_BACKUPS, "):
         given(tmp_path, CROISEE_CONTACTS="x")
     write(tmp_path, 'contcat = "x"\n')
     with pytest.raises(SettingsError, match=r"contcat\. Vouliez-vous dire contact \?"):

@@ -41,6 +41,7 @@ LABELS: Mapping[str, str] = {
     "quiz_regraded": "Notes d’un quiz reprises",
     "attestation_revoked": "Attestation révoquée",
     "attestation_restored": "Attestation rétablie",
+    "job_asked": "Travail demandé",
     "mail_retried": "Courriel relancé",
     "mail_discarded": "Courriel abandonné",
     "reminder_created": "Règle de rappel créée",

@@ -1,4 +1,4 @@
-"""`flask mail send`: what the outbox still holds leaves now. Meant for cron, for what a first try could not send."""
+"""`flask mail send`: what the outbox still holds leaves now. A timer runs it for what a first try could not send."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def mail() -> None:
 @with_appcontext
 def send() -> None:
     """Envoyer ce qui attend ; ce qui échoue sera retenté plus tard."""
-    done = outbox.send_pending(clock.now())
+    done = outbox.send_all(clock.now())
     click.echo(f"{plural(done.sent, 'envoyé')}, {done.failed} à retenter, {plural(done.abandoned, 'abandonné')}")

@@ -146,6 +146,11 @@ def send_all(now: datetime) -> Delivery:
     return done
 
 
+def anything_due(session: Session, now: datetime) -> bool:
+    """Has a letter waited past its time?"""
+    return session.scalar(select(OutgoingMail.id).where(OutgoingMail.not_before <= now).limit(1)) is not None
+
+
 def _due(now: datetime) -> list[int]:
     with db.sessionmaker() as session:
         return list(session.scalars(select(OutgoingMail.id).where(OutgoingMail.not_before <= now).order_by(OutgoingMail.id).limit(200)))

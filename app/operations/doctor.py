@@ -15,18 +15,22 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import clock
 from app.administration.privacy import replay
 from app.content.store.queries import course
 from app.db import BUSY_MILLISECONDS, db
 from app.errors import DomainError, SettingsError
 from app.french import plural
+from app.known_settings import SETTINGS
 from app.learning.attestations.keys import public_keys, signing_key
 from app.learning.record import verification
 from app.mail.trial import trial
 from app.operations import breakdowns
 from app.operations.backup.write import missing_images
+from app.operations.jobs.queries import jobs_page
+from app.operations.jobs.rules import State
 from app.operations.prepare import surveyed
-from app.settings import SETTINGS, Settings, current_settings
+from app.settings import Settings, current_settings
 from app.web import migrations
 from app.web.health import write_nothing
 
@@ -210,6 +214,19 @@ def _badges(settings: Settings) -> Iterator[Finding]:
     )
 
 
+def _jobs(settings: Settings) -> Iterator[Finding]:
+    page = jobs_page(db.session, settings, clock.now())
+    late = [row.timer.label for row in page.rows if row.state is State.LATE]
+    if page.processes or not settings.production:
+        where = f"en marche sur {', '.join(page.processes)}" if page.processes else "arrêtés ; ils démarrent avec make serve"
+        yield True, f"Travaux : {where}."
+    elif late:
+        yield False, f"Travaux en retard, que rien ne lance : {', '.join(late)} ; démarrez flask jobs run (docs/exploitants/travaux.md)."
+    failed = [f"{row.timer.label} ({row.said})" for row in page.rows if row.state is State.FAILED]
+    if failed:
+        yield False, f"Travaux en échec : {' ; '.join(failed)}"
+
+
 def _mail(settings: Settings) -> Iterator[Finding]:
     if not settings.smtp_host:
         yield True, "Courriel : aucun serveur réglé ; les mots de passe se changent par flask accounts reset-link."
@@ -217,4 +234,4 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     yield trial(settings)
 
 
-CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _mail)
+CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _jobs, _mail)

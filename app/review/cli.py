@@ -27,11 +27,16 @@ def verify() -> None:
 
 
 @review.command()
-def send() -> None:
-    """Met en pause qui entre en vacances, puis envoie les lettres de la semaine. À lancer chaque jour : personne n'en reçoit deux en sept jours."""
-    now, settings = clock.now(), current_settings()
-    paused = services.begin_holidays(day_of(now))
+def pause() -> None:
+    """Met en pause qui entre en vacances scolaires, avant la lettre du jour."""
+    paused = services.begin_holidays(day_of(clock.now()))
     click.echo(f"Vacances scolaires : {plural(paused, 'révision mise', 'révisions mises')} en pause.")
+
+
+@review.command()
+def send() -> None:
+    """Envoie les lettres de la semaine. À lancer chaque jour : personne n'en reçoit deux en sept jours."""
+    now, settings = clock.now(), current_settings()
     if not outbox.available(settings):
         raise click.ClickException("Aucune lettre ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
     with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request

@@ -1,4 +1,4 @@
-"""`flask privacy purge`: what has outlived its purpose goes. Meant for cron."""
+"""`flask privacy purge`: what has outlived its purpose goes. A nightly timer runs it."""
 
 from __future__ import annotations
 

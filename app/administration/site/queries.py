@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.known_settings import SETTINGS, Setting
 from app.mail.outbox import OutgoingMail
-from app.settings import SETTINGS, Setting, Settings
+from app.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,6 +89,7 @@ RETURNS: dict[str, Return | None] = {
     "cohorts.move": _on("cohorts.version", "le passage d’une cohorte à une autre version"),
     "imports.apply": _on("imports.check", "l’import de personnes"),
     "imports.invite": _on("imports.check", "l’envoi d’invitations"),
+    "jobs.ask": _on("jobs.jobs", "la demande d’un travail"),
     "site.retry": _on("site.outbox", "une relance de courriels"),
     "site.discard": _on("site.outbox", "l’abandon d’un courriel"),
     # Not kept: a button to press again, a password, a file, a script’s call, a few fields to fill in again. Whoever sent it is told so

@@ -218,6 +218,8 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "administration.reopen": ADMINISTRATORS,
     "site.acts_list": ADMINISTRATORS,
     "site.settings": ADMINISTRATORS,
+    "jobs.jobs": ADMINISTRATORS,
+    "jobs.ask": ADMINISTRATORS,
     "site.outbox": ADMINISTRATORS,
     "site.retry": ADMINISTRATORS,
     "site.discard": ADMINISTRATORS,

@@ -19,6 +19,7 @@ from app.french import plural
 from app.identity.queries import administrators
 from app.operations import breakdowns
 from app.operations.backup import restore as backup_restore
+from app.operations.backup.rotation import back_up
 from app.operations.backup.write import BackupReport, ImagesMissing, write
 from app.settings import current_settings
 from app.web import migrations
@@ -28,6 +29,7 @@ FILE = click.Path(dir_okay=False, path_type=Path)
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(backup)
+    app.cli.add_command(backups)
     app.cli.add_command(restore)
 
 
@@ -51,6 +53,19 @@ def backup(fichier: Path, incomplete: Path | None) -> None:
         noted = replay.note_missing(db.session, settings)
     if noted:
         click.echo(f"Effacements notés ici, qui avaient été faits sur une autre machine : {noted}.")
+
+
+@click.command()
+@with_appcontext
+def backups() -> None:
+    """Écrit la sauvegarde du jour dans le dossier CROISEE_BACKUPS, et efface les trop vieilles."""
+    settings = current_settings()
+    if not settings.backups:
+        raise click.ClickException("CROISEE_BACKUPS est vide : aucun dossier ne reçoit les sauvegardes.")
+    with _in_words():
+        report = back_up(settings, clock.now())
+        replay.note_missing(db.session, settings)
+    click.echo(f"Sauvegarde écrite : {plural(report.rows, 'ligne')}, {plural(report.media, 'image')}." if report else "La sauvegarde du jour est déjà là.")
 
 
 @click.command()

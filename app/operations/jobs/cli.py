@@ -1,0 +1,79 @@
+"""`flask jobs run | once | list`: the timers, from a shell."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import threading
+from datetime import datetime
+
+import click
+from flask.cli import AppGroup
+
+from app import clock
+from app.db import db
+from app.french import french_datetime, plural
+from app.operations.jobs import runner
+from app.operations.jobs.queries import JobsPage, TimerRow, jobs_page
+from app.operations.jobs.runner import Runner
+from app.settings import current_settings
+
+jobs = AppGroup("jobs", help="Ce qui se fait sans que personne le demande : courriels, rappels, publications, purge.")
+
+
+@jobs.command("run")
+@click.option("--beside-parent", is_flag=True, help="S'arrêter avec le processus qui a lancé celui-ci.")
+def run(beside_parent: bool) -> None:
+    """Reste en marche et lance chaque travail à son heure ; un par machine, à côté du site."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    runner.serve(_runner(), stop, os.getppid() if beside_parent else None)
+
+
+@jobs.command()
+def once() -> None:
+    """Lance ce qui est dû maintenant, puis s'arrête : pour une machine sans processus à demeure, toutes les cinq minutes."""
+    done = runner.until_nothing_is_due(_runner(), threading.Event().wait)
+    click.echo(f"{plural(done, 'travail lancé', 'travaux lancés')}.")
+
+
+def _runner() -> Runner:
+    return Runner(current_settings(), runner.this_process(), clock.now)
+
+
+@jobs.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Pour une machine.")
+def listed(as_json: bool) -> None:
+    """Dit où en est chaque travail."""
+    page = jobs_page(db.session, current_settings(), clock.now())
+    if as_json:
+        click.echo(json.dumps({"processes": page.processes, "jobs": [_fields(row) for row in page.rows]}, ensure_ascii=False, indent=2))
+        return
+    for row in page.rows:
+        last = f"dernier passage le {french_datetime(row.started_at)}" if row.started_at else "jamais lancé"
+        click.echo(f"{row.timer.name:14} {row.state.value:10} {row.timer.schedule.words} ; {last}. {row.needs or row.said}".rstrip())
+    click.echo(_processes(page))
+
+
+def _processes(page: JobsPage) -> str:
+    return f"En marche sur : {', '.join(page.processes)}." if page.processes else "Rien ne les lance : flask jobs run ne tourne pas."
+
+
+def _fields(row: TimerRow) -> dict[str, object]:
+    return {
+        "name": row.timer.name,
+        "command": " ".join(row.timer.command),
+        "schedule": row.timer.schedule.words,
+        "state": row.state.name.lower(),
+        "needs": row.needs,
+        "started_at": _iso(row.started_at),
+        "seconds": row.seconds,
+        "said": row.said,
+        "next_at": _iso(row.next_at),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None

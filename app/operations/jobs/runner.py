@@ -1,0 +1,203 @@
+"""The process that runs the timers: one a host, beside gunicorn. Each run is a process of its own, so that this one stays small for months.
+
+Killed anywhere, it loses nothing: the commands commit by small steps and are harmless when repeated, and a timer whose process died is
+free again as soon as that process is no longer seen.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import IO, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import log
+from app.db import db, writing
+from app.operations.jobs import services
+from app.operations.jobs.queries import ALIVE, due
+from app.operations.jobs.services import Outcome
+from app.operations.jobs.timers import Timer
+from app.settings import Settings
+
+POLL_SECONDS = 2.0
+BREAKDOWN_SECONDS = 10.0
+"""After the database did not answer."""
+PATIENCE_SECONDS = 20.0
+"""For a run that is told to stop, before it is killed."""
+LONGEST = timedelta(hours=1)
+"""One run; then it is stopped."""
+AT_ONCE = 2
+"""Runs that go on together: the site itself needs the machine more."""
+ERROR = "Error: "
+"""What click begins a refusal with."""
+EVENT = " event="
+"""In a line of the log."""
+
+
+class Run(Protocol):
+    """A run that has begun."""
+
+    def outcome(self) -> Outcome | None:
+        """None while it goes on."""
+
+    def stop(self) -> None: ...
+
+
+@dataclass(slots=True)
+class CommandRun:
+    """`flask --app app …` in a process of its own."""
+
+    child: subprocess.Popen[bytes]
+    written: IO[bytes]
+
+    @classmethod
+    def begin(cls, timer: Timer) -> CommandRun:
+        written = tempfile.TemporaryFile()  # noqa: SIM115 — closed by `outcome`
+        command = (sys.executable, "-m", "flask", "--app", "app", *timer.command)
+        return cls(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=written, stderr=subprocess.STDOUT), written)  # noqa: S603 — our own command
+
+    def outcome(self) -> Outcome | None:
+        code = self.child.poll()
+        if code is None:
+            return None
+        with self.written:
+            self.written.seek(0)
+            said = self.written.read().decode("utf-8", "replace")
+        sys.stderr.writelines(f"{line}\n" for line in said.splitlines() if EVENT in line)  # its log is ours
+        return ended(code, said)
+
+    def stop(self) -> None:
+        self.child.terminate()
+        try:
+            self.child.wait(PATIENCE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+            self.child.wait()
+        self.written.close()
+
+
+def ended(code: int, written: str) -> Outcome:
+    """What a command said, in one line. Of a crash only that it was one: a trace may repeat what somebody typed."""
+    lines = [line.strip() for line in written.splitlines() if line.strip()]
+    refusal = next((line.removeprefix(ERROR) for line in reversed(lines) if line.startswith(ERROR)), "")
+    if code == 0:
+        return Outcome(True, " ".join(line for line in lines if EVENT not in line))
+    return Outcome(False, refusal or f"La commande s’est arrêtée (code {code}). Lancez-la à la main pour en voir la raison.")
+
+
+@dataclass(slots=True)
+class Runner:
+    """One turn of `turn` looks at what has ended and begins what is due."""
+
+    settings: Settings
+    process: str
+    """Its name: host and number."""
+    clock: Callable[[], datetime]
+    begin: Callable[[Timer], Run] = CommandRun.begin
+    going: dict[Timer, tuple[Run, datetime]] = field(default_factory=dict)
+    ended: dict[Timer, Outcome] = field(default_factory=dict)
+    """Not written down yet: the database may be away just then."""
+    seen_at: datetime = field(init=False)
+
+    def start(self) -> None:
+        """Declares the timers and this process. What one of its name had died with it."""
+        self.seen_at = self.clock()
+        with writing() as session:
+            services.declare(session, self.seen_at)
+            services.release(session, self.process)
+            services.seen(session, self.process, self.seen_at)
+
+    def turn(self) -> int:
+        """How many runs it began."""
+        now = self.clock()
+        self._collect(now)
+        for timer, outcome in list(self.ended.items()):
+            with writing() as session:
+                services.finish(session, timer, self.process, outcome, now)
+            del self.ended[timer]
+            log.event("job_ended", job=timer.name, well=outcome.well)
+        self._seen(now)
+        return sum(1 for timer in self._claimed(now) if self._begun(timer, now))
+
+    def _seen(self, now: datetime) -> None:
+        if timedelta(0) <= now - self.seen_at < ALIVE / 4:
+            return
+        with writing() as session:
+            services.seen(session, self.process, now)
+            if now < self.seen_at:
+                services.declare(session, now)
+        self.seen_at = now
+
+    def _collect(self, now: datetime) -> None:
+        for timer, (run, since) in list(self.going.items()):
+            outcome = run.outcome()
+            if outcome is None and now - since >= LONGEST:
+                run.stop()
+                outcome = Outcome(False, "Arrêté : il durait plus d’une heure.")
+            if outcome:
+                del self.going[timer]
+                self.ended[timer] = outcome
+
+    def _claimed(self, now: datetime) -> Iterator[Timer]:
+        with db.sessionmaker() as session:
+            waiting = list(due(session, self.settings, now))
+        for timer in waiting:
+            if len(self.going) >= AT_ONCE:
+                return
+            with writing() as session:
+                mine = services.claim(session, timer.name, self.process, now)
+            if mine:
+                yield timer
+
+    def _begun(self, timer: Timer, now: datetime) -> bool:
+        try:
+            self.going[timer] = (self.begin(timer), now)
+        except OSError as error:  # no process or no file to be had: tried again as any failure is
+            self.ended[timer] = Outcome(False, f"La commande n’a pas pu démarrer : {type(error).__name__}.")
+        return timer in self.going
+
+    def stop(self) -> None:
+        """What goes on is told to stop; another process takes it up again, at once where the database can be told."""
+        for run, _since in self.going.values():
+            run.stop()
+        with suppress(SQLAlchemyError), writing() as session:
+            services.release(session, self.process)
+            services.gone(session, self.process)
+
+
+def this_process() -> str:
+    return f"{socket.gethostname()[:100]}:{os.getpid()}"
+
+
+def serve(runner: Runner, stop: threading.Event, beside: int | None) -> None:
+    """Turns until `stop`, or until the process `beside`, which began this one, is gone. A database that is away is waited for."""
+    act: Callable[[], object] = runner.start
+    while not stop.is_set() and beside in (None, os.getppid()):
+        try:
+            act()
+            act, wait = runner.turn, POLL_SECONDS
+        except SQLAlchemyError as error:
+            log.event("jobs_database", error=type(error).__name__)
+            wait = BREAKDOWN_SECONDS
+        stop.wait(wait)
+    runner.stop()
+
+
+def until_nothing_is_due(runner: Runner, wait: Callable[[float], object]) -> int:
+    """Runs what is due now, and no more; says how many."""
+    runner.start()
+    begun = runner.turn()
+    while runner.going or runner.ended:
+        wait(0.1)
+        begun += runner.turn()
+    runner.stop()
+    return begun

@@ -1,0 +1,69 @@
+"""Verbs of the timers. Each is one short transaction of its caller's; what runs twice after a crash is harmless, as every command is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from app.administration import acts
+from app.db import insert_new, insert_once
+from app.operations.jobs.models import SAID, JobProcess, JobTimer
+from app.operations.jobs.queries import ALIVE, free
+from app.operations.jobs.rules import next_run
+from app.operations.jobs.timers import TIMERS, Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    well: bool
+    said: str
+
+
+def declare(session: Session, now: datetime) -> None:
+    """A row for each timer that has none, due at its first hour; rows of timers that are no more go.
+
+    None waits longer than its schedule asks: after a clock that went wrong was set back, it would not run for as long.
+    """
+    first = [{"name": each.name, "next_at": each.schedule.after(now), "said": ""} for each in TIMERS]
+    insert_new(session, JobTimer, first, JobTimer.name)
+    session.execute(delete(JobTimer).where(JobTimer.name.not_in([each.name for each in TIMERS])))
+    for row in first:
+        session.execute(update(JobTimer).where(JobTimer.name == row["name"], JobTimer.next_at > row["next_at"]).values(next_at=row["next_at"]))
+
+
+def claim(session: Session, name: str, process: str, now: datetime) -> bool:
+    """True for one of those who ask at once."""
+    taken = update(JobTimer).where(JobTimer.name == name, JobTimer.next_at <= now, free(now))
+    return session.scalar(taken.values(claimed_by=process, started_at=now).returning(JobTimer.name)) is not None
+
+
+def finish(session: Session, timer: Timer, process: str, outcome: Outcome, now: datetime) -> None:
+    """Writes down how a run ended, unless another process was given the timer meanwhile."""
+    mine = update(JobTimer).where(JobTimer.name == timer.name, JobTimer.claimed_by == process)
+    ended = {"ended_at": now, "well": outcome.well, "said": outcome.said[:SAID], "next_at": next_run(timer.schedule, now, outcome.well)}
+    session.execute(mine.values(claimed_by=None, **ended))
+
+
+def release(session: Session, process: str) -> None:
+    """A process that begins has no run yet: what one of its name had died with it."""
+    session.execute(update(JobTimer).where(JobTimer.claimed_by == process).values(claimed_by=None))
+
+
+def seen(session: Session, process: str, now: datetime) -> None:
+    """This process is alive; those that have not been for a day are forgotten."""
+    if not insert_once(session, JobProcess, {"name": process, "seen_at": now}):
+        session.execute(update(JobProcess).where(JobProcess.name == process).values(seen_at=now))
+    session.execute(delete(JobProcess).where(JobProcess.seen_at < now - 720 * ALIVE))
+
+
+def gone(session: Session, process: str) -> None:
+    session.execute(delete(JobProcess).where(JobProcess.name == process))
+
+
+def ask(session: Session, timer: Timer, actor_id: int, now: datetime) -> None:
+    """Due at once. A run that goes on is left to end."""
+    session.execute(update(JobTimer).where(JobTimer.name == timer.name).values(next_at=now))
+    acts.record(session, actor_id, "job_asked", None, now, travail=timer.label)

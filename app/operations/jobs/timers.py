@@ -1,0 +1,64 @@
+"""The timers of the site. Each is a command that an operator can also run by hand, harmless at any time and on two machines at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.authoring.publishing.schedule import anything_due
+from app.mail import outbox
+from app.operations.jobs.rules import At, Schedule, WhenThere
+from app.settings import Settings
+
+
+def _nothing(_settings: Settings) -> str:
+    return ""
+
+
+def _mail_server(settings: Settings) -> str:
+    return "" if settings.smtp_host else "Aucun serveur de courriel n’est réglé."
+
+
+def _mail_with_links(settings: Settings) -> str:
+    return _mail_server(settings) or ("" if settings.site_url else "L’adresse publique du site n’est pas réglée.")
+
+
+def _backup_folder(settings: Settings) -> str:
+    return "" if settings.backups else "Aucun dossier de sauvegarde n’est réglé (CROISEE_BACKUPS)."
+
+
+def _always(_session: Session, _now: datetime) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    name: str
+    label: str
+    command: tuple[str, ...]
+    """What follows `flask --app app`."""
+    schedule: Schedule
+    needs: Callable[[Settings], str] = _nothing
+    """What is missing for it to run, in a sentence; empty: nothing."""
+    wanted: Callable[[Session, datetime], bool] = _always
+    """Is there something to do? Asked before each run, so that an idle site starts nothing."""
+
+
+TIMERS = (
+    Timer("mail", "Courriels en attente", ("mail", "send"), WhenThere(), _mail_server, outbox.anything_due),
+    Timer("publications", "Publications programmées", ("atelier", "publish-due"), WhenThere(), wanted=anything_due),
+    Timer("holidays", "Pauses de vacances de la révision", ("review", "pause"), At(0, 30)),
+    Timer("backup", "Sauvegarde de la nuit", ("backups",), At(3, 15), _backup_folder),
+    Timer("purge", "Durées de conservation", ("privacy", "purge"), At(3, 40)),
+    Timer("images", "Images et archives oubliées", ("atelier", "forget-images"), At(4, 20, weekday=6)),
+    Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),
+    Timer("review", "Lettres de révision", ("review", "send"), At(8, 15), _mail_with_links),
+)
+"""In the order of a day."""
+
+
+def timer(name: str) -> Timer | None:
+    return next((each for each in TIMERS if each.name == name), None)
