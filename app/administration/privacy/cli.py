@@ -24,6 +24,8 @@ def purge(dry_run: bool) -> None:
         click.echo(f"{title} : {_told(number, 'ligne', 'effacée', dry_run)}")
     numbers = f" (numéros {', '.join(map(str, done.people))})" if done.people else ""
     click.echo(f"Comptes fermés depuis trois ans : {_told(len(done.people), 'compte', 'effacé', dry_run)}{numbers}")
+    total = sum(number for _title, _table, number in done.rows)
+    click.echo(f"En tout : {_told(total, 'ligne', 'effacée', dry_run)}.")
     if not dry_run and not forget_removed(shrink=not done.nothing):
         click.echo("Quelqu’un qui lit garde encore dans le journal de SQLite ce qui vient d’être effacé : la prochaine purge l’en ôtera.")
 

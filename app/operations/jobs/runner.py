@@ -86,11 +86,11 @@ class CommandRun:
 
 
 def ended(code: int, written: str) -> Outcome:
-    """What a command said, in one line. Of a crash only that it was one: a trace may repeat what somebody typed."""
+    """The last line of what a command said, which sums it up. Of a crash only that it was one: a trace may repeat what somebody typed."""
     lines = [line.strip() for line in written.splitlines() if line.strip()]
     refusal = next((line.removeprefix(ERROR) for line in reversed(lines) if line.startswith(ERROR)), "")
     if code == 0:
-        return Outcome(True, " ".join(line for line in lines if EVENT not in line))
+        return Outcome(True, next((line for line in reversed(lines) if EVENT not in line), ""))
     return Outcome(False, refusal or f"La commande s’est arrêtée (code {code}). Lancez-la à la main pour en voir la raison.")
 
 

@@ -32,7 +32,7 @@ def test_the_page_says_that_nothing_runs_them_then_what_ran(app: Flask) -> None:
     client = administrator(app)
     page = client.see("/administration/travaux")
     assert "le processus flask jobs run ne tourne pas" in words_of(page)
-    assert "jamais" in words_of(page)
+    assert "Jamais lancé" in words_of(page)
     purge = timer("purge")
     assert purge
     with app.app_context(), writing() as session:
