@@ -121,6 +121,52 @@ def test_a_view_commits_at_most_once_on_each_way() -> None:
     assert [where for where, count in commits.items() if count > 1] == []
 
 
+# --- What nothing asks for ---------------------------------------------------------------------------------------------
+
+ASKED_FROM_OUTSIDE = re.compile(r"create_app|init_app|app/operations/serving\.py:|app/web/migrations\.py:(OPTIONS|downgrade)$")
+"""By who starts the application, by gunicorn, by Alembic."""
+
+
+def top_names(tree: ast.Module) -> Iterator[str]:
+    """The functions, classes and constants of a file, without those that a decorator hands to somebody: routes, commands, listeners."""
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield from [node.name] * (not any(isinstance(mark, ast.Call | ast.Attribute) for mark in node.decorator_list if "dataclass" not in ast.dump(mark)))
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (target.id for target in targets if isinstance(target, ast.Name) and not target.id.startswith("__"))
+
+
+def asked_for(here: str, tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """(module, name) of what a file uses: its own names, what it imports, and what it takes of a module that it imports."""
+    imported: dict[str, str] = {}
+    taken: list[tuple[str, str]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                imported[alias.asname or alias.name] = f"{node.module}.{alias.name}"
+                yield node.module, alias.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield here, node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            taken.append((node.value.id, node.attr))
+    yield from ((imported[name], attribute) for name, attribute in taken if name in imported)
+
+
+def module(path: Path) -> str:
+    return name(path).removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def test_what_only_tests_ask_for_lives_among_the_tests() -> None:
+    own: dict[tuple[str, str], str] = {}
+    used: set[tuple[str, str]] = set()
+    for path in CODE:
+        tree = ast.parse(text_of(path))
+        own |= {(module(path), known): f"{name(path)}:{known}" for known in top_names(tree)}
+        used.update(asked_for(module(path), tree))
+    assert [place for known, place in own.items() if known not in used and not ASKED_FROM_OUTSIDE.search(place)] == []
+
+
 # --- Templates and addresses -----------------------------------------------------------------------------------------
 
 

@@ -39,7 +39,6 @@ PRIVATE = {
 
 
 class ReadOnly(DomainError):
-    status = 422
     sentence = "Vous regardez comme une autre personne : rien ne peut être changé. Revenez d’abord à votre compte."
 
 
@@ -51,7 +50,6 @@ class Private(DomainError):
 
 
 class Over(DomainError):
-    status = 422
     sentence = "Vous ne regardez plus comme une autre personne, et cette page était la sienne : rien n’a été changé."
 
 

@@ -156,11 +156,6 @@ def territories_of(session: Session, person_id: int, on: date) -> frozenset[str]
     return frozenset(session.scalars(select(Membership.territory_id).where(Membership.person_id == person_id, belongs_on(on))))
 
 
-def members(session: Session, territory_ids: Collection[str], on: date) -> frozenset[int]:
-    """Ids of the people who belong, on a day, to one of these territories (give them with `Tree.under`)."""
-    return frozenset(session.scalars(select(Membership.person_id).where(Membership.territory_id.in_(territory_ids), belongs_on(on))))
-
-
 def belongings(session: Session, person_id: int) -> list[Belonging]:
     """All the territories of a person, present and past, the latest first."""
     query = (

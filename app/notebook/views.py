@@ -18,7 +18,7 @@ from app.notebook.queries import NOTEBOOK, LessonAnswers
 from app.notebook.rules import Fate, Sent, as_text, typed
 from app.notebook.sheet import NO_CITE, NOT_LISTED, Sheet, paper_of
 from app.notebook.sheet_queries import sheet_of
-from app.web.edge import bounded_int
+from app.web.edge import bounded_int, download
 
 SHEET_FILES = {f"fiche-territoire.{extension}": form for extension, form in TEXTS.items()}
 
@@ -34,10 +34,7 @@ def notebook() -> str:
 @blueprint.get("/carnet.txt")
 def file() -> Response:
     page = queries.notebook_page(db.session, course(db.session), current_person().id)
-    response = make_response(as_text(page.notebook, day_of(clock.now())))
-    response.mimetype = "text/plain"
-    response.headers["Content-Disposition"] = 'attachment; filename="mon-carnet.txt"'
-    return response
+    return download(as_text(page.notebook, day_of(clock.now())), "text/plain", "mon-carnet.txt")
 
 
 @blueprint.get("/carnet/territoire")
@@ -51,7 +48,7 @@ def sheet_file(name: str) -> Response:
     form = SHEET_FILES.get(name) or abort(404)
     paper = paper_of(_sheet(), clock.now())
     db.session.rollback()
-    return Response(form.write(paper), mimetype=form.mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(form.write(paper), form.mimetype, name)
 
 
 def _sheet() -> Sheet:

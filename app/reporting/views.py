@@ -14,7 +14,7 @@ from app import clock, log
 from app.content.store.queries import course
 from app.db import db
 from app.errors import DomainError
-from app.french import PARIS, day_of
+from app.french import day_of
 from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
@@ -97,13 +97,9 @@ def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], PeopleReport, 
     log.event("report_exported", reader=scope.reader_id, people=len(people))
     length = book.tell()
     book.seek(0)
-    response = send_file(book, mimetype=mimetype, as_attachment=True, download_name=_file_name(report.now, suffix))
+    response = send_file(book, mimetype=mimetype, as_attachment=True, download_name=exports.file_name(report.now, suffix))
     response.content_length = length
     return response
-
-
-def _file_name(now: datetime, suffix: str) -> str:
-    return f"croisee-pilotage-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.{suffix}"
 
 
 # --- One person ------------------------------------------------------------------------------------------------------

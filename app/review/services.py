@@ -33,7 +33,6 @@ class QuestionGone(DomainError):
     """Withdrawn, set aside in another window, or of a lesson that left the course."""
 
     status = 409
-
     sentence = "Cette question n’est plus dans votre révision. En voici une autre."
 
 
@@ -46,12 +45,10 @@ class AnsweredElsewhere(DomainError):
     """The first answer stands."""
 
     status = 409
-
     sentence = "Vous aviez déjà répondu à cette question dans une autre fenêtre : votre première réponse compte seule."
 
 
 class PauseWrong(DomainError):
-    status = 422
     sentence = "Donnez un jour à venir, dans l’année, par exemple 04/01/2027."
 
 

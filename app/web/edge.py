@@ -1,13 +1,15 @@
-"""What comes from outside, read in one place: numbers within the database's bounds, days within a calendar's, text without what no database stores."""
+"""What comes from outside and what is sent there, in one place: numbers within the database's bounds, days within a calendar's, text without what no
+database stores; addresses as others are told them, files to keep."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Request, request
+from flask import Flask, Request, Response, request
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_items
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, ValidationError
@@ -64,6 +66,11 @@ def told_address(path: str) -> str:
     """
     settings = current_settings()
     return settings.address_of(path) or ("" if settings.production else request.host_url.rstrip("/") + path)
+
+
+def download(data: bytes | Iterable[bytes] | str, mimetype: str, name: str) -> Response:
+    """A file that a browser keeps under this name, of letters that need no quoting, instead of showing it."""
+    return Response(data, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def at_most(length: int) -> Length:

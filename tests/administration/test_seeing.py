@@ -23,7 +23,7 @@ from app.learning.progress.models import LearningEvent
 from app.learning.record import enrolment
 from tests.administration.people_pages import acts, administrator, person, settled
 from tests.administration.test_named_pages import last_row, noted, pages
-from tests.identity.builders import sign_in, stored_person
+from tests.identity.builders import copy_of, sign_in, stored_person
 from tests.learning.world import World
 from tests.strict import StrictClient
 
@@ -69,15 +69,6 @@ def test_not_as_somebody_who_administers(roles: list[Role], app: Flask) -> None:
     client.see(f"/administration/personnes/{number}")
     client.submit("Voir comme cette personne", status=422)
     assert "ada.min" in client.see("/compte").text
-
-
-def copy_of(client: StrictClient) -> StrictClient:
-    """Another browser, with a copy of this one's cookie."""
-    cookie, other = client.get_cookie("croisee"), client.application.test_client()
-    assert cookie is not None
-    assert isinstance(other, StrictClient)
-    other.set_cookie("croisee", cookie.value)
-    return other
 
 
 def test_what_ended_has_ended_for_every_copy_of_the_cookie(any_app: Flask) -> None:

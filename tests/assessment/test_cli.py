@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.content.store import services
 from app.db import writing
 from tests.assessment.learners import NOON
+from tests.content.publishing import publish
 
 GLOSSARY = "REP\n: réseau d'éducation prioritaire | réseau prioritaire. Une définition.\n\nREP+\n: réseau d'éducation prioritaire renforcé. Une définition.\n"
 CONFUSIONS = "- REP | REP+\n"
@@ -19,7 +19,7 @@ CONFUSIONS = "- REP | REP+\n"
 def published(app: Flask) -> None:
     with app.app_context(), writing() as session:
         for path, text in (("modules/glossaire.md", GLOSSARY), ("modules/confusions.md", CONFUSIONS)):
-            services.publish(session, path, text, author_id=None, now=NOON)
+            publish(session, path, text, author_id=None, now=NOON)
 
 
 def compare(app: Flask, *words: str) -> Any:

@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app.authoring.models import Draft
-from app.content.store import services as content
 from app.content.store.models import Publication, Revision
 from app.db import Base, db
 from app.identity.rules import Role
+from tests.content.publishing import publish
 from tests.learning import courses
 from tests.learning.world import Clock, World
 from tests.strict import Page, StrictClient
@@ -89,7 +89,7 @@ class Atelier:
             revision = session.scalars(
                 select(Revision).join(Publication, Publication.revision_id == Revision.id).where(Publication.document_id == document)
             ).one()
-            content.publish(session, revision.path, f"{revision.text}\n{sentence}\n", author_id=None, now=self.world.clock.pass_by(minutes=1))
+            publish(session, revision.path, f"{revision.text}\n{sentence}\n", author_id=None, now=self.world.clock.pass_by(minutes=1))
 
         self.world.write(work)
 

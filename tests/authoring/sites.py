@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -15,14 +16,17 @@ from app.authoring.incoming.archive import queries as archive
 from app.authoring.incoming.archive.queries import ImportPlan
 from app.authoring.incoming.archive.services import import_archive
 from app.authoring.incoming.images.process import answers
-from app.content.store import media, services
+from app.content.store import media
 from app.content.store.sync import known_documents
 from app.db import db
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.sending import rows
-from tests.content.course_folder import NOON
+from tests.content.course_folder import NOON, CourseFolder
+from tests.content.publishing import publish
 from tests.identity.builders import stored_person
+from tests.making import make_app, make_settings
 
+IMAGE = "modules/exemple/images/plan.png"
 LATER = NOON + timedelta(hours=1)
 
 
@@ -62,7 +66,7 @@ class Site:
 
     def publish(self, path: str, text: str) -> None:
         shown = {"plan.png": media.store(self.media, "plan.png", picture())}
-        self.do(lambda session: services.publish(session, path, text, author_id=self.author, now=LATER, media=shown))
+        self.do(lambda session: publish(session, path, text, author_id=self.author, now=LATER, media=shown))
 
     def state(self) -> dict[str, Any]:
         """What is published: path, fingerprint and images of each document."""
@@ -73,3 +77,18 @@ class Site:
         """Every row and every image, to be compared."""
         files = {path.name: path.read_bytes() for path in self.media.glob("**/*") if path.is_file()}
         return self.do(rows), files
+
+
+@contextmanager
+def site_with(folder: Path, image: bytes) -> Iterator[Site]:
+    """A site that has the example course from its files, with an image."""
+    app = make_app(make_settings(folder / "un"))
+    files = CourseFolder(folder)
+    files.replace("\n## À retenir", "\n![Le plan du quartier](images/plan.png)\n\n## À retenir")
+    files.image("plan.png", image)
+    files.media = app.config["CROISEE"].media_path
+    with app.app_context():
+        assert files.sync(db.session).complete
+    yield Site(app)
+    with app.app_context():
+        db.engine.dispose()

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from app.content.checks.course import check_course
-from app.content.checks.sources import unsourced_numbers
+from app.content.checks.course import check_timeless, stale_sources
+from app.content.documents.index import CourseIndex
 from app.content.documents.reader import read
 from app.content.text.normalise import decode
 from app.content.values.text import Problem
+from tests.content.unsourced import unsourced_numbers
 
 FIXTURES = Path(__file__).parent / "fixtures"
 _CASE = re.compile(r"^## (Bon|Mauvais) : (.+)$", re.MULTILINE)
@@ -44,7 +45,9 @@ class Case:
         found = [problem for _, problems in decoded.values() for problem in problems]
         found += [problem for reading in readings for problem in reading.problems]
         found += [problem for reading in readings if reading.document for problem in unsourced_numbers(reading.document)]
-        return [*found, *check_course(readings, date.fromisoformat(self.options.get("Le", "2026-11-24")), self._images())]
+        sources = ((reading.path, source) for reading in readings for source in reading.scan.sources)
+        stale = stale_sources(sources, date.fromisoformat(self.options.get("Le", "2026-11-24")))
+        return [*found, *check_timeless(CourseIndex(readings), self._images()), *stale]
 
     def _images(self) -> dict[str, frozenset[str]]:
         images: dict[str, set[str]] = {}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from app.content.checks.sources import unsourced_numbers
 from app.content.documents.counts import count
 from app.content.rendering.page import render_lesson
 from app.content.rendering.sources import brief
 from app.content.values.text import DocumentKind, SourceKind, SourceRead
+from tests.content.unsourced import unsourced_numbers
 from tests.course.the_course import ROOT, course, documents, lessons, modules, questions, sources, surveyed, taught
 
 QUOTED = re.compile(r"« ([^»]{40,}) »")

@@ -156,3 +156,12 @@ SMALL = network(
     cite("Lens", "Pas-de-Calais", communes=LENS),
     cite("Valenciennes / Anzin", communes=(("Valenciennes", "59606"), ("Anzin", "59014"))),
 )
+
+
+def copy_of(client: StrictClient) -> StrictClient:
+    """Another browser, with a copy of this one's cookie."""
+    cookie, other = client.get_cookie("croisee"), client.application.test_client()
+    assert cookie is not None
+    assert isinstance(other, StrictClient)
+    other.set_cookie("croisee", cookie.value)
+    return other

@@ -16,7 +16,7 @@ from app.db import db
 from app.french import PARIS
 from app.identity import services
 from app.identity.models import Membership, Person, Scope
-from app.identity.queries import members, open_account, territories_of, territory_tree
+from app.identity.queries import open_account, territories_of, territory_tree
 from app.identity.rules import Role
 from app.identity.territories.scope import belongs_to
 from app.learning.figures import rows as figure_rows
@@ -78,7 +78,6 @@ def _compared(people: list[int], drawn: tuple[list[Stay], ...], on: int, reader_
     tree = territory_tree(db.session)
 
     assert {person: set(territories_of(db.session, person, day)) for person in people} == model
-    assert members(db.session, [WATCHED], day) == there
     rows = {row.id: set(row.territories) for row in accounts_queries.people_rows(db.session, tree, now, [], 50)}
     assert {person: rows[person] for person in people} == model
     listed = accounts_queries.people_page(db.session, reader, Filter(), 1, now)

@@ -27,6 +27,7 @@ from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.queries import element_states, ledger_rows, path_progress_of
 from app.learning.progress.rules import EventType, Progress, State
 from app.learning.record import enrolment, services
+from tests.content.publishing import publish
 from tests.identity.builders import carry_session, stored_person
 from tests.learning.courses import SMALL, Text
 from tests.strict import Page, StrictClient
@@ -61,7 +62,7 @@ class World:
         """Each text in a publication of its own, a minute apart, as a trainer does."""
         for path, text in texts:
             self.clock.pass_by(minutes=1)
-            self.write(lambda session, path=path, text=text: content.publish(session, path, text, author_id=None, now=self.clock.now(), change=change))
+            self.write(lambda session, path=path, text=text: publish(session, path, text, author_id=None, now=self.clock.now(), change=change))
 
     def publish_together(self, *texts: Text) -> None:
         """All in one transaction, as `flask content sync` does, a minute later."""
@@ -71,7 +72,7 @@ class World:
     def publish_now(self, *texts: Text) -> None:
         def work(session: Session) -> None:
             for path, text in texts:
-                content.publish(session, path, text, author_id=None, now=self.clock.now())
+                publish(session, path, text, author_id=None, now=self.clock.now())
 
         self.write(work)
 

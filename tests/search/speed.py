@@ -26,6 +26,7 @@ from app.identity.queries import SignedIn
 from app.identity.rules import Role
 from app.search.queries import Reader, Wish, search_page
 from tests.bench.serving import ROOT
+from tests.content.publishing import publish
 from tests.databases import fresh_database, running_postgres
 from tests.making import make_app, make_settings
 
@@ -155,7 +156,7 @@ def _publishing(number: int) -> float:
     times: list[float] = []
     with writing() as session:
         path, raw = lesson(number, "Une phrase neuve, mot17 et le préfet.")
-        content.publish(session, path, raw, author_id=None, now=NOW)
+        publish(session, path, raw, author_id=None, now=NOW)
         with Meter(session).spent(times):
             index.refresh(session)
     return times[0]

@@ -32,7 +32,7 @@ from app.identity.sign_in.guards import current_person
 from app.learning.progress.models import Cohort
 from app.mail import outbox
 from app.settings import current_settings
-from app.web.edge import bounded_int
+from app.web.edge import bounded_int, download
 
 blueprint = Blueprint("imports", __name__, url_prefix="/administration/import")
 
@@ -151,7 +151,7 @@ def model_csv() -> Response:
     """With `;` and a BOM, as French spreadsheets expect."""
     text = io.StringIO()
     csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(MODEL)
-    return _file("\ufeff".encode() + text.getvalue().encode(), "text/csv; charset=utf-8", "croisee-personnes.csv")
+    return download("\ufeff".encode() + text.getvalue().encode(), "text/csv; charset=utf-8", "croisee-personnes.csv")
 
 
 @blueprint.get("/modele.xlsx")
@@ -163,8 +163,4 @@ def model_xlsx() -> Response:
         sheet.write_row(number, 0, row)
     sheet.set_column(0, len(COLUMNS), 26)
     book.close()
-    return _file(data.getvalue(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "croisee-personnes.xlsx")
-
-
-def _file(data: bytes, mimetype: str, name: str) -> Response:
-    return Response(data, mimetype=mimetype, headers={"Content-Disposition": f"attachment; filename={name}"})
+    return download(data.getvalue(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "croisee-personnes.xlsx")

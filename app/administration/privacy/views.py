@@ -22,7 +22,7 @@ from app.identity.models import Person
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.views import leave
 from app.settings import current_settings
-from app.web.edge import bounded_int
+from app.web.edge import bounded_int, download
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -129,6 +129,4 @@ def _data(person_id: int, own: bool = True, words: Words = as_stored, chosen: tu
 
 
 def _download(page: DataPage, name: str) -> Response:
-    response = Response(json.dumps(queries.as_json(page), ensure_ascii=False, indent=1, default=lambda moment: moment.isoformat()), mimetype="application/json")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return download(json.dumps(queries.as_json(page), ensure_ascii=False, indent=1, default=lambda moment: moment.isoformat()), "application/json", name)

@@ -1,6 +1,6 @@
 """What is wrong between the files of a course: ids, links, elements that nobody reaches, acronyms, sources, images.
 
-Pure: the day is an argument, and so are the images that stand on the disk. Each check gives its own Problems; `check_course` all of them.
+Pure: the day is an argument, and so are the images that stand on the disk. Each check gives its own Problems; `check_timeless` all but those of a day.
 """
 
 from __future__ import annotations
@@ -25,18 +25,11 @@ WARNED_AHEAD = timedelta(days=30)
 """How long before its day the checker warns of a source to review."""
 
 
-def check_course(readings: Iterable[Reading], on: date, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
-    """The Problems between files, those of `stale_sources` included, sorted by place.
+def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
+    """The Problems that do not depend on the day, sorted by place.
 
     `images` are the names found in `modules/<folder>/images`, by folder; None where the disk is out of sight (a draft in the browser).
     """
-    index = CourseIndex(readings)
-    sources = ((reading.path, source) for reading in index.readings for source in reading.scan.sources)
-    return tuple(sorted((*check_timeless(index, images), *stale_sources(sources, on)), key=_place))
-
-
-def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | None = None) -> tuple[Problem, ...]:
-    """The Problems that do not depend on the day."""
     found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index)]
     found += [*check_objectives(index), *check_questions(index), *check_repeated(index), *check_acronyms(index), *check_notes(index)]
     for reading in index.readings:

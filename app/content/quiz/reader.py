@@ -22,23 +22,17 @@ from app.content.quiz.source.sections import Part, Section, situation_title
 from app.content.quiz.source.titles import Title, read_title
 from app.content.text import acronyms
 from app.content.text.head import read_head
-from app.content.text.normalise import normalise, refusal
+from app.content.text.normalise import refusal
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.quiz import GAP_OPEN, Question, Quiz, Situation
-from app.content.values.text import Fragment, Problem
+from app.content.values.text import Fragment
 
 _SETTINGS = frozenset({Key.POINTS, Key.OBJECTIVE, Key.LEVEL, Key.TAGS})
 _VALUED = re.compile(r"\d|[OM]\d|.*,|\w+$")
 
 
-def parse_quiz(path: str, text: str) -> tuple[Quiz | None, tuple[Problem, ...]]:
-    """The value of a quiz file and everything that is wrong with it, in the order of the file."""
-    quiz, scan = read_quiz(path, normalise(text))
-    return quiz, tuple(sorted(scan.problems, key=lambda found: (found.line, found.code)))
-
-
 def read_quiz(path: str, text: str) -> tuple[Quiz | None, TextScan]:
-    """The same of a normalised text, with the scan that the checks across files need; its problems are among them."""
+    """The value of a quiz's normalised text, and its scan, which the checks across files need; everything that is wrong with it is among its problems."""
     if refused := refusal(path, text):
         return None, TextScan(problems=[refused])
     return _QuizReader(path, text).read()

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.documents.index import document_id
-from app.content.documents.reader import Reading, kind_of, read
+from app.content.documents.reader import Reading
 from app.content.store.models import MAJOR, MINOR, ContentState, Document, Publication, Revision
 from app.content.store.queries import NewText, remember
 from app.content.text.normalise import normalise
@@ -41,23 +41,6 @@ class Unpublishable(DomainError):
     def __init__(self, problems: Iterable[Problem], sentence: str | None = None) -> None:
         self.problems = tuple(problems)
         super().__init__(sentence)
-
-
-def publish(
-    session: Session, path: str, text: str, *, author_id: int | None, now: datetime, change: str | None = None, media: Mapping[str, str] | None = None
-) -> Revision:
-    """Publish one text from the browser. `change` is MINOR or MAJOR; without it the size of the change decides.
-
-    Raises `Unpublishable` where the text has errors of its own, or an id that another document's kind or path holds. The checks
-    across files are the caller's: they need the whole course.
-    """
-    reading = read(path, text)
-    if kind_of(path) is None or not reading.publishable:
-        raise Unpublishable(reading.problems)
-    held = session.get(Document, document_id(reading))
-    if held is not None and held.kind != reading.kind.value:
-        raise Unpublishable((), f"L’identifiant « {held.id} » est déjà celui d’un document d’un autre genre ({held.path}).")
-    return store(session, [new_text(reading, text, media or {})], author_id=author_id, now=now, change=change)[0]
 
 
 def new_text(reading: Reading, text: str, media: Mapping[str, str], change: str | None = None) -> NewText:

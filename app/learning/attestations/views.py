@@ -23,7 +23,7 @@ from app.learning.attestations.paper import sheet
 from app.learning.attestations.queries import AttestationPage
 from app.printing import pdf_of
 from app.settings import current_settings
-from app.web.edge import told_address
+from app.web.edge import download, told_address
 
 TEMPLATE = Path(__file__).with_name("attestation.typ")
 INSTEAD = "La page de l’attestation peut être imprimée par votre navigateur."
@@ -72,8 +72,7 @@ def _address(attestation_id: str) -> str:
 
 
 def _file(data: bytes | Iterator[bytes], kind: str, name: str) -> Response:
-    response = Response(data, mimetype=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = download(data, kind, name)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
 

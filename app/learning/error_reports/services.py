@@ -23,12 +23,10 @@ MOST, WITHIN = 10, timedelta(hours=1)
 
 
 class MessageMissing(DomainError):
-    status = 422
     sentence = "Dites ce qui ne va pas : sans cela, personne ne pourra le corriger."
 
 
 class MessageTooLong(DomainError):
-    status = 422
     sentence = f"C’est trop long : {LONGEST['message']} caractères au plus pour le message, {LONGEST['passage']} pour le passage."
 
 
@@ -38,7 +36,6 @@ class TooManyReports(DomainError):
 
 
 class AnswerMissing(DomainError):
-    status = 422
     sentence = "Écrivez votre réponse : la personne la lira."
 
 

@@ -41,13 +41,13 @@ def _figures(session: Session, course: Course) -> Iterator[str]:
         progress = mine.path_progress()
         if not 0 <= progress.done <= progress.required:
             yield f"Personne {person_id} : {progress.done} éléments faits sur {progress.required} demandés."
-        if row and row.basis == present and _stored_figures(row) != _computed_figures(mine):
+        if row and row.basis == present and not same_figures(row, mine):
             yield f"Personne {person_id} : les chiffres des rapports et ceux de ses pages diffèrent."
 
 
-def figures_differ(session: Session, course: Course, row: PersonFigures) -> bool:
-    """Is a row anything else than what the person's own pages say?"""
-    return _stored_figures(row) != _computed_figures(path_progress_of(session, course, row.person_id))
+def same_figures(row: PersonFigures, mine: PathProgress) -> bool:
+    """Does a row say what the person's own pages say?"""
+    return _stored_figures(row) == _computed_figures(mine)
 
 
 def _stored_figures(row: PersonFigures) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from app.content.text.fields import Copy
 from app.db import db
 from app.french import day_of
 from app.reference.toolbox.queries import tool_file, tool_list, tool_page
+from app.web.edge import download
 
 blueprint = Blueprint("toolbox", __name__, url_prefix="/outils")
 
@@ -42,4 +43,4 @@ def file(tool_id: str, name: str) -> Response:
     found = tool_file(course(db.session), tool_id, name)
     if found is None:
         abort(404)
-    return Response(found.data, mimetype=found.mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return download(found.data, found.mimetype, name)

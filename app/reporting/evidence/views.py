@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from flask import Blueprint, Response, abort
 from app import clock
 from app.content.store.queries import course
 from app.db import db
-from app.french import day_of, fold
+from app.french import fold
 from app.identity.sign_in.guards import current_person
 from app.learning.pages.record_queries import RecordPage, record_page
 from app.printing import pdf_of
@@ -20,10 +19,10 @@ from app.reporting.evidence import queries
 from app.reporting.evidence.paper import certificate as certificate_of
 from app.reporting.evidence.paper import follow_up_file
 from app.reporting.evidence.queries import FollowUp
-from app.reporting.scope.queries import ReportScope, report_scope
+from app.reporting.views import scope_here
 from app.sandbox import LONG_WAIT
 from app.settings import Settings, current_settings
-from app.web.edge import told_address
+from app.web.edge import download, told_address
 
 TEMPLATE = Path(__file__).with_name("evidence.typ")
 INSTEAD = "La page de la progression dit la même chose, et votre navigateur peut l’imprimer."
@@ -48,17 +47,13 @@ def my_follow_up() -> Response:
 @blueprint.get("/pilotage/personnes/<int:person_id>/certificat.pdf")
 def certificate(person_id: int) -> Response:
     now = clock.now()
-    return _certificate(queries.record_of(db.session, course(db.session), _scope(now), person_id, now))
+    return _certificate(queries.record_of(db.session, course(db.session), scope_here(now), person_id, now))
 
 
 @blueprint.get("/pilotage/personnes/<int:person_id>/suivi.pdf")
 def follow_up(person_id: int) -> Response:
     now = clock.now()
-    return _file(queries.follow_up(db.session, course(db.session), _scope(now), current_person(), person_id, now))
-
-
-def _scope(now: datetime) -> ReportScope:
-    return report_scope(db.session, current_person(), day_of(now))
+    return _file(queries.follow_up(db.session, course(db.session), scope_here(now), current_person(), person_id, now))
 
 
 def _certificate(record: RecordPage) -> Response:
@@ -78,7 +73,5 @@ def _printed(settings: Settings, values: dict[str, Any], record: RecordPage, wha
     """The database is let go of before the printing, which takes a moment."""
     db.session.rollback()
     printed = pdf_of(settings.instance_path, TEMPLATE, values, record.computed_at, instead=INSTEAD, wait=LONG_WAIT)
-    response = Response(printed, mimetype="application/pdf")
     name = "-".join(["croisee", what, *re.findall("[a-z0-9]+", fold(record.name))])
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-    return response
+    return download(printed, "application/pdf", f"{name}.pdf")

@@ -11,12 +11,16 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from app.french import french_datetime
+from app.french import PARIS, french_datetime
 from app.reporting.grid.columns import Column, Value
 from app.web.spreadsheets import neutral
 
 BOM = "\ufeff"
 """Without it Excel reads UTF-8 as Windows-1252."""
+
+
+def file_name(now: datetime, suffix: str) -> str:
+    return f"croisee-pilotage-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.{suffix}"
 
 
 def csv_value(value: Value) -> str:

@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.db import db
-from app.french import day_of
 from app.identity.audit import access
 from app.identity.letters import preferences
 from app.identity.sign_in.guards import current_person
@@ -22,7 +21,7 @@ from app.reporting.reminders.answers import ENDING, REASONS
 from app.reporting.reminders.audience import own_rule
 from app.reporting.reminders.forms import AnswerForm, DigestForm, RuleForm
 from app.reporting.reminders.models import ReminderRule
-from app.reporting.scope.queries import ReportScope, report_scope
+from app.reporting.views import scope_here
 from app.settings import current_settings
 
 blueprint = Blueprint("reminders", __name__)
@@ -49,10 +48,6 @@ class DigestPage:
     mail_works: bool
 
 
-def _scope(now: datetime) -> ReportScope:
-    return report_scope(db.session, current_person(), day_of(now))
-
-
 # --- Rules -----------------------------------------------------------------------------------------------------------
 
 
@@ -60,13 +55,13 @@ def _scope(now: datetime) -> ReportScope:
 def index() -> str:
     now = clock.now()
     published = snapshot.begin(now).course
-    return render_template("reporting/reminders/reminders.html", page=queries.rules_page(db.session, published, _scope(now), now))
+    return render_template("reporting/reminders/reminders.html", page=queries.rules_page(db.session, published, scope_here(now), now))
 
 
 @blueprint.route("/pilotage/rappels/nouveau", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     now = clock.now()
-    form = RuleForm(_scope(now))
+    form = RuleForm(scope_here(now))
     if not form.validate_on_submit():
         return render_template("reporting/reminders/reminder_form.html", page=RuleFormPage(form, None)), 422 if form.errors else 200
     row = services.save(db.session, None, current_person().id, form.values(), now)
@@ -78,7 +73,7 @@ def new() -> ResponseReturnValue:
 @blueprint.get("/pilotage/rappels/<int:rule_id>")
 def rule(rule_id: int) -> str:
     now = clock.now()
-    moment, scope = snapshot.begin(now), _scope(now)
+    moment, scope = snapshot.begin(now), scope_here(now)
     page = queries.rule_page(db.session, moment.course, scope, own_rule(db.session, scope, rule_id), now)
     access.seen(page.named, "reminders.rule", now)
     return render_template("reporting/reminders/reminder.html", page=page)
@@ -87,7 +82,7 @@ def rule(rule_id: int) -> str:
 @blueprint.route("/pilotage/rappels/<int:rule_id>/modification", methods=["GET", "POST"])
 def edit(rule_id: int) -> ResponseReturnValue:
     now = clock.now()
-    scope = _scope(now)
+    scope = scope_here(now)
     row = own_rule(db.session, scope, rule_id)
     form = RuleForm(scope, row)
     if not form.validate_on_submit():
@@ -99,7 +94,7 @@ def edit(rule_id: int) -> ResponseReturnValue:
 
 
 def _mine(rule_id: int, now: datetime) -> ReminderRule:
-    return own_rule(db.session, _scope(now), rule_id)
+    return own_rule(db.session, scope_here(now), rule_id)
 
 
 @blueprint.post("/pilotage/rappels/<int:rule_id>/marche")

@@ -200,7 +200,7 @@ def test_a_bad_document_is_refused_and_nothing_is_written(world: World, trainer:
 def test_the_archive_goes_out_is_changed_and_comes_back(world: World, trainer: StrictClient) -> None:
     trainer.see("/atelier/archive")
     answer = trainer.get("/atelier/archive/cours.zip")
-    assert answer.headers["Content-Disposition"] == "attachment; filename=croisee-cours.zip"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="croisee-cours.zip"'
     files = {path: data.decode() for path, data in unzipped(answer.data).items()}
     files["modules/mod-un/un-a.md"] = files["modules/mod-un/un-a.md"].replace("Des faits.", "Des faits nouveaux.")
     page = send(trainer, "Vérifier", "cours.zip", zipped(files))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.content.documents.describe import describe_question
-from app.content.quiz.reader import parse_quiz
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
+from tests.content.quiz.parsing import parse_quiz
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PATH = "quizzes/essai.md"

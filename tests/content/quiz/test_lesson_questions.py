@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.checks.sources import unsourced_numbers
 from app.content.documents import describe
 from app.content.documents.counts import count
 from app.content.documents.reader import Reading, read
-from app.content.quiz.reader import parse_quiz
 from app.content.values.course import Lesson
 from app.content.values.quiz import Kind, Question
+from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD
+from tests.content.unsourced import unsourced_numbers
 from tests.learning.courses import EIGHT
 
 PATH = "modules/exemple/01-un.md"

@@ -10,11 +10,11 @@ import pytest
 from app.content.documents.reader import parse
 from app.content.problems.catalogue import CATALOGUE
 from app.content.quiz.policy import QUIZ_KEYS
-from app.content.quiz.reader import parse_quiz
 from app.content.quiz.source.keys import Key
 from app.content.values.course import Lesson
 from app.content.values.quiz import Kind, Quiz
 from app.content.values.text import Problem
+from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "formateurs" / "quiz.md").read_text(encoding="utf-8")

@@ -9,7 +9,6 @@ import pytest
 
 from app.content.documents.describe import describe_question, describe_quiz
 from app.content.quiz.policy import QUIZ_KEYS
-from app.content.quiz.reader import parse_quiz
 from app.content.quiz.source.keys import bare, key_line
 from app.content.quiz.source.lines import numbered
 from app.content.quiz.source.report import Notes
@@ -19,6 +18,7 @@ from app.content.text.normalise import normalise
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
 from tests.content.cases import FIXTURES
+from tests.content.quiz.parsing import parse_quiz
 
 NAMES = ("quiz-word-presse", "quiz-moodle-habitue")
 _SPAN = re.compile(r"(\d+)(?: à (\d+))?")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.content.quiz.reader import parse_quiz, read_quiz
+from app.content.quiz.reader import read_quiz
 from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, Number, Question, Quiz
+from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD
 
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from app.content.quiz.reader import parse_quiz
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.quiz import Quiz
 from app.content.values.text import Criterion, Problem
+from tests.content.quiz.parsing import parse_quiz
 
 BODY = "## Qui signe ? {#signe}\n\nRéponse : préfet\n\n## Qui paie ? {#paie}\n\nRéponse : maire\n"
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from app.content.checks.didactics import check_quiz
 from app.content.documents.describe import describe_quiz
-from app.content.quiz.reader import parse_quiz
 from app.content.text.normalise import normalise
 from app.content.values.quiz import GAP_CLOSE, GAP_OPEN, Choices, Gaps, Matching, Number, OpenText, Ordering, Question, Quiz, ShortText
+from tests.content.quiz.parsing import parse_quiz
 from tests.content.quiz.quiz_writings import HEAD, writings
 from tests.content.test_hostile import SIZES
 

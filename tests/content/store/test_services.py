@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.content.store import queries, services
-from app.content.store.models import MAJOR, MINOR, ContentState, Document, Revision
+from app.content.store.models import MAJOR, MINOR, ContentState, Document
 from app.content.store.queries import course, document_at, generation
-from app.content.store.services import Unpublishable, change_between, publish, withdraw
+from app.content.store.services import change_between, withdraw
 from app.content.values.course import Lesson
 from app.db import db
 from tests.content.cases import example_course
 from tests.content.course_folder import LESSON, NOON, CourseFolder
+from tests.content.publishing import publish
 
 TEXT = example_course()[LESSON]
 
@@ -26,26 +27,6 @@ def test_publishing_twice_the_same_text_is_publishing_once(session: Session) -> 
     again = publish(session, LESSON, TEXT.replace("\n", "\r\n"), author_id=None, now=NOON)
     assert first is again
     assert first.change == MAJOR
-
-
-def test_a_text_with_errors_is_refused_with_its_problems(session: Session) -> None:
-    with pytest.raises(Unpublishable) as refused:
-        publish(session, LESSON, TEXT.replace("## ", "## Titre {#twice}\n\n## Titre {#twice}\n\n## ", 1), author_id=None, now=NOON)
-    assert [found.code for found in refused.value.problems if found.is_error] == ["E23"]
-    assert session.scalars(select(Revision)).all() == []
-
-
-@pytest.mark.parametrize("path", ["modules/../01-un.md", "/tmp/01-un.md", "ailleurs/01-un.md"])  # noqa: S108 — a path that must be refused
-def test_a_path_outside_the_course_is_refused(session: Session, path: str) -> None:
-    with pytest.raises(Unpublishable):
-        publish(session, path, TEXT, author_id=None, now=NOON)
-
-
-def test_an_id_does_not_change_its_kind(session: Session) -> None:
-    publish(session, LESSON, TEXT, author_id=None, now=NOON)
-    quiz = example_course()["quizzes/exemple-un-quiz.md"].replace("id : exemple-un-quiz", "id : exemple-un")
-    with pytest.raises(Unpublishable, match="autre genre"):
-        publish(session, "quizzes/exemple-un-quiz.md", quiz, author_id=None, now=NOON)
 
 
 def test_a_revision_never_changes(session: Session) -> None:

@@ -12,12 +12,12 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.content.store import services
 from app.content.store.models import MAJOR, MINOR, Publication, Revision
 from app.content.store.queries import course, generation
 from app.content.store.sync import Keep
 from app.db import db
 from tests.content.course_folder import LESSON, NOON, PNG, CourseFolder
+from tests.content.publishing import publish
 
 WORD, OTHER, THIRD = "contrat est sur la table", "contrat est dans le tiroir", "contrat est signé ce matin"
 
@@ -35,7 +35,7 @@ def session(any_app: Flask) -> Iterator[Session]:
 
 
 def edit_in_browser(session: Session, folder: CourseFolder, old: str, new: str, path: str = LESSON) -> None:
-    services.publish(session, path, folder.read(path).replace(old, new), author_id=None, now=NOON)
+    publish(session, path, folder.read(path).replace(old, new), author_id=None, now=NOON)
     session.commit()
 
 
@@ -134,7 +134,7 @@ def test_a_text_of_the_browser_is_left_and_exported(session: Session, folder: Co
 def test_a_document_born_in_the_browser_is_never_withdrawn_by_the_files(session: Session, folder: CourseFolder) -> None:
     folder.sync(session)
     path = "modules/exemple/02-deux.md"
-    services.publish(session, path, folder.read().replace("id : exemple-un", "id : exemple-deux"), author_id=None, now=NOON)
+    publish(session, path, folder.read().replace("id : exemple-un", "id : exemple-deux"), author_id=None, now=NOON)
     session.commit()
     assert folder.sync(session).withdrawn == []
     assert "exemple-deux" in course(session).lessons

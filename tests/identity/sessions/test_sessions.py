@@ -18,7 +18,7 @@ from app.db import db
 from app.identity import queries, services
 from app.identity.models import Person, SignIn
 from app.identity.sessions import store
-from tests.identity.builders import INES, NOW, PASSWORD, create_person, row, sign_in, signed_in, stored_person
+from tests.identity.builders import INES, NOW, PASSWORD, copy_of, create_person, row, sign_in, signed_in, stored_person
 from tests.making import make_app, make_settings
 from tests.strict import StrictClient
 
@@ -64,15 +64,6 @@ def test_signing_out_ends_it_and_needs_a_post(client: StrictClient) -> None:
     client.see("/compte")
     assert client.submit("Se déconnecter").h1 == "Se connecter"
     assert not signed_in(client)
-
-
-def copy_of(client: StrictClient) -> StrictClient:
-    """Another browser, with a copy of this one's cookie."""
-    cookie, other = client.get_cookie("croisee"), client.application.test_client()
-    assert cookie is not None
-    assert isinstance(other, StrictClient)
-    other.set_cookie("croisee", cookie.value)
-    return other
 
 
 def test_a_copy_of_the_cookie_is_dead_once_signed_out(any_app: Flask) -> None:

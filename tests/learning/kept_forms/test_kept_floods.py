@@ -21,20 +21,6 @@ from tests.learning.world import World, words_of
 from tests.strict import StrictClient
 
 
-@pytest.fixture
-def client(world: World) -> StrictClient:
-    """Inès, who writes the course; on SQLite."""
-    world.person(role=Role.TRAINER)
-    return world.client()
-
-
-@pytest.fixture
-def both(either: World) -> StrictClient:
-    """The same, on each database in turn."""
-    either.person(role=Role.TRAINER)
-    return either.client()
-
-
 def anonymous_flood(world: World, client: StrictClient, many: int, long: int) -> None:
     """Whatever a stranger sends, from the same address, writes nothing."""
     address = kept_answer(world, client)

@@ -24,21 +24,6 @@ from tests.learning.kept_forms.test_submissions import end_sessions, return_to, 
 from tests.learning.world import World, words_of
 from tests.strict import StrictClient
 
-
-@pytest.fixture
-def client(world: World) -> StrictClient:
-    """Inès, who writes the course; on SQLite."""
-    world.person(role=Role.TRAINER)
-    return world.client()
-
-
-@pytest.fixture
-def both(either: World) -> StrictClient:
-    """The same, on each database in turn."""
-    either.person(role=Role.TRAINER)
-    return either.client()
-
-
 # --- M4: a plant, and other browsers ---------------------------------------------------------------------------------
 
 

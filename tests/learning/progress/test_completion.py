@@ -18,15 +18,6 @@ from tests.learning import courses
 from tests.learning.courses import SMALL
 from tests.learning.world import World, words_of
 
-EDITS = {
-    "criterion": courses.quiz("un-a-quiz", lesson="un-a", criterion="remis"),
-    "harder": courses.quiz("un-a-quiz", lesson="un-a", seuil="100 %", tentatives=1, count=9),
-    "text": courses.rewritten(courses.lesson("un-b")),
-    "optional": courses.lesson("un-b", optional=True),
-    "another lesson": courses.module("mod-un", ["un-b", "un-a"]),
-    "title": courses.lesson("un-a", quiz="un-a-quiz", title="Un autre titre"),
-}
-
 
 def test_04_a_decision_outranks_what_follows_until_it_is_revoked(either: World) -> None:
     """mod_hvp#508: an automatic rule overwrote a manual decision."""

@@ -18,6 +18,7 @@ from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.db import db
 from app.french import day_of
 from app.identity.sign_in.guards import current_person
+from app.web.edge import download
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,7 @@ class ArchivePage:
 
 @blueprint.get("/archive/cours.zip")
 def archive_file() -> Response:
-    data = queries.course_archive(db.session, media_folder())
-    return Response(data, mimetype="application/zip", headers={"Content-Disposition": "attachment; filename=croisee-cours.zip"})
+    return download(queries.course_archive(db.session, media_folder()), "application/zip", "croisee-cours.zip")
 
 
 @blueprint.route("/archive", endpoint="archive", methods=["GET", "POST"])

@@ -21,36 +21,15 @@ from app.db import db
 from app.identity.audit.acts import AdministrativeAct
 from tests.authoring.incoming.pictures import SCRIPT, SVG, picture, with_words
 from tests.authoring.incoming.zips import unzipped, zipped
-from tests.authoring.sites import LATER, Site
+from tests.authoring.sites import IMAGE, LATER, Site, site_with
 from tests.content.course_folder import LESSON, CourseFolder
-from tests.making import make_app, make_settings
-
-IMAGE = "modules/exemple/images/plan.png"
-SHOWN = "\n![Le plan du quartier](images/plan.png)\n\n## À retenir"
 
 
 @pytest.fixture
 def one(tmp_path: Path) -> Iterator[Site]:
     """A site that has the example course from its files, with an image."""
-    app = make_app(make_settings(tmp_path / "un"))
-    folder = CourseFolder(tmp_path)
-    folder.replace("\n## À retenir", SHOWN)
-    folder.image("plan.png", picture())
-    folder.media = app.config["CROISEE"].media_path
-    with app.app_context():
-        assert folder.sync(db.session).complete
-    yield Site(app)
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> Iterator[Site]:
-    """An empty one."""
-    app = make_app(make_settings(tmp_path / "deux"))
-    yield Site(app)
-    with app.app_context():
-        db.engine.dispose()
+    with site_with(tmp_path, picture()) as site:
+        yield site
 
 
 def changed(data: bytes, **files: bytes | str | None) -> bytes:

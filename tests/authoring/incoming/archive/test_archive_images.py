@@ -10,15 +10,11 @@ import pytest
 from app.authoring.incoming.archive import files as archive_files
 from app.authoring.incoming.archive.queries import FileOutcome, published_course
 from app.authoring.incoming.images.process import answers
-from app.db import db
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.zips import unzipped, zipped
-from tests.authoring.sites import Site
-from tests.content.course_folder import LESSON, CourseFolder
-from tests.making import make_app, make_settings
+from tests.authoring.sites import IMAGE, Site, site_with
+from tests.content.course_folder import LESSON
 
-IMAGE = "modules/exemple/images/plan.png"
-SHOWN = "\n![Le plan du quartier](images/plan.png)\n\n## À retenir"
 FOREIGN = picture(optimize=True)
 DRAWN = picture()
 """The same as the atelier writes it."""
@@ -27,25 +23,8 @@ DRAWN = picture()
 @pytest.fixture
 def foreign(tmp_path: Path) -> Iterator[Site]:
     """A site whose image another program wrote."""
-    app = make_app(make_settings(tmp_path / "un"))
-    folder = CourseFolder(tmp_path)
-    folder.replace("\n## À retenir", SHOWN)
-    folder.image("plan.png", FOREIGN)
-    folder.media = app.config["CROISEE"].media_path
-    with app.app_context():
-        assert folder.sync(db.session).complete
-    yield Site(app)
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> Iterator[Site]:
-    """An empty one."""
-    app = make_app(make_settings(tmp_path / "deux"))
-    yield Site(app)
-    with app.app_context():
-        db.engine.dispose()
+    with site_with(tmp_path, FOREIGN) as site:
+        yield site
 
 
 def outcomes(site: Site, data: bytes) -> dict[str, FileOutcome]:

@@ -15,6 +15,7 @@ from app.authoring.models import PlannedPublication
 from app.content.store import media, services
 from app.identity.rules import Role
 from tests.authoring.incoming.pictures import picture
+from tests.content.publishing import publish
 from tests.learning.world import World
 
 
@@ -31,7 +32,7 @@ def test_only_what_nothing_names_is_forgotten_and_not_at_once(world: World) -> N
     world.write(lambda session: add(session, "un-a", trainer, drafted, folder, now))
     shown = media.store(folder, "publiee.png", picture(colour="blue"))
     path, text = world.course().lessons["un-b"].path, "---\nid : un-b\ntitre : B\ndurée : 1\n---\n\n![x](images/publiee.png)\n"
-    world.write(lambda session: services.publish(session, path, text, author_id=None, now=now, media={"publiee.png": shown}))
+    world.write(lambda session: publish(session, path, text, author_id=None, now=now, media={"publiee.png": shown}))
     world.write(lambda session: services.withdraw(session, ["un-b"]))
     planned = media.store(folder, "prevue.png", picture(colour="black"))
     row = PlannedPublication(document_id="un-c", author_id=trainer, path=path, text=text, media={"prevue.png": planned}, change="mineure")

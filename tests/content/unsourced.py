@@ -1,4 +1,4 @@
-"""Which passages give a figure, a date or a law and call no note: the rule of this course, stricter than that of the engine."""
+"""Which passages give a figure, a date or a law and call no note: the rule of this course, stricter than that of the engine, which lets others be."""
 
 from __future__ import annotations
 
