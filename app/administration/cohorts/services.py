@@ -15,6 +15,7 @@ from app.errors import DomainError, NotYours
 from app.french import fold
 from app.identity.audit import acts
 from app.identity.models import Person
+from app.learning.figures import store
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.progress.path_progress import default_path, element_of
 from app.learning.progress.queries import path_progress_of
@@ -140,6 +141,7 @@ def join(session: Session, course: Course, row: Cohort, person_ids: Collection[i
     rows = [{"cohort_id": row.id, "person_id": person_id, "trainer": trainer} for person_id in known]
     entered = sorted(number for (number,) in insert_new(session, CohortMember, rows, CohortMember.person_id))
     path = path_of(course, row.path_id)
+    store.forget(session, entered)
     if path and not trainer:
         enrol_all(session, course, entered, now, path)
     details = {"cohorte": row.id, "formateur": "oui" if trainer else "non"}
@@ -153,6 +155,7 @@ def leave(session: Session, row: Cohort, person_id: int, *, actor_id: int, now: 
         delete(CohortMember).where(CohortMember.cohort_id == row.id, CohortMember.person_id == person_id).returning(CohortMember.person_id)
     ).all()
     if gone:
+        store.forget(session, gone)
         acts.record(session, actor_id, "cohort_left", person_id, now, cohorte=row.id)
 
 

@@ -21,6 +21,7 @@ from app.identity.letters.preferences import KINDS
 from app.identity.models import Territory
 from app.identity.rules import SIDE_LABELS
 from app.learning.progress.cards import EVENT_WORDS, STATE_WORDS
+from app.learning.progress.due import NO_DAY
 from app.learning.progress.models import NEVER, Cohort
 from app.learning.progress.path_progress import element_of
 from app.learning.progress.rules import Progress
@@ -60,7 +61,8 @@ class Readable:
     def _sorts(self) -> Mapping[str, Callable[[Any], Any]]:
         return {
             **dict.fromkeys(
-                ("element_id", "quiz_id", "lesson_id", "document_id", "subject_id", "path_id", "quiz", "next_id", "failing_id", "module_id"), self.title
+                ("element_id", "quiz_id", "lesson_id", "document_id", "subject_id", "path_id", "parcours", "quiz", "next_id", "failing_id", "module_id"),
+                self.title,
             ),
             **dict.fromkeys(("territory_id", "territoire", "territoires"), self.territory),
             **dict.fromkeys(("cohort_id", "cohorte"), self.cohort),
@@ -74,6 +76,9 @@ class Readable:
             "kind": lambda value: KINDS[value].words if value in KINDS else value,
             "le": day,
             "last_at": lambda value: None if value == NEVER else value,
+            "next_due_on": lambda value: None if value == NO_DAY else value,
+            "module_dues": self.module_dues,
+            "échéance": day,
             "proposal": lambda value: PROPOSAL_WORDS.get(value, value),
             "decision": lambda value: DECISION_WORDS.get(value, value),
             "modules": self.modules,
@@ -101,6 +106,9 @@ class Readable:
         """« Les cités éducatives : 6 sur 11, dont 2 dispensés », module by module."""
         counts = {module: Progress(*numbers) for module, numbers in json.loads(value).items()}
         return BETWEEN.join(f"{self.title(module)} : {one.done} sur {one.required}{_spared(one)}" for module, one in counts.items())
+
+    def module_dues(self, value: str) -> str:
+        return BETWEEN.join(f"{self.title(module)} : {day(due)}" for module, due in json.loads(value).items())
 
     def territory(self, value: Any) -> Any:
         return self._territories.get(value, value)

@@ -21,9 +21,12 @@ from app.content.values.text import Fragment, History
 
 MAX_CONFUSABLES = 12
 """Words on one line: each is paired with each."""
-PATH_KEYS = ("modules", "requis", "attestation", "défaut")
+PATH_KEYS = ("modules", "requis", "attestation", "défaut", "délai", "étapes")
+MOST_DAYS = 3650
 
 _EVENT = re.compile(r"(\d{4}(?:-\d{2}){0,2})\s*·\s*([^·]*?)\s*·\s*(\S.*)", re.DOTALL)
+_DAYS = re.compile(r"(\d{1,4})\s*(?:j|jours?)?\.?")
+_STEP = re.compile(r"(\S+)\s+(\d.*)")
 _SENTENCE_END = re.compile(r"\.(?:\s+|$)")
 
 
@@ -168,7 +171,7 @@ def confusables(path: str, text: str) -> tuple[Confusables, TextScan]:
 
 
 def paths(path: str, text: str) -> tuple[Paths, TextScan]:
-    """A `## Titre {#id}` a path, then `modules :`, `requis :`, `attestation :`, `défaut : oui` lines."""
+    """A `## Titre {#id}` a path, then `modules :`, `requis :`, `attestation :`, `défaut : oui`, `délai :`, `étapes :` lines."""
     body = Body(path, text)
     openings = [index for index, token in enumerate(body.tokens) if token.type == "heading_open" and token.tag == "h2"]
     ends = [*(body.line_of(body.tokens[index]) for index in openings), body.first_line + len(body.lines)][1:]
@@ -192,6 +195,7 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
     module_ids, required_ids = values.ids("modules"), values.ids("requis")
     if not head.items("modules"):
         values.required("modules")
+    days, steps = _days(values, "délai", head.text("délai"), head.line("délai")), _steps(values, module_ids)
     body.scan.problems += values.problems
     body.scan.cited |= values.cited
     if not identifier:
@@ -200,5 +204,28 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
         body.report(line, "E08", f"Identifiant mal formé : « {identifier[:60]} ».", "De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")
     else:
         required_ids = required_ids or module_ids
-        return LearningPath(identifier, title, module_ids, required_ids, head.yes("attestation", False), head.yes("défaut", False), line)
+        return LearningPath(identifier, title, module_ids, required_ids, head.yes("attestation", False), head.yes("défaut", False), line, days, steps)
     return None
+
+
+def _days(values: HeadValues, key: str, written: str, line: int) -> int | None:
+    found = _DAYS.fullmatch(written.strip())
+    if found and 0 < int(found[1]) <= MOST_DAYS:
+        return int(found[1])
+    if written:
+        hint = f"Écrivez un nombre de jours, de 1 à {MOST_DAYS} : « délai : 120 », « étapes : mon-module 30 »."
+        values.report(line, "E09", f"Nombre de jours non compris dans « {key} » : « {written[:40]} ».", hint)
+    return None
+
+
+def _steps(values: HeadValues, module_ids: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    """`étapes : mod-un 30, mod-deux 60`: days from the beginning, each module once."""
+    found: dict[str, int] = {}
+    for item in values.head.items("étapes"):
+        step = _STEP.fullmatch(item.text.strip())
+        if step is None or step[1] not in module_ids or step[1] in found:
+            hint = "Écrivez un module du parcours, une fois, puis son nombre de jours : « étapes : mon-module 30, autre-module 60 »."
+            values.report(item.line, "E09", f"Étape non comprise : « {item.text[:60]} ».", hint)
+        elif days := _days(values, "étapes", step[2], item.line):
+            found[step[1]] = days
+    return tuple(found.items())

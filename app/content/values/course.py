@@ -148,6 +148,10 @@ class LearningPath:
     attestation: bool
     default: bool
     line: int
+    days: int | None = None
+    """How long it may take, from the beginning of one's cohort, else from joining it; None for as long as one likes."""
+    steps: tuple[tuple[str, int], ...] = ()
+    """(module, days) of the modules that are to be done before the whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from app.content.values.course import Course
+from app.french import day_of
 from app.learning.progress import rules
+from app.learning.progress.due import DueTerms, due_dates
 from app.learning.progress.models import EVERYTHING
 from app.learning.progress.path_progress import NEVER_BEFORE, asked_by, default_path, moments, required_elements
 from app.learning.progress.queries import counting, joined
 from app.learning.progress.rules import ElementProgress, Pins, Progress, Since, State
 
-VERSION = 2
+VERSION = 3
 """Raise it when figures are worked out otherwise: all that is stored becomes stale."""
 
 _moment = lru_cache(maxsize=20_000)(datetime.fromisoformat)
@@ -29,6 +31,7 @@ def progress_value(element_id: str, state: str, attempts: int) -> ElementProgres
     return ElementProgress(element_id, State(state), attempts=attempts)
 
 
+NO_TERMS = DueTerms()
 StoredStates = Sequence[tuple[str, str, int, str | None]]
 """A person's rows of `element_state`: element, state, attempts, and when it was completed as the database writes it."""
 
@@ -53,6 +56,10 @@ class Figures:
     next_id: str | None
     failing_id: str | None
     """The first quiz that was tried and is not passed."""
+    due_on: date | None = None
+    """The path's date, and the nearest one by which something is left to do (`due`)."""
+    next_due_on: date | None = None
+    module_dues: Mapping[str, date] = field(default_factory=dict)
 
 
 class Calculator:
@@ -61,8 +68,8 @@ class Calculator:
     def __init__(self, course: Course, demands: Mapping[str, Sequence[Sequence[str]]]) -> None:
         self.demands = {path_id: moments(asked) for path_id, asked in demands.items()}
         paths = course.paths.paths or (default_path(course),)
-        self.path_ids = {path.id for path in paths}
         default = default_path(course)
+        self.default, self.paths = default, {path.id: path for path in paths}
         required = required_elements(course, default)
         self.newcomer = Enrolled(default.id, datetime.max.replace(tzinfo=UTC), [[*pair, NEVER_BEFORE.isoformat()] for pair in required])
         self.modules = module_order(course)
@@ -73,24 +80,30 @@ class Calculator:
     def _digest(self, demands: Mapping[str, Sequence[Sequence[str]]]) -> int:
         """Of all that figures depend on besides the person's own rows. Never `STALE`."""
         asked = {module: list(elements) for module, elements in self.unpinned.items()}
-        parts = [VERSION, sorted(demands.items()), sorted(self.path_ids), self.newcomer.path_id, self.newcomer.pins, self.modules, asked, self.order]
+        parts = [VERSION, sorted(demands.items()), sorted(self.paths), self.newcomer.path_id, self.newcomer.pins, self.modules, asked, self.order]
+        parts += [[path.id, path.days, path.steps] for path in (*self.paths.values(), self.default)]
         return (int.from_bytes(hashlib.sha256(json.dumps(parts).encode()).digest()[:8], "big") >> 1) or 1
 
-    def figures(self, enrolments: Sequence[Enrolled], stored: StoredStates) -> Figures:
-        chosen = counting(enrolments, self.path_ids)
+    def figures(self, enrolments: Sequence[Enrolled], stored: StoredStates, terms: DueTerms = NO_TERMS) -> Figures:
+        chosen = counting(enrolments, self.paths)
         mine = chosen or self.newcomer
         states = {element_id: progress_value(element_id, state, attempts) for element_id, state, attempts, _completed_at in stored}
         pins: dict[str, datetime] = {row[0]: _moment(row[2]) for row in mine.pins}
         since = self.demands.get(mine.path_id, {})
         path = rules.progress_of(pins, since, states)
+        modules = self._modules(mine, enrolments, states)
+        dates = due_dates(self.paths.get(mine.path_id, self.default), day_of(chosen.at) if chosen else None, terms)
         effective = None if path.complete else rules.effective_pins(pins, since, states)
         return Figures(
             path=path,
-            modules=self._modules(mine, enrolments, states),
+            modules=modules,
             enrolled_at=chosen.at if chosen else None,
             completed_at=_completed_at(pins, since, stored) if path.complete else None,
             next_id=rules.next_element(rules.elements_left(self.order, effective, states)) if effective else None,
             failing_id=self._failing(states),
+            due_on=dates.due_on,
+            next_due_on=dates.next_on(path, {module for module in dates.modules if module in modules and not modules[module].complete}),
+            module_dues=dates.modules,
         )
 
     def _modules(self, mine: Enrolled, enrolments: Sequence[Enrolled], states: Mapping[str, ElementProgress]) -> dict[str, Progress]:

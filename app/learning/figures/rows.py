@@ -1,4 +1,4 @@
-"""From the rows of many people to one row of `person_figures` each: four SELECTs, and the one progress function."""
+"""From the rows of many people to one row of `person_figures` each: five SELECTs, and the one progress function."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from app.french import day_of, fold
 from app.identity.models import Membership, Person, PersonRole
 from app.identity.rules import Role
 from app.identity.territories.scope import belongs_on
-from app.learning.figures.calculator import Calculator, Enrolled
+from app.learning.figures.calculator import NO_TERMS, Calculator, Enrolled
+from app.learning.progress.due import NO_DAY, DueTerms
+from app.learning.progress.due_queries import due_terms
 from app.learning.progress.models import NEVER, ElementState, Enrolment
 
 BILLION = 10**9
@@ -75,11 +77,12 @@ def rows(session: Session, calculator: Calculator, person_ids: Collection[int], 
     stays: dict[int, list[Any]] = {}
     for stay in session.execute(_STAYS, {**people, "on": day_of(now)}):
         stays.setdefault(stay.person_id, []).append(stay)
+    terms = due_terms(session, people["people"], calculator.paths)
     return [
         {
             **_account(account),
             **_places(stays.get(account.id, ()), day_of(now)),
-            **_figures(calculator, enrolments.get(account.id, ()), states.get(account.id, _States())),
+            **_figures(calculator, enrolments.get(account.id, ()), states.get(account.id, _States()), terms.get(account.id, NO_TERMS)),
         }
         for account in accounts
     ]
@@ -101,8 +104,8 @@ def _places(stays: Sequence[Any], on: date) -> dict[str, Any]:
     return {"place": min(here, default=""), "several": len(here) > 1, "changes_on": min(days, default=None)}
 
 
-def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _States) -> dict[str, Any]:
-    figures = calculator.figures(enrolments, json.loads(states.written))
+def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _States, terms: DueTerms) -> dict[str, Any]:
+    figures = calculator.figures(enrolments, json.loads(states.written), terms)
     return {
         "basis": calculator.basis,
         "first_at": states.first_at,
@@ -115,6 +118,9 @@ def _figures(calculator: Calculator, enrolments: Sequence[Enrolled], states: _St
         "modules": json.dumps({module: [one.done, one.required, one.waived] for module, one in figures.modules.items()}, separators=(",", ":")),
         "enrolled_at": figures.enrolled_at,
         "completed_at": figures.completed_at,
+        "due_on": figures.due_on,
+        "next_due_on": figures.next_due_on or NO_DAY,
+        "module_dues": json.dumps({module: day.isoformat() for module, day in figures.module_dues.items()}, separators=(",", ":")),
         "next_id": figures.next_id,
         "failing_id": figures.failing_id,
     }

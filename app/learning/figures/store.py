@@ -20,7 +20,7 @@ from app.identity.models import Membership, Person, PersonRole
 from app.identity.services import opened
 from app.learning.figures.calculator import Calculator
 from app.learning.figures.rows import BILLION, in_reports, rows
-from app.learning.progress.models import STALE, PathDemand, PersonFigures
+from app.learning.progress.models import STALE, Cohort, CohortMember, PathDemand, PersonFigures
 
 __all__ = ["BILLION", "Basis", "basis", "calculator", "forget", "in_reports", "once", "rebuild", "refresh", "settle", "settle_in_turns", "stale"]
 
@@ -155,7 +155,8 @@ def _replacing(name: str) -> Any:
 
 
 # --- Accounts --------------------------------------------------------------------------------------------------------
-# An account that opens, closes, changes its name, its roles or its territories makes its row stale; whoever reads next works it out.
+# An account that opens, closes, changes its name, its roles, its territories or its cohorts makes its row stale, a cohort whose dates change those of
+# its people; whoever reads next works it out. What writes behind the mapper calls `forget`.
 
 
 @event.listens_for(Person, "after_insert")
@@ -183,6 +184,21 @@ def _changed(_mapper: Mapper[Any], connection: Connection, person: Person) -> No
 @event.listens_for(Membership, "after_delete")
 def _belongs_otherwise(_mapper: Mapper[Any], connection: Connection, row: PersonRole | Membership) -> None:
     _make_stale(connection, row.person_id)
+
+
+@event.listens_for(CohortMember, "after_insert")
+@event.listens_for(CohortMember, "after_update")
+@event.listens_for(CohortMember, "after_delete")
+def _learns_otherwise(_mapper: Mapper[Any], connection: Connection, row: CohortMember) -> None:
+    _make_stale(connection, row.person_id)
+
+
+@event.listens_for(Cohort, "after_update")
+def _dated_otherwise(_mapper: Mapper[Any], connection: Connection, row: Cohort) -> None:
+    state: Any = inspect(row)
+    if any(state.attrs[name].history.has_changes() for name in ("path_id", "starts_on", "due_on")):
+        members = select(CohortMember.person_id).where(CohortMember.cohort_id == row.id)
+        connection.execute(update(PersonFigures).where(PersonFigures.person_id.in_(members)).values(basis=STALE))
 
 
 def _make_stale(connection: Connection, person_id: int) -> None:

@@ -18,6 +18,7 @@ from app.content.values.course import Course, Lesson, Module
 from app.learning.error_reports.queries import parts_of
 from app.learning.pages.next_step import NextStep, step_to
 from app.learning.progress.cards import ElementCard, ModuleCard, element_card, module_card
+from app.learning.progress.due_queries import due_dates_of
 from app.learning.progress.path_progress import questions_of
 from app.learning.progress.queries import attestations_held, path_progress_of, reading_places
 from app.learning.visitors.queries import open_course
@@ -90,7 +91,8 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
     renderer = PageRenderer(course, module, on)
     html = renderer.html(module.body)
     places = reading_places(session, course, person_id)
-    card = module_card(mine, module, attestations_held(session, person_id), places)
+    due_on = due_dates_of(session, mine).modules.get(module_id) if mine.path.steps else None
+    card = module_card(mine, module, attestations_held(session, person_id), places, due_on)
     previous, following = _around(mine.modules(), module)
     left = mine.next_of(module_id)
     attempt = next((one for one in open_attempts(session, person_id) if one.quiz_id == left), None) if left else None

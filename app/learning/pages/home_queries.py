@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.plan_queries import FailedAttempt, failed_attempt
@@ -19,11 +18,11 @@ from app.learning.pages.answerers import who_answers
 from app.learning.pages.news_queries import record_changes
 from app.learning.pages.next_step import NextStep, step_to
 from app.learning.progress.cards import ElementCard, ModuleCard, attestation_url, element_card, module_card
-from app.learning.progress.models import Cohort, CohortMember
+from app.learning.progress.due_queries import due_dates_of
 from app.learning.progress.pace import Pace, about, days_late, pace
 from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.queries import attestations_held, path_progress_of, reading_places
-from app.learning.progress.rules import ElementProgress, Progress, due_date
+from app.learning.progress.rules import ElementProgress, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +79,10 @@ class HomePage:
     practice_id: int | None
     """The attempt whose missed questions may be practised meanwhile."""
     due_on: date | None
+    next_on: date | None
+    """The nearest day by which something is left to do: a module's, or the path's."""
     late: int
-    """Days since then, as long as something is left."""
+    """Days since then."""
     pace: Pace | None
     """None where nothing is left that the person can do."""
     news: tuple[NewsItem, ...]
@@ -103,13 +104,14 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
     following = step_to(session, mine, mine.next_id, None, places) if mine.next_id and not first else None
     waiting = mine.waiting_in(mine.path_elements())
     meanwhile = failed_attempt(session, course, person_id, waiting[0]) if waiting else None
-    minutes, due_on = mine.minutes_left(mine.path_elements()), _due_on(session, mine)
+    minutes, dates = mine.minutes_left(mine.path_elements()), due_dates_of(session, mine)
+    next_on = dates.next_on(mine.path_progress(), mine.open_modules(dates.modules))
     return HomePage(
         first_name=name.split(" ")[0] if name else "",
         path_title=mine.path.title,
         progress=mine.path_progress(),
         minutes=about(minutes),
-        modules=tuple(module_card(mine, module, held, places) for module in mine.modules()),
+        modules=tuple(module_card(mine, module, held, places, dates.modules.get(module.id)) for module in mine.modules()),
         next=first or following,
         after=_after(mine, first, places),
         under_way=tuple(step for step in under_way if step is not first),
@@ -117,9 +119,10 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
         answerers=who_answers(session, person_id, today) if waiting else (),
         meanwhile=meanwhile,
         practice_id=meanwhile.attempt_id if meanwhile and correction_shows(meanwhile.policy, submitted=True, left=0, passed=False) else None,
-        due_on=due_on,
-        late=days_late(today, due_on) if minutes else 0,
-        pace=pace(minutes, today, due_on) if mine.next_id else None,
+        due_on=dates.due_on,
+        next_on=next_on,
+        late=days_late(today, next_on),
+        pace=pace(minutes, today, dates.due_on) if mine.next_id else None,
         news=tuple(NewsItem(element_card(mine, item.element_id, places=places), item.added) for item in mine.news),
         changes=record_changes(session, course, person_id, now),
         finished_on=mine.path_completed_on(),
@@ -145,8 +148,3 @@ def _waiting(mine: PathProgress, quiz_id: str, today: date) -> WaitingQuiz:
     waits = mine.waiting[quiz_id]
     since = waits.asked_at or waits.since
     return WaitingQuiz(element_card(mine, quiz_id, mine.course.module_of(quiz_id)), since, (today - day_of(since)).days, waits.asked_at is not None)
-
-
-def _due_on(session: Session, mine: PathProgress) -> date | None:
-    mine_only = (CohortMember.person_id == mine.person_id, CohortMember.trainer.is_(False), Cohort.path_id == mine.path.id)
-    return due_date(session.scalars(select(Cohort.due_on).join(CohortMember).where(*mine_only)))

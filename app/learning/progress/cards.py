@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from flask import url_for
@@ -24,6 +24,7 @@ EVENT_WORDS = {
     EventType.WAIVED: "dispensé",
     EventType.OVERRIDE_SET: "validé par décision",
     EventType.OVERRIDE_REVOKED: "décision retirée",
+    EventType.DUE_MOVED: "échéance déplacée",
     EventType.REGRADED: "note revue",
     EventType.REGRADED_PASS: "note revue, réussi",
 }
@@ -82,6 +83,8 @@ class ModuleCard:
     """That the rest of it takes, about, quizzes included."""
     on_path: bool
     attestation_url: str | None
+    due_on: date | None
+    """Where the path spreads its modules over time, as long as something is left."""
     may_attest: bool
     """Earned by a decision or an edit rather than by an act, and not asked for yet."""
 
@@ -166,8 +169,8 @@ def element_card(standing: PathProgress, element_id: str, module: Module | None 
     )
 
 
-def module_card(standing: PathProgress, module: Module, attestations: Mapping[str, str], places: Mapping[str, str]) -> ModuleCard:
-    """`attestations`: as `attestations_held` gives them; `places`: as `reading_places` does."""
+def module_card(standing: PathProgress, module: Module, attestations: Mapping[str, str], places: Mapping[str, str], due_on: date | None) -> ModuleCard:
+    """`attestations`: as `attestations_held` gives them; `places`: as `reading_places` does; `due_on`: the module's own day."""
     elements = tuple(element_card(standing, element_id, module, places) for element_id in standing.course.elements_of(module))
     return ModuleCard(
         id=module.id,
@@ -179,5 +182,6 @@ def module_card(standing: PathProgress, module: Module, attestations: Mapping[st
         minutes=about(standing.minutes_left(standing.module_elements(module.id))),
         on_path=module.id in standing.path.module_ids,
         attestation_url=attestation_url(attestations, module.id),
+        due_on=None if standing.module_progress(module.id).complete else due_on,
         may_attest=module.id not in attestations and standing.has_earned(module.id),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, BigInteger, Date, ForeignKey, Index, Integer, Strin
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, BigId, UtcDateTime
+from app.learning.progress.due import NO_DAY
 
 """SQLite numbers rows by itself only for a column of type INTEGER."""
 
@@ -35,6 +36,8 @@ class LearningEvent(Base):
     score_max: Mapped[str | None] = mapped_column(String(60))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[str | None] = mapped_column(Text)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    """Of a due date that was moved: `element_id` is then the path, and None gives the group's date back."""
     source: Mapped[str] = mapped_column(String(20), default="web")
     idempotency_key: Mapped[str] = mapped_column(String(200), unique=True)
 
@@ -73,7 +76,9 @@ class PersonFigures(Base):
     __tablename__ = "person_figures"
     __table_args__ = (
         # All that a report chooses and sorts people by, the place first: a page, whatever its filter and its order, reads this index alone.
-        Index("ix_person_figures_kept", "counted", "place", "finished", "last_at", "several", "side", "opened_at", "share", "name_key", "person_id"),
+        Index(
+            "ix_person_figures_kept", "counted", "place", "finished", "last_at", "next_due_on", "several", "side", "opened_at", "share", "name_key", "person_id"
+        ),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
@@ -105,6 +110,12 @@ class PersonFigures(Base):
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, default=NEVER)
     """`NEVER` while nothing was done."""
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    due_on: Mapped[date | None] = mapped_column(Date)
+    """The path's (`due.DueDates`), as the next two."""
+    next_due_on: Mapped[date] = mapped_column(Date, default=NO_DAY, server_default=NO_DAY.isoformat())
+    """`NO_DAY` where nothing is to be done by a day; from the day after it on, the person is late, whether or not anything is written."""
+    module_dues: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
+    """JSON, module id → day, of the modules that have one."""
     next_id: Mapped[str | None] = mapped_column(String(60))
     """The first element of the path that is left to do, even where it waits for an answer: where reports find the person."""
     failing_id: Mapped[str | None] = mapped_column(String(60))

@@ -181,6 +181,10 @@ class PathProgress:
     def module_progress(self, module_id: str) -> Progress:
         return rules.progress_of(self.module_pins(module_id), self._since_anywhere, self.progress)
 
+    def open_modules(self, among: Iterable[str]) -> frozenset[str]:
+        """Those of these modules in which something that is asked is left to do."""
+        return frozenset(module for module in among if not self.module_progress(module).complete)
+
     def module_completed_on(self, module_id: str) -> datetime | None:
         return rules.completed_on(self.module_pins(module_id), self._since_anywhere, self.progress)
 

@@ -19,10 +19,13 @@ from app.learning.progress.models import EVERYTHING, MODULE, Attestation, Elemen
 from app.learning.progress.path_progress import NEVER_BEFORE, PathProgress, default_path, may_wait, required_elements
 from app.learning.progress.rules import ElementProgress, Event, EventType, State
 
+_OF_ELEMENTS = LearningEvent.event != EventType.DUE_MOVED.value
+"""A due date is no step of any element."""
+
 
 def ledger_rows(session: Session, person_id: int, element_id: str | None = None) -> list[Event]:
     """A person's rows of the ledger in order (of one element, if named), as the rules read them."""
-    query = select(LearningEvent).where(LearningEvent.person_id == person_id).order_by(LearningEvent.id)
+    query = select(LearningEvent).where(LearningEvent.person_id == person_id, _OF_ELEMENTS).order_by(LearningEvent.id)
     if element_id is not None:
         query = query.where(LearningEvent.element_id == element_id)
     return [_event(row) for row in session.scalars(query)]
@@ -30,7 +33,7 @@ def ledger_rows(session: Session, person_id: int, element_id: str | None = None)
 
 def ledger_rows_mixed(session: Session, person_ids: Collection[int]) -> list[Event]:
     """The rows of several accounts in order, as if they were one person's."""
-    query = select(LearningEvent).where(LearningEvent.person_id.in_(person_ids)).order_by(LearningEvent.id)
+    query = select(LearningEvent).where(LearningEvent.person_id.in_(person_ids), _OF_ELEMENTS).order_by(LearningEvent.id)
     return [_event(row) for row in session.scalars(query)]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
@@ -28,6 +28,8 @@ class EventType(StrEnum):
     WAIVED = "waived"
     OVERRIDE_SET = "override_set"
     OVERRIDE_REVOKED = "override_revoked"
+    DUE_MOVED = "due_moved"
+    """Somebody set a due date of a path for one person, or gave the group's back: of no element, and no activity. See `due`."""
     REGRADED = "regraded"
     """A trainer had an attempt marked again by a corrected key; its score is what is kept, never less than before."""
     REGRADED_PASS = "regraded_pass"  # noqa: S105 — an event, not a password
@@ -265,11 +267,6 @@ def news(order: Iterable[str], pins: Pins, since: Since, progress: Mapping[str, 
 def _changed_since(mine: ElementProgress, changed: datetime | None) -> bool:
     """After all that is known of when the person saw it."""
     return changed is not None and all(seen is None or changed > seen for seen in (mine.completed_at, mine.last_at))
-
-
-def due_date(dates: Iterable[date | None]) -> date | None:
-    """The nearest due date that a person's cohorts give."""
-    return min((day for day in dates if day is not None), default=None)
 
 
 def kinder(criteria: Iterable[Criterion]) -> Criterion:

@@ -13,6 +13,8 @@ from app.content.values.course import Course
 from app.identity.models import Person
 from app.learning.figures.store import calculator
 from app.learning.progress import rules
+from app.learning.progress.due import NO_DAY
+from app.learning.progress.due_queries import due_dates_of
 from app.learning.progress.models import NEVER, ElementState, LearningEvent, PersonFigures
 from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.queries import element_states, ledger_rows, path_progress_of
@@ -41,27 +43,31 @@ def _figures(session: Session, course: Course) -> Iterator[str]:
         progress = mine.path_progress()
         if not 0 <= progress.done <= progress.required:
             yield f"Personne {person_id} : {progress.done} éléments faits sur {progress.required} demandés."
-        if row and row.basis == present and not same_figures(row, mine):
+        if row and row.basis == present and not same_figures(session, row, mine):
             yield f"Personne {person_id} : les chiffres des rapports et ceux de ses pages diffèrent."
 
 
-def same_figures(row: PersonFigures, mine: PathProgress) -> bool:
+def same_figures(session: Session, row: PersonFigures, mine: PathProgress) -> bool:
     """Does a row say what the person's own pages say?"""
-    return _stored_figures(row) == _computed_figures(mine)
+    return _stored_figures(row) == _computed_figures(session, mine)
 
 
 def _stored_figures(row: PersonFigures) -> tuple[object, ...]:
     path = row.done, row.required, row.waived, row.finished, row.enrolled_at, row.completed_at
-    return *path, json.loads(row.modules), row.first_at, row.last_at, row.next_id
+    due = row.due_on, row.next_due_on, json.loads(row.module_dues)
+    return *path, json.loads(row.modules), row.first_at, row.last_at, row.next_id, due
 
 
-def _computed_figures(mine: PathProgress) -> tuple[object, ...]:
+def _computed_figures(session: Session, mine: PathProgress) -> tuple[object, ...]:
     """The same, from what the person's own pages read; `failing_id` is on none of them."""
     path = mine.path_progress()
     modules = {module.id: mine.module_progress(module.id) for module in mine.modules()}
     counts = {module: [progress.done, progress.required, progress.waived] for module, progress in modules.items()}
     last = max((one.last_at for one in mine.progress.values() if one.last_at), default=NEVER)
-    return path.done, path.required, path.waived, path.finished, mine.enrolled_at, mine.path_completed_on(), counts, mine.begun_at, last, mine.first_left
+    dates = due_dates_of(session, mine)
+    due = dates.due_on, dates.next_on(path, mine.open_modules(dates.modules)) or NO_DAY, {module: day.isoformat() for module, day in dates.modules.items()}
+    own = path.done, path.required, path.waived, path.finished, mine.enrolled_at, mine.path_completed_on()
+    return *own, counts, mine.begun_at, last, mine.first_left, due
 
 
 def ledger_digest(session: Session) -> str:

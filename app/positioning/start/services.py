@@ -11,13 +11,14 @@ from app.db import insert_once
 from app.identity.models import Person
 from app.identity.rules import Side
 from app.learning.progress.models import LearningEvent
+from app.learning.progress.rules import EventType
 from app.positioning.models import Arrival
 
 
 def arrives(session: Session, person_id: int) -> bool:
     """Whether the first page was not shown yet, and would come in time: whoever did something in the course has arrived long ago."""
     shown = select(Arrival.person_id).where(Arrival.person_id == person_id)
-    begun = select(LearningEvent.id).where(LearningEvent.person_id == person_id).limit(1)
+    begun = select(LearningEvent.id).where(LearningEvent.person_id == person_id, LearningEvent.event != EventType.DUE_MOVED.value).limit(1)
     return session.scalar(shown) is None and session.scalar(begun) is None
 
 

@@ -13,6 +13,7 @@ from app.content.values.course import Course
 from app.french import day_of, french_date, number, plural
 from app.identity.rules import Side
 from app.learning.progress.cards import state_words
+from app.learning.progress.due import TIMELINESS_WORDS, Timeliness
 from app.learning.progress.path_progress import element_of
 from app.learning.progress.rules import Progress, State
 from app.reporting.grid.rows import ReportRow
@@ -144,6 +145,20 @@ COLUMNS = (
         share=1.1,
     ),
     Column(
+        "Échéance",
+        "Le jour pour lequel le parcours est à terminer : celui de la cohorte, du parcours, ou fixé pour cette personne ; vide sans échéance.",
+        lambda row: row.figures.due_on,
+        cell=lambda row: _due_cell(row),
+        printed=lambda row: _due_words(row),
+        share=1.3,
+    ),
+    Column(
+        "Délai",
+        "En retard, à l’heure, sans échéance, ou terminé. En retard : le lendemain d’une échéance, du parcours ou d’une de ses étapes, s’il reste à y faire.",
+        lambda row: TIMELINESS_WORDS[row.timeliness],
+        Output.FILES,
+    ),
+    Column(
         "Éléments faits",
         "Les éléments demandés par le parcours que la personne a terminés, ou dont elle est dispensée.",
         lambda row: row.figures.path.done,
@@ -237,6 +252,18 @@ def element_title(course: Course, element_id: str) -> str:
         return "élément retiré du cours"
     plain = element_id in course.lessons or element.title.startswith(("Quiz", "Bilan"))
     return element.title if plain else f"Quiz : {element.title}"
+
+
+def _due_words(row: ReportRow) -> str:
+    """« en retard, 5 novembre 2026 »: of a step that is late, its own day."""
+    words, figures = TIMELINESS_WORDS[row.timeliness], row.figures
+    day = figures.next_due_on if row.timeliness is Timeliness.LATE else figures.due_on or figures.next_due_on
+    return f"{words}, {french_date(day)}" if day and row.timeliness in (Timeliness.LATE, Timeliness.ON_TIME) else words
+
+
+def _due_cell(row: ReportRow) -> Cell:
+    words, _, day = _due_words(row).partition(", ")
+    return Cell(words.capitalize(), day)
 
 
 def _words(value: Value) -> str:

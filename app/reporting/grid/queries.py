@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.french import nth
 from app.identity.rules import Side
+from app.learning.progress.due import TIMELINESS_WORDS
 from app.reporting.grid.columns import SHORT_SIDES, Cell, Column, Output, columns_of, shown_on
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import ORDERS, ReportFilter
@@ -85,6 +86,7 @@ def menus(course: Course, scope: ReportScope, wanted: ReportFilter, modules: tup
         _menu("territoire", "Territoire", "Tous", [(node, scope.tree.path_name(node)) for node in scope.tree.nodes if node in nodes], wanted.territory),
         _menu("cohorte", "Cohorte", "Toutes", [(str(key), name) for key, name in scope.cohorts.items()], wanted.cohort),
         _menu("etat", "Situation", "Toutes", [(situation.value, words) for situation, words in SITUATION_WORDS.items()], wanted.situation),
+        _menu("echeance", "Échéance", "Toutes", [(value.value, words) for value, words in TIMELINESS_WORDS.items()], wanted.timeliness),
         _menu("vague", "Vague de labellisation", "Toutes", [(str(wave), f"{nth(wave)} vague") for wave in waves], wanted.wave),
         _menu("cote", "Employeur", "Tous", [(side.value, SHORT_SIDES[side]) for side in Side], wanted.side),
         _menu("module", "Détail", "Tous les modules", [(module, course.modules[module].title) for module in modules], wanted.module),

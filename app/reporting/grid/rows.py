@@ -6,7 +6,7 @@ import json
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -21,6 +21,7 @@ from app.identity.territories.scope import belongs_on
 from app.learning.figures import store as stored_figures
 from app.learning.figures.calculator import Figures, progress_value
 from app.learning.figures.snapshot import basis_of
+from app.learning.progress.due import NO_DAY, Timeliness
 from app.learning.progress.models import NEVER, CohortMember, ElementState, PersonFigures
 from app.learning.progress.rules import ElementProgress, Progress
 from app.reporting.scope import selection
@@ -52,6 +53,7 @@ class ReportRow:
     cohorts: tuple[str, ...]
     figures: Figures
     situation: PathSituation
+    timeliness: Timeliness
     cursor: str
     """The place in the list, as an address writes it."""
     states: Mapping[str, ElementProgress]
@@ -125,10 +127,14 @@ class PeopleReport:
             PersonFigures.enrolled_at,
             PersonFigures.completed_at,
             PersonFigures.next_id,
+            PersonFigures.due_on,
+            PersonFigures.next_due_on,
+            PersonFigures.module_dues,
             PersonFigures.failing_id,
             self.places().label("places"),
             cohorts.scalar_subquery().label("cohorts"),
             selection.situation_at(self.now).label("situation"),
+            selection.timeliness_at(self.scope.on).label("timeliness"),
             selection.key_of(self.filter).label("key"),
         ).join_from(PersonFigures, Person, Person.id == PersonFigures.person_id)
 
@@ -151,10 +157,9 @@ class PeopleReport:
                 territories=territories,
                 places=", ".join(self.scope.tree.path_name(node) for node in territories),
                 cohorts=self._cohorts(row.cohorts) if row.cohorts else (),
-                figures=Figures(
-                    Progress(row.done, row.required, row.waived), module_figures(row.modules), row.enrolled_at, row.completed_at, row.next_id, row.failing_id
-                ),
+                figures=_figures(row),
                 situation=PathSituation(row.situation),
+                timeliness=Timeliness(row.timeliness),
                 cursor=selection.place_of(row.key, row.id),
                 states=states.get(row.id, {}),
             )
@@ -175,6 +180,17 @@ class PeopleReport:
     def _cohorts(self, joined: str) -> tuple[str, ...]:
         ids = set(joined.split(FIELD))
         return tuple(name for number, name in self.scope.cohorts.items() if str(number) in ids)
+
+
+def _figures(row: Any) -> Figures:
+    next_due_on = None if row.next_due_on == NO_DAY else row.next_due_on
+    path, modules, dues = Progress(row.done, row.required, row.waived), module_figures(row.modules), _days(row.module_dues)
+    return Figures(path, modules, row.enrolled_at, row.completed_at, row.next_id, row.failing_id, row.due_on, next_due_on, dues)
+
+
+@lru_cache(maxsize=5_000)
+def _days(written: str) -> Mapping[str, date]:
+    return {module: date.fromisoformat(day) for module, day in json.loads(written).items()}
 
 
 @lru_cache(maxsize=5_000)

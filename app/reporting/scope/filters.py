@@ -9,6 +9,7 @@ from datetime import date
 from app.content.values.course import Course
 from app.errors import DomainError, NotYours
 from app.identity.rules import Side
+from app.learning.progress.due import Timeliness
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import PathSituation
 from app.web.edge import NOT_A_DAY, bounded_int, parse_day
@@ -22,8 +23,9 @@ ORDERS = {
     "activite": "les plus longs silences d’abord",
     "avancement": "les moins avancés d’abord",
     "-avancement": "les plus avancés d’abord",
+    "echeance": "les échéances les plus proches d’abord",
 }
-FIELDS = ("territoire", "cohorte", "etat", "vague", "cote", "du", "au", "module", "tri")
+FIELDS = ("territoire", "cohorte", "etat", "echeance", "vague", "cote", "du", "au", "module", "tri")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class ReportFilter:
     territory: str = ""
     cohort: int | None = None
     situation: PathSituation | None = None
+    timeliness: Timeliness | None = None
     wave: int | None = None
     side: Side | None = None
     since: date | None = None
@@ -47,7 +50,7 @@ class ReportFilter:
 
     def fields(self) -> dict[str, str]:
         """The address's arguments, the place in the list left out."""
-        values = (self.territory, self.cohort, self.situation, self.wave, self.side, self.since, self.until, self.module, self.order)
+        values = (self.territory, self.cohort, self.situation, self.timeliness, self.wave, self.side, self.since, self.until, self.module, self.order)
         written = {name: "" if value is None else str(value) for name, value in zip(FIELDS, values, strict=True)}
         return {name: value for name, value in written.items() if value and (name, value) != ("tri", "nom")}
 
@@ -73,6 +76,7 @@ def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course
         territory=given["territoire"],
         cohort=_number(given["cohorte"]),
         situation=PathSituation(given["etat"]) if given["etat"] in set(PathSituation) else None,
+        timeliness=Timeliness(given["echeance"]) if given["echeance"] in set(Timeliness) else None,
         wave=_number(given["vague"]),
         side=Side(given["cote"]) if given["cote"] in set(Side) else None,
         since=days["du"],

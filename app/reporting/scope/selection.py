@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, case, func, literal, select, tuple_
@@ -10,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.french import PARIS
 from app.identity.territories.scope import StoredPlace, belongs_to
+from app.learning.progress.due import NO_DAY, Timeliness
 from app.learning.progress.models import NEVER, PersonFigures
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, in_scope, learns_in
@@ -25,6 +27,7 @@ _KEYS: dict[str, InstrumentedAttribute[Any]] = {
     "inscription": Figures.opened_at,
     "activite": Figures.last_at,
     "avancement": Figures.share,
+    "echeance": Figures.next_due_on,
 }
 
 
@@ -41,23 +44,31 @@ def selected(scope: ReportScope, wanted: ReportFilter, now: datetime) -> CTE:
 
 def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime) -> list[ColumnElement[bool]]:
     """In the reports, in the reader's scope, and kept by the filter."""
-    found: list[ColumnElement[bool]] = [Figures.counted.expression, in_scope(scope, Figures.person_id, stored=STORED)]
+    own = Figures.counted.expression, in_scope(scope, Figures.person_id, stored=STORED)
+    return [*own, *_where_they_belong(scope, wanted), *_where_they_stand(scope, wanted, now)]
+
+
+def _where_they_belong(scope: ReportScope, wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.territory:
-        found.append(belongs_to(Figures.person_id, scope.tree.under([wanted.territory]), scope.on, stored=STORED))
+        yield belongs_to(Figures.person_id, scope.tree.under([wanted.territory]), scope.on, stored=STORED)
     if wanted.cohort is not None:
-        found.append(learns_in(Figures.person_id, [wanted.cohort]))
+        yield learns_in(Figures.person_id, [wanted.cohort])
     if wanted.wave is not None:
         cites = [cite for cite, wave in scope.waves.items() if wave == wanted.wave]
-        found.append(belongs_to(Figures.person_id, cites, scope.on, stored=STORED))
+        yield belongs_to(Figures.person_id, cites, scope.on, stored=STORED)
     if wanted.side is not None:
-        found.append(Figures.side == wanted.side.value)
-    if wanted.situation is not None:
-        found.append(situation_at(now) == wanted.situation.value)
+        yield Figures.side == wanted.side.value
     if wanted.since:
-        found.append(Figures.opened_at >= datetime.combine(wanted.since, datetime.min.time(), PARIS))
+        yield Figures.opened_at >= datetime.combine(wanted.since, datetime.min.time(), PARIS)
     if wanted.until:
-        found.append(Figures.opened_at < datetime.combine(wanted.until + timedelta(days=1), datetime.min.time(), PARIS))
-    return found
+        yield Figures.opened_at < datetime.combine(wanted.until + timedelta(days=1), datetime.min.time(), PARIS)
+
+
+def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
+    if wanted.situation is not None:
+        yield situation_at(now) == wanted.situation.value
+    if wanted.timeliness is not None:
+        yield timeliness_at(scope.on) == wanted.timeliness.value
 
 
 def situation_at(now: datetime) -> ColumnElement[str]:
@@ -67,6 +78,16 @@ def situation_at(now: datetime) -> ColumnElement[str]:
         (Figures.last_at == NEVER, PathSituation.NOT_STARTED.value),
         (Figures.last_at < now - STUCK_AFTER, PathSituation.STUCK.value),
         else_=PathSituation.STARTED.value,
+    )
+
+
+def timeliness_at(today: date) -> ColumnElement[str]:
+    """The value of a person's `Timeliness`: `due.timeliness` in SQL."""
+    return case(
+        (Figures.finished, Timeliness.FINISHED.value),
+        (Figures.next_due_on == NO_DAY, Timeliness.NO_DATE.value),
+        (Figures.next_due_on < today, Timeliness.LATE.value),
+        else_=Timeliness.ON_TIME.value,
     )
 
 
@@ -92,7 +113,7 @@ def ordered(people: CTE, wanted: ReportFilter) -> Any:
 
 def place_of(key: Any, number: int) -> str:
     """As an address writes it."""
-    return f"{key.isoformat() if isinstance(key, datetime) else key}~{number}"
+    return f"{key.isoformat() if isinstance(key, date) else key}~{number}"
 
 
 def _read_place(wanted: ReportFilter) -> Any:
@@ -100,10 +121,13 @@ def _read_place(wanted: ReportFilter) -> Any:
     written, _, number = wanted.after.rpartition("~")
     column = key_of(wanted)
     try:
-        value: Any = written if column is Figures.name_key else edge.bounded_int(written) if column is Figures.share else _moment(written)
+        value: Any = _READ.get(column.key, _moment)(written)
         return tuple_(literal(value, column.type), literal(edge.bounded_int(number)))
     except ValueError:
         return None
+
+
+_READ: dict[str, Callable[[str], Any]] = {"name_key": str, "share": edge.bounded_int, "next_due_on": edge.parse_day}
 
 
 def _moment(written: str) -> datetime:

@@ -74,6 +74,16 @@ def test_paths() -> None:
     assert paths.default is paths.paths[0]
 
 
+def test_a_path_says_by_when() -> None:
+    text = "## Voie {#voie}\n\nmodules : mod-un, mod-deux\ndéfaut : oui\ndélai : 120 jours\nétapes : mod-un 30, mod-deux 60 j\n"
+    paths, problems = parse("modules/parcours.md", text)
+    assert (paths.paths[0].days, paths.paths[0].steps, problems) == (120, (("mod-un", 30), ("mod-deux", 60)), ())  # type: ignore[union-attr]
+    wrong = text.replace("120 jours", "bientôt").replace("mod-un 30, mod-deux 60 j", "mod-trois 30, mod-deux, mod-un 0, mod-un 9999")
+    paths, problems = parse("modules/parcours.md", wrong)
+    assert (paths.paths[0].days, paths.paths[0].steps) == (None, ())  # type: ignore[union-attr]
+    assert [(each.code, each.line) for each in problems] == [("E09", 5)] + [("E09", 6)] * 4
+
+
 def test_network() -> None:
     text = """Trente-deux cités.[^s2]
 

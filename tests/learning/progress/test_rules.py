@@ -223,11 +223,6 @@ def test_of_two_criteria_during_an_attempt_the_easier_one_counts(at_the_beginnin
     assert rules.kinder([at_the_beginning, at_the_end]) == counts
 
 
-def test_the_nearest_due_date_counts() -> None:
-    assert rules.due_date([at(9).date(), None, at(3).date()]) == at(3).date()
-    assert rules.due_date([None]) is None
-
-
 def test_rules_have_a_fingerprint_of_their_own() -> None:
     prints = {rules.rules_fingerprint(REUSSI, Policy()), rules.rules_fingerprint(REMIS, Policy()), rules.rules_fingerprint(REUSSI, Policy(max_attempts=3))}
     assert len(prints) == 3
