@@ -10,13 +10,15 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from app.administration.models import Erasure
 from app.identity.audit.acts import AdministrativeAct, record
 from app.identity.models import Person
 from app.web.edge import nearest_page
 
-__all__ = ["LABELS", "PER_PAGE", "ActRow", "ActsPage", "acts_page", "record"]
+__all__ = ["FILES", "LABELS", "PER_PAGE", "ActRow", "ActsPage", "acts_page", "record"]
 
 LABELS: Mapping[str, str] = {
+    "account_created": "Compte ouvert",
     "invited": "Invitation",
     "invitation_withdrawn": "Invitation retirée",
     "invitation_accepted": "Invitation acceptée",
@@ -27,6 +29,8 @@ LABELS: Mapping[str, str] = {
     "sessions_closed": "Sessions fermées",
     "account_closed": "Compte fermé",
     "account_opened": "Compte rouvert",
+    "person_erased": "Personne effacée",
+    "downloaded": "Fichier téléchargé",
     "territory_joined": "Rattachement à un territoire",
     "territory_left": "Départ d’un territoire",
     "imported": "Import de personnes",
@@ -60,6 +64,16 @@ LABELS: Mapping[str, str] = {
 }
 """What each act is called. A test refuses an act without a name."""
 
+FILES: Mapping[str, str] = {
+    "reporting.grid_csv": "tableau d’avancement (CSV)",
+    "reporting.grid_xlsx": "tableau d’avancement (XLSX)",
+    "printing.report_pdf": "rapport d’avancement (PDF)",
+    "evidence.certificate": "certificat de réalisation (PDF)",
+    "evidence.follow_up": "dossier individuel de suivi (PDF)",
+    "privacy.person_data_json": "toutes ses données (JSON)",
+}
+"""Endpoint → what a file that names people is called, to whoever reads that it was taken away. `privacy.journal` writes the act; a test refuses one without a name."""
+
 PER_PAGE = 50
 Words = Callable[[str, Any], Any]
 
@@ -71,6 +85,7 @@ class ActRow:
     actor: str
     subject: str
     subject_id: int | None
+    """None for whoever was erased: they have no page."""
     details: str
 
 
@@ -101,9 +116,10 @@ def acts_page(session: Session, act: str, person_id: int | None, number: int, wo
     total = session.scalar(select(func.count(AdministrativeAct.id)).where(*wanted)) or 0
     number, last = nearest_page(number, total, PER_PAGE)
     query = (
-        select(AdministrativeAct, actor.name, subject.name)
+        select(AdministrativeAct, actor.name, subject.name, Erasure.person_id)
         .outerjoin(actor, actor.id == AdministrativeAct.actor_id)
         .outerjoin(subject, subject.id == AdministrativeAct.subject_id)
+        .outerjoin(Erasure, Erasure.person_id == AdministrativeAct.subject_id)
         .where(*wanted)
         .order_by(AdministrativeAct.id.desc())
         .limit(PER_PAGE)
@@ -114,9 +130,9 @@ def acts_page(session: Session, act: str, person_id: int | None, number: int, wo
     return ActsPage(rows, total, number, last, act, person_id, person or "", choices)
 
 
-def _row(row: AdministrativeAct, actor: str | None, subject: str | None, words: Words) -> ActRow:
+def _row(row: AdministrativeAct, actor: str | None, subject: str | None, erased: int | None, words: Words) -> ActRow:
     details = ", ".join(f"{name} : {_plain(words(name, value))}" for name, value in row.details.items())
-    return ActRow(row.at, LABELS.get(row.act, row.act), actor or "ligne de commande", subject or "", row.subject_id, details)
+    return ActRow(row.at, LABELS.get(row.act, row.act), actor or "ligne de commande", subject or "", None if erased else row.subject_id, details)
 
 
 def _plain(value: Any) -> str:

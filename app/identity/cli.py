@@ -17,6 +17,7 @@ from app.db import db
 from app.errors import DomainError
 from app.french import day_of
 from app.identity import queries, services
+from app.identity.audit import acts
 from app.identity.demo import load as demonstration
 from app.identity.letters import account as letters
 from app.identity.models import Person
@@ -80,6 +81,7 @@ def create(adresse: str, name: str, roles: tuple[str, ...], side: str | None, te
     for territory in territories:
         services.join_territory(db.session, person, territory, day_of(now))
     services.set_scope(db.session, person, scopes)
+    acts.record(db.session, None, "account_created", person.id, now, rôles=sorted(roles))
     click.echo(f"Compte {person.id} ouvert. À transmettre à la personne, le lien sert une fois, pendant trois jours :")
     click.echo(_link(person, int(tokens.BY_HAND / timedelta(hours=1))))
 

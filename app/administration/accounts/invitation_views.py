@@ -107,6 +107,7 @@ def _open(form: InviteForm) -> Person | None:
             roles=[Role(role) for role in form.roles.data or ()],
             territory=form.territory.data,
             side=form.chosen_side,
+            actor_id=actor,
             now=now,
         )
     except (AddressTaken, AddressInvalid) as error:

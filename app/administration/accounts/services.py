@@ -24,7 +24,9 @@ class NotOneself(DomainError):
     sentence = "Vous ne pouvez pas vous retirer à vous-même l’administration de Croisée : demandez-le à une autre personne qui administre."
 
 
-def open_account(session: Session, *, name: str, email: str, roles: Collection[Role], territory: str, side: Side | None, now: datetime) -> Person:
+def open_account(
+    session: Session, *, name: str, email: str, roles: Collection[Role], territory: str, side: Side | None, actor_id: int, now: datetime
+) -> Person:
     """A new account; without an address, one is made up. A responsable looks after the territory where they work, which may be changed later.
 
     Raises AddressTaken, AddressInvalid, ScopeMissing or UnknownTerritory.
@@ -34,6 +36,7 @@ def open_account(session: Session, *, name: str, email: str, roles: Collection[R
     person = accounts.create_person(session, name=name, email=email or made_up(name), now=now, roles=roles, side=side)
     if over_territories(roles):
         accounts.set_scope(session, person, scope)
+    acts.record(session, actor_id, "account_created", person.id, now, rôles=sorted(roles))
     return person
 
 

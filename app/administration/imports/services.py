@@ -119,7 +119,7 @@ def apply(session: Session, row: PeopleImport, lines: Sequence[JudgedLine], acto
     if row.applied_at:
         return
     accounts.lock_people(session, {line.person_id for line in lines if line.person_id})
-    lines = _open_accounts(session, _still_good(session, lines), now)
+    lines = _open_accounts(session, _still_good(session, lines), actor_id, now)
     holdings = _holdings(session, [line.person_id for line in lines if line.person_id and not line.is_new])
     _complete(session, [missing for line in lines if (missing := holdings.missing(line, row.cohort_id))], row, now)
     done = [_verdict(line, holdings.missing(line, row.cohort_id)) for line in lines]
@@ -243,10 +243,12 @@ def _still_good(session: Session, lines: Sequence[JudgedLine]) -> list[JudgedLin
     return found
 
 
-def _open_accounts(session: Session, lines: Sequence[JudgedLine], now: datetime) -> list[JudgedLine]:
+def _open_accounts(session: Session, lines: Sequence[JudgedLine], actor_id: int, now: datetime) -> list[JudgedLine]:
     """The lines with the accounts that new people are given; refused where somebody took the address since."""
     wishes = [line.wish for line in lines if isinstance(line.wish, Wish) and line.person_id is None]
     opened = accounts.create_people(session, [accounts.NewPerson(wish.name, wish.email, wish.roles, wish.side) for wish in wishes], now)
+    written = [acts.Act("account_created", opened[wish.email], {"rôles": sorted(wish.roles)}) for wish in wishes if wish.email in opened]
+    acts.record_all(session, actor_id, written, now)
     found = []
     for line in lines:
         wish = line.wish

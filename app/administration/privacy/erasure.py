@@ -27,6 +27,7 @@ from app.administration.privacy.register.treatment import Ending, Treatment
 from app.db import Base, forget_removed
 from app.errors import DomainError
 from app.identity import services as accounts
+from app.identity.audit import acts
 from app.identity.demo import load as demo
 from app.identity.models import Person
 from app.identity.queries import administrators
@@ -71,7 +72,7 @@ class ConfirmationPage:
 
 
 def effect(session: Session, person: Person, *, own: bool) -> EffectPage:
-    lines = tuple(EffectLine(one.title, number, one.erasure) for one, number in counts(session, person))
+    lines = tuple(EffectLine(one.title, number, one.erasure if own else one.erased("la")) for one, number in counts(session, person))
     return EffectPage(person.name, person.id, own, lines, _is_last_administrator(session, person))
 
 
@@ -94,6 +95,7 @@ def erase(session: Session, settings: Settings, person: Person, *, actor_id: int
             _forget_words(session, table_of(one), column, sought, _written(one))
     for table, column in OTHER_TEXTS:
         _forget_words(session, Base.metadata.tables[table], column, sought)
+    acts.record(session, actor_id, "person_erased", person.id, now, motif=ground)
     session.add(Erasure(person_id=person.id, actor_id=actor_id, ground=ground, at=now))
     session.flush()
     event.listen(session, "after_commit", _after_commit(settings, person, address, ground), once=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -19,7 +19,8 @@ from sqlalchemy.orm import Session
 from app import clock, log
 from app.administration.privacy.register.register import kept_for
 from app.administration.privacy.register.treatment import duration
-from app.identity.audit import access
+from app.db import writing
+from app.identity.audit import access, acts
 from app.identity.audit.access import Access
 from app.identity.models import Person, PersonRole
 from app.web.edge import nearest_page
@@ -139,6 +140,7 @@ def _roles(session: Session, people: set[int]) -> dict[int, tuple[str, ...]]:
 
 
 def init_app(app: Flask) -> None:
+    app.after_request(note_download)  # the last that is named is the first that Flask calls
     app.after_request(note_named_page)
 
 
@@ -157,6 +159,22 @@ def noted(people: Collection[int], what: str, response: Response) -> Response:
     except SQLAlchemyError as error:
         log.event("access_not_recorded", error=type(error).__name__)
         return error_response(503) if request.method == "GET" else response
+    return response
+
+
+def note_download(response: Response) -> Response:
+    """A file that names somebody else leaves the site: one act, whoever takes it, beside the row that each of them reads."""
+    disposition, shown = response.headers.get("Content-Disposition", ""), g.get("people_shown")
+    if not shown or request.method != "GET" or response.status_code != 200 or not disposition.startswith("attachment"):
+        return response
+    what, count = shown
+    subject = next(iter(named_people()), None)
+    try:
+        with writing() as session:
+            acts.record(session, access.reader_id(), "downloaded", subject, clock.now(), fichier=what, personnes=count)
+    except SQLAlchemyError as error:
+        log.event("download_not_recorded", error=type(error).__name__)
+        return error_response(503)
     return response
 
 

@@ -32,6 +32,16 @@ class AttemptDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """An attempt that is asked for, and waits for an answer."""
+
+    id: int
+    title: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonPage:
     id: int
     name: str
@@ -43,6 +53,7 @@ class PersonPage:
     attempts: int
     """Over all quizzes."""
     with_scores: bool
+    asked: tuple[OpenRequest, ...]
     given: tuple[AttemptDecision, ...]
     found: tuple[FoundModule, ...]
     """What the positioning found, and the waivers that it led to; never an answer."""
@@ -68,6 +79,7 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         record=record,
         attempts=sum(row.progress.attempts for module in record.modules for row in module.rows),
         with_scores=near,
+        asked=_open_requests(session, course, person_id),
         given=attempt_decisions(session, course, person_id),
         found=found_modules(session, course, person_id),
         wish=wish_of(session, person_id) if near else "",
@@ -88,6 +100,12 @@ def _cohorts(session: Session, person_id: int) -> tuple[Row[tuple[str, date, dat
         .where(CohortMember.person_id == person_id, ~CohortMember.trainer)
     )
     return tuple(session.execute(query.order_by(Cohort.id)))
+
+
+def _open_requests(session: Session, course: Course, person_id: int) -> tuple[OpenRequest, ...]:
+    waiting = select(AttemptRequest).where(AttemptRequest.person_id == person_id, AttemptRequest.answered_at.is_(None))
+    rows = session.scalars(waiting.order_by(AttemptRequest.asked_at))
+    return tuple(OpenRequest(row.id, quiz_title(course, row.quiz_id), row.asked_at, row.message) for row in rows)
 
 
 def attempt_decisions(session: Session, course: Course, person_id: int) -> tuple[AttemptDecision, ...]:

@@ -137,6 +137,16 @@ def test_acts_are_listed_and_hold_no_name_nor_address(app: Flask) -> None:
     assert {act for act, _ in acts(app)} <= LABELS.keys()
 
 
+@pytest.mark.parametrize("way", ["later", "print"])
+def test_every_opening_is_an_act(way: str, app: Flask) -> None:
+    client = administrator(app)
+    client.see("/administration/personnes/nouvelle")
+    client.submit("Ouvrir le compte", name="Nadège Leroy", email="", way=way)
+    assert [act for act, subject in acts(app) if subject] == ["account_created", *(["invited"] if way == "print" else [])]
+    page = client.see("/administration/actes")
+    assert "rôles : apprenant" in page.text
+
+
 def test_settings_say_where_each_comes_from_and_show_no_secret(app: Flask) -> None:
     page = administrator(app).see("/administration/reglages")
     assert "CROISEE_LOGIN_LIMIT" in page.text

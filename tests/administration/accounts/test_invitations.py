@@ -57,7 +57,7 @@ def test_an_invited_person_chooses_a_password_and_a_side_and_nothing_else(mailin
     sign_in(guest, NADEGE)
     assert signed_in(guest)
     assert mailing.test_client().see(path, 410).h1 == "Cette invitation ne sert plus"
-    assert [act for act, _ in acts(mailing)] == ["territory_joined", "invited", "invitation_accepted"]
+    assert [act for act, _ in acts(mailing)] == ["account_created", "territory_joined", "invited", "invitation_accepted"]
 
 
 def test_a_refused_answer_comes_back_as_it_was(mailing: Flask) -> None:

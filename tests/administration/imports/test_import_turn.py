@@ -40,7 +40,7 @@ def test_a_line_that_somebody_else_opened_meanwhile_is_refused(app: Flask) -> No
     upload(administrator(app), people_file(2))
 
     def opened() -> None:
-        accounts.open_account(db.session, name="Autre", email="p1@ville.example", roles=[Role.LEARNER], territory="", side=None, now=clock.now())
+        accounts.open_account(db.session, name="Autre", email="p1@ville.example", roles=[Role.LEARNER], territory="", side=None, actor_id=1, now=clock.now())
 
     assert [verdict.outcome for verdict in applied(app, opened)] == [imports.REFUSED, imports.CREATED]
     with app.app_context():

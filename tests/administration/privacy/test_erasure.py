@@ -247,6 +247,8 @@ def test_an_administrator_erases_in_two_steps(app: Flask) -> None:
     client = app.test_client()
     sign_in(client, "bruno.lambert@croisee.example")
     page = client.see(f"/administration/personnes/{ines}/effacement")
+    assert "sans rien qui la nomme" in page.text
+    assert "vous nomme" not in page.text
     client.see(page.link("Continuer"))
     client.submit("Effacer définitivement", 422, address="bruno.lambert@croisee.example", sure="y")
     page = client.submit("Effacer définitivement", address=INES.upper(), ground="depart", sure="y")
@@ -260,6 +262,9 @@ def test_an_administrator_erases_in_two_steps(app: Flask) -> None:
     visitor = app.test_client()
     visitor.see("/connexion")
     visitor.submit("Se connecter", 422, email=INES, password=PASSWORD)
+    page = client.see("/administration/actes?acte=person_erased")
+    assert "motif : La personne a quitté le réseau" in page.text
+    assert f"/administration/personnes/{ines}" not in page.html, "nobody has a page any more"
 
 
 def test_the_last_administrator_stays(app: Flask) -> None:

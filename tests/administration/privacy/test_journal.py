@@ -7,14 +7,16 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from app.administration import acts
 from app.administration.privacy import journal
 from app.db import db
 from app.identity.audit import access
 from app.identity.audit.access import Access
+from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
 from app.identity.sign_in.permissions import PERMISSIONS, Who
 from tests.identity.builders import NOW, sign_in, stored_person
@@ -115,6 +117,29 @@ def test_a_person_reads_who_looked(app: Flask) -> None:
     page = client.see(client.page.link("Qui a consulté"))
     for words in ("Bruno Lambert", "administrateur", "Toutes vos données, à l’écran", "Toutes vos données, en fichier"):
         assert words in page.text
+
+
+def test_a_file_that_names_somebody_is_an_act_of_whoever_took_it(app: Flask) -> None:
+    ines, bruno = stored_person(app), stored_person(app, name="Bruno Lambert", roles=[Role.ADMINISTRATOR])
+    client = app.test_client()
+    sign_in(client, "bruno.lambert@croisee.example")
+    client.see(f"/administration/personnes/{ines}/donnees")  # read, not taken
+    client.get(f"/administration/personnes/{ines}/donnees.json")
+    client.head(f"/administration/personnes/{ines}/donnees.json")
+    client.get("/compte/mes-donnees.json")  # one's own
+    with app.app_context():
+        rows = [(row.actor_id, row.act, row.subject_id, row.details) for row in db.session.scalars(select(AdministrativeAct))]
+    assert rows == [(bruno, "downloaded", ines, {"fichier": "privacy.person_data_json", "personnes": 1})]
+    assert "fichier : toutes ses données (JSON), personnes : 1" in client.see("/administration/actes").text
+    with app.app_context():
+        db.session.execute(delete(AdministrativeAct))
+        db.session.execute(text("ALTER TABLE administrative_act RENAME TO elsewhere"))
+        db.session.commit()
+    assert client.get(f"/administration/personnes/{ines}/donnees.json").status_code == 503, "what cannot be noted is not given"
+
+
+def test_each_file_that_names_people_is_called_something() -> None:
+    assert {what for what, words in journal.WORDS.items() if "en fichier" in words} == acts.FILES.keys()
 
 
 def test_many_rows_have_pages(session: Session) -> None:

@@ -21,7 +21,7 @@ def duration(days: int) -> str:
 class Ending(Enum):
     """What an erasure does with the rows about the person."""
 
-    KEPT = "les lignes restent, sans rien qui vous nomme"
+    KEPT = "les lignes restent, sans rien qui {whom} nomme"
     DELETED = "les lignes sont supprimées"
 
 
@@ -79,6 +79,10 @@ class Treatment:
 
     @property
     def erasure(self) -> str:
-        """What an erasure does, in words."""
-        lost = [self.labels[column] for column in self.emptied if column in self.labels]
-        return f"{self.ending.value} ; effacé : {', '.join(lost)}" if lost else self.ending.value
+        """What an erasure does, in words to the person."""
+        return self.erased("vous")
+
+    def erased(self, whom: str) -> str:
+        """The same to whoever is told of it: « vous », or « la » to another."""
+        lost, ending = [self.labels[column] for column in self.emptied if column in self.labels], self.ending.value.format(whom=whom)
+        return f"{ending} ; effacé : {', '.join(lost)}" if lost else ending
