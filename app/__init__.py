@@ -59,6 +59,7 @@ administration     The pages of those who run the site.
   accounts         People: their account, roles, invitations, merging.
   imports          A table of people, checked line by line, then imported.
   cohorts          Cohorts and their course version.
+  help             What people answered that another can help with: listed, closed with a word.
   privacy          Data protection: what is held, who looked, erasure, retention.
     register       The register of processing: one declaration a table.
   site             The site itself: acts, settings, the outbox.
@@ -84,9 +85,11 @@ authoring          « L'atelier »: every page a trainer writes in.
 reporting          « Le pilotage »: where the people of a scope stand.
   scope            Who a reader may see, and the filters of a report.
   grid             A row a person, on the screen and in files.
-  overview         Groups, pictures, the map, whom to call.
+  calls            Whom to call today, how, what was noted of it, and when again.
+  overview         Groups, pictures, the map.
   person           One person's page, and what is decided for them.
   pdf              The report to print, as an accessible PDF.
+  summaries        What leaves by scope and period: one page for a committee, the file of a funder.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.

@@ -10,13 +10,17 @@ def init_app(app: Flask) -> None:
     from app.administration.accounts import invitation_views, merging_views
     from app.administration.accounts import views as accounts
     from app.administration.cohorts import views as cohorts
+    from app.administration.help import views as help_views
     from app.administration.imports import views as imports
     from app.administration.privacy import cli, journal
     from app.administration.privacy import views as privacy
     from app.administration.site import views as site
+    from app.identity.letters import help as help_requests
+    from app.identity.services import merged
 
-    for part in (privacy, invitation_views, accounts, site, imports, cohorts, merging_views, view_as):
+    for part in (privacy, invitation_views, accounts, help_views, site, imports, cohorts, merging_views, view_as):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.command)
     for wired in (journal, privacy, view_as):
         wired.init_app(app)
+    merged.connect(help_requests.follow_merge)

@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length
 from app.errors import DomainError
 from app.identity.models import Person
 from app.identity.passwords.rules import MAXIMUM, MINIMUM, normalise_password, password_faults
-from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, SIDE_LABELS, Side, normalise_address
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, SIDE_LABELS, Side, is_phone, normalise_address
 from app.identity.sessions import browsers, limits
 from app.identity.sessions.limits import Tries
 from app.identity.sessions.return_rules import safe_next
@@ -207,6 +207,22 @@ class ProfileForm(Form):
         description="Cela décide du regard qui s’ouvre en premier dans les leçons, et de rien d’autre.",
         choices=[SelectChoice("", "non précisé"), *(SelectChoice(side.value, label) for side, label in SIDE_LABELS.items())],
     )
+
+    phone = StringField(
+        "Téléphone",
+        description="Pour que l’on puisse vous appeler : le voient les responsables de vos territoires, les formateurs de votre groupe et qui administre Croisée.",
+        filters=[lambda text: " ".join((text or "").split())],
+        validators=[at_most(PHONE_LENGTH)],
+        render_kw={"autocomplete": "tel", "type": "tel"},
+    )
+
+    def validate_phone(self, field: Field) -> None:
+        if field.data and not is_phone(field.data):
+            raise ValidationError("Écrivez un numéro comme « 03 20 00 00 00 », ou laissez ce champ vide.")
+
+    @property
+    def chosen_phone(self) -> str | None:
+        return self.phone.data or None
 
     @property
     def chosen_name(self) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import Date, Enum, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.db import Base, UtcDateTime
-from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, Level, Role, Side, search_key
+from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, PHONE_LENGTH, Level, Role, Side, search_key
 from app.web.display import STORED_LENGTH
 
 
@@ -57,6 +57,9 @@ class Person(Base, UserMixin):  # type: ignore[misc]
 
     display: Mapped[str | None] = mapped_column(String(STORED_LENGTH))
     """How pages look (`app.web.display`); None until the person chose. A browser takes it over at sign-in."""
+
+    phone: Mapped[str | None] = mapped_column(String(PHONE_LENGTH))
+    """To be reached by whoever accompanies them, if they choose to give one."""
 
     search_key: Mapped[str] = mapped_column(String(500).with_variant(String(500, collation="C"), "postgresql"), default=_inserted_search_key, server_default="")
     """`rules.search_key` of the name and the address: people are sorted by it, and looked for in it. An UPDATE past the class must write it too."""

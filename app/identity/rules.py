@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection
 from enum import StrEnum
 
 from app.french import fold
 
-NAME_LENGTH, ADDRESS_LENGTH = 120, 254
-"""Characters of a person's name, and of the longest address of mail there is (RFC 5321)."""
+NAME_LENGTH, ADDRESS_LENGTH, PHONE_LENGTH = 120, 254, 30
+"""Characters of a person's name, of the longest address of mail there is (RFC 5321), and of a number of telephone with its spaces."""
 
 
 class Level(StrEnum):
@@ -82,6 +83,11 @@ SESSION_DAYS = 14
 def over_territories(roles: Collection[Role]) -> bool:
     """Somebody with these roles looks after territories."""
     return not TERRITORIAL.isdisjoint(roles)
+
+
+def is_phone(text: str) -> bool:
+    """Six digits or more, a « + » before them, and the signs that people set between them."""
+    return re.fullmatch(r"\+?[0-9 .()/-]+", text) is not None and sum(letter.isdigit() for letter in text) >= 6
 
 
 def search_key(name: str, address: str) -> str:

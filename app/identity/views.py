@@ -34,10 +34,10 @@ def _me() -> Person:
 @blueprint.route("/compte", methods=["GET", "POST"])
 def account() -> ResponseReturnValue:
     person = _me()
-    form = ProfileForm(data={"name": person.name, "side": person.side or ""})
+    form = ProfileForm(data={"name": person.name, "side": person.side or "", "phone": person.phone or ""})
     if not form.validate_on_submit():
         return render_template("identity/account.html", page=_account_page(person, form)), 422 if form.errors else 200
-    person.name, person.side = form.chosen_name, form.chosen_side
+    person.name, person.side, person.phone = form.chosen_name, form.chosen_side, form.chosen_phone
     flash("Vos informations sont enregistrées.")
     db.session.commit()
     return redirect(url_for("identity.account"), 303)

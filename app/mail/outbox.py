@@ -45,6 +45,7 @@ class OutgoingMail(Base):
     text: Mapped[str] = mapped_column(Text)
     html: Mapped[str] = mapped_column(Text)
     unsubscribe: Mapped[str | None] = mapped_column(String(500))
+    reply_to: Mapped[str | None] = mapped_column(String(500))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
@@ -60,6 +61,8 @@ class Letter:
     html: str
     unsubscribe: str = ""
     """The address that ends letters of this kind by one POST (RFC 8058); empty for a letter that one must get."""
+    reply_to: str = ""
+    """Whom an answer reaches, addresses with commas between: whoever signed the letter. Empty: nobody, the letter is the site's own."""
 
 
 def render(name: str, page: object) -> tuple[str, str]:
@@ -94,7 +97,7 @@ def queue(session: Session, letter: Letter, now: datetime) -> OutgoingMail:
     """
     recipient = "" if letter.recipient.endswith(".invalid") else letter.recipient  # RFC 2606: people without an address have one there
     row = OutgoingMail(recipient=recipient, subject=letter.subject, text=letter.text, html=letter.html, created_at=now, not_before=now)
-    row.unsubscribe = letter.unsubscribe or None
+    row.unsubscribe, row.reply_to = letter.unsubscribe or None, letter.reply_to or None
     session.add(row)
     session.flush()
     send_after_commit(session)
@@ -207,6 +210,8 @@ def compose(settings: Settings, row: OutgoingMail, now: datetime) -> EmailMessag
     message["From"] = sender(settings)
     message["To"] = row.recipient
     message["Subject"] = row.subject
+    if row.reply_to and "@" in row.reply_to:  # an erasure leaves no address there
+        message["Reply-To"] = row.reply_to
     message["Date"] = format_datetime(now)
     message["Message-ID"] = _message_id(settings, row)
     message["Auto-Submitted"] = "auto-generated"

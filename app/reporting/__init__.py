@@ -7,18 +7,24 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
+    from app.reporting.calls import services as calls
+    from app.reporting.calls import views as calls_views
     from app.reporting.evidence import views as evidence_views
     from app.reporting.pdf import views as pdf_views
     from app.reporting.reminders import cli as reminders_cli
     from app.reporting.reminders import demo
     from app.reporting.reminders import services as reminders
     from app.reporting.reminders import views as reminders_views
+    from app.reporting.summaries import views as summaries_views
     from app.reporting.views import blueprint
 
     app.register_blueprint(blueprint)
+    app.register_blueprint(calls_views.blueprint)
     app.register_blueprint(pdf_views.blueprint)
     app.register_blueprint(evidence_views.blueprint)
     app.register_blueprint(reminders_views.blueprint)
+    app.register_blueprint(summaries_views.blueprint)
     app.cli.add_command(reminders_cli.reminders)
     demo.init_app(app)
+    merged.connect(calls.follow_merge)
     merged.connect(reminders.follow_merge)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
 from typing import IO
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
@@ -13,8 +12,8 @@ from flask.typing import ResponseReturnValue
 from app import clock, log
 from app.content.store.queries import course
 from app.db import db
-from app.errors import DomainError
-from app.french import day_of
+from app.errors import DomainError, NotYours
+from app.french import french_datetime
 from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
@@ -24,13 +23,19 @@ from app.reporting.grid import queries as grid_queries
 from app.reporting.grid.columns import Column, Value, columns_of, in_files
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview import queries as overview_queries
+from app.reporting.overview.aggregates import population_of
+from app.reporting.overview.chart_queries import pictures_of
+from app.reporting.overview.charts import PICTURES, NotDrawn
+from app.reporting.overview.charts_svg import standalone
 from app.reporting.person import queries as person_queries
 from app.reporting.person import services
 from app.reporting.person.forms import DecisionForm, element_choices
 from app.reporting.person.queries import RequestsPage
 from app.reporting.person.services import PersonAct
 from app.reporting.scope.filters import ReportFilter, read_filter
-from app.reporting.scope.queries import ReportScope, report_scope
+from app.reporting.scope.queries import ReportScope
+from app.reporting.scope.reader import scope_here
+from app.web.edge import download
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
 
@@ -39,21 +44,32 @@ SMALL_FILE = 4 * 1024 * 1024
 """A larger one waits on disk, not in memory."""
 
 
-def scope_here(now: datetime) -> ReportScope:
-    return report_scope(db.session, current_person(), day_of(now))
-
-
 def _wanted(moment: Snapshot) -> tuple[ReportScope, ReportFilter]:
     scope = scope_here(moment.now)
     return scope, read_filter(request.args, scope, moment.course)
 
 
 @blueprint.get("")
-def overview() -> str:
+def overview() -> ResponseReturnValue:
     moment = snapshot.begin(clock.now())
-    page = overview_queries.overview_page(db.session, moment.course, scope_here(moment.now), moment.now)
+    scope, wanted = _wanted(moment)
+    page = overview_queries.overview_page(db.session, moment.course, scope, moment.now, wanted, request.args.get("avec", "").strip())
+    access.seen(page.contacts, "reporting.contacts", moment.now)
     access.seen([call.person.id for call in page.calls], "reporting.overview", moment.now)
-    return render_template("reporting/overview.html", page=page)
+    return render_template("reporting/overview.html", page=page), 422 if page.choice.refusal else 200
+
+
+@blueprint.get("/dessins/<name>")
+def drawing(name: str) -> Response:
+    """One drawing of the overview, to be set in a document: silent below five people, as all that travels."""
+    moment = snapshot.begin(clock.now())
+    scope, wanted = _wanted(moment)
+    population = population_of(PeopleReport(db.session, moment.course, scope, wanted.understood(), moment.now))
+    picture = next((picture for picture in pictures_of(population) if picture.id == name), None)
+    if picture is None:
+        raise NotDrawn if name in PICTURES else NotYours
+    log.event("drawing_exported", reader=scope.reader_id, drawing=name)
+    return download(standalone(picture, french_datetime(moment.now)), "image/svg+xml", exports.file_name(moment.now, "svg", name))
 
 
 @blueprint.get("/grille")

@@ -59,7 +59,7 @@ def whom_to_call(tab: Tab) -> None:
         name, reason = calls.nth(place).locator("a").inner_text(), calls.nth(place).locator("p").nth(1).inner_text()
         assert re.search(r"attend la réponse|jours", reason), reason
         follow(calls.nth(place).locator("a"))
-        assert tab.locator("h1").inner_text() == name
+        assert tab.locator("h1").inner_text() == f"Appeler {name}"
         with tab.expect_navigation():
             tab.go_back()
 

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.learning.progress.rules import Progress
-from app.reporting.scope.rules import SMALL, Urgency, call_reason, hidden_groups, mean_percentage, percentage
+from app.reporting.calls.rules import Urgency, call_reason
+from app.reporting.scope.rules import SMALL, hidden_groups, mean_percentage, percentage
 
 
 def test_a_share_is_rounded_down() -> None:
@@ -46,8 +47,10 @@ def test_a_group_alone_in_the_dark_gets_company() -> None:
 
 
 def test_why_somebody_should_call() -> None:
-    assert [call_reason(urgency, Progress(9, 10), 30, "Quiz final") for urgency in Urgency] == [
+    assert [call_reason(urgency, Progress(9, 10), 30, "Quiz final", 3) for urgency in Urgency] == [
         "demande une tentative de plus et attend la réponse",
+        "à rappeler, comme convenu : 1\u00a0élément à faire, rien depuis 30\u00a0jours",
+        "en retard de 3\u00a0jours : 1\u00a0élément à faire, rien depuis 30\u00a0jours",
         "bute sur « Quiz final », sans rien faire depuis 30\u00a0jours",
         "presque au bout : 1\u00a0élément à faire, rien depuis 30\u00a0jours",
         "à l’arrêt depuis 30\u00a0jours",

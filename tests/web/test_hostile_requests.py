@@ -20,6 +20,7 @@ from app.content.store.queries import course
 from app.db import db
 from app.identity import services
 from app.identity.letters import preferences
+from app.identity.letters.help import HelpRequest
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sign_in.permissions import PERMISSIONS
@@ -35,6 +36,7 @@ from app.positioning.rules import Decision, Proposal
 from app.reporting.evidence import views as evidence_views
 from app.reporting.pdf import views as pdf_views
 from app.reporting.reminders.models import ReminderRule
+from app.reporting.summaries import views as summaries_views
 from app.review.deck import deck_of
 from app.review.letters.services import digest
 from app.review.models import LetterQuestion
@@ -108,11 +110,12 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     asked = AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now)
     question = course(session).quizzes[atelier.QUIZ].questions[0]
     place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
-    session.add_all([report, asked, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
+    helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
+    session.add_all([report, asked, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
     session.flush()
     _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
-        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id,
+        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png",
         "token": letters, "kind": "relance", "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
@@ -188,7 +191,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     attackers = peopled(world)
     monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
-    for printing in (pdf_views, attestation_views, evidence_views):
+    for printing in (pdf_views, attestation_views, evidence_views, summaries_views):
         monkeypatch.setattr(printing, "pdf_of", lambda *_arguments, **_more: b"%PDF-")
     opened: Counter[str] = Counter()
     with forgetful(world.app, monkeypatch):

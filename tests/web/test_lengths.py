@@ -25,6 +25,7 @@ from app.identity.models import Person
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
 from app.positioning.models import Arrival
+from app.reporting.calls.models import Call
 
 TEMPLATES = Path(package.__file__).parent / "templates"
 
@@ -49,6 +50,7 @@ def bounded_fields() -> dict[str, tuple[UnboundField, Length]]:
 BOUNDED = bounded_fields()
 STORED: dict[str, tuple[Any, ...]] = {
     "BadgeForm.badge": (),
+    "CallForm.note": (Call.note,),
     "CohortForm.name": (Cohort.name,),
     "DecisionForm.reason": (LearningEvent.reason, AttemptRequest.reason, ExtraAttempt.reason),
     "DetailsForm.email": (Person.email, OutgoingMail.recipient),
@@ -58,6 +60,7 @@ STORED: dict[str, tuple[Any, ...]] = {
     "NewForm.identifier": (Document.id, Draft.document_id),
     "NewForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),
+    "ProfileForm.phone": (Person.phone,),
     "StartForm.wish": (Arrival.wish,),
     "WordForm.title": (Draft.text,),
 }

@@ -20,6 +20,7 @@ from app.db import db
 from app.identity import services
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
+from app.identity.letters.help import HelpRequest
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
 from app.identity.sign_in.permissions import may
@@ -27,6 +28,7 @@ from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
 from app.mail.outbox import OutgoingMail
 from app.notebook.models import Note
+from app.reporting.calls.models import Call
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
 from tests.identity.builders import SMALL, carry_session, create_person, statements
 from tests.learning import courses
@@ -100,7 +102,7 @@ class Site:
         session.add(Membership(person_id=person.id, territory_id="cite-lille-sud", started_on=now.date() - DAY))
         session.add(Invitation(person_id=person.id, mark="m", sent_at=now, expires_at=now + DAY, by_mail=True))
         session.add(CohortMember(cohort_id=self.cohort_id, person_id=person.id))
-        session.add(Cohort(name=f"Cohorte {number}", path_id="acculturation", starts_on=now.date()))
+        session.add(Cohort(name=f"Cohorte {number}", path_id="acculturation", starts_on=now.date(), target_people=3, target_on=now.date()))
         session.add(OutgoingMail(recipient=person.email, subject="s", text="t", html="h", created_at=now, not_before=now + DAY))
         session.add(document := Document(id=f"texte-{number}", kind="lesson", path=f"modules/mod-un/texte-{number}.md"))
         session.flush()
@@ -129,9 +131,11 @@ class Site:
             session.add(ElementState(person_id=subject, element_id="un-a", state="in_progress", first_at=now, last_at=now))
             session.add(Enrolment(person_id=subject, path_id="acculturation", enrolled_at=now, pins=self.pins))
             session.add(ReminderAnswer(person_id=subject, reason="temps", at=now))
+            session.add(HelpRequest(person_id=subject, reason="poste", asked_at=now, to_tell=False))
         session.add(Attestation(id=f"a-{subject}-{number}", person_id=subject, subject_id=f"mod-{number}", title="t", completed_at=now, content_version="v", issued_at=now))  # fmt: skip
         session.add(ErrorReport(person_id=subject, element_id="un-a", document_id="un-a", fingerprint="f", message="m", reported_at=now))
         session.add(Note(person_id=subject, lesson_id="un-a", question_key=f"{number}", lesson_title="t", question="q", answer="a", saved_at=now))
+        session.add(Call(person_id=subject, actor_id=other, at=now, note="n", back_on=now.date()))
         session.add(ExtraAttempt(**key, actor_id=other, reason="r", granted_at=now))
         session.add(AttemptRequest(**key, message="m", asked_at=now, answered_at=None if number == 0 else now))
         session.add(Access(reader_id=other, person_id=subject, what="administration.person", at=now))

@@ -18,8 +18,9 @@ from app.administration.accounts.queries import Filter, PersonCard
 from app.db import db
 from app.french import day_of
 from app.identity.audit import access
+from app.identity.letters.help import waiting_count
 from app.identity.models import Person
-from app.identity.queries import managers_without_scope, scope_of, territory_tree
+from app.identity.queries import managers_without_scope, scope_of, scope_of_reader, territory_tree
 from app.identity.rules import SIDE_LABELS, Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing
 from app.identity.sign_in.guards import current_person
@@ -33,6 +34,8 @@ blueprint = Blueprint("administration", __name__, url_prefix="/administration")
 class IndexPage:
     lost: Mapping[int, str]
     """Responsables without a territory, number → name: administrators alone are told."""
+    waiting: int
+    """Answers that wait for the reader's help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +58,12 @@ class FormPage:
 
 @blueprint.get("")
 def index() -> str:
-    lost = managers_without_scope(db.session) if Role.ADMINISTRATOR in current_person().roles else {}
-    access.seen(lost.keys(), "administration.people", clock.now())
-    return render_template("administration/accounts/index.html", page=IndexPage(lost))
+    reader, now = current_person(), clock.now()
+    lost = managers_without_scope(db.session) if Role.ADMINISTRATOR in reader.roles else {}
+    scope = scope_of_reader(db.session, reader, territory_tree(db.session), day_of(now))
+    page = IndexPage(lost, waiting_count(db.session, scope, reader.id))
+    access.seen(lost.keys(), "administration.people", now)
+    return render_template("administration/accounts/index.html", page=page)
 
 
 @blueprint.get("/personnes")

@@ -60,6 +60,14 @@ class CohortCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """So many people to have finished by that day."""
+
+    people: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """What the new version would add to one learner's set. `before` and `after`: elements done and asked for."""
 
@@ -121,7 +129,18 @@ def own_cohort(session: Session, cohort_id: int) -> Cohort:
     return row
 
 
-def save(session: Session, row: Cohort | None, *, name: str, path_id: str, starts_on: date, due_on: date | None, actor_id: int, now: datetime) -> Cohort:
+def save(
+    session: Session,
+    row: Cohort | None,
+    *,
+    name: str,
+    path_id: str,
+    starts_on: date,
+    due_on: date | None,
+    actor_id: int,
+    now: datetime,
+    target: Target | None = None,
+) -> Cohort:
     """Create a cohort, or change one. Raises NameTaken."""
     other = session.scalar(select(Cohort.id).where(Cohort.name == name))
     if other is not None and (row is None or other != row.id):
@@ -129,6 +148,7 @@ def save(session: Session, row: Cohort | None, *, name: str, path_id: str, start
     act = "cohort_changed" if row else "cohort_created"
     row = row or Cohort()
     row.name, row.path_id, row.starts_on, row.due_on = name, path_id, starts_on, due_on
+    row.target_people, row.target_on = (target.people, target.on) if target else (None, None)
     session.add(row)
     session.flush()
     acts.record(session, actor_id, act, None, now, cohorte=row.id)

@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Field, SelectField, StringField, ValidationError
+from wtforms import Field, IntegerField, SelectField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 
 from app import clock
 from app.administration.accounts.forms import one_line
 from app.administration.cohorts import services
-from app.administration.cohorts.services import CohortCard, CohortRow, Effect, Member, NameTaken
+from app.administration.cohorts.services import CohortCard, CohortRow, Effect, Member, NameTaken, Target
 from app.content.store.queries import course
 from app.content.values.course import Course
 from app.db import db
@@ -32,6 +32,13 @@ class CohortForm(Form):
     path = SelectField("Parcours", validators=[InputRequired("Choisissez un parcours.")])
     starts_on = DayField("Début", validators=[InputRequired("Indiquez une date de début.")])
     due_on = DayField("Échéance", validators=[Optional()])
+    target_people = IntegerField(
+        "Objectif : personnes qui auront terminé",
+        description="Le pilotage dit où en est la cohorte. Avec un jour, ci-dessous ; ou ni l’un ni l’autre.",
+        validators=[Optional(), NumberRange(1, 10_000, "Un nombre de 1 à 10 000.")],
+        render_kw={"inputmode": "numeric"},
+    )
+    target_on = DayField("Pour le", validators=[Optional()])
 
     def __init__(self, published: Course, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -40,6 +47,23 @@ class CohortForm(Form):
     def validate_due_on(self, field: Field) -> None:
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
             raise ValidationError("L’échéance vient après le début.")
+
+    def validate_target_on(self, field: Field) -> None:
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError("L’objectif est pour un jour après le début.")
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """A number without a day, or a day without a number, is no target."""
+        fine = bool(super().validate(*args, **kwargs))
+        if fine and (self.target_people.data is None) != (self.target_on.data is None):
+            missing = self.target_on if self.target_people.data is not None else self.target_people
+            missing.errors = ["Un objectif est un nombre de personnes et un jour : donnez les deux, ou aucun."]
+            return False
+        return fine
+
+    @property
+    def target(self) -> Target | None:
+        return Target(self.target_people.data, self.target_on.data) if self.target_people.data and self.target_on.data else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +107,7 @@ def _saved(form: CohortForm, row: Cohort | None) -> Cohort | None:
     """The cohort as typed; None when its name was refused, which the form then says."""
     if form.starts_on.data is None:
         return None
-    values = {"name": form.name.data or "", "path_id": form.path.data, "starts_on": form.starts_on.data, "due_on": form.due_on.data}
+    values = {"name": form.name.data or "", "path_id": form.path.data, "starts_on": form.starts_on.data, "due_on": form.due_on.data, "target": form.target}
     try:
         return services.save(db.session, row, actor_id=current_person().id, now=clock.now(), **values)
     except NameTaken as error:
@@ -94,7 +118,17 @@ def _saved(form: CohortForm, row: Cohort | None) -> Cohort | None:
 @blueprint.route("/<int:cohort_id>", methods=["GET", "POST"])
 def cohort(cohort_id: int) -> ResponseReturnValue:
     row, published = services.own_cohort(db.session, cohort_id), course(db.session)
-    form = CohortForm(published, data={"name": row.name, "path": row.path_id, "starts_on": row.starts_on, "due_on": row.due_on})
+    form = CohortForm(
+        published,
+        data={
+            "name": row.name,
+            "path": row.path_id,
+            "starts_on": row.starts_on,
+            "due_on": row.due_on,
+            "target_people": row.target_people,
+            "target_on": row.target_on,
+        },
+    )
     if form.validate_on_submit() and _saved(form, row):
         flash("La cohorte est modifiée.", "success")
         db.session.commit()

@@ -35,6 +35,7 @@ AS_THEM, OTHER_PAGE = "seeing.as:", "Une page, vue comme vous"
 WORDS = MappingProxyType(
     {
         "administration.people": "Liste des personnes où vous figurez",
+        "help.index": "Liste des réponses à traiter où vous figurez",
         "search.search": "Recherche où vous figurez",
         "administration.person": "Votre page d’administration",
         "administration.move": "Changement de territoire",
@@ -66,6 +67,11 @@ WORDS = MappingProxyType(
         "site.acts_list": "Liste des actes d’administration où vous figurez",
         "site.outbox": "Liste des courriels en attente où vous figurez",
         "reporting.overview": "Liste des personnes à appeler où vous figurez",
+        "reporting.contacts": "Liste des responsables à qui écrire, dans le pilotage",
+        "summaries.funder": "Le fichier pour un financeur où vous figurez",
+        "calls.index": "Liste des personnes à appeler où vous figurez",
+        "calls.call": "Page pour vous appeler, dans le pilotage",
+        "calls.note": "Un appel noté à votre sujet, que vous lisez dans vos données",
         "reporting.requests": "Votre demande de tentative, dans le pilotage",
         "reminders.rule": "Liste des personnes d’une règle de rappel où vous figurez",
         "reporting.digest": "Bilan hebdomadaire où vous figurez parmi les personnes à appeler",

@@ -31,6 +31,8 @@ from app.learning.record import enrolment, services
 NEWS = 2
 """Elements that came after somebody of stage FINISHED_THEN_NEWS had finished."""
 SILENCE = timedelta(days=60)
+TARGET = 20
+"""People of a cohort who should have finished by its due date."""
 COHORTS = (("CPO arrivés au printemps", -200, -20), ("CPO arrivés à l’automne", -75, 60))
 """(name, start and due date in days from the load)."""
 VALIDATION = "Fait en atelier avec l’équipe de la cité, vérifié à l’oral."
@@ -101,6 +103,7 @@ def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerso
     for name, start, due in COHORTS:
         starts, ends = now + timedelta(days=start), now + timedelta(days=due)
         cohort = Cohort(name=name, path_id=default_path(course).id, starts_on=day_of(starts), due_on=day_of(ends))
+        cohort.target_people, cohort.target_on = TARGET, cohort.due_on
         session.add(cohort)
         session.flush()
         members = [person for person in people if person.stage != Stage.STAFF and (person.since < now - timedelta(days=120)) == (due < 0)]

@@ -170,6 +170,9 @@ class Cohort(Base):
     path_id: Mapped[str] = mapped_column(String(60))
     starts_on: Mapped[date] = mapped_column(Date)
     due_on: Mapped[date | None] = mapped_column(Date)
+    target_people: Mapped[int | None]
+    target_on: Mapped[date | None] = mapped_column(Date)
+    """The target: so many people to have finished by that day; both or neither."""
 
 
 class CohortMember(Base):

@@ -19,7 +19,7 @@ from app.reporting.evidence import queries
 from app.reporting.evidence.paper import certificate as certificate_of
 from app.reporting.evidence.paper import follow_up_file
 from app.reporting.evidence.queries import FollowUp
-from app.reporting.views import scope_here
+from app.reporting.scope.reader import scope_here
 from app.sandbox import LONG_WAIT
 from app.settings import Settings, current_settings
 from app.web.edge import download, told_address

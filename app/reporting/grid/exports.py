@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import IO, Any
@@ -19,8 +19,8 @@ BOM = "\ufeff"
 """Without it Excel reads UTF-8 as Windows-1252."""
 
 
-def file_name(now: datetime, suffix: str) -> str:
-    return f"croisee-pilotage-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.{suffix}"
+def file_name(now: datetime, suffix: str, what: str = "pilotage") -> str:
+    return f"croisee-{what}-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.{suffix}"
 
 
 def csv_value(value: Value) -> str:
@@ -65,11 +65,12 @@ def _people(sheet: Any, columns: Sequence[Column], rows: Iterable[Sequence[Value
     last = 0
     for last, row in enumerate(rows, 1):
         for place, value in enumerate(row):
-            _write(sheet, last, place, value, formats)
+            write_cell(sheet, last, place, value, formats)
     sheet.autofilter(0, 0, last, len(columns) - 1)
 
 
-def _write(sheet: Any, row: int, place: int, value: Value, formats: dict[str, Any]) -> None:
+def write_cell(sheet: Any, row: int, place: int, value: Value | float, formats: Mapping[str, Any]) -> None:
+    """By its type: a day, a text that is no formula, a number."""
     if value is None or value == "":
         return
     if isinstance(value, date):
@@ -77,7 +78,7 @@ def _write(sheet: Any, row: int, place: int, value: Value, formats: dict[str, An
     elif isinstance(value, str):
         sheet.write_string(row, place, value)
     else:
-        sheet.write_number(row, place, value, formats["share"] if isinstance(value, Decimal) else None)
+        sheet.write_number(row, place, value, formats["share"] if isinstance(value, Decimal | float) else None)
 
 
 def _notes(sheet: Any, columns: Sequence[Column], computed_at: datetime, filter_words: str, head: Any) -> None:

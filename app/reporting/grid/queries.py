@@ -11,11 +11,11 @@ from app.content.values.course import Course
 from app.french import nth
 from app.identity.rules import Side
 from app.learning.progress.due import TIMELINESS_WORDS
-from app.reporting.grid.columns import SHORT_SIDES, Cell, Column, Output, columns_of, shown_on
+from app.reporting.grid.columns import SHORT_SIDES, Cell, Column, Output, columns_of, element_title, shown_on
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.scope.filters import ORDERS, ReportFilter
+from app.reporting.scope.filters import DAYS, ORDERS, ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import SITUATION_WORDS
+from app.reporting.scope.rules import MOVEMENT_WORDS, SITUATION_WORDS
 
 PER_PAGE = 50
 
@@ -35,8 +35,8 @@ class Menu:
 @dataclass(frozen=True, slots=True)
 class GridPage:
     menus: tuple[Menu, ...]
-    since: str
-    until: str
+    days: tuple[tuple[str, str, str], ...]
+    """(name, label, what was given) of each day of the form."""
     refusal: str
     """Why a day that was typed filters nothing."""
     filtered: bool
@@ -62,10 +62,12 @@ def grid_page(session: Session, course: Course, scope: ReportScope, wanted: Repo
     fields, misread = wanted.fields(), dict(wanted.misread)
     return GridPage(
         menus=menus(course, scope, wanted, report.calculator.modules),
-        since=fields.get("du", misread.get("du", "")),
-        until=fields.get("au", misread.get("au", "")),
+        days=tuple(
+            (name, f"{words[0].upper()}{words[1:].removesuffix(' le')}", fields.get(name, misread.get(name, "")))
+            for name, words in zip(DAYS, DAY_WORDS, strict=True)
+        ),
         refusal=wanted.refusal,
-        filtered=bool(fields.keys() - {"tri", "module"}),
+        filtered=bool(wanted.of_people().fields().keys() - {"tri", "module"}),
         module_title=course.modules[wanted.module].title if wanted.module else "",
         columns=columns,
         rows=tuple(tuple((column, column.shown(row)) for column in columns) for row in batch.rows),
@@ -87,6 +89,12 @@ def menus(course: Course, scope: ReportScope, wanted: ReportFilter, modules: tup
         _menu("cohorte", "Cohorte", "Toutes", [(str(key), name) for key, name in scope.cohorts.items()], wanted.cohort),
         _menu("etat", "Situation", "Toutes", [(situation.value, words) for situation, words in SITUATION_WORDS.items()], wanted.situation),
         _menu("echeance", "Échéance", "Toutes", [(value.value, words) for value, words in TIMELINESS_WORDS.items()], wanted.timeliness),
+        _menu("fait", "Pendant la période", "Sans période", [(value.value, words) for value, words in MOVEMENT_WORDS.items()], wanted.movement),
+        *(
+            [_menu("ensuite", "À faire ensuite", "Peu importe", [(wanted.next_id, element_title(course, wanted.next_id))], wanted.next_id)]
+            if wanted.next_id
+            else []
+        ),
         _menu("vague", "Vague de labellisation", "Toutes", [(str(wave), f"{nth(wave)} vague") for wave in waves], wanted.wave),
         _menu("cote", "Employeur", "Tous", [(side.value, SHORT_SIDES[side]) for side in Side], wanted.side),
         _menu("module", "Détail", "Tous les modules", [(module, course.modules[module].title) for module in modules], wanted.module),
@@ -98,14 +106,17 @@ def _menu(name: str, label: str, everything: str, choices: list[tuple[str, str]]
     return Menu(name, label, everything, tuple(choices), "" if chosen is None else str(chosen))
 
 
-def filter_words(report: PeopleReport) -> str:
-    """The filter in words, for a file that is read away from the screen."""
-    wanted = report.filter
+DAY_WORDS = ("compte ouvert depuis le", "compte ouvert jusqu’au", "période depuis le", "période jusqu’au")
+
+
+def filter_words(report: PeopleReport, *, ordered: bool = True) -> str:
+    """The filter in words, for a file that is read away from the screen. `ordered`: with the order, which matters to a list alone."""
+    wanted = report.filter.of_people()
     chosen = [
         f"{menu.label.lower()} : {words}"
         for menu in menus(report.course, report.scope, wanted, report.calculator.modules)
         for value, words in menu.choices
-        if value == menu.chosen
+        if value == menu.chosen and (ordered or menu.name != "tri")
     ]
-    days = [f"{words} {day:%d/%m/%Y}" for words, day in (("compte ouvert depuis le", wanted.since), ("compte ouvert jusqu’au", wanted.until)) if day]
+    days = [f"{words} {day:%d/%m/%Y}" for words, day in zip(DAY_WORDS, (wanted.since, wanted.until, *wanted.period), strict=True) if day]
     return " ; ".join([*chosen, *days])

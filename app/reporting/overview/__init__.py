@@ -1,1 +1,1 @@
-"""Groups, pictures, the map, whom to call."""
+"""Groups, pictures, the map."""

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, case, func, literal, select, type_coerce, union_all
 
 from app.db import UtcDateTime
-from app.french import PARIS, day_of
-from app.learning.progress.models import PersonFigures
-from app.learning.progress.rules import Progress
+from app.french import day_of
+from app.learning.progress.due import Timeliness
+from app.learning.progress.models import ElementState, PersonFigures
+from app.learning.progress.rules import Progress, State
 from app.reporting.grid.rows import PeopleReport, module_figures
 from app.reporting.scope import selection
-from app.reporting.scope.rules import PathSituation, monday
+from app.reporting.scope.filters import ReportFilter
+from app.reporting.scope.rules import Movement, PathSituation, monday, mondays_of
 
 WEEKS = 26
-STARTED, FINISHED = "started", "finished"
+"""Where no period is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class PeopleGroup:
     people: int
     territories: tuple[str, ...]
     situation: PathSituation
+    late: bool
     path: Progress
     modules: Mapping[str, Progress]
     next_id: str | None
@@ -62,11 +65,14 @@ def population_of(report: PeopleReport) -> Population:
 def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
     figures = PersonFigures
     situation = selection.situation_at(report.now).label("situation")
-    columns = (report.places().label("places"), situation, figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
+    late = (selection.timeliness_at(report.scope.on) == Timeliness.LATE.value).label("late")
+    columns = (report.places().label("places"), situation, late, figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
     each = select(*columns).where(*selection.conditions(report.scope, report.filter, report.now)).subquery()
     for row in report.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c)):
         path = Progress(row.done, row.required, row.waived)
-        yield PeopleGroup(row.people, report.territories(row.places), PathSituation(row.situation), path, module_figures(row.modules), row.next_id)
+        yield PeopleGroup(
+            row.people, report.territories(row.places), PathSituation(row.situation), bool(row.late), path, module_figures(row.modules), row.next_id
+        )
 
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------
@@ -75,27 +81,59 @@ Weeks = Sequence[tuple[date, int]]
 """(Monday, how many people), empty weeks included."""
 
 
+def period_of(wanted: ReportFilter, today: date) -> tuple[date, date]:
+    """The days that an overview tells of: those asked for, else the last 26 weeks, this one included."""
+    since, until = wanted.period
+    until = min(until or today, today)
+    return min(since or monday(until) - timedelta(weeks=WEEKS - 1), until), until
+
+
 def weeks_of(report: PeopleReport) -> tuple[Weeks, Weeks]:
-    """Who started and who finished, week by week up to this one. One SELECT."""
-    last = monday(day_of(report.now))
-    mondays = [last - timedelta(weeks=back) for back in reversed(range(WEEKS))]
-    people = selection.conditions(report.scope, report.filter, report.now)
-    columns: tuple[tuple[str, Any], ...] = ((STARTED, PersonFigures.first_at), (FINISHED, PersonFigures.completed_at))
-    parts = [
-        select(literal(name).label("what"), _week(column, mondays).label("week")).where(*people, column >= _midnight(mondays[0])) for name, column in columns
-    ]
-    each = union_all(*parts).subquery()
-    rows = report.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c))
-    counted = {(row.what, row.week): row.people for row in rows}
-    started, finished = ([(day, counted.get((name, place), 0)) for place, day in enumerate(mondays)] for name in (STARTED, FINISHED))
+    """Who started and who finished, week by week of the period. One SELECT, two of a module."""
+    since, until = period_of(report.filter, day_of(report.now))
+    mondays = mondays_of(since, until)
+    moved = _moved_in_module if report.filter.module else _moved
+    counted = moved(report, mondays, max(since, mondays[0]), until)
+    started, finished = ([(day, counted[what, place]) for place, day in enumerate(mondays)] for what in Movement)
     return started, finished
 
 
+def _moved(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:
+    people = selection.conditions(report.scope, report.filter, report.now)
+    parts = [
+        select(literal(what.value).label("what"), _week(moment, mondays).label("week")).where(*people, *selection.within(moment, since, until))
+        for what, moment in selection.MOMENTS.items()
+    ]
+    each = union_all(*parts).subquery()
+    rows = report.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c))
+    return Counter({(Movement(row.what), row.week): row.people for row in rows})
+
+
+def _moved_in_module(report: PeopleReport, mondays: Sequence[date], since: date, until: date) -> Counter[tuple[Movement, int]]:
+    """The first thing done in the module; the last one, where nothing is left there. People alike in week and figures are one row."""
+    module, found = report.filter.module, Counter[tuple[Movement, int]]()
+    inside = report.course.elements_of(report.course.modules[module])
+    people = selection.conditions(report.scope, report.filter, report.now)
+    moments = {Movement.STARTED: func.min(ElementState.first_at), Movement.FINISHED: func.max(ElementState.completed_at)}
+    for what, moment in moments.items():
+        each = select(ElementState.person_id, moment.label("moment")).where(ElementState.element_id.in_(inside)).group_by(ElementState.person_id).subquery()
+        at = type_coerce(each.c.moment, UtcDateTime())
+        week = _week(at, mondays).label("week")
+        query = select(week, PersonFigures.modules, func.count().label("people")).join(each, each.c.person_id == PersonFigures.person_id)
+        for row in report.session.execute(query.where(*people, *selection.within(at, since, until)).group_by(week, PersonFigures.modules)):
+            if what is Movement.STARTED or module_figures(row.modules)[module].finished:
+                found[what, row.week] += row.people
+    return found
+
+
+def done_by_element(report: PeopleReport) -> dict[str, int]:
+    """How many have each element of the module behind them. One SELECT."""
+    inside = report.course.elements_of(report.course.modules[report.filter.module])
+    done = [state.value for state in State if state.done]
+    query = select(ElementState.element_id, func.count()).where(ElementState.element_id.in_(inside), ElementState.state.in_(done))
+    return dict(report.session.execute(query.where(ElementState.person_id.in_(report.selected())).group_by(ElementState.element_id)).all())
+
+
 def _week(moment: ColumnElement[Any], mondays: Sequence[date]) -> ColumnElement[int]:
-    """The place in `mondays` of the week in which it falls, in Paris; what is still to come counts for no week."""
-    ends = [*mondays[1:], mondays[-1] + timedelta(weeks=1)]
-    return case(*((moment < _midnight(end), place) for place, end in enumerate(ends)), else_=len(mondays))
-
-
-def _midnight(day: date) -> ColumnElement[datetime]:
-    return literal(datetime.combine(day, datetime.min.time(), PARIS), UtcDateTime())
+    """The place in `mondays` of the week in which it falls, in Paris."""
+    return case(*((moment < selection.midnight(day + timedelta(weeks=1)), place) for place, day in enumerate(mondays)), else_=len(mondays) - 1)

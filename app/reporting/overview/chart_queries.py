@@ -1,88 +1,148 @@
-"""What the pictures of a population need, counted from its groups; a mean is told for five people or more."""
+"""What the pictures of a population need, counted from its groups.
+
+On the screen of whoever reads each name and its figures in the grid, a mean is told of anybody; in what travels, of five people or more.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from app.identity.rules import Level
 from app.learning.progress.rules import Progress
 from app.reporting.grid.columns import element_title
 from app.reporting.overview import charts
-from app.reporting.overview.aggregates import Population, weeks_of
-from app.reporting.overview.charts import Picture
+from app.reporting.overview.aggregates import PeopleGroup, Population, done_by_element, period_of, weeks_of
+from app.reporting.overview.charts import ELSEWHERE, Picture
+from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import SMALL, PathSituation, hidden_groups, mean_percentage
+from app.reporting.scope.rules import SMALL, Movement, PathSituation, hidden_groups, mean_percentage
 
 PLACES = 8
 """Elements where people stop that are told, the most frequent."""
-ELSEWHERE = "Autres, ou sans territoire"
 
 
-def pictures_of(population: Population) -> tuple[Picture, ...]:
-    """One SELECT. Nothing is drawn of fewer than five people."""
-    if population.total < SMALL:
+def pictures_of(population: Population, least: int = SMALL) -> tuple[Picture, ...]:
+    """One SELECT, three of a module. Nothing is drawn of fewer than `least` people: five in what travels."""
+    if population.total < max(1, least):
         return ()
+    one_module = bool(population.report.filter.module)
     found = (
-        charts.situations(population.by_situation),
-        _by_module(population),
-        charts.weeks(*weeks_of(population.report)),
-        _by_territory(population),
-        _stops(population),
+        _in_module(population) if one_module else charts.situations(population.by_situation, _to_situations(population.report.filter)),
+        _by_element(population) if one_module else _by_module(population, least),
+        charts.weeks(*weeks_of(population.report), to=_to_movement(population)),
+        _by_territory(population, least),
+        _stops(population, least),
     )
     return tuple(picture for picture in found if picture is not None)
 
 
-def _by_module(population: Population) -> Picture | None:
-    """Each module over those whom it asks for something, if they are five."""
-    means = {}
+def progress_of(group: PeopleGroup, module: str) -> Progress:
+    """What the report is about: the module that is looked at, else the path."""
+    return group.modules[module] if module else group.path
+
+
+def shares(population: Population) -> Counter[Progress]:
+    """How many people are where; those to whom the module asks nothing are left out."""
+    module, people = population.report.filter.module, Counter[Progress]()
+    for group in population.groups:
+        progress = progress_of(group, module)
+        people[progress] += group.people if progress.required or not module else 0
+    return people
+
+
+def _link(wanted: ReportFilter, **changes: object) -> dict[str, str]:
+    return replace(wanted, **changes).of_people().fields()  # type: ignore[arg-type]
+
+
+def _to_situations(wanted: ReportFilter) -> Mapping[PathSituation, Mapping[str, str]]:
+    return {one: _link(wanted, situation=one) for one in PathSituation}
+
+
+def _to_movement(population: Population) -> tuple[Mapping[str, str], ...]:
+    """None of a module: the grid knows when a path was begun and finished."""
+    wanted = population.report.filter
+    days = period_of(wanted, population.report.scope.on)
+    return () if wanted.module else tuple(_link(wanted, movement=what, period=days) for what in Movement)
+
+
+def _in_module(population: Population) -> Picture | None:
+    """How many have finished the module, are in it, have done nothing there."""
+    counts = Counter[str]()
+    for progress, people in shares(population).items():
+        counts["finished" if progress.complete else "begun" if progress.done else "untouched"] += people
+    title = population.report.course.modules[population.report.filter.module].title
+    return charts.module_shares(title, counts["finished"], counts["begun"], counts["untouched"])
+
+
+def _by_element(population: Population) -> Picture | None:
+    report, done = population.report, done_by_element(population.report)
+    inside = report.course.elements_of(report.course.modules[report.filter.module])
+    return charts.elements([(element_title(report.course, element), done.get(element, 0)) for element in inside], shares(population).total())
+
+
+def _by_module(population: Population, least: int) -> Picture | None:
+    """Each module over those whom it asks for something, if they are enough."""
+    means, links = {}, {}
     for module in population.report.calculator.modules:
         people: Counter[Progress] = Counter()
         for group in population.groups:
             people[group.modules[module]] += group.people if group.modules[module].required else 0
-        mean = mean_percentage(people)
+        mean = mean_percentage(people, least)
         if mean is not None:
-            means[population.report.course.modules[module].title] = mean
-    return charts.modules(means)
+            title = population.report.course.modules[module].title
+            means[title], links[title] = mean, _link(population.report.filter, module=module)
+    return charts.modules(means, links)
 
 
-def _by_territory(population: Population) -> Picture | None:
-    """One level below the scope. Each person counts once, so that the parts share the whole out."""
-    scope = population.report.scope
-    wanted = _parts(scope)
-    names = {places: _part(scope, wanted, places) for places in {group.territories for group in population.groups}}
+def _by_territory(population: Population, least: int) -> Picture | None:
+    """One level below the scope, or below the territory that is looked at. Each person counts once, so that the parts share the whole out."""
+    report = population.report
+    scope, wanted = report.scope, _parts(report.scope, report.filter.territory)
+    places = {group.territories: _part(scope, wanted, group.territories) for group in population.groups}
     parts: defaultdict[str, Counter[Progress]] = defaultdict(Counter)
     for group in population.groups:
-        parts[names[group.territories]][group.path] += group.people
+        progress = progress_of(group, report.filter.module)
+        parts[places[group.territories]][progress] += group.people if progress.required or not report.filter.module else 0
     sizes = {name: people.total() for name, people in parts.items()}
-    hidden = hidden_groups(sizes)
-    means = {name: (mean_percentage(people), sizes[name]) for name, people in sorted(parts.items()) if name not in hidden}
-    return charts.territories({name: (mean, people) for name, (mean, people) in means.items() if mean is not None}, len(hidden))
+    hidden = hidden_groups(sizes) if least >= SMALL else frozenset[str]()
+    names = {node: scope.tree.path_name(node) if node else ELSEWHERE for node in sizes}
+    means = {node: (mean_percentage(parts[node], least), sizes[node]) for node in sorted(parts, key=names.__getitem__) if node not in hidden}
+    told = {names[node]: (mean, people) for node, (mean, people) in means.items() if mean is not None}
+    links = {names[node]: _link(report.filter, territory=node) for node in means if node and node in (scope.territories or scope.tree.nodes)}
+    return charts.territories(told, len(hidden), links)
 
 
 def _part(scope: ReportScope, wanted: frozenset[str], places: Iterable[str]) -> str:
+    """The id of the part where somebody counts; empty elsewhere."""
     for territory in places:
         for above in scope.tree.ancestors(territory):
             if above.id in wanted:
-                return scope.tree.path_name(above.id)
-    return ELSEWHERE
+                return above.id
+    return ""
 
 
-def _parts(scope: ReportScope) -> frozenset[str]:
-    """The territories that share the scope out: those given where there are several, else what lies directly below the one."""
+def _parts(scope: ReportScope, territory: str) -> frozenset[str]:
+    """The territories that share the whole out: those given where there are several, else what lies directly below the one."""
+    if territory:
+        return frozenset(child.id for child in scope.tree.children(territory))
     if len(scope.top) > 1:
         return frozenset(scope.top)
     roots = scope.top or tuple(node.id for node in scope.tree.nodes.values() if node.level == Level.REGION)
     return frozenset(child.id for root in roots for child in scope.tree.children(root))
 
 
-def _stops(population: Population) -> Picture | None:
-    """The next element of those at a standstill, if they are five."""
+def _stops(population: Population, least: int) -> Picture | None:
+    """The next element of those at a standstill, if they are enough."""
+    report = population.report
+    inside = report.course.elements_of(report.course.modules[report.filter.module]) if report.filter.module else None
     stuck: Counter[str] = Counter()
     for group in population.groups:
-        if group.situation == PathSituation.STUCK and group.next_id:
+        if group.situation == PathSituation.STUCK and group.next_id and (inside is None or group.next_id in inside):
             stuck[group.next_id] += group.people
-    if stuck.total() < SMALL:
+    if not stuck or stuck.total() < least:
         return None
     most = sorted(stuck.items(), key=lambda item: (-item[1], item[0]))[:PLACES]
-    return charts.stops([(element_title(population.report.course, element), count) for element, count in most])
+    links = {element_title(report.course, element): _link(report.filter, situation=PathSituation.STUCK, next_id=element, module="") for element, _ in most}
+    return charts.stops([(element_title(report.course, element), count) for element, count in most], links)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from itertools import pairwise
+from types import MappingProxyType
 
-from app.french import SHORT_MONTHS, french_date, number, plural
+from app.errors import DomainError
+from app.french import SHORT_MONTHS, agree, french_date, number, plural
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, PathSituation
+
+PICTURES = frozenset({"situations", "modules", "elements", "semaines", "territoires", "arrets"})
+"""The names of all pictures, in addresses."""
+
+
+ELSEWHERE = "Autres, ou sans territoire"
+"""Whoever belongs to no part: drawn, and set beside no territory in words."""
+
+
+class NotDrawn(DomainError):
+    """Below five people."""
+
+    sentence = f"Moins de {SMALL} personnes : ce dessin désignerait quelqu’un s’il quittait l’écran. Rien n’est à emporter."
 
 
 class PictureKind(StrEnum):
@@ -45,6 +61,8 @@ class Picture:
     rows: tuple[PictureRow, ...]
     full: int = 0
     """The value of a whole bar; 0: the longest one's."""
+    links: tuple[tuple[str, Mapping[str, str]], ...] = ()
+    """(words, arguments of the grid's address): the people of each part, for the screen."""
 
     @property
     def description(self) -> str:
@@ -60,45 +78,86 @@ SHARE_ORDER = (PathSituation.FINISHED, PathSituation.STARTED, PathSituation.STUC
 """From what is done to what is not begun, as the bar is read."""
 
 
-def situations(counts: Mapping[PathSituation, int]) -> Picture:
+def situations(counts: Mapping[PathSituation, int], to: Mapping[PathSituation, Mapping[str, str]] = MappingProxyType({})) -> Picture:
+    """`to`: the grid of each situation."""
     total = sum(counts.values())
     done, stuck = counts.get(PathSituation.FINISHED, 0), counts.get(PathSituation.STUCK, 0)
     sentence = (
         f"{plural(done, 'personne a terminé', 'personnes ont terminé')} sur {number(total)} ; {plural(stuck, 'personne est', 'personnes sont')} à l’arrêt."
     )
     rows = tuple(_counted(SITUATION_WORDS[one].capitalize(), counts.get(one, 0)) for one in SHARE_ORDER)
-    return Picture("situations", PictureKind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows)
+    links = tuple((SITUATION_WORDS[one], to[one]) for one in SHARE_ORDER if one in to and counts.get(one))
+    return Picture("situations", PictureKind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows, links=links)
 
 
-def modules(means: Mapping[str, Decimal]) -> Picture | None:
+def module_shares(title: str, finished: int, begun: int, untouched: int) -> Picture | None:
+    total = finished + begun + untouched
+    if not total:
+        return None
+    sentence = f"{plural(finished, 'personne a terminé', 'personnes ont terminé')} ce module, sur {number(total)} à qui il est demandé."
+    rows = tuple(_counted(words, count) for words, count in (("Module terminé", finished), ("En chemin", begun), ("Rien de fait", untouched)))
+    return Picture("situations", PictureKind.SHARES, f"Où en sont les personnes dans « {title} »", sentence, ("Module", "Personnes"), rows)
+
+
+def elements(done: Sequence[tuple[str, int]], people: int) -> Picture | None:
+    """`done`: (title, how many have it behind them), in the module's order; of so many `people`."""
+    if not done or not people:
+        return None
+    falls = [(before[1] - after[1], after[0]) for before, after in pairwise(done)]
+    worst = max(falls, default=(0, ""))
+    sentence = (
+        f"C’est devant « {worst[1]} » que l’on s’arrête le plus : {plural(worst[0], 'personne')} de moins qu’à l’étape d’avant."
+        if worst[0] > 0
+        else "Aucune étape n’arrête plus qu’une autre."
+    )
+    rows = tuple(_counted(title, count) for title, count in done)
+    return Picture("elements", PictureKind.BARS, "Étape par étape", sentence, ("Étape", "Personnes qui l’ont faite"), rows, full=people)
+
+
+def modules(means: Mapping[str, Decimal], to: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Picture | None:
     """`means`: title → mean share, in the path's order; only those that may be shown."""
     if not means:
         return None
     first, last = max(means, key=lambda title: means[title]), min(means, key=lambda title: means[title])
-    sentence = f"« {first} » est le module le plus avancé ({percent(means[first])}), « {last} » le moins avancé ({percent(means[last])})."
+    if len(means) == 1:
+        sentence = f"« {first} » : {percent(means[first])} en moyenne."
+    elif means[first] == means[last]:
+        sentence = f"Les {number(len(means))} modules en sont au même point ({percent(means[first])})."
+    else:
+        sentence = f"« {first} » est le module le plus avancé ({percent(means[first])}), « {last} » le moins avancé ({percent(means[last])})."
     rows = tuple(PictureRow(title, (mean,), (percent(mean),)) for title, mean in means.items())
-    return Picture("modules", PictureKind.BARS, "Avancement moyen par module", sentence, ("Module", "Avancement moyen"), rows, full=100)
+    head = ("Module", "Avancement moyen")
+    return Picture("modules", PictureKind.BARS, "Avancement moyen par module", sentence, head, rows, full=100, links=tuple(to.items()))
 
 
-def territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> Picture | None:
+def territories(means: Mapping[str, tuple[Decimal, int]], hidden: int, to: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Picture | None:
     """`means`: name → (mean share, people). `hidden`: how many territories are too small to be told."""
     if not means or len(means) + hidden < 2:
         return None
-    sentence = f"{_listed(len(means))} de {SMALL} personnes ou plus."
-    if hidden:
-        sentence += f" {plural(hidden, 'autre est tu', 'autres sont tus')} : une moyenne y désignerait quelqu’un."
     rows = tuple(PictureRow(f"{name} ({plural(people, 'personne')})", (mean,), (percent(mean),)) for name, (mean, people) in means.items())
-    return Picture("territoires", PictureKind.BARS, "Avancement moyen par territoire", sentence, ("Territoire", "Avancement moyen"), rows, full=100)
+    head = ("Territoire", "Avancement moyen")
+    sentence = " ".join(_of_territories(means, hidden))
+    return Picture("territoires", PictureKind.BARS, "Avancement moyen par territoire", sentence, head, rows, full=100, links=tuple(to.items()))
 
 
-def _listed(count: int) -> str:
-    return "Un seul territoire" if count == 1 else f"{number(count)} territoires"
+def _of_territories(means: Mapping[str, tuple[Decimal, int]], hidden: int) -> Iterator[str]:
+    means = {name: each for name, each in means.items() if name != ELSEWHERE} or means
+    first, last = max(means, key=lambda name: means[name][0]), min(means, key=lambda name: means[name][0])
+    if len(means) == 1:
+        yield f"{first} : {percent(means[first][0])} en moyenne."
+    elif means[first][0] == means[last][0]:
+        yield f"Les {number(len(means))} territoires en sont au même point ({percent(means[first][0])})."
+    else:
+        yield f"De {percent(means[last][0])} ({last}) à {percent(means[first][0])} ({first})."
+    if hidden:
+        yield f"{plural(hidden, 'territoire', 'territoires')} de moins de {SMALL} personnes, ou qu’une soustraction révélerait, {agree(hidden, 'est tu', 'sont tus')}."
 
 
-def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, int]]) -> Picture:
-    """Both series over the same Mondays."""
+def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, int]], to: Sequence[Mapping[str, str]] = ()) -> Picture:
+    """Both series over the same Mondays. `to`: the grid of each."""
     begun, done = sum(count for _, count in started), sum(count for _, count in finished)
-    sentence = f"En {len(started)} semaines, {plural(begun, 'personne a commencé', 'personnes ont commencé')} et {plural(done, 'personne a terminé', 'personnes ont terminé')}."
+    links = tuple(zip(("ont commencé", "ont terminé"), to, strict=False))
+    sentence = f"En {plural(len(started), 'semaine')}, {plural(begun, 'personne a commencé', 'personnes ont commencé')} et {plural(done, 'personne a terminé', 'personnes ont terminé')}."
     rows = tuple(
         PictureRow(
             f"Semaine du {french_date(monday)}",
@@ -108,17 +167,22 @@ def weeks(started: Sequence[tuple[date, int]], finished: Sequence[tuple[date, in
         )
         for (monday, first), (_, last) in zip(started, finished, strict=True)
     )
-    return Picture("semaines", PictureKind.WEEKS, "Semaine après semaine", sentence, ("Semaine", "Ont commencé", "Ont terminé"), rows)
+    return Picture("semaines", PictureKind.WEEKS, "Semaine après semaine", sentence, ("Semaine", "Ont commencé", "Ont terminé"), rows, links=links)
 
 
-def stops(places: Sequence[tuple[str, int]]) -> Picture | None:
+def stops(places: Sequence[tuple[str, int]], to: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Picture | None:
     """`places`: (title of the element that comes next for people at a standstill, how many), the most frequent first."""
     if not places:
         return None
     title, most = places[0]
-    sentence = f"On s’arrête le plus souvent devant « {title} » ({plural(most, 'personne')})."
+    first = [label for label, count in places if count == most]
+    sentence = (
+        f"On s’arrête autant devant « {' », « '.join(first)} » ({plural(most, 'personne')})."
+        if len(first) > 1
+        else f"On s’arrête le plus souvent devant « {title} » ({plural(most, 'personne')})."
+    )
     rows = tuple(_counted(label, count) for label, count in places)
-    return Picture("arrets", PictureKind.BARS, "Où l’on s’arrête", sentence, ("Élément à faire ensuite", "Personnes à l’arrêt"), rows)
+    return Picture("arrets", PictureKind.BARS, "Où l’on s’arrête", sentence, ("Élément à faire ensuite", "Personnes à l’arrêt"), rows, links=tuple(to.items()))
 
 
 def _counted(label: str, count: int) -> PictureRow:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from markupsafe import Markup
 
 from app.content.figures.drawing import draw
 from app.content.figures.figure import Figure, Item
-from app.content.figures.shapes import FILLS, Drawing, filled, label, patterns, svg
+from app.content.figures.kinds.bars import Bars
+from app.content.figures.letters import LEADING, cut
+from app.content.figures.shapes import FILLS, Drawing, filled, label, labels, patterns, svg
 from app.content.figures.shapes import NARROW_WIDTH as WIDTH
 from app.content.figures.words import table
 from app.french import NARROW, french
 from app.reporting.overview.charts import Picture, PictureKind
 
+BARS = Bars()
 BAR, LEGEND = 30, 24
 """Heights of the bar that is shared out, and of a line of its legend."""
 PANEL, TITLE, AXIS = 72, 30, 24
@@ -22,16 +26,54 @@ PANEL, TITLE, AXIS = 72, 30, 24
 
 def drawn(picture: Picture) -> Markup:
     if picture.kind == PictureKind.BARS:
-        items = tuple(Item(row.label, row.texts[0], (row.values[0],)) for row in picture.rows)
-        return draw(Figure("barres", picture.title, items, columns=picture.columns, full=picture.full), picture.id)
-    shapes, height = {PictureKind.SHARES: (_shares, _shares_height), PictureKind.WEEKS: (_weeks, _weeks_height)}[picture.kind]
-    drawing = Drawing(height(picture), (patterns(picture.id), *shapes(picture)))
+        return draw(_figure(picture), picture.id)
+    drawing = _drawing(picture)
     return Markup('<figure class="chart chart-{kind}" aria-label="{title}">\n<figcaption>{title}</figcaption>\n{svg}{table}</figure>\n').format(
         kind=picture.kind.value,
         title=french(picture.title),
         svg=svg(picture.id, WIDTH, drawing, picture.title, picture.description),
         table=table(picture.title, picture.columns, [(row.label, *row.texts) for row in picture.rows]),
     )
+
+
+def _figure(picture: Picture) -> Figure:
+    items = tuple(Item(row.label, row.texts[0], (row.values[0],)) for row in picture.rows)
+    return Figure("barres", picture.title, items, columns=picture.columns, full=picture.full)
+
+
+def _drawing(picture: Picture) -> Drawing:
+    if picture.kind == PictureKind.BARS:
+        return BARS.draw(_figure(picture), WIDTH, picture.id)
+    shapes, height = {PictureKind.SHARES: (_shares, _shares_height), PictureKind.WEEKS: (_weeks, _weeks_height)}[picture.kind]
+    return Drawing(height(picture), (patterns(picture.id), *shapes(picture)))
+
+
+INK, SOFT, RULE = "#17202e", "#505967", "#d9dbd5"
+PRINTED = {
+    "bar": f'fill="{INK}"',
+    "outline": f'fill="#ffffff" stroke="{INK}"',
+    "label": f'fill="{INK}"',
+    "value": f'fill="{INK}" font-weight="600"',
+    "track": f'fill="none" stroke="{RULE}"',
+    "floor": f'stroke="{SOFT}"',
+}
+"""What the style sheet says of each class, as attributes: a document that the drawing is set in has no style sheet of ours."""
+MARGIN, FOOT = 16, 34
+
+
+def standalone(picture: Picture, computed: str) -> str:
+    """The same drawing as a file of its own: its title and date in sight, its description for whoever does not see it; no style, no script."""
+    drawing = _drawing(picture)
+    lines = cut(french(picture.title), WIDTH, strong=True)
+    top = MARGIN + LEADING * len(lines) + 8
+    width, height = WIDTH + 2 * MARGIN, top + drawing.height + FOOT
+    head = Markup("").join(labels(lines, MARGIN, MARGIN - 4, strong=True))
+    foot = label(french(f"Croisée, {computed}"), MARGIN, height - 12)
+    inside = Markup('<g transform="translate({} {})">{}</g>').format(MARGIN, top, Markup("").join(drawing.shapes))
+    ground = Markup('<rect width="{}" height="{}" fill="#ffffff"/>').format(width, height)
+    written = svg(picture.id, width, Drawing(height, (ground, head, inside, foot)), picture.title, picture.description)
+    plain = re.sub(r'class="chart-(\w+)"', lambda found: PRINTED[found[1]], written)
+    return plain.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg" font-family="Arial, Helvetica, sans-serif"', 1)
 
 
 # --- One bar, shared out ---
@@ -43,12 +85,12 @@ def _shares_height(picture: Picture) -> int:
 
 def _shares(picture: Picture) -> Iterator[Markup]:
     total, x = float(sum(row.values[0] for row in picture.rows)) or 1, 1.0
-    for row, fill in zip(picture.rows, FILLS, strict=True):
+    for row, fill in zip(picture.rows, FILLS, strict=False):
         width = round(float(row.values[0]) / total * (WIDTH - 2), 1)
         if width:
             yield filled(picture.id, fill, round(x, 1), 1, width, BAR - 2)
         x += width
-    for place, (row, fill) in enumerate(zip(picture.rows, FILLS, strict=True)):
+    for place, (row, fill) in enumerate(zip(picture.rows, FILLS, strict=False)):
         y = BAR + 10 + LEGEND * place
         yield filled(picture.id, fill, 1, y + 2, 24, 14)
         yield Markup('<text class="chart-label" x="36" y="{}" font-size="13">{}{}: <tspan class="chart-value">{}</tspan></text>').format(

@@ -35,13 +35,16 @@ class District:
     tiles: tuple[Tile, ...]
 
 
-def districts(scope: ReportScope, groups: Sequence[PeopleGroup]) -> tuple[District, ...]:
-    """Of the reader's territories or, for a formateur, those of their people. Where there is but one cité, there is no map to draw: nothing."""
+def districts(scope: ReportScope, groups: Sequence[PeopleGroup], below: str = "") -> tuple[District, ...]:
+    """Below a territory, where one is looked at; else of the reader's territories or, for a formateur, those of their people.
+
+    Where there is but one cité, there is no map to draw: nothing.
+    """
     there: dict[str, list[PeopleGroup]] = {}
     for group in groups:
         for territory in group.territories:
             there.setdefault(territory, []).append(group)
-    seen = scope.territories or there.keys()
+    seen = scope.tree.under([below]) if below else scope.territories or there.keys()
     by_parent: dict[str, list[Node]] = {}
     for node in scope.tree.nodes.values():
         if node.level == Level.CITE and node.id in seen:
@@ -64,6 +67,15 @@ def _tile(node: Node, there: Sequence[PeopleGroup]) -> Tile:
 def map_sentence(shown: Sequence[District]) -> str:
     """The sentence above the map."""
     tiles = [tile for district in shown for tile in district.tiles]
-    begun, empty = (sum(tile.kind == kind for tile in tiles) for kind in ("begun", "empty"))
-    waiting = len(tiles) - begun - empty
-    return f"Sur {len(tiles)} cités, {begun} {agree(begun, 'est', 'sont')} en chemin, {waiting} {agree(waiting, 'a', 'ont')} des inscrits qui n’ont pas commencé, {empty} n’{agree(empty, 'a', 'ont')} aucun inscrit."
+    counts = {kind: sum(tile.kind == kind for tile in tiles) for kind in STATES}
+    said = {
+        "begun": f"{counts['begun']} {agree(counts['begun'], 'est', 'sont')} en chemin",
+        "waiting": f"{counts['waiting']} {agree(counts['waiting'], 'a', 'ont')} des inscrits qui n’ont pas commencé",
+        "empty": f"{counts['empty']} n’{agree(counts['empty'], 'a', 'ont')} aucun inscrit",
+    }
+    alike = next((kind for kind, count in counts.items() if count == len(tiles)), None)
+    if alike:
+        return {"begun": "sont toutes en chemin", "waiting": "ont toutes des inscrits, qui n’ont pas commencé", "empty": "n’ont aucun inscrit"}[alike].join(
+            (f"Les {len(tiles)} cités ", ".")
+        )
+    return f"Sur {len(tiles)} cités, {', '.join(said[kind] for kind, count in counts.items() if count)}."

@@ -1,10 +1,14 @@
-"""`/pilotage`: one scope at a glance. Averages are given for five people or more; people are named where somebody should call them."""
+"""`/pilotage`: one scope at a glance, or part of it over a period. People are named where somebody should call them.
+
+A mean is told of anybody on the screen, whose reader finds each name and its figures in the grid; of five people or more in what travels.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import MappingProxyType
 
 from markupsafe import Markup
 from sqlalchemy import func, select
@@ -12,17 +16,29 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.french import french
+from app.identity.letters.help import waiting_count
+from app.learning.progress.due import Timeliness
 from app.learning.progress.models import Attestation, PersonFigures
+from app.reporting.calls import queries as to_call
+from app.reporting.calls.queries import Call
+from app.reporting.calls.rules import FIRST_CALLS
+from app.reporting.grid.queries import Menu, menus
 from app.reporting.grid.rows import PeopleReport
-from app.reporting.overview.aggregates import Population, population_of
-from app.reporting.overview.calls import Call, calls
+from app.reporting.overview import compare
+from app.reporting.overview.aggregates import Population, period_of, population_of, weeks_of
 from app.reporting.overview.chart_queries import pictures_of
 from app.reporting.overview.charts_svg import drawn
+from app.reporting.overview.compare import Comparison
 from app.reporting.overview.map import District, districts, map_sentence
+from app.reporting.overview.nobody import EmptyCite, without_anybody
+from app.reporting.overview.targets import TargetLine, targets
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import SMALL, PathSituation
 from app.reporting.scope.selection import conditions
+
+ASKED = MappingProxyType({"territoire": "Territoire", "cohorte": "Cohorte", "module": "Module"})
+"""The filters of the form; others that an address brings stay, and are said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +51,40 @@ class CountLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownPicture:
-    """A picture, drawn with its table."""
+    """A picture, drawn with its table; the people of its parts, and whether it may travel."""
 
     id: str
     title: str
     sentence: str
     html: Markup
+    links: tuple[tuple[str, Mapping[str, str]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the form shows."""
+
+    menus: tuple[Menu, ...]
+    others: tuple[tuple[str, str], ...]
+    """(value, words) of what this may be set beside."""
+    other: str
+    fields: Mapping[str, str]
+    """The filter, as an address writes it."""
+    kept: Mapping[str, str]
+    """Of these, those that the form does not ask for."""
+    since: str
+    until: str
+    refusal: str
+    people: Mapping[str, str]
+    """The same, for the lists of people."""
+    filtered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class OverviewPage:
     scope: str
+    choice: Choice
+    period: tuple[date, date]
     scopeless: bool
     """A responsable without a territory is told so, and is given no figure unless they train a cohort."""
     nobody: bool
@@ -53,31 +92,83 @@ class OverviewPage:
     total: int
     counts: tuple[CountLine, ...]
     calls: tuple[Call, ...]
+    """The first."""
+    to_call: int
+    to_help: int
+    """Answers to reminders that wait for this reader."""
+    comparison: Comparison | None
+    targets: tuple[TargetLine, ...]
     pictures: tuple[ShownPicture, ...]
-    """None below five people."""
+    travels: bool
+    """There are people enough for the drawings to be taken away."""
     districts: tuple[District, ...]
     map_sentence: str
+    empty: tuple[EmptyCite, ...]
     smallest: int
     computed_at: datetime
 
+    @property
+    def contacts(self) -> tuple[int, ...]:
+        """Whom the list of cités without anybody names."""
+        return tuple(contact.id for cite in self.empty for contact in cite.contacts)
 
-def overview_page(session: Session, course: Course, scope: ReportScope, now: datetime) -> OverviewPage:
-    """Four SELECTs besides those that a report begins with, whatever the size."""
-    population = population_of(PeopleReport(session, course, scope, ReportFilter(), now))
-    cites = districts(scope, population.groups)
+
+def overview_page(session: Session, course: Course, scope: ReportScope, now: datetime, wanted: ReportFilter | None = None, other: str = "") -> OverviewPage:
+    """A dozen SELECTs besides those that a report begins with, whatever the size."""
+    report = PeopleReport(session, course, scope, replace(wanted or ReportFilter(), after=""), now)
+    population = population_of(report)
+    whole = not report.filter.fields().keys() - {"tri", "module", "territoire", "depuis", "jusque"}
+    cites = districts(scope, population.groups, report.filter.territory) if whole else ()
     return OverviewPage(
         scope=scope_words(scope),
+        choice=_choice(report, other),
+        period=period_of(report.filter, scope.on),
         scopeless=scope.scopeless,
         nobody=scope.empty,
         total=population.total,
         counts=_counts(population),
-        calls=calls(population.report),
-        pictures=tuple(ShownPicture(picture.id, picture.title, french(picture.sentence), drawn(picture)) for picture in pictures_of(population)),
+        calls=to_call.calls(report, FIRST_CALLS),
+        to_call=to_call.count(report),
+        to_help=waiting_count(session, scope, scope.reader_id),
+        comparison=_comparison(population, other),
+        targets=targets(report),
+        pictures=tuple(
+            ShownPicture(picture.id, picture.title, french(picture.sentence), drawn(picture), picture.links) for picture in pictures_of(population, least=1)
+        ),
+        travels=population.total >= SMALL,
         districts=cites,
         map_sentence=map_sentence(cites),
+        empty=without_anybody(session, scope, cites),
         smallest=SMALL,
         computed_at=now,
     )
+
+
+def _choice(report: PeopleReport, other: str) -> Choice:
+    wanted, misread = report.filter, dict(report.filter.misread)
+    fields = wanted.fields()
+    asked = {menu.name: menu for menu in menus(report.course, report.scope, wanted, report.calculator.modules)}
+    return Choice(
+        menus=tuple(replace(asked[name], label=label) for name, label in ASKED.items()),
+        others=compare.choices(report.scope),
+        other=other,
+        fields=fields,
+        kept={name: value for name, value in fields.items() if name not in (*ASKED, "depuis", "jusque")},
+        since=fields.get("depuis", misread.get("depuis", "")),
+        until=fields.get("jusque", misread.get("jusque", "")),
+        refusal=wanted.refusal,
+        people=wanted.of_people().fields(),
+        filtered=bool(fields or other),
+    )
+
+
+def _comparison(population: Population, other: str) -> Comparison | None:
+    report = population.report
+    wanted = compare.other_filter(other, report.filter, report.scope)
+    if wanted is None:
+        return None
+    beside = PeopleReport(report.session, report.course, report.scope, wanted, report.now)
+    return compare.comparison((population, weeks_of(report)), (population_of(beside), weeks_of(beside)), scope_words(report.scope))
 
 
 def scope_words(scope: ReportScope) -> str:
@@ -93,10 +184,12 @@ def _counts(population: Population) -> tuple[CountLine, ...]:
         PathSituation.STUCK: "à l’arrêt depuis plus de 21 jours",
         PathSituation.FINISHED: "ont terminé",
     }
-    situations = [CountLine(text, population.by_situation[situation], {"etat": situation.value}) for situation, text in words.items()]
-    everybody = CountLine("personnes inscrites", population.total, {})
+    wanted = population.report.filter.of_people()
+    situations = [CountLine(text, population.by_situation[one], replace(wanted, situation=one).fields()) for one, text in words.items()]
+    everybody = CountLine("personnes inscrites", population.total, wanted.fields())
     spared = CountLine("dispensées d’une partie", sum(group.people for group in population.groups if group.path.waived), None)
-    return (everybody, *situations, spared, CountLine("attestations délivrées", attestations(population.report), None))
+    late = CountLine("en retard", sum(group.people for group in population.groups if group.late), replace(wanted, timeliness=Timeliness.LATE).fields())
+    return (everybody, *situations, late, spared, CountLine("attestations délivrées", attestations(population.report), None))
 
 
 def attestations(report: PeopleReport) -> int:

@@ -32,7 +32,7 @@ class PrintedReport:
 
 def printed_report(report: PeopleReport) -> PrintedReport:
     population, listed = population_of(report), report.batch(MOST).rows
-    filtered = bool(report.filter.fields().keys() - {"tri", "module"})
+    filtered = bool(report.filter.of_people().fields().keys() - {"tri", "module"})
     cites = () if filtered else districts(report.scope, population.groups)
     columns = columns_of(report.course, report.calculator.modules, report.filter.module)
     shown = shown_on(Output.PAPER, columns)

@@ -16,7 +16,7 @@ from app.reporting.grid.exports import file_name
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.pdf.report import printed_report
 from app.reporting.scope.filters import read_filter
-from app.reporting.views import scope_here
+from app.reporting.scope.reader import scope_here
 from app.settings import current_settings
 from app.web.edge import download
 

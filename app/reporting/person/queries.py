@@ -59,6 +59,8 @@ class PersonPage:
     """What the positioning found, and the waivers that it led to; never an answer."""
     wish: str
     """What the person wants from the course; for the formateurs of their cohorts alone."""
+    may_call: bool
+    """Nobody notes a call to themselves."""
     may_decide: bool
     """Nobody decides for themselves."""
     reviewed_at: datetime | None
@@ -83,6 +85,7 @@ def person_page(session: Session, course: Course, scope: ReportScope, reader: Si
         given=attempt_decisions(session, course, person_id),
         found=found_modules(session, course, person_id),
         wish=wish_of(session, person_id) if near else "",
+        may_call=reader.id != person_id,
         may_decide=may(reader.roles, "reporting.decide") and reader.id != person_id,
         reviewed_at=last_review(session, person_id),
     )

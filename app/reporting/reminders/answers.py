@@ -1,27 +1,12 @@
-"""What keeps people from the course: the words that a letter proposes, and what managers may read of the answers. Pure."""
+"""What managers may read of the answers to reminders, in totals. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
+from app.identity.letters.answers import REASONS
 from app.reporting.scope.rules import SMALL, hidden_groups
-
-REASONS: Mapping[str, str] = MappingProxyType(
-    {
-        "temps": "Je n’ai pas le temps en ce moment",
-        "acces": "Je n’arrive pas à me connecter",
-        "acquis": "Je connais déjà ces sujets",
-        "poste": "Je ne suis plus sur ce poste",
-        "concerne": "Je ne suis pas concerné(e)",
-        "autre": "Autre chose me retient",
-    }
-)
-"""Code of the link → the words."""
-
-ENDING = frozenset({"poste", "concerne"})
-"""Whoever says so is not written to again."""
 
 
 @dataclass(frozen=True, slots=True)

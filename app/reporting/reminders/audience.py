@@ -14,6 +14,7 @@ from app.content.values.course import Course
 from app.errors import NotYours
 from app.french import day_of
 from app.identity.models import MailRefusal, Membership, Person, PersonRole
+from app.identity.queries import SignedIn
 from app.identity.rules import DECIDERS, Role
 from app.learning.progress.models import Cohort, CohortMember
 from app.reporting.grid.rows import FIELD, PeopleReport, ReportRow
@@ -36,6 +37,8 @@ class Target:
     rule: RuleTerms
     scope: ReportScope
     author: str
+    address: str
+    """The author's."""
     territories: frozenset[str]
     """The rule's territory and all that lies below it; empty for a rule about a cohort or about everybody."""
 
@@ -76,11 +79,11 @@ def targets(session: Session, rows: Iterable[ReminderRule], on: date) -> dict[in
     readers = readers_of(session, {row.author_id for row in rules})
     authors = {number: reader for number, reader in readers.items() if reader.roles & DECIDERS}
     scopes = report_scopes(session, authors.values(), on)
-    return {row.id: _target(row, scopes[row.author_id], authors[row.author_id].name) for row in rules if row.author_id in authors}
+    return {row.id: _target(row, scopes[row.author_id], authors[row.author_id]) for row in rules if row.author_id in authors}
 
 
-def _target(row: ReminderRule, scope: ReportScope, author: str) -> Target:
-    return Target(row, as_rule(row), scope, author, scope.tree.under([row.territory_id]) if row.territory_id else frozenset())
+def _target(row: ReminderRule, scope: ReportScope, author: SignedIn) -> Target:
+    return Target(row, as_rule(row), scope, author.name, author.email, scope.tree.under([row.territory_id]) if row.territory_id else frozenset())
 
 
 def running(session: Session) -> list[ReminderRule]:

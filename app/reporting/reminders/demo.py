@@ -1,4 +1,4 @@
-"""The demonstration's part in reminders: a rule on its way, one that waits, and answers, some of which are too few to be told."""
+"""The demonstration's part in reminders: a rule on its way, one that waits, and answers: some too few to be told, some that wait for somebody."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import insert_once
 from app.identity.demo import load as demo
 from app.identity.demo.load import LoadedPerson
 from app.identity.demo.people import Stage
 from app.identity.queries import scope_of, territory_tree
 from app.identity.rules import Level, Role
 from app.reporting.reminders import services
-from app.reporting.reminders.models import ReminderAnswer, ReminderRule
+from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import Trigger
 
 RULES = (
@@ -47,7 +46,7 @@ def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> Non
     silent = [person for person in people if person.stage in SILENT and Role.LEARNER in person.roles]
     for place, person in enumerate(silent):
         at = now - timedelta(days=place % 9 + 1)
-        insert_once(session, ReminderAnswer, {"person_id": person.id, "reason": ANSWERS[place % len(ANSWERS)], "at": at})
+        services.answer(session, person.id, ANSWERS[place % len(ANSWERS)], at, to_tell=place % 2 == 0)
 
 
 def _regional(session: Session, people: Sequence[LoadedPerson]) -> tuple[int | None, str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import Field, IntegerField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, NumberRange
 
 from app.holidays import ZONES
 from app.identity.forms import Form
-from app.reporting.reminders.answers import REASONS
+from app.identity.letters.answers import REASONS
 from app.reporting.reminders.digest import WEEKDAYS
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import LONGEST, Trigger, words_fault
@@ -46,7 +46,7 @@ class RuleForm(Form):
     )
     note = TextAreaField(
         "Votre mot",
-        description=f"En texte simple, sans adresse, {LONGEST} caractères au plus. Il est signé de votre nom.",
+        description=f"En texte simple, sans adresse, {LONGEST} caractères au plus. Il est signé de votre nom, et qui répond au courriel vous écrit.",
         filters=[_plain],
         render_kw={"maxlength": LONGEST, "rows": 4},
     )
@@ -99,6 +99,9 @@ def _targets(scope: ReportScope) -> list[SelectChoice]:
 class AnswerForm(Form):
     reason = RadioField(
         "Ce qui vous retient", choices=[SelectChoice(code, words) for code, words in REASONS.items()], validators=[InputRequired("Choisissez une réponse.")]
+    )
+    to_tell = BooleanField(
+        "Me dire par courriel ce qui aura été fait", description="Utile si vous n’arrivez pas à vous connecter, ou si quelque chose est à corriger."
     )
 
 

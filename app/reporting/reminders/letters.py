@@ -10,13 +10,13 @@ from flask import url_for
 from app.content.values.course import Course
 from app.french import day_and_month, plural
 from app.identity.letters import preferences
+from app.identity.letters.answers import REASONS
 from app.learning.progress.cards import element_url
 from app.learning.progress.path_progress import element_of
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.reporting.grid.columns import element_title
-from app.reporting.reminders.answers import REASONS
-from app.reporting.reminders.audience import KIND, Recipient, Target, audience_words
+from app.reporting.reminders.audience import KIND, NOWHERE, Recipient, Target, audience_words
 from app.reporting.reminders.rules import Trigger, sentence
 from app.settings import Settings
 
@@ -53,7 +53,8 @@ def compose(settings: Settings, course: Course, recipient: Recipient, targets: S
     token = PERSONAL if preview else preferences.token(settings.secret_key, recipient.person.id)
     page = _page(settings, course, recipient, targets, cohorts, token)
     stop = "" if preview else preferences.stop_link(settings, recipient.person.id, KIND)
-    return Letter("" if preview else recipient.address, _subject(recipient, targets), *outbox.render("reporting/reminders/letters/reminder", page), stop)
+    written = outbox.render("reporting/reminders/letters/reminder", page)
+    return Letter("" if preview else recipient.address, _subject(recipient, targets), *written, stop, reply_to(targets))
 
 
 def _page(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], cohorts: dict[int, str], token: str) -> ReminderPage:
@@ -79,6 +80,12 @@ def _subject(recipient: Recipient, targets: Sequence[Target]) -> str:
     if due:
         return f"Croisée : votre parcours est à terminer pour le {day_and_month(due)}"
     return "Croisée : votre parcours vous attend" if recipient.facts.last_on is None else "Croisée : reprendre votre parcours"
+
+
+def reply_to(targets: Sequence[Target]) -> str:
+    """Those whose word the letter carries: an answer reaches them. Empty where nobody signs, or where they have no address."""
+    addresses = dict.fromkeys(target.address for target in targets if target.row.words and not target.address.endswith(NOWHERE))
+    return ", ".join(addresses)
 
 
 def _about_due(targets: Sequence[Target]) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.holidays import calendar
+from app.identity.letters.answers import HELPED
 from app.identity.models import Person
 from app.mail import outbox
 from app.reporting.grid.rows import PeopleReport
@@ -140,7 +141,12 @@ def _line(scope: ReportScope, row: ReminderRule, target: Target | None, author: 
 
 
 def _answers(report: PeopleReport) -> dict[str, int]:
-    query = select(ReminderAnswer.reason, func.count()).where(ReminderAnswer.person_id.in_(report.selected())).group_by(ReminderAnswer.reason)
+    """Without those that are given, with their name, to whoever can help: what is hidden is not worked out from what is told."""
+    query = (
+        select(ReminderAnswer.reason, func.count())
+        .where(ReminderAnswer.reason.not_in(HELPED), ReminderAnswer.person_id.in_(report.selected()))
+        .group_by(ReminderAnswer.reason)
+    )
     return dict(report.session.execute(query).all())
 
 

@@ -14,12 +14,13 @@ from app import log
 from app.content.values.course import Course
 from app.db import db, insert_once, writing
 from app.identity.audit import acts
+from app.identity.letters import help as help_requests
 from app.identity.letters import preferences
+from app.identity.letters.answers import ENDING, REASONS
 from app.learning.figures import snapshot
 from app.learning.progress.queries import path_progress_of
 from app.mail import outbox
 from app.mail.outbox import Letter
-from app.reporting.reminders.answers import ENDING, REASONS
 from app.reporting.reminders.audience import KIND, refused
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderCause, ReminderRule, ReminderRun
 from app.reporting.reminders.plan import Mailing, plan
@@ -98,14 +99,15 @@ def _still(session: Session, published: Course, mailing: Mailing) -> bool:
 # --- Answers ---------------------------------------------------------------------------------------------------------
 
 
-def answer(session: Session, person_id: int, reason: str, now: datetime) -> None:
-    """The last answer counts. Whoever is no longer concerned is not written to again."""
+def answer(session: Session, person_id: int, reason: str, now: datetime, *, to_tell: bool = False) -> None:
+    """The last answer counts. Whoever is no longer concerned is not written to again; what somebody can help with is given to them."""
     if reason not in REASONS:
         raise ValueError(f"unknown reason: {reason}")
     if not insert_once(session, ReminderAnswer, {"person_id": person_id, "reason": reason, "at": now}):
         session.execute(update(ReminderAnswer).where(ReminderAnswer.person_id == person_id).values(reason=reason, at=now))
     if reason in ENDING:
         preferences.refuse(session, person_id, KIND, now)
+    help_requests.answered(session, person_id, reason, to_tell, now)
     log.event("reminder_answered", person=person_id)
 
 

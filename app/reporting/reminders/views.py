@@ -12,16 +12,16 @@ from app import clock
 from app.db import db
 from app.identity.audit import access
 from app.identity.letters import preferences
+from app.identity.letters.answers import ENDING, HELPED, REASONS
 from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
 from app.mail import outbox
 from app.reporting.reminders import digest as weekly_digest
 from app.reporting.reminders import queries, services
-from app.reporting.reminders.answers import ENDING, REASONS
 from app.reporting.reminders.audience import own_rule
 from app.reporting.reminders.forms import AnswerForm, DigestForm, RuleForm
 from app.reporting.reminders.models import ReminderRule
-from app.reporting.views import scope_here
+from app.reporting.scope.reader import scope_here
 from app.settings import current_settings
 
 blueprint = Blueprint("reminders", __name__)
@@ -129,8 +129,13 @@ def answer(token: str) -> ResponseReturnValue:
             "reporting/reminders/reminder_answer.html", page=AnswerPage(form, token, current_settings().contact)
         ), 422 if form.errors else 200
     reason = form.reason.data
-    services.answer(db.session, person.id, reason, clock.now())
-    flash("Merci, votre réponse est enregistrée." + (" Vous ne recevrez plus de rappels." if reason in ENDING else ""), "success")
+    services.answer(db.session, person.id, reason, clock.now(), to_tell=form.to_tell.data)
+    flash(
+        "Merci, votre réponse est enregistrée."
+        + (" Vous ne recevrez plus de rappels." if reason in ENDING else "")
+        + (" Quelqu’un va s’en occuper." if reason in HELPED else ""),
+        "success",
+    )
     db.session.commit()
     return redirect(url_for("reminders.answer", token=token, raison=reason), 303)
 

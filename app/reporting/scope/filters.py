@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.content.values.course import Course
@@ -11,7 +11,7 @@ from app.errors import DomainError, NotYours
 from app.identity.rules import Side
 from app.learning.progress.due import Timeliness
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import PathSituation
+from app.reporting.scope.rules import Movement, PathSituation
 from app.web.edge import NOT_A_DAY, bounded_int, parse_day
 
 ORDERS = {
@@ -25,7 +25,8 @@ ORDERS = {
     "-avancement": "les plus avancés d’abord",
     "echeance": "les échéances les plus proches d’abord",
 }
-FIELDS = ("territoire", "cohorte", "etat", "echeance", "vague", "cote", "du", "au", "module", "tri")
+FIELDS = ("territoire", "cohorte", "etat", "echeance", "vague", "cote", "du", "au", "fait", "depuis", "jusque", "ensuite", "module", "tri")
+DAYS = ("du", "au", "depuis", "jusque")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,11 @@ class ReportFilter:
     since: date | None = None
     until: date | None = None
     """Accounts opened between these days, both included."""
+    movement: Movement | None = None
+    period: tuple[date | None, date | None] = (None, None)
+    """From one day to another, both included: what `movement` happened in, and what an overview tells of."""
+    next_id: str = ""
+    """The element to do next."""
     misread: tuple[tuple[str, str], ...] = ()
     """Of these days, those that are none: (field, what was typed)."""
     module: str = ""
@@ -50,9 +56,27 @@ class ReportFilter:
 
     def fields(self) -> dict[str, str]:
         """The address's arguments, the place in the list left out."""
-        values = (self.territory, self.cohort, self.situation, self.timeliness, self.wave, self.side, self.since, self.until, self.module, self.order)
+        values = (
+            self.territory,
+            self.cohort,
+            self.situation,
+            self.timeliness,
+            self.wave,
+            self.side,
+            self.since,
+            self.until,
+            self.movement,
+            *self.period,
+            self.next_id,
+            self.module,
+            self.order,
+        )
         written = {name: "" if value is None else str(value) for name, value in zip(FIELDS, values, strict=True)}
         return {name: value for name, value in written.items() if value and (name, value) != ("tri", "nom")}
+
+    def of_people(self) -> ReportFilter:
+        """The same, for a list of people: a period in which nothing is said to have happened chooses nobody."""
+        return self if self.movement else replace(self, period=(None, None))
 
     def understood(self) -> ReportFilter:
         """The same, for a file, which says nothing of what it does not filter. Raises DomainError."""
@@ -71,7 +95,7 @@ class ReportFilter:
 def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course) -> ReportFilter:
     """Read an address. Nonsense asks for nothing; a territory, a cohort or a module that is not the reader's to name does not exist."""
     given = {name: arguments.get(name, "").strip() for name in (*FIELDS, "apres")}
-    days = {name: _day(given[name]) for name in ("du", "au")}
+    days = {name: _day(given[name]) for name in DAYS}
     wanted = ReportFilter(
         territory=given["territoire"],
         cohort=_number(given["cohorte"]),
@@ -81,6 +105,9 @@ def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course
         side=Side(given["cote"]) if given["cote"] in set(Side) else None,
         since=days["du"],
         until=days["au"],
+        movement=Movement(given["fait"]) if given["fait"] in set(Movement) else None,
+        period=(days["depuis"], days["jusque"]),
+        next_id=given["ensuite"],
         misread=tuple((name, given[name][:40]) for name, read in days.items() if given[name] and read is None),
         module=given["module"],
         order=given["tri"] if given["tri"] in ORDERS else "nom",
@@ -88,9 +115,13 @@ def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course
     )
     unknown_territory = wanted.territory and wanted.territory not in (scope.territories or scope.tree.nodes)
     unknown_cohort = wanted.cohort is not None and wanted.cohort not in scope.cohorts
-    if unknown_territory or unknown_cohort or (wanted.module and wanted.module not in course.modules):
+    if unknown_territory or unknown_cohort or not {wanted.module} <= {"", *course.modules} or not known_element(course, wanted.next_id):
         raise NotYours
     return wanted
+
+
+def known_element(course: Course, element_id: str) -> bool:
+    return not element_id or element_id in course.lessons or element_id in course.quizzes
 
 
 def _number(text: str) -> int | None:

@@ -1,21 +1,17 @@
-"""Where a person stands in words, what a report may tell of a small group, whom to call first. Pure."""
+"""Where a person stands in words, what a report may tell of a small group. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import IntEnum, StrEnum
-from fractions import Fraction
+from enum import StrEnum
 from math import floor
 
-from app.french import plural
 from app.learning.progress.rules import Progress
 
 STUCK_AFTER = timedelta(days=21)
 """Without anything done for longer, a person who has begun is at a standstill."""
-WELCOME = timedelta(days=14)
-"""How long one may take to begin before somebody calls."""
 SMALL = 5
 """Below this many people a report gives no average."""
 
@@ -37,15 +33,28 @@ SITUATION_WORDS = {
 }
 
 
+class Movement(StrEnum):
+    """What somebody did within a period. The words of the address (`?fait=`) are the values."""
+
+    STARTED = "commence"
+    FINISHED = "termine"
+
+
+MOVEMENT_WORDS = {Movement.STARTED: "a commencé", Movement.FINISHED: "a terminé"}
+
+
 def percentage(progress: Progress) -> Decimal:
     """The share done in percent, to one decimal, rounded down: 100 means everything."""
     return Decimal(progress.done * 1000 // progress.required if progress.required else 1000) / 10
 
 
-def mean_percentage(people: Mapping[Progress, int]) -> Decimal | None:
-    """The mean of the shares, rounded down to one decimal; None below five people, since it would name somebody. `people`: how many are there."""
+def mean_percentage(people: Mapping[Progress, int], least: int = SMALL) -> Decimal | None:
+    """The mean of the shares, rounded down to one decimal; None below `least` people. `people`: how many are there.
+
+    Five in what travels, where it would name somebody; one on the screen of whoever reads each name and its figures in the grid.
+    """
     total = sum(people.values())
-    return Decimal(floor(sum(progress.fraction * count for progress, count in people.items()) / total * 1000)) / 10 if total >= SMALL else None
+    return Decimal(floor(sum(progress.fraction * count for progress, count in people.items()) / total * 1000)) / 10 if total >= max(1, least) else None
 
 
 def hidden_groups(sizes: Mapping[str, int]) -> frozenset[str]:
@@ -64,36 +73,15 @@ def hidden_groups(sizes: Mapping[str, int]) -> frozenset[str]:
 # --- Weeks -----------------------------------------------------------------------------------------------------------
 
 
+MOST_WEEKS = 53
+"""A drawing holds no more: of a longer period, the last ones."""
+
+
 def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-# --- Whom to call ----------------------------------------------------------------------------------------------------
-
-MOST_CALLS = 5
-HESITATES = timedelta(days=7)
-"""Without anything done for so long, a quiz that was not passed is a reason to call."""
-ALMOST = Fraction(4, 5)
-"""From this share on, a person is almost there."""
-
-
-class Urgency(IntEnum):
-    """Why somebody should call a person, the most urgent first. The database tells it (`overview.calls`)."""
-
-    ASKS = 0
-    STUMBLES = 1
-    ALMOST_THERE = 2
-    STOPPED = 3
-    NEVER_BEGAN = 4
-
-
-def call_reason(urgency: Urgency, progress: Progress, days: int, failing: str) -> str:
-    """In words. `days`: since the last thing done, or since the account was opened; `failing`: title of a quiz that was tried and not passed."""
-    left = progress.required - progress.done
-    return {
-        Urgency.ASKS: "demande une tentative de plus et attend la réponse",
-        Urgency.STUMBLES: f"bute sur « {failing} », sans rien faire depuis {plural(days, 'jour')}",
-        Urgency.ALMOST_THERE: f"presque au bout : {plural(left, 'élément')} à faire, rien depuis {plural(days, 'jour')}",
-        Urgency.STOPPED: f"à l’arrêt depuis {plural(days, 'jour')}",
-        Urgency.NEVER_BEGAN: f"n’a pas commencé, compte ouvert depuis {plural(days, 'jour')}",
-    }[urgency]
+def mondays_of(since: date, until: date) -> tuple[date, ...]:
+    """Of the weeks from one day to another, both included."""
+    first, last = max(monday(since), monday(until) - timedelta(weeks=MOST_WEEKS - 1)), monday(until)
+    return tuple(first + timedelta(weeks=ahead) for ahead in range((last - first).days // 7 + 1))

@@ -9,13 +9,14 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, case, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.db import UtcDateTime
 from app.french import PARIS
 from app.identity.territories.scope import StoredPlace, belongs_to
 from app.learning.progress.due import NO_DAY, Timeliness
 from app.learning.progress.models import NEVER, PersonFigures
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, in_scope, learns_in
-from app.reporting.scope.rules import STUCK_AFTER, PathSituation
+from app.reporting.scope.rules import STUCK_AFTER, Movement, PathSituation
 from app.web import edge
 
 Figures = PersonFigures
@@ -58,10 +59,7 @@ def _where_they_belong(scope: ReportScope, wanted: ReportFilter) -> Iterator[Col
         yield belongs_to(Figures.person_id, cites, scope.on, stored=STORED)
     if wanted.side is not None:
         yield Figures.side == wanted.side.value
-    if wanted.since:
-        yield Figures.opened_at >= datetime.combine(wanted.since, datetime.min.time(), PARIS)
-    if wanted.until:
-        yield Figures.opened_at < datetime.combine(wanted.until + timedelta(days=1), datetime.min.time(), PARIS)
+    yield from within(Figures.opened_at, wanted.since, wanted.until)
 
 
 def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
@@ -69,6 +67,31 @@ def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -
         yield situation_at(now) == wanted.situation.value
     if wanted.timeliness is not None:
         yield timeliness_at(scope.on) == wanted.timeliness.value
+    if wanted.next_id:
+        yield Figures.next_id == wanted.next_id
+    if wanted.movement is not None:
+        moment = MOMENTS[wanted.movement]
+        yield moment.is_not(None)
+        yield from within(moment, *wanted.period)
+
+
+MOMENTS: dict[Movement, ColumnElement[datetime | None]] = {
+    Movement.STARTED: Figures.first_at.expression,
+    Movement.FINISHED: Figures.completed_at.expression,
+}
+"""When somebody did it first."""
+
+
+def within(moment: ColumnElement[Any] | InstrumentedAttribute[Any], since: date | None, until: date | None) -> list[ColumnElement[bool]]:
+    """The conditions that it falls between two days of Paris, both included."""
+    return [
+        *([moment >= midnight(since)] if since else []),
+        *([moment < midnight(until + timedelta(days=1))] if until else []),
+    ]
+
+
+def midnight(day: date) -> ColumnElement[datetime]:
+    return literal(datetime.combine(day, datetime.min.time(), PARIS), UtcDateTime())
 
 
 def situation_at(now: datetime) -> ColumnElement[str]:

@@ -20,14 +20,16 @@ from app.french import PARIS
 from app.identity.models import Membership, Person, PersonRole, Territory
 from app.identity.queries import SignedIn
 from app.identity.rules import Level, Role, Side
+from app.learning.progress.due import Timeliness
 from app.learning.progress.models import EVERYTHING, NEVER, Cohort, CohortMember, ElementState, Enrolment, PathDemand, PersonFigures
+from app.reporting.calls.queries import calls
+from app.reporting.calls.rules import Urgency, call_reason
 from app.reporting.grid.columns import element_title
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.overview.aggregates import WEEKS, population_of, weeks_of
-from app.reporting.overview.calls import calls
 from app.reporting.scope.filters import ORDERS, ReportFilter
 from app.reporting.scope.queries import ReportScope, report_scope
-from app.reporting.scope.rules import PathSituation, Urgency, call_reason, monday
+from app.reporting.scope.rules import PathSituation, monday
 from tests import builders
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -197,7 +199,7 @@ def test_the_few_to_call_are_those_whom_a_naive_model_chooses_among_all(course: 
         ranked = sorted((*found, line.id) for line in lines if (found := urgency(line, line.id in asking)))
         named = {line.id: line for line in lines}
         wanted = [(person, reason(course, named[person], rank)) for rank, _since, person in ranked[:5]]
-        assert [(line.id, words) for line, words in calls(reader(course, ReportFilter(), mine))] == wanted
+        assert [(call.person.id, call.reason) for call in calls(reader(course, ReportFilter(), mine), 5)] == wanted
         assert len(wanted) == 5
 
 
@@ -206,6 +208,7 @@ def urgency(line: ReportRow, asks: bool) -> tuple[Urgency, datetime] | None:
     stage = situation(line)
     known = {
         Urgency.ASKS: asks,
+        Urgency.LATE: line.timeliness is Timeliness.LATE and (NOON - waiting).days >= 7,
         Urgency.STUMBLES: line.figures.failing_id is not None and (NOON - waiting).days >= 7,
         Urgency.ALMOST_THERE: stage == PathSituation.STUCK and line.figures.path.fraction >= Fraction(4, 5),
         Urgency.STOPPED: stage == PathSituation.STUCK,
@@ -216,7 +219,9 @@ def urgency(line: ReportRow, asks: bool) -> tuple[Urgency, datetime] | None:
 
 def reason(course: Course, line: ReportRow, rank: Urgency) -> str:
     failing = element_title(course, line.figures.failing_id) if line.figures.failing_id else ""
-    return call_reason(rank, line.figures.path, (NOON - (line.last_at or line.since)).days, failing)
+    due_on = line.figures.next_due_on
+    late = (NOON.date() - due_on).days if due_on else 0
+    return call_reason(rank, line.figures.path, (NOON - (line.last_at or line.since)).days, failing, late)
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def filters(reader: str, cohorts: tuple[str, ...] = ("", "1")) -> Iterator[str]:
 def told(client: StrictClient, reader: str) -> dict[str, str]:
     """Everything that the reader can open, without the moment and the tokens. A report in PDF for a sample of the filters: each takes a while."""
     cohorts = ("",) if reader == BASTIEN else ("", "1")
-    found = {path: still(client.see(path).html) for path in ("/pilotage", "/pilotage/demandes")}
+    found = {path: still(client.see(path).html) for path in ("/pilotage", "/pilotage/demandes", "/pilotage/appels")}
     for place, chosen in enumerate(filters(reader, cohorts)):
         for path in ("/pilotage/grille", "/pilotage/grille.csv"):
             found[f"{path}?{chosen}"] = still(client.get(f"{path}?{chosen}").get_data(as_text=True))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import re
 from decimal import Decimal
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from app.db import db
@@ -16,6 +20,7 @@ from app.reporting.overview.charts import Picture, PictureRow
 from app.reporting.overview.charts_svg import drawn
 from app.reporting.overview.map import STATES
 from tests.identity.builders import statements
+from tests.learning.world import words_of
 from tests.reporting.conftest import SignIn
 
 LEAVING = ("Inès Carpentier", "Louise Ternynck", "Gaëlle Six", "Corentin Verhaeghe", "Ouarda Meziane")
@@ -29,7 +34,7 @@ def test_each_count_is_that_of_the_grid_it_leads_to(as_: SignIn, name: str) -> N
     counts = next(each for each in page.all("dl") if each.get("class") == "counts")
     told = [(page.text_of(row.find("dd")), row.find("dt").find("a")) for row in counts.iter("div")]
     assert sum(int(value) for value, _link in told[1:5]) == int(told[0][0]) > 5
-    for value, link in told[:5]:
+    for value, link in told[:6]:
         grid = client.see(str(link.get("href")))
         assert grid.text_of(grid.all("h2")[0]).split()[0] == value
 
@@ -50,16 +55,113 @@ def test_a_picture_of_an_unknown_kind_is_an_error_and_not_weeks() -> None:
         drawn(Picture("id", unknown, "Titre", "Phrase.", ("Semaine", "Personnes"), rows))
 
 
-def test_few_people_get_no_average_but_are_named_where_they_wait(as_: SignIn, app: Flask) -> None:
+def test_few_people_are_told_on_the_screen_that_names_them_and_not_in_what_travels(as_: SignIn, app: Flask) -> None:
+    """Their reader finds each name and its figures in the grid; a file goes to others."""
     with app.app_context():
         for name in LEAVING:
             db.session.scalars(select(Person).where(Person.name == name)).one().active = False
         db.session.commit()
-    page = as_("solene.wattiez").see("/pilotage")
-    assert not page.all("figure")
-    assert "Moins de 5 personnes" in page.text
-    assert "Avancement moyen" not in page.text
+    client = as_("solene.wattiez")
+    page = client.see("/pilotage")
+    assert "Avancement moyen par module" in page.text
+    assert "Télécharger ce dessin" not in page.text
     assert "Nassim Belhadj" in page.text
+    assert "désignerait quelqu’un" in client.see("/pilotage/dessins/situations", 422).text
+    printed = PdfReader(io.BytesIO(client.get("/pilotage/comite.pdf").get_data())).pages[0].extract_text()
+    assert "%" not in printed
+
+
+FILTERS = (
+    "territoire=departement-nord",
+    "cohorte=1",
+    "territoire=departement-nord&module=education-prioritaire&depuis=2026-09-01",
+    "fait=termine&depuis=2026-01-01",
+)
+
+
+@pytest.mark.parametrize("chosen", FILTERS)
+def test_one_filter_for_the_overview_the_grid_and_the_calls(as_: SignIn, chosen: str) -> None:
+    client = as_("aurelie.dussart")
+    page = client.see(f"/pilotage?{chosen}")
+    counts = next(each for each in page.all("dl") if each.get("class") == "counts")
+    for row in list(counts.iter("div"))[:5]:
+        grid = client.see(str(row.find("dt").find("a").get("href")))
+        assert grid.text_of(grid.all("h2")[0]).split()[0] == page.text_of(row.find("dd"))
+    names = {page.text_of(link) for link in page.all("a") if str(link.get("href")).endswith("/appels")}
+    listed = client.see(f"/pilotage/appels?{chosen}")
+    assert names <= {listed.text_of(link) for link in listed.all("a")}
+
+
+def test_from_each_drawing_to_its_people(as_: SignIn) -> None:
+    """Each link leads to a grid that holds somebody; those of the shares and of the weeks to as many as are told."""
+    client = as_("aurelie.dussart")
+    page = client.see("/pilotage?depuis=2026-01-01")
+    lines = [each for each in page.all("p") if "picture-links" in str(each.get("class"))]
+    assert len(lines) >= 4
+    for line in lines:
+        links = [link for link in line.iter("a") if "/dessins/" not in str(link.get("href"))]
+        assert links
+        for link in links[:3]:
+            grid = client.see(str(link.get("href")))
+            assert int(grid.text_of(grid.all("h2")[0]).split()[0]) > 0, link.get("href")
+    started = next(link for link in page.all("a") if page.text_of(link) == "ont commencé")
+    grid = client.see(str(started.get("href")))
+    assert f"{grid.text_of(grid.all('h2')[0]).split()[0]} personnes ont commencé" in words_of(page)
+
+
+def test_two_side_by_side(as_: SignIn) -> None:
+    client = as_("aurelie.dussart")
+    page = client.see("/pilotage?territoire=departement-nord&avec=t:departement-aisne")
+    table = next(each for each in page.all("table") if "Nord et Aisne" in page.text_of(each))
+    rows = [[page.text_of(cell) for cell in row] for row in table.iter("tr")]
+    assert rows[0][1:] == ["Nord", "Aisne"]
+    for place, name in enumerate(("departement-nord", "departement-aisne"), 1):
+        grid = client.see(f"/pilotage/grille?territoire={name}")
+        assert rows[1][place] == grid.text_of(grid.all("h2")[0]).split()[0]
+    assert "Côte à côte" in client.see("/pilotage?avec=c:1").text
+    for nonsense in ("t:nulle-part", "c:99", "c:x", "x"):
+        client.see(f"/pilotage?avec={nonsense}", 404)
+    as_("solene.wattiez").see("/pilotage?avec=t:departement-aisne", 404)
+
+
+def test_a_day_that_is_none_is_refused_and_kept(as_: SignIn) -> None:
+    page = as_("aurelie.dussart").see("/pilotage?depuis=demain", 422)
+    assert "n’est pas une date" in page.text
+    assert 'value="demain"' in page.html
+
+
+def test_a_cite_without_anybody_says_whom_to_write_to(as_: SignIn) -> None:
+    page = as_("aurelie.dussart").see("/pilotage")
+    empty = next(each for each in page.all("section") if each.get("aria-labelledby") == "sans-personne")
+    lines = [page.text_of(line) for line in empty.iter("li")]
+    tiles = [each for each in page.all("li") if each.get("class") == "tile-empty"]
+    assert len(lines) == len(tiles) > 0
+    assert any("Karim Haddouche" in line or "Marguerite Fauquembergue" in line for line in lines)
+    assert all(" : " in line.replace("\u202f", " ").replace("\u00a0", " ") for line in lines)
+
+
+def test_a_target_of_a_cohort_is_set_with_it_and_told(as_: SignIn) -> None:
+    client = as_("aurelie.dussart")
+    client.see("/administration/cohortes/1")
+    assert "donnez les deux" in client.submit("Enregistrer", 422, target_people="20", target_on="").text
+    client.submit("Enregistrer", target_people="20", target_on="2030-06-30")
+    page = client.see("/pilotage")
+    assert "sur 20 visées pour le 30 juin 2030" in words_of(page)
+    assert "parmi celles de cette page" in words_of(as_("solene.wattiez").see("/pilotage")), "whom one may not see is not counted"
+
+
+def test_a_drawing_is_a_file_of_its_own(as_: SignIn) -> None:
+    client = as_("aurelie.dussart")
+    page = client.see("/pilotage")
+    for link in [link for link in page.all("a") if "/dessins/" in str(link.get("href"))]:
+        response = client.get(str(link.get("href")))
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "attachment" in response.headers["Content-Disposition"]
+        root = ElementTree.fromstring(response.get_data())  # noqa: S314 — our own
+        assert [each.tag.rpartition("}")[2] for each in root][:2] == ["title", "desc"]
+        text = response.get_data(as_text=True)
+        assert not re.search(r"class=|style=|<script|href=", text)
+    client.see("/pilotage/dessins/inconnu", 404)
 
 
 def test_at_most_five_people_to_call_each_with_a_reason_and_a_page(as_: SignIn) -> None:
@@ -93,7 +195,7 @@ def test_few_statements(as_: SignIn, app: Flask) -> None:
     client = as_("aurelie.dussart")
     with statements(app) as sent:
         client.see("/pilotage")
-    assert len(sent) < 12, sent
+    assert len(sent) < 16, sent
 
 
 @pytest.mark.parametrize("name", ["ines.carpentier"])

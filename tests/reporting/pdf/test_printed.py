@@ -84,12 +84,13 @@ def test_it_lists_the_people_of_the_grid_with_their_figures_in_the_same_order(as
 
 
 def test_its_pictures_are_those_of_the_overview(as_: SignIn) -> None:
+    """But for territories of fewer than five people, and as many others as keep them from being worked out: paper travels."""
     client = as_("aurelie.dussart")
     page, told = client.see("/pilotage"), text_of(pdf(client))
     for figure in page.all("figure"):
-        table = next(figure.iter("table"))
-        for cell in [*table.iter("th"), *table.iter("td")]:
-            assert plain(page.text_of(cell)) in told
+        for row in next(figure.iter("table")).iter("tr"):
+            cells = [plain(page.text_of(cell)) for cell in row if cell.tag in ("th", "td")]
+            assert all(cell in told for cell in cells) or re.search(r"\([1-5]personnes?\)", cells[0]), cells
     for count in page.all("dd"):
         assert plain(page.text_of(count)) in told
     for tile in page.all("li"):

@@ -1,0 +1,1 @@
+"""Whom to call today, how, what was noted of it, and when again."""

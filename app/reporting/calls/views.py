@@ -1,0 +1,61 @@
+"""`/pilotage/appels`: everybody to call today; `/pilotage/personnes/<id>/appels`: how to reach one, and what was said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.content.store.queries import course
+from app.db import db
+from app.french import day_of
+from app.identity.audit import access
+from app.learning.figures import snapshot
+from app.reporting.calls import queries, services
+from app.reporting.calls.forms import CallForm
+from app.reporting.grid.queries import filter_words
+from app.reporting.grid.rows import PeopleReport
+from app.reporting.scope.filters import read_filter
+from app.reporting.scope.reader import scope_here
+from app.web.edge import bounded_int
+
+blueprint = Blueprint("calls", __name__, url_prefix="/pilotage")
+
+
+@blueprint.get("/appels")
+def index() -> str:
+    moment = snapshot.begin(clock.now())
+    scope = scope_here(moment.now)
+    report = PeopleReport(db.session, moment.course, scope, read_filter(request.args, scope, moment.course).of_people(), moment.now)
+    page = queries.calls_page(report, filter_words(report, ordered=False) if report.filter.fields() else "", request.args.get("page", 1, bounded_int))
+    access.seen([call.person.id for call in page.calls], "calls.index", moment.now)
+    return render_template("reporting/calls/calls.html", page=page)
+
+
+# The access journal notes those whose address names somebody by `person_id`.
+
+
+@blueprint.get("/personnes/<int:person_id>/appels")
+def call(person_id: int) -> str:
+    now = clock.now()
+    return _call_page(person_id, CallForm(day_of(now), formdata=None), now)
+
+
+def _call_page(person_id: int, form: CallForm, now: datetime) -> str:
+    page = queries.call_page(db.session, course(db.session), scope_here(now), person_id, now)
+    form.seen.data = str(page.latest)
+    return render_template("reporting/calls/call.html", page=page, form=form)
+
+
+@blueprint.post("/personnes/<int:person_id>/appels")
+def note(person_id: int) -> ResponseReturnValue:
+    now = clock.now()
+    form, scope = CallForm(day_of(now)), scope_here(now)
+    words, again_on = form.note.data or "", form.again_on.data
+    if not form.validate() or not form.accept(lambda: services.note(db.session, scope, person_id, words, again_on, form.last_seen, now) or True):
+        return _call_page(person_id, form, now), 422
+    flash("Appel noté. La personne le lit dans ses données.", "success")
+    db.session.commit()
+    return redirect(url_for("calls.index"), 303)

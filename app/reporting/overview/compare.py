@@ -1,0 +1,85 @@
+"""Two territories, or two cohorts, side by side: the same figures of both, each leading to its people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from app.errors import NotYours
+from app.reporting.overview.aggregates import Population, Weeks
+from app.reporting.overview.chart_queries import shares
+from app.reporting.overview.charts import percent
+from app.reporting.scope.filters import ReportFilter
+from app.reporting.scope.queries import ReportScope
+from app.reporting.scope.rules import SITUATION_WORDS, PathSituation, mean_percentage
+from app.web.edge import bounded_int
+
+TERRITORY, COHORT = "t:", "c:"
+"""Before an id, in the address (`?avec=`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    name: str
+    grid: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    sides: tuple[Side, Side]
+    rows: tuple[tuple[str, str, str], ...]
+    """(what, of the first, of the second)."""
+
+
+def other_filter(asked: str, wanted: ReportFilter, scope: ReportScope) -> ReportFilter | None:
+    """The same report of the territory or cohort that is asked for; None where none is. What the reader may not name does not exist."""
+    if not asked:
+        return None
+    kind, name = asked[:2], asked[2:]
+    if kind == TERRITORY and name in (scope.territories or scope.tree.nodes):
+        return replace(wanted, territory=name)
+    if kind == COHORT and (number := _number(name)) in scope.cohorts:
+        return replace(wanted, cohort=number)
+    raise NotYours
+
+
+def _number(text: str) -> int:
+    try:
+        return bounded_int(text)
+    except ValueError:
+        raise NotYours from None
+
+
+def choices(scope: ReportScope) -> tuple[tuple[str, str], ...]:
+    places = tuple((f"{TERRITORY}{node}", scope.tree.path_name(node)) for node in scope.tree.nodes if node in (scope.territories or scope.tree.nodes))
+    return (*places, *((f"{COHORT}{number}", f"Cohorte « {name} »") for number, name in scope.cohorts.items()))
+
+
+def side_name(scope: ReportScope, wanted: ReportFilter, whole: str) -> str:
+    """« Nord, cohorte « printemps » »; `whole`: of everybody."""
+    names = [scope.tree.path_name(wanted.territory)] if wanted.territory else []
+    names += [f"cohorte « {scope.cohorts[wanted.cohort]} »"] if wanted.cohort is not None else []
+    return ", ".join(names) or whole
+
+
+def comparison(mine: tuple[Population, tuple[Weeks, Weeks]], theirs: tuple[Population, tuple[Weeks, Weeks]], whole: str) -> Comparison:
+    columns = [dict(_figures(*each)) for each in (mine, theirs)]
+    rows = tuple((words, columns[0][words], columns[1][words]) for words in columns[0])
+    first, second = (Side(side_name(each.report.scope, each.report.filter, whole), each.report.filter.of_people().fields()) for each, _ in (mine, theirs))
+    return Comparison((first, second), rows)
+
+
+def _figures(population: Population, weeks: tuple[Weeks, Weeks]) -> list[tuple[str, str]]:
+    """A share beside each count, since the two are seldom of one size."""
+    total = population.total
+    mean = mean_percentage(shares(population), 1)
+    counts = [(SITUATION_WORDS[one].capitalize(), population.by_situation[one]) for one in PathSituation]
+    counts.append(("En retard", sum(group.people for group in population.groups if group.late)))
+    moved = [
+        (words, sum(count for _, count in series)) for words, series in zip(("Ont commencé dans la période", "Ont terminé dans la période"), weeks, strict=True)
+    ]
+    return [
+        ("Personnes inscrites", str(total)),
+        *((words, f"{count} ({100 * count // total} %)" if total else "0") for words, count in (*counts, *moved)),
+        ("Avancement moyen", percent(mean) if mean is not None else "–"),
+    ]

@@ -1,0 +1,14 @@
+"""Whose report this request asks for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from app.db import db
+from app.french import day_of
+from app.identity.sign_in.guards import current_person
+from app.reporting.scope.queries import ReportScope, report_scope
+
+
+def scope_here(now: datetime) -> ReportScope:
+    return report_scope(db.session, current_person(), day_of(now))
