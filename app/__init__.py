@@ -91,6 +91,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   pdf              The report to print, as an accessible PDF.
   summaries        What leaves by scope and period: one page for a committee, the file of a funder.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
+  acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.

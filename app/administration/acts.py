@@ -41,6 +41,7 @@ LABELS: Mapping[str, str] = {
     "cohort_changed": "Cohorte modifiée",
     "cohort_joined": "Entrée dans une cohorte",
     "cohort_left": "Sortie d’une cohorte",
+    "reminder_by_hand": "Rappel écrit à une personne choisie",
     "due_moved": "Échéance d’une personne déplacée",
     "cohort_moved": "Cohorte passée à la nouvelle version",
     "quiz_regraded": "Notes d’un quiz reprises",

@@ -7,19 +7,27 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
+    from app.reporting.acting import views as acting_views
     from app.reporting.calls import services as calls
     from app.reporting.calls import views as calls_views
     from app.reporting.evidence import views as evidence_views
+    from app.reporting.grid import views as saved_views
+    from app.reporting.grid.models import VIEW_NAME_LENGTH
     from app.reporting.pdf import views as pdf_views
     from app.reporting.reminders import cli as reminders_cli
     from app.reporting.reminders import demo
     from app.reporting.reminders import services as reminders
     from app.reporting.reminders import views as reminders_views
+    from app.reporting.scope.filters import NAME_LENGTH
     from app.reporting.summaries import views as summaries_views
     from app.reporting.views import blueprint
+    from app.web import templating
 
+    app.extensions[templating.LONGEST] |= {"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH}
     app.register_blueprint(blueprint)
     app.register_blueprint(calls_views.blueprint)
+    app.register_blueprint(saved_views.blueprint)
+    app.register_blueprint(acting_views.blueprint)
     app.register_blueprint(pdf_views.blueprint)
     app.register_blueprint(evidence_views.blueprint)
     app.register_blueprint(reminders_views.blueprint)

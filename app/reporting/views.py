@@ -20,7 +20,8 @@ from app.learning.figures import snapshot
 from app.learning.figures.snapshot import Snapshot
 from app.reporting.grid import exports
 from app.reporting.grid import queries as grid_queries
-from app.reporting.grid.columns import Column, Value, columns_of, in_files
+from app.reporting.grid.columns import Column, Value, in_files
+from app.reporting.grid.module_columns import columns_of
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview import queries as overview_queries
 from app.reporting.overview.aggregates import population_of
@@ -29,7 +30,7 @@ from app.reporting.overview.charts import PICTURES, NotDrawn
 from app.reporting.overview.charts_svg import standalone
 from app.reporting.person import queries as person_queries
 from app.reporting.person import services
-from app.reporting.person.forms import DecisionForm, element_choices
+from app.reporting.person.forms import DecisionForm, DueForm, element_choices
 from app.reporting.person.queries import RequestsPage
 from app.reporting.person.services import PersonAct
 from app.reporting.scope.filters import ReportFilter, read_filter
@@ -81,6 +82,16 @@ def grid() -> ResponseReturnValue:
     return render_template("reporting/grid.html", page=page), 422 if page.refusal else 200
 
 
+@blueprint.get("/grille/impression")
+def grid_print() -> str:
+    """Everybody on one page, with the filter: what a browser prints of the grid itself is one page of it."""
+    moment = snapshot.begin(clock.now())
+    scope, wanted = _wanted(moment)
+    page = grid_queries.printed_grid(db.session, moment.course, scope, wanted.understood(), moment.now)
+    access.seen(page.people, "reporting.grid_print", moment.now)
+    return render_template("reporting/grid_print.html", page=page)
+
+
 @blueprint.get("/grille.csv")
 def grid_csv() -> Response:
     return _file("csv", "text/csv", lambda target, report, columns, rows: exports.write_csv(target, columns, rows))
@@ -127,12 +138,12 @@ def person(person_id: int) -> str:
     return _person_page(person_id, DecisionForm(formdata=None))
 
 
-def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, str] = ("", "", "")) -> str:
+def _person_page(person_id: int, form: DecisionForm, refused: tuple[str, str, str] = ("", "", ""), due_form: DueForm | None = None) -> str:
     """`refused`: an attestation or a waiver, the reason typed for it, and what is wrong with it."""
     now = clock.now()
     page = person_queries.person_page(db.session, course(db.session), scope_here(now), current_person(), person_id, now)
     form.element.choices = element_choices(person_queries.element_choices(page))
-    return render_template("reporting/person.html", page=page, form=form, refused=refused)
+    return render_template("reporting/person.html", page=page, form=form, due_form=due_form or DueForm(formdata=None), refused=refused)
 
 
 @blueprint.post("/personnes/<int:person_id>/decisions")
@@ -150,6 +161,24 @@ def decide(person_id: int) -> ResponseReturnValue:
         form.form_errors.append(error.sentence)
         return _person_page(person_id, form), 422
     flash("Décision enregistrée. La personne la lit dans sa progression, avec votre raison.", "success")
+    db.session.commit()
+    return redirect(url_for("reporting.person", person_id=person_id), 303)
+
+
+@blueprint.post("/personnes/<int:person_id>/echeance")
+def move_due(person_id: int) -> ResponseReturnValue:
+    now, form = clock.now(), DueForm()
+    scope = scope_here(now)
+    if not form.validate():
+        return _person_page(person_id, DecisionForm(formdata=None), due_form=form), 422
+    try:
+        services.move_due(db.session, course(db.session), scope, person_id, form.due_on.data, form.due_reason.data or "", now)
+    except DomainError as error:
+        if error.status != 422:
+            raise
+        form.form_errors.append(error.sentence)
+        return _person_page(person_id, DecisionForm(formdata=None), due_form=form), 422
+    flash("Échéance enregistrée. La personne la lit dans sa progression, avec votre raison.", "success")
     db.session.commit()
     return redirect(url_for("reporting.person", person_id=person_id), 303)
 

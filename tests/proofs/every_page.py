@@ -51,6 +51,7 @@ NEED_AN_ACT = {
 NO_PAGE = {
     "static",
     "media.image",
+    "saved.open",
     "toolbox.file",
     "notebook.sheet_file",
     "health.live",

@@ -34,6 +34,7 @@ from app.notebook.models import Note
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
 from app.reporting.evidence import views as evidence_views
+from app.reporting.grid.models import SavedView
 from app.reporting.pdf import views as pdf_views
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.summaries import views as summaries_views
@@ -169,7 +170,8 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     )
     kept = Submission(id=f"envoi-{reader}", person_id=reader, path=f"/lecons/{atelier.LESSON}/lue", fields=[["texte", "x"]], kind="kept", at=now)
     note = Note(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)
-    session.add_all([people, kept, note])
+    view = SavedView(id=f"vue-{reader}", person_id=reader, name="Retards", fields={"echeance": "en-retard"}, saved_at=now)
+    session.add_all([people, kept, note, view])
     session.flush()
     test, proposed = _positioned(session, reader, now, Decision.OPEN)
     deck = deck_of(session, course(session), reader)
@@ -184,6 +186,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
         "reading_id": reading.id,
         "import_id": people.id,
         "submission_id": kept.id,
+        "view_id": view.id,
         "attempt_id": open_attempt.id,
     }
 

@@ -55,6 +55,7 @@ STORED: dict[str, tuple[Any, ...]] = {
     "DecisionForm.reason": (LearningEvent.reason, AttemptRequest.reason, ExtraAttempt.reason),
     "DetailsForm.email": (Person.email, OutgoingMail.recipient),
     "DetailsForm.name": (Person.name,),
+    "DueForm.due_reason": (LearningEvent.reason,),
     "ImageForm.alternative": (Draft.text,),
     "LinkForm.email": (Person.email, OutgoingMail.recipient),
     "NewForm.identifier": (Document.id, Draft.document_id),

@@ -42,6 +42,7 @@ NO_LIST = {"static", "media.image", "security.logout", "health.live", "health.re
 UNKNOWN = frozenset(
     {
         "token",
+        "view_id",
         "digest",
         "submission_id",
         "attestation_id",

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from app.content.values.course import Course, LearningPath
-from app.db import insert_new
+from app.content.values.course import Course
 from app.errors import DomainError, NotYours
 from app.french import fold
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.learning.figures import store
 from app.learning.progress.models import Cohort, CohortMember
-from app.learning.progress.path_progress import default_path, element_of
+from app.learning.progress.path_progress import element_of
 from app.learning.progress.queries import path_progress_of
-from app.learning.record.enrolment import enrol_all, take_news_in
+from app.learning.record.cohorts import path_of
+from app.learning.record.enrolment import take_news_in
 from app.learning.record.everybody import AllStandings
 
 MOST_FOUND = 50
@@ -76,14 +75,6 @@ class Effect:
     before: str
     after: str
     added: tuple[str, ...]
-
-
-def paths(course: Course) -> tuple[LearningPath, ...]:
-    return tuple(course.paths.paths) or (default_path(course),)
-
-
-def path_of(course: Course, path_id: str) -> LearningPath | None:
-    return next((path for path in paths(course) if path.id == path_id), None)
 
 
 def cohort_rows(session: Session, course: Course) -> tuple[CohortRow, ...]:
@@ -153,20 +144,6 @@ def save(
     session.flush()
     acts.record(session, actor_id, act, None, now, cohorte=row.id)
     return row
-
-
-def join(session: Session, course: Course, row: Cohort, person_ids: Collection[int], *, trainer: bool, actor_id: int | None, now: datetime) -> int:
-    """Put people in; learners are enrolled in its path. Who is there already changes nothing. Returns how many entered."""
-    known = sorted(session.scalars(select(Person.id).where(Person.id.in_(person_ids), Person.active)))
-    rows = [{"cohort_id": row.id, "person_id": person_id, "trainer": trainer} for person_id in known]
-    entered = sorted(number for (number,) in insert_new(session, CohortMember, rows, CohortMember.person_id))
-    path = path_of(course, row.path_id)
-    store.forget(session, entered)
-    if path and not trainer:
-        enrol_all(session, course, entered, now, path)
-    details = {"cohorte": row.id, "formateur": "oui" if trainer else "non"}
-    acts.record_all(session, actor_id, [acts.Act("cohort_joined", person_id, details) for person_id in entered], now)
-    return len(entered)
 
 
 def leave(session: Session, row: Cohort, person_id: int, *, actor_id: int, now: datetime) -> None:

@@ -22,6 +22,8 @@ from app.identity.audit import access
 from app.identity.forms import Form
 from app.identity.sign_in.guards import current_person
 from app.learning.progress.models import COHORT_NAME_LENGTH, Cohort
+from app.learning.record.cohorts import join as join_cohort
+from app.learning.record.cohorts import paths
 from app.web.edge import DayField, at_most, bounded_int, searched
 
 blueprint = Blueprint("cohorts", __name__, url_prefix="/administration/cohortes")
@@ -42,7 +44,7 @@ class CohortForm(Form):
 
     def __init__(self, published: Course, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.path.choices = [SelectChoice(path.id, path.title) for path in services.paths(published)]
+        self.path.choices = [SelectChoice(path.id, path.title) for path in paths(published)]
 
     def validate_due_on(self, field: Field) -> None:
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
@@ -147,7 +149,7 @@ def join(cohort_id: int) -> ResponseReturnValue:
     row = services.own_cohort(db.session, cohort_id)
     chosen = request.form.getlist("person", type=bounded_int)
     trainer = request.form.get("as") == "trainer"
-    entered = services.join(db.session, course(db.session), row, chosen, trainer=trainer, actor_id=current_person().id, now=clock.now())
+    entered = join_cohort(db.session, course(db.session), row, chosen, trainer=trainer, actor_id=current_person().id, now=clock.now())
     flash(f"Entrées dans la cohorte : {entered}.", "success")
     db.session.commit()
     return redirect(url_for("cohorts.cohort", cohort_id=cohort_id), 303)

@@ -11,7 +11,6 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.administration.cohorts import services as cohorts
 from app.administration.imports import rules, spreadsheet
 from app.administration.imports.rules import ExistingRecords, Refusal, Wish
 from app.administration.models import PeopleImport
@@ -27,6 +26,7 @@ from app.identity.queries import territory_tree
 from app.identity.rules import TERRITORIAL
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Cohort, CohortMember
+from app.learning.record import cohorts
 
 Row = tuple[int, dict[str, str]]
 """The number of a line, and its cells by column."""

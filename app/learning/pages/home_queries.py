@@ -79,6 +79,8 @@ class HomePage:
     practice_id: int | None
     """The attempt whose missed questions may be practised meanwhile."""
     due_on: date | None
+    due_moved: bool
+    """Somebody set it for this person, who has not finished."""
     next_on: date | None
     """The nearest day by which something is left to do: a module's, or the path's."""
     late: int
@@ -120,6 +122,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
         meanwhile=meanwhile,
         practice_id=meanwhile.attempt_id if meanwhile and correction_shows(meanwhile.policy, submitted=True, left=0, passed=False) else None,
         due_on=dates.due_on,
+        due_moved=dates.moved and next_on is not None,
         next_on=next_on,
         late=days_late(today, next_on),
         pace=pace(minutes, today, dates.due_on) if mine.next_id else None,

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.content.values.text import History
+from app.french import day_of
 from app.learning.attestations.queries import HeldAttestation, attestations_of
 from app.learning.error_reports.queries import MyReport, my_reports
 from app.learning.progress.cards import attestation_url, element_url, state_words
+from app.learning.progress.due import DueDates, Timeliness, timeliness
+from app.learning.progress.due_queries import due_dates_of
 from app.learning.progress.models import LearningEvent
+from app.learning.progress.pace import days_late
 from app.learning.progress.path_progress import PathProgress, element_of
 from app.learning.progress.queries import path_progress_of
 from app.learning.progress.rules import ElementProgress, EventType, Progress
+from app.learning.record.due_moves import DueMove, moves_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,23 @@ class RecordModule:
 
 
 @dataclass(frozen=True, slots=True)
+class ShownDue:
+    """By when, and whether it is late (`due`)."""
+
+    dates: DueDates
+    next_on: date | None
+    timeliness: Timeliness
+    late: int
+    moves: Sequence[DueMove]
+    """The latest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class RecordPage:
     name: str
     path_title: str
     progress: Progress
+    due: ShownDue
     begun_at: datetime | None
     """The person's first act; None before it."""
     last_at: datetime | None
@@ -98,6 +116,7 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         name=name,
         path_title=mine.path.title,
         progress=mine.path_progress(),
+        due=_due(session, mine, now),
         begun_at=mine.begun_at,
         last_at=mine.last_at,
         minutes=mine.minutes_learned(mine.path_elements()),
@@ -108,6 +127,13 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         reports=my_reports(session, course, person_id),
         computed_at=now,
     )
+
+
+def _due(session: Session, mine: PathProgress, now: datetime) -> ShownDue:
+    """Two SELECTs."""
+    dates, today, path = due_dates_of(session, mine), day_of(now), mine.path_progress()
+    next_on = dates.next_on(path, mine.open_modules(dates.modules))
+    return ShownDue(dates, next_on, timeliness(path.finished, next_on, today), days_late(today, next_on), moves_of(session, mine.person_id, mine.path.id))
 
 
 def _decisions(session: Session, person_id: int) -> dict[str, list[Decision]]:

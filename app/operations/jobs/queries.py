@@ -38,7 +38,7 @@ class JobsPage:
     last_seen: datetime | None
 
 
-def alive(now: datetime) -> Select[tuple[str]]:
+def alive(now: datetime) -> Select[str]:
     """Names of the processes that run. One that was seen in what is now the future is as dead: somebody set the clock back."""
     return select(JobProcess.name).where(JobProcess.seen_at.between(now - ALIVE, now + ALIVE))
 

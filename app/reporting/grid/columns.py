@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,7 +12,6 @@ from typing import NamedTuple
 from app.content.values.course import Course
 from app.french import day_of, french_date, number, plural
 from app.identity.rules import Side
-from app.learning.progress.cards import state_words
 from app.learning.progress.due import TIMELINESS_WORDS, Timeliness
 from app.learning.progress.path_progress import element_of
 from app.learning.progress.rules import Progress, State
@@ -181,8 +180,8 @@ COLUMNS = (
         "Éléments faits sur éléments demandés, arrondi au dixième inférieur.",
         lambda row: percentage(row.figures.path),
         heading="Avancement",
-        cell=lambda row: Cell(f"{_percent(row)} %", _ratio(row.figures.path)),
-        printed=lambda row: f"{_percent(row)} % ({_ratio(row.figures.path)})",
+        cell=lambda row: Cell(f"{_percent(row)} %", ratio(row.figures.path)),
+        printed=lambda row: f"{_percent(row)} % ({ratio(row.figures.path)})",
         share=1.6,
         numeric=True,
     ),
@@ -197,13 +196,6 @@ COLUMNS = (
 )
 
 
-def columns_of(course: Course, modules: Sequence[str], module: str) -> tuple[Column, ...]:
-    """All the columns of a report: those of `COLUMNS`, then the modules of the course or, where the report details one, its elements."""
-    if module:
-        return (*COLUMNS, *(_element_column(element, element_title(course, element)) for element in course.elements_of(course.modules[module])))
-    return (*COLUMNS, *(column for each in modules for column in _module_columns(each, course.modules[each].title)))
-
-
 def in_files(columns: Sequence[Column]) -> tuple[Column, ...]:
     return tuple(column for column in columns if Output.FILES in column.outputs)
 
@@ -211,38 +203,6 @@ def in_files(columns: Sequence[Column]) -> tuple[Column, ...]:
 def shown_on(output: Output, columns: Sequence[Column]) -> tuple[Column, ...]:
     """Of the screen or of the printed report."""
     return tuple(sorted((column for column in columns if output in column.outputs), key=lambda column: column.rank))
-
-
-def _element_column(element_id: str, title: str) -> Column:
-    def words(row: ReportRow) -> str:
-        return state_words(row.states.get(element_id))
-
-    def cell(row: ReportRow) -> Cell:
-        progress = row.states.get(element_id)
-        return Cell(state_words(progress), state=progress.state if progress else State.NOT_STARTED)
-
-    return Column(title, "L’état de cet élément pour la personne, comme sur sa page de progression.", words, cell=cell, rank=DETAIL, share=1, explained=False)
-
-
-def _module_columns(module_id: str, title: str) -> Iterator[Column]:
-    """Two figures in a file, one sign elsewhere."""
-    yield Column(f"{title} : faits", "Éléments du module faits.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
-    yield Column(
-        f"{title} : dispensés",
-        "Parmi eux, ceux dont la personne est dispensée.",
-        lambda row: row.figures.modules[module_id].waived,
-        Output.FILES,
-        explained=False,
-    )
-    yield Column(f"{title} : demandés", "Éléments que le module demande.", lambda row: row.figures.modules[module_id].required, Output.FILES, explained=False)
-
-    def cell(row: ReportRow) -> Cell:
-        progress = row.figures.modules[module_id]
-        if not progress.required:
-            return Cell("rien n’est demandé", state=State.NOT_STARTED)
-        return Cell(_ratio(progress), state=_module_state(progress))
-
-    yield Column(title, "", lambda row: cell(row).text, Output.SCREEN | Output.PAPER, cell=cell, rank=DETAIL, share=1, explained=False, module_id=module_id)
 
 
 def element_title(course: Course, element_id: str) -> str:
@@ -280,18 +240,9 @@ def _percent(row: ReportRow) -> str:
     return number(float(percentage(row.figures.path)), 1)
 
 
-def _ratio(progress: Progress) -> str:
+def ratio(progress: Progress) -> str:
     spared = f", dont {plural(progress.waived, 'dispensé')}" if progress.waived else ""
     return f"{progress.done} sur {progress.required}{spared}"
-
-
-def _module_state(progress: Progress) -> State:
-    """Waived as long as nothing else is done."""
-    if not progress.done:
-        return State.NOT_STARTED
-    if progress.done == progress.waived:
-        return State.WAIVED
-    return State.COMPLETE if progress.complete else State.IN_PROGRESS
 
 
 def _day(moment: datetime | None) -> date | None:

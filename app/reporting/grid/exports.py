@@ -53,8 +53,27 @@ def write_xlsx(target: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequ
         book.set_properties({"title": "Pilotage", "created": computed_at.replace(tzinfo=None)})
         formats = {"head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), "day": book.add_format({"num_format": "dd/mm/yyyy"})}
         formats["share"] = book.add_format({"num_format": "0.0"})
-        _people(book.add_worksheet(SHEET), columns, rows, formats)
+        sheet = book.add_worksheet(SHEET)
+        _set_up(sheet, filter_words, computed_at)
+        _people(sheet, columns, rows, formats)
         _notes(book.add_worksheet(NOTES), columns, computed_at, filter_words, formats["head"])
+
+
+HEADER = 255
+"""Characters that a workbook keeps of a header, its codes included."""
+
+
+def _set_up(sheet: Any, filter_words: str, computed_at: datetime) -> None:
+    """On paper: landscape A4, as wide as the sheet, headings and numbers on each, the filter and the moment above."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
+    moment = f"&R{french_datetime(computed_at)}"
+    words = f"&LFiltre : {filter_words or 'aucun'}".replace("&", "&&").replace("&&L", "&L", 1)
+    sheet.set_header(words[: HEADER - len(moment)].removesuffix("&") + moment)
+    sheet.set_footer("&CPage &P sur &N")
 
 
 def _people(sheet: Any, columns: Sequence[Column], rows: Iterable[Sequence[Value]], formats: dict[str, Any]) -> None:

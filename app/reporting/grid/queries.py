@@ -5,19 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.french import nth
+from app.french import nth, plural
 from app.identity.rules import Side
 from app.learning.progress.due import TIMELINESS_WORDS
-from app.reporting.grid.columns import SHORT_SIDES, Cell, Column, Output, columns_of, element_title, shown_on
+from app.reporting.grid.columns import SHORT_SIDES, Cell, Column, Output, element_title, shown_on
+from app.reporting.grid.models import SavedView
+from app.reporting.grid.module_columns import columns_of
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.scope.filters import DAYS, ORDERS, ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import MOVEMENT_WORDS, SITUATION_WORDS
+from app.reporting.scope.rules import MODULE_WORDS, MOVEMENT_WORDS, SITUATION_WORDS
 
 PER_PAGE = 50
+MOST_PRINTED = 2_000
+ACTS = {"rappel": "leur écrire un rappel", "cohorte": "les ajouter à une cohorte", "echeance": "déplacer leur échéance", "fichier": "les emporter en fichier"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,35 @@ class Menu:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptView:
+    id: str
+    name: str
+    here: bool
+    """It is what the page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedGrid:
+    """Everybody whom the filter keeps, up to `MOST_PRINTED`."""
+
+    asked: tuple[str, ...]
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[tuple[Column, Cell], ...], ...]
+    people: tuple[int, ...]
+    total: int
+    fields: dict[str, str]
+    computed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class GridPage:
+    asked: tuple[str, ...]
+    """The filter in a few words."""
+    name: str
+    chosen_people: str
+    views: tuple[KeptView, ...]
+    acts: tuple[tuple[str, str], ...]
+    """(value, words) of what may be done for the people of the page."""
     menus: tuple[Menu, ...]
     days: tuple[tuple[str, str, str], ...]
     """(name, label, what was given) of each day of the form."""
@@ -61,6 +94,11 @@ def grid_page(session: Session, course: Course, scope: ReportScope, wanted: Repo
     columns = shown_on(Output.SCREEN, columns_of(course, report.calculator.modules, wanted.module))
     fields, misread = wanted.fields(), dict(wanted.misread)
     return GridPage(
+        asked=asked_words(course, scope, wanted),
+        name=wanted.name,
+        chosen_people=fields.get("personnes", ""),
+        views=_views(session, scope.reader_id, fields),
+        acts=tuple(ACTS.items()),
         menus=menus(course, scope, wanted, report.calculator.modules),
         days=tuple(
             (name, f"{words[0].upper()}{words[1:].removesuffix(' le')}", fields.get(name, misread.get(name, "")))
@@ -80,6 +118,48 @@ def grid_page(session: Session, course: Course, scope: ReportScope, wanted: Repo
     )
 
 
+def printed_grid(session: Session, course: Course, scope: ReportScope, wanted: ReportFilter, now: datetime) -> PrintedGrid:
+    report = PeopleReport(session, course, scope, wanted, now)
+    people = report.people()
+    columns = shown_on(Output.SCREEN, columns_of(course, report.calculator.modules, wanted.module))
+    rows = tuple(tuple((column, column.shown(row)) for column in columns) for row in report.everything(people=people[:MOST_PRINTED]))
+    return PrintedGrid(asked_words(course, scope, wanted), columns, rows, tuple(people[:MOST_PRINTED]), len(people), wanted.fields(), now)
+
+
+def _views(session: Session, person_id: int, fields: dict[str, str]) -> tuple[KeptView, ...]:
+    found = session.execute(select(SavedView.id, SavedView.name, SavedView.fields).where(SavedView.person_id == person_id).order_by(SavedView.name))
+    return tuple(KeptView(number, name, kept == fields) for number, name, kept in found)
+
+
+def asked_words(course: Course, scope: ReportScope, wanted: ReportFilter) -> tuple[str, ...]:
+    """« Nord, cohorte « printemps », en retard »."""
+    module = f"« {course.modules[wanted.module].title} »" if wanted.module else ""
+    inside = f" {MODULE_WORDS[wanted.module_state]}" if wanted.module_state else ""
+    words = (
+        scope.tree.path_name(wanted.territory) if wanted.territory else "",
+        f"cohorte « {scope.cohorts[wanted.cohort]} »" if wanted.cohort is not None else "",
+        SITUATION_WORDS[wanted.situation] if wanted.situation else "",
+        TIMELINESS_WORDS[wanted.timeliness] if wanted.timeliness else "",
+        f"{nth(wanted.wave)} vague" if wanted.wave is not None else "",
+        SHORT_SIDES[wanted.side] if wanted.side else "",
+        module + inside,
+        f"nom « {wanted.name} »" if wanted.name else "",
+        plural(len(wanted.people), "personne choisie", "personnes choisies") if wanted.people else "",
+        MOVEMENT_WORDS[wanted.movement] if wanted.movement else "",
+        f"à faire ensuite : « {element_title(course, wanted.next_id)} »" if wanted.next_id else "",
+        *_days(wanted.of_people()),
+        ORDERS[wanted.order] if wanted.order != "nom" else "",
+    )
+    return tuple(part for part in words if part)
+
+
+DAY_WORDS = ("compte ouvert depuis le", "compte ouvert jusqu’au", "période depuis le", "période jusqu’au")
+
+
+def _days(wanted: ReportFilter) -> list[str]:
+    return [f"{words} {day:%d/%m/%Y}" for words, day in zip(DAY_WORDS, (wanted.since, wanted.until, *wanted.period), strict=True) if day]
+
+
 def menus(course: Course, scope: ReportScope, wanted: ReportFilter, modules: tuple[str, ...]) -> tuple[Menu, ...]:
     """The filters. A territory or a cohort that the reader may not look at is not named."""
     nodes = scope.territories or frozenset(scope.tree.nodes)
@@ -97,16 +177,18 @@ def menus(course: Course, scope: ReportScope, wanted: ReportFilter, modules: tup
         ),
         _menu("vague", "Vague de labellisation", "Toutes", [(str(wave), f"{nth(wave)} vague") for wave in waves], wanted.wave),
         _menu("cote", "Employeur", "Tous", [(side.value, SHORT_SIDES[side]) for side in Side], wanted.side),
-        _menu("module", "Détail", "Tous les modules", [(module, course.modules[module].title) for module in modules], wanted.module),
+        _menu("module", "Module", "Tous les modules", [(module, course.modules[module].title) for module in modules], wanted.module),
+        *(
+            [_menu("dans", "Dans ce module", "Tous", [(value.value, words) for value, words in MODULE_WORDS.items()], wanted.module_state)]
+            if wanted.module
+            else []
+        ),
         _menu("tri", "Ordre", "", list(ORDERS.items()), wanted.order),
     )
 
 
 def _menu(name: str, label: str, everything: str, choices: list[tuple[str, str]], chosen: object) -> Menu:
     return Menu(name, label, everything, tuple(choices), "" if chosen is None else str(chosen))
-
-
-DAY_WORDS = ("compte ouvert depuis le", "compte ouvert jusqu’au", "période depuis le", "période jusqu’au")
 
 
 def filter_words(report: PeopleReport, *, ordered: bool = True) -> str:
@@ -118,5 +200,6 @@ def filter_words(report: PeopleReport, *, ordered: bool = True) -> str:
         for value, words in menu.choices
         if value == menu.chosen and (ordered or menu.name != "tri")
     ]
-    days = [f"{words} {day:%d/%m/%Y}" for words, day in zip(DAY_WORDS, (wanted.since, wanted.until, *wanted.period), strict=True) if day]
-    return " ; ".join([*chosen, *days])
+    others = [f"nom : {wanted.name}"] if wanted.name else []
+    others += [f"personnes choisies : {len(wanted.people)}"] if wanted.people else []
+    return " ; ".join([*chosen, *others, *_days(wanted)])

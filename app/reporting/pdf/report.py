@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.french import french, french_datetime, number, plural
-from app.reporting.grid.columns import Output, columns_of, shown_on
+from app.reporting.grid.columns import Output, shown_on
+from app.reporting.grid.module_columns import columns_of
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PeopleReport, ReportRow
 from app.reporting.overview.aggregates import Population, population_of

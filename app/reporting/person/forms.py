@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from wtforms import RadioField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from wtforms.validators import DataRequired, InputRequired
+from wtforms.validators import DataRequired, InputRequired, Optional
 
 from app.assessment.attempts.extra_attempts import MAX_MESSAGE
 from app.identity.forms import Form
 from app.reporting.person.services import PersonAct
-from app.web.edge import at_most
+from app.web.edge import DayField, at_most
 
 ACTS = [
     SelectChoice(PersonAct.WAIVE.value, "Dispenser : la personne sait déjà"),
@@ -26,6 +26,16 @@ class DecisionForm(Form):
     act = RadioField("Décision", choices=ACTS, validators=[InputRequired("Choisissez une décision.")])
     reason = TextAreaField(
         "Raison",
+        description="La personne la lira dans sa progression.",
+        filters=[lambda text: (text or "").strip()],
+        validators=[DataRequired("Donnez la raison : la personne la lira dans sa progression."), at_most(MAX_MESSAGE)],
+    )
+
+
+class DueForm(Form):
+    due_on = DayField("Nouvelle échéance", description="Vide : la date du groupe ou du parcours.", validators=[Optional()])
+    due_reason = TextAreaField(
+        "Raison de la nouvelle date",
         description="La personne la lira dans sa progression.",
         filters=[lambda text: (text or "").strip()],
         validators=[DataRequired("Donnez la raison : la personne la lira dans sa progression."), at_most(MAX_MESSAGE)],

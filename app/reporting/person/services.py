@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy.orm import Session
@@ -15,6 +15,7 @@ from app.errors import DomainError, NotYours, TooManyCharacters
 from app.learning.attestations import services as attestations
 from app.learning.progress.queries import element_states
 from app.learning.progress.rules import EventType
+from app.learning.record import due_moves
 from app.learning.record import services as learning
 from app.positioning import services as positioning
 from app.reporting.scope.queries import ReportScope, visible_person
@@ -67,6 +68,19 @@ def revoke(session: Session, course: Course, scope: ReportScope, person_id: int,
     if len(reason.strip()) > extra_attempts.MAX_MESSAGE:
         raise TooManyCharacters(extra_attempts.MAX_MESSAGE)
     positioning.revoke(session, course, person_id, result_id, actor_id=scope.reader_id, reason=reason.strip(), now=now)
+
+
+class SameDay(DomainError):
+    sentence = "C’est déjà l’échéance de cette personne."
+
+
+def move_due(session: Session, course: Course, scope: ReportScope, person_id: int, due_on: date | None, reason: str, now: datetime) -> None:
+    """Set the day by which a person is to finish, or give the group's back (None). Beyond scope, or for oneself: NotYours. Raises SameDay."""
+    visible_person(session, scope, person_id)
+    if person_id == scope.reader_id:
+        raise NotYours
+    if not due_moves.move(session, course, person_id, due_on, now, actor_id=scope.reader_id, reason=reason):
+        raise SameDay
 
 
 def _check(session: Session, person_id: int, element_id: str, act: PersonAct) -> None:

@@ -127,7 +127,10 @@ def own_rule(session: Session, reader: ReportScope, rule_id: int) -> ReminderRul
 
 def recipients(session: Session, course: Course, target: Target, now: datetime) -> dict[int, Recipient]:
     """Everybody in the target, in the order of their names, with the figures of the reports."""
-    report = target.report(session, course, now)
+    return recipients_of(target.report(session, course, now))
+
+
+def recipients_of(report: PeopleReport) -> dict[int, Recipient]:
     details, past = _details(report), _past(report)
     return {row.id: _recipient(row, details[row.id], past.get(row.id, {})) for row in report.everything() if row.id in details}
 
@@ -137,7 +140,7 @@ def _recipient(row: ReportRow, detail: Any, past: Past) -> Recipient:
         progress=row.figures.path,
         last_on=day_of(row.last_at) if row.last_at else None,
         since_on=day_of(max(row.since, row.figures.enrolled_at or row.since)),
-        due_on=detail.due_on,
+        due_on=row.figures.next_due_on,
         learns=detail.learns,
         departed=detail.left and not row.territories,
         wants=not detail.refuses,
@@ -148,20 +151,15 @@ def _recipient(row: ReportRow, detail: Any, past: Past) -> Recipient:
 
 
 def _details(report: PeopleReport) -> dict[int, Any]:
-    """One SELECT: address, cohorts, due date, and what stops a letter."""
+    """One SELECT: address, cohorts, and what stops a letter."""
     on = report.scope.on
-    due = (
-        select(func.min(Cohort.due_on))
-        .join(CohortMember, CohortMember.cohort_id == Cohort.id)
-        .where(CohortMember.person_id == Person.id, ~CohortMember.trainer, Cohort.due_on >= on)
-    )
     learns = exists().where(PersonRole.person_id == Person.id, PersonRole.name == Role.LEARNER)
     refuses = exists().where(MailRefusal.person_id == Person.id, MailRefusal.kind == KIND)
     left = exists().where(Membership.person_id == Person.id, Membership.ended_on <= on)
     cohorts = select(func.aggregate_strings(cast(CohortMember.cohort_id, String), FIELD)).where(CohortMember.person_id == Person.id, ~CohortMember.trainer)
     columns = (
         Person.id, Person.email, Person.password.is_not(None).label("has_password"),
-        due.scalar_subquery().label("due_on"), learns.label("learns"), refuses.label("refuses"), left.label("left"),
+        learns.label("learns"), refuses.label("refuses"), left.label("left"),
         cohorts.scalar_subquery().label("cohorts"),
     )  # fmt: skip
     return {row.id: row for row in report.session.execute(select(*columns).where(Person.id.in_(report.selected())))}

@@ -20,7 +20,8 @@ EVERYBODY = "tous"
 TRIGGERS = [
     SelectChoice(Trigger.INACTIVE.value, "Inactif depuis tant de jours, parcours non terminé"),
     SelectChoice(Trigger.NOT_STARTED.value, "Parcours pas commencé tant de jours après l’inscription"),
-    SelectChoice(Trigger.DUE.value, "Échéance de la cohorte dans tant de jours ou moins, parcours non terminé"),
+    SelectChoice(Trigger.DUE.value, "Échéance dans tant de jours ou moins, parcours non terminé"),
+    SelectChoice(Trigger.OVERDUE.value, "Échéance passée depuis tant de jours, parcours non terminé"),
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
@@ -48,10 +48,21 @@ class ReminderPage:
     site: str
 
 
-def compose(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], cohorts: dict[int, str], *, preview: bool) -> Letter:
-    """One letter for all the rules that write to the person that day. A preview has neither address nor signed link."""
+def compose(
+    settings: Settings,
+    course: Course,
+    recipient: Recipient,
+    targets: Sequence[Target],
+    cohorts: dict[int, str],
+    *,
+    preview: bool,
+    notes: Sequence[AuthorNote] = (),
+    why: Sequence[str] = (),
+) -> Letter:
+    """One letter for all the rules that write to the person that day, or for somebody who chose to (`notes`, `why`). A preview has neither address nor signed link."""
     token = PERSONAL if preview else preferences.token(settings.secret_key, recipient.person.id)
     page = _page(settings, course, recipient, targets, cohorts, token)
+    page = replace(page, notes=(*page.notes, *notes), rules=(*page.rules, *why))
     stop = "" if preview else preferences.stop_link(settings, recipient.person.id, KIND)
     written = outbox.render("reporting/reminders/letters/reminder", page)
     return Letter("" if preview else recipient.address, _subject(recipient, targets), *written, stop, reply_to(targets))
@@ -76,8 +87,10 @@ def _page(settings: Settings, course: Course, recipient: Recipient, targets: Seq
 
 
 def _subject(recipient: Recipient, targets: Sequence[Target]) -> str:
-    due = recipient.facts.due_on if _about_due(targets) else None
-    if due:
+    due = recipient.facts.due_on
+    if due and _about(Trigger.OVERDUE, targets):
+        return f"Croisée : votre parcours était à terminer pour le {day_and_month(due)}"
+    if due and _about(Trigger.DUE, targets):
         return f"Croisée : votre parcours est à terminer pour le {day_and_month(due)}"
     return "Croisée : votre parcours vous attend" if recipient.facts.last_on is None else "Croisée : reprendre votre parcours"
 
@@ -88,8 +101,8 @@ def reply_to(targets: Sequence[Target]) -> str:
     return ", ".join(addresses)
 
 
-def _about_due(targets: Sequence[Target]) -> bool:
-    return any(target.rule.trigger is Trigger.DUE for target in targets)
+def _about(trigger: Trigger, targets: Sequence[Target]) -> bool:
+    return any(target.rule.trigger is trigger for target in targets)
 
 
 def _opening(recipient: Recipient, targets: Sequence[Target]) -> str:
@@ -99,12 +112,18 @@ def _opening(recipient: Recipient, targets: Sequence[Target]) -> str:
     else:
         done = f"{plural(facts.progress.done, 'élément fait', 'éléments faits')} sur {facts.progress.required}"
         opening = f"Votre parcours dans Croisée : {done}, la dernière fois le {day_and_month(facts.last_on)}."
-    return f"{opening} Votre groupe doit l’avoir terminé pour le {day_and_month(facts.due_on)}." if facts.due_on and _about_due(targets) else opening
+    if facts.due_on and _about(Trigger.OVERDUE, targets):
+        return f"{opening} L’échéance était le {day_and_month(facts.due_on)}. Si cette date ne vous convient plus, dites-le à qui suit votre parcours : elle se déplace."
+    return f"{opening} Il est à terminer pour le {day_and_month(facts.due_on)}." if facts.due_on and _about(Trigger.DUE, targets) else opening
 
 
 def _notes(targets: Sequence[Target]) -> tuple[AuthorNote, ...]:
     notes = dict.fromkeys((target.author, target.row.words) for target in targets if target.row.words)
-    return tuple(AuthorNote(author, tuple(" ".join(part.split()) for part in words.split("\n\n") if part.strip())) for author, words in notes)
+    return tuple(AuthorNote(author, paragraphs(words)) for author, words in notes)
+
+
+def paragraphs(words: str) -> tuple[str, ...]:
+    return tuple(" ".join(part.split()) for part in words.split("\n\n") if part.strip())
 
 
 def _button(course: Course, recipient: Recipient) -> str:

@@ -23,6 +23,11 @@ class Trigger(StrEnum):
     INACTIVE = "inactif"
     NOT_STARTED = "pas-commence"
     DUE = "echeance"
+    OVERDUE = "echeance-passee"
+
+
+DATED = frozenset({Trigger.DUE, Trigger.OVERDUE})
+"""About a due date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ class RecipientFacts:
     since_on: date
     """Enrolled, or else invited, on that day."""
     due_on: date | None
-    """The next due date of their cohorts."""
+    """The nearest day by which something is left to do, past or not (`due.DueDates.next_on`)."""
     learns: bool
     departed: bool
     wants: bool
@@ -115,6 +120,13 @@ def rule_decision(rule: RuleTerms, facts: RecipientFacts, past: Past, on: date, 
     return _OBSTACLES[obstacle] if obstacle else RuleDecision.SENDS
 
 
+def stop_today(facts: RecipientFacts, past: Past, on: date) -> str | None:
+    """Why somebody who chooses the person may not write to them on that day; None where they may."""
+    if (stop := _stop(facts)) is not None:
+        return stop.value
+    return RuleDecision.TODAY.value if any(day == on for days in past.values() for day in days) else None
+
+
 def _stop(facts: RecipientFacts) -> RuleDecision | None:
     """Finished when something was asked and all of it is done: a waiver counts, as everywhere."""
     known = (
@@ -134,7 +146,10 @@ def applies(rule: RuleTerms, facts: RecipientFacts, on: date) -> bool:
         return facts.last_on is not None and (on - facts.last_on).days >= rule.days
     if rule.trigger is Trigger.NOT_STARTED:
         return facts.last_on is None and (on - facts.since_on).days >= rule.days
-    return facts.due_on is not None and 0 <= (facts.due_on - on).days <= rule.days
+    if facts.due_on is None:
+        return False
+    ahead = (facts.due_on - on).days
+    return 0 <= ahead <= rule.days if rule.trigger is Trigger.DUE else -ahead >= rule.days
 
 
 def writing(rules: Iterable[RuleTerms], facts: RecipientFacts, past: Past, on: date, calendar: Calendar) -> tuple[RuleTerms, ...]:
@@ -160,6 +175,8 @@ def _applies_from(rule: RuleTerms, facts: RecipientFacts) -> date | None:
     span = timedelta(days=rule.days)
     if rule.trigger is Trigger.DUE:
         return facts.due_on - span if facts.due_on else None
+    if rule.trigger is Trigger.OVERDUE:
+        return facts.due_on + span if facts.due_on else None
     if rule.trigger is Trigger.INACTIVE:
         return facts.last_on + span if facts.last_on else None
     return facts.since_on + span if facts.last_on is None else None
@@ -174,6 +191,7 @@ def sentence(rule: RuleTerms, audience: str) -> str:
         Trigger.INACTIVE: f"inactif depuis {plural(rule.days, 'jour')} et parcours non terminé",
         Trigger.NOT_STARTED: f"parcours pas commencé {plural(rule.days, 'jour')} après l’inscription",
         Trigger.DUE: f"échéance dans {plural(rule.days, 'jour')} ou moins et parcours non terminé",
+        Trigger.OVERDUE: f"échéance passée depuis {plural(rule.days, 'jour')} et parcours non terminé",
     }
     zone = f"pendant les vacances de la zone {rule.zone}, " if rule.zone else ""
     most = "un seul rappel" if rule.most == 1 else f"{rule.most} rappels au plus"
@@ -201,12 +219,12 @@ def _why(rule: RuleTerms, facts: RecipientFacts, on: date) -> str:
         begun = f"n’a pas commencé, inscription il y a {plural((on - facts.since_on).days, 'jour')}"
     else:
         begun = f"rien fait depuis {plural((on - facts.last_on).days, 'jour')}, {plural(left, 'élément')} à faire"
-    return f"échéance le {day_and_month(facts.due_on)}, {begun}" if rule.trigger is Trigger.DUE and facts.due_on else begun
+    return f"échéance le {day_and_month(facts.due_on)}, {begun}" if rule.trigger in DATED and facts.due_on else begun
 
 
 def _not_yet(rule: RuleTerms, facts: RecipientFacts, on: date) -> str:
-    if rule.trigger is Trigger.DUE:
-        return f"échéance le {day_and_month(facts.due_on)}" if facts.due_on else "aucune échéance à venir"
+    if rule.trigger in DATED:
+        return f"échéance le {day_and_month(facts.due_on)}" if facts.due_on else "aucune échéance"
     if rule.trigger is Trigger.INACTIVE:
         return "n’a pas encore commencé" if facts.last_on is None else f"dernière activité le {day_and_month(facts.last_on)}"
     return "a commencé" if facts.last_on is not None else f"inscription il y a {plural((on - facts.since_on).days, 'jour')}"

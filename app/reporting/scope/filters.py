@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,9 +11,10 @@ from app.errors import DomainError, NotYours
 from app.identity.rules import Side
 from app.learning.progress.due import Timeliness
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import Movement, PathSituation
+from app.reporting.scope.rules import MOST_CHOSEN, ModuleState, Movement, PathSituation
 from app.web.edge import NOT_A_DAY, bounded_int, parse_day
 
+NAME_LENGTH = 100
 ORDERS = {
     "nom": "par nom",
     "-nom": "par nom, de Z à A",
@@ -25,7 +26,25 @@ ORDERS = {
     "-avancement": "les plus avancés d’abord",
     "echeance": "les échéances les plus proches d’abord",
 }
-FIELDS = ("territoire", "cohorte", "etat", "echeance", "vague", "cote", "du", "au", "fait", "depuis", "jusque", "ensuite", "module", "tri")
+FIELDS = (
+    "territoire",
+    "cohorte",
+    "etat",
+    "echeance",
+    "vague",
+    "cote",
+    "du",
+    "au",
+    "fait",
+    "depuis",
+    "jusque",
+    "ensuite",
+    "module",
+    "dans",
+    "nom",
+    "personnes",
+    "tri",
+)
 DAYS = ("du", "au", "depuis", "jusque")
 
 
@@ -50,6 +69,12 @@ class ReportFilter:
     misread: tuple[tuple[str, str], ...] = ()
     """Of these days, those that are none: (field, what was typed)."""
     module: str = ""
+    module_state: ModuleState | None = None
+    """In `module`; without one it asks for nothing."""
+    name: str = ""
+    """Words that the name holds."""
+    people: tuple[int, ...] = ()
+    """These alone, chosen one by one."""
     order: str = "nom"
     after: str = ""
     """The last line of the page before: its key, then its person's number."""
@@ -69,6 +94,9 @@ class ReportFilter:
             *self.period,
             self.next_id,
             self.module,
+            self.module_state,
+            self.name,
+            _numbers(self.people),
             self.order,
         )
         written = {name: "" if value is None else str(value) for name, value in zip(FIELDS, values, strict=True)}
@@ -110,6 +138,9 @@ def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course
         next_id=given["ensuite"],
         misread=tuple((name, given[name][:40]) for name, read in days.items() if given[name] and read is None),
         module=given["module"],
+        module_state=ModuleState(given["dans"]) if given["module"] and given["dans"] in set(ModuleState) else None,
+        name=" ".join(given["nom"].split())[:NAME_LENGTH],
+        people=read_people(given["personnes"].split(",")),
         order=given["tri"] if given["tri"] in ORDERS else "nom",
         after=given["apres"],
     )
@@ -122,6 +153,16 @@ def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course
 
 def known_element(course: Course, element_id: str) -> bool:
     return not element_id or element_id in course.lessons or element_id in course.quizzes
+
+
+def read_people(written: Iterable[str]) -> tuple[int, ...]:
+    """Each once, in their order; nonsense is nobody."""
+    numbers = (_number(text.strip()) for text in written)
+    return tuple(sorted({number for number in numbers if number is not None}))[:MOST_CHOSEN]
+
+
+def _numbers(people: Collection[int]) -> str:
+    return ",".join(map(str, people))
 
 
 def _number(text: str) -> int | None:

@@ -12,6 +12,8 @@ from app.learning.progress.rules import Progress
 
 STUCK_AFTER = timedelta(days=21)
 """Without anything done for longer, a person who has begun is at a standstill."""
+MOST_CHOSEN = 500
+"""People that an address names one by one, and for whom one act is done at once."""
 SMALL = 5
 """Below this many people a report gives no average."""
 
@@ -41,6 +43,32 @@ class Movement(StrEnum):
 
 
 MOVEMENT_WORDS = {Movement.STARTED: "a commencé", Movement.FINISHED: "a terminé"}
+
+
+class ModuleState(StrEnum):
+    """Where a person is in one module. The words of the address (`?dans=`) are the values."""
+
+    NOT_STARTED = "a-commencer"
+    STARTED = "en-cours"
+    LEFT = "a-finir"
+    DONE = "termine"
+
+
+MODULE_WORDS = {
+    ModuleState.LEFT: "pas terminé",
+    ModuleState.NOT_STARTED: "pas commencé",
+    ModuleState.STARTED: "commencé, pas terminé",
+    ModuleState.DONE: "terminé",
+}
+
+
+def module_state(progress: Progress) -> ModuleState | None:
+    """Commencé: something in it is done. None where nothing is asked. `LEFT` is the first two together, for filters alone."""
+    if not progress.required:
+        return None
+    if progress.complete:
+        return ModuleState.DONE
+    return ModuleState.STARTED if progress.done else ModuleState.NOT_STARTED
 
 
 def percentage(progress: Progress) -> Decimal:

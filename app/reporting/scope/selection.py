@@ -6,17 +6,20 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, case, func, literal, select, tuple_
+from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, and_, case, cast, func, literal, select, tuple_
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.functions import FunctionElement
 
 from app.db import UtcDateTime
-from app.french import PARIS
+from app.french import PARIS, fold
 from app.identity.territories.scope import StoredPlace, belongs_to
+from app.learning.figures.store import BILLION
 from app.learning.progress.due import NO_DAY, Timeliness
 from app.learning.progress.models import NEVER, PersonFigures
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope, in_scope, learns_in
-from app.reporting.scope.rules import STUCK_AFTER, Movement, PathSituation
+from app.reporting.scope.rules import STUCK_AFTER, ModuleState, Movement, PathSituation
 from app.web import edge
 
 Figures = PersonFigures
@@ -32,9 +35,36 @@ _KEYS: dict[str, InstrumentedAttribute[Any]] = {
 }
 
 
-def key_of(wanted: ReportFilter) -> InstrumentedAttribute[Any]:
-    """What the list is sorted by; the person's number comes next."""
-    return _KEYS[wanted.order.lstrip("-")]
+def key_of(wanted: ReportFilter) -> ColumnElement[Any]:
+    """What the list is sorted by; the person's number comes next. A report on a module sorts by what is done of it."""
+    order = wanted.order.lstrip("-")
+    if order == "avancement" and wanted.module:
+        done, required = (cast(ModuleCount(wanted.module, place), BigInteger) for place in (0, 1))
+        return case((required > 0, done * BILLION // required), else_=BILLION)
+    return _KEYS[order].expression
+
+
+class ModuleCount(FunctionElement[int]):
+    """A number of a module in `PersonFigures.modules`: done, required, waived by `place`. NULL where a row says nothing of it."""
+
+    type = Integer()
+    name = "module_count"
+    inherit_cache = True
+
+    def __init__(self, module: str, place: int) -> None:
+        super().__init__(Figures.modules.expression, literal(module), literal(place))
+
+
+@compiles(ModuleCount, "sqlite")
+def _on_sqlite(element: ModuleCount, compiler: Any, **kw: Any) -> str:
+    counts, module, place = (compiler.process(part, **kw) for part in element.clauses)
+    return f"json_extract({counts}, '$.\"' || {module} || '\"[' || {place} || ']')"
+
+
+@compiles(ModuleCount, "postgresql")
+def _on_postgresql(element: ModuleCount, compiler: Any, **kw: Any) -> str:
+    counts, module, place = (compiler.process(part, **kw) for part in element.clauses)
+    return f"CAST(CAST({counts} AS JSON) -> CAST({module} AS TEXT) ->> CAST({place} AS INTEGER) AS INTEGER)"
 
 
 def selected(scope: ReportScope, wanted: ReportFilter, now: datetime) -> CTE:
@@ -46,7 +76,7 @@ def selected(scope: ReportScope, wanted: ReportFilter, now: datetime) -> CTE:
 def conditions(scope: ReportScope, wanted: ReportFilter, now: datetime) -> list[ColumnElement[bool]]:
     """In the reports, in the reader's scope, and kept by the filter."""
     own = Figures.counted.expression, in_scope(scope, Figures.person_id, stored=STORED)
-    return [*own, *_where_they_belong(scope, wanted), *_where_they_stand(scope, wanted, now)]
+    return [*own, *_who_they_are(wanted), *_where_they_belong(scope, wanted), *_where_they_stand(scope, wanted, now)]
 
 
 def _where_they_belong(scope: ReportScope, wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
@@ -62,6 +92,13 @@ def _where_they_belong(scope: ReportScope, wanted: ReportFilter) -> Iterator[Col
     yield from within(Figures.opened_at, wanted.since, wanted.until)
 
 
+def _who_they_are(wanted: ReportFilter) -> Iterator[ColumnElement[bool]]:
+    for word in fold(wanted.name).split():
+        yield Figures.name_key.contains(word, autoescape=True)
+    if wanted.people:
+        yield Figures.person_id.in_(wanted.people)
+
+
 def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -> Iterator[ColumnElement[bool]]:
     if wanted.situation is not None:
         yield situation_at(now) == wanted.situation.value
@@ -73,6 +110,15 @@ def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -
         moment = MOMENTS[wanted.movement]
         yield moment.is_not(None)
         yield from within(moment, *wanted.period)
+    if wanted.module and wanted.module_state is not None:
+        done, required = (ModuleCount(wanted.module, place) for place in (0, 1))
+        yield required > 0
+        yield {
+            ModuleState.NOT_STARTED: done == 0,
+            ModuleState.STARTED: and_(done > 0, done < required),
+            ModuleState.LEFT: done < required,
+            ModuleState.DONE: done == required,
+        }[wanted.module_state]
 
 
 MOMENTS: dict[Movement, ColumnElement[datetime | None]] = {
@@ -144,13 +190,13 @@ def _read_place(wanted: ReportFilter) -> Any:
     written, _, number = wanted.after.rpartition("~")
     column = key_of(wanted)
     try:
-        value: Any = _READ.get(column.key, _moment)(written)
+        value: Any = _READ.get(wanted.order.lstrip("-"), _moment)(written)
         return tuple_(literal(value, column.type), literal(edge.bounded_int(number)))
     except ValueError:
         return None
 
 
-_READ: dict[str, Callable[[str], Any]] = {"name_key": str, "share": edge.bounded_int, "next_due_on": edge.parse_day}
+_READ: dict[str, Callable[[str], Any]] = {"nom": str, "avancement": edge.bounded_int, "echeance": edge.parse_day}
 
 
 def _moment(written: str) -> datetime:

@@ -27,7 +27,7 @@ NOBODY = {
     "filename", "anchor", "lesson_id", "module_id", "quiz_id", "position", "territory_id", "cohort_id", "mail_id",
     "attempt_id", "submission_id", "note_id", "test_id", "result_id", "log_id",  # one's own: the queries take the reader's id too
     "token", "attestation_id", "form", "key_id",  # given by the person, or sent to them
-    "import_id", "name",
+    "import_id", "name", "view_id",
     "kind", "rule_id",
     "document_id", "revision_id", "tool_id",  # texts of the course
     "digest",  # of an archive that this person sent: the file's name holds who

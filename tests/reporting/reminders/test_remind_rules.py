@@ -133,6 +133,10 @@ def test_which_days(on: date, zone: str, expected: RuleDecision) -> None:
         (Trigger.DUE, {"due_on": MONDAY + timedelta(days=15)}, False),
         (Trigger.DUE, {"due_on": ago(1)}, False),
         (Trigger.DUE, {"due_on": MONDAY, "last_on": None}, True),
+        (Trigger.OVERDUE, {"due_on": None}, False),
+        (Trigger.OVERDUE, {"due_on": MONDAY}, False),
+        (Trigger.OVERDUE, {"due_on": ago(13)}, False),
+        (Trigger.OVERDUE, {"due_on": ago(14)}, True),
     ],
 )
 def test_triggers(trigger: Trigger, facts: dict[str, Any], expected: bool) -> None:

@@ -6,6 +6,17 @@ from app.administration.privacy.register.treatment import Ending, Treatment
 
 REMINDERS = (
     Treatment(
+        table="saved_view",
+        title="Vues de la grille",
+        data="Filtres de la grille du pilotage que vous gardez sous un nom",
+        purpose="Les rouvrir, ou en envoyer l’adresse",
+        lasting="Tant que vous ne les retirez pas",
+        ending=Ending.DELETED,
+        subject="person_id",
+        labels={"id": "adresse", "name": "nom", "fields": "filtre", "saved_at": "gardée"},
+        free_text=("name", "fields"),
+    ),
+    Treatment(
         table="reminder",
         title="Rappels reçus",
         data="Date des rappels qui vous ont été envoyés",

@@ -1,0 +1,53 @@
+"""One act for several people: each is as if it were done for one, and doing it twice changes nothing. They flush, never commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app import log
+from app.content.values.course import Course
+from app.db import insert_once
+from app.errors import NotYours
+from app.identity.audit import acts
+from app.learning.progress.models import Cohort
+from app.learning.record import cohorts, due_moves
+from app.mail import outbox
+from app.reporting.reminders.audience import Recipient
+from app.reporting.reminders.letters import AuthorNote, compose, paragraphs
+from app.reporting.reminders.models import Reminder
+from app.reporting.scope.queries import ReportScope
+from app.settings import Settings
+
+
+def remind(
+    session: Session, settings: Settings, course: Course, scope: ReportScope, author: str, people: Sequence[int], known: Mapping[int, Recipient], note: str, now: datetime
+) -> int:  # fmt: skip
+    """A letter to each who got none today, by any rule or any manager: the row of the day says so. Returns how many."""
+    notes = [AuthorNote(author, paragraphs(note))] if note else []
+    written = []
+    for person in sorted(people):
+        if insert_once(session, Reminder, {"person_id": person, "sent_on": scope.on, "sent_at": now}):
+            letter = compose(
+                settings, course, known[person], (), {}, preview=False, notes=notes, why=(f"{author}, qui suit votre parcours, a choisi de vous écrire.",)
+            )
+            outbox.queue(session, letter, now)
+            written.append(acts.Act("reminder_by_hand", person, {}))
+    acts.record_all(session, scope.reader_id, written, now)
+    log.event("reminded_by_hand", actor=scope.reader_id, people=len(written))
+    return len(written)
+
+
+def join(session: Session, course: Course, scope: ReportScope, people: Sequence[int], cohort_id: int, now: datetime) -> int:
+    """Into a cohort that the reader may name; else NotYours. Who is there stays. Returns how many entered."""
+    row = session.get(Cohort, cohort_id) if cohort_id in scope.cohorts else None
+    if row is None:
+        raise NotYours
+    return cohorts.join(session, course, row, people, trainer=False, actor_id=scope.reader_id, now=now)
+
+
+def move_dues(session: Session, course: Course, scope: ReportScope, people: Sequence[int], due_on: date | None, reason: str, now: datetime) -> int:
+    """Returns for how many the date changed."""
+    return sum(due_moves.move(session, course, person, due_on, now, actor_id=scope.reader_id, reason=reason) for person in sorted(people))

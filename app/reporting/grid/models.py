@@ -1,0 +1,25 @@
+"""Views of the grid that somebody keeps under a name."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime
+
+VIEW_NAME_LENGTH = 80
+
+
+class SavedView(Base):
+    """A filter and an order, as an address writes them; of nobody's rows. Whoever has its id opens it, within their own scope."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("person_id", "name"),)
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(VIEW_NAME_LENGTH))
+    fields: Mapped[dict[str, str]] = mapped_column(JSON)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,104 @@
+"""The columns of modules: one each, or, where the report details one, that module as a whole and each of its elements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from app.content.values.course import Course
+from app.french import number
+from app.learning.progress.cards import state_words
+from app.learning.progress.rules import Progress, State
+from app.reporting.grid import columns
+from app.reporting.grid.columns import DETAIL, Cell, Column, Output, element_title, ratio
+from app.reporting.grid.rows import ReportRow
+from app.reporting.scope.rules import MODULE_WORDS, module_state, percentage
+
+
+def columns_of(course: Course, modules: Sequence[str], module: str) -> tuple[Column, ...]:
+    """All the columns of a report: those of `COLUMNS`, then the modules of the course or, where the report details one, its elements."""
+    if module:
+        whole = [replace(column, outputs=Output.FILES) if column.name in OF_THE_PATH else column for column in columns.COLUMNS]
+        elements = (_element_column(element, element_title(course, element)) for element in course.elements_of(course.modules[module]))
+        return (*whole, *_whole_module(module), *elements)
+    return (*columns.COLUMNS, *(column for each in modules for column in _module_columns(each, course.modules[each].title)))
+
+
+OF_THE_PATH = frozenset({"Situation", "Échéance", "Avancement (%)"})
+"""What a report on one module tells of that module instead; files tell both."""
+
+
+def _whole_module(module_id: str) -> Iterator[Column]:
+    def progress(row: ReportRow) -> Progress:
+        return row.figures.modules[module_id]
+
+    def words(row: ReportRow) -> str:
+        state = module_state(progress(row))
+        return MODULE_WORDS[state] if state else "rien n’est demandé"
+
+    def due(row: ReportRow) -> date | None:
+        return None if progress(row).complete else row.figures.module_dues.get(module_id) or row.figures.due_on
+
+    yield Column(
+        "Situation dans le module",
+        "Pas commencé, commencé, ou terminé.",
+        words,
+        heading="Dans le module",
+        cell=lambda row: Cell(words(row).capitalize()),
+        share=1.1,
+    )
+    yield Column(
+        "Échéance du module", "Le jour pour lequel ce module est à terminer : le sien, ou celui du parcours ; vide s’il est terminé.", due, heading="Échéance"
+    )
+    yield Column(
+        "Avancement dans le module (%)",
+        "Éléments du module faits sur ceux qu’il demande, arrondi au dixième inférieur.",
+        lambda row: percentage(progress(row)),
+        heading="Avancement",
+        cell=lambda row: Cell(f"{number(float(percentage(progress(row))), 1)} %", ratio(progress(row))),
+        printed=lambda row: f"{number(float(percentage(progress(row))), 1)} % ({ratio(progress(row))})",
+        share=1.6,
+        numeric=True,
+    )
+
+
+def _element_column(element_id: str, title: str) -> Column:
+    def words(row: ReportRow) -> str:
+        return state_words(row.states.get(element_id))
+
+    def cell(row: ReportRow) -> Cell:
+        progress = row.states.get(element_id)
+        return Cell(state_words(progress), state=progress.state if progress else State.NOT_STARTED)
+
+    return Column(title, "L’état de cet élément pour la personne, comme sur sa page de progression.", words, cell=cell, rank=DETAIL, share=1, explained=False)
+
+
+def _module_columns(module_id: str, title: str) -> Iterator[Column]:
+    """Two figures in a file, one sign elsewhere."""
+    yield Column(f"{title} : faits", "Éléments du module faits.", lambda row: row.figures.modules[module_id].done, Output.FILES, explained=False)
+    yield Column(
+        f"{title} : dispensés",
+        "Parmi eux, ceux dont la personne est dispensée.",
+        lambda row: row.figures.modules[module_id].waived,
+        Output.FILES,
+        explained=False,
+    )
+    yield Column(f"{title} : demandés", "Éléments que le module demande.", lambda row: row.figures.modules[module_id].required, Output.FILES, explained=False)
+
+    def cell(row: ReportRow) -> Cell:
+        progress = row.figures.modules[module_id]
+        if not progress.required:
+            return Cell("rien n’est demandé", state=State.NOT_STARTED)
+        return Cell(ratio(progress), state=_module_state(progress))
+
+    yield Column(title, "", lambda row: cell(row).text, Output.SCREEN | Output.PAPER, cell=cell, rank=DETAIL, share=1, explained=False, module_id=module_id)
+
+
+def _module_state(progress: Progress) -> State:
+    """Waived as long as nothing else is done."""
+    if not progress.done:
+        return State.NOT_STARTED
+    if progress.done == progress.waived:
+        return State.WAIVED
+    return State.COMPLETE if progress.complete else State.IN_PROGRESS

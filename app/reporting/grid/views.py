@@ -1,0 +1,53 @@
+"""`/pilotage/vues`: views of the grid kept under a name. What opens one is the reader's own scope."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.content.store.queries import course
+from app.db import db
+from app.errors import DomainError, NotYours
+from app.french import day_of
+from app.identity.sign_in.guards import current_person
+from app.reporting.grid import services
+from app.reporting.grid.models import SavedView
+from app.reporting.scope.filters import read_filter
+from app.reporting.scope.queries import report_scope
+
+blueprint = Blueprint("saved", __name__, url_prefix="/pilotage/vues")
+
+
+@blueprint.post("")
+def save() -> ResponseReturnValue:
+    """A name that cannot be is said on the grid, whose address keeps the filter."""
+    now, me = clock.now(), current_person()
+    wanted = read_filter(request.form, report_scope(db.session, me, day_of(now)), course(db.session))
+    back = redirect(url_for("reporting.grid", **wanted.fields()), 303)
+    try:
+        services.save(db.session, me.id, request.form.get("vue", ""), wanted.fields(), now)
+    except DomainError as error:
+        if error.status != 422:
+            raise
+        flash(error.sentence, "error")
+        return back
+    flash("La vue est gardée.", "success")
+    db.session.commit()
+    return back
+
+
+@blueprint.get("/<view_id>")
+def open(view_id: str) -> ResponseReturnValue:
+    view = db.session.get(SavedView, view_id)
+    if view is None:
+        raise NotYours
+    return redirect(url_for("reporting.grid", **view.fields))
+
+
+@blueprint.post("/<view_id>/suppression")
+def delete(view_id: str) -> ResponseReturnValue:
+    services.remove(db.session, current_person().id, view_id)
+    flash("La vue est retirée.", "success")
+    db.session.commit()
+    return redirect(url_for("reporting.grid"), 303)
