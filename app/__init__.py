@@ -2,6 +2,7 @@
 
 sandbox            Our own code in a bounded process: little memory, little time, one at a time on a host.
 web                What all pages share and no subject: headers, errors, assets, templating, health, public pages.
+site               What the site says of itself: its name, who publishes it, its texts, its colours, its days and its hours, kept with their history.
 printing           Values → an accessible PDF, by a template, in a bounded process.
 mail               The outbox: letters written with their act, sent after its commit, never lost.
 content            Text → frozen values; stored revisions; checks; the file sync. No pages, nothing of people.
@@ -21,7 +22,7 @@ content            Text → frozen values; stored revisions; checks; the file sy
   store            Published revisions, the course folder on the disk, and the sync between both.
   search           The one analyser, what is found of each document, its index and the order of what is found.
 identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing of courses.
-  territories      The tree region → département → cité, and its sync with the network file.
+  territories      The territory tree: of the network file, and by hand.
   sessions         Open sessions, known browsers, limits on tries, what becomes of a form sent too late.
   passwords        Rules of passwords and the signed links that set one.
   sign_in          Signing in and out, and the guard before every page.
@@ -56,7 +57,9 @@ network            The cités éducatives and the network's meetings.
 review             « Réviser »: the questions of what one finished come back before they are forgotten.
   letters          Three questions a week by mail, each behind its own address.
 administration     The pages of those who run the site.
+  about            What the site says of itself: its settings, previewed before they are kept, and their history.
   accounts         People: their account, roles, invitations, merging.
+  territories      The territory tree by hand: named, moved, added, withdrawn, with its history.
   imports          A table of people, checked line by line, then imported.
   cohorts          Cohorts and their course version.
   help             What people answered that another can help with: listed, closed with a word.

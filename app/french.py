@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -68,13 +69,25 @@ def short(text: str, most: int) -> str:
 
 
 PARIS = ZoneInfo("Europe/Paris")
+_zone = PARIS
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
+def zone() -> ZoneInfo:
+    """In which days begin and hours are told: the site's own, Paris unless it says otherwise."""
+    return _zone
+
+
+def use_zone(chosen: ZoneInfo) -> None:
+    """One a process, as one process serves one site (`app.site.queries`, decision 29)."""
+    global _zone
+    _zone = chosen
+
+
 def day_of(moment: datetime) -> date:
-    """The day in Paris: today, for whoever reads a page."""
-    return moment.astimezone(PARIS).date()
+    """The day where the site is: today, for whoever reads a page."""
+    return moment.astimezone(_zone).date()
 
 
 def day_and_month(day: date) -> str:
@@ -103,7 +116,7 @@ def date_words(when: str) -> str:
 
 def french_datetime(value: datetime) -> str:
     """« 9 juin 2022 à 14 h 05 », in Paris."""
-    local = value.astimezone(PARIS)
+    local = value.astimezone(_zone)
     return f"{french_date(value)} à {local.hour}{NO_BREAK}h{NO_BREAK}{local.minute:02d}"
 
 
@@ -154,9 +167,19 @@ def duration(minutes: int) -> str:
 _SILENT = re.compile(r"[aeiouhœæ]|y[^aeiou]", re.IGNORECASE)
 
 
+def listed(words: Sequence[str]) -> str:
+    """« un, deux et trois »."""
+    return " et ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
 def of(name: str) -> str:
     """« de Mehdi », « d’Inès »: the preposition before a name. An h is taken as silent."""
     return f"d’{name}" if _SILENT.match(unaccented(name)) else f"de {name}"
+
+
+def que(name: str) -> str:
+    """« que Mehdi », « qu’Inès »."""
+    return f"qu’{name}" if _SILENT.match(unaccented(name)) else f"que {name}"
 
 
 def unaccented(text: str, form: Literal["NFD", "NFKD"] = "NFD") -> str:

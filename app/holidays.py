@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
@@ -29,7 +29,7 @@ class Calendar:
         """What forbids to write on a day; `zone` is empty for a rule that knows no school holidays."""
         if on.weekday() >= 5:
             return Obstacle.WEEKEND
-        if on in public_holidays(on.year):
+        if is_public_holiday(on):
             return Obstacle.PUBLIC_HOLIDAY
         if not zone:
             return None
@@ -53,13 +53,27 @@ class Calendar:
 _DAY = timedelta(days=1)
 
 
+_observed: tuple[str, frozenset[date]] = "", frozenset()
+
+
+def observe(region: str, days_off: Iterable[date] = ()) -> None:
+    """Whose public holidays are kept, and what other days. One a process, as one process serves one site (`app.site.queries`, decision 29)."""
+    global _observed
+    _observed = region, frozenset(days_off)
+
+
+def is_public_holiday(on: date) -> bool:
+    region, days_off = _observed
+    return on in public_holidays(on.year, region) or on in days_off
+
+
 @lru_cache(maxsize=64)
-def public_holidays(year: int) -> frozenset[date]:
-    """The eleven of metropolitan France (code du travail, article L3133-1), until 2100; Alsace and Moselle have two more."""
+def public_holidays(year: int, region: str = "") -> frozenset[date]:
+    """The eleven of metropolitan France (code du travail, article L3133-1), until 2100. `region`: a code of the library for those who have others."""
     # Imported here: it loads every country of the world, which would make each start of the site 150 ms longer and each worker 10 MB larger.
     from holidays import country_holidays
 
-    return frozenset(country_holidays("FR", years=year))
+    return frozenset(country_holidays("FR", subdiv=region or None, years=year))
 
 
 ZONES = ("A", "B", "C")

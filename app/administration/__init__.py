@@ -7,6 +7,7 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.administration import models, view_as  # noqa: F401 — the tables are made known
+    from app.administration.about import views as about
     from app.administration.accounts import invitation_views, merging_views
     from app.administration.accounts import views as accounts
     from app.administration.cohorts import views as cohorts
@@ -15,10 +16,11 @@ def init_app(app: Flask) -> None:
     from app.administration.privacy import cli, journal
     from app.administration.privacy import views as privacy
     from app.administration.site import views as site
+    from app.administration.territories import views as territories
     from app.identity.letters import help as help_requests
     from app.identity.services import merged
 
-    for part in (privacy, invitation_views, accounts, help_views, site, imports, cohorts, merging_views, view_as):
+    for part in (privacy, invitation_views, accounts, help_views, about, territories, site, imports, cohorts, merging_views, view_as):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.command)
     for wired in (journal, privacy, view_as):

@@ -11,19 +11,23 @@ def init_app(app: Flask) -> None:
     from app.authoring.blueprint import blueprint
     from app.authoring.cli import atelier
     from app.authoring.drafts.services import follow_merge
+    from app.authoring.incoming import uploads
     from app.authoring.incoming.forms import ALTERNATIVE_LENGTH
+    from app.authoring.incoming.images import images
     from app.authoring.incoming.uploads import LARGE_FORMS
     from app.authoring.publishing.peer_review.services import LONGEST
     from app.authoring.publishing.services import note_synchronised
     from app.content.store.sync import synchronised
     from app.identity.services import merged
     from app.identity.sign_in import guards
+    from app.site.rules import PICTURES
     from app.web import templating
 
     _pages()
     app.extensions[templating.LONGEST] |= {"review": LONGEST, "alternative": ALTERNATIVE_LENGTH}
     app.register_blueprint(blueprint)
     app.extensions[guards.LARGE_FORMS] |= LARGE_FORMS
+    app.extensions[PICTURES] = lambda name, data: images.cleaned(name, data, images.apart(uploads.instance()))
     app.cli.add_command(atelier)
     merged.connect(follow_merge)
     synchronised.connect(note_synchronised)

@@ -14,7 +14,7 @@ from app import clock
 from app.content import cli
 from app.content.documents import counts, describe
 from app.content.documents.ids import write_ids
-from app.content.documents.index import names
+from app.content.documents.index import CourseIndex, names
 from app.content.documents.reader import read
 from app.content.store import disk, skeletons
 from app.content.store.disk import CourseFiles
@@ -183,10 +183,12 @@ def new_group() -> None:
 @new_group.command("module")
 @click.argument("identifier")
 @click.argument("title")
-@click.option("--histoire", "history", default="croisement", help="politique-de-la-ville, politiques-educatives-locales, education-prioritaire ou croisement.")
+@click.option("--histoire", "history", default="croisement", help="Une ligne de modules/cours.md, ou croisement.")
 def new_module(identifier: str, title: str, history: str) -> None:
     """Un module : IDENTIFIANT et TITRE."""
-    _create(lambda: skeletons.module(identifier, title, history))
+    files = disk.find(current_settings().course_path)
+    known = CourseIndex(read(file.path, file.text) for file in files.documents if file.text is not None).histories
+    _create(lambda: skeletons.module(identifier, title, history, known or [history]))
 
 
 @new_group.command("lesson")

@@ -70,7 +70,7 @@ def accounts() -> None:
 @click.option("--name", "--nom", "name", required=True, help="Nom affiché.")
 @click.option("--role", "roles", type=ROLE, multiple=True, default=[Role.LEARNER.value], help="Peut être répété.")
 @click.option("--side", "--employeur", "side", type=SIDE, help="Employeur de la personne.")
-@click.option("--territory", "--territoire", "territories", multiple=True, help="Identifiant de territoire, par exemple cite-lille-sud. Peut être répété.")
+@click.option("--territory", "--territoire", "territories", multiple=True, help="Identifiant de territoire, par exemple cite-ma-ville. Peut être répété.")
 @click.option("--scope", "--suit", "scopes", multiple=True, help="Territoire que suit la personne, si son rôle le demande. Peut être répété.")
 @command
 def create(adresse: str, name: str, roles: tuple[str, ...], side: str | None, territories: tuple[str, ...], scopes: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_security import RoleMixin, UserMixin
-from sqlalchemy import Date, Enum, ForeignKey, Index, String, false, text
+from sqlalchemy import JSON, Date, Enum, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from app.db import Base, UtcDateTime
@@ -92,7 +92,7 @@ class SignIn(Base):
 
 
 class Territory(Base):
-    """A node of the tree région → département → cité, built from `reseau.md` by `services.sync_territories`."""
+    """A node of the territory tree, of `reseau.md` (`territories.services`) or of an administrator's hand (`territories.editing`)."""
 
     __tablename__ = "territory"
 
@@ -104,9 +104,31 @@ class Territory(Base):
     labelled_on: Mapped[str | None] = mapped_column(String(10))
     """ISO date, month or year, as `reseau.md` gives it. Cités only, like `wave`."""
     withdrawn: Mapped[bool] = mapped_column(default=False)
-    """No longer in `reseau.md`, kept because people or scopes hang on it."""
+    """No longer in use, kept because people or scopes hang on it."""
+    zone: Mapped[str] = mapped_column(String(1), default="")
+    """Of the school holidays, A to C; empty: that of what it belongs to."""
+    by_hand: Mapped[bool] = mapped_column(default=False)
+    """An administrator named or placed it: `reseau.md` no longer does."""
+    edition: Mapped[int] = mapped_column(default=0)
+    """One more at each change by hand: whoever read an older one is told."""
 
     communes: Mapped[list[TerritoryCommune]] = relationship(lazy="selectin", cascade="all, delete-orphan", order_by="TerritoryCommune.insee")
+
+
+class TerritoryChange(Base):
+    """What somebody changed of a territory, for ever."""
+
+    __tablename__ = "territory_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    territory_id: Mapped[str] = mapped_column(String(100), index=True)
+    """No key of `territory`: the history outlives it."""
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Empty where it was added."""
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """Empty where it was withdrawn."""
 
 
 class TerritoryCommune(Base):

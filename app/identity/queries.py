@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, case, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, lazyload
 
 from app.identity.models import Membership, Person, PersonRole, Scope, SignIn, Territory
-from app.identity.rules import ADMINISTRATORS, LEVEL_LABELS, TERRITORIAL, Role, Side, normalise_address
+from app.identity.rules import ADMINISTRATORS, LEVEL_LABELS, TERRITORIAL, Level, Role, Side, normalise_address
 from app.identity.sessions import store
-from app.identity.territories.rules import Node, Tree, grow
+from app.identity.territories.queries import territory_tree as territory_tree
+from app.identity.territories.rules import Tree
 from app.identity.territories.scope import ReaderScope, belongs_on, reader_scope
 
 
@@ -119,12 +120,6 @@ def account_summaries(session: Session) -> list[AccountSummary]:
     return [AccountSummary(person.id, person.email, person.name, tuple(sorted(person.role_set)), person.active) for person in people]
 
 
-def territory_tree(session: Session) -> Tree:
-    """The whole tree, withdrawn nodes included: what happened there still happened."""
-    rows = session.execute(select(Territory.id, Territory.level, Territory.name, Territory.parent_id))
-    return grow(Node(*row) for row in rows)
-
-
 def scope_of(session: Session, person_id: int) -> frozenset[str]:
     """Ids of the territories that a responsable looks after; all that lies below them is theirs too (`Tree.under`)."""
     return frozenset(session.scalars(select(Scope.territory_id).where(Scope.person_id == person_id)))
@@ -167,5 +162,8 @@ def belongings(session: Session, person_id: int) -> list[Belonging]:
     return [Belonging(name, LEVEL_LABELS[level], start, end) for name, level, start, end in session.execute(query)]
 
 
+_WIDEST = case({level.value: place for place, level in enumerate(Level)}, value=Territory.level)
+
+
 def territory_names(session: Session, ids: Collection[str]) -> tuple[str, ...]:
-    return tuple(session.scalars(select(Territory.name).where(Territory.id.in_(ids)).order_by(Territory.level.desc(), Territory.name)))
+    return tuple(session.scalars(select(Territory.name).where(Territory.id.in_(ids)).order_by(_WIDEST, Territory.name)))

@@ -14,14 +14,24 @@ NAME_LENGTH, ADDRESS_LENGTH, PHONE_LENGTH = 120, 254, 30
 
 
 class Level(StrEnum):
-    """Of a territory, from the widest."""
+    """The kind of a territory, from the widest: a tree holds any of them, at any depth (decision 29)."""
 
+    NATION = "nation"
     REGION = "region"
+    ACADEMIE = "academie"
     DEPARTEMENT = "departement"
+    INTERCOMMUNALITE = "intercommunalite"
     CITE = "cite"
 
 
-LEVEL_LABELS = {Level.REGION: "région", Level.DEPARTEMENT: "département", Level.CITE: "cité éducative"}
+LEVEL_LABELS = {
+    Level.NATION: "nation",
+    Level.REGION: "région",
+    Level.ACADEMIE: "académie",
+    Level.DEPARTEMENT: "département",
+    Level.INTERCOMMUNALITE: "intercommunalité",
+    Level.CITE: "cité éducative",
+}
 
 
 class Role(StrEnum):

@@ -21,6 +21,7 @@ from app.identity.sessions.return_rules import safe_next
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.mail import outbox
 from app.settings import current_settings
+from app.site.queries import current_site
 from app.web import display as appearance
 
 blueprint = Blueprint("identity", __name__)
@@ -114,7 +115,7 @@ def forgotten() -> ResponseReturnValue:
     settings, form = current_settings(), LinkForm()
     by_mail = outbox.available(settings)
     if not (by_mail and form.validate_on_submit()):
-        page = ForgottenPage(form=form, by_mail=by_mail, contact=settings.contact)
+        page = ForgottenPage(form=form, by_mail=by_mail, contact=current_site().contact)
         return render_template("identity/forgotten.html", page=page), *form.answer
     now = clock.now()
     person = queries.person_by_address(db.session, form.address)
@@ -125,7 +126,7 @@ def forgotten() -> ResponseReturnValue:
 
 @blueprint.get("/mot-de-passe-oublie/demande")
 def forgotten_sent() -> ResponseReturnValue:
-    return render_template("identity/forgotten_sent.html", page=ForgottenPage(form=None, by_mail=True, contact=current_settings().contact))
+    return render_template("identity/forgotten_sent.html", page=ForgottenPage(form=None, by_mail=True, contact=current_site().contact))
 
 
 @blueprint.route("/mot-de-passe-oublie/<token>", methods=["GET", "POST"])
@@ -151,7 +152,7 @@ def reset(token: str) -> ResponseReturnValue:
 
 def _link_over() -> ResponseReturnValue:
     settings = current_settings()
-    page = ForgottenPage(form=None, by_mail=outbox.available(settings), contact=settings.contact)
+    page = ForgottenPage(form=None, by_mail=outbox.available(settings), contact=current_site().contact)
     return render_template("identity/link_over.html", page=page), 410
 
 

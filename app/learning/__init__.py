@@ -12,7 +12,7 @@ def init_app(app: Flask) -> None:
     from app.learning.error_reports import views as error_reports
     from app.learning.error_reports.services import LONGEST
     from app.learning.kept_forms.queries import KEPT_WORDS
-    from app.learning.pages import media_views, views
+    from app.learning.pages import around, media_views, views
     from app.learning.quiz import views as quiz
     from app.learning.visitors import views as visitors
     from app.web import templating
@@ -23,5 +23,6 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.learning)
     signals.init_app(app)
     visitors.init_app(app)
+    around.init_app(app)
     app.extensions[templating.LONGEST] |= {"report": LONGEST["message"], "passage": LONGEST["passage"], "report_answer": LONGEST["answer"]}
     load.init_app(app)

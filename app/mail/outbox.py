@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, parseaddr
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from app import clock, log
 from app.db import Base, UtcDateTime, db, writing
 from app.settings import Settings, current_settings
+from app.site.queries import current_site
 
 CLAIM = timedelta(minutes=5)
 """A sender that died in the middle lets go of its message after this long."""
@@ -201,7 +202,7 @@ def _forget(number: int) -> None:
 def sender(settings: Settings) -> str:
     """The From of our mail: the setting, or `ne-pas-repondre@` the site's own host."""
     host = urlsplit(settings.site_url).hostname or "localhost"
-    return settings.mail_from or f"Croisée <ne-pas-repondre@{host}>"
+    return settings.mail_from or formataddr((current_site().name, f"ne-pas-repondre@{host}"))
 
 
 def compose(settings: Settings, row: OutgoingMail, now: datetime) -> EmailMessage:

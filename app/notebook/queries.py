@@ -128,7 +128,7 @@ def _first(course: Course, modules: Iterable[Module]) -> Lesson | None:
 
 def _module_notes(course: Course, module: Module, found: Mapping[str, Sequence[Note]]) -> ModuleNotes:
     lessons = (course.lessons[lesson_id] for lesson_id in module.lesson_ids if lesson_id in course.lessons and lesson_id in found)
-    return ModuleNotes(module.title, module.history.value, tuple(_lesson_notes(lesson, found[lesson.id]) for lesson in lessons))
+    return ModuleNotes(module.title, module.history, tuple(_lesson_notes(lesson, found[lesson.id]) for lesson in lessons))
 
 
 def _lesson_notes(lesson: Lesson, notes: Sequence[Note]) -> LessonNotes:

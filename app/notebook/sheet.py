@@ -16,7 +16,7 @@ from app.notebook.rules import ModuleNotes
 TITLE = "Fiche de mon territoire"
 PURPOSE = "Mes réponses aux questions « Sur mon territoire »"
 NO_CITE = "Votre compte n’est rattaché à aucune cité éducative."
-NOT_LISTED = "Le fichier du réseau ne décrit pas cette cité : Croisée n’en sait que le nom."
+NOT_LISTED = "Le fichier du réseau ne décrit pas cette cité : ce site n’en sait que le nom."
 LEFT = "À remplir"
 RULED = "\n".join([BLANK_LINE + BLANK_LINE[:10]] * 3)
 """Where one writes by hand: three lines."""

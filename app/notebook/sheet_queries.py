@@ -43,7 +43,7 @@ def _left(course: Course, notebook: Notebook) -> Iterator[ModuleLeft]:
     for module in modules_in_order(course, default_path(course)):
         lessons = tuple(left for lesson in _lessons(course, module) if (left := _lesson_left(lesson, answered)).questions)
         if lessons:
-            yield ModuleLeft(module.title, module.history.value, lessons)
+            yield ModuleLeft(module.title, module.history, lessons)
 
 
 def _lessons(course: Course, module: Module) -> Iterator[Lesson]:

@@ -26,10 +26,11 @@ positioning = AppGroup("positioning", help="Le positionnement : ce que valent se
 def simulate_command(learners: int, seed: int, as_json: bool) -> None:
     """Dire, sur les questions publiées, la part des décisions justes et celle des dispenses injustifiées."""
     with db.sessionmaker() as session:
-        pool = pool_of(course(session))
+        published = course(session)
+    pool, homes = pool_of(published), [line.id for line in published.lines if line.side]
     if not pool.items:
         raise click.ClickException(french("Aucune question de positionnement n’est publiée."))
-    found = simulate(pool.items, pool.histories, learners, seed)
+    found = simulate(pool.items, pool.histories, homes, learners, seed)
     if as_json:
         click.echo(json.dumps(asdict(found)))
         return

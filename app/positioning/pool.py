@@ -9,7 +9,6 @@ from functools import lru_cache
 from app.assessment.questions.kinds.registry import kind_of
 from app.content.values.course import Course
 from app.content.values.quiz import Kind, Question
-from app.content.values.text import History
 from app.learning.progress.path_progress import default_path, modules_in_order
 from app.positioning.rules import LEAST_GUESS, LEVELS, Item
 
@@ -22,7 +21,7 @@ class Pool:
     items: tuple[Item, ...]
     revisions: Mapping[str, int]
     """Question → the revision that holds it."""
-    histories: Mapping[str, History]
+    histories: Mapping[str, str]
     """Of each module that has questions, in the order of the path."""
 
 
@@ -39,6 +38,11 @@ def pool_of(course: Course) -> Pool:
     tested = {item.module_id for item in items}
     histories = {module.id: module.history for module in modules_in_order(course, default_path(course)) if module.id in tested}
     return Pool(tuple(items), revisions, histories)
+
+
+def home_of(course: Course, side: str | None) -> str | None:
+    """The line that whoever has this employer comes from; None for any other."""
+    return next((line.id for line in course.lines if line.side and line.side == side), None)
 
 
 def item_of(question: Question, module_id: str) -> Item:

@@ -14,7 +14,7 @@ from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course
-from app.content.values.text import History
+from app.content.values.text import CROSSING
 from app.learning.progress.cards import element_url
 from app.learning.progress.path_progress import PathProgress, default_path, element_of, modules_in_order
 from app.learning.progress.queries import path_progress_of
@@ -76,7 +76,7 @@ class ModuleLine:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    history: History
+    history: str
     modules: tuple[ModuleLine, ...]
 
 
@@ -161,8 +161,9 @@ def _first(mine: PathProgress) -> tuple[str, str] | None:
 
 
 def _lines(mine: PathProgress, modules: Sequence[ModuleLine]) -> tuple[HistoryLine, ...]:
-    """The three histories, then where they cross; each in the order of the path."""
-    found = (HistoryLine(history, tuple(one for one in modules if mine.course.modules[one.id].history is history)) for history in History)
+    """The histories of the course, then where they cross; each in the order of the path."""
+    histories = (*(line.id for line in mine.course.lines), CROSSING)
+    found = (HistoryLine(each, tuple(one for one in modules if mine.course.modules[one.id].history == each)) for each in histories)
     return tuple(line for line in found if line.modules)
 
 

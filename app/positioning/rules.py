@@ -14,9 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from app.content.values.text import History
 from app.french import plural
-from app.identity.rules import Side
 
 Mastery = tuple[float, float, float, float]
 """The chances of mastery 0, 1, 2 and 3; they add up to 1."""
@@ -45,8 +43,6 @@ AGAIN_AFTER = timedelta(days=7)
 FLAT: Mastery = (0.25, 0.25, 0.25, 0.25)
 OWN: Mastery = (0.15, 0.20, 0.35, 0.30)
 OTHER: Mastery = (0.35, 0.30, 0.20, 0.15)
-CULTURES = {Side.ETAT: History.CITY, Side.COLLECTIVITE: History.LOCAL, Side.EDUCATION: History.PRIORITY}
-"""Who employs somebody → the history that they come from."""
 
 
 class Proposal(StrEnum):
@@ -101,11 +97,11 @@ Beliefs = Mapping[str, Mastery]
 # --- What an answer says ---------------------------------------------------------------------------------------------
 
 
-def prior(side: Side | None, history: History) -> Mastery:
-    """Before any answer. Whoever said nothing of their employer, or comes from none of the three histories, may know any module."""
-    if side not in CULTURES:
+def prior(home: str | None, history: str) -> Mastery:
+    """Before any answer. `home`: the history that somebody comes from, by their employer (`pool.home_of`); from none, one may know any module."""
+    if home is None:
         return FLAT
-    return OWN if CULTURES[side] is history else OTHER
+    return OWN if home == history else OTHER
 
 
 def known(mastery: Mastery) -> float:
@@ -128,7 +124,7 @@ def _weighed(mastery: Mastery, weights: Sequence[float]) -> Mastery:
     return zero / total, one / total, two / total, three / total
 
 
-def updated(beliefs: Beliefs, histories: Mapping[str, History], answer: Answered) -> dict[str, Mastery]:
+def updated(beliefs: Beliefs, histories: Mapping[str, str], answer: Answered) -> dict[str, Mastery]:
     """After one answer. An answer about a module that is not among them changes nothing."""
     item, found = answer.item, dict(beliefs)
     if item.module_id not in found:
@@ -139,14 +135,14 @@ def updated(beliefs: Beliefs, histories: Mapping[str, History], answer: Answered
     for module_id, mastery in beliefs.items():
         if module_id == item.module_id:
             found[module_id] = _weighed(mastery, weights)
-        elif histories[module_id] is histories[item.module_id]:
+        elif histories[module_id] == histories[item.module_id]:
             found[module_id] = _weighed(mastery, softened)
     return found
 
 
-def believed(histories: Mapping[str, History], side: Side | None, answers: Iterable[Answered]) -> dict[str, Mastery]:
+def believed(histories: Mapping[str, str], home: str | None, answers: Iterable[Answered]) -> dict[str, Mastery]:
     """After all of them. `histories`: of the modules that are tested."""
-    beliefs = {module_id: prior(side, history) for module_id, history in histories.items()}
+    beliefs = {module_id: prior(home, history) for module_id, history in histories.items()}
     for answer in answers:
         beliefs = updated(beliefs, histories, answer)
     return beliefs

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.assessment.answers.lexicon import lexicon_of
 from app.assessment.questions.responses import Fields
 from app.content.values.course import Course
-from app.content.values.text import History
 from app.errors import DomainError, NotYours
 from app.french import french, french_date
 from app.identity.models import Person
@@ -23,7 +22,7 @@ from app.log import event
 from app.positioning import rules
 from app.positioning.held import asked_before, left_to_test, pinned, results_of, rows_of, seen_before, test_of, tests_of
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
-from app.positioning.pool import pool_of
+from app.positioning.pool import home_of, pool_of
 from app.positioning.rules import Answered, Decision, Item, Proposal
 
 TAKEN_BACK = "Dispense abandonnée : la personne préfère suivre ce module."
@@ -91,7 +90,7 @@ def begin(session: Session, course: Course, person_id: int, module_id: str, *, s
     return test
 
 
-def _tested(session: Session, course: Course, test: Positioning) -> dict[str, History]:
+def _tested(session: Session, course: Course, test: Positioning) -> dict[str, str]:
     """The modules that a test is about: those left to test that no test over in the last seven days had asked about, when it began."""
     asked = asked_before(session, test.person_id)
     return {module: pool_of(course).histories[module] for module in _left(session, course, test) if rules.may_test(asked.get(module), test.started_at)}
@@ -110,7 +109,7 @@ def _answers(session: Session, test: Positioning) -> tuple[list[Answered], set[s
     return answers, {row.question_id for row in rows}
 
 
-def _histories(session: Session, course: Course, test: Positioning, answers: list[Answered]) -> Mapping[str, History]:
+def _histories(session: Session, course: Course, test: Positioning, answers: list[Answered]) -> Mapping[str, str]:
     """Of the tested modules, and of those whose pool was withdrawn after a question."""
     answered = {answer.item.module_id for answer in answers} & course.modules.keys()
     return _tested(session, course, test) | {module: course.modules[module].history for module in answered}
@@ -120,7 +119,7 @@ def _ask(session: Session, course: Course, test: Positioning, now: datetime) -> 
     """Put the next question, on the text that is published now; None where nothing is left to ask, and the test is over."""
     answers, asked = _answers(session, test)
     histories, pool = _histories(session, course, test, answers), pool_of(course)
-    beliefs = rules.believed(histories, test.side, answers)
+    beliefs = rules.believed(histories, home_of(course, test.side), answers)
     left = [item for item in pool.items if item.id not in asked]
     item = rules.next_item(left, beliefs, answers, test.seed, seen_before(session, test.person_id, test.id))
     if item is None:
@@ -198,7 +197,7 @@ def _end(session: Session, course: Course, test: Positioning, now: datetime) -> 
         session.flush()
         return
     histories = _histories(session, course, test, answers)
-    beliefs = rules.believed(histories, test.side, answers)
+    beliefs = rules.believed(histories, home_of(course, test.side), answers)
     test.ended_at = now
     earlier = {result.module_id for result, _test in results_of(session, test.person_id)}
     for module_id, mastery in beliefs.items():

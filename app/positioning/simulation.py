@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from app.content.values.text import History
-from app.identity.rules import Side
 from app.positioning import rules
 from app.positioning.rules import Answered, Item, Mastery
 
@@ -15,7 +13,6 @@ LEARNERS = 1_000
 SEED = 14
 ADMITS = 0.3
 """How often whoever does not know says « Je ne sais pas » instead of guessing."""
-SIDES = (Side.ETAT, Side.COLLECTIVITE, Side.EDUCATION, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +28,14 @@ class Simulated:
     seed: int
 
 
-def simulate(pool: Iterable[Item], histories: Mapping[str, History], learners: int = LEARNERS, seed: int = SEED) -> Simulated:
-    """Each knows of each module what their side's prior says; two modules of one history are often known alike."""
+def simulate(pool: Iterable[Item], histories: Mapping[str, str], homes: Sequence[str], learners: int = LEARNERS, seed: int = SEED) -> Simulated:
+    """Each knows of each module what the prior of their history says, one of `homes` or none; two modules of one history are often known alike."""
     items, chance = tuple(pool), Random(seed)  # noqa: S311 — a simulation, not a secret
     decisions = right = waivers = unjust = just = missed = questions = 0
     for number in range(learners):
-        side = SIDES[number % len(SIDES)]
-        masteries = _masteries(histories, side, chance)
-        answers, beliefs = _taken(items, histories, side, masteries, number, chance)
+        home = (*homes, None)[number % (len(homes) + 1)]
+        masteries = _masteries(histories, home, chance)
+        answers, beliefs = _taken(items, histories, home, masteries, number, chance)
         questions += len(answers)
         for module_id, mastery in masteries.items():
             waived = rules.verdict(beliefs[module_id], module_id, answers).proposal is rules.Proposal.WAIVED
@@ -53,11 +50,11 @@ def _share(part: int, whole: int) -> float:
     return round(part / whole, 4) if whole else 0.0
 
 
-def _masteries(histories: Mapping[str, History], side: Side | None, chance: Random) -> dict[str, int]:
-    alike: dict[History, int] = {}
+def _masteries(histories: Mapping[str, str], home: str | None, chance: Random) -> dict[str, int]:
+    alike: dict[str, int] = {}
     found = {}
     for module_id, history in histories.items():
-        own = _drawn(rules.prior(side, history), chance)
+        own = _drawn(rules.prior(home, history), chance)
         found[module_id] = alike[history] if history in alike and chance.random() < rules.LINK else own
         alike.setdefault(history, own)
     return found
@@ -68,10 +65,10 @@ def _drawn(chances: Mastery, chance: Random) -> int:
 
 
 def _taken(
-    items: Sequence[Item], histories: Mapping[str, History], side: Side | None, masteries: Mapping[str, int], seed: int, chance: Random
+    items: Sequence[Item], histories: Mapping[str, str], home: str | None, masteries: Mapping[str, int], seed: int, chance: Random
 ) -> tuple[list[Answered], dict[str, Mastery]]:
     answers: list[Answered] = []
-    beliefs = rules.believed(histories, side, ())
+    beliefs = rules.believed(histories, home, ())
     while item := rules.next_item(items, beliefs, answers, seed):
         knows = masteries[item.module_id] >= item.level
         unknown = not knows and chance.random() < ADMITS

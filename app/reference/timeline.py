@@ -12,19 +12,9 @@ from markupsafe import Markup
 
 from app.content.rendering.page import PageRenderer
 from app.content.values.course import Course, TimelineEvent
-from app.content.values.text import History
+from app.content.values.text import CROSSING
 from app.french import date_words
 from app.reference.rules import Entry, Found, Sentences, look_for, read_words, rows, words_of
-
-HISTORY_NAMES = {
-    History.CITY: "Politique de la ville",
-    History.LOCAL: "Politiques éducatives locales",
-    History.PRIORITY: "Éducation prioritaire",
-    History.CROSSING: "Croisement",
-}
-
-LINES = (History.CITY, History.LOCAL, History.PRIORITY)
-"""In the order in which they stand side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +22,11 @@ class TimelineItem:
     when: str
     """ISO: year, month or day."""
     date_words: str
-    histories: tuple[History, ...]
+    histories: tuple[str, ...]
     names: tuple[str, ...]
     html: Markup
     row: int
-    """Among the events of its year, where the three lines stand side by side."""
+    """Among the events of its year, where the lines stand side by side."""
     entry: Entry
 
 
@@ -45,7 +35,7 @@ class TimelineDecade:
     label: str
     anchor: str
     years: tuple[tuple[str, tuple[TimelineItem, ...]], ...]
-    running: tuple[History, ...]
+    running: tuple[str, ...]
     """The lines that have begun: each goes on without a break from its first date."""
 
     @property
@@ -57,9 +47,9 @@ class TimelineDecade:
 class TimelinePage:
     decades: tuple[TimelineDecade, ...]
     count: int
-    chosen: tuple[History, ...]
+    chosen: tuple[str, ...]
     """The histories that the reader asked for; empty = all."""
-    histories: tuple[tuple[History, str], ...]
+    histories: tuple[tuple[str, str], ...]
     notes: Markup
     sentences: Sentences
 
@@ -68,34 +58,35 @@ class TimelinePage:
 
 
 @lru_cache(maxsize=16)
-def timeline_page(course: Course, chosen: tuple[History, ...], on: date) -> TimelinePage:
+def timeline_page(course: Course, chosen: tuple[str, ...], on: date) -> TimelinePage:
     """Events in order of date, by decade; `chosen` keeps those of these histories."""
     renderer = PageRenderer(course, course.timeline, on)
     events = sorted(course.timeline.events, key=lambda event: event.when)
-    kept = [event for event in events if not chosen or {*chosen, History.CROSSING} & set(event.histories)]  # where lines cross, each passes
+    kept = [event for event in events if not chosen or {*chosen, CROSSING} & set(event.histories)]  # where lines cross, each passes
     decades: list[TimelineDecade] = []
+    ordered = [line.id for line in course.lines]
     for decade, group in groupby(kept, key=lambda event: f"{event.when[:3]}0"):
-        years = tuple((year, _items(tuple(events), renderer)) for year, events in groupby(group, key=lambda event: event.when[:4]))
-        begun = {line for _, items in years for item in items for line in lines(item.histories)}
-        running = tuple(line for line in LINES if line in begun or (decades and line in decades[-1].running))
+        years = tuple((year, _items(course, tuple(events), renderer)) for year, events in groupby(group, key=lambda event: event.when[:4]))
+        begun = {line for _, items in years for item in items for line in lines(course, item.histories)}
+        running = tuple(line for line in ordered if line in begun or (decades and line in decades[-1].running))
         decades.append(TimelineDecade(f"Années {decade}", f"annees-{decade}", years, running))
-    return TimelinePage(tuple(decades), len(kept), chosen, tuple((line, HISTORY_NAMES[line]) for line in LINES), renderer.notes(), _sentences(len(kept)))
+    return TimelinePage(tuple(decades), len(kept), chosen, tuple((line.id, line.name) for line in course.lines), renderer.notes(), _sentences(len(kept)))
 
 
-def lines(histories: Sequence[History]) -> tuple[History, ...]:
-    """The lines on which an event stands: where lines cross, on each."""
-    return LINES if History.CROSSING in histories else tuple(line for line in LINES if line in histories)
+def lines(course: Course, histories: Sequence[str]) -> dict[str, int]:
+    """The lines on which an event stands, with their places side by side: where lines cross, on each."""
+    return {line.id: place for place, line in enumerate(course.lines) if CROSSING in histories or line.id in histories}
 
 
-def _items(events: Sequence[TimelineEvent], renderer: PageRenderer) -> tuple[TimelineItem, ...]:
+def _items(course: Course, events: Sequence[TimelineEvent], renderer: PageRenderer) -> tuple[TimelineItem, ...]:
     """The events of one year."""
-    places = rows([LINES.index(line) for line in lines(event.histories)] for event in events)
-    return tuple(_item(event, row, renderer) for event, row in zip(events, places, strict=True))
+    places = rows(list(lines(course, event.histories).values()) for event in events)
+    return tuple(_item(course, event, row, renderer) for event, row in zip(events, places, strict=True))
 
 
-def _item(event: TimelineEvent, row: int, renderer: PageRenderer) -> TimelineItem:
+def _item(course: Course, event: TimelineEvent, row: int, renderer: PageRenderer) -> TimelineItem:
     html, when = renderer.inline(event.text), date_words(event.when)
-    names = tuple(HISTORY_NAMES[one] for one in event.histories)
+    names = tuple(course.histories.get(one, one) for one in event.histories)
     words = words_of(f"{when} {' '.join(names)}") + read_words(event.text)
     return TimelineItem(event.when, when, event.histories, names, html, row, Entry(event.anchor, (words,)))
 

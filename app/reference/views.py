@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 
 from app import clock
 from app.content.store.queries import course
-from app.content.values.text import History, SourceKind
+from app.content.values.text import SourceKind
 from app.db import db
 from app.french import day_of
 from app.reference.glossary import glossary_page
@@ -25,9 +25,9 @@ def glossary() -> str:
 
 @blueprint.get("/frise")
 def timeline() -> str:
-    known = {history.value: history for history in History}
-    chosen = tuple(sorted({known[name] for name in request.args.getlist("histoire") if name in known}))
-    page, query = timeline_page(course(db.session), chosen, day_of(clock.now())), searched()
+    published, asked = course(db.session), request.args.getlist("histoire")
+    chosen = tuple(sorted(name for name in published.histories if name in asked))
+    page, query = timeline_page(published, chosen, day_of(clock.now())), searched()
     return render_template("reference/timeline.html", page=page, query=query, found=page.found(query))
 
 

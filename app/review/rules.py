@@ -15,7 +15,7 @@ from functools import lru_cache
 from fsrs import Card, Rating, Scheduler, State
 
 from app.content.values.quiz import Kind, Question
-from app.french import PARIS, day_of
+from app.french import day_of, zone
 
 SESSION = 10
 """Questions a day: a session is a day, however often one comes."""
@@ -211,8 +211,8 @@ def plan(deck: Deck, now: datetime) -> tuple[Item, ...]:
 
 def bounds(on: date) -> tuple[datetime, datetime]:
     """When a day begins and ends, in Paris: what is compared with many moments is worked out once."""
-    begins = datetime.combine(on, time(), PARIS)
-    return begins.astimezone(UTC), datetime.combine(on + timedelta(days=1), time(), PARIS).astimezone(UTC)
+    begins = datetime.combine(on, time(), zone())
+    return begins.astimezone(UTC), datetime.combine(on + timedelta(days=1), time(), zone()).astimezone(UTC)
 
 
 def answered_since(deck: Deck, begins: datetime) -> int:

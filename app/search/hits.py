@@ -72,7 +72,7 @@ def _hits(course: Course, asked: Asked, candidates: Sequence[Candidate], stored:
             shown=marked(title, stems),
             passage=_passage(found.kind, words, stems),
             where=module.title if module else "",
-            line=module.history.value if module else "",
+            line=module.history if module else "",
             path="" if found.anchor.startswith("note-") and found.kind is Kind.NOTE else path,
             seen=seen,
             note_id=own.notes.get(found.id, 0),

@@ -1,7 +1,8 @@
 """Static files: one style sheet made of several, addresses that change with the content, compressed once.
 
 Everything under `app/static` is small and is held in memory, so a page's files cost no disk and no database. The style sheets are written
-apart (`css/tokens.css`, `css/base.css`…) and served as one, `croisee.css`, so that a first visit takes few requests.
+apart (`css/tokens.css`, `css/base.css`…) and served as one, `croisee.css`, so that a first visit takes few requests. What the course and the site
+choose, the colours of the lines, is a sheet among them, which `content` writes (SHEET).
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -52,6 +53,13 @@ BUNDLE = "croisee.css"
 READING = "js/reading.js"
 """What a lesson loads for itself and what every page does, in one file: a first visit asks for few."""
 READ_WITH = ("js/lesson.js", "js/search/find.js")
+SHEET = "croisee_sheet"
+"""In `app.extensions`: what gives the style sheet of the course that is published now."""
+TITLE = "croisee_title"
+"""In `app.extensions`: what gives the title of that course."""
+SHEET_AFTER = "learning/timeline"
+RECENT = 8
+"""Bundles that a process keeps: pages of yesterday's colours may still ask for theirs."""
 YEAR = 31_536_000
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".png": "image/png", ".ico": "image/x-icon"}
 """Said here, because what the system answers for a script differs from host to host. A file of another kind is refused at start."""
@@ -76,11 +84,35 @@ def init_app(app: Flask) -> None:
 
 
 def load(folder: Path) -> dict[str, Asset]:
-    """Every file of `folder` by its name there; the bundle of the style sheets, without their comments; that of a lesson's scripts, each in a block of its own."""
+    """Every file of `folder` by its name there; a lesson's scripts as one, each in a block of its own."""
     found = {path.relative_to(folder).as_posix(): make_asset(path.name, path.read_bytes()) for path in sorted(folder.rglob("*")) if path.is_file()}
-    sheets = [_REMARK.sub(b"", found[f"css/{name}.css"].data) for name in STYLES]
     scripts = [b"{\n%b}\n" % found[name].data for name in READ_WITH if name in found]
-    return {**found, BUNDLE: make_asset(BUNDLE, b"\n".join(sheets)), READING: make_asset(READING, b"".join(scripts))}
+    return {**found, READING: make_asset(READING, b"".join(scripts))}
+
+
+def bundle(files: Mapping[str, Asset]) -> Asset:
+    """The style sheets as one, with that of the course among them."""
+    own: Callable[[], str] = current_app.extensions.get(SHEET, str)
+    after = STYLES.index(SHEET_AFTER) + 1
+    sheets = [files[f"css/{name}.css"].data for name in STYLES]
+    made = _bundled((*sheets[:after], own().encode(), *sheets[after:]))
+    recent: dict[str, Asset] = current_app.extensions.setdefault("croisee_bundles", {})
+    recent[made.digest] = made
+    for digest in list(recent)[:-RECENT]:
+        recent.pop(digest, None)
+    return made
+
+
+@lru_cache(maxsize=RECENT)
+def _bundled(sheets: tuple[bytes, ...]) -> Asset:
+    return make_asset(BUNDLE, b"\n".join(_REMARK.sub(b"", sheet) for sheet in sheets))
+
+
+def _asset(name: str, version: str = "") -> Asset | None:
+    """`version`: the hash that an address asks for."""
+    if name == BUNDLE:
+        return current_app.extensions.get("croisee_bundles", {}).get(version) or bundle(assets())
+    return assets().get(name)
 
 
 @lru_cache
@@ -100,7 +132,7 @@ def assets() -> Mapping[str, Asset]:
 
 def static_url(name: str) -> str:
     """Address of `app/static/<name>` with its content's hash. Raises FileNotFoundError for a name that does not exist."""
-    asset = assets().get(name)
+    asset = _asset(name)
     if asset is None:
         raise FileNotFoundError(name)
     return url_for("static", filename=name, v=asset.digest)
@@ -108,7 +140,7 @@ def static_url(name: str) -> str:
 
 def serve(filename: str) -> Response:
     """Flask's `static` view, from memory. An address with its hash may be kept for a year; one without is asked for again."""
-    asset = assets().get(filename)
+    asset = _asset(filename, request.args.get("v", ""))
     if asset is None:
         abort(404)
     packed = bool(asset.packed) and request.accept_encodings["gzip"] > 0

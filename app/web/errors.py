@@ -69,6 +69,7 @@ def init_app(app: Flask) -> None:
 def error_response(status: int, sentence: str = "") -> Response:
     """The page (or JSON, for a script) that answers `status`."""
     db.session.rollback()
+    g.failing = status >= 500  # what stands around the page is what this process knows: nothing more is asked of a database that may not answer
     known = status if status in SENTENCES else (500 if status >= 500 else 400)
     title, default = SENTENCES[known]
     page = ErrorPage(status, title, sentence or default, g.get("reference", ""))

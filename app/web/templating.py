@@ -10,9 +10,11 @@ from typing import Any
 
 from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
+from werkzeug.local import LocalProxy
 
-from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural
-from app.web.assets import static_url
+from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural, que
+from app.site.queries import current_site
+from app.web.assets import TITLE, static_url
 from app.web.conformity import FILES, declared
 from app.web.edge import SEARCH_LENGTH
 
@@ -106,6 +108,7 @@ def init_app(app: Flask) -> None:
         duration=duration,
         mark=mark,
         of=of,
+        que=que,
         phrasing=phrasing,
     )
     for name in FILES:
@@ -118,5 +121,7 @@ def init_app(app: Flask) -> None:
         place=place,
         declared=declared,
         settings=app.config["CROISEE"],
+        site=LocalProxy(current_site),
+        course_title=app.extensions.setdefault(TITLE, str),
         longest=app.extensions[LONGEST],
     )

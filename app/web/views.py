@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, jsonify, render_template
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, send_from_directory
+from flask.typing import ResponseReturnValue
 
 from app.settings import current_settings
-from app.web.assets import static_url
+from app.site.queries import current_site
+from app.web.assets import TITLE, YEAR, static_url
 from app.web.display import THEME
 
 blueprint = Blueprint("web", __name__)
@@ -20,7 +22,7 @@ class PublicPage:
 
 
 def _page(name: str) -> str:
-    return render_template(f"web/{name}.html", page=PublicPage(current_settings().contact))
+    return render_template(f"web/{name}.html", page=PublicPage(current_site().contact))
 
 
 @blueprint.get("/aide")
@@ -53,6 +55,17 @@ def sitemap() -> str:
     return _page("sitemap")
 
 
+@blueprint.get("/logo")
+def logo() -> ResponseReturnValue:
+    """The picture in the head of each page: the site's, or the software's sign. An address with its name may be kept for a year."""
+    name = current_site().logo
+    if not name:
+        return redirect(static_url("img/croisee.svg"))
+    response = send_from_directory(current_settings().media_path, name)
+    response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if request.args.get("v") == name else "no-cache"
+    return response
+
+
 ICONS = (("img/icon-192.png", "192x192", "any"), ("img/icon-512.png", "512x512", "any"), ("img/icon-maskable-512.png", "512x512", "maskable"))
 """Drawn from croisee.svg by `python -m tests.icons`."""
 
@@ -60,11 +73,12 @@ ICONS = (("img/icon-192.png", "192x192", "any"), ("img/icon-512.png", "512x512",
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> Response:
     """« Ajouter à l’écran d’accueil ». The browser's own way back stays: nothing here works without the network."""
+    site = current_site()
     response = jsonify(
         id="/",
-        name="Croisée, le cours des cités éducatives",
-        short_name="Croisée",
-        description="Cours d’acculturation des chefs de projet opérationnels des cités éducatives",
+        name=site.name,
+        short_name=site.short_name,
+        description=site.described(current_app.extensions[TITLE]()),
         lang="fr",
         dir="ltr",
         start_url="/",

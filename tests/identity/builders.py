@@ -18,7 +18,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.content.values.network import Cite, Commune, Network
+from app.content.values.network import Cite, Commune, Network, Place
 from app.db import db, writing
 from app.identity import services
 from app.identity.models import Person
@@ -146,7 +146,11 @@ def cite(name: str, departement: str = "Nord", wave: int = 1, labelled_on: str =
 
 
 def network(*cites: Cite) -> Network:
-    return Network(cites=cites)
+    places = (
+        Place("Hauts-de-France", "region", "", "", 1),
+        *(Place(name, "departement", "Hauts-de-France", "B", 1) for name in dict.fromkeys(one.departement for one in cites)),
+    )
+    return Network(cites=cites, places=places)
 
 
 LILLE, LENS = (("Lille", "59350"),), (("Lens", "62498"),)

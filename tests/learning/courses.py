@@ -115,3 +115,14 @@ Réponse : 2014
 Le [[projet éducatif territorial | PEDT]] concerne les temps [[(périscolaires) | scolaires]].
 """
 """A question of each of the eight types."""
+
+
+COVER = (
+    "modules/cours.md",
+    _file(
+        ["titre : cours des cités éducatives", "pour : les équipes des cités", "accroche : Trois histoires se croisent"],
+        "Un cours d'essai.\n\n## Politique de la ville\n\nculture : État\n\n## Politiques éducatives locales\n\nculture : collectivité\n\n"
+        "## Éducation prioritaire\n\nculture : éducation\n\n## Croisement\n\ndans une phrase : au croisement des trois histoires",
+    ),
+)
+"""The three lines of the demonstration's course."""

@@ -37,6 +37,7 @@ def pools() -> tuple[Text, ...]:
     return (
         courses.module("mod-un", ["un-a", "un-b"], history="politique-de-la-ville"),
         courses.module("mod-deux", ["deux-a"], quiz="deux-final", history="education-prioritaire"),
+        courses.COVER,
         *(pool(module) for module in MODULES),
     )
 

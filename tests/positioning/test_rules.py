@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.content.values.text import History
+from app.content.values.text import CROSSING
 from app.identity.rules import Side
 from app.positioning import rules
 from app.positioning.rules import FLAT, Answered, Decision, Item, Proposal, Verdict
 
-HISTORIES = {"city": History.CITY, "local": History.LOCAL, "school": History.PRIORITY, "cites": History.CROSSING, "work": History.CROSSING}
+CITY, LOCAL = "politique-de-la-ville", "politiques-educatives-locales"
+HISTORIES = {"city": "politique-de-la-ville", "local": "politiques-educatives-locales", "school": "education-prioritaire", "cites": CROSSING, "work": CROSSING}
 POOL = tuple(Item(f"{module}-{level}-{number}", module, level, 0.05) for module in HISTORIES for level in (1, 2, 3) for number in range(3))
 MOMENT = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ def after(*steps: tuple[int, bool], guess: float = 0.1) -> rules.Mastery:
     """From a flat prior, one module: (level, right) in order."""
     beliefs = {"m": FLAT}
     for level, right in steps:
-        beliefs = rules.updated(beliefs, {"m": History.CITY}, Answered(Item("q", "m", level, guess), right))
+        beliefs = rules.updated(beliefs, {"m": "politique-de-la-ville"}, Answered(Item("q", "m", level, guess), right))
     return beliefs["m"]
 
 
@@ -46,7 +47,7 @@ def test_the_vectors_of_the_reference(steps: tuple[tuple[int, bool], ...], known
 def test_nobody_says_that_they_do_not_know_by_a_slip() -> None:
     beliefs = {"m": after((2, True))}
     for level, expected in ((3, (0.0893, 0.0893, 0.8214, 0)), (2, (0.5, 0.5, 0, 0)), (1, (1, 0, 0, 0))):
-        beliefs = rules.updated(beliefs, {"m": History.CITY}, Answered(Item("q", "m", level, 0.1), right=False, unknown=True))
+        beliefs = rules.updated(beliefs, {"m": "politique-de-la-ville"}, Answered(Item("q", "m", level, 0.1), right=False, unknown=True))
         assert beliefs["m"] == pytest.approx(expected, abs=1e-4)
 
 
@@ -62,10 +63,10 @@ def test_an_answer_says_a_little_of_the_other_module_of_its_history_and_nothing_
 
 
 def test_what_somebody_is_supposed_to_know_comes_from_their_employer() -> None:
-    known = {side: {module: rules.known(rules.prior(side, history)) for module, history in HISTORIES.items()} for side in (Side.ETAT, Side.COLLECTIVITE)}
-    assert known[Side.ETAT]["city"] == known[Side.COLLECTIVITE]["local"] == pytest.approx(0.65)
-    assert known[Side.ETAT]["local"] == known[Side.ETAT]["work"] == pytest.approx(0.35)
-    assert {rules.prior(side, History.CITY) for side in (None, Side.ASSOCIATION, Side.AUTRE)} == {FLAT}
+    known = {home: {module: rules.known(rules.prior(home, history)) for module, history in HISTORIES.items()} for home in (CITY, LOCAL)}
+    assert known[CITY]["city"] == known[LOCAL]["local"] == pytest.approx(0.65)
+    assert known[CITY]["local"] == known[CITY]["work"] == pytest.approx(0.35)
+    assert rules.prior(None, CITY) == FLAT
 
 
 def taken(knows: dict[str, int], side: Side | None = None, seed: int = 1, pool: tuple[Item, ...] = POOL) -> list[Answered]:

@@ -50,6 +50,7 @@ NEED_AN_ACT = {
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
 NO_PAGE = {
     "static",
+    "web.logo",
     "media.image",
     "saved.open",
     "toolbox.file",
@@ -91,6 +92,7 @@ def made_values(app: Flask) -> dict[str, Any]:
             "lesson_id": "ep-refondation",
             "quiz_id": "ep-bilan",
             "attempt_id": attempt.id,
+            "territory_id": "departement-nord",
             "test_id": _positioned(session, learner),
             "position": 1,
             "tool_id": "fiche-action",

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from playwright.sync_api import BrowserContext, Locator
 from playwright.sync_api import Page as Tab
 
-from app.content.values.text import History
 from app.french import date_words
 from app.reference.glossary import glossary_page, letter_of
 from app.reference.rules import rows
@@ -52,7 +51,7 @@ SOURCES = """[^une]: Un collège change, Le Journal, 2024, <https://example.org/
 
 @pytest.fixture
 def words(world: World) -> World:
-    world.publish(("modules/glossaire.md", GLOSSARY), ("modules/frise.md", TIMELINE), ("modules/sources.md", SOURCES))
+    world.publish(courses.COVER, ("modules/glossaire.md", GLOSSARY), ("modules/frise.md", TIMELINE), ("modules/sources.md", SOURCES))
     world.publish(courses.module("le-module", ["la-lecon"]), courses.lesson("la-lecon", title="Une leçon du préfet", body="Un fait.[^loi] Un autre.[^une]"))
     world.person()
     return world
@@ -83,10 +82,10 @@ def test_the_timeline_is_in_order_by_decade_and_filtered_by_history(words: World
     places = [page.index(text) for text in ("Habitat et vie sociale", "La circulaire des ZEP", "Un croisement", "La loi Lamy")]
     assert places == sorted(places)
     assert all(f"Années {decade}" in page for decade in ("1970", "1980", "1990", "2010"))
-    city = words_of(client.see(f"/frise?histoire={History.CITY}"))
+    city = words_of(client.see("/frise?histoire=politique-de-la-ville"))
     assert "La loi Lamy" in city
     assert "La circulaire des ZEP" not in city
-    local = words_of(client.see(f"/frise?histoire={History.LOCAL}&histoire=nulle"))
+    local = words_of(client.see("/frise?histoire=politiques-educatives-locales&histoire=nulle"))
     assert "Un croisement" in local
     assert "La loi Lamy" not in local
 
@@ -140,8 +139,8 @@ def test_the_glossary_is_filtered_by_names_first_then_by_definitions(words: Worl
 def test_the_timeline_is_filtered_by_words_dates_and_histories_at_once(words: World) -> None:
     client = words.client()
     assert shown(client.see("/frise?q=juillet")) == ["1981-07-01", "1998-07"]
-    assert shown(client.see(f"/frise?q=juillet&histoire={History.PRIORITY}")) == ["1981-07-01", "1998-07"]
-    assert shown(client.see(f"/frise?q=zep&histoire={History.CITY}")) == []
+    assert shown(client.see("/frise?q=juillet&histoire=education-prioritaire")) == ["1981-07-01", "1998-07"]
+    assert shown(client.see("/frise?q=zep&histoire=politique-de-la-ville")) == []
     page = client.submit("Filtrer", 200, follow=False, q="lamy", histoire=None)
     assert shown(page) == ["2014-02-21"]
 

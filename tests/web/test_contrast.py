@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 import app
+from app.colours import GROUNDS as CHECKED
+from app.colours import ON_LINE, PALETTE, TEXT, contrast
+from app.content.rendering.sheet import sheet
+from app.content.values.cover import Line
 
 CSS = Path(app.__file__).parent / "static" / "css"
-TOKEN = re.compile(r"--([a-z-]+): (#[0-9a-f]{6});")
-PAIR = re.compile(r"--([a-z-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
-TEXT, CONTROL = 4.5, 3.0
-LINES = ("city", "local", "priority", "crossing")
+TOKEN = re.compile(r"--([a-z0-9-]+): (#[0-9a-f]{6});")
+PAIR = re.compile(r"--([a-z0-9-]+): light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\);")
+CONTROL = 3.0
+LINES = (*(f"line-{number}" for number in range(1, len(PALETTE) + 1)), "crossing")
+SHEET = sheet(tuple(Line(f"ligne-{number}", "", "", colour) for number, colour in enumerate(PALETTE)))
 VERDICTS = ("right", "wrong", "partial")
 GROUNDS = ("paper", "surface", "raised", *(f"{name}-tint" for name in LINES + VERDICTS))
 
@@ -23,21 +28,9 @@ def schemes(text: str) -> dict[str, dict[str, str]]:
     return {"light": {name: light for name, light, _ in pairs}, "dark": {name: dark for name, _, dark in pairs}}
 
 
-SCHEMES = schemes((CSS / "tokens.css").read_text(encoding="utf-8"))
+SCHEMES = schemes((CSS / "tokens.css").read_text(encoding="utf-8") + SHEET)
 # Paper is a third scheme: print.css gives its colours.
-SCHEMES["print"] = {**SCHEMES["light"], **dict(TOKEN.findall((CSS / "print.css").read_text(encoding="utf-8")))}
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance of sRGB, 0 to 1 (WCAG 2.2, definition)."""
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
-    return (high + 0.05) / (low + 0.05)
+SCHEMES["print"] = {**SCHEMES["light"], **dict(TOKEN.findall((CSS / "print.css").read_text(encoding="utf-8") + SHEET))}
 
 
 def too_close(colours: dict[str, str], pairs: list[tuple[str, str]], needed: float) -> list[str]:
@@ -62,6 +55,13 @@ def test_controls_and_focus_stand_out_from_every_ground(scheme: str) -> None:
     assert too_close(SCHEMES[scheme], [(front, back) for front in ("edge", "focus") for back in GROUNDS], CONTROL) == []
 
 
+def test_the_rule_knows_the_grounds_of_the_tokens() -> None:
+    """By which a colour that a course or a site chooses is accepted."""
+    for scheme, grounds in CHECKED.items():
+        assert grounds == tuple(SCHEMES[scheme][name] for name in ("paper", "surface", "raised"))
+        assert ON_LINE[scheme] == SCHEMES[scheme]["on-line"]
+
+
 def test_colours_are_chosen_in_the_tokens_alone() -> None:
     strays = [f"{path.name}: {found}" for path in sorted(CSS.rglob("*.css")) if path.name not in ("tokens.css", "print.css") for found in _colours(path)]
     assert strays == []
@@ -72,7 +72,7 @@ def _colours(path: Path) -> list[str]:
 
 
 def test_a_token_that_is_used_exists() -> None:
-    sheets = {path.name: path.read_text(encoding="utf-8") for path in sorted(CSS.rglob("*.css"))}
+    sheets = {path.name: path.read_text(encoding="utf-8") for path in sorted(CSS.rglob("*.css"))} | {"sheet": SHEET}
     set_somewhere = {name for text in sheets.values() for name in re.findall(r"(--[a-z0-9-]+):", text)}
     used = {(sheet, name) for sheet, text in sheets.items() for name in re.findall(r"var\((--[a-z0-9-]+)\)", text)}
     assert sorted((sheet, name) for sheet, name in used if name not in set_somewhere) == []

@@ -21,7 +21,7 @@ import app as package
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.authoring.models import Draft
 from app.content.store.models import Document
-from app.identity.models import Person
+from app.identity.models import Person, Territory
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
 from app.positioning.models import Arrival
@@ -62,10 +62,21 @@ STORED: dict[str, tuple[Any, ...]] = {
     "NewForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),
     "ProfileForm.phone": (Person.phone,),
+    "SiteForm.accessibility": (),
+    "SiteForm.contact": (),
+    "SiteForm.days_off": (),
+    "SiteForm.director": (),
+    "SiteForm.host": (),
+    "SiteForm.legal": (),
+    "SiteForm.name": (),
+    "SiteForm.publisher": (),
+    "SiteForm.short_name": (),
+    "SiteForm.tagline": (),
     "StartForm.wish": (Arrival.wish,),
+    "TerritoryForm.name": (Territory.name,),
     "WordForm.title": (Draft.text,),
 }
-"""Where what a person types in a field ends; a badge is read, and kept nowhere."""
+"""Where what a person types in a field ends; a badge is read, and kept nowhere; what the site says of itself is JSON."""
 
 
 def test_the_forms_are_found() -> None:

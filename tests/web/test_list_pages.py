@@ -164,7 +164,14 @@ class Site:
             person = db.session.scalars(select(Person.id).where(Person.name == "Personne 000")).one()
             rule_id = db.session.scalars(select(ReminderRule.id).where(ReminderRule.author_id == self.readers[role]).order_by(ReminderRule.id)).first()
             attempt_id = db.session.scalars(select(Attempt.id).where(Attempt.person_id == self.readers[role]).order_by(Attempt.id)).first()
-        values = {"person_id": person, "other_id": self.readers[Role.TRAINER], "cohort_id": self.cohort_id, "import_id": "x", "rule_id": rule_id}
+        values = {
+            "person_id": person,
+            "other_id": self.readers[Role.TRAINER],
+            "cohort_id": self.cohort_id,
+            "territory_id": "departement-nord",
+            "import_id": "x",
+            "rule_id": rule_id,
+        }
         values |= {"lesson_id": "un-a", "module_id": "mod-un", "quiz_id": "un-a-quiz", "document_id": "un-a", "attempt_id": attempt_id}
         adapter = self.app.url_map.bind("localhost")
         rules = [

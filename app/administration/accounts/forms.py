@@ -44,7 +44,7 @@ class DetailsForm(Form):
     name = StringField("Nom affiché", filters=[one_line], validators=[DataRequired("Indiquez un nom."), at_most(NAME_LENGTH)])
     email = EmailField(
         "Adresse de courriel",
-        description="Vide : la personne n’en a pas, Croisée lui donne un identifiant.",
+        description="Vide : la personne n’en a pas, le site lui donne un identifiant.",
         filters=[lambda text: normalise_address(text or "")],
         validators=[Optional(), Length(max=ADDRESS_LENGTH, message="Cette adresse est trop longue.")],
         render_kw={"autocomplete": "off"},

@@ -21,6 +21,7 @@ from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing, ha
 from app.identity.sign_in.guards import current_person
 from app.mail import outbox
 from app.settings import current_settings
+from app.site.queries import current_site
 
 blueprint = Blueprint("invitation", __name__)
 
@@ -80,7 +81,7 @@ def accept(token: str) -> ResponseReturnValue:
 
 
 def _over() -> ResponseReturnValue:
-    return render_template("administration/accounts/invitation_over.html", page=OverPage(current_settings().contact)), 410
+    return render_template("administration/accounts/invitation_over.html", page=OverPage(current_site().contact)), 410
 
 
 @blueprint.route("/administration/personnes/nouvelle", methods=["GET", "POST"])
@@ -146,7 +147,7 @@ def printed(person_id: int) -> ResponseReturnValue:
     person, row = _person(person_id), invitations.invitation_of(db.session, person_id)
     if row is None or row.by_mail or row.accepted_at or row.withdrawn_at:
         raise NotYours
-    page = PrintPage(person.id, person.name, person.email, invitations.link(current_settings(), row), row.expires_at, current_settings().contact)
+    page = PrintPage(person.id, person.name, person.email, invitations.link(current_settings(), row), row.expires_at, current_site().contact)
     return render_template("administration/accounts/printed.html", page=page)
 
 

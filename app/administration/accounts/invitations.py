@@ -22,6 +22,7 @@ from app.identity.rules import Side
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.settings import Settings
+from app.site.queries import current_site
 
 
 class AlreadyIn(DomainError):
@@ -109,8 +110,8 @@ def accept(session: Session, row: Invitation, password: accounts.Hashed, side: S
 
 
 def _letter(settings: Settings, person: Person, row: Invitation) -> Letter:
-    page = InvitationLetter(person.name, link(settings, row), row.expires_at, settings.site_url, settings.contact)
-    return Letter(person.email, "Croisée : votre invitation", *outbox.render("administration/accounts/letters/invitation", page))
+    page = InvitationLetter(person.name, link(settings, row), row.expires_at, settings.site_url, current_site().contact)
+    return Letter(person.email, f"{current_site().name} : votre invitation", *outbox.render("administration/accounts/letters/invitation", page))
 
 
 def never_invited(session: Session, person_ids: Collection[int]) -> list[Person]:

@@ -21,7 +21,7 @@ from app.identity.rules import Role, Side, over_territories
 
 
 class NotOneself(DomainError):
-    sentence = "Vous ne pouvez pas vous retirer à vous-même l’administration de Croisée : demandez-le à une autre personne qui administre."
+    sentence = "Vous ne pouvez pas vous retirer à vous-même l’administration du site : demandez-le à une autre personne qui administre."
 
 
 def open_account(

@@ -42,7 +42,7 @@ OTHER_TEXTS = (("cohort", "name"),)
 
 
 class LastAdministrator(DomainError):
-    sentence = "Cette personne est la seule qui administre Croisée : donnez d’abord ce rôle à quelqu’un d’autre."
+    sentence = "Cette personne est la seule qui administre le site : donnez d’abord ce rôle à quelqu’un d’autre."
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ WORDS = MappingProxyType(
         "merging.choose": "Choix d’un compte à fusionner avec le vôtre",
         "merging.preview": "Ce que ferait une fusion avec votre compte",
         "merging.merge": "Fusion de comptes",
-        "seeing.start": "Voir Croisée comme vous, sans rien pouvoir changer",
+        "seeing.start": "Voir le site comme vous, sans rien pouvoir changer",
         f"{AS_THEM}learning": "Votre parcours, vu comme vous",
         f"{AS_THEM}quiz": "Vos quiz et leurs corrections, vus comme vous",
         f"{AS_THEM}identity": "Votre compte, vu comme vous",

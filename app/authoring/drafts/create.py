@@ -46,7 +46,7 @@ def identifier_of(title: str) -> str:
 
 
 def module(session: Session, author_id: int, title: str, identifier: str, history: str, now: datetime) -> tuple[Draft, str]:
-    return _begun(session, skeletons.module(identifier, title, history), author_id, now)
+    return _begun(session, skeletons.module(identifier, title, history, course(session).histories), author_id, now)
 
 
 def lesson(session: Session, author_id: int, title: str, identifier: str, module_id: str, now: datetime) -> tuple[Draft, str]:

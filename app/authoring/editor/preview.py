@@ -30,7 +30,7 @@ from app.content.text.head import read_optional_head
 from app.content.text.normalise import readable
 from app.content.values.course import Course, Glossary, Lesson, Module, Sources, Tool
 from app.content.values.quiz import Quiz
-from app.content.values.text import DocumentKind, Fragment, Heading, History, Objective
+from app.content.values.text import CROSSING, DocumentKind, Fragment, Heading, Objective
 from app.french import day_of
 
 KINDS = {
@@ -44,6 +44,7 @@ KINDS = {
     DocumentKind.NETWORK: "Réseau",
     DocumentKind.SOURCES: "Sources",
     DocumentKind.TOOL: "Outil",
+    DocumentKind.COVER: "Présentation du cours",
 }
 NOTHING = Markup()
 
@@ -80,7 +81,7 @@ class Trial:
 class Preview:
     title: str
     kind: str
-    history: History
+    history: str
     meta: tuple[str, ...]
     objectives: tuple[Objective, ...] = ()
     contents: tuple[Heading, ...] = ()
@@ -127,9 +128,9 @@ def _lesson(course: Course, lesson: Lesson, media: Mapping[str, str], side: str 
     )
 
 
-def _history(course: Course, identifier: str) -> History:
+def _history(course: Course, identifier: str) -> str:
     module = course.module_of(identifier)
-    return module.history if module else History.CROSSING
+    return module.history if module else CROSSING
 
 
 def _module(course: Course, module: Module, on: date) -> Preview:
@@ -143,7 +144,7 @@ def _tool(course: Course, tool: Tool, on: date) -> Preview:
     """With what the example writes; the fields of the copy to fill are those that are set apart."""
     renderer = PageRenderer(course, tool, on, lined=True)
     html = renderer.html(tool.introduction) + render_tool(renderer, tool, Copy.FILLED)
-    return Preview(tool.title, KINDS[DocumentKind.TOOL], History.CROSSING, (tool.purpose, tool.moment), html=html, notes=renderer.notes())
+    return Preview(tool.title, KINDS[DocumentKind.TOOL], CROSSING, (tool.purpose, tool.moment), html=html, notes=renderer.notes())
 
 
 def _plain(course: Course, text: WorkingText, on: date) -> Preview:
@@ -154,7 +155,7 @@ def _plain(course: Course, text: WorkingText, on: date) -> Preview:
     sources = text.reading.document
     html = renderer.sources(sources.entries) if isinstance(sources, Sources) else renderer.body(Fragment(body, line))
     name = KINDS[text.reading.kind]
-    return Preview(name, name, History.CROSSING, (), html=html, notes=renderer.notes())
+    return Preview(name, name, CROSSING, (), html=html, notes=renderer.notes())
 
 
 # --- A quiz ----------------------------------------------------------------------------------------------------------

@@ -10,16 +10,8 @@ from wtforms.validators import DataRequired, InputRequired, Optional, Regexp
 
 from app.authoring.drafts.create import TITLE_LENGTH
 from app.content.limits import ID_LENGTH
-from app.content.values.text import History
 from app.identity.forms import Form
 from app.web.edge import at_most
-
-HISTORIES = {
-    History.CITY: "Politique de la ville",
-    History.LOCAL: "Politiques éducatives locales",
-    History.PRIORITY: "Éducation prioritaire",
-    History.CROSSING: "Croisement des trois",
-}
 
 
 class NewForm(Form):
@@ -44,7 +36,11 @@ class NewForm(Form):
 
 
 class NewModuleForm(NewForm):
-    history = SelectField("Histoire", choices=[SelectChoice(value.value, label) for value, label in HISTORIES.items()])
+    history = SelectField("Histoire", validators=[InputRequired("Choisissez.")])
+
+    def offer(self, histories: Mapping[str, str]) -> None:
+        """`histories`: id → name of each line of the course, then the place where they cross."""
+        self.history.choices = [SelectChoice(identifier, name) for identifier, name in histories.items()]
 
     @property
     def home_id(self) -> str:

@@ -16,6 +16,7 @@ from app.authoring.drafts import create
 from app.authoring.home import queries
 from app.authoring.home.forms import NewForm, NewLessonForm, NewModuleForm, NewQuizForm
 from app.authoring.models import Draft
+from app.content.store.queries import course
 from app.content.values.course import Lesson, Module
 from app.db import db
 from app.french import day_of
@@ -68,6 +69,8 @@ def new() -> ResponseReturnValue:
 
 def _offer(form: NewForm) -> bool:
     """Fill the choices of where it will stand; False when there is none."""
+    if isinstance(form, NewModuleForm):
+        form.offer(course(db.session).histories)
     if not isinstance(form, NewLessonForm | NewQuizForm):
         return True
     homes = create.homes(db.session, current_person().id, Module if isinstance(form, NewLessonForm) else Lesson)

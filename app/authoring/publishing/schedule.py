@@ -30,6 +30,7 @@ from app.log import event
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.settings import Settings
+from app.site.queries import current_site
 
 
 class TooEarly(DomainError):
@@ -152,4 +153,8 @@ def _refuse(session: Session, settings: Settings, rows: Sequence[PlannedPublicat
         return
     link = f"{outbox.base(settings)}/atelier/documents/{rows[0].document_id}/relecture"
     page = RefusedPage(author.name, rows[0].document_id, rows[0].due_at, REFUSALS[refusal], link, settings.site_url)
-    outbox.queue(session, Letter(author.email, "Croisée : publication programmée refusée", *outbox.render("authoring/publishing/letters/refused", page)), now)
+    outbox.queue(
+        session,
+        Letter(author.email, f"{current_site().name} : publication programmée refusée", *outbox.render("authoring/publishing/letters/refused", page)),
+        now,
+    )

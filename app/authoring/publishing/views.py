@@ -25,7 +25,7 @@ from app.content.store.queries import course
 from app.content.store.services import Unpublishable
 from app.db import db
 from app.errors import DomainError, NotYours
-from app.french import PARIS, french_datetime
+from app.french import french_datetime, zone
 from app.identity.sign_in.guards import current_person
 from app.settings import current_settings
 from app.web.edge import bounded_int, parse_moment
@@ -81,7 +81,7 @@ def publish(document_id: str) -> ResponseReturnValue:
 def _due_at(typed: str) -> datetime:
     """What the field gives, « 2026-12-01T08:00 », in Paris."""
     try:
-        return parse_moment(typed).replace(tzinfo=PARIS)
+        return parse_moment(typed).replace(tzinfo=zone())
     except ValueError as error:
         raise TooEarly from error
 

@@ -16,7 +16,7 @@ from app.content.documents.index import CourseIndex, Named, names
 from app.content.documents.reader import MAX_PROBLEMS, Reading
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms
-from app.content.values.course import Lesson
+from app.content.values.course import Lesson, Module, Timeline
 from app.content.values.quiz import Quiz
 from app.content.values.text import Problem, Source
 from app.french import month_and_year
@@ -30,7 +30,7 @@ def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | No
 
     `images` are the names found in `modules/<folder>/images`, by folder; None where the disk is out of sight (a draft in the browser).
     """
-    found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index)]
+    found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index), *check_histories(index)]
     found += [*check_objectives(index), *check_questions(index), *check_repeated(index), *check_acronyms(index), *check_notes(index)]
     for reading in index.readings:
         document = reading.document
@@ -53,6 +53,20 @@ def check_ids(index: CourseIndex) -> Iterator[Problem]:
             for here, there in ((first, named), (named, first)):
                 message = f"Identifiant « {here.id} » déjà utilisé dans {there.path}:{there.line}."
                 yield problem(here.path, here.line, "E07", message, "Changez le plus récent des deux.")
+
+
+def check_histories(index: CourseIndex) -> Iterator[Problem]:
+    """E09: a module or a date stands on a line of cours.md, or where the lines cross."""
+    for reading in index.readings if index.cover else ():
+        document, found = reading.document, []
+        if isinstance(document, Module):
+            found = [(document.history, reading.scan.cited.get("histoire", 1))]
+        elif isinstance(document, Timeline):
+            found = [(history, event.line) for event in document.events for history in event.histories]
+        for history, line in found:
+            if history not in index.histories:
+                hint = f"Écrivez l’une de : {', '.join(index.histories)}." + " Plusieurs se joignent par « + »." * isinstance(document, Timeline)
+                yield problem(reading.path, line, "E09", f"Histoire inconnue : « {history[:60]} ».", hint)
 
 
 def check_acronyms(index: CourseIndex) -> Iterator[Problem]:

@@ -11,10 +11,12 @@ from app.content.quiz.answers.shape import words
 from app.content.quiz.shapes import shape_of
 from app.content.text.fields import fields
 from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Paths, Sources, Timeline, Tool
+from app.content.values.cover import Cover
 from app.content.values.network import Network
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.quiz import Question, Quiz
 from app.content.values.scenes import Scene
+from app.content.values.text import CROSSING
 from app.french import agree, exact
 
 _METHODS = {
@@ -85,7 +87,7 @@ def lines(reading: Reading) -> Iterator[str]:
 
 
 def _module(module: Module) -> Iterator[str]:
-    yield f"Module « {module.title} » ({module.id}), histoire : {module.history.value}."
+    yield f"Module « {module.title} » ({module.id}), histoire : {module.history}."
     yield f"Leçons, dans l’ordre : {', '.join(module.lesson_ids) or 'aucune'}. Quiz final : {module.final_quiz_id or 'aucun'}."
     yield from (f"  {objective.id} : {objective.text}" for objective in module.objectives)
 
@@ -95,7 +97,7 @@ def _glossary(glossary: Glossary) -> Iterator[str]:
 
 
 def _timeline(timeline: Timeline) -> Iterator[str]:
-    return (f"{event.when} [{' + '.join(history.value for history in event.histories)}] {words(event.text)}" for event in timeline.events)
+    return (f"{event.when} [{' + '.join(history for history in event.histories)}] {words(event.text)}" for event in timeline.events)
 
 
 def _confusables(confusables: Confusables) -> Iterator[str]:
@@ -113,6 +115,13 @@ def _network(network: Network) -> Iterator[str]:
 
 def _sources(sources: Sources) -> Iterator[str]:
     return (f"[^{source.label}] {source.kind or 'sans catégorie'}, lu : {source.read or '?'} : {source.text}" for source in sources.entries)
+
+
+def _cover(cover: Cover) -> Iterator[str]:
+    yield f"{cover.heading}. {cover.title}, pour {cover.audience}."
+    for line in cover.lines:
+        yield f"  {line.name} ({line.id}), couleurs {line.colour.light} et {line.colour.dark}{f', culture : {line.side}' if line.side else ''}"
+    yield f"  {cover.crossing} ({CROSSING})"
 
 
 def _tool(tool: Tool) -> Iterator[str]:
@@ -154,4 +163,5 @@ _SHOWN: dict[type[Document], Callable[[Any], Iterator[str]]] = {
     Network: _network,
     Sources: _sources,
     Tool: _tool,
+    Cover: _cover,
 }

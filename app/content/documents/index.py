@@ -5,13 +5,15 @@ from __future__ import annotations
 import difflib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from app.content.documents.reader import Reading
 from app.content.text.head_values import SINGLE_FILES
 from app.content.values.course import Glossary, Lesson, Module, Paths, Sources, Timeline, Titled
+from app.content.values.cover import Cover
 from app.content.values.network import Network
 from app.content.values.quiz import Question, Quiz
-from app.content.values.text import DocumentKind, Source
+from app.content.values.text import CROSSING, DocumentKind, Source
 
 MOST_COMPARED = 20_000
 """Ids compared with one another to propose the nearest, at most: a quarter of a second."""
@@ -37,8 +39,6 @@ class CourseIndex:
         self.quizzes: dict[str, Quiz] = {}
         self.by_id: dict[str, Reading] = {}
         self.questions: dict[str, Question] = {}
-        self.glossary: Glossary | None = None
-        self.paths: Paths | None = None
         self.broken: set[str] = set()
         """Ids of files that exist and could not be read: whoever names them is not at fault."""
         self.unreadable = unreadable
@@ -46,6 +46,10 @@ class CourseIndex:
         self.compared = 0
         for reading in self.readings:
             self._add(reading)
+        singles = {reading.kind: reading.document for reading in self.readings if reading.document is not None}
+        self.glossary = cast(Glossary | None, singles.get(DocumentKind.GLOSSARY))
+        self.paths = cast(Paths | None, singles.get(DocumentKind.PATHS))
+        self.cover = cast(Cover | None, singles.get(DocumentKind.COVER))
         home = next((reading.document for reading in self.readings if isinstance(reading.document, Sources)), None)
         self.has_sources = home is not None
         self.sources: dict[str, Source] = {source.label: source for source in home.entries} if home else {}
@@ -61,14 +65,15 @@ class CourseIndex:
             self.quizzes.setdefault(document.id, document)
             for question in document.questions:
                 self.questions.setdefault(question.id, question)
-        elif isinstance(document, Glossary):
-            self.glossary = document
-        elif isinstance(document, Paths):
-            self.paths = document
         if document is None:
             self.broken.add(reading.scan.id)
             self.unreadable = self.unreadable or not reading.scan.id
         self.by_id.setdefault(document_id(reading), reading)
+
+    @property
+    def histories(self) -> tuple[str, ...]:
+        """What a module or a date may write; empty where no cours.md says so, and any word is a line."""
+        return (*(line.id for line in self.cover.lines), CROSSING) if self.cover else ()
 
     def may_exist(self, identifier: str) -> bool:
         """Whether an id that nothing gives may be that of a file which could not be read. Its own error is enough."""

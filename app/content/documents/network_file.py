@@ -1,21 +1,24 @@
-"""reseau.md: the cités éducatives in one table, the network's meetings as `##`."""
+"""reseau.md: the cités éducatives in one table, the territories above them as a list of lists, the network's meetings as `##`."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from markdown_it.token import Token
 
 from app.content.documents.reference_files import Body, is_date
 from app.content.text.markdown import plain, slug, split_anchor
 from app.content.text.scan import TextScan
-from app.content.values.network import Cite, Commune, Meeting, Network
+from app.content.values.network import KINDS, Cite, Commune, Meeting, Network, Place
 from app.content.values.text import Fragment
 
 COLUMNS = ("nom", "communes", "département", "vague", "label")
 _COLUMN_SLUGS = {"nom": "nom", "cite": "nom", "commune": "communes", "departement": "département", "vague": "vague", "label": "label", "date": "label"}
+TERRITORIES = "territoires"
+_PLACE = re.compile(r"([^()]+?)\s*\(([^,()]+)(?:,\s*zone\s+([A-Ca-c]))?\)")
+_PLAN = re.compile(r"Plan\s*:\s*(.+)", re.DOTALL)
 _COMMUNE = re.compile(r"([^,()]+?)\s*\(((?:\d\d|2[AB])\d{3})\)\s*(?:,|$)")
 _WAVE = re.compile(r"(?:vague\s*)?(\d{1,2})(?:\s*(?:re|ère|e|ème)?(?:\s*vague)?)?", re.IGNORECASE)
 
@@ -23,7 +26,8 @@ _WAVE = re.compile(r"(?:vague\s*)?(\d{1,2})(?:\s*(?:re|ère|e|ème)?(?:\s*vague)
 def network(path: str, text: str) -> tuple[Network, TextScan]:
     """The cités, in the order of the table, and the meetings, in the order of the file."""
     body = Body(path, text)
-    cites = tuple(_cites(body))
+    cites, places = tuple(_cites(body)), tuple(_places(body))
+    plan = _plan(body, {place.name: place.id or f"{place.kind}-{slug(place.name)}" for place in places})
     openings = [index for index, token in enumerate(body.tokens) if token.type == "heading_open" and token.tag == "h2"]
     starts = [body.line_of(body.tokens[index]) for index in openings]
     notes = [body.line_of(token) for token in body.tokens if token.type == "footnote_reference_open"]
@@ -32,7 +36,7 @@ def network(path: str, text: str) -> tuple[Network, TextScan]:
     first = min([*starts, *(body.line_of(token) for token in body.tokens if token.type == "table_open"), end])
     introduction = "\n".join(body.slice(body.first_line, first)).strip()
     fragment = Fragment(introduction, body.first_line) if introduction else None
-    return Network(fragment, cites, meetings, tuple(body.scan.sources), body.scan.called), body.scan
+    return Network(fragment, cites, meetings, tuple(body.scan.sources), body.scan.called, places, plan), body.scan
 
 
 def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meeting]:
@@ -43,8 +47,52 @@ def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meet
         if bisect_left(tables, line) < bisect_left(tables, end):
             continue
         title, anchor = split_anchor(body.tokens[index + 1].content)
+        if slug(title) == TERRITORIES:
+            continue
         start = (body.tokens[index].map or [line, line + 1])[1]
         yield Meeting(title, anchor or slug(title), Fragment("\n".join(body.slice(start, end)).strip("\n"), start), line)
+
+
+def _places(body: Body) -> Iterator[Place]:
+    """« - Nord (département, zone B) » of « ## Territoires »: what is further in belongs to what it hangs from."""
+    inside, above = False, list[str]()
+    for index, token in enumerate(body.tokens):
+        if token.type == "heading_open":
+            inside = token.tag == "h2" and slug(split_anchor(body.tokens[index + 1].content)[0]) == TERRITORIES
+        elif inside and token.type == "list_item_close":
+            above.pop()
+        elif inside and token.type == "list_item_open":
+            place = _place(body, body.tokens[index + 2], above)
+            above.append(place.name if place else "")
+            if place:
+                yield place
+
+
+def _plan(body: Body, known: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """« Plan : Pas-de-Calais, Nord / Somme, Aisne / Oise, Aisne »: rows of one length; a name that comes back spreads."""
+    for index, token in enumerate(body.tokens):
+        found = _PLAN.fullmatch(body.tokens[index + 1].content) if token.type == "paragraph_open" else None
+        if found is None:
+            continue
+        rows = [[cell.strip() for cell in row.split(",")] for row in found[1].split("/")]
+        unknown = [cell for row in rows for cell in row if cell not in known]
+        if not unknown and len({len(row) for row in rows}) == 1:
+            return tuple(tuple(known[cell] for cell in row) for row in rows)
+        hint = f"« {unknown[0][:60]} » n’est pas dans la liste." if unknown else "Chaque rangée a le même nombre de noms."
+        body.report(body.line_of(token), "E09", "Plan non compris.", f"{hint} Écrivez « Plan : Pas-de-Calais, Nord / Somme, Aisne ».")
+    return ()
+
+
+def _place(body: Body, token: Token, above: Sequence[str]) -> Place | None:
+    line = body.line_of(token)
+    written, identifier = split_anchor(token.content.split("\n")[0])
+    found = _PLACE.fullmatch(written)
+    kind = KINDS.get(found[2].strip().lower()) if found else None
+    if found is None or kind is None:
+        hint = f"Écrivez « - Nord (département, zone B) » ; sortes : {', '.join(KINDS)}."
+        body.report(line, "E09", f"Territoire non compris : « {written[:60]} ».", hint)
+        return None
+    return Place(found[1].strip(), kind, next(filter(None, reversed(above)), ""), (found[3] or "").upper(), line, identifier)
 
 
 def _cites(body: Body) -> Iterator[Cite]:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.content.documents import network_file, reference_files, sources_file, tool_file
+from app.content.documents import cover_file, network_file, reference_files, sources_file, tool_file
 from app.content.documents.scenes import read_situation
 from app.content.problems.catalogue import problem
 from app.content.quiz.lesson_question import read_lesson_question
@@ -42,6 +42,7 @@ _PATHS = (
     (re.compile(r"modules/confusions\.md"), DocumentKind.CONFUSABLES),
     (re.compile(r"modules/reseau\.md"), DocumentKind.NETWORK),
     (re.compile(r"modules/sources\.md"), DocumentKind.SOURCES),
+    (re.compile(r"modules/cours\.md"), DocumentKind.COVER),
 )
 
 
@@ -121,7 +122,7 @@ def _module(path: str, text: str) -> tuple[Module | None, TextScan]:
         hint = "Déplacez-la dans une leçon, après le passage qui l’enseigne."
         scan.problems.append(problem(path, lines.start, "E54", "Une question ne se pose que dans une leçon ou dans un quiz.", hint))
     scan.cited, scan.id = values.cited, head.text("id")
-    if not identifier or not title or history is None:
+    if not identifier or not title or not history:
         return None, scan
     fragment = Fragment(body, line)
     module = Module(
@@ -192,4 +193,5 @@ _PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, TextSca
     DocumentKind.NETWORK: network_file.network,
     DocumentKind.SOURCES: sources_file.sources,
     DocumentKind.TOOL: tool_file.tool,
+    DocumentKind.COVER: cover_file.cover,
 }

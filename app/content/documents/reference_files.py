@@ -17,7 +17,7 @@ from app.content.text.head_values import HeadValues, is_id
 from app.content.text.markdown import kept_tokens, slug, split_anchor
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.course import Confusables, Glossary, GlossaryEntry, LearningPath, Paths, Timeline, TimelineEvent
-from app.content.values.text import Fragment, History
+from app.content.values.text import Fragment
 
 MAX_CONFUSABLES = 12
 """Words on one line: each is paired with each."""
@@ -143,17 +143,11 @@ def is_date(written: str) -> bool:
     return True
 
 
-def _histories(body: Body, written: str, line: int) -> tuple[History, ...]:
-    known = {history.value: history for history in History}
-    found: list[History] = []
-    for name in written.split("+"):
-        history = known.get(slug(name))
-        if history is None:
-            names = "politique de la ville, politiques éducatives locales, éducation prioritaire, croisement"
-            body.report(line, "E09", f"Histoire inconnue : « {name.strip()[:60]} ».", f"Écrivez l’une de : {names} ; plusieurs se joignent par « + ».")
-        elif history not in found:
-            found.append(history)
-    return tuple(found)
+def _histories(body: Body, written: str, line: int) -> tuple[str, ...]:
+    """Ids of lines of the course; whether it has such lines, the checks between files say."""
+    if not written:
+        body.report(line, "E09", "Cet événement n’a pas d’histoire.", "Nommez une ligne de cours.md, ou « croisement » ; plusieurs se joignent par « + ».")
+    return tuple(dict.fromkeys(slug(name) for name in written.split("+") if slug(name)))
 
 
 def confusables(path: str, text: str) -> tuple[Confusables, TextScan]:

@@ -17,10 +17,12 @@ from app.content.documents.reader import parse
 from app.content.store.models import MAJOR, MINOR, ContentState, Publication, Revision
 from app.content.text.head_values import SINGLE_FILES
 from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Paths, Sources, Timeline, Tool, Version
+from app.content.values.cover import Cover
 from app.content.values.network import Network
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
 from app.db import in_chunks
+from app.site import queries as site
 
 KEPT_DOCUMENTS = 4000
 """Parsed revisions that a process keeps; the oldest are parsed again when asked for."""
@@ -36,6 +38,8 @@ class _Memory:
     """Revision id → (fingerprint, value)."""
 
 
+_AT_HAND = "croisee_course"
+"""In `Session.info`."""
 _memories: WeakKeyDictionary[Engine, _Memory] = WeakKeyDictionary()
 _memories_lock = RLock()
 
@@ -48,7 +52,11 @@ def _memory(session: Session) -> _Memory:
 
 def generation(session: Session) -> int:
     """The generation of what is published; 0 before the first publication. Equal generations hold the same texts."""
-    return session.scalar(select(ContentState.generation).where(ContentState.id == 1)) or 0
+    row = session.execute(select(ContentState.generation, site.newest()).where(ContentState.id == 1)).one_or_none()
+    if row is None:
+        return 0
+    site.note(session, row[1])
+    return int(row[0])
 
 
 def course(session: Session) -> Course:
@@ -58,7 +66,19 @@ def course(session: Session) -> Course:
     with memory.lock:
         if memory.course is None or memory.course.generation != current:
             memory.course = _read_course(session, memory, current)
+        session.info[_AT_HAND] = memory.course
         return memory.course
+
+
+def course_at_hand(session: Session) -> Course:
+    """What this session has read of it already, for what stands around a page: no statement more."""
+    found: Course = session.info.get(_AT_HAND) or course(session)
+    return found
+
+
+def known_course(session: Session) -> Course | None:
+    """What this process read last, without asking."""
+    return _memory(session).course
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +224,7 @@ def _assemble(
         confusables=singles.get(Confusables, Confusables()),
         network=singles.get(Network, Network()),
         sources=singles.get(Sources, Sources()),
+        cover=singles.get(Cover, Cover()),
         tools={document.id: document for document in ordered if isinstance(document, Tool)},
         versions=versions,
         media=media,

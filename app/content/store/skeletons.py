@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from app.content.documents.reader import read
 from app.content.store.disk import CourseFiles
 from app.content.text.head_values import is_id
 from app.content.values.course import Module
-from app.content.values.text import History
 from app.errors import DomainError
 
 _NUMBER = re.compile(r"modules/[^/]+/(\d+)-")
@@ -33,10 +32,10 @@ InModule = Callable[[Iterable[str], str, str, str], Skeleton]
 """Every path of the course, the folder of a module, the id and the title → what stands next there."""
 
 
-def module(identifier: str, title: str, history: str) -> Skeleton:
+def module(identifier: str, title: str, history: str, histories: Collection[str]) -> Skeleton:
     _refuse_bad_id(identifier)
-    if history not in [each.value for each in History]:
-        raise NotMade(f"Histoire inconnue : « {history} ». Écrivez l’une de : {', '.join(each.value for each in History)}.")
+    if history not in histories:
+        raise NotMade(f"Histoire inconnue : « {history} ». Écrivez l’une de : {', '.join(histories)}.")
     text = f"""---
 id : {identifier}
 titre : {title}

@@ -8,7 +8,7 @@ from app.content.limits import ID_LENGTH
 from app.content.problems.catalogue import problem
 from app.content.text.head import Head, HeadItem
 from app.content.text.markdown import slug
-from app.content.values.text import Criterion, DocumentKind, History, Objective, Problem
+from app.content.values.text import Criterion, DocumentKind, Objective, Problem
 from app.french import french
 
 SINGLE_FILES = {
@@ -18,6 +18,7 @@ SINGLE_FILES = {
     "parcours": DocumentKind.PATHS,
     "confusions": DocumentKind.CONFUSABLES,
     "sources": DocumentKind.SOURCES,
+    "cours": DocumentKind.COVER,
 }
 """The files that a course has once: a link names them so (`[mot](glossaire#zep)`), they are stored under the name of their kind."""
 RESERVED_IDS = frozenset(kind.value for kind in DocumentKind) | SINGLE_FILES.keys()
@@ -93,14 +94,12 @@ class HeadValues:
             self.report(self.head.line("durée"), "E09", f"Durée non comprise : « {written[:40]} ».", "Écrivez un nombre de minutes : « durée : 12 ».")
         return int(found[1]) if found else 0
 
-    def history(self) -> History | None:
+    def history(self) -> str:
+        """Id of a line of the course; whether it has such a line, the checks between files say."""
         written = self.required("histoire")
-        known = {history.value: history for history in History}
-        history = known.get(slug(written))
-        if written and history is None:
-            self.report(self.head.line("histoire"), "E09", f"Histoire inconnue : « {written[:60]} ».", f"Écrivez l’une de : {', '.join(known)}.")
-        elif history and written != history.value:
-            self.report(self.head.line("histoire"), "A20", f"« {written} » compris comme « {history.value} ».", f"Écrivez « histoire : {history.value} ».")
+        history = slug(written)
+        if written != history:
+            self.report(self.head.line("histoire"), "A20", f"« {written} » compris comme « {history} ».", f"Écrivez « histoire : {history} ».")
         return history
 
     def criterion(self, allowed: tuple[Criterion, ...], default: Criterion) -> Criterion:

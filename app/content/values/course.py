@@ -11,17 +11,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from app.content.values.cover import Cover, Line, named
 from app.content.values.network import Network
 from app.content.values.quiz import Question, Quiz
 from app.content.values.scenes import Scene
-from app.content.values.text import Criterion, Fragment, Heading, History, Link, Objective, Source
+from app.content.values.text import CROSSING, Criterion, Fragment, Heading, Link, Objective, Source
 
 
 @dataclass(frozen=True, slots=True)
 class Module:
     id: str
     title: str
-    history: History
+    history: str
+    """Id of its line, as written; `CROSSING` where the lines cross."""
     objectives: tuple[Objective, ...]
     lesson_ids: tuple[str, ...]
     final_quiz_id: str | None
@@ -123,7 +125,7 @@ class TimelineEvent:
     """`when` is "1981", "1981-07" or "1981-07-01", so it sorts as text."""
 
     when: str
-    histories: tuple[History, ...]
+    histories: tuple[str, ...]
     text: Fragment
     anchor: str
     line: int
@@ -206,7 +208,7 @@ class Tool:
 
 Titled = Module | Lesson | Quiz | Tool
 """A course has many of each: every one has an id and a title of its own."""
-Document = Titled | Paths | Glossary | Timeline | Confusables | Network | Sources
+Document = Titled | Paths | Glossary | Timeline | Confusables | Network | Sources | Cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,7 @@ class Course:
     confusables: Confusables = field(default_factory=Confusables)
     network: Network = field(default_factory=Network)
     sources: Sources = field(default_factory=Sources)
+    cover: Cover = field(default_factory=Cover)
     tools: Mapping[str, Tool] = field(default_factory=dict)
     versions: Mapping[str, Version] = field(default_factory=dict)
     """By document id; the single files are under the name of their kind ("glossary", "timeline"…)."""
@@ -250,6 +253,17 @@ class Course:
     @cached_property
     def _by_label(self) -> dict[str, Source]:
         return {source.label: source for source in self.sources.entries}
+
+    @cached_property
+    def lines(self) -> tuple[Line, ...]:
+        """The histories that it tells, in their order. A course without cours.md has those that its modules and its timeline name."""
+        written = [*(module.history for module in self.modules.values()), *(one for event in self.timeline.events for one in event.histories)]
+        return self.cover.lines or named(written)
+
+    @cached_property
+    def histories(self) -> dict[str, str]:
+        """Id → name of each line, then of the place where they cross: what a module may write."""
+        return {line.id: line.name for line in self.lines} | {CROSSING: self.cover.crossing}
 
     def sources_for(self, document: Document) -> dict[str, Source]:
         """By label, the sources that a document may call: its own definition of one comes before the course's."""

@@ -1,4 +1,4 @@
-"""The network of a region as `reseau.md` lists it: its cités, where they are, and what its meetings said."""
+"""The network of cités as `reseau.md` lists it: its cités, where they are, and what its meetings said."""
 
 from __future__ import annotations
 
@@ -33,9 +33,33 @@ class Meeting:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A territory above the cités: a region, a département…"""
+
+    name: str
+    kind: str
+    """One of `KINDS`."""
+    above: str
+    """The name of what it belongs to; empty at the top."""
+    zone: str
+    """Of the school holidays, « A » to « C »; empty where nothing is said."""
+    line: int
+    id: str = ""
+    """Written as `{#departement-nord}`; empty: made of its kind and its name."""
+
+
+KINDS = {"nation": "nation", "région": "region", "académie": "academie", "département": "departement", "intercommunalité": "intercommunalite"}
+"""As reseau.md writes them → as they are stored."""
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
     introduction: Fragment | None = None
     cites: tuple[Cite, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     sources: tuple[Source, ...] = ()
     calls: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    """Of « ## Territoires », each after what it belongs to."""
+    plan: tuple[tuple[str, ...], ...] = ()
+    """How the territories that hold cités stand as on a map, row after row, by their numbers; empty where nothing is said."""

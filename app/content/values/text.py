@@ -10,13 +10,8 @@ from enum import StrEnum
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
 
 
-class History(StrEnum):
-    """The three lines of the course, and the place where they cross."""
-
-    CITY = "politique-de-la-ville"
-    LOCAL = "politiques-educatives-locales"
-    PRIORITY = "education-prioritaire"
-    CROSSING = "croisement"
+CROSSING = "croisement"
+"""What a file writes for the place where the lines of the course cross (`values.cover`); a line's own id is its course's choice."""
 
 
 class Criterion(StrEnum):
@@ -38,6 +33,7 @@ class DocumentKind(StrEnum):
     NETWORK = "network"
     SOURCES = "sources"
     TOOL = "tool"
+    COVER = "cover"
 
 
 class SourceKind(StrEnum):

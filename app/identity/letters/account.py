@@ -11,6 +11,7 @@ from app.identity.passwords import tokens
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.settings import Settings
+from app.site.queries import current_site
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +44,4 @@ def password_changed(settings: Settings, person: Person, now: datetime) -> Lette
 
 
 def _letter(recipient: str, subject: str, name: str, page: AccountLetterPage) -> Letter:
-    return Letter(recipient, f"Croisée : {subject[0].lower()}{subject[1:]}", *outbox.render(f"identity/letters/{name}", page))
+    return Letter(recipient, f"{current_site().name} : {subject[0].lower()}{subject[1:]}", *outbox.render(f"identity/letters/{name}", page))

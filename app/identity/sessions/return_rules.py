@@ -33,6 +33,7 @@ def _on(page: str, what: str, **typed: str) -> Return:
 
 
 _PERSON = "administration.person"
+_SITE = {"name": "Nom du site", "publisher": "Éditeur", "legal": "Autres mentions légales", "accessibility": "Accessibilité : qui répond"}
 _REASON = "Votre raison"
 
 RETURNS: dict[str, Return | None] = {
@@ -95,6 +96,8 @@ RETURNS: dict[str, Return | None] = {
     "cohorts.move": _on("cohorts.version", "le passage d’une cohorte à une autre version"),
     "imports.apply": _on("imports.check", "l’import de personnes"),
     "imports.invite": _on("imports.check", "l’envoi d’invitations"),
+    "about.settings": _on("about.settings", "un changement des réglages du site", **_SITE),
+    "territories.withdraw": _on("territories.tree", "le retrait d’un territoire"),
     "jobs.ask": _on("jobs.jobs", "la demande d’un travail"),
     "site.retry": _on("site.outbox", "une relance de courriels"),
     "site.discard": _on("site.outbox", "l’abandon d’un courriel"),
@@ -123,6 +126,9 @@ RETURNS: dict[str, Return | None] = {
     "authoring.forget_remarks": None,
     "authoring.archive": None,
     "imports.new": None,
+    "about.logo": None,
+    "territories.tree": None,
+    "territories.territory": None,
     "cohorts.index": None,
     "cohorts.cohort": None,
     "reminders.new": None,

@@ -23,7 +23,7 @@ from app.identity.passwords.rules import NORMAL_FORM
 from app.identity.sessions import store
 from app.identity.sessions.return_rules import safe_next
 from app.identity.sign_in import views
-from app.settings import current_settings
+from app.site.queries import current_site
 from app.web.edge import readable_address
 
 CONFIG: dict[str, Any] = {
@@ -79,8 +79,7 @@ def _load_person(mark: str) -> queries.SignedIn | None:
 
 def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tuple[str, int, dict[str, str]]:
     """The sign-in page, the only one of Flask-Security's that is on."""
-    settings = current_settings()
-    page = SignInPage(form=login_user_form, contact=settings.contact, arriving=bool(login_user_form.next.data))
+    page = SignInPage(form=login_user_form, contact=current_site().contact, arriving=bool(login_user_form.next.data))
     return render_template("security/login_user.html", page=page), *login_user_form.answer
 
 

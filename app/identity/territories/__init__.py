@@ -1,1 +1,1 @@
-"""The tree region → département → cité, and its sync with the network file."""
+"""The territory tree: of the network file, and by hand."""

@@ -1,4 +1,4 @@
-"""The territory tree (région → département → cité) as a value, and what a scope reaches in it. Pure."""
+"""The territory tree as a value, of any number of levels, and what a scope reaches in it. Pure."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ from dataclasses import dataclass
 from app.french import fold
 from app.identity.rules import Level
 
-REGION_NAME = "Hauts-de-France"
-"""The root: `reseau.md` describes the network of one region, and names départements only."""
-
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One territory. `parent_id` is None for the region alone."""
+    """One territory. `parent_id` is None at the top."""
 
     id: str
     level: Level
     name: str
     parent_id: str | None
+    zone: str = ""
+    """Of the school holidays; empty: that of what it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """All territories by id, each region before its départements and each département before its cités, then by name."""
+    """All territories by id, each before what lies below it, then by name."""
 
     nodes: Mapping[str, Node]
 
@@ -42,6 +41,15 @@ class Tree:
         """Ids of the nodes themselves and of everything below them: what a scope on these nodes reaches."""
         return frozenset(node for node in self.nodes if any(above.id in node_ids for above in self.ancestors(node)))
 
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """Ids of what stands at the top."""
+        return tuple(node.id for node in self.nodes.values() if node.parent_id is None)
+
+    def zone_of(self, node_id: str) -> str:
+        """Of the school holidays there: its own, or that of the nearest territory above which says one; empty where none does."""
+        return next((above.zone for above in self.ancestors(node_id) if above.zone), "")
+
     def children(self, node_id: str) -> tuple[Node, ...]:
         return tuple(node for node in self.nodes.values() if node.parent_id == node_id)
 
@@ -55,8 +63,9 @@ class Tree:
 
 def grow(nodes: Iterable[Node]) -> Tree:
     """A tree of nodes given in any order."""
+    found = Tree({node.id: node for node in nodes})
     order = list(Level)
-    ranked = sorted(nodes, key=lambda node: (order.index(node.level), fold(node.name)))
+    ranked = sorted(found.nodes.values(), key=lambda node: (len(found.ancestors(node.id)), order.index(node.level), fold(node.name)))
     return Tree({node.id: node for node in ranked})
 
 

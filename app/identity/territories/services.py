@@ -10,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import log
+from app.french import fold
 from app.identity.models import Membership, Scope, Territory, TerritoryCommune
 from app.identity.rules import Level
-from app.identity.territories.rules import REGION_NAME, territory_id
+from app.identity.territories.queries import territory_tree
+from app.identity.territories.rules import territory_id
 
 
 class CommuneLike(Protocol):
@@ -39,9 +41,26 @@ class CiteLike(Protocol):
     def labelled_on(self) -> str: ...
 
 
+class PlaceLike(Protocol):
+    """What is read of `content.values.network.Place`."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def above(self) -> str: ...
+    @property
+    def zone(self) -> str: ...
+
+
 class NetworkLike(Protocol):
     """What is read of `content.values.course.Network`."""
 
+    @property
+    def places(self) -> Sequence[PlaceLike]: ...
     @property
     def cites(self) -> Sequence[CiteLike]: ...
 
@@ -65,6 +84,7 @@ class _Wanted:
     wave: int | None = None
     labelled_on: str | None = None
     communes: tuple[tuple[str, str], ...] = ()
+    zone: str = ""
 
 
 def sync_territories(session: Session, network: NetworkLike) -> TerritorySync:
@@ -83,7 +103,7 @@ def sync_territories(session: Session, network: NetworkLike) -> TerritorySync:
         _bring_up_to_date(row, node)
         session.add(row)
         session.flush()  # parents first: `wanted` is in that order
-    withdrawn, removed = _retire(session, [row for number, row in present.items() if number not in wanted])
+    withdrawn, removed = _retire(session, [row for number, row in present.items() if number not in wanted and not row.by_hand])
     session.flush()
     report = TerritorySync(len(added), changed, withdrawn, removed)
     if report != TerritorySync():
@@ -92,20 +112,28 @@ def sync_territories(session: Session, network: NetworkLike) -> TerritorySync:
 
 
 def _wanted(network: NetworkLike) -> Iterable[_Wanted]:
-    """Region, then départements, then cités."""
-    region = territory_id(Level.REGION, REGION_NAME)
-    yield _Wanted(region, Level.REGION, REGION_NAME, None)
+    """What the file places, then the départements that it names in its table alone, below its only root if it has one, then the cités."""
+    known: dict[str, str] = {}
+    for place in network.places:
+        level = Level(place.kind)
+        found = place.id or territory_id(level, place.name)
+        known.setdefault(fold(place.name), found)
+        yield _Wanted(found, level, place.name, known.get(fold(place.above)) if place.above else None, zone=place.zone)
+    roots = [known[fold(place.name)] for place in network.places if not place.above]
     for name in dict.fromkeys(cite.departement for cite in network.cites):
-        yield _Wanted(territory_id(Level.DEPARTEMENT, name), Level.DEPARTEMENT, name, region)
+        if fold(name) not in known:
+            known[fold(name)] = territory_id(Level.DEPARTEMENT, name)
+            yield _Wanted(known[fold(name)], Level.DEPARTEMENT, name, roots[0] if len(roots) == 1 else None)
     for cite in network.cites:
         communes = tuple(sorted((commune.insee, commune.name) for commune in cite.communes))
-        parent = territory_id(Level.DEPARTEMENT, cite.departement)
+        parent = known[fold(cite.departement)]
         yield _Wanted(territory_id(Level.CITE, cite.name), Level.CITE, cite.name, parent, cite.wave, cite.labelled_on or None, communes)
 
 
 def _bring_up_to_date(row: Territory, node: _Wanted) -> bool:
     """True when something differed."""
-    values = {"name": node.name, "parent_id": node.parent_id, "wave": node.wave, "labelled_on": node.labelled_on, "withdrawn": False}
+    values = {"level": node.level, "name": node.name, "parent_id": node.parent_id, "zone": node.zone, "withdrawn": False}
+    values = ({} if row.by_hand else values) | {"wave": node.wave, "labelled_on": node.labelled_on}
     different = [name for name, value in values.items() if getattr(row, name) != value]
     for name in different:
         setattr(row, name, values[name])
@@ -124,11 +152,12 @@ def _commune(row: TerritoryCommune | None, insee: str, name: str) -> TerritoryCo
 
 
 def _retire(session: Session, rows: list[Territory]) -> tuple[int, int]:
-    """(newly withdrawn, removed). Cités before their département."""
+    """(newly withdrawn, removed). What lies below goes first, and a territory added by hand keeps what it hangs on."""
     used = {*session.scalars(select(Membership.territory_id)), *session.scalars(select(Scope.territory_id))}
-    order = list(Level)
+    used |= set(session.scalars(select(Territory.parent_id).where(Territory.by_hand, Territory.parent_id.is_not(None))))
+    tree = territory_tree(session)
     withdrawn = removed = 0
-    for row in sorted(rows, key=lambda row: order.index(row.level), reverse=True):
+    for row in sorted(rows, key=lambda row: len(tree.ancestors(row.id)), reverse=True):
         if row.id in used:
             used.add(row.parent_id or "")
             withdrawn += not row.withdrawn

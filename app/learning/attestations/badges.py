@@ -79,6 +79,8 @@ class Achievement:
     issued_at: datetime
     content_version: str
     minutes: int
+    course: str = ""
+    """Its title."""
 
 
 def credential(of: Achievement, issuer: Issuer) -> dict[str, Any]:
@@ -90,7 +92,7 @@ def credential(of: Achievement, issuer: Issuer) -> dict[str, Any]:
         "type": ["Achievement"],
         "achievementType": "CertificateOfCompletion" if of.is_path else "Course",
         "name": of.title,
-        "description": f"{'Parcours' if of.is_path else 'Module'} « {of.title} » du cours d’acculturation des chefs de projet opérationnels des cités éducatives.",
+        "description": f"{'Parcours' if of.is_path else 'Module'} « {of.title} », {of.course}.",
         "criteria": {"narrative": of.criteria},
         "inLanguage": "fr",
         "version": of.content_version,

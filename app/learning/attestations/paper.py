@@ -6,20 +6,21 @@ from typing import Any
 
 import segno
 
+from app.content.rendering.sheet import colours_of
+from app.content.values.course import Course
 from app.french import duration, french_date
 from app.learning.attestations.queries import AttestationPage, AttestedModule
+from app.site.rules import Site
 
-COURSE = "cours d’acculturation des chefs de projet opérationnels des cités éducatives"
 
-
-def sheet(page: AttestationPage, address: str, organisation: str) -> dict[str, Any]:
-    """`address`: of its public page, told in letters and as a QR code; empty where the site has none."""
+def sheet(page: AttestationPage, address: str, site: Site, course: Course) -> dict[str, Any]:
+    """`course`: the one that is published. `address`: of its public page, told in letters and as a QR code; empty where the site has none."""
     what = "parcours" if page.is_path else "module"
     done = f"a terminé le {what} « {page.title} » le {french_date(page.completed_at)}."
-    heading = f"Attestation : {COURSE if page.is_path else page.title}"
+    heading = f"Attestation : {course.cover.title if page.is_path else page.title}"
     facts = [
         ["Durée indicative", f"{duration(page.minutes)}, lectures et quiz"] if page.minutes else [],
-        ["Délivrée par", organisation or f"ce site Croisée{', dont l’adresse est ci-dessous' if address else ''}"],
+        ["Délivrée par", site.publisher or f"le site {site.name}{', dont l’adresse est ci-dessous' if address else ''}"],
         ["Émise le", french_date(page.issued_at)],
         ["Contenu suivi", f"édition {page.edition}"] if page.edition else [],
         ["Dispense, sur acquis vérifiés", page.spared] if page.waived else [],
@@ -27,14 +28,16 @@ def sheet(page: AttestationPage, address: str, organisation: str) -> dict[str, A
     return {
         "title": heading,
         "description": f"{page.name} {done}",
-        "mark": "Croisée" if page.is_path else f"Croisée, {COURSE}",
+        "author": site.name,
+        "mark": site.name if page.is_path else f"{site.name}, {course.cover.title}",
         "name": page.name,
         "done": done,
         "facts": [fact for fact in facts if fact],
+        "lines": colours(site, course),
         "heading": "Modules et objectifs" if page.is_path else "Objectifs et contenu",
         "modules": [_module(module, page.is_path) for module in page.modules],
         "proof": (
-            f"Cette attestation prouve que la personne titulaire de ce compte a rempli toutes les conditions du {what} dans Croisée. "
+            f"Cette attestation prouve que la personne titulaire de ce compte a rempli toutes les conditions du {what} dans {site.name}. "
             "Elle ne vaut ni diplôme, ni certification professionnelle, ni contrôle d’identité ; les durées sont indicatives."
         ),
         "address": address,
@@ -42,10 +45,15 @@ def sheet(page: AttestationPage, address: str, organisation: str) -> dict[str, A
     }
 
 
+def colours(site: Site, course: Course) -> dict[str, str]:
+    """What each line is drawn in, on paper."""
+    return {line: colour.light for line, colour in colours_of(course.lines, site.colours).items()}
+
+
 def _module(module: AttestedModule, of_path: bool) -> dict[str, Any]:
     return {
         "title": module.title if of_path else "",
-        "line": module.history.value,
+        "line": module.history,
         "done": f"Terminé le {french_date(module.completed_at)}",
         "minutes": f"{duration(module.minutes)} environ",
         "objectives": list(module.objectives),

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from app.content.store.models import Revision
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Quiz
-from app.content.values.text import History
 from app.french import day_of, month_and_year, of
 from app.identity.models import Person
 from app.learning.progress.models import Attestation, PathDemand
@@ -24,7 +23,7 @@ from app.learning.progress.rules import ElementProgress, State, project
 @dataclass(frozen=True, slots=True)
 class AttestedModule:
     title: str
-    history: History
+    history: str
     objectives: tuple[str, ...]
     steps: tuple[str, ...]
     """Titles of the lessons and quizzes that were done, a lesson's own quiz left unsaid."""

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, abort, jsonify, make_response, render_tem
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.content.store.queries import course
+from app.content.store.queries import course, course_at_hand
 from app.db import db
 from app.errors import DomainError
 from app.learning.attestations import badges, keys, queries
@@ -23,6 +23,7 @@ from app.learning.attestations.paper import sheet
 from app.learning.attestations.queries import AttestationPage
 from app.printing import pdf_of
 from app.settings import current_settings
+from app.site.queries import current_site
 from app.web.edge import download, told_address
 
 TEMPLATE = Path(__file__).with_name("attestation.typ")
@@ -49,8 +50,8 @@ def attestation(attestation_id: str) -> Response:
 def pdf(attestation_id: str) -> Response:
     """The database is let go of before the printing, which takes a moment. Who asks for the head alone has nothing printed."""
     page, settings = _held(attestation_id), current_settings()
+    values = json.dumps(sheet(page, _address(attestation_id), current_site(), course_at_hand(db.session)))
     db.session.rollback()
-    values = json.dumps(sheet(page, _address(attestation_id), settings.organisation))
     nothing: Iterator[bytes] = iter(())  # of b"" a length of 0 would be told
     printed = nothing if request.method == "HEAD" else _printed(settings.instance_path, values, page.issued_at)
     return _file(printed, "application/pdf", "attestation.pdf")
@@ -100,13 +101,24 @@ def _achievement(attestation_id: str, page: AttestationPage) -> Achievement:
     asked = f"{done}, sauf {page.spared} (dispense sur acquis vérifiés)" if page.waived else done
     criteria = f"{asked}. Objectifs :\n" + "\n".join(objectives)
     address = _address(attestation_id)
-    return Achievement(page.badge_id, address, page.title, criteria, page.is_path, page.completed_at, page.issued_at, page.content_version, page.minutes)
+    return Achievement(
+        page.badge_id,
+        address,
+        page.title,
+        criteria,
+        page.is_path,
+        page.completed_at,
+        page.issued_at,
+        page.content_version,
+        page.minutes,
+        course_at_hand(db.session).cover.title,
+    )
 
 
 def _issuer() -> Issuer:
     """404 where the site has no address: it has no badges either."""
     site = told_address("") or abort(404)
-    name = current_settings().organisation or "Croisée"
+    name = current_site().publisher or current_site().name
     return Issuer(told_address(url_for("attestations.issuer")), name, site, told_address(url_for("attestations.revocations")))
 
 

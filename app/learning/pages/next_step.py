@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.assessment.attempts.plan_queries import FailedAttempt, failed_attempt
 from app.assessment.attempts.standing_queries import OpenAttempt
-from app.content.values.text import History
+from app.content.values.text import CROSSING
 from app.learning.progress.cards import ElementCard, element_card
 from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.rules import State
@@ -20,7 +20,7 @@ from app.learning.progress.rules import State
 class NextStep:
     card: ElementCard
     module_title: str
-    history: History
+    history: str
     url: str
     resumed: bool
     attempt: OpenAttempt | None
@@ -37,7 +37,7 @@ def step_to(session: Session, mine: PathProgress, element_id: str, attempt: Open
     return NextStep(
         card=card,
         module_title=module.title if module else "",
-        history=module.history if module else History.CROSSING,
+        history=module.history if module else CROSSING,
         url=url_for("quiz.question", attempt_id=attempt.attempt_id, position=attempt.position) if attempt else card.url,
         resumed=card.state is not State.NOT_STARTED,
         attempt=attempt,

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.content.values.text import History
 from app.french import day_of
 from app.learning.attestations.queries import HeldAttestation, attestations_of
 from app.learning.error_reports.queries import MyReport, my_reports
@@ -53,7 +52,7 @@ class RecordRow:
 class RecordModule:
     id: str
     title: str
-    history: History
+    history: str
     progress: Progress
     rows: tuple[RecordRow, ...]
     attestation_url: str | None

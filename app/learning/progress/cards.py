@@ -10,7 +10,7 @@ from types import MappingProxyType
 from flask import url_for
 
 from app.content.values.course import Course, Lesson, Module
-from app.content.values.text import History
+from app.content.values.text import CROSSING
 from app.learning.progress.pace import about
 from app.learning.progress.path_progress import CRITERION_SENTENCES, PathProgress, element_of, is_optional, questions_of
 from app.learning.progress.rules import ElementProgress, EventType, Progress, State
@@ -76,7 +76,7 @@ class ModuleCard:
     id: str
     title: str
     url: str
-    history: History
+    history: str
     elements: tuple[ElementCard, ...]
     progress: Progress
     minutes: int
@@ -96,7 +96,7 @@ class QuizPlace:
     module: Module | None
     title: str
     url: str
-    history: History
+    history: str
     quiz_url: str
     published: bool
 
@@ -109,7 +109,7 @@ def quiz_url(course: Course, quiz_id: str) -> str:
 def quiz_place(course: Course, quiz_id: str) -> QuizPlace:
     quiz, module = (quiz_url(course, quiz_id), quiz_id in course.quizzes), course.module_of(quiz_id)
     if module is None:
-        return QuizPlace(None, "Parcours", url_for("learning.home"), History.CROSSING, *quiz)
+        return QuizPlace(None, "Parcours", url_for("learning.home"), CROSSING, *quiz)
     return QuizPlace(module, module.title, url_for("learning.module", module_id=module.id), module.history, *quiz)
 
 

@@ -14,6 +14,7 @@ from app.identity.letters import preferences
 from app.identity.models import MailRefusal, Person
 from app.mail import outbox
 from app.settings import Settings
+from app.site.queries import current_site
 
 KIND = "reponses"
 """Among `preferences.KINDS`."""
@@ -52,4 +53,4 @@ def tell(session: Session, settings: Settings, news: Notice, person_ids: Collect
 def _letter(settings: Settings, person: Person, news: Notice) -> outbox.Letter:
     base, stop = outbox.base(settings), preferences.stop_link(settings, person.id, KIND)
     page = NewsLetter(person.name, news.sentence, f"{base}{url_for(news.endpoint)}", stop, base)
-    return outbox.Letter(person.email, f"Croisée : {news.subject}", *outbox.render("learning/record/letters/news", page), unsubscribe=stop)
+    return outbox.Letter(person.email, f"{current_site().name} : {news.subject}", *outbox.render("learning/record/letters/news", page), unsubscribe=stop)

@@ -9,7 +9,6 @@ from functools import lru_cache
 from app.content.values.addresses import media_name
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.quiz import Quiz
-from app.content.values.text import History
 from app.learning.progress.pace import about
 from app.learning.progress.path_progress import default_path, element_of, minutes_of, modules_in_order, proposed_by
 
@@ -34,7 +33,7 @@ class LandingLine:
     """A module as a line, with a stop a lesson."""
 
     title: str
-    history: History
+    history: str
     lessons: int
     minutes: int
     """Quizzes included, about."""

@@ -13,6 +13,7 @@ from app.identity.sign_in.guards import OPEN_ADDRESSES, open_to_visitors
 from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.visitors.queries import landing_page, open_course
 from app.settings import current_settings
+from app.site.queries import current_site
 
 blueprint = Blueprint("visitors", __name__)
 
@@ -33,7 +34,7 @@ def _open_image(name: str) -> bool:
 @blueprint.get("/decouvrir")
 def landing() -> str:
     """What Croisée is, for whom, how long and whom to ask. The guard shows it at `/` too, to whoever is not signed in."""
-    return render_template("learning/visitors/landing.html", page=landing_page(course(db.session), current_settings().contact))
+    return render_template("learning/visitors/landing.html", page=landing_page(course(db.session), current_site().contact))
 
 
 @blueprint.get("/robots.txt")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import Enum
 
-from app.french import PARIS
+from app.french import zone
 
 RETRY = timedelta(minutes=15)
 """After a failure, where the schedule itself would wait longer."""
@@ -50,9 +50,9 @@ class At:
 
     def after(self, now: datetime) -> datetime:
         """The first such moment later than `now`. An hour that a change of clocks skips is taken an hour later."""
-        today = now.astimezone(PARIS).date()
+        today = now.astimezone(zone()).date()
         days = (today + timedelta(days=n) for n in range(9))
-        moments = (datetime.combine(day, time(self.hour, self.minute), PARIS).astimezone(now.tzinfo) for day in days if self.weekday in (None, day.weekday()))
+        moments = (datetime.combine(day, time(self.hour, self.minute), zone()).astimezone(now.tzinfo) for day in days if self.weekday in (None, day.weekday()))
         return next(moment for moment in moments if moment > now)
 
     @property

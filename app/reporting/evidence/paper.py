@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from app.content.values.course import Course
 from app.french import day_of, duration, french_date, french_datetime, percent, plural
-from app.learning.attestations.paper import COURSE
+from app.learning.attestations.paper import colours
 from app.learning.pages.record_queries import RecordModule, RecordPage, RecordRow
 from app.learning.progress.rules import Progress, State
 from app.reporting.evidence.queries import FollowUp
+from app.site.rules import ZONES, Site
 
 NOTHING = "–"
 COLUMNS = (("Élément", 6.2), ("État", 2.5), ("Commencé le", 2.3), ("Terminé le", 2.3), ("Dernier acte", 2.3), ("Essais", 1.4))
@@ -23,38 +25,40 @@ DURATIONS = (
 )
 
 
-def certificate(record: RecordPage, address: str, organisation: str) -> dict[str, Any]:
+def certificate(record: RecordPage, address: str, site: Site, course: Course) -> dict[str, Any]:
     """For somebody who did something. `address`: of the site, empty where it has none."""
-    said = "a pris part à l’action de formation ci-dessous, d’après les enregistrements de Croisée."
-    return _document(record, address, organisation, "Certificat de réalisation", said) | {
+    said = "a pris part à l’action de formation ci-dessous, d’après les enregistrements du site."
+    return _document(record, address, site, course, "Certificat de réalisation", said) | {
         "proof": (
-            "Ce certificat dit ce que Croisée a enregistré : leçons que la personne a déclaré avoir lues, quiz qu’elle a envoyés, décisions prises pour elle. "
+            "Ce certificat dit ce que le site a enregistré : leçons que la personne a déclaré avoir lues, quiz qu’elle a envoyés, décisions prises pour elle. "
             f"{DURATIONS} {LIMITS}"
         ),
         "sign": ["Fait à", "le", "Nom, qualité et signature, pour l’organisme"],
     }
 
 
-def follow_up_file(file: FollowUp, address: str, organisation: str) -> dict[str, Any]:
+def follow_up_file(file: FollowUp, address: str, site: Site, course: Course) -> dict[str, Any]:
     record = file.record
-    said = f"Ce que Croisée a enregistré de cette personne au {french_datetime(record.computed_at)}."
+    said = f"Ce que le site a enregistré de cette personne au {french_datetime(record.computed_at)}."
     scores = "" if file.with_scores else " Les notes ne sont montrées qu’à la personne et aux formateurs de ses cohortes."
-    return _document(record, address, organisation, "Dossier individuel de suivi", said) | {
+    return _document(record, address, site, course, "Dossier individuel de suivi", said) | {
         "columns": [list(column) for column in (COLUMNS + (SCORE,) * file.with_scores)],
         "modules": [_module(module, file) for module in record.modules],
         "lists": [{"title": title, "lines": lines} for title, lines in _lists(file) if lines],
-        "proof": f"Les dates sont celles de Paris. Aucune réponse de la personne ne figure dans ce dossier.{scores} {DURATIONS} {LIMITS}",
+        "proof": f"Les dates sont celles de {ZONES.get(site.time_zone, site.time_zone)}. Aucune réponse de la personne ne figure dans ce dossier.{scores} {DURATIONS} {LIMITS}",
     }
 
 
-def _document(record: RecordPage, address: str, organisation: str, title: str, said: str) -> dict[str, Any]:
+def _document(record: RecordPage, address: str, site: Site, course: Course, title: str, said: str) -> dict[str, Any]:
     return {
         "title": title,
         "description": f"{title} : {record.name}, {french_date(record.computed_at)}.",
-        "mark": "Croisée",
+        "author": site.name,
+        "lines": colours(site, course),
+        "mark": site.name,
         "name": record.name,
         "said": said,
-        "facts": _facts(record, address, organisation),
+        "facts": _facts(record, address, site, course),
         "columns": [],
         "modules": [],
         "lists": [],
@@ -62,12 +66,12 @@ def _document(record: RecordPage, address: str, organisation: str, title: str, s
     }
 
 
-def _facts(record: RecordPage, address: str, organisation: str) -> list[list[str]]:
+def _facts(record: RecordPage, address: str, site: Site, course: Course) -> list[list[str]]:
     decided = sum(row.progress.manual and row.progress.learned for module in record.modules for row in module.rows)
     return [
-        ["Organisme", organisation or ("le site Croisée dont l’adresse suit" if address else "ce site Croisée")],
+        ["Organisme", site.publisher or f"le site {site.name}{' dont l’adresse suit' if address else ''}"],
         *([["Adresse du site", address]] if address else []),
-        ["Action", f"{COURSE}, parcours « {record.path_title} »"],
+        ["Action", f"{course.cover.title}, parcours « {record.path_title} »"],
         ["Nature", "formation à distance, suivie en autonomie"],
         ["Premier acte enregistré", french_date(record.begun_at) if record.begun_at else "aucun à ce jour"],
         *([["Dernier acte enregistré", french_date(record.last_at)]] if record.last_at else []),
@@ -94,7 +98,7 @@ def _done(progress: Progress) -> str:
 def _module(module: RecordModule, file: FollowUp) -> dict[str, Any]:
     return {
         "title": module.title,
-        "line": module.history.value,
+        "line": module.history,
         "done": _done(module.progress) if module.progress.required else "Rien n’y est compté",
         "rows": [_row(row, file) for row in module.rows],
     }

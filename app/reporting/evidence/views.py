@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response, abort
 
 from app import clock
-from app.content.store.queries import course
+from app.content.store.queries import course, course_at_hand
 from app.db import db
 from app.french import fold
 from app.identity.sign_in.guards import current_person
@@ -22,6 +22,7 @@ from app.reporting.evidence.queries import FollowUp
 from app.reporting.scope.reader import scope_here
 from app.sandbox import LONG_WAIT
 from app.settings import Settings, current_settings
+from app.site.queries import current_site
 from app.web.edge import download, told_address
 
 TEMPLATE = Path(__file__).with_name("evidence.typ")
@@ -61,12 +62,12 @@ def _certificate(record: RecordPage) -> Response:
     if record.begun_at is None:
         abort(404)
     settings = current_settings()
-    return _printed(settings, certificate_of(record, told_address("/"), settings.organisation), record, "certificat-de-realisation")
+    return _printed(settings, certificate_of(record, told_address("/"), current_site(), course_at_hand(db.session)), record, "certificat-de-realisation")
 
 
 def _file(file: FollowUp) -> Response:
     settings = current_settings()
-    return _printed(settings, follow_up_file(file, told_address("/"), settings.organisation), file.record, "suivi")
+    return _printed(settings, follow_up_file(file, told_address("/"), current_site(), course_at_hand(db.session)), file.record, "suivi")
 
 
 def _printed(settings: Settings, values: dict[str, Any], record: RecordPage, what: str) -> Response:

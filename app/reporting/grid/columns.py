@@ -94,7 +94,7 @@ class Column:
 COLUMNS = (
     Column(
         "Numéro",
-        "Le numéro de la personne dans Croisée : il distingue deux homonymes.",
+        "Le numéro de la personne sur ce site : il distingue deux homonymes.",
         lambda row: row.id,
         Output.FILES,
         width=9,

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from app.french import PARIS, french_datetime
+from app.french import french_datetime, zone
 from app.reporting.grid.columns import Column, Value
 from app.web.spreadsheets import neutral
 
@@ -20,7 +20,7 @@ BOM = "\ufeff"
 
 
 def file_name(now: datetime, suffix: str, what: str = "pilotage") -> str:
-    return f"croisee-{what}-{now.astimezone(PARIS):%Y-%m-%d-%Hh%M}.{suffix}"
+    return f"croisee-{what}-{now.astimezone(zone()):%Y-%m-%d-%Hh%M}.{suffix}"
 
 
 def csv_value(value: Value) -> str:

@@ -9,7 +9,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from app.identity.rules import Level
 from app.learning.progress.rules import Progress
 from app.reporting.grid.columns import element_title
 from app.reporting.overview import charts
@@ -129,7 +128,7 @@ def _parts(scope: ReportScope, territory: str) -> frozenset[str]:
         return frozenset(child.id for child in scope.tree.children(territory))
     if len(scope.top) > 1:
         return frozenset(scope.top)
-    roots = scope.top or tuple(node.id for node in scope.tree.nodes.values() if node.level == Level.REGION)
+    roots = scope.top or scope.tree.roots
     return frozenset(child.id for root in roots for child in scope.tree.children(root))
 
 

@@ -18,6 +18,7 @@ from app.reporting.pdf.report import printed_report
 from app.reporting.scope.filters import read_filter
 from app.reporting.scope.reader import scope_here
 from app.settings import current_settings
+from app.site.queries import current_site
 from app.web.edge import download
 
 TEMPLATE = Path(__file__).with_name("report.typ")
@@ -36,6 +37,7 @@ def report_pdf() -> Response:
     printed = printed_report(PeopleReport(db.session, published, scope, wanted, now))
     access.seen(printed.people, "printing.report_pdf", now)
     log.event("report_printed", reader=scope.reader_id, people=len(printed.people))
+    values = {**printed.values, "author": current_site().name}
     db.session.rollback()
-    data = pdf_of(current_settings().instance_path, TEMPLATE, printed.values, now, instead=INSTEAD)
+    data = pdf_of(current_settings().instance_path, TEMPLATE, values, now, instead=INSTEAD)
     return download(data, "application/pdf", file_name(now, "pdf"))

@@ -13,7 +13,7 @@ from app.identity.demo import load as demo
 from app.identity.demo.load import LoadedPerson
 from app.identity.demo.people import Stage
 from app.identity.queries import scope_of, territory_tree
-from app.identity.rules import Level, Role
+from app.identity.rules import Role
 from app.reporting.reminders import services
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import Trigger
@@ -51,7 +51,7 @@ def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> Non
 
 def _regional(session: Session, people: Sequence[LoadedPerson]) -> tuple[int | None, str]:
     """Who looks after the whole region, and the region."""
-    regions = {node.id for node in territory_tree(session).nodes.values() if node.level is Level.REGION}
+    regions = set(territory_tree(session).roots)
     for person in people:
         if Role.MANAGER in person.roles and (mine := scope_of(session, person.id) & regions):
             return person.id, min(mine)

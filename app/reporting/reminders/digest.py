@@ -25,6 +25,7 @@ from app.reporting.reminders.audience import NOWHERE
 from app.reporting.reminders.models import Digest
 from app.reporting.scope.queries import reader_of, report_scope
 from app.settings import Settings
+from app.site.queries import current_site
 
 KIND = "bilan"
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi")
@@ -108,7 +109,7 @@ def letter(settings: Settings, reader: SignedIn, page: OverviewPage, now: dateti
     """Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
     stop, on = preferences.stop_link(settings, reader.id, KIND), day_of(now)
     said = DigestLetter(reader.name, on, page, outbox.base(settings), stop)
-    return Letter(reader.email, f"Croisée : le bilan du {french_date(on)}", *outbox.render("reporting/reminders/letters/digest", said), stop)
+    return Letter(reader.email, f"{current_site().name} : le bilan du {french_date(on)}", *outbox.render("reporting/reminders/letters/digest", said), stop)
 
 
 def _send(person_id: int, one: _Prepared, on: date, now: datetime) -> bool:

@@ -43,7 +43,7 @@ class RuleForm(Form):
     zone = SelectField(
         "Ne pas écrire pendant les vacances scolaires",
         choices=[SelectChoice("", "aucune zone"), *(SelectChoice(zone, f"zone {zone}") for zone in ZONES)],
-        description="Lille et Amiens sont en zone B. Rien ne part non plus le week-end ni un jour férié.",
+        description="Celle de l’académie. Rien ne part non plus le week-end ni un jour férié.",
     )
     note = TextAreaField(
         "Votre mot",

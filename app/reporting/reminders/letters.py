@@ -19,6 +19,7 @@ from app.reporting.grid.columns import element_title
 from app.reporting.reminders.audience import KIND, NOWHERE, Recipient, Target, audience_words
 from app.reporting.reminders.rules import Trigger, sentence
 from app.settings import Settings
+from app.site.queries import current_site
 
 PERSONAL = "lien-personnel"
 """What a preview shows in place of a signed link: whoever reads it could otherwise answer in somebody's name."""
@@ -81,7 +82,7 @@ def _page(settings: Settings, course: Course, recipient: Recipient, targets: Seq
         reasons=tuple((words, f"{answer}?raison={code}") for code, words in REASONS.items()),
         stop_url=f"{base}/courriels/{token}/arret/{KIND}",
         rules=tuple(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets),
-        contact=settings.contact,
+        contact=current_site().contact,
         site=base,
     )
 
@@ -89,10 +90,10 @@ def _page(settings: Settings, course: Course, recipient: Recipient, targets: Seq
 def _subject(recipient: Recipient, targets: Sequence[Target]) -> str:
     due = recipient.facts.due_on
     if due and _about(Trigger.OVERDUE, targets):
-        return f"Croisée : votre parcours était à terminer pour le {day_and_month(due)}"
+        return f"{current_site().name} : votre parcours était à terminer pour le {day_and_month(due)}"
     if due and _about(Trigger.DUE, targets):
-        return f"Croisée : votre parcours est à terminer pour le {day_and_month(due)}"
-    return "Croisée : votre parcours vous attend" if recipient.facts.last_on is None else "Croisée : reprendre votre parcours"
+        return f"{current_site().name} : votre parcours est à terminer pour le {day_and_month(due)}"
+    return f"{current_site().name} : " + ("votre parcours vous attend" if recipient.facts.last_on is None else "reprendre votre parcours")
 
 
 def reply_to(targets: Sequence[Target]) -> str:
@@ -108,10 +109,10 @@ def _about(trigger: Trigger, targets: Sequence[Target]) -> bool:
 def _opening(recipient: Recipient, targets: Sequence[Target]) -> str:
     facts = recipient.facts
     if facts.last_on is None:
-        opening = f"Vous êtes inscrit(e) dans Croisée depuis le {day_and_month(facts.since_on)}, et votre parcours n’est pas commencé."
+        opening = f"Vous êtes inscrit(e) dans {current_site().name} depuis le {day_and_month(facts.since_on)}, et votre parcours n’est pas commencé."
     else:
         done = f"{plural(facts.progress.done, 'élément fait', 'éléments faits')} sur {facts.progress.required}"
-        opening = f"Votre parcours dans Croisée : {done}, la dernière fois le {day_and_month(facts.last_on)}."
+        opening = f"Votre parcours dans {current_site().name} : {done}, la dernière fois le {day_and_month(facts.last_on)}."
     if facts.due_on and _about(Trigger.OVERDUE, targets):
         return f"{opening} L’échéance était le {day_and_month(facts.due_on)}. Si cette date ne vous convient plus, dites-le à qui suit votre parcours : elle se déplace."
     return f"{opening} Il est à terminer pour le {day_and_month(facts.due_on)}." if facts.due_on and _about(Trigger.DUE, targets) else opening

@@ -23,6 +23,7 @@ from app.reporting.reminders.forms import AnswerForm, DigestForm, RuleForm
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.scope.reader import scope_here
 from app.settings import current_settings
+from app.site.queries import current_site
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -125,9 +126,7 @@ def answer(token: str) -> ResponseReturnValue:
     asked = request.args.get("raison", "")
     form = AnswerForm(data={"reason": asked if asked in REASONS else None})
     if not form.validate_on_submit():
-        return render_template(
-            "reporting/reminders/reminder_answer.html", page=AnswerPage(form, token, current_settings().contact)
-        ), 422 if form.errors else 200
+        return render_template("reporting/reminders/reminder_answer.html", page=AnswerPage(form, token, current_site().contact)), 422 if form.errors else 200
     reason = form.reason.data
     services.answer(db.session, person.id, reason, clock.now(), to_tell=form.to_tell.data)
     flash(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.functions import FunctionElement
 
 from app.db import UtcDateTime
-from app.french import PARIS, fold
+from app.french import fold, zone
 from app.identity.territories.scope import StoredPlace, belongs_to
 from app.learning.figures.store import BILLION
 from app.learning.progress.due import NO_DAY, Timeliness
@@ -137,7 +137,7 @@ def within(moment: ColumnElement[Any] | InstrumentedAttribute[Any], since: date 
 
 
 def midnight(day: date) -> ColumnElement[datetime]:
-    return literal(datetime.combine(day, datetime.min.time(), PARIS), UtcDateTime())
+    return literal(datetime.combine(day, datetime.min.time(), zone()), UtcDateTime())
 
 
 def situation_at(now: datetime) -> ColumnElement[str]:

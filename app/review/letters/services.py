@@ -34,6 +34,7 @@ from app.review.queries import LETTER
 from app.review.rules import rating_of
 from app.review.services import holiday_pauses, pause_for_holidays, write_answer
 from app.settings import Settings
+from app.site.queries import current_site
 
 VALID = timedelta(days=7)
 TOGETHER = 50
@@ -125,7 +126,7 @@ def _letter(session: Session, settings: Settings, published: Course, one: Chosen
     asked = [found for place in one.questions if (found := asking_of(published, *place))]
     lines = tuple(LetterLine(_said(each), f"{base}/revision/lettre/{_token(session, one.person_id, each, now)}") for each in asked)
     count = len(lines)
-    subject = f"Croisée : {plural(count, 'question')} pour ne pas oublier"
+    subject = f"{current_site().name} : {plural(count, 'question')} pour ne pas oublier"
     return Letter(one.address, subject, *outbox.render("review/letters/weekly", LetterText(lines, base, stop)), stop)
 
 

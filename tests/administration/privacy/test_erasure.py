@@ -189,7 +189,7 @@ NO_PERSON_IN = {
     "membership.territory_id", "note.lesson_title", "note.question", "outgoing_mail.recipient", "outgoing_mail.unsubscribe", "person.fs_uniquifier", "person_figures.modules", "person_figures.module_dues", "saved_view.id",
     "person_figures.name_key", "person_figures.place", "planned_publication.media", "planned_publication.path", "reading_place.anchor",
     "reading_request.fingerprint", "regrading.keys", "reminder_rule.territory_id", "response.idempotency_key", "response.verdicts", "revision.fingerprint",
-    "letter_question.digest", "letter_question.fingerprint", "review_card.fingerprint", "review_log.fingerprint", "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "submission.browser", "submission.network", "submission.path", "submission.reason",
+    "letter_question.digest", "letter_question.fingerprint", "review_card.fingerprint", "review_log.fingerprint", "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "territory.zone", "territory_change.after", "territory_change.before", "territory_change.territory_id", "submission.browser", "submission.network", "submission.path", "submission.reason",
 }  # fmt: skip
 """Keys, digests, and rows that go as a whole with their person."""
 COURSE = {
@@ -204,8 +204,9 @@ COURSE = {
     "search_section.tokens",
     "search_section.weights",
     "search_section.words",
+    "site_revision.values",
 }
-"""The course itself. Revisions are immutable, and a name in them is a subject of the course: an operator's guide says how to change it."""
+"""The course itself, and what the site says of itself. Revisions are immutable, and a name in them is a subject of the course: an operator's guide says how to change it."""
 
 
 def test_every_column_that_could_hold_a_name_is_placed() -> None:

@@ -16,7 +16,7 @@ from app.assessment.questions.correct import Answered, CorrectedQuestion, Lesson
 from app.assessment.questions.draw import QuestionLayout
 from app.assessment.questions.kinds.registry import kind_of
 from app.content.values.course import Lesson, Module
-from app.content.values.text import Criterion, Heading, History
+from app.content.values.text import CROSSING, Criterion, Heading
 from tests import builders
 from tests.assessment.rendering import PlainRenderer
 
@@ -25,7 +25,7 @@ HEADINGS = (Heading(2, "Début", "debut", 1), Heading(2, "Fin", "fin", 9))
 EMPTY = builders.fragment("")
 COURSE = builders.course(
     lessons={name: Lesson(name, f"Leçon {name}", 10, (), None, Criterion.READ, False, EMPTY, HEADINGS, (), (), (), (), 0) for name in LESSONS},
-    modules={"module": Module("module", "Module", History.CROSSING, (), LESSONS, None, EMPTY)},
+    modules={"module": Module("module", "Module", CROSSING, (), LESSONS, None, EMPTY)},
 )
 
 

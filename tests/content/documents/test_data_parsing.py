@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.content.documents.reader import parse
 from app.content.values.course import Confusables, Glossary, LearningPath, Paths, Sources, Timeline
 from app.content.values.network import Cite, Commune, Meeting, Network
-from app.content.values.text import History
+from app.content.values.text import CROSSING
 
 
 def test_glossary() -> None:
@@ -50,9 +50,9 @@ def test_timeline() -> None:
     assert problems == ()
     assert isinstance(timeline, Timeline)
     assert [(event.when, event.histories, event.text.text, event.anchor, event.line) for event in timeline.events] == [
-        ("1981-07-01", (History.PRIORITY,), "La [circulaire](ep-origines)[^s1]", "1981-07-01", 1),
-        ("1982", (History.CITY, History.PRIORITY), "Deux histoires · une date", "rencontre", 2),
-        ("1982", (History.CROSSING,), "Une autre la même année", "1982-n2", 3),
+        ("1981-07-01", ("education-prioritaire",), "La [circulaire](ep-origines)[^s1]", "1981-07-01", 1),
+        ("1982", ("politique-de-la-ville", "education-prioritaire"), "Deux histoires · une date", "rencontre", 2),
+        ("1982", (CROSSING,), "Une autre la même année", "1982-n2", 3),
     ]
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.content.documents.reader import kind_of, parse, read
 from app.content.values.course import Lesson, Module
-from app.content.values.text import Criterion, DocumentKind, Heading, History, Link, Objective, Source
+from app.content.values.text import CROSSING, Criterion, DocumentKind, Heading, Link, Objective, Source
 from tests.content.cases import example_course
 
 LESSON = """---
@@ -86,7 +86,7 @@ def test_a_module_whole() -> None:
     document, problems = parse("modules/acteurs/module.md", text)
     assert problems == ()
     assert isinstance(document, Module)
-    assert (document.id, document.history, document.lesson_ids, document.final_quiz_id) == ("acteurs", History.CROSSING, ("un-deux", "trois"), "bilan")
+    assert (document.id, document.history, document.lesson_ids, document.final_quiz_id) == ("acteurs", CROSSING, ("un-deux", "trois"), "bilan")
     assert document.objectives == (Objective("M1", "Dire", "", 6),)
 
 

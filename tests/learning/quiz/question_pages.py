@@ -18,7 +18,6 @@ from app.assessment.questions.present import present
 from app.assessment.questions.responses import Given
 from app.content.rendering.page import PageRenderer
 from app.content.values.quiz import Question
-from app.content.values.text import History
 from app.learning.progress.cards import QuizPlace
 from app.learning.quiz.queries import QuestionPage
 from tests import builders
@@ -49,7 +48,7 @@ def question_page(
         steps=tuple(Step(number, "", statuses.get(number, Status.BLANK), "", marked=True) for number in (1, 2, 3)),
         notes=renderer.notes(),
     )
-    place = QuizPlace(None, "Parcours", "/", History.PRIORITY, "/quiz/acteurs", True)
+    place = QuizPlace(None, "Parcours", "/", "education-prioritaire", "/quiz/acteurs", True)
     return QuestionPage(replace(view, **changes), place, "first-key", error)
 
 

@@ -32,6 +32,7 @@ PUBLIC = {
     "/healthz",
     "/healthz/live",
     "/healthz/ready",
+    "/logo",
     "/manifest.webmanifest",
     "/mentions-legales",
     "/mot-de-passe-oublie",

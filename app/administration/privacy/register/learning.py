@@ -119,7 +119,7 @@ LEARNING = (
     Treatment(
         table="note",
         title="Carnet",
-        data="Ce que vous répondez aux questions « Sur mon territoire » des leçons, que Croisée ne montre à personne d’autre",
+        data="Ce que vous répondez aux questions « Sur mon territoire » des leçons, que ce site ne montre à personne d’autre",
         purpose="Vous le rendre dans la leçon et dans votre carnet",
         lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.DELETED,

@@ -31,7 +31,7 @@ REVIEW = (
     Treatment(
         table="review_log",
         title="Réponses de révision",
-        data="Ce que vous avez répondu en révisant, que Croisée ne montre à personne d’autre",
+        data="Ce que vous avez répondu en révisant, que ce site ne montre à personne d’autre",
         purpose="Vous montrer la correction et ce que vous gardez en mémoire ; dire aux formateurs, à partir de cinq personnes, quelles questions s’oublient",
         lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.DELETED,

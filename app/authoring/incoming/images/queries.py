@@ -17,6 +17,7 @@ from app.content.store import media
 from app.content.store.models import Revision
 from app.content.values.addresses import media_name, of_media
 from app.files import UNFINISHED
+from app.site.models import SiteRevision
 
 _SHOWN = re.compile(r"!\[([^\]]*)\]\(\s*<?images/([^\s)>]+)")
 
@@ -61,9 +62,10 @@ def _weight(path: Path) -> int:
 
 
 def forgotten(session: Session, media_folder: Path, before: datetime) -> Iterator[Path]:
-    """Files of images that no revision, no draft and no planned publication names, or that were never finished, and that nothing has touched since `before`."""
+    """Files of images that no revision, no draft, no planned publication and no setting of the site names, or that were never finished, and that nothing has touched since `before`."""
     texts = (Revision.media, Draft.media, PlannedPublication.media)
     named = {digest for source in texts for shown_there in session.scalars(select(source)) for digest in shown_there.values()}
+    named |= {Path(str(values.get("logo", ""))).stem for values in session.scalars(select(SiteRevision.values))}
     for path in sorted(media_folder.glob("*")) if media_folder.is_dir() else ():
         unnamed = media.is_media_name(path.name) and path.stem not in named
         if (unnamed or path.suffix == UNFINISHED) and path.stat().st_mtime < before.timestamp():

@@ -18,6 +18,7 @@ from app.log import event
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.settings import Settings
+from app.site.queries import current_site
 
 LONGEST = 4000
 """Characters of a message or of remarks."""
@@ -75,7 +76,7 @@ def _write(session: Session, settings: Settings, row: ReadingRequest, title: str
         return
     link = f"{outbox.base(settings)}/atelier/lectures/{row.id}"
     page = AskedPage(reader.name, asker.name, title, row.message, link, settings.site_url)
-    outbox.queue(session, Letter(reader.email, "Croisée : un texte à relire", *outbox.render("authoring/publishing/letters/reading", page)), now)
+    outbox.queue(session, Letter(reader.email, f"{current_site().name} : un texte à relire", *outbox.render("authoring/publishing/letters/reading", page)), now)
 
 
 def answer(session: Session, row: ReadingRequest, draft: Draft | None, *, mark: str, agreed: bool, remarks: str, now: datetime) -> None:

@@ -1,0 +1,62 @@
+"""What the pages of the site's settings receive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import pairwise
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.administration.about.forms import SiteForm
+from app.administration.about.rules import Change, changes
+from app.colours import Colour
+from app.content.rendering import notice
+from app.content.rendering.sheet import colours_of
+from app.content.values.course import Course
+from app.identity.models import Person
+from app.site.models import SiteRevision
+from app.site.rules import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How the site would say it."""
+
+    site: Site
+    footer: str
+    subject: str
+    lines: tuple[tuple[str, Colour], ...]
+    legal: Markup
+    accessibility: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    form: SiteForm
+    preview: Preview | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    at: datetime
+    author: str
+    changes: tuple[Change, ...]
+
+
+def preview(course: Course, site: Site, on: date) -> Preview:
+    names = {line.id: line.name for line in course.lines}
+    drawn = tuple((names[line], colour) for line, colour in colours_of(course.lines, site.colours).items())
+    footer = f"{site.name}, {site.tagline or course.cover.title}"
+    return Preview(site, footer, f"{site.name} : votre invitation", drawn, notice.shown(course, site.legal, on), notice.shown(course, site.accessibility, on))
+
+
+def history(session: Session) -> tuple[HistoryRow, ...]:
+    """The newest first."""
+    query = select(SiteRevision, Person.name).outerjoin(Person, Person.id == SiteRevision.author_id).order_by(SiteRevision.id)
+    rows = [(row.created_at, name or "compte effacé", row.values) for row, name in session.execute(query)]
+    values = [{}, *(each for _, _, each in rows)]
+    found = [HistoryRow(at, name, tuple(changes(*pair))) for (at, name, _), pair in zip(rows, pairwise(values), strict=True)]
+    return tuple(reversed(found))

@@ -1,0 +1,81 @@
+"""`/administration/site`: what the site says of itself, as a form that shows what it would give, and the history of its changes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.administration import acts
+from app.administration.about import queries
+from app.administration.about.forms import LogoForm, SiteForm, form_of
+from app.administration.about.queries import AboutPage
+from app.content.store import media
+from app.content.store.queries import course
+from app.content.values.addresses import media_name
+from app.db import db
+from app.french import day_of
+from app.identity.sign_in.guards import current_person
+from app.settings import current_settings
+from app.site import queries as sites
+from app.site import services
+from app.site.rules import PICTURES, Site
+
+blueprint = Blueprint("about", __name__, url_prefix="/administration/site")
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def settings() -> ResponseReturnValue:
+    """« Aperçu » shows what would be kept, and keeps nothing."""
+    published, before = course(db.session), sites.told(db.session)
+    form = form_of(published.lines, before)
+    good = form.validate_on_submit()
+    if good and "preview" not in request.form and _saved(form, before, form.site(before)):
+        flash("Les réglages du site sont enregistrés.", "success")
+        db.session.commit()
+        return redirect(url_for("about.settings"), 303)
+    shown = queries.preview(published, form.site(before), day_of(clock.now())) if good else None
+    return render_template("administration/about/settings.html", page=AboutPage(form, shown)), form.status
+
+
+def _saved(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
+    """False where somebody saved meanwhile: the form says so, and is sent again upon what they saved."""
+    now, person = clock.now(), current_person()
+    follows = int(form.version.data) if (form.version.data or "").isdecimal() else before.version
+    row = form.accept(lambda: services.save(db.session, after, follows, person.id, now))
+    if row is None:
+        form.version.data = str(sites.newest_version(db.session))
+        form.refused = 422
+        return False
+    acts.record(db.session, person.id, "site_changed", None, now)
+    return True
+
+
+@blueprint.route("/logo", methods=["GET", "POST"])
+def logo() -> ResponseReturnValue:
+    """The picture is written again, as those of lessons are, while no transaction is open."""
+    before = sites.told(db.session)
+    form = LogoForm(data={"version": str(before.version)})
+    if form.validate_on_submit() and _kept(form, before):
+        flash("Le logo est enregistré.", "success")
+        db.session.commit()
+        return redirect(url_for("about.logo"), 303)
+    return render_template("administration/about/logo.html", page=form), form.status
+
+
+def _kept(form: LogoForm, before: Site) -> bool:
+    name = ""
+    if not form.remove.data:
+        db.session.rollback()
+        picture = form.accept(lambda: current_app.extensions[PICTURES](form.file.data.filename, form.file.data.stream.read()), form.file)
+        if picture is None:
+            return False
+        name = media_name(picture.name, media.store(current_settings().media_path, picture.name, picture.data))
+    return _saved(form, before, replace(before, logo=name))
+
+
+@blueprint.get("/historique")
+def history() -> str:
+    return render_template("administration/about/history.html", page=queries.history(db.session))

@@ -1,0 +1,1 @@
+"""The territory tree by hand: named, moved, added, withdrawn, with its history."""

@@ -1,0 +1,38 @@
+"""What is typed of a territory. Messages are in French."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
+from wtforms.validators import DataRequired, InputRequired
+
+from app.administration.accounts.forms import one_line
+from app.holidays import ZONES
+from app.identity.forms import Form
+from app.identity.rules import LEVEL_LABELS, Level
+from app.identity.territories.editing import Wanted
+from app.identity.territories.rules import Tree
+from app.web.edge import at_most
+
+TERRITORY_NAME_LENGTH = 160
+
+
+class TerritoryForm(Form):
+    level = SelectField("Sorte", choices=[SelectChoice(level.value, words) for level, words in LEVEL_LABELS.items()], validators=[InputRequired("Choisissez.")])
+    name = StringField("Nom", filters=[one_line], validators=[DataRequired("Donnez un nom."), at_most(TERRITORY_NAME_LENGTH)])
+    parent = SelectField("Dans", description="Le territoire au-dessus.")
+    zone = SelectField(
+        "Zone de vacances scolaires",
+        description="Elle vaut aussi pour ce qu’il contient.",
+        choices=[SelectChoice("", "celle du territoire au-dessus"), *(SelectChoice(zone, f"zone {zone}") for zone in ZONES)],
+    )
+
+    def __init__(self, tree: Tree, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        above = [node for node in tree.nodes.values() if node.level is not Level.CITE]
+        self.parent.choices = [SelectChoice("", "aucun, tout en haut"), *(SelectChoice(node.id, f"{node.name} ({LEVEL_LABELS[node.level]})") for node in above)]
+
+    def wanted(self) -> Wanted:
+        return Wanted(Level(self.level.data), self.name.data or "", self.parent.data or None, self.zone.data or "")

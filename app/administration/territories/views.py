@@ -1,0 +1,73 @@
+"""`/administration/territoires`: the tree, and the page of one territory."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.administration import acts
+from app.administration.territories import queries
+from app.administration.territories.forms import TerritoryForm
+from app.db import db
+from app.errors import DomainError
+from app.identity.queries import territory_tree
+from app.identity.sign_in.guards import current_person
+from app.identity.territories import editing
+from app.web.edge import bounded_int
+
+blueprint = Blueprint("territories", __name__, url_prefix="/administration/territoires")
+
+
+@blueprint.route("", methods=["GET", "POST"])
+def tree() -> ResponseReturnValue:
+    form = TerritoryForm(territory_tree(db.session), data={"level": "cite"})
+    now, person = clock.now(), current_person()
+    row = form.accept(lambda: editing.add(db.session, form.wanted(), person.id, now)) if form.validate_on_submit() else None
+    if row is None:
+        page = queries.tree_page(db.session, form, now)
+        return render_template("administration/territories/tree.html", page=page), 422 if request.method == "POST" else 200
+    acts.record(db.session, person.id, "territory_added", None, now)
+    flash(f"« {row.name} » est ajouté.", "success")
+    db.session.commit()
+    return redirect(url_for("territories.tree"), 303)
+
+
+@blueprint.route("/<territory_id>", methods=["GET", "POST"])
+def territory(territory_id: str) -> ResponseReturnValue:
+    found, row = territory_tree(db.session), queries.own_territory(db.session, territory_id)
+    form = TerritoryForm(found, data=queries.typed(row))
+    now, person = clock.now(), current_person()
+    good = form.validate_on_submit()
+    if good and form.accept(lambda: editing.change(db.session, territory_id, _edition(), form.wanted(), person.id, now)):
+        acts.record(db.session, person.id, "territory_changed", None, now)
+        flash("Le territoire est enregistré. Les personnes qui y sont rattachées, et celles qui le suivent, le restent.", "success")
+        db.session.commit()
+        return redirect(url_for("territories.territory", territory_id=territory_id), 303)
+    return _page(territory_id, form, 422 if request.method == "POST" else 200)
+
+
+@blueprint.post("/<territory_id>/retrait")
+def withdraw(territory_id: str) -> ResponseReturnValue:
+    row = queries.own_territory(db.session, territory_id)
+    form = TerritoryForm(territory_tree(db.session), formdata=None, data=queries.typed(row))
+    now, person = clock.now(), current_person()
+    try:
+        editing.withdraw(db.session, territory_id, _edition(), person.id, now)
+    except DomainError as error:
+        form.form_errors.append(error.sentence)
+        return _page(territory_id, form, error.status)
+    acts.record(db.session, person.id, "territory_withdrawn", None, now)
+    flash(f"« {row.name} » est retiré. Ajouté de nouveau sous ce nom, il retrouvera son passé.")
+    db.session.commit()
+    return redirect(url_for("territories.tree"), 303)
+
+
+def _edition() -> int:
+    return request.form.get("edition", -1, bounded_int)
+
+
+def _page(territory_id: str, form: TerritoryForm, status: int) -> ResponseReturnValue:
+    db.session.rollback()
+    page = queries.territory_page(db.session, territory_id, form)
+    return render_template("administration/territories/territory.html", page=page), status

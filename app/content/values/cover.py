@@ -1,0 +1,68 @@
+"""What a course says of itself in cours.md: its name, for whom it is, and the histories that it tells, drawn as lines that cross."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.colours import PALETTE, Colour
+from app.content.values.text import CROSSING
+from app.french import listed
+
+MOST_LINES = len(PALETTE)
+COUNTS = ("", "", "deux ", "trois ", "quatre ", "cinq ")
+ONE = {"": "une histoire", "les": "l’histoire", "des": "de l’histoire"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A history of the course. `id` is what modules and dates write."""
+
+    id: str
+    name: str
+    said: str
+    """Inside a sentence: « la politique de la ville »."""
+    colour: Colour
+    side: str = ""
+    """Who comes from it, by the employer: « etat », « collectivite », « education »; empty for nobody in particular."""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    title: str = "cours des cités éducatives"
+    """As it goes on after a comma: « cours d’acculturation… »."""
+    audience: str = "les équipes des cités éducatives"
+    """Whom it trains, with an article."""
+    heading: str = "Un cours pour les cités éducatives"
+    """The great title of its first page."""
+    promise: str = ""
+    """What one gains, in a sentence or two."""
+    introduction: str = ""
+    """A few sentences, for whoever does not know it."""
+    lines: tuple[Line, ...] = ()
+    crossing: str = "Croisement"
+    """The name of the place where the lines cross."""
+    crossing_said: str = "au croisement"
+    """Inside a sentence."""
+
+    @property
+    def crossing_title(self) -> str:
+        return self.crossing_said[:1].upper() + self.crossing_said[1:]
+
+
+def named(histories: Iterable[str]) -> tuple[Line, ...]:
+    """The lines of a course that describes none: as its files name them, in the order of their first mention."""
+    found = [each for each in dict.fromkeys(histories) if each != CROSSING][:MOST_LINES]
+    words = [each.replace("-", " ") for each in found]
+    return tuple(Line(each, said[:1].upper() + said[1:], said, PALETTE[place]) for place, (each, said) in enumerate(zip(found, words, strict=True)))
+
+
+def counted(lines: tuple[Line, ...], article: str = "") -> str:
+    """« trois histoires », « les trois histoires », « des trois histoires »."""
+    return ONE[article] if len(lines) == 1 else f"{article} {COUNTS[len(lines)]}histoires".strip()
+
+
+def said(lines: tuple[Line, ...]) -> str:
+    """« la politique de la ville, les politiques éducatives locales et l’éducation prioritaire »."""
+    return listed([line.said for line in lines])

@@ -1,0 +1,122 @@
+"""The tree changed by hand: a territory added, named, moved, withdrawn. Each change is written down; two at once never lose one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app import log
+from app.errors import DomainError, NotYours
+from app.french import plural
+from app.identity.models import Membership, Scope, Territory, TerritoryChange
+from app.identity.rules import Level
+from app.identity.territories.queries import territory_tree
+from app.identity.territories.rules import territory_id
+from app.identity.territories.scope import belongs_on
+
+
+class Refused(DomainError):
+    """Why the tree cannot be changed so, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A territory as typed."""
+
+    level: Level
+    name: str
+    parent_id: str | None
+    zone: str
+
+
+def add(session: Session, wanted: Wanted, author_id: int, now: datetime) -> Territory:
+    """Flushes. A withdrawn one of that kind and name comes back, with whoever belonged there."""
+    number = territory_id(wanted.level, wanted.name)
+    row = session.get(Territory, number)
+    if row is not None and not row.withdrawn:
+        raise Refused(f"« {wanted.name} » existe déjà : ouvrez sa page pour la changer.")
+    _check_place(session, number, wanted.parent_id)
+    row = row or Territory(id=number, level=wanted.level)
+    _set(row, wanted)
+    session.add(row)
+    _note(session, number, author_id, now, {}, _values(row))
+    return row
+
+
+def change(session: Session, number: str, edition: int, wanted: Wanted, author_id: int, now: datetime) -> Territory:
+    """Its number stays: whoever belongs there, and whoever looks after it, still does. Flushes."""
+    row = _held(session, number, edition)
+    _check_place(session, number, wanted.parent_id)
+    before = _values(row)
+    _set(row, wanted)
+    if before != _values(row):
+        _note(session, number, author_id, now, before, _values(row))
+    return row
+
+
+def withdraw(session: Session, number: str, edition: int, author_id: int, now: datetime) -> None:
+    """Refused while anything hangs on it. Kept, marked, where somebody belonged there once: the past is told as it was."""
+    row = _held(session, number, edition)
+    below = session.scalar(select(func.count()).where(Territory.parent_id == number, Territory.withdrawn.is_(False))) or 0
+    if below:
+        raise Refused(f"« {row.name} » contient {plural(below, 'territoire')} : déplacez-les ou retirez-les d’abord.")
+    if hanging := _hanging(session, number, now.date()):
+        raise Refused(f"« {row.name} » ne peut pas être retiré : {hanging}. Ouvrez « Personnes », rattachez-les ailleurs, puis recommencez.")
+    _note(session, number, author_id, now, _values(row), {})
+    row.withdrawn = row.by_hand = True
+    session.flush()
+
+
+def _hanging(session: Session, number: str, on: date) -> str:
+    """« 3 personnes y sont rattachées et 1 responsable le suit »; empty for nobody."""
+    people = session.scalar(select(func.count()).where(Membership.territory_id == number, belongs_on(on))) or 0
+    managers = session.scalar(select(func.count()).where(Scope.territory_id == number)) or 0
+    said = [f"{plural(people, 'personne')} y {'est rattachée' if people < 2 else 'sont rattachées'}"] * bool(people)
+    said += [f"{plural(managers, 'responsable')} le {'suit' if managers < 2 else 'suivent'}"] * bool(managers)
+    return " et ".join(said)
+
+
+def _held(session: Session, number: str, edition: int) -> Territory:
+    """The row, locked until the commit: its edition is counted first, by whoever read the present one."""
+    counted = update(Territory).where(Territory.id == number, Territory.edition == edition).values(edition=edition + 1)
+    row = session.get(Territory, number)
+    if row is None:
+        raise NotYours
+    if not session.execute(counted).rowcount:  # type: ignore[attr-defined]
+        raise Refused(
+            "Quelqu’un d’autre vient de changer ce territoire. Ce que vous avez tapé est gardé : relisez-le à côté de l’historique, puis enregistrez."
+        )
+    session.refresh(row)
+    return row
+
+
+def _check_place(session: Session, number: str, parent_id: str | None) -> None:
+    tree = territory_tree(session)
+    if parent_id is None:
+        return
+    if parent_id not in tree.nodes:
+        raise Refused("Le territoire choisi au-dessus n’existe plus.")
+    if number in (above.id for above in tree.ancestors(parent_id)):
+        raise Refused("Un territoire ne peut pas dépendre de lui-même, ni de ce qu’il contient.")
+    if tree.nodes[parent_id].level is Level.CITE:
+        raise Refused("Une cité éducative ne contient pas d’autre territoire.")
+
+
+def _set(row: Territory, wanted: Wanted) -> None:
+    row.level, row.name, row.parent_id, row.zone = wanted.level, wanted.name, wanted.parent_id, wanted.zone
+    row.withdrawn, row.by_hand = False, True
+
+
+def _values(row: Territory) -> dict[str, Any]:
+    return {"level": str(row.level), "name": row.name, "parent": row.parent_id or "", "zone": row.zone or ""}
+
+
+def _note(session: Session, number: str, author_id: int, now: datetime, before: dict[str, Any], after: dict[str, Any]) -> None:
+    session.flush()
+    session.add(TerritoryChange(territory_id=number, author_id=author_id, at=now, before=before, after=after))
+    session.flush()
+    log.event("territory_changed", territory=number, author=author_id)

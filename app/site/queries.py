@@ -1,0 +1,113 @@
+"""The site as this process knows it. Its version comes with the statement that every page of the course begins with (`content.store.queries`), so that
+knowing the site costs no statement there; a page that reads no course asks for it, once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from threading import RLock
+from time import monotonic
+from weakref import WeakKeyDictionary
+
+from flask import g, has_request_context
+from sqlalchemy import Engine, ScalarSelect, func, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app import french, holidays
+from app.db import db
+from app.settings import current_settings
+from app.site.models import SiteRevision
+from app.site.rules import Site, restored
+
+A_MINUTE = 60.0
+_VERSION = "croisee_site_version"
+"""In `Session.info`."""
+
+
+@dataclass(slots=True)
+class _Memory:
+    site: Site | None = None
+
+
+_memories: WeakKeyDictionary[Engine, _Memory] = WeakKeyDictionary()
+_lock = RLock()
+
+
+def newest() -> ScalarSelect[int]:
+    """The number of the last change, for another statement to bring along."""
+    return select(func.coalesce(func.max(SiteRevision.id), 0)).scalar_subquery()
+
+
+def newest_version(session: Session) -> int:
+    return session.scalar(select(newest())) or 0
+
+
+def note(session: Session, version: int) -> None:
+    """What `newest` gave."""
+    session.info[_VERSION] = version
+
+
+def forget(session: Session) -> None:
+    """After a change: this session asks again."""
+    session.info.pop(_VERSION, None)
+
+
+def _memory(session: Session) -> _Memory:
+    engine = session.get_bind().engine
+    with _lock:
+        return _memories.setdefault(engine, _Memory())
+
+
+def site_of(session: Session) -> Site:
+    """The site now. No statement where this session knows its version already, and this process that version."""
+    version = session.info.get(_VERSION)
+    if version is None:
+        version = newest_version(session)
+        note(session, version)
+    memory = _memory(session)
+    if memory.site is None or memory.site.version != version:
+        row = session.get(SiteRevision, version) if version else None
+        memory.site = restored(row.values, version) if row else Site()
+    return _kept(memory.site)
+
+
+def _kept(site: Site) -> Site:
+    """With what the operator's settings say where nothing was typed. Dates are told in its time zone from now on, and its holidays kept."""
+    french.use_zone(site.zone)
+    holidays.observe(site.region, site.days_off)
+    settings = current_settings()
+    return replace(site, publisher=site.publisher or settings.organisation, contact=site.contact or settings.contact)
+
+
+def told(session: Session) -> Site:
+    """What administrators typed, without the operator's settings that stand in for it."""
+    site_of(session)
+    return _memory(session).site or Site()
+
+
+def current_site() -> Site:
+    """That of this request or command. A page that says what went wrong takes what is known, and asks nothing of a database that may not answer."""
+    if g.get("failing"):
+        return known_site()
+    try:
+        if has_request_context():
+            return site_of(db.session)
+        return _of_command()
+    except SQLAlchemyError:
+        return known_site()
+
+
+def _of_command() -> Site:
+    """A command has sessions of its own: one is opened for this, and closed. What runs for days asks again each minute."""
+    found, at = g.get("site") or (None, 0.0)
+    if found is None or monotonic() - at > A_MINUTE:
+        with db.sessionmaker() as session:
+            found = site_of(session)
+        g.site = found, monotonic()
+    return found
+
+
+def known_site() -> Site:
+    memory = _memory(db.session)
+    return _kept(memory.site or Site())

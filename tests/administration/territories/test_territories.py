@@ -1,0 +1,32 @@
+"""The pages of the tree: what is typed is kept, what cannot be is said, and the history names who."""
+
+from __future__ import annotations
+
+from app.identity.rules import Role
+from app.identity.territories import services
+from tests.identity.builders import SMALL
+from tests.learning.world import World
+
+TREE = "/administration/territoires"
+
+
+def test_a_territory_is_added_named_moved_and_withdrawn(world: World) -> None:
+    world.write(lambda session: services.sync_territories(session, SMALL))
+    world.person("Aude Admin", role=Role.ADMINISTRATOR)
+    client = world.client("Aude Admin")
+    client.see(TREE)
+    client.submit("Ajouter", level="academie", name="Académie de Lille", parent="region-hauts-de-france", zone="B")
+    client.see(f"{TREE}/departement-nord")
+    client.submit("Enregistrer", name="Le Nord", parent="academie-academie-de-lille")
+    page = client.see(f"{TREE}/departement-nord").text
+    assert all(words in page for words in ("Aude Admin", "Le Nord", "Département, dans Hauts-de-France, Académie de Lille."))
+    assert "contient 3 territoires" in client.submit("Retirer ce territoire", 422).text.replace("\u00a0", " ")
+    client.see(f"{TREE}/cite-lens")
+    client.submit("Retirer ce territoire")
+    assert "Lens" not in client.see(TREE).text.replace("« Lens »", "")
+    assert client.get(f"{TREE}/nulle-part").status_code == 404
+
+
+def test_a_manager_has_no_tree(world: World) -> None:
+    world.person("Nadia M", role=Role.MANAGER)
+    assert world.client("Nadia M").get(TREE).status_code == 404

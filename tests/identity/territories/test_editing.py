@@ -1,0 +1,84 @@
+"""The tree by hand: names and places change, memberships and scopes stay; what hangs on something is refused with what to do; nothing is lost."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.identity import queries, services
+from app.identity.models import Membership, Scope, Territory, TerritoryChange
+from app.identity.rules import Level
+from app.identity.territories import editing
+from app.identity.territories.editing import Refused, Wanted
+from app.identity.territories.services import TerritorySync
+from tests.identity.builders import NOW, SMALL, TODAY, create_person
+
+
+@pytest.fixture
+def author(session: Session) -> int:
+    services.sync_territories(session, SMALL)
+    return create_person(session, name="Une Administratrice").id
+
+
+def test_a_name_and_a_place_change_and_who_hangs_there_stays(session: Session, author: int) -> None:
+    learner, manager = create_person(session, name="Inès A"), create_person(session, name="Bruno B")
+    services.join_territory(session, learner, "cite-lens", TODAY)
+    session.add(Scope(person_id=manager.id, territory_id="departement-pas-de-calais"))
+    academy = editing.add(session, Wanted(Level.ACADEMIE, "Académie de Lille", "region-hauts-de-france", "B"), author, NOW)
+    editing.change(session, "departement-pas-de-calais", 0, Wanted(Level.DEPARTEMENT, "Le Pas-de-Calais", academy.id, ""), author, NOW)
+    tree = queries.territory_tree(session)
+    assert [node.name for node in tree.ancestors("cite-lens")] == ["Lens", "Le Pas-de-Calais", "Académie de Lille", "Hauts-de-France"]
+    assert tree.zone_of("cite-lens") == "B"
+    assert "cite-lens" in tree.under(queries.scope_of(session, manager.id))
+    assert session.scalars(select(Membership.territory_id)).all() == ["cite-lens"]
+    change = session.scalars(select(TerritoryChange).where(TerritoryChange.territory_id == "departement-pas-de-calais")).one()
+    assert (change.author_id, change.before["name"], change.after["name"]) == (author, "Pas-de-Calais", "Le Pas-de-Calais")
+
+
+def test_the_file_leaves_alone_what_was_changed_by_hand(session: Session, author: int) -> None:
+    editing.add(session, Wanted(Level.CITE, "Creil", "departement-nord", ""), author, NOW)
+    editing.change(session, "departement-nord", 0, Wanted(Level.DEPARTEMENT, "Nord, autrement", "region-hauts-de-france", "A"), author, NOW)
+    session.expire_all()
+    assert services.sync_territories(session, SMALL) == TerritorySync()
+    assert session.get_one(Territory, "departement-nord").name == "Nord, autrement"
+    assert not session.get_one(Territory, "cite-creil").withdrawn
+
+
+def test_the_second_of_two_is_told(session: Session, author: int) -> None:
+    wanted = Wanted(Level.DEPARTEMENT, "Nord", "region-hauts-de-france", "B")
+    editing.change(session, "departement-nord", 0, wanted, author, NOW)
+    with pytest.raises(Refused, match="Quelqu’un d’autre"):
+        editing.change(session, "departement-nord", 0, Wanted(Level.DEPARTEMENT, "Autre", None, ""), author, NOW)
+    assert session.get_one(Territory, "departement-nord").name == "Nord"
+
+
+@pytest.mark.parametrize(
+    ("number", "wanted", "said"),
+    [
+        ("departement-nord", Wanted(Level.DEPARTEMENT, "Nord", "cite-lens", ""), "Une cité éducative ne contient pas"),
+        ("region-hauts-de-france", Wanted(Level.REGION, "Hauts-de-France", "departement-nord", ""), "ne peut pas dépendre de lui-même"),
+        ("departement-nord", Wanted(Level.DEPARTEMENT, "Nord", "nulle-part", ""), "n’existe plus"),
+    ],
+)
+def test_a_place_that_cannot_be(session: Session, author: int, number: str, wanted: Wanted, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        editing.change(session, number, 0, wanted, author, NOW)
+
+
+def test_what_holds_people_or_territories_is_not_withdrawn(session: Session, author: int) -> None:
+    learner = create_person(session, name="Inès A")
+    services.join_territory(session, learner, "cite-lens", TODAY)
+    with pytest.raises(Refused, match="contient 1\u00a0territoire"):
+        editing.withdraw(session, "departement-pas-de-calais", 0, author, NOW)
+    with pytest.raises(Refused, match="1\u00a0personne y est rattachée"):
+        editing.withdraw(session, "cite-lens", 0, author, NOW)
+
+
+def test_one_that_was_withdrawn_comes_back(session: Session, author: int) -> None:
+    editing.withdraw(session, "cite-lens", 0, author, NOW)
+    assert session.get_one(Territory, "cite-lens").withdrawn
+    editing.add(session, Wanted(Level.CITE, "Lens", "departement-pas-de-calais", ""), author, NOW)
+    assert not session.get_one(Territory, "cite-lens").withdrawn
+    with pytest.raises(Refused, match="existe déjà"):
+        editing.add(session, Wanted(Level.CITE, "Lens", "departement-pas-de-calais", ""), author, NOW)
