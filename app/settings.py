@@ -52,6 +52,7 @@ class Settings:
     smtp_password: str = ""
     smtp_tls: bool = True
     mail_from: str = ""
+    bounces: str = ""
     backups: str = ""
     backups_days: int = 30
     proxies: int = 0

@@ -13,13 +13,20 @@ def init_app(app: Flask) -> None:
     from app.administration.cohorts import views as cohorts
     from app.administration.help import views as help_views
     from app.administration.imports import views as imports
+    from app.administration.imports.spreadsheet import LONGEST_CELL
     from app.administration.privacy import cli, journal
     from app.administration.privacy import views as privacy
     from app.administration.site import views as site
+    from app.administration.site import wording_views  # noqa: F401 — its pages join the blueprint of `site`
+    from app.administration.site.queries import waiting_today
     from app.administration.territories import views as territories
     from app.identity.letters import help as help_requests
     from app.identity.services import merged
+    from app.learning.pages.work import WORK
+    from app.web import templating
 
+    app.extensions[templating.LONGEST] |= {"cell": LONGEST_CELL}
+    app.extensions[WORK]["administration.index"] = waiting_today
     for part in (privacy, invitation_views, accounts, help_views, about, territories, site, imports, cohorts, merging_views, view_as):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.command)

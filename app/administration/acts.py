@@ -47,6 +47,7 @@ LABELS: Mapping[str, str] = {
     "quiz_regraded": "Notes d’un quiz reprises",
     "attestation_revoked": "Attestation révoquée",
     "attestation_restored": "Attestation rétablie",
+    "wording_changed": "Modèle de courriel changé",
     "site_changed": "Réglages du site changés",
     "territory_added": "Territoire ajouté",
     "territory_changed": "Territoire modifié",
@@ -75,6 +76,7 @@ FILES: Mapping[str, str] = {
     "printing.report_pdf": "rapport d’avancement (PDF)",
     "evidence.certificate": "certificat de réalisation (PDF)",
     "evidence.follow_up": "dossier individuel de suivi (PDF)",
+    "imports.refused": "lignes refusées d’un import",
     "privacy.person_data_json": "toutes ses données (JSON)",
 }
 """Endpoint → what a file that names people is called, to whoever reads that it was taken away. `privacy.journal` writes the act; a test refuses one without a name."""

@@ -37,8 +37,12 @@ class PeopleImport(Base):
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     actor_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heads: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """The head of each column, as typed."""
+    columns: Mapped[list[Any]] = mapped_column(JSON, default=list)
+    """What each column is (`imports.synonyms.COLUMNS`); "" where it is left out, null where nobody has said yet."""
     rows: Mapped[list[Any]] = mapped_column(JSON)
-    """[line, {column: cell}] pairs as read; emptied by the import."""
+    """[line, [cells]] pairs as read, then as corrected; the import leaves those that were refused."""
     cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="SET NULL"))
     """Where every line's person goes, besides what the line says."""
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

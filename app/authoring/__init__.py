@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     from app.authoring.blueprint import blueprint
     from app.authoring.cli import atelier
     from app.authoring.drafts.services import follow_merge
+    from app.authoring.home.queries import waiting_today
     from app.authoring.incoming import uploads
     from app.authoring.incoming.forms import ALTERNATIVE_LENGTH
     from app.authoring.incoming.images import images
@@ -20,12 +21,14 @@ def init_app(app: Flask) -> None:
     from app.content.store.sync import synchronised
     from app.identity.services import merged
     from app.identity.sign_in import guards
+    from app.learning.pages.work import WORK
     from app.site.rules import PICTURES
     from app.web import templating
 
     _pages()
     app.extensions[templating.LONGEST] |= {"review": LONGEST, "alternative": ALTERNATIVE_LENGTH}
     app.register_blueprint(blueprint)
+    app.extensions[WORK]["authoring.home"] = waiting_today
     app.extensions[guards.LARGE_FORMS] |= LARGE_FORMS
     app.extensions[PICTURES] = lambda name, data: images.cleaned(name, data, images.apart(uploads.instance()))
     app.cli.add_command(atelier)

@@ -210,7 +210,7 @@ class ProfileForm(Form):
 
     phone = StringField(
         "Téléphone",
-        description="Pour que l’on puisse vous appeler : le voient les responsables de vos territoires, les formateurs de votre groupe et qui administre Croisée.",
+        description="Pour que l’on puisse vous appeler : le voient les responsables de vos territoires, les formateurs de votre groupe et qui administre le site.",
         filters=[lambda text: " ".join((text or "").split())],
         validators=[at_most(PHONE_LENGTH)],
         render_kw={"autocomplete": "tel", "type": "tel"},

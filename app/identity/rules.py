@@ -86,6 +86,19 @@ REPORTERS = DECIDERS | TERRITORIAL
 """Who reads reports: a role that is only territorial decides nothing."""
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
+WORKPLACES = {
+    Role.MANAGER: "reporting.overview",
+    Role.TRAINER: "authoring.home",
+    Role.ADMINISTRATOR: "administration.index",
+}
+"""Where each role works, the first of somebody's roles first. Whoever learns as well finds them all on the learner's table."""
+
+
+def workplace(roles: Collection[Role]) -> str:
+    """The endpoint where somebody with these roles lands at sign-in; empty for whoever learns, who lands on the learner's table."""
+    return "" if Role.LEARNER in roles else next((place for role, place in WORKPLACES.items() if role in roles), "")
+
+
 SESSION_DAYS = 14
 """How long a sign-in opens pages, unless it is ended before: the cookie, its row and the register say the same."""
 

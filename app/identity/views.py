@@ -107,7 +107,7 @@ def display() -> ResponseReturnValue:
 def _tell_of_change(person: Person, now: datetime) -> None:
     settings = current_settings()
     if outbox.available(settings):
-        outbox.queue(db.session, letters.password_changed(settings, person, now), now)
+        outbox.queue(db.session, letters.password_changed(db.session, settings, person, now), now)
 
 
 @blueprint.route("/mot-de-passe-oublie", methods=["GET", "POST"])
@@ -119,7 +119,7 @@ def forgotten() -> ResponseReturnValue:
         return render_template("identity/forgotten.html", page=page), *form.answer
     now = clock.now()
     person = queries.person_by_address(db.session, form.address)
-    outbox.queue(db.session, letters.password_link(settings, person, now), now)
+    outbox.queue(db.session, letters.password_link(db.session, settings, person, now), now)
     db.session.commit()
     return redirect(url_for("identity.forgotten_sent"), 303)
 

@@ -12,12 +12,13 @@ def init_app(app: Flask) -> None:
     from app.learning.error_reports import views as error_reports
     from app.learning.error_reports.services import LONGEST
     from app.learning.kept_forms.queries import KEPT_WORDS
-    from app.learning.pages import around, media_views, views
+    from app.learning.pages import around, media_views, views, work
     from app.learning.quiz import views as quiz
     from app.learning.visitors import views as visitors
     from app.web import templating
 
     app.extensions[KEPT_WORDS] = {}
+    work.init_app(app)
     for part in (views, quiz, media_views, error_reports, attestations):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.learning)

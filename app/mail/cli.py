@@ -7,7 +7,8 @@ from flask.cli import with_appcontext
 
 from app import clock
 from app.french import plural
-from app.mail import outbox
+from app.mail import bounces, outbox
+from app.settings import current_settings
 
 
 @click.group()
@@ -18,6 +19,8 @@ def mail() -> None:
 @mail.command()
 @with_appcontext
 def send() -> None:
-    """Envoyer ce qui attend ; ce qui échoue sera retenté plus tard."""
-    done = outbox.send_all(clock.now())
-    click.echo(f"{plural(done.sent, 'envoyé')}, {done.failed} à retenter, {plural(done.abandoned, 'abandonné')}")
+    """Lire les retours, puis envoyer ce qui attend ; ce qui échoue sera retenté plus tard."""
+    if marked := bounces.take(current_settings(), clock.now()):
+        click.echo(plural(marked, "adresse qui ne reçoit pas", "adresses qui ne reçoivent pas"))
+    done = outbox.send_pending(clock.now())
+    click.echo(f"{plural(done.sent, 'envoyé')}, {done.failed} à retenter, {plural(done.refused, 'refusé')}, {plural(done.abandoned, 'abandonné')}")

@@ -1,16 +1,18 @@
 """Outgoing mail: rows of an outbox, written with the rest of a transaction, sent after its commit, never before and never lost.
 
-A row lives until the server has taken the message (or until we give up), then it is deleted: no address stays behind.
-Delivery is at least once. It happens in a thread, so that nobody can tell from the time of an answer whether mail left.
+A row lives until the server has taken the message, then it is deleted: no address stays behind. What the server refuses for good, or does not
+take in two days, waits for whoever can mend it, and for the purge at last. Delivery is at least once. It happens in a thread, so that nobody
+can tell from the time of an answer whether mail left.
 """
 
 from __future__ import annotations
 
 import smtplib
-import ssl
 import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -18,11 +20,13 @@ from email.utils import format_datetime, formataddr, parseaddr
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template
-from sqlalchemy import String, Text, delete, event, select, update
+from sqlalchemy import ColumnElement, String, Text, delete, event, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app import clock, log
 from app.db import Base, UtcDateTime, db, writing
+from app.mail import faults
+from app.mail.line import Line
 from app.settings import Settings, current_settings
 from app.site.queries import current_site
 
@@ -30,9 +34,15 @@ CLAIM = timedelta(minutes=5)
 """A sender that died in the middle lets go of its message after this long."""
 DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720, 1440))
 """After each failure, how long before the next try; then we give up."""
-TIMEOUT_SECONDS = 20
-IMMEDIATE = 465
-"""The port where encryption comes before the first word."""
+WAITING, REFUSED, TO_CORRECT, GIVEN_UP = "waiting", "refused", "to_correct", "given_up"
+STATES = {
+    WAITING: "en file",
+    REFUSED: "refusé définitivement",
+    TO_CORRECT: "à corriger",
+    GIVEN_UP: "abandonné après deux jours d’essais",
+}
+"""Of a letter that has not left, in words."""
+AT_ONCE = 200
 
 
 class OutgoingMail(Base):
@@ -50,6 +60,10 @@ class OutgoingMail(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(String(10), default=WAITING)
+    """One of `STATES`."""
+    said: Mapped[str] = mapped_column(String(faults.WORDS_LENGTH), default="")
+    """Why it has not left, in the server's own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +92,7 @@ class Delivery:
 
     sent: int = 0
     failed: int = 0
+    refused: int = 0
     abandoned: int = 0
 
 
@@ -134,75 +149,121 @@ def _send_in(app: Flask) -> None:
 
 
 def send_pending(now: datetime) -> Delivery:
-    """Send what is due, each message in short transactions of its own. Several senders at once share the work."""
+    """Send all that is due, each letter in short transactions of its own, many on one connection. Several senders at once share the work.
+
+    Where no connection can be had, the rest of the letters is left as it is.
+    """
     settings = current_settings()
     if not settings.smtp_host:
         return Delivery()
-    outcomes = [_send_one(settings, number, now) for number in _due(now)]
-    return Delivery(*(outcomes.count(word) for word in ("sent", "failed", "abandoned")))
+    outcomes, begun, line = Counter[str](), time.monotonic(), Line(settings)
+    with closing(line):
+        for number in _due(now):
+            outcomes[_send_one(line, number, now, timedelta(seconds=int(time.monotonic() - begun)))] += 1
+            if line.cut:
+                break
+    return Delivery(*(outcomes[word] for word in ("sent", "failed", "refused", "abandoned")))
 
 
-def send_all(now: datetime) -> Delivery:
-    """All that is due, however much: one call of `send_pending` takes two hundred."""
-    done = Delivery()
-    while (some := send_pending(now)) != Delivery():
-        done = Delivery(done.sent + some.sent, done.failed + some.failed, done.abandoned + some.abandoned)
-    return done
+def _due(now: datetime) -> Iterator[int]:
+    """The numbers of what is due, a few hundred at a time."""
+    last = 0
+    while True:
+        due = select(OutgoingMail.id).where(OutgoingMail.state == WAITING, OutgoingMail.not_before <= now, OutgoingMail.id > last)
+        with db.sessionmaker() as session:
+            numbers = session.scalars(due.order_by(OutgoingMail.id).limit(AT_ONCE)).all()
+        if not numbers:
+            return
+        yield from numbers
+        last = numbers[-1]
 
 
 def anything_due(session: Session, now: datetime) -> bool:
     """Has a letter waited past its time?"""
-    return session.scalar(select(OutgoingMail.id).where(OutgoingMail.not_before <= now).limit(1)) is not None
+    return session.scalar(select(OutgoingMail.id).where(OutgoingMail.state == WAITING, OutgoingMail.not_before <= now).limit(1)) is not None
 
 
-def _due(now: datetime) -> list[int]:
-    with db.sessionmaker() as session:
-        return list(session.scalars(select(OutgoingMail.id).where(OutgoingMail.not_before <= now).order_by(OutgoingMail.id).limit(200)))
-
-
-def _send_one(settings: Settings, number: int, now: datetime) -> str:
-    row = _claim(number, now)
+def _send_one(line: Line, number: int, now: datetime, elapsed: timedelta) -> str:
+    """`elapsed`: since `now`; a run may last longer than `CLAIM`."""
+    row, fault = _claim(number, now, elapsed)
     if row is None:
         return "taken"
+    if fault is not None:
+        return _end(row, TO_CORRECT, fault.words)
     try:
         if row.recipient:
-            transmit(settings, compose(settings, row, now))
+            transmit(line, compose(line.settings, row, now))
     except (OSError, smtplib.SMTPException, ValueError) as error:
         # The class alone: an SMTP error often repeats the address.
         log.event("mail_failed", mail=number, attempts=row.attempts, error=type(error).__name__)
-        return _put_off(number, row.attempts, now)
-    _forget(number)
+        return _not_sent(row, faults.unheard(error) if line.cut else faults.reply(error), now)
+    with writing() as session:
+        session.execute(delete(OutgoingMail).where(OutgoingMail.id == number))
     log.event("mail_sent", mail=number)
     return "sent" if row.recipient else "discarded"
 
 
-def _claim(number: int, now: datetime) -> OutgoingMail | None:
-    """The message, if it is still there and no other sender has it."""
-    claim = update(OutgoingMail).where(OutgoingMail.id == number, OutgoingMail.not_before <= now)
+def _claim(number: int, now: datetime, elapsed: timedelta) -> tuple[OutgoingMail | None, faults.AddressFault | None]:
+    """The message, if it is still there and no other sender has it; and what is wrong with its address."""
+    claim = update(OutgoingMail).where(OutgoingMail.id == number, OutgoingMail.state == WAITING, OutgoingMail.not_before <= now)
     with writing() as session:
-        taken = session.scalar(claim.values(not_before=now + CLAIM, attempts=OutgoingMail.attempts + 1).returning(OutgoingMail.id))
-        return session.get(OutgoingMail, taken) if taken else None
+        taken = session.scalar(claim.values(not_before=now + elapsed + CLAIM, attempts=OutgoingMail.attempts + 1).returning(OutgoingMail.id))
+        row = session.get(OutgoingMail, taken) if taken else None
+        return row, faults.fault_of(session, row.recipient) if row else None
 
 
-def _put_off(number: int, attempts: int, now: datetime) -> str:
-    if attempts > len(DELAYS):
-        _forget(number)
-        log.event("mail_abandoned", mail=number)
-        return "abandoned"
+def _not_sent(row: OutgoingMail, reply: faults.Reply, now: datetime) -> str:
+    """What is refused for good waits for somebody; what may pass is tried again, later and later, then waits too."""
+    if reply.final:
+        return _end(row, REFUSED if reply.said else TO_CORRECT, reply.words, now if reply.address else None)
+    if row.attempts > len(DELAYS):
+        return _end(row, GIVEN_UP, reply.words)
     with writing() as session:
-        session.execute(update(OutgoingMail).where(OutgoingMail.id == number).values(not_before=now + DELAYS[attempts - 1]))
+        put_off = {"not_before": now + DELAYS[row.attempts - 1], "said": reply.words}
+        session.execute(update(OutgoingMail).where(OutgoingMail.id == row.id).values(put_off))
     return "failed"
 
 
-def _forget(number: int) -> None:
+def _end(row: OutgoingMail, state: str, words: str, marked_at: datetime | None = None) -> str:
+    """No more tries by itself. `marked_at`: no other letter leaves to this address either."""
     with writing() as session:
-        session.execute(delete(OutgoingMail).where(OutgoingMail.id == number))
+        session.execute(update(OutgoingMail).where(OutgoingMail.id == row.id).values(state=state, said=words))
+        if marked_at:
+            faults.mark(session, row.recipient, words, marked_at)
+    log.event("mail_abandoned" if state == GIVEN_UP else "mail_refused", mail=row.id)
+    return "abandoned" if state == GIVEN_UP else "refused"
+
+
+def stopped(session: Session) -> int:
+    """How many letters wait for somebody who can mend what stops them."""
+    return session.scalar(select(func.count(OutgoingMail.id)).where(OutgoingMail.state != WAITING)) or 0
+
+
+def again(session: Session, letters: ColumnElement[bool], now: datetime) -> None:
+    """These letters, refused or given up, are tried once more from the beginning; their addresses are trusted again."""
+    rows = session.scalars(select(OutgoingMail).where(letters, OutgoingMail.state != WAITING)).all()
+    for row in rows:
+        row.state, row.attempts, row.not_before, row.said = WAITING, 0, now, ""
+        faults.unmark(session, row.recipient)
+    session.flush()
+    send_after_commit(session)
+
+
+def readdress(session: Session, old: str, new: str) -> None:
+    """Somebody's address is another one: their letters follow, and what was said of the old one is forgotten."""
+    recipient = "" if new.endswith(".invalid") else new
+    session.execute(update(OutgoingMail).where(OutgoingMail.recipient == old).values(recipient=recipient))
+    faults.unmark(session, old)
 
 
 def sender(settings: Settings) -> str:
     """The From of our mail: the setting, or `ne-pas-repondre@` the site's own host."""
     host = urlsplit(settings.site_url).hostname or "localhost"
     return settings.mail_from or formataddr((current_site().name, f"ne-pas-repondre@{host}"))
+
+
+def sender_domain(settings: Settings) -> str:
+    return parseaddr(sender(settings))[1].rpartition("@")[2]
 
 
 def compose(settings: Settings, row: OutgoingMail, now: datetime) -> EmailMessage:
@@ -226,27 +287,9 @@ def compose(settings: Settings, row: OutgoingMail, now: datetime) -> EmailMessag
 
 def _message_id(settings: Settings, row: OutgoingMail) -> str:
     """The same at each try: a server that took a message without our hearing of it knows the second for the first."""
-    domain = parseaddr(sender(settings))[1].rpartition("@")[2]
-    return f"<{row.id}.{int(row.created_at.timestamp() * 1_000_000)}@{domain}>"
+    return f"<{row.id}.{int(row.created_at.timestamp() * 1_000_000)}@{sender_domain(settings)}>"
 
 
-def transmit(settings: Settings, message: EmailMessage) -> None:
+def transmit(line: Line, message: EmailMessage) -> None:
     """Hand one message to the SMTP server. Raises OSError or SMTPException."""
-    with connect(settings, TIMEOUT_SECONDS) as server:
-        server.send_message(message)
-
-
-@contextmanager
-def connect(settings: Settings, timeout: float) -> Iterator[smtplib.SMTP]:
-    """The server, encrypted and signed in as the settings say. Raises OSError or SMTPException."""
-    context, immediate = ssl.create_default_context(), settings.smtp_port == IMMEDIATE
-    if immediate:
-        server: smtplib.SMTP = smtplib.SMTP_SSL(settings.smtp_host, settings.smtp_port, timeout=timeout, context=context)
-    else:
-        server = smtplib.SMTP(settings.smtp_host, settings.smtp_port, timeout=timeout)
-    with server:
-        if settings.smtp_tls and not immediate:
-            server.starttls(context=context)
-        if settings.smtp_user:
-            server.login(settings.smtp_user, settings.smtp_password)
-        yield server
+    line.ready().send_message(message)

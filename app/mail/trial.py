@@ -1,4 +1,4 @@
-"""Is the mail server really ready for us? The whole exchange up to, and without, a message: used by `flask doctor`."""
+"""Is the mail server really ready for us? The whole exchange up to, and without, a message: used by `flask doctor`; what went wrong, in a sentence."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import smtplib
 import socket
 import ssl
 
-from app.mail.outbox import IMMEDIATE, connect
+from app.mail.line import IMMEDIATE, connect
 from app.settings import Settings
 
 TIMEOUT_SECONDS = 10
 
 
 def trial(settings: Settings) -> tuple[bool, str]:
-    """Connect, greet, encrypt and sign in as `outbox.transmit` does. (all is well, the sentence that says what to mend)."""
+    """Connect, greet, encrypt and sign in as `line.Line` does. (all is well, the sentence that says what to mend)."""
     where = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
         with connect(settings, TIMEOUT_SECONDS) as server:
             server.ehlo_or_helo_if_needed()
     except (OSError, smtplib.SMTPException, ValueError) as error:
-        return False, f"Courriel : {where} : {_sentence(error)}"
+        return False, f"Courriel : {where} : {sentence(error)}"
     done = ["la connexion"]
     if settings.smtp_tls or settings.smtp_port == IMMEDIATE:
         done.append("le chiffrement")
@@ -28,12 +28,12 @@ def trial(settings: Settings) -> tuple[bool, str]:
     return True, f"Courriel : {where} accepte {', '.join(done)}."
 
 
-def _sentence(error: Exception) -> str:
+def sentence(error: Exception) -> str:
     """What went wrong, and which setting to look at. The server's own words may repeat an identifier: they are left out."""
     first = error.__context__ if isinstance(error.__context__, TimeoutError) else error  # smtplib calls a silence a disconnection
-    for kind, sentence in SENTENCES:
+    for kind, words in SENTENCES:
         if isinstance(first, kind):
-            return sentence
+            return words
     return f"échange interrompu ({type(error).__name__}) ; vérifiez CROISEE_SMTP_HOST et CROISEE_SMTP_PORT."
 
 

@@ -7,13 +7,16 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.identity.services import merged
+    from app.learning.pages.work import WORK
     from app.reporting.acting import views as acting_views
     from app.reporting.calls import services as calls
     from app.reporting.calls import views as calls_views
     from app.reporting.evidence import views as evidence_views
+    from app.reporting.grid import services as saved
     from app.reporting.grid import views as saved_views
     from app.reporting.grid.models import VIEW_NAME_LENGTH
     from app.reporting.pdf import views as pdf_views
+    from app.reporting.person.queries import waiting_today
     from app.reporting.reminders import cli as reminders_cli
     from app.reporting.reminders import demo
     from app.reporting.reminders import services as reminders
@@ -25,14 +28,10 @@ def init_app(app: Flask) -> None:
 
     app.extensions[templating.LONGEST] |= {"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH}
     app.register_blueprint(blueprint)
-    app.register_blueprint(calls_views.blueprint)
-    app.register_blueprint(saved_views.blueprint)
-    app.register_blueprint(acting_views.blueprint)
-    app.register_blueprint(pdf_views.blueprint)
-    app.register_blueprint(evidence_views.blueprint)
-    app.register_blueprint(reminders_views.blueprint)
-    app.register_blueprint(summaries_views.blueprint)
+    for views in (calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views):
+        app.register_blueprint(views.blueprint)
+    app.extensions[WORK]["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)
     demo.init_app(app)
-    merged.connect(calls.follow_merge)
-    merged.connect(reminders.follow_merge)
+    for services in (calls, reminders, saved):
+        merged.connect(services.follow_merge)

@@ -36,6 +36,7 @@ from app.reporting.person.services import PersonAct
 from app.reporting.scope.filters import ReportFilter, read_filter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.reader import scope_here
+from app.site.queries import current_site
 from app.web.edge import download
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
@@ -70,7 +71,7 @@ def drawing(name: str) -> Response:
     if picture is None:
         raise NotDrawn if name in PICTURES else NotYours
     log.event("drawing_exported", reader=scope.reader_id, drawing=name)
-    return download(standalone(picture, french_datetime(moment.now)), "image/svg+xml", exports.file_name(moment.now, "svg", name))
+    return download(standalone(picture, f"{current_site().name}, {french_datetime(moment.now)}"), "image/svg+xml", exports.file_name(moment.now, "svg", name))
 
 
 @blueprint.get("/grille")

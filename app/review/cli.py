@@ -41,5 +41,5 @@ def send() -> None:
         raise click.ClickException("Aucune lettre ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
     with current_app.test_request_context(base_url=outbox.base(settings)):  # addresses of pages are asked for outside any request
         queued = services.send(settings, now)
-        delivery = outbox.send_all(now)
+        delivery = outbox.send_pending(now)
     click.echo(f"{plural(queued, 'lettre')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")

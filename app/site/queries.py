@@ -1,5 +1,5 @@
 """The site as this process knows it. Its version comes with the statement that every page of the course begins with (`content.store.queries`), so that
-knowing the site costs no statement there; a page that reads no course asks for it, once.
+knowing the site costs no statement there; a page that reads no course takes what this process knew some seconds ago, or asks.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from app.site.models import SiteRevision
 from app.site.rules import Site, restored
 
 A_MINUTE = 60.0
+FRESH = 5.0
+"""Seconds for which a page that reads no course takes what this process knows: a visitor's page asks nothing of the database."""
 _VERSION = "croisee_site_version"
 """In `Session.info`."""
 
@@ -28,6 +30,8 @@ _VERSION = "croisee_site_version"
 @dataclass(slots=True)
 class _Memory:
     site: Site | None = None
+    asked_at: float = 0.0
+    """`monotonic`."""
 
 
 _memories: WeakKeyDictionary[Engine, _Memory] = WeakKeyDictionary()
@@ -49,8 +53,9 @@ def note(session: Session, version: int) -> None:
 
 
 def forget(session: Session) -> None:
-    """After a change: this session asks again."""
+    """After a change: this session and this process ask again."""
     session.info.pop(_VERSION, None)
+    _memory(session).asked_at = 0.0
 
 
 def _memory(session: Session) -> _Memory:
@@ -61,11 +66,13 @@ def _memory(session: Session) -> _Memory:
 
 def site_of(session: Session) -> Site:
     """The site now. No statement where this session knows its version already, and this process that version."""
-    version = session.info.get(_VERSION)
+    version, memory = session.info.get(_VERSION), _memory(session)
     if version is None:
+        if memory.site is not None and monotonic() - memory.asked_at < FRESH:
+            return _kept(memory.site)
         version = newest_version(session)
         note(session, version)
-    memory = _memory(session)
+    memory.asked_at = monotonic()
     if memory.site is None or memory.site.version != version:
         row = session.get(SiteRevision, version) if version else None
         memory.site = restored(row.values, version) if row else Site()
@@ -82,6 +89,7 @@ def _kept(site: Site) -> Site:
 
 def told(session: Session) -> Site:
     """What administrators typed, without the operator's settings that stand in for it."""
+    note(session, newest_version(session))
     site_of(session)
     return _memory(session).site or Site()
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from app.colours import Colour, refusal
+from app.colours import Colour
 
 SOFTWARE = "Croisée"
 """The software's own name, and that of a site which gives itself none."""
@@ -118,8 +118,3 @@ def read_days(written: str) -> tuple[tuple[date, ...], str]:
         except ValueError:
             return (), f"Ligne {number} : « {line.strip()[:40]} » n’est pas une date. Écrivez un jour par ligne, par exemple 02/01/2027."
     return tuple(sorted(set(days))), ""
-
-
-def refused_colours(colours: Mapping[str, Colour]) -> Iterator[tuple[str, str]]:
-    """(line id, why it may not be drawn so)."""
-    return ((line, sentence) for line, colour in colours.items() if (sentence := refusal(colour)))

@@ -12,7 +12,7 @@ from sqlalchemy import inspect
 from app import create_app
 from app.db import db
 from app.web import migrations
-from tests.administration.two_accounts import four_accounts, two
+from tests.administration.accounts.two_accounts import four_accounts, two
 from tests.learning.conftest import clock, either, empty, world
 from tests.making import make_settings, prepared
 

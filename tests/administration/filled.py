@@ -17,10 +17,13 @@ from app.identity.models import MailRefusal, MailWish, Membership, Person, Scope
 from app.identity.rules import Level, Role, Side
 from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
+from app.mail.faults import AddressFault
+from app.mail.letters import LetterWording
 from app.mail.outbox import OutgoingMail
 from app.notebook.models import Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
+from app.reporting.grid.models import SavedView
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from tests.identity.builders import NOW, create_person
@@ -118,7 +121,9 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         SignIn(id=f"session-de-{person_id}", person_id=person_id, created_at=NOW, seen_id=other_id, seen_since=NOW),
         Invitation(person_id=person_id, inviter_id=other_id, mark="m", sent_at=NOW, expires_at=NOW + DAY, by_mail=True),
         AdministrativeAct(actor_id=other_id, act="roles_set", subject_id=person_id, at=NOW, details={"rôles": ["responsable"]}),
-        PeopleImport(id=f"import-{person_id}", actor_id=person_id, created_at=NOW, rows=[[2, {"nom": NAME, "courriel": ADDRESS.upper()}]], verdicts=[{"valeur": ADDRESS}]),
+        PeopleImport(id=f"import-{person_id}", actor_id=person_id, created_at=NOW, heads=["nom", "courriel"], columns=["nom", "courriel"], rows=[[2, [NAME, ADDRESS.upper()]]], verdicts=[{"valeur": ADDRESS}]),
+        AddressFault(address=ADDRESS, words=f"550 {ADDRESS}", at=NOW),
+        LetterWording(name="invitation", subject=f"De {NAME}", text=f"{NAME} vous invite", author_id=person_id, at=NOW),
         Revision(document_id="lecon", path="modules/a.md", text="Texte", fingerprint="f", media={}, author_id=person_id, created_at=NOW, change="mineure"),
         Draft(document_id="lecon", author_id=person_id, path="modules/a.md", text="Texte", media={}, version=1, created_at=NOW, updated_at=NOW),
         PlannedPublication(document_id=f"lecon-{person_id}", author_id=person_id, path="modules/a.md", text="Texte", media={}, change="mineure", due_at=NOW, planned_at=NOW),
@@ -129,5 +134,6 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         Reminder(person_id=person_id, sent_on=NOW.date(), sent_at=NOW),
         ReminderAnswer(person_id=person_id, reason="temps", at=NOW),
         ReminderRule(author_id=other_id, territory_id="cite-lens", trigger="inactif", days=14, pause=7, most=3, zone="B", words=f"Appelez {NAME}.", running=True, changed_at=NOW),
+        SavedView(id=f"vue-de-{person_id}", person_id=person_id, name=f"Pour {NAME}", fields={"nom": NAME}, saved_at=NOW),
         Digest(person_id=person_id, weekday=0, since=NOW.date(), said=""),
     ])  # fmt: skip

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.administration.accounts import invitations, merging
 from app.administration.accounts import services as administering
 from app.administration.accounts.invitations import AlreadyIn
-from app.administration.imports import services as imports
+from app.administration.imports import queries as imports
 from app.administration.models import REQUEST, Erasure, Invitation, PeopleImport
 from app.administration.privacy import erasure
 from app.db import db

@@ -60,7 +60,7 @@ def elodie(world: World) -> tuple[int, StrictClient]:
             CohortMember(cohort_id=cohort.id, person_id=number),
             AttemptRequest(person_id=number, quiz_id="un-a-quiz", message="Encore une fois", asked_at=now),
             Invitation(person_id=number, inviter_id=1, mark="m", sent_at=now, expires_at=now + timedelta(days=9), by_mail=False),
-            PeopleImport(id="x", actor_id=1, created_at=now, rows=[[2, {"nom": NAME, "courriel": ADDRESS}]], verdicts=[]),
+            PeopleImport(id="x", actor_id=1, created_at=now, heads=["nom", "courriel"], columns=["nom", "courriel"], rows=[[2, [NAME, ADDRESS]]], verdicts=[]),
             OutgoingMail(recipient=ADDRESS, subject="Croisée", text="x", html="x", created_at=now, not_before=now + timedelta(days=1)),
         ])  # fmt: skip
         acts.record(db.session, 1, "invited", number, now)

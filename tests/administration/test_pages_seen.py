@@ -24,7 +24,7 @@ from app.identity.letters import preferences
 from app.identity.rules import Role
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.record import enrolment
-from app.mail.outbox import OutgoingMail
+from app.mail.outbox import REFUSED, OutgoingMail
 from tests.browsers import arrive, follow, in_each_size
 from tests.identity.builders import PASSWORD, SMALL, TODAY, create_person
 from tests.learning import courses
@@ -41,7 +41,7 @@ MANY_FAULTS = (
     f"{LONG};marie-bernadette.vandenbroucke-desrumaux@communaute-urbaine-de-dunkerque.example;;;Lens;",
     ";sans.nom@ville.example;;;;",
     "Zoé;pas une adresse;;;;",
-    "Yann;yann@ville.example;mairie;;;",
+    "Yann;yann@ville.example;Gogle;;;",
     "Xavier;xavier@ville.example;;administrateur;;",
     "Wendy;wendy@ville.example;;;Lense;",
     "Victor;victor@ville.example;;;;Automme",
@@ -79,8 +79,9 @@ def paths(world: World) -> dict[str, str]:
         members = [CohortMember(cohort_id=cohort.id, person_id=person.id, trainer=person is twin) for person in (ines, twin, guests[0])]
         asked = AttemptRequest(person_id=ines.id, quiz_id="un-a-quiz", message="Encore une fois", asked_at=now)
         late = OutgoingMail(
-            recipient=guests[0].email, subject="Croisée : votre invitation", text="x", html="x", created_at=now, not_before=now + DAY, attempts=3
+            recipient=guests[0].email, subject="Croisée : votre invitation", text="x", html="x", created_at=now, not_before=now + DAY, attempts=3, state=REFUSED
         )
+        late.said = f"550 5.1.1 <{guests[0].email}>: Recipient address rejected: User unknown in virtual mailbox table"
         db.session.add_all([*members, asked, late])
         for guest in guests:
             invitations.invite(db.session, settings, guest, ada.id, now, by_mail=guest is not guests[1])
@@ -98,6 +99,10 @@ def paths(world: World) -> dict[str, str]:
             "version": f"{administration}/cohortes/{cohort.id}/version",
             "sheet": f"{administration}/personnes/{guests[1].id}/lien",
             "import": f"{administration}/import/{kept.id}",
+            "columns": f"{administration}/import/{kept.id}/colonnes",
+            "line": f"{administration}/import/{kept.id}?ligne=2",
+            "wordings": f"{administration}/modeles",
+            "wording": f"{administration}/modeles/rappel",
             "person": person,
             "invited": f"{administration}/personnes/{guests[0].id}",
             "withdrawn": f"{administration}/personnes/{guests[3].id}",
@@ -160,7 +165,26 @@ def test_a_visitor_with_a_link(paths: dict[str, str], live: str, context: Browse
 
 def test_the_administration(paths: dict[str, str], live: str, context: BrowserContext) -> None:
     page, found = arrive(context, f"{live}/connexion", "ada.min@croisee.example"), list[str]()
-    for name in ("people", "person", "invited", "withdrawn", "cohort", "version", "import", "data", "merge", "acts", "outbox", "settings", "erasure", "erase"):
+    for name in (
+        "people",
+        "person",
+        "invited",
+        "withdrawn",
+        "cohort",
+        "version",
+        "import",
+        "columns",
+        "line",
+        "wordings",
+        "wording",
+        "data",
+        "merge",
+        "acts",
+        "outbox",
+        "settings",
+        "erasure",
+        "erase",
+    ):
         page.goto(live + paths[name])
         found += looked_at(page, name)
     found += refused(page, "Effacer définitivement", "erase refused")

@@ -67,7 +67,7 @@ def _accounts(session: Session, people: int, now: datetime) -> list[str]:
     day = (now - timedelta(days=300)).date()
     _insert(session, Membership, [{"person_id": number, "territory_id": cites[number * 31 % len(cites)], "started_on": day} for number in numbers])
     _insert(session, Enrolment, [{"person_id": number, "path_id": path.id, "enrolled_at": now - timedelta(days=300), "pins": pins} for number in numbers])
-    session.add(cohort := Cohort(name="Cohorte du banc d’essai", path_id=path.id, starts_on=day))
+    session.add(cohort := Cohort(name="Cohorte du banc d’essai", path_id=path.id, starts_on=day, due_on=day))
     session.flush()
     _insert(session, CohortMember, [{"cohort_id": cohort.id, "person_id": number, "trainer": False} for number in numbers if number % 100 == 0])
     return [element for element, _module in elements]

@@ -44,6 +44,9 @@ QUERIES = (
     "vague=2&tri=-inscription",
     "module=cites-educatives",
     "module=metier-cpo&etat=a-l-arret&tri=-avancement",
+    "echeance=en-retard&tri=echeance",
+    "module=cites-educatives&dans=a-finir&tri=avancement",
+    "nom=karim&tri=-nom",
     "du=2026-01-01&au=2026-06-30&tri=avancement",
 )
 """Filters, orders and places of pages that are tried for each reader who may."""

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -17,31 +13,13 @@ from flask import Flask
 
 from app.db import db
 from app.log import logger
-from app.mail import outbox
-from app.mail.outbox import CLAIM, DELAYS, Delivery, Letter, OutgoingMail, compose, queue, send_pending, sender
+from app.mail import faults, line, outbox
+from app.mail.outbox import CLAIM, DELAYS, GIVEN_UP, REFUSED, TO_CORRECT, Delivery, Letter, OutgoingMail, compose, queue, send_pending, sender
+from tests.mail.server import Server, free_port, posted
 from tests.making import make_app, make_settings
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LETTER = Letter("ines@croisee.example", "Croisée : un sujet accentué", "Bonjour Inès,\n\nà bientôt.\n", "<p>Bonjour Inès, à bientôt.</p>")
-
-
-class Server:
-    """A mail server that keeps what it takes, or answers as told."""
-
-    def __init__(self) -> None:
-        self.taken: list[tuple[list[str], EmailMessage]] = []
-        self.answer = "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 — the name that aiosmtpd calls
-        if self.answer.startswith("250"):
-            self.taken.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))  # type: ignore[arg-type]
-        return self.answer
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture
@@ -51,10 +29,6 @@ def server() -> Iterator[tuple[Server, int]]:
     controller.start()
     yield handler, port
     controller.stop()
-
-
-def posted(folder: Path, port: int, **changes: Any) -> Flask:
-    return make_app(make_settings(folder, smtp_host="127.0.0.1", smtp_port=port, smtp_tls=False, site_url="https://croisee.example", **changes))
 
 
 @pytest.fixture
@@ -119,28 +93,70 @@ def test_a_failure_is_tried_again_later_and_later_then_given_up(app: Flask, serv
         assert send(app, now + delay - timedelta(seconds=1)) == Delivery()
         now += delay
     assert send(app, now) == Delivery(abandoned=1)
-    assert waiting(app) == []
+    (row,) = waiting(app)
+    assert (row.state, row.said) == (GIVEN_UP, "451 plus tard")
+    assert send(app, now + timedelta(days=30)) == Delivery(), "it waits for somebody"
 
 
 def test_a_server_that_comes_back_gets_the_letter(app: Flask, server: tuple[Server, int]) -> None:
-    server[0].answer = "554 non"
+    server[0].answer = "421 on ferme"
     write(app, LETTER)
     assert send(app) == Delivery(failed=1)
     server[0].answer = "250 OK"
     assert send(app, NOW + DELAYS[0]) == Delivery(sent=1)
 
 
+def test_what_is_refused_for_good_waits_for_somebody_with_the_servers_words(app: Flask, server: tuple[Server, int]) -> None:
+    server[0].refused = {"ines@croisee.example": "550 5.1.1 <ines@croisee.example>: unknown\tuser"}
+    write(app, LETTER, Letter("karim@croisee.example", "Croisée", "x", "<p>x</p>"))
+    assert send(app) == Delivery(sent=1, refused=1)
+    (row,) = waiting(app)
+    assert (row.state, row.said) == (REFUSED, "550 5.1.1 <ines@croisee.example>: unknown user")
+    write(app, LETTER)
+    assert send(app, NOW + DELAYS[0]) == Delivery(refused=1), "no letter leaves to an address that was refused, the server is not asked"
+    assert [row.state for row in waiting(app)] == [REFUSED, TO_CORRECT]
+    assert server[0].asked == 2
+    server[0].refused = {}
+    with app.app_context():
+        outbox.readdress(db.session, "ines@croisee.example", "ines@lens.example")
+        outbox.again(db.session, OutgoingMail.recipient == "ines@lens.example", NOW)
+        db.session.commit()
+        assert faults.fault_of(db.session, "ines@croisee.example") is None
+    assert send(app) == Delivery(sent=2)
+    assert [recipients for recipients, _message in server[0].taken][1:] == [["ines@lens.example"]] * 2
+
+
+def test_many_letters_on_few_connections(app: Flask, server: tuple[Server, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "AT_ONCE", 3)
+    monkeypatch.setattr(line, "MOST_ON_A_LINE", 4)
+    write(app, *(Letter(f"p{number}@croisee.example", "Croisée", "x", "<p>x</p>") for number in range(10)))
+    assert send(app) == Delivery(sent=10), "none is left behind"
+    assert server[0].connections == 3
+
+
+@pytest.mark.parametrize(("step", "sent"), [("noop", 5), ("mail", 4), ("rcpt", 4), ("data", 4)])
+def test_a_connection_that_is_dropped_in_the_midst_doubles_nothing(step: str, sent: int, app: Flask, server: tuple[Server, int]) -> None:
+    """At the third letter. What broke in its midst waits for its next try; the others leave on another connection."""
+    server[0].drop_at = (step, 3)
+    write(app, *(Letter(f"p{number}@croisee.example", "Croisée", "x", "<p>x</p>") for number in range(5)))
+    assert send(app) == Delivery(sent=sent, failed=5 - sent)
+    assert send(app, NOW + DELAYS[0]) == Delivery(sent=5 - sent)
+    assert sorted(recipients[0] for recipients, _message in server[0].taken) == [f"p{number}@croisee.example" for number in range(5)]
+    assert server[0].connections >= 2
+
+
 def test_one_bad_letter_does_not_hold_the_others_up(app: Flask, server: tuple[Server, int]) -> None:
     write(app, Letter("a@b.example\nBcc: c@d.example", "Croisée", "x", "x"), Letter("ines@croisee.example", "Un\nsujet", "x", "x"), LETTER)
-    assert send(app) == Delivery(sent=1, failed=2)
+    assert send(app) == Delivery(sent=1, refused=2)
+    assert {row.state for row in waiting(app)} == {TO_CORRECT}
     assert [recipients for recipients, _message in server[0].taken] == [["ines@croisee.example"]]
 
 
 def test_no_server_answers(tmp_path: Path) -> None:
     app = posted(tmp_path / "silent", free_port())
-    write(app, LETTER)
-    assert send(app) == Delivery(failed=1)
-    assert len(waiting(app)) == 1
+    write(app, LETTER, LETTER)
+    assert send(app) == Delivery(failed=1), "the others are not tried in vain"
+    assert [row.attempts for row in waiting(app)] == [1, 0]
 
 
 def test_without_a_server_the_outbox_keeps_everything(tmp_path: Path) -> None:
@@ -190,7 +206,7 @@ def test_it_leaves_in_the_background_after_the_commit_alone(app: Flask, server: 
 
 
 def test_the_log_holds_no_address_not_even_the_servers_words(app: Flask, server: tuple[Server, int], caplog: pytest.LogCaptureFixture) -> None:
-    server[0].answer = "550 ines@croisee.example is unknown"
+    server[0].answer = "450 ines@croisee.example is busy"
     logger.addHandler(caplog.handler)
     try:
         write(app, LETTER)
@@ -217,5 +233,5 @@ def test_the_command_says_what_it_did(app: Flask, server: tuple[Server, int]) ->
         db.session.query(OutgoingMail).update({"not_before": NOW})
         db.session.commit()
     result = app.test_cli_runner().invoke(args=["mail", "send"])
-    assert result.output == "1\u00a0envoyé, 0 à retenter, 0\u00a0abandonné\n"
+    assert result.output == "1\u00a0envoyé, 0 à retenter, 0\u00a0refusé, 0\u00a0abandonné\n"
     assert len(server[0].taken) == 1

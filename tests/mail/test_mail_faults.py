@@ -19,7 +19,7 @@ from app.db import db
 from app.identity import services
 from app.mail.outbox import DELAYS, OutgoingMail, send_pending
 from tests.identity.builders import NOW
-from tests.mail.test_mail import free_port
+from tests.mail.server import free_port
 from tests.making import make_app, make_settings
 
 COUNT = 200

@@ -15,7 +15,8 @@ from flask import Flask
 from app.db import db
 from app.mail.outbox import Delivery, OutgoingMail
 from app.mail.trial import trial
-from tests.mail.test_mail import LETTER, NOW, Server, free_port, send, waiting, write
+from tests.mail.server import Server, free_port
+from tests.mail.test_mail import LETTER, NOW, send, waiting, write
 from tests.making import make_app, make_settings
 
 pytestmark = pytest.mark.filterwarnings("ignore:Requiring AUTH")

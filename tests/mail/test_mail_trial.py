@@ -14,7 +14,7 @@ from aiosmtpd.smtp import AuthResult
 
 from app.mail import trial as mail_trial
 from app.mail.trial import trial
-from tests.mail.test_mail import Server, free_port
+from tests.mail.server import Server, free_port
 from tests.making import make_settings
 
 

@@ -38,6 +38,7 @@ NEED_AN_ACT = {
     "invitation.printed",
     "identity.reset",
     "imports.check",
+    "imports.columns",
     "learning.resume",
     "notebook.note",
     "preferences.letters",
@@ -65,6 +66,7 @@ NO_PAGE = {
     "summaries.committee",
     "summaries.funder",
     "evidence.follow_up",
+    "imports.refused",
     "evidence.my_certificate",
     "evidence.my_follow_up",
     "attestations.badge",
@@ -96,6 +98,7 @@ def made_values(app: Flask) -> dict[str, Any]:
             "test_id": _positioned(session, learner),
             "position": 1,
             "tool_id": "fiche-action",
+            "name": "rappel",
             "log_id": session.scalars(select(ReviewLog.id).filter_by(person_id=learner)).first(),
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),
         }

@@ -24,7 +24,7 @@ from tests.mail.test_mail_tls import CERTIFICATE
 from tests.proofs.behind_nginx import CHUNK, CHUNKS, DIGEST
 from tests.proofs.trickling import BODY, HEAD, SITE, SLOW, slowest, trickling
 
-pytestmark = pytest.mark.proof
+pytestmark = [pytest.mark.proof, pytest.mark.xdist_group("nginx")]  # its servers are started once
 
 FILE = ROOT / "deploy" / "nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -151,27 +151,22 @@ def direct(port: int) -> float:
 # --- Slow clients ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", SLOW)
-def test_sixty_four_slow_clients_hold_nobody_up_behind_nginx(site: Site, kind: str) -> None:
+def test_sixty_four_slow_clients_of_each_kind_hold_nobody_up_behind_nginx(site: Site) -> None:
     def page() -> float:
         start = time.monotonic()
         assert ask(site, "GET", "/connexion")[0] == 200
         return time.monotonic() - start
 
-    with trickling([connected(site.secure, "127.0.0.2") for _ in range(64)], *SLOW[kind]):
+    with ExitStack() as stack:
+        for place, kind in enumerate(SLOW.values()):
+            stack.enter_context(trickling([connected(site.secure, f"127.0.1.{1 + place}") for _ in range(64)], *kind))
         assert slowest(page) < 3
 
 
-@pytest.mark.parametrize("kind", SLOW)
-def test_nor_without_a_proxy(alone: int, kind: str) -> None:
-    sockets = [socket.create_connection(("127.0.0.1", alone), timeout=30) for _ in range(64)]
-    with trickling(sockets, *SLOW[kind]):
-        assert slowest(lambda: direct(alone)) < 3
-
-
-def test_nor_who_has_an_answer_and_does_not_close(alone: int) -> None:
-    sockets = [socket.create_connection(("127.0.0.1", alone), timeout=30) for _ in range(64)]
-    with trickling(sockets, HEAD + b"Connection: close\r\n\r\n", b""):
+def test_nor_without_a_proxy_nor_who_has_an_answer_and_does_not_close(alone: int) -> None:
+    with ExitStack() as stack:
+        for kind in (*SLOW.values(), (HEAD + b"Connection: close\r\n\r\n", b"")):
+            stack.enter_context(trickling([socket.create_connection(("127.0.0.1", alone), timeout=30) for _ in range(64)], *kind))
         assert slowest(lambda: direct(alone)) < 3
 
 

@@ -39,6 +39,7 @@ def test_whom_to_call_today_then_a_file_that_says_what_the_screen_says(app: Flas
     follow(tab.get_by_role("link", name="Pilotage"))
     whom_to_call(tab)
     follow(tab.get_by_role("navigation", name="Pilotage").get_by_role("link", name="Grille"))
+    tab.locator("summary", has_text="Filtre").click()
     tab.get_by_label("Ordre").select_option("-avancement")
     tab.get_by_label("Situation").select_option("en-cours")
     press(tab, "Filtrer")
@@ -83,7 +84,7 @@ def rows_on_screen(tab: Tab) -> list[Row]:
         for row in tab.locator(".grid tbody tr").all():
             words = [text.replace("\u00a0", " ").replace("\u202f", " ") for text in row.locator("td").all_inner_texts()]
             share, done, asked = re.findall(r"[\d,]*\d", words[1])[:3]
-            modules = [part for text in words[3:] for part in re.findall(r"\d+", text)[:2]]
+            modules = [part for text in words[4:] for part in re.findall(r"\d+", text)[:2]]
             found.append((row.locator("th a").inner_text(), words[0].strip().lower(), _with_tenths(share), done, asked, *modules))
         following = tab.get_by_role("link", name="Personnes suivantes")
         if not following.count():
@@ -112,10 +113,10 @@ def rows_in_openpyxl(book: Path) -> list[Row]:
     for line in lines:
         assert all(line[place] is None or isinstance(line[place], datetime) for place in days)
         assert isinstance(line[days[0]], datetime)
-        assert all(isinstance(value, int | float) for value in [line[0], *line[8:11], *line[12:]])
+        assert all(isinstance(value, int | float) for value in [line[0], *line[8:11], *line[14:]])
     assert sheet["L2"].number_format == "0.0"
     assert sheet["F2"].number_format == "dd/mm/yyyy"
-    return [(str(line[1]), str(line[7]), f"{line[10]:.1f}".replace(".", ","), *(str(line[place]) for place in (8, 9, *range(12, len(line))))) for line in lines]
+    return [(str(line[1]), str(line[7]), f"{line[10]:.1f}".replace(".", ","), *(str(line[place]) for place in (8, 9, *range(14, len(line))))) for line in lines]
 
 
 def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
@@ -130,4 +131,4 @@ def rows_in_libreoffice(book: Path, folder: Path) -> list[Row]:
     head, *lines = without_waived(csv.reader(written.read_text(encoding="utf-8").splitlines(), delimiter=";"))
     assert head[:2] == ["Numéro", "Nom"]
     assert all(re.fullmatch(r"\d\d/\d\d/\d{4}", line[5]) for line in lines)
-    return [(line[1], line[7], _with_tenths(line[10].replace(".", ",")), line[8], line[9], *line[12:]) for line in lines]
+    return [(line[1], line[7], _with_tenths(line[10].replace(".", ",")), line[8], line[9], *line[14:]) for line in lines]

@@ -60,10 +60,10 @@ def own_or_reported(page: Page) -> Figures:
 def in_the_grid(client: StrictClient) -> dict[str, Figures]:
     found = {}
     for page in all_pages(client, "/pilotage/grille"):
-        titles = [page.text_of(head) for head in page.all("thead")[0].iter("th")][4:]
+        titles = [page.text_of(head) for head in page.all("thead")[0].iter("th")][5:]
         for row in rows_of(page):
             cells = [page.text_of(cell) for cell in row.iter("td")]
-            modules = {title: pair(words) for title, words in zip(titles, cells[3:], strict=True) if "sur" in words}
+            modules = {title: pair(words) for title, words in zip(titles, cells[4:], strict=True) if "sur" in words}
             found[page.text_of(next(row.iter("a")))] = Figures(pair(cells[1]), modules)
     return found
 
@@ -91,7 +91,8 @@ def row_in_the_pdf(figures: Figures, name: str, titles: list[str]) -> str:
     words = "".join(f"{each[0]}sur{each[1]}{WAIVED}" if each else "rienn’estdemandé" for each in modules)
     day = r"(?:–|\d+(?:er)?[a-zéû]+\d{4})"
     done, asked = figures.path
-    return rf"{re.escape(plain(name))}(?:(?!sur\d).){{0,160}}?%\({done}sur{asked}{WAIVED}\){day}{day}{words}"
+    due = r"(?:enretard|àl’heure|sanséchéance|terminé)(?:,\d+(?:er)?[a-zéû]+\d{4})?"
+    return rf"{re.escape(plain(name))}(?:(?!sur\d).){{0,160}}?%\({done}sur{asked}{WAIVED}\){due}{day}{day}{words}"
 
 
 @pytest.fixture

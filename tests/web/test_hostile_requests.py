@@ -118,9 +118,9 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     return {
         "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
-        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "territory_id": "departement-nord",
+        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
-        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "key_id": keys.signing_key(settings.instance_path).kid,
+        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
         "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",
     }  # fmt: skip
 
@@ -166,7 +166,13 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     if not session.query(Draft).filter_by(author_id=somebody).first():
         session.add(theirs)
     people = PeopleImport(
-        id=f"import-{reader}", actor_id=reader, created_at=now, rows=[[2, {"nom": "Chloé Neuve", "courriel": "chloe@ville.example"}]], verdicts=[]
+        id=f"import-{reader}",
+        actor_id=reader,
+        created_at=now,
+        heads=["Nom", "Mail"],
+        columns=["nom", "courriel"],
+        rows=[[2, ["Chloé", "a@b.example"]]],
+        verdicts=[],
     )
     kept = Submission(id=f"envoi-{reader}", person_id=reader, path=f"/lecons/{atelier.LESSON}/lue", fields=[["texte", "x"]], kind="kept", at=now)
     note = Note(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)

@@ -92,7 +92,8 @@ class Site:
                 self._one_more(db.session, number)
             row = db.session.get(PeopleImport, "x") or PeopleImport(id="x", actor_id=self.readers[Role.ADMINISTRATOR], created_at=self.now, verdicts=[])
             known = db.session.execute(select(Person.name, Person.email)).all()
-            row.rows = [[line, {"nom": name, "courriel": email, "territoire": "Lens"}] for line, (name, email) in enumerate(known, 2)]
+            row.heads = row.columns = ["nom", "courriel", "territoire"]
+            row.rows = [[line, [name, email, "Lens"]] for line, (name, email) in enumerate(known, 2)]
             db.session.add(row)
             db.session.commit()
         self.rows = rows

@@ -62,10 +62,18 @@ class SiteForm(Form):
 
     def site(self, before: Site) -> Site:
         """As typed; what is not in this form stays."""
-        typed = {name: self[name].data or "" for name in ("tagline", "publisher", "director", "host", "contact", "legal", "accessibility", "region")}
+        typed: dict[str, Any] = {
+            name: self[name].data or "" for name in ("tagline", "publisher", "director", "host", "contact", "legal", "accessibility", "region")
+        }
         days, _ = read_days(self.days_off.data or "")
         return replace(
-            before, name=self.name.data, short_name=self.short_name.data, time_zone=self.time_zone.data, days_off=days, colours=self.colours(), **typed
+            before,
+            name=self.name.data or "",
+            short_name=self.short_name.data or "",
+            time_zone=self.time_zone.data,
+            days_off=days,
+            colours=self.colours(),
+            **typed,
         )
 
     def colours(self) -> dict[str, Colour]:

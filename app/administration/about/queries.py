@@ -10,7 +10,6 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.administration.about.forms import SiteForm
 from app.administration.about.rules import Change, changes
 from app.colours import Colour
 from app.content.rendering import notice
@@ -31,12 +30,6 @@ class Preview:
     lines: tuple[tuple[str, Colour], ...]
     legal: Markup
     accessibility: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class AboutPage:
-    form: SiteForm
-    preview: Preview | None
 
 
 @dataclass(frozen=True, slots=True)

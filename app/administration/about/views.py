@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,7 @@ from app import clock
 from app.administration import acts
 from app.administration.about import queries
 from app.administration.about.forms import LogoForm, SiteForm, form_of
-from app.administration.about.queries import AboutPage
+from app.administration.about.queries import Preview
 from app.content.store import media
 from app.content.store.queries import course
 from app.content.values.addresses import media_name
@@ -24,6 +24,12 @@ from app.site import services
 from app.site.rules import PICTURES, Site
 
 blueprint = Blueprint("about", __name__, url_prefix="/administration/site")
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    form: SiteForm
+    preview: Preview | None
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -43,7 +49,8 @@ def settings() -> ResponseReturnValue:
 def _saved(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
     """False where somebody saved meanwhile: the form says so, and is sent again upon what they saved."""
     now, person = clock.now(), current_person()
-    follows = int(form.version.data) if (form.version.data or "").isdecimal() else before.version
+    read = form.version.data or ""
+    follows = int(read) if read.isdecimal() else before.version
     row = form.accept(lambda: services.save(db.session, after, follows, person.id, now))
     if row is None:
         form.version.data = str(sites.newest_version(db.session))

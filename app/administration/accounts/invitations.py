@@ -13,13 +13,16 @@ from sqlalchemy.orm import Session
 
 from app.administration.accounts.addresses import is_made_up
 from app.administration.models import Invitation
+from app.content.store.queries import course
 from app.errors import DomainError
+from app.french import french_datetime
 from app.identity import services as accounts
 from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.passwords.tokens import sign, signed
 from app.identity.rules import Side
-from app.mail import outbox
+from app.mail import letters, outbox
+from app.mail.originals import INVITATION
 from app.mail.outbox import Letter
 from app.settings import Settings
 from app.site.queries import current_site
@@ -35,15 +38,6 @@ class AccountClosed(DomainError):
 
 class NoMail(DomainError):
     sentence = "Aucun courriel ne peut partir vers cette personne : imprimez son lien."
-
-
-@dataclass(frozen=True, slots=True)
-class InvitationLetter:
-    name: str
-    link: str
-    until: datetime
-    site: str
-    contact: str
 
 
 def can_be_mailed(settings: Settings, person: Person) -> bool:
@@ -66,7 +60,7 @@ def invite(session: Session, settings: Settings, person: Person, actor_id: int |
     session.flush()
     acts.record(session, actor_id, "invited", person.id, now, moyen="courriel" if by_mail else "papier")
     if by_mail:
-        outbox.queue(session, _letter(settings, person, row), now)
+        outbox.queue(session, _letter(session, settings, person, row), now)
     return row
 
 
@@ -109,9 +103,9 @@ def accept(session: Session, row: Invitation, password: accounts.Hashed, side: S
     acts.record(session, person.id, "invitation_accepted", person.id, now)
 
 
-def _letter(settings: Settings, person: Person, row: Invitation) -> Letter:
-    page = InvitationLetter(person.name, link(settings, row), row.expires_at, settings.site_url, current_site().contact)
-    return Letter(person.email, f"{current_site().name} : votre invitation", *outbox.render("administration/accounts/letters/invitation", page))
+def _letter(session: Session, settings: Settings, person: Person, row: Invitation) -> Letter:
+    values = {"nom": person.name, "lien": link(settings, row), "échéance": french_datetime(row.expires_at), "cours": course(session).cover.title}
+    return letters.letter(session, INVITATION, person.email, {**values, "contact": current_site().contact, "site": settings.site_url})
 
 
 def never_invited(session: Session, person_ids: Collection[int]) -> list[Person]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from app.administration.accounts.unsent import Unsent, unsent
 from app.administration.models import Erasure, Invitation
 from app.errors import NotYours
 from app.french import day_of, fold
@@ -101,6 +102,7 @@ class PersonCard:
     stays: tuple[Stay, ...]
     cohorts: tuple[tuple[int, str, bool], ...]
     invitation: Invitation | None
+    mail: Unsent
 
 
 def reach_of(session: Session, reader: SignedIn, tree: Tree) -> frozenset[str] | None:
@@ -280,6 +282,7 @@ def person_card(session: Session, person: Person, tree: Tree, reach: Collection[
         stays=tuple(_stay(row, tree, reach) for row in _memberships(session, person.id)),
         cohorts=tuple(_cohorts(session, person.id)),
         invitation=invitation,
+        mail=unsent(session, person.email),
     )
 
 

@@ -18,6 +18,7 @@ from app.identity.audit import acts
 from app.identity.models import Membership, Person
 from app.identity.queries import person_by_address
 from app.identity.rules import Role, Side, over_territories
+from app.mail import outbox
 
 
 class NotOneself(DomainError):
@@ -41,7 +42,7 @@ def open_account(
 
 
 def correct(session: Session, person: Person, *, name: str, email: str, side: Side | None, actor_id: int, now: datetime) -> None:
-    """Another name, address or employer. A new address ends the sessions and the links. Raises AddressTaken or AddressInvalid."""
+    """Another name, address or employer. A new address ends the sessions and the links; letters that have not left follow. Raises AddressTaken or AddressInvalid."""
     accounts.lock(session, person)
     address = accounts.checked_address(email or made_up(name))
     other = person_by_address(session, address)
@@ -50,9 +51,11 @@ def correct(session: Session, person: Person, *, name: str, email: str, side: Si
     changed = [field for field, value in (("nom", name), ("adresse", address), ("employeur", side)) if value != _value(person, field)]
     if not changed:
         return
+    former = person.email
     person.name, person.email, person.side = name, address, side
     accounts.flush_address(session)
     if "adresse" in changed:
+        outbox.readdress(session, former, address)
         accounts.close_sessions(session, person)
     acts.record(session, actor_id, "details_changed", person.id, now, champs=changed)
 

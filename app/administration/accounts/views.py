@@ -24,6 +24,7 @@ from app.identity.queries import managers_without_scope, scope_of, scope_of_read
 from app.identity.rules import SIDE_LABELS, Role
 from app.identity.services import AddressInvalid, AddressTaken, ScopeMissing
 from app.identity.sign_in.guards import current_person
+from app.mail import outbox
 from app.settings import current_settings
 from app.web.edge import bounded_int, searched
 
@@ -36,6 +37,8 @@ class IndexPage:
     """Responsables without a territory, number → name: administrators alone are told."""
     waiting: int
     """Answers that wait for the reader's help."""
+    stopped: int
+    """Letters that wait for somebody who can mend what stops them; administrators alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,10 @@ class FormPage:
 @blueprint.get("")
 def index() -> str:
     reader, now = current_person(), clock.now()
-    lost = managers_without_scope(db.session) if Role.ADMINISTRATOR in reader.roles else {}
+    administers = Role.ADMINISTRATOR in reader.roles
+    lost = managers_without_scope(db.session) if administers else {}
     scope = scope_of_reader(db.session, reader, territory_tree(db.session), day_of(now))
-    page = IndexPage(lost, waiting_count(db.session, scope, reader.id))
+    page = IndexPage(lost, waiting_count(db.session, scope, reader.id), outbox.stopped(db.session) if administers else 0)
     access.seen(lost.keys(), "administration.people", now)
     return render_template("administration/accounts/index.html", page=page)
 

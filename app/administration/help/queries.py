@@ -80,7 +80,7 @@ def help_page(session: Session, scope: ReaderScope, reader_id: int, number: int,
     return HelpPage(tuple(lines), _closed(session, scope, reader_id), total, number, last, refused)
 
 
-def _requests(scope: ReaderScope, reader_id: int) -> Select[tuple[HelpRequest, Person]]:
+def _requests(scope: ReaderScope, reader_id: int) -> Select[HelpRequest, Person]:
     return select(HelpRequest, Person).join(Person, Person.id == HelpRequest.person_id).where(*theirs(scope, reader_id))
 
 

@@ -18,6 +18,7 @@ from app.identity.territories.scope import ReaderScope
 from app.mail import outbox
 from app.mail.outbox import Letter
 from app.settings import Settings
+from app.site.queries import current_site
 
 
 class WordMissing(DomainError):
@@ -58,4 +59,9 @@ def close(session: Session, settings: Settings, scope: ReaderScope, reader: Sign
 def _letter(settings: Settings, person: Person, closer: SignedIn, asked: str, word: str) -> Letter:
     page = ClosedLetterPage(person.name, asked, closer.name, word, outbox.base(settings))
     written = outbox.render("administration/help/letters/closed", page)
-    return Letter(person.email, "Croisée : une réponse à ce qui vous retenait", *written, reply_to="" if closer.email.endswith(".invalid") else closer.email)
+    return Letter(
+        person.email,
+        f"{current_site().name} : une réponse à ce qui vous retenait",
+        *written,
+        reply_to="" if closer.email.endswith(".invalid") else closer.email,
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+from datetime import datetime, time
 from itertools import islice
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -39,9 +40,13 @@ def rows(data: bytes, lines: int, columns: int, length: int, letters: int) -> li
 
 
 def _text(value: object) -> str:
-    """Whole numbers without their « .0 »."""
+    """Whole numbers without their « .0 », days as people write them."""
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, datetime):
+        return value.strftime("%d/%m/%Y" if value.time() == time() else "%d/%m/%Y %H:%M")
     return str(int(value) if isinstance(value, float) and value.is_integer() else value)
 
 

@@ -1,33 +1,34 @@
-"""`/administration/import`: a file of people, checked line by line, then imported, then invited."""
+"""`/administration/import`: a file of people, its columns said, checked line by line, corrected in place, then imported, then invited."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
 from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
-from xlsxwriter import Workbook
 
 from app import clock
 from app.administration.accounts import invitations
-from app.administration.imports import services
-from app.administration.imports.rules import ALLOWED_ROLES, COLUMNS, MODEL
-from app.administration.imports.services import CREATED, REFUSED, LineResult
+from app.administration.imports import files, page, queries, rules, services
+from app.administration.imports.page import ImportPage
+from app.administration.imports.queries import REFUSED, UNCHANGED, JudgedLine, LineResult
+from app.administration.imports.rules import ALLOWED_ROLES, MODEL
+from app.administration.imports.services import Change, PeopleFile
 from app.administration.imports.spreadsheet import Unreadable
+from app.administration.models import PeopleImport
 from app.db import db
 from app.errors import TooBusy
+from app.french import plural
 from app.identity.audit import access
 from app.identity.forms import Form
 from app.identity.models import Person
 from app.identity.queries import territory_tree
+from app.identity.rules import Side
 from app.identity.sign_in.guards import current_person
 from app.learning.progress.models import Cohort
 from app.mail import outbox
@@ -54,36 +55,26 @@ class NewImportPage:
     roles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ImportPage:
-    id: str
-    applied_at: datetime | None
-    verdicts: tuple[LineResult, ...]
-    counts: tuple[tuple[str, int], ...]
-    refused: tuple[LineResult, ...]
-    territories: Mapping[str, str]
-    """Id → name, of those that responsables will look after."""
-    to_do: int
-    to_invite: int
-    by_mail: bool
-
-
 @blueprint.route("", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     form = ImportForm(data={"cohort": request.args.get("cohorte", 0, bounded_int)})
-    cohorts = db.session.execute(select(Cohort.id, Cohort.name).order_by(Cohort.name))
-    form.cohort.choices = [SelectChoice(0, "aucune"), *(SelectChoice(number, name) for number, name in cohorts)]
+    form.cohort.choices = [SelectChoice(0, "aucune"), *(SelectChoice(number, name) for number, name in _cohorts())]
     db.session.rollback()  # reading a file may take seconds: no transaction is open meanwhile
-    rows = _rows(form) if form.validate_on_submit() else None
-    if rows is None:
-        page = NewImportPage(form, tuple(COLUMNS), tuple(ALLOWED_ROLES))
-        return render_template("administration/imports/import_new.html", page=page), form.status
-    kept = services.keep(db.session, rows, form.cohort.data or None, current_person().id, clock.now()).id
+    file = _read(form) if form.validate_on_submit() else None
+    if file is None:
+        shown = NewImportPage(form, rules.CHOICES, tuple(ALLOWED_ROLES))
+        return render_template("administration/imports/import_new.html", page=shown), form.status
+    kept = services.keep(db.session, file, form.cohort.data or None, current_person().id, clock.now())
+    where = "imports.columns" if services.needs_columns(kept) else "imports.check"
     db.session.commit()
-    return redirect(url_for("imports.check", import_id=kept), 303)
+    return redirect(url_for(where, import_id=kept.id), 303)
 
 
-def _rows(form: ImportForm) -> list[services.Row] | None:
+def _cohorts() -> list[tuple[int, str]]:
+    return [(number, name) for number, name in db.session.execute(select(Cohort.id, Cohort.name).order_by(Cohort.name))]
+
+
+def _read(form: ImportForm) -> PeopleFile | None:
     """The lines of the file; None when it is refused, which the form then says."""
     with form.file.data.stream as file:
         data = file.read()
@@ -94,42 +85,110 @@ def _rows(form: ImportForm) -> list[services.Row] | None:
         return None
 
 
+@blueprint.route("/<import_id>/colonnes", methods=["GET", "POST"])
+def columns(import_id: str) -> ResponseReturnValue:
+    """What each column of the file is, where its head does not tell or was misread."""
+    posted = request.method == "POST"
+    row = queries.own(db.session, import_id, current_person().id, to_write=posted)
+    chosen = [request.form.get(f"c{place}", "") for place in range(len(row.heads))] if posted else None
+    error = "" if chosen is None else _refused(chosen)
+    if row.applied_at:
+        return redirect(url_for("imports.check", import_id=import_id), 303)
+    if chosen is None or error:
+        shown, people = page.columns_page(row, chosen, error), queries.people_written(db.session, row.rows[: 10 * page.VALUES_SHOWN])
+        access.seen(people, "administration.people", clock.now())
+        return render_template("administration/imports/import_columns.html", page=shown), 422 if error else 200
+    services.set_columns(row, chosen)
+    db.session.commit()
+    return redirect(url_for("imports.check", import_id=import_id), 303)
+
+
+def _refused(chosen: Sequence[str]) -> str:
+    if not set(chosen) <= {"", *rules.CHOICES}:
+        abort(400)
+    return rules.wrong_columns(chosen)
+
+
 @blueprint.get("/<import_id>")
-def check(import_id: str) -> str:
-    row = services.own(db.session, import_id, current_person().id)
-    page = _page(row.id, row.applied_at, services.verdicts(db.session, row))
-    access.seen([verdict.person_id for verdict in page.verdicts if verdict.person_id and verdict.name], "administration.people", clock.now())
-    return render_template("administration/imports/import_check.html", page=page)
+def check(import_id: str) -> ResponseReturnValue:
+    row = queries.own(db.session, import_id, current_person().id)
+    if not row.applied_at and services.needs_columns(row):
+        return redirect(url_for("imports.columns", import_id=import_id), 303)
+    lines = [] if row.applied_at else queries.judged(db.session, row)
+    verdicts = queries.verdicts(db.session, row) if row.applied_at else queries.would(db.session, row, lines)
+    shown = _page(row, lines, verdicts)
+    access.seen([one.person_id for one in verdicts if one.person_id and one.name], "administration.people", clock.now())
+    return render_template("administration/imports/import_check.html", page=shown, most=page.MOST_FAULTS)
 
 
-def _page(import_id: str, applied_at: datetime | None, verdicts: list[LineResult]) -> ImportPage:
-    outcomes, tree = [verdict.outcome for verdict in verdicts], territory_tree(db.session)
+def _page(row: PeopleImport, lines: Sequence[JudgedLine], verdicts: list[LineResult]) -> ImportPage:
+    tree, found = territory_tree(db.session), page.faults(verdicts)
+    names = {"territoire": lambda: [tree.path_name(node) for node in tree.nodes], "cohorte": lambda: [name for _number, name in _cohorts()]}
+    names |= {"employeur": lambda: list(Side), "rôles": lambda: list(ALLOWED_ROLES)}
     return ImportPage(
-        id=import_id,
-        applied_at=applied_at,
+        id=row.id,
+        applied_at=row.applied_at,
         verdicts=tuple(verdicts),
-        counts=tuple((outcome, outcomes.count(outcome)) for outcome in dict.fromkeys((CREATED, "complétée", "inchangée", REFUSED))),
-        refused=tuple(verdict for verdict in verdicts if verdict.outcome == REFUSED),
-        territories={node: tree.path_name(node) for node in {verdict.follows for verdict in verdicts}},
-        to_do=sum(outcome in (CREATED, "complétée") for outcome in outcomes),
-        to_invite=len(_to_invite(verdicts)) if applied_at else 0,
+        counts=page.counted(verdicts),
+        faults=found,
+        refused=sum(one.outcome == REFUSED for one in verdicts),
+        understood=page.understood(lines),
+        left_out=tuple(head for head, column in zip(row.heads, row.columns, strict=True) if head and not column),
+        edited=page.edited(row, request.args.get("ligne", None, bounded_int)),
+        choices={column: names[column]() for column in names if not row.applied_at and any(fault.column == column for fault in found)},
+        territories={node: tree.path_name(node) for node in {one.follows for one in verdicts}},
+        to_do=sum(one.outcome not in (REFUSED, UNCHANGED) for one in verdicts),
+        to_invite=len(_to_invite(verdicts)) if row.applied_at else 0,
         by_mail=outbox.available(current_settings()),
     )
 
 
 def _to_invite(verdicts: list[LineResult]) -> list[Person]:
     """Of the imported people, those whom a first letter can still reach."""
-    ids = [verdict.person_id for verdict in verdicts if verdict.person_id]
+    ids = [one.person_id for one in verdicts if one.person_id]
     settings = current_settings()
     return [person for person in invitations.never_invited(db.session, ids) if invitations.can_be_mailed(settings, person)]
 
 
+@blueprint.post("/<import_id>/corrections")
+def correct(import_id: str) -> ResponseReturnValue:
+    """Other values: of the cells of one line (`cell`, in order), or of wrong values wherever they stand. What is still wrong is said again."""
+    row = queries.own(db.session, import_id, current_person().id, to_write=True)
+    number = request.form.get("edited", None, bounded_int)
+    if number is not None:
+        services.rewrite(row, number, request.form.getlist("cell"))
+    else:
+        flash(f"{plural(services.correct(row, _changes()), 'case corrigée', 'cases corrigées')}.", "success")
+    db.session.commit()
+    return redirect(url_for("imports.check", import_id=import_id), 303)
+
+
+def _changes() -> list[Change]:
+    """All that the form holds; with `only`, one of them, and what was typed in the others, not what is proposed there."""
+    sent = request.form.getlist
+    only = request.form.get("only", None, bounded_int)
+    told = zip(sent("column"), sent("value"), sent("line"), sent("shown"), sent("by"), strict=False)
+    return [
+        Change(column, value, by, int(line) if line.isdecimal() else None)
+        for place, (column, value, line, shown, by) in enumerate(told)
+        if only in (None, place) or by != shown
+    ]
+
+
 @blueprint.post("/<import_id>")
 def apply(import_id: str) -> ResponseReturnValue:
+    """Judged before the writer's turn is taken: if the lines were corrected in between, nothing is done, and they are read again."""
     actor = current_person().id
-    judged = services.judged(db.session, services.own(db.session, import_id, actor))
-    services.apply(db.session, services.own(db.session, import_id, actor, to_write=True), judged, actor, clock.now())
-    flash("L’import est fait.", "success")
+    row = queries.own(db.session, import_id, actor)
+    if services.needs_columns(row) and not row.applied_at:
+        return redirect(url_for("imports.columns", import_id=import_id), 303)
+    judged, as_read = queries.judged(db.session, row), (row.columns, row.rows)
+    row = queries.own(db.session, import_id, actor, to_write=True)
+    if (row.columns, row.rows) == as_read or row.applied_at:
+        services.apply(db.session, row, judged, actor, clock.now())
+        flash("L’import est fait.", "success")
+    else:
+        flash("Ces lignes viennent d’être corrigées dans une autre fenêtre : relisez-les avant d’importer.", "warning")
     db.session.commit()
     return redirect(url_for("imports.check", import_id=import_id), 303)
 
@@ -138,7 +197,7 @@ def apply(import_id: str) -> ResponseReturnValue:
 def invite(import_id: str) -> ResponseReturnValue:
     """A letter to each person of this import who has had none: a second click sends nothing more."""
     actor, now = current_person().id, clock.now()
-    people = _to_invite(services.verdicts(db.session, services.own(db.session, import_id, actor, to_write=True)))
+    people = _to_invite(queries.verdicts(db.session, queries.own(db.session, import_id, actor, to_write=True)))
     for person in people:
         invitations.invite(db.session, current_settings(), person, actor, now, by_mail=True)
     flash(f"Invitations envoyées : {len(people)}.", "success")
@@ -146,21 +205,27 @@ def invite(import_id: str) -> ResponseReturnValue:
     return redirect(url_for("imports.check", import_id=import_id), 303)
 
 
+@blueprint.get("/<import_id>/refusees/<form>")
+def refused(import_id: str, form: str) -> Response:
+    """The refused lines and why, to be corrected in a spreadsheet and imported again."""
+    write, mimetype = files.FORMS.get(form) or abort(404)
+    row = queries.own(db.session, import_id, current_person().id)
+    rows = files.refused_rows(row, queries.verdicts(db.session, row))
+    access.seen(queries.people_written(db.session, row.rows), "imports.refused", clock.now())
+    access.named("imports.refused", len(rows) - 1)
+    return download(write(rows), mimetype, f"croisee-lignes-refusees.{form}")
+
+
 @blueprint.get("/modele.csv")
 def model_csv() -> Response:
-    """With `;` and a BOM, as French spreadsheets expect."""
-    text = io.StringIO()
-    csv.writer(text, delimiter=";", lineterminator="\r\n").writerows(MODEL)
-    return download("\ufeff".encode() + text.getvalue().encode(), "text/csv; charset=utf-8", "croisee-personnes.csv")
+    return _model("csv")
 
 
 @blueprint.get("/modele.xlsx")
 def model_xlsx() -> Response:
-    data = io.BytesIO()
-    book = Workbook(data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet("Personnes")
-    for number, row in enumerate(MODEL):
-        sheet.write_row(number, 0, row)
-    sheet.set_column(0, len(COLUMNS), 26)
-    book.close()
-    return download(data.getvalue(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "croisee-personnes.xlsx")
+    return _model("xlsx")
+
+
+def _model(form: str) -> Response:
+    write, mimetype = files.FORMS[form]
+    return download(write(MODEL), mimetype, f"croisee-personnes.{form}")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from flask import url_for
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from app.french import plural
+from app.identity.models import Person
+from app.identity.queries import SignedIn, managers_without_scope
 from app.known_settings import SETTINGS, Setting
-from app.mail.outbox import OutgoingMail
+from app.mail import outbox
+from app.mail.outbox import STATES, WAITING, OutgoingMail
 from app.settings import Settings
 
 
@@ -33,17 +39,29 @@ class SettingsPage:
 class MailRow:
     id: int
     recipient: str
+    person_id: int | None
+    """Whose address it is."""
     subject: str
     created_at: datetime
     attempts: int
     next_at: datetime
+    state: str
+    """In words."""
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
 class OutboxPage:
-    rows: tuple[MailRow, ...]
-    total: int
+    """`stopped`: letters that no longer leave by themselves; `waiting`: those that do. `totals`: how many there are of each."""
+
+    stopped: tuple[MailRow, ...]
+    waiting: tuple[MailRow, ...]
+    totals: tuple[int, int]
     can_send: bool
+
+    @property
+    def people(self) -> list[int]:
+        return [row.person_id for row in (*self.stopped, *self.waiting) if row.person_id]
 
 
 def settings_page(settings: Settings) -> SettingsPage:
@@ -71,9 +89,27 @@ def shown(setting: Setting, value: object) -> str:
 
 
 def outbox_page(session: Session, settings: Settings) -> OutboxPage:
-    """The first two hundred letters, in the order in which they will be tried, and how many there are."""
-    waiting = OutgoingMail.recipient != ""
-    query = select(OutgoingMail).where(waiting).order_by(OutgoingMail.not_before, OutgoingMail.id).limit(200)
-    rows = tuple(MailRow(row.id, row.recipient, row.subject, row.created_at, row.attempts, row.not_before) for row in session.scalars(query))
-    total = session.scalar(select(func.count(OutgoingMail.id)).where(waiting)) or 0
-    return OutboxPage(rows, total, bool(settings.smtp_host))
+    """The first two hundred letters of both sorts: those that wait for somebody, the last first; the others in the order of their next tries."""
+    stopped, waiting = OutgoingMail.state != WAITING, OutgoingMail.state == WAITING
+    rows = _letters(session, stopped, OutgoingMail.id.desc()), _letters(session, waiting, OutgoingMail.not_before, OutgoingMail.id)
+    return OutboxPage(*rows, (outbox.stopped(session), _count(session, waiting)), bool(settings.smtp_host))
+
+
+def waiting_today(session: Session, _reader: SignedIn, _now: datetime) -> tuple[tuple[str, str], ...]:
+    """What waits for somebody who administers, on their own table."""
+    letters, lost = outbox.stopped(session), len(managers_without_scope(session))
+    found = [(plural(letters, "courriel à corriger", "courriels à corriger"), url_for("site.outbox"))] if letters else []
+    found += [(plural(lost, "responsable sans territoire", "responsables sans territoire"), url_for("administration.index"))] if lost else []
+    return tuple(found)
+
+
+def _letters(session: Session, which: ColumnElement[bool], *order: Any) -> tuple[MailRow, ...]:
+    query = select(OutgoingMail, Person.id).outerjoin(Person, Person.email == OutgoingMail.recipient).where(OutgoingMail.recipient != "", which)
+    return tuple(
+        MailRow(row.id, row.recipient, person_id, row.subject, row.created_at, row.attempts, row.not_before, STATES[row.state], row.said)
+        for row, person_id in session.execute(query.order_by(*order).limit(200))
+    )
+
+
+def _count(session: Session, which: ColumnElement[bool]) -> int:
+    return session.scalar(select(func.count(OutgoingMail.id)).where(OutgoingMail.recipient != "", which)) or 0

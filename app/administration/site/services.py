@@ -18,9 +18,15 @@ def retry(session: Session, actor_id: int, now: datetime) -> None:
     A message in a sender's hands is due within `outbox.CLAIM`: only later ones are brought forward, so that none leaves twice.
     """
     held = now + outbox.CLAIM
-    result = session.execute(update(OutgoingMail).where(OutgoingMail.not_before > held).values(not_before=now))
+    result = session.execute(update(OutgoingMail).where(OutgoingMail.state == outbox.WAITING, OutgoingMail.not_before > held).values(not_before=now))
     acts.record(session, actor_id, "mail_retried", None, now, courriels=int(result.rowcount))  # type: ignore[attr-defined]
     outbox.send_after_commit(session)
+
+
+def resend(session: Session, mail_id: int, actor_id: int, now: datetime) -> None:
+    """A letter that was refused or given up leaves again, to the address that its person has now."""
+    acts.record(session, actor_id, "mail_retried", None, now, courriel=mail_id)
+    outbox.again(session, OutgoingMail.id == mail_id, now)
 
 
 def discard(session: Session, mail_id: int, actor_id: int, now: datetime) -> None:

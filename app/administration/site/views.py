@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from app import clock
 from app.administration import acts
@@ -12,7 +11,6 @@ from app.administration.privacy.words import Readable
 from app.administration.site import queries, services
 from app.db import db
 from app.identity.audit import access
-from app.identity.models import Person
 from app.identity.sign_in.guards import current_person
 from app.settings import current_settings
 from app.web.edge import bounded_int
@@ -36,7 +34,7 @@ def settings() -> str:
 @blueprint.get("/courriels")
 def outbox() -> str:
     page = queries.outbox_page(db.session, current_settings())
-    access.seen(select(Person.id).where(Person.email.in_({row.recipient for row in page.rows})), "site.outbox", clock.now())
+    access.seen(page.people, "site.outbox", clock.now())
     return render_template("administration/site/outbox.html", page=page)
 
 
@@ -45,6 +43,14 @@ def retry() -> ResponseReturnValue:
     """All that waits becomes due, and leaves after the commit; what a sender holds at this moment is left to it."""
     services.retry(db.session, current_person().id, clock.now())
     flash("Ce qui attendait repart maintenant.", "success")
+    db.session.commit()
+    return redirect(url_for("site.outbox"), 303)
+
+
+@blueprint.post("/courriels/<int:mail_id>/renvoi")
+def resend(mail_id: int) -> ResponseReturnValue:
+    services.resend(db.session, mail_id, current_person().id, clock.now())
+    flash("Ce courriel repart.", "success")
     db.session.commit()
     return redirect(url_for("site.outbox"), 303)
 

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.administration.territories.forms import TerritoryForm
 from app.errors import NotYours
 from app.french import day_of
 from app.identity.models import Membership, Person, Scope, Territory, TerritoryChange
@@ -33,12 +32,6 @@ class Branch:
 
 
 @dataclass(frozen=True, slots=True)
-class TreePage:
-    branches: tuple[Branch, ...]
-    form: TerritoryForm
-
-
-@dataclass(frozen=True, slots=True)
 class ChangeRow:
     at: datetime
     author: str
@@ -47,7 +40,7 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TerritoryPage:
+class TerritoryCard:
     id: str
     name: str
     kind: str
@@ -55,7 +48,6 @@ class TerritoryPage:
     withdrawn: bool
     above: tuple[tuple[str, str], ...]
     """(id, name), from the top."""
-    form: TerritoryForm
     changes: tuple[ChangeRow, ...]
 
 
@@ -70,12 +62,12 @@ def typed(row: Territory) -> dict[str, str]:
     return {"level": row.level.value, "name": row.name, "parent": row.parent_id or "", "zone": row.zone}
 
 
-def tree_page(session: Session, form: TerritoryForm, now: datetime) -> TreePage:
+def branches(session: Session, now: datetime) -> tuple[Branch, ...]:
     tree = territory_tree(session)
     people = _counts(session, select(Membership.territory_id, func.count()).where(belongs_on(day_of(now))).group_by(Membership.territory_id))
     managers = _counts(session, select(Scope.territory_id, func.count()).group_by(Scope.territory_id))
     gone = set(session.scalars(select(Territory.id).where(Territory.withdrawn)))
-    return TreePage(tuple(_branches(tree, [tree.nodes[root] for root in tree.roots], people, managers, gone)), form)
+    return tuple(_branches(tree, [tree.nodes[root] for root in tree.roots], people, managers, gone))
 
 
 def _counts(session: Session, query: Any) -> dict[str, int]:
@@ -89,11 +81,11 @@ def _branches(tree: Tree, nodes: list[Node], people: Mapping[str, int], managers
             yield Branch(node.id, node.name, LEVEL_LABELS[node.level], node.zone, people.get(node.id, 0), managers.get(node.id, 0), below)
 
 
-def territory_page(session: Session, number: str, form: TerritoryForm) -> TerritoryPage:
+def territory_card(session: Session, number: str) -> TerritoryCard:
     row, tree = own_territory(session, number), territory_tree(session)
     above = tuple((node.id, node.name) for node in reversed(tree.ancestors(number)[1:]))
     changes = tuple(_changes(session, number, tree))
-    return TerritoryPage(row.id, row.name, LEVEL_LABELS[row.level], row.edition, row.withdrawn, above, form, changes)
+    return TerritoryCard(row.id, row.name, LEVEL_LABELS[row.level], row.edition, row.withdrawn, above, changes)
 
 
 def _changes(session: Session, number: str, tree: Tree) -> Iterator[ChangeRow]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from app import clock
 from app.administration import acts
 from app.administration.territories import queries
 from app.administration.territories.forms import TerritoryForm
+from app.administration.territories.queries import Branch, TerritoryCard
 from app.db import db
 from app.errors import DomainError
 from app.identity.queries import territory_tree
@@ -19,13 +22,25 @@ from app.web.edge import bounded_int
 blueprint = Blueprint("territories", __name__, url_prefix="/administration/territoires")
 
 
+@dataclass(frozen=True, slots=True)
+class TreePage:
+    branches: tuple[Branch, ...]
+    form: TerritoryForm
+
+
+@dataclass(frozen=True, slots=True)
+class TerritoryPage:
+    card: TerritoryCard
+    form: TerritoryForm
+
+
 @blueprint.route("", methods=["GET", "POST"])
 def tree() -> ResponseReturnValue:
     form = TerritoryForm(territory_tree(db.session), data={"level": "cite"})
     now, person = clock.now(), current_person()
     row = form.accept(lambda: editing.add(db.session, form.wanted(), person.id, now)) if form.validate_on_submit() else None
     if row is None:
-        page = queries.tree_page(db.session, form, now)
+        page = TreePage(queries.branches(db.session, now), form)
         return render_template("administration/territories/tree.html", page=page), 422 if request.method == "POST" else 200
     acts.record(db.session, person.id, "territory_added", None, now)
     flash(f"« {row.name} » est ajouté.", "success")
@@ -69,5 +84,5 @@ def _edition() -> int:
 
 def _page(territory_id: str, form: TerritoryForm, status: int) -> ResponseReturnValue:
     db.session.rollback()
-    page = queries.territory_page(db.session, territory_id, form)
+    page = TerritoryPage(queries.territory_card(db.session, territory_id), form)
     return render_template("administration/territories/territory.html", page=page), status

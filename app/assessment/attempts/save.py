@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -52,6 +52,13 @@ def save_answer(session: Session, person_id: int, attempt_id: int, position: int
     if latest is None or given != entry.given:
         entry = replace(entry, latest=_append(session, entry, attempt, given, stored_key, now))
     return _saved(entry)
+
+
+def save_first_answers(session: Session, attempt: Attempt, answers: Iterable[tuple[SheetQuestion, Fields, datetime]]) -> None:
+    """All the answers of an attempt that nobody else sees and that holds none yet, at once: the months of a demonstration have thousands."""
+    read = ((entry, entry.kind.read(entry.layout, fields), at) for entry, fields, at in answers)
+    session.add_all(_response(entry, attempt, given, _stored_key("first", entry, given), at) for entry, given, at in read if not given.is_blank)
+    session.flush()
 
 
 def check_answer(session: Session, person_id: int, attempt_id: int, position: int) -> None:
@@ -109,7 +116,14 @@ def _stored_key(key: str, entry: SheetQuestion, given: Given) -> str:
 
 
 def _append(session: Session, entry: SheetQuestion, attempt: Attempt, given: Given, stored_key: str, now: datetime) -> Response:
-    row = Response(
+    row = _response(entry, attempt, given, stored_key, now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _response(entry: SheetQuestion, attempt: Attempt, given: Given, stored_key: str, now: datetime) -> Response:
+    return Response(
         attempt_id=attempt.id,
         question_id=entry.pooled.question.id,
         seq=entry.latest.seq + 1 if entry.latest else 1,
@@ -118,9 +132,6 @@ def _append(session: Session, entry: SheetQuestion, attempt: Attempt, given: Giv
         saved_at=now,
         idempotency_key=stored_key,
     )
-    session.add(row)
-    session.flush()
-    return row
 
 
 def _saved(entry: SheetQuestion, kept_former: bool = False) -> Saved:

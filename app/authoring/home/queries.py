@@ -25,6 +25,7 @@ from app.content.values.course import Course, Module, Titled
 from app.content.values.text import DocumentKind
 from app.french import fold, plural
 from app.identity.models import Person
+from app.identity.queries import SignedIn
 from app.web.edge import nearest_page
 
 PER_PAGE = 60
@@ -81,6 +82,14 @@ class _TextRow:
     author: str
     at: datetime
     published: bool
+
+
+def waiting_today(session: Session, author: SignedIn, _now: datetime) -> tuple[tuple[str, str], ...]:
+    """What waits for somebody who writes the course, on their own table."""
+    reports, to_read = sum(open_counts(session).values()), waiting_readings(session, author.id)
+    found = [(plural(reports, "signalement"), url_for("authoring.reports"))] if reports else []
+    found += [(plural(to_read, "texte à relire", "textes à relire"), url_for("authoring.readings"))] if to_read else []
+    return tuple(found)
 
 
 def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> AtelierPage:

@@ -27,13 +27,13 @@ def sheet(lines: tuple[Line, ...], chosen: tuple[tuple[str, Colour], ...] = (), 
 
 
 def _map(plan: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Wide: the territories that hold cités stand as on a map; those of a network without a plan follow one another."""
+    """Wide: the territories that hold cités stand as on a map where most are shown; one or two, and those of a network without a plan, follow one another."""
     if plan:
         numbers = {number: f"a{place}" for place, number in enumerate(dict.fromkeys(number for row in plan for number in row), 1)}
         areas = " ".join(f'"{" ".join(numbers[number] for number in row)}"' for row in plan)
         yield "@media (min-width: 60rem) {"
-        yield f"  .cites {{ grid-template-areas: {areas}; grid-template-columns: repeat({len(plan[0])}, minmax(0, 1fr)); }}"
-        yield from (f"  .cites-{number} {{ grid-area: {area}; }}" for number, area in numbers.items())
+        yield f"  .cites-map {{ grid-template-areas: {areas}; grid-template-columns: repeat({len(plan[0])}, minmax(0, 1fr)); }}"
+        yield from (f"  .cites-map > .cites-{number} {{ grid-area: {area}; }}" for number, area in numbers.items())
         yield "}"
 
 

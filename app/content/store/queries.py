@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import RLock
+from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -34,10 +35,14 @@ class _Memory:
 
     lock: RLock = field(default_factory=RLock)
     course: Course | None = None
+    asked_at: float = 0.0
+    """When it was compared with what is published (`monotonic`)."""
     documents: OrderedDict[int, tuple[str, Document | None]] = field(default_factory=OrderedDict)
     """Revision id → (fingerprint, value)."""
 
 
+FRESH = 5.0
+"""Seconds."""
 _AT_HAND = "croisee_course"
 """In `Session.info`."""
 _memories: WeakKeyDictionary[Engine, _Memory] = WeakKeyDictionary()
@@ -66,14 +71,20 @@ def course(session: Session) -> Course:
     with memory.lock:
         if memory.course is None or memory.course.generation != current:
             memory.course = _read_course(session, memory, current)
-        session.info[_AT_HAND] = memory.course
+        session.info[_AT_HAND], memory.asked_at = memory.course, monotonic()
         return memory.course
 
 
 def course_at_hand(session: Session) -> Course:
-    """What this session has read of it already, for what stands around a page: no statement more."""
-    found: Course = session.info.get(_AT_HAND) or course(session)
-    return found
+    """For what stands around a page: what this session has read of it already, or this process some seconds ago. No statement more."""
+    memory, read = _memory(session), session.info.get(_AT_HAND)
+    found: Course | None = read or (memory.course if monotonic() - memory.asked_at < FRESH else None)
+    return found or course(session)
+
+
+def doubt(session: Session) -> None:
+    """After a publication: this process asks again."""
+    _memory(session).asked_at = 0.0
 
 
 def known_course(session: Session) -> Course | None:

@@ -59,10 +59,15 @@ def _record_selected(session: Session, reader_id: int, people: Select[int], what
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
+def named(what: str, count: int) -> None:
+    """What is about to be shown names so many people: a file that is taken away is then an act (`administration.privacy.journal`)."""
+    g.people_shown = what, count
+
+
 def seen(people: Collection[int] | Select[int], what: str, now: datetime, *, reads_on: bool = False) -> None:
     """Note, in a transaction of its own, whom the page or the file that is about to be shown names. A HEAD shows nothing.
 
-    Where it names nobody else, nothing is written and no writer's turn is taken. `g.people_shown`: what was noted, and of how many. `reads_on`: the caller goes on reading the moment that it
+    Where it names nobody else, nothing is written and no writer's turn is taken. `reads_on`: the caller goes on reading the moment that it
     began to read; else that reading is over.
     """
     reader = reader_id()
@@ -73,5 +78,5 @@ def seen(people: Collection[int] | Select[int], what: str, now: datetime, *, rea
     with writing() as session:
         count = record(session, reader, people, what, now)
     if count:
-        g.people_shown = what, count
+        named(what, count)
         log.event("people_seen", reader=reader, people=count, what=what)

@@ -1,27 +1,19 @@
-"""The letters that identity sends, in French, in text and in HTML (`app/templates/identity/letters/`)."""
+"""The letters that identity sends about an account, in the words of the site (`app.mail.originals`)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from app.french import french_datetime
 from app.identity import services
 from app.identity.models import Person
 from app.identity.passwords import tokens
-from app.mail import outbox
+from app.mail import letters, outbox
+from app.mail.originals import PASSWORD_CHANGED, PASSWORD_LINK
 from app.mail.outbox import Letter
 from app.settings import Settings
-from app.site.queries import current_site
-
-
-@dataclass(frozen=True, slots=True)
-class AccountLetterPage:
-    """What a letter says: to whom, when, and the link if there is one."""
-
-    name: str
-    at: datetime
-    site: str
-    link: str = ""
 
 
 def link(settings: Settings, token: str) -> str:
@@ -29,19 +21,16 @@ def link(settings: Settings, token: str) -> str:
     return f"{outbox.base(settings)}/mot-de-passe-oublie/{token}"
 
 
-def password_link(settings: Settings, person: Person | None, now: datetime) -> Letter:
+def password_link(session: Session, settings: Settings, person: Person | None, now: datetime) -> Letter:
     """The letter that lets somebody choose a password; for an unknown address, or a closed account, the same work and a letter to nobody."""
     known = person is not None and person.active
-    reader = person if person is not None and person.active else Person(id=0, name="", email="", fs_uniquifier=services.new_version())
+    reader = person if person is not None and person.active else Person(id=0, name="x", email="", fs_uniquifier=services.new_version())
     token = services.password_link_token(settings.secret_key, reader, now + tokens.BY_MAIL)
-    page = AccountLetterPage(reader.name, now, settings.site_url, link(settings, token))
-    return _letter(reader.email if known else "", "Choisir un nouveau mot de passe", "password_link", page)
+    values = {"nom": reader.name, "lien": link(settings, token), "site": settings.site_url}
+    return letters.letter(session, PASSWORD_LINK, reader.email if known else "", values)
 
 
-def password_changed(settings: Settings, person: Person, now: datetime) -> Letter:
+def password_changed(session: Session, settings: Settings, person: Person, now: datetime) -> Letter:
     """Said to the person each time, so that nobody changes it unseen."""
-    return _letter(person.email, "Votre mot de passe a été changé", "password_changed", AccountLetterPage(person.name, now, settings.site_url))
-
-
-def _letter(recipient: str, subject: str, name: str, page: AccountLetterPage) -> Letter:
-    return Letter(recipient, f"{current_site().name} : {subject[0].lower()}{subject[1:]}", *outbox.render(f"identity/letters/{name}", page))
+    page = f"{outbox.base(settings)}/mot-de-passe-oublie"
+    return letters.letter(session, PASSWORD_CHANGED, person.email, {"nom": person.name, "date": french_datetime(now), "lien": page, "site": settings.site_url})

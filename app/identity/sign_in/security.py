@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, g, render_template, request
+from flask import Flask, Response, g, render_template, request, session, url_for
 from flask_principal import identity_changed  # type: ignore[import-untyped]
 from flask_security import FSQLALiteUserDatastore, Security
 from flask_security.signals import user_authenticated
@@ -20,9 +20,11 @@ from app.identity import queries
 from app.identity.forms import SignInForm, SignInPage
 from app.identity.models import Person, PersonRole
 from app.identity.passwords.rules import NORMAL_FORM
+from app.identity.rules import workplace
 from app.identity.sessions import store
 from app.identity.sessions.return_rules import safe_next
 from app.identity.sign_in import views
+from app.identity.sign_in.guards import person_or_none
 from app.site.queries import current_site
 from app.web.edge import readable_address
 
@@ -93,5 +95,7 @@ def _see_other(response: Response) -> Response:
     """Flask-Security redirects with 302 and checks where: we say 303 after a POST, and check once more."""
     if request.blueprint == "security" and response.status_code == 302:
         response.location = safe_next(response.location) or "/"
+        if response.location == "/" and (person := person_or_none() or _load_person(session.get("_user_id", ""))) and (place := workplace(person.roles)):
+            response.location = url_for(place)  # nobody asked for a page: each lands where they work
         response.status_code = 303 if request.method == "POST" else 302
     return response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -132,8 +132,8 @@ def _wanted(network: NetworkLike) -> Iterable[_Wanted]:
 
 def _bring_up_to_date(row: Territory, node: _Wanted) -> bool:
     """True when something differed."""
-    values = {"level": node.level, "name": node.name, "parent_id": node.parent_id, "zone": node.zone, "withdrawn": False}
-    values = ({} if row.by_hand else values) | {"wave": node.wave, "labelled_on": node.labelled_on}
+    placed: dict[str, Any] = {"level": node.level, "name": node.name, "parent_id": node.parent_id, "zone": node.zone, "withdrawn": False}
+    values: dict[str, Any] = ({} if row.by_hand else placed) | {"wave": node.wave, "labelled_on": node.labelled_on}
     different = [name for name, value in values.items() if getattr(row, name) != value]
     for name in different:
         setattr(row, name, values[name])

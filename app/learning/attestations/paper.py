@@ -20,7 +20,7 @@ def sheet(page: AttestationPage, address: str, site: Site, course: Course) -> di
     heading = f"Attestation : {course.cover.title if page.is_path else page.title}"
     facts = [
         ["Durée indicative", f"{duration(page.minutes)}, lectures et quiz"] if page.minutes else [],
-        ["Délivrée par", site.publisher or f"le site {site.name}{', dont l’adresse est ci-dessous' if address else ''}"],
+        ["Délivrée par", site.publisher or f"ce site {site.name}{', dont l’adresse est ci-dessous' if address else ''}"],
         ["Émise le", french_date(page.issued_at)],
         ["Contenu suivi", f"édition {page.edition}"] if page.edition else [],
         ["Dispense, sur acquis vérifiés", page.spared] if page.waived else [],

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts import extra_attempts, save, submit
-from app.assessment.attempts.sheet import AttemptSheet, attempt_of, sheet_of
+from app.assessment.attempts.sheet import AttemptSheet, sheet_of
 from app.assessment.attempts.start import start_attempt
 from app.assessment.models import AttemptRequest
 from app.content.store.queries import course
@@ -216,11 +216,10 @@ def _waive(session: Session, course: Course, person_id: int, elements: Sequence[
 def _take(session: Session, course: Course, person_id: int, quiz_id: str, at: datetime, share: float) -> None:
     """One attempt, answering well to about `share` of the questions."""
     attempt = start_attempt(session, course, person_id, quiz_id, seed=person_id * 1000 + at.minute, now=at)
-    sheet: AttemptSheet = sheet_of(session, attempt_of(session, person_id, attempt.id))
+    sheet: AttemptSheet = sheet_of(session, attempt)
     good = round(len(sheet.entries) * share)
-    for entry in sheet.entries:
-        form = entry.kind.sample(entry.layout, right=entry.position <= good)
-        save.save_answer(session, person_id, attempt.id, entry.position, form, key=f"demo-{entry.position}", now=at + timedelta(minutes=entry.position))
+    forms = ((entry, entry.kind.sample(entry.layout, right=entry.position <= good), at + timedelta(minutes=entry.position)) for entry in sheet.entries)
+    save.save_first_answers(session, attempt, forms)
     end = at + timedelta(minutes=len(sheet.entries) + 1)
     outcome = submit.submit_attempt(session, course, person_id, attempt.id, now=end)
     services.record_outcome(session, course, person_id, outcome, end)

@@ -15,7 +15,7 @@ from app.learning.attestations.queries import HeldAttestation, attestations_of
 from app.learning.error_reports.queries import MyReport, my_reports
 from app.learning.progress.cards import attestation_url, element_url, state_words
 from app.learning.progress.due import DueDates, Timeliness, timeliness
-from app.learning.progress.due_queries import due_dates_of
+from app.learning.progress.due_queries import dates_by, terms_of
 from app.learning.progress.models import LearningEvent
 from app.learning.progress.pace import days_late
 from app.learning.progress.path_progress import PathProgress, element_of
@@ -129,10 +129,12 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
 
 
 def _due(session: Session, mine: PathProgress, now: datetime) -> ShownDue:
-    """Two SELECTs."""
-    dates, today, path = due_dates_of(session, mine), day_of(now), mine.path_progress()
+    """One SELECT, two for whoever had a date moved."""
+    terms, today, path = terms_of(session, mine), day_of(now), mine.path_progress()
+    dates = dates_by(mine, terms)
     next_on = dates.next_on(path, mine.open_modules(dates.modules))
-    return ShownDue(dates, next_on, timeliness(path.finished, next_on, today), days_late(today, next_on), moves_of(session, mine.person_id, mine.path.id))
+    moves = moves_of(session, mine.person_id, mine.path.id) if terms.moved else ()
+    return ShownDue(dates, next_on, timeliness(path.finished, next_on, today), days_late(today, next_on), moves)
 
 
 def _decisions(session: Session, person_id: int) -> dict[str, list[Decision]]:

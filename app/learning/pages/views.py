@@ -16,6 +16,7 @@ from app.learning.kept_forms import services as kept_forms
 from app.learning.kept_forms.queries import resume_page
 from app.learning.kept_forms.replay import close_replayed
 from app.learning.pages import course_queries, home_queries, record_queries
+from app.learning.pages.work import workplaces
 from app.learning.progress.queries import path_progress_of
 from app.learning.record import enrolment, services
 from app.learning.record.attestations import say_attested
@@ -33,7 +34,7 @@ def home() -> str:
     page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now(), to_review)
     done = [module.id for module in page.modules if module.progress.finished]
     offer = current_app.extensions["croisee_positioning_offer"](page.finished_on is not None, done)
-    return render_template("learning/pages/home.html", page=page, offer=offer)
+    return render_template("learning/pages/home.html", page=page, offer=offer, work=workplaces(db.session, person, clock.now()))
 
 
 @blueprint.post("/nouveautes")

@@ -40,5 +40,12 @@ def due_terms(session: Session, person_ids: Collection[int], path_ids: Collectio
 
 
 def due_dates_of(session: Session, mine: PathProgress) -> DueDates:
-    terms = due_terms(session, [mine.person_id], [mine.path.id]).get(mine.person_id, DueTerms())
+    return dates_by(mine, terms_of(session, mine))
+
+
+def terms_of(session: Session, mine: PathProgress) -> DueTerms:
+    return due_terms(session, [mine.person_id], [mine.path.id]).get(mine.person_id, DueTerms())
+
+
+def dates_by(mine: PathProgress, terms: DueTerms) -> DueDates:
     return due_dates(mine.path, day_of(mine.enrolled_at) if mine.enrolled_at else None, terms)

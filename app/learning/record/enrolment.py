@@ -19,12 +19,12 @@ ALWAYS = datetime.fromtimestamp(0, UTC)
 """Since when a path asks for what it asked for when it first came: nobody can have joined it before."""
 
 
-def enrol(session: Session, course: Course, person_id: int, now: datetime, path: LearningPath | None = None) -> bool:
-    """Enrol a person once in a path (the default one), pinning what it asks for today.
+def enrol(session: Session, course: Course, person_id: int, now: datetime) -> bool:
+    """Enrol a person once in the default path, pinning what it asks for today.
 
     False when they already are, and while the path asks for nothing: they would have joined an empty course.
     """
-    path = path or default_path(course)
+    path = default_path(course)
     new = _join(session, person_id, path.id, required_elements(course, path), now)
     if new:
         store.refresh(session, course, [person_id], now)

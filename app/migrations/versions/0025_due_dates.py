@@ -29,8 +29,8 @@ def upgrade() -> None:
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_saved_view_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
-        sa.UniqueConstraint("person_id", "name", name=op.f("uq_saved_view_person_id")),
     )
+    op.create_index(op.f("ix_saved_view_person_id"), "saved_view", ["person_id"])
 
 
 def downgrade() -> None:

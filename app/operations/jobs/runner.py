@@ -27,6 +27,7 @@ from app.operations.jobs.queries import ALIVE, due
 from app.operations.jobs.services import Outcome
 from app.operations.jobs.timers import Timer
 from app.settings import Settings
+from app.site.queries import current_site
 
 POLL_SECONDS = 2.0
 BREAKDOWN_SECONDS = 10.0
@@ -118,6 +119,7 @@ class Runner:
 
     def turn(self) -> int:
         """How many runs it began."""
+        current_site()  # in whose hours the timers are
         now = self.clock()
         self._collect(now)
         for timer, outcome in list(self.ended.items()):

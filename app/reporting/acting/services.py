@@ -12,9 +12,11 @@ from app.content.values.course import Course
 from app.db import insert_once
 from app.errors import NotYours
 from app.identity.audit import acts
+from app.identity.queries import SignedIn
 from app.learning.progress.models import Cohort
 from app.learning.record import cohorts, due_moves
-from app.mail import outbox
+from app.mail import letters, outbox
+from app.mail.originals import REMINDER
 from app.reporting.reminders.audience import Recipient
 from app.reporting.reminders.letters import AuthorNote, compose, paragraphs
 from app.reporting.reminders.models import Reminder
@@ -23,16 +25,15 @@ from app.settings import Settings
 
 
 def remind(
-    session: Session, settings: Settings, course: Course, scope: ReportScope, author: str, people: Sequence[int], known: Mapping[int, Recipient], note: str, now: datetime
+    session: Session, settings: Settings, course: Course, scope: ReportScope, author: SignedIn, people: Sequence[int], known: Mapping[int, Recipient], note: str, now: datetime
 ) -> int:  # fmt: skip
     """A letter to each who got none today, by any rule or any manager: the row of the day says so. Returns how many."""
-    notes = [AuthorNote(author, paragraphs(note))] if note else []
-    written = []
+    notes = [AuthorNote(author.name, paragraphs(note))] if note else []
+    why = (f"{author.name}, qui suit votre parcours, a choisi de vous écrire.",)
+    written, words = [], letters.current(session, REMINDER)
     for person in sorted(people):
         if insert_once(session, Reminder, {"person_id": person, "sent_on": scope.on, "sent_at": now}):
-            letter = compose(
-                settings, course, known[person], (), {}, preview=False, notes=notes, why=(f"{author}, qui suit votre parcours, a choisi de vous écrire.",)
-            )
+            letter = compose(settings, course, known[person], (), {}, words, preview=False, notes=notes, why=why, writer=author.email)
             outbox.queue(session, letter, now)
             written.append(acts.Act("reminder_by_hand", person, {}))
     acts.record_all(session, scope.reader_id, written, now)

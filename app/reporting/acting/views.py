@@ -62,7 +62,7 @@ def act() -> ResponseReturnValue:
 def _done(chosen: GroupAct, report: PeopleReport, scope: ReportScope, people: tuple[int, ...], known: dict[int, Recipient] | Any, form: Any) -> str:
     """Do it, and say for how many."""
     if chosen is GroupAct.REMIND:
-        sent = services.remind(db.session, current_settings(), report.course, scope, current_person().name, people, known, form.note.data, report.now)
+        sent = services.remind(db.session, current_settings(), report.course, scope, current_person(), people, known, form.note.data, report.now)
         return f"{plural(sent, 'rappel est parti', 'rappels sont partis')}."
     if chosen is GroupAct.COHORT:
         number = bounded_int(form.cohort.data)

@@ -96,7 +96,7 @@ _caller = aliased(Person)
 LATEST_CALL = _last.id.in_(select(func.max(NotedCall.id)).group_by(NotedCall.person_id))
 
 
-def _asked() -> ColumnElement[datetime | None]:
+def _asked() -> ColumnElement[Any]:
     """When the person asked for one more attempt, and still waits."""
     waiting = select(func.max(AttemptRequest.asked_at)).where(AttemptRequest.person_id == PersonFigures.person_id, AttemptRequest.answered_at.is_(None))
     return waiting.scalar_subquery()

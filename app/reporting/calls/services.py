@@ -21,7 +21,7 @@ class CalledMeanwhile(DomainError):
     """Somebody else noted a call since the page was read."""
 
 
-def note(session: Session, scope: ReportScope, person_id: int, words: str, again_on: date | None, seen: int, now: datetime) -> None:
+def note(session: Session, scope: ReportScope, person_id: int, words: str, again_on: date | None, seen: int, now: datetime) -> Call:
     """`seen`: the last call that the reader's page showed. Beyond scope, or of oneself: NotYours. Raises CalledMeanwhile."""
     visible_person(session, scope, person_id)
     if person_id == scope.reader_id:
@@ -33,9 +33,11 @@ def note(session: Session, scope: ReportScope, person_id: int, words: str, again
     if last and last.id > seen:
         said = f"{last.name} a noté un appel à cette personne le {french_datetime(last.at)} : lisez-le ci-dessous."
         raise CalledMeanwhile(f"{said} Votre note est restée ; enregistrez-la encore une fois si elle ajoute quelque chose.")
-    session.add(Call(person_id=person_id, actor_id=scope.reader_id, at=now, note=words, again_on=again_on, back_on=back_on(day_of(now), again_on)))
+    row = Call(person_id=person_id, actor_id=scope.reader_id, at=now, note=words, again_on=again_on, back_on=back_on(day_of(now), again_on))
+    session.add(row)
     session.flush()
     log.event("call_noted", actor=scope.reader_id, person=person_id)
+    return row
 
 
 def follow_merge(session: Session, kept: int, gone: int) -> None:

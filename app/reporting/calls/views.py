@@ -54,7 +54,7 @@ def note(person_id: int) -> ResponseReturnValue:
     now = clock.now()
     form, scope = CallForm(day_of(now)), scope_here(now)
     words, again_on = form.note.data or "", form.again_on.data
-    if not form.validate() or not form.accept(lambda: services.note(db.session, scope, person_id, words, again_on, form.last_seen, now) or True):
+    if not form.validate() or not form.accept(lambda: services.note(db.session, scope, person_id, words, again_on, form.last_seen, now)):
         return _call_page(person_id, form, now), 422
     flash("Appel noté. La personne le lit dans ses données.", "success")
     db.session.commit()

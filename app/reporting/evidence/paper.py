@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from app.content.values.course import Course
-from app.french import day_of, duration, french_date, french_datetime, percent, plural
+from app.french import day_of, duration, french_date, french_datetime, of, percent, plural, que
 from app.learning.attestations.paper import colours
 from app.learning.pages.record_queries import RecordModule, RecordPage, RecordRow
 from app.learning.progress.rules import Progress, State
@@ -27,10 +27,10 @@ DURATIONS = (
 
 def certificate(record: RecordPage, address: str, site: Site, course: Course) -> dict[str, Any]:
     """For somebody who did something. `address`: of the site, empty where it has none."""
-    said = "a pris part à l’action de formation ci-dessous, d’après les enregistrements du site."
+    said = f"a pris part à l’action de formation ci-dessous, d’après les enregistrements {of(site.name)}."
     return _document(record, address, site, course, "Certificat de réalisation", said) | {
         "proof": (
-            "Ce certificat dit ce que le site a enregistré : leçons que la personne a déclaré avoir lues, quiz qu’elle a envoyés, décisions prises pour elle. "
+            f"Ce certificat dit ce {que(site.name)} a enregistré : leçons que la personne a déclaré avoir lues, quiz qu’elle a envoyés, décisions prises pour elle. "
             f"{DURATIONS} {LIMITS}"
         ),
         "sign": ["Fait à", "le", "Nom, qualité et signature, pour l’organisme"],
@@ -39,7 +39,7 @@ def certificate(record: RecordPage, address: str, site: Site, course: Course) ->
 
 def follow_up_file(file: FollowUp, address: str, site: Site, course: Course) -> dict[str, Any]:
     record = file.record
-    said = f"Ce que le site a enregistré de cette personne au {french_datetime(record.computed_at)}."
+    said = f"Ce {que(site.name)} a enregistré de cette personne au {french_datetime(record.computed_at)}."
     scores = "" if file.with_scores else " Les notes ne sont montrées qu’à la personne et aux formateurs de ses cohortes."
     return _document(record, address, site, course, "Dossier individuel de suivi", said) | {
         "columns": [list(column) for column in (COLUMNS + (SCORE,) * file.with_scores)],
@@ -69,7 +69,7 @@ def _document(record: RecordPage, address: str, site: Site, course: Course, titl
 def _facts(record: RecordPage, address: str, site: Site, course: Course) -> list[list[str]]:
     decided = sum(row.progress.manual and row.progress.learned for module in record.modules for row in module.rows)
     return [
-        ["Organisme", site.publisher or f"le site {site.name}{' dont l’adresse suit' if address else ''}"],
+        ["Organisme", site.publisher or (f"le site {site.name} dont l’adresse suit" if address else f"ce site {site.name}")],
         *([["Adresse du site", address]] if address else []),
         ["Action", f"{course.cover.title}, parcours « {record.path_title} »"],
         ["Nature", "formation à distance, suivie en autonomie"],

@@ -144,20 +144,6 @@ COLUMNS = (
         share=1.1,
     ),
     Column(
-        "Échéance",
-        "Le jour pour lequel le parcours est à terminer : celui de la cohorte, du parcours, ou fixé pour cette personne ; vide sans échéance.",
-        lambda row: row.figures.due_on,
-        cell=lambda row: _due_cell(row),
-        printed=lambda row: _due_words(row),
-        share=1.3,
-    ),
-    Column(
-        "Délai",
-        "En retard, à l’heure, sans échéance, ou terminé. En retard : le lendemain d’une échéance, du parcours ou d’une de ses étapes, s’il reste à y faire.",
-        lambda row: TIMELINESS_WORDS[row.timeliness],
-        Output.FILES,
-    ),
-    Column(
         "Éléments faits",
         "Les éléments demandés par le parcours que la personne a terminés, ou dont elle est dispensée.",
         lambda row: row.figures.path.done,
@@ -192,6 +178,20 @@ COLUMNS = (
         Output.FILES | Output.PAPER,
         heading="Parcours terminé",
         rank=DAYS,
+    ),
+    Column(
+        "Échéance",
+        "Le jour pour lequel le parcours est à terminer : celui de la cohorte, du parcours, ou fixé pour cette personne ; vide sans échéance.",
+        lambda row: row.figures.due_on,
+        cell=lambda row: _due_cell(row),
+        printed=lambda row: _due_words(row),
+        share=1.3,
+    ),
+    Column(
+        "Délai",
+        "En retard, à l’heure, sans échéance, ou terminé. En retard : le lendemain d’une échéance, du parcours ou d’une de ses étapes, s’il reste à y faire.",
+        lambda row: TIMELINESS_WORDS[row.timeliness],
+        Output.FILES,
     ),
 )
 

@@ -49,9 +49,6 @@ def _whole_module(module_id: str) -> Iterator[Column]:
         share=1.1,
     )
     yield Column(
-        "Échéance du module", "Le jour pour lequel ce module est à terminer : le sien, ou celui du parcours ; vide s’il est terminé.", due, heading="Échéance"
-    )
-    yield Column(
         "Avancement dans le module (%)",
         "Éléments du module faits sur ceux qu’il demande, arrondi au dixième inférieur.",
         lambda row: percentage(progress(row)),
@@ -60,6 +57,9 @@ def _whole_module(module_id: str) -> Iterator[Column]:
         printed=lambda row: f"{number(float(percentage(progress(row))), 1)} % ({ratio(progress(row))})",
         share=1.6,
         numeric=True,
+    )
+    yield Column(
+        "Échéance du module", "Le jour pour lequel ce module est à terminer : le sien, ou celui du parcours ; vide s’il est terminé.", due, heading="Échéance"
     )
 
 

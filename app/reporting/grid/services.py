@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from app.db import insert_once
 from app.errors import DomainError, NotYours
 from app.identity.services import lock_person
 from app.reporting.grid.models import VIEW_NAME_LENGTH, SavedView
@@ -37,7 +36,8 @@ def save(session: Session, person_id: int, name: str, fields: Mapping[str, str],
         return
     if (session.scalar(select(func.count()).select_from(SavedView).where(mine)) or 0) >= MOST_VIEWS:
         raise TooManyViews
-    insert_once(session, SavedView, {"id": secrets.token_urlsafe(12), "person_id": person_id, "name": name, "fields": dict(fields), "saved_at": now})
+    session.add(SavedView(id=secrets.token_urlsafe(12), person_id=person_id, name=name, fields=dict(fields), saved_at=now))
+    session.flush()
 
 
 def remove(session: Session, person_id: int, view_id: str) -> None:
@@ -46,3 +46,10 @@ def remove(session: Session, person_id: int, view_id: str) -> None:
     if view is not None and view.person_id != person_id:
         raise NotYours
     session.execute(delete(SavedView).where(SavedView.id == view_id, SavedView.person_id == person_id))
+
+
+def follow_merge(session: Session, kept: int, gone: int) -> None:
+    """Two accounts become one: its views follow, but for names that the kept account has."""
+    names = select(SavedView.name).where(SavedView.person_id == kept)
+    theirs = update(SavedView).where(SavedView.person_id == gone, SavedView.name.not_in(names.scalar_subquery()))
+    session.execute(theirs.values(person_id=kept), execution_options={"synchronize_session": False})

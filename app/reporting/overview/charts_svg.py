@@ -61,14 +61,14 @@ PRINTED = {
 MARGIN, FOOT = 16, 34
 
 
-def standalone(picture: Picture, computed: str) -> str:
-    """The same drawing as a file of its own: its title and date in sight, its description for whoever does not see it; no style, no script."""
+def standalone(picture: Picture, signed: str) -> str:
+    """The same drawing as a file of its own: its title in sight, and by whom and when it was made (`signed`), its description for whoever does not see it; no style, no script."""
     drawing = _drawing(picture)
     lines = cut(french(picture.title), WIDTH, strong=True)
     top = MARGIN + LEADING * len(lines) + 8
     width, height = WIDTH + 2 * MARGIN, top + drawing.height + FOOT
     head = Markup("").join(labels(lines, MARGIN, MARGIN - 4, strong=True))
-    foot = label(french(f"Croisée, {computed}"), MARGIN, height - 12)
+    foot = label(french(signed), MARGIN, height - 12)
     inside = Markup('<g transform="translate({} {})">{}</g>').format(MARGIN, top, Markup("").join(drawing.shapes))
     ground = Markup('<rect width="{}" height="{}" fill="#ffffff"/>').format(width, height)
     written = svg(picture.id, width, Drawing(height, (ground, head, inside, foot)), picture.title, picture.description)

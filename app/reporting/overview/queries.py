@@ -22,7 +22,7 @@ from app.learning.progress.models import Attestation, PersonFigures
 from app.reporting.calls import queries as to_call
 from app.reporting.calls.queries import Call
 from app.reporting.calls.rules import FIRST_CALLS
-from app.reporting.grid.queries import Menu, menus
+from app.reporting.grid.queries import Menu, asked_words, menus
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview import compare
 from app.reporting.overview.aggregates import Population, period_of, population_of, weeks_of
@@ -77,6 +77,8 @@ class Choice:
     refusal: str
     people: Mapping[str, str]
     """The same, for the lists of people."""
+    words: str
+    """The filter in words; empty without one."""
     filtered: bool
 
 
@@ -104,7 +106,6 @@ class OverviewPage:
     districts: tuple[District, ...]
     map_sentence: str
     empty: tuple[EmptyCite, ...]
-    smallest: int
     computed_at: datetime
 
     @property
@@ -139,7 +140,6 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
         districts=cites,
         map_sentence=map_sentence(cites),
         empty=without_anybody(session, scope, cites),
-        smallest=SMALL,
         computed_at=now,
     )
 
@@ -158,6 +158,7 @@ def _choice(report: PeopleReport, other: str) -> Choice:
         until=fields.get("jusque", misread.get("jusque", "")),
         refusal=wanted.refusal,
         people=wanted.of_people().fields(),
+        words=", ".join(asked_words(report.course, report.scope, replace(wanted, order="nom", period=(None, None)))),
         filtered=bool(fields or other),
     )
 

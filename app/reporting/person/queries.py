@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Row, select
+from flask import url_for
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.content.values.course import Course
+from app.french import day_of, plural
 from app.identity.models import Person
 from app.identity.queries import SignedIn, territories_of
 from app.identity.sign_in.permissions import may
@@ -17,7 +19,7 @@ from app.learning.pages.record_queries import RecordPage, RecordRow, record_page
 from app.learning.progress.models import Cohort, CohortMember
 from app.positioning.queries import FoundModule, found_modules
 from app.positioning.start.services import wish_of
-from app.reporting.scope.queries import ReportScope, in_scope, trains, visible_person
+from app.reporting.scope.queries import ReportScope, in_scope, report_scope, trains, visible_person
 from app.review.queries import last_review
 
 
@@ -154,6 +156,16 @@ class RequestsPage:
     refused: int | None
     """The request whose form was sent without a reason."""
     computed_at: datetime
+
+
+def waiting_today(session: Session, reader: SignedIn, now: datetime) -> tuple[tuple[str, str], ...]:
+    """What waits for somebody who looks after people, on their own table."""
+    scope = report_scope(session, reader, day_of(now))
+    query = select(func.count(AttemptRequest.id)).join(Person, Person.id == AttemptRequest.person_id)
+    mine = AttemptRequest.person_id != reader.id
+    asked = session.scalar(query.where(AttemptRequest.answered_at.is_(None), Person.active, mine, in_scope(scope, AttemptRequest.person_id))) or 0
+    words = plural(asked, "demande de tentative", "demandes de tentative")
+    return ((words, url_for("reporting.requests")),) if asked else ()
 
 
 def requests_page(session: Session, course: Course, scope: ReportScope, now: datetime, refused: int | None = None) -> RequestsPage:

@@ -32,7 +32,7 @@ def send(dry_run: bool) -> None:
         if not outbox.available(settings):
             raise click.ClickException("Aucun rappel ne part sans CROISEE_SMTP_HOST et CROISEE_SITE_URL : voir docs/exploitants/reglages.md.")
         done, digests = services.send(settings, now), digest.send(settings, now)
-        delivery = outbox.send_all(now)
+        delivery = outbox.send_pending(now)
     click.echo(f"{plural(done.queued, 'rappel')} et {plural(digests, 'bilan')} en file. Courriels : {delivery.sent} envoyé(s), {delivery.failed} à retenter.")
     if day_of(now) > calendar().known_until:
         click.echo(

@@ -6,40 +6,34 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import log
 from app.content.values.course import Course
 from app.db import db, writing
-from app.french import day_of, french_date
+from app.french import day_of, french_date, number
 from app.holidays import calendar
 from app.identity.audit import access
 from app.identity.letters import preferences
 from app.identity.queries import SignedIn
 from app.learning.figures import snapshot
-from app.mail import outbox
+from app.mail import letters, outbox
+from app.mail.originals import DIGEST
 from app.mail.outbox import Letter
+from app.mail.wordings import Item, Value
+from app.reporting.calls.queries import Call
 from app.reporting.overview.queries import OverviewPage, overview_page
 from app.reporting.reminders.audience import NOWHERE
 from app.reporting.reminders.models import Digest
 from app.reporting.scope.queries import reader_of, report_scope
 from app.settings import Settings
-from app.site.queries import current_site
 
 KIND = "bilan"
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi")
 WHAT = "reporting.digest"
 """How the access journal calls the summary, for the people whom it names."""
-
-
-@dataclass(frozen=True, slots=True)
-class DigestLetter:
-    name: str
-    on: date
-    page: OverviewPage
-    base: str
-    stop_url: str
 
 
 def choose(session: Session, person_id: int, weekday: int | None, now: datetime) -> None:
@@ -95,7 +89,7 @@ def _prepared(session: Session, settings: Settings, published: Course, person_id
     if reader is None or not preferences.wants(session, person_id, KIND) or reader.email.endswith(NOWHERE):
         return None
     page = overview_page(session, published, report_scope(session, reader, day_of(now)), now)
-    return _Prepared(letter(settings, reader, page, now), fingerprint(page), tuple(call.person.id for call in page.calls))
+    return _Prepared(letter(session, settings, reader, page, now), fingerprint(page), tuple(call.person.id for call in page.calls))
 
 
 def fingerprint(page: OverviewPage) -> str:
@@ -105,11 +99,24 @@ def fingerprint(page: OverviewPage) -> str:
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
-def letter(settings: Settings, reader: SignedIn, page: OverviewPage, now: datetime) -> Letter:
+def letter(session: Session, settings: Settings, reader: SignedIn, page: OverviewPage, now: datetime) -> Letter:
     """Figures of a scope and names within it, which its reader may see anyway: no average, whatever the size."""
-    stop, on = preferences.stop_link(settings, reader.id, KIND), day_of(now)
-    said = DigestLetter(reader.name, on, page, outbox.base(settings), stop)
-    return Letter(reader.email, f"{current_site().name} : le bilan du {french_date(on)}", *outbox.render("reporting/reminders/letters/digest", said), stop)
+    stop, base = preferences.stop_link(settings, reader.id, KIND), outbox.base(settings)
+    values: dict[str, Value] = {
+        "nom": reader.name,
+        "date": french_date(day_of(now)),
+        "périmètre": page.scope,
+        "chiffres": tuple(Item(f"{count.words} : {number(count.value)}") for count in page.counts),
+        "appels": tuple(_call(base, call) for call in page.calls) or (Item("Personne n’attend d’appel."),),
+        "pilotage": base + url_for("reporting.overview"),
+        "arrêt": stop,
+    }
+    return Letter(reader.email, *letters.worded(DIGEST, letters.current(session, DIGEST), values), stop)
+
+
+def _call(base: str, call: Call) -> Item:
+    where = f", {call.person.places}" if call.person.places else ""
+    return Item(f"{call.person.name}{where} : {call.sentence}.", base + url_for("reporting.person", person_id=call.person.id))
 
 
 def _send(person_id: int, one: _Prepared, on: date, now: datetime) -> bool:

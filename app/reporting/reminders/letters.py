@@ -1,9 +1,9 @@
-"""The letter of a reminder, in text and in HTML (`app/templates/reporting/reminders/letters/`): the same for the preview and for the outbox."""
+"""The letter of a reminder, in the words of the site (`app.mail.originals`): the same for the preview and for the outbox."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import url_for
 
@@ -13,8 +13,10 @@ from app.identity.letters import preferences
 from app.identity.letters.answers import REASONS
 from app.learning.progress.cards import element_url
 from app.learning.progress.path_progress import element_of
-from app.mail import outbox
+from app.mail import letters, outbox
+from app.mail.originals import REMINDER
 from app.mail.outbox import Letter
+from app.mail.wordings import Item, Value
 from app.reporting.grid.columns import element_title
 from app.reporting.reminders.audience import KIND, NOWHERE, Recipient, Target, audience_words
 from app.reporting.reminders.rules import Trigger, sentence
@@ -33,73 +35,61 @@ class AuthorNote:
     paragraphs: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReminderPage:
-    name: str
-    opening: str
-    notes: tuple[AuthorNote, ...]
-    button: str
-    resume_url: str
-    password_url: str
-    """Where somebody who never chose a password may do so; empty for the others."""
-    reasons: tuple[tuple[str, str], ...]
-    stop_url: str
-    rules: tuple[str, ...]
-    contact: str
-    site: str
-
-
 def compose(
     settings: Settings,
     course: Course,
     recipient: Recipient,
     targets: Sequence[Target],
     cohorts: dict[int, str],
+    words: tuple[str, str],
     *,
     preview: bool,
     notes: Sequence[AuthorNote] = (),
     why: Sequence[str] = (),
+    writer: str = "",
 ) -> Letter:
-    """One letter for all the rules that write to the person that day, or for somebody who chose to (`notes`, `why`). A preview has neither address nor signed link."""
+    """One letter for all the rules that write to the person that day, or for somebody who chose to (`notes`, `why`, their address as `writer`).
+
+    A preview has neither address nor signed link. `words`: subject and text, as `letters.current` tells them.
+    """
     token = PERSONAL if preview else preferences.token(settings.secret_key, recipient.person.id)
-    page = _page(settings, course, recipient, targets, cohorts, token)
-    page = replace(page, notes=(*page.notes, *notes), rules=(*page.rules, *why))
+    values = _values(settings, course, recipient, targets, token)
+    values["mot"] = _signed((*_notes(targets), *notes))
+    values["règles"] = tuple(map(Item, (*(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets), *why)))
     stop = "" if preview else preferences.stop_link(settings, recipient.person.id, KIND)
-    written = outbox.render("reporting/reminders/letters/reminder", page)
-    return Letter("" if preview else recipient.address, _subject(recipient, targets), *written, stop, reply_to(targets))
+    return Letter("" if preview else recipient.address, *letters.worded(REMINDER, words, values), stop, reply_to(targets, writer))
 
 
-def _page(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], cohorts: dict[int, str], token: str) -> ReminderPage:
+def _values(settings: Settings, course: Course, recipient: Recipient, targets: Sequence[Target], token: str) -> dict[str, Value]:
     base = outbox.base(settings)
     answer = f"{base}/rappels/{token}"
-    return ReminderPage(
-        name=recipient.person.name,
-        opening=_opening(recipient, targets),
-        notes=_notes(targets),
-        button=_button(course, recipient),
-        resume_url=base + _next_path(course, _clear_next(recipient)),
-        password_url="" if recipient.has_password else base + url_for("identity.forgotten"),
-        reasons=tuple((words, f"{answer}?raison={code}") for code, words in REASONS.items()),
-        stop_url=f"{base}/courriels/{token}/arret/{KIND}",
-        rules=tuple(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets),
-        contact=current_site().contact,
-        site=base,
-    )
+    return {
+        "nom": recipient.person.name,
+        "objet": _subject(recipient, targets),
+        "avancement": _opening(recipient, targets),
+        "suite": _button(course, recipient),
+        "lien": base + _next_path(course, _clear_next(recipient)),
+        "mot de passe": "" if recipient.has_password else base + url_for("identity.forgotten"),
+        "raisons": tuple(Item(words, f"{answer}?raison={code}") for code, words in REASONS.items()),
+        "arrêt": f"{base}/courriels/{token}/arret/{KIND}",
+        "contact": current_site().contact,
+        "site": base,
+    }
 
 
 def _subject(recipient: Recipient, targets: Sequence[Target]) -> str:
     due = recipient.facts.due_on
     if due and _about(Trigger.OVERDUE, targets):
-        return f"{current_site().name} : votre parcours était à terminer pour le {day_and_month(due)}"
+        return f"votre parcours était à terminer pour le {day_and_month(due)}"
     if due and _about(Trigger.DUE, targets):
-        return f"{current_site().name} : votre parcours est à terminer pour le {day_and_month(due)}"
-    return f"{current_site().name} : " + ("votre parcours vous attend" if recipient.facts.last_on is None else "reprendre votre parcours")
+        return f"votre parcours est à terminer pour le {day_and_month(due)}"
+    return "votre parcours vous attend" if recipient.facts.last_on is None else "reprendre votre parcours"
 
 
-def reply_to(targets: Sequence[Target]) -> str:
-    """Those whose word the letter carries: an answer reaches them. Empty where nobody signs, or where they have no address."""
-    addresses = dict.fromkeys(target.address for target in targets if target.row.words and not target.address.endswith(NOWHERE))
-    return ", ".join(addresses)
+def reply_to(targets: Sequence[Target], writer: str) -> str:
+    """Those whose word the letter carries, or who chose to write it: an answer reaches them. Empty where nobody signs, or where they have no address."""
+    signed = dict.fromkeys([*(target.address for target in targets if target.row.words), writer])
+    return ", ".join(address for address in signed if address and not address.endswith(NOWHERE))
 
 
 def _about(trigger: Trigger, targets: Sequence[Target]) -> bool:
@@ -119,8 +109,13 @@ def _opening(recipient: Recipient, targets: Sequence[Target]) -> str:
 
 
 def _notes(targets: Sequence[Target]) -> tuple[AuthorNote, ...]:
+    """What the authors of the rules add, each once and signed, paragraph by paragraph."""
     notes = dict.fromkeys((target.author, target.row.words) for target in targets if target.row.words)
     return tuple(AuthorNote(author, paragraphs(words)) for author, words in notes)
+
+
+def _signed(notes: Sequence[AuthorNote]) -> str:
+    return "\n\n".join("\n".join((f"{note.author} vous écrit :", *note.paragraphs)) for note in notes)
 
 
 def paragraphs(words: str) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.french import day_of
 from app.holidays import calendar
+from app.mail import letters
+from app.mail.originals import REMINDER
 from app.mail.outbox import Letter
 from app.reporting.reminders.audience import Recipient, Target, cohort_names, recipients, running, targets
 from app.reporting.reminders.letters import compose
@@ -50,6 +52,8 @@ class MailingPlan:
     """Of the rules that run, and of the one that is looked at, by number."""
     cohorts: dict[int, str]
     only: int | None
+    words: tuple[str, str]
+    """Of the letters: subject and text."""
 
     def mailings(self) -> tuple[Mailing, ...]:
         """The letters of the plan's day."""
@@ -70,7 +74,7 @@ class MailingPlan:
         )
 
     def letter(self, settings: Settings, course: Course, mailing: Mailing, *, preview: bool = False) -> Letter:
-        return compose(settings, course, mailing.recipient, mailing.targets, self.cohorts, preview=preview)
+        return compose(settings, course, mailing.recipient, mailing.targets, self.cohorts, self.words, preview=preview)
 
 
 def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule | None = None, on: date | None = None) -> MailingPlan:
@@ -85,4 +89,4 @@ def plan(session: Session, course: Course, now: datetime, *, only: ReminderRule 
     for target in cut.values():
         if only is None or target.row is only:
             everybody.update(recipients(session, course, target, now))
-    return MailingPlan(on or today, everybody, cut, cohort_names(session), only.id if only else None)
+    return MailingPlan(on or today, everybody, cut, cohort_names(session), only.id if only else None, letters.current(session, REMINDER))

@@ -29,7 +29,7 @@ LEARNED = [state.value for state in State if state.done and state is not State.W
 PEOPLE, PROOFS, NOTES = "Personnes", "Attestations", "Lire ce fichier"
 
 COLUMNS: tuple[tuple[str, int, str], ...] = (
-    ("Nom", 28, "Le nom de la personne dans Croisée, le jour du fichier."),
+    ("Nom", 28, "Le nom de la personne sur ce site, le jour du fichier."),
     ("Territoires", 36, "Ceux auxquels la personne appartient le jour du fichier."),
     ("Cohortes", 28, "Celles où la personne apprend, parmi celles que vous pouvez nommer."),
     ("Premier acte", 14, "Le jour de la première leçon ouverte ou du premier quiz commencé."),
@@ -67,11 +67,11 @@ def active(report: PeopleReport) -> tuple[int, ...]:
     return tuple(number for number in report.people() if number in inside)
 
 
-def write(target: IO[bytes], report: PeopleReport, people: Sequence[int], scope: str) -> None:
+def write(target: IO[bytes], report: PeopleReport, people: Sequence[int], scope: str, site: str) -> None:
     """The workbook, some people at a time."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": "Croisée : fichier pour un financeur", "created": report.now.replace(tzinfo=None)})
+        book.set_properties({"title": f"{site} : fichier pour un financeur", "created": report.now.replace(tzinfo=None)})
         formats = {"head": book.add_format({"bold": True, "text_wrap": True, "valign": "top"}), "day": book.add_format({"num_format": "dd/mm/yyyy"})}
         formats["share"] = book.add_format({"num_format": "0.0"})
         first, second, third = (book.add_worksheet(name) for name in (PEOPLE, PROOFS, NOTES))
@@ -84,8 +84,8 @@ def write(target: IO[bytes], report: PeopleReport, people: Sequence[int], scope:
                 write_cell(first, last, place, value, formats)
             for title, issued_at in recorded.proofs.get(row.id, ()):
                 proofs += 1
-                for place, value in enumerate((row.name, title, day_of(issued_at))):
-                    write_cell(second, proofs, place, value, formats)
+                for place, told in enumerate(_proof(row.name, title, issued_at)):
+                    write_cell(second, proofs, place, told, formats)
         first.autofilter(0, 0, last, len(COLUMNS) - 1)
         _notes(third, report, scope, len(people), formats)
 
@@ -144,6 +144,10 @@ def _cells(row: ReportRow, recorded: Recorded) -> tuple[str | int | float | date
     )
 
 
+def _proof(name: str, title: str, issued_at: datetime) -> tuple[str | date, ...]:
+    return name, title, day_of(issued_at)
+
+
 def _notes(sheet: Any, report: PeopleReport, scope: str, people: int, formats: Mapping[str, Any]) -> None:
     since, until = period_of(report.filter, report.scope.on)
     sheet.set_column(0, 0, 26)
@@ -153,7 +157,7 @@ def _notes(sheet: Any, report: PeopleReport, scope: str, people: int, formats: M
         ("Choix", filter_words(report, ordered=False) or "toutes les personnes de ce périmètre"),
         ("Période", f"du {french_date(since)} au {french_date(until)} : les personnes qui y ont fait quelque chose, {people} en tout"),
         ("Calculé le", french_datetime(report.now)),
-        ("Satisfaction", "Croisée n’a pas d’enquête de satisfaction : ce fichier n’en dit rien."),
+        ("Satisfaction", "Ce site n’a pas d’enquête de satisfaction : ce fichier n’en dit rien."),
         *((name, words) for name, _width, words in COLUMNS),
     ]
     sheet.write_row(0, 0, ["Ce qui est dit", "Comment le lire"], formats["head"])

@@ -21,6 +21,7 @@ from app.reporting.scope.reader import scope_here
 from app.reporting.summaries import funder as funder_file
 from app.reporting.summaries.committee import committee_page
 from app.settings import current_settings
+from app.site.queries import current_site
 from app.web.edge import download
 
 TEMPLATE = Path(__file__).with_name("committee.typ")
@@ -43,7 +44,7 @@ def _report() -> PeopleReport:
 def committee() -> Response:
     """It names nobody. The database is let go of before the printing, which takes a moment."""
     report = _report()
-    values = committee_page(report)
+    values = {**committee_page(report), "author": current_site().name}
     log.event("committee_page_printed", reader=report.scope.reader_id)
     db.session.rollback()
     data = pdf_of(current_settings().instance_path, TEMPLATE, values, report.now, instead=INSTEAD)
@@ -58,7 +59,7 @@ def funder() -> Response:
     access.seen(people, "summaries.funder", report.now, reads_on=True)
     book = tempfile.SpooledTemporaryFile(max_size=SMALL_FILE)  # noqa: SIM115 — closed when the answer has been sent
     try:
-        funder_file.write(book, report, people, scope_words(report.scope))
+        funder_file.write(book, report, people, scope_words(report.scope), current_site().name)
     except BaseException:
         book.close()
         raise

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt
 from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
-from tests.administration.two_accounts import ACTOR, GONE, KEPT, OTHER, at, attempt, enrolment, event, merge, owners
+from tests.administration.accounts.two_accounts import ACTOR, GONE, KEPT, OTHER, at, attempt, enrolment, event, merge, owners
 from tests.identity.builders import NOW
 
 # --- The record ------------------------------------------------------------------------------------------------------

@@ -31,7 +31,7 @@ def scope(app: Flask, number: int) -> frozenset[str]:
 def test_a_line_without_a_territory_is_refused(app: Flask) -> None:
     client = administrator(app)
     page = upload(client, FILE.format("").encode())
-    assert f"2 territoire vide {REFUSED}" in page.text
+    assert f"vide {REFUSED}" in page.text
     client.submit("Importer 1")
     with app.app_context():
         assert managers_without_scope(db.session) == {}

@@ -11,7 +11,8 @@ from sqlalchemy import event, select
 
 from app import clock
 from app.administration.accounts import services as accounts
-from app.administration.imports import services as imports
+from app.administration.imports import queries as imports
+from app.administration.imports import services as writing
 from app.administration.imports import spreadsheet
 from app.administration.models import PeopleImport
 from app.db import db
@@ -29,8 +30,8 @@ def applied(app: Flask, meanwhile: Callable[[], None]) -> list[imports.LineResul
         row = db.session.scalars(select(PeopleImport).where(PeopleImport.applied_at.is_(None))).one()
         judged = imports.judged(db.session, row)
         meanwhile()
-        imports.apply(db.session, row, judged, row.actor_id, clock.now())
-        imports.apply(db.session, row, judged, row.actor_id, clock.now())
+        writing.apply(db.session, row, judged, row.actor_id, clock.now())
+        writing.apply(db.session, row, judged, row.actor_id, clock.now())
         db.session.commit()
         return imports.verdicts(db.session, row)
 
@@ -92,7 +93,7 @@ def test_an_import_takes_as_many_statements_whatever_its_length(app: Flask, said
             row = db.session.scalars(select(PeopleImport).where(PeopleImport.applied_at.is_(None))).one()
             judged = imports.judged(db.session, row)
             said.clear()
-            imports.apply(db.session, row, judged, row.actor_id, clock.now())
+            writing.apply(db.session, row, judged, row.actor_id, clock.now())
             assert len(said) <= most
             db.session.commit()
             assert {verdict.outcome for verdict in imports.verdicts(db.session, row)} == {outcome}

@@ -84,7 +84,7 @@ def test_it_says_durations_objectives_modules_dates_and_the_edition_in_words(wor
     world.publish(courses.rewritten(courses.lesson("un-a", quiz="un-a-quiz")))
     page = attestation(world, "acculturation")
     said = words_of(page)
-    assert page.h1 == "Attestation : cours d’acculturation des chefs de projet opérationnels des cités éducatives"
+    assert page.h1 == "Attestation : cours des cités éducatives"
     assert "Inès Carpentier a terminé le parcours « Le parcours » le 22 février 2027." in said
     assert facts(page) == {
         "Durée indicative": "36 minutes, lectures et quiz",

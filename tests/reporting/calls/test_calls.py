@@ -140,7 +140,7 @@ def test_all_of_them_page_after_page(as_: SignIn, app: Flask) -> None:
     queries_per_page, queries.PER_PAGE = queries.PER_PAGE, 4
     try:
         page = client.see("/pilotage/appels")
-        total, seen = int(words_of(page).split(" personnes à appeler")[0].split()[-1]), []
+        total, seen = int(words_of(page).split(" personnes à appeler")[0].split()[-1]), list[str]()
         for number in range(1, -(-total // 4) + 1):
             page = client.see(f"/pilotage/appels?page={number}")
             listed = next(each for each in page.all("ol") if "calls" in str(each.get("class")))

@@ -98,7 +98,7 @@ def test_the_certificate_says_who_what_when_and_how_much_on_one_page(world: Worl
         "Certificat de réalisation",
         "Inès Carpentier",
         "Organisme : Le centre de ressources",
-        "Action : cours d’acculturation des chefs de projet opérationnels des cités éducatives, parcours « Le parcours »",
+        "Action : cours des cités éducatives, parcours « Le parcours »",
         "Nature : formation à distance, suivie en autonomie",
         "Premier acte enregistré : 24 novembre 2026",
         "Dernier acte enregistré : 24 décembre 2026",

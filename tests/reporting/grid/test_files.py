@@ -38,8 +38,8 @@ def test_the_files_say_what_the_screen_says(as_: SignIn, address: str) -> None:
         (name, words[0].lower(), words[1]) for name, words in zip(people, cells, strict=True)
     ]
     assert len(rows) > 0
-    modules = [[told(row[place : place + 3]) for place in range(13, len(head), 3)] for row in rows]
-    assert modules == [words[3:] for words in cells]
+    modules = [[told(row[place : place + 3]) for place in range(15, len(head), 3)] for row in rows]
+    assert modules == [words[4:] for words in cells]
 
 
 def told(figures: list[str]) -> str:
@@ -76,11 +76,11 @@ def as_csv(value: object, place: int) -> str:
 def test_the_detail_of_a_module_is_in_the_files_too(as_: SignIn) -> None:
     client = as_("aurelie.dussart")
     page = client.see("/pilotage/grille")
-    inside = client.see(page.link(page.text_of(list(page.all("thead")[0].iter("th"))[4])))
+    inside = client.see(page.link(page.text_of(list(page.all("thead")[0].iter("th"))[5])))
     address = inside.link("Télécharger en texte")
-    shown = [[one.text_of(cell) for cell in row.iter("td")][3:] for one in all_pages(client, address.replace(".csv", "")) for row in rows_of(one)]
+    shown = [[one.text_of(cell) for cell in row.iter("td")][4:] for one in all_pages(client, address.replace(".csv", "")) for row in rows_of(one)]
     data = client.get(address).get_data().decode("utf-8-sig")
-    assert [row[13:] for row in csv.reader(io.StringIO(data), delimiter=";")][1:] == shown
+    assert [row[18:] for row in csv.reader(io.StringIO(data), delimiter=";")][1:] == shown
 
 
 @pytest.mark.parametrize("sign", ["=", "\uff1d"])

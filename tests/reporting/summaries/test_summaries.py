@@ -55,7 +55,16 @@ def test_it_stays_one_page_however_long_its_words_are(app: Flask) -> None:
     }
     rows = [{"label": "Un territoire au nom interminable " * 2, "values": [50.0], "texts": ["50 %"], "mark": ""}] * 7
     line = "Cohorte « Printemps des coordonnateurs » : 12 personnes ont terminé sur 40 visées pour le 30 juin 2027, et 200 jours. "
-    told = {"title": "Titre", "description": "Texte", "scope": "Tout", "period": "Période", "filter": "Choix " * 60, "computed": "Calculé", "note": ""}
+    told = {
+        "title": "Titre",
+        "description": "Texte",
+        "scope": "Tout",
+        "period": "Période",
+        "filter": "Choix " * 60,
+        "computed": "Calculé",
+        "note": "",
+        "author": "Croisée",
+    }
     values = told | {"counts": [["Personnes", "3"]] * 7, "lines": [line] * 5, "pictures": [picture | {"rows": rows}] * 4}
     data = pdf_of(app.config["CROISEE"].instance_path, TEMPLATE, values, NOW)
     assert len(PdfReader(io.BytesIO(data)).pages) == 1

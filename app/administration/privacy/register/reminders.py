@@ -13,7 +13,8 @@ REMINDERS = (
         lasting="Tant que vous ne les retirez pas",
         ending=Ending.DELETED,
         subject="person_id",
-        labels={"id": "adresse", "name": "nom", "fields": "filtre", "saved_at": "gardée"},
+        labels={"name": "nom", "fields": "filtre", "saved_at": "gardée"},
+        inner=("id",),
         free_text=("name", "fields"),
     ),
     Treatment(
@@ -43,7 +44,7 @@ REMINDERS = (
         table="help_request",
         title="Réponses confiées à quelqu’un",
         data="Ce que vous avez répondu à un rappel et qu’une personne peut régler, ce qu’elle en a fait et quand",
-        purpose="Vous aider ; lu par qui administre Croisée et, sauf pour la connexion, par les responsables de votre territoire",
+        purpose="Vous aider ; lu par qui administre le site et, sauf pour la connexion, par les responsables de votre territoire",
         ending=Ending.DELETED,
         subject="person_id",
         actors=("closer_id",),

@@ -1,0 +1,40 @@
+"""Letters to a person that have not left, and what is wrong with the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.mail import faults
+from app.mail.outbox import STATES, OutgoingMail
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentLetter:
+    """`state`: in words."""
+
+    subject: str
+    created_at: datetime
+    state: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """`fault`: what a server said of the address; empty where mail goes through."""
+
+    letters: tuple[UnsentLetter, ...]
+    fault: str
+
+    def written_at(self, moment: datetime) -> UnsentLetter | None:
+        """The letter of an act of that moment, while it has not left."""
+        return next((letter for letter in self.letters if letter.created_at == moment), None)
+
+
+def unsent(session: Session, address: str) -> Unsent:
+    rows = session.scalars(select(OutgoingMail).where(OutgoingMail.recipient == address).order_by(OutgoingMail.id))
+    fault = faults.fault_of(session, address)
+    return Unsent(tuple(UnsentLetter(row.subject, row.created_at, STATES[row.state], row.said) for row in rows), fault.words if fault else "")

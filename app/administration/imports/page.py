@@ -1,0 +1,141 @@
+"""What the pages of an import show: faults by kind, what was understood, the columns to choose."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.administration.imports import rules
+from app.administration.imports.queries import COMPLETED, CREATED, REFUSED, UNCHANGED, JudgedLine, LineResult
+from app.administration.imports.rules import Wish
+from app.administration.models import PeopleImport
+
+MOST_FAULTS = 100
+"""Kinds of faults on one page: those that follow come when these are corrected."""
+LINES_TOLD = 12
+VALUES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One wrong value, and the lines where it stands; or what is wrong with one line alone."""
+
+    column: str
+    value: str
+    remedy: str
+    meant: str
+    lines: tuple[int, ...]
+    line: int | None
+    """None where another value is written in all the lines."""
+    name: str
+    """Of the person, where it is one."""
+
+    @property
+    def shown(self) -> str:
+        """What its field holds at first."""
+        return self.meant or self.value
+
+    @property
+    def told_lines(self) -> str:
+        told = ", ".join(map(str, self.lines[:LINES_TOLD]))
+        return f"{told}…" if len(self.lines) > LINES_TOLD else told
+
+
+@dataclass(frozen=True, slots=True)
+class EditedLine:
+    """One line to correct: (label, cell) of each column."""
+
+    number: int
+    cells: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPage:
+    id: str
+    applied_at: datetime | None
+    verdicts: tuple[LineResult, ...]
+    counts: tuple[tuple[str, int], ...]
+    faults: tuple[Fault, ...]
+    refused: int
+    understood: tuple[tuple[str, str, str, int], ...]
+    """(column, as written, as read, in how many lines)."""
+    left_out: tuple[str, ...]
+    """Heads of the columns that are not imported."""
+    edited: EditedLine | None
+    choices: Mapping[str, Sequence[str]]
+    """Column → what may be written there, of those that have a fault."""
+    territories: Mapping[str, str]
+    """Id → name, of those that responsables will look after."""
+    to_do: int
+    to_invite: int
+    by_mail: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """One column of a file. `values`: the first that it holds."""
+
+    head: str
+    values: tuple[str, ...]
+    chosen: str
+    known: bool
+    """Recognised by its head."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsPage:
+    id: str
+    columns: tuple[ColumnChoice, ...]
+    choices: tuple[str, ...]
+    error: str
+    lines: int
+
+
+def faults(verdicts: Sequence[LineResult]) -> tuple[Fault, ...]:
+    """Of refused lines, in the order of the file: those that share a wrong value together."""
+    kinds: dict[tuple[object, ...], list[LineResult]] = {}
+    for one in verdicts:
+        if one.outcome == REFUSED:
+            kinds.setdefault((one.column, one.value, one.remedy, None if one.shared else one.line), []).append(one)
+    return tuple(_fault(lines) for lines in kinds.values())
+
+
+def _fault(lines: Sequence[LineResult]) -> Fault:
+    first, numbers = lines[0], tuple(one.line for one in lines)
+    name = first.name if len(lines) == 1 else ""
+    return Fault(first.column, first.value, first.remedy, first.meant, numbers, None if first.shared else first.line, name)
+
+
+def counted(verdicts: Sequence[LineResult]) -> tuple[tuple[str, int], ...]:
+    outcomes = Counter(one.outcome for one in verdicts)
+    return tuple((outcome, outcomes[outcome]) for outcome in (CREATED, COMPLETED, UNCHANGED, REFUSED))
+
+
+def understood(lines: Sequence[JudgedLine]) -> tuple[tuple[str, str, str, int], ...]:
+    """What was written in other words than ours, the most frequent first."""
+    found = Counter(told for line in lines if isinstance(line.wish, Wish) for told in rules.understood(line.cells))
+    return tuple((*told, count) for told, count in found.most_common())
+
+
+def edited(row: PeopleImport, number: int | None) -> EditedLine | None:
+    """The line to correct; none once applied, or where there is no such line."""
+    cells = next((cells for line, cells in row.rows if line == number), None)
+    if cells is None or row.applied_at:
+        return None
+    padded = [*cells, *[""] * (len(row.columns) - len(cells))]
+    labels = [column or f"{head or 'Sans titre'} (non importée)" for head, column in zip(row.heads, row.columns, strict=True)]
+    return EditedLine(int(number or 0), tuple(zip(labels, padded, strict=False)))
+
+
+def columns_page(row: PeopleImport, chosen: Sequence[str] | None = None, error: str = "") -> ColumnsPage:
+    """What to say of each column; `chosen`: what was sent and refused."""
+    taken = [column for column in row.columns if column]
+    found = []
+    for place, (head, column) in enumerate(zip(row.heads, row.columns, strict=True)):
+        values = tuple(cells[place] for _line, cells in row.rows if place < len(cells) and cells[place])[:VALUES_SHOWN]
+        guess = rules.near_column(head, values, taken) if column is None else column
+        taken.append(guess)
+        found.append(ColumnChoice(head, values, chosen[place] if chosen else guess, bool(column)))
+    return ColumnsPage(row.id, tuple(found), rules.CHOICES, error, len(row.rows))
