@@ -52,6 +52,7 @@ positioning        What somebody knows already: a short test, what it proposes t
   start            « Bienvenue »: what is asked on arriving, shown once.
 reference          The glossary, the timeline, the sources and the toolbox.
   toolbox          Papers to fill: their pages, and their files for word processors and spreadsheets.
+  syntheses        Papers made of the published course: a synthesis of each module, the glossary and the timeline on one sheet.
 notebook           « Mon carnet »: what a person answers to « Sur mon territoire », theirs alone.
 network            The cités éducatives and the network's meetings.
 review             « Réviser »: the questions of what one finished come back before they are forgotten.

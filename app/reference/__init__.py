@@ -7,7 +7,11 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.reference import views
+    from app.reference.syntheses import cli
+    from app.reference.syntheses import views as syntheses
     from app.reference.toolbox import views as toolbox
 
     app.register_blueprint(views.blueprint)
     app.register_blueprint(toolbox.blueprint)
+    app.register_blueprint(syntheses.blueprint)
+    app.cli.add_command(cli.syntheses)

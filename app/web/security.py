@@ -30,8 +30,8 @@ HEADERS = {
 }
 
 
-KEPT = frozenset({"static", "media.image"})
-"""Endpoints whose answers a browser may keep, as each says: an address there is one content, for ever."""
+KEPT = frozenset({"static", "media.image", "syntheses.paper"})
+"""Endpoints whose answers a browser may keep, as each says: they hold nothing of anybody."""
 
 SHARED = 300
 """Seconds that any cache may keep what is the same for every visitor who brings no cookie (`g.shared`, which the guard says)."""

@@ -85,7 +85,6 @@ def cost(work: WORK, path: str, text: str) -> float:
     """Processor seconds of a text that nothing remembers."""
     readings._typed.kept.clear()
     markdown.kept_tokens.cache_clear()
-    gc.collect()
     gc.disable()  # what a collection costs depends on everything else that the process holds
     begin = time.thread_time()
     try:

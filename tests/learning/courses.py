@@ -23,9 +23,9 @@ def module(id: str, lessons: Iterable[str], *, quiz: str = "", title: str = "", 
     return f"modules/{id}/module.md", _file(head, f"Présentation du module {id}.")
 
 
-def path(modules: Sequence[str], *, id: str = "acculturation", required: Sequence[str] = (), title: str = "Le parcours") -> Text:
+def path(modules: Sequence[str], *, id: str = "acculturation", required: Sequence[str] = (), title: str = "Le parcours", validity: str = "") -> Text:
     lines = [f"## {title} {{#{id}}}", "", f"modules : {', '.join(modules)}"]
-    lines += [f"requis : {', '.join(required or modules)}", "attestation : oui", "défaut : oui"]
+    lines += [f"requis : {', '.join(required or modules)}", "attestation : oui", "défaut : oui"] + [f"validité : {validity}"] * bool(validity)
     return "modules/parcours.md", "\n".join(lines) + "\n"
 
 

@@ -32,6 +32,7 @@ WHO = {
     "administrator": "aurelie.dussart@croisee.example",
 }
 NEED_AN_ACT = {
+    "attestations.refresher",
     "authoring.archive_check",
     "authoring.reading",
     "invitation.accept",
@@ -55,6 +56,7 @@ NO_PAGE = {
     "media.image",
     "saved.open",
     "toolbox.file",
+    "syntheses.paper",
     "notebook.sheet_file",
     "health.live",
     "health.ready",

@@ -33,6 +33,7 @@ from app.mail.outbox import OutgoingMail
 from app.notebook.models import Note
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
+from app.reference.syntheses import services as syntheses
 from app.reporting.evidence import views as evidence_views
 from app.reporting.grid.models import SavedView
 from app.reporting.pdf import views as pdf_views
@@ -46,6 +47,7 @@ from app.review.services import write_answer
 from tests.authoring import atelier
 from tests.hostile import Attacker, forgetful
 from tests.identity.builders import SMALL, TODAY
+from tests.learning import courses
 from tests.learning.conftest import clock
 from tests.learning.world import Clock, World
 from tests.reporting.reminders.reminding import with_mail
@@ -66,6 +68,7 @@ ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER
 def world(any_app: Flask, clock: Clock) -> World:
     world = World(with_mail(any_app), clock)
     world.publish_together(*atelier.course())
+    world.publish_together(courses.path([atelier.MODULE], validity="12 mois"))
     world.write(lambda session: services.sync_territories(session, SMALL))
     any_app.config["WTF_CSRF_ENABLED"] = False
     return world
@@ -121,7 +124,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
-        "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",
+        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",
     }  # fmt: skip
 
 
@@ -176,8 +179,11 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     )
     kept = Submission(id=f"envoi-{reader}", person_id=reader, path=f"/lecons/{atelier.LESSON}/lue", fields=[["texte", "x"]], kind="kept", at=now)
     note = Note(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)
+    years_ago = now - timedelta(days=800)
+    proof = Attestation(person_id=reader, subject_id="acculturation", title="Parcours", completed_at=years_ago, content_version="a" * 64, issued_at=now)
+    proof.id = f"preuve-{reader}"
     view = SavedView(id=f"vue-{reader}", person_id=reader, name="Retards", fields={"echeance": "en-retard"}, saved_at=now)
-    session.add_all([people, kept, note, view])
+    session.add_all([people, kept, note, view, proof])
     session.flush()
     test, proposed = _positioned(session, reader, now, Decision.OPEN)
     deck = deck_of(session, course(session), reader)
@@ -200,7 +206,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     attackers = peopled(world)
     monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
-    for printing in (pdf_views, attestation_views, evidence_views, summaries_views):
+    for printing in (pdf_views, attestation_views, evidence_views, summaries_views, syntheses):
         monkeypatch.setattr(printing, "pdf_of", lambda *_arguments, **_more: b"%PDF-")
     opened: Counter[str] = Counter()
     with forgetful(world.app, monkeypatch):

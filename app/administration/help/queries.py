@@ -64,7 +64,7 @@ class HelpPage:
 
     @property
     def named(self) -> tuple[int, ...]:
-        return tuple(line.person_id for line in (*self.lines, *self.closed))
+        return (*(line.person_id for line in self.lines), *(line.person_id for line in self.closed))
 
 
 def help_page(session: Session, scope: ReaderScope, reader_id: int, number: int, refused: tuple[int, str, str] = (0, "", "")) -> HelpPage:

@@ -105,7 +105,9 @@ def _confusables(confusables: Confusables) -> Iterator[str]:
 
 
 def _paths(paths: Paths) -> Iterator[str]:
-    return (f"Parcours « {path.title} » ({path.id}){', par défaut' if path.default else ''} : {', '.join(path.module_ids)}." for path in paths.paths)
+    for path in paths.paths:
+        attested = f" Son attestation est à rafraîchir après {path.validity} mois." if path.validity else ""
+        yield f"Parcours « {path.title} » ({path.id}){', par défaut' if path.default else ''} : {', '.join(path.module_ids)}.{attested}"
 
 
 def _network(network: Network) -> Iterator[str]:

@@ -21,8 +21,11 @@ from app.content.values.text import Fragment
 
 MAX_CONFUSABLES = 12
 """Words on one line: each is paired with each."""
-PATH_KEYS = ("modules", "requis", "attestation", "défaut", "délai", "étapes")
+PATH_KEYS = ("modules", "requis", "attestation", "validité", "défaut", "délai", "étapes")
+LONGEST_VALIDITY = 120
+"""Months."""
 MOST_DAYS = 3650
+_MONTHS = re.compile(r"(\d{1,3})\s*mois\.?|(\d{1,2})\s*ans?\.?")
 
 _EVENT = re.compile(r"(\d{4}(?:-\d{2}){0,2})\s*·\s*([^·]*?)\s*·\s*(\S.*)", re.DOTALL)
 _DAYS = re.compile(r"(\d{1,4})\s*(?:j|jours?)?\.?")
@@ -165,7 +168,7 @@ def confusables(path: str, text: str) -> tuple[Confusables, TextScan]:
 
 
 def paths(path: str, text: str) -> tuple[Paths, TextScan]:
-    """A `## Titre {#id}` a path, then `modules :`, `requis :`, `attestation :`, `défaut : oui`, `délai :`, `étapes :` lines."""
+    """A `## Titre {#id}` a path, then `modules :`, `requis :`, `attestation :`, `validité :`, `défaut : oui`, `délai :`, `étapes :` lines."""
     body = Body(path, text)
     openings = [index for index, token in enumerate(body.tokens) if token.type == "heading_open" and token.tag == "h2"]
     ends = [*(body.line_of(body.tokens[index]) for index in openings), body.first_line + len(body.lines)][1:]
@@ -192,14 +195,31 @@ def _path(body: Body, index: int, end: int) -> LearningPath | None:
     days, steps = _days(values, "délai", head.text("délai"), head.line("délai")), _steps(values, module_ids)
     body.scan.problems += values.problems
     body.scan.cited |= values.cited
+    attested, months = head.yes("attestation", False), _validity(body, head)
+    if months and not attested:
+        body.report(
+            head.line("validité"), "A33", "« validité » sans « attestation : oui » n’a pas d’effet.", "Ajoutez « attestation : oui », ou retirez cette ligne."
+        )
     if not identifier:
         body.report(line, "E06", f"Le parcours « {title} » n’a pas d’identifiant.", "La commande « flask content ids » l’écrit : ## Titre {#identifiant}.")
     elif not is_id(identifier):
         body.report(line, "E08", f"Identifiant mal formé : « {identifier[:60]} ».", "De 3 à 60 lettres minuscules sans accent, chiffres ou tirets.")
     else:
         required_ids = required_ids or module_ids
-        return LearningPath(identifier, title, module_ids, required_ids, head.yes("attestation", False), head.yes("défaut", False), line, days, steps)
+        return LearningPath(identifier, title, module_ids, required_ids, attested, head.yes("défaut", False), line, days, steps, months if attested else 0)
     return None
+
+
+def _validity(body: Body, head: Head) -> int:
+    """Months; 0 where nothing is written, or nothing that is understood."""
+    written = head.text("validité").casefold()
+    found = _MONTHS.fullmatch(written)
+    months = int(found[1] or 0) + 12 * int(found[2] or 0) if found else 0
+    if written and not 0 < months <= LONGEST_VALIDITY:
+        hint = f"Écrivez un nombre de mois, de 1 à {LONGEST_VALIDITY} : « validité : 24 mois ». Sans limite, retirez la ligne."
+        body.report(head.line("validité"), "E09", f"Validité non comprise : « {written[:40]} ».", hint)
+        return 0
+    return months
 
 
 def _days(values: HeadValues, key: str, written: str, line: int) -> int | None:

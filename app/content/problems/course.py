@@ -225,4 +225,8 @@ COURSE_RULES: dict[str, Rule] = {
         "Deux sources à la même adresse",
         "Deux définitions de `modules/sources.md` donnent la même adresse : c’est sans doute la même source. Gardez-en une, et appelez-la partout.",
     ),
+    "A33": Rule(
+        "Validité sans attestation",
+        "Un parcours dit combien de mois son attestation est fraîche (`validité : 24 mois`), mais n’en délivre pas. Ajoutez `attestation : oui`, ou retirez la ligne.",
+    ),
 }

@@ -154,6 +154,8 @@ class LearningPath:
     """How long it may take, from the beginning of one's cohort, else from joining it; None for as long as one likes."""
     steps: tuple[tuple[str, int], ...] = ()
     """(module, days) of the modules that are to be done before the whole."""
+    validity: int = 0
+    """Months during which its attestation is fresh; 0 for ever."""
 
 
 @dataclass(frozen=True, slots=True)

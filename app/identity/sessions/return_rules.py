@@ -113,6 +113,7 @@ RETURNS: dict[str, Return | None] = {
     "learning.take_news": None,
     "learning.keep_place": None,
     "learning.attest": None,
+    "attestations.refresh": None,
     "learning.forget": None,
     "review.set_aside": None,
     "review.take_back": None,

@@ -81,6 +81,8 @@ class Achievement:
     minutes: int
     course: str = ""
     """Its title."""
+    valid_until: datetime | None = None
+    """When its last day ends; None for ever."""
 
 
 def credential(of: Achievement, issuer: Issuer) -> dict[str, Any]:
@@ -98,7 +100,8 @@ def credential(of: Achievement, issuer: Issuer) -> dict[str, Any]:
         "version": of.content_version,
         "ext:minutes": of.minutes,
     }
-    return {
+    ends = {"validUntil": _moment(of.valid_until), "exp": int(of.valid_until.timestamp())} if of.valid_until else {}
+    return ends | {
         "@context": CONTEXT,
         "id": number,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],

@@ -22,6 +22,8 @@ def sheet(page: AttestationPage, address: str, site: Site, course: Course) -> di
         ["Durée indicative", f"{duration(page.minutes)}, lectures et quiz"] if page.minutes else [],
         ["Délivrée par", site.publisher or f"ce site {site.name}{', dont l’adresse est ci-dessous' if address else ''}"],
         ["Émise le", french_date(page.issued_at)],
+        ["Rafraîchie le", page.validity.renewal_words] if page.validity and page.validity.renewed_at else [],
+        ["Valable jusqu’au", french_date(page.validity.until)] if page.validity else [],
         ["Contenu suivi", f"édition {page.edition}"] if page.edition else [],
         ["Dispense, sur acquis vérifiés", page.spared] if page.waived else [],
     ]

@@ -18,6 +18,7 @@ from app.learning.progress.models import Attestation, PathDemand
 from app.learning.progress.path_progress import PathProgress, element_of, required_elements
 from app.learning.progress.queries import ledger_rows, path_progress_of
 from app.learning.progress.rules import ElementProgress, State, project
+from app.learning.progress.validity import Validity, validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class AttestationPage:
     """« de novembre 2026 »: when the newest of the texts that it was earned on was written; empty where they are found no more."""
     content_version: str
     revoked_at: datetime | None
+    validity: Validity | None
+    """None where its path gives none."""
 
     @property
     def minutes(self) -> int:
@@ -81,7 +84,14 @@ def attestation_page(session: Session, course: Course, attestation_id: str) -> A
         edition=_edition(session, learned.values(), attestation.completed_at),
         content_version=attestation.content_version,
         revoked_at=attestation.revoked_at,
+        validity=validity_of(course, attestation),
     )
+
+
+def validity_of(course: Course, attestation: Attestation) -> Validity | None:
+    """By what its path says today."""
+    months = next((path.validity for path in course.paths.paths if path.id == attestation.subject_id), 0)
+    return validity(attestation.completed_at, [(datetime.fromisoformat(at), reread) for at, _version, reread in attestation.renewals], months)
 
 
 def _as_issued(session: Session, course: Course, attestation: Attestation) -> PathProgress:
@@ -155,9 +165,16 @@ class HeldAttestation:
     issued_at: datetime
     revoked_at: datetime | None
     reason: str
+    validity: Validity | None
+    """None for one that was revoked, too."""
 
 
-def attestations_of(session: Session, person_id: int) -> tuple[HeldAttestation, ...]:
+def attestations_of(session: Session, course: Course, person_id: int) -> tuple[HeldAttestation, ...]:
     """The newest first."""
     rows = session.scalars(select(Attestation).where(Attestation.person_id == person_id).order_by(Attestation.issued_at.desc(), Attestation.id))
-    return tuple(HeldAttestation(row.id, row.subject_id, row.title, row.issued_at, row.revoked_at, row.revocation_reason) for row in rows)
+    return tuple(
+        HeldAttestation(
+            row.id, row.subject_id, row.title, row.issued_at, row.revoked_at, row.revocation_reason, None if row.revoked_at else validity_of(course, row)
+        )
+        for row in rows
+    )

@@ -1,4 +1,6 @@
-"""`/attestations` and `/badges`: public, without an account. Whoever has an attestation's address may read it, print it, take its badge."""
+"""`/attestations` and `/badges`: public, without an account. Whoever has an attestation's address may read it, print it, take its badge.
+
+`/progression/rafraichir` is its holder's."""
 
 from __future__ import annotations
 
@@ -9,18 +11,21 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.content.store.queries import course, course_at_hand
 from app.db import db
 from app.errors import DomainError
-from app.learning.attestations import badges, keys, queries
+from app.french import day_of
+from app.identity.sign_in.guards import current_person
+from app.learning.attestations import badges, keys, queries, services
 from app.learning.attestations.badges import Achievement, Issuer
 from app.learning.attestations.forms import BadgeForm
 from app.learning.attestations.paper import sheet
 from app.learning.attestations.queries import AttestationPage
+from app.learning.attestations.refresher import refresher as find_refresher
 from app.printing import pdf_of
 from app.settings import current_settings
 from app.site.queries import current_site
@@ -40,7 +45,9 @@ def attestation(attestation_id: str) -> Response:
     page = queries.attestation_page(db.session, course(db.session), attestation_id) or abort(404)
     address = _address(attestation_id)
     has_badge = bool(address) and keys.is_ready(current_settings().instance_path)
-    html = render_template("learning/attestations/attestation.html", page=page, id=attestation_id, address=address, has_badge=has_badge)
+    html = render_template(
+        "learning/attestations/attestation.html", page=page, id=attestation_id, address=address, has_badge=has_badge, today=day_of(clock.now())
+    )
     response = make_response(html)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response
@@ -78,6 +85,31 @@ def _file(data: bytes | Iterator[bytes], kind: str, name: str) -> Response:
     return response
 
 
+# --- Fresh again -----------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/progression/rafraichir")
+def refresher() -> str:
+    return _refresher()
+
+
+@blueprint.post("/progression/rafraichir")
+def refresh() -> ResponseReturnValue:
+    try:
+        attestation_id = services.refresh(db.session, course(db.session), current_person().id, clock.now())
+    except services.NotFinished as error:
+        db.session.rollback()
+        return _refresher(error.sentence), 422
+    flash("Votre attestation est à jour.")
+    db.session.commit()
+    return redirect(url_for("attestations.attestation", attestation_id=attestation_id), 303)
+
+
+def _refresher(refused: str = "") -> str:
+    page = find_refresher(db.session, course(db.session), current_person().id) or abort(404)
+    return render_template("learning/attestations/refresher.html", page=page, today=day_of(clock.now()), refused=refused)
+
+
 # --- Badges ----------------------------------------------------------------------------------------------------------
 
 
@@ -112,6 +144,7 @@ def _achievement(attestation_id: str, page: AttestationPage) -> Achievement:
         page.content_version,
         page.minutes,
         course_at_hand(db.session).cover.title,
+        page.validity.ends_at if page.validity else None,
     )
 
 
@@ -149,7 +182,7 @@ def revocations() -> Response:
 
 @blueprint.get("/badges/verifier")
 def check() -> str:
-    return render_template("learning/attestations/check.html", form=BadgeForm(formdata=None), found=None, gone=False, id="")
+    return render_template("learning/attestations/check.html", form=BadgeForm(formdata=None), found=None, gone=False, id="", today=None)
 
 
 @blueprint.post("/badges/verifier")
@@ -165,4 +198,4 @@ def check_badge() -> ResponseReturnValue:
         except DomainError as error:
             form.badge.errors = [error.sentence]
     status = 422 if form.errors or form.badge.errors else 200
-    return render_template("learning/attestations/check.html", form=form, found=found, gone=gone, id=attestation_id), status
+    return render_template("learning/attestations/check.html", form=form, found=found, gone=gone, id=attestation_id, today=day_of(clock.now())), status

@@ -13,6 +13,7 @@ from app.assessment.attempts.standing_queries import open_attempts
 from app.assessment.policy import correction_shows
 from app.content.values.course import Course
 from app.french import day_of
+from app.learning.attestations.refresher import held_validity
 from app.learning.error_reports.queries import RecordChange
 from app.learning.pages.answerers import who_answers
 from app.learning.pages.news_queries import record_changes
@@ -23,6 +24,7 @@ from app.learning.progress.pace import Pace, about, days_late, pace
 from app.learning.progress.path_progress import PathProgress
 from app.learning.progress.queries import attestations_held, path_progress_of, reading_places
 from app.learning.progress.rules import ElementProgress, Progress
+from app.learning.progress.validity import Validity
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,9 @@ class HomePage:
     may_attest: bool
     """The path was completed by a decision or an edit rather than by an act: the attestation waits to be asked for."""
     review: ReviewCall | None
+    to_refresh: Validity | None
+    """Of the attestation of the path, where it is time to have it fresh again."""
+    today: date
 
 
 def home_page(session: Session, course: Course, person_id: int, name: str, now: datetime, to_review: ToReview = lambda *_: None) -> HomePage:
@@ -132,7 +137,17 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
         attestation_url=attestation_url(held, mine.path.id),
         may_attest=mine.path.id not in held and mine.has_earned(mine.path.id),
         review=to_review(session, course, person_id, mine.progress, now),
+        to_refresh=_to_refresh(session, mine, held, today),
+        today=today,
     )
+
+
+def _to_refresh(session: Session, mine: PathProgress, held: Mapping[str, str], today: date) -> Validity | None:
+    """No SELECT where the path gives no validity."""
+    if not mine.path.validity or mine.path.id not in held:
+        return None
+    found = held_validity(session, mine.course, held[mine.path.id])
+    return found if found and found.may_refresh(today) else None
 
 
 def _under_way(session: Session, mine: PathProgress, places: Mapping[str, str]) -> tuple[NextStep, ...]:

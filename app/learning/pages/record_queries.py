@@ -21,6 +21,7 @@ from app.learning.progress.pace import days_late
 from app.learning.progress.path_progress import PathProgress, element_of
 from app.learning.progress.queries import path_progress_of
 from app.learning.progress.rules import ElementProgress, EventType, Progress
+from app.learning.progress.validity import Validity
 from app.learning.record.due_moves import DueMove, moves_of
 
 
@@ -83,12 +84,18 @@ class RecordPage:
     """The announced duration of what the path asks for and the person learned here."""
     modules: tuple[RecordModule, ...]
     attestation_url: str | None
+    validity: Validity | None
+    """Of the attestation of the path."""
     attestations: tuple[HeldAttestation, ...]
     may_attest: bool
     """Something was earned by a decision or an edit, and its attestation not asked for yet."""
     reports: tuple[MyReport, ...]
     """« Signaler une erreur »: theirs, with what was answered."""
     computed_at: datetime
+
+    @property
+    def today(self) -> date:
+        return day_of(self.computed_at)
 
 
 DECISION_WORDS = {
@@ -102,7 +109,7 @@ DECISION_WORDS = {
 
 def record_page(session: Session, course: Course, person_id: int, name: str, now: datetime) -> RecordPage:
     mine = path_progress_of(session, course, person_id)
-    attestations = attestations_of(session, person_id)
+    attestations = attestations_of(session, course, person_id)
     held = {one.subject_id: one.id for one in attestations}
     decisions = _decisions(session, person_id)
     modules = tuple(
@@ -121,6 +128,7 @@ def record_page(session: Session, course: Course, person_id: int, name: str, now
         minutes=mine.minutes_learned(mine.path_elements()),
         modules=modules,
         attestation_url=attestation_url(held, mine.path.id),
+        validity=next((one.validity for one in attestations if one.subject_id == mine.path.id), None),
         attestations=attestations,
         may_attest=any(earned.subject_id not in held for earned in mine.earned),
         reports=my_reports(session, course, person_id),

@@ -91,8 +91,8 @@ def _given(path: LearningPath, enrolled_on: date | None, cohorts: Collection[Coh
     """Since when dates count, and the date. Of two cohorts that begin together, the nearer date."""
     dated = [(term.starts_on, day) for term in cohorts if (day := term.due_on or _after(term.starts_on, path.days))]
     if dated:
-        start = max(begins for begins, _day in dated)
-        return start, min(day for begins, day in dated if begins == start)
+        latest = max(begins for begins, _day in dated)
+        return latest, min(day for begins, day in dated if begins == latest)
     start = max((term.starts_on for term in cohorts), default=enrolled_on)
     return start, _after(start, path.days)
 

@@ -213,6 +213,8 @@ class Attestation(Base):
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revocation_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     """Read by the person and by who decides for them; the public page says the day alone."""
+    renewals: Mapped[list[Any]] = mapped_column(JSON, default=list, server_default="[]")
+    """[when (ISO 8601), content version, how many elements had changed] each time that it was refreshed: appended, never changed."""
 
 
 class Submission(Base):

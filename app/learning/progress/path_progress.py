@@ -252,6 +252,13 @@ class PathProgress:
     def news(self) -> tuple[News, ...]:
         return rules.news(self.order, self.pins, self.since, self.progress, self._changed_at())
 
+    @cached_property
+    def changed(self) -> dict[str, datetime]:
+        """Of what the person learned on their path, what changed since in a way to read again, and when; whether they read it again or not."""
+        found = self._changed_at()
+        learned = ((key, self.progress[key]) for key in self.path_elements() if key in found and key in self.progress)
+        return {key: found[key] for key, mine in learned if mine.learned and mine.completed_at and found[key] > mine.completed_at}
+
     def _changed_at(self) -> dict[str, datetime]:
         """When each element last changed in a way to read again, unless the person earned it on the very text that is published."""
         earned = {element_id: mine.earned_on for element_id, mine in self.progress.items()}

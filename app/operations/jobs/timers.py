@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.authoring.publishing.schedule import anything_due
 from app.mail import outbox
 from app.operations.jobs.rules import At, Schedule, WhenThere
+from app.reference.syntheses.services import anything_missing
 from app.settings import Settings
 
 
@@ -50,6 +51,7 @@ class Timer:
 TIMERS = (
     Timer("mail", "Courriels en attente", ("mail", "send"), WhenThere(), _mail_server, outbox.anything_due),
     Timer("publications", "Publications programmées", ("atelier", "publish-due"), WhenThere(), wanted=anything_due),
+    Timer("syntheses", "Synthèses du cours en PDF", ("syntheses", "make"), WhenThere(5), wanted=anything_missing),
     Timer("holidays", "Pauses de vacances de la révision", ("review", "pause"), At(0, 30)),
     Timer("backup", "Sauvegarde de la nuit", ("backups",), At(3, 15), _backup_folder),
     Timer("purge", "Durées de conservation", ("privacy", "purge"), At(3, 40)),

@@ -56,7 +56,8 @@ def act() -> ResponseReturnValue:
         return render_template("reporting/acting/choice.html", page=page), 422
     flash(_done(chosen, report, scope, found.concerned, known, form), "success")
     db.session.commit()
-    return redirect(url_for("reporting.grid", **replace(report.filter, after="").fields()), 303)
+    kept: dict[str, Any] = replace(report.filter, after="").fields()
+    return redirect(url_for("reporting.grid", **kept), 303)
 
 
 def _done(chosen: GroupAct, report: PeopleReport, scope: ReportScope, people: tuple[int, ...], known: dict[int, Recipient] | Any, form: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -24,9 +26,10 @@ def save() -> ResponseReturnValue:
     """A name that cannot be is said on the grid, whose address keeps the filter."""
     now, me = clock.now(), current_person()
     wanted = read_filter(request.form, report_scope(db.session, me, day_of(now)), course(db.session))
-    back = redirect(url_for("reporting.grid", **wanted.fields()), 303)
+    asked: dict[str, Any] = wanted.fields()
+    back = redirect(url_for("reporting.grid", **asked), 303)
     try:
-        services.save(db.session, me.id, request.form.get("vue", ""), wanted.fields(), now)
+        services.save(db.session, me.id, request.form.get("vue", ""), asked, now)
     except DomainError as error:
         if error.status != 422:
             raise
@@ -42,7 +45,8 @@ def open(view_id: str) -> ResponseReturnValue:
     view = db.session.get(SavedView, view_id)
     if view is None:
         raise NotYours
-    return redirect(url_for("reporting.grid", **view.fields))
+    kept: dict[str, Any] = view.fields
+    return redirect(url_for("reporting.grid", **kept))
 
 
 @blueprint.post("/<view_id>/suppression")

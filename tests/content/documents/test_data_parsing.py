@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.content.documents.reader import parse
 from app.content.values.course import Confusables, Glossary, LearningPath, Paths, Sources, Timeline
 from app.content.values.network import Cite, Commune, Meeting, Network
@@ -72,6 +74,19 @@ def test_paths() -> None:
         LearningPath("reprise", "Reprise", ("deux-bis",), ("deux-bis",), False, False, 8),
     )
     assert paths.default is paths.paths[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "months", "codes"),
+    [("24 mois", 24, ""), ("2 ans", 24, ""), ("1 an", 12, ""), ("0 mois", 0, "E09"), ("121 mois", 0, "E09"), ("toujours", 0, "E09"), ("24", 0, "E09")],
+)
+def test_the_validity_of_a_path(written: str, months: int, codes: str) -> None:
+    text = f"## Un {{#acculturation}}\n\nmodules : module-un\nattestation : oui\nvalidité : {written}\ndéfaut : oui\n"
+    paths, problems = parse("modules/parcours.md", text)
+    assert [(each.code, each.line) for each in problems] == ([(codes, 5)] if codes else [])
+    assert paths is None or paths.paths[0].validity == months  # type: ignore[union-attr]
+    _, problems = parse("modules/parcours.md", text.replace("attestation : oui\n", ""))
+    assert ("A33" in [each.code for each in problems]) is bool(months)
 
 
 def test_a_path_says_by_when() -> None:

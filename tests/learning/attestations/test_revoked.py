@@ -10,6 +10,7 @@ from joserfc import jws
 
 from app.administration.models import REQUEST
 from app.administration.privacy import erasure
+from app.content.store.queries import course
 from app.db import writing
 from app.identity.models import Person
 from app.learning.attestations import services
@@ -88,7 +89,7 @@ def test_two_who_decide_the_same_write_one_act(world: World, person: int) -> Non
     revoke(world, person)
     world.clock.pass_by(days=1)
     revoke(world, person)
-    (held,) = world.read(lambda session: attestations_of(session, person))
+    (held,) = world.read(lambda session: attestations_of(session, course(session), person))
     assert (held.revoked_at, held.reason) == (held.issued_at, "Copie prouvée.")
 
 

@@ -132,7 +132,7 @@ LEARNING = (
     Treatment(
         table="attestation",
         title="Attestations",
-        data="Module ou parcours terminé, date, version du cours, révocation et sa raison",
+        data="Module ou parcours terminé, date, version du cours, révocation et sa raison, dates auxquelles elle a été rafraîchie",
         purpose="Prouver à qui vous le souhaitez ce que vous avez terminé",
         lasting=AS_LONG_AS_THE_ACCOUNT,
         ending=Ending.KEPT,
@@ -147,6 +147,7 @@ LEARNING = (
             "issued_at": "délivrée",
             "revoked_at": "révoquée",
             "revocation_reason": "raison de la révocation",
+            "renewals": "rafraîchie",
         },
         redrawn=("id",),
         free_text=("revocation_reason",),

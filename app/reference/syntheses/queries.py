@@ -1,0 +1,41 @@
+"""The papers of the course, for whoever lists documents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import url_for
+
+from app.content.values.course import Course
+from app.french import NO_BREAK, date_words, day_of, number
+from app.reference.syntheses.papers import imprint_of, papers_of, size_of
+from app.settings import Settings
+from app.site.queries import current_site
+
+
+@dataclass(frozen=True, slots=True)
+class SynthesisRow:
+    title: str
+    href: str
+    weight: int
+    """Bytes; 0 for one that is not made yet: whoever asks for it first has it made."""
+    date: str
+    """Of its edition, ISO 8601."""
+
+    @property
+    def date_words(self) -> str:
+        return date_words(self.date)
+
+    @property
+    def weight_words(self) -> str:
+        """« 296 Ko »; empty while it is not known."""
+        return f"{number(max(1, round(self.weight / 1000)))}{NO_BREAK}Ko" if self.weight else ""
+
+
+def synthesis_rows(course: Course, settings: Settings) -> tuple[SynthesisRow, ...]:
+    """One for each module in the order of the path, then that of the glossary and the timeline."""
+    instance = settings.instance_path
+    return tuple(
+        SynthesisRow(paper.title, url_for("syntheses.paper", name=paper.file_name), size_of(instance, paper) or 0, day_of(paper.edition).isoformat())
+        for paper in papers_of(course, imprint_of(course, settings, current_site()))
+    )
