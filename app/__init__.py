@@ -53,7 +53,9 @@ positioning        What somebody knows already: a short test, what it proposes t
 reference          The glossary, the timeline, the sources and the toolbox.
   toolbox          Papers to fill: their pages, and their files for word processors and spreadsheets.
   syntheses        Papers made of the published course: a synthesis of each module, the glossary and the timeline on one sheet.
-notebook           « Mon carnet »: what a person answers to « Sur mon territoire », theirs alone.
+notebook           « Mon carnet »: what a person answers to « Sur mon territoire », notes and keeps, theirs alone; and what they hand over.
+  kept             Notes on a passage, and favourites: on a lesson, a heading, a tool, a word, a date.
+  handover         Handing one's notes over to whoever comes next, and receiving them: never mixed up with one's own.
 network            The cités éducatives and the network's meetings.
 review             « Réviser »: the questions of what one finished come back before they are forgotten.
   letters          Three questions a week by mail, each behind its own address.

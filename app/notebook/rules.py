@@ -85,7 +85,7 @@ class Fate(Enum):
 
 WHY = {
     Fate.TOO_LONG: f"C’est trop long : {exact(LONGEST)} caractères au plus. Votre texte est entier dans le champ : raccourcissez-le, puis enregistrez.",
-    Fate.ELSEWHERE: "Cette réponse a changé dans une autre fenêtre depuis que vous avez ouvert celle-ci. Votre texte est dans le champ ; l’enregistrer le mettra à la place de l’autre.",
+    Fate.ELSEWHERE: "Ce texte a changé dans une autre fenêtre depuis que vous avez ouvert celle-ci. Votre texte est dans le champ ; l’enregistrer le mettra à la place de l’autre.",
 }
 """Why an answer is not stored, to whoever sent it."""
 
@@ -165,17 +165,17 @@ class Notebook:
 
 def as_text(notebook: Notebook, on: date) -> str:
     """The notebook for any program that opens a text: titles underlined, each question above its answer, which is as it was typed."""
-    lines = [*_titled("Mon carnet", "="), spaced(f"Mes réponses aux questions « Sur mon territoire », au {french_date(on)}."), ""]
+    lines = [*titled("Mon carnet", "="), spaced(f"Mes réponses aux questions « Sur mon territoire », au {french_date(on)}."), ""]
     for module in notebook.modules:
-        lines += ["", *_titled(module.title.upper(), "=")]
+        lines += ["", *titled(module.title.upper(), "=")]
         for lesson in module.lessons:
-            lines += ["", *_titled(lesson.title, "-")]
+            lines += ["", *titled(lesson.title, "-")]
             for note in lesson.notes:
                 lines += [*_question(note.question), *(f"    {line}" if line else "" for line in note.answer.split("\n")), ""]
     return "\n".join(lines)
 
 
-def _titled(title: str, under: str) -> Sequence[str]:
+def titled(title: str, under: str) -> Sequence[str]:
     return title, under * min(len(title), _WIDTH), ""
 
 

@@ -71,6 +71,7 @@ def card_of(name: str, cite: Cite | None) -> CiteCard:
         ("Département", cite.departement),
         ("Label", f"{nth(cite.wave)} vague, {date_words(cite.labelled_on)}" if cite.labelled_on else f"{nth(cite.wave)} vague"),
         ("Commune" if len(communes) == 1 else "Communes", ", ".join(communes)),
+        ("Quartier" if len(cite.quartiers) == 1 else "Quartiers", ", ".join(cite.quartiers)),
     )
     return CiteCard(cite.name, cite_anchor(cite.name), tuple((label, words) for label, words in facts if words))
 
@@ -107,7 +108,11 @@ def _blocks(sheet: Sheet) -> Iterator[Block]:
 def _cites(sheet: Sheet) -> Iterator[Block]:
     if not sheet.cites:
         yield _words(NO_CITE)
-        yield Items(tuple((Run(french(f"{label} : "), bold=True), Run("", is_field=True)) for label in ("Cité éducative", "Département", "Label", "Communes")))
+        yield Items(
+            tuple(
+                (Run(french(f"{label} : "), bold=True), Run("", is_field=True)) for label in ("Cité éducative", "Département", "Label", "Communes", "Quartiers")
+            )
+        )
     for cite in sheet.cites:
         yield Paragraph((Run(french(cite.name), bold=True),))
         if cite.facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, flash, g, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, flash, g, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
@@ -14,6 +14,9 @@ from app.french import day_of
 from app.identity.sign_in.guards import current_person
 from app.learning.kept_forms.replay import close_replayed
 from app.notebook import queries, services
+from app.notebook.blueprint import blueprint
+from app.notebook.kept.queries import kept_page
+from app.notebook.kept.text import kept_text
 from app.notebook.queries import NOTEBOOK, LessonAnswers
 from app.notebook.rules import Fate, Sent, as_text, typed
 from app.notebook.sheet import NO_CITE, NOT_LISTED, Sheet, paper_of
@@ -22,19 +25,19 @@ from app.web.edge import bounded_int, download
 
 SHEET_FILES = {f"fiche-territoire.{extension}": form for extension, form in TEXTS.items()}
 
-blueprint = Blueprint("notebook", __name__)
-
 
 @blueprint.get("/carnet")
 def notebook() -> str:
-    page = queries.notebook_page(db.session, course(db.session), current_person().id)
-    return render_template("notebook/notebook.html", page=page)
+    published, person = course(db.session), current_person()
+    page = queries.notebook_page(db.session, published, person.id)
+    return render_template("notebook/notebook.html", page=page, kept=kept_page(db.session, published, person.id))
 
 
 @blueprint.get("/carnet.txt")
 def file() -> Response:
-    page = queries.notebook_page(db.session, course(db.session), current_person().id)
-    return download(as_text(page.notebook, day_of(clock.now())), "text/plain", "mon-carnet.txt")
+    published, person = course(db.session), current_person()
+    page, kept = queries.notebook_page(db.session, published, person.id), kept_page(db.session, published, person.id)
+    return download(as_text(page.notebook, day_of(clock.now())) + kept_text(kept), "text/plain", "mon-carnet.txt")
 
 
 @blueprint.get("/carnet/territoire")

@@ -33,5 +33,6 @@ def init_app(app: Flask) -> None:
     app.extensions[WORK]["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)
     demo.init_app(app)
-    for services in (calls, reminders, saved):
-        merged.connect(services.follow_merge)
+    merged.connect(calls.follow_merge)
+    merged.connect(reminders.follow_merge)
+    merged.connect(saved.follow_merge)

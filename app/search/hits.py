@@ -62,12 +62,13 @@ def _hits(course: Course, asked: Asked, candidates: Sequence[Candidate], stored:
         stems = marks(asked, f"{title} {words.text}")
         module = course.module_of(found.document_id) if found.kind in (Kind.LESSON, Kind.QUESTION, Kind.NOTE) else None
         seen = own.seen.get(found.anchor) if found.kind is Kind.QUESTION else None
-        path = "" if seen else of_link(course, found.ref, found.anchor) or ""
+        noted = own.passages.get(found.id)
+        path = noted.address if noted else "" if seen else of_link(course, found.ref, found.anchor) or ""
         yield Hit(
             kind=found.kind,
             name=NAMES[found.kind],
             ref=found.ref,
-            anchor=found.anchor,
+            anchor=noted.place.anchor if noted else found.anchor,
             title=title,
             shown=marked(title, stems),
             passage=_passage(found.kind, words, stems),

@@ -1,4 +1,4 @@
-"""What somebody wrote: answers to « Sur mon territoire », a trainer's drafts. Analysed as they are asked for, kept in no index; nobody else's is read."""
+"""What somebody wrote: answers to « Sur mon territoire », notes on a passage, a trainer's drafts. Analysed as they are asked for, kept in no index; nobody else's is read."""
 
 from __future__ import annotations
 
@@ -22,10 +22,13 @@ from app.content.search.sections import Kind, Section
 from app.content.search.snippets import marks, snippet
 from app.content.values.course import Course
 from app.french import french
+from app.notebook.kept.queries import Held, all_held
 from app.notebook.models import Note
 from app.notebook.rules import questions_of
 
 _HEAD_TITLE = re.compile(r"^titre\s*:\s*(.+)$", re.MULTILINE)
+PASSAGE = "passage-"
+"""Begins the anchor of a note on a passage: no title's."""
 _DRAFT_READ = 200_000
 """Signs of a draft that are looked through."""
 MOST_DRAFTS = 10
@@ -45,24 +48,43 @@ class Own:
     candidates: list[Candidate] = field(default_factory=list)
     shown: dict[int, Shown] = field(default_factory=dict)
     notes: dict[int, int] = field(default_factory=dict)
-    """Row → note."""
+    """Row → answer."""
+    passages: dict[int, Held] = field(default_factory=dict)
+    """Row → note on a passage."""
     seen: Mapping[str, SeenAt] = field(default_factory=dict)
 
 
 def read_notes(session: Session, course: Course, person_id: int, asked: Asked, audience: Audience, own: Own) -> None:
     """The person's own rows, and nobody else's: analysed as they are asked for, kept nowhere."""
     beginnings = {stem[:4] for stem in asked.stems}
+    _read_answers(session, course, person_id, beginnings, audience, own)
+    for held in all_held(session, course, person_id):
+        text = french(" ".join(held.text.split()))
+        outside = audience.module is not None and held.place.ref not in audience.module
+        if not held.favourite and not outside and _may_hold(f"{held.spot.words} {text}", beginnings):
+            title = french(f"{held.spot.words} – {held.origin}" if held.origin else held.spot.words)
+            own.passages[_add(own, Section(Kind.NOTE, held.place.ref, f"{PASSAGE}{held.id}", held.id, title, "", text))] = held
+
+
+def _may_hold(text: str, beginnings: set[str]) -> bool:
+    plain = " ".join(folds(text))
+    return any(begin in plain for begin in beginnings)
+
+
+def _add(own: Own, section: Section) -> int:
+    candidate = _candidate(section)
+    own.candidates.append(candidate)
+    own.shown[candidate.id] = Shown(section.title, "", section.text)
+    return candidate.id
+
+
+def _read_answers(session: Session, course: Course, person_id: int, beginnings: set[str], audience: Audience, own: Own) -> None:
     for note in session.scalars(select(Note).where(Note.person_id == person_id).order_by(Note.id)):
         text = french(" ".join(note.answer.split()))
         if audience.module is not None and note.lesson_id not in audience.module:
             continue
-        plain = " ".join(folds(f"{note.question} {text}"))
-        if any(begin in plain for begin in beginnings):
-            section = Section(Kind.NOTE, note.lesson_id, _place_of(course, note), note.id, note.question, "", text)
-            candidate = _candidate(section)
-            own.candidates.append(candidate)
-            own.shown[candidate.id] = Shown(note.question, "", text)
-            own.notes[candidate.id] = note.id
+        if _may_hold(f"{note.question} {text}", beginnings):
+            own.notes[_add(own, Section(Kind.NOTE, note.lesson_id, _place_of(course, note), note.id, note.question, "", text))] = note.id
 
 
 def _place_of(course: Course, note: Note) -> str:

@@ -55,7 +55,7 @@ def sitemap() -> str:
     return _page("sitemap")
 
 
-@blueprint.get("/logo")
+@blueprint.get("/logo.img")
 def logo() -> ResponseReturnValue:
     """The picture in the head of each page: the site's, or the software's sign. An address with its name may be kept for a year."""
     name = current_site().logo

@@ -13,19 +13,22 @@ from app.authoring.models import Draft, PlannedPublication, ReadingRequest
 from app.content.store.models import Document, Revision
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
-from app.identity.models import MailRefusal, MailWish, Membership, Person, Scope, SignIn, Territory
+from app.identity.letters.help import HelpRequest
+from app.identity.models import MailRefusal, MailWish, Membership, Person, Scope, SignIn, Territory, TerritoryChange
 from app.identity.rules import Level, Role, Side
 from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.mail.faults import AddressFault
 from app.mail.letters import LetterWording
 from app.mail.outbox import OutgoingMail
-from app.notebook.models import Note
+from app.notebook.models import Kept, Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
+from app.reporting.calls.models import Call
 from app.reporting.grid.models import SavedView
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
+from app.site.models import SiteRevision
 from tests.identity.builders import NOW, create_person
 
 NAME, ADDRESS = "Élodie Vasseur-Prigent", "elodie.vasseur@ville-de-lens.example"
@@ -36,6 +39,7 @@ def fill(session: Session) -> tuple[Person, Person]:
     """(the person, a colleague who administers). Not committed."""
     colleague = create_person(session, name="Bruno Lambert", roles=[Role.ADMINISTRATOR, Role.TRAINER])
     person = create_person(session, name=NAME, email=ADDRESS, roles=[Role.LEARNER, Role.MANAGER], side=Side.COLLECTIVITE)
+    person.phone = "03 21 00 00 00"
     cohort = Cohort(name="Automne", path_id="parcours", starts_on=date(2026, 9, 1))
     session.add_all([Territory(id="cite-lens", level=Level.CITE, name="Lens"), cohort, Document(id="lecon", kind="lesson", path="modules/a.md")])
     session.flush()
@@ -45,6 +49,7 @@ def fill(session: Session) -> tuple[Person, Person]:
         _account(session, somebody.id, other.id)
         _review(session, somebody.id)
     session.add(OutgoingMail(recipient=ADDRESS, subject=f"Bonjour {NAME}", text=f"Bonjour {NAME}", html=f"<p>{NAME}</p>", created_at=NOW, not_before=NOW))
+    session.add(AddressFault(address=ADDRESS, words=f"550 {ADDRESS}", at=NOW))
     about = f"{NAME.upper()} ({ADDRESS}) a demandé une tentative"
     session.add(OutgoingMail(recipient=colleague.email, subject="Une demande", text=about, html=f"<p>{about}</p>", created_at=NOW, not_before=NOW))
     session.flush()
@@ -63,7 +68,10 @@ def _learning(session: Session, person_id: int, other_id: int, cohort_id: int) -
         CohortMember(cohort_id=cohort_id, person_id=person_id),
         ReadingPlace(person_id=person_id, lesson_id="lecon", anchor="suite", at=NOW),
         Note(person_id=person_id, lesson_id="lecon", question_key="k", lesson_title="Leçon", question="Qui signe ?", answer=f"Demander à {NAME}.", saved_at=NOW),
+        Kept(person_id=person_id, kind="lecon", ref="lecon", anchor="", favourite=False, origin="o", title="Leçon", heading="", text=f"Écrire à {ADDRESS}.", saved_at=NOW, sender=NAME, received_at=NOW),
         Attestation(id=f"attestation-de-{person_id}", person_id=person_id, subject_id="module", title="Module", completed_at=NOW, content_version="a" * 64, issued_at=NOW),
+        Call(person_id=person_id, actor_id=other_id, at=NOW, note=f"{NAME} rappellera depuis {ADDRESS}.", back_on=NOW.date()),
+        HelpRequest(person_id=person_id, reason="poste", asked_at=NOW, to_tell=True, closed_at=NOW, closer_id=other_id, word=f"Fait avec {NAME}."),
         Arrival(person_id=person_id, shown_at=NOW, wish=f"{NAME} veut comprendre.", said_at=NOW),
         Submission(id=f"envoi-{person_id}", person_id=person_id, path="/x", fields=[["text", f"{NAME} écrit"]], kind="refused", at=NOW),
     ])  # fmt: skip
@@ -116,13 +124,14 @@ def _review(session: Session, person_id: int) -> None:
 
 def _account(session: Session, person_id: int, other_id: int) -> None:
     session.add_all([
+        SiteRevision(values={}, follows=person_id, author_id=person_id, created_at=NOW),
+        TerritoryChange(territory_id="cite-lens", author_id=person_id, at=NOW, before={}, after={"name": "Lens"}),
         Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
         Scope(person_id=person_id, territory_id="cite-lens"),
         SignIn(id=f"session-de-{person_id}", person_id=person_id, created_at=NOW, seen_id=other_id, seen_since=NOW),
         Invitation(person_id=person_id, inviter_id=other_id, mark="m", sent_at=NOW, expires_at=NOW + DAY, by_mail=True),
         AdministrativeAct(actor_id=other_id, act="roles_set", subject_id=person_id, at=NOW, details={"rôles": ["responsable"]}),
         PeopleImport(id=f"import-{person_id}", actor_id=person_id, created_at=NOW, heads=["nom", "courriel"], columns=["nom", "courriel"], rows=[[2, [NAME, ADDRESS.upper()]]], verdicts=[{"valeur": ADDRESS}]),
-        AddressFault(address=ADDRESS, words=f"550 {ADDRESS}", at=NOW),
         LetterWording(name="invitation", subject=f"De {NAME}", text=f"{NAME} vous invite", author_id=person_id, at=NOW),
         Revision(document_id="lecon", path="modules/a.md", text="Texte", fingerprint="f", media={}, author_id=person_id, created_at=NOW, change="mineure"),
         Draft(document_id="lecon", author_id=person_id, path="modules/a.md", text="Texte", media={}, version=1, created_at=NOW, updated_at=NOW),

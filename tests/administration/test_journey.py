@@ -42,14 +42,14 @@ def site(tmp_path: Path) -> Iterator[tuple[Flask, str]]:
     thread.join()
 
 
-def sign_in(page: Page, site: str, email: str) -> None:
+def sign_in(page: Page, site: str, email: str, place: str = "Votre parcours") -> None:
     page.goto(f"{site}/connexion")
     page.get_by_label("Adresse de courriel").fill(email)
     page.get_by_label("Mot de passe").fill(PASSWORD)
     follow(page.get_by_role("button", name="Se connecter"))
     if page.url.endswith("/bienvenue"):  # a learner's first time
         page.goto(f"{site}/")
-    page.get_by_role("heading", level=1, name="Votre parcours").wait_for()
+    page.get_by_role("heading", level=1, name=place).wait_for()
 
 
 def choose_password(page: Page) -> None:
@@ -72,7 +72,7 @@ def open_site(app: Flask, page: Page, site: str) -> None:
     page.goto(site + link.group())
     choose_password(page)
     follow(page.get_by_role("button", name="Enregistrer ce mot de passe"), "Se connecter")
-    sign_in(page, site, ADMIN)
+    sign_in(page, site, ADMIN, "Administration")
 
 
 def invitation_of(app: Flask, address: str) -> str:

@@ -15,10 +15,10 @@ import pytest
 from flask import Flask
 from flask.ctx import RequestContext
 
+from app import zips
 from app.authoring.drafts import readings
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.editor import views as editor_views
-from app.authoring.incoming import zip_safety
 from app.authoring.incoming.archive import files as archive_files
 from app.authoring.incoming.archive import queries as archive
 from app.authoring.incoming.images.process import answers
@@ -215,7 +215,7 @@ def several(name: str, count: int) -> bytes:
 
 @pytest.mark.parametrize(("name", "count"), [("sigles packed", 17), ("numbers", 17)])
 def test_an_archive_of_too_much_text_is_refused_before_it_is_read(name: str, count: int) -> None:
-    with pytest.raises(zip_safety.FileRefused, match="trop de texte"):
+    with pytest.raises(zips.FileRefused, match="trop de texte"):
         archive_files.read(several(name, count), answers)
     assert len(archive_files.read(several(name, 3), answers).documents) == 3
 

@@ -105,8 +105,9 @@ def main() -> None:
             measure_lesson(site, floor_port)
             measure_saving(site, floor_port)
             measure_attempts(site)
+            measure_pages(site)
             measure_first_visit(site)
-            lighthouse.measure(port, {account["email"]: account for account in accounts}, Path(folder), say)
+            lighthouse.measure(port, {account["email"]: account for account in accounts}, say)
             measure_memory(site, master)
     contents.measure(say)
 
@@ -135,6 +136,13 @@ def measure_saving(site: journeys.Site, floor_port: int) -> None:
 def measure_attempts(site: journeys.Site) -> None:
     per_minute = statistics.median(site.attempts(8, seconds=8) for _ in range(ROUNDS))
     say("attempts_of_ten_questions_8_clients", per_minute, 1000, unit="/min", note=f"failures={site.failures}")
+
+
+def measure_pages(site: journeys.Site) -> None:
+    """As its reader waits for it: the server's time, and some tenths of a millisecond on the way."""
+    for name, path in site.pages().items():
+        loads = [site.reading(path, seconds=1) for _ in range(ROUNDS)]
+        say(f"{name}_1_client_p50", middle(loads, "p50"), 10, unit="ms", higher=False, note=f"failures={sum(load.failures for load in loads)}")
 
 
 def measure_first_visit(site: journeys.Site) -> None:

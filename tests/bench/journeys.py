@@ -69,12 +69,27 @@ class Site:
         self.lesson_bytes = len(self.people[0].get(LESSON).html.encode())
         self.failures = 0
 
-    def lesson(self, clients: int, seconds: float = 3) -> Load:
+    def lesson(self, clients: int) -> Load:
+        return self.reading(LESSON, clients)
+
+    def reading(self, path: str, clients: int = 1, seconds: float = 3) -> Load:
+        """One page, again and again."""
+
         def prepare(client: int) -> Callable[[int], bytes]:
-            request = request_bytes("GET", LESSON, self.people[client].cookie)
+            request = request_bytes("GET", path, self.people[client].cookie)
             return lambda _number: request
 
         return run(self.port, clients, seconds, prepare)
+
+    def pages(self) -> dict[str, str]:
+        """What a learner opens most, by name. A question of theirs and the correction of another attempt are the first person's own."""
+        person = self.people[0]
+        token = person.get("/compte").form("/compte")["fields"]["csrf_token"]
+        self._finish(person, token)
+        self._attempt(person, token)
+        correction, question = person.location, self._begin(person)
+        places = {"home": "/", "module": "/modules/education-prioritaire", "record": "/progression", "glossary": "/glossaire", "timeline": "/frise"}
+        return {**places, "quiz": question, "correction": correction}
 
     def saving(self, clients: int, seconds: float = 3) -> Load:
         """Each client saves one answer after another to a short text of its own attempt, each different, so that each is written."""

@@ -4,10 +4,9 @@ machine, `make bench` how fast the pages are."""
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,12 +35,13 @@ TRIES = 3
 """Of a page, for its speed: the median counts."""
 
 
-def scores(port: int, accounts: Mapping[str, dict[str, str]], folder: Path, *categories: str) -> Iterator[tuple[str, dict[str, int]]]:
-    """Each page with its score in each category, of 100. `accounts`: by address of mail."""
-    for email, paths in PAGES.items():
-        cookie = _signed_in(port, accounts[email]) if email else ""
-        for path in paths:
-            yield path, _measured(f"http://127.0.0.1:{port}{path}", cookie, folder / "report.json", categories)
+def scores(port: int, accounts: Mapping[str, dict[str, str]], *categories: str) -> dict[str, dict[str, int]]:
+    """Each page's score in each category, of 100. `accounts`: by address of mail."""
+    cookies = {email: _signed_in(port, accounts[email]) if email else "" for email in PAGES}
+    pages = [(path, {"address": f"http://127.0.0.1:{port}{path}", "cookie": cookies[email]}) for email, paths in PAGES.items() for path in paths]
+    found = _measured([page for _, page in pages], categories)
+    assert [one["arrived"] for one in found] == [page["address"] for _, page in pages], [one["arrived"] for one in found]
+    return {path: {name: round(100 * score) for name, score in one["scores"].items()} for (path, _), one in zip(pages, found, strict=True)}
 
 
 def _signed_in(port: int, account: dict[str, str]) -> str:
@@ -50,24 +50,21 @@ def _signed_in(port: int, account: dict[str, str]) -> str:
     return person.cookie
 
 
-def _measured(address: str, cookie: str, report: Path, categories: tuple[str, ...]) -> dict[str, int]:
-    command = [program("node", "nodejs"), str(tool("lighthouse") / "cli/index.js"), address, "--quiet", "--disable-full-page-screenshot", "--output=json"]
-    command += [f"--output-path={report}", f"--only-categories={','.join(categories)}", f"--extra-headers={json.dumps({'Cookie': cookie})}"]
-    command += [f"--chrome-flags=--headless=new {' '.join(FLAGS)}"]
-    for tries_left in (1, 0):  # a browser that did not start in time says nothing of the page
-        done = subprocess.run(command, env={**os.environ, "CHROME_PATH": chromium()}, cwd=ROOT, check=not tries_left, capture_output=True, timeout=240)
+def _measured(pages: list[dict[str, str]], categories: tuple[str, ...]) -> list[dict[str, Any]]:
+    command = [program("node", "nodejs"), str(Path(__file__).with_suffix(".mjs")), str(tool("lighthouse"))]
+    asked = json.dumps({"chrome": chromium(), "flags": FLAGS, "categories": categories, "pages": pages})
+    for tries_left in (1, 0):  # a browser that did not start in time says nothing of the pages
+        done = subprocess.run(command, cwd=ROOT, input=asked, check=not tries_left, capture_output=True, text=True, timeout=900)
         if done.returncode == 0:
             break
-    found = json.loads(report.read_text(encoding="utf-8"))
-    assert found["finalDisplayedUrl"] == address, found["finalDisplayedUrl"]
-    return {name: round(100 * found["categories"][name]["score"]) for name in categories}
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def measure(port: int, accounts: Mapping[str, dict[str, str]], folder: Path, say: Callable[..., Any]) -> None:
+def measure(port: int, accounts: Mapping[str, dict[str, str]], say: Callable[..., Any]) -> None:
     """The slowest of the twelve pages."""
     tries: dict[str, list[int]] = {}
     for _ in range(TRIES):
-        for path, found in scores(port, accounts, folder, "performance"):
+        for path, found in scores(port, accounts, "performance").items():
             tries.setdefault(path, []).append(found["performance"])
     middle = {path: statistics.median(of) for path, of in tries.items()}
     slowest = min(middle, key=lambda path: middle[path])

@@ -13,8 +13,9 @@ from pathlib import Path
 from app.content.store import disk
 from app.content.store.survey import CourseSurvey, survey
 from app.content.text.markdown import inline_tokens, plain, tokens
-from app.content.values.course import Course, Document, Glossary, Lesson, Module, Paths, Sources, Timeline
+from app.content.values.course import Course, Document, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.network import Network
+from app.content.values.paths import Paths
 from app.content.values.quiz import Choices, Kind, Option, Question, Quiz
 from app.content.values.text import Fragment
 

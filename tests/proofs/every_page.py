@@ -100,6 +100,8 @@ def made_values(app: Flask) -> dict[str, Any]:
             "test_id": _positioned(session, learner),
             "position": 1,
             "tool_id": "fiche-action",
+            "kind": "mot",
+            "ref": "glossaire",
             "name": "rappel",
             "log_id": session.scalars(select(ReviewLog.id).filter_by(person_id=learner)).first(),
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),

@@ -163,7 +163,7 @@ def test_letters_are_its_own(region: World) -> None:
         sent = [(row.subject, row.text, row.html) for row in session.scalars(select(OutgoingMail))]
         return sent + [
             (one.subject, one.text, one.html)
-            for one in (account.password_link(settings, person, clock.now()), account.password_changed(settings, person, clock.now()))
+            for one in (account.password_link(session, settings, person, clock.now()), account.password_changed(session, settings, person, clock.now()))
         ]
 
     for letter in region.write(write):

@@ -19,6 +19,6 @@ def test_twelve_pages_are_accessible_and_well_made_on_a_telephone(tmp_path_facto
     accounts = {account["email"]: account for account in json.loads((instance / "demonstration.json").read_text(encoding="utf-8"))["accounts"]}
     environ = {"CROISEE_INSTANCE": str(instance), "DATABASE_URL": f"sqlite:///{instance / 'test.sqlite'}"}
     with serving("app:create_app()", environ) as (port, _):
-        found = dict(scores(port, accounts, tmp_path, "accessibility", "best-practices"))
+        found = scores(port, accounts, "accessibility", "best-practices")
     assert len(found) == 12
     assert {path: each for path, each in found.items() if set(each.values()) != {100}} == {}

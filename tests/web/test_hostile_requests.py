@@ -30,7 +30,7 @@ from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
 from app.mail.outbox import OutgoingMail
-from app.notebook.models import Note
+from app.notebook.models import Kept, Note
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
 from app.reference.syntheses import services as syntheses
@@ -59,6 +59,8 @@ HEALTH = "health.ready"
 """It takes no parameter, and says of a site made without migrations that it is not ready."""
 SIGNED = "attestations.check_badge"
 """It takes nothing but what a key of this site signed: nobody sends it that without having been given it."""
+PACKS = {"notebook.look_at_pack", "notebook.receive"}
+"""They take nothing but what another notebook made: their own tests send what is hostile."""
 SHARE = 6
 """Hostile values for each parameter; each of a hundred values meets many parameters."""
 ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
@@ -122,7 +124,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "site.wording:name": "invitation", "territory_id": "departement-nord",
-        "token": letters, "kind": "relance", "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
+        "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
         "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",
     }  # fmt: skip
@@ -179,11 +181,13 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     )
     kept = Submission(id=f"envoi-{reader}", person_id=reader, path=f"/lecons/{atelier.LESSON}/lue", fields=[["texte", "x"]], kind="kept", at=now)
     note = Note(person_id=reader, lesson_id=atelier.LESSON, question_key="k", lesson_title="Leçon", question="Qui ?", answer="Un mot", saved_at=now)
+    place = {"person_id": reader, "kind": "lecon", "ref": atelier.LESSON, "anchor": "", "title": "Leçon", "heading": "", "sender": "", "saved_at": now}
+    favourite = Kept(**place, favourite=True, origin="", text="")
     years_ago = now - timedelta(days=800)
     proof = Attestation(person_id=reader, subject_id="acculturation", title="Parcours", completed_at=years_ago, content_version="a" * 64, issued_at=now)
     proof.id = f"preuve-{reader}"
     view = SavedView(id=f"vue-{reader}", person_id=reader, name="Retards", fields={"echeance": "en-retard"}, saved_at=now)
-    session.add_all([people, kept, note, view, proof])
+    session.add_all([people, kept, note, favourite, view, proof])
     session.flush()
     test, proposed = _positioned(session, reader, now, Decision.OPEN)
     deck = deck_of(session, course(session), reader)
@@ -216,7 +220,7 @@ def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(worl
                 opened[endpoint] += endpoint != HEALTH and attacker.send(attack, endpoint).status_code < 400
     faults = [fault for attacker in attackers.values() for fault in attacker.faults]
     sent = sum(attacker.sent for attacker in attackers.values())
-    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH, SIGNED}, (
+    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH, SIGNED, *PACKS}, (
         "each route answers something good at least once: what is hostile gets past its door"
     )
     assert faults == [], f"{len(faults)} of {sent}:\n" + "\n".join(faults[:40])

@@ -27,7 +27,7 @@ from app.identity.sign_in.permissions import may
 from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
 from app.mail.outbox import OutgoingMail
-from app.notebook.models import Note
+from app.notebook.models import Kept, Note
 from app.reporting.calls.models import Call
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
 from tests.identity.builders import SMALL, carry_session, create_person, statements
@@ -54,6 +54,7 @@ UNKNOWN = frozenset(
         "position",
         "note_id",
         "tool_id",
+        "ref",
         "form",
         "key_id",
         "log_id",
@@ -137,6 +138,9 @@ class Site:
         session.add(Attestation(id=f"a-{subject}-{number}", person_id=subject, subject_id=f"mod-{number}", title="t", completed_at=now, content_version="v", issued_at=now))  # fmt: skip
         session.add(ErrorReport(person_id=subject, element_id="un-a", document_id="un-a", fingerprint="f", message="m", reported_at=now))
         session.add(Note(person_id=subject, lesson_id="un-a", question_key=f"{number}", lesson_title="t", question="q", answer="a", saved_at=now))
+        kept = {"person_id": subject, "kind": "lecon", "ref": "un-a", "favourite": False, "title": "t", "heading": "h", "sender": "", "saved_at": now}
+        session.add(Kept(**kept, anchor=f"{number}", origin="", text="a"))
+        session.add(Kept(**kept, anchor="debut", origin=f"{number}", text="b", received_at=now))
         session.add(Call(person_id=subject, actor_id=other, at=now, note="n", back_on=now.date()))
         session.add(ExtraAttempt(**key, actor_id=other, reason="r", granted_at=now))
         session.add(AttemptRequest(**key, message="m", asked_at=now, answered_at=None if number == 0 else now))

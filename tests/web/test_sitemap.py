@@ -25,7 +25,7 @@ def pages(app: Flask) -> set[str]:
 
 
 def test_the_map_names_every_page_that_a_menu_could(app: Flask) -> None:
-    named = re.findall(r'", "([a-z_]+\.[a-z_]+)"\)', SOURCE.read_text(encoding="utf-8"))
+    named = re.findall(r', "([a-z_]+\.[a-z_]+)"\)', SOURCE.read_text(encoding="utf-8"))
     assert len(named) == len(set(named))
     assert set(named) == pages(app) - STEPS
 

@@ -22,6 +22,7 @@ from app.assessment.questions.responses import Fields, Given
 from app.content.rendering.page import KEPT_LESSONS, PageRenderer, RenderedLesson
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Question
+from app.content.values.text import Heading
 
 ANSWERED, SHOWN = "question", "voir"
 """Fields of the address: the number of the question that is answered, or to be shown without an answer."""
@@ -52,10 +53,17 @@ class AnswerPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class PassagePlace:
+    """After a title: where whoever reads the lesson may note something."""
+
+    passage: Heading
+
+
+@dataclass(frozen=True, slots=True)
 class LessonText:
     """A rendered lesson, its questions in their places."""
 
-    pieces: tuple[Markup | LessonQuestion | AnswerPlace, ...]
+    pieces: tuple[Markup | LessonQuestion | AnswerPlace | PassagePlace, ...]
     """To be written one after the other: an element may begin in a piece and end in another."""
     notes: Markup
 
@@ -75,7 +83,7 @@ def _only_asked(rendered: RenderedLesson, course: Course, lesson_id: str) -> Les
 
 def _asked(rendered: RenderedLesson, course: Course, lesson: Lesson, fields: Fields, previewed: bool) -> LessonText:
     renderer, lexicon = rendered.renderer.copy(), lexicon_of(course.glossary, course.confusables)
-    asking = _Asking(course, lesson, renderer, lexicon, fields, previewed)
+    asking = _Asking(course, lesson, renderer, lexicon, fields, previewed, lesson.outline)
     pieces = tuple(piece if isinstance(piece, Markup) else asking.at(piece) for piece in rendered.pieces())
     unchanged = renderer.state.calls == rendered.renderer.state.calls
     return LessonText(pieces, rendered.notes if unchanged else renderer.notes())
@@ -89,9 +97,13 @@ class _Asking:
     lexicon: Lexicon
     fields: Fields
     previewed: bool
+    headings: tuple[Heading, ...]
 
-    def at(self, place: int) -> LessonQuestion | AnswerPlace:
+    def at(self, place: int) -> LessonQuestion | AnswerPlace | PassagePlace:
         asked = place - len(self.lesson.questions)
+        heading = asked - len(self.lesson.territory_questions) - 1
+        if heading >= 0:
+            return PassagePlace(self.headings[heading])
         return self.question(place) if asked < 0 else AnswerPlace(asked + 1)
 
     def question(self, place: int) -> LessonQuestion:

@@ -28,9 +28,10 @@ from app.content.store.queries import course_with
 from app.content.text.fields import Copy
 from app.content.text.head import read_optional_head
 from app.content.text.normalise import readable
-from app.content.values.course import Course, Glossary, Lesson, Module, Sources, Tool
+from app.content.values.course import Course, Glossary, Lesson, Module, Sources
 from app.content.values.quiz import Quiz
 from app.content.values.text import CROSSING, DocumentKind, Fragment, Heading, Objective
+from app.content.values.tools import Tool
 from app.french import day_of
 
 KINDS = {

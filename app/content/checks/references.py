@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator
 from app.content.documents.index import CourseIndex, anchors
 from app.content.documents.reader import Reading
 from app.content.problems.catalogue import problem
-from app.content.values.course import Lesson, Module, Paths
+from app.content.values.course import Lesson, Module
+from app.content.values.paths import Paths
 from app.content.values.policy import CorrectionTime
 from app.content.values.quiz import Question, Quiz
 from app.content.values.text import DocumentKind, Link, Problem

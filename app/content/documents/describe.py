@@ -10,13 +10,15 @@ from app.content.documents.reader import Reading
 from app.content.quiz.answers.shape import words
 from app.content.quiz.shapes import shape_of
 from app.content.text.fields import fields
-from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Paths, Sources, Timeline, Tool
+from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.cover import Cover
 from app.content.values.network import Network
+from app.content.values.paths import Paths
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.quiz import Question, Quiz
 from app.content.values.scenes import Scene
 from app.content.values.text import CROSSING
+from app.content.values.tools import Tool
 from app.french import agree, exact
 
 _METHODS = {

@@ -9,9 +9,10 @@ from typing import cast
 
 from app.content.documents.reader import Reading
 from app.content.text.head_values import SINGLE_FILES
-from app.content.values.course import Glossary, Lesson, Module, Paths, Sources, Timeline, Titled
+from app.content.values.course import Glossary, Lesson, Module, Sources, Timeline, Titled
 from app.content.values.cover import Cover
 from app.content.values.network import Network
+from app.content.values.paths import Paths
 from app.content.values.quiz import Question, Quiz
 from app.content.values.text import CROSSING, DocumentKind, Source
 

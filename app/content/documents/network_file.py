@@ -15,7 +15,18 @@ from app.content.values.network import KINDS, Cite, Commune, Meeting, Network, P
 from app.content.values.text import Fragment
 
 COLUMNS = ("nom", "communes", "département", "vague", "label")
-_COLUMN_SLUGS = {"nom": "nom", "cite": "nom", "commune": "communes", "departement": "département", "vague": "vague", "label": "label", "date": "label"}
+QUARTIERS = "quartiers"
+"""A column that may be left out, as its cells may be empty."""
+_COLUMN_SLUGS = {
+    "nom": "nom",
+    "cite": "nom",
+    "commune": "communes",
+    "departement": "département",
+    "vague": "vague",
+    "label": "label",
+    "date": "label",
+    "quartier": QUARTIERS,
+}
 TERRITORIES = "territoires"
 _PLACE = re.compile(r"([^()]+?)\s*\(([^,()]+)(?:,\s*zone\s+([A-Ca-c]))?\)")
 _PLAN = re.compile(r"Plan\s*:\s*(.+)", re.DOTALL)
@@ -140,4 +151,5 @@ def _cite(body: Body, row: dict[str, str], line: int) -> Cite | None:
         body.report(line, "E10", "Cette cité n’a pas de nom ou pas de département.", "Complétez la ligne.")
     if not communes or rest or wave is None or not is_date(row["label"]) or not row["nom"]:
         return None
-    return Cite(row["nom"], communes, row["département"], int(wave[1]), row["label"], line)
+    quartiers = tuple(filter(None, (name.strip() for name in row.get(QUARTIERS, "").split(","))))
+    return Cite(row["nom"], communes, row["département"], int(wave[1]), row["label"], line, quartiers)

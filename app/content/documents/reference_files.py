@@ -16,7 +16,8 @@ from app.content.text.head import Head, read_lines, read_optional_head
 from app.content.text.head_values import HeadValues, is_id
 from app.content.text.markdown import kept_tokens, slug, split_anchor
 from app.content.text.scan import TextScan, scan_text
-from app.content.values.course import Confusables, Glossary, GlossaryEntry, LearningPath, Paths, Timeline, TimelineEvent
+from app.content.values.course import Confusables, Glossary, GlossaryEntry, Timeline, TimelineEvent
+from app.content.values.paths import LearningPath, Paths
 from app.content.values.text import Fragment
 
 MAX_CONFUSABLES = 12

@@ -32,7 +32,7 @@ _ID = re.compile(' id="[^"]*"')
 @dataclass(frozen=True, slots=True, eq=False)
 class RenderedLesson:
     html: Markup
-    """Without the questions that it asks by the way, nor the answers to those of « Sur mon territoire »: a mark stands in the place of each."""
+    """Without the questions that it asks by the way, the answers to those of « Sur mon territoire », or notes on a passage: a mark stands in the place of each."""
     notes: Markup
     renderer: PageRenderer
     """As it stood before the notes: what is rendered after the text goes on from a copy of it."""
@@ -40,7 +40,8 @@ class RenderedLesson:
     def pieces(self) -> tuple[Markup | int, ...]:
         """The text cut at its places: HTML and, in turn, numbers. An element may begin in a piece and end in another.
 
-        The numbers are places in `Lesson.questions`, then, going on from there, in `Lesson.territory_questions`, then one for the end of those.
+        The numbers are places in `Lesson.questions`, then, going on from there, in `Lesson.territory_questions`, then one for the end of those, then
+        in `Lesson.outline`: each stands after its title.
         """
         cut = GAP.split(self.html)
         return tuple(int(piece) if place % 2 else Markup(piece) for place, piece in enumerate(cut))  # noqa: S704 — pieces of what was rendered
@@ -190,6 +191,7 @@ def _with_places(parsed: Sequence[Token], lesson: Lesson) -> list[Token]:
     places = {question.line: place for place, question in enumerate(lesson.questions)}
     apart = set_apart(parsed)
     answers = _answer_places(apart)
+    headings = _heading_places(apart, lesson)
     shown: list[Token] = []
     for index, token in enumerate(apart):
         if token.type != PLACE:
@@ -200,7 +202,16 @@ def _with_places(parsed: Sequence[Token], lesson: Lesson) -> list[Token]:
             shown.append(_mark(place))
         if index in answers:
             shown.append(_mark(len(lesson.questions) + answers[index]))
+        if index in headings:
+            shown.append(_mark(len(lesson.questions) + len(lesson.territory_questions) + 1 + headings[index]))
     return shown
+
+
+def _heading_places(apart: Sequence[Token], lesson: Lesson) -> dict[int, int]:
+    """Index of the token that ends a title → its place in the outline."""
+    places = {heading.line: place for place, heading in enumerate(lesson.outline)}
+    openings = (index for index, token in enumerate(apart) if token.type == "heading_open" and token.level == 0 and token.map)
+    return {index + 2: places[line] for index in openings if (line := (apart[index].map or [0])[0]) in places}
 
 
 def _answer_places(apart: Sequence[Token]) -> dict[int, int]:

@@ -12,8 +12,8 @@ from app.content.rendering.page import PageRenderer
 from app.content.text.fields import Copy, marked, pieces
 from app.content.text.grids import with_results
 from app.content.text.markdown import tokens
-from app.content.values.course import Tool
 from app.content.values.quiz import GAP_OPEN
+from app.content.values.tools import Tool
 
 _OPENING = {Copy.BLANK: '<span class="to-fill">', Copy.FILLED: '<span class="filled">'}
 _EMPTY = '<span class="visually-hidden">à remplir</span>'

@@ -13,9 +13,10 @@ from app.content.search.plain import read
 from app.content.text.markdown import slug, split_anchor, tokens
 from app.content.text.questions import asks
 from app.content.text.scenes import offers
-from app.content.values.course import Document, Glossary, Lesson, Module, Sources, Timeline, Tool
+from app.content.values.course import Document, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.network import Network
 from app.content.values.quiz import GAP, Quiz
+from app.content.values.tools import Tool
 from app.french import date_words, french, short
 
 _TITLE = re.compile(r"^#{2,6}[ \t]+(\S.*)$")

@@ -17,11 +17,13 @@ from sqlalchemy.orm import Session
 from app.content.documents.reader import parse
 from app.content.store.models import MAJOR, MINOR, ContentState, Publication, Revision
 from app.content.text.head_values import SINGLE_FILES
-from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Paths, Sources, Timeline, Tool, Version
+from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Sources, Timeline, Version
 from app.content.values.cover import Cover
 from app.content.values.network import Network
+from app.content.values.paths import Paths
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
+from app.content.values.tools import Tool
 from app.db import in_chunks
 from app.site import queries as site
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cached_property
 
 from app.content.values.cover import Cover, Line, named
 from app.content.values.network import Network
+from app.content.values.paths import Paths
 from app.content.values.quiz import Question, Quiz
 from app.content.values.scenes import Scene
 from app.content.values.text import CROSSING, Criterion, Fragment, Heading, Link, Objective, Source
+from app.content.values.tools import Tool
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,35 +140,6 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class LearningPath:
-    """One `## Titre {#id}` of parcours.md."""
-
-    id: str
-    title: str
-    module_ids: tuple[str, ...]
-    required_ids: tuple[str, ...]
-    """Modules that the attestation asks for; all of them when the file names none."""
-    attestation: bool
-    default: bool
-    line: int
-    days: int | None = None
-    """How long it may take, from the beginning of one's cohort, else from joining it; None for as long as one likes."""
-    steps: tuple[tuple[str, int], ...] = ()
-    """(module, days) of the modules that are to be done before the whole."""
-    validity: int = 0
-    """Months during which its attestation is fresh; 0 for ever."""
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    paths: tuple[LearningPath, ...] = ()
-
-    @property
-    def default(self) -> LearningPath | None:
-        return next((path for path in self.paths if path.default), None)
-
-
-@dataclass(frozen=True, slots=True)
 class Confusables:
     """Pairs that no tolerance may cross: (("REP", "REP+"), …)."""
 
@@ -179,33 +151,6 @@ class Sources:
     """sources.md: each source of the course once, called by its label from any document."""
 
     entries: tuple[Source, ...] = ()
-
-
-class ToolForm(StrEnum):
-    """What files a tool is given in: those of a word processor, or that of a spreadsheet (`forme`)."""
-
-    TEXT = "texte"
-    TABLE = "tableau"
-
-
-@dataclass(frozen=True, slots=True)
-class Tool:
-    """A paper to fill, and how one fills it: `modules/outils/<nn>-<slug>.md`. Its id is the name of its files."""
-
-    id: str
-    title: str
-    purpose: str
-    """What it is for (`usage`)."""
-    moment: str
-    """When one needs it."""
-    form: ToolForm
-    introduction: Fragment
-    """How to use it: on its page only."""
-    body: Fragment
-    """From the first `##`: what is in its files. Its fields are as written, `[[to write => as the example writes it]]`."""
-    sources: tuple[Source, ...] = ()
-    path: str = ""
-    calls: tuple[str, ...] = ()
 
 
 Titled = Module | Lesson | Quiz | Tool

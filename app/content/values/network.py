@@ -22,6 +22,8 @@ class Cite:
     labelled_on: str
     """ISO date, month or year."""
     line: int
+    quartiers: tuple[str, ...] = ()
+    """Those that its source names; none where no source was read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from app.content.values.course import LearningPath
+from app.content.values.paths import LearningPath
 from app.learning.progress.rules import Progress
 
 NO_DAY = date.max

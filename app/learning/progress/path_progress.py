@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from functools import cached_property
 
 from app.assessment.policy import Waiting, allowed_attempts, attempts_left
-from app.content.values.course import Course, LearningPath, Lesson, Module
+from app.content.values.course import Course, Lesson, Module
+from app.content.values.paths import LearningPath
 from app.content.values.quiz import Quiz
 from app.content.values.text import Criterion
 from app.learning.progress import rules

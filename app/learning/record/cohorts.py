@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.content.values.course import Course, LearningPath
+from app.content.values.course import Course
+from app.content.values.paths import LearningPath
 from app.db import insert_new
 from app.identity.audit import acts
 from app.identity.models import Person

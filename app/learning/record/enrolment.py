@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.content.values.course import Course, LearningPath
+from app.content.values.course import Course
+from app.content.values.paths import LearningPath
 from app.db import insert_new, insert_once
 from app.learning.figures import store
 from app.learning.progress import rules

@@ -13,8 +13,8 @@ from app.content.papers.paper import Block, CellPaper, Items, Paper, Paragraph, 
 from app.content.text.fields import Copy, marked, pieces
 from app.content.text.grids import Cell, grids
 from app.content.text.markdown import inline_tokens, plain, split_anchor, tokens, without_notes
-from app.content.values.course import Tool
 from app.content.values.text import Source
+from app.content.values.tools import Tool
 from app.french import french
 
 

@@ -167,3 +167,4 @@ class AnswerForm {
 }
 
 for (const form of document.querySelectorAll("form[data-autosave]")) new AnswerForm(form);
+document.addEventListener("unfolded", (event) => new AnswerForm(event.target)); // brought into the page since

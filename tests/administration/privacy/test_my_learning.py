@@ -19,7 +19,7 @@ from app.learning.kept_forms import quarantine
 from app.learning.progress.models import Cohort, CohortMember, Submission
 from app.learning.progress.rules import EventType
 from app.learning.record import services
-from app.notebook.models import Note
+from app.notebook.models import Kept, Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Proposal
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
@@ -64,6 +64,8 @@ def full(world: World) -> World:
         session.add(ErrorReport(person_id=ines, element_id="un-a", document_id="un-a", fingerprint="", message="Une date fausse.", reported_at=now))
         _review(session, ines, now)
         session.add(Note(person_id=ines, lesson_id="un-a", question_key="k", lesson_title="Leçon", question="Qui ?", answer="La Ville.", saved_at=now))
+        place = {"person_id": ines, "kind": "lecon", "ref": "un-a", "anchor": "", "title": "Leçon", "heading": ""}
+        session.add(Kept(**place, favourite=True, origin="", text="", saved_at=now, sender=""))
         _positioned(session, ines, now)
         fields = [["texte", "secret de Karim"]]
         session.add(Submission(id="k", person_id=karim, path="/x", fields=fields, kind=quarantine.REFUSED, at=now))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.content.documents.reader import parse
-from app.content.values.course import Confusables, Glossary, LearningPath, Paths, Sources, Timeline
+from app.content.values.course import Confusables, Glossary, Sources, Timeline
 from app.content.values.network import Cite, Commune, Meeting, Network
+from app.content.values.paths import LearningPath, Paths
 from app.content.values.text import CROSSING
 
 
@@ -128,6 +129,14 @@ Une journée.
         ("La sixième rencontre", "sixieme", "Une journée.", 10)
     ]
     assert isinstance(network.meetings[0], Meeting)
+
+
+def test_a_network_names_quartiers_where_it_can() -> None:
+    text = "| Cité | Communes | Département | Vague | Label | Quartiers |\n|---|---|---|---|---|---|\n| Lens | Lens (62498) | Pas-de-Calais | 1 | 2019 | Un , Deux[^s2] |\n| Avion | Avion (62065) | Pas-de-Calais | 2 | 2021 | |\n"
+    network, problems = parse("modules/reseau.md", text)
+    assert problems == ()
+    assert isinstance(network, Network)
+    assert [cite.quartiers for cite in network.cites] == [("Un", "Deux"), ()]
 
 
 def test_empty_files_are_empty_values() -> None:

@@ -127,7 +127,9 @@ def test_each_private_question_has_a_place_for_its_answer(after: str) -> None:
     lesson = course(ASKED + after)[1]
     pieces = render_lesson(*course(ASKED + after), None).pieces()
     assert lesson.territory_questions == ("Un *mot* ?", "Deux ?", "Trois ?", "Quatre ?")
-    assert [piece for piece in pieces if isinstance(piece, int)] == [1, 2, 3, 0, 4, 5]
+    own = len(lesson.questions) + len(lesson.territory_questions)
+    assert [piece for piece in pieces if isinstance(piece, int) and piece <= own] == [1, 2, 3, 0, 4, 5]
+    assert [piece for piece in pieces if isinstance(piece, int) and piece > own] == [own + 1 + place for place in range(len(lesson.outline))]
     before = {piece: str(pieces[place - 1]).rstrip() for place, piece in enumerate(pieces) if isinstance(piece, int)}
     assert before[1].endswith("Un <em>mot</em>\u202f?")
     assert before[2].endswith("<li>Deux\u202f?")
@@ -136,8 +138,10 @@ def test_each_private_question_has_a_place_for_its_answer(after: str) -> None:
     assert before[5].endswith("</ol>")
 
 
-def test_a_lesson_that_asks_nothing_of_ones_territory_has_no_place() -> None:
-    assert [piece for piece in render_lesson(*course("## À retenir\n\n- Un.\n"), None).pieces() if isinstance(piece, int)] == []
+def test_each_title_of_the_outline_has_a_place_after_it() -> None:
+    pieces = render_lesson(*course("## Un\n\nDes faits.\n\n### Vu de l'État\n\nUne vue.\n\n## À retenir\n\n- Un.\n"), None).pieces()
+    assert [str(piece).rstrip().rpartition("</")[2] for piece in pieces[:-1:2]] == ["h2>", "summary>", "h2>"]
+    assert [piece for piece in pieces if isinstance(piece, int)] == [1, 2, 3]
 
 
 def test_images_are_those_that_are_kept() -> None:

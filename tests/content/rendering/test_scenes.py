@@ -74,6 +74,6 @@ def test_a_question_by_the_way_has_its_place_in_a_scene() -> None:
     asked = "\n> [!QUESTION]\n> Vrai ?\n>\n> Réponse : Vrai\n"
     rendered = render_lesson(*course(TOLD.replace("Ils arrivent.[^a]\n", f"Ils arrivent.[^a]\n{asked}")), None)
     pieces = rendered.pieces()
-    assert [piece for piece in pieces if isinstance(piece, int)] == [0]
+    assert [piece for piece in pieces if isinstance(piece, int)] == [0, 2], "and one after the title that closes"
     assert 'id="attendre"' in str(pieces[0])
     assert 'id="partir"' in str(pieces[2])

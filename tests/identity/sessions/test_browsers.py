@@ -128,6 +128,7 @@ WHOLE = {
     "reports.lesson",
     "reports.question",
     "notebook.answer",
+    "notebook.save_passage",
 }
 """Named twice on purpose: what one click sends again is decided here too, and ends, publishes, erases or gives nothing."""
 

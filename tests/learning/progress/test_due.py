@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
-from app.content.values.course import LearningPath
+from app.content.values.paths import LearningPath
 from app.db import writing
 from app.french import day_of
 from app.learning.figures import store as stored_figures

@@ -32,7 +32,7 @@ PUBLIC = {
     "/healthz",
     "/healthz/live",
     "/healthz/ready",
-    "/logo",
+    "/logo.img",
     "/manifest.webmanifest",
     "/mentions-legales",
     "/mot-de-passe-oublie",

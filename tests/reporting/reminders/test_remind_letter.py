@@ -38,8 +38,9 @@ def test_an_answer_to_a_letter_reaches_whoever_signed_it(tmp_path: Path, monkeyp
     network.at(date(2026, 11, 30))
     network.send()
     (row,) = network.outbox()
-    assert compose(app.config["CROISEE"], row, network.clock.now())["Reply-To"] == row.reply_to
-    assert (row.reply_to or "").startswith("nadia@")
-    assert "," not in (row.reply_to or "")
-    row.reply_to = "[texte effacé]"
-    assert compose(app.config["CROISEE"], row, network.clock.now())["Reply-To"] is None
+    with app.app_context():
+        assert compose(app.config["CROISEE"], row, network.clock.now())["Reply-To"] == row.reply_to
+        assert (row.reply_to or "").startswith("nadia@")
+        assert "," not in (row.reply_to or "")
+        row.reply_to = "[texte effacé]"
+        assert compose(app.config["CROISEE"], row, network.clock.now())["Reply-To"] is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.administration.privacy.register.authoring import AUTHORING
 from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
+from app.administration.privacy.register.notebook import NOTEBOOK
 from app.administration.privacy.register.positioning import POSITIONING
 from app.administration.privacy.register.reminders import REMINDERS
 from app.administration.privacy.register.review import REVIEW
@@ -247,7 +248,7 @@ ADMINISTRATION = (
     Treatment(
         table="letter_wording",
         title="Modèles de courriels",
-        data="Les mots des courriels du site que vous avez changés, si vous administrez Croisée",
+        data="Les mots des courriels du site que vous avez changés, si vous administrez le site",
         purpose="Savoir qui a changé un modèle, et pouvoir revenir au précédent",
         lasting="Tant que le site existe",
         ending=Ending.KEPT,
@@ -271,6 +272,6 @@ ADMINISTRATION = (
     ),
 )
 
-LEARNING_RECORD = (*LEARNING, *POSITIONING, *QUIZZES, *REVIEW)
+LEARNING_RECORD = (*LEARNING, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
 """What « Mes données d’apprentissage » shows."""
 TREATMENTS = (*ACCOUNT, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *ADMINISTRATION)

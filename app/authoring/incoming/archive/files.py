@@ -6,27 +6,23 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import zipfile
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from app.authoring.incoming.images import images
 from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_UPLOAD
-from app.authoring.incoming.zip_safety import Bounds, FileRefused, unpacked
 from app.content.documents.reader import kind_of
 from app.content.limits import MOST_TEXT, MOST_TEXT_MARKS
 from app.content.store.disk import MAX_FILE_BYTES, CourseFile, ImageFile
 from app.content.store.survey import ContentMark
 from app.content.text.normalise import decode, marks_read, normalise
 from app.content.values.addresses import media_name
+from app.zips import Bounds, FileRefused, packed, unpacked
 
 BOUNDS = Bounds(entries=3000, each=LARGEST_UPLOAD, total=150_000_000, ratio=200)
 MEMORY = "croisee.json"
-_LONG_AGO = (1980, 1, 1, 0, 0, 0)
-"""The first date that a zip can hold: the archive of one course is always the same file."""
 _JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".gitignore"})
 """Names that disks and tools leave in a folder."""
 
@@ -55,17 +51,7 @@ def zipped(entries: list[ArchiveEntry], media_folder: Path) -> bytes:
             files[path] = (media_folder / kept).read_bytes()
     remembered = {entry.id: [entry.mark[0], dict(entry.mark[1])] for entry in entries}
     files[MEMORY] = json.dumps({"documents": remembered}, sort_keys=True, indent=1).encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path in sorted(files):
-            archive.writestr(_dated(path), files[path], zipfile.ZIP_DEFLATED, 9)
-    return out.getvalue()
-
-
-def _dated(path: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(path, _LONG_AGO)
-    entry.create_system, entry.external_attr = 3, 0o100644 << 16
-    return entry
+    return packed(files)
 
 
 @dataclass(slots=True)

@@ -24,7 +24,6 @@ from app.authoring.drafts.services import identified, new_draft
 from app.authoring.editor.remedies import with_ids
 from app.authoring.incoming.images.images import CleanImage
 from app.authoring.incoming.word.reading.composing import Composed
-from app.authoring.incoming.zip_safety import FileRefused
 from app.authoring.models import Draft
 from app.content.documents.reader import read
 from app.content.store import media, skeletons
@@ -32,6 +31,7 @@ from app.content.store.skeletons import NotMade
 from app.content.text.head_values import is_id
 from app.content.values.course import Lesson, Module
 from app.log import event
+from app.zips import FileRefused
 
 WORDS_A_MINUTE = 90
 """Read, with time to think and to look at the notes: what the lessons of the course take."""

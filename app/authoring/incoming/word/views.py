@@ -18,11 +18,11 @@ from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.authoring.incoming.word import queries, services
 from app.authoring.incoming.word.reading import report
 from app.authoring.incoming.word.reading.composing import Composed
-from app.authoring.incoming.zip_safety import FileRefused
 from app.authoring.models import Draft
 from app.content.values.course import Lesson, Module
 from app.db import db
 from app.identity.sign_in.guards import current_person
+from app.zips import FileRefused
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,24 @@ class Filter {
   arrive() {
     document.documentElement.classList.remove("filtering");
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    this.bring(target);
     const folded = target?.closest("details:not([open])");
     if (!folded) return;
     folded.open = true;
     target.scrollIntoView();
+  }
+
+  // « Garder ou noter » comes to the entry that the address names.
+  bring(target) {
+    document.querySelector(".jot-brought")?.remove();
+    const link = this.field.form.querySelector("[href^='/carnet/noter/']");
+    if (!link || !this.entries.some(({ element }) => element === target) || target.querySelector(".jot-here")) return;
+    const brought = document.createElement("p");
+    brought.className = "jot-brought no-print";
+    brought.append(link.cloneNode(true));
+    brought.firstChild.search = `?ancre=${encodeURIComponent(target.id)}`;
+    brought.firstChild.textContent = "Garder ou noter";
+    target.lastElementChild.append(brought);
   }
 
   follow() {

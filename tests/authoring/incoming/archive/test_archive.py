@@ -13,12 +13,12 @@ from app.authoring.incoming.archive import files as archive_files
 from app.authoring.incoming.archive import services
 from app.authoring.incoming.archive.queries import FileOutcome, ImportPlan
 from app.authoring.incoming.archive.services import CourseMoved, Unacceptable, import_archive
-from app.authoring.incoming.zip_safety import FileRefused
 from app.content.store import media
 from app.content.store.models import Document
 from app.content.store.queries import course, generation
 from app.db import db
 from app.identity.audit.acts import AdministrativeAct
+from app.zips import FileRefused
 from tests.authoring.incoming.pictures import SCRIPT, SVG, picture, with_words
 from tests.authoring.incoming.zips import unzipped, zipped
 from tests.authoring.sites import IMAGE, LATER, Site, site_with

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from app.authoring.incoming.images import images
 from app.authoring.incoming.images.formats import EXTENSIONS, format_of
 from app.authoring.incoming.word.reading import habits, questions
-from app.authoring.incoming.zip_safety import FileRefused
 from app.content.limits import MAX_CHARACTERS
+from app.zips import FileRefused
 
 _PICTURE = re.compile(r"!\[([^\]]*)\]\(croisee-image-(\d+)\)")
 

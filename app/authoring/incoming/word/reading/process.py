@@ -20,7 +20,7 @@ from app.authoring.incoming.images import process
 from app.authoring.incoming.word.reading import marks, safety
 from app.authoring.incoming.word.reading.composing import Composed, compose
 from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
-from app.authoring.incoming.zip_safety import FileRefused
+from app.zips import FileRefused
 
 MOST_PICTURES = 60
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -12,9 +12,9 @@ from contextlib import suppress
 from defusedxml.common import DTDForbidden
 from defusedxml.ElementTree import DefusedXMLParser, ParseError
 
-from app.authoring.incoming import zip_safety
+from app import zips
 from app.authoring.incoming.limits import LARGEST_DOCUMENT
-from app.authoring.incoming.zip_safety import Bounds, FileRefused
+from app.zips import Bounds, FileRefused
 
 BOUNDS = Bounds(entries=2000, each=20_000_000, total=80_000_000, ratio=200)
 _LARGEST_XML = 10_000_000
@@ -26,7 +26,7 @@ _REMOTE = re.compile(r"(?:https?|ftps?|wss?|smb|file://[^/]):|file://[^/]|\\\\|/
 def check(name: str, data: bytes) -> None:
     """Raise FileRefused, with the reason, for what is not a document to be read."""
     _check_outside(name, data)
-    parts = zip_safety.unpacked(data, BOUNDS)
+    parts = zips.unpacked(data, BOUNDS)
     if not any(part.startswith("word/") for part in parts):
         raise FileRefused("Ce fichier n’est pas un document Word.")
     _refuse_macros(parts)

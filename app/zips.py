@@ -1,4 +1,4 @@
-"""A zip that somebody sent, opened without trust: its directory is read and judged before a byte of it is unpacked. Pure.
+"""A zip that somebody sent, opened without trust: its directory is read and judged before a byte of it is unpacked; and one of ours. Pure.
 
 A bomb says in its directory how large it would be; a name may lead out of its folder, be the same as another where capitals do not
 count, or be a link. Each of these refuses the whole file, in a sentence that names the entry.
@@ -11,7 +11,7 @@ import stat
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from app.errors import DomainError
@@ -20,6 +20,8 @@ from app.french import short
 STEEP_FROM = 100_000
 """Bytes under which nothing is a bomb, however well it is pressed."""
 _ENCRYPTED = 0x1
+_LONG_AGO = (1980, 1, 1, 0, 0, 0)
+"""The first date that a zip can hold."""
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
@@ -35,6 +37,21 @@ class Bounds:
     each: int
     total: int
     ratio: int
+
+
+def packed(files: Mapping[str, bytes]) -> bytes:
+    """An archive of these files, always the same bytes for the same files."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(files):
+            archive.writestr(_dated(path), files[path], zipfile.ZIP_DEFLATED, 9)
+    return out.getvalue()
+
+
+def _dated(path: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(path, _LONG_AGO)
+    entry.create_system, entry.external_attr = 3, 0o100644 << 16
+    return entry
 
 
 def unpacked(data: bytes, bounds: Bounds) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ const bar = document.querySelector("[data-listening]");
 const [main, stop] = bar?.querySelectorAll("button") ?? [];
 const speech = window.speechSynthesis;
 const BLOCKS = "h2, h3, p, li, dt, dd, tr, figcaption, summary";
-const UNSPOKEN = ".note-call, .visually-hidden, .popover, .answer";
+const UNSPOKEN = ".note-call, .visually-hidden, .popover, .answer, .jot";
 const SENTENCE = /[^.!?…]*[.!?…]+[»\s)]*|[^.!?…]+$/g;
 
 let sentences = []; // [block, words] of what remains to be read, the present one first
@@ -26,7 +26,7 @@ function words(block) {
 
 // Not what is folded, nor a form, nor what the reader wrote.
 function isRead(block) {
-  return block.checkVisibility() && !block.closest("form, .popover, .answer, .answers-end, .fork-told, .scene-after");
+  return block.checkVisibility() && !block.closest("form, .popover, .answer, .answers-end, .jot, .fork-told, .scene-after");
 }
 
 function toRead(text) {

@@ -1,0 +1,98 @@
+"""What one may hand over, and what a pack that was sent would bring."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.content.values.course import Course
+from app.french import day_of
+from app.notebook.handover.rules import Entry, Pack, parsed
+from app.notebook.kept.queries import Group, Held, all_held, favourite_groups, note_groups, place_of
+from app.notebook.kept.rules import spot_of
+from app.notebook.models import Kept
+from app.notebook.rules import mark_of
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverPage:
+    notes: tuple[Group, ...]
+    favourites: tuple[Group, ...]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody ticked."""
+
+    ids: Collection[int] = ()
+    """Of notes and favourites."""
+    pages: Collection[str] = ()
+    """« lecon/ep-origines »: all the notes of it."""
+    sheet: str = ""
+    """A name of its files; empty for none."""
+    signed: bool = False
+
+    def takes(self, held: Held) -> bool:
+        return held.id in self.ids or (not held.favourite and f"{held.place.kind}/{held.place.ref}" in self.pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """One entry of a pack, as it would be received."""
+
+    number: int
+    entry: Entry
+    gone: bool
+    """The course here does not show the passage."""
+    known: bool
+    """It was received before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArrivalPage:
+    pack: Pack
+    contents: str
+    """To be sent back as it is: nothing is stored before."""
+    items: tuple[Arriving, ...]
+
+
+def handover_page(session: Session, course: Course, person_id: int, error: str = "") -> HandoverPage:
+    held = _own(session, course, person_id)
+    return HandoverPage(note_groups(course, held), favourite_groups(held), error)
+
+
+def pack_of(session: Session, course: Course, person_id: int, wish: Wish, author: str, on: date) -> Pack:
+    """What one wrote and kept oneself; what was received stays where it is."""
+    taken = (held for held in _own(session, course, person_id) if wish.takes(held))
+    entries = tuple(Entry(held.place, held.spot, held.text, day_of(held.saved_at)) for held in taken)
+    return Pack(author if wish.signed else "", on, entries)
+
+
+def _own(session: Session, course: Course, person_id: int) -> list[Held]:
+    return [held for held in all_held(session, course, person_id) if not held.origin]
+
+
+def arrival_page(session: Session, course: Course, person_id: int, contents: str) -> ArrivalPage:
+    """Raises FileRefused."""
+    pack = parsed(contents)
+    known = {received_key(row) for row in received(session, person_id)}
+    items = (Arriving(number, entry, spot_of(course, entry.place) is None, key_of(entry) in known) for number, entry in enumerate(pack.entries))
+    return ArrivalPage(pack, contents, tuple(items))
+
+
+def received(session: Session, person_id: int) -> Iterable[Kept]:
+    return session.scalars(select(Kept).where(Kept.person_id == person_id, Kept.origin != "")).all()
+
+
+def key_of(entry: Entry) -> tuple[object, ...]:
+    """By what something that was received is the same as something that is sent again."""
+    return entry.place, entry.favourite, mark_of(entry.text)
+
+
+def received_key(row: Kept) -> tuple[object, ...]:
+    return place_of(row), row.favourite, row.origin

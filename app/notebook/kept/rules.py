@@ -1,0 +1,137 @@
+"""Where a note or a favourite stands, what the course says of that place, and notes as a text. Pure.
+
+A kind of place is one line of `KINDS`: what it is called, and how its page names the place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Protocol
+
+from app.content.search.plain import read
+from app.content.values.course import Course, Document, Glossary, Lesson, Timeline
+from app.content.values.tools import Tool
+from app.french import date_words, french, french_date, short
+
+ANCHOR_LENGTH = 120
+MOST_RECEIVED = 2_000
+"""Notes and favourites that one person's notebook holds from others."""
+_TITLE_LENGTH = 120
+
+
+_REF = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+_ANCHOR = re.compile(rf"[^\s{{}}\x00-\x20\x7f-\x9f\ud800-\udfff]{{0,{ANCHOR_LENGTH}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    kind: str
+    """A key of `KINDS`."""
+    ref: str
+    """What a link of the course would name: `ep-origines`, `glossaire`."""
+    anchor: str = ""
+    """Empty for the whole page."""
+
+    @property
+    def well_formed(self) -> bool:
+        """Could any course have it?"""
+        return self.kind in KINDS and bool(_REF.fullmatch(self.ref) and _ANCHOR.fullmatch(self.anchor))
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What a place is called, in plain words as French sets them."""
+
+    title: str
+    heading: str = ""
+    """Of the passage; empty for a whole page, or an entry, whose title says all."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.title} : {self.heading}" if self.heading else self.title
+
+
+class Entries(Protocol):
+    """(anchor, title) of the entries of a page; of one of them alone where `only` is its anchor."""
+
+    def __call__(self, document: Document, only: str = "") -> Iterator[tuple[str, str]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class KindOfPlace:
+    title: str
+    """Of those that are kept, as a list."""
+    page: str
+    """Of the page that holds them all; empty where each has its own."""
+    documents: Callable[[Course], Mapping[str, Document]]
+    """Those that readers may open, by what a link would name."""
+    spot: Callable[[Document, str], Spot | None]
+    stored: str = ""
+    """Under which name revisions hold that one page; empty where each has its own."""
+    choices: Entries | None = None
+    """For a page that is too long to show a control at each."""
+
+
+def _lessons(course: Course) -> Mapping[str, Document]:
+    held = {lesson_id for module in course.modules.values() for lesson_id in module.lesson_ids}
+    return {lesson_id: lesson for lesson_id, lesson in course.lessons.items() if lesson_id in held}
+
+
+def _in_lesson(document: Document, anchor: str) -> Spot | None:
+    if not isinstance(document, Lesson):
+        return None
+    if not anchor:
+        return Spot(document.title)
+    return next((Spot(document.title, heading.title) for heading in document.outline if heading.anchor == anchor), None)
+
+
+def _of_tool(document: Document, anchor: str) -> Spot | None:
+    return Spot(document.title) if isinstance(document, Tool) and not anchor else None
+
+
+def _words(document: Document, only: str = "") -> Iterator[tuple[str, str]]:
+    for entry in document.entries if isinstance(document, Glossary) else ():
+        if only in ("", entry.anchor):
+            yield entry.anchor, french(f"{read(entry.term)} : {read(entry.expansion)}" if entry.expansion else read(entry.term))
+
+
+def _dates(document: Document, only: str = "") -> Iterator[tuple[str, str]]:
+    for event in document.events if isinstance(document, Timeline) else ():
+        if only in ("", event.anchor):
+            yield event.anchor, french(f"{date_words(event.when)} : {short(read(event.text.text), _TITLE_LENGTH)}")
+
+
+def _entry(choices: Entries) -> Callable[[Document, str], Spot | None]:
+    return lambda document, anchor: next((Spot(title) for _, title in choices(document, anchor)), None) if anchor else None
+
+
+KINDS: Mapping[str, KindOfPlace] = MappingProxyType({
+    "lecon": KindOfPlace("Leçons et passages", "", _lessons, _in_lesson),
+    "outil": KindOfPlace("Outils", "", lambda course: course.tools, _of_tool),
+    "mot": KindOfPlace("Mots du glossaire", "Glossaire", lambda course: {"glossaire": course.glossary}, _entry(_words), "glossary", _words),
+    "date": KindOfPlace("Dates de la frise", "Frise", lambda course: {"frise": course.timeline}, _entry(_dates), "timeline", _dates),
+})  # fmt: skip
+"""In the order in which the notebook lists them."""
+
+
+def document_of(course: Course, place: Place) -> Document | None:
+    kind = KINDS.get(place.kind)
+    return kind.documents(course).get(place.ref) if kind else None
+
+
+def spot_in(document: Document | None, place: Place) -> Spot | None:
+    """None for what the document does not show, or no longer."""
+    return KINDS[place.kind].spot(document, place.anchor) if document is not None and place.well_formed else None
+
+
+def spot_of(course: Course, place: Place) -> Spot | None:
+    return spot_in(document_of(course, place), place)
+
+
+def origin_line(sender: str, on: date) -> str:
+    """Where something comes from that a notebook received."""
+    return french(f"Reçu de {sender} le {french_date(on)}" if sender else f"Reçu le {french_date(on)}, sans nom d’auteur")
