@@ -50,8 +50,9 @@ learning           The ledger, enrolments, progress, attestations, and every pag
   demo             The learning records of the demonstration.
 positioning        What somebody knows already: a short test, what it proposes to be spared, and the first page.
   start            « Bienvenue »: what is asked on arriving, shown once.
-reference          The glossary, the timeline, the sources and the toolbox.
+reference          The glossary, the timeline, the sources, the toolbox and the library.
   toolbox          Papers to fill: their pages, and their files for word processors and spreadsheets.
+  library          The library: documents to read, to hear and to download; and whether the links of the course still lead somewhere.
   syntheses        Papers made of the published course: a synthesis of each module, the glossary and the timeline on one sheet.
 notebook           « Mon carnet »: what a person answers to « Sur mon territoire », notes and keeps, theirs alone; and what they hand over.
   kept             Notes on a passage, and favourites: on a lesson, a heading, a tool, a word, a date.
@@ -85,6 +86,7 @@ authoring          « L'atelier »: every page a trainer writes in.
     statistics     Which question is bad, in words first.
   incoming         What comes in by a file.
     images         A document's images, checked and written again.
+    library        The files of the library: checked whole before any of them is kept.
     archive        The course as a zip, out and in.
     word           Word documents and pasted texts → drafts.
       reading      A Word document or pasted text → Markdown, in a bounded process.

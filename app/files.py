@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 UNFINISHED = ".part"
 """How the name of a file ends while it is written; one that a power cut left so is of no use."""
@@ -14,25 +16,37 @@ UNFINISHED = ".part"
 
 def write_whole(target: Path, data: bytes) -> None:
     """Write a file, in place of one that may be there."""
-    with _aside(target, data) as beside:
+    with _aside(target, lambda file: file.write(data)) as beside:
+        beside.replace(target)
+
+
+def copy_whole(target: Path, source: Path) -> None:
+    """The same of another file, however large."""
+    with source.open("rb") as opened:
+        pour_whole(target, opened)
+
+
+def pour_whole(target: Path, opened: IO[bytes]) -> None:
+    """The same of what is read piece by piece."""
+    with _aside(target, lambda file: shutil.copyfileobj(opened, file, 1 << 20)) as beside:
         beside.replace(target)
 
 
 def write_once(target: Path, data: bytes) -> None:
     """Write a file unless another process was first. Needs hard links, which FAT and some network shares lack."""
-    with _aside(target, data) as beside, suppress(FileExistsError):
+    with _aside(target, lambda file: file.write(data)) as beside, suppress(FileExistsError):
         target.hardlink_to(beside)
 
 
 @contextmanager
-def _aside(target: Path, data: bytes) -> Iterator[Path]:
+def _aside(target: Path, fill: Callable[[IO[bytes]], object]) -> Iterator[Path]:
     """All of it, on the disk, under another name."""
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=UNFINISHED)
     beside = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            fill(file)
             file.flush()
             os.fsync(file.fileno())
         yield beside

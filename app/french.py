@@ -106,6 +106,11 @@ def french_date(value: datetime | date) -> str:
     return f"{day_and_month(day)} {day.year}"
 
 
+def capital(text: str) -> str:
+    """With a capital, its other letters as they are."""
+    return text[:1].upper() + text[1:]
+
+
 def date_words(when: str) -> str:
     """« 1er juillet 1981 », « juillet 1981 » or « 1981 », of « 1981-07-01 », « 1981-07 » or « 1981 »."""
     year, *rest = map(int, when.split("-"))

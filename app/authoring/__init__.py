@@ -45,6 +45,7 @@ def _pages() -> tuple[ModuleType, ...]:
     from app.authoring.home import views as home
     from app.authoring.incoming.archive import views as archive
     from app.authoring.incoming.images import views as images
+    from app.authoring.incoming.library import views as library
     from app.authoring.incoming.word import views as word
     from app.authoring.publishing import views as publishing
     from app.authoring.publishing.peer_review import views as peer_review_views
@@ -53,4 +54,4 @@ def _pages() -> tuple[ModuleType, ...]:
     from app.authoring.versions.merging import views as merging_views
 
     publications = (publishing, peer_review_views, history_views, merging_views, files_views)
-    return (home, images, word, archive, editor, *publications, statistics_views, regrading_views, reports_views)
+    return (home, images, library, word, archive, editor, *publications, statistics_views, regrading_views, reports_views)

@@ -1,4 +1,4 @@
-"""The glossary, the timeline, the sources and the toolbox."""
+"""The glossary, the timeline, the sources, the toolbox and the library."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     from app.reference import views
+    from app.reference.library import cli as library_cli
+    from app.reference.library import views as library
     from app.reference.syntheses import cli
     from app.reference.syntheses import views as syntheses
     from app.reference.toolbox import views as toolbox
 
     app.register_blueprint(views.blueprint)
     app.register_blueprint(toolbox.blueprint)
+    library.init_app(app)
+    app.cli.add_command(library_cli.library)
     app.register_blueprint(syntheses.blueprint)
     app.cli.add_command(cli.syntheses)

@@ -18,7 +18,7 @@ from app.search.queries import Reader, SearchPage, Wish, search_page
 @click.command()
 @click.argument("words")
 @click.option("--as", "address", metavar="COURRIEL", help="Qui cherche ; sans elle, un visiteur.")
-@click.option("--genre", "choice", default="", help="Un genre seulement : lecons, glossaire, frise, outils, reseau, questions, carnet, sources.")
+@click.option("--genre", "choice", default="", help="Un genre seulement : lecons, glossaire, frise, outils, documents, reseau, questions, carnet, sources.")
 @click.option("--module", default="", help="Un module seulement, par son identifiant.")
 @click.option("--json", "as_json", is_flag=True, help="Pour une machine : [{kind, ref, anchor, title}].")
 @with_appcontext

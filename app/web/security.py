@@ -10,6 +10,7 @@ POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",
@@ -30,7 +31,7 @@ HEADERS = {
 }
 
 
-KEPT = frozenset({"static", "media.image", "syntheses.paper"})
+KEPT = frozenset({"static", "media.image", "library.file", "syntheses.paper"})
 """Endpoints whose answers a browser may keep, as each says: they hold nothing of anybody."""
 
 SHARED = 300

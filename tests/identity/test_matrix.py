@@ -22,8 +22,9 @@ PUBLIC = {
     "review_letters.question", "review_letters.answer",
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""
-OPEN = {"visitors.landing", "search.search", "learning.lesson", "media.image", "reference.glossary", "reference.timeline", "network.network"}
-"""What visitors may read unless the site is closed to them; of lessons and images, those that the course opens."""
+SOME_OPEN = {"learning.lesson", "media.image", "library.document", "library.file"}
+OPEN = {"visitors.landing", "search.search", "reference.glossary", "reference.timeline", "network.network"} | SOME_OPEN
+"""What visitors may read unless the site is closed to them; of lessons, images and documents, those that the course opens."""
 
 
 def test_every_url_is_placed_and_every_line_is_a_url(app: Flask) -> None:
@@ -54,7 +55,7 @@ def reach(app: Flask, rule: Rule) -> tuple[str, str]:
 
 def verdict(roles: set[Role] | None, endpoint: str, public: bool) -> Admission:
     """An endpoint of which some addresses only are open is shown with one that is not; the door shows the landing page."""
-    shown = OPEN - {"learning.lesson", "media.image"} | {"learning.home"}
+    shown = OPEN - SOME_OPEN | {"learning.home"}
     return Admission.ALLOWED if roles is None and public and endpoint in shown else admission(roles, endpoint)
 
 

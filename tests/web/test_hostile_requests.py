@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from app.administration.models import PeopleImport
 from app.assessment.attempts import start
 from app.assessment.models import AttemptRequest
 from app.authoring.models import Draft, ReadingRequest
+from app.content.store import media
 from app.content.store.models import Revision
 from app.content.store.queries import course
 from app.db import db
@@ -44,7 +45,9 @@ from app.review.letters.services import digest
 from app.review.models import LetterQuestion
 from app.review.queries import asking
 from app.review.services import write_answer
+from app.settings import current_settings
 from tests.authoring import atelier
+from tests.content.publishing import publish
 from tests.hostile import Attacker, forgetful
 from tests.identity.builders import SMALL, TODAY
 from tests.learning import courses
@@ -70,10 +73,17 @@ ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER
 def world(any_app: Flask, clock: Clock) -> World:
     world = World(with_mail(any_app), clock)
     world.publish_together(*atelier.course())
+    world.write(_keep_a_document)
     world.publish_together(courses.path([atelier.MODULE], validity="12 mois"))
     world.write(lambda session: services.sync_territories(session, SMALL))
     any_app.config["WTF_CSRF_ENABLED"] = False
     return world
+
+
+def _keep_a_document(session: Session) -> None:
+    kept = {"essai.pdf": media.store(current_settings().media_path, "essai.pdf", b"%PDF-1.7 ")}
+    text = "## Un essai {#essai}\n\ntype : guide\nfichier : essai.pdf\n\nÀ lire.\n"
+    publish(session, "modules/bibliotheque.md", text, author_id=None, now=datetime(2026, 11, 20, 8, tzinfo=UTC), media=kept)
 
 
 def peopled(world: World) -> dict[Role | None, Attacker]:
@@ -123,7 +133,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     return {
         "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
-        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "site.wording:name": "invitation", "territory_id": "departement-nord",
+        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
         "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",

@@ -55,6 +55,7 @@ UNKNOWN = frozenset(
         "note_id",
         "tool_id",
         "ref",
+        "entry_id",
         "form",
         "key_id",
         "log_id",

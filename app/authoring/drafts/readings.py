@@ -41,6 +41,7 @@ SINGLE_TITLES = {
     "confusables": "Mots à ne pas confondre",
     "network": "Réseau",
     "sources": "Sources",
+    "library": "Bibliothèque",
 }
 """What the files that a course has once are called."""
 

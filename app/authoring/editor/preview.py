@@ -22,6 +22,8 @@ from app.assessment.questions.pool import PoolQuestion, pool_of
 from app.assessment.questions.present import ShownQuestion, present
 from app.assessment.questions.responses import Fields
 from app.authoring.drafts.queries import WorkingText
+from app.content.rendering.html import render
+from app.content.rendering.library import said, transcription
 from app.content.rendering.page import PageRenderer, render_draft
 from app.content.rendering.tool import render_tool
 from app.content.store.queries import course_with
@@ -29,6 +31,7 @@ from app.content.text.fields import Copy
 from app.content.text.head import read_optional_head
 from app.content.text.normalise import readable
 from app.content.values.course import Course, Glossary, Lesson, Module, Sources
+from app.content.values.library import Library
 from app.content.values.quiz import Quiz
 from app.content.values.text import CROSSING, DocumentKind, Fragment, Heading, Objective
 from app.content.values.tools import Tool
@@ -45,6 +48,7 @@ KINDS = {
     DocumentKind.NETWORK: "Réseau",
     DocumentKind.SOURCES: "Sources",
     DocumentKind.TOOL: "Outil",
+    DocumentKind.LIBRARY: "Bibliothèque",
     DocumentKind.COVER: "Présentation du cours",
 }
 NOTHING = Markup()
@@ -110,6 +114,8 @@ def preview(course: Course, text: WorkingText, side: str | None, now: datetime, 
             return _quiz(imagined, quiz, text.media, on, tried)
         case Tool() as tool:
             return _tool(imagined, tool, on)
+        case Library() as library:
+            return _library(imagined, library, on)
     return _plain(imagined, text, on)
 
 
@@ -146,6 +152,19 @@ def _tool(course: Course, tool: Tool, on: date) -> Preview:
     renderer = PageRenderer(course, tool, on, lined=True)
     html = renderer.html(tool.introduction) + render_tool(renderer, tool, Copy.FILLED)
     return Preview(tool.title, KINDS[DocumentKind.TOOL], CROSSING, (tool.purpose, tool.moment), html=html, notes=renderer.notes())
+
+
+def _library(course: Course, library: Library, on: date) -> Preview:
+    """One document after the other, each with what its page says of it."""
+    renderer = PageRenderer(course, library, on, lined=True)
+    html = renderer.html(library.introduction) if library.introduction else NOTHING
+    for each in library.documents:
+        known = " · ".join(filter(None, (each.type, each.date, each.file or each.address)))
+        told = render(said(each.transcript, each), renderer.state) if each.transcript else NOTHING
+        html += Markup('<h2 data-line="{}">{}</h2>\n<p class="soft">{}</p>\n').format(each.line, each.title, known)
+        html += render(said(each.summary, each, "h3"), renderer.state) + transcription(told)
+    name = KINDS[DocumentKind.LIBRARY]
+    return Preview(name, name, CROSSING, (), html=html, notes=renderer.notes())
 
 
 def _plain(course: Course, text: WorkingText, on: date) -> Preview:

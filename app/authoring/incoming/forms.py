@@ -10,6 +10,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired
 
 from app.authoring.drafts.create import TITLE_LENGTH
+from app.authoring.incoming.limits import LARGEST_FILE
+from app.content.values.library import FILE_TYPES
 from app.identity.forms import Form
 from app.web.edge import at_most
 
@@ -60,6 +62,16 @@ class WordForm(Form):
         self.module.choices = [SelectChoice(identifier, title) for identifier, (title, _) in modules.items()]
         quizzes = (SelectChoice(identifier, f"des questions, pour la leçon « {title} »") for identifier, (title, _) in lessons.items())
         self.lesson.choices = [SelectChoice(NEW_LESSON, "une leçon nouvelle, avec ou sans questions"), *quizzes]
+
+
+class FileForm(Form):
+    file = FileField(
+        "Fichier",
+        description=f"PDF, texte ODT ou DOCX, tableur XLSX, image, son MP3, OGG, OPUS ou M4A, {LARGEST_FILE // 1_000_000} Mo au plus. Sans macro ni mot de passe. "
+        "Plus lourd, il se dépose dans modules/bibliotheque/, avec les fichiers du cours.",
+        validators=[FileRequired("Choisissez un fichier.")],
+        render_kw={"accept": ",".join(FILE_TYPES)},
+    )
 
 
 class ArchiveForm(Form):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from werkzeug.datastructures import FileStorage
 
-from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_DOCUMENT, LARGEST_UPLOAD
+from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_DOCUMENT, LARGEST_FILE, LARGEST_UPLOAD
 from app.settings import current_settings
 
 ROOM = 1_000_000
@@ -15,6 +15,7 @@ LONGEST_PASTE = 8_000_000
 LARGE_FORMS = {
     "authoring.images": (LARGEST_UPLOAD + ROOM, ROOM),
     "authoring.word": (LARGEST_DOCUMENT + ROOM, LONGEST_PASTE),
+    "authoring.library_files": (LARGEST_FILE + ROOM, ROOM),
     "authoring.archive": (LARGEST_ARCHIVE + ROOM, ROOM),
 }
 """Where more than the usual may be sent: how much in all, and outside of files."""

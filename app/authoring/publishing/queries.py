@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,6 +22,7 @@ from app.content.store.queries import course, course_with
 from app.content.text.head_values import SINGLE_FILES
 from app.content.text.normalise import normalise
 from app.content.values.addresses import of_link, of_media
+from app.content.values.library import IMAGE_TYPES
 from app.content.values.text import Problem
 from app.french import day_of
 from app.identity.models import Person
@@ -164,7 +166,10 @@ def _media(before: Mapping[str, str], after: Mapping[str, str]) -> list[MediaLin
             return "nouvelle"
         return "inchangée" if before[name] == after[name] else "remplacée"
 
-    return [MediaLine(name, of_media(name, after.get(name) or before[name]), word(name)) for name in sorted({**before, **after})]
+    def address(name: str) -> str:
+        return of_media(name, after.get(name) or before[name]) if PurePosixPath(name).suffix.lower() in IMAGE_TYPES else ""
+
+    return [MediaLine(name, address(name), word(name)) for name in sorted({**before, **after})]
 
 
 def _other_drafts(session: Session, draft: Draft) -> Sequence[Draft]:

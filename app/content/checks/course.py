@@ -11,14 +11,23 @@ from itertools import islice
 
 from app.content.checks.didactics import check_lesson, check_quiz
 from app.content.checks.notes import check_notes
-from app.content.checks.references import check_citations, check_links, check_objectives, check_questions, check_reach, check_repeated
+from app.content.checks.references import (
+    check_citations,
+    check_links,
+    check_objectives,
+    check_open_recordings,
+    check_questions,
+    check_reach,
+    check_repeated,
+)
 from app.content.documents.index import CourseIndex, Named, names
 from app.content.documents.reader import MAX_PROBLEMS, Reading
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms
 from app.content.values.course import Lesson, Module, Timeline
+from app.content.values.library import FOLDER
 from app.content.values.quiz import Quiz
-from app.content.values.text import Problem, Source
+from app.content.values.text import DocumentKind, Problem, Source
 from app.french import month_and_year
 
 WARNED_AHEAD = timedelta(days=30)
@@ -30,7 +39,7 @@ def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | No
 
     `images` are the names found in `modules/<folder>/images`, by folder; None where the disk is out of sight (a draft in the browser).
     """
-    found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index), *check_histories(index)]
+    found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index), *check_histories(index), *check_open_recordings(index)]
     found += [*check_objectives(index), *check_questions(index), *check_repeated(index), *check_acronyms(index), *check_notes(index)]
     for reading in index.readings:
         document = reading.document
@@ -118,16 +127,24 @@ def check_images(index: CourseIndex, images: Mapping[str, frozenset[str]]) -> It
         folder = image_folder(index, reading)
         for image in reading.scan.images:
             shown.setdefault(folder, set()).add(image.name)
-            if image.name not in images.get(folder, ()):
+            if image.name not in images.get(folder, ()) and reading.kind is DocumentKind.LIBRARY:
+                hint = f"Il est cherché dans modules/{FOLDER}/, où il commence comme un fichier de son extension."
+                yield problem(reading.path, image.line, "E15", f"Fichier « {image.name} » introuvable.", hint)
+            elif image.name not in images.get(folder, ()):
                 where = f"modules/{folder}/images/" if folder else "le dossier « images » d’un module"
                 yield problem(reading.path, image.line, "E15", f"Image « {image.name} » introuvable.", f"Elle est cherchée dans {where}.")
     for folder, found in images.items():
         for name in sorted(found - shown.get(folder, set())):
+            if folder == FOLDER:
+                yield problem(f"modules/{FOLDER}.md", 1, "A30", f"Aucun document ne nomme le fichier « {name} ».", "Effacez-le, ou décrivez-le.")
+                continue
             yield problem(homes.get(folder, f"modules/{folder}"), 1, "A30", f"L’image « {name} » n’est montrée nulle part.", "Effacez-la, ou montrez-la.")
 
 
 def image_folder(index: CourseIndex, reading: Reading) -> str:
-    """The folder of `modules/` whose images a document shows: its own, or that of the module which its quiz belongs to."""
+    """The folder of `modules/` whose images a document shows: its own, or that of the module which its quiz belongs to. The library's holds its files."""
+    if reading.kind is DocumentKind.LIBRARY:
+        return FOLDER
     if reading.path.startswith("modules/"):
         return reading.path.split("/")[1] if reading.path.count("/") > 1 else ""
     quiz = reading.document

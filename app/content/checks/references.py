@@ -9,6 +9,7 @@ from app.content.documents.index import CourseIndex, anchors
 from app.content.documents.reader import Reading
 from app.content.problems.catalogue import problem
 from app.content.values.course import Lesson, Module
+from app.content.values.library import Library
 from app.content.values.paths import Paths
 from app.content.values.policy import CorrectionTime
 from app.content.values.quiz import Question, Quiz
@@ -30,17 +31,29 @@ def _check_link(index: CourseIndex, known: dict[str, set[str]], reading: Reading
     if target is None and index.may_exist(link.target):
         return
     if target is None:
-        hint = index.nearest(link.target, index.by_id) or "Un lien interne s’écrit [texte](identifiant), une adresse commence par https://."
+        hint = index.nearest(link.target, [*index.by_id, *index.shelf]) or "Un lien interne s’écrit [texte](identifiant), une adresse commence par https://."
         yield problem(reading.path, link.line, "E13", f"Lien vers « {link.target[:60]} », qui n’existe pas.", hint)
-    elif link.anchor and link.anchor not in _anchors(known, target):
-        hint = index.nearest(link.anchor, _anchors(known, target)) or "Donnez cette ancre au titre : ## Titre {#ancre}."
+    elif link.anchor and link.anchor not in (found := _anchors(known, target, link.target)):
+        hint = index.nearest(link.anchor, found) or "Donnez cette ancre au titre : ## Titre {#ancre}."
         yield problem(reading.path, link.line, "E14", f"Ancre « #{link.anchor[:60]} » introuvable dans {target.path}.", hint)
 
 
-def _anchors(known: dict[str, set[str]], reading: Reading) -> set[str]:
-    if reading.path not in known:
-        known[reading.path] = anchors(reading)
-    return known[reading.path]
+def check_open_recordings(index: CourseIndex) -> Iterator[Problem]:
+    """A35: what an open lesson plays is open too."""
+    for reading in index.of(DocumentKind.LESSON):
+        lesson = reading.document
+        for link in reading.scan.links if isinstance(lesson, Lesson) and lesson.public else ():
+            shown = index.shelf.get(link.target)
+            if shown is not None and shown.is_audio and not shown.public:
+                message = f"Cette leçon se lit sans compte, et l’enregistrement « {shown.title} » ne s’entend pas sans."
+                yield problem(reading.path, link.line, "A35", message, "Ajoutez « public : oui » au document, dans modules/bibliotheque.md.")
+
+
+def _anchors(known: dict[str, set[str]], reading: Reading, target: str = "") -> set[str]:
+    place = f"{reading.path} {target}" if reading.kind is DocumentKind.LIBRARY else reading.path
+    if place not in known:
+        known[place] = anchors(reading, target)
+    return known[place]
 
 
 def check_citations(index: CourseIndex) -> Iterator[Problem]:
@@ -61,6 +74,9 @@ def check_citations(index: CourseIndex) -> Iterator[Problem]:
         elif isinstance(document, Paths):
             for path in document.paths:
                 yield from _cited(index, reading, {*path.module_ids, *path.required_ids}, index.modules, "module")
+        elif isinstance(document, Library):
+            named = {related for each in document.documents for related in each.related}
+            yield from _cited(index, reading, named, {*index.by_id, *index.shelf}, "document")
 
 
 def _one(identifier: str | None) -> tuple[str, ...]:

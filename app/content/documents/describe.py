@@ -12,6 +12,7 @@ from app.content.quiz.shapes import shape_of
 from app.content.text.fields import fields
 from app.content.values.course import Confusables, Document, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.cover import Cover
+from app.content.values.library import Library
 from app.content.values.network import Network
 from app.content.values.paths import Paths
 from app.content.values.policy import CorrectionTime, GradingMethod, Policy
@@ -121,6 +122,12 @@ def _sources(sources: Sources) -> Iterator[str]:
     return (f"[^{source.label}] {source.kind or 'sans catégorie'}, lu : {source.read or '?'} : {source.text}" for source in sources.entries)
 
 
+def _library(library: Library) -> Iterator[str]:
+    for each in library.documents:
+        kept = each.file or each.address
+        yield f"{each.title} ({each.id}), {each.type}, {each.date or 'sans date'} : {kept}{', avec sa transcription' if each.transcript else ''}"
+
+
 def _cover(cover: Cover) -> Iterator[str]:
     yield f"{cover.heading}. {cover.title}, pour {cover.audience}."
     for line in cover.lines:
@@ -167,5 +174,6 @@ _SHOWN: dict[type[Document], Callable[[Any], Iterator[str]]] = {
     Network: _network,
     Sources: _sources,
     Tool: _tool,
+    Library: _library,
     Cover: _cover,
 }

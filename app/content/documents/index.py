@@ -9,10 +9,11 @@ from typing import cast
 
 from app.content.documents.reader import Reading
 from app.content.text.head_values import SINGLE_FILES
-from app.content.values.course import Glossary, Lesson, Module, Sources, Timeline, Titled
+from app.content.values.course import Document, Glossary, Lesson, Module, Sources, Timeline, Titled
 from app.content.values.cover import Cover
+from app.content.values.library import Library, LibraryDocument
 from app.content.values.network import Network
-from app.content.values.paths import Paths
+from app.content.values.paths import LearningPath, Paths
 from app.content.values.quiz import Question, Quiz
 from app.content.values.text import CROSSING, DocumentKind, Source
 
@@ -55,6 +56,9 @@ class CourseIndex:
         self.has_sources = home is not None
         self.sources: dict[str, Source] = {source.label: source for source in home.entries} if home else {}
         """Those of sources.md, by label."""
+        kept = next((reading.document for reading in self.readings if isinstance(reading.document, Library)), Library())
+        self.shelf: dict[str, LibraryDocument] = kept.shelf
+        """The documents of the library, by id."""
 
     def _add(self, reading: Reading) -> None:
         document = reading.document
@@ -84,8 +88,9 @@ class CourseIndex:
         return (reading for reading in self.readings if reading.kind is kind)
 
     def reading(self, target: str) -> Reading | None:
-        """What a link's target names: a document by its id, a single file by its name."""
-        return self.by_id.get(SINGLE_FILES[target].value if target in SINGLE_FILES else target)
+        """What a link's target names: a document by its id, a single file by its name, the library by what it holds."""
+        found = self.by_id.get(SINGLE_FILES[target].value if target in SINGLE_FILES else target)
+        return found or (self.by_id.get(DocumentKind.LIBRARY.value) if target in self.shelf else None)
 
     def nearest(self, identifier: str, among: Collection[str]) -> str:
         """A sentence that proposes the nearest id, or nothing; nothing more once too many were compared."""
@@ -102,10 +107,12 @@ def document_id(reading: Reading) -> str:
     return reading.kind.value if document is not None else ""
 
 
-def anchors(reading: Reading) -> set[str]:
-    """What may follow `#` in a link to this document."""
+def anchors(reading: Reading, target: str = "") -> set[str]:
+    """What may follow `#` in a link to this document, or to that one of the library."""
     found = {heading.anchor for heading in reading.scan.headings}
     document = reading.document
+    if isinstance(document, Library):
+        return {heading.anchor for each in document.documents if each.id == target for heading in each.headings}
     if isinstance(document, Quiz):
         found |= {question.id for question in document.questions} | {situation.id for situation in document.situations}
     elif isinstance(document, Glossary):
@@ -127,6 +134,12 @@ def names(reading: Reading) -> Iterator[Named]:
             yield Named(question.id, reading.path, question.line, "question")
         for situation in document.situations:
             yield Named(situation.id, reading.path, situation.text.line, "situation")
+    yield from (Named(each.id, reading.path, each.line, what) for what, each in _listed(document))
+
+
+def _listed(document: Document | None) -> Iterator[tuple[str, LearningPath | LibraryDocument]]:
+    """The lines of a file that have an id each."""
     if isinstance(document, Paths):
-        for path in document.paths:
-            yield Named(path.id, reading.path, path.line, "parcours")
+        yield from (("parcours", path) for path in document.paths)
+    elif isinstance(document, Library):
+        yield from (("document", each) for each in document.documents)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.content.documents import cover_file, network_file, reference_files, sources_file, tool_file
+from app.content.documents import cover_file, library_file, network_file, reference_files, sources_file, tool_file
 from app.content.documents.scenes import read_situation
 from app.content.problems.catalogue import problem
 from app.content.quiz.lesson_question import read_lesson_question
@@ -42,6 +42,7 @@ _PATHS = (
     (re.compile(r"modules/confusions\.md"), DocumentKind.CONFUSABLES),
     (re.compile(r"modules/reseau\.md"), DocumentKind.NETWORK),
     (re.compile(r"modules/sources\.md"), DocumentKind.SOURCES),
+    (re.compile(r"modules/bibliotheque\.md"), DocumentKind.LIBRARY),
     (re.compile(r"modules/cours\.md"), DocumentKind.COVER),
 )
 
@@ -193,5 +194,6 @@ _PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, TextSca
     DocumentKind.NETWORK: network_file.network,
     DocumentKind.SOURCES: sources_file.sources,
     DocumentKind.TOOL: tool_file.tool,
+    DocumentKind.LIBRARY: library_file.library,
     DocumentKind.COVER: cover_file.cover,
 }

@@ -1,4 +1,4 @@
-"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E66; A01, A05, A20 to A49."""
+"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E68; A01, A05, A20 to A49."""
 
 from __future__ import annotations
 
@@ -164,6 +164,15 @@ COURSE_RULES: dict[str, Rule] = {
         "Situation sans « À retenir »",
         "Quel que soit le chemin suivi, une situation se ferme sur les mêmes phrases : un titre `## À retenir`, après la dernière scène.",
     ),
+    "E67": Rule(
+        "Document de la bibliothèque incomplet",
+        "Un document a un fichier, un lien, ou les deux : `fichier : synthese-2022.pdf` nomme un fichier de `modules/bibliotheque/`, en lettres minuscules sans accent ; "
+        "`lien : https://…` mène à un autre site. [La bibliothèque](bibliotheque.md) montre un exemple entier et les types de fichiers gardés.",
+    ),
+    "E68": Rule(
+        "Enregistrement sans transcription",
+        "Qui n’entend pas doit recevoir la même information : sous `### Transcription`, écrivez ce qui est dit, avec des repères de temps, `[02:30]`.",
+    ),
     "A05": Rule(
         "Sigle absent du glossaire",
         "Le nouveau venu bute d’abord sur les sigles. Ajoutez-le à `modules/glossaire.md`, ou écrivez les mots en toutes lettres.",
@@ -228,5 +237,13 @@ COURSE_RULES: dict[str, Rule] = {
     "A33": Rule(
         "Validité sans attestation",
         "Un parcours dit combien de mois son attestation est fraîche (`validité : 24 mois`), mais n’en délivre pas. Ajoutez `attestation : oui`, ou retirez la ligne.",
+    ),
+    "A34": Rule(
+        "Document sans résumé",
+        "La bibliothèque montre d’un document ce que vous en dites : deux ou trois phrases suffisent pour savoir s’il faut l’ouvrir.",
+    ),
+    "A35": Rule(
+        "Enregistrement fermé dans une leçon ouverte",
+        "Une leçon lue sans compte fait entendre un enregistrement qui ne l’est pas : un visiteur n’entendrait rien. Ajoutez `public : oui` au document.",
     ),
 }

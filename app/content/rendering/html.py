@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from app.content.figures import reading
 from app.content.figures.drawing import draw
+from app.content.rendering import library
 from app.content.rendering.state import PageState
 from app.content.text.markdown import PARSER, plain, slug, split_anchor, without_notes
 from app.content.values import addresses
@@ -108,7 +109,10 @@ class CourseHtml(RendererHTML):
     def image(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]
         token = tokens[idx]
-        name = unquote(str(token.attrs.get("src", ""))).removeprefix("images/")
+        source = unquote(str(token.attrs.get("src", "")))
+        if document := state.course.library.shelf.get(source):
+            return library.shown(document, french(plain(token.children).strip()), state, render)
+        name = source.removeprefix("images/")
         alternative = _in_attribute(plain(token.children))
         digest = state.media.get(name)
         if digest is None:
@@ -117,14 +121,21 @@ class CourseHtml(RendererHTML):
         title = str(token.attrs.get("title", ""))
         return shown + Markup("<figcaption>{}</figcaption>").format(french(title)) if title and state.lone_image else shown
 
+    def time_code(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
+        return library.time_code(tokens[idx])
+
     # --- Blocks ---
 
     def paragraph_open(self, tokens: Tokens, idx: int, options: Any, env: Any) -> str:
         state: PageState = env["state"]
         children = tokens[idx + 1].children or []
-        state.lone_image = len(children) == 1 and children[0].type == "image" and not tokens[idx].hidden
+        alone = len(children) == 1 and children[0].type == "image" and not tokens[idx].hidden
+        document = state.course.library.shelf.get(str(children[0].attrs.get("src", ""))) if alone else None
+        state.lone_image = alone and (document is None or (document.is_audio and not state.reciting))
         if not state.lone_image:
             return self.renderToken(tokens, idx, options, env)
+        if document is not None:
+            return '<figure class="recording">\n'
         title = french(str(children[0].attrs.get("title", "")))
         return Markup('<figure class="image"{}>').format(Markup(' aria-label="{}"').format(title) if title else "")
 

@@ -72,6 +72,8 @@ class PageState:
     address_letters: int = 1_000_000
     """What remains for addresses: one defined once may be called thousands of times. Then links are words only."""
     lone_image: bool = False
+    reciting: bool = False
+    """Inside what a recording says, which plays no other."""
     literal: bool = False
     """Inside an address shown as it is."""
     margin: bool = False

@@ -14,6 +14,7 @@ from app.content.text.markdown import slug, split_anchor, tokens
 from app.content.text.questions import asks
 from app.content.text.scenes import offers
 from app.content.values.course import Document, Glossary, Lesson, Module, Sources, Timeline
+from app.content.values.library import Library
 from app.content.values.network import Network
 from app.content.values.quiz import GAP, Quiz
 from app.content.values.tools import Tool
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     LESSON = "lesson"
     MODULE = "module"
     TOOL = "tool"
+    DOCUMENT = "document"
     TIMELINE = "timeline"
     CITE = "cite"
     MEETING = "meeting"
@@ -127,6 +129,15 @@ def _tool(tool: Tool) -> Iterator[Section]:
     return _titled(Kind.TOOL, tool.id, tool.title, [tool.purpose, tool.moment, tool.introduction.text], tool.body.text)
 
 
+def _library(library: Library) -> Iterator[Section]:
+    """A document at its title, then what it says at each title of it."""
+    for each in library.documents:
+        known = [each.author, each.publisher, each.type.value, date_words(each.date) if each.date else "", ", ".join((*each.themes, *each.territories))]
+        told = f"### Transcription\n{each.transcript.text}" if each.transcript else ""
+        facts = f"{', '.join(filter(None, known))}."
+        yield from _titled(Kind.DOCUMENT, each.id, each.title, [each.summary.text, "", facts], told)
+
+
 def _glossary(glossary: Glossary) -> Iterator[Section]:
     for place, entry in enumerate(glossary.entries):
         also = read(" ; ".join(entry.other_expansions))
@@ -165,6 +176,7 @@ _READERS: dict[type[Any], Callable[[Any], Iterator[Section]]] = {
     Lesson: _lesson,
     Module: _module,
     Tool: _tool,
+    Library: _library,
     Glossary: _glossary,
     Timeline: _timeline,
     Quiz: _quiz,

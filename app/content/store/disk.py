@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.content.documents.reader import kind_of
 from app.content.text.normalise import decode
+from app.content.values.library import FOLDER
 from app.content.values.text import Problem
 
 MAX_IMAGE_BYTES = 5_000_000
@@ -16,6 +17,15 @@ MAX_FILE_BYTES = 4_000_000
 """Of a text: nothing above can be a document; its first bytes are enough to refuse it."""
 IMAGE_TYPES = {".png": b"\x89PNG\r\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".gif": b"GIF8", ".webp": b"RIFF"}
 """Extension → the bytes that such a file begins with. No SVG: it may hold programs."""
+FILE_STARTS: dict[str, tuple[bytes, ...]] = {
+    **{extension: (start,) for extension, start in IMAGE_TYPES.items()},
+    **dict.fromkeys((".odt", ".docx", ".xlsx"), (b"PK\x03\x04",)),
+    **dict.fromkeys((".ogg", ".opus"), (b"OggS",)),
+    ".pdf": (b"%PDF-",),
+    ".mp3": (b"ID3", *(bytes((0xFF, second)) for second in (0xFA, 0xFB, 0xF2, 0xF3, 0xE2, 0xE3))),
+    ".m4a": (b"ftyp",),
+}
+"""The same of a file of the library. It may be of any weight: it is never read whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +74,7 @@ def find(root: Path) -> CourseFiles:
     """The documents and images under `root`/modules and `root`/quizzes."""
     paths = sorted((*root.glob("modules/*.md"), *root.glob("modules/*/*.md"), *root.glob("quizzes/*.md")))
     documents = tuple(_document(root, path) for path in paths if kind_of(_relative(root, path)) and path.is_file())
-    return CourseFiles(root, documents, tuple(_images(root)))
+    return CourseFiles(root, documents, (*_images(root), *_library_files(root)))
 
 
 def read_one(root: Path, path: Path) -> CourseFile:
@@ -93,3 +103,17 @@ def _images(root: Path) -> Iterator[ImageFile]:
         data = source.read_bytes()
         if data.startswith(start):
             yield ImageFile(source.parent.parent.name, source.name, hashlib.sha256(data).hexdigest(), source)
+
+
+def _library_files(root: Path) -> Iterator[ImageFile]:
+    """Those that begin as their extension says; others do not count as found."""
+    for source in sorted(root.glob(f"modules/{FOLDER}/*")):
+        starts = FILE_STARTS.get(source.suffix)
+        if starts is None or not source.is_file():
+            continue
+        with source.open("rb") as file:
+            begins = file.read(16)[4 if source.suffix == ".m4a" else 0 :].startswith(starts)
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest() if begins else ""
+        if begins:
+            yield ImageFile(FOLDER, source.name, digest, source)

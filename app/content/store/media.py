@@ -1,4 +1,4 @@
-"""Images as they are kept: under `instance/media`, each called by the SHA-256 of its bytes, so that none is ever changed."""
+"""Images and files of the library as they are kept: under `instance/media`, each called by the SHA-256 of its bytes, so that none is ever changed."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from pathlib import Path
 
 from app.content.store.disk import ImageFile
 from app.content.values.addresses import media_name
-from app.files import write_whole
+from app.content.values.library import FILE_TYPES, IMAGE_TYPES
+from app.files import copy_whole, write_whole
 
-_NAME = re.compile(r"[0-9a-f]{64}\.(?:png|jpe?g|gif|webp)")
+_NAME = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{3,4})")
 
 
 def keep(folder: Path, image: ImageFile) -> None:
-    """Copy an image under its digest; one that is there already is the same."""
+    """Copy an image or a file under its digest; one that is there already is the same."""
     target = folder / media_name(image.name, image.digest)
     if not target.exists():
-        write_whole(target, image.source.read_bytes())
+        copy_whole(target, image.source)
 
 
 def store(folder: Path, name: str, data: bytes) -> str:
@@ -33,5 +34,11 @@ def store(folder: Path, name: str, data: bytes) -> str:
 
 
 def is_media_name(name: str) -> bool:
-    """Whether `name` can be that of a kept image: what serves them asks this first."""
-    return _NAME.fullmatch(name) is not None
+    """Whether `name` can be that of something kept."""
+    found = _NAME.fullmatch(name)
+    return found is not None and found[1] in FILE_TYPES
+
+
+def is_image_name(name: str) -> bool:
+    """Whether it can be that of an image: what serves them asks this first."""
+    return is_media_name(name) and f".{name.rpartition('.')[2]}" in IMAGE_TYPES

@@ -19,6 +19,7 @@ from app.content.store.models import MAJOR, MINOR, ContentState, Publication, Re
 from app.content.text.head_values import SINGLE_FILES
 from app.content.values.course import Confusables, Course, Document, Glossary, Lesson, Module, Sources, Timeline, Version
 from app.content.values.cover import Cover
+from app.content.values.library import Library
 from app.content.values.network import Network
 from app.content.values.paths import Paths
 from app.content.values.quiz import Quiz
@@ -140,8 +141,7 @@ def _documents(course: Course) -> dict[str, Document]:
 def _is_published(course: Course, new: NewText) -> bool:
     """Whether publishing it again would change nothing: the same text, which shows the same images."""
     version = course.versions.get(new.document_id)
-    module = _home(course, new.document_id)
-    known = course.media.get(module.id, {}) if module else {}
+    known = course.media.get(_home(course, new.document_id), {})
     return version is not None and version.fingerprint == new.fingerprint and all(known.get(name) == digest for name, digest in new.media.items())
 
 
@@ -239,16 +239,19 @@ def _assemble(
         sources=singles.get(Sources, Sources()),
         cover=singles.get(Cover, Cover()),
         tools={document.id: document for document in ordered if isinstance(document, Tool)},
+        library=singles.get(Library, Library()),
         versions=versions,
         media=media,
     )
     for identifier, images in shown.items():
-        module = _home(course, identifier) if images else None
-        if module is not None:
-            media.setdefault(module.id, {}).update(images)
+        if home := _home(course, identifier) if images else "":
+            media.setdefault(home, {}).update(images)
     return course
 
 
-def _home(course: Course, document_id: str) -> Module | None:
-    """The module whose images a document shows: itself, or the one that holds it."""
-    return course.modules.get(document_id) or course.module_of(document_id)
+def _home(course: Course, document_id: str) -> str:
+    """The id of the module whose images a document shows: itself, or the one that holds it; the library has files of its own. Empty for none."""
+    if document_id == DocumentKind.LIBRARY.value:
+        return document_id
+    module = course.modules.get(document_id) or course.module_of(document_id)
+    return module.id if module else ""

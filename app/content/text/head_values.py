@@ -18,6 +18,7 @@ SINGLE_FILES = {
     "parcours": DocumentKind.PATHS,
     "confusions": DocumentKind.CONFUSABLES,
     "sources": DocumentKind.SOURCES,
+    "bibliotheque": DocumentKind.LIBRARY,
     "cours": DocumentKind.COVER,
 }
 """The files that a course has once: a link names them so (`[mot](glossaire#zep)`), they are stored under the name of their kind."""

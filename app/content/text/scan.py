@@ -13,6 +13,7 @@ from urllib.parse import unquote
 from markdown_it.token import Token
 
 from app.content.figures import reading
+from app.content.limits import ID_LENGTH
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms
 from app.content.text.markdown import MAX_NESTING, plain, slug, split_anchor
@@ -26,6 +27,7 @@ from app.content.values.text import DocumentKind, Heading, Link, Problem, Source
 from app.french import french
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_LIBRARY_ID = re.compile(rf"[a-z0-9-]{{3,{ID_LENGTH}}}")
 _SAFE_SCHEME = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _REFUSED = re.compile(r"(?:\]\(\s*<?|<)\s*(?:javascript|vbscript|file|data):", re.IGNORECASE)
 _TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s[^<>]*)?/?>")
@@ -256,6 +258,9 @@ class _Gatherer:
 
     def _image(self, token: Token, line: int) -> None:
         source = unquote(str(token.attrs.get("src", "")))
+        if _LIBRARY_ID.fullmatch(source):
+            self.scan.links.append(Link(source, "", line))  # a document of the library, which says its own title
+            return
         folder, _, name = source.partition("/")
         if _SCHEME.match(source) or source.startswith("//"):
             self.report(line, "E18", f"Image d’un autre site refusée : « {source[:60]} ».", "Copiez-la dans le dossier « images » du module.")

@@ -6,15 +6,17 @@ import re
 from pathlib import PurePosixPath
 
 from app.content.values.course import Course
+from app.content.values.library import FOLDER
 from app.content.values.text import DocumentKind
 
 _TAKEN = {
     DocumentKind.LESSON: re.compile(r"suite(?:-titre)?|a-choisir(?:-\d+)?(?:-titre)?|mes-reponses|s-[a-z-]+|(?:a-vous|reponse|champ)-\d+(?:-[a-z]+)?|q\d+-.+"),
     DocumentKind.MODULE: re.compile(r"etapes|presentation|objectifs"),
     DocumentKind.TOOL: re.compile(r"usage"),
+    DocumentKind.LIBRARY: re.compile(r"resume|ecouter|lies|citations|filtre"),
 }
 _TAKEN_EVERYWHERE = re.compile(r"contenu|note-\d+|appel-\d+(?:-\d+)?")
-SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau", "sources": "/sources"}
+SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau", "sources": "/sources", "bibliotheque": "/bibliotheque"}
 
 
 def of_link(course: Course, target: str, anchor: str) -> str | None:
@@ -22,7 +24,13 @@ def of_link(course: Course, target: str, anchor: str) -> str | None:
     fragment = f"#{anchor}" if anchor else ""
     if not target:
         return fragment
-    for folder, documents in (("lecons", course.lessons), ("modules", course.modules), ("quiz", course.quizzes), ("outils", course.tools)):
+    for folder, documents in (
+        ("lecons", course.lessons),
+        ("modules", course.modules),
+        ("quiz", course.quizzes),
+        ("outils", course.tools),
+        ("bibliotheque", course.library.shelf),
+    ):
         if target in documents:
             # A question's own place in its quiz is for trainers: learners meet the quiz at its beginning.
             return f"/{folder}/{target}{fragment if folder != 'quiz' else ''}"
@@ -31,13 +39,15 @@ def of_link(course: Course, target: str, anchor: str) -> str | None:
 
 
 def image_folder(course: Course, document_id: str, path: str) -> str:
-    """Where the images of a document stand, relative to the course's root: a quiz shows those of its module."""
+    """Where the images of a document stand, relative to the course's root: a quiz shows those of its module. The files of the library have a folder."""
+    if path == f"modules/{FOLDER}.md":
+        return f"modules/{FOLDER}"
     module = course.module_of(document_id) if path.startswith("quizzes/") else None
     return f"{PurePosixPath(module.path if module else path).parent}/images"
 
 
 def media_name(name: str, digest: str) -> str:
-    """How an image is called under `instance/media`: by its bytes, with the extension that says its type."""
+    """How an image or a file is called under `instance/media`: by its bytes, with the extension that says its type."""
     return digest + PurePosixPath(name).suffix.lower()
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from app.content.values.cover import Cover, Line, named
+from app.content.values.library import Library
 from app.content.values.network import Network
 from app.content.values.paths import Paths
 from app.content.values.quiz import Question, Quiz
@@ -155,7 +156,7 @@ class Sources:
 
 Titled = Module | Lesson | Quiz | Tool
 """A course has many of each: every one has an id and a title of its own."""
-Document = Titled | Paths | Glossary | Timeline | Confusables | Network | Sources | Cover
+Document = Titled | Paths | Glossary | Timeline | Confusables | Network | Sources | Cover | Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +193,11 @@ class Course:
     sources: Sources = field(default_factory=Sources)
     cover: Cover = field(default_factory=Cover)
     tools: Mapping[str, Tool] = field(default_factory=dict)
+    library: Library = field(default_factory=Library)
     versions: Mapping[str, Version] = field(default_factory=dict)
     """By document id; the single files are under the name of their kind ("glossary", "timeline"…)."""
     media: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """module id → image name → SHA-256 of the bytes stored under `instance/media`."""
+    """module id, or "library" → name of an image or a file → SHA-256 of the bytes stored under `instance/media`."""
 
     @cached_property
     def _by_label(self) -> dict[str, Source]:
@@ -230,10 +232,10 @@ class Course:
                 return module
         return None
 
-    def lessons_that_cite(self, tool_id: str) -> tuple[Lesson, ...]:
-        """Those that link to a tool, in the order of the modules' ids and of their lessons."""
+    def lessons_that_cite(self, target: str) -> tuple[Lesson, ...]:
+        """Those that link to a tool or a document of the library, in the order of the modules' ids and of their lessons."""
         ordered = (self.lessons.get(lesson_id) for module in self.modules.values() for lesson_id in module.lesson_ids)
-        return tuple(lesson for lesson in ordered if lesson and any(link.target == tool_id for link in lesson.links))
+        return tuple(lesson for lesson in ordered if lesson and any(link.target == target for link in lesson.links))
 
     def elements_of(self, module: Module) -> tuple[str, ...]:
         """Ids in the order of the path: each lesson, then its quiz, then the module's final quiz; unpublished ones left out."""

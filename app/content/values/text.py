@@ -33,6 +33,7 @@ class DocumentKind(StrEnum):
     NETWORK = "network"
     SOURCES = "sources"
     TOOL = "tool"
+    LIBRARY = "library"
     COVER = "cover"
 
 

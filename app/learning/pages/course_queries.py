@@ -56,6 +56,11 @@ class Reading:
     previous: Lesson | None
     following: Lesson | None
 
+    @property
+    def recorded(self) -> bool:
+        """Something is heard in it."""
+        return any("<audio" in piece for piece in self.text.pieces if isinstance(piece, Markup))
+
 
 @dataclass(frozen=True, slots=True)
 class LessonPage:

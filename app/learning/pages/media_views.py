@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, send_from_directory
 
-from app.content.store.media import is_media_name
+from app.content.store.media import is_image_name
 from app.settings import current_settings
 
 YEAR = 31_536_000
@@ -16,7 +16,7 @@ blueprint = Blueprint("media", __name__)
 def image(name: str) -> Response:
     """For whoever may read a lesson that shows it: kept by their own browser, by no cache on the way."""
     settings = current_settings()
-    if not is_media_name(name):
+    if not is_image_name(name):
         abort(404)
     response = send_from_directory(settings.media_path, name, max_age=YEAR)
     response.headers["Cache-Control"] = f"private, max-age={YEAR}, immutable"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from app.content.store.media import is_media_name
 from app.operations.backup.write import FORMAT, MANIFEST, VERSION, BackupRefused, Marker, TableMark, content_digest
@@ -75,7 +75,7 @@ class Archive:
             raise BackupRefused(f"La sauvegarde est altérée : la table « {name} » n’a pas l’empreinte annoncée. Rien n’a été écrit.")
 
     def _check_image(self, name: str) -> None:
-        if not is_media_name(name) or hashlib.sha256(self.image(name)).hexdigest() != Path(name).stem:
+        if not is_media_name(name) or self._digest(name) != Path(name).stem:
             raise BackupRefused(f"La sauvegarde est altérée : l’image « {name} » n’a pas l’empreinte annoncée. Rien n’a été écrit.")
 
     def _lines(self, table: str) -> Iterator[bytes]:
@@ -87,5 +87,10 @@ class Archive:
         for line in self._lines(table):
             yield json.loads(line)
 
-    def image(self, name: str) -> bytes:
-        return self.file.read(f"media/{name}")
+    def image(self, name: str) -> IO[bytes]:
+        """To be read piece by piece: a file of the library may be large."""
+        return self.file.open(f"media/{name}")
+
+    def _digest(self, name: str) -> str:
+        with self.image(name) as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()  # type: ignore[arg-type]  # it asks for no more than reading

@@ -15,7 +15,7 @@ from app.administration.accounts.queries import is_erased
 from app.administration.privacy import erasure, replay
 from app.content.search import services as search
 from app.db import db, writing
-from app.files import write_whole
+from app.files import pour_whole
 from app.identity.models import Person, SignIn
 from app.learning.attestations.keys import prepare_key, signing_key
 from app.learning.record.verification import ledger_digest
@@ -150,4 +150,5 @@ def _keep_images(folder: Path, archive: Archive) -> None:
     """Images first: each is called by its digest, so that one too many does no harm and one missing would."""
     for name in archive.manifest.media:
         if not (folder / name).exists():
-            write_whole(folder / name, archive.image(name))
+            with archive.image(name) as opened:
+                pour_whole(folder / name, opened)

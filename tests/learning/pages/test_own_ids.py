@@ -47,13 +47,28 @@ Une ligne.
 
 Le [[jour => 3 mars]].
 """
-OF_THE_TEXT = re.compile(r"un-titre|sur-mon-territoire|a-retenir|sources|(?:source|sigle)-\d+")
+DOCUMENT = """## Un document {#un-document}
+
+type : guide
+lien : https://example.org/
+liés : un-a
+
+Un résumé.
+
+### Transcription
+
+#### Un titre {#un-titre}
+
+Un mot.
+"""
+OF_THE_TEXT = re.compile(r"un-titre|transcription|sur-mon-territoire|a-retenir|sources|(?:source|sigle)-\d+")
 """Titles, and what the renderer names by the first name that is free."""
 PAGES = {
     "/lecons/un-a": DocumentKind.LESSON,
     "/modules/mod-un": DocumentKind.MODULE,
     "/outils/un-outil": DocumentKind.TOOL,
     "/outils/un-outil/exemple": DocumentKind.TOOL,
+    "/bibliotheque/un-document": DocumentKind.LIBRARY,
 }
 
 
@@ -62,7 +77,11 @@ def site(world: World) -> World:
     path, text = courses.lesson("un-a", quiz="un-a-quiz", body=LESSON)
     module = courses.module("mod-un", ["un-a", "un-b"])
     world.publish(("modules/glossaire.md", "REP\n: réseau d'éducation prioritaire. Des écoles.\n"), (path, text + NOTE))
-    world.publish((module[0], f"{module[1]}\n## Un titre {{#un-titre}}\n\nUn fait.[^une]\n{NOTE}"), ("modules/outils/01-un.md", TOOL))
+    world.publish(
+        (module[0], f"{module[1]}\n## Un titre {{#un-titre}}\n\nUn fait.[^une]\n{NOTE}"),
+        ("modules/outils/01-un.md", TOOL),
+        ("modules/bibliotheque.md", DOCUMENT),
+    )
     world.person()
     return world
 
@@ -87,8 +106,9 @@ def test_a_page_has_no_id_of_its_own_that_a_title_may_take(site: World, path: st
         ),
         (*courses.module("mod-un", ["un-a"]), ("contenu", "presentation", "objectifs", "note-12")),
         ("modules/outils/01-un.md", TOOL, ("contenu", "usage")),
+        ("modules/bibliotheque.md", DOCUMENT, ("contenu", "ecouter", "lies", "citations")),
     ],
-    ids=["lesson", "module", "tool"],
+    ids=["lesson", "module", "tool", "library"],
 )
 def test_a_title_that_takes_one_is_named(path: str, text: str, anchors: tuple[str, ...]) -> None:
     for anchor, refused in [*((each, True) for each in anchors), ("le-titre", False), ("la-suite", False)]:

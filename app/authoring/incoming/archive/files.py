@@ -12,16 +12,18 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from app.authoring.incoming.images import images
-from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_UPLOAD
+from app.authoring.incoming.library import checking
+from app.authoring.incoming.limits import LARGEST_ARCHIVE, LARGEST_FILE
 from app.content.documents.reader import kind_of
 from app.content.limits import MOST_TEXT, MOST_TEXT_MARKS
 from app.content.store.disk import MAX_FILE_BYTES, CourseFile, ImageFile
 from app.content.store.survey import ContentMark
 from app.content.text.normalise import decode, marks_read, normalise
 from app.content.values.addresses import media_name
+from app.content.values.library import FOLDER
 from app.zips import Bounds, FileRefused, packed, unpacked
 
-BOUNDS = Bounds(entries=3000, each=LARGEST_UPLOAD, total=150_000_000, ratio=200)
+BOUNDS = Bounds(entries=3000, each=LARGEST_FILE, total=150_000_000, ratio=200)
 MEMORY = "croisee.json"
 _JUNK = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".gitignore"})
 """Names that disks and tools leave in a folder."""
@@ -44,10 +46,10 @@ class ArchiveEntry:
 
 
 def zipped(entries: list[ArchiveEntry], media_folder: Path) -> bytes:
-    """The archive of these documents and of their images."""
+    """The archive of these documents, of their images and files; not of a file that is too heavy for one to come back with."""
     files = {entry.path: entry.text.encode() for entry in entries}
     for path, kept in {path: kept for entry in entries for path, kept in entry.images.items()}.items():
-        if (media_folder / kept).is_file():
+        if (media_folder / kept).is_file() and (media_folder / kept).stat().st_size <= LARGEST_FILE:
             files[path] = (media_folder / kept).read_bytes()
     remembered = {entry.id: [entry.mark[0], dict(entry.mark[1])] for entry in entries}
     files[MEMORY] = json.dumps({"documents": remembered}, sort_keys=True, indent=1).encode()
@@ -56,7 +58,7 @@ def zipped(entries: list[ArchiveEntry], media_folder: Path) -> bytes:
 
 @dataclass(slots=True)
 class ArchiveContents:
-    """What an archive holds, sorted. `refused`: images that are none, with the sentence; `rewritten`: those of which only the picture is kept."""
+    """What an archive holds, sorted. `refused`: images that are none, files that will not do, with the sentence; `rewritten`: those of which only the picture is kept."""
 
     documents: list[CourseFile] = field(default_factory=list)
     pictures: dict[str, images.CleanImage] = field(default_factory=dict)
@@ -84,6 +86,7 @@ def read(data: bytes, decoder: images.Decoder, known: Container[str] = ()) -> Ar
         _sort(sent, path, files[path])
     _refuse_too_much({file.path: file.text for file in sent.documents if file.text is not None})
     _look_at_images(sent, {path: files[path] for path in paths if _is_image(path)}, decoder, known)
+    _look_at_files(sent, {path: files[path] for path in paths if _is_file(path)}, decoder, known)
     if not sent.documents and not sent.pictures and not sent.refused:
         raise FileRefused("Cette archive ne contient aucun fichier de cours : il y faut les dossiers modules/ et quizzes/.")
     return sent
@@ -103,7 +106,7 @@ def _sort(sent: ArchiveContents, path: str, data: bytes) -> None:
         sent.documents.append(_document(path, data))
     elif path == MEMORY:
         sent.memory = _memory(data)
-    elif not _is_image(path):
+    elif not _is_image(path) and not _is_file(path):
         sent.ignored.append(path)
 
 
@@ -136,6 +139,25 @@ def _look_at_images(sent: ArchiveContents, files: Mapping[str, bytes], decoder: 
             sent.rewritten.add(path)
             renewed[hashlib.sha256(data).hexdigest()] = hashlib.sha256(picture.data).hexdigest()
     sent.memory = {name: (mark, tuple(sorted((image, renewed.get(digest, digest)) for image, digest in shown))) for name, (mark, shown) in sent.memory.items()}
+
+
+def _is_file(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return kind_of(path) is None and folder == f"modules/{FOLDER}" and not name.startswith(".")
+
+
+def _look_at_files(sent: ArchiveContents, files: Mapping[str, bytes], decoder: images.Decoder, known: Container[str]) -> None:
+    """Of the library. What this site has keeps its bytes, and all keep their names."""
+    for path, data in files.items():
+        name = PurePosixPath(path).name
+        try:
+            kept = images.CleanImage(name, data, 0, 0) if hashlib.sha256(data).hexdigest() in known else checking.cleaned(name, data, decoder)
+        except (FileRefused, images.ImageRefused) as refused:
+            sent.refused[path] = refused.sentence
+            continue
+        sent.pictures[path] = images.CleanImage(name, kept.data, 0, 0)
+        if kept.data != data:
+            sent.rewritten.add(path)
 
 
 def _memory(data: bytes) -> dict[str, ContentMark]:

@@ -105,7 +105,7 @@ class PublishedCourse:
     def image_files(self) -> Iterator[ImageFile]:
         for entry in self.entries:
             for name, digest in entry.mark[1]:
-                yield ImageFile(PurePosixPath(entry.folder).parent.name, name, digest, Path(name))
+                yield ImageFile(PurePosixPath(entry.folder).parts[1], name, digest, Path(name))
 
 
 def published_course(session: Session) -> PublishedCourse:

@@ -21,6 +21,8 @@ from app.site.models import SiteRevision
 
 _SHOWN = re.compile(r"!\[([^\]]*)\]\(\s*<?images/([^\s)>]+)")
 
+_NAMED = re.compile(r"\s*fichier\s*:\s*(\S+)\s*", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True)
 class ImagePlace:
@@ -49,11 +51,13 @@ def lines(text: WorkingText, media_folder: Path) -> tuple[ImageLine, ...]:
 
 
 def shown(text: str) -> dict[str, list[ImagePlace]]:
-    """Where each image of a text stands, by name."""
+    """Where each image of a text stands, by name; and where the library names a file."""
     found: dict[str, list[ImagePlace]] = {}
     for number, line in enumerate(text.split("\n"), 1):
         for match in _SHOWN.finditer(line):
             found.setdefault(match[2], []).append(ImagePlace(number, match[1].strip()))
+        if named := _NAMED.fullmatch(line):
+            found.setdefault(named[1], []).append(ImagePlace(number, ""))
     return found
 
 

@@ -13,6 +13,7 @@ from app.authoring.drafts.queries import working_text
 from app.authoring.incoming.forms import ImageForm
 from app.authoring.incoming.images import images, queries, services
 from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
+from app.content.values.text import DocumentKind
 from app.db import db
 from app.french import spaced
 from app.identity.sign_in.guards import current_person
@@ -30,6 +31,8 @@ class ImagesPage:
 
 @blueprint.route("/documents/<document_id>/images", endpoint="images", methods=["GET", "POST"])
 def images_page(document_id: str) -> ResponseReturnValue:
+    if document_id == DocumentKind.LIBRARY.value:
+        return redirect(url_for("authoring.library_files"), 303)
     form = ImageForm()
     if request.method == "POST":
         picture = _picture(form)

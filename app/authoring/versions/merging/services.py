@@ -49,7 +49,7 @@ def merge_file(session: Session, media_folder: Path, sides: FileSides, text: str
     if publication.revision_id != published.id:
         raise FileMoved
     for image in sides.images:
-        media.store(media_folder, image.name, image.source.read_bytes())
+        media.keep(media_folder, image)
     revision = services.add_revision(session, sides.file, None, now, MINOR)
     session.flush()
     publication.file_revision_id = revision.id

@@ -1,0 +1,63 @@
+"""`/atelier/bibliotheque/fichiers`: the files of the library's draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock, sandbox
+from app.authoring.blueprint import blueprint
+from app.authoring.drafts.queries import working_text
+from app.authoring.incoming.forms import FileForm
+from app.authoring.incoming.images import images, services
+from app.authoring.incoming.library import checking, queries
+from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
+from app.content.values.text import DocumentKind
+from app.db import db
+from app.identity.sign_in.guards import current_person
+
+LIBRARY = DocumentKind.LIBRARY.value
+
+
+@dataclass(frozen=True, slots=True)
+class FilesPage:
+    document_id: str
+    lines: tuple[queries.FileLine, ...]
+    form: FileForm
+
+
+@blueprint.route("/bibliotheque/fichiers", methods=["GET", "POST"])
+def library_files() -> ResponseReturnValue:
+    form = FileForm()
+    text = working_text(db.session, LIBRARY, current_person().id)
+    if request.method == "POST" and (file := _file(form)) is not None:
+        _, name = services.add(db.session, LIBRARY, current_person().id, file, media_folder(), clock.now())
+        flash(f"Fichier gardé. Pour le donner à lire, écrivez dans son document : fichier : {name}", "success")
+        db.session.commit()
+        return redirect(url_for("authoring.library_files"), 303)
+    page = FilesPage(LIBRARY, queries.lines(text, media_folder()), form)
+    return render_template("authoring/incoming/library/files.html", page=page), form.status
+
+
+def _file(form: FileForm) -> images.CleanImage | None:
+    """What was sent, checked while nobody waits; None when it is refused, which the form then says."""
+    if not form.validate_on_submit():
+        return None
+    db.session.rollback()  # looking through a large file may take seconds: no transaction is open meanwhile
+    decoder = images.apart(instance(), sandbox.LONG_WAIT)
+    return form.accept(lambda: checking.cleaned(form.file.data.filename or "", sent_bytes(form.file.data), decoder), form.file)
+
+
+@blueprint.post("/bibliotheque/fichiers/retrait")
+def remove_library_file() -> ResponseReturnValue:
+    try:
+        services.remove(db.session, LIBRARY, current_person().id, request.form.get("name", ""), clock.now())
+    except services.StillShown:
+        db.session.rollback()
+        flash("Un document nomme encore ce fichier : effacez-y d’abord sa ligne.", "error")
+        return redirect(url_for("authoring.library_files"), 303)
+    flash("Fichier retiré de la bibliothèque.", "success")
+    db.session.commit()
+    return redirect(url_for("authoring.library_files"), 303)

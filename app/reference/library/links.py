@@ -1,0 +1,159 @@
+"""Do the addresses of the course still answer? Each is asked once, with a bound on time, one at a time of each site."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from email.message import Message
+from enum import StrEnum
+from http.client import HTTPException
+from typing import Any
+from urllib.parse import quote, urljoin, urlsplit
+
+from app.content.store.disk import CourseFile
+
+AT_ONCE = 8
+"""Sites asked at the same time."""
+MOST_STEPS = 5
+"""Redirections that are followed."""
+_ADDRESS = re.compile(r"https?://[^\s<>\"«»]+")
+_AFTER = ".,;:!?…’'*_"
+_PAIRS = {")": "(", "]": "["}
+_KEPT = "%/:?#[]@!$&'()*+,;=~"
+_FOR_GOOD = frozenset({301, 308})
+_MOVED = frozenset({*_FOR_GOOD, 302, 303, 307})
+_DOUBTFUL = frozenset({401, 403, 405, 406, 407, 429, 451, 999})
+"""What sites answer to a program, whatever they would show to a reader."""
+
+
+class LinkState(StrEnum):
+    ALIVE = "vivant"
+    MOVED = "déplacé"
+    DOUBTFUL = "à ouvrir vous-même"
+    DEAD = "mort"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a site said: its status, 0 where it said nothing; where it sends to; in words, why nothing came."""
+
+    status: int
+    location: str = ""
+    reason: str = ""
+
+
+Fetch = Callable[[str, str], Answer]
+"""Given a method and an address. Follows no redirection, raises nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkPlace:
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReport:
+    address: str
+    state: LinkState
+    said: str
+    """« réponse 404 », « déplacé vers … »."""
+    places: tuple[LinkPlace, ...]
+
+
+def addresses(files: Iterable[CourseFile]) -> dict[str, tuple[LinkPlace, ...]]:
+    """Every address of another site that the texts give, with its places, in the order of the first."""
+    found: dict[str, list[LinkPlace]] = {}
+    for file in files:
+        for number, line in enumerate((file.text or "").split("\n"), 1):
+            for match in _ADDRESS.finditer(line):
+                found.setdefault(_ended(match.group()), []).append(LinkPlace(file.path, number))
+    return {address: tuple(places) for address, places in found.items()}
+
+
+def _ended(address: str) -> str:
+    """Without the sign that ends a sentence, nor the bracket that opened before it."""
+    while address[-1] in _AFTER or (address[-1] in _PAIRS and address.count(address[-1]) > address.count(_PAIRS[address[-1]])):
+        address = address[:-1]
+    return address
+
+
+def check(found: dict[str, tuple[LinkPlace, ...]], fetch: Fetch) -> list[LinkReport]:
+    """What became of each, in their order."""
+    by_site: dict[str, list[str]] = {}
+    for address in found:
+        by_site.setdefault(urlsplit(address).netloc, []).append(address)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        states = {address: state for site in pool.map(lambda group: _site(group, fetch), by_site.values()) for address, state in site}
+    return [LinkReport(address, *states[address], places) for address, places in found.items()]
+
+
+def _site(group: Sequence[str], fetch: Fetch) -> list[tuple[str, tuple[LinkState, str]]]:
+    return [(address, judged(address, fetch)) for address in group]
+
+
+def judged(address: str, fetch: Fetch) -> tuple[LinkState, str]:
+    """`HEAD`, then `GET` of what does not answer to it; where it sends to, a few steps on."""
+    here, settled = address, True
+    for _ in range(MOST_STEPS):
+        answer = _asked(here, fetch)
+        if answer.status not in _MOVED or not answer.location:
+            return _verdict(answer, address, here if settled else address)
+        settled = settled and answer.status in _FOR_GOOD
+        here = urljoin(here, answer.location)
+    return LinkState.DEAD, f"plus de {MOST_STEPS} redirections"
+
+
+def _asked(address: str, fetch: Fetch) -> Answer:
+    if urlsplit(address).scheme not in ("http", "https"):
+        return Answer(0, reason="renvoie hors du Web")
+    answer = fetch("HEAD", address)
+    return fetch("GET", address) if answer.status >= 400 or not answer.status else answer
+
+
+def _verdict(answer: Answer, address: str, here: str) -> tuple[LinkState, str]:
+    if 200 <= answer.status < 400:
+        return (LinkState.MOVED, f"déplacé vers {here}") if here != address else (LinkState.ALIVE, "")
+    if answer.status in _DOUBTFUL or answer.status >= 500:
+        return LinkState.DOUBTFUL, f"réponse {answer.status}"
+    return LinkState.DEAD, f"réponse {answer.status}" if answer.status else answer.reason or "aucune réponse"
+
+
+# --- The network -----------------------------------------------------------------------------------------------------
+
+
+class _Staying(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_arguments: Any, **_named: Any) -> None:
+        """None: a redirection is an answer."""
+
+
+def over_the_network(timeout: float) -> Fetch:
+    """Reads the head of each answer, and no more."""
+    opener = urllib.request.build_opener(_Staying)
+
+    def fetch(method: str, address: str) -> Answer:
+        try:
+            request = urllib.request.Request(quote(address, safe=_KEPT), method=method, headers={"User-Agent": "Croisee-liens/1"})  # noqa: S310 — http or https, asked above
+            with opener.open(request, timeout=timeout) as answer:
+                return _answer(answer.status, answer.headers)
+        except urllib.error.HTTPError as error:
+            with error:
+                return _answer(error.code, error.headers)
+        except (OSError, HTTPException, ValueError) as error:
+            return Answer(0, reason=str(getattr(error, "reason", error))[:120])
+
+    return fetch
+
+
+def _answer(status: int, headers: Message) -> Answer:
+    return Answer(status, headers.get("Location", ""))
+
+
+def lines(reports: Iterable[LinkReport]) -> Iterator[str]:
+    """In words, what is not alive, by file and line."""
+    told = sorted((place.path, place.line, report.address, report.said) for report in reports if report.state is not LinkState.ALIVE for place in report.places)
+    return (f"{path}:{line} {address} : {said}." for path, line, address, said in told)

@@ -1,0 +1,75 @@
+"""`/bibliotheque`: the list, the page of a document, and its file, which no browser opens in the site."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, abort, render_template, request, send_file
+
+from app import clock
+from app.content.store.queries import course
+from app.db import db
+from app.french import day_of
+from app.identity.sign_in.guards import OPEN_ADDRESSES
+from app.reference.library.queries import document_page, kept_file, library_page
+from app.reference.library.rules import LibraryFilter, beyond, one_range
+from app.settings import current_settings
+from app.web.edge import bounded_int
+
+blueprint = Blueprint("library", __name__, url_prefix="/bibliotheque")
+
+SANDBOX = "default-src 'none'; sandbox"
+_LONGEST_CHOICE = 60
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    app.extensions.setdefault(OPEN_ADDRESSES, {}).update({"library.document": _is_public, "library.file": _is_public})
+
+
+def _is_public(entry_id: str) -> bool:
+    found = course(db.session).library.shelf.get(entry_id)
+    return found is not None and found.public
+
+
+@blueprint.get("")
+def library() -> str:
+    chosen = [request.args.get(name, "")[:_LONGEST_CHOICE] for name in ("type", "annee", "theme", "territoire")]
+    number = request.args.get("page", 1, bounded_int)
+    page = library_page(db.session, course(db.session), current_settings(), LibraryFilter(*chosen), number)
+    return render_template("reference/library/library.html", page=page)
+
+
+@blueprint.get("/<entry_id>")
+def document(entry_id: str) -> str:
+    """`t`: the second at which a recording begins."""
+    second = request.args.get("t", 0, bounded_int)
+    page = document_page(course(db.session), entry_id, current_settings().media_path, day_of(clock.now()), second)
+    if page is None:
+        abort(404)
+    return render_template("reference/library/document.html", page=page)
+
+
+@blueprint.get("/<entry_id>/fichier")
+def file(entry_id: str) -> Response:
+    """Read from the disk as it is sent, whole or in part: however large, it takes no memory, and nothing of the database waits for a client."""
+    published = course(db.session)
+    found = kept_file(published, published.library.shelf.get(entry_id), current_settings().media_path)
+    if found is None:
+        abort(404)
+    if not _settle_range(found.bytes):
+        return Response(status=416, headers={"Content-Range": f"bytes */{found.bytes}"}, mimetype="text/plain")
+    response = send_file(found.path, found.mimetype, as_attachment=True, download_name=found.name, etag=found.digest, conditional=True)
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+def _settle_range(size: int) -> bool:
+    """What the framework answers by: it refuses ranges that it should ignore. A range is of a GET alone, and a weak mark vouches for no byte.
+
+    False where the file has nothing of what is asked.
+    """
+    asked, condition = request.environ.pop("HTTP_RANGE", ""), request.headers.get("If-Range", "")
+    kept = one_range(asked, size) if asked and request.method == "GET" and not condition.startswith("W/") else None
+    if kept:
+        request.environ["HTTP_RANGE"] = kept
+    return bool(condition) or kept != beyond(size)
