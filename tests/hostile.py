@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 
 from app.db import db
 from app.identity.rules import Role
-from app.identity.sign_in.permissions import may
+from app.identity.sign_in.admission import may
 from app.web.edge import EdgeRequest, Fields
 from tests.nonsense import FILE_NAMES, FILES, HEADERS, PLACES, RAW_BODIES, TEXTS
 from tests.strict import Page

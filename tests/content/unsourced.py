@@ -14,7 +14,7 @@ from app.content.text.questions import opens_territory, set_apart
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.quiz import Quiz
 from app.content.values.text import Fragment, Problem
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 
 _FIGURE = re.compile(r"\d")
 _NOT_A_FACT = re.compile(r"\b(?:CM[12]|CE[12]|[3-6]e|1re|2de|M\d|O\d|n° ?\d+ du module)\b|\bREP\+?")

@@ -13,7 +13,7 @@ from app.content.documents.counts import count
 from app.content.figures.kinds.registry import KINDS
 from app.content.values.course import Lesson, Module
 from app.content.values.quiz import Answer, Choices, Gaps, Kind, Matching, Number, Ordering, Quiz, ShortText
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 from tests.course.the_course import (
     NOTE,
     course,

@@ -13,6 +13,7 @@ from tests.identity.builders import stored_person
 pytestmark = pytest.mark.browser
 
 HEIGHT = "element => element.getBoundingClientRect().height"
+"""Of the header: without the lines of a course, as none is published here."""
 NARROW: ViewportSize = {"width": 390, "height": 844}
 
 
@@ -26,7 +27,7 @@ def somebody(app: Flask, context: BrowserContext, live: str, *roles: Role) -> Pa
 def test_a_learner_s_telephone(app: Flask, context: BrowserContext, live: str) -> None:
     tab = somebody(app, context, live, Role.LEARNER)
     tab.set_viewport_size(NARROW)
-    assert tab.locator(".site-header").evaluate(HEIGHT) == 64
+    assert tab.locator(".site-header").evaluate(HEIGHT) == 54
     bar = tab.get_by_role("navigation", name="Mes pages")
     assert bar.get_by_role("link").all_inner_texts() == ["Parcours", "Ma progression", "Frise", "Glossaire"]
     assert all(link.evaluate(HEIGHT) >= 44 for link in bar.get_by_role("link").all())
@@ -43,12 +44,12 @@ def test_a_learner_s_telephone(app: Flask, context: BrowserContext, live: str) -
 def test_every_place_is_in_the_menu_of_a_narrow_screen_and_in_one_line_of_a_wide_one(app: Flask, context: BrowserContext, live: str) -> None:
     """Of those who work here too, and without a script."""
     tab = somebody(app, context, live, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
-    assert tab.locator(".site-header").evaluate(HEIGHT) == 72
+    assert tab.locator(".site-header").evaluate(HEIGHT) == 62
     places = tab.get_by_role("navigation", name="Navigation principale").get_by_role("link").all_inner_texts()
     assert places[-3:] == ["Atelier", "Pilotage", "Administration"]
     tab.set_viewport_size(NARROW)
     expect(tab.locator(".bar")).to_be_hidden()
-    assert tab.locator(".site-header").evaluate(HEIGHT) == 64
+    assert tab.locator(".site-header").evaluate(HEIGHT) == 54
     tab.get_by_text("Menu", exact=True).click()
     assert tab.get_by_role("navigation", name="Navigation principale").get_by_role("link").all_inner_texts() == places
     expect(tab.get_by_role("button", name="Se déconnecter")).to_be_visible()

@@ -11,7 +11,8 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from app.identity.rules import Role
-from app.identity.sign_in.permissions import PERMISSIONS, Admission, Who, admission
+from app.identity.sign_in.admission import Admission, admission
+from app.identity.sign_in.permissions import PERMISSIONS, Who
 from tests.identity.builders import sign_in, stored_person
 
 PUBLIC = {

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from app.identity.rules import DECIDERS, REPORTERS, TERRITORIAL, Role, normalise_address
 from app.identity.sessions.return_rules import safe_next
 from app.identity.sign_in import permissions
-from app.identity.sign_in.permissions import PERMISSIONS, Admission, Who, admission, may
+from app.identity.sign_in.admission import Admission, admission, may
+from app.identity.sign_in.permissions import PERMISSIONS, Who
 
 
 @pytest.fixture

@@ -220,11 +220,12 @@ def test_the_log_holds_no_address_not_even_the_servers_words(app: Flask, server:
     assert "croisee.example" not in caplog.text
 
 
-def test_the_senders_address_may_be_set(tmp_path: Path) -> None:
+def test_the_senders_address_may_be_set(app: Flask, tmp_path: Path) -> None:
     settings = make_settings(tmp_path / "from", mail_from="Réseau <reseau@irev.example>", site_url="https://croisee.example")
     row = OutgoingMail(id=1, recipient="a@b.example", subject="x", text="x", html="x", created_at=NOW)
-    assert compose(settings, row, NOW)["From"] == "Réseau <reseau@irev.example>"
-    assert sender(make_settings(tmp_path / "default")) == "Croisée <ne-pas-repondre@localhost>"
+    with app.app_context():  # the site's name is in its database
+        assert compose(settings, row, NOW)["From"] == "Réseau <reseau@irev.example>"
+        assert sender(make_settings(tmp_path / "default")) == "Croisée <ne-pas-repondre@localhost>"
 
 
 def test_the_command_says_what_it_did(app: Flask, server: tuple[Server, int]) -> None:

@@ -16,7 +16,7 @@ from app.content.store.queries import course
 from app.db import db, writing
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.identity.sign_in.permissions import Admission, admission
+from app.identity.sign_in.admission import Admission, admission
 from app.learning.progress.models import Attestation, Cohort
 from app.learning.visitors.queries import open_course
 from app.positioning.models import Positioning, PositioningAnswer

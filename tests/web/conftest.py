@@ -12,6 +12,7 @@ from app import flask_config, log, web
 from app.administration.privacy.register import register
 from app.assessment.questions.kinds.registry import marking
 from app.db import db
+from app.learning.pages import around
 from tests.conftest import make_settings
 from tests.strict import StrictClient
 
@@ -24,7 +25,8 @@ def bare(tmp_path: Path) -> Iterator[Flask]:
     app.test_client_class = StrictClient
     log.init_app(app)
     web.init_app(app)
-    app.jinja_env.globals |= {"data_register": register.public_lines, "marking": marking}  # all that public pages are given by packages above
+    app.jinja_env.globals |= {"data_register": register.public_lines, "marking": marking}
+    around.init_app(app)  # with these, all that public pages are given by packages above
     yield app
     with app.app_context():
         db.engine.dispose()

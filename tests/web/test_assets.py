@@ -22,15 +22,15 @@ def address(app: Flask, name: str) -> str:
 
 
 def test_an_address_changes_with_the_content(bare: Flask, tmp_path: Path) -> None:
-    (tmp_path / "css").mkdir()
+    own = tmp_path / "static"
     for name in STYLES:
-        sheet = tmp_path / "css" / f"{name}.css"
-        sheet.parent.mkdir(exist_ok=True)
+        sheet = own / "css" / f"{name}.css"
+        sheet.parent.mkdir(parents=True, exist_ok=True)
         sheet.write_text("a{}")
     with bare.test_request_context():
-        before = bundle(load(tmp_path)).digest
-        (tmp_path / "css" / "tokens.css").write_text("b{}")
-        assert bundle(load(tmp_path)).digest != before
+        before = bundle(load(own)).digest
+        (own / "css" / "tokens.css").write_text("b{}")
+        assert bundle(load(own)).digest != before
 
 
 def test_an_unknown_file_is_refused_where_it_is_named_and_where_it_is_asked(bare: Flask, visitor: StrictClient) -> None:

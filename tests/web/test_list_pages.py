@@ -23,7 +23,7 @@ from app.identity.audit.acts import AdministrativeAct
 from app.identity.letters.help import HelpRequest
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
-from app.identity.sign_in.permissions import may
+from app.identity.sign_in.admission import may
 from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
 from app.mail.outbox import OutgoingMail

@@ -45,7 +45,7 @@ def test_a_page_leads_to_its_content_first(visitor: StrictClient) -> None:
 
 
 @pytest.mark.parametrize("status", sorted(SENTENCES))
-def test_every_error_has_a_page_that_asks_nothing_of_the_database(bare: Flask, visitor: StrictClient, status: int) -> None:
+def test_every_error_has_a_page_and_a_failing_site_asks_nothing_of_the_database(bare: Flask, visitor: StrictClient, status: int) -> None:
     def broken() -> str:
         if status == 422:
             raise DomainError("Ce quiz est déjà envoyé.")
@@ -60,7 +60,7 @@ def test_every_error_has_a_page_that_asks_nothing_of_the_database(bare: Flask, v
     assert f"Erreur {status}" in page.text
     assert ("Ce quiz est déjà envoyé." if status == 422 else " ".join(SENTENCES[status][1].split())) in page.text
     assert page.link("Aller à l’accueil") == "/"
-    assert statements == []
+    assert status < 500 or statements == []
 
 
 def test_an_unexpected_error_gives_a_reference_to_pass_on_and_no_detail(bare: Flask, visitor: StrictClient) -> None:

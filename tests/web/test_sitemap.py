@@ -14,7 +14,16 @@ from tests.identity.builders import sign_in, stored_person
 from tests.strict import StrictClient
 
 SOURCE = Path(package.__file__).parent / "templates" / "web" / "sitemap.html"
-STEPS = {"review.question", "start.start", "identity.forgotten_sent", "privacy.confirm_my_erasure", "web.sitemap"}
+STEPS = {
+    "acting.choose",
+    "attestations.refresher",
+    "identity.forgotten_sent",
+    "privacy.confirm_my_erasure",
+    "reporting.grid_print",
+    "review.question",
+    "start.start",
+    "web.sitemap",
+}
 """What one arrives at from another page, and this page itself."""
 
 

@@ -34,7 +34,7 @@ from app.content.values.course import Course, Glossary, Lesson, Module, Sources
 from app.content.values.library import Library
 from app.content.values.quiz import Quiz
 from app.content.values.text import CROSSING, DocumentKind, Fragment, Heading, Objective
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 from app.french import day_of
 
 KINDS = {

@@ -10,7 +10,7 @@ from app.content.documents.reader import Reading
 from app.content.values.course import Course, Document, Glossary, Lesson, Module, Sources, Timeline
 from app.content.values.quiz import KIND_NAMES, Kind, Quiz
 from app.content.values.text import Source, SourceKind, SourceRead
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 
 
 class LessonCount(TypedDict):

@@ -19,7 +19,7 @@ from app.content.values.policy import CorrectionTime, GradingMethod, Policy
 from app.content.values.quiz import Question, Quiz
 from app.content.values.scenes import Scene
 from app.content.values.text import CROSSING
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 from app.french import agree, exact
 
 _METHODS = {

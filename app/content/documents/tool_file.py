@@ -16,7 +16,7 @@ from app.content.text.markdown import kept_tokens, tokens, without_notes
 from app.content.text.scan import TextScan, scan_text
 from app.content.values.quiz import GAP_OPEN
 from app.content.values.text import DocumentKind, Fragment, Problem
-from app.content.values.tools import Tool, ToolForm
+from app.content.values.toolbox import Tool, ToolForm
 from app.french import french
 
 TOOL_KEYS = ("id", "titre", "usage", "moment", "forme", "auteur", "notes")

@@ -13,7 +13,7 @@ from app.content.text.fields import Copy, marked, pieces
 from app.content.text.grids import with_results
 from app.content.text.markdown import tokens
 from app.content.values.quiz import GAP_OPEN
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 
 _OPENING = {Copy.BLANK: '<span class="to-fill">', Copy.FILLED: '<span class="filled">'}
 _EMPTY = '<span class="visually-hidden">à remplir</span>'

@@ -17,7 +17,7 @@ from app.content.values.course import Document, Glossary, Lesson, Module, Source
 from app.content.values.library import Library
 from app.content.values.network import Network
 from app.content.values.quiz import GAP, Quiz
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 from app.french import date_words, french, short
 
 _TITLE = re.compile(r"^#{2,6}[ \t]+(\S.*)$")

@@ -24,7 +24,7 @@ from app.content.values.network import Network
 from app.content.values.paths import Paths
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 from app.db import in_chunks
 from app.site import queries as site
 

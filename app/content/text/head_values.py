@@ -22,7 +22,8 @@ SINGLE_FILES = {
     "cours": DocumentKind.COVER,
 }
 """The files that a course has once: a link names them so (`[mot](glossaire#zep)`), they are stored under the name of their kind."""
-RESERVED_IDS = frozenset(kind.value for kind in DocumentKind) | SINGLE_FILES.keys()
+RESERVED_IDS = frozenset(kind.value for kind in DocumentKind) | SINGLE_FILES.keys() | {"syntheses"}
+"""And what `/bibliotheque/syntheses/` would hide."""
 
 _ID = re.compile(rf"[a-z0-9-]{{3,{ID_LENGTH}}}")
 _OBJECTIVE = re.compile(r"([OM]\d{1,2})\s*:\s*(.+?)(?:\s*(→|->|=>)\s*(M\d{1,2}))?")

@@ -17,7 +17,7 @@ from app.content.values.paths import Paths
 from app.content.values.quiz import Question, Quiz
 from app.content.values.scenes import Scene
 from app.content.values.text import CROSSING, Criterion, Fragment, Heading, Link, Objective, Source
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from app.db import db
 from app.errors import NotYours
 from app.identity.queries import SignedIn
 from app.identity.sessions.return_rules import safe_next
-from app.identity.sign_in import permissions
-from app.identity.sign_in.permissions import Admission
+from app.identity.sign_in import admission, permissions
+from app.identity.sign_in.admission import Admission
 from app.settings import current_settings
 from app.web import csrf
 from app.web.errors import error_response, wants_json
@@ -53,7 +53,7 @@ def current_person() -> SignedIn:
 def may_here(endpoint: str) -> bool:
     """Would this request's author be shown `endpoint`? The navigation asks."""
     person = person_or_none()
-    return permissions.may(person.roles, endpoint) if person else permissions.may(None, endpoint) or open_to_visitors(endpoint)
+    return admission.may(person.roles, endpoint) if person else admission.may(None, endpoint) or open_to_visitors(endpoint)
 
 
 def open_to_visitors(endpoint: str, **values: Any) -> bool:
@@ -97,11 +97,11 @@ def guard() -> ResponseReturnValue | None:
 
 def _verdict(endpoint: str) -> Admission:
     """What is public asks nothing of the database. `g.shared`: what this visitor reads is what any other reads who brings no cookie."""
-    verdict = permissions.admission(None, endpoint)
+    verdict = admission.admission(None, endpoint)
     if verdict is not Admission.SIGN_IN:
         return verdict
     if person := person_or_none():
-        return permissions.admission(person.roles, endpoint)
+        return admission.admission(person.roles, endpoint)
     if not open_to_visitors(endpoint, **(request.view_args or {})):
         return Admission.SIGN_IN
     g.shared = not request.cookies
@@ -117,7 +117,7 @@ def _take_large_forms(endpoint: str) -> None:
 def _token_refused(_error: CSRFError) -> ResponseReturnValue:
     """403, except to somebody of ours whose session ended meanwhile: the token went with it, what was typed need not."""
     endpoint = request.endpoint or ""
-    if permissions.admission(None, endpoint) is Admission.SIGN_IN and _sent_from_here() and person_or_none() is None:
+    if admission.admission(None, endpoint) is Admission.SIGN_IN and _sent_from_here() and person_or_none() is None:
         return _to_sign_in()
     return error_response(403)
 

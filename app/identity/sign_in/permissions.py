@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from enum import Enum
 
 from app.identity.rules import ADMINISTRATORS, AUTHORS, DECIDERS, MANAGERS, REPORTERS, Role
@@ -13,14 +12,6 @@ class Who(Enum):
     SIGNED_IN = "signed in"
     OPEN = "open"
     """Whoever is signed in, and visitors too where the site is open to them: `guards.open_to_visitors` says which addresses."""
-
-
-class Admission(Enum):
-    """What the guard answers: go on, go and sign in, or « this page does not exist »."""
-
-    ALLOWED = "allowed"
-    SIGN_IN = "sign in"
-    HIDDEN = "hidden"
 
 
 PUBLIC, SIGNED_IN, OPEN = Who.PUBLIC, Who.SIGNED_IN, Who.OPEN
@@ -287,20 +278,3 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "seeing.stop": SIGNED_IN,
 }
 """Endpoint → who. An endpoint that is not here answers 404 to everybody, and a test asks for its line."""
-
-
-def admission(roles: Collection[Role] | None, endpoint: str) -> Admission:
-    """What somebody may expect of an endpoint. `roles` is None for a visitor, who is not signed in."""
-    who = PERMISSIONS.get(endpoint)
-    if who is None:
-        return Admission.HIDDEN
-    if who is PUBLIC:
-        return Admission.ALLOWED
-    if roles is None:
-        return Admission.SIGN_IN
-    return Admission.ALLOWED if isinstance(who, Who) or who.intersection(roles) else Admission.HIDDEN
-
-
-def may(roles: Collection[Role] | None, endpoint: str) -> bool:
-    """True when the page would be shown."""
-    return admission(roles, endpoint) is Admission.ALLOWED

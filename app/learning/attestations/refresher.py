@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,12 +13,13 @@ from sqlalchemy.orm import Session
 from app.assessment.policy import allowed_attempts, attempts_left
 from app.content.values.course import Course, Lesson
 from app.content.values.quiz import Quiz
+from app.content.values.text import Criterion
 from app.learning.attestations.queries import validity_of
 from app.learning.progress.models import Attestation
 from app.learning.progress.path_progress import PathProgress, element_of, minutes_of
 from app.learning.progress.queries import ledger_rows, path_progress_of
 from app.learning.progress.rules import ElementProgress, version_fingerprint
-from app.learning.progress.validity import Validity, done_again
+from app.learning.progress.validity import Changed, Validity, done_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,20 @@ def refresher(session: Session, course: Course, person_id: int) -> Refresher | N
 
 def _items(session: Session, mine: PathProgress, fresh_at: datetime) -> Iterator[RefreshItem]:
     """In the order of the path."""
-    course, changed = mine.course, mine.changed
-    elements = {key: element for key in mine.order if (element := element_of(course, key))}
-    criteria = {key: elements[key].criterion for key in changed if key in elements}
-    changed = {key: at for key, at in changed.items() if key in criteria}
-    texts = {key: course.versions[key].fingerprint for key in changed}
-    again = done_again(ledger_rows(session, mine.person_id), criteria, changed, texts) if changed else frozenset()
+    elements = {key: element for key in mine.order if (element := element_of(mine.course, key))}
+    changed = {key: _asked(mine, elements[key], at) for key, at in mine.changed.items() if key in elements}
+    again = done_again(ledger_rows(session, mine.person_id), changed) if changed else frozenset()
     for key, element in elements.items():
         came = _came_since(mine, key, fresh_at)
-        if came or (key in changed and (key not in again or changed[key] > fresh_at)):
+        if came or (key in changed and (key not in again or changed[key].at > fresh_at)):
             used_up = key in mine.progress and _used_up(element, mine.progress[key])
             done = mine.state(key).done and (key not in changed or key in again or used_up)
             yield RefreshItem(key, element.title, isinstance(element, Quiz), minutes_of(element), came, done, used_up)
+
+
+def _asked(mine: PathProgress, element: Lesson | Quiz, at: datetime) -> Changed:
+    pass_mark = Fraction(element.policy.pass_mark) if isinstance(element, Quiz) and element.criterion is Criterion.PASSED else Fraction(0)
+    return Changed(at, element.criterion, mine.course.versions[element.id].fingerprint, pass_mark)
 
 
 def _used_up(element: Lesson | Quiz, progress: ElementProgress) -> bool:

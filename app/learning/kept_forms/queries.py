@@ -21,7 +21,7 @@ from app.errors import NotYours
 from app.identity.queries import SignedIn
 from app.identity.sessions.browsers import Browser
 from app.identity.sessions.return_rules import RETURNS, SOFTENED, Return
-from app.identity.sign_in import permissions
+from app.identity.sign_in import admission
 from app.learning.kept_forms.quarantine import KEPT, REPLAYED
 from app.learning.progress.models import Submission
 
@@ -54,7 +54,7 @@ def resume_page(session: Session, course: Course, submission_id: str, person: Si
     row = waiting(session, submission_id, person.id, browser)
     endpoint, values = target(row.path) if row else ("", {})
     back = RETURNS.get(endpoint)
-    if row is None or back is None or not permissions.may(person.roles, endpoint):
+    if row is None or back is None or not admission.may(person.roles, endpoint):
         raise NotYours
     shown = _act_shown(session, person.id, row, back, values) if back.sensitive else _shown(session, course, person.id, row, endpoint, values)
     address = _page_of(back, values) if back.sensitive else row.path

@@ -14,7 +14,7 @@ from app.identity.models import Person
 from app.identity.sessions import limits
 from app.identity.sessions.browsers import Browser
 from app.identity.sessions.return_rules import RETURNS, Return
-from app.identity.sign_in import permissions
+from app.identity.sign_in import admission
 from app.learning.kept_forms.quarantine import KEPT, forget_old, form_fields, size_of
 from app.learning.kept_forms.queries import waiting
 from app.learning.kept_forms.rules import KeptForm, to_forget
@@ -61,7 +61,7 @@ def _worth_keeping(request: Request, back: Return) -> list[list[str]]:
 def _may_send(session: Session, person_id: int, endpoint: str) -> bool:
     """Their account is open, and the form one of those that they are shown."""
     person = session.get(Person, person_id)
-    return person is not None and person.active and permissions.may(person.role_set, endpoint)
+    return person is not None and person.active and admission.may(person.role_set, endpoint)
 
 
 def _make_room(session: Session, row: Submission) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from app.identity.models import Person, Scope
 from app.identity.queries import holders, territories_of, territory_tree
 from app.identity.rules import AUTHORS, TERRITORIAL, Role
-from app.identity.sign_in.permissions import may
+from app.identity.sign_in.admission import may
 from app.learning.progress.models import CohortMember
 
 NAMED = 3

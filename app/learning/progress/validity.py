@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from fractions import Fraction
 
 from app.content.values.text import Criterion
 from app.french import day_of, french_date, plural, zone
@@ -66,8 +67,23 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def done_again(events: Iterable[Event], criteria: Mapping[str, Criterion], changed_at: Mapping[str, datetime], texts: Mapping[str, str]) -> frozenset[str]:
-    """Of the elements that changed, those that the person did again since, as their criterion asks today; or did on the very text of today
-    (`texts`: its fingerprint), as one that was taken up again."""
-    mine = (event for event in events if event.element_id in changed_at and event.type in _DOING[criteria[event.element_id]])
-    return frozenset(event.element_id for event in mine if event.at > changed_at[event.element_id] or event.content_fingerprint == texts[event.element_id])
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an element that changed asks for today."""
+
+    at: datetime
+    criterion: Criterion
+    text: str
+    """The fingerprint of what is published."""
+    pass_mark: Fraction = Fraction(0)
+    """Of a quiz to be passed: its new attempt's own mark counts, not the best of all."""
+
+    def met_by(self, event: Event) -> bool:
+        """After the change, or on the very text of today, as one that was taken up again."""
+        enough = event.score is None or event.score >= self.pass_mark
+        return event.type in _DOING[self.criterion] and enough and (event.at > self.at or event.content_fingerprint == self.text)
+
+
+def done_again(events: Iterable[Event], changed: Mapping[str, Changed]) -> frozenset[str]:
+    """Of the elements that changed, those that the person did again since."""
+    return frozenset(event.element_id for event in events if event.element_id in changed and changed[event.element_id].met_by(event))

@@ -14,7 +14,8 @@ from typing import Protocol
 
 from app.content.search.plain import read
 from app.content.values.course import Course, Document, Glossary, Lesson, Timeline
-from app.content.values.tools import Tool
+from app.content.values.library import LibraryDocument
+from app.content.values.toolbox import Tool
 from app.french import date_words, french, french_date, short
 
 ANCHOR_LENGTH = 120
@@ -42,6 +43,10 @@ class Place:
         return self.kind in KINDS and bool(_REF.fullmatch(self.ref) and _ANCHOR.fullmatch(self.anchor))
 
 
+Readable = Document | LibraryDocument
+"""What has a page, or an entry of one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """What a place is called, in plain words as French sets them."""
@@ -58,7 +63,7 @@ class Spot:
 class Entries(Protocol):
     """(anchor, title) of the entries of a page; of one of them alone where `only` is its anchor."""
 
-    def __call__(self, document: Document, only: str = "") -> Iterator[tuple[str, str]]: ...
+    def __call__(self, document: Readable, only: str = "") -> Iterator[tuple[str, str]]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +72,21 @@ class KindOfPlace:
     """Of those that are kept, as a list."""
     page: str
     """Of the page that holds them all; empty where each has its own."""
-    documents: Callable[[Course], Mapping[str, Document]]
+    documents: Callable[[Course], Mapping[str, Readable]]
     """Those that readers may open, by what a link would name."""
-    spot: Callable[[Document, str], Spot | None]
+    spot: Callable[[Readable, str], Spot | None]
     stored: str = ""
     """Under which name revisions hold that one page; empty where each has its own."""
     choices: Entries | None = None
     """For a page that is too long to show a control at each."""
 
 
-def _lessons(course: Course) -> Mapping[str, Document]:
+def _lessons(course: Course) -> Mapping[str, Readable]:
     held = {lesson_id for module in course.modules.values() for lesson_id in module.lesson_ids}
     return {lesson_id: lesson for lesson_id, lesson in course.lessons.items() if lesson_id in held}
 
 
-def _in_lesson(document: Document, anchor: str) -> Spot | None:
+def _in_lesson(document: Readable, anchor: str) -> Spot | None:
     if not isinstance(document, Lesson):
         return None
     if not anchor:
@@ -89,41 +94,46 @@ def _in_lesson(document: Document, anchor: str) -> Spot | None:
     return next((Spot(document.title, heading.title) for heading in document.outline if heading.anchor == anchor), None)
 
 
-def _of_tool(document: Document, anchor: str) -> Spot | None:
+def _of_tool(document: Readable, anchor: str) -> Spot | None:
     return Spot(document.title) if isinstance(document, Tool) and not anchor else None
 
 
-def _words(document: Document, only: str = "") -> Iterator[tuple[str, str]]:
+def _of_the_library(document: Readable, anchor: str) -> Spot | None:
+    return Spot(document.title) if isinstance(document, LibraryDocument) and not anchor else None
+
+
+def _words(document: Readable, only: str = "") -> Iterator[tuple[str, str]]:
     for entry in document.entries if isinstance(document, Glossary) else ():
         if only in ("", entry.anchor):
             yield entry.anchor, french(f"{read(entry.term)} : {read(entry.expansion)}" if entry.expansion else read(entry.term))
 
 
-def _dates(document: Document, only: str = "") -> Iterator[tuple[str, str]]:
+def _dates(document: Readable, only: str = "") -> Iterator[tuple[str, str]]:
     for event in document.events if isinstance(document, Timeline) else ():
         if only in ("", event.anchor):
             yield event.anchor, french(f"{date_words(event.when)} : {short(read(event.text.text), _TITLE_LENGTH)}")
 
 
-def _entry(choices: Entries) -> Callable[[Document, str], Spot | None]:
+def _entry(choices: Entries) -> Callable[[Readable, str], Spot | None]:
     return lambda document, anchor: next((Spot(title) for _, title in choices(document, anchor)), None) if anchor else None
 
 
 KINDS: Mapping[str, KindOfPlace] = MappingProxyType({
     "lecon": KindOfPlace("Leçons et passages", "", _lessons, _in_lesson),
     "outil": KindOfPlace("Outils", "", lambda course: course.tools, _of_tool),
+    "document": KindOfPlace("Documents de la bibliothèque", "", lambda course: course.library.shelf, _of_the_library),
     "mot": KindOfPlace("Mots du glossaire", "Glossaire", lambda course: {"glossaire": course.glossary}, _entry(_words), "glossary", _words),
     "date": KindOfPlace("Dates de la frise", "Frise", lambda course: {"frise": course.timeline}, _entry(_dates), "timeline", _dates),
 })  # fmt: skip
 """In the order in which the notebook lists them."""
 
 
-def document_of(course: Course, place: Place) -> Document | None:
+def document_of(course: Course, place: Place) -> Readable | None:
     kind = KINDS.get(place.kind)
     return kind.documents(course).get(place.ref) if kind else None
 
 
-def spot_in(document: Document | None, place: Place) -> Spot | None:
+def spot_in(document: Readable | None, place: Place) -> Spot | None:
     """None for what the document does not show, or no longer."""
     return KINDS[place.kind].spot(document, place.anchor) if document is not None and place.well_formed else None
 

@@ -27,6 +27,10 @@ def _mail_with_links(settings: Settings) -> str:
     return _mail_server(settings) or ("" if settings.site_url else "L’adresse publique du site n’est pas réglée.")
 
 
+def _bounces(settings: Settings) -> str:
+    return _mail_server(settings) or ("" if settings.bounces else "Aucune boîte de retours n’est réglée (CROISEE_BOUNCES).")
+
+
 def _backup_folder(settings: Settings) -> str:
     return "" if settings.backups else "Aucun dossier de sauvegarde n’est réglé (CROISEE_BACKUPS)."
 
@@ -56,6 +60,7 @@ TIMERS = (
     Timer("backup", "Sauvegarde de la nuit", ("backups",), At(3, 15), _backup_folder),
     Timer("purge", "Durées de conservation", ("privacy", "purge"), At(3, 40)),
     Timer("images", "Images et archives oubliées", ("atelier", "forget-images"), At(4, 20, weekday=6)),
+    Timer("bounces", "Courriels revenus", ("mail", "send"), At(7), _bounces),
     Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),
     Timer("review", "Lettres de révision", ("review", "send"), At(8, 15), _mail_with_links),
 )

@@ -18,7 +18,7 @@ from app.content.values.addresses import media_name, of_link
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.library import FILE_TYPES, LibraryDocument
 from app.content.values.text import DocumentKind
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 from app.french import capital, date_words, short
 from app.reference.library.rules import PER_PAGE, LibraryFilter, LibraryLine, LibraryMenus, in_order, menus, weight_words
 from app.reference.syntheses.queries import synthesis_rows

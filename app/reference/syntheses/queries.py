@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from app.content.values.course import Course
-from app.french import NO_BREAK, date_words, day_of, number
+from app.french import day_of
 from app.reference.syntheses.papers import imprint_of, papers_of, size_of
 from app.settings import Settings
 from app.site.queries import current_site
@@ -21,15 +21,6 @@ class SynthesisRow:
     """Bytes; 0 for one that is not made yet: whoever asks for it first has it made."""
     date: str
     """Of its edition, ISO 8601."""
-
-    @property
-    def date_words(self) -> str:
-        return date_words(self.date)
-
-    @property
-    def weight_words(self) -> str:
-        """« 296 Ko »; empty while it is not known."""
-        return f"{number(max(1, round(self.weight / 1000)))}{NO_BREAK}Ko" if self.weight else ""
 
 
 def synthesis_rows(course: Course, settings: Settings) -> tuple[SynthesisRow, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.content.papers.files import TEXTS, FileFormat
 from app.content.text.fields import Copy
-from app.content.values.tools import ToolForm
+from app.content.values.toolbox import ToolForm
 from app.reference.toolbox import xlsx_file
 
 FORMATS = {

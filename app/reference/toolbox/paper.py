@@ -14,7 +14,7 @@ from app.content.text.fields import Copy, marked, pieces
 from app.content.text.grids import Cell, grids
 from app.content.text.markdown import inline_tokens, plain, split_anchor, tokens, without_notes
 from app.content.values.text import Source
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 from app.french import french
 
 

@@ -13,7 +13,7 @@ from app.content.rendering.page import PageRenderer
 from app.content.rendering.tool import render_tool
 from app.content.text.fields import Copy
 from app.content.values.course import Course
-from app.content.values.tools import Tool
+from app.content.values.toolbox import Tool
 from app.french import french_date
 from app.reference.toolbox.files import FORMATS, file_name
 from app.reference.toolbox.paper import paper_of

@@ -9,9 +9,7 @@ from app.content.store.queries import course
 from app.content.text.fields import Copy
 from app.db import db
 from app.french import day_of
-from app.reference.syntheses.queries import synthesis_rows
 from app.reference.toolbox.queries import tool_file, tool_list, tool_page
-from app.settings import current_settings
 from app.web.edge import download
 
 blueprint = Blueprint("toolbox", __name__, url_prefix="/outils")
@@ -19,8 +17,7 @@ blueprint = Blueprint("toolbox", __name__, url_prefix="/outils")
 
 @blueprint.get("")
 def tools() -> str:
-    published = course(db.session)
-    return render_template("reference/toolbox/tools.html", tools=tool_list(published), papers=synthesis_rows(published, current_settings()))
+    return render_template("reference/toolbox/tools.html", tools=tool_list(course(db.session)))
 
 
 @blueprint.get("/<tool_id>")

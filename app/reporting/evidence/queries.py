@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
 from app.identity.queries import SignedIn
-from app.identity.sign_in.permissions import may
+from app.identity.sign_in.admission import may
 from app.learning.pages.record_queries import RecordPage, record_page
 from app.reporting.person.queries import AttemptDecision, attempt_decisions
 from app.reporting.scope.queries import ReportScope, trains, visible_person

@@ -14,7 +14,7 @@ from app.content.values.course import Course
 from app.french import day_of, plural
 from app.identity.models import Person
 from app.identity.queries import SignedIn, territories_of
-from app.identity.sign_in.permissions import may
+from app.identity.sign_in.admission import may
 from app.learning.pages.record_queries import RecordPage, RecordRow, record_page
 from app.learning.progress.models import Cohort, CohortMember
 from app.positioning.queries import FoundModule, found_modules

@@ -13,7 +13,8 @@ from app.db import db
 from app.identity import services
 from app.identity.models import Membership, Person
 from app.identity.rules import Role
-from app.identity.sign_in.permissions import PERMISSIONS, may
+from app.identity.sign_in.admission import may
+from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.progress.models import Cohort, CohortMember
 from app.learning.record import enrolment
 from tests.administration.people_pages import settled

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 
 from app.identity.rules import WORKPLACES, Role, workplace
-from app.identity.sign_in.permissions import may
+from app.identity.sign_in.admission import may
 from tests.identity.builders import PASSWORD, stored_person
 from tests.learning.world import World
 

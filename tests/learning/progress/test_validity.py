@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.content.values.text import Criterion
 from app.learning.progress.rules import Event, EventType
-from app.learning.progress.validity import done_again, months_later, validity
+from app.learning.progress.validity import Changed, done_again, months_later, validity
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 
@@ -65,20 +66,22 @@ def test_it_counts_from_the_last_renewal_and_without_months_not_at_all() -> None
 
 
 @pytest.mark.parametrize(
-    ("criterion", "kind", "hours", "text", "done"),
+    ("criterion", "kind", "hours", "text", "score", "done"),
     [
-        (Criterion.READ, EventType.READ, 1, "new", True),
-        (Criterion.READ, EventType.READ, -1, "old", False),
-        (Criterion.READ, EventType.READ, -1, "new", True),
-        (Criterion.READ, EventType.VIEWED, 1, "new", False),
-        (Criterion.PASSED, EventType.PASSED, 1, "new", True),
-        (Criterion.PASSED, EventType.FAILED, 1, "new", False),
-        (Criterion.PASSED, EventType.SUBMITTED, 1, "new", False),
-        (Criterion.SUBMITTED, EventType.SUBMITTED, 1, "new", True),
-        (Criterion.PASSED, EventType.PASSED, -1, "old", False),
+        (Criterion.READ, EventType.READ, 1, "new", None, True),
+        (Criterion.READ, EventType.READ, -1, "old", None, False),
+        (Criterion.READ, EventType.READ, -1, "new", None, True),
+        (Criterion.READ, EventType.VIEWED, 1, "new", None, False),
+        (Criterion.PASSED, EventType.PASSED, 1, "new", Fraction(7, 10), True),
+        (Criterion.PASSED, EventType.PASSED, 1, "new", Fraction(69, 100), False),  # passed by an older attempt's mark
+        (Criterion.PASSED, EventType.FAILED, 1, "new", Fraction(0), False),
+        (Criterion.PASSED, EventType.SUBMITTED, 1, "new", None, False),
+        (Criterion.SUBMITTED, EventType.SUBMITTED, 1, "new", None, True),
+        (Criterion.PASSED, EventType.PASSED, -1, "old", Fraction(1), False),
     ],
 )
-def test_what_counts_as_done_again(criterion: Criterion, kind: EventType, hours: int, text: str, done: bool) -> None:
-    event = Event("one", kind, NOON + timedelta(hours=hours), criterion, content_fingerprint=text)
-    assert (done_again([event], {"one": criterion}, {"one": NOON}, {"one": "new"}) == {"one"}) is done
-    assert done_again([event], {}, {}, {}) == frozenset()
+def test_what_counts_as_done_again(criterion: Criterion, kind: EventType, hours: int, text: str, score: Fraction | None, done: bool) -> None:
+    event = Event("one", kind, NOON + timedelta(hours=hours), criterion, score=score, content_fingerprint=text)
+    asked = Changed(NOON, criterion, "new", Fraction(7, 10) if criterion is Criterion.PASSED else Fraction(0))
+    assert (done_again([event], {"one": asked}) == {"one"}) is done
+    assert done_again([event], {}) == frozenset()

@@ -75,7 +75,7 @@ def test_nor_voir_comme(world: World, written: StrictClient) -> None:
     assert MINE not in said
     assert GIVEN not in said
     assert "data-jot" not in admin.see(LESSON).html
-    assert "data-jot" not in admin.see("/glossaire").html
+    assert "/carnet/noter" not in admin.see("/glossaire").html
     for path in ("/carnet", "/carnet/passation", "/carnet/passation/recevoir", address(START)):
         assert "ne se lit que par qui l’a écrit" in words_of(admin.see(path, 404))
 

@@ -60,7 +60,7 @@ class House:
     """The one whose runs go on until a test ends them."""
 
     def runner(self, name: str = "un:1") -> Runner:
-        settings = replace(self.app.config["CROISEE"], smtp_host="mail.example", site_url="https://croisee.example", backups="/sauvegardes")
+        settings = replace(self.app.config["CROISEE"], smtp_host="mail.example", site_url="https://croisee.example", backups="/sauvegardes", bounces="/retours")
         made = Runner(settings, name, self.clock.now, self.begin)
         made.start()
         return made
@@ -268,10 +268,10 @@ def test_every_timer_is_a_command(app: Flask) -> None:
             assert app.test_cli_runner().invoke(args=[*each.command, "--help"]).exit_code == 0
 
 
-@pytest.mark.parametrize("name", ["mail", "reminders", "review", "backup"])
+@pytest.mark.parametrize("name", ["mail", "bounces", "reminders", "review", "backup"])
 def test_what_is_not_set_up_does_not_run(name: str, tmp_path: Any) -> None:
     found, settings = timer(name), make_settings(tmp_path)
     assert found
     assert found.needs(settings)
-    assert not found.needs(replace(settings, smtp_host="mail.example", site_url="https://croisee.example", backups="/sauvegardes"))
+    assert not found.needs(replace(settings, smtp_host="mail.example", site_url="https://croisee.example", backups="/sauvegardes", bounces="/retours"))
     assert isinstance(settings, Settings)

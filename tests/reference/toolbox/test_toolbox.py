@@ -15,7 +15,7 @@ from odfdo import Document as OpenDocument
 from app.content.documents.reader import read
 from app.content.papers.paper import INVENTED, Paper, Table
 from app.content.text.fields import Copy, fields, marked
-from app.content.values.tools import Tool, ToolForm
+from app.content.values.toolbox import Tool, ToolForm
 from app.reference.toolbox.files import FORMATS, file_name
 from app.reference.toolbox.paper import paper_of
 from tests.course.the_course import documents
