@@ -196,7 +196,7 @@ def _read_place(wanted: ReportFilter) -> Any:
         return None
 
 
-_READ: dict[str, Callable[[str], Any]] = {"nom": str, "avancement": edge.bounded_int, "echeance": edge.parse_day}
+_READ: dict[str, Callable[[str], Any]] = {"nom": str, "avancement": edge.bounded_int, "echeance": date.fromisoformat}
 
 
 def _moment(written: str) -> datetime:
