@@ -134,7 +134,7 @@ def _views(session: Session, person_id: int, fields: dict[str, str]) -> tuple[Ke
 def asked_words(course: Course, scope: ReportScope, wanted: ReportFilter) -> tuple[str, ...]:
     """« Nord, cohorte « printemps », en retard »."""
     module = f"« {course.modules[wanted.module].title} »" if wanted.module else ""
-    inside = f" {MODULE_WORDS[wanted.module_state]}" if wanted.module_state else ""
+    inside = f" {MODULE_WORDS[wanted.module_state]}" if wanted.module and wanted.module_state else ""
     words = (
         scope.tree.path_name(wanted.territory) if wanted.territory else "",
         f"cohorte « {scope.cohorts[wanted.cohort]} »" if wanted.cohort is not None else "",
@@ -178,11 +178,7 @@ def menus(course: Course, scope: ReportScope, wanted: ReportFilter, modules: tup
         _menu("vague", "Vague de labellisation", "Toutes", [(str(wave), f"{nth(wave)} vague") for wave in waves], wanted.wave),
         _menu("cote", "Employeur", "Tous", [(side.value, SHORT_SIDES[side]) for side in Side], wanted.side),
         _menu("module", "Module", "Tous les modules", [(module, course.modules[module].title) for module in modules], wanted.module),
-        *(
-            [_menu("dans", "Dans ce module", "Tous", [(value.value, words) for value, words in MODULE_WORDS.items()], wanted.module_state)]
-            if wanted.module
-            else []
-        ),
+        _menu("dans", "Dans ce module", "Tous", [(value.value, words) for value, words in MODULE_WORDS.items()], wanted.module_state),
         _menu("tri", "Ordre", "", list(ORDERS.items()), wanted.order),
     )
 

@@ -11,7 +11,7 @@ from app.errors import DomainError, NotYours
 from app.identity.rules import Side
 from app.learning.progress.due import Timeliness
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import MOST_CHOSEN, ModuleState, Movement, PathSituation
+from app.reporting.scope.rules import MODULE_WORDS, MOST_CHOSEN, ModuleState, Movement, PathSituation
 from app.web.edge import NOT_A_DAY, bounded_int, parse_day
 
 NAME_LENGTH = 100
@@ -70,7 +70,7 @@ class ReportFilter:
     """Of these days, those that are none: (field, what was typed)."""
     module: str = ""
     module_state: ModuleState | None = None
-    """In `module`; without one it asks for nothing."""
+    """In `module`; without one it asks for nothing, and is refused with a sentence."""
     name: str = ""
     """Words that the name holds."""
     people: tuple[int, ...] = ()
@@ -108,13 +108,15 @@ class ReportFilter:
 
     def understood(self) -> ReportFilter:
         """The same, for a file, which says nothing of what it does not filter. Raises DomainError."""
-        if self.misread:
+        if self.refusal:
             raise DomainError(self.refusal)
         return self
 
     @property
     def refusal(self) -> str:
-        """A sentence where a day was not understood; the filter is then without it."""
+        """A sentence where a day was not understood, or a state asked for in no module; the filter is then without it."""
+        if self.module_state and not self.module and not self.misread:
+            return f"« {MODULE_WORDS[self.module_state].capitalize()} » : choisissez aussi le module."
         typed = [f"« {text} »" for _name, text in self.misread]
         ending = "n’est pas une date que le filtre comprend" if len(typed) == 1 else "ne sont pas des dates que le filtre comprend"
         return f"{' et '.join(typed)} {ending}. {NOT_A_DAY}" if typed else ""
@@ -138,7 +140,7 @@ def read_filter(arguments: Mapping[str, str], scope: ReportScope, course: Course
         next_id=given["ensuite"],
         misread=tuple((name, given[name][:40]) for name, read in days.items() if given[name] and read is None),
         module=given["module"],
-        module_state=ModuleState(given["dans"]) if given["module"] and given["dans"] in set(ModuleState) else None,
+        module_state=ModuleState(given["dans"]) if given["dans"] in set(ModuleState) else None,
         name=" ".join(given["nom"].split())[:NAME_LENGTH],
         people=read_people(given["personnes"].split(",")),
         order=given["tri"] if given["tri"] in ORDERS else "nom",
