@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, formataddr, parseaddr
+from email.utils import format_datetime, parseaddr
 from urllib.parse import urlsplit
 
 from flask import Flask, current_app, render_template
@@ -259,7 +260,7 @@ def readdress(session: Session, old: str, new: str) -> None:
 def sender(settings: Settings) -> str:
     """The From of our mail: the setting, or `ne-pas-repondre@` the site's own host."""
     host = urlsplit(settings.site_url).hostname or "localhost"
-    return settings.mail_from or formataddr((current_site().name, f"ne-pas-repondre@{host}"))
+    return settings.mail_from or str(Address(current_site().name, "ne-pas-repondre", host))
 
 
 def sender_domain(settings: Settings) -> str:

@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from app.db import db
+from app.settings import ROOT
 from tests.content.course_folder import LESSON, CourseFolder
 from tests.making import make_app, make_settings
 
@@ -200,5 +201,6 @@ def test_new_files_pass_the_check(run: Run, folder: CourseFolder) -> None:
         (("quiz", "exemple-un", "glossaire", "T"), "Identifiant mal formé"),
     ],
 )
-def test_what_cannot_be_created_is_explained(run: Run, arguments: tuple[str, ...], words: str) -> None:
+def test_what_cannot_be_created_is_explained(run: Run, folder: CourseFolder, arguments: tuple[str, ...], words: str) -> None:
+    folder.write("modules/cours.md", (ROOT / "modules" / "cours.md").read_text(encoding="utf-8"))
     assert words in run("new", *arguments, status=1).output

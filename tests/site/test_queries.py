@@ -23,6 +23,7 @@ def save(world: World, site: Site, follows: int) -> int:
 def test_it_comes_with_the_course(world: World) -> None:
     save(world, Site("Les deux fils"), 0)
     assert world.read(queries.site_of).name == "Les deux fils"
+    world.read(course)
     with world.app.app_context(), statements(world.app) as seen:
         course(db.session)
         assert queries.site_of(db.session).name == "Les deux fils"

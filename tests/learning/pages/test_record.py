@@ -111,7 +111,7 @@ def test_of_a_module_it_names_the_lessons(world: World) -> None:
 def test_the_organisation_is_a_setting(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     finish(world, world.person(), *MODULE)
     named = replace(world.app.config["CROISEE"], organisation="Le centre de ressources")
-    monkeypatch.setitem(world.app.jinja_env.globals, "settings", named)
+    monkeypatch.setitem(world.app.config, "CROISEE", named)
     assert facts(attestation(world))["Délivrée par"] == "Le centre de ressources"
 
 

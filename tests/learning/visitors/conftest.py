@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.content.store import services as content
 from app.db import Base, db
+from tests.content.publishing import publish
 from tests.learning import courses
 from tests.learning.world import World
 from tests.strict import StrictClient
@@ -54,7 +54,7 @@ def site(empty: World) -> World:
     for name, quiz, image, shown in (("un-a", "un-a-quiz", "carte.png", SHOWN), ("un-b", "", "plan.png", HIDDEN)):
         path, text = courses.lesson(name, quiz=quiz, body=QUESTION.replace("carte.png", image), public=name == "un-a")
         now = empty.clock.pass_by(minutes=1)
-        empty.write(partial(content.publish, path=path, text=text, author_id=None, now=now, media={image: shown}))
+        empty.write(partial(publish, path=path, text=text, author_id=None, now=now, media={image: shown}))
         (media / f"{shown}.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     return empty
 

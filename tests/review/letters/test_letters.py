@@ -88,7 +88,8 @@ def test_it_says_neither_name_nor_score_and_is_stopped_by_one_click(reviewer: Re
         assert "Inès" not in text
         assert "Carpentier" not in text
         assert "%" not in text
-    message = compose(reviewer.world.app.config["CROISEE"], letter, reviewer.world.clock.now())
+    with reviewer.world.app.app_context():  # the site's name is in its database
+        message = compose(reviewer.world.app.config["CROISEE"], letter, reviewer.world.clock.now())
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert {part.get_content_type() for part in message.iter_parts()} == {"text/plain", "text/html"}
     stop = message["List-Unsubscribe"].strip("<>").removeprefix("https://croisee.example")
