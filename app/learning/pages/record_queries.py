@@ -48,6 +48,13 @@ class RecordRow:
     """The content that it was earned on is still the published one."""
     decisions: tuple[Decision, ...]
 
+    @property
+    def kind(self) -> str:
+        """Told beside the title, where the title does not tell it."""
+        if self.title.startswith("Quiz"):
+            return ""
+        return "Quiz" if self.is_quiz else "Leçon"
+
 
 @dataclass(frozen=True, slots=True)
 class RecordModule:

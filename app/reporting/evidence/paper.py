@@ -108,10 +108,9 @@ def _row(row: RecordRow, file: FollowUp) -> dict[str, Any]:
     progress = row.progress
     best = percent(progress.best) if progress.best is not None else NOTHING
     cells = [row.words.capitalize(), *map(_day, (progress.first_at, progress.completed_at, progress.last_at)), str(progress.attempts or NOTHING)]
-    kind = "Quiz" if row.is_quiz and not row.title.startswith("Quiz") else ""
     changed = "Le texte a changé depuis." if progress.earned_on and not row.current_version and progress.state is not State.WAIVED else ""
     decisions = [_reasoned(f"{one.words}, {french_date(one.at)}", one.reason, file) for one in row.decisions]
-    return {"title": row.title, "notes": [note for note in (kind, *decisions, changed) if note], "cells": cells + [best] * file.with_scores}
+    return {"title": row.title, "notes": [note for note in (row.kind, *decisions, changed) if note], "cells": cells + [best] * file.with_scores}
 
 
 def _day(moment: datetime | None) -> str:

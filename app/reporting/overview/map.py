@@ -36,7 +36,7 @@ class District:
 
 
 def districts(scope: ReportScope, groups: Sequence[PeopleGroup], below: str = "") -> tuple[District, ...]:
-    """Below a territory, where one is looked at; else of the reader's territories or, for a formateur, those of their people.
+    """Of the reader's territories or, for a formateur, those of their people; of these, those below a territory, where one is looked at.
 
     Where there is but one cité, there is no map to draw: nothing.
     """
@@ -44,7 +44,9 @@ def districts(scope: ReportScope, groups: Sequence[PeopleGroup], below: str = ""
     for group in groups:
         for territory in group.territories:
             there.setdefault(territory, []).append(group)
-    seen = scope.tree.under([below]) if below else scope.territories or there.keys()
+    seen = scope.territories or frozenset(there)
+    if below:
+        seen &= scope.tree.under([below])
     by_parent: dict[str, list[Node]] = {}
     for node in scope.tree.nodes.values():
         if node.level == Level.CITE and node.id in seen:

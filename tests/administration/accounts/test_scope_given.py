@@ -156,11 +156,13 @@ def test_responsable_of_nothing_and_formateur_of_a_cohort(world: World) -> None:
         session.add_all(CohortMember(cohort_id=cohort.id, person_id=one, trainer=one == both) for one in (*people[:2], both))
 
     world.write(gather)
-    page = world.signed_in(both).see("/pilotage")
-    assert "cette page ne parle que de vos cohortes" in page.text
-    assert "Sur 2 cités" in page.text
-    assert "0 n’a aucun inscrit" in page.text
-    assert "Anzin" not in page.text
+    for address in ("/pilotage", "/pilotage?territoire=region-hauts-de-france"):
+        page = world.signed_in(both).see(address)
+        assert "cette page ne parle que de vos cohortes" in page.text
+        (cites,) = [page.text_of(one) for one in page.all("section") if one.get("aria-labelledby") == "cites"]
+        assert "Les 2 cités ont toutes des inscrits, qui n’ont pas commencé." in cites
+        assert ("Lens" in cites, "Lille Sud" in cites, "Anzin" in cites) == (True, True, False)
+        assert not [one for one in page.all("section") if one.get("aria-labelledby") == "sans-personne"]
 
 
 def test_the_demonstration_on_another_network(app: Flask) -> None:

@@ -243,7 +243,7 @@ def test_a_name_is_text_whatever_is_written_in_it(as_: SignIn, app: Flask, name:
 
 
 def _report(**changes: Any) -> dict[str, Any]:
-    empty = {"title": "T", "description": "D", "scope": "S", "computed": "C", "filter": "F", "note": "", "cites": "", "listed": ""}
+    empty = {"title": "T", "description": "D", "author": "A", "scope": "S", "computed": "C", "filter": "F", "note": "", "cites": "", "listed": ""}
     lists: dict[str, Any] = {key: [] for key in ("counts", "pictures", "districts", "rows", "beyond", "notes")}
     return {**empty, **lists, "columns": list("abcdef"), "shares": [1] * 6, **changes}
 
