@@ -48,6 +48,15 @@ def packed(files: Mapping[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def undated(data: bytes) -> bytes:
+    """An archive of ours without the dates at which it was written: its files as they are, in their order, and always the same bytes for them."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(out, "w") as again:
+        for entry in archive.infolist():
+            again.writestr(_dated(entry.filename), archive.read(entry), entry.compress_type)
+    return out.getvalue()
+
+
 def _dated(path: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(path, _LONG_AGO)
     entry.create_system, entry.external_attr = 3, 0o100644 << 16

@@ -10,7 +10,7 @@ from functools import partial
 
 import pytest
 
-from app.zips import Bounds, FileRefused, unpacked
+from app.zips import Bounds, FileRefused, undated, unpacked
 from tests.authoring.incoming.zips import bomb, locked, many_bombs, renamed, with_link, zipped
 
 BOUNDS = Bounds(entries=40, each=12_000_000, total=50_000_000, ratio=200)
@@ -19,6 +19,21 @@ HONEST = zipped({"modules/": b"", "modules/un/module.md": "Été", "modules/un/0
 
 def test_an_honest_archive_is_read() -> None:
     assert unpacked(HONEST, BOUNDS) == {"modules/un/module.md": "Été".encode(), "modules/un/01-a.md": b"a" * 50_000}
+
+
+def test_one_of_ours_forgets_when_it_was_written_and_nothing_else() -> None:
+    def written(year: int) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, method in (("mimetype", zipfile.ZIP_STORED), ("content.xml", zipfile.ZIP_DEFLATED)):
+                archive.writestr(zipfile.ZipInfo(name, (year, 1, 1, 0, 0, 0)), name * 9, method)
+        return out.getvalue()
+
+    made = undated(written(2026))
+    assert made == undated(written(2027)) == undated(made)
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert [(entry.filename, entry.compress_type) for entry in archive.infolist()] == [("mimetype", 0), ("content.xml", 8)]
+        assert archive.read("content.xml") == b"content.xml" * 9
 
 
 @pytest.mark.parametrize(

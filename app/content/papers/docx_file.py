@@ -19,6 +19,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 
 from app.content.papers.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Items, Paper, Paragraph, Run, Runs, Table, Title
 from app.content.text.fields import Copy
+from app.zips import undated
 
 FONT, INK, SOFT, FILLED = "Arial", RGBColor(0x17, 0x20, 0x2E), RGBColor(0x50, 0x59, 0x67), RGBColor(0x0B, 0x66, 0x60)
 FIELD_STYLE = {Copy.BLANK: "À remplir", Copy.FILLED: "Rempli"}
@@ -38,7 +39,7 @@ def write(paper: Paper) -> bytes:
             document.add_paragraph(f"[{number}] {source}", style="Source")
     written = io.BytesIO()
     document.save(written)
-    return written.getvalue()
+    return undated(written.getvalue())
 
 
 def _add(document: WordDocument, paper: Paper, block: Block) -> None:

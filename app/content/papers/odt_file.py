@@ -12,6 +12,7 @@ from odfdo import Document, Element
 
 from app.content.papers.paper import BLANK_LINE, INVENTED, MARGIN, ROW_HEIGHT, Block, Items, Paper, Paragraph, Runs, Table, Title
 from app.content.text.fields import Copy
+from app.zips import undated
 
 _TEXT = '<style:style style:name="{}" style:family="text"><style:text-properties {}/></style:style>'
 _PARAGRAPH = (
@@ -60,7 +61,7 @@ def write(paper: Paper) -> bytes:
         body.append(Element.from_tag(part))
     written = io.BytesIO()
     document.save(written)
-    return written.getvalue()
+    return undated(written.getvalue())
 
 
 def _parts(document: Document, paper: Paper) -> Iterator[Markup]:

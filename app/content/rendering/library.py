@@ -12,6 +12,7 @@ from app.content.rendering.state import PageState
 from app.content.text.markdown import tokens
 from app.content.values.library import LibraryDocument
 from app.content.values.text import Fragment
+from app.french import french
 
 _TIME = re.compile(r"\[((?:\d{1,2}:)?\d{1,2}:\d{2})\]")
 Render = Callable[[Sequence[Token], PageState], Markup]
@@ -25,7 +26,7 @@ def address(document: LibraryDocument) -> str:
 def player(document: LibraryDocument, second: int = 0) -> Markup:
     """What plays a recording, from a second on: nothing is fetched before somebody asks for it."""
     source = f"{address(document)}/fichier" + (f"#t={second}" if second else "")
-    return Markup('<audio controls preload="none" src="{}" aria-label="Enregistrement : {}"></audio>\n').format(source, document.title)
+    return Markup('<audio controls preload="none" src="{}" aria-label="{}"></audio>\n').format(source, french(f"Enregistrement : {document.title}"))
 
 
 def said(fragment: Fragment, document: LibraryDocument, title: str = "") -> list[Token]:
@@ -83,7 +84,7 @@ def shown(document: LibraryDocument, words: str, state: PageState, render: Rende
         return Markup("{} ({})").format(link, document.format) if document.format else link
     state.reciting = True
     told = render(said(document.transcript, document, "p"), state) if document.transcript else Markup("")
-    state.reciting = False
+    state.reciting, state.lone_image = False, True  # the paragraphs of what it says have unset it
     return Markup("<figcaption>{}</figcaption>\n{}{}").format(link, player(document), transcription(told))
 
 

@@ -198,7 +198,7 @@ class _Gatherer:
             self.report(line, "A27", f"Titre de niveau {level} inattendu : « {title} ».", hint)
         if self.kind and is_taken(self.kind, anchor):
             message = f"L’ancre « {anchor} » est déjà celle d’une partie de la page."
-            self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#titre-{anchor}}}.")
+            self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#titre-{slug(anchor)}}}.")
         elif anchor in self.anchors:
             message = f"L’ancre « {anchor} » est déjà celle du titre de la ligne {self.anchors[anchor]}."
             self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#{anchor}-2}}.")

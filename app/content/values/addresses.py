@@ -15,7 +15,8 @@ _TAKEN = {
     DocumentKind.TOOL: re.compile(r"usage"),
     DocumentKind.LIBRARY: re.compile(r"resume|ecouter|lies|citations|filtre"),
 }
-_TAKEN_EVERYWHERE = re.compile(r"contenu|note-\d+|appel-\d+(?:-\d+)?")
+_TAKEN_EVERYWHERE = re.compile(r"contenu|note-\d+|appel-\d+(?:-\d+)?|.*\..*")
+"""Ids with a dot are those that a page gives to what a reader keeps there: `carnet.favoris`, or a title's anchor and `.carnet`."""
 SINGLE_PAGES = {"glossaire": "/glossaire", "frise": "/frise", "reseau": "/reseau", "sources": "/sources", "bibliotheque": "/bibliotheque"}
 
 

@@ -82,7 +82,7 @@ def _hanging(session: Session, number: str, on: date) -> str:
 
 def _held(session: Session, number: str, edition: int) -> Territory:
     """The row, locked until the commit: its edition is counted first, by whoever read the present one."""
-    counted = update(Territory).where(Territory.id == number, Territory.edition == edition).values(edition=edition + 1)
+    counted = update(Territory).where(Territory.id == number, Territory.edition == edition).values(edition=Territory.edition + 1)
     row = session.get(Territory, number)
     if row is None:
         raise NotYours

@@ -102,11 +102,11 @@ def test_a_page_has_no_id_of_its_own_that_a_title_may_take(site: World, path: st
     [
         (
             *courses.lesson("un-a"),
-            ("contenu", "suite", "mes-reponses", "reponse-1", "a-vous-2-titre", "a-choisir", "a-choisir-2-titre", "s-anchor", "note-1", "appel-1-2"),
+            ("contenu", "suite", "mes-reponses", "reponse-1", "a-vous-2-titre", "a-choisir", "a-choisir-2-titre", "s-anchor", "note-1", "appel-1-2", "carnet.favoris"),
         ),
         (*courses.module("mod-un", ["un-a"]), ("contenu", "presentation", "objectifs", "note-12")),
         ("modules/outils/01-un.md", TOOL, ("contenu", "usage")),
-        ("modules/bibliotheque.md", DOCUMENT, ("contenu", "ecouter", "lies", "citations")),
+        ("modules/bibliotheque.md", DOCUMENT, ("contenu", "ecouter", "lies", "citations", "une.carnet")),
     ],
     ids=["lesson", "module", "tool", "library"],
 )

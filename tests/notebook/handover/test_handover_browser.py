@@ -40,7 +40,8 @@ def contexts(request: Any, browser: Browser) -> Iterator[list[BrowserContext]]:
 
 
 def test_found_kept_noted_printed_and_handed_over(site: World, contexts: list[BrowserContext], live: str, tmp_path: Path) -> None:
-    tab = arrive(contexts[0], f"{live}/recherche?q=REP%2B")
+    tab = arrive(contexts[0], f"{live}/compte")
+    tab.goto(f"{live}/recherche?q=REP%2B")
     follow(tab.get_by_role("link", name=HEADING), "Les réseaux")
     assert tab.url.endswith("/lecons/un-b#rep-plus")
     tab.get_by_role("button", name=f"Favori : {HEADING}").click()

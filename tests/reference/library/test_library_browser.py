@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import BrowserContext, Request
+from playwright.sync_api import BrowserContext, Request, expect
 from playwright.sync_api import Page as Tab
 from sqlalchemy.orm import Session
 
@@ -49,7 +49,7 @@ def test_a_time_code_seeks_and_an_address_unfolds(site: World, context: BrowserC
 
     tab.on("request", note)
     tab.goto(f"{live}/bibliotheque/seance-2022#la-suite")
-    assert tab.locator("details").first.evaluate("element => element.open")
+    expect(tab.locator("details", has=tab.locator("#la-suite"))).to_have_attribute("open", "")
     assert not [address for address in asked if address.endswith("/fichier")], "nothing is fetched before somebody listens"
     _press_code(tab, "00:20")
     assert tab.url.endswith("#la-suite")

@@ -11,18 +11,16 @@ async function open(link) {
   const box = link.closest("[data-jot]");
   try {
     const page = await read(link.href);
+    await bringSaving(page);
     unfold(box, page.querySelector("form.jot-form"));
-    bringSaving(page);
   } catch {
     location.assign(link.href); // signed out, no network: the browser tells it better
   }
 }
 
-// What saves a form as one types is asked for with the first one: it finds those that are there. Without it, the button saves.
+// What saves a form as one types comes with the first one, and before it: it hears all that is typed. Without it, the button saves.
 function bringSaving(page) {
-  const { src } = page.querySelector("script[src*='answers']");
-  if (document.querySelector(`script[src="${src}"]`)) return;
-  document.head.append(Object.assign(document.createElement("script"), { type: "module", src }));
+  return import(page.querySelector("script[src*='answers']").src).catch(() => {});
 }
 
 // Ids of one form must not meet those of another on the page.
