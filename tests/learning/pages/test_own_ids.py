@@ -102,7 +102,19 @@ def test_a_page_has_no_id_of_its_own_that_a_title_may_take(site: World, path: st
     [
         (
             *courses.lesson("un-a"),
-            ("contenu", "suite", "mes-reponses", "reponse-1", "a-vous-2-titre", "a-choisir", "a-choisir-2-titre", "s-anchor", "note-1", "appel-1-2", "carnet.favoris"),
+            (
+                "contenu",
+                "suite",
+                "mes-reponses",
+                "reponse-1",
+                "a-vous-2-titre",
+                "a-choisir",
+                "a-choisir-2-titre",
+                "s-anchor",
+                "note-1",
+                "appel-1-2",
+                "carnet.favoris",
+            ),
         ),
         (*courses.module("mod-un", ["un-a"]), ("contenu", "presentation", "objectifs", "note-12")),
         ("modules/outils/01-un.md", TOOL, ("contenu", "usage")),

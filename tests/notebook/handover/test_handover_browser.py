@@ -104,15 +104,19 @@ def receive(tab: Page, live: str, file: Path) -> None:
 
 def test_a_note_that_no_network_takes_waits_in_the_browser(site: World, context: BrowserContext, live: str) -> None:
     tab = arrive(context, f"{live}/lecons/un-b")
-    link, field = tab.get_by_role("link", name=f"Noter : {HEADING}"), tab.get_by_label("Ce que j’en retiens")
-    link.click()
-    tab.route("**/carnet/noter/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    tab.get_by_role("link", name=f"Noter : {HEADING}").click()
+    field = tab.get_by_label("Ce que j’en retiens")
+    field.wait_for()
+    context.set_offline(True)
     field.fill("Dans le train")
     expect(tab.get_by_text("La connexion est perdue.")).to_be_visible()
-    tab.goto(f"{live}/compte")
-    tab.unroute("**/carnet/noter/**")
+    tab.close()
+    context.set_offline(False)
+    assert rows(site) == []
+    tab = context.new_page()
     tab.goto(f"{live}/lecons/un-b")
-    link.click()
+    tab.get_by_role("link", name=f"Noter : {HEADING}").click()
+    field = tab.get_by_label("Ce que j’en retiens")
     expect(field).to_have_value("Dans le train")
     expect(tab.get_by_text("Réponse enregistrée")).to_be_visible()
     assert [row.text for row in rows(site)] == ["Dans le train"]
