@@ -114,6 +114,7 @@ def test_what_shows_somebody_is_noted(world: World, elodie: tuple[int, StrictCli
         if response.status_code != 200 or not (NAME in text or ADDRESS in text):
             continue
         shown.add(rule.endpoint)
+        assert response.headers["Cache-Control"] == "no-store", f"{path}: no cache keeps what names somebody"
         written = noted(world.app, number, before)
         if not written or any(reader != 1 or what not in journal.WORDS for reader, what in written):
             missing.append((path, written))

@@ -16,7 +16,7 @@ from app.reporting.overview.aggregates import PeopleGroup, Population, done_by_e
 from app.reporting.overview.charts import ELSEWHERE, Picture
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
-from app.reporting.scope.rules import SMALL, Movement, PathSituation, hidden_groups, mean_percentage
+from app.reporting.scope.rules import SMALL, ModuleState, Movement, PathSituation, hidden_groups, mean_percentage, module_state
 
 PLACES = 8
 """Elements where people stop that are told, the most frequent."""
@@ -68,17 +68,20 @@ def _to_movement(population: Population) -> tuple[Mapping[str, str], ...]:
 
 def _in_module(population: Population) -> Picture | None:
     """How many have finished the module, are in it, have done nothing there."""
-    counts = Counter[str]()
+    wanted, counts = population.report.filter, Counter[ModuleState]()
     for progress, people in shares(population).items():
-        counts["finished" if progress.complete else "begun" if progress.done else "untouched"] += people
-    title = population.report.course.modules[population.report.filter.module].title
-    return charts.module_shares(title, counts["finished"], counts["begun"], counts["untouched"])
+        if state := module_state(progress):
+            counts[state] += people
+    title = population.report.course.modules[wanted.module].title
+    return charts.module_shares(title, counts, {one: _link(wanted, module_state=one) for one in charts.MODULE_ORDER})
 
 
 def _by_element(population: Population) -> Picture | None:
     report, done = population.report, done_by_element(population.report)
     inside = report.course.elements_of(report.course.modules[report.filter.module])
-    return charts.elements([(element_title(report.course, element), done.get(element, 0)) for element in inside], shares(population).total())
+    return charts.elements(
+        [(element_title(report.course, element), done.get(element, 0)) for element in inside], shares(population).total(), _link(report.filter)
+    )
 
 
 def _by_module(population: Population, least: int) -> Picture | None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from app.errors import DomainError
 from app.french import SHORT_MONTHS, agree, french_date, number, plural
-from app.reporting.scope.rules import SITUATION_WORDS, SMALL, PathSituation
+from app.reporting.scope.rules import SITUATION_WORDS, SMALL, ModuleState, PathSituation
 
 PICTURES = frozenset({"situations", "modules", "elements", "semaines", "territoires", "arrets"})
 """The names of all pictures, in addresses."""
@@ -90,17 +90,22 @@ def situations(counts: Mapping[PathSituation, int], to: Mapping[PathSituation, M
     return Picture("situations", PictureKind.SHARES, "Où en sont les personnes", sentence, ("Situation", "Personnes"), rows, links=links)
 
 
-def module_shares(title: str, finished: int, begun: int, untouched: int) -> Picture | None:
-    total = finished + begun + untouched
+MODULE_ORDER = {ModuleState.DONE: "Module terminé", ModuleState.STARTED: "En chemin", ModuleState.NOT_STARTED: "Rien de fait"}
+
+
+def module_shares(title: str, counts: Mapping[ModuleState, int], to: Mapping[ModuleState, Mapping[str, str]] = MappingProxyType({})) -> Picture | None:
+    """`to`: the grid of each state."""
+    finished, total = counts.get(ModuleState.DONE, 0), sum(counts.values())
     if not total:
         return None
     sentence = f"{plural(finished, 'personne a terminé', 'personnes ont terminé')} ce module, sur {number(total)} à qui il est demandé."
-    rows = tuple(_counted(words, count) for words, count in (("Module terminé", finished), ("En chemin", begun), ("Rien de fait", untouched)))
-    return Picture("situations", PictureKind.SHARES, f"Où en sont les personnes dans « {title} »", sentence, ("Module", "Personnes"), rows)
+    rows = tuple(_counted(words, counts.get(one, 0)) for one, words in MODULE_ORDER.items())
+    links = tuple((words.lower(), to[one]) for one, words in MODULE_ORDER.items() if one in to and counts.get(one))
+    return Picture("situations", PictureKind.SHARES, f"Où en sont les personnes dans « {title} »", sentence, ("Module", "Personnes"), rows, links=links)
 
 
-def elements(done: Sequence[tuple[str, int]], people: int) -> Picture | None:
-    """`done`: (title, how many have it behind them), in the module's order; of so many `people`."""
+def elements(done: Sequence[tuple[str, int]], people: int, to: Mapping[str, str] = MappingProxyType({})) -> Picture | None:
+    """`done`: (title, how many have it behind them), in the module's order; of so many `people`. `to`: the grid of the module."""
     if not done or not people:
         return None
     falls = [(before[1] - after[1], after[0]) for before, after in pairwise(done)]
@@ -111,7 +116,16 @@ def elements(done: Sequence[tuple[str, int]], people: int) -> Picture | None:
         else "Aucune étape n’arrête plus qu’une autre."
     )
     rows = tuple(_counted(title, count) for title, count in done)
-    return Picture("elements", PictureKind.BARS, "Étape par étape", sentence, ("Étape", "Personnes qui l’ont faite"), rows, full=people)
+    return Picture(
+        "elements",
+        PictureKind.BARS,
+        "Étape par étape",
+        sentence,
+        ("Étape", "Personnes qui l’ont faite"),
+        rows,
+        full=people,
+        links=(("étape par étape", to),) if to else (),
+    )
 
 
 def modules(means: Mapping[str, Decimal], to: Mapping[str, Mapping[str, str]] = MappingProxyType({})) -> Picture | None:

@@ -19,8 +19,13 @@ async function open(link) {
 }
 
 // What saves a form as one types comes with the first one, and before it: it hears all that is typed. Without it, the button saves.
+let saving;
 function bringSaving(page) {
-  return import(page.querySelector("script[src*='answers']").src).catch(() => {});
+  const { src } = page.querySelector("script[src*='answers']");
+  saving ??= new Promise((come) => {
+    document.head.append(Object.assign(document.createElement("script"), { type: "module", src, onload: come, onerror: come }));
+  });
+  return saving;
 }
 
 // Ids of one form must not meet those of another on the page.
