@@ -14,6 +14,7 @@ from flask import Flask
 from app.identity import services
 from tests.authoring import atelier
 from tests.identity.builders import SMALL
+from tests.learning import courses
 from tests.learning.conftest import clock
 from tests.learning.kept_forms.test_submissions import return_to, send_after_the_end
 from tests.learning.world import Clock, World
@@ -86,7 +87,16 @@ def form_given_back(world: World) -> Page:
     return return_to(client, send_after_the_end(world, client, "J’ai lu cette leçon"), "anna.voisine@croisee.example")
 
 
-ACTS = {"invitation.printed": printed_link, "authoring.archive_check": checked_archive, "learning.resume": form_given_back}
+def refresher(world: World) -> Page:
+    """Of an attestation that is valid for a year, on a site of its own."""
+    other = World(make_app(make_settings(Path(world.app.instance_path) / "another")), world.clock)
+    other.publish_together(*courses.small())
+    other.publish(courses.path(["mod-un", "mod-deux"], validity="12 mois"))
+    other.graduate()
+    return other.client().see("/progression/rafraichir")
+
+
+ACTS = {"attestations.refresher": refresher, "invitation.printed": printed_link, "authoring.archive_check": checked_archive, "learning.resume": form_given_back}
 """Endpoint → what shows its page once."""
 
 

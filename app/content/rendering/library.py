@@ -89,7 +89,8 @@ def shown(document: LibraryDocument, words: str, state: PageState, render: Rende
 
 
 def transcription(told: Markup, identifier: str = "") -> Markup:
-    """To show or to hide. A browser unfolds what an address leads into."""
+    """To show or to hide; with an `identifier` it has its own title on the page of its document. A browser unfolds what an address leads into."""
     named = Markup(' id="{}"').format(identifier) if identifier else ""
-    fold = Markup('<details class="disclosure">\n<summary>Transcription</summary>\n<div class="prose"{}>\n{}</div>\n</details>\n')
-    return fold.format(named, told) if told else told
+    title = Markup("<h2>Transcription</h2>") if identifier else "Transcription"
+    fold = Markup('<details class="disclosure">\n<summary>{}</summary>\n<div class="prose"{}>\n{}</div>\n</details>\n')
+    return fold.format(title, named, told) if told else told

@@ -39,8 +39,8 @@ EXPECTED = """
 2026-11-02 Alice Finishes     reprendre votre parcours
 2026-11-09 Alice Finishes     reprendre votre parcours
 2026-11-16 Alice Finishes     reprendre votre parcours
-2026-12-04 Emma Cohort        votre parcours est à terminer pour le 11\u00a0décembre
-2026-12-04 Jules Both         votre parcours est à terminer pour le 11\u00a0décembre
+2026-12-04 Emma Cohort        votre parcours est à terminer pour le 11 décembre
+2026-12-04 Jules Both         votre parcours est à terminer pour le 11 décembre
 2026-12-11 Jules Both         reprendre votre parcours
 2026-12-14 Emma Cohort        reprendre votre parcours
 2026-12-18 Jules Both         reprendre votre parcours
