@@ -72,6 +72,7 @@ PARIS = ZoneInfo("Europe/Paris")
 _zone = PARIS
 MONTHS = ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre")
 SHORT_MONTHS = ("janv.", "févr.", "mars", "avril", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 def zone() -> ZoneInfo:
@@ -167,6 +168,13 @@ def duration(minutes: int) -> str:
     if not hours:
         return plural(rest, "minute")
     return f"{hours}{NO_BREAK}h{NO_BREAK}{rest:02d}" if rest else plural(hours, "heure")
+
+
+def weight_words(weight: int) -> str:
+    """« 640,8 Ko », « 12,4 Mo », of bytes: only what is empty weighs nothing."""
+    if weight < 1_000_000:
+        return f"{exact(Decimal(max(min(weight, 1), round(weight / 100))) / 10)}{NO_BREAK}Ko"
+    return f"{number(weight / 1_000_000, 1)}{NO_BREAK}Mo"
 
 
 _SILENT = re.compile(r"[aeiouhœæ]|y[^aeiou]", re.IGNORECASE)

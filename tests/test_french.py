@@ -30,6 +30,7 @@ from app.french import (
     short,
     spaced,
     unaccented,
+    weight_words,
 )
 
 _SHOWN = str.maketrans({"\u202f": "_", "\u00a0": "~"})
@@ -220,6 +221,23 @@ def test_what_is_cut_short_fits_and_begins_alike(text: str, most: int) -> None:
 )
 def test_a_duration_is_in_minutes_then_in_hours(minutes: int, words: str) -> None:
     assert duration(minutes) == words.replace("~", "\u00a0")
+
+
+@pytest.mark.parametrize(
+    ("weight", "words"),
+    [
+        (0, "0 Ko"),
+        (1, "0,1 Ko"),
+        (499, "0,5 Ko"),
+        (640_800, "640,8 Ko"),
+        (2_000, "2 Ko"),
+        (999_999, "1000 Ko"),
+        (12_340_000, "12,3 Mo"),
+        (200_000_000, "200,0 Mo"),
+    ],
+)
+def test_a_weight_is_said_in_ko_then_in_mo(weight: int, words: str) -> None:
+    assert weight_words(weight).replace("\u00a0", " ").replace("\u202f", "") == words
 
 
 @pytest.mark.parametrize(("number_", "words"), [(1, "1re"), (2, "2e"), (11, "11e"), (21, "21e")])

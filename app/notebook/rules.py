@@ -171,12 +171,17 @@ def as_text(notebook: Notebook, on: date) -> str:
         for lesson in module.lessons:
             lines += ["", *titled(lesson.title, "-")]
             for note in lesson.notes:
-                lines += [*_question(note.question), *(f"    {line}" if line else "" for line in note.answer.split("\n")), ""]
+                lines += [*_question(note.question), *quoted(note.answer), ""]
     return "\n".join(lines)
 
 
 def titled(title: str, under: str) -> Sequence[str]:
     return title, under * min(len(title), _WIDTH), ""
+
+
+def quoted(text: str) -> Iterator[str]:
+    """As it was typed: a quotation whose lines are none of Markdown's."""
+    return (f"    {line}" if line else "" for line in text.split("\n"))
 
 
 def _question(words: str) -> Iterator[str]:

@@ -22,7 +22,7 @@ from app.content.search.sections import Kind, Section
 from app.content.search.snippets import marks, snippet
 from app.content.values.course import Course
 from app.french import french
-from app.notebook.kept.queries import Held, all_held
+from app.notebook.kept.queries import Held, noted
 from app.notebook.models import Note
 from app.notebook.rules import questions_of
 
@@ -58,10 +58,10 @@ def read_notes(session: Session, course: Course, person_id: int, asked: Asked, a
     """The person's own rows, and nobody else's: analysed as they are asked for, kept nowhere."""
     beginnings = {stem[:4] for stem in asked.stems}
     _read_answers(session, course, person_id, beginnings, audience, own)
-    for held in all_held(session, course, person_id):
+    for held in noted(session, course, person_id):
         text = french(" ".join(held.text.split()))
         outside = audience.module is not None and held.place.ref not in audience.module
-        if not held.favourite and not outside and _may_hold(f"{held.spot.words} {text}", beginnings):
+        if not outside and _may_hold(f"{held.spot.words} {text}", beginnings):
             title = french(f"{held.spot.words} – {held.origin}" if held.origin else held.spot.words)
             own.passages[_add(own, Section(Kind.NOTE, held.place.ref, f"{PASSAGE}{held.id}", held.id, title, "", text))] = held
 

@@ -12,7 +12,7 @@ from flask import Flask, current_app, request, url_for
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
-from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural, que
+from app.french import agree, duration, french, french_date, french_datetime, mark, number, of, percent, plural, que, weight_words
 from app.site.queries import current_site
 from app.web.assets import TITLE, static_url
 from app.web.conformity import FILES, declared
@@ -110,6 +110,7 @@ def init_app(app: Flask) -> None:
         of=of,
         que=que,
         phrasing=phrasing,
+        weight=weight_words,
     )
     for name in FILES:
         declared(name)  # what is wrong there is told at start, not by a page

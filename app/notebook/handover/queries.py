@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
+from app.content.values.library import LibraryDocument
 from app.french import day_of
 from app.notebook.handover.rules import Entry, Pack, parsed
 from app.notebook.kept.queries import Group, Held, all_held, favourite_groups, note_groups, place_of
-from app.notebook.kept.rules import spot_of
+from app.notebook.kept.rules import document_of, spot_of
 from app.notebook.models import Kept
 from app.notebook.rules import mark_of
 
@@ -69,8 +70,14 @@ def handover_page(session: Session, course: Course, person_id: int, error: str =
 def pack_of(session: Session, course: Course, person_id: int, wish: Wish, author: str, on: date) -> Pack:
     """What one wrote and kept oneself; what was received stays where it is."""
     taken = (held for held in _own(session, course, person_id) if wish.takes(held))
-    entries = tuple(Entry(held.place, held.spot, held.text, day_of(held.saved_at)) for held in taken)
+    entries = tuple(Entry(held.place, held.spot, held.text, day_of(held.saved_at), _address(course, held)) for held in taken)
     return Pack(author if wish.signed else "", on, entries)
+
+
+def _address(course: Course, held: Held) -> str:
+    """Of its place; of what a document of the library leads to, where that is elsewhere."""
+    document = document_of(course, held.place)
+    return document.address if isinstance(document, LibraryDocument) and not document.file else held.address
 
 
 def _own(session: Session, course: Course, person_id: int) -> list[Held]:

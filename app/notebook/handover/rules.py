@@ -17,7 +17,7 @@ from typing import Any
 from app.errors import DomainError
 from app.french import exact, french, french_date
 from app.notebook.kept.rules import ANCHOR_LENGTH, KINDS, Place, Spot
-from app.notebook.rules import LONGEST, typed
+from app.notebook.rules import LONGEST, quoted, typed
 from app.zips import Bounds, FileRefused, packed, unpacked
 
 FORMAT, VERSION = "croisee-passation", 1
@@ -58,6 +58,8 @@ class Entry:
     spot: Spot
     text: str
     on: date
+    address: str = ""
+    """Where whoever hands it over opens it: a path here, or a link elsewhere. For `favoris.md` alone."""
 
     @property
     def favourite(self) -> bool:
@@ -90,9 +92,9 @@ def _said(entry: Entry) -> dict[str, str]:
     return {name: _CONTROL.sub("\ufffd", words) for name, words in (named | {"texte": entry.text, "date": entry.on.isoformat()}).items()}
 
 
-def written(pack: Pack, sheet: Mapping[str, bytes]) -> bytes:
-    """The zip. `sheet`: the territory sheet by its name, or nothing. Raises TooMuch."""
-    files = {CONTENTS: contents_of(pack).encode(), "notes.md": _notes(pack).encode(), "favoris.md": _favourites(pack).encode(), **sheet}
+def written(pack: Pack, sheet: Mapping[str, bytes], site: str = "") -> bytes:
+    """The zip. `sheet`: the territory sheet by its name, or nothing; `site`: what begins the addresses of its pages, where that is known. Raises TooMuch."""
+    files = {CONTENTS: contents_of(pack).encode(), "notes.md": _notes(pack).encode(), "favoris.md": _favourites(pack, site).encode(), **sheet}
     digests = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     manifest = json.dumps({"format": FORMAT, "version": VERSION, "fichiers": digests}, indent=1, sort_keys=True)
     data = packed({**files, MANIFEST: manifest.encode()})
@@ -107,21 +109,22 @@ def _notes(pack: Pack) -> str:
     for title, notes in groupby((entry for entry in pack.entries if not entry.favourite), key=lambda entry: entry.spot.title):
         lines += [f"## {title}", ""]
         for note in notes:
-            lines += [*([f"### {note.spot.heading}", ""] if note.spot.heading else []), *_quoted(note.text), "", french(f"({french_date(note.on)})"), ""]
+            lines += [*([f"### {note.spot.heading}", ""] if note.spot.heading else []), *quoted(note.text), "", french(f"({french_date(note.on)})"), ""]
     return "\n".join(lines)
 
 
-def _quoted(text: str) -> Iterator[str]:
-    """As it was typed: a quotation whose lines are none of Markdown's."""
-    yield from (f"    {line}" if line else "" for line in text.split("\n"))
-
-
-def _favourites(pack: Pack) -> str:
+def _favourites(pack: Pack, site: str) -> str:
     lines = ["# Favoris", ""]
     for name, kind in KINDS.items():
         mine = [entry for entry in pack.entries if entry.favourite and entry.place.kind == name]
-        lines += [f"## {kind.title}", "", *(f"- {french(entry.spot.words)}" for entry in mine), ""] if mine else []
+        lines += [f"## {kind.title}", "", *(line for entry in mine for line in _favourite(entry, site)), ""] if mine else []
     return "\n".join(lines)
+
+
+def _favourite(entry: Entry, site: str) -> Iterator[str]:
+    yield f"- {french(entry.spot.words)}"
+    if entry.address:
+        yield f"  {site if entry.address.startswith('/') else ''}{entry.address}"
 
 
 # --- In --------------------------------------------------------------------------------------------------------------

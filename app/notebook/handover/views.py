@@ -18,6 +18,7 @@ from app.notebook.handover.queries import Wish
 from app.notebook.handover.rules import NAME, TooMuch, chosen, parsed, read, written
 from app.notebook.sheet import paper_of
 from app.notebook.sheet_queries import sheet_of
+from app.settings import current_settings
 from app.web.edge import bounded_int, download
 from app.zips import FileRefused
 
@@ -42,7 +43,8 @@ def hand_over() -> BaseResponse:
         return make_response(_choosing(wish, NOTHING), 422)
     paper = paper_of(sheet_of(db.session, published, person.id, day_of(now)), now) if wish.sheet in TEXTS else None
     try:
-        data = written(pack, {f"fiche-territoire.{wish.sheet}": TEXTS[wish.sheet].write(paper)} if paper else {})
+        sheet = {f"fiche-territoire.{wish.sheet}": TEXTS[wish.sheet].write(paper)} if paper else {}
+        data = written(pack, sheet, current_settings().address_of(""))
     except TooMuch as error:
         return make_response(_choosing(wish, error.sentence), 422)
     db.session.rollback()

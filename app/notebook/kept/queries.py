@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -107,6 +107,12 @@ def beside(session: Session, person_id: int, kind: str, ref: str) -> Beside:
     held = [_held(row, None, "") for row in rows]
     own = {one.place.anchor: one.id for one in held if one.favourite and not one.origin}
     return Beside(kind, ref, tuple(one for one in held if not one.favourite), own)
+
+
+def noted(session: Session, course: Course, person_id: int) -> Iterator[Held]:
+    """The notes, own and received, in no order."""
+    rows = session.scalars(select(Kept).where(Kept.person_id == person_id, Kept.favourite.is_(False)))
+    return (held_of(course, row) for row in rows)
 
 
 def held_of(course: Course, row: Kept) -> Held:

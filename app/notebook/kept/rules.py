@@ -72,8 +72,8 @@ class KindOfPlace:
     """Of those that are kept, as a list."""
     page: str
     """Of the page that holds them all; empty where each has its own."""
-    documents: Callable[[Course], Mapping[str, Readable]]
-    """Those that readers may open, by what a link would name."""
+    document: Callable[[Course, str], Readable | None]
+    """The one that a link would name so, if readers may open it."""
     spot: Callable[[Readable, str], Spot | None]
     stored: str = ""
     """Under which name revisions hold that one page; empty where each has its own."""
@@ -81,9 +81,8 @@ class KindOfPlace:
     """For a page that is too long to show a control at each."""
 
 
-def _lessons(course: Course) -> Mapping[str, Readable]:
-    held = {lesson_id for module in course.modules.values() for lesson_id in module.lesson_ids}
-    return {lesson_id: lesson for lesson_id, lesson in course.lessons.items() if lesson_id in held}
+def _lesson(course: Course, ref: str) -> Lesson | None:
+    return course.lessons.get(ref) if any(ref in module.lesson_ids for module in course.modules.values()) else None
 
 
 def _in_lesson(document: Readable, anchor: str) -> Spot | None:
@@ -119,18 +118,18 @@ def _entry(choices: Entries) -> Callable[[Readable, str], Spot | None]:
 
 
 KINDS: Mapping[str, KindOfPlace] = MappingProxyType({
-    "lecon": KindOfPlace("Leçons et passages", "", _lessons, _in_lesson),
-    "outil": KindOfPlace("Outils", "", lambda course: course.tools, _of_tool),
-    "document": KindOfPlace("Documents de la bibliothèque", "", lambda course: course.library.shelf, _of_the_library),
-    "mot": KindOfPlace("Mots du glossaire", "Glossaire", lambda course: {"glossaire": course.glossary}, _entry(_words), "glossary", _words),
-    "date": KindOfPlace("Dates de la frise", "Frise", lambda course: {"frise": course.timeline}, _entry(_dates), "timeline", _dates),
+    "lecon": KindOfPlace("Leçons et passages", "", _lesson, _in_lesson),
+    "outil": KindOfPlace("Outils", "", lambda course, ref: course.tools.get(ref), _of_tool),
+    "document": KindOfPlace("Documents de la bibliothèque", "", lambda course, ref: course.library.shelf.get(ref), _of_the_library),
+    "mot": KindOfPlace("Mots du glossaire", "Glossaire", lambda course, ref: course.glossary if ref == "glossaire" else None, _entry(_words), "glossary", _words),
+    "date": KindOfPlace("Dates de la frise", "Frise", lambda course, ref: course.timeline if ref == "frise" else None, _entry(_dates), "timeline", _dates),
 })  # fmt: skip
 """In the order in which the notebook lists them."""
 
 
 def document_of(course: Course, place: Place) -> Readable | None:
     kind = KINDS.get(place.kind)
-    return kind.documents(course).get(place.ref) if kind else None
+    return kind.document(course, place.ref) if kind else None
 
 
 def spot_in(document: Readable | None, place: Place) -> Spot | None:

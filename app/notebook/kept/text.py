@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from app.french import french, french_date, spaced
 from app.notebook.kept.queries import Group, Held, KeptPage
-from app.notebook.rules import titled
+from app.notebook.rules import quoted, titled
 
 
 def kept_text(page: KeptPage) -> str:
@@ -27,4 +27,4 @@ def _part(title: str, groups: Iterable[Group]) -> Iterator[str]:
 def _lines(one: Held) -> Iterator[str]:
     yield from (spaced(one.spot.words), "")
     if not one.favourite:
-        yield from (*(f"    {line}" if line else "" for line in one.text.split("\n")), "", spaced(f"    ({french_date(one.saved_at)})"), "")
+        yield from (*quoted(one.text), "", spaced(f"    ({french_date(one.saved_at)})"), "")

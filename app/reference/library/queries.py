@@ -19,8 +19,8 @@ from app.content.values.course import Course, Lesson, Module
 from app.content.values.library import FILE_TYPES, LibraryDocument
 from app.content.values.text import DocumentKind
 from app.content.values.toolbox import Tool
-from app.french import capital, date_words, short
-from app.reference.library.rules import PER_PAGE, LibraryFilter, LibraryLine, LibraryMenus, in_order, menus, weight_words
+from app.french import capital, date_words, short, weight_words
+from app.reference.library.rules import PER_PAGE, LibraryFilter, LibraryLine, LibraryMenus, in_order, menus
 from app.reference.syntheses.queries import synthesis_rows
 from app.settings import Settings
 
@@ -69,7 +69,7 @@ def document_lines(_session: Session, course: Course, settings: Settings) -> Ite
 
 def tool_lines(_session: Session, course: Course, _settings: Settings) -> Iterator[LibraryLine]:
     for tool in course.tools.values():
-        yield LibraryLine("outil", tool.title, f"/outils/{tool.id}", themes=("Métier de CPO",), summary=tool.purpose, format="à remplir")
+        yield LibraryLine("outil", tool.title, f"/outils/{tool.id}", summary=tool.purpose, format="à remplir")
 
 
 def synthesis_lines(_session: Session, course: Course, settings: Settings) -> Iterator[LibraryLine]:

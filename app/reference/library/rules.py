@@ -1,14 +1,13 @@
-"""What the list of the library keeps of its lines, what part of a file is asked for, how a weight is said. Pure."""
+"""What the list of the library keeps of its lines, what part of a file is asked for. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from decimal import Decimal
 
 from app.content.text.markdown import slug
-from app.french import NO_BREAK, capital, exact, fold, number
+from app.french import capital, fold
 
 PER_PAGE = 30
 
@@ -87,13 +86,6 @@ def _choices(words: Iterable[str]) -> Choices:
 def in_order(lines: Iterable[LibraryLine]) -> list[LibraryLine]:
     """The newest first, then by title; what has no date, last."""
     return sorted(sorted(lines, key=lambda line: fold(line.title)), key=lambda line: line.date, reverse=True)
-
-
-def weight_words(weight: int) -> str:
-    """« 640,8 Ko », « 12,4 Mo »."""
-    if weight < 1_000_000:
-        return f"{exact(Decimal(max(1, round(weight / 100))) / 10)}{NO_BREAK}Ko"
-    return f"{number(weight / 1_000_000, 1)}{NO_BREAK}Mo"
 
 
 _RANGE = re.compile(r"[ \t]*bytes[ \t]*=[ \t]*(?:([0-9]{1,18})[ \t]*-[ \t]*([0-9]{1,18})?|-[ \t]*([0-9]{1,18}))[ \t]*", re.IGNORECASE)

@@ -89,6 +89,7 @@ def paper_named(course: Course, name: str, imprint: Imprint) -> Paper | None:
     return paper_of(course, "" if wanted == POSTER else wanted, imprint)
 
 
+@lru_cache(maxsize=2)
 def papers_of(course: Course, imprint: Imprint) -> tuple[Paper, ...]:
     """In the order of the path, the poster last."""
     wanted = [*(module.id for module in modules_in_order(course, default_path(course))), ""]

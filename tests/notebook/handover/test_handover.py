@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
-from contextlib import suppress
-from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.identity.rules import Role
 from app.notebook.handover import rules
-from app.notebook.handover.rules import CONTENTS, LIMITS, MANIFEST, Entry, Pack, contents_of, parsed, read, written
-from app.notebook.kept.rules import KINDS, Place, Spot
+from app.notebook.handover.rules import CONTENTS, LIMITS, MANIFEST, parsed, read
+from app.notebook.kept.rules import Place
 from app.notebook.rules import LONGEST
-from app.zips import FileRefused, packed
+from app.zips import packed
 from tests.authoring.incoming.zips import bomb, locked, unzipped, with_link
 from tests.learning import courses
 from tests.learning.world import World, words_of
 from tests.notebook.handover.packs import CONTENT, ENTRY, pack, with_entry
-from tests.notebook.kept.held import START, favour, favourites, note, rows, take_away, texts
+from tests.notebook.kept.held import GLOSSARY, START, favour, favourites, note, rows, take_away, texts
 from tests.notebook.lessons import asking, save
 from tests.strict import Page, StrictClient
 
@@ -103,6 +98,17 @@ def test_all_of_a_lesson_the_sheet_and_one_s_name(world: World, client: StrictCl
     assert unzipped(handed(client, fiche="odt")).keys() == {MANIFEST, CONTENTS, "notes.md", "favoris.md", "fiche-territoire.odt"}
 
 
+def test_what_leads_elsewhere_is_handed_over_with_its_link(world: World, client: StrictClient) -> None:
+    head = "type : guide\nlien : https://example.org/guide\n"
+    kept = "type : guide\nlien : https://example.org/autre\nfichier : autre.pdf\n"
+    world.publish(("modules/bibliotheque.md", f"## Un guide {{#guide-d-essai}}\n\n{head}\nÀ lire.\n\n## Un autre {{#autre}}\n\n{kept}\nÀ lire.\n"))
+    favour(client, Place("document", "guide-d-essai"))
+    favour(client, Place("document", "autre"))
+    favour(client)
+    told = unzipped(handed(client, garde=[str(row.id) for row in rows(world)]))["favoris.md"].decode()
+    assert [line.strip() for line in told.splitlines() if line.startswith("  ")] == ["/lecons/un-b#debut", "https://example.org/guide", "/bibliotheque/autre"]
+
+
 def test_nothing_ticked_is_said_and_what_was_ticked_comes_back(world: World, client: StrictClient) -> None:
     note(client, "Un")
     handed(client, 422, nom="1")
@@ -146,6 +152,17 @@ def test_it_is_seen_then_stored_then_found_and_never_mixed_up(world: World, clie
     assert "Reçu de Inès Carpentier" in words_of(other.see("/recherche?q=rectorat"))
     assert "rectorat" not in words_of(other.see(CHOOSE)), "nor is it handed on"
     assert len(rows(world)) == 2, "whoever handed it over still has it"
+
+
+def test_a_received_note_is_never_called_one_s_own(world: World, client: StrictClient) -> None:
+    world.publish(("modules/glossaire.md", GLOSSARY))
+    word = {**ENTRY, "genre": "mot", "ref": "glossaire", "ancre": "rep"}
+    receive(client, pack({**CONTENT, "entrees": [ENTRY, word]}))
+    (said,) = (one.get("aria-label") for one in client.see("/lecons/un-b").all("div") if one.get("role") == "note")
+    assert said.startswith("Reçu de Paul le")
+    assert client.see("/glossaire").link("Note reçue")
+    note(client, "La mienne", Place("mot", "glossaire", "rep"))
+    assert client.see("/glossaire").link("Ma note")
 
 
 def test_twice_it_is_there_once(world: World, client: StrictClient) -> None:
@@ -253,41 +270,3 @@ def test_whoever_has_an_account_hands_over_and_receives(world: World, role: Role
     world.person("Une Autre", role=role)
     receive(world.client("Une Autre"), pack())
     assert len(rows(world)) == 2
-
-
-# --- The format ---
-
-WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
-ENTRIES = st.builds(
-    Entry,
-    st.builds(Place, st.sampled_from(sorted(KINDS)), st.from_regex(r"[a-z][a-z0-9-]{0,9}", fullmatch=True), st.from_regex(r"[a-z0-9-]{0,9}", fullmatch=True)),
-    st.builds(Spot, WORDS, WORDS),
-    st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=60).map(str.strip),
-    st.dates(date(2000, 1, 1), date(2199, 12, 31)),
-)
-PACKS = st.builds(Pack, WORDS, st.dates(date(2000, 1, 1), date(2199, 12, 31)), st.lists(ENTRIES, max_size=5, unique_by=lambda one: (one.place, one.favourite)).map(tuple))  # fmt: skip
-
-
-@given(PACKS)
-def test_what_is_written_is_read_as_it_was(made: Pack) -> None:
-    data = written(made, {"fiche-territoire.odt": b"odt"})
-    assert parsed(read(data)) == made
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        assert archive.testzip() is None
-
-
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["auteur", "date", "entrees", "genre", "ref", "texte"]), inner, max_size=4), max_leaves=8))  # fmt: skip
-def test_any_other_json_is_refused_in_words(said: Any) -> None:
-    with suppress(FileRefused):
-        parsed(json.dumps(said))
-
-
-@given(st.binary(max_size=200))
-def test_any_bytes_are_refused_by_a_sentence(data: bytes) -> None:
-    with pytest.raises(FileRefused):
-        read(data)
-
-
-def test_letters_that_no_pack_takes_are_shown_as_missing() -> None:
-    made = Pack("", date(2026, 11, 24), (Entry(START, Spot("T"), "a\x0bb", date(2026, 11, 24)),))
-    assert parsed(contents_of(made)).entries[0].text == "a\ufffdb"

@@ -1,4 +1,4 @@
-"""The list's filters and order, weights in words, and which part of a file a `Range` asks for."""
+"""The list's filters and order, and which part of a file a `Range` asks for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.reference.library.rules import LibraryFilter, LibraryLine, in_order, menus, one_range, weight_words
+from app.reference.library.rules import LibraryFilter, LibraryLine, in_order, menus, one_range
 
 SIZE = 1000
 LINES = [
@@ -54,13 +54,6 @@ def test_no_header_raises_nor_leads_outside(header: str, size: int) -> None:
         if kept and kept != f"bytes={size}-":
             first, last = map(int, kept.removeprefix("bytes=").split("-"))
             assert 0 <= first <= last < size
-
-
-@pytest.mark.parametrize(
-    ("weight", "words"), [(1, "0,1 Ko"), (640_800, "640,8 Ko"), (2_000, "2 Ko"), (999_999, "1000 Ko"), (12_340_000, "12,3 Mo"), (200_000_000, "200,0 Mo")]
-)
-def test_a_weight_is_said_in_ko_then_in_mo(weight: int, words: str) -> None:
-    assert weight_words(weight).replace("\u00a0", " ").replace("\u202f", "") == words
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The images of a draft, each with the places of the text where it stands; and the files of images that nothing shows any more."""
+"""The images of a draft, or the library's files, each with the places of the text where it stands; and the files that nothing shows any more."""
 
 from __future__ import annotations
 
@@ -26,10 +26,11 @@ _NAMED = re.compile(r"\s*fichier\s*:\s*(\S+)\s*", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ImagePlace:
-    """A place of the text where an image stands."""
+    """A place of the text where an image stands, or where a file of the library is named."""
 
     line: int
     alternative: str
+    """Empty for a file of the library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class ImageLine:
 
 
 def lines(text: WorkingText, media_folder: Path) -> tuple[ImageLine, ...]:
-    """The images that a document may show, by name."""
+    """The images that a document may show, or the files that the library may give, by name."""
     places = shown(text.text)
     return tuple(
         ImageLine(name, of_media(name, digest), _weight(media_folder / media_name(name, digest)), tuple(places.get(name, ())))

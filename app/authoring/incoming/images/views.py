@@ -20,6 +20,8 @@ from app.identity.sign_in.guards import current_person
 from app.web.edge import bounded_int
 from app.web.errors import wants_json
 
+ELSEWHERE = "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
+
 
 @dataclass(frozen=True, slots=True)
 class ImagesPage:
@@ -32,7 +34,7 @@ class ImagesPage:
 @blueprint.route("/documents/<document_id>/images", endpoint="images", methods=["GET", "POST"])
 def images_page(document_id: str) -> ResponseReturnValue:
     if document_id == DocumentKind.LIBRARY.value:
-        return redirect(url_for("authoring.library_files"), 303)
+        return make_response(jsonify(error=spaced(ELSEWHERE)), 422) if wants_json() else redirect(url_for("authoring.library_files"), 303)
     form = ImageForm()
     if request.method == "POST":
         picture = _picture(form)

@@ -11,8 +11,8 @@ from app import clock, sandbox
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts.queries import working_text
 from app.authoring.incoming.forms import FileForm
-from app.authoring.incoming.images import images, services
-from app.authoring.incoming.library import checking, queries
+from app.authoring.incoming.images import images, queries, services
+from app.authoring.incoming.library import checking
 from app.authoring.incoming.uploads import instance, media_folder, sent_bytes
 from app.content.values.text import DocumentKind
 from app.db import db
@@ -24,7 +24,7 @@ LIBRARY = DocumentKind.LIBRARY.value
 @dataclass(frozen=True, slots=True)
 class FilesPage:
     document_id: str
-    lines: tuple[queries.FileLine, ...]
+    lines: tuple[queries.ImageLine, ...]
     form: FileForm
 
 

@@ -10,6 +10,7 @@ from app.authoring.models import Draft
 from app.identity.rules import Role
 from app.settings import current_settings
 from tests.authoring.incoming.library import made
+from tests.authoring.incoming.pictures import picture
 from tests.learning.world import World
 
 PATH = "modules/bibliotheque.md"
@@ -42,6 +43,16 @@ def test_a_trainer_adds_a_file_names_it_and_takes_it_away(site: World) -> None:
     assert "Aucun document ne le nomme" in page.text
     client.submit("Retirer")
     assert _drafts(site) == [{}]
+
+
+def test_an_editor_that_sends_an_image_is_told_where_files_go(site: World) -> None:
+    client = site.signed_in(site.person("Tom Auteur", role=Role.TRAINER))
+    fields = client.see(ADDRESS).form("Ajouter")["fields"]
+    sent = {"csrf_token": fields["csrf_token"], "file": (io.BytesIO(picture()), "image.png")}
+    answer = client.post("/atelier/documents/library/images", data=sent, headers={"X-Requested-With": "fetch"})
+    assert answer.status_code == 422
+    assert answer.get_json()["error"].replace("\u202f", " ") == "La bibliothèque garde ses fichiers à part : ajoutez celui-ci depuis « Fichiers »."
+    assert (_drafts(site), _kept(site)) == ([], [])
 
 
 @pytest.mark.parametrize(("name", "data"), [("a.pdf", b"<html>"), ("a.docm", made.docx()), ("a.svg", b"<svg/>"), ("", b"")])
