@@ -44,6 +44,8 @@ STATES = {
 }
 """Of a letter that has not left, in words."""
 AT_ONCE = 200
+NOWHERE = ".invalid"
+"""The end of a made-up address (RFC 2606: no such domain can exist)."""
 
 
 class OutgoingMail(Base):
@@ -81,6 +83,11 @@ class Letter:
     """Whom an answer reaches, addresses with commas between: whoever signed the letter. Empty: nobody, the letter is the site's own."""
 
 
+def reachable(address: str) -> str:
+    """The address; empty for people without one."""
+    return "" if address.endswith(NOWHERE) else address
+
+
 def render(name: str, page: object) -> tuple[str, str]:
     """A letter's text and HTML, of the two templates of that name."""
     text, html = (render_template(f"{name}.{kind}", page=page) for kind in ("txt", "html"))
@@ -112,8 +119,7 @@ def queue(session: Session, letter: Letter, now: datetime) -> OutgoingMail:
 
     A letter to nobody costs the same work as another and is thrown away by the sender: an unknown address then takes the time of a known one.
     """
-    recipient = "" if letter.recipient.endswith(".invalid") else letter.recipient  # RFC 2606: people without an address have one there
-    row = OutgoingMail(recipient=recipient, subject=letter.subject, text=letter.text, html=letter.html, created_at=now, not_before=now)
+    row = OutgoingMail(recipient=reachable(letter.recipient), subject=letter.subject, text=letter.text, html=letter.html, created_at=now, not_before=now)
     row.unsubscribe, row.reply_to = letter.unsubscribe or None, letter.reply_to or None
     session.add(row)
     session.flush()
@@ -135,13 +141,9 @@ def send_after_commit(session: Session) -> None:
 
     def send(committed: Session) -> None:
         committed.info.pop("mail_sender", None)
-        _send_soon(app)
+        threading.Thread(target=_send_in, args=(app,), name="mail", daemon=True).start()
 
     event.listen(session, "after_commit", send, once=True)
-
-
-def _send_soon(app: Flask) -> None:
-    threading.Thread(target=_send_in, args=(app,), name="mail", daemon=True).start()
 
 
 def _send_in(app: Flask) -> None:
@@ -251,9 +253,9 @@ def again(session: Session, letters: ColumnElement[bool], now: datetime) -> None
 
 
 def readdress(session: Session, old: str, new: str) -> None:
-    """Somebody's address is another one: their letters follow, and what was said of the old one is forgotten."""
-    recipient = "" if new.endswith(".invalid") else new
-    session.execute(update(OutgoingMail).where(OutgoingMail.recipient == old).values(recipient=recipient))
+    """Somebody's address is another one: their letters follow, and what was said of the old one is forgotten. To no address, a stopped one waits to be thrown away."""
+    values = {"recipient": new} if reachable(new) else {"recipient": "", "state": WAITING}
+    session.execute(update(OutgoingMail).where(OutgoingMail.recipient == old).values(values))
     faults.unmark(session, old)
 
 

@@ -16,13 +16,14 @@ from sqlalchemy.orm import Session
 
 from app import french, holidays
 from app.db import db
-from app.settings import current_settings
+from app.settings import Settings, current_settings
 from app.site.models import SiteRevision
 from app.site.rules import Site, restored
 
 A_MINUTE = 60.0
 FRESH = 5.0
 """Seconds for which a page that reads no course takes what this process knows: a visitor's page asks nothing of the database."""
+UNTOLD = Site()
 _VERSION = "croisee_site_version"
 """In `Session.info`."""
 
@@ -30,6 +31,8 @@ _VERSION = "croisee_site_version"
 @dataclass(slots=True)
 class _Memory:
     site: Site | None = None
+    completed: tuple[Site, Settings, Site] | None = None
+    """What was completed, with which settings, and the site that it gave: a page asks for it at each word."""
     asked_at: float = 0.0
     """`monotonic`."""
 
@@ -69,29 +72,32 @@ def site_of(session: Session) -> Site:
     version, memory = session.info.get(_VERSION), _memory(session)
     if version is None:
         if memory.site is not None and monotonic() - memory.asked_at < FRESH:
-            return _kept(memory.site)
+            return _kept(memory)
         version = newest_version(session)
         note(session, version)
     memory.asked_at = monotonic()
     if memory.site is None or memory.site.version != version:
         row = session.get(SiteRevision, version) if version else None
-        memory.site = restored(row.values, version) if row else Site()
-    return _kept(memory.site)
+        memory.site = restored(row.values, version) if row else UNTOLD
+    return _kept(memory)
 
 
-def _kept(site: Site) -> Site:
+def _kept(memory: _Memory) -> Site:
     """With what the operator's settings say where nothing was typed. Dates are told in its time zone from now on, and its holidays kept."""
+    site, settings, known = memory.site or UNTOLD, current_settings(), memory.completed
     french.use_zone(site.zone)
     holidays.observe(site.region, site.days_off)
-    settings = current_settings()
-    return replace(site, publisher=site.publisher or settings.organisation, contact=site.contact or settings.contact)
+    if known is None or known[0] is not site or known[1] is not settings:
+        completed = replace(site, publisher=site.publisher or settings.organisation, contact=site.contact or settings.contact)
+        known = memory.completed = site, settings, completed
+    return known[2]
 
 
 def told(session: Session) -> Site:
     """What administrators typed, without the operator's settings that stand in for it."""
     note(session, newest_version(session))
     site_of(session)
-    return _memory(session).site or Site()
+    return _memory(session).site or UNTOLD
 
 
 def current_site() -> Site:
@@ -117,5 +123,4 @@ def _of_command() -> Site:
 
 
 def known_site() -> Site:
-    memory = _memory(db.session)
-    return _kept(memory.site or Site())
+    return _kept(_memory(db.session))

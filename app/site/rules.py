@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.colours import Colour
+from app.french import capital
 
 SOFTWARE = "Croisée"
 """The software's own name, and that of a site which gives itself none."""
@@ -74,8 +75,7 @@ class Site:
 
     def described(self, course: str) -> str:
         """What it is, in a line that begins a sentence. `course`: the title of its course."""
-        words = self.tagline or course
-        return words[:1].upper() + words[1:]
+        return capital(self.tagline or course)
 
     @property
     def renamed(self) -> bool:
@@ -99,8 +99,7 @@ def stored(site: Site) -> dict[str, Any]:
 
 def restored(values: Mapping[str, Any], version: int) -> Site:
     """What `stored` gave. A key that this version does not know is left aside."""
-    known = {each.name for each in fields(Site)}
-    texts = {name: value for name, value in values.items() if name in known & set(TEXTS)}
+    texts = {name: value for name, value in values.items() if name in TEXTS}
     days = tuple(date.fromisoformat(day) for day in values.get("days_off", ()))
     colours = {line: Colour(*pair) for line, pair in values.get("colours", {}).items()}
     return Site(**texts, days_off=days, colours=colours, version=version)

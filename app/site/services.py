@@ -17,7 +17,6 @@ from app.site.rules import Site, stored
 class ChangedMeanwhile(DomainError):
     """Somebody else saved since these settings were read."""
 
-    status = 422
     sentence = (
         "Quelqu’un d’autre a enregistré ces réglages pendant que vous écriviez. Rien de ce que vous avez tapé n’est perdu : comparez avec l’historique, "
         "puis enregistrez de nouveau pour que vos réponses remplacent les siennes."

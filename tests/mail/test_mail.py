@@ -126,6 +126,18 @@ def test_what_is_refused_for_good_waits_for_somebody_with_the_servers_words(app:
     assert [recipients for recipients, _message in server[0].taken][1:] == [["ines@lens.example"]] * 2
 
 
+def test_a_stopped_letter_whose_person_has_no_address_any_more_goes_to_nobody(app: Flask, server: tuple[Server, int]) -> None:
+    server[0].refused = {"ines@croisee.example": "550 unknown"}
+    write(app, LETTER)
+    assert send(app) == Delivery(refused=1)
+    with app.app_context():
+        outbox.readdress(db.session, "ines@croisee.example", "ines@sans-adresse.invalid")
+        db.session.commit()
+        assert outbox.stopped(db.session) == 0
+    send(app, NOW + outbox.CLAIM)
+    assert (waiting(app), server[0].taken) == ([], [])
+
+
 def test_many_letters_on_few_connections(app: Flask, server: tuple[Server, int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(outbox, "AT_ONCE", 3)
     monkeypatch.setattr(line, "MOST_ON_A_LINE", 4)

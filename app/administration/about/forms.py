@@ -17,11 +17,12 @@ from app.colours import Colour, read_colour, refusal
 from app.content.rendering import notice
 from app.content.values.cover import Line
 from app.identity.forms import Form
-from app.site.rules import REGIONS, ZONES, Site, read_days
+from app.site.rules import REGIONS, TEXTS, ZONES, Site, read_days
 from app.web.edge import at_most
 
 NAME, SHORT, LINE, TEXT, COLOUR, DAYS = 60, 20, 200, 20_000, 40, 2_000
 """Characters."""
+TYPED = tuple(name for name in TEXTS if name != "logo")
 
 
 def _line(label: str, description: str = "", most: int = LINE, *validators: Any) -> StringField:
@@ -62,26 +63,15 @@ class SiteForm(Form):
 
     def site(self, before: Site) -> Site:
         """As typed; what is not in this form stays."""
-        typed: dict[str, Any] = {
-            name: self[name].data or "" for name in ("tagline", "publisher", "director", "host", "contact", "legal", "accessibility", "region")
-        }
+        typed: dict[str, Any] = {name: self[name].data or "" for name in TYPED}
         days, _ = read_days(self.days_off.data or "")
-        return replace(
-            before,
-            name=self.name.data or "",
-            short_name=self.short_name.data or "",
-            time_zone=self.time_zone.data,
-            days_off=days,
-            colours=self.colours(),
-            **typed,
-        )
+        return replace(before, days_off=days, colours=self.colours(), **typed)
 
     def colours(self) -> dict[str, Colour]:
-        fields = (field for field in self if isinstance(field, ColourField))
-        return {field.line: field.colour for field in fields if field.colour}
+        return {field.line: field.colour for field in self.colour_fields if field.colour}
 
     @property
-    def colour_fields(self) -> list[Field]:
+    def colour_fields(self) -> list[ColourField]:
         return [field for field in self if isinstance(field, ColourField)]
 
 
@@ -138,9 +128,8 @@ def _typed(lines: Sequence[Line], site: Site) -> Mapping[str, Any]:
     colours = {
         f"colour_{number}": f"{site.colours[line.id].light} / {site.colours[line.id].dark}" for number, line in enumerate(lines, 1) if line.id in site.colours
     }
-    names = ("name", "short_name", "tagline", "publisher", "director", "host", "contact", "legal", "accessibility", "time_zone", "region")
     days = "\n".join(f"{day:%d/%m/%Y}" for day in site.days_off)
-    return {name: getattr(site, name) for name in names} | colours | {"days_off": days, "version": str(site.version)}
+    return {name: getattr(site, name) for name in TYPED} | colours | {"days_off": days, "version": str(site.version)}
 
 
 def _checked(field: Field) -> None:

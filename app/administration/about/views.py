@@ -54,7 +54,6 @@ def _saved(form: SiteForm | LogoForm, before: Site, after: Site) -> bool:
     row = form.accept(lambda: services.save(db.session, after, follows, person.id, now))
     if row is None:
         form.version.data = str(sites.newest_version(db.session))
-        form.refused = 422
         return False
     acts.record(db.session, person.id, "site_changed", None, now)
     return True

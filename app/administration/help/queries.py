@@ -14,6 +14,7 @@ from app.identity.letters.answers import REASONS
 from app.identity.letters.help import HelpRequest, theirs, waiting_count
 from app.identity.models import Person
 from app.identity.territories.scope import ReaderScope
+from app.mail import outbox
 from app.web.edge import nearest_page
 
 PER_PAGE = 50
@@ -73,7 +74,7 @@ def help_page(session: Session, scope: ReaderScope, reader_id: int, number: int,
     query = _requests(scope, reader_id).where(HelpRequest.closed_at.is_(None)).order_by(HelpRequest.asked_at, HelpRequest.id)
     rows = session.execute(query.limit(PER_PAGE).offset((number - 1) * PER_PAGE))
     lines = (
-        HelpLine(row.id, person.id, person.name, "" if person.email.endswith(".invalid") else person.email, person.phone or "",
+        HelpLine(row.id, person.id, person.name, outbox.reachable(person.email), person.phone or "",
                  REASONS[row.reason], WHAT_TO_DO[row.reason], row.asked_at, row.to_tell)
         for row, person in rows
     )  # fmt: skip

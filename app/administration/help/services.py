@@ -63,5 +63,5 @@ def _letter(settings: Settings, person: Person, closer: SignedIn, asked: str, wo
         person.email,
         f"{current_site().name} : une réponse à ce qui vous retenait",
         *written,
-        reply_to="" if closer.email.endswith(".invalid") else closer.email,
+        reply_to=outbox.reachable(closer.email),
     )

@@ -16,7 +16,7 @@ from app.french import fold
 from app.identity import services as accounts
 from app.identity.models import Membership, Person, PersonRole, Scope
 from app.identity.queries import territory_tree
-from app.identity.rules import TERRITORIAL
+from app.identity.rules import TERRITORIAL, normalise_address
 from app.learning.progress.models import Cohort, CohortMember
 
 CREATED, COMPLETED, UNCHANGED, REFUSED = "créée", "complétée", "inchangée", "refusée"
@@ -88,7 +88,7 @@ def judged(session: Session, row: PeopleImport) -> list[JudgedLine]:
 
 def people_written(session: Session, rows: Sequence[tuple[int, Sequence[str]]]) -> Sequence[int]:
     """Whose address stands in these lines, whatever the column."""
-    addresses = {cell.strip().lower() for _line, cells in rows for cell in cells if "@" in cell}
+    addresses = {normalise_address(cell) for _line, cells in rows for cell in cells if "@" in cell}
     return session.scalars(select(Person.id).where(Person.email.in_(addresses))).all()
 
 

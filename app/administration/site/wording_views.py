@@ -105,8 +105,10 @@ def _history(one: Wording) -> tuple[Version, ...]:
 
 
 def _saved(one: Wording, subject: str, text: str, sentence: str) -> ResponseReturnValue:
+    """Without a text: the original. Nothing is written where nothing changes."""
     now, actor = clock.now(), current_person().id
-    if (subject, text) != letters.current(db.session, one):
+    wanted = (subject, text) if text else (one.subject, one.text)
+    if wanted != letters.current(db.session, one):
         db.session.add(LetterWording(name=one.name, subject=subject, text=text, author_id=actor, at=now))
         acts.record(db.session, actor, "wording_changed", None, now, modèle=one.name)
     flash(sentence, "success")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from wtforms import SelectField, StringField
@@ -29,9 +30,11 @@ class TerritoryForm(Form):
         choices=[SelectChoice("", "celle du territoire au-dessus"), *(SelectChoice(zone, f"zone {zone}") for zone in ZONES)],
     )
 
-    def __init__(self, tree: Tree, **kwargs: Any) -> None:
+    def __init__(self, tree: Tree, withdrawn: Collection[str], **kwargs: Any) -> None:
+        """A withdrawn territory is offered to what depends on it already, and to nothing else."""
         super().__init__(**kwargs)
-        above = [node for node in tree.nodes.values() if node.level is not Level.CITE]
+        gone = set(withdrawn) - {self.parent.object_data}
+        above = [node for node in tree.nodes.values() if node.level is not Level.CITE and node.id not in gone]
         self.parent.choices = [SelectChoice("", "aucun, tout en haut"), *(SelectChoice(node.id, f"{node.name} ({LEVEL_LABELS[node.level]})") for node in above)]
 
     def wanted(self) -> Wanted:

@@ -66,18 +66,24 @@ def branches(session: Session, now: datetime) -> tuple[Branch, ...]:
     tree = territory_tree(session)
     people = _counts(session, select(Membership.territory_id, func.count()).where(belongs_on(day_of(now))).group_by(Membership.territory_id))
     managers = _counts(session, select(Scope.territory_id, func.count()).group_by(Scope.territory_id))
-    gone = set(session.scalars(select(Territory.id).where(Territory.withdrawn)))
-    return tuple(_branches(tree, [tree.nodes[root] for root in tree.roots], people, managers, gone))
+    return tuple(_branches(tree, [tree.nodes[root] for root in tree.roots], people, managers, withdrawn(session)))
+
+
+def withdrawn(session: Session) -> frozenset[str]:
+    return frozenset(session.scalars(select(Territory.id).where(Territory.withdrawn)))
 
 
 def _counts(session: Session, query: Any) -> dict[str, int]:
     return dict(session.execute(query).all())
 
 
-def _branches(tree: Tree, nodes: list[Node], people: Mapping[str, int], managers: Mapping[str, int], gone: set[str]) -> Iterator[Branch]:
+def _branches(tree: Tree, nodes: list[Node], people: Mapping[str, int], managers: Mapping[str, int], gone: frozenset[str]) -> Iterator[Branch]:
+    """What still stands below a withdrawn node stands in its place: each has its link."""
     for node in nodes:
-        if node.id not in gone:
-            below = tuple(_branches(tree, list(tree.children(node.id)), people, managers, gone))
+        below = tuple(_branches(tree, list(tree.children(node.id)), people, managers, gone))
+        if node.id in gone:
+            yield from below
+        else:
             yield Branch(node.id, node.name, LEVEL_LABELS[node.level], node.zone, people.get(node.id, 0), managers.get(node.id, 0), below)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -36,12 +37,12 @@ class TerritoryPage:
 
 @blueprint.route("", methods=["GET", "POST"])
 def tree() -> ResponseReturnValue:
-    form = TerritoryForm(territory_tree(db.session), data={"level": "cite"})
+    form = _form({"level": "cite"})
     now, person = clock.now(), current_person()
     row = form.accept(lambda: editing.add(db.session, form.wanted(), person.id, now)) if form.validate_on_submit() else None
     if row is None:
         page = TreePage(queries.branches(db.session, now), form)
-        return render_template("administration/territories/tree.html", page=page), 422 if request.method == "POST" else 200
+        return render_template("administration/territories/tree.html", page=page), form.status
     acts.record(db.session, person.id, "territory_added", None, now)
     flash(f"« {row.name} » est ajouté.", "success")
     db.session.commit()
@@ -50,8 +51,7 @@ def tree() -> ResponseReturnValue:
 
 @blueprint.route("/<territory_id>", methods=["GET", "POST"])
 def territory(territory_id: str) -> ResponseReturnValue:
-    found, row = territory_tree(db.session), queries.own_territory(db.session, territory_id)
-    form = TerritoryForm(found, data=queries.typed(row))
+    form = _form(queries.typed(queries.own_territory(db.session, territory_id)))
     now, person = clock.now(), current_person()
     good = form.validate_on_submit()
     if good and form.accept(lambda: editing.change(db.session, territory_id, _edition(), form.wanted(), person.id, now)):
@@ -59,30 +59,34 @@ def territory(territory_id: str) -> ResponseReturnValue:
         flash("Le territoire est enregistré. Les personnes qui y sont rattachées, et celles qui le suivent, le restent.", "success")
         db.session.commit()
         return redirect(url_for("territories.territory", territory_id=territory_id), 303)
-    return _page(territory_id, form, 422 if request.method == "POST" else 200)
+    return _page(territory_id, form)
 
 
 @blueprint.post("/<territory_id>/retrait")
 def withdraw(territory_id: str) -> ResponseReturnValue:
     row = queries.own_territory(db.session, territory_id)
-    form = TerritoryForm(territory_tree(db.session), formdata=None, data=queries.typed(row))
+    form = _form(queries.typed(row), formdata=None)
     now, person = clock.now(), current_person()
     try:
         editing.withdraw(db.session, territory_id, _edition(), person.id, now)
     except DomainError as error:
         form.form_errors.append(error.sentence)
-        return _page(territory_id, form, error.status)
+        return _page(territory_id, form)
     acts.record(db.session, person.id, "territory_withdrawn", None, now)
     flash(f"« {row.name} » est retiré. Ajouté de nouveau sous ce nom, il retrouvera son passé.")
     db.session.commit()
     return redirect(url_for("territories.tree"), 303)
 
 
+def _form(data: dict[str, str], **kwargs: Any) -> TerritoryForm:
+    return TerritoryForm(territory_tree(db.session), queries.withdrawn(db.session), data=data, **kwargs)
+
+
 def _edition() -> int:
     return request.form.get("edition", -1, bounded_int)
 
 
-def _page(territory_id: str, form: TerritoryForm, status: int) -> ResponseReturnValue:
+def _page(territory_id: str, form: TerritoryForm) -> ResponseReturnValue:
     db.session.rollback()
     page = TerritoryPage(queries.territory_card(db.session, territory_id), form)
-    return render_template("administration/territories/territory.html", page=page), status
+    return render_template("administration/territories/territory.html", page=page), form.status

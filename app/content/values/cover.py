@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.colours import PALETTE, Colour
 from app.content.values.text import CROSSING
-from app.french import listed
+from app.french import capital, listed
 
 MOST_LINES = len(PALETTE)
 COUNTS = ("", "", "deux ", "trois ", "quatre ", "cinq ")
@@ -48,14 +48,14 @@ class Cover:
 
     @property
     def crossing_title(self) -> str:
-        return self.crossing_said[:1].upper() + self.crossing_said[1:]
+        return capital(self.crossing_said)
 
 
 def named(histories: Iterable[str]) -> tuple[Line, ...]:
     """The lines of a course that describes none: as its files name them, in the order of their first mention."""
     found = [each for each in dict.fromkeys(histories) if each != CROSSING][:MOST_LINES]
     words = [each.replace("-", " ") for each in found]
-    return tuple(Line(each, said[:1].upper() + said[1:], said, PALETTE[place]) for place, (each, said) in enumerate(zip(found, words, strict=True)))
+    return tuple(Line(each, capital(said), said, PALETTE[place]) for place, (each, said) in enumerate(zip(found, words, strict=True)))
 
 
 def counted(lines: tuple[Line, ...], article: str = "") -> str:

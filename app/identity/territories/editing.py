@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import log
 from app.errors import DomainError, NotYours
-from app.french import plural
+from app.french import listed, plural
 from app.identity.models import Membership, Scope, Territory, TerritoryChange
 from app.identity.rules import Level
 from app.identity.territories.queries import territory_tree
@@ -39,7 +39,7 @@ def add(session: Session, wanted: Wanted, author_id: int, now: datetime) -> Terr
     row = session.get(Territory, number)
     if row is not None and not row.withdrawn:
         raise Refused(f"« {wanted.name} » existe déjà : ouvrez sa page pour la changer.")
-    _check_place(session, number, wanted.parent_id)
+    _check_place(session, number, wanted.parent_id, None)
     row = row or Territory(id=number, level=wanted.level)
     _set(row, wanted)
     session.add(row)
@@ -50,7 +50,7 @@ def add(session: Session, wanted: Wanted, author_id: int, now: datetime) -> Terr
 def change(session: Session, number: str, edition: int, wanted: Wanted, author_id: int, now: datetime) -> Territory:
     """Its number stays: whoever belongs there, and whoever looks after it, still does. Flushes."""
     row = _held(session, number, edition)
-    _check_place(session, number, wanted.parent_id)
+    _check_place(session, number, wanted.parent_id, row.parent_id)
     before = _values(row)
     _set(row, wanted)
     if before != _values(row):
@@ -77,7 +77,7 @@ def _hanging(session: Session, number: str, on: date) -> str:
     managers = session.scalar(select(func.count()).where(Scope.territory_id == number)) or 0
     said = [f"{plural(people, 'personne')} y {'est rattachée' if people < 2 else 'sont rattachées'}"] * bool(people)
     said += [f"{plural(managers, 'responsable')} le {'suit' if managers < 2 else 'suivent'}"] * bool(managers)
-    return " et ".join(said)
+    return listed(said)
 
 
 def _held(session: Session, number: str, edition: int) -> Territory:
@@ -94,15 +94,19 @@ def _held(session: Session, number: str, edition: int) -> Territory:
     return row
 
 
-def _check_place(session: Session, number: str, parent_id: str | None) -> None:
-    tree = territory_tree(session)
+def _check_place(session: Session, number: str, parent_id: str | None, before: str | None) -> None:
+    """`before`: what it depends on now, which may have been withdrawn since and stays possible."""
     if parent_id is None:
         return
-    if parent_id not in tree.nodes:
+    parent = session.get(Territory, parent_id)
+    if parent is None:
         raise Refused("Le territoire choisi au-dessus n’existe plus.")
+    if parent.withdrawn and parent_id != before:
+        raise Refused(f"« {parent.name} » est retiré : choisissez un autre territoire au-dessus, ou ajoutez-le de nouveau d’abord.")
+    tree = territory_tree(session)
     if number in (above.id for above in tree.ancestors(parent_id)):
         raise Refused("Un territoire ne peut pas dépendre de lui-même, ni de ce qu’il contient.")
-    if tree.nodes[parent_id].level is Level.CITE:
+    if parent.level is Level.CITE:
         raise Refused("Une cité éducative ne contient pas d’autre territoire.")
 
 

@@ -15,7 +15,7 @@ from app.content.values.course import Course
 from app.content.values.cover import counted, said
 from app.content.values.text import CROSSING
 from app.db import db
-from app.french import day_of
+from app.french import capital, day_of
 from app.site.queries import current_site
 from app.web.assets import SHEET, TITLE
 
@@ -44,8 +44,7 @@ def said_of(course: Course) -> str:
 
 def in_a_row(course: Course) -> str:
     """« Politique de la ville, éducation prioritaire »."""
-    names = ", ".join(line.name[:1].lower() + line.name[1:] for line in course.lines)
-    return names[:1].upper() + names[1:]
+    return capital(", ".join(line.name[:1].lower() + line.name[1:] for line in course.lines))
 
 
 def kicker(course: Course, history: str) -> str:

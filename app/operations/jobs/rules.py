@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import Enum
 
-from app.french import zone
+from app.french import WEEKDAYS, zone
 
 RETRY = timedelta(minutes=15)
 """After a failure, where the schedule itself would wait longer."""
 LATE = timedelta(minutes=10)
 """A timer that has been due for longer shows that nothing runs it."""
-DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
 class State(Enum):
@@ -57,7 +56,7 @@ class At:
 
     @property
     def words(self) -> str:
-        day = "chaque jour" if self.weekday is None else f"le {DAYS[self.weekday]}"
+        day = "chaque jour" if self.weekday is None else f"le {WEEKDAYS[self.weekday]}"
         return f"{day} à {self.hour} h" + (f" {self.minute:02}" if self.minute else "")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.models import Person, PersonRole, Scope
 from app.identity.rules import TERRITORIAL
+from app.mail.outbox import reachable
 from app.reporting.overview.map import District
 from app.reporting.scope.queries import ReportScope
 
@@ -40,7 +41,7 @@ def without_anybody(session: Session, scope: ReportScope, shown: Sequence[Distri
     query = select(Scope.territory_id, Person.id, Person.name, Person.email).join(Person, Person.id == Scope.person_id)
     found: dict[str, list[Contact]] = {}
     for territory, number, name, email in session.execute(query.where(Scope.territory_id.in_(above), Person.active, holds).order_by(Person.search_key)):
-        found.setdefault(territory, []).append(Contact(number, name, "" if email.endswith(".invalid") else email))
+        found.setdefault(territory, []).append(Contact(number, name, reachable(email)))
     return tuple(_cite(scope, cite, found) for cite in empty)
 
 

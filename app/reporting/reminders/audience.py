@@ -17,6 +17,7 @@ from app.identity.models import MailRefusal, Membership, Person, PersonRole
 from app.identity.queries import SignedIn
 from app.identity.rules import DECIDERS, Role
 from app.learning.progress.models import Cohort, CohortMember
+from app.mail.outbox import reachable
 from app.reporting.grid.rows import FIELD, PeopleReport, ReportRow
 from app.reporting.reminders.models import Reminder, ReminderCause, ReminderRule
 from app.reporting.reminders.rules import Past, RecipientFacts, RuleTerms, Trigger
@@ -25,8 +26,6 @@ from app.reporting.scope.queries import ReportScope, readers_of, report_scopes
 
 KIND = "relance"
 """The kind of letter, among those that a person may refuse."""
-NOWHERE = ".invalid"
-"""A domain that can never exist (RFC 2606): people without an address have one there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ def _recipient(row: ReportRow, detail: Any, past: Past) -> Recipient:
         learns=detail.learns,
         departed=detail.left and not row.territories,
         wants=not detail.refuses,
-        reachable=not detail.email.endswith(NOWHERE),
+        reachable=bool(reachable(detail.email)),
     )
     cohorts = frozenset(map(int, detail.cohorts.split(FIELD))) if detail.cohorts else frozenset[int]()
     return Recipient(row, facts, past, detail.email, detail.has_password, cohorts)

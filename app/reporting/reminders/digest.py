@@ -25,13 +25,11 @@ from app.mail.outbox import Letter
 from app.mail.wordings import Item, Value
 from app.reporting.calls.queries import Call
 from app.reporting.overview.queries import OverviewPage, overview_page
-from app.reporting.reminders.audience import NOWHERE
 from app.reporting.reminders.models import Digest
 from app.reporting.scope.queries import reader_of, report_scope
 from app.settings import Settings
 
 KIND = "bilan"
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi")
 WHAT = "reporting.digest"
 """How the access journal calls the summary, for the people whom it names."""
 
@@ -86,7 +84,7 @@ class _Prepared:
 def _prepared(session: Session, settings: Settings, published: Course, person_id: int, now: datetime) -> _Prepared | None:
     """The letter; None for whoever may not read reports any more, has no address, or does not want it."""
     reader = reader_of(session, person_id)
-    if reader is None or not preferences.wants(session, person_id, KIND) or reader.email.endswith(NOWHERE):
+    if reader is None or not preferences.wants(session, person_id, KIND) or not outbox.reachable(reader.email):
         return None
     page = overview_page(session, published, report_scope(session, reader, day_of(now)), now)
     return _Prepared(letter(session, settings, reader, page, now), fingerprint(page), tuple(call.person.id for call in page.calls))

@@ -8,10 +8,10 @@ from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, 
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import InputRequired, NumberRange
 
+from app.french import WEEKDAYS
 from app.holidays import ZONES
 from app.identity.forms import Form
 from app.identity.letters.answers import REASONS
-from app.reporting.reminders.digest import WEEKDAYS
 from app.reporting.reminders.models import ReminderRule
 from app.reporting.reminders.rules import LONGEST, Trigger, words_fault
 from app.reporting.scope.queries import ReportScope
@@ -109,7 +109,7 @@ class AnswerForm(Form):
 class DigestForm(Form):
     weekday = RadioField(
         "Recevoir le bilan",
-        choices=[SelectChoice("", "jamais"), *(SelectChoice(str(number), f"chaque {name}") for number, name in enumerate(WEEKDAYS))],
+        choices=[SelectChoice("", "jamais"), *(SelectChoice(str(number), f"chaque {name}") for number, name in enumerate(WEEKDAYS[:5]))],
     )
 
     @property

@@ -18,7 +18,7 @@ from app.mail.originals import REMINDER
 from app.mail.outbox import Letter
 from app.mail.wordings import Item, Value
 from app.reporting.grid.columns import element_title
-from app.reporting.reminders.audience import KIND, NOWHERE, Recipient, Target, audience_words
+from app.reporting.reminders.audience import KIND, Recipient, Target, audience_words
 from app.reporting.reminders.rules import Trigger, sentence
 from app.settings import Settings
 from app.site.queries import current_site
@@ -89,7 +89,7 @@ def _subject(recipient: Recipient, targets: Sequence[Target]) -> str:
 def reply_to(targets: Sequence[Target], writer: str) -> str:
     """Those whose word the letter carries, or who chose to write it: an answer reaches them. Empty where nobody signs, or where they have no address."""
     signed = dict.fromkeys([*(target.address for target in targets if target.row.words), writer])
-    return ", ".join(address for address in signed if address and not address.endswith(NOWHERE))
+    return ", ".join(filter(None, map(outbox.reachable, signed)))
 
 
 def _about(trigger: Trigger, targets: Sequence[Target]) -> bool:

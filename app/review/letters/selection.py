@@ -18,6 +18,7 @@ from app.identity.models import MailWish, Person
 from app.learning.progress.models import ElementState
 from app.learning.progress.queries import STATE_COLUMNS, state_value
 from app.learning.progress.rules import ElementProgress, State
+from app.mail.outbox import NOWHERE
 from app.review.asking import asking_of
 from app.review.deck import FINISHED, finished_items, is_explained
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice
@@ -30,7 +31,6 @@ AGAIN = 4 * WEEK
 """Within which a question that a letter asked comes after all others."""
 LOOKED_AT = 24
 """The cards nearest to being forgotten: some may be of questions that left the course, or changed, and a dozen were in letters."""
-NOWHERE = ".invalid"
 Place = tuple[str, str]
 """(document, question)."""
 Asked = Mapping[int, Collection[Place]]

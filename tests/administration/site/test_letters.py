@@ -122,6 +122,17 @@ def test_the_words_of_a_letter_are_changed_tried_and_brought_back(mailing: Flask
     client.see("/administration/modeles/rien", 404)
 
 
+def test_the_original_brought_back_twice_is_written_once(mailing: Flask) -> None:
+    client = administrator(mailing)
+    client.see("/administration/modeles/invitation")
+    client.submit("Enregistrer", act="save", subject="Bienvenue, {nom}", text="Bonjour {nom}\n\n[Entrer]({lien})")
+    for _ in range(2):
+        client.submit("Enregistrer", act="original")
+    with mailing.app_context():
+        assert [row.text != "" for row in db.session.scalars(select(LetterWording).order_by(LetterWording.id))] == [True, False]
+    assert acts(mailing).count(("wording_changed", None)) == 2
+
+
 def test_a_name_is_no_template(mailing: Flask) -> None:
     stored_person(mailing, name="{lien} [x]({lien}) {{ 7*7 }}", email="p@ville.example", password=None)
     with mailing.app_context():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from app.identity.models import Territory
 from app.identity.rules import Role
 from app.identity.territories import services
 from tests.identity.builders import SMALL
 from tests.learning.world import World
+from tests.strict import Page
 
 TREE = "/administration/territoires"
 
@@ -25,6 +27,24 @@ def test_a_territory_is_added_named_moved_and_withdrawn(world: World) -> None:
     client.submit("Retirer ce territoire")
     assert "Lens" not in client.see(TREE).text.replace("« Lens »", "")
     assert client.get(f"{TREE}/nulle-part").status_code == 404
+
+
+def test_what_stands_below_a_withdrawn_territory_keeps_its_link(world: World) -> None:
+    world.write(lambda session: services.sync_territories(session, SMALL))
+    world.write(lambda session: setattr(session.get_one(Territory, "departement-nord"), "withdrawn", True))
+    world.person("Aude Admin", role=Role.ADMINISTRATOR)
+    client, below = world.client("Aude Admin"), "cite-lille-sud"
+    page = client.see(TREE)
+    assert page.link("Lille Sud") == f"{TREE}/{below}"
+    assert "departement-nord" not in offered(page)
+    assert not any("departement-nord" in (link.get("href") or "") for link in page.all("a"))
+    assert "departement-nord" in offered(client.see(f"{TREE}/{below}")), "its own place stays"
+    client.submit("Enregistrer", name="Un autre nom")
+    assert "Un autre nom" in client.see(TREE).text
+
+
+def offered(page: Page) -> list[str | None]:
+    return [option.get("value") for option in page.all("option")]
 
 
 def test_a_manager_has_no_tree(world: World) -> None:

@@ -66,6 +66,19 @@ def test_a_place_that_cannot_be(session: Session, author: int, number: str, want
         editing.change(session, number, 0, wanted, author, NOW)
 
 
+def test_a_withdrawn_place_is_kept_and_never_chosen(session: Session, author: int) -> None:
+    region = session.get_one(Territory, "region-hauts-de-france")
+    region.withdrawn = True
+    session.flush()
+    editing.change(session, "departement-nord", 0, Wanted(Level.DEPARTEMENT, "Le Nord", region.id, ""), author, NOW)
+    assert session.get_one(Territory, "departement-nord").name == "Le Nord"
+    editing.change(session, "departement-nord", 1, Wanted(Level.DEPARTEMENT, "Le Nord", None, ""), author, NOW)
+    with pytest.raises(Refused, match="« Hauts-de-France » est retiré"):
+        editing.change(session, "departement-nord", 2, Wanted(Level.DEPARTEMENT, "Le Nord", region.id, ""), author, NOW)
+    with pytest.raises(Refused, match="est retiré"):
+        editing.add(session, Wanted(Level.DEPARTEMENT, "Oise", region.id, ""), author, NOW)
+
+
 def test_what_holds_people_or_territories_is_not_withdrawn(session: Session, author: int) -> None:
     learner = create_person(session, name="Inès A")
     services.join_territory(session, learner, "cite-lens", TODAY)
