@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, log
@@ -37,13 +36,9 @@ from app.reporting.scope.filters import ReportFilter, read_filter
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.reader import scope_here
 from app.site.queries import current_site
-from app.web.edge import download
+from app.web.edge import XLSX, download, written_file
 
 blueprint = Blueprint("reporting", __name__, url_prefix="/pilotage")
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SMALL_FILE = 4 * 1024 * 1024
-"""A larger one waits on disk, not in memory."""
 
 
 def _wanted(moment: Snapshot) -> tuple[ReportScope, ReportFilter]:
@@ -104,29 +99,16 @@ def grid_xlsx() -> Response:
 
 
 def _file(suffix: str, mimetype: str, write: Callable[[IO[bytes], PeopleReport, Sequence[Column], Iterator[Sequence[Value]]], None]) -> Response:
-    """The whole grid, journal and figures of one moment, written before anything is sent.
-
-    While it travels, for as long as the client likes, nothing of the database is held; and its length goes first, so that a file cut short
-    never looks whole.
-    """
+    """The whole grid, journal and figures of one moment. While it travels, for as long as the client likes, nothing of the database is held."""
     moment = snapshot.begin(clock.now())
     scope, wanted = _wanted(moment)
     report = PeopleReport(db.session, moment.course, scope, wanted.understood(), moment.now)
     people = report.people()
     access.seen(people, request.endpoint or "", report.now, reads_on=True)
     columns = in_files(columns_of(moment.course, report.calculator.modules, wanted.module))
-    book = tempfile.SpooledTemporaryFile(max_size=SMALL_FILE)  # noqa: SIM115 — closed when the answer has been sent
     rows = ([column.value(row) for column in columns] for row in report.everything(people=people))
-    try:
-        write(book, report, columns, rows)
-    except BaseException:
-        book.close()
-        raise
+    response = written_file(lambda book: write(book, report, columns, rows), mimetype, exports.file_name(report.now, suffix))
     log.event("report_exported", reader=scope.reader_id, people=len(people))
-    length = book.tell()
-    book.seek(0)
-    response = send_file(book, mimetype=mimetype, as_attachment=True, download_name=exports.file_name(report.now, suffix))
-    response.content_length = length
     return response
 
 

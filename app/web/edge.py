@@ -4,12 +4,13 @@ database stores; addresses as others are told them, files to keep."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, request, send_file
 from werkzeug.datastructures import FileStorage, ImmutableMultiDict, iter_multi_items
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import BaseConverter, ValidationError
@@ -71,6 +72,26 @@ def told_address(path: str) -> str:
 def download(data: bytes | Iterable[bytes] | str, mimetype: str, name: str) -> Response:
     """A file that a browser keeps under this name, of letters that need no quoting, instead of showing it."""
     return Response(data, mimetype=mimetype, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SMALL_FILE = 4 * 1024 * 1024
+"""A larger one waits on disk, not in memory."""
+
+
+def written_file(write: Callable[[IO[bytes]], None], mimetype: str, name: str) -> Response:
+    """A file written whole before anything is sent. Its length goes first, so that one cut short never looks whole."""
+    target = tempfile.SpooledTemporaryFile(max_size=SMALL_FILE)  # noqa: SIM115 — closed when the answer has been sent
+    try:
+        write(target)
+    except BaseException:
+        target.close()
+        raise
+    length = target.tell()
+    target.seek(0)
+    response = send_file(target, mimetype=mimetype, as_attachment=True, download_name=name)
+    response.content_length = length
+    return response
 
 
 def at_most(length: int) -> Length:

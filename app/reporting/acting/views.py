@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.content.store.queries import course
 from app.db import db
-from app.french import day_of, plural
+from app.french import plural
 from app.identity.audit import access
 from app.identity.sign_in.guards import current_person
 from app.learning.figures import snapshot
@@ -20,7 +20,8 @@ from app.reporting.acting.forms import form_of
 from app.reporting.acting.rules import GroupAct
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.reminders.audience import Recipient
-from app.reporting.scope.queries import ReportScope, report_scope
+from app.reporting.scope.queries import ReportScope
+from app.reporting.scope.reader import scope_here
 from app.reporting.scope.rules import MOST_CHOSEN
 from app.settings import current_settings
 from app.web.edge import bounded_int
@@ -31,7 +32,7 @@ blueprint = Blueprint("acting", __name__, url_prefix="/pilotage/choix")
 @blueprint.get("")
 def choose() -> ResponseReturnValue:
     moment = snapshot.begin(clock.now())
-    scope = report_scope(db.session, current_person(), day_of(moment.now))
+    scope = scope_here(moment.now)
     act, wanted = queries.act_of(request.args), queries.chosen_filter(request.args, scope, moment.course)
     report = PeopleReport(db.session, moment.course, scope, wanted, moment.now)
     people = [] if queries.nobody(wanted, request.args) else queries.named_people(report, named=bool(wanted.people))
@@ -44,7 +45,7 @@ def choose() -> ResponseReturnValue:
 def act() -> ResponseReturnValue:
     """Refused where they are not as many as the page said: it is shown again, with today's number."""
     now, published, chosen = clock.now(), course(db.session), queries.act_of(request.form)
-    scope = report_scope(db.session, current_person(), day_of(now))
+    scope = scope_here(now)
     report = PeopleReport(db.session, published, scope, queries.chosen_filter(request.form, scope, published), now)
     people, form = queries.named_people(report, named=bool(report.filter.people)), form_of(chosen, scope)
     found, known = queries.outcome_of(report, chosen, people)

@@ -17,6 +17,7 @@ from app.identity.models import Person
 from app.learning.figures.store import BILLION
 from app.learning.progress.due import Timeliness
 from app.learning.progress.models import NEVER, PersonFigures
+from app.mail.outbox import reachable
 from app.reporting.calls.models import Call as NotedCall
 from app.reporting.calls.rules import ALMOST, HESITATES, WELCOME, LastCall, Urgency, call_reason, listed
 from app.reporting.grid.columns import element_title
@@ -28,8 +29,6 @@ from app.reporting.scope.rules import PathSituation
 from app.web.edge import nearest_page
 
 PER_PAGE = 25
-NOWHERE = ".invalid"
-"""A domain that can never exist (RFC 2606): people without an address have one there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +101,14 @@ def _asked() -> ColumnElement[Any]:
     return waiting.scalar_subquery()
 
 
+_open = (
+    select(AttemptRequest.person_id, func.max(AttemptRequest.asked_at).label("asked_at"))
+    .where(AttemptRequest.answered_at.is_(None))
+    .group_by(AttemptRequest.person_id)
+    .subquery("open_requests")
+)
+
+
 def _stands(now: datetime, on: date) -> ColumnElement[int | None]:
     """What their progress alone gives; the first that holds."""
     figures, situation, waiting = PersonFigures, selection.situation_at(now), _waiting()
@@ -116,8 +123,8 @@ def _stands(now: datetime, on: date) -> ColumnElement[int | None]:
 
 
 def _urgency(now: datetime, on: date) -> ColumnElement[int | None]:
-    """`rules.listed`, as the database tells it; over the rows of the report and the last call of each person."""
-    asked = _asked()
+    """`rules.listed`, as the database tells it; over the rows of the report, the last call of each person and what they ask for."""
+    asked = _open.c.asked_at
     return case(
         (PersonFigures.finished, None),
         (and_(asked.is_not(None), _last.id.is_(None) | (asked > _last.at)), Urgency.ASKS.value),
@@ -139,6 +146,7 @@ def _listed(report: PeopleReport) -> Any:
         select(figures.person_id, _urgency(report.now, on).label("urgency"), _waiting().label("waiting"))
         .select_from(figures)
         .outerjoin(_last, (_last.person_id == figures.person_id) & LATEST_CALL)
+        .outerjoin(_open, _open.c.person_id == figures.person_id)
         .where(*selection.conditions(report.scope, report.filter, report.now))
     ).subquery()
     return select(one).where(one.c.urgency.is_not(None), one.c.person_id != report.scope.reader_id)
@@ -170,7 +178,7 @@ def first_calls(report: PeopleReport, most: int, skipped: int = 0) -> tuple[tupl
 
 def _call(report: PeopleReport, person: ReportRow, row: Any) -> Call:
     reason = _reason(report, person, Urgency(row.urgency), row.waiting)
-    return Call(person, reason, _reachable(row.email), row.phone or "", row.called_at, row.caller or "", row.note or "")
+    return Call(person, reason, reachable(row.email), row.phone or "", row.called_at, row.caller or "", row.note or "")
 
 
 def _reason(report: PeopleReport, person: ReportRow, urgency: Urgency, waiting: datetime) -> str:
@@ -178,10 +186,6 @@ def _reason(report: PeopleReport, person: ReportRow, urgency: Urgency, waiting: 
     title = element_title(report.course, quiz) if quiz else ""
     late = (report.scope.on - due_on).days if due_on else 0
     return call_reason(urgency, person.figures.path, (report.now - waiting).days, title, late)
-
-
-def _reachable(email: str) -> str:
-    return "" if email.endswith(NOWHERE) else email
 
 
 def calls_page(report: PeopleReport, filter_words: str, number: int) -> CallsPage:
@@ -205,7 +209,7 @@ def call_page(session: Session, course: Course, scope: ReportScope, person_id: i
     noted = tuple(NotedLine(row.at, row.name, row.note, row.again_on) for row in rows)
     last = LastCall(rows[0].at, rows[0].again_on, rows[0].back_on) if rows else None
     reason = _today(PeopleReport(session, course, scope, ReportFilter(), now), person_id, last)
-    return CallPage(person.id, person.name, _reachable(person.email), person.phone or "", reason, noted, rows[0].id if rows else 0, now)
+    return CallPage(person.id, person.name, reachable(person.email), person.phone or "", reason, noted, rows[0].id if rows else 0, now)
 
 
 def _today(report: PeopleReport, person_id: int, last: LastCall | None) -> str:

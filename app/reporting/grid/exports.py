@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import IO, Any
 
 import xlsxwriter
@@ -24,13 +25,17 @@ def file_name(now: datetime, suffix: str, what: str = "pilotage") -> str:
 
 
 def csv_value(value: Value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, date):
-        return f"{value:%d/%m/%Y}"
-    if isinstance(value, Decimal):
-        return f"{value:.1f}".replace(".", ",")
-    return neutral(value) if isinstance(value, str) else str(value)
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return neutral(value)
+    return "" if value is None else _written(value)
+
+
+@lru_cache(maxsize=5_000)
+def _written(value: date | Decimal) -> str:
+    """A hundred thousand people share a few days and shares."""
+    return f"{value:%d/%m/%Y}" if isinstance(value, date) else f"{value:.1f}".replace(".", ",")
 
 
 def write_csv(target: IO[bytes], columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:

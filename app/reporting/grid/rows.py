@@ -60,6 +60,10 @@ class ReportRow:
     """Of the module that the report details; empty without one."""
 
 
+SITUATIONS = {one.value: one for one in PathSituation}
+TIMELINESS = {one.value: one for one in Timeliness}
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     rows: tuple[ReportRow, ...]
@@ -79,6 +83,8 @@ class PeopleReport:
             stored_figures.settle(session, course, now)
         self._order = {node: place for place, node in enumerate(scope.tree.nodes)}
         self._elements = course.elements_of(course.modules[wanted.module]) if wanted.module else ()
+        self._places = lru_cache(maxsize=5_000)(self._read_places)
+        self._cohorts = lru_cache(maxsize=5_000)(self._read_cohorts)
 
     def batch(self, size: int) -> Batch:
         """The rows after `filter.after`, `size` at most. One SELECT, two with the detail of a module."""
@@ -146,7 +152,7 @@ class PeopleReport:
     def person_rows(self, rows: Sequence[Any]) -> Iterator[ReportRow]:
         states = self._states([row.id for row in rows]) if self._elements else {}
         for row in rows:
-            territories = self.territories(row.places)
+            territories, places = self._places(row.places)
             yield ReportRow(
                 id=row.id,
                 name=row.name,
@@ -155,11 +161,11 @@ class PeopleReport:
                 first_at=row.first_at,
                 last_at=row.last_at if row.last_at > NEVER else None,
                 territories=territories,
-                places=", ".join(self.scope.tree.path_name(node) for node in territories),
+                places=places,
                 cohorts=self._cohorts(row.cohorts) if row.cohorts else (),
                 figures=_figures(row),
-                situation=PathSituation(row.situation),
-                timeliness=Timeliness(row.timeliness),
+                situation=SITUATIONS[row.situation],
+                timeliness=TIMELINESS[row.timeliness],
                 cursor=selection.place_of(row.key, row.id),
                 states=states.get(row.id, {}),
             )
@@ -177,7 +183,12 @@ class PeopleReport:
         ids = [node for node in joined.split(FIELD) if node in self._order]
         return tuple(sorted(ids, key=self._order.__getitem__))
 
-    def _cohorts(self, joined: str) -> tuple[str, ...]:
+    def _read_places(self, joined: str) -> tuple[tuple[str, ...], str]:
+        """The territories, and their names as one text. Equal texts are one value, as of cohorts."""
+        territories = self.territories(joined)
+        return territories, ", ".join(self.scope.tree.path_name(node) for node in territories)
+
+    def _read_cohorts(self, joined: str) -> tuple[str, ...]:
         ids = set(joined.split(FIELD))
         return tuple(name for number, name in self.scope.cohorts.items() if str(number) in ids)
 

@@ -11,12 +11,11 @@ from app import clock
 from app.content.store.queries import course
 from app.db import db
 from app.errors import DomainError, NotYours
-from app.french import day_of
 from app.identity.sign_in.guards import current_person
 from app.reporting.grid import services
 from app.reporting.grid.models import SavedView
 from app.reporting.scope.filters import read_filter
-from app.reporting.scope.queries import report_scope
+from app.reporting.scope.reader import scope_here
 
 blueprint = Blueprint("saved", __name__, url_prefix="/pilotage/vues")
 
@@ -25,7 +24,7 @@ blueprint = Blueprint("saved", __name__, url_prefix="/pilotage/vues")
 def save() -> ResponseReturnValue:
     """A name that cannot be is said on the grid, whose address keeps the filter."""
     now, me = clock.now(), current_person()
-    wanted = read_filter(request.form, report_scope(db.session, me, day_of(now)), course(db.session))
+    wanted = read_filter(request.form, scope_here(now), course(db.session))
     asked: dict[str, Any] = wanted.fields()
     back = redirect(url_for("reporting.grid", **asked), 303)
     try:

@@ -32,7 +32,8 @@ class PeopleGroup:
     people: int
     territories: tuple[str, ...]
     situation: PathSituation
-    late: bool
+    late: int
+    """How many of them."""
     path: Progress
     modules: Mapping[str, Progress]
     next_id: str | None
@@ -56,6 +57,14 @@ class Population:
             found[group.situation] += group.people
         return found
 
+    @cached_property
+    def late(self) -> int:
+        return sum(group.late for group in self.groups)
+
+    @cached_property
+    def weeks(self) -> tuple[Weeks, Weeks]:
+        return weeks_of(self.report)
+
 
 def population_of(report: PeopleReport) -> Population:
     """One SELECT."""
@@ -65,14 +74,14 @@ def population_of(report: PeopleReport) -> Population:
 def _groups(report: PeopleReport) -> Iterator[PeopleGroup]:
     figures = PersonFigures
     situation = selection.situation_at(report.now).label("situation")
-    late = (selection.timeliness_at(report.scope.on) == Timeliness.LATE.value).label("late")
-    columns = (report.places().label("places"), situation, late, figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
-    each = select(*columns).where(*selection.conditions(report.scope, report.filter, report.now)).subquery()
-    for row in report.session.execute(select(*each.c, func.count().label("people")).group_by(*each.c)):
+    late = case((selection.timeliness_at(report.scope.on) == Timeliness.LATE.value, 1), else_=0).label("late")
+    columns = (report.places().label("places"), situation, figures.done, figures.required, figures.waived, figures.modules, figures.next_id)
+    each = select(*columns, late).where(*selection.conditions(report.scope, report.filter, report.now)).subquery()
+    alike = [column for column in each.c if column is not each.c.late]
+    query = select(*alike, func.count().label("people"), func.sum(each.c.late).label("late")).group_by(*alike)
+    for row in report.session.execute(query):
         path = Progress(row.done, row.required, row.waived)
-        yield PeopleGroup(
-            row.people, report.territories(row.places), PathSituation(row.situation), bool(row.late), path, module_figures(row.modules), row.next_id
-        )
+        yield PeopleGroup(row.people, report.territories(row.places), PathSituation(row.situation), row.late, path, module_figures(row.modules), row.next_id)
 
 
 # --- Weeks -----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dataclasses import replace
 from app.learning.progress.rules import Progress
 from app.reporting.grid.columns import element_title
 from app.reporting.overview import charts
-from app.reporting.overview.aggregates import PeopleGroup, Population, done_by_element, period_of, weeks_of
+from app.reporting.overview.aggregates import PeopleGroup, Population, done_by_element, period_of
 from app.reporting.overview.charts import ELSEWHERE, Picture
 from app.reporting.scope.filters import ReportFilter
 from app.reporting.scope.queries import ReportScope
@@ -30,7 +30,7 @@ def pictures_of(population: Population, least: int = SMALL) -> tuple[Picture, ..
     found = (
         _in_module(population) if one_module else charts.situations(population.by_situation, _to_situations(population.report.filter)),
         _by_element(population) if one_module else _by_module(population, least),
-        charts.weeks(*weeks_of(population.report), to=_to_movement(population)),
+        charts.weeks(*population.weeks, to=_to_movement(population)),
         _by_territory(population, least),
         _stops(population, least),
     )

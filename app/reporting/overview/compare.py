@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.errors import NotYours
-from app.reporting.overview.aggregates import Population, Weeks
+from app.reporting.overview.aggregates import Population
 from app.reporting.overview.chart_queries import shares
 from app.reporting.overview.charts import percent
 from app.reporting.scope.filters import ReportFilter
@@ -62,21 +62,22 @@ def side_name(scope: ReportScope, wanted: ReportFilter, whole: str) -> str:
     return ", ".join(names) or whole
 
 
-def comparison(mine: tuple[Population, tuple[Weeks, Weeks]], theirs: tuple[Population, tuple[Weeks, Weeks]], whole: str) -> Comparison:
-    columns = [dict(_figures(*each)) for each in (mine, theirs)]
+def comparison(mine: Population, theirs: Population, whole: str) -> Comparison:
+    columns = [dict(_figures(each)) for each in (mine, theirs)]
     rows = tuple((words, columns[0][words], columns[1][words]) for words in columns[0])
-    first, second = (Side(side_name(each.report.scope, each.report.filter, whole), each.report.filter.of_people().fields()) for each, _ in (mine, theirs))
+    first, second = (Side(side_name(each.report.scope, each.report.filter, whole), each.report.filter.of_people().fields()) for each in (mine, theirs))
     return Comparison((first, second), rows)
 
 
-def _figures(population: Population, weeks: tuple[Weeks, Weeks]) -> list[tuple[str, str]]:
+def _figures(population: Population) -> list[tuple[str, str]]:
     """A share beside each count, since the two are seldom of one size."""
     total = population.total
     mean = mean_percentage(shares(population), 1)
     counts = [(SITUATION_WORDS[one].capitalize(), population.by_situation[one]) for one in PathSituation]
-    counts.append(("En retard", sum(group.people for group in population.groups if group.late)))
+    counts.append(("En retard", population.late))
     moved = [
-        (words, sum(count for _, count in series)) for words, series in zip(("Ont commencé dans la période", "Ont terminé dans la période"), weeks, strict=True)
+        (words, sum(count for _, count in series))
+        for words, series in zip(("Ont commencé dans la période", "Ont terminé dans la période"), population.weeks, strict=True)
     ]
     return [
         ("Personnes inscrites", str(total)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.french import agree
 from app.identity.rules import Level
 from app.identity.territories.rules import Node
-from app.reporting.overview.aggregates import PeopleGroup
+from app.reporting.overview.aggregates import PeopleGroup, Population
 from app.reporting.scope.queries import ReportScope
 from app.reporting.scope.rules import PathSituation
 
@@ -53,6 +53,16 @@ def districts(scope: ReportScope, groups: Sequence[PeopleGroup], below: str = ""
             by_parent.setdefault(node.parent_id or "", []).append(node)
     found = tuple(_district(scope, parent, nodes, there) for parent, nodes in by_parent.items())
     return found if sum(len(district.tiles) for district in found) > 1 else ()
+
+
+WHOLE = frozenset({"tri", "module", "territoire", "depuis", "jusque"})
+"""Fields of a filter that leave nobody of a cité out."""
+
+
+def districts_of(population: Population) -> tuple[District, ...]:
+    """None where a filter leaves some people out: their cité would look empty."""
+    wanted = population.report.filter
+    return () if wanted.fields().keys() - WHOLE else districts(population.report.scope, population.groups, wanted.territory)
 
 
 def _district(scope: ReportScope, parent: str, nodes: Sequence[Node], there: Mapping[str, Sequence[PeopleGroup]]) -> District:

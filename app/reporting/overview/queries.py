@@ -25,11 +25,11 @@ from app.reporting.calls.rules import FIRST_CALLS
 from app.reporting.grid.queries import Menu, asked_words, menus
 from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview import compare
-from app.reporting.overview.aggregates import Population, period_of, population_of, weeks_of
+from app.reporting.overview.aggregates import Population, period_of, population_of
 from app.reporting.overview.chart_queries import pictures_of
 from app.reporting.overview.charts_svg import drawn
 from app.reporting.overview.compare import Comparison
-from app.reporting.overview.map import District, districts, map_sentence
+from app.reporting.overview.map import District, districts_of, map_sentence
 from app.reporting.overview.nobody import EmptyCite, without_anybody
 from app.reporting.overview.targets import TargetLine, targets
 from app.reporting.scope.filters import ReportFilter
@@ -119,8 +119,7 @@ def overview_page(session: Session, course: Course, scope: ReportScope, now: dat
     report = PeopleReport(session, course, scope, replace(wanted or ReportFilter(), after=""), now)
     population = population_of(report)
     first, on_list = to_call.first_calls(report, FIRST_CALLS)
-    whole = not report.filter.fields().keys() - {"tri", "module", "territoire", "depuis", "jusque"}
-    cites = districts(scope, population.groups, report.filter.territory) if whole else ()
+    cites = districts_of(population)
     return OverviewPage(
         scope=scope_words(scope),
         choice=_choice(report, other),
@@ -170,7 +169,7 @@ def _comparison(population: Population, other: str) -> Comparison | None:
     if wanted is None:
         return None
     beside = PeopleReport(report.session, report.course, report.scope, wanted, report.now)
-    return compare.comparison((population, weeks_of(report)), (population_of(beside), weeks_of(beside)), scope_words(report.scope))
+    return compare.comparison(population, population_of(beside), scope_words(report.scope))
 
 
 def scope_words(scope: ReportScope) -> str:
@@ -190,7 +189,7 @@ def _counts(population: Population) -> tuple[CountLine, ...]:
     situations = [CountLine(text, population.by_situation[one], replace(wanted, situation=one).fields()) for one, text in words.items()]
     everybody = CountLine("personnes inscrites", population.total, wanted.fields())
     spared = CountLine("dispensées d’une partie", sum(group.people for group in population.groups if group.path.waived), None)
-    late = CountLine("en retard", sum(group.people for group in population.groups if group.late), replace(wanted, timeliness=Timeliness.LATE).fields())
+    late = CountLine("en retard", population.late, replace(wanted, timeliness=Timeliness.LATE).fields())
     return (everybody, *situations, late, spared, CountLine("attestations délivrées", attestations(population.report), None))
 
 

@@ -112,12 +112,11 @@ def _where_they_stand(scope: ReportScope, wanted: ReportFilter, now: datetime) -
         yield from within(moment, *wanted.period)
     if wanted.module and wanted.module_state is not None:
         done, required = (ModuleCount(wanted.module, place) for place in (0, 1))
-        yield required > 0
         yield {
-            ModuleState.NOT_STARTED: done == 0,
+            ModuleState.NOT_STARTED: and_(done == 0, required > 0),
             ModuleState.STARTED: and_(done > 0, done < required),
             ModuleState.LEFT: done < required,
-            ModuleState.DONE: done == required,
+            ModuleState.DONE: and_(required > 0, done == required),
         }[wanted.module_state]
 
 

@@ -10,7 +10,7 @@ from app.reporting.grid.rows import PeopleReport
 from app.reporting.overview.aggregates import period_of, population_of
 from app.reporting.overview.chart_queries import pictures_of, shares
 from app.reporting.overview.charts import Picture, percent
-from app.reporting.overview.map import districts, map_sentence
+from app.reporting.overview.map import districts_of, map_sentence
 from app.reporting.overview.queries import attestations, scope_words
 from app.reporting.overview.targets import targets
 from app.reporting.scope.rules import SITUATION_WORDS, SMALL, mean_percentage
@@ -26,8 +26,7 @@ def committee_page(report: PeopleReport) -> dict[str, Any]:
     mean = mean_percentage(shares(population))
     pictures = {picture.id: picture for picture in pictures_of(population)}
     chosen = [picture for name in SHOWN if (picture := pictures.get(name))][:4]
-    whole = not report.filter.fields().keys() - {"tri", "module", "territoire", "depuis", "jusque"}
-    cites = districts(report.scope, population.groups, report.filter.territory) if whole else ()
+    cites = districts_of(population)
     computed = f"Calculé le {french_datetime(report.now)}"
     asked = {name: value for name, value in report.filter.fields().items() if name not in ("tri", "depuis", "jusque")}
     return {
@@ -40,7 +39,7 @@ def committee_page(report: PeopleReport) -> dict[str, Any]:
         "counts": [
             ["Personnes inscrites", number(population.total)],
             *([words.capitalize(), number(population.by_situation[one])] for one, words in SITUATION_WORDS.items()),
-            ["En retard", number(sum(group.people for group in population.groups if group.late))],
+            ["En retard", number(population.late)],
             ["Avancement moyen", percent(mean) if mean is not None else f"tu sous {SMALL} personnes"],
             ["Attestations délivrées", number(attestations(report))],
         ],

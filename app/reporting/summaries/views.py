@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from flask import Blueprint, Response, request, send_file
+from flask import Blueprint, Response, request
 
 from app import clock, log
 from app.db import db
@@ -22,13 +21,10 @@ from app.reporting.summaries import funder as funder_file
 from app.reporting.summaries.committee import committee_page
 from app.settings import current_settings
 from app.site.queries import current_site
-from app.web.edge import download
+from app.web.edge import XLSX, download, written_file
 
 TEMPLATE = Path(__file__).with_name("committee.typ")
 INSTEAD = "La vue d’ensemble donne les mêmes chiffres, et votre navigateur peut l’imprimer."
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SMALL_FILE = 4 * 1024 * 1024
-"""A larger one waits on disk, not in memory."""
 
 blueprint = Blueprint("summaries", __name__, url_prefix="/pilotage")
 
@@ -53,19 +49,11 @@ def committee() -> Response:
 
 @blueprint.get("/financeur.xlsx")
 def funder() -> Response:
-    """Written whole before anything is sent, once the journal says whom it names."""
+    """Sent once the journal says whom it names."""
     report = _report()
     people = funder_file.active(report)
     access.seen(people, "summaries.funder", report.now, reads_on=True)
-    book = tempfile.SpooledTemporaryFile(max_size=SMALL_FILE)  # noqa: SIM115 — closed when the answer has been sent
-    try:
-        funder_file.write(book, report, people, scope_words(report.scope), current_site().name)
-    except BaseException:
-        book.close()
-        raise
+    words, site = scope_words(report.scope), current_site().name
+    response = written_file(lambda book: funder_file.write(book, report, people, words, site), XLSX, file_name(report.now, "xlsx", "financeur"))
     log.event("funder_file_exported", reader=report.scope.reader_id, people=len(people))
-    length = book.tell()
-    book.seek(0)
-    response = send_file(book, mimetype=XLSX, as_attachment=True, download_name=file_name(report.now, "xlsx", "financeur"))
-    response.content_length = length
     return response
