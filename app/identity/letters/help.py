@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, delete, func, select, text, true, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from app import log
 from app.db import Base, BigId, UtcDateTime
@@ -50,10 +50,14 @@ def answered(session: Session, person_id: int, reason: str, to_tell: bool, now: 
     session.flush()
 
 
+_asker = aliased(Person)
+
+
 def theirs(scope: ReaderScope, reader_id: int) -> list[ColumnElement[bool]]:
     """What this reader can help with: all of it for whoever administers, else what a responsable settles for their people. Never one's own."""
     near = true() if scope.everybody else HelpRequest.reason.in_(sorted(NEAR))
-    return [near, visible(scope, HelpRequest.person_id), HelpRequest.person_id != reader_id, HelpRequest.person_id.in_(select(Person.id).where(Person.active))]
+    open_account = select(_asker.id).where(_asker.id == HelpRequest.person_id, _asker.active).exists()
+    return [near, visible(scope, HelpRequest.person_id), HelpRequest.person_id != reader_id, open_account]
 
 
 def waiting_count(session: Session, scope: ReaderScope, reader_id: int) -> int:
