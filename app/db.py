@@ -230,6 +230,19 @@ def forget_removed(*, shrink: bool = False, patience: int = 1_000) -> bool:
         connection.close()
 
 
+def refresh_statistics() -> None:
+    """Tell SQLite how its rows spread: it then reads a table whole where an index would choose nothing. PostgreSQL learns it by itself."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA analysis_limit=100000")  # rows of each index: writers wait a second or two at most
+        cursor.execute("ANALYZE")
+    finally:
+        connection.close()
+
+
 class Trouble(Enum):
     """What the database's own code of an error means for whoever reads it."""
 
