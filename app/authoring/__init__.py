@@ -10,12 +10,14 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.authoring.blueprint import blueprint
     from app.authoring.cli import atelier
+    from app.authoring.drafts.create import TITLE_LENGTH
     from app.authoring.drafts.services import follow_merge
     from app.authoring.home.queries import waiting_today
     from app.authoring.incoming import uploads
     from app.authoring.incoming.forms import ALTERNATIVE_LENGTH
     from app.authoring.incoming.images import images
     from app.authoring.incoming.uploads import LARGE_FORMS
+    from app.authoring.outline.services import LESSONS_LENGTH
     from app.authoring.publishing.peer_review.services import LONGEST
     from app.authoring.publishing.services import note_synchronised
     from app.content.store.sync import synchronised
@@ -26,7 +28,7 @@ def init_app(app: Flask) -> None:
     from app.web import templating
 
     _pages()
-    app.extensions[templating.LONGEST] |= {"review": LONGEST, "alternative": ALTERNATIVE_LENGTH}
+    app.extensions[templating.LONGEST] |= {"review": LONGEST, "alternative": ALTERNATIVE_LENGTH, "title": TITLE_LENGTH, "lessons": LESSONS_LENGTH}
     app.register_blueprint(blueprint)
     app.extensions[WORK]["authoring.home"] = waiting_today
     app.extensions[guards.LARGE_FORMS] |= LARGE_FORMS
@@ -39,14 +41,17 @@ def init_app(app: Flask) -> None:
 def _pages() -> tuple[ModuleType, ...]:
     """Every module that adds its pages to the one blueprint, which it does when it is imported."""
     from app.authoring.editor import views as editor
+    from app.authoring.editor.questions import views as questions
+    from app.authoring.feedback.inbox import faq_views
+    from app.authoring.feedback.inbox import views as inbox
     from app.authoring.feedback.regrading import views as regrading_views
-    from app.authoring.feedback.reports import views as reports_views
     from app.authoring.feedback.statistics import views as statistics_views
     from app.authoring.home import views as home
     from app.authoring.incoming.archive import views as archive
     from app.authoring.incoming.images import views as images
     from app.authoring.incoming.library import views as library
     from app.authoring.incoming.word import views as word
+    from app.authoring.outline import views as outline
     from app.authoring.publishing import views as publishing
     from app.authoring.publishing.peer_review import views as peer_review_views
     from app.authoring.versions.history import views as history_views
@@ -54,4 +59,4 @@ def _pages() -> tuple[ModuleType, ...]:
     from app.authoring.versions.merging import views as merging_views
 
     publications = (publishing, peer_review_views, history_views, merging_views, files_views)
-    return (home, images, library, word, archive, editor, *publications, statistics_views, regrading_views, reports_views)
+    return (home, outline, images, library, word, archive, editor, questions, *publications, statistics_views, regrading_views, inbox, faq_views)

@@ -125,10 +125,16 @@ WHOLE = {
     "quiz.ask_attempt",
     "authoring.edit",
     "learning.mark_read",
-    "reports.lesson",
-    "reports.question",
+    "messages.report_lesson",
+    "messages.report_question",
+    "messages.ask_lesson",
+    "messages.ask_question",
     "notebook.answer",
     "notebook.save_passage",
+    "meetings.new",
+    "meetings.register",
+    "directory.write",
+    "proposals.propose",
 }
 """Named twice on purpose: what one click sends again is decided here too, and ends, publishes, erases or gives nothing."""
 
