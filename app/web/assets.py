@@ -40,6 +40,7 @@ STYLES = (
     "search",
     "reporting/reports",
     "authoring/editor",
+    "authoring/outline",
     "authoring/files",
     "authoring/feedback",
     "authoring/publishing",

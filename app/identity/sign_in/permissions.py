@@ -166,6 +166,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     # authoring: only trainers write the course; administering is another work
     "authoring.home": AUTHORS,
     "authoring.new": AUTHORS,
+    "authoring.plan": AUTHORS,
     "authoring.edit": AUTHORS,
     "authoring.preview": AUTHORS,
     "authoring.discard": AUTHORS,
