@@ -20,7 +20,6 @@ from wtforms.validators import Length
 import app as package
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.authoring.models import Draft
-from app.content.store.models import Document
 from app.identity.models import Person, Territory
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
@@ -58,7 +57,6 @@ STORED: dict[str, tuple[Any, ...]] = {
     "DueForm.due_reason": (LearningEvent.reason,),
     "ImageForm.alternative": (Draft.text,),
     "LinkForm.email": (Person.email, OutgoingMail.recipient),
-    "NewForm.identifier": (Document.id, Draft.document_id),
     "NewForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),
     "ProfileForm.phone": (Person.phone,),
