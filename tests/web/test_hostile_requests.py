@@ -31,6 +31,11 @@ from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
 from app.mail.outbox import OutgoingMail
+from app.network.meetings.attendance import views as attendance_views
+from app.network.meetings.attendance.services import link_token
+from app.network.meetings.models import Meeting, MeetingCalendar
+from app.network.meetings.rules import Stage
+from app.network.meetings.services import calendar_token
 from app.notebook.models import Kept, Note
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
@@ -84,6 +89,7 @@ def _keep_a_document(session: Session) -> None:
     kept = {"essai.pdf": media.store(current_settings().media_path, "essai.pdf", b"%PDF-1.7 ")}
     text = "## Un essai {#essai}\n\ntype : guide\nfichier : essai.pdf\n\nÀ lire.\n"
     publish(session, "modules/bibliotheque.md", text, author_id=None, now=datetime(2026, 11, 20, 8, tzinfo=UTC), media=kept)
+    publish(session, "modules/reseau.md", "## Une rencontre {#rencontre}\n\nCe qui s’y est dit.\n", author_id=None, now=datetime(2026, 11, 20, 8, tzinfo=UTC))
 
 
 def peopled(world: World) -> dict[Role | None, Attacker]:
@@ -126,6 +132,9 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     asked = AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now)
     question = course(session).quizzes[atelier.QUIZ].questions[0]
     place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
+    meeting = Meeting(title="Une", stage=Stage.ANNOUNCED, starts_at=now, ends_at=now + timedelta(hours=2), place="Lens", link="", themes="", speakers="", programme="", synthesis="", territories=[], cohorts=[], documents=[], edition=1, code="123456", code_until=now + timedelta(minutes=5))  # fmt: skip
+    session.add_all([meeting, MeetingCalendar(person_id=somebody, mark="m", drawn_at=now)])
+    session.flush()
     helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
     session.add_all([report, asked, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
     session.flush()
@@ -136,6 +145,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
+        "meeting_id": meeting.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),
         "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",
     }  # fmt: skip
 
@@ -220,7 +230,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     attackers = peopled(world)
     monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
-    for printing in (pdf_views, attestation_views, evidence_views, summaries_views, syntheses):
+    for printing in (pdf_views, attestation_views, evidence_views, summaries_views, syntheses, attendance_views):
         monkeypatch.setattr(printing, "pdf_of", lambda *_arguments, **_more: b"%PDF-")
     opened: Counter[str] = Counter()
     with forgetful(world.app, monkeypatch):
