@@ -1,4 +1,4 @@
-"""`/reseau`: the cités by département and wave, and the network's meetings, read from the course's own file."""
+"""`/reseau`: the cités by département and wave, read from the course's own file."""
 
 from __future__ import annotations
 
@@ -45,13 +45,6 @@ class Departement:
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingItem:
-    title: str
-    anchor: str
-    html: Markup
-
-
-@dataclass(frozen=True, slots=True)
 class NetworkPage:
     introduction: Markup
     departements: tuple[Departement, ...]
@@ -64,7 +57,6 @@ class NetworkPage:
     table: tuple[tuple[str, tuple[int, ...], int], ...]
     """Département, cités of each wave, total: over the whole region, whatever the filter."""
     waves: tuple[str, ...]
-    meetings: tuple[MeetingItem, ...]
     notes: Markup
 
 
@@ -74,7 +66,6 @@ def network_page(course: Course, on: date, departement: str = "", wave: str = ""
     network = course.network
     renderer = PageRenderer(course, network, on)
     introduction = renderer.html(network.introduction) if network.introduction else Markup("")
-    meetings = tuple(MeetingItem(meeting.title, meeting.anchor, renderer.html(meeting.body)) for meeting in network.meetings)
     kept = [cite for cite in network.cites if _keeps(cite, departement, wave)]
     waves = tuple(sorted({cite.wave for cite in network.cites}))
     return NetworkPage(
@@ -87,7 +78,6 @@ def network_page(course: Course, on: date, departement: str = "", wave: str = ""
         wave_choices=_choices(((str(cite.wave), _wave_name(cite.wave)) for cite in network.cites), wave),
         table=tuple(_row(network.cites, name, waves) for name in _names(network.cites)),
         waves=tuple(_wave_name(number) for number in waves),
-        meetings=meetings,
         notes=renderer.notes(),
     )
 

@@ -30,6 +30,7 @@ from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, Rem
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from app.site.models import SiteRevision
 from tests.identity.builders import NOW, create_person
+from tests.network.meetings.meeting import meet
 
 NAME, ADDRESS = "Élodie Vasseur-Prigent", "elodie.vasseur@ville-de-lens.example"
 DAY = timedelta(days=1)
@@ -48,6 +49,7 @@ def fill(session: Session) -> tuple[Person, Person]:
         _quiz(session, somebody.id, other.id)
         _account(session, somebody.id, other.id)
         _review(session, somebody.id)
+        meet(session, somebody.id, NOW, other.id)
     session.add(OutgoingMail(recipient=ADDRESS, subject=f"Bonjour {NAME}", text=f"Bonjour {NAME}", html=f"<p>{NAME}</p>", created_at=NOW, not_before=NOW))
     session.add(AddressFault(address=ADDRESS, words=f"550 {ADDRESS}", at=NOW))
     about = f"{NAME.upper()} ({ADDRESS}) a demandé une tentative"

@@ -24,6 +24,7 @@ from app.content.store.models import Document
 from app.identity.models import Person, Territory
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
+from app.network.meetings.models import Meeting
 from app.positioning.models import Arrival
 from app.reporting.calls.models import Call
 
@@ -49,8 +50,11 @@ def bounded_fields() -> dict[str, tuple[UnboundField, Length]]:
 
 BOUNDED = bounded_fields()
 STORED: dict[str, tuple[Any, ...]] = {
+    "AddressForm.address": (),
     "BadgeForm.badge": (),
     "CallForm.note": (Call.note,),
+    "CancelForm.reason": (Meeting.reason,),
+    "CodeForm.code": (),
     "CohortForm.name": (Cohort.name,),
     "DecisionForm.reason": (LearningEvent.reason, AttemptRequest.reason, ExtraAttempt.reason),
     "DetailsForm.email": (Person.email, OutgoingMail.recipient),
@@ -58,6 +62,13 @@ STORED: dict[str, tuple[Any, ...]] = {
     "DueForm.due_reason": (LearningEvent.reason,),
     "ImageForm.alternative": (Draft.text,),
     "LinkForm.email": (Person.email, OutgoingMail.recipient),
+    "MeetingForm.link": (Meeting.link,),
+    "MeetingForm.place": (Meeting.place,),
+    "MeetingForm.programme": (Meeting.programme,),
+    "MeetingForm.speakers": (Meeting.speakers,),
+    "MeetingForm.synthesis": (Meeting.synthesis,),
+    "MeetingForm.themes": (Meeting.themes,),
+    "MeetingForm.title": (Meeting.title,),
     "NewForm.identifier": (Document.id, Draft.document_id),
     "NewForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),

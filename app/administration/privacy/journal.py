@@ -83,6 +83,8 @@ WORDS = MappingProxyType(
         "reporting.grid_csv": "Le tableau d’avancement où vous figurez, en fichier CSV",
         "printing.report_pdf": "Le rapport d’avancement où vous figurez, en fichier PDF",
         "reporting.grid_xlsx": "Le tableau d’avancement où vous figurez, en fichier XLSX",
+        "attendance.attendance": "La liste des présences d’une rencontre où vous figurez",
+        "attendance.sheet": "La feuille de présence d’une rencontre où vous figurez, en fichier PDF",
         "privacy.person_data": "Toutes vos données, à l’écran",
         "privacy.person_data_json": "Toutes vos données, en fichier",
         "privacy.person_erasure": "Page d’effacement de votre compte",

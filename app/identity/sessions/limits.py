@@ -90,6 +90,13 @@ def password_again(person_id: int) -> Tries:
     return Tries("password_again", counters, counters)
 
 
+def room_code(person_id: int) -> Tries:
+    """A code shown in a room, as somebody types it."""
+    limits = _limits()
+    counters = limits.counters(limits.own, "room-code", str(person_id))
+    return Tries("room_code", counters, counters)
+
+
 def wait(tries: Tries) -> int:
     """Seconds to wait before such a try; 0: now."""
     strategy, now = _limits().strategy, clock.now().timestamp()

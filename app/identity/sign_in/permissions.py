@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from app.identity.rules import ADMINISTRATORS, AUTHORS, DECIDERS, MANAGERS, REPORTERS, Role
+from app.identity.rules import ADMINISTRATORS, AUTHORS, DECIDERS, MANAGERS, REPORTERS, TRAINERS, Role
 
 
 class Who(Enum):
@@ -65,6 +65,25 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "reference.timeline": OPEN,
     "reference.sources": SIGNED_IN,
     "network.network": OPEN,
+    # meetings: what the course tells of the past is open as the network is; who may prepare one is said here, and by `TRAINERS` in its queries
+    "meetings.index": OPEN,
+    "meetings.told": OPEN,
+    "meetings.meeting": SIGNED_IN,
+    "meetings.register": SIGNED_IN,
+    "meetings.withdraw": SIGNED_IN,
+    "meetings.calendar": SIGNED_IN,
+    "meetings.subscription": SIGNED_IN,
+    "meetings.feed": PUBLIC,
+    "meetings.new": TRAINERS,
+    "meetings.edit": TRAINERS,
+    "meetings.announce": TRAINERS,
+    "meetings.cancel": TRAINERS,
+    "attendance.attend": SIGNED_IN,
+    "attendance.link": SIGNED_IN,
+    "attendance.attendance": TRAINERS,
+    "attendance.add": TRAINERS,
+    "attendance.code": TRAINERS,
+    "attendance.sheet": TRAINERS,
     "toolbox.tools": SIGNED_IN,
     "toolbox.tool": SIGNED_IN,
     "toolbox.example": SIGNED_IN,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.administration.privacy.register.authoring import AUTHORING
 from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
+from app.administration.privacy.register.meetings import MEETINGS
 from app.administration.privacy.register.notebook import NOTEBOOK
 from app.administration.privacy.register.positioning import POSITIONING
 from app.administration.privacy.register.reminders import REMINDERS
@@ -272,6 +273,6 @@ ADMINISTRATION = (
     ),
 )
 
-LEARNING_RECORD = (*LEARNING, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
+LEARNING_RECORD = (*LEARNING, *MEETINGS, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
 """What « Mes données d’apprentissage » shows."""
 TREATMENTS = (*ACCOUNT, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *ADMINISTRATION)
