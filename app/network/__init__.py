@@ -6,6 +6,8 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from app.network.cites import views as cites
     from app.network.views import blueprint
 
     app.register_blueprint(blueprint)
+    cites.init_app(app)

@@ -104,6 +104,7 @@ def made_values(app: Flask) -> dict[str, Any]:
             "kind": "mot",
             "ref": "glossaire",
             "entry_id": "rencontre-9-juin-2022",
+            "cite_id": "lille-sud",
             "name": "rappel",
             "log_id": session.scalars(select(ReviewLog.id).filter_by(person_id=learner)).first(),
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),

@@ -53,6 +53,7 @@ from tests.identity.builders import SMALL, TODAY
 from tests.learning import courses
 from tests.learning.conftest import clock
 from tests.learning.world import Clock, World
+from tests.network.test_network import NETWORK
 from tests.reporting.reminders.reminding import with_mail
 
 __all__ = ["clock"]
@@ -74,6 +75,7 @@ def world(any_app: Flask, clock: Clock) -> World:
     world = World(with_mail(any_app), clock)
     world.publish_together(*atelier.course())
     world.write(_keep_a_document)
+    world.publish(("modules/reseau.md", NETWORK))
     world.publish_together(courses.path([atelier.MODULE], validity="12 mois"))
     world.write(lambda session: services.sync_territories(session, SMALL))
     any_app.config["WTF_CSRF_ENABLED"] = False
@@ -133,7 +135,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     return {
         "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
-        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "site.wording:name": "invitation", "territory_id": "departement-nord",
+        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
         "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",

@@ -56,6 +56,7 @@ UNKNOWN = frozenset(
         "tool_id",
         "ref",
         "entry_id",
+        "cite_id",
         "form",
         "key_id",
         "log_id",

@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "reference.timeline": OPEN,
     "reference.sources": SIGNED_IN,
     "network.network": OPEN,
+    "cites.cite": OPEN,
     "toolbox.tools": SIGNED_IN,
     "toolbox.tool": SIGNED_IN,
     "toolbox.example": SIGNED_IN,
