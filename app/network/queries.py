@@ -16,7 +16,7 @@ from app.content.values.network import Cite
 from app.french import listed
 from app.network.atlas.drawing import legend_sign
 from app.network.atlas.geography import CREDIT
-from app.network.cites.listing import Listing, listing, wave_name
+from app.network.atlas.listing import Listing, listing, wave_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ NEED_AN_ACT = {
     "attestations.refresher",
     "authoring.archive_check",
     "authoring.reading",
+    "directory.write",
     "invitation.accept",
     "invitation.printed",
     "identity.reset",

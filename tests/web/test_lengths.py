@@ -24,6 +24,7 @@ from app.content.store.models import Document
 from app.identity.models import Person, Territory
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
+from app.network.directory.models import DirectoryEntry
 from app.positioning.models import Arrival
 from app.reporting.calls.models import Call
 
@@ -51,6 +52,8 @@ BOUNDED = bounded_fields()
 STORED: dict[str, tuple[Any, ...]] = {
     "BadgeForm.badge": (),
     "CallForm.note": (Call.note,),
+    "CardForm.function": (DirectoryEntry.function,),
+    "CardForm.help_with": (DirectoryEntry.help_with,),
     "CohortForm.name": (Cohort.name,),
     "DecisionForm.reason": (LearningEvent.reason, AttemptRequest.reason, ExtraAttempt.reason),
     "DetailsForm.email": (Person.email, OutgoingMail.recipient),
@@ -58,6 +61,7 @@ STORED: dict[str, tuple[Any, ...]] = {
     "DueForm.due_reason": (LearningEvent.reason,),
     "ImageForm.alternative": (Draft.text,),
     "LinkForm.email": (Person.email, OutgoingMail.recipient),
+    "MessageForm.message": (OutgoingMail.text,),
     "NewForm.identifier": (Document.id, Draft.document_id),
     "NewForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),

@@ -57,6 +57,7 @@ UNKNOWN = frozenset(
         "ref",
         "entry_id",
         "cite_id",
+        "card_id",
         "form",
         "key_id",
         "log_id",

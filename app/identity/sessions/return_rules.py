@@ -49,6 +49,7 @@ RETURNS: dict[str, Return | None] = {
     "positioning.answer": Return("votre réponse à une question du positionnement"),
     "start.save": Return("vos réponses de bienvenue"),
     "review.answer": Return("votre réponse à une question de révision"),
+    "directory.write": Return("un message par l’annuaire"),
     # Sensitive: shown, and done on their own page
     "quiz.submit_attempt": _on("quiz.recap", "l’envoi définitif de votre tentative"),
     "identity.close_sessions": _on("identity.account", "la fermeture de vos autres sessions"),
@@ -111,6 +112,8 @@ RETURNS: dict[str, Return | None] = {
     "security.logout": None,
     "seeing.stop": None,
     "identity.account": None,
+    "directory.mine": None,
+    "directory.withdraw": None,
     "identity.password": None,
     "learning.take_news": None,
     "notebook.keep": None,

@@ -1,1 +1,1 @@
-"""The cités éducatives: their order and their numbers, and the page of each."""
+"""The page of each cité éducative."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -16,8 +17,10 @@ from app.french import capital, date_words, fold, number
 from app.identity.rules import Level
 from app.identity.territories.rules import territory_id
 from app.network.atlas.geography import CREDIT, position_of
+from app.network.atlas.listing import Listing, listing, wave_name
 from app.network.atlas.rules import kilometres
-from app.network.cites.listing import Listing, listing, wave_name
+from app.network.directory.queries import Card, people_of
+from app.settings import Settings
 
 NEAR = 4
 """Neighbours that a page names."""
@@ -77,9 +80,11 @@ class CitePage:
     """Empty without a map."""
     neighbours: tuple[Neighbour, ...]
     sections: tuple[CiteSection, ...]
+    people: tuple[Card, ...]
+    """Those who agreed to appear; none for a visitor."""
 
 
-def cite_page(session: Session, course: Course, identifier: str, signed_in: bool) -> CitePage | None:
+def cite_page(session: Session, settings: Settings, course: Course, identifier: str, on: date, signed_in: bool) -> CitePage | None:
     """None for no such cité."""
     found = listing(course)
     cite = found.named(identifier)
@@ -98,6 +103,7 @@ def cite_page(session: Session, course: Course, identifier: str, signed_in: bool
         credit=CREDIT if placed else "",
         neighbours=tuple(_neighbours(found, cite)),
         sections=tuple(section for section in sections if section.lines),
+        people=people_of(session, settings, key.territory_id, on) if signed_in else (),
     )
 
 

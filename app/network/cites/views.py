@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, abort, render_template
 
+from app import clock
 from app.content.store.queries import course
 from app.db import db
+from app.french import day_of
+from app.identity.audit import access
 from app.identity.sign_in.guards import OPEN_ADDRESSES, person_or_none
 from app.network.cites.queries import cite_page, is_listed
+from app.settings import current_settings
 
 blueprint = Blueprint("cites", __name__, url_prefix="/reseau")
 
@@ -19,7 +23,9 @@ def init_app(app: Flask) -> None:
 
 @blueprint.get("/<cite_id>")
 def cite(cite_id: str) -> str:
-    page = cite_page(db.session, course(db.session), cite_id, person_or_none() is not None)
+    now = clock.now()
+    page = cite_page(db.session, current_settings(), course(db.session), cite_id, day_of(now), person_or_none() is not None)
     if page is None:
         abort(404)
+    access.seen({card.person_id for card in page.people}, "cites.cite", now)
     return render_template("network/cites/cite.html", page=page)

@@ -12,6 +12,8 @@ from app.content.search.sections import cite_id
 from app.content.values.course import Course
 from app.content.values.network import Cite
 from app.french import nth
+from app.identity.rules import Level
+from app.identity.territories.rules import territory_id
 from app.network.atlas.drawing import Sign, drawn
 from app.network.atlas.geography import of_departements, position_of
 from app.network.atlas.rules import RegionMap, region_map
@@ -58,3 +60,19 @@ def listing(course: Course) -> Listing:
 
 def wave_name(number: int) -> str:
     return f"{nth(number)} vague"
+
+
+@dataclass(frozen=True, slots=True)
+class CiteName:
+    id: str
+    """Of its page."""
+    name: str
+
+
+@lru_cache(maxsize=4)
+def cites_of_territories(course: Course) -> Mapping[str, CiteName]:
+    """Number in the territory tree → the page of that cité."""
+    return {
+        territory_id(Level.CITE, cite.name): CiteName(identifier, cite.name)
+        for identifier, cite in zip(listing(course).numbers, listing(course).cites, strict=True)
+    }
