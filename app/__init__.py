@@ -58,6 +58,9 @@ notebook           « Mon carnet »: what a person answers to « Sur mon territo
   kept             Notes on a passage, and favourites: on a lesson, a heading, a tool, a word, a date.
   handover         Handing one's notes over to whoever comes next, and receiving them: never mixed up with one's own.
 network            The cités éducatives and the network's meetings.
+  atlas            The map of a network: its cités in their order, outlines of départements, where communes are, and what is drawn of them.
+  cites            The page of each cité éducative.
+  directory        The people of the network who agreed to appear on the page of their cité, and how each may be written to.
   meetings         The network's meetings: announced, their places and waiting list, calendars, letters.
     attendance     Who was there: by list, by a code shown in the room, on a sheet to sign.
 review             « Réviser »: the questions of what one finished come back before they are forgotten.

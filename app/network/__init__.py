@@ -9,13 +9,21 @@ def init_app(app: Flask) -> None:
     from app.identity.services import merged
     from app.identity.sign_in.guards import OPEN_ADDRESSES
     from app.network import views
-    from app.network.meetings import cli, demo, models, services  # noqa: F401 — the models are known to the database from here on
+    from app.network.cites import views as cites
+    from app.network.directory import demo as directory_demo
+    from app.network.directory import services as directory
+    from app.network.directory import views as directory_views
+    from app.network.meetings import cli, services
+    from app.network.meetings import demo as meetings_demo
     from app.network.meetings import views as meeting_views
     from app.network.meetings.attendance import views as attendance_views
 
     app.extensions.setdefault(OPEN_ADDRESSES, {})["meetings.told"] = meeting_views.is_told
-    for blueprint in (views.blueprint, meeting_views.blueprint, attendance_views.blueprint):
-        app.register_blueprint(blueprint)
+    for part in (views, directory_views, meeting_views, attendance_views):
+        app.register_blueprint(part.blueprint)
+    cites.init_app(app)
     app.cli.add_command(cli.meetings)
-    demo.init_app(app)
-    merged.connect(services.follow_merge)
+    for demo in (directory_demo, meetings_demo):
+        demo.init_app(app)
+    for follow_merge in (directory.follow_merge, services.follow_merge):
+        merged.connect(follow_merge)

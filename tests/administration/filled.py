@@ -21,6 +21,8 @@ from app.learning.progress.models import Attestation, Cohort, CohortMember, Elem
 from app.mail.faults import AddressFault
 from app.mail.letters import LetterWording
 from app.mail.outbox import OutgoingMail
+from app.network.directory.models import DirectoryEntry
+from app.network.directory.rules import Contact
 from app.notebook.models import Kept, Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
@@ -130,6 +132,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         TerritoryChange(territory_id="cite-lens", author_id=person_id, at=NOW, before={}, after={"name": "Lens"}),
         Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
         Scope(person_id=person_id, territory_id="cite-lens"),
+        DirectoryEntry(person_id=person_id, function=f"{NAME}, CPO", help_with=f"Appelez {NAME}", contact=Contact.SITE, agreed_at=NOW, saved_at=NOW),
         SignIn(id=f"session-de-{person_id}", person_id=person_id, created_at=NOW, seen_id=other_id, seen_since=NOW),
         Invitation(person_id=person_id, inviter_id=other_id, mark="m", sent_at=NOW, expires_at=NOW + DAY, by_mail=True),
         AdministrativeAct(actor_id=other_id, act="roles_set", subject_id=person_id, at=NOW, details={"rôles": ["responsable"]}),

@@ -23,7 +23,7 @@ PUBLIC = {
     "review_letters.question", "review_letters.answer", "meetings.feed",
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""
-SOME_OPEN = {"learning.lesson", "media.image", "library.document", "library.file", "meetings.told"}
+SOME_OPEN = {"learning.lesson", "media.image", "library.document", "library.file", "cites.cite", "meetings.told"}
 OPEN = {"visitors.landing", "search.search", "reference.glossary", "reference.timeline", "network.network", "meetings.index"} | SOME_OPEN
 """What visitors may read unless the site is closed to them; of lessons, images and documents, those that the course opens."""
 

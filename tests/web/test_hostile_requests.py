@@ -31,6 +31,8 @@ from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
 from app.mail.outbox import OutgoingMail
+from app.network.directory.models import DirectoryEntry
+from app.network.directory.rules import Contact
 from app.network.meetings.attendance import views as attendance_views
 from app.network.meetings.attendance.services import link_token
 from app.network.meetings.models import Meeting, MeetingCalendar
@@ -58,6 +60,7 @@ from tests.identity.builders import SMALL, TODAY
 from tests.learning import courses
 from tests.learning.conftest import clock
 from tests.learning.world import Clock, World
+from tests.network.test_network import NETWORK
 from tests.reporting.reminders.reminding import with_mail
 
 __all__ = ["clock"]
@@ -81,6 +84,7 @@ def world(any_app: Flask, clock: Clock) -> World:
     world = World(with_mail(any_app), clock)
     world.publish_together(*atelier.course())
     world.write(_keep_a_document)
+    world.publish(("modules/reseau.md", NETWORK))
     world.publish_together(courses.path([atelier.MODULE], validity="12 mois"))
     world.write(lambda session: services.sync_territories(session, SMALL))
     any_app.config["WTF_CSRF_ENABLED"] = False
@@ -142,12 +146,13 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     session.flush()
     helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
     session.add_all([report, asked, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
+    session.add(DirectoryEntry(person_id=somebody, function="CPO", help_with="", contact=Contact.SITE, agreed_at=now, saved_at=now))
     session.flush()
     _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
         "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
-        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "site.wording:name": "invitation", "territory_id": "departement-nord",
+        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
         "meeting_id": meeting.id, "meetings.announce:meeting_id": draft.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),

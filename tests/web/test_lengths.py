@@ -24,6 +24,7 @@ from app.content.store.models import Document
 from app.identity.models import Person, Territory
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
+from app.network.directory.models import DirectoryEntry
 from app.network.meetings.models import Meeting
 from app.positioning.models import Arrival
 from app.reporting.calls.models import Call
@@ -55,6 +56,8 @@ STORED: dict[str, tuple[Any, ...]] = {
     "CallForm.note": (Call.note,),
     "CancelForm.reason": (Meeting.reason,),
     "CodeForm.code": (),
+    "CardForm.function": (DirectoryEntry.function,),
+    "CardForm.help_with": (DirectoryEntry.help_with,),
     "CohortForm.name": (Cohort.name,),
     "DecisionForm.reason": (LearningEvent.reason, AttemptRequest.reason, ExtraAttempt.reason),
     "DetailsForm.email": (Person.email, OutgoingMail.recipient),
@@ -69,6 +72,7 @@ STORED: dict[str, tuple[Any, ...]] = {
     "MeetingForm.synthesis": (Meeting.synthesis,),
     "MeetingForm.themes": (Meeting.themes,),
     "MeetingForm.title": (Meeting.title,),
+    "MessageForm.message": (OutgoingMail.text,),
     "NewForm.identifier": (Document.id, Draft.document_id),
     "NewForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),

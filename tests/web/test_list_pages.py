@@ -59,6 +59,8 @@ UNKNOWN = frozenset(
         "tool_id",
         "ref",
         "entry_id",
+        "cite_id",
+        "card_id",
         "form",
         "key_id",
         "log_id",

@@ -37,6 +37,8 @@ WORDS = MappingProxyType(
         "administration.people": "Liste des personnes où vous figurez",
         "help.index": "Liste des réponses à traiter où vous figurez",
         "search.search": "Recherche où vous figurez",
+        "cites.cite": "Page d’une cité où vous paraissez, dans l’annuaire du réseau",
+        "directory.write": "Page pour vous écrire, depuis l’annuaire du réseau",
         "administration.person": "Votre page d’administration",
         "administration.move": "Changement de territoire",
         "administration.depart": "Départ d’un territoire",

@@ -40,7 +40,15 @@ def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | No
 
     `images` are the names found in `modules/<folder>/images`, by folder; None where the disk is out of sight (a draft in the browser).
     """
-    found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index), *check_histories(index), *check_open_recordings(index), *check_meetings(index)]
+    found = [
+        *check_ids(index),
+        *check_links(index),
+        *check_citations(index),
+        *check_reach(index),
+        *check_histories(index),
+        *check_open_recordings(index),
+        *check_meetings(index),
+    ]
     found += [*check_objectives(index), *check_questions(index), *check_repeated(index), *check_acronyms(index), *check_notes(index)]
     for reading in index.readings:
         document = reading.document

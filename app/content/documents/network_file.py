@@ -18,8 +18,8 @@ from app.content.values.text import Fragment
 from app.french import french
 
 COLUMNS = ("nom", "communes", "département", "vague", "label")
-QUARTIERS = "quartiers"
-"""A column that may be left out, as its cells may be empty."""
+QUARTIERS, TROIKA, POSITION = "quartiers", "troïka", "position"
+"""Columns that may be left out, as their cells may be empty."""
 _COLUMN_SLUGS = {
     "nom": "nom",
     "cite": "nom",
@@ -29,6 +29,8 @@ _COLUMN_SLUGS = {
     "label": "label",
     "date": "label",
     "quartier": QUARTIERS,
+    "troika": TROIKA,
+    "position": POSITION,
 }
 TERRITORIES = "territoires"
 MEETING_KEYS = ("intervenants", "documents")
@@ -37,6 +39,8 @@ _KNOWN = re.compile(rf"(?:{'|'.join(MEETING_KEYS)})\s*:", re.IGNORECASE)
 _PLACE = re.compile(r"([^()]+?)\s*\(([^,()]+)(?:,\s*zone\s+([A-Ca-c]))?\)")
 _PLAN = re.compile(r"Plan\s*:\s*(.+)", re.DOTALL)
 _COMMUNE = re.compile(r"([^,()]+?)\s*\(((?:\d\d|2[AB])\d{3})\)\s*(?:,|$)")
+_POSITION = re.compile(r"(-?\d{1,2}(?:[.,]\d+)?)\s*(?:[;/]|,?\s)\s*(-?\d{1,3}(?:[.,]\d+)?)")
+"""« 50,44 ; 2,82 », as « 50.44, 2.82 » of a map on the Web."""
 _WAVE = re.compile(r"(?:vague\s*)?(\d{1,2})(?:\s*(?:re|ère|e|ème)?(?:\s*vague)?)?", re.IGNORECASE)
 
 
@@ -130,6 +134,7 @@ def _place(body: Body, token: Token, above: Sequence[str]) -> Place | None:
 def _cites(body: Body) -> Iterator[Cite]:
     columns: list[str] = []
     missing = list(COLUMNS)
+    lines: dict[str, int] = {}
     for line, cells, header in _rows(body.tokens):
         if header:
             columns = [_column(cell) for cell in cells]
@@ -137,6 +142,10 @@ def _cites(body: Body) -> Iterator[Cite]:
             if missing:
                 body.report(line, "E10", f"Il manque au tableau des cités : {', '.join(missing)}.", f"Colonnes attendues : {', '.join(COLUMNS)}.")
         elif not missing and (cite := _cite(body, dict(zip(columns, cells, strict=True)), line)) is not None:
+            if (first := lines.setdefault(slug(cite.name), line)) != line:
+                body.report(
+                    line, "E07", f"La cité « {cite.name[:60]} » est déjà à la ligne {first}.", "Donnez à chacune un nom, qui est aussi l’adresse de sa page."
+                )
             yield cite
 
 
@@ -168,9 +177,24 @@ def _cite(body: Body, row: dict[str, str], line: int) -> Cite | None:
         body.report(line, "E09", f"Vague non comprise : « {row['vague'][:40]} ».", "Écrivez son numéro : 1, 2, 3…")
     if not is_date(row["label"]):
         body.report(line, "E09", f"Date de label non comprise : « {row['label'][:40]} ».", "Écrivez 2019-09-05, 2019-09 ou 2019.")
+    position = _position(row.get(POSITION, ""))
+    if row.get(POSITION) and position is None:
+        body.report(line, "E09", f"Position non comprise : « {row[POSITION][:40]} ».", "Écrivez la latitude, puis la longitude : « 50,44 ; 2,82 ».")
     if not row["nom"] or not row["département"]:
         body.report(line, "E10", "Cette cité n’a pas de nom ou pas de département.", "Complétez la ligne.")
     if not communes or rest or wave is None or not is_date(row["label"]) or not row["nom"]:
         return None
-    quartiers = tuple(filter(None, (name.strip() for name in row.get(QUARTIERS, "").split(","))))
-    return Cite(row["nom"], communes, row["département"], int(wave[1]), row["label"], line, quartiers)
+    return Cite(row["nom"], communes, row["département"], int(wave[1]), row["label"], line, _parts(row, QUARTIERS, ","), _parts(row, TROIKA, ";"), position)
+
+
+def _parts(row: dict[str, str], column: str, between: str) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in row.get(column, "").split(between))))
+
+
+def _position(written: str) -> tuple[float, float] | None:
+    """Latitude, longitude; None for what is not on Earth."""
+    found = _POSITION.fullmatch(written.strip())
+    if found is None:
+        return None
+    latitude, longitude = (float(number.replace(",", ".")) for number in found.groups())
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None

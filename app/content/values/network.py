@@ -24,6 +24,10 @@ class Cite:
     line: int
     quartiers: tuple[str, ...] = ()
     """Those that its source names; none where no source was read."""
+    troika: tuple[str, ...] = ()
+    """Who pilots it, by function; empty where nothing is said."""
+    position: tuple[float, float] | None = None
+    """Latitude and longitude, where the file gives them: else it stands where its communes are."""
 
 
 @dataclass(frozen=True, slots=True)

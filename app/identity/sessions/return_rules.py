@@ -51,6 +51,7 @@ RETURNS: dict[str, Return | None] = {
     "review.answer": Return("votre réponse à une question de révision"),
     "meetings.new": Return("la préparation d’une rencontre"),
     "meetings.register": Return("votre inscription à une rencontre"),
+    "directory.write": Return("un message par l’annuaire"),
     # Sensitive: shown, and done on their own page
     "quiz.submit_attempt": _on("quiz.recap", "l’envoi définitif de votre tentative"),
     "identity.close_sessions": _on("identity.account", "la fermeture de vos autres sessions"),
@@ -118,6 +119,8 @@ RETURNS: dict[str, Return | None] = {
     "security.logout": None,
     "seeing.stop": None,
     "identity.account": None,
+    "directory.mine": None,
+    "directory.withdraw": None,
     "identity.password": None,
     "learning.take_news": None,
     "notebook.keep": None,
