@@ -113,6 +113,7 @@ RETURNS: dict[str, Return | None] = {
     "identity.account": None,
     "identity.password": None,
     "learning.take_news": None,
+    "surveys.answer": None,
     "notebook.keep": None,
     "notebook.take_away": None,
     "notebook.hand_over": None,

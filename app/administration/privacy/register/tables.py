@@ -8,6 +8,7 @@ from app.administration.privacy.register.notebook import NOTEBOOK
 from app.administration.privacy.register.positioning import POSITIONING
 from app.administration.privacy.register.reminders import REMINDERS
 from app.administration.privacy.register.review import REVIEW
+from app.administration.privacy.register.surveys import SURVEYS
 from app.administration.privacy.register.treatment import Ending, Treatment
 from app.identity.rules import SESSION_DAYS, Role
 
@@ -272,6 +273,6 @@ ADMINISTRATION = (
     ),
 )
 
-LEARNING_RECORD = (*LEARNING, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
+LEARNING_RECORD = (*LEARNING, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW, *SURVEYS)
 """What « Mes données d’apprentissage » shows."""
 TREATMENTS = (*ACCOUNT, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *ADMINISTRATION)
