@@ -17,7 +17,7 @@ class SurveyWeek(Base):
     __tablename__ = "survey_week"
 
     survey_id: Mapped[str] = mapped_column(String(60), primary_key=True)
-    subject_id: Mapped[str] = mapped_column(String(70), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     """A module's id, or a path's."""
     week: Mapped[date] = mapped_column(Date, primary_key=True)
     """Its Monday."""
@@ -33,7 +33,7 @@ class SurveyTurn(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
     survey_id: Mapped[str] = mapped_column(String(60), primary_key=True)
-    subject_id: Mapped[str] = mapped_column(String(70), primary_key=True)
+    subject_id: Mapped[str] = mapped_column(String(60), primary_key=True)
     round: Mapped[str] = mapped_column(String(10), primary_key=True, default="")
     """The quarter, for whoever is asked of several people; else empty."""
     answered: Mapped[bool] = mapped_column(default=False)

@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_table(
         "survey_week",
         sa.Column("survey_id", sa.String(length=60), nullable=False),
-        sa.Column("subject_id", sa.String(length=70), nullable=False),
+        sa.Column("subject_id", sa.String(length=60), nullable=False),
         sa.Column("week", sa.Date(), nullable=False),
         sa.Column("counts", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("survey_id", "subject_id", "week", name=op.f("pk_survey_week")),
@@ -24,7 +24,7 @@ def upgrade() -> None:
         "survey_turn",
         sa.Column("person_id", sa.Integer(), nullable=False, autoincrement=False),
         sa.Column("survey_id", sa.String(length=60), nullable=False),
-        sa.Column("subject_id", sa.String(length=70), nullable=False),
+        sa.Column("subject_id", sa.String(length=60), nullable=False),
         sa.Column("round", sa.String(length=10), nullable=False),
         sa.Column("answered", sa.Boolean(), nullable=False),
         sa.Column("asked_on", sa.Date(), nullable=True),

@@ -21,7 +21,6 @@ from app.surveys.rules import FLOOR, Counted, Lot, together
 
 MEASURES = {Measure.SATISFACTION: "Satisfaction", Measure.REUSE: "Réutilisé dans mon travail"}
 """The two figures that Mentor watches, in its words."""
-NOTHING = Counted()
 
 
 @dataclass(frozen=True, slots=True)
