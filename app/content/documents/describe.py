@@ -146,7 +146,7 @@ def _survey(survey: Survey) -> Iterator[str]:
     yield f"Enquête « {survey.title} » ({survey.id}), {survey.moment.value}, après : {', '.join(sorted(survey.after))}."
     for question in survey.questions:
         measure = f", nourrit : {question.measure.value}" if question.measure else ""
-        yield f"  ligne {question.line} ({question.id}) : {question.title} {question.asked.value.capitalize()}{measure}."
+        yield f"  ligne {question.line} ({question.id}), {question.asked.value}{measure} : {question.title}"
         yield from (f"    {option}" for option in question.options)
 
 

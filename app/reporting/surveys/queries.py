@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -17,7 +19,7 @@ from app.french import french_date, number, percent, plural
 from app.reporting.overview.charts import Picture, PictureKind, PictureRow
 from app.reporting.overview.charts_svg import drawn
 from app.surveys.queries import Figure, SubjectResult, SurveyResult, figures, results
-from app.surveys.rules import FLOOR, Counted, Lot, together
+from app.surveys.rules import FLOOR, Counted, together
 
 MEASURES = {Measure.SATISFACTION: "Satisfaction", Measure.REUSE: "Réutilisé dans mon travail"}
 """The two figures that Mentor watches, in its words."""
@@ -71,8 +73,8 @@ class SurveyResultPage:
     """(title, people, share of each judged question)."""
     heads: list[str | list[str]]
     """Of that table; a list is of numbers."""
-    over_time: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...]
-    """Of each judged question: its title, then (weeks, people, share) of each lot."""
+    over_time: tuple[ShownPicture, ...]
+    """Of each judged question on one subject: the share of each lot."""
     texts: tuple[tuple[str, tuple[str, ...]], ...]
     """Of each free question, what was written; empty for whoever may not read it."""
     reads_texts: bool
@@ -118,9 +120,9 @@ def survey_result_page(session: Session, course: Course, survey_id: str, wanted:
         pictures=tuple(_shown(question, counts) for question, counts in told if counts.answered and question.asked is not Asked.FREE),
         untold=tuple(question.title for question, counts in told if not counts.answered),
         judged=judged,
-        by_subject=tuple(_subject(subject, judged) for subject in result.subjects) if len(result.subjects) > 1 else (),
+        by_subject=tuple(_subject(subject, judged) for subject in result.subjects) if len(kept) > 1 else (),
         heads=["Sur", ["Réponses"], *([question.title] for question in judged)],
-        over_time=tuple(_over_time(kept[0], question) for question in judged) if len(kept) == 1 else (),
+        over_time=tuple(_over_time(kept[0], question) for question in judged if _total(kept, question).answered) if len(kept) == 1 else (),
         texts=tuple((question.title, counts.texts) for question, counts in told if counts.texts) if reads_texts else (),
         reads_texts=reads_texts,
     )
@@ -139,17 +141,32 @@ def share_words(question: SurveyQuestion, counts: Counted) -> str:
     return f"moins de {FLOOR}" if share is None else percent(share)
 
 
-def _over_time(subject: SubjectResult, question: SurveyQuestion) -> tuple[str, tuple[tuple[str, str, str], ...]]:
-    lots: Iterator[Lot] = (lot for one in subject.questions if one.question.id == question.id for lot in one.lots)
-    return question.title, tuple((weeks(lot), number(lot.told.answered), share_words(question, lot.told)) for lot in lots)
+def _over_time(subject: SubjectResult, question: SurveyQuestion) -> ShownPicture:
+    """A bar a lot, of the share of its favourable answers."""
+    lots = [lot for one in subject.questions if one.question.id == question.id for lot in one.lots]
+    shares = [lot.told.share(question) or 0 for lot in lots]
+    rows = tuple(
+        PictureRow(
+            f"Du {french_date(lot.since)} au {french_date(lot.until)}",
+            (Decimal(floor(share * 100)),),
+            (f"{percent(share)} de {plural(lot.told.answered, 'réponse')}",),
+        )
+        for lot, share in zip(lots, shares, strict=True)
+    )
+    picture = Picture(f"temps-{question.id}", PictureKind.BARS, question.title, _moved(shares), ("Période", "Réponses favorables"), rows, full=100)
+    return _drawn(picture)
 
 
-def weeks(lot: Lot) -> str:
-    return f"Du {french_date(lot.since)} au {french_date(lot.until)}"
+def _moved(shares: Sequence[Fraction | int]) -> str:
+    first, last = percent(shares[0]), percent(shares[-1])
+    return f"{first} de réponses favorables." if len(shares) == 1 else f"De {first} à {last} de réponses favorables, de la première période à la dernière."
 
 
 def _shown(question: SurveyQuestion, counts: Counted) -> ShownPicture:
-    picture = picture_of(question, counts)
+    return _drawn(picture_of(question, counts))
+
+
+def _drawn(picture: Picture) -> ShownPicture:
     return ShownPicture(picture.id, picture.title, picture.sentence, drawn(picture))
 
 
