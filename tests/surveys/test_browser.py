@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browsers import arrive, carried, follow
+from app.identity.rules import Role
+from tests.browsers import arrive, follow
 from tests.identity.builders import TODAY
 from tests.surveys.asking import PAGE, Asked
 from tests.web.test_axe import complaints_in_each_size
@@ -27,4 +26,12 @@ def test_from_an_answer_to_its_result(asked: Asked, context: BrowserContext, liv
     tab.goto(live + PAGE)
     assert complaints_in_each_size(tab, ((1280, "light"),)) == []
     asked.world.clock.pass_by(days=8)
-    assert asked.world.clock.now().date() == TODAY + timedelta(days=8)
+    asked.world.person("Un Responsable", enrolled=False, role=Role.MANAGER)
+    context.clear_cookies()
+    tab = arrive(context, f"{live}/pilotage/enquetes", "un.responsable@croisee.example")
+    expect(tab.get_by_text("100", exact=False).first).to_be_visible()
+    assert complaints_in_each_size(tab, ((1280, "light"), (390, "dark"))) == []
+    follow(tab.get_by_role("link", name="Votre avis"), "Votre avis")
+    expect(tab.get_by_text("5 réponses favorables sur 5").first).to_be_visible()
+    expect(tab.get_by_text("Des exemples.")).to_have_count(0)
+    assert complaints_in_each_size(tab, ((1280, "light"), (390, "dark"))) == []
