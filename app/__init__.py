@@ -65,6 +65,7 @@ network            The cités éducatives and the network's meetings.
     attendance     Who was there: by list, by a code shown in the room, on a sheet to sign.
 review             « Réviser »: the questions of what one finished come back before they are forgotten.
   letters          Three questions a week by mail, each behind its own address.
+surveys            What people think of the course, asked once they have done a part of it, and counted without them.
 administration     The pages of those who run the site.
   about            What the site says of itself: its settings, previewed before they are kept, and their history.
   accounts         People: their account, roles, invitations, merging.
@@ -103,6 +104,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   person           One person's page, and what is decided for them.
   pdf              The report to print, as an accessible PDF.
   summaries        What leaves by scope and period: one page for a committee, the file of a funder.
+  surveys          What people answered, in pictures and words, and the files of it.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
@@ -166,6 +168,7 @@ def packages() -> tuple[ModuleType, ...]:
         reporting,
         review,
         search,
+        surveys,
     )
 
     return (
@@ -179,6 +182,7 @@ def packages() -> tuple[ModuleType, ...]:
         network,
         reference,
         review,
+        surveys,
         administration,
         reporting,
         authoring,

@@ -31,6 +31,7 @@ from app.reporting.grid.models import SavedView
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from app.site.models import SiteRevision
+from app.surveys.models import SurveyTurn, SurveyWeek
 from tests.identity.builders import NOW, create_person
 from tests.network.meetings.meeting import meet
 
@@ -52,6 +53,8 @@ def fill(session: Session) -> tuple[Person, Person]:
         _account(session, somebody.id, other.id)
         _review(session, somebody.id)
         meet(session, somebody.id, NOW, other.id)
+    said = {"manque#1": {"answered": 1, "texts": [f"Demandez à {NAME}."]}}
+    session.add_all([SurveyWeek(survey_id="avis", subject_id=subject, week=NOW.date(), counts=said) for subject in ("module", "parcours")])
     session.add(OutgoingMail(recipient=ADDRESS, subject=f"Bonjour {NAME}", text=f"Bonjour {NAME}", html=f"<p>{NAME}</p>", created_at=NOW, not_before=NOW))
     session.add(AddressFault(address=ADDRESS, words=f"550 {ADDRESS}", at=NOW))
     about = f"{NAME.upper()} ({ADDRESS}) a demandé une tentative"
@@ -76,6 +79,7 @@ def _learning(session: Session, person_id: int, other_id: int, cohort_id: int) -
         Attestation(id=f"attestation-de-{person_id}", person_id=person_id, subject_id="module", title="Module", completed_at=NOW, content_version="a" * 64, issued_at=NOW),
         Call(person_id=person_id, actor_id=other_id, at=NOW, note=f"{NAME} rappellera depuis {ADDRESS}.", back_on=NOW.date()),
         HelpRequest(person_id=person_id, reason="poste", asked_at=NOW, to_tell=True, closed_at=NOW, closer_id=other_id, word=f"Fait avec {NAME}."),
+        SurveyTurn(person_id=person_id, survey_id="avis", subject_id="module", answered=True),
         Arrival(person_id=person_id, shown_at=NOW, wish=f"{NAME} veut comprendre.", said_at=NOW),
         Submission(id=f"envoi-{person_id}", person_id=person_id, path="/x", fields=[["text", f"{NAME} écrit"]], kind="refused", at=NOW),
     ])  # fmt: skip

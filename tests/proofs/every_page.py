@@ -51,6 +51,7 @@ NEED_AN_ACT = {
     "reminders.answer",
     "preferences.stop",
     "review_letters.question",
+    "surveys.letter",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
 NO_PAGE = {
@@ -74,6 +75,7 @@ NO_PAGE = {
     "reporting.drawing",
     "summaries.committee",
     "summaries.funder",
+    "opinions.file",
     "evidence.follow_up",
     "imports.refused",
     "evidence.my_certificate",
@@ -109,6 +111,8 @@ def made_values(app: Flask) -> dict[str, Any]:
             "test_id": _positioned(session, learner),
             "position": 1,
             "tool_id": "fiche-action",
+            "survey_id": "avis-a-chaud",
+            "subject_id": session.scalars(select(Attestation.subject_id).filter_by(person_id=learner)).first(),
             "kind": "mot",
             "ref": "glossaire",
             "entry_id": "rencontre-9-juin-2022",

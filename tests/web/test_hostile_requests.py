@@ -53,6 +53,7 @@ from app.review.models import LetterQuestion
 from app.review.queries import asking
 from app.review.services import write_answer
 from app.settings import current_settings
+from app.surveys.models import SurveyTurn
 from tests.authoring import atelier
 from tests.content.publishing import publish
 from tests.hostile import Attacker, forgetful
@@ -62,6 +63,7 @@ from tests.learning.conftest import clock
 from tests.learning.world import Clock, World
 from tests.network.test_network import NETWORK
 from tests.reporting.reminders.reminding import with_mail
+from tests.surveys import asking as surveyed
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.proof, pytest.mark.long]
@@ -82,7 +84,7 @@ ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER
 @pytest.fixture
 def world(any_app: Flask, clock: Clock) -> World:
     world = World(with_mail(any_app), clock)
-    world.publish_together(*atelier.course())
+    world.publish_together(*atelier.course(), *surveyed.SURVEYS)
     world.write(_keep_a_document)
     world.publish(("modules/reseau.md", NETWORK))
     world.publish_together(courses.path([atelier.MODULE], validity="12 mois"))
@@ -147,6 +149,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
     session.add_all([report, asked, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
     session.add(DirectoryEntry(person_id=somebody, function="CPO", help_with="", contact=Contact.SITE, agreed_at=now, saved_at=now))
+    session.add(SurveyTurn(person_id=somebody, survey_id=surveyed.COLD, subject_id="acculturation", asked_on=TODAY, digest=digest("enquete")))
     session.flush()
     _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
@@ -156,7 +159,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
         "meeting_id": meeting.id, "meetings.announce:meeting_id": draft.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),
-        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",
+        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete",
     }  # fmt: skip
 
 

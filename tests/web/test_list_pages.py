@@ -57,6 +57,8 @@ UNKNOWN = frozenset(
         "position",
         "note_id",
         "tool_id",
+        "survey_id",
+        "subject_id",
         "ref",
         "entry_id",
         "cite_id",

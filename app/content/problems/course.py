@@ -1,4 +1,4 @@
-"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E68; A01, A05, A20 to A49."""
+"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E68, E71; A01, A05, A20 to A49."""
 
 from __future__ import annotations
 
@@ -172,6 +172,11 @@ COURSE_RULES: dict[str, Rule] = {
     "E68": Rule(
         "Enregistrement sans transcription",
         "Qui n’entend pas doit recevoir la même information : sous `### Transcription`, écrivez ce qui est dit, avec des repères de temps, `[02:30]`.",
+    ),
+    "E71": Rule(
+        "Question d’enquête mal écrite",
+        "Dans une [enquête](enquetes.md), chaque titre `## … {#ancre}` est une question. Dessous se trouve une seule sorte de réponse : `Échelle : accord` (ou quatre mots à soi, "
+        "séparés par des points-virgules), des cases vides `- [ ]`, ou la ligne `Réponse libre`. Rien n’y est juste ou faux : ni case cochée, ni points, ni explication.",
     ),
     "A05": Rule(
         "Sigle absent du glossaire",

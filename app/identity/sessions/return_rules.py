@@ -123,6 +123,7 @@ RETURNS: dict[str, Return | None] = {
     "directory.withdraw": None,
     "identity.password": None,
     "learning.take_news": None,
+    "surveys.answer": None,
     "notebook.keep": None,
     "notebook.take_away": None,
     "notebook.hand_over": None,

@@ -126,6 +126,11 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "review.choose": SIGNED_IN,
     "review_letters.question": PUBLIC,
     "review_letters.answer": PUBLIC,
+    # surveys: whoever has done what they are about; by letter, whoever holds its address. What was answered is for those who read reports
+    "surveys.survey": SIGNED_IN,
+    "surveys.answer": SIGNED_IN,
+    "surveys.letter": PUBLIC,
+    "surveys.answer_letter": PUBLIC,
     # notebook: what one writes for oneself
     "notebook.notebook": SIGNED_IN,
     "notebook.file": SIGNED_IN,
@@ -169,6 +174,9 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "reporting.drawing": REPORTERS,
     "summaries.committee": REPORTERS,
     "summaries.funder": REPORTERS,
+    "opinions.index": REPORTERS,
+    "opinions.survey": REPORTERS,
+    "opinions.file": REPORTERS,
     "calls.index": REPORTERS,
     "calls.call": REPORTERS,
     "calls.note": REPORTERS,

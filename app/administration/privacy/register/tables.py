@@ -10,6 +10,7 @@ from app.administration.privacy.register.notebook import NOTEBOOK
 from app.administration.privacy.register.positioning import POSITIONING
 from app.administration.privacy.register.reminders import REMINDERS
 from app.administration.privacy.register.review import REVIEW
+from app.administration.privacy.register.surveys import SURVEYS
 from app.administration.privacy.register.treatment import Ending, Treatment
 from app.identity.rules import SESSION_DAYS, Role
 
@@ -276,4 +277,4 @@ ADMINISTRATION = (
 
 LEARNING_RECORD = (*LEARNING, *MEETINGS, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
 """What « Mes données d’apprentissage » shows."""
-TREATMENTS = (*ACCOUNT, *NETWORK, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *ADMINISTRATION)
+TREATMENTS = (*ACCOUNT, *NETWORK, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *SURVEYS, *ADMINISTRATION)
