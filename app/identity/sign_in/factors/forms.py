@@ -22,6 +22,10 @@ class VerifyForm(Limited, Form):
     code = StringField("Votre code", filters=[_unspaced], validators=[at_most(60)], render_kw=_CODE)
     credential = HiddenField()
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.code.flags.required = True  # on its own form: a key's has no such field
+
     @property
     def by_key(self) -> bool:
         return bool(self.credential.data)

@@ -235,7 +235,7 @@ def test_a_new_browser_is_told_by_mail_and_closed_alone(app: Flask, client: Stri
         assert [subject.split(" : ")[1] for subject in db.session.scalars(select(OutgoingMail.subject))] == ["nouvelle connexion"]
     page = client.see("/compte/sessions")
     assert "Firefox sur Linux" in page.text
-    client.submit("Fermer Firefox")
+    client.submit("Fermer la session de Firefox")
     assert not signed_in(other)
     assert signed_in(client)
 
