@@ -22,6 +22,7 @@ from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.authoring.models import Draft
 from app.content.store.models import Document
 from app.identity.models import Person, Territory
+from app.identity.sign_in.factors.models import Passkey
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
 from app.network.directory.models import DirectoryEntry
@@ -64,6 +65,8 @@ STORED: dict[str, tuple[Any, ...]] = {
     "DetailsForm.name": (Person.name,),
     "DueForm.due_reason": (LearningEvent.reason,),
     "ImageForm.alternative": (Draft.text,),
+    "ApplicationForm.code": (),
+    "KeyForm.name": (Passkey.name,),
     "LinkForm.email": (Person.email, OutgoingMail.recipient),
     "MeetingForm.link": (Meeting.link,),
     "MeetingForm.place": (Meeting.place,),
@@ -89,9 +92,10 @@ STORED: dict[str, tuple[Any, ...]] = {
     "SiteForm.tagline": (),
     "StartForm.wish": (Arrival.wish,),
     "TerritoryForm.name": (Territory.name,),
+    "VerifyForm.code": (),
     "WordForm.title": (Draft.text,),
 }
-"""Where what a person types in a field ends; a badge is read, and kept nowhere; what the site says of itself is JSON."""
+"""Where what a person types in a field ends; a badge is read, and kept nowhere; a code is compared; what the site says of itself is JSON."""
 
 
 def test_the_forms_are_found() -> None:
