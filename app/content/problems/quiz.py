@@ -113,7 +113,7 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "E50": Rule(
         "Bloc jamais fermé",
-        "Un bloc de code (```` ``` ````) n’est pas fermé : toutes les questions qui suivent deviendraient du code. Fermez-le par une ligne ```` ``` ````.",
+        "Un bloc de code ou une figure (```` ``` ````) n’est pas fermé : tout ce qui suit deviendrait du code. Fermez-le par une ligne ```` ``` ````.",
     ),
     "E51": Rule(
         "Numérotation à deux lectures",
@@ -175,7 +175,8 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "A14": Rule(
         "Mise en page involontaire",
-        "Une année et un point en tête de ligne, `2014. La loi`, deviennent le numéro d’une liste ; quatre espaces en tête de ligne font du code. "
+        "Une année et un point en tête de ligne, `2014. La loi`, deviennent le numéro d’une liste, et une liste se numérote à la suite ; quatre espaces en tête de ligne "
+        "font du code ; un trait sous une ligne en fait un titre. "
         "Le message dit comment l’éviter.",
     ),
     "A15": Rule(

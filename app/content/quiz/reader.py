@@ -255,7 +255,8 @@ class _QuizReader(BodyReader):
         said = [*self.head_problems, *self.values.problems, *self.report.problems]
         places = {(found.line, found.code) for found in said}
         # Titles of a quiz are questions: their levels and ids are this parser's business.
-        kept = [found for found in scan.problems if found.code not in ("A27", "E23") and (found.line, found.code) not in places]
+        left = {"A27", "E23"} | ({"A38"} if self.report.errors else set())  # lines of answers that were refused already
+        kept = [found for found in scan.problems if found.code not in left and (found.line, found.code) not in places]
         scan.problems = [*said, *kept]
         return scan
 
