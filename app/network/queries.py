@@ -82,6 +82,8 @@ class NetworkPage:
     table: tuple[tuple[str, tuple[int, ...], int], ...]
     """Département, cités of each wave, total: over the whole region, whatever the filter."""
     waves: tuple[str, ...]
+    meetings: tuple[MeetingItem, ...]
+    """What the file itself tells of meetings: shown to whoever writes it; learners read each at its own address."""
     notes: Markup
 
 

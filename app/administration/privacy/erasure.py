@@ -39,7 +39,8 @@ TYPED = frozenset({"text", "texts"})
 
 OTHER_TEXTS = (
     ("cohort", "name"),
-    *(("meeting", name) for name in ("title", "place", "themes", "speakers", "programme", "synthesis", "reason"))("survey_week", "counts"),
+    *(("meeting", name) for name in ("title", "place", "themes", "speakers", "programme", "synthesis", "reason")),
+    ("survey_week", "counts"),
 )
 """Texts of tables that hold no person's key, in which somebody may have written one's name."""
 

@@ -1,4 +1,4 @@
-"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E69, E71; A01, A05, A20 to A49."""
+"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E69, E71; A01, A05, A20 to A43."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def written(meetings: Iterable[Dated], name: str, host: str, now: datetime) -> b
     calendar.add("refresh-interval", REFRESHED, parameters={"VALUE": "DURATION"})
     for meeting in meetings:
         calendar.add_component(_event(meeting, host, now))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _event(meeting: Dated, host: str, now: datetime) -> Event:

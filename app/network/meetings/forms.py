@@ -124,7 +124,8 @@ class MeetingForm(Form):
 
     @property
     def read_edition(self) -> int:
-        return int(self.edition.data) if (self.edition.data or "").isascii() and (self.edition.data or "").isdigit() else -1
+        edition = self.edition.data or ""
+        return int(edition) if edition.isascii() and edition.isdigit() else -1
 
 
 def _check(field: Field) -> None:
