@@ -192,7 +192,7 @@ def _library(course: Course, library: Library, on: date) -> Preview:
 
 
 def _network(course: Course, on: date) -> Preview:
-    page, name = network_page(course, on), KINDS[DocumentKind.NETWORK]
+    page, name = network_page(course, on, told=True), KINDS[DocumentKind.NETWORK]
     return Preview(name, name, CROSSING, (), html=page.introduction, network=page, notes=page.notes)
 
 

@@ -27,8 +27,8 @@ from tests.learning import courses
 from tests.learning.world import World, words_of
 from tests.network.meetings.meeting import meet
 
-ABOUT_ACCOUNTS = {"membership", "scope", "person_role"}
-"""Tables that name a person and are shown elsewhere: /compte."""
+ABOUT_ACCOUNTS = {"membership", "scope", "person_role", "directory_entry"}
+"""Tables that name a person and are shown elsewhere: /compte, /annuaire."""
 
 
 def _positioned(session: Session, ines: int, now: datetime) -> None:
