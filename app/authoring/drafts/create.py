@@ -138,6 +138,10 @@ def tool(desk: Desk, title: str, _: str) -> str:
     return _begun(desk, skeletons.tool(paths(desk.session), free_id(desk, title), title))
 
 
+def survey(desk: Desk, title: str, _: str) -> str:
+    return _begun(desk, skeletons.survey(free_id(desk, title), title))
+
+
 def paths(session: Session) -> list[str]:
     """Every path that a document or a draft has."""
     return [*session.scalars(select(Document.path)), *session.scalars(select(Draft.path))]
