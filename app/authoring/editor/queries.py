@@ -19,7 +19,8 @@ from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings
 from app.authoring.drafts.services import DraftConflict
 from app.authoring.editor import remedies, snippets
-from app.authoring.editor.preview import KINDS, Preview, preview
+from app.authoring.editor.preview import preview
+from app.authoring.editor.previewed import KINDS, Preview
 from app.authoring.feedback.reports.queries import ReportLine, reports_of
 from app.authoring.models import Draft
 from app.content.documents.describe import describe_question, lines

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts.checks import check, problem_counts
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings, published_readings, reading_of
-from app.authoring.editor.preview import KINDS
+from app.authoring.editor.previewed import KINDS
 from app.authoring.feedback.reports.queries import open_counts
 from app.authoring.models import Draft, PlannedPublication
 from app.authoring.publishing.peer_review.queries import waiting_readings
