@@ -137,7 +137,7 @@ def editor_panels(session: Session, text: WorkingText, around: CourseReadings, s
         complete=found.complete,
         understood=tuple(_understood(text.reading)),
         old_id=text.document_id if text.published and renamed(text) else "",
-        form=url_for("authoring.question", document_id=text.document_id) if text.reading.kind is DocumentKind.QUIZ else "",
+        form=url_for("authoring.question", quiz_id=text.document_id) if text.reading.kind is DocumentKind.QUIZ else "",
         colleagues=tuple(_colleagues(session, text)),
     )
 

@@ -1,4 +1,4 @@
-"""`/atelier/documents/<id>/question`: one question of a quiz as a form, written back in the draft as Markdown."""
+"""`/atelier/quiz/<id>/question`: one question of a quiz as a form, written back in the draft as Markdown."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ class QuestionPage:
     refused: str = ""
 
 
-@blueprint.route("/documents/<document_id>/question", methods=["GET", "POST"])
-def question(document_id: str) -> ResponseReturnValue:
-    text = working_text(db.session, document_id, current_person().id)
+@blueprint.route("/quiz/<quiz_id>/question", methods=["GET", "POST"])
+def question(quiz_id: str) -> ResponseReturnValue:
+    text = working_text(db.session, quiz_id, current_person().id)
     if text.reading.kind is not DocumentKind.QUIZ:
         raise NotYours
     if request.method == "POST":
@@ -49,7 +49,7 @@ def question(document_id: str) -> ResponseReturnValue:
     asked = rules.question_at(text.path, text.text, line) if line else Asked(_kind(request.args.get("genre", "")))
     if asked is None:
         flash("Cette question est écrite d’une façon que le formulaire ne saurait pas redire : changez-la dans le texte.", "warning")
-        return redirect(url_for("authoring.edit", document_id=document_id, ligne=line, _anchor="texte"), 303)
+        return redirect(url_for("authoring.edit", document_id=quiz_id, ligne=line, _anchor="texte"), 303)
     return _page(text, asked, line)
 
 

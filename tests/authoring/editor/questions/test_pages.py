@@ -8,7 +8,7 @@ from flask import Flask
 from tests.authoring.atelier import LESSON, QUIZ, Atelier
 from tests.learning.world import words_of
 
-FORM = f"/atelier/documents/{QUIZ}/question"
+FORM = f"/atelier/quiz/{QUIZ}/question"
 
 
 @pytest.fixture
@@ -51,4 +51,4 @@ def test_what_is_refused_keeps_what_was_typed(atelier: Atelier) -> None:
     answer = atelier.client.post(FORM, data={**form["fields"], "title": "Trop tard ?"})
     assert answer.status_code == 409
     assert "Trop tard ?" in atelier.client.page.text
-    atelier.client.see(f"/atelier/documents/{LESSON}/question", status=404)
+    atelier.client.see(f"/atelier/quiz/{LESSON}/question", status=404)
