@@ -34,6 +34,9 @@ WHO = {
 NEED_AN_ACT = {
     "attestations.refresher",
     "authoring.archive_check",
+    "factors.codes",
+    "factors.new_key",
+    "factors.verify",
     "authoring.reading",
     "invitation.accept",
     "invitation.printed",
