@@ -80,6 +80,7 @@ administration     The pages of those who run the site.
   site             The site itself: acts, settings, the outbox.
 authoring          « L'atelier »: every page a trainer writes in.
   home             The trainer's table, and new documents.
+  outline          The plan of the course: its paths, modules, lessons and quizzes as one tree, arranged in place.
   drafts           A draft: saved, checked, created from nothing.
   comparing        Two texts word by word, three texts merged.
   editor           The editor beside the learner's page, with problems and remedies.

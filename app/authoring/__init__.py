@@ -10,12 +10,14 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.authoring.blueprint import blueprint
     from app.authoring.cli import atelier
+    from app.authoring.drafts.create import TITLE_LENGTH
     from app.authoring.drafts.services import follow_merge
     from app.authoring.home.queries import waiting_today
     from app.authoring.incoming import uploads
     from app.authoring.incoming.forms import ALTERNATIVE_LENGTH
     from app.authoring.incoming.images import images
     from app.authoring.incoming.uploads import LARGE_FORMS
+    from app.authoring.outline.services import LESSONS_LENGTH
     from app.authoring.publishing.peer_review.services import LONGEST
     from app.authoring.publishing.services import note_synchronised
     from app.content.store.sync import synchronised
@@ -26,7 +28,7 @@ def init_app(app: Flask) -> None:
     from app.web import templating
 
     _pages()
-    app.extensions[templating.LONGEST] |= {"review": LONGEST, "alternative": ALTERNATIVE_LENGTH}
+    app.extensions[templating.LONGEST] |= {"review": LONGEST, "alternative": ALTERNATIVE_LENGTH, "title": TITLE_LENGTH, "lessons": LESSONS_LENGTH}
     app.register_blueprint(blueprint)
     app.extensions[WORK]["authoring.home"] = waiting_today
     app.extensions[guards.LARGE_FORMS] |= LARGE_FORMS
@@ -47,6 +49,7 @@ def _pages() -> tuple[ModuleType, ...]:
     from app.authoring.incoming.images import views as images
     from app.authoring.incoming.library import views as library
     from app.authoring.incoming.word import views as word
+    from app.authoring.outline import views as outline
     from app.authoring.publishing import views as publishing
     from app.authoring.publishing.peer_review import views as peer_review_views
     from app.authoring.versions.history import views as history_views
@@ -54,4 +57,4 @@ def _pages() -> tuple[ModuleType, ...]:
     from app.authoring.versions.merging import views as merging_views
 
     publications = (publishing, peer_review_views, history_views, merging_views, files_views)
-    return (home, images, library, word, archive, editor, *publications, statistics_views, regrading_views, reports_views)
+    return (home, outline, images, library, word, archive, editor, *publications, statistics_views, regrading_views, reports_views)

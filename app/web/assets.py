@@ -41,6 +41,7 @@ STYLES = (
     "search",
     "reporting/reports",
     "authoring/editor",
+    "authoring/outline",
     "authoring/files",
     "authoring/feedback",
     "authoring/publishing",

@@ -20,7 +20,6 @@ from wtforms.validators import Length
 import app as package
 from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.authoring.models import Draft
-from app.content.store.models import Document
 from app.identity.models import Person, Territory
 from app.identity.sign_in.factors.models import Passkey
 from app.learning.progress.models import Cohort, LearningEvent
@@ -76,7 +75,6 @@ STORED: dict[str, tuple[Any, ...]] = {
     "MeetingForm.themes": (Meeting.themes,),
     "MeetingForm.title": (Meeting.title,),
     "MessageForm.message": (OutgoingMail.text,),
-    "NewForm.identifier": (Document.id, Draft.document_id),
     "NewForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),
     "ProfileForm.phone": (Person.phone,),

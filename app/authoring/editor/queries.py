@@ -14,7 +14,7 @@ from app.authoring.comparing.three_way import merge3
 from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.drafts.checks import CheckedText, check, renamed
 from app.authoring.drafts.queries import WorkingText
-from app.authoring.drafts.readings import CourseReadings, course_around
+from app.authoring.drafts.readings import CourseReadings
 from app.authoring.drafts.services import DraftConflict
 from app.authoring.editor import remedies, snippets
 from app.authoring.editor.preview import KINDS, Preview, preview
@@ -23,7 +23,7 @@ from app.content.documents.describe import describe_question, lines
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Revision
 from app.content.store.queries import course
-from app.content.values.course import Course, Sources
+from app.content.values.course import Course, Lesson, Module, Sources
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem
 from app.french import day_of, short
@@ -97,6 +97,10 @@ class EditorPage:
     reports: tuple[ReportLine, ...] = ()
     """What learners found wrong in it, and nobody has answered."""
     sides: tuple[tuple[str, str], ...] = SIDES
+    without_quiz: bool = False
+    """A lesson that may be given one."""
+    near: tuple[tuple[str, str], ...] = ()
+    """What stands around it in the course: (words, address)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +163,27 @@ def editor_page(
 ) -> EditorPage:
     kind, panels = kind_of(text.path) or DocumentKind.LESSON, editor_panels(session, text, around, side, now)
     groups, reports = snippets.groups(snippets.offered(kind)), reports_of(session, text.document_id)
-    return EditorPage(text, KINDS[kind], panels, groups, message, line, reports)
+    document = text.reading.document
+    without_quiz = isinstance(document, Lesson) and not document.quiz_id
+    return EditorPage(text, KINDS[kind], panels, groups, message, line, reports, without_quiz=without_quiz, near=tuple(_near(text, around)))
+
+
+def _near(text: WorkingText, around: CourseReadings) -> Iterator[tuple[str, str]]:
+    """From a lesson to its quiz and back, to the next lesson, to the module and the plan."""
+    document, found = text.reading.document, {each: reading.document for each, reading in around.readings.items()}
+    if not isinstance(document, Module | Lesson | Quiz):
+        return
+    lesson_id = document.lesson_id or "" if isinstance(document, Quiz) else document.id
+    homes = (document, *(each for each in found.values() if isinstance(each, Module)))
+    module = next((each for each in homes if isinstance(each, Module) and (each is document or lesson_id in each.lesson_ids)), None)
+    later = module.lesson_ids[module.lesson_ids.index(lesson_id) + 1 :] if module and lesson_id in module.lesson_ids else module.lesson_ids if module else ()
+    quiz_id = document.quiz_id if isinstance(document, Lesson) else document.final_quiz_id if isinstance(document, Module) else None
+    back = lesson_id if isinstance(document, Quiz) else ""
+    ways = (("Son quiz", quiz_id), ("Sa leçon", back), ("Première leçon" if document is module else "Leçon suivante", next(iter(later), "")))
+    for words, identifier in (*ways, ("Le module", module.id if module and module is not document else "")):
+        if identifier and identifier in found:
+            yield words, url_for("authoring.edit", document_id=identifier)
+    yield "Le plan", url_for("authoring.plan", sur=text.document_id, _anchor=f"plan-{text.document_id}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +202,6 @@ def remedied(text: WorkingText, around: CourseReadings, key: str, on: date) -> R
     line = next((line for line in problem_lines(check([text], around, on).texts[0]) if line.key == key), None)
     mended = remedies.mended(text.path, text.text, line.problem, around.taken(text.document_id)) if line else None
     return Remedied(replace(text, text=mended), line.problem.line, line.remedy) if line and mended is not None else None
-
-
-def with_ids(session: Session, text: WorkingText) -> WorkingText:
-    """The same text with the ids that it lacks: in the browser nobody has to write one."""
-    if not any(found.code == "E06" for found in text.reading.problems):
-        return text
-    taken = course_around(session, text.document_id, text.author_id).taken(text.document_id)
-    return replace(text, text=remedies.with_ids(text.path, text.text, taken))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 
@@ -14,6 +15,7 @@ from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.drafts.checks import check
 from app.authoring.drafts.queries import WorkingText, text_of
 from app.authoring.drafts.readings import everything_published, title_in
+from app.authoring.drafts.together import with_it
 from app.authoring.models import REFUSALS, Draft, PlannedPublication, ReadingRequest
 from app.authoring.publishing import effects
 from app.authoring.publishing.reviewed import as_reviewed, form_value
@@ -28,6 +30,9 @@ from app.french import day_of
 from app.identity.models import Person
 from app.identity.queries import holders
 from app.identity.rules import AUTHORS
+
+_NAMED = re.compile(r"« ([a-z0-9-]+) »")
+"""What a problem names first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +119,12 @@ class ReviewPage:
         return self.text.published is not None and self.difference.nothing and all(line.change == "inchangée" for line in self.media)
 
 
-def review_page(session: Session, draft: Draft, together: Collection[str], now: datetime, *, change: str = "", refused: str = "", due: str = "") -> ReviewPage:
-    """The review of a draft. `together`: documents of the same author's that would be published with it."""
+def review_page(
+    session: Session, draft: Draft, together: Collection[str] | None, now: datetime, *, change: str = "", refused: str = "", due: str = ""
+) -> ReviewPage:
+    """The review of a draft. `together`: documents of the same author's that would be published with it; None for those that belong with it."""
     others = _other_drafts(session, draft)
+    together = with_it(draft, others) if together is None else together
     text, *companions = [text_of(session, each) for each in (draft, *(other for other in others if other.document_id in together))]
     found = check([text, *companions], everything_published(session), day_of(now))
     proposed = text.proposed_change
@@ -125,7 +133,7 @@ def review_page(session: Session, draft: Draft, together: Collection[str], now: 
         reviewed=tuple(form_value(as_reviewed(each)) for each in (text, *companions)),
         difference=difference(text.published_text, text.normalised),
         media=tuple(_media(text.published_media, text.shown_media)),
-        problems=found.texts[0].problems,
+        problems=tuple(_towards_drafts(found.texts[0].problems, others)),
         elsewhere=found.errors_elsewhere,
         blocking=tuple(checked.text.title for checked in found.texts[1:] if checked.errors),
         effect=stated_effect(session, [text, *companions], now),
@@ -140,6 +148,15 @@ def review_page(session: Session, draft: Draft, together: Collection[str], now: 
         refused=refused,
         due=due,
     )
+
+
+def _towards_drafts(problems: Iterable[Problem], drafts: Iterable[Draft]) -> Iterator[Problem]:
+    """E21, where what is missing is a draft of one's own, says so in the place of « créez l’élément »."""
+    titles = {draft.document_id: title_in(draft.path, draft.text, draft.document_id) for draft in drafts}
+    for found in problems:
+        named = _NAMED.match(found.message) if found.code == "E21" else None
+        title = titles.get(named[1], "") if named else ""
+        yield replace(found, hint=f"C’est votre brouillon « {title} » : cochez-le sous « Publier ensemble ».") if title else found
 
 
 def stated_effect(session: Session, texts: Sequence[WorkingText], now: datetime) -> StatedEffect | None:

@@ -23,6 +23,7 @@ class NotMade(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
+    id: str
     path: str
     text: str
     advice: str
@@ -48,7 +49,7 @@ leçons :
 
 Pourquoi cette histoire compte pour un CPO, et ce qu'il saura faire à la fin.
 """
-    return Skeleton(f"modules/{identifier}/module.md", text, "Ajoutez-le à un parcours, dans modules/parcours.md.")
+    return Skeleton(identifier, f"modules/{identifier}/module.md", text, "Ajoutez-le à un parcours, dans modules/parcours.md.")
 
 
 def lesson(paths: Iterable[str], folder: str, identifier: str, title: str) -> Skeleton:
@@ -99,7 +100,7 @@ achèvement : lu
 
 - Une question que le lecteur se pose sur son propre territoire.
 """
-    return Skeleton(_next(paths, folder, identifier), text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
+    return Skeleton(identifier, _next(paths, folder, identifier), text, f"Ajoutez « - {identifier} » à « leçons », dans {folder}/module.md.")
 
 
 def _scene(number: int, title: str) -> str:
@@ -147,7 +148,7 @@ Un texte que tous gardent, et [[ce qu'il faut écrire => ce qu'écrit l'exemple]
 |---|---|
 | [[ce que l'on met dans cette case => un exemple]] | [[=> un autre exemple]] |
 """
-    return Skeleton(_next(paths, TOOLS, identifier), text, f"Citez-le dans une leçon : [{title}]({identifier}).")
+    return Skeleton(identifier, _next(paths, TOOLS, identifier), text, f"Citez-le dans une leçon : [{title}]({identifier}).")
 
 
 def survey(identifier: str, title: str) -> Skeleton:
@@ -169,15 +170,17 @@ Pourquoi on le demande, et ce que l'on fera des réponses.
 
 Réponse libre
 """
-    return Skeleton(f"{SURVEYS}/{identifier}.md", text, "Elle sera proposée dès sa publication.")
+    return Skeleton(identifier, f"{SURVEYS}/{identifier}.md", text, "Elle sera proposée dès sa publication.")
 
 
-def quiz(lesson_id: str, identifier: str, title: str) -> Skeleton:
+def quiz(home_id: str, identifier: str, title: str, of_module: bool = False) -> Skeleton:
+    """Of a lesson, or the one that ends a module."""
     _refuse_bad_id(identifier)
+    home, objective, taught, cited = ("module", "M1", "", "du module") if of_module else ("leçon", "O1", f"Leçon : {home_id}\n", "de la leçon")
     text = f"""---
 id : {identifier}
 titre : {title}
-leçon : {lesson_id}
+{home} : {home_id}
 seuil : 70 %
 correction : après envoi
 ---
@@ -194,11 +197,10 @@ Une phrase d'introduction.
 
 > L'explication, montrée à tous avec la correction.
 
-Objectif : O1
-Leçon : {lesson_id}
-Niveau : 1
+Objectif : {objective}
+{taught}Niveau : 1
 """
-    return Skeleton(f"quizzes/{identifier}.md", text, f"Ajoutez « quiz : {identifier} » à l’en-tête de la leçon {lesson_id}.")
+    return Skeleton(identifier, f"quizzes/{identifier}.md", text, f"Ajoutez « quiz : {identifier} » à l’en-tête {cited} {home_id}.")
 
 
 def _refuse_bad_id(identifier: str) -> None:

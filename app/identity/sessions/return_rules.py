@@ -151,6 +151,7 @@ RETURNS: dict[str, Return | None] = {
     "positioning.finish": None,
     "positioning.decide": None,
     "authoring.new": None,
+    "authoring.plan": None,
     "authoring.preview": None,
     "authoring.images": None,
     "authoring.library_files": None,

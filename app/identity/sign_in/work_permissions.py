@@ -45,6 +45,7 @@ AT_WORK: dict[str, frozenset[Role]] = {
     # authoring: only trainers write the course; administering is another work
     "authoring.home": AUTHORS,
     "authoring.new": AUTHORS,
+    "authoring.plan": AUTHORS,
     "authoring.edit": AUTHORS,
     "authoring.preview": AUTHORS,
     "authoring.discard": AUTHORS,

@@ -114,7 +114,7 @@ class Editor {
 
   submitted(event) {
     const { submitter } = event;
-    if (submitter?.formTarget === "_blank") return;
+    if (submitter?.formTarget === "_blank" || submitter?.value === "quiz") return;
     event.preventDefault();
     if (submitter?.name === "remedy") this.mend(submitter.value);
     else if (submitter?.name === "insert") this.insert(submitter.value);
@@ -123,11 +123,8 @@ class Editor {
     else this.save();
   }
 
-  // Saved by hand, a text also gets the ids that it lacks, as it does without a script.
-  async save() {
-    await this.show();
-    const missing = this.panels.get("problems").querySelector('[name=remedy][value^="E06-"]');
-    if (missing) await this.mend(missing.value);
+  save() {
+    this.show();
     this.draft.save().then((saved) => saved && this.show());
   }
 

@@ -64,7 +64,7 @@ def test_review_shows_what_changes_and_publishes(world: World, client: StrictCli
 def test_a_lesson_that_no_module_cites_says_so_and_leads_nowhere(world: World, client: StrictClient, trainer: int) -> None:
     client.see("/atelier/nouveau?genre=lecon")
     client.submit("Créer le brouillon", title="Une leçon seule")
-    client.see("/atelier/documents/une-lecon-seule/relecture")
+    client.see("/atelier/documents/une-lecon-seule/relecture?choix=1")
     client.submit("Publier maintenant")
     assert "aucun module ne cite cette leçon : les apprenants ne la voient pas encore" in words_of(client.page)
     assert "Voir la page" not in client.page.text
@@ -122,8 +122,10 @@ def test_texts_that_cite_each_other_are_published_together(world: World, client:
     draft(world, trainer, "un-b", lambda text: text.replace("achèvement : lu", "quiz : un-b-quiz\nachèvement : lu"))
     path, text = courses.quiz("un-b-quiz", lesson="un-b")
     world.write(lambda session: drafts.new_draft(session, path, text, trainer, world.clock.now()))
-    assert "Corrigez d’abord" in client.see("/atelier/documents/un-b/relecture").text
-    client.submit("Relire avec ceux-là", status=200, avec="un-b-quiz")
+    alone = client.see("/atelier/documents/un-b/relecture?choix=1")
+    assert "Corrigez d’abord" in alone.text
+    assert "C’est votre brouillon « Quiz un-b-quiz »" in words_of(alone), "the remedy is at the bottom of the page, and named"
+    client.see("/atelier/documents/un-b/relecture")
     client.submit("Publier maintenant", change=MAJOR)
     assert texts_of(world, "un-b-quiz") == 1
     assert world.course().lessons["un-b"].quiz_id == "un-b-quiz"
