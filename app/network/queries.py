@@ -1,4 +1,4 @@
-"""`/reseau`: the cités by département and wave, on a map and as a list, and the network's meetings, read from the course's own file."""
+"""`/reseau`: the cités by département and wave, on a map and as a list, read from the course's own file."""
 
 from __future__ import annotations
 
@@ -83,16 +83,17 @@ class NetworkPage:
     """Département, cités of each wave, total: over the whole region, whatever the filter."""
     waves: tuple[str, ...]
     meetings: tuple[MeetingItem, ...]
+    """For whoever writes the file: learners read each at its own address."""
     notes: Markup
 
 
 @lru_cache(maxsize=64)
-def network_page(course: Course, on: date, departement: str = "", wave: str = "") -> NetworkPage:
-    """Filters that name nothing known are ignored. `on`: the day on which sources are judged stale."""
+def network_page(course: Course, on: date, departement: str = "", wave: str = "", *, told: bool = False) -> NetworkPage:
+    """Filters that name nothing known are ignored. `on`: the day on which sources are judged stale. `told`: with what the file tells of meetings."""
     network, found = course.network, listing(course)
     renderer = PageRenderer(course, network, on)
     introduction = renderer.html(network.introduction) if network.introduction else Markup("")
-    meetings = tuple(MeetingItem(meeting.title, meeting.anchor, renderer.html(meeting.body)) for meeting in network.meetings)
+    meetings = tuple(MeetingItem(meeting.title, meeting.anchor, renderer.html(meeting.body)) for meeting in network.meetings if told)
     kept = [cite for cite in found.cites if _keeps(cite, departement, wave)]
     return NetworkPage(
         introduction=introduction,

@@ -9,10 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from markdown_it.token import Token
 
 from app.content.documents.reference_files import Body, is_date
+from app.content.text.head import Head, read_lines
+from app.content.text.head_values import HeadValues
 from app.content.text.markdown import plain, slug, split_anchor
 from app.content.text.scan import TextScan
 from app.content.values.network import KINDS, Cite, Commune, Meeting, Network, Place
 from app.content.values.text import Fragment
+from app.french import french
 
 COLUMNS = ("nom", "communes", "département", "vague", "label")
 QUARTIERS, TROIKA, POSITION = "quartiers", "troïka", "position"
@@ -30,6 +33,9 @@ _COLUMN_SLUGS = {
     "position": POSITION,
 }
 TERRITORIES = "territoires"
+MEETING_KEYS = ("intervenants", "documents")
+"""What may stand under the title of a meeting."""
+_KNOWN = re.compile(rf"(?:{'|'.join(MEETING_KEYS)})\s*:", re.IGNORECASE)
 _PLACE = re.compile(r"([^()]+?)\s*\(([^,()]+)(?:,\s*zone\s+([A-Ca-c]))?\)")
 _PLAN = re.compile(r"Plan\s*:\s*(.+)", re.DOTALL)
 _COMMUNE = re.compile(r"([^,()]+?)\s*\(((?:\d\d|2[AB])\d{3})\)\s*(?:,|$)")
@@ -64,8 +70,23 @@ def _meetings(body: Body, openings: list[int], ends: list[int]) -> Iterator[Meet
         title, anchor = split_anchor(body.tokens[index + 1].content)
         if slug(title) == TERRITORIES:
             continue
-        start = (body.tokens[index].map or [line, line + 1])[1]
-        yield Meeting(title, anchor or slug(title), Fragment("\n".join(body.slice(start, end)).strip("\n"), start), line)
+        start, values = _known(body, (body.tokens[index].map or [line, line + 1])[1], end)
+        told = Fragment("\n".join(body.slice(start, end)).strip("\n"), start)
+        yield Meeting(title, anchor or slug(title), told, line, french(values.head.text("intervenants")), values.ids("documents"))
+        body.scan.problems += values.problems
+        body.scan.cited |= values.cited
+
+
+def _known(body: Body, first: int, end: int) -> tuple[int, HeadValues]:
+    """The `clé : valeur` lines under a meeting's title, if there are some, and the line where its text begins."""
+    start = next((number for number, line in enumerate(body.slice(first, end), first) if line.strip()), end)
+    stop = next((number for number, line in enumerate(body.slice(start, end), start) if not line.strip()), end)
+    lines = body.slice(start, stop)
+    if not lines or not _KNOWN.match(lines[0]):
+        return first, HeadValues(body.path, Head())
+    head, problems = read_lines(body.path, list(lines), start, MEETING_KEYS)
+    body.scan.problems += problems
+    return stop, HeadValues(body.path, head)
 
 
 def _places(body: Body) -> Iterator[Place]:

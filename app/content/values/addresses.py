@@ -38,6 +38,8 @@ def of_link(course: Course, target: str, anchor: str) -> str | None:
         if target in documents:
             # A question's own place in its quiz is for trainers: learners meet the quiz at its beginning.
             return f"/{folder}/{target}{fragment if folder != 'quiz' else ''}"
+    if target == "reseau" and any(meeting.anchor == anchor for meeting in course.network.meetings):
+        return f"/rencontres/{anchor}"
     if target == "reseau" and anchor.startswith(CITE):
         return f"/reseau/{anchor.removeprefix(CITE)}"
     page = SINGLE_PAGES.get(target)

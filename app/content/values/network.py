@@ -32,10 +32,15 @@ class Cite:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
+    """One that was held before the site was there."""
+
     title: str
     anchor: str
     body: Fragment
     line: int
+    speakers: str = ""
+    documents: tuple[str, ...] = ()
+    """Ids of the library; the first one gives its date and its themes."""
 
 
 @dataclass(frozen=True, slots=True)

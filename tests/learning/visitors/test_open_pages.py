@@ -18,7 +18,7 @@ from tests.learning.visitors.conftest import HIDDEN, QUESTION, SHOWN, counts
 from tests.learning.world import World, words_of
 from tests.strict import StrictClient
 
-OPEN = {"/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau", "/reseau/lens", "/recherche", f"/media/{SHOWN}.png"}
+OPEN = {"/decouvrir", "/lecons/un-a", "/glossaire", "/frise", "/reseau", "/reseau/lens", "/rencontres", "/recherche", f"/media/{SHOWN}.png"}
 PUBLIC = {
     "/badges/emetteur.json",
     "/badges/revocations.json",
