@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flask_sqlalchemy_lite import SQLAlchemy
@@ -22,6 +25,12 @@ TURN = "croisee_turn"
 """In a connection's `info`: does its transaction hold SQLite's writer's turn?"""
 _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER)\b", re.IGNORECASE)
 """Statements written as text."""
+
+JOURNAL_BYTES = 3_000_000
+"""SQLite's journal grows as long as somebody reads it, and on a busy site somebody always does. From this size on, a writer that has
+committed asks readers of older states for a moment…"""
+JOURNAL_PATIENCE, JOURNAL_PAUSE = 250, 3.0
+"""… of so many milliseconds, once in so many seconds in each process. Readers who come meanwhile read the file itself."""
 
 POOL = {"pool_size": 10, "max_overflow": 30, "pool_timeout": 0.2}
 """Connections of one process. A request holds three at most (its own, a short writer's, the sender's of letters): gunicorn's threads never
@@ -115,6 +124,35 @@ def prepare_engine(engine: Engine) -> None:
     event.listen(engine, "begin", _begin)
     event.listen(engine, "before_cursor_execute", _before_statement)
     event.listen(engine, "savepoint", lambda connection, _name: take_turn(connection))
+    if engine.url.database not in {None, "", ":memory:"}:
+        event.listen(engine, "checkin", _Journal(Path(f"{engine.url.database}-wal")))
+
+
+class _Journal:
+    """Begins SQLite's journal again once it is large, as a connection that wrote goes back to the pool."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.tried = path, -JOURNAL_PAUSE
+
+    def __call__(self, connection: Any, record: Any) -> None:
+        if connection is None or not record.info.get(TURN) or time.monotonic() - self.tried < JOURNAL_PAUSE:
+            return
+        with suppress(OSError, sqlite3.Error):  # no journal; a full disk, of which the next writer is told
+            if self.path.stat().st_size > JOURNAL_BYTES:
+                self.tried = time.monotonic()
+                empty_journal(connection, JOURNAL_PATIENCE)
+
+
+def empty_journal(connection: Any, patience: int) -> bool:
+    """Move SQLite's journal into its file and cut it to nothing, on a plain connection outside any transaction. False where somebody read an
+    older state for all of `patience` milliseconds: the journal stays as it is. Writers wait meanwhile."""
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={patience}")
+    try:
+        return not cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        cursor.close()
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
@@ -122,7 +160,7 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     # secure_delete: what an erasure removes is overwritten, not only forgotten.
     # wal_autocheckpoint: the journal begins again only at a moment when nobody reads; it is tried from 2 MB on, for such moments are few on a
-    # busy day. The patience first: the others may find a database that somebody is opening.
+    # busy day (`_Journal` makes one). The patience first: the others may find a database that somebody is opening.
     patience = f"busy_timeout={BUSY_MILLISECONDS}"
     for pragma in (patience, "journal_mode=WAL", "synchronous=FULL", "wal_autocheckpoint=500", "foreign_keys=ON", "secure_delete=ON"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -185,17 +223,24 @@ def forget_removed(*, shrink: bool = False, patience: int = 1_000) -> bool:
         return True
     connection = db.engine.raw_connection()  # a plain one: none of this may happen inside a transaction
     try:
-        cursor = connection.cursor()
         if shrink:
-            cursor.execute("VACUUM")
-        cursor.execute(f"PRAGMA busy_timeout={patience}")
-        try:
-            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+            connection.cursor().execute("VACUUM")
+        return empty_journal(connection, patience)
     finally:
         connection.close()
-    return not busy
+
+
+def refresh_statistics() -> None:
+    """Tell SQLite how its rows spread: it then reads a table whole where an index would choose nothing. PostgreSQL learns it by itself."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA analysis_limit=100000")  # rows of each index: writers wait a second or two at most
+        cursor.execute("ANALYZE")
+    finally:
+        connection.close()
 
 
 class Trouble(Enum):

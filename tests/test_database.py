@@ -159,6 +159,30 @@ def test_what_was_removed_leaves_the_journal_unless_somebody_still_reads_it(smal
     assert journal.stat().st_size == 0
 
 
+def test_a_large_journal_begins_again_at_the_next_write_unless_somebody_reads_an_older_state(small: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading never ends on a busy site: SQLite alone would let the journal grow all day."""
+    monkeypatch.setattr("app.db.JOURNAL_PATIENCE", 20)
+
+    def write(name: str) -> int:
+        with writing() as session:
+            session.execute(update(Person).values(name=name))
+        return journal.stat().st_size
+
+    with small.app_context():
+        create_person(db.session, "Nadia Amrani", password=None)
+        db.session.commit()
+        journal = Path(f"{db.engine.url.database}-wal")
+        monkeypatch.setattr("app.db.JOURNAL_BYTES", journal.stat().st_size)
+        with db.engine.connect() as reader:
+            reader.execute(select(Person.id))
+            kept = write("A")
+            assert kept > 0, "tried, and left as it is"
+            assert write("B") > kept, "not tried again at once: a long reading does not slow each writer"
+        monkeypatch.setattr("app.db.JOURNAL_PAUSE", 0.0)
+        assert write("C") == 0
+        assert db.session.scalar(select(Person.name)) == "C"
+
+
 def test_a_journal_that_cannot_be_emptied_leaves_the_connection_as_patient_as_before(small: Flask) -> None:
     def forbid(connection: Any, _record: Any) -> None:
         connection.set_authorizer(lambda action, name, *_rest: sqlite3.SQLITE_DENY if name == "wal_checkpoint" else sqlite3.SQLITE_OK)

@@ -20,7 +20,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from app import clock, create_app
-from app.db import db, writing
+from app.db import db, refresh_statistics, writing
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import STALE, PersonFigures
 from app.web import migrations
@@ -78,8 +78,16 @@ def fill(app: Flask, count: int) -> None:
     assert result.exit_code == 0, result.output
     with app.app_context(), writing() as session:
         people.fill(session, count)
-    with app.app_context(), db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE")
+    with app.app_context():
+        _analyze()
+
+
+def _analyze() -> None:
+    """What a site's night does."""
+    refresh_statistics()
+    if db.engine.dialect.name != "sqlite":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("ANALYZE")
 
 
 @contextmanager

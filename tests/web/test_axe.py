@@ -18,8 +18,8 @@ from tests.learning.quiz.question_pages import question_page
 pytestmark = pytest.mark.browser
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]}
-RUN = """async (options) => {
-  const found = await axe.run(document, { ...options, preload: false, resultTypes: ["violations"] });
+RUN = """async ([part, options]) => {
+  const found = await axe.run(part, { ...options, preload: false, resultTypes: ["violations"] });
   return found.violations.map((violation) => `${violation.id}: ${violation.nodes[0].html}`);
 }"""
 """What passes stays in the browser: it weighs more than the page."""
@@ -54,8 +54,8 @@ def page(request: Any, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def axe(page: Page, options: dict[str, Any] = RULES) -> list[str]:
-    """What axe says of the page as it stands; brought in once a page.
+def axe(page: Page, options: dict[str, Any] = RULES, part: str = "html") -> list[str]:
+    """What axe says of the page as it stands, or of the first part that a selector names; brought in once a page.
 
     The window is as high as the page meanwhile: what sticks to its edge stands where it was written, and half hides no target.
     """
@@ -63,7 +63,7 @@ def axe(page: Page, options: dict[str, Any] = RULES) -> list[str]:
         page.evaluate(Axe().axe_script)
     window = page.viewport_size or {"width": 1280, "height": 800}
     page.set_viewport_size({"width": window["width"], "height": max(window["height"], min(page.evaluate("document.documentElement.scrollHeight"), 20_000))})
-    found: list[str] = page.evaluate(RUN, options)
+    found: list[str] = page.evaluate(RUN, [part, options])
     page.set_viewport_size(window)
     return [f"{page.url} {complaint}" for complaint in found]
 

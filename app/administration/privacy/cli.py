@@ -7,7 +7,7 @@ from flask.cli import AppGroup
 
 from app import clock
 from app.administration.privacy import retention
-from app.db import forget_removed, writing
+from app.db import forget_removed, refresh_statistics, writing
 from app.french import plural
 from app.settings import current_settings
 
@@ -26,7 +26,10 @@ def purge(dry_run: bool) -> None:
     click.echo(f"Comptes fermés depuis trois ans : {_told(len(done.people), 'compte', 'effacé', dry_run)}{numbers}")
     total = sum(number for _title, _table, number in done.rows)
     click.echo(f"En tout : {_told(total, 'ligne', 'effacée', dry_run)}.")
-    if not dry_run and not forget_removed(shrink=not done.nothing):
+    if dry_run:
+        return
+    refresh_statistics()  # the moment of the night when the database is gone through anyway
+    if not forget_removed(shrink=not done.nothing):
         click.echo("Quelqu’un qui lit garde encore dans le journal de SQLite ce qui vient d’être effacé : la prochaine purge l’en ôtera.")
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.french import french
+from app.french import capital, french
 from app.identity.letters.help import waiting_count
 from app.learning.progress.due import Timeliness
 from app.learning.progress.models import Attestation, PersonFigures
@@ -175,7 +175,8 @@ def _comparison(population: Population, other: str) -> Comparison | None:
 def scope_words(scope: ReportScope) -> str:
     names = [scope.tree.path_name(node) for node in scope.top]
     names += [f"cohorte « {scope.cohorts[cohort]} »" for cohort in sorted(scope.training)]
-    return "Tout le réseau" if scope.everybody else ", ".join(names) or "Aucun territoire ni cohorte ne vous est confié"
+    words = "Tout le réseau" if scope.everybody else ", ".join(names) or "Aucun territoire ni cohorte ne vous est confié"
+    return capital(words)
 
 
 def _counts(population: Population) -> tuple[CountLine, ...]:
