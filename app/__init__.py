@@ -104,6 +104,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
+  watching         What a machine is told of the site: metrics, and errors as they happen.
   backup           One archive of database and images, written while the site serves, and restored.
 
 In a room the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
@@ -187,6 +188,8 @@ def flask_config(settings: Settings) -> dict[str, object]:
     return {
         "CROISEE": settings,
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": settings.keys[:-1],
+        "WTF_CSRF_SECRET_KEY": settings.keys,
         "TESTING": settings.environment == "test",
         "SQLALCHEMY_ENGINES": {"default": settings.database_url},
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,

@@ -61,6 +61,7 @@ NO_PAGE = {
     "notebook.sheet_file",
     "health.live",
     "health.ready",
+    "watching.metrics",
     "visitors.robots",
     "visitors.sitemap",
     "attestations.pdf",

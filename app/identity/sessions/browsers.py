@@ -19,7 +19,7 @@ from sqlalchemy import select
 from app import clock
 from app.db import db
 from app.identity.models import Person
-from app.identity.passwords.tokens import sign, signed
+from app.identity.passwords.tokens import Secret, sign, signed
 from app.settings import current_settings
 
 COOKIE = "croisee-navigateur"
@@ -39,11 +39,11 @@ class Browser:
         return hashlib.sha256(self.value.encode()).hexdigest()
 
 
-def issue(secret: str, browser: Browser, expires: datetime) -> str:
+def issue(secret: Secret, browser: Browser, expires: datetime) -> str:
     return sign(secret, "browser", [browser.value, browser.person_id, int(expires.timestamp())])
 
 
-def read(secret: str, cookie: str, now: datetime) -> Browser | None:
+def read(secret: Secret, cookie: str, now: datetime) -> Browser | None:
     """The browser that an authentic cookie names, until it expires."""
     try:
         value, person_id, expires = signed(secret, "browser", cookie)
@@ -77,5 +77,5 @@ def recognise(person_id: int) -> None:
         return response
 
 
-def _secret() -> str:
-    return str(current_settings().secret_key)
+def _secret() -> Secret:
+    return current_settings().keys
