@@ -185,13 +185,15 @@ def packages() -> tuple[ModuleType, ...]:
 
 def flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions are told, from our settings."""
+    from app.db import engine_config
+
     return {
         "CROISEE": settings,
         "SECRET_KEY": settings.secret_key,
         "SECRET_KEY_FALLBACKS": settings.keys[:-1],
         "WTF_CSRF_SECRET_KEY": settings.keys,
         "TESTING": settings.environment == "test",
-        "SQLALCHEMY_ENGINES": {"default": settings.database_url},
+        "SQLALCHEMY_ENGINES": {"default": engine_config(settings.database_url, settings.pooler)},
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_NAME": "croisee",

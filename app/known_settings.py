@@ -115,6 +115,7 @@ SETTINGS = (
         "sqlite:///… ou postgresql://…",
         "Base de données ; vide : le fichier SQLite `croisee.sqlite` du dossier d’instance.",
     ),
+    Setting("CROISEE_POOLER", "pooler", "non", _yes_no, "oui ou non", "PostgreSQL est derrière PgBouncer, en mode transaction."),
     Setting(
         "CROISEE_ENV",
         "environment",

@@ -57,6 +57,7 @@ class Settings:
     login_limit: str = "10 per minute"
     secret_key_fallbacks: str = ""
     """With spaces between."""
+    pooler: bool = False
     log_format: str = "texte"
     errors_webhook: str = ""
     errors_sentry: str = ""
