@@ -114,6 +114,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
+  watching         What a machine is told of the site: metrics, and errors as they happen.
   backup           One archive of database and images, written while the site serves, and restored.
 
 In a room the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
@@ -196,11 +197,15 @@ def packages() -> tuple[ModuleType, ...]:
 
 def flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions are told, from our settings."""
+    from app.db import engine_config
+
     return {
         "CROISEE": settings,
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": settings.keys[:-1],
+        "WTF_CSRF_SECRET_KEY": settings.keys,
         "TESTING": settings.environment == "test",
-        "SQLALCHEMY_ENGINES": {"default": settings.database_url},
+        "SQLALCHEMY_ENGINES": {"default": engine_config(settings.database_url, settings.pooler)},
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_NAME": "croisee",

@@ -68,6 +68,7 @@ NO_PAGE = {
     "notebook.sheet_file",
     "health.live",
     "health.ready",
+    "watching.metrics",
     "visitors.robots",
     "visitors.sitemap",
     "attendance.sheet",

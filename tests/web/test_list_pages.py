@@ -40,7 +40,7 @@ from tests.learning.world import World
 __all__ = ["clock", "empty"]
 
 DAY = timedelta(days=1)
-NO_LIST = {"static", "media.image", "security.logout", "health.live", "health.ready"}
+NO_LIST = {"static", "media.image", "security.logout", "health.live", "health.ready", "watching.metrics"}
 UNKNOWN = frozenset(
     {
         "anchor",

@@ -22,6 +22,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "static": PUBLIC,
     "health.live": PUBLIC,
     "health.ready": PUBLIC,
+    "watching.metrics": PUBLIC,  # to whoever has its token
     "web.help": PUBLIC,
     "web.legal": PUBLIC,
     "web.privacy": PUBLIC,
