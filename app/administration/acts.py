@@ -65,6 +65,8 @@ LABELS: Mapping[str, str] = {
     "text_withdrawn": "Texte retiré du cours",
     "course_synchronised": "Fichiers du cours synchronisés",
     "archive_imported": "Archive du cours importée",
+    "faq_published": "Question fréquente publiée",
+    "faq_withdrawn": "Question fréquente retirée",
     "publication_scheduled": "Publication programmée",
     "publication_cancelled": "Publication programmée annulée",
 }

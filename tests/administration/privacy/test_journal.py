@@ -31,7 +31,7 @@ NOBODY = {
     "kind", "rule_id",
     "document_id", "entry_id", "revision_id", "tool_id", "ref",  # texts of the course
     "digest",  # of an archive that this person sent: the file's name holds who
-    "reading_id", "report_id",  # of a text of the course; what they name, `test_named_pages` finds
+    "reading_id", "message_id", "faq_id",  # of a text of the course; what they name, `test_named_pages` finds
     "request_id",  # the person reads the answer, its reason and its author
 }  # fmt: skip
 """Arguments of routes that are nobody else's number. A new argument must be placed here or in `journal.PERSON_ARGUMENTS`."""

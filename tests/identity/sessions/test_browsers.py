@@ -125,8 +125,10 @@ WHOLE = {
     "quiz.ask_attempt",
     "authoring.edit",
     "learning.mark_read",
-    "reports.lesson",
-    "reports.question",
+    "messages.report_lesson",
+    "messages.report_question",
+    "messages.ask_lesson",
+    "messages.ask_question",
     "notebook.answer",
     "notebook.save_passage",
 }
