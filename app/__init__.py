@@ -47,7 +47,7 @@ learning           The ledger, enrolments, progress, attestations, and every pag
   attestations     An attestation as anyone may check it: its page, its sheet of paper, its badge; and its revocation.
   quiz             The pages of a quiz: start, question, recap, correction.
   kept_forms       Forms sent after their session ended, and refused ones: kept, given back.
-  error_reports    « Signaler une erreur » and its answer.
+  messages         What somebody writes to the trainers from what they read, an error or a question, its answer, and what is published of it for all.
   visitors         What is read without an account: the landing page, which lessons and images are open, what search engines are told.
   demo             The learning records of the demonstration.
 positioning        What somebody knows already: a short test, what it proposes to be spared, and the first page.
@@ -91,7 +91,7 @@ authoring          « L'atelier »: every page a trainer writes in.
     merging        Two texts of one document set together: a draft and what is published, or a file of the course.
   feedback         What learners' answers and error reports say; regrading.
     regrading      Marking a quiz again by its corrected keys: what it would do, then the decision.
-    reports        What learners reported, with the answers that they read.
+    inbox          What learners wrote, errors and questions: one inbox, the answers that they read, and what is published of them.
     statistics     Which question is bad, in words first.
   incoming         What comes in by a file.
     images         A document's images, checked and written again.

@@ -41,7 +41,7 @@ class Kind:
 KINDS = MappingProxyType(
     {
         "relance": Kind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
-        "reponses": Kind("Réponse à un signalement, note revue après la correction d’une question"),
+        "reponses": Kind("Réponse à votre question ou à votre signalement, note revue après la correction d’une question"),
         "revision": Kind("Révision : chaque semaine, trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
         "enquetes": Kind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
         "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
