@@ -111,7 +111,7 @@ class Outline(Desk):
         home = self.readable(identifier, Module) or self.readable(identifier, Lesson)
         if isinstance(home, Module):
             lessons = [each for each in home.lesson_ids if self.readable(each, Lesson)]
-            return [*lessons, *([home.final_quiz_id] if self.readable(home.final_quiz_id, Quiz) else [])]
+            return [*lessons, *([home.final_quiz_id] if home.final_quiz_id and self.readable(home.final_quiz_id, Quiz) else [])]
         return [home.quiz_id] if home and home.quiz_id and self.readable(home.quiz_id, Quiz) else []
 
     # --- Duplicating ---

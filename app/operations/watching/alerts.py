@@ -109,6 +109,10 @@ def _event(failure: Failure, told: Told) -> Told:
     }
 
 
+def _only_told(event: Any, _hint: dict[str, Any]) -> Any:
+    return {name: value for name, value in event.items() if name in TOLD}
+
+
 def _sentry(settings: Settings) -> Any:
     """The library, without all that it would gather by itself."""
     from sentry_sdk import Client  # asked for only where it is used: it takes a while to come
@@ -116,7 +120,7 @@ def _sentry(settings: Settings) -> Any:
     return Client(
         dsn=settings.errors_sentry,
         environment=settings.environment,
-        before_send=lambda event, _hint: {name: value for name, value in event.items() if name in TOLD},
+        before_send=_only_told,
         default_integrations=False,
         auto_enabling_integrations=False,
         auto_session_tracking=False,
