@@ -47,7 +47,7 @@ learning           The ledger, enrolments, progress, attestations, and every pag
   attestations     An attestation as anyone may check it: its page, its sheet of paper, its badge; and its revocation.
   quiz             The pages of a quiz: start, question, recap, correction.
   kept_forms       Forms sent after their session ended, and refused ones: kept, given back.
-  error_reports    « Signaler une erreur » and its answer.
+  messages         What somebody writes to the trainers from what they read, an error or a question, its answer, and what is published of it for all.
   visitors         What is read without an account: the landing page, which lessons and images are open, what search engines are told.
   demo             The learning records of the demonstration.
 positioning        What somebody knows already: a short test, what it proposes to be spared, and the first page.
@@ -92,7 +92,7 @@ authoring          « L'atelier »: every page a trainer writes in.
     merging        Two texts of one document set together: a draft and what is published, or a file of the course.
   feedback         What learners' answers and error reports say; regrading.
     regrading      Marking a quiz again by its corrected keys: what it would do, then the decision.
-    reports        What learners reported, with the answers that they read.
+    inbox          What learners wrote, errors and questions: one inbox, the answers that they read, and what is published of them.
     statistics     Which question is bad, in words first.
   incoming         What comes in by a file.
     images         A document's images, checked and written again.
@@ -115,6 +115,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.
 operations         What runs the site: prepare, doctor, gunicorn's settings.
   jobs             What is done without anybody asking: the timers, the process beside the site that runs them, and their page.
+  watching         What a machine is told of the site: metrics, and errors as they happen.
   backup           One archive of database and images, written while the site serves, and restored.
 
 In a room the file names repeat and import only downward: views | cli → forms → services → queries → models → rules.
@@ -197,11 +198,15 @@ def packages() -> tuple[ModuleType, ...]:
 
 def flask_config(settings: Settings) -> dict[str, object]:
     """What Flask and its extensions are told, from our settings."""
+    from app.db import engine_config
+
     return {
         "CROISEE": settings,
         "SECRET_KEY": settings.secret_key,
+        "SECRET_KEY_FALLBACKS": settings.keys[:-1],
+        "WTF_CSRF_SECRET_KEY": settings.keys,
         "TESTING": settings.environment == "test",
-        "SQLALCHEMY_ENGINES": {"default": settings.database_url},
+        "SQLALCHEMY_ENGINES": {"default": engine_config(settings.database_url, settings.pooler)},
         "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
         "SESSION_COOKIE_NAME": "croisee",

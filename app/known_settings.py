@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 from limits import parse
 
+SHORTEST_KEY = 32
+"""Characters."""
+
 
 def _text(value: str) -> str:
     return value.strip()
@@ -45,6 +48,36 @@ def _day(value: str) -> str:
 def _yes_no(value: str) -> bool:
     known = {"oui": True, "non": False, "1": True, "0": False, "true": True, "false": False}
     return known[value.strip().lower()]
+
+
+def _log_format(value: str) -> str:
+    if value not in ("texte", "json"):
+        raise ValueError(value)
+    return value
+
+
+def _key(value: str) -> str:
+    if len(value) < SHORTEST_KEY or not value.isascii():
+        raise ValueError(value)
+    return value
+
+
+def _keys(value: str) -> str:
+    return " ".join(_key(key) for key in value.split())
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(value)
+    return value.strip()
+
+
+def _sentry_address(value: str) -> str:
+    parts = urlsplit(_web_address(value))
+    if not parts.username or not parts.path.rpartition("/")[2].isdigit():
+        raise ValueError(value)
+    return value.strip()
 
 
 def _environment(value: str) -> str:
@@ -87,6 +120,7 @@ SETTINGS = (
         "sqlite:///… ou postgresql://…",
         "Base de données ; vide : le fichier SQLite `croisee.sqlite` du dossier d’instance.",
     ),
+    Setting("CROISEE_POOLER", "pooler", "non", _yes_no, "oui ou non", "PostgreSQL est derrière PgBouncer, en mode transaction."),
     Setting(
         "CROISEE_ENV",
         "environment",
@@ -114,6 +148,15 @@ SETTINGS = (
         _text,
         "32 caractères ou plus",
         "Clé des sessions ; vide : tirée au premier démarrage et gardée dans le dossier d’instance.",
+        secret=True,
+    ),
+    Setting(
+        "CROISEE_SECRET_KEY_FALLBACKS",
+        "secret_key_fallbacks",
+        "",
+        _keys,
+        "des clés de 32 caractères ou plus, séparées par des espaces",
+        "Clés d’avant, la plus récente d’abord : ce qu’elles ont signé vaut encore.",
         secret=True,
     ),
     Setting("CROISEE_COURSE", "course", "", _text, "un chemin de dossier", "Dossier qui contient `modules/` et `quizzes/` ; vide : celui du logiciel."),
@@ -152,6 +195,28 @@ SETTINGS = (
         _day,
         "une date, par exemple 2027-02-28",
         "Jour à partir duquel un second facteur est demandé à qui administre, forme ou suit des territoires ; vide : il est proposé, sans plus.",
+    ),
+    Setting("CROISEE_LOG_FORMAT", "log_format", "texte", _log_format, "texte ou json", "Forme du journal ; en JSON, un objet par ligne."),
+    Setting(
+        "CROISEE_ERRORS_WEBHOOK", "errors_webhook", "", _web_address, "une adresse https://…", "Adresse qui reçoit en JSON les erreurs du serveur.", secret=True
+    ),
+    Setting(
+        "CROISEE_ERRORS_SENTRY",
+        "errors_sentry",
+        "",
+        _sentry_address,
+        "une adresse https://clé@hôte/numéro",
+        "Projet Sentry, ou compatible, qui reçoit les erreurs du serveur, sans rien de personnel.",
+        secret=True,
+    ),
+    Setting(
+        "CROISEE_METRICS_TOKEN",
+        "metrics_token",
+        "",
+        _key,
+        "32 caractères ou plus, sans accent",
+        "Jeton qui ouvre `/metrics` ; vide : cette page n’existe pas.",
+        secret=True,
     ),
 )
 """In the order of the operators' guide."""

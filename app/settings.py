@@ -15,7 +15,7 @@ from flask import current_app
 
 from app.errors import SettingsError
 from app.files import write_once
-from app.known_settings import SETTINGS, Setting
+from app.known_settings import SETTINGS, SHORTEST_KEY, Setting
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
@@ -24,9 +24,6 @@ INSTALLED = (PACKAGE / "course").is_dir()
 COURSE = PACKAGE / "course" if INSTALLED else ROOT
 DOCS = (PACKAGE if INSTALLED else ROOT) / "docs"
 """Of which a wheel holds the declarations that pages are made from."""
-
-SHORTEST_KEY = 32
-"""Characters."""
 
 # Read by the scripts of the build, not by the application: known, so that the check of names lets them pass.
 BUILD_VARIABLES = frozenset({"CROISEE_CI"})
@@ -59,12 +56,24 @@ class Settings:
     limits_storage: str = "memory://"
     login_limit: str = "10 per minute"
     factor_from: str = ""
+    secret_key_fallbacks: str = ""
+    """With spaces between."""
+    pooler: bool = False
+    log_format: str = "texte"
+    errors_webhook: str = ""
+    errors_sentry: str = ""
+    metrics_token: str = ""
     origins: tuple[tuple[str, str], ...] = ()
     """(field, where its value comes from): défaut, settings.toml, environnement."""
 
     @property
     def production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def keys(self) -> list[str]:
+        """What is signed is checked by each of these, and signed by the last."""
+        return [*reversed(self.secret_key_fallbacks.split()), self.secret_key]
 
     @property
     def media_path(self) -> Path:

@@ -78,6 +78,8 @@ LABELS: Mapping[str, str] = {
     "meeting_cancelled": "Rencontre annulée",
     "meeting_removed": "Brouillon de rencontre supprimé",
     "meeting_ticked": "Présences à une rencontre notées",
+    "faq_published": "Question fréquente publiée",
+    "faq_withdrawn": "Question fréquente retirée",
     "publication_scheduled": "Publication programmée",
     "publication_cancelled": "Publication programmée annulée",
 }

@@ -118,7 +118,7 @@ def impersonate() -> None:
 
 def _names_somebody() -> bool:
     """Files and health ask the database nothing about whoever asks. « Page introuvable » names its reader, as any page does."""
-    return request.endpoint != "static" and request.blueprint != "health"
+    return request.endpoint != "static" and request.blueprint not in ("health", "watching")
 
 
 def _writes() -> bool:

@@ -55,7 +55,7 @@ def _person(address: str) -> Person:
 
 def _link(person: Person, hours: int) -> str:
     settings = current_settings()
-    token = services.password_link_token(settings.secret_key, person, clock.now() + timedelta(hours=hours))
+    token = services.password_link_token(settings.keys, person, clock.now() + timedelta(hours=hours))
     if not settings.site_url:
         click.echo(f"Sans CROISEE_SITE_URL, le lien suppose que le site est servi sur cette machine, au port {settings.port} (réglage PORT).", err=True)
     return letters.link(settings, token)

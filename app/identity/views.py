@@ -153,7 +153,7 @@ def forgotten_sent() -> ResponseReturnValue:
 @blueprint.route("/mot-de-passe-oublie/<token>", methods=["GET", "POST"])
 def reset(token: str) -> ResponseReturnValue:
     settings, now = current_settings(), clock.now()
-    person = services.link_holder(db.session, settings.secret_key, token, now)
+    person = services.link_holder(db.session, settings.keys, token, now)
     if person is None:
         return _link_over()
     form = NewPasswordForm(person)
@@ -161,7 +161,7 @@ def reset(token: str) -> ResponseReturnValue:
         return render_template("identity/reset.html", page=PasswordPage(form)), 422 if form.errors else 200
     chosen = services.hashed(form.chosen)
     services.lock(db.session, person)
-    if services.link_holder(db.session, settings.secret_key, token, now) is None:
+    if services.link_holder(db.session, settings.keys, token, now) is None:
         return _link_over()
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, now)

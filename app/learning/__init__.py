@@ -9,9 +9,10 @@ def init_app(app: Flask) -> None:
     from app.learning import cli, signals
     from app.learning.attestations import views as attestations
     from app.learning.demo import load
-    from app.learning.error_reports import views as error_reports
-    from app.learning.error_reports.services import LONGEST
     from app.learning.kept_forms.queries import KEPT_WORDS
+    from app.learning.messages import faq
+    from app.learning.messages import views as messages
+    from app.learning.messages.services import LONGEST
     from app.learning.pages import around, media_views, views, work
     from app.learning.quiz import views as quiz
     from app.learning.visitors import views as visitors
@@ -19,11 +20,12 @@ def init_app(app: Flask) -> None:
 
     app.extensions[KEPT_WORDS] = {}
     work.init_app(app)
-    for part in (views, quiz, media_views, error_reports, attestations):
+    for part in (views, quiz, media_views, messages, attestations):
         app.register_blueprint(part.blueprint)
     app.cli.add_command(cli.learning)
     signals.init_app(app)
     visitors.init_app(app)
     around.init_app(app)
-    app.extensions[templating.LONGEST] |= {"report": LONGEST["message"], "passage": LONGEST["passage"], "report_answer": LONGEST["answer"]}
+    app.extensions[templating.LONGEST] |= {f"message_{name}" if name == "answer" else name: most for name, most in LONGEST.items()}
+    app.extensions[templating.LONGEST] |= {f"faq_{name}": most for name, most in faq.LONGEST.items()}
     load.init_app(app)

@@ -184,5 +184,38 @@ Vous avez demandé ce bilan. [Ne plus le recevoir]({arrêt})
         "arrêt": _STOP,
     },
 )
-WORDINGS = {one.name: one for one in (INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, REMINDER, DIGEST)}
+ANSWER = Wording(
+    "reponse",
+    "Réponse à une question ou à un signalement",
+    "{nom du site} : {objet}",
+    """Bonjour {nom},
+
+Vous avez écrit aux formateurs, à propos de « {endroit} » :
+
+{message}
+
+Leur réponse :
+
+{réponse}
+
+[{suite}]({lien})
+
+{nom du site}
+{site}
+
+[Ne plus recevoir ces courriels]({arrêt})
+""",
+    {
+        **_NAMES,
+        "objet": Variable("à quoi l’on répond", "réponse à votre question"),
+        "endroit": Variable("la leçon ou la question du quiz", "L’école et la ville"),
+        "message": Variable("ce que la personne avait écrit", "Qui signe la convention ?"),
+        "réponse": Variable("ce que les formateurs répondent", "Le préfet, le recteur et le maire la signent.", needed=True),
+        "suite": Variable("ce que l’on peut faire de la réponse", "Dire que c’est clair, ou demander encore"),
+        "lien": Variable("la page « Mes questions »", "https://exemple.fr/mes-questions", address=True, needed=True),
+        "arrêt": _STOP,
+        **_SITE,
+    },
+)
+WORDINGS = {one.name: one for one in (INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, REMINDER, DIGEST)}
 """In the order of the page that lists them."""

@@ -26,7 +26,7 @@ from app.learning.progress.path_progress import default_path, modules_in_order
 from app.learning.visitors.queries import open_course
 from app.network.directory.queries import FoundCard, found
 from app.search.hits import Hit, hits
-from app.search.own import DraftHit, Own, drafts, read_notes
+from app.search.own import DraftHit, Own, drafts, read_faqs, read_notes
 from app.search.rules import CHOICES, OPEN_KINDS, PER_PAGE
 from app.web.edge import nearest_page
 
@@ -110,6 +110,8 @@ def search_page(session: Session, course: Course, reader: Reader, wish: Wish, on
 
 def find(session: Session, course: Course, reader: Reader, wish: Wish) -> tuple[Results, Own]:
     audience, own = _audience(course, reader, wish), Own()
+    if wish.typed and Kind.FAQ in audience.kinds:
+        read_faqs(session, course, ask(wish.typed, expansions_of(course)), audience, own)
     if reader.person and wish.typed:
         if Kind.QUESTION in audience.kinds:
             own.seen = seen_questions(session, reader.person.id)

@@ -38,6 +38,7 @@ STYLES = (
     "learning/correction",
     "learning/inline",
     "learning/notebook",
+    "learning/messages",
     "search",
     "reporting/reports",
     "authoring/editor",

@@ -116,12 +116,10 @@ def _references_unwatched(connection: Connection) -> Iterator[None]:
 def exclusive() -> Iterator[None]:
     """One process at a time prepares or restores a site; the others wait, then find it done."""
     if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": LOCK})
-            try:
-                yield
-            finally:
-                connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK})
+        with db.engine.connect() as connection, connection.begin():  # a transaction's lock: one of a session would not hold behind a pooler
+            connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+            yield
         return
     with (current_settings().instance_path / "prepare.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)  # let go of by the system, whatever happens to this process

@@ -16,7 +16,7 @@ from app.identity.sign_in.permissions import PERMISSIONS, Who
 from tests.identity.builders import sign_in, stored_person
 
 PUBLIC = {
-    "static", "health.live", "health.ready", "web.help", "web.legal", "web.privacy", "web.accessibility", "web.ecodesign", "web.sitemap",
+    "static", "health.live", "health.ready", "watching.metrics", "web.help", "web.legal", "web.privacy", "web.accessibility", "web.ecodesign", "web.sitemap",
     "security.login", "identity.forgotten", "identity.forgotten_sent", "identity.reset", "attestations.attestation", "attestations.pdf", "attestations.badge", "attestations.issuer", "attestations.key", "attestations.revocations",
     "attestations.check", "attestations.check_badge", "preferences.letters", "preferences.choose_letters", "invitation.accept",
     "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "web.logo", "identity.display", "visitors.robots", "visitors.sitemap",

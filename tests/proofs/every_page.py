@@ -17,6 +17,7 @@ from app.db import db, writing
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.sign_in.admission import Admission, admission
+from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.progress.models import Attestation, Cohort
 from app.learning.visitors.queries import open_course
 from app.network.meetings.models import Meeting
@@ -36,6 +37,9 @@ NEED_AN_ACT = {
     "attestations.refresher",
     "attendance.link",
     "authoring.archive_check",
+    "factors.codes",
+    "factors.new_key",
+    "factors.verify",
     "authoring.reading",
     "directory.write",
     "invitation.accept",
@@ -49,6 +53,7 @@ NEED_AN_ACT = {
     "reminders.edit",
     "reminders.rule",
     "reminders.answer",
+    "messages.asking_question",
     "preferences.stop",
     "review_letters.question",
     "surveys.letter",
@@ -65,6 +70,7 @@ NO_PAGE = {
     "notebook.sheet_file",
     "health.live",
     "health.ready",
+    "watching.metrics",
     "visitors.robots",
     "visitors.sitemap",
     "attendance.sheet",
@@ -118,9 +124,21 @@ def made_values(app: Flask) -> dict[str, Any]:
             "entry_id": "rencontre-9-juin-2022",
             "cite_id": "lille-sud",
             "name": "rappel",
+            **_asked(session, learner, people[TRAINER]),
             "log_id": session.scalars(select(ReviewLog.id).filter_by(person_id=learner)).first(),
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),
         }
+
+
+def _asked(session: Session, learner: int, trainer: int) -> dict[str, int]:
+    """A question that was answered, and what was published of another."""
+    read = {"person_id": learner, "element_id": "ep-refondation", "document_id": "ep-refondation", "fingerprint": "", "kind": "question"}
+    answered = {"sent_at": clock.now(), "answered_at": clock.now(), "actor_id": trainer}
+    one = TrainerMessage(**read, **answered, message="Qui signe ?", answer="Le préfet et le recteur.")
+    faq = LessonFaq(lesson_id="ep-refondation", question="Qui signe ?", answer="Les trois.", author_id=trainer, published_at=clock.now())
+    session.add_all([one, faq])
+    session.flush()
+    return {"message_id": one.id, "faq_id": faq.id}
 
 
 def _positioned(session: Session, learner: int) -> int:

@@ -27,8 +27,8 @@ from app.identity.rules import Role
 from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.attestations import keys
 from app.learning.attestations import views as attestation_views
-from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
+from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
 from app.mail.outbox import OutgoingMail
 from app.network.directory.models import DirectoryEntry
@@ -134,33 +134,47 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     session.add(
         Attestation(id="preuve", person_id=somebody, subject_id=atelier.MODULE, title="Module", completed_at=now, content_version="a" * 64, issued_at=now)
     )
-    report = ErrorReport(
-        person_id=somebody, element_id=atelier.LESSON, document_id=atelier.LESSON, question_id="", fingerprint="f", passage="p", message="m", reported_at=now
+    report = TrainerMessage(
+        person_id=somebody, element_id=atelier.LESSON, document_id=atelier.LESSON, question_id="", fingerprint="f", passage="p", message="m", sent_at=now
     )
-    asked = AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now)
+    asked = _answered(somebody, now)
+    faq = LessonFaq(lesson_id=atelier.LESSON, question="Qui ?", answer="Le maire.", published_at=now)
+    wanted = AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now)
     question = course(session).quizzes[atelier.QUIZ].questions[0]
     place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
-    words = dict.fromkeys(("link", "themes", "speakers", "programme", "synthesis"), "")
-    begins = {"starts_at": now + timedelta(minutes=30), "ends_at": now + timedelta(hours=2), "territories": [], "cohorts": [], "documents": []}
-    meeting, draft = (Meeting(title="Une", place="Lens", stage=stage, edition=1, **begins, **words) for stage in (Stage.ANNOUNCED, Stage.DRAFT))
-    meeting.code, meeting.code_until = "123456", now + timedelta(minutes=5)
-    session.add_all([meeting, draft, MeetingCalendar(person_id=somebody, mark="m", drawn_at=now)])
-    session.flush()
+    meeting, draft = _meetings(session, now)
+    session.add(MeetingCalendar(person_id=somebody, mark="m", drawn_at=now))
     helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
-    session.add_all([report, asked, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
+    session.add_all([report, asked, faq, wanted, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
     session.add(DirectoryEntry(person_id=somebody, function="CPO", help_with="", contact=Contact.SITE, agreed_at=now, saved_at=now))
     session.add(SurveyTurn(person_id=somebody, survey_id=surveyed.COLD, subject_id="acculturation", asked_on=TODAY, digest=digest("enquete")))
     session.flush()
     _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
-        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
+        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faq.id, "request_id": wanted.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
-        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
+        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "key": "a" * 64,
         "meeting_id": meeting.id, "meetings.announce:meeting_id": draft.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),
         "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete",
     }  # fmt: skip
+
+
+def _meetings(session: Session, now: datetime) -> tuple[Meeting, Meeting]:
+    """One that is announced, whose code is shown; one that is not yet."""
+    words = dict.fromkeys(("link", "themes", "speakers", "programme", "synthesis"), "")
+    begins = {"starts_at": now + timedelta(minutes=30), "ends_at": now + timedelta(hours=2), "territories": [], "cohorts": [], "documents": []}
+    meeting, draft = (Meeting(title="Une", place="Lens", stage=stage, edition=1, **begins, **words) for stage in (Stage.ANNOUNCED, Stage.DRAFT))
+    meeting.code, meeting.code_until = "123456", now + timedelta(minutes=5)
+    session.add_all([meeting, draft])
+    session.flush()
+    return meeting, draft
+
+
+def _answered(person: int, now: datetime) -> TrainerMessage:
+    read = {"element_id": atelier.LESSON, "document_id": atelier.LESSON, "fingerprint": "f", "kind": "question"}
+    return TrainerMessage(person_id=person, **read, message="Qui ?", sent_at=now, answered_at=now, answer="Le maire.")
 
 
 def _positioned(session: Session, person: int, now: datetime, decision: Decision) -> tuple[int, int]:
@@ -220,7 +234,8 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     proof = Attestation(person_id=reader, subject_id="acculturation", title="Parcours", completed_at=years_ago, content_version="a" * 64, issued_at=now)
     proof.id = f"preuve-{reader}"
     view = SavedView(id=f"vue-{reader}", person_id=reader, name="Retards", fields={"echeance": "en-retard"}, saved_at=now)
-    session.add_all([people, kept, note, favourite, view, proof])
+    answered = _answered(reader, now)
+    session.add_all([answered, people, kept, note, favourite, view, proof])
     session.flush()
     test, proposed = _positioned(session, reader, now, Decision.OPEN)
     deck = deck_of(session, course(session), reader)
@@ -231,6 +246,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
         "result_id": proposed,
         "log_id": log.id,
         "note_id": note.id,
+        "messages.react:message_id": answered.id,
         "rule_id": rule.id,
         "reading_id": reading.id,
         "import_id": people.id,

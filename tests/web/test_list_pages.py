@@ -24,7 +24,7 @@ from app.identity.letters.help import HelpRequest
 from app.identity.models import Membership, Person, Scope
 from app.identity.rules import Role
 from app.identity.sign_in.admission import may
-from app.learning.error_reports.models import ErrorReport
+from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
 from app.mail.outbox import OutgoingMail
 from app.network.meetings.models import Meeting, MeetingPerson
@@ -40,7 +40,7 @@ from tests.learning.world import World
 __all__ = ["clock", "empty"]
 
 DAY = timedelta(days=1)
-NO_LIST = {"static", "media.image", "security.logout", "health.live", "health.ready"}
+NO_LIST = {"static", "media.image", "security.logout", "health.live", "health.ready", "watching.metrics"}
 UNKNOWN = frozenset(
     {
         "anchor",
@@ -63,6 +63,8 @@ UNKNOWN = frozenset(
         "entry_id",
         "cite_id",
         "card_id",
+        "message_id",
+        "faq_id",
         "form",
         "key_id",
         "log_id",
@@ -154,7 +156,7 @@ class Site:
             session.add(ReminderAnswer(person_id=subject, reason="temps", at=now))
             session.add(HelpRequest(person_id=subject, reason="poste", asked_at=now, to_tell=False))
         session.add(Attestation(id=f"a-{subject}-{number}", person_id=subject, subject_id=f"mod-{number}", title="t", completed_at=now, content_version="v", issued_at=now))  # fmt: skip
-        session.add(ErrorReport(person_id=subject, element_id="un-a", document_id="un-a", fingerprint="f", message="m", reported_at=now))
+        session.add(TrainerMessage(person_id=subject, element_id="un-a", document_id="un-a", fingerprint="f", message="m", sent_at=now))
         session.add(Note(person_id=subject, lesson_id="un-a", question_key=f"{number}", lesson_title="t", question="q", answer="a", saved_at=now))
         kept = {"person_id": subject, "kind": "lecon", "ref": "un-a", "favourite": False, "title": "t", "heading": "h", "sender": "", "saved_at": now}
         session.add(Kept(**kept, anchor=f"{number}", origin="", text="a"))

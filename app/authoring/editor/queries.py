@@ -21,7 +21,7 @@ from app.authoring.drafts.services import DraftConflict
 from app.authoring.editor import remedies, snippets
 from app.authoring.editor.preview import preview
 from app.authoring.editor.previewed import KINDS, Preview
-from app.authoring.feedback.reports.queries import ReportLine, reports_of
+from app.authoring.feedback.inbox.queries import MessageLine, messages_of
 from app.authoring.models import Draft
 from app.content.documents.describe import describe_question, lines
 from app.content.documents.reader import Reading, kind_of
@@ -103,7 +103,7 @@ class EditorPage:
     """Said of a text that was changed and is not saved."""
     line: int | None = None
     """Where to go."""
-    reports: tuple[ReportLine, ...] = ()
+    messages: tuple[MessageLine, ...] = ()
     """What learners found wrong in it, and nobody has answered."""
     sides: tuple[tuple[str, str], ...] = SIDES
     without_quiz: bool = False
@@ -179,10 +179,10 @@ def editor_page(
     session: Session, text: WorkingText, around: CourseReadings, side: str, now: datetime, message: str = "", line: int | None = None
 ) -> EditorPage:
     kind, panels = kind_of(text.path) or DocumentKind.LESSON, editor_panels(session, text, around, side, now)
-    groups, reports = snippets.groups(snippets.offered(kind)), reports_of(session, text.document_id)
+    groups, messages = snippets.groups(snippets.offered(kind)), messages_of(session, text.document_id, day_of(now))
     document = text.reading.document
     without_quiz = isinstance(document, Lesson) and not document.quiz_id
-    return EditorPage(text, KINDS[kind], panels, groups, message, line, reports, without_quiz=without_quiz, near=tuple(_near(text, around)))
+    return EditorPage(text, KINDS[kind], panels, groups, message, line, messages, without_quiz=without_quiz, near=tuple(_near(text, around)))
 
 
 def _near(text: WorkingText, around: CourseReadings) -> Iterator[tuple[str, str]]:

@@ -15,7 +15,7 @@ from app.authoring.drafts.checks import check, problem_counts
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings, published_readings, reading_of
 from app.authoring.editor.previewed import KINDS
-from app.authoring.feedback.reports.queries import open_counts
+from app.authoring.feedback.inbox.queries import Waiting, altogether, waiting
 from app.authoring.models import Draft, PlannedPublication
 from app.authoring.publishing.peer_review.queries import waiting_readings
 from app.content.documents.reader import Reading, kind_of
@@ -23,7 +23,7 @@ from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
 from app.content.values.course import Course, Module, Titled
 from app.content.values.text import DocumentKind
-from app.french import fold, plural, short
+from app.french import day_of, fold, plural, short
 from app.identity.models import Person
 from app.identity.queries import SignedIn
 from app.web.edge import nearest_page
@@ -86,6 +86,8 @@ class AtelierPage:
     last: int
     to_read: int
     """Drafts that colleagues asked them to read."""
+    written: Waiting
+    """What learners wrote."""
     chosen: str
     """Of `FILTERS`; empty for all."""
     filters: tuple[tuple[str, str, int], ...]
@@ -103,10 +105,11 @@ class _TextRow:
     published: bool
 
 
-def waiting_today(session: Session, author: SignedIn, _now: datetime) -> tuple[tuple[str, str], ...]:
+def waiting_today(session: Session, author: SignedIn, now: datetime) -> tuple[tuple[str, str], ...]:
     """What waits for somebody who writes the course, on their own table."""
-    reports, to_read = sum(open_counts(session).values()), waiting_readings(session, author.id)
-    found = [(plural(reports, "signalement"), url_for("authoring.reports"))] if reports else []
+    written, to_read, inbox = altogether(waiting(session, day_of(now))), waiting_readings(session, author.id), url_for("authoring.inbox")
+    found = [(f"{plural(written.late, 'question')} en retard", inbox)] if written.late else []
+    found += [(plural(rest, "message d’apprenant", "messages d’apprenants"), inbox)] if (rest := written.total - written.late) else []
     found += [(plural(to_read, "texte à relire", "textes à relire"), url_for("authoring.readings"))] if to_read else []
     return tuple(found)
 
@@ -128,7 +131,18 @@ def home_page(session: Session, author_id: int, wanted: str, page: int, on: date
     groups = tuple(TextGroup(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
     drafted = tuple(lines[identifier] for identifier in own)
     filters = tuple((value, words, len(kept[value])) for value, words in FILTERS.items() if kept[value])
-    return AtelierPage(groups, wanted, len(grouped), drafted, page, last, waiting_readings(session, author_id), chosen if chosen in FILTERS else "", filters)
+    return AtelierPage(
+        groups,
+        wanted,
+        len(grouped),
+        drafted,
+        page,
+        last,
+        waiting_readings(session, author_id),
+        altogether(reader.waiting),
+        chosen if chosen in FILTERS else "",
+        filters,
+    )
 
 
 def _excerpt(words: Sequence[str], text: str) -> str:
@@ -159,7 +173,7 @@ class _CourseTexts:
         self.counts = problem_counts(self.published, self.course.generation, on)
         self.drafts = list(session.execute(select(Draft, Person.name).join(Person, Person.id == Draft.author_id).order_by(Draft.updated_at.desc())).all())
         self.mine = {draft.document_id: draft for draft, _ in self.drafts if draft.author_id == author_id}
-        self.reported = open_counts(session)
+        self.waiting = waiting(session, on)
         self.planned = set(session.scalars(select(PlannedPublication.document_id)))
         self.rows = {row.id: row for row in self._rows(session)}
         self._judged: dict[str, tuple[int, int]] = {}
@@ -220,7 +234,7 @@ class _CourseTexts:
             return self._counted(row)[0] > 0
         if wanted == STALE:
             return self._is_stale(row)
-        return row.id in (self.planned if wanted == PLANNED else self.reported)
+        return row.id in (self.planned if wanted == PLANNED else self.waiting)
 
     def _is_stale(self, row: _TextRow) -> bool:
         reading = self.published.readings.get(row.id) if row.published else None
@@ -276,8 +290,8 @@ class _CourseTexts:
         others = [name for draft, name in self.drafts if draft.document_id == row.id]
         if row.published and others:
             yield f"Modifié par {', '.join(others)}"
-        if count := self.reported.get(row.id):
-            yield plural(count, "signalement")
+        if written := self.waiting.get(row.id):
+            yield plural(written.total, "message")
         if row.id in self.planned:
             yield "Publication prévue"
         if self._is_stale(row):

@@ -31,6 +31,7 @@ class Kind(StrEnum):
 
     GLOSSARY = "glossary"
     LESSON = "lesson"
+    FAQ = "faq"
     MODULE = "module"
     TOOL = "tool"
     DOCUMENT = "document"

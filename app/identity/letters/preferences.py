@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import DomainError
 from app.identity.models import MailRefusal, MailWish, Person
-from app.identity.passwords.tokens import sign, signed
+from app.identity.passwords.tokens import Secret, sign, signed
 from app.identity.rules import REPORTERS, TERRITORIAL, Role
 from app.identity.services import lock_person
 from app.mail import outbox
@@ -41,7 +41,7 @@ class Kind:
 KINDS = MappingProxyType(
     {
         "relance": Kind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
-        "reponses": Kind("Réponse à un signalement, note revue après la correction d’une question"),
+        "reponses": Kind("Réponse à votre question ou à votre signalement, note revue après la correction d’une question"),
         "revision": Kind("Révision : chaque semaine, trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
         "enquetes": Kind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
         "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
@@ -93,19 +93,19 @@ def choose(session: Session, person_id: int, kinds: Collection[str], now: dateti
     session.flush()
 
 
-def token(secret: str, person_id: int) -> str:
+def token(secret: Secret, person_id: int) -> str:
     """It does not expire: a letter found again after two years must still let its reader be left in peace."""
     return sign(secret, PURPOSE, person_id)
 
 
-def holder(session: Session, secret: str, token: str) -> Person | None:
+def holder(session: Session, secret: Secret, token: str) -> Person | None:
     """The person whom an authentic token names, while the account is open."""
     number = signed(secret, PURPOSE, token)
     person = session.get(Person, number) if isinstance(number, int) else None
     return person if person and person.active else None
 
 
-def opened_by(session: Session, secret: str, token: str) -> Person:
+def opened_by(session: Session, secret: Secret, token: str) -> Person:
     """The same for a page: raises LinkWrong."""
     person = holder(session, secret, token)
     if person is None:
@@ -115,7 +115,7 @@ def opened_by(session: Session, secret: str, token: str) -> Person:
 
 def link(settings: Settings, person_id: int) -> str:
     """The address to put at the foot of a letter."""
-    return f"{outbox.base(settings)}/courriels/{token(settings.secret_key, person_id)}"
+    return f"{outbox.base(settings)}/courriels/{token(settings.keys, person_id)}"
 
 
 def stop_link(settings: Settings, person_id: int, kind: str) -> str:

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.db import db, insert_once
 from app.identity.models import KnownBrowser, Person
-from app.identity.passwords.tokens import sign, signed
+from app.identity.passwords.tokens import Secret, sign, signed
 from app.settings import current_settings
 
 COOKIE = "croisee-navigateur"
@@ -40,11 +40,11 @@ class Browser:
         return hashlib.sha256(self.value.encode()).hexdigest()
 
 
-def issue(secret: str, browser: Browser, expires: datetime) -> str:
+def issue(secret: Secret, browser: Browser, expires: datetime) -> str:
     return sign(secret, "browser", [browser.value, browser.person_id, int(expires.timestamp())])
 
 
-def read(secret: str, cookie: str, now: datetime) -> Browser | None:
+def read(secret: Secret, cookie: str, now: datetime) -> Browser | None:
     """The browser that an authentic cookie names, until it expires."""
     try:
         value, person_id, expires = signed(secret, "browser", cookie)
@@ -92,5 +92,5 @@ def recognise(browser: Browser) -> None:
         return response
 
 
-def _secret() -> str:
-    return str(current_settings().secret_key)
+def _secret() -> Secret:
+    return current_settings().keys

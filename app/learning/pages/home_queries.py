@@ -14,7 +14,7 @@ from app.assessment.policy import correction_shows
 from app.content.values.course import Course
 from app.french import day_of
 from app.learning.attestations.refresher import held_validity
-from app.learning.error_reports.queries import RecordChange
+from app.learning.messages.queries import RecordChange
 from app.learning.pages.answerers import who_answers
 from app.learning.pages.news_queries import record_changes
 from app.learning.pages.next_step import NextStep, step_to

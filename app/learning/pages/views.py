@@ -62,7 +62,7 @@ def lesson(lesson_id: str) -> str:
     person, published = person_or_none(), course(db.session)
     today, answers = day_of(clock.now()), request.args.to_dict(flat=False)
     if person is None:  # the guard lets a visitor read this one
-        open_page = course_queries.open_lesson_page(published, lesson_id, today, answers, current_site().contact)
+        open_page = course_queries.open_lesson_page(db.session, published, lesson_id, today, answers, current_site().contact)
         return render_template("learning/pages/open_lesson.html", page=open_page or abort(404), mine=None)
     page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers)
     if page is None:

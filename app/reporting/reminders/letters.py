@@ -52,7 +52,7 @@ def compose(
 
     A preview has neither address nor signed link. `words`: subject and text, as `letters.current` tells them.
     """
-    token = PERSONAL if preview else preferences.token(settings.secret_key, recipient.person.id)
+    token = PERSONAL if preview else preferences.token(settings.keys, recipient.person.id)
     values = _values(settings, course, recipient, targets, token)
     values["mot"] = _signed((*_notes(targets), *notes))
     values["règles"] = tuple(map(Item, (*(sentence(target.rule, audience_words(target.scope, target.row, cohorts)) for target in targets), *why)))

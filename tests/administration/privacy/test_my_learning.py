@@ -14,8 +14,8 @@ from app.assessment.attempts import extra_attempts
 from app.assessment.models import RegradedAttempt, Regrading
 from app.content.store.queries import course
 from app.db import Base
-from app.learning.error_reports.models import ErrorReport
 from app.learning.kept_forms import quarantine
+from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import Cohort, CohortMember, Submission
 from app.learning.progress.rules import EventType
 from app.learning.record import services
@@ -63,7 +63,7 @@ def full(world: World) -> World:
         session.add(regrading := Regrading(quiz_id="un-a-quiz", actor_id=trainer, reason="Clé corrigée.", at=now, keys={}))
         session.flush()
         session.add(RegradedAttempt(attempt_id=attempt, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
-        session.add(ErrorReport(person_id=ines, element_id="un-a", document_id="un-a", fingerprint="", message="Une date fausse.", reported_at=now))
+        session.add(TrainerMessage(person_id=ines, element_id="un-a", document_id="un-a", fingerprint="", message="Une date fausse.", sent_at=now))
         _review(session, ines, now)
         session.add(Note(person_id=ines, lesson_id="un-a", question_key="k", lesson_title="Leçon", question="Qui ?", answer="La Ville.", saved_at=now))
         place = {"person_id": ines, "kind": "lecon", "ref": "un-a", "anchor": "", "title": "Leçon", "heading": ""}
@@ -109,7 +109,7 @@ def test_every_kind_of_row_is_there(full: World) -> None:
         "Module mod-un",
         "Comprendre la troïka.",
     )
-    assert export["Signalements d’erreur"][0]["votre mot"] == "Une date fausse."
+    assert export["Questions et signalements"][0]["votre mot"] == "Une date fausse."
     assert (export["Groupes de formation"][0]["nom"], export["Groupes de formation"][0]["début"]) == ("Automne", "2026-11-24")
     assert export["Envois mis de côté"][0]["contenu"] == [["texte", "saisie d'Inès"]]
 

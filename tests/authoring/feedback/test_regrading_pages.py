@@ -108,7 +108,7 @@ def test_publishing_a_corrected_key_leads_to_the_marks(world: World) -> None:
     assert page.link("Reprendre les notes") == "/atelier/quiz/controle/reprise"
 
 
-@pytest.mark.parametrize("address", ["/atelier/quiz/controle/reprise", "/atelier/statistiques", "/atelier/statistiques/controle", "/atelier/signalements"])
+@pytest.mark.parametrize("address", ["/atelier/quiz/controle/reprise", "/atelier/statistiques", "/atelier/statistiques/controle", "/atelier/messages"])
 def test_learners_know_nothing_of_these_pages(world: World, address: str) -> None:
     _, learner, _ = begun(world)
     assert learner.get(address).status_code == 404

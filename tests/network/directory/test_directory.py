@@ -74,7 +74,7 @@ def shown(world: World, reader: StrictClient) -> dict[str, bool]:
     """Where the name, or that there is somebody, can be read."""
     return {
         "cité": INES in reader.see("/reseau/lens").html,
-        "réseau": "1 personne à qui écrire" in words_of(reader.see("/reseau")),
+        "réseau": "1 personne dans l’annuaire" in words_of(reader.see("/reseau")),
         "nom": INES in reader.see("/recherche?q=carpentier").html,
         "fonction": INES in reader.see("/recherche?q=cheffe").html,
         "aide": INES in reader.see("/recherche?q=conseil+enfant").html,
@@ -126,7 +126,7 @@ def test_visitors_see_no_name_and_no_count(world: World) -> None:
     visitor = world.app.test_client()
     assert isinstance(visitor, StrictClient)
     for path in ("/reseau", "/reseau/lens", "/recherche?q=carpentier"):
-        assert not [word for word in ("Carpentier", "Cheffe", "à qui écrire", "@croisee") if word in visitor.see(path).html], path
+        assert not [word for word in ("Carpentier", "Cheffe", "dans l’annuaire", "@croisee") if word in visitor.see(path).html], path
     assert visitor.get(f"/reseau/lens/personnes/{number(world)}").status_code == 302
 
 

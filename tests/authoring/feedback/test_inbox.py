@@ -1,4 +1,4 @@
-"""« Signaler une erreur »: written under a lesson and a correction, found beside the line, answered, read by whoever wrote it."""
+"""What is written to the trainers: under a lesson and a correction, found beside the line, answered once, read by whoever wrote it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.authoring.feedback.reports.queries import open_counts, reports_of
+from app.authoring.feedback.inbox.queries import altogether, messages_of, waiting
 from app.db import db
+from app.french import day_of
 from app.identity.models import Person
 from app.identity.rules import Role
-from app.learning.error_reports.models import ErrorReport
-from app.learning.error_reports.services import MOST
+from app.learning.messages.models import TrainerMessage
+from app.learning.messages.services import MOST
 from app.mail.outbox import OutgoingMail
 from tests.learning import courses
 from tests.learning.regrades import answer, quiz
@@ -37,8 +38,8 @@ def report(client: StrictClient, **fields: Any) -> None:
     client.submit("Envoyer aux formateurs", **{"message": SAID, **fields})
 
 
-def rows(world: World) -> list[ErrorReport]:
-    return world.read(lambda session: list(session.scalars(select(ErrorReport).order_by(ErrorReport.id))))
+def rows(world: World) -> list[TrainerMessage]:
+    return world.read(lambda session: list(session.scalars(select(TrainerMessage).order_by(TrainerMessage.id))))
 
 
 def test_a_report_says_which_text_and_where(world: World) -> None:
@@ -49,7 +50,7 @@ def test_a_report_says_which_text_and_where(world: World) -> None:
     (row,) = rows(world)
     assert (row.element_id, row.document_id, row.question_id) == ("la-lecon", "la-lecon", "")
     assert (row.fingerprint, row.revision_id, row.anchor, row.passage, row.message) == (version.fingerprint, version.revision_id, "prefet", "en 1995", SAID)
-    assert "En attente d’une réponse." in words_of(learner.see("/progression"))
+    assert "En attente d’une réponse" in words_of(learner.see("/mes-questions"))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_it_stands_beside_its_line(world: World, fields: dict[str, str], line: s
     (found,) = _reports(world, "la-lecon")
     text = courses.lesson("la-lecon", module="mod-reprise", quiz="controle", body=BODY)[1].split("\n")
     assert text[found.line - 1] == line
-    assert f"ligne={found.line}" in trainer.see("/atelier/signalements").link("Ligne")
+    assert f"ligne={found.line}" in trainer.see("/atelier/messages").link("Ligne")
 
 
 def _learner(world: World) -> int:
@@ -71,7 +72,7 @@ def _learner(world: World) -> int:
 
 def _reports(world: World, document_id: str) -> Any:
     with world.app.test_request_context():
-        return reports_of(db.session, document_id)
+        return messages_of(db.session, document_id, day_of(world.clock.now()))
 
 
 def test_a_question_is_reported_under_its_correction(world: World) -> None:
@@ -88,7 +89,7 @@ def test_a_question_is_reported_under_its_correction(world: World) -> None:
     assert (found.line, found.changed) == (asked.line, False)
     world.publish(quiz("C"))
     assert [found.changed for found in _reports(world, "controle")] == [asked.id == "deux"]
-    assert asked.statement.text.split("\n")[0] in words_of(trainer.see("/atelier/signalements"))
+    assert asked.statement.text.split("\n")[0] in words_of(trainer.see("/atelier/messages"))
 
 
 def test_nobody_reports_on_somebody_elses_attempt_nor_before_the_correction(world: World) -> None:
@@ -135,18 +136,22 @@ def test_an_answer_reaches_the_person_and_counts_go_down(tmp_path: Any, clock: C
     world = World(make_app(make_settings(tmp_path / "instance", smtp_host="127.0.0.1", site_url="https://croisee.example")), clock)
     learner, trainer = begun(world)
     report(learner)
-    assert world.read(open_counts) == {"la-lecon": 1}
-    trainer.see("/atelier/signalements")
+    today = day_of(world.clock.now())
+    assert list(world.read(lambda session: waiting(session, today))) == ["la-lecon"]
+    trainer.see("/atelier/messages")
     page = trainer.submit("C’est corrigé", status=422, answer=" ")
     assert "Écrivez votre réponse" in words_of(page)
     page = trainer.submit("C’est corrigé", status=422, answer="a" * 2001)
     assert "2 000 caractères au plus" in words_of(page)
     trainer.submit("C’est corrigé", answer="Bien vu, c’est 1996.")
-    assert world.read(open_counts) == {}
-    assert "Corrigé par Claire Formatrice" in words_of(trainer.see("/atelier/signalements"))
+    assert world.read(lambda session: altogether(waiting(session, today))).total == 0
+    assert "Corrigé par Claire Formatrice" in words_of(trainer.see("/atelier/messages"))
     assert "L’erreur que vous aviez signalée est corrigée" in words_of(learner.see("/"))
-    assert "Corrigé, le 24 novembre 2026 : Bien vu, c’est 1996." in words_of(learner.see("/progression"))
-    assert [row.subject for row in world.read(lambda session: session.scalars(select(OutgoingMail)).all())] == ["Croisée : réponse à votre signalement"]
+    assert "Les formateurs, le 24 novembre 2026 Bien vu, c’est 1996." in words_of(learner.see("/mes-questions"))
+    (letter,) = world.read(lambda session: session.scalars(select(OutgoingMail)).all())
+    assert letter.subject == "Croisée : réponse à votre signalement"
+    assert SAID in letter.text
+    assert "Bien vu, c’est 1996." in letter.text
     world.clock.pass_by(days=40)
     learner = world.client()  # no session lasts so long
     assert "signalée est corrigée" not in words_of(learner.see("/"))
@@ -156,14 +161,16 @@ def test_two_trainers_answering_one_report(either: World) -> None:
     world = either
     learner, trainer = begun(world)
     report(learner)
-    trainer.see("/atelier/signalements")
+    trainer.see("/atelier/messages")
     form = trainer.page.form("C’est corrigé")
-    for words in ("Le premier mot.", "Le second."):
-        assert trainer.post(form["action"], data={**form["fields"], "answer": words}).status_code == 303
+    assert trainer.post(form["action"], data={**form["fields"], "answer": "Le premier mot."}).status_code == 303
+    late = trainer.post(form["action"], data={**form["fields"], "answer": "Le second."})
+    assert late.status_code == 409
+    assert all(words in late.text for words in ("Un collègue a répondu avant vous", "Le premier mot.", "Le second.")), "nothing that was typed is lost"
     assert [row.answer for row in rows(world)] == ["Le premier mot."]
-    assert "Le premier mot." in words_of(trainer.see("/atelier/signalements"))
-    assert "Le premier mot." in words_of(learner.see("/progression"))
-    assert trainer.post("/atelier/signalements/999", data={**form["fields"], "answer": "x"}).status_code == 404
+    assert "Le premier mot." in words_of(trainer.see("/atelier/messages"))
+    assert "Le premier mot." in words_of(learner.see("/mes-questions"))
+    assert trainer.post("/atelier/messages/999", data={**form["fields"], "answer": "x"}).status_code == 404
 
 
 def test_what_is_sent_without_a_session_is_kept_for_the_return(world: World) -> None:
@@ -182,9 +189,9 @@ def test_reports_stand_in_the_editor_and_are_counted_at_home(world: World) -> No
     report(learner, anchor="maire")
     report(learner, message="Une faute de frappe.")
     words = words_of(trainer.see("/atelier/documents/la-lecon"))
-    assert "Ce que des lecteurs ont signalé" in words
+    assert "Ce que des lecteurs ont signalé ou demandé" in words
     assert SAID in words
-    assert "2 signalements" in words_of(trainer.see("/atelier"))
+    assert "2 messages" in words_of(trainer.see("/atelier"))
 
 
 def test_a_question_corrected_at_once_may_be_reported_before_the_end(world: World) -> None:

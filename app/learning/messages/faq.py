@@ -1,0 +1,102 @@
+"""« Questions fréquentes » of a lesson: what trainers publish of questions and answers, reworded and without a name. Flushes, never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.content.values.course import Course
+from app.errors import DomainError, NotYours
+from app.identity.audit import acts
+from app.learning.messages.models import LessonFaq, TrainerMessage
+from app.learning.messages.rules import Kind
+
+LONGEST = {"question": 300, "answer": 2000}
+"""Characters."""
+
+
+class Incomplete(DomainError):
+    sentence = "Écrivez la question et sa réponse, et choisissez la leçon où elles paraîtront."
+
+
+class TooLong(DomainError):
+    sentence = f"C’est trop long : {LONGEST['question']} caractères au plus pour la question, {LONGEST['answer']} pour la réponse."
+
+
+class Changed(DomainError):
+    status = 409
+    sentence = "Un collègue a publié ou changé ces mots depuis que vous avez ouvert cette page : les siens sont ci-dessous, les vôtres sont dans le formulaire."
+
+
+def of_lesson(session: Session, lesson_id: str) -> Sequence[LessonFaq]:
+    """One SELECT. In the order in which they were published."""
+    return session.scalars(select(LessonFaq).where(LessonFaq.lesson_id == lesson_id).order_by(LessonFaq.id)).all()
+
+
+def everywhere(session: Session, lessons: Collection[str] | None) -> Sequence[LessonFaq]:
+    """Of these lessons; None: of all."""
+    wanted = select(LessonFaq).order_by(LessonFaq.id)
+    return session.scalars(wanted if lessons is None else wanted.where(LessonFaq.lesson_id.in_(lessons))).all()
+
+
+def found(session: Session, faq_id: int) -> LessonFaq:
+    """Raises NotYours."""
+    row = session.get(LessonFaq, faq_id)
+    if row is None:
+        raise NotYours
+    return row
+
+
+def of_message(session: Session, message_id: int) -> LessonFaq | None:
+    return session.scalar(select(LessonFaq).where(LessonFaq.message_id == message_id))
+
+
+def publish(session: Session, course: Course, message_id: int, actor_id: int, words: tuple[str, str, str], now: datetime) -> LessonFaq:
+    """`words`: lesson, question, answer. One message is published once. Raises Incomplete, TooLong, Changed, NotYours."""
+    lesson_id, question, answer = _checked(course, words)
+    message = session.get(TrainerMessage, message_id, with_for_update=True)
+    if message is None or message.kind != Kind.QUESTION or message.answered_at is None:
+        raise NotYours
+    if of_message(session, message_id) is not None:
+        raise Changed
+    row = LessonFaq(lesson_id=lesson_id, question=question, answer=answer, message_id=message_id, author_id=actor_id, published_at=now)
+    session.add(row)
+    session.flush()
+    acts.record(session, actor_id, "faq_published", None, now, leçon=lesson_id)
+    return row
+
+
+def change(session: Session, course: Course, faq_id: int, actor_id: int, words: tuple[str, str, str], version: int, now: datetime) -> LessonFaq:
+    """`version`: which words the actor has read. Raises as `publish`."""
+    lesson_id, question, answer = _checked(course, words)
+    row = session.get(LessonFaq, faq_id, with_for_update=True, populate_existing=True)
+    if row is None:
+        raise NotYours
+    if row.version != version:
+        raise Changed
+    row.lesson_id, row.question, row.answer = lesson_id, question, answer
+    row.author_id, row.published_at, row.version = actor_id, now, version + 1
+    session.flush()
+    acts.record(session, actor_id, "faq_published", None, now, leçon=lesson_id)
+    return row
+
+
+def withdraw(session: Session, faq_id: int, actor_id: int, now: datetime) -> None:
+    """What is gone already is gone."""
+    row = session.get(LessonFaq, faq_id, with_for_update=True)
+    if row is not None:
+        session.delete(row)
+        session.flush()
+        acts.record(session, actor_id, "faq_withdrawn", None, now, leçon=row.lesson_id)
+
+
+def _checked(course: Course, words: tuple[str, str, str]) -> tuple[str, str, str]:
+    lesson_id, question, answer = (each.strip() for each in words)
+    if not (question and answer and lesson_id in course.lessons):
+        raise Incomplete
+    if len(question) > LONGEST["question"] or len(answer) > LONGEST["answer"]:
+        raise TooLong
+    return lesson_id, " ".join(question.split()), answer
