@@ -84,6 +84,7 @@ authoring          « L'atelier »: every page a trainer writes in.
   drafts           A draft: saved, checked, created from nothing.
   comparing        Two texts word by word, three texts merged.
   editor           The editor beside the learner's page, with problems and remedies.
+    questions      A form over one question of a quiz, and back to the same Markdown.
   publishing       From a draft to a revision: effect, date, a colleague's reading.
     peer_review    A colleague's reading: asked for, read, answered.
   versions         History, restoring, withdrawal, merges.

@@ -41,6 +41,7 @@ def init_app(app: Flask) -> None:
 def _pages() -> tuple[ModuleType, ...]:
     """Every module that adds its pages to the one blueprint, which it does when it is imported."""
     from app.authoring.editor import views as editor
+    from app.authoring.editor.questions import views as questions
     from app.authoring.feedback.inbox import faq_views
     from app.authoring.feedback.inbox import views as inbox
     from app.authoring.feedback.regrading import views as regrading_views
@@ -58,4 +59,4 @@ def _pages() -> tuple[ModuleType, ...]:
     from app.authoring.versions.merging import views as merging_views
 
     publications = (publishing, peer_review_views, history_views, merging_views, files_views)
-    return (home, outline, images, library, word, archive, editor, *publications, statistics_views, regrading_views, inbox, faq_views)
+    return (home, outline, images, library, word, archive, editor, questions, *publications, statistics_views, regrading_views, inbox, faq_views)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from app.content.store.survey import CourseSurvey, survey
 from app.content.store.sync import ExportReport, Keep, SyncReport, export, sync
 from app.content.values.text import Problem
 from app.db import writing
+from app.errors import DomainError
 from app.french import day_of, plural
 from app.settings import current_settings
 
@@ -97,16 +99,26 @@ def _print_problems(problems: list[Problem]) -> None:
 
 @content.command("sync")
 @click.option("--garder", "keep", type=click.Choice([each.value for each in Keep]), help="En cas de conflit, le côté qui l’emporte.")
+@click.option("--retirer", "withdraw", is_flag=True, help="Retirer du cours tous les documents qui n’ont plus de fichier, même nombreux.")
 @click.option("--changement", "change", type=click.Choice([MINOR, MAJOR]), help="Le genre de changement ; par défaut, selon son ampleur.")
-def sync_command(keep: str | None, change: str | None) -> None:
+def sync_command(keep: str | None, change: str | None, withdraw: bool) -> None:
     """Publier ce qui a changé dans les fichiers. Chaque fichier est pris à part : une erreur n’arrête que le sien."""
     files, found = _surveyed()
-    with writing() as session:
-        report = sync(session, files, found, current_settings().media_path, clock.now(), keep=Keep(keep) if keep else None, change=change)
+    with _refusals(), writing() as session:
+        report = sync(session, files, found, current_settings().media_path, clock.now(), keep=Keep(keep) if keep else None, change=change, withdraw=withdraw)
     _print_problems([each for each in found.problems if each.is_error])
     _print_sync(report)
     if not report.complete:
         raise SystemExit(1)
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the rules refuse, in a sentence and status 1."""
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(error.sentence) from None
 
 
 def _print_sync(report: SyncReport) -> None:

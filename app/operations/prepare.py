@@ -16,7 +16,7 @@ from app.content.store import disk
 from app.content.store.queries import course
 from app.content.store.services import published
 from app.content.store.survey import CourseSurvey, survey
-from app.content.store.sync import sync
+from app.content.store.sync import MassWithdrawal, sync
 from app.db import writing
 from app.errors import DomainError
 from app.french import day_of, plural
@@ -72,7 +72,11 @@ def surveyed() -> tuple[disk.CourseFiles, CourseSurvey]:
 def _sync_course() -> None:
     files, found = surveyed()
     with writing() as session:
-        report = sync(session, files, found, current_settings().media_path, clock.now())
+        try:
+            report = sync(session, files, found, current_settings().media_path, clock.now())
+        except MassWithdrawal as error:
+            click.echo(f"Cours : {error.sentence}")
+            return
         search.refresh(session)  # where an older version indexed the course, or none did
     click.echo(f"Cours : {plural(len(report.published), 'fichier publié', 'fichiers publiés')}, {report.unchanged} sans changement.")
     for path in report.refused:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from flask import url_for
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.assessment.questions.responses import Fields
 from app.authoring.comparing.three_way import merge3
 from app.authoring.comparing.word_diff import Difference, difference
 from app.authoring.drafts.checks import CheckedText, check, renamed
@@ -17,8 +19,10 @@ from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings
 from app.authoring.drafts.services import DraftConflict
 from app.authoring.editor import remedies, snippets
-from app.authoring.editor.preview import KINDS, Preview, preview
+from app.authoring.editor.preview import preview
+from app.authoring.editor.previewed import KINDS, Preview
 from app.authoring.feedback.inbox.queries import MessageLine, messages_of
+from app.authoring.models import Draft
 from app.content.documents.describe import describe_question, lines
 from app.content.documents.reader import Reading, kind_of
 from app.content.store.models import Revision
@@ -27,6 +31,7 @@ from app.content.values.course import Course, Lesson, Module, Sources
 from app.content.values.quiz import Quiz
 from app.content.values.text import DocumentKind, Problem
 from app.french import day_of, short
+from app.identity.models import Person
 
 SIDES = (
     ("", "Sans employeur précisé"),
@@ -78,6 +83,10 @@ class EditorPanels:
     understood: tuple[Understood, ...]
     old_id: str
     """The document's id where its published text had it and this one has another; empty where all is well."""
+    form: str
+    """Where one of its questions is a form; empty for what is no quiz."""
+    colleagues: tuple[tuple[str, datetime], ...]
+    """Who else is writing it, and since when they last saved."""
 
     @property
     def errors(self) -> int:
@@ -116,19 +125,27 @@ class PreviewPage:
     sides: tuple[tuple[str, str], ...] = SIDES
 
 
-def editor_panels(session: Session, text: WorkingText, around: CourseReadings, side: str, now: datetime) -> EditorPanels:
-    """`around`: the course as this text's author writes it."""
+def editor_panels(session: Session, text: WorkingText, around: CourseReadings, side: str, now: datetime, tried: Fields | None = None) -> EditorPanels:
+    """`around`: the course as this text's author writes it; `tried`: the form of a quiz that was answered."""
     found = check([text], around, day_of(now))
     return EditorPanels(
         action=url_for("authoring.preview", document_id=text.document_id),
-        preview=preview(course_as_written(course(session), around), text, side or None, now),
+        preview=preview(course_as_written(course(session), around), text, side or None, now, tried),
         side=side,
         problems=tuple(problem_lines(found.texts[0])),
         elsewhere=found.elsewhere,
         complete=found.complete,
         understood=tuple(_understood(text.reading)),
         old_id=text.document_id if text.published and renamed(text) else "",
+        form=url_for("authoring.question", quiz_id=text.document_id) if text.reading.kind is DocumentKind.QUIZ else "",
+        colleagues=tuple(_colleagues(session, text)),
     )
+
+
+def _colleagues(session: Session, text: WorkingText) -> list[tuple[str, datetime]]:
+    query = select(Person.name, Draft.updated_at).join(Draft, Draft.author_id == Person.id).order_by(Draft.updated_at.desc())
+    rows = session.execute(query.where(Draft.document_id == text.document_id, Draft.author_id != text.author_id))
+    return [(name, at) for name, at in rows]
 
 
 def course_as_written(published: Course, around: CourseReadings) -> Course:

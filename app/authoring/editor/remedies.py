@@ -105,10 +105,10 @@ def _better(before: Reading, after: Reading, found: Problem) -> bool:
         return False
     if found in before.problems and _same(after, found) >= _same(before, found):
         return False
-    return found.code != "A20" or _meaning(before) == _meaning(after)
+    return found.code != "A20" or meaning(before) == meaning(after)
 
 
-def _meaning(reading: Reading) -> list[str]:
+def meaning(reading: Reading) -> list[str]:
     """The document in words, wherever its lines stand."""
     return [_LINE.sub("", line) for line in describe.lines(reading)]
 

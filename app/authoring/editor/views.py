@@ -138,10 +138,14 @@ def preview(document_id: str) -> ResponseReturnValue:
     text, side, now = _sent(document_id), _side(), clock.now()
     if wants_json():
         return jsonify(_panels(text, side, now))
-    tried = request.form.to_dict(flat=False) if "try" in request.form else None
-    shown = learners_preview(queries.course_as_written(course(db.session), _around(text)), text, side or None, now, tried)
+    shown = learners_preview(queries.course_as_written(course(db.session), _around(text)), text, side or None, now, _tried())
     page = PreviewPage(document_id, shown, side, text.text if "text" in request.form else None, url_for("authoring.preview", document_id=document_id))
     return render_template("authoring/editor/preview.html", page=page)
+
+
+def _tried() -> dict[str, list[str]] | None:
+    """The answers to a quiz that somebody tries."""
+    return request.form.to_dict(flat=False) if "try" in request.form else None
 
 
 def _panels(text: WorkingText, side: str, now: datetime) -> dict[str, str]:
@@ -152,6 +156,6 @@ def _panels(text: WorkingText, side: str, now: datetime) -> dict[str, str]:
         if found is None:
             return {"error": NO_REMEDY}
         text, changed = found.text, {"text": found.text.text}
-    panels = queries.editor_panels(db.session, text, around, side, now)
-    names = ("pane", "count", "problems", "understood")
+    panels = queries.editor_panels(db.session, text, around, side, now, _tried())
+    names = ("pane", "count", "problems", "understood", "colleagues")
     return {name: str(get_template_attribute("macros/authoring/editor.html", name)(panels)) for name in names} | changed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.authoring.drafts.checks import check, problem_counts
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings, published_readings, reading_of
-from app.authoring.editor.preview import KINDS
+from app.authoring.editor.previewed import KINDS
 from app.authoring.feedback.inbox.queries import Waiting, altogether, waiting
 from app.authoring.models import Draft, PlannedPublication
 from app.authoring.publishing.peer_review.queries import waiting_readings
@@ -23,7 +23,7 @@ from app.content.store.models import Publication, Revision
 from app.content.store.queries import course
 from app.content.values.course import Course, Module, Titled
 from app.content.values.text import DocumentKind
-from app.french import day_of, fold, plural
+from app.french import day_of, fold, plural, short
 from app.identity.models import Person
 from app.identity.queries import SignedIn
 from app.web.edge import nearest_page
@@ -32,6 +32,18 @@ PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
 JUDGED = 10
 """Drafts of one's own whose problems the home counts."""
+SHOWN = 10
+"""Drafts of one's own that stand above the others."""
+EXCERPT = 160
+"""Characters of a text around what was looked for."""
+DRAFTED, FAULTY, PLANNED, STALE, REPORTED = "brouillons", "erreurs", "programmes", "sources", "signales"
+FILTERS = {
+    DRAFTED: "Vos brouillons",
+    FAULTY: "Avec des erreurs",
+    PLANNED: "Programmés",
+    STALE: "Sources à revérifier",
+    REPORTED: "Signalés",
+}
 OTHERS, COURSE = "Hors des modules", "Le cours"
 SHELVES = {DocumentKind.TOOL: "Les outils", DocumentKind.SURVEY: "Les enquêtes"}
 
@@ -52,6 +64,8 @@ class TextLine:
     advice: int
     author: str
     at: datetime
+    excerpt: str = ""
+    """Where the words that were looked for stand in it, when its title does not say them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +88,10 @@ class AtelierPage:
     """Drafts that colleagues asked them to read."""
     written: Waiting
     """What learners wrote."""
+    chosen: str
+    """Of `FILTERS`; empty for all."""
+    filters: tuple[tuple[str, str, int], ...]
+    """(value, words, how many texts) of those that keep some."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +114,40 @@ def waiting_today(session: Session, author: SignedIn, now: datetime) -> tuple[tu
     return tuple(found)
 
 
-def home_page(session: Session, author_id: int, wanted: str, page: int, on: date) -> AtelierPage:
+def home_page(session: Session, author_id: int, wanted: str, page: int, on: date, chosen: str = "") -> AtelierPage:
     reader = _CourseTexts(session, author_id, on)
-    rows = list(reader.rows.values())
+    kept = {value: [row for row in reader.rows.values() if reader.has(row, value)] for value in FILTERS}
+    rows, excerpts = kept.get(chosen, list(reader.rows.values())), dict[str, str]()
     if words := fold(wanted).split():
         texts = _texts(session, reader.drafts)
         rows = [row for row in rows if _matches(words, reader.title(row), row.id, row.path, texts.get(row.id, ""))]
+        excerpts = {row.id: _excerpt(words, texts.get(row.id, "")) for row in rows if not _matches(words, reader.title(row))}
     grouped = [(title, row) for title, group in reader.grouped(rows) for row in group]
     page, last = nearest_page(page, len(grouped), PER_PAGE)
     shown = grouped[(page - 1) * PER_PAGE : page * PER_PAGE]
     titles = dict.fromkeys(title for title, _ in shown)
-    lines = {identifier: reader.line(reader.rows[identifier]) for identifier in {*reader.mine, *(row.id for _, row in shown)}}
+    own = list(reader.mine)[:SHOWN]
+    lines = {each: replace(reader.line(reader.rows[each]), excerpt=excerpts.get(each, "")) for each in {*own, *(row.id for _, row in shown)}}
     groups = tuple(TextGroup(title, tuple(lines[row.id] for name, row in shown if name == title)) for title in titles)
-    drafted = tuple(lines[identifier] for identifier in reader.mine)
-    return AtelierPage(groups, wanted, len(grouped), drafted, page, last, waiting_readings(session, author_id), altogether(reader.waiting))
+    drafted = tuple(lines[identifier] for identifier in own)
+    filters = tuple((value, words, len(kept[value])) for value, words in FILTERS.items() if kept[value])
+    return AtelierPage(
+        groups,
+        wanted,
+        len(grouped),
+        drafted,
+        page,
+        last,
+        waiting_readings(session, author_id),
+        altogether(reader.waiting),
+        chosen if chosen in FILTERS else "",
+        filters,
+    )
+
+
+def _excerpt(words: Sequence[str], text: str) -> str:
+    """The first line that says one of the words."""
+    return next((short(line.strip(), EXCERPT) for line in text.split("\n") if any(word in fold(line) for word in words)), "")
 
 
 def _texts(session: Session, drafts: Iterable[tuple[Draft, str]]) -> dict[str, str]:
@@ -138,6 +176,7 @@ class _CourseTexts:
         self.waiting = waiting(session, on)
         self.planned = set(session.scalars(select(PlannedPublication.document_id)))
         self.rows = {row.id: row for row in self._rows(session)}
+        self._judged: dict[str, tuple[int, int]] = {}
 
     def _rows(self, session: Session) -> Iterator[_TextRow]:
         """What is published, then the drafts of what is not."""
@@ -187,6 +226,20 @@ class _CourseTexts:
             yield from (quiz.id for quiz in self.course.quizzes.values() if quiz.lesson_id == lesson_id)
         yield from (quiz.id for quiz in self.course.quizzes.values() if quiz.module_id == module.id)
 
+    def has(self, row: _TextRow, wanted: str) -> bool:
+        """Whether a filter keeps a text."""
+        if wanted == DRAFTED:
+            return row.id in self.mine
+        if wanted == FAULTY:
+            return self._counted(row)[0] > 0
+        if wanted == STALE:
+            return self._is_stale(row)
+        return row.id in (self.planned if wanted == PLANNED else self.waiting)
+
+    def _is_stale(self, row: _TextRow) -> bool:
+        reading = self.published.readings.get(row.id) if row.published else None
+        return reading is not None and any(source.review and source.review <= self.on for source in reading.scan.sources)
+
     # --- One line ---
 
     def title(self, row: _TextRow) -> str:
@@ -215,6 +268,11 @@ class _CourseTexts:
         )
 
     def _counted(self, row: _TextRow) -> tuple[int, int]:
+        if row.id not in self._judged:
+            self._judged[row.id] = self._judge(row)
+        return self._judged[row.id]
+
+    def _judge(self, row: _TextRow) -> tuple[int, int]:
         """(errors, advice). Of a trainer's own drafts only the latest are judged here: each costs a check of the whole course."""
         if row.id not in self._written:
             return self.counts.get(row.id, (0, 0))
@@ -236,6 +294,5 @@ class _CourseTexts:
             yield plural(written.total, "message")
         if row.id in self.planned:
             yield "Publication prévue"
-        reading = self._reading(row)
-        if reading and any(source.review and source.review <= self.on for source in reading.scan.sources):
+        if self._is_stale(row):
             yield "Source à revérifier"

@@ -44,7 +44,7 @@ class NewPage:
 def home() -> str:
     wanted, page = searched(), request.args.get("page", 1, bounded_int)
     now = clock.now()
-    found = queries.home_page(db.session, current_person().id, wanted, page, day_of(now))
+    found = queries.home_page(db.session, current_person().id, wanted, page, day_of(now), request.args.get("voir", ""))
     return render_template("authoring/home/home.html", page=found)
 
 

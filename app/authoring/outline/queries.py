@@ -17,10 +17,14 @@ from app.authoring.drafts.readings import title_in
 from app.authoring.drafts.together import groups
 from app.authoring.models import Draft
 from app.content.checks.references import is_positioning
+from app.content.documents.reader import kind_of
 from app.content.store.queries import course, course_with
 from app.content.values.course import Course, Module
+from app.content.values.text import DocumentKind
 from app.identity.models import Person
 
+PLACED = (DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ)
+"""Kinds of texts that have a place in the plan."""
 OPEN = 150
 """Elements up to which the whole tree is open; of a larger course, the module that is looked at."""
 NEW, CHANGED, FAULTY = "Brouillon", "Modifié", "À corriger"
@@ -150,7 +154,7 @@ class _Tree:
 
     def _new_ones(self) -> Iterator[str]:
         for identifier, draft in {**self.mine, **self.theirs}.items():
-            if identifier not in self.published and (draft.path.startswith("quizzes/") or draft.path.count("/") == 2):
+            if identifier not in self.published and kind_of(draft.path) in PLACED:
                 yield identifier
 
     def waiting(self) -> Iterator[Waiting]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from flask import flash, redirect, render_template, request, url_for
@@ -14,6 +15,7 @@ from app.authoring.drafts.create import TITLE_LENGTH
 from app.authoring.drafts.queries import own_draft
 from app.authoring.outline.queries import plan_page
 from app.authoring.outline.services import Outline
+from app.content.limits import ID_LENGTH
 from app.db import db
 from app.errors import DomainError, NotYours, TooManyCharacters
 from app.identity.sign_in.guards import current_person
@@ -27,7 +29,7 @@ def plan() -> ResponseReturnValue:
     if request.method == "GET":
         return _page(request.args.get("sur", ""))
     verb, _, line = request.form.get("do", "").partition(" ")
-    about = line or request.form.get("id", "")
+    about = _name(line or request.form.get("id", ""))
     if verb == "relire":
         return _review(about)
     if verb not in VERBS:
@@ -80,14 +82,21 @@ def _lessons() -> list[str]:
 def _home() -> str:
     if not (home := request.form.get("home", "")):
         raise DomainError("Choisissez où.")
-    return home
+    return _name(home)
+
+
+def _name(sent: str) -> str:
+    """An id as our own pages send it, or none. Raises NotYours for anything else."""
+    if not re.fullmatch(rf"[a-z0-9-]{{0,{ID_LENGTH}}}", sent):
+        raise NotYours
+    return sent
 
 
 def _module(outline: Outline, _: str) -> str:
     title, history = _title(), request.form.get("history", "")
     if not history:
         raise DomainError("Choisissez l’histoire que raconte le module.")
-    return outline.add_module(title, history, request.form.get("path", ""), _lessons(), "quizzes" in request.form)
+    return outline.add_module(title, history, _name(request.form.get("path", "")), _lessons(), "quizzes" in request.form)
 
 
 def _more_lessons(outline: Outline, about: str) -> str:

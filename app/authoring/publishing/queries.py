@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
@@ -31,6 +31,8 @@ from app.identity.models import Person
 from app.identity.queries import holders
 from app.identity.rules import AUTHORS
 
+GRACE = timedelta(minutes=15)
+"""What the timer that publishes may take."""
 _NAMED = re.compile(r"« ([a-z0-9-]+) »")
 """What a problem names first."""
 
@@ -54,6 +56,17 @@ class Companion:
 
 
 @dataclass(frozen=True, slots=True)
+class TogetherText:
+    """A text that would be published with the first: all that its own review would show."""
+
+    document_id: str
+    title: str
+    difference: Difference
+    media: tuple[MediaLine, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanLine:
     due_at: datetime
     author: str
@@ -62,6 +75,8 @@ class PlanLine:
     """False: the draft went on since the date was given."""
     refusal: str
     """Why it was refused when its time came, in a sentence."""
+    late: bool
+    """Its time has passed, and nobody has tried to publish it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +108,8 @@ class ReviewPage:
     media: tuple[MediaLine, ...]
     problems: tuple[Problem, ...]
     elsewhere: tuple[Problem, ...]
-    blocking: tuple[str, ...]
-    """Titles of companions that have errors."""
+    together: tuple[TogetherText, ...]
+    """What is published with it."""
     effect: StatedEffect | None
     """None for a text that cannot be read."""
     change: str
@@ -113,6 +128,11 @@ class ReviewPage:
     @property
     def errors(self) -> int:
         return sum(found.is_error for found in self.problems)
+
+    @property
+    def blocking(self) -> tuple[TogetherText, ...]:
+        """Those that have errors."""
+        return tuple(each for each in self.together if any(found.is_error for found in each.problems))
 
     @property
     def nothing(self) -> bool:
@@ -135,12 +155,12 @@ def review_page(
         media=tuple(_media(text.published_media, text.shown_media)),
         problems=tuple(_towards_drafts(found.texts[0].problems, others)),
         elsewhere=found.errors_elsewhere,
-        blocking=tuple(checked.text.title for checked in found.texts[1:] if checked.errors),
+        together=tuple(_together(checked.text, tuple(_towards_drafts(checked.problems, others))) for checked in found.texts[1:]),
         effect=stated_effect(session, [text, *companions], now),
         change=change or proposed,
         proposed=proposed,
         companions=tuple(Companion(each.document_id, title_in(each.path, each.text, each.document_id), each.document_id in together) for each in others),
-        plan=_plan(session, draft),
+        plan=_plan(session, draft, now),
         readings=_readings(session, text),
         trainers=trainers(session, text.author_id),
         moved=any(each.has_moved for each in (text, *companions)),
@@ -148,6 +168,11 @@ def review_page(
         refused=refused,
         due=due,
     )
+
+
+def _together(text: WorkingText, problems: tuple[Problem, ...]) -> TogetherText:
+    media = tuple(_media(text.published_media, text.shown_media))
+    return TogetherText(text.document_id, text.title, difference(text.published_text, text.normalised), media, problems)
 
 
 def _towards_drafts(problems: Iterable[Problem], drafts: Iterable[Draft]) -> Iterator[Problem]:
@@ -194,13 +219,15 @@ def _other_drafts(session: Session, draft: Draft) -> Sequence[Draft]:
     return session.scalars(mine.order_by(Draft.updated_at.desc(), Draft.id)).all()
 
 
-def _plan(session: Session, draft: Draft) -> PlanLine | None:
+def _plan(session: Session, draft: Draft, now: datetime) -> PlanLine | None:
     row = planned(session, draft.document_id)
     if row is None:
         return None
     author = session.scalar(select(Person.name).where(Person.id == row.author_id)) or ""
     same = normalise(row.text) == normalise(draft.text) and row.media == draft.media
-    return PlanLine(row.due_at, author, row.author_id == draft.author_id, same, REFUSALS.get(row.refusal, ""))
+    return PlanLine(
+        row.due_at, author, row.author_id == draft.author_id, same, REFUSALS.get(row.refusal, ""), row.refused_at is None and row.due_at + GRACE < now
+    )
 
 
 def _readings(session: Session, text: WorkingText) -> tuple[ReadingLine, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import RLock
@@ -127,10 +127,10 @@ def course_with(course: Course, texts: Iterable[NewText], now: datetime) -> Cour
     return _assemble(course.generation, documents, versions, shown, course.media)
 
 
-def course_without(course: Course, document_id: str) -> Course:
-    """The course as it would be without one of its documents."""
-    documents = {identifier: document for identifier, document in _documents(course).items() if identifier != document_id}
-    versions = {identifier: version for identifier, version in course.versions.items() if identifier != document_id}
+def course_without(course: Course, document_ids: Collection[str]) -> Course:
+    """The course as it would be without some of its documents."""
+    documents = {identifier: document for identifier, document in _documents(course).items() if identifier not in document_ids}
+    versions = {identifier: version for identifier, version in course.versions.items() if identifier not in document_ids}
     return _assemble(course.generation, documents, versions, {}, course.media)
 
 

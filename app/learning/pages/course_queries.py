@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 from markupsafe import Markup
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.assessment.attempts.standing_queries import open_attempts
@@ -15,12 +16,14 @@ from app.assessment.questions.in_lesson import LessonText, with_questions
 from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer, render_lesson
 from app.content.values.course import Course, Lesson, Module
+from app.errors import NotYours
 from app.learning.messages import faq
 from app.learning.messages.models import LessonFaq
 from app.learning.messages.places import parts_of
 from app.learning.pages.next_step import NextStep, step_to
 from app.learning.progress.cards import ElementCard, ModuleCard, element_card, module_card
 from app.learning.progress.due_queries import due_dates_of
+from app.learning.progress.models import LearningEvent
 from app.learning.progress.path_progress import questions_of
 from app.learning.progress.queries import attestations_held, path_progress_of, reading_places
 from app.learning.visitors.queries import open_course
@@ -116,6 +119,17 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
         following=following,
         testable=not card.progress.complete and any(quiz.is_pool and quiz.module_id == module_id for quiz in course.quizzes.values()),
     )
+
+
+class Withdrawn(NotYours):
+    """It was in the course, and this person began it."""
+
+    sentence = "Cette leçon a été retirée du cours. Ce que vous y avez fait vous reste : il est dans « Ma progression »."
+
+
+def has_begun(session: Session, person_id: int, element_id: str) -> bool:
+    query = select(LearningEvent.id).where(LearningEvent.person_id == person_id, LearningEvent.element_id == element_id)
+    return session.scalar(query.limit(1)) is not None
 
 
 def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None, on: date, answers: Fields) -> LessonPage | None:

@@ -64,7 +64,9 @@ def lesson(lesson_id: str) -> str:
     if person is None:  # the guard lets a visitor read this one
         open_page = course_queries.open_lesson_page(db.session, published, lesson_id, today, answers, current_site().contact)
         return render_template("learning/pages/open_lesson.html", page=open_page or abort(404), mine=None)
-    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers) or abort(404)
+    page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers)
+    if page is None:
+        raise course_queries.Withdrawn if course_queries.has_begun(db.session, person.id, lesson_id) else NotYours
     html = render_template("learning/pages/lesson.html", page=page, mine=current_app.extensions["croisee_lesson_answers"](page.reading.lesson))
     if page.first_view:
         append_view(published, person.id, lesson_id)

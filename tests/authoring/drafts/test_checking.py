@@ -17,7 +17,8 @@ from app.authoring.drafts.checks import CourseCheck
 from app.authoring.drafts.queries import WorkingText, working_text
 from app.authoring.editor import queries as editor_queries
 from app.authoring.editor import views as editor_views
-from app.authoring.editor.preview import Preview, preview
+from app.authoring.editor.preview import preview
+from app.authoring.editor.previewed import Preview
 from app.content.rendering.page import PageRenderer
 from app.content.text import markdown
 from app.content.values.course import Course, Glossary

@@ -257,7 +257,7 @@ def test_a_document_is_withdrawn_with_its_effect_and_restored(world: World, clie
     said = words_of(page)
     assert "« Quiz deux-a-quiz » : 1 personne l’a terminé : rien ne lui sera retiré" in said
     assert "n’est plus demandé : 1 personne n’aura plus à le faire ; 1 l’a fait et le garde" in said
-    assert "modules/mod-deux/deux-a.md" in said
+    assert "Leçon deux-a : ce qui le nomme y est retiré en même temps" in said
     form = page.form("Retirer du cours")
     client.submit("Retirer du cours")
     assert "Ce texte est retiré du cours" in client.page.text
@@ -268,3 +268,25 @@ def test_a_document_is_withdrawn_with_its_effect_and_restored(world: World, clie
     client.submit("Publier maintenant")
     assert published_text(world, "deux-a-quiz") == text
     assert acts_of(world) == ["text_withdrawn", "text_restored"]
+    assert "quiz :" not in published_text(world, "deux-a"), "what named it does not name what was not there"
+
+
+def test_a_module_leaves_with_what_it_holds_and_nothing_names_it(world: World, client: StrictClient) -> None:
+    done, other = world.person(), world.person("Karim Nouveau")
+    world.finish(done, "deux-a")
+    page = client.see("/atelier/documents/mod-deux/retrait")
+    assert "Ce qui part avec lui Leçon deux-a Quiz deux-a-quiz Quiz deux-final" in words_of(page)
+    assert "Parcours : ce qui le nomme y est retiré en même temps" in words_of(page)
+    assert "auront une erreur" not in words_of(page)
+    client.submit("Retirer du cours")
+    assert set(world.course().lessons) == {"un-a", "un-b"}
+    assert set(world.course().quizzes) == {"un-a-quiz"}
+    assert "mod-deux" not in published_text(world, "paths")
+    assert acts_of(world) == ["text_withdrawn"] * 4
+    learner = world.signed_in(done)
+    assert "Ce que vous y avez fait vous reste" in words_of(learner.see("/lecons/deux-a", status=404))
+    assert "Leçon deux-a" in words_of(learner.see("/progression"))
+    assert "retirée du cours" not in words_of(world.signed_in(other).see("/lecons/deux-a", status=404))
+    said = words_of(client.see("/atelier/documents/mod-un/retrait"))
+    assert "n’a que ce module" in said
+    assert "Retirer du cours" not in said

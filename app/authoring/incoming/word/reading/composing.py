@@ -42,6 +42,14 @@ def compose(text: str, remarks: Sequence[str], pictures: Sequence[bytes], title:
     return Composed(found.title or title or "Leçon sans titre", _noted(lesson, found.notes), _noted(quiz, found.notes), kept)
 
 
+def pasted(text: str, remarks: Sequence[str]) -> str:
+    """What is pasted among other words: one text, its title as a heading. Pictures are sent by themselves."""
+    found = habits.document(_PICTURE.sub(habits.comment("une image n’a pas été collée : déposez son fichier dans le texte."), text), remarks)
+    lesson, asked = questions.parted(found.blocks)
+    title = f"## {found.title}" if found.title else ""
+    return "\n\n".join(filter(None, (title, _noted(habits.body(lesson), found.notes), _noted(questions.body(asked), found.notes) if asked else "")))
+
+
 def _noted(body: str, notes: Sequence[str]) -> str:
     return "\n\n".join([body, "\n".join(habits.notes_of(body, notes))]).strip()
 

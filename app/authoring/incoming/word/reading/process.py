@@ -1,6 +1,6 @@
 """Checks and reads a Word document or a pasted page, in a process of its own (`app/sandbox/__init__.py`): a line of JSON and bytes in, JSON out.
 
-The line is [kind, name, title], of which the kind is `docx` or `html`. Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
+The line is [kind, name, title], of which the kind is `docx`, `html` for a whole page, or `paste` for a part of one. Whatever somebody hides in a document, it may take a bounded time and memory here, and neither the site's process nor its secrets are at
 hand. Nothing is ever fetched: what a document points at elsewhere is left out.
 """
 
@@ -18,7 +18,7 @@ from defusedxml.ElementTree import fromstring, tostring
 
 from app.authoring.incoming.images import process
 from app.authoring.incoming.word.reading import marks, safety
-from app.authoring.incoming.word.reading.composing import Composed, compose
+from app.authoring.incoming.word.reading.composing import Composed, compose, pasted
 from app.authoring.incoming.word.reading.markdown import PICTURE, markdown
 from app.zips import FileRefused
 
@@ -115,6 +115,8 @@ def answer(kind: str, name: str, title: str, data: bytes) -> dict[str, Any]:
 def composed(kind: str, name: str, title: str, data: bytes) -> Composed:
     """Raises FileRefused."""
     reading = WordReader()
+    if kind == "paste":
+        return Composed("", pasted(markdown(data.decode("utf-8", "replace"), reading.remarks, reading.pictures), reading.remarks), "", {})
     if kind == "docx":
         safety.check(name, data)
         html = reading.docx(data)

@@ -1,8 +1,8 @@
 // Images dropped or pasted into the editor: sent, checked by the server, and shown where the caret was, once somebody has said what
 // they show. Several are asked about and sent one after the other. Without this file, the page « Images » does the same.
 
-import { write } from "./editor_text.js";
-import { send } from "./keeping.js";
+import { write } from "./text.js";
+import { send } from "../keeping.js";
 
 const LARGEST = 15_000_000; // bytes: the server refuses more
 const form = document.querySelector("form[data-images]");

@@ -3,7 +3,7 @@
 // Each save says which version it replaces; the server answers the next one. Meanwhile the text is kept in this browser at each change:
 // a closed tab, a lost network, an expired session all find it again. A copy that the server does not have is offered at the next visit.
 
-import { atHour, Keeper, outcome, send } from "./keeping.js";
+import { atHour, Keeper, outcome, send } from "../keeping.js";
 
 const TYPING = 1000; // milliseconds of silence before a save
 const COPY = 250; // before a copy in the browser

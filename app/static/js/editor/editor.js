@@ -1,10 +1,10 @@
 // The editor with a script: it saves by itself, shows at once what learners would see, follows the caret, and mends with one click.
 // Everything here is an extra: the page's buttons do the same without it.
 
-import { Draft } from "./editor_draft.js";
-import { Lines } from "./editor_lines.js";
-import { goTo, insertModel, lineAt, startOf, writeAll } from "./editor_text.js";
-import { send } from "./keeping.js";
+import { Draft } from "./draft.js";
+import { Lines } from "./lines.js";
+import { goTo, insertModel, lineAt, startOf, writeAll } from "./text.js";
+import { send } from "../keeping.js";
 
 const SHOWING = 250; // milliseconds of silence before the preview follows
 
@@ -29,7 +29,7 @@ class Editor {
     this.form.addEventListener("submit", (event) => this.submitted(event));
     document.addEventListener("click", (event) => this.clicked(event));
     document.addEventListener("keydown", (event) => this.pressed(event));
-    document.addEventListener("submit", (event) => event.target.matches("[data-trial]") && this.tried(event.target));
+    document.addEventListener("submit", (event) => event.target.matches("[data-trial]") && this.tried(event));
   }
 
   // --- The panels ---
@@ -61,6 +61,7 @@ class Editor {
 
   fill(told) {
     for (const [name, panel] of this.panels) {
+      if (panel.innerHTML === told[name]) continue; // said once, not at each key
       const place = panel.scrollTop;
       panel.innerHTML = told[name];
       panel.scrollTop = place;
@@ -144,11 +145,21 @@ class Editor {
     }
   }
 
-  // A quiz is tried as it is written now, in a tab of its own.
-  tried(form) {
-    form.target = "_blank";
-    const field = form.elements.text ?? form.appendChild(Object.assign(document.createElement("textarea"), { name: "text", hidden: true }));
-    field.value = this.area.value;
+  // A quiz is tried as it is written now, where it stands; without the server, the page of the form says why it cannot be.
+  async tried(event) {
+    event.preventDefault();
+    const body = new FormData(event.target, event.submitter);
+    body.set("text", this.area.value);
+    try {
+      const response = await send(this.form.dataset.preview, body);
+      if (!response.ok || response.redirected) throw new Error(String(response.status));
+      const pane = this.panels.get("pane");
+      pane.innerHTML = (await response.json()).pane;
+      pane.scrollTop = 0;
+      pane.focus({ preventScroll: true });
+    } catch {
+      this.draft.warn("Votre essai demande le serveur, qui ne répond pas. Essayez dans un instant.");
+    }
   }
 }
 
