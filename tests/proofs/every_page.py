@@ -38,6 +38,7 @@ NEED_AN_ACT = {
     "authoring.archive_check",
     "authoring.reading",
     "directory.write",
+    "proposals.decision",
     "invitation.accept",
     "invitation.printed",
     "identity.reset",

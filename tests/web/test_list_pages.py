@@ -63,6 +63,7 @@ UNKNOWN = frozenset(
         "entry_id",
         "cite_id",
         "card_id",
+        "proposal_id",
         "form",
         "key_id",
         "log_id",
