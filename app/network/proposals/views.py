@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +22,7 @@ from app.settings import current_settings
 from app.web.edge import bounded_int
 
 blueprint = Blueprint("proposals", __name__, url_prefix="/reseau")
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @blueprint.route("/<cite_id>/proposer", methods=["GET", "POST"])
@@ -85,6 +86,6 @@ def decide(proposal_id: int) -> ResponseReturnValue:
 def _moment(typed: str) -> datetime:
     """When the proposal was written, as the page said it; what nobody's page says is no moment of any."""
     try:
-        return datetime.fromisoformat(typed)
-    except ValueError:
-        return datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+        return datetime.fromisoformat(typed).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return NEVER
