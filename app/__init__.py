@@ -62,6 +62,7 @@ notebook           « Mon carnet »: what a person answers to « Sur mon territo
 network            The cités éducatives and the network's meetings.
   atlas            The map of a network: its cités in their order, outlines of départements, where communes are, and what is drawn of them.
   cites            The page of each cité éducative.
+  proposals        What the people of a cité propose for its page: read beside what it says now, accepted, or refused with a word.
   directory        The people of the network who agreed to appear on the page of their cité, and how each may be written to.
   meetings         The network's meetings: announced, their places and waiting list, calendars, letters.
     attendance     Who was there: by list, by a code shown in the room, on a sheet to sign.

@@ -17,13 +17,18 @@ def init_app(app: Flask) -> None:
     from app.network.meetings import demo as meetings_demo
     from app.network.meetings import views as meeting_views
     from app.network.meetings.attendance import views as attendance_views
+    from app.network.proposals import services as proposals
+    from app.network.proposals import views as proposals_views
+    from app.network.proposals.rules import WORD_LENGTH
+    from app.web import templating
 
+    app.extensions[templating.LONGEST] |= {"decision_word": WORD_LENGTH}
     app.extensions.setdefault(OPEN_ADDRESSES, {})["meetings.told"] = meeting_views.is_told
-    for part in (views, directory_views, meeting_views, attendance_views):
+    for part in (views, directory_views, proposals_views, meeting_views, attendance_views):
         app.register_blueprint(part.blueprint)
     cites.init_app(app)
     app.cli.add_command(cli.meetings)
     for demo in (directory_demo, meetings_demo):
         demo.init_app(app)
-    for follow_merge in (directory.follow_merge, services.follow_merge):
+    for follow_merge in (directory.follow_merge, proposals.follow_merge, services.follow_merge):
         merged.connect(follow_merge)

@@ -24,6 +24,7 @@ from app.mail.letters import LetterWording
 from app.mail.outbox import OutgoingMail
 from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact
+from app.network.proposals.models import CiteProposal
 from app.notebook.models import Kept, Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
@@ -138,6 +139,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         TerritoryChange(territory_id="cite-lens", author_id=person_id, at=NOW, before={}, after={"name": "Lens"}),
         Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
         Scope(person_id=person_id, territory_id="cite-lens"),
+        CiteProposal(territory_id="cite-lens", author_id=person_id, presentation=f"Écrivez à {NAME}", troika=NAME, quartiers=NAME, contacts=ADDRESS, proposed_at=NOW, decided_at=NOW, decider_id=other_id, accepted=True, word=f"Merci {NAME}"),
         DirectoryEntry(person_id=person_id, function=f"{NAME}, CPO", help_with=f"Appelez {NAME}", contact=Contact.SITE, agreed_at=NOW, saved_at=NOW),
         SignIn(id=f"session-de-{person_id}", person_id=person_id, created_at=NOW, seen_id=other_id, seen_since=NOW),
         KnownBrowser(person_id=person_id, browser="b", at=NOW),

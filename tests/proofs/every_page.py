@@ -42,6 +42,7 @@ NEED_AN_ACT = {
     "factors.verify",
     "authoring.reading",
     "directory.write",
+    "proposals.decision",
     "invitation.accept",
     "invitation.printed",
     "identity.reset",

@@ -53,6 +53,7 @@ RETURNS: dict[str, Return | None] = {
     "review.answer": Return("votre réponse à une question de révision"),
     "meetings.new": Return("la préparation d’une rencontre"),
     "meetings.register": Return("votre inscription à une rencontre"),
+    "proposals.propose": Return("une proposition pour la page de votre cité"),
     "directory.write": Return("un message par l’annuaire"),
     # Sensitive: shown, and done on their own page
     "quiz.submit_attempt": _on("quiz.recap", "l’envoi définitif de votre tentative"),
@@ -107,6 +108,7 @@ RETURNS: dict[str, Return | None] = {
     "administration.sessions": _on(_PERSON, "la fermeture des sessions d’une personne"),
     "administration.close": _on(_PERSON, "la fermeture d’un compte"),
     "administration.reopen": _on(_PERSON, "la réouverture d’un compte"),
+    "proposals.decide": _on("proposals.decision", "une décision sur une proposition", word="Votre mot"),
     "help.close": _on("help.index", "la clôture d’une réponse à traiter", word="Ce qui a été fait"),
     "merging.merge": _on("merging.preview", "la fusion de deux comptes"),
     "seeing.start": _on(_PERSON, "la demande de « voir comme » une autre personne"),

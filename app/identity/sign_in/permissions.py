@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from app.identity.rules import ADMINISTRATORS, MANAGERS, TRAINERS, Role
+from app.identity.rules import ADMINISTRATORS, MANAGERS, MODERATORS, TRAINERS, Role
 from app.identity.sign_in.work_permissions import AT_WORK
 
 
@@ -98,6 +98,10 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "attendance.code": TRAINERS,
     "attendance.sheet": TRAINERS,
     "cites.cite": OPEN,
+    "proposals.propose": SIGNED_IN,
+    "proposals.index": MODERATORS,
+    "proposals.decision": MODERATORS,
+    "proposals.decide": MODERATORS,
     "directory.mine": SIGNED_IN,
     "directory.withdraw": SIGNED_IN,
     "directory.write": SIGNED_IN,

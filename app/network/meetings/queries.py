@@ -126,6 +126,16 @@ def meetings_page(session: Session, course: Course, reader: Reader | None, now: 
     return MeetingsPage(tuple(coming), tuple(reversed(held)), told, bool(reader and reader.hosts), reader is not None)
 
 
+def meetings_of(session: Session, person: SignedIn, territory_id: str, now: datetime) -> tuple[MeetingLine, ...]:
+    """Those for a territory, or for one above it by its name, that this person may see: the next one first, then the last one."""
+    reader, tree = reader_of(session, person, day_of(now)), territory_tree(session)
+    near = {node.id for node in tree.ancestors(territory_id)}
+    rows = [row for row in _rows(session, reader) if near & set(row.territories) and row.stage is not Stage.DRAFT]
+    coming, held = [row for row in rows if row.ends_at > now], [row for row in rows if row.ends_at <= now]
+    mine = _mine(session, reader) if rows else {}
+    return tuple(meeting_line(row, mine.get(row.id), now) for row in (*coming, *reversed(held)))
+
+
 def _rows(session: Session, reader: Reader) -> Iterator[Meeting]:
     """Those that the reader may see, in the order of their dates."""
     query = select(Meeting).order_by(Meeting.starts_at, Meeting.id)
