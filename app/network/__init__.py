@@ -28,6 +28,8 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(part.blueprint)
     cites.init_app(app)
     app.cli.add_command(cli.meetings)
+    app.extensions["croisee_meeting_step"] = meeting_views.step_here
+    app.extensions["croisee_next_meeting"] = meeting_views.next_here
     for demo in (directory_demo, meetings_demo):
         demo.init_app(app)
     for follow_merge in (directory.follow_merge, proposals.follow_merge, services.follow_merge):

@@ -75,8 +75,8 @@ SIGNED = "attestations.check_badge"
 """It takes nothing but what a key of this site signed: nobody sends it that without having been given it."""
 PACKS = {"notebook.look_at_pack", "notebook.receive"}
 """They take nothing but what another notebook made: their own tests send what is hostile."""
-ROOM = {"attendance.attend", "attendance.add"}
-"""They take nothing but the code that a room shows, or the address of an account."""
+ROOM = {"attendance.attend", "attendance.add", "meetings.instead"}
+"""They take nothing but the code that a room shows, the address of an account, or a lesson that a meeting completes."""
 SHARE = 4
 """Hostile values for each parameter; each of a hundred values meets many parameters."""
 ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)

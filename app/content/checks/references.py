@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator
 from app.content.documents.index import CourseIndex, anchors
 from app.content.documents.reader import Reading
 from app.content.problems.catalogue import problem
-from app.content.values.course import Lesson, Module
+from app.content.values.course import SYNTHESIS, Lesson, Module
 from app.content.values.library import Library
 from app.content.values.network import Network
 from app.content.values.paths import Paths
@@ -67,6 +67,7 @@ def check_citations(index: CourseIndex) -> Iterator[Problem]:
             yield from _cited(index, reading, _one(document.final_quiz_id), index.quizzes, "quiz", placed)
         elif isinstance(document, Lesson):
             yield from _cited(index, reading, _one(document.quiz_id), index.quizzes, "quiz", placed)
+            yield from _cited(index, reading, _one(document.equivalent.removeprefix(SYNTHESIS)), index.lessons, "leçon")
         elif isinstance(document, Quiz):
             yield from _cited(index, reading, _one(document.lesson_id), index.lessons, "leçon")
             yield from _cited(index, reading, _one(document.module_id), index.modules, "module")

@@ -17,16 +17,16 @@ from app.content.quiz.lesson_question import read_lesson_question
 from app.content.quiz.reader import read_quiz
 from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues
-from app.content.text.markdown import kept_tokens
+from app.content.text.markdown import kept_tokens, slug
 from app.content.text.normalise import fingerprint, normalise, readable, refusal
 from app.content.text.questions import set_apart, territory_questions
 from app.content.text.scan import TextScan, scan_text
-from app.content.values.course import Document, Lesson, Module
+from app.content.values.course import SYNTHESIS, Document, Lesson, Module
 from app.content.values.quiz import Question
 from app.content.values.text import Criterion, DocumentKind, Fragment, Problem
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
-LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "public", "auteur", "notes")
+LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "équivalent", "facultatif", "public", "auteur", "notes")
 MAX_PROBLEMS = 300
 """Listed of one file."""
 
@@ -140,7 +140,8 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
     values = HeadValues(path, head)
     identifier, title, minutes = values.id(), values.title(), values.minutes()
     objectives, quiz = values.objectives("O"), values.one_id("quiz")
-    criterion = values.criterion((Criterion.READ,), Criterion.READ)
+    criterion = values.criterion((Criterion.READ, Criterion.PRESENCE), Criterion.READ)
+    equivalent = _equivalent(values, criterion)
     questions = _questions(path, body, line, scan)
     situation, misled = read_situation(path, parsed) if scan.choices else (None, ())
     scan.problems += [*problems, *values.problems, *misled]
@@ -154,6 +155,7 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         objectives=objectives,
         quiz_id=quiz,
         criterion=criterion,
+        equivalent=equivalent,
         optional=head.yes("facultatif", False),
         body=Fragment(body, line),
         headings=tuple(scan.headings),
@@ -170,6 +172,16 @@ def _lesson(path: str, text: str) -> tuple[Lesson | None, TextScan]:
         calls=scan.called,
     )
     return lesson, scan
+
+
+def _equivalent(values: HeadValues, criterion: Criterion) -> str:
+    """« synthèse », or a lesson; empty where nothing is written, or nothing that is understood."""
+    written = values.head.text("équivalent")
+    if written and criterion is not Criterion.PRESENCE:
+        hint = "Ajoutez « achèvement : présence », ou retirez cette ligne."
+        values.report(values.head.line("équivalent"), "E09", "« équivalent » ne vaut que pour une étape qu’une rencontre termine.", hint)
+        return ""
+    return SYNTHESIS if slug(written) == slug(SYNTHESIS) else values.one_id("équivalent") or ""
 
 
 def _questions(path: str, body: str, first_line: int, scan: TextScan) -> tuple[Question, ...]:

@@ -173,6 +173,7 @@ RETURNS: dict[str, Return | None] = {
     "about.logo": None,
     "territories.tree": None,
     "territories.territory": None,
+    "meetings.instead": None,
     "meetings.subscription": None,
     "attendance.attend": None,
     "attendance.link": None,

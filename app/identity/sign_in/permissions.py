@@ -84,6 +84,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "meetings.meeting": SIGNED_IN,
     "meetings.register": SIGNED_IN,
     "meetings.withdraw": SIGNED_IN,
+    "meetings.instead": SIGNED_IN,
     "meetings.calendar": SIGNED_IN,
     "meetings.subscription": SIGNED_IN,
     "meetings.feed": PUBLIC,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -146,6 +146,19 @@ def _rows(session: Session, reader: Reader) -> Iterator[Meeting]:
     return (row for row in rows if reader.hosts or row.id in mine or audience_of(row).holds(reader.territories, reader.cohorts))
 
 
+def lines_for(session: Session, reader: Reader, rows: Iterable[Meeting], now: datetime) -> Iterator[MeetingLine]:
+    """Of these meetings, those that the reader may see."""
+    mine = _mine(session, reader)
+    return (
+        meeting_line(row, mine.get(row.id), now) for row in rows if reader.hosts or row.id in mine or audience_of(row).holds(reader.territories, reader.cohorts)
+    )
+
+
+def upcoming(session: Session, now: datetime) -> Sequence[Meeting]:
+    """Announced, whomever they are for, in the order of their dates."""
+    return session.scalars(select(Meeting).where(Meeting.stage == Stage.ANNOUNCED, Meeting.ends_at > now).order_by(Meeting.starts_at, Meeting.id)).all()
+
+
 def _mine(session: Session, reader: Reader) -> dict[int, MeetingPerson]:
     return {row.meeting_id: row for row in session.scalars(select(MeetingPerson).where(MeetingPerson.person_id == reader.id))}
 
@@ -201,6 +214,8 @@ class MeetingPage:
     code_open: bool
     """A code is being shown in the room."""
     hosts: bool
+    step: tuple[str, str] | None
+    """(lesson, title) of the step of a path that it completes."""
 
     @property
     def left(self) -> int | None:
@@ -238,6 +253,7 @@ def meeting_page(session: Session, course: Course, reader: Reader, meeting_id: i
         open=is_open(row.stage, row.starts_at, now),
         code_open=bool(row.code and row.code_until and now < row.code_until),
         hosts=reader.hosts,
+        step=(row.element_id, course.lessons[row.element_id].title) if row.element_id in course.lessons else None,
     )
 
 
