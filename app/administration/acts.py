@@ -47,6 +47,7 @@ LABELS: Mapping[str, str] = {
     "quiz_regraded": "Notes d’un quiz reprises",
     "attestation_revoked": "Attestation révoquée",
     "attestation_restored": "Attestation rétablie",
+    "quality_sample": "Échantillon tiré pour un audit",
     "wording_changed": "Modèle de courriel changé",
     "site_changed": "Réglages du site changés",
     "territory_added": "Territoire ajouté",
@@ -76,6 +77,7 @@ FILES: Mapping[str, str] = {
     "printing.report_pdf": "rapport d’avancement (PDF)",
     "evidence.certificate": "certificat de réalisation (PDF)",
     "evidence.follow_up": "dossier individuel de suivi (PDF)",
+    "quality.sampled_archive": "dossier d’un audit, avec son échantillon (ZIP)",
     "imports.refused": "lignes refusées d’un import",
     "privacy.person_data_json": "toutes ses données (JSON)",
 }

@@ -23,6 +23,7 @@ from app.identity import services
 from app.identity.letters import preferences
 from app.identity.letters.help import HelpRequest
 from app.identity.models import Person
+from app.identity.passwords.tokens import sign
 from app.identity.rules import Role
 from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.attestations import keys
@@ -119,6 +120,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     session.flush()
     session.add_all([CohortMember(cohort_id=cohort.id, person_id=somebody), CohortMember(cohort_id=cohort.id, person_id=readers[Role.TRAINER], trainer=True)])
     letters = preferences.token(settings.secret_key, somebody)
+    sampled = sign(settings.secret_key, "quality-sample", [somebody])
     session.add(
         Attestation(id="preuve", person_id=somebody, subject_id=atelier.MODULE, title="Module", completed_at=now, content_version="a" * 64, issued_at=now)
     )
@@ -139,7 +141,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid,
-        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete",
+        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete", "quality.sample:token": sampled, "quality.sampled_archive:token": sampled,
     }  # fmt: skip
 
 

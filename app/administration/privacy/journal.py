@@ -36,6 +36,7 @@ WORDS = MappingProxyType(
     {
         "administration.people": "Liste des personnes où vous figurez",
         "help.index": "Liste des réponses à traiter où vous figurez",
+        "quality.sample": "Échantillon tiré au hasard pour un audit, où vous figurez",
         "search.search": "Recherche où vous figurez",
         "administration.person": "Votre page d’administration",
         "administration.move": "Changement de territoire",
