@@ -37,7 +37,11 @@ TYPED = frozenset({"text", "texts"})
 """Where `Given.payload` of each type of question puts what somebody typed."""
 
 
-OTHER_TEXTS = (("cohort", "name"), ("survey_week", "counts"))
+OTHER_TEXTS = (
+    ("cohort", "name"),
+    *(("meeting", name) for name in ("title", "place", "themes", "speakers", "programme", "synthesis", "reason")),
+    ("survey_week", "counts"),
+)
 """Texts of tables that hold no person's key, in which somebody may have written one's name."""
 
 

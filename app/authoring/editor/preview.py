@@ -32,11 +32,13 @@ from app.content.text.head import read_optional_head
 from app.content.text.normalise import readable
 from app.content.values.course import Course, Glossary, Lesson, Module, Sources
 from app.content.values.library import Library
+from app.content.values.network import Network
 from app.content.values.quiz import Quiz
 from app.content.values.surveys import Survey
 from app.content.values.text import CROSSING, DocumentKind, Fragment, Heading, Objective
 from app.content.values.toolbox import Tool
 from app.french import day_of
+from app.network.queries import NetworkPage, network_page
 
 KINDS = {
     DocumentKind.MODULE: "Module",
@@ -99,6 +101,8 @@ class Preview:
     """A quiz's policy."""
     elements: tuple[str, ...] = ()
     """Titles of what a module holds."""
+    network: NetworkPage | None = None
+    """Of reseau.md: its page, map and list, unfiltered."""
     questions: tuple[PreviewQuestion, ...] = ()
     notes: Markup = NOTHING
     trial: Trial | None = None
@@ -120,6 +124,8 @@ def preview(course: Course, text: WorkingText, side: str | None, now: datetime, 
             return _survey(imagined, survey, on)
         case Library() as library:
             return _library(imagined, library, on)
+        case Network():
+            return _network(imagined, on)
     return _plain(imagined, text, on)
 
 
@@ -183,6 +189,11 @@ def _library(course: Course, library: Library, on: date) -> Preview:
         html += render(said(each.summary, each, "h3"), renderer.state) + transcription(told)
     name = KINDS[DocumentKind.LIBRARY]
     return Preview(name, name, CROSSING, (), html=html, notes=renderer.notes())
+
+
+def _network(course: Course, on: date) -> Preview:
+    page, name = network_page(course, on, told=True), KINDS[DocumentKind.NETWORK]
+    return Preview(name, name, CROSSING, (), html=page.introduction, network=page, notes=page.notes)
 
 
 def _plain(course: Course, text: WorkingText, on: date) -> Preview:

@@ -47,11 +47,11 @@ def describe_quiz(quiz: Quiz) -> Iterator[str]:
     if quiz.reuses:
         yield f"Reprend : {', '.join(quiz.reuses)}."
     cases = {situation.question_ids[0]: situation for situation in quiz.situations if situation.question_ids}
-    for number, question in enumerate(quiz.questions, 1):
+    for question in quiz.questions:
         yield ""
         if situation := cases.get(question.id):
             yield f"Situation « {situation.title} » ({situation.id}), pour {_many(len(situation.question_ids), 'question')} : {words(situation.text)}"
-        yield from describe_question(number, question)
+        yield from describe_question(question.number, question)
 
 
 def describe_question(number: int, question: Question) -> Iterator[str]:
