@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -72,7 +73,7 @@ class _Counts:
         self._found: Mapping[str, int] = row._asdict()
 
     @staticmethod
-    def _of(column: InstrumentedAttribute[int] | InstrumentedAttribute[str], *conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    def _of(column: InstrumentedAttribute[Any], *conditions: ColumnElement[bool] | InstrumentedAttribute[Any]) -> ColumnElement[int]:
         return select(func.count(column)).where(*conditions).scalar_subquery()
 
     def __getitem__(self, name: str) -> int:
@@ -134,7 +135,7 @@ def _objective_of(quiz: Quiz, written: str) -> tuple[str, str]:
 
 def _watched(sources: list[Source], one: str, many: str, on: date) -> str:
     checked = sum(bool(source.checked) for source in sources)
-    late = sum(bool(source.review) and source.review <= on for source in sources if source.review)
+    late = sum(source.review <= on for source in sources if source.review)
     return f"{plural(len(sources), one, many)}, dont {number(checked)} avec la date de leur vérification ; à revoir aujourd’hui : {number(late)}"
 
 
