@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
     from app.reporting.grid.models import VIEW_NAME_LENGTH
     from app.reporting.pdf import views as pdf_views
     from app.reporting.person.queries import waiting_today
+    from app.reporting.quality import views as quality_views
     from app.reporting.reminders import cli as reminders_cli
     from app.reporting.reminders import demo
     from app.reporting.reminders import services as reminders
@@ -29,7 +30,7 @@ def init_app(app: Flask) -> None:
 
     app.extensions[templating.LONGEST] |= {"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH}
     app.register_blueprint(blueprint)
-    for views in (calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views, surveys_views):
+    for views in (calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views, surveys_views, quality_views):
         app.register_blueprint(views.blueprint)
     app.extensions[WORK]["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)

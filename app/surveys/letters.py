@@ -80,7 +80,8 @@ def send(settings: Settings, now: datetime) -> int:
 
 def _due(session: Session, published: Course, on: date) -> Iterator[Asking]:
     finished = list(_finished(session, published, on))
-    asked = {(turn.person_id, turn.survey_id, turn.subject_id, turn.round) for turn in session.scalars(select(SurveyTurn))}
+    key = (SurveyTurn.person_id, SurveyTurn.survey_id, SurveyTurn.subject_id, SurveyTurn.round)
+    asked = {tuple(row) for row in session.execute(select(*key).where(SurveyTurn.asked_on.is_not(None)))}
     for survey in published.surveys.values():
         if survey.moment is Moment.COLD:
             found = [Asking(person_id, address, survey, subject_id) for person_id, address, subject_id, _ in finished]

@@ -155,6 +155,11 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "surveys.answer": SIGNED_IN,
     "surveys.letter": PUBLIC,
     "surveys.answer_letter": PUBLIC,
+    # quality: the results are for everybody; the sample that an auditor asks for is drawn by whoever administers
+    "quality.results": PUBLIC,
+    "quality.draw": ADMINISTRATORS,
+    "quality.sample": ADMINISTRATORS,
+    "quality.sampled_archive": ADMINISTRATORS,
     # notebook: what one writes for oneself
     "notebook.notebook": SIGNED_IN,
     "notebook.file": SIGNED_IN,
