@@ -9,9 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import islice
 
 from app.content.documents import cover_file, library_file, network_file, reference_files, sources_file, tool_file
 from app.content.documents.scenes import read_situation
+from app.content.documents.sourcing import unsourced
+from app.content.documents.untouched import untouched
 from app.content.problems.catalogue import problem
 from app.content.quiz.lesson_question import read_lesson_question
 from app.content.quiz.reader import read_quiz
@@ -27,6 +30,7 @@ from app.content.values.text import Criterion, DocumentKind, Fragment, Problem
 
 MODULE_KEYS = ("id", "titre", "histoire", "objectifs", "leçons", "quiz", "achèvement", "auteur", "notes")
 LESSON_KEYS = ("id", "titre", "durée", "objectifs", "quiz", "achèvement", "facultatif", "public", "auteur", "notes")
+_FROM_MODELS = frozenset({DocumentKind.MODULE, DocumentKind.LESSON, DocumentKind.QUIZ, DocumentKind.TOOL})
 MAX_PROBLEMS = 300
 """Listed of one file."""
 
@@ -85,10 +89,12 @@ def read(path: str, text: str, bounded: bool = True) -> Reading:
         return Reading(path, kind, fingerprint(text), None, (refused,), TextScan(id=_glimpsed_id(text)))
     read_text, cut = readable(path, text) if bounded else (text, None)
     document, scan = _PARSERS[kind](path, read_text)
+    scan.unsourced = tuple(islice(unsourced(document), MAX_PROBLEMS)) if document else ()
     scan.id = scan.id or ("" if document else _glimpsed_id(text))
     for line in scan.choices if kind is not DocumentKind.LESSON else ():
         hint = "Déplacez-les dans une leçon, à la fin de la scène qui les prépare."
         scan.problems.append(problem(path, line, "E62", "Des choix ne se proposent que dans une leçon.", hint))
+    scan.problems += untouched(path, read_text) if kind in _FROM_MODELS else ()
     problems = _listed(path, scan.problems)
     if cut:
         problems = (*problems[:MAX_PROBLEMS], cut)
