@@ -109,6 +109,8 @@ def _glimpsed_id(text: str) -> str:
 
 def _listed(path: str, problems: list[Problem]) -> tuple[Problem, ...]:
     """In order of line. Of a text where everything is wrong, the beginning is enough."""
+    if any(found.code == "E04" for found in problems):  # without its head, a file has none of its keys: that is one thing to mend
+        problems = [found for found in problems if found.code not in ("E06", "E10")]
     ordered = sorted(problems, key=lambda found: (found.line, found.code))
     if len(ordered) > MAX_PROBLEMS:
         message = f"Plus de {MAX_PROBLEMS} problèmes dans ce fichier : seuls les premiers sont donnés."
