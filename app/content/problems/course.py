@@ -1,4 +1,4 @@
-"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E70; A01, A05, A20 to A43."""
+"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E71; A01, A05, A20 to A43."""
 
 from __future__ import annotations
 
@@ -181,6 +181,11 @@ COURSE_RULES: dict[str, Rule] = {
     "E70": Rule(
         "Modèle à remplir",
         "Ce texte est celui du modèle, laissé tel quel : « Ce que l’on saura faire à la fin de la leçon », « La bonne réponse »… Remplacez-le par le vôtre, ou effacez-le.",
+    ),
+    "E71": Rule(
+        "Question d’enquête mal écrite",
+        "Dans une [enquête](enquetes.md), chaque titre `## … {#ancre}` est une question. Dessous se trouve une seule sorte de réponse : `Échelle : accord` (ou quatre mots à soi, "
+        "séparés par des points-virgules), des cases vides `- [ ]`, ou la ligne `Réponse libre`. Rien n’y est juste ou faux : ni case cochée, ni points, ni explication.",
     ),
     "A05": Rule(
         "Sigle absent du glossaire",
