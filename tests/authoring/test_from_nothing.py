@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Form
-from app.content.values.model_texts import SENTENCES
+from app.content.text.misread.untouched import SENTENCES
 from app.content.values.quiz import Kind
 from app.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier

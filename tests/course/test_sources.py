@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from app.content.documents.counts import count
-from app.content.documents.sourcing import unsourced
 from app.content.rendering.page import render_lesson
 from app.content.rendering.sources import brief
+from app.content.text.misread.sourcing import unsourced
 from app.content.values.text import DocumentKind, SourceKind, SourceRead
 from tests.course.the_course import ROOT, course, documents, lessons, modules, questions, sources, surveyed, taught
 

@@ -13,14 +13,14 @@ from itertools import islice
 
 from app.content.documents import cover_file, library_file, network_file, reference_files, sources_file, survey_file, tool_file
 from app.content.documents.scenes import read_situation
-from app.content.documents.sourcing import unsourced
-from app.content.documents.untouched import untouched
 from app.content.problems.catalogue import problem
 from app.content.quiz.lesson_question import read_lesson_question
 from app.content.quiz.reader import read_quiz
 from app.content.text.head import read_head
 from app.content.text.head_values import HeadValues
 from app.content.text.markdown import kept_tokens
+from app.content.text.misread.sourcing import unsourced
+from app.content.text.misread.untouched import untouched
 from app.content.text.normalise import fingerprint, normalise, readable, refusal
 from app.content.text.questions import set_apart, territory_questions
 from app.content.text.scan import TextScan, scan_text

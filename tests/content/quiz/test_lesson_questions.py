@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from app.content.documents import describe
 from app.content.documents.counts import count
 from app.content.documents.reader import Reading, read
-from app.content.documents.sourcing import unsourced
+from app.content.text.misread.sourcing import unsourced
 from app.content.values.course import Lesson
 from app.content.values.quiz import Kind, Question
 from tests.content.quiz.parsing import parse_quiz

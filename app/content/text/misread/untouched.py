@@ -1,6 +1,13 @@
-"""The sentences of the models from which a text begins, `content.store.skeletons` and the toolbar of the editor: left as they were, they teach nothing (E70)."""
+"""E70: what a text keeps of the model from which it began, one of `content.store.skeletons` or of the toolbar of the editor."""
 
 from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from app.content.problems.catalogue import problem
+from app.content.values.text import Problem
+from app.french import short
 
 SENTENCES = (
     "Ce que l'on saura faire à la fin du module",
@@ -61,3 +68,19 @@ SENTENCES = (
     "Titre à écrire",
 )
 """Each is the whole of a line, but for the signs that make it a title, an item, an answer."""
+
+_SIGNS = re.compile(
+    r"[\s>]*(?:#+\s+|[-*+]\s+|\d+[.)]\s+)?(?:\[[ xX]\]\s+)?(?:(?:[OM]\d+|Réponse|Modèle|Explication|titre|usage|moment)\s*:\s*)?(.*?)(?:\s*→\s*M\d+)?(?:\s*\{#[^{}]*\})?\s*"
+)
+
+
+def untouched(path: str, text: str) -> Iterator[Problem]:
+    """Each line of a normalised text that is that of a model, in the order of the file."""
+    plain = text.replace("’", "'")
+    kept = {sentence for sentence in SENTENCES if sentence in plain}
+    if not kept:
+        return
+    for number, line in enumerate(plain.split("\n"), 1):
+        found = _SIGNS.fullmatch(line)
+        if found and found[1] in kept:
+            yield problem(path, number, "E70", f"« {short(found[1], 60)} » est le texte du modèle.", "Remplacez-le par le vôtre, ou effacez la ligne.")
