@@ -65,7 +65,7 @@ def _passages(written: Sequence[Token]) -> Iterator[tuple[int, str]]:
 def _figures(parsed: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Line and words of each figure at fault."""
     for index, token in enumerate(parsed):
-        figure = reading.read("", token.info, token.content, 1)[0] if token.type == "fence" and reading.is_figure(token.info) else None
+        figure = reading.figure_of(token.info, token.content) if token.type == "fence" and reading.is_figure(token.info) else None
         if figure is None or figure.calls or _calls_a_note(next((after for after in parsed[index:] if after.type == "inline"), None)):
             continue
         said = "\n".join(f"{item.label} : {item.text} {item.then}" for item in figure.items)

@@ -72,15 +72,18 @@ SENTENCES = (
 _SIGNS = re.compile(
     r"[\s>]*(?:#+\s+|[-*+]\s+|\d+[.)]\s+)?(?:\[[ xX]\]\s+)?(?:(?:[OM]\d+|Réponse|Modèle|Explication|titre|usage|moment)\s*:\s*)?(.*?)(?:\s*→\s*M\d+)?(?:\s*\{#[^{}]*\})?\s*"
 )
+_BEFORE = " >#-*[]xX0123456789."
+_OPENING = 6
+_KNOWN = frozenset(SENTENCES)
+_OPENINGS = frozenset(sentence[:_OPENING].replace("'", sign) for sentence in SENTENCES for sign in "'’")
+"""Cheap: most lines begin otherwise."""
 
 
 def untouched(path: str, text: str) -> Iterator[Problem]:
     """Each line of a normalised text that is that of a model, in the order of the file."""
-    plain = text.replace("’", "'")
-    kept = {sentence for sentence in SENTENCES if sentence in plain}
-    if not kept:
-        return
-    for number, line in enumerate(plain.split("\n"), 1):
-        found = _SIGNS.fullmatch(line)
-        if found and found[1] in kept:
-            yield problem(path, number, "E70", f"« {short(found[1], 60)} » est le texte du modèle.", "Remplacez-le par le vôtre, ou effacez la ligne.")
+    for number, line in enumerate(text.split("\n"), 1):
+        bare = line.lstrip(_BEFORE)
+        if bare[:_OPENING] in _OPENINGS or (" : " in bare[:14] and bare.partition(" : ")[2][:_OPENING] in _OPENINGS):
+            found = _SIGNS.fullmatch(line.replace("’", "'"))
+            if found and found[1] in _KNOWN:
+                yield problem(path, number, "E70", f"« {short(found[1], 60)} » est le texte du modèle.", "Remplacez-le par le vôtre, ou effacez la ligne.")
