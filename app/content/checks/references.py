@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
@@ -32,11 +33,19 @@ def _check_link(index: CourseIndex, known: dict[str, set[str]], reading: Reading
     if target is None and index.may_exist(link.target):
         return
     if target is None:
-        hint = index.nearest(link.target, [*index.by_id, *index.shelf]) or "Un lien interne s’écrit [texte](identifiant), une adresse commence par https://."
+        hint = index.nearest(link.target, [*index.by_id, *index.shelf]) or _how_to_link(link.target)
         yield problem(reading.path, link.line, "E13", f"Lien vers « {link.target[:60]} », qui n’existe pas.", hint)
     elif link.anchor and link.anchor not in (found := _anchors(known, target, link.target)):
         hint = index.nearest(link.anchor, found) or "Donnez cette ancre au titre : ## Titre {#ancre}."
         yield problem(reading.path, link.line, "E14", f"Ancre « #{link.anchor[:60]} » introuvable dans {target.path}.", hint)
+
+
+def _how_to_link(target: str) -> str:
+    if re.fullmatch(r"[\w.+-]+@[\w.-]+", target):
+        return f"Une adresse électronique s’écrit [texte](mailto:{target})."
+    if re.search(r"\.(?:pdf|docx?|odt|xlsx?|ods|pptx?|mp3|m4a|ogg|zip)$", target, re.IGNORECASE):
+        return "Un fichier se dépose dans la bibliothèque : citez son document par son identifiant, [texte](identifiant)."
+    return "Un lien interne s’écrit [texte](identifiant), une adresse commence par https://."
 
 
 def check_open_recordings(index: CourseIndex) -> Iterator[Problem]:
