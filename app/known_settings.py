@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,6 +39,10 @@ def _rate(value: str) -> str:
     if parse(value).amount < 1:
         raise ValueError(value)
     return value
+
+
+def _day(value: str) -> str:
+    return date.fromisoformat(value.strip()).isoformat()
 
 
 def _yes_no(value: str) -> bool:
@@ -204,6 +209,14 @@ SETTINGS = (
         "32 caractères ou plus, sans accent",
         "Jeton qui ouvre `/metrics` ; vide : cette page n’existe pas.",
         secret=True,
+    ),
+    Setting(
+        "CROISEE_FACTOR_FROM",
+        "factor_from",
+        "",
+        _day,
+        "une date, par exemple 2027-02-28",
+        "Jour à partir duquel un second facteur est demandé à qui administre, forme ou suit des territoires ; vide : il est proposé, sans plus.",
     ),
 )
 """In the order of the operators' guide."""

@@ -62,6 +62,7 @@ class Settings:
     errors_webhook: str = ""
     errors_sentry: str = ""
     metrics_token: str = ""
+    factor_from: str = ""
     origins: tuple[tuple[str, str], ...] = ()
     """(field, where its value comes from): défaut, settings.toml, environnement."""
 
