@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import deque
-from typing import Any
+from typing import Any, cast
 from urllib.request import Request, urlopen
 
 from flask import Flask
@@ -116,7 +116,7 @@ def _sentry(settings: Settings) -> Any:
     return Client(
         dsn=settings.errors_sentry,
         environment=settings.environment,
-        before_send=lambda event, _hint: {name: value for name, value in event.items() if name in TOLD},
+        before_send=lambda event, _hint: cast("Any", {name: value for name, value in event.items() if name in TOLD}),
         default_integrations=False,
         auto_enabling_integrations=False,
         auto_session_tracking=False,

@@ -22,5 +22,5 @@ def metrics() -> Response:
 
     from app.operations.watching.measures import Measures
 
-    told = generate_latest(Measures(endpoints(current_app), settings))
+    told = generate_latest(Measures(endpoints(current_app), settings))  # type: ignore[no-untyped-call]
     return Response(told, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
