@@ -19,7 +19,7 @@ from app.errors import DomainError, NotYours
 from app.french import day_of
 from app.identity.audit import acts
 from app.identity.models import Person
-from app.identity.passwords.tokens import sign, signed
+from app.identity.passwords.tokens import Secret, sign, signed
 from app.network.meetings import letters, steps
 from app.network.meetings.letters import News
 from app.network.meetings.models import Meeting, MeetingCalendar, MeetingPerson
@@ -203,7 +203,7 @@ def remind(session: Session, settings: Settings, meeting_id: int, now: datetime)
 # --- Private calendars -----------------------------------------------------------------------------------------------
 
 
-def calendar_token(session: Session, secret: str, person_id: int) -> str:
+def calendar_token(session: Session, secret: Secret, person_id: int) -> str:
     """What the private address of a person's meetings ends with; empty where they asked for none."""
     row = session.get(MeetingCalendar, person_id)
     return sign(secret, CALENDAR, [person_id, row.mark]) if row else ""
@@ -220,7 +220,7 @@ def end_calendar(session: Session, person_id: int) -> None:
     session.execute(delete(MeetingCalendar).where(MeetingCalendar.person_id == person_id))
 
 
-def calendar_holder(session: Session, secret: str, token: str) -> int:
+def calendar_holder(session: Session, secret: Secret, token: str) -> int:
     """Whose private address this is. Raises NotYours."""
     content = signed(secret, CALENDAR, token)
     person_id, mark = content if isinstance(content, list) and len(content) == 2 else (None, None)

@@ -158,7 +158,7 @@ def subscription() -> ResponseReturnValue:
         flash("Votre adresse est retirée : elle ne mène plus nulle part." if request.form.get("then") == "end" else "Voici votre adresse.", "success")
         db.session.commit()
         return redirect(url_for("meetings.subscription"), 303)
-    token = services.calendar_token(db.session, current_settings().secret_key, me)
+    token = services.calendar_token(db.session, current_settings().keys, me)
     address = told_address(url_for("meetings.feed", token=token)) if token else ""
     return render_template("network/meetings/calendar.html", page=CalendarPage(address))
 
@@ -167,7 +167,7 @@ def subscription() -> ResponseReturnValue:
 def feed(token: str) -> Response:
     """For a calendar, which has no session: whoever has the address reads where one person has a place, and nothing else of them."""
     now = clock.now()
-    holder = services.calendar_holder(db.session, current_settings().secret_key, token)
+    holder = services.calendar_holder(db.session, current_settings().keys, token)
     return _file([_dated(row, row.link) for row in queries.in_calendar(db.session, holder, now)], now)
 
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
-import xlsxwriter
 from sqlalchemy import ColumnElement, select
 
 from app.db import in_chunks
@@ -71,6 +70,8 @@ def active(report: PeopleReport) -> tuple[int, ...]:
 
 def write(target: IO[bytes], report: PeopleReport, people: Sequence[int], scope: str, site: str) -> None:
     """The workbook, some people at a time."""
+    import xlsxwriter  # which takes a while to come, and few ask for it
+
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": f"{site} : fichier pour un financeur", "created": report.now.replace(tzinfo=None)})

@@ -14,7 +14,7 @@ from app.errors import DomainError, NotYours
 from app.french import day_of
 from app.identity.audit import acts
 from app.identity.models import Person
-from app.identity.passwords.tokens import sign, signed
+from app.identity.passwords.tokens import Secret, sign, signed
 from app.identity.queries import person_by_address
 from app.identity.services import lock_people, lock_person
 from app.network.meetings import steps
@@ -50,12 +50,12 @@ def show_code(session: Session, meeting_id: int, code: str, now: datetime) -> No
     log.event("meeting_code_shown", meeting=meeting_id)
 
 
-def link_token(secret: str, row: Meeting) -> str:
+def link_token(secret: Secret, row: Meeting) -> str:
     """The end of the address that does what typing the code does, for as long."""
     return sign(secret, LINK, [row.id, row.code])
 
 
-def of_link(session: Session, secret: str, token: str) -> tuple[Meeting, str]:
+def of_link(session: Session, secret: Secret, token: str) -> tuple[Meeting, str]:
     """The meeting and the code behind such an address. Raises NotYours."""
     content = signed(secret, LINK, token)
     row = session.get(Meeting, content[0]) if isinstance(content, list) and len(content) == 2 else None

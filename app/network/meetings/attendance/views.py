@@ -96,7 +96,7 @@ def _noted(meeting_id: int, fresh: bool) -> ResponseReturnValue:
 def link(token: str) -> ResponseReturnValue:
     """The address that is shown with a code: opening it notes nothing, its button does."""
     now = clock.now()
-    row, code = services.of_link(db.session, current_settings().secret_key, token)
+    row, code = services.of_link(db.session, current_settings().keys, token)
     reader = _reader(now)
     shown = meetings.meeting_line(meetings.own_meeting(db.session, reader, row.id), None, now)
     if request.method == "POST":
@@ -163,7 +163,7 @@ def code(meeting_id: int) -> ResponseReturnValue:
         db.session.commit()
         return redirect(url_for("attendance.code", meeting_id=meeting_id), 303)
     page = queries.code_page(db.session, row, now)
-    address = told_address(url_for("attendance.link", token=services.link_token(current_settings().secret_key, row))) if page.code else ""
+    address = told_address(url_for("attendance.link", token=services.link_token(current_settings().keys, row))) if page.code else ""
     picture = Markup(segno.make(address, error="m").svg_inline(scale=5, border=2, light="#fff", dark="#17202e")) if address else Markup("")  # noqa: S704
     return render_template("network/meetings/attendance/code.html", page=ShownCode(page, address, picture))
 
