@@ -26,7 +26,7 @@ identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing
   sessions         Open sessions, known browsers, limits on tries, what becomes of a form sent too late.
   passwords        Rules of passwords and the signed links that set one.
   sign_in          Signing in and out, and the guard before every page.
-  letters          Letters about an account, and which letters a person wants.
+  letters          Letters about an account, which letters a person wants, and the one of the week.
   audit            Administrative acts and the access journal, as they are written.
   demo             The accounts of the demonstration.
 assessment         Quiz → attempt → outcome: presenting, matching, grading. No pages.
@@ -59,7 +59,7 @@ notebook           « Mon carnet »: what a person answers to « Sur mon territo
   handover         Handing one's notes over to whoever comes next, and receiving them: never mixed up with one's own.
 network            The cités éducatives and the network's meetings.
 review             « Réviser »: the questions of what one finished come back before they are forgotten.
-  letters          Three questions a week by mail, each behind its own address.
+  letters          Three questions a week by mail, each behind its own address, in the letter of the week.
 administration     The pages of those who run the site.
   about            What the site says of itself: its settings, previewed before they are kept, and their history.
   accounts         People: their account, roles, invitations, merging.

@@ -27,8 +27,8 @@ from app.identity.rules import Role
 from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.attestations import keys
 from app.learning.attestations import views as attestation_views
-from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.figures import store as stored_figures
+from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
 from app.mail.outbox import OutgoingMail
 from app.notebook.models import Kept, Note

@@ -40,9 +40,12 @@ class Kind:
 
 KINDS = MappingProxyType(
     {
+        "semaine": Kind("La lettre de la semaine : une au plus, qui réunit ce que vous choisissez ici ; un rappel ou un bilan en tient lieu"),
         "relance": Kind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
-        "reponses": Kind("Réponse à votre question ou à votre signalement, note revue après la correction d’une question"),
-        "revision": Kind("Révision : chaque semaine, trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
+        "reponses": Kind("Réponse à votre question ou à votre signalement, dès qu’elle est donnée"),
+        "notes": Kind("Note revue après la correction d’une question", frozenset({Role.LEARNER})),
+        "revision": Kind("Révision : trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
+        "nouvelles": Kind("Nouvelles du cours : leçons ajoutées, ou changées au point d’être à relire", frozenset({Role.LEARNER}), on_demand=True),
         "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
     }
 )

@@ -62,7 +62,7 @@ TIMERS = (
     Timer("images", "Images et archives oubliées", ("atelier", "forget-images"), At(4, 20, weekday=6)),
     Timer("bounces", "Courriels revenus", ("mail", "send"), At(7), _bounces),
     Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),
-    Timer("review", "Lettres de révision", ("review", "send"), At(8, 15), _mail_with_links),
+    Timer("letters", "Lettres de la semaine", ("letters", "send"), At(8, 15), _mail_with_links),
 )
 """In the order of a day."""
 

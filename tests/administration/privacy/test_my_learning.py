@@ -14,8 +14,8 @@ from app.assessment.attempts import extra_attempts
 from app.assessment.models import RegradedAttempt, Regrading
 from app.content.store.queries import course
 from app.db import Base
-from app.learning.messages.models import TrainerMessage
 from app.learning.kept_forms import quarantine
+from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import Cohort, CohortMember, Submission
 from app.learning.progress.rules import EventType
 from app.learning.record import services

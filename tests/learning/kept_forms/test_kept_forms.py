@@ -14,9 +14,9 @@ from app.identity.rules import Role
 from app.identity.sessions import browsers
 from app.identity.sessions.browsers import COOKIE, LASTS, Browser
 from app.identity.sessions.return_rules import RETURNS, Return
-from app.learning.messages.models import TrainerMessage
 from app.learning.kept_forms import rules as kept_forms_rules
 from app.learning.kept_forms.rules import Quota
+from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import LearningEvent, Submission
 from tests.learning import courses
 from tests.learning.keeping import READ, address_of, from_elsewhere, kept_answer, send, sign_in

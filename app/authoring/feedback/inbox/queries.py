@@ -124,7 +124,12 @@ def inbox_page(session: Session, reader_id: int, now: datetime, refused: Refused
     refused, on = refused or Refused(), day_of(now)
     order = (TrainerMessage.due_on.is_(None), TrainerMessage.due_on, TrainerMessage.sent_at, TrainerMessage.id)
     awaiting = select(TrainerMessage).where(or_(_OPEN, TrainerMessage.id == refused.message_id)).order_by(*order).limit(PER_PAGE)
-    done = select(TrainerMessage).where(TrainerMessage.answered_at.is_not(None)).order_by(TrainerMessage.answered_at.desc(), TrainerMessage.id.desc()).limit(PER_PAGE)
+    done = (
+        select(TrainerMessage)
+        .where(TrainerMessage.answered_at.is_not(None))
+        .order_by(TrainerMessage.answered_at.desc(), TrainerMessage.id.desc())
+        .limit(PER_PAGE)
+    )
     found, closed = (tuple(_lines(session, session.scalars(query).all(), on)) for query in (awaiting, done))
     lines = tuple(WithdrawnLine(one, line_url(one.document_id, one.line)) for one in withdrawn(session, course(session)))
     return InboxPage(found, lines, closed, altogether(waiting(session, on)), reader_id, refused)
