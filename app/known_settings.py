@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +36,10 @@ def _rate(value: str) -> str:
     if parse(value).amount < 1:
         raise ValueError(value)
     return value
+
+
+def _day(value: str) -> str:
+    return date.fromisoformat(value.strip()).isoformat()
 
 
 def _yes_no(value: str) -> bool:
@@ -139,6 +144,14 @@ SETTINGS = (
         _rate,
         "un nombre et une durée, par exemple 10 per minute",
         "Mots de passe refusés permis pour un même compte depuis une même adresse ; les autres limites en découlent.",
+    ),
+    Setting(
+        "CROISEE_FACTOR_FROM",
+        "factor_from",
+        "",
+        _day,
+        "une date, par exemple 2027-02-28",
+        "Jour à partir duquel un second facteur est demandé à qui administre, forme ou suit des territoires ; vide : il est proposé, sans plus.",
     ),
 )
 """In the order of the operators' guide."""

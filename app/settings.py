@@ -58,6 +58,7 @@ class Settings:
     proxies: int = 0
     limits_storage: str = "memory://"
     login_limit: str = "10 per minute"
+    factor_from: str = ""
     origins: tuple[tuple[str, str], ...] = ()
     """(field, where its value comes from): défaut, settings.toml, environnement."""
 

@@ -259,3 +259,5 @@ class SignInPage:
     form: SignInForm
     contact: str
     arriving: bool
+    key: str
+    """What the browser is asked to sign in with a passkey, as JSON; empty where no key can be used."""

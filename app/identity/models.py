@@ -89,6 +89,36 @@ class SignIn(Base):
     seen_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     """Whom this session looks as (« voir comme »), since `seen_since`; None: as nobody."""
     seen_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When its holder last showed a second factor; None as long as they have none."""
+    must_set_up: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """It opens nothing but the pages where a second factor is set up: the site asks one of this person, who has none."""
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """About when it last opened a page (`store.COARSE`)."""
+    device: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    place: Mapped[str] = mapped_column(String(60), default="", server_default="")
+    """What the browser says of itself, and the network it came from, as `sessions.devices` words them at sign-in."""
+
+
+class KnownBrowser(Base):
+    """A browser with which somebody signed in: at the first sign-in with another one, they are told by mail."""
+
+    __tablename__ = "known_browser"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    browser: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The digest of its cookie's value (`sessions.browsers`)."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Of the latest sign-in."""
+
+
+class Spent(Base):
+    """Something that works once, and was used: until it would have expired anyway."""
+
+    __tablename__ = "spent"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Territory(Base):

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock, log
 from app.db import db
+from app.errors import NotYours
 from app.identity import queries, services
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.letters import account as letters
@@ -81,11 +82,31 @@ def _stay_signed_in(person: Person, sentence: str) -> ResponseReturnValue:
 
     It hears of it once that is written: a commit that fails leaves it signed in as it was.
     """
-    mark = store.begin(db.session, person.id, clock.now())
+    mark = store.begin(db.session, person.id, clock.now(), **store.said_of(request), proved_at=current_person().proved_at)
     db.session.commit()
     session["_user_id"] = mark
     flash(sentence)
     return redirect(url_for("identity.account"), 303)
+
+
+@blueprint.get("/compte/sessions")
+def sessions() -> str:
+    person = current_person()
+    rows = store.open_sessions(db.session, person.id, clock.now())
+    page = SessionsPage(tuple(OpenSession(row.id, row.device, row.place, row.created_at, row.used_at, row.id == person.sign_in) for row in rows))
+    return render_template("identity/sessions.html", page=page)
+
+
+@blueprint.post("/compte/sessions/<key>/fin")
+def close_session(key: str) -> ResponseReturnValue:
+    person = current_person()
+    if key == person.sign_in:
+        raise NotYours  # it is left by signing out
+    store.end_own(db.session, key, person.id)
+    log.event("session_closed", person=person.id)
+    flash("Cette session est fermée.")
+    db.session.commit()
+    return redirect(url_for("identity.sessions"), 303)
 
 
 @blueprint.route("/affichage", methods=["GET", "POST"])
@@ -146,7 +167,7 @@ def reset(token: str) -> ResponseReturnValue:
     _tell_of_change(person, now)
     flash("Votre mot de passe est enregistré. Connectez-vous.")
     db.session.commit()
-    browsers.recognise(person.id)
+    browsers.recognise(browsers.of(person.id))
     return redirect(url_for("security.login"), 303)
 
 
@@ -166,6 +187,21 @@ class AccountPage:
     territories: tuple[Belonging, ...]
     scope: tuple[str, ...]
     """Names of the territories that a responsable looks after."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    key: str
+    device: str
+    place: str
+    since: datetime
+    used_at: datetime | None
+    here: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsPage:
+    sessions: tuple[OpenSession, ...]
 
 
 @dataclass(frozen=True, slots=True)

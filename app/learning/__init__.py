@@ -6,6 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from app.content.store.queries import RIDERS
     from app.identity.letters.week import LINES
     from app.learning import cli, signals
     from app.learning.attestations import views as attestations
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     from app.web import templating
 
     app.extensions[KEPT_WORDS] = {}
+    RIDERS[faq.RIDER] = faq.newest
     work.init_app(app)
     for part in (views, quiz, media_views, messages, attestations):
         app.register_blueprint(part.blueprint)

@@ -81,6 +81,35 @@ Si ce n’est pas vous, demandez aussitôt un nouveau mot de passe, et prévenez
         **_SITE,
     },
 )
+SECURITY = Wording(
+    "securite",
+    "Sécurité du compte",
+    "{nom du site} : {objet}",
+    """Bonjour {nom},
+
+{ce qui change}
+
+C’était le {date}, avec {appareil}.
+
+C’est vous ? Il n’y a rien à faire.
+
+Ce n’est pas vous ? Changez aussitôt votre mot de passe, fermez les sessions que vous ne reconnaissez pas, et prévenez la personne qui administre {nom du site}.
+
+[Voir mes sessions]({lien})
+
+{nom du site}
+{site}
+""",
+    {
+        **_NAMES,
+        "objet": Variable("ce dont il s’agit", "nouvelle connexion"),
+        "ce qui change": Variable("ce qui a changé, en une phrase", "Votre compte a été ouvert avec un appareil qui ne l’avait jamais ouvert.", needed=True),
+        "date": Variable("quand", "27 novembre 2026 à 9 h 00"),
+        "appareil": Variable("avec quoi, tel que le navigateur se nomme", "Firefox sur Windows"),
+        "lien": Variable("la page des sessions", "https://exemple.fr/compte/sessions", address=True, needed=True),
+        **_SITE,
+    },
+)
 _STOP = Variable("l’adresse qui arrête ces courriels", "https://exemple.fr/courriels/exemple/arret", address=True, needed=True)
 _WEEK = Variable("ce que réunit la lettre de la semaine", "Révision : qui signe la convention ?\nNote revue : quiz de la leçon 2", needed=True, listed=True)
 REMINDER = Wording(
@@ -223,5 +252,5 @@ Une lettre par semaine au plus, sur ce que vous avez choisi. [Choisir]({choix})
         **_SITE,
     },
 )
-WORDINGS = {one.name: one for one in (INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, ANSWER, WEEKLY, REMINDER, DIGEST)}
+WORDINGS = {one.name: one for one in (INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, WEEKLY, REMINDER, DIGEST)}
 """In the order of the page that lists them."""

@@ -17,6 +17,10 @@ SOURCE = Path(package.__file__).parent / "templates" / "web" / "sitemap.html"
 STEPS = {
     "acting.choose",
     "attestations.refresher",
+    "factors.application",
+    "factors.codes",
+    "factors.new_key",
+    "factors.verify",
     "identity.forgotten_sent",
     "privacy.confirm_my_erasure",
     "reporting.grid_print",

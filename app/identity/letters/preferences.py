@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.errors import DomainError
 from app.identity.models import MailRefusal, MailWish, Person
 from app.identity.passwords.tokens import sign, signed
-from app.identity.rules import REPORTERS, Role
+from app.identity.rules import REPORTERS, TERRITORIAL, Role
 from app.identity.services import lock_person
 from app.mail import outbox
 from app.settings import Settings
@@ -46,6 +46,7 @@ KINDS = MappingProxyType(
         "notes": Kind("Note revue après la correction d’une question", frozenset({Role.LEARNER})),
         "revision": Kind("Révision : trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
         "nouvelles": Kind("Nouvelles du cours : leçons ajoutées, ou changées au point d’être à relire", frozenset({Role.LEARNER}), on_demand=True),
+        "enquetes": Kind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
         "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
     }
 )

@@ -16,7 +16,7 @@ from app.assessment.questions.responses import Fields
 from app.content.rendering.page import PageRenderer, render_lesson
 from app.content.values.course import Course, Lesson, Module
 from app.learning.messages import faq
-from app.learning.messages.models import LessonFaq
+from app.learning.messages.faq import Faq
 from app.learning.messages.places import parts_of
 from app.learning.pages.next_step import NextStep, step_to
 from app.learning.progress.cards import ElementCard, ModuleCard, element_card, module_card
@@ -55,7 +55,7 @@ class Reading:
     total: int
     text: LessonText
     """With its questions, and what was answered to one."""
-    faqs: Sequence[LessonFaq]
+    faqs: Sequence[Faq]
     previous: Lesson | None
     following: Lesson | None
 
@@ -119,7 +119,7 @@ def module_page(session: Session, course: Course, person_id: int, module_id: str
 
 
 def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None, on: date, answers: Fields) -> LessonPage | None:
-    """None for a lesson that is not published or that no module holds. Three SELECTs besides the course's own."""
+    """None for a lesson that is not published or that no module holds. Two SELECTs besides the course's own."""
     reading = _reading(session, course, lesson_id, side, on, answers)
     if reading is None:
         return None
@@ -151,7 +151,7 @@ def _reading(session: Session, course: Course, lesson_id: str, side: str | None,
         return None
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
     text = with_questions(render_lesson(course, lesson, side, on), course, lesson, answers)
-    return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, faq.of_lesson(session, lesson_id), *_around(lessons, lesson))
+    return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, faq.by_lesson(session).get(lesson_id, ()), *_around(lessons, lesson))
 
 
 T = TypeVar("T", Lesson, Module)

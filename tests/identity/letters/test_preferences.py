@@ -15,6 +15,7 @@ from app.learning.messages import letters
 from app.learning.record.week import NEWS
 from app.reporting.reminders import audience, digest
 from app.review.queries import LETTER
+from app.surveys import letters as survey_letters
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
 
 WEEK = {"semaine", "notes", "revision", "nouvelles"}
@@ -40,7 +41,7 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
     client.submit("Enregistrer", kind=["relance"])
     assert "Votre choix est enregistré" in client.page.text
     assert wanted(app, ines) == {"relance", "bilan"}
-    client.submit("Enregistrer", kind=["semaine", "notes", "nouvelles", "reponses", "relance", "revision", "publicité"])
+    client.submit("Enregistrer", kind=["semaine", "notes", "nouvelles", "reponses", "relance", "revision", "enquetes", "publicité"])
     assert wanted(app, ines) == set(preferences.KINDS)
     client.submit("Enregistrer", kind=None)
     assert wanted(app, ines) == {"bilan"}, "what was not asked about stays as it is"
@@ -49,9 +50,9 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("roles", "kinds"),
     [
-        ({Role.LEARNER}, {*WEEK, "relance", "reponses"}),
-        ({Role.MANAGER}, {"semaine", "reponses", "bilan"}),
-        ({Role.TRAINER, Role.LEARNER}, {*WEEK, "relance", "reponses", "bilan"}),
+        ({Role.LEARNER}, {*WEEK, "relance", "reponses", "enquetes"}),
+        ({Role.MANAGER}, {"semaine", "reponses", "enquetes", "bilan"}),
+        ({Role.TRAINER, Role.LEARNER}, {*WEEK, "relance", "reponses", "enquetes", "bilan"}),
         ({Role.ADMINISTRATOR}, {"semaine", "reponses", "bilan"}),
     ],
 )
@@ -100,7 +101,7 @@ def test_what_nothing_sends_is_not_offered_and_an_old_refusal_of_it_is_harmless(
     with app.app_context():
         db.session.add(MailRefusal(person_id=ines, kind="nouveautes", at=NOW))
         db.session.commit()
-    sent = {audience.KIND, digest.KIND, letters.KIND, week.KIND, *app.extensions[week.LINES]}
+    sent = {audience.KIND, digest.KIND, letters.KIND, week.KIND, survey_letters.LETTER, *app.extensions[week.LINES]}
     assert wanted(app, ines) | {LETTER, NEWS} == set(preferences.KINDS) == sent
     client = app.test_client()
     client.see(link_of(app, ines))

@@ -131,6 +131,9 @@ WHOLE = {
     "messages.ask_question",
     "notebook.answer",
     "notebook.save_passage",
+    "meetings.new",
+    "meetings.register",
+    "directory.write",
 }
 """Named twice on purpose: what one click sends again is decided here too, and ends, publishes, erases or gives nothing."""
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from app.administration.privacy.register.authoring import AUTHORING
 from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
+from app.administration.privacy.register.meetings import MEETINGS
+from app.administration.privacy.register.network import NETWORK
 from app.administration.privacy.register.notebook import NOTEBOOK
 from app.administration.privacy.register.positioning import POSITIONING
 from app.administration.privacy.register.reminders import REMINDERS
 from app.administration.privacy.register.review import REVIEW
+from app.administration.privacy.register.signing_in import SIGNING_IN
+from app.administration.privacy.register.surveys import SURVEYS
 from app.administration.privacy.register.treatment import Ending, Treatment
-from app.identity.rules import SESSION_DAYS, Role
+from app.identity.rules import Role
 
 ERASED_NAME = "Personne effacée"
 ERASED_TEXT = "[texte effacé]"
@@ -49,20 +53,7 @@ ACCOUNT = (
         subject="person_id",
         labels={"name": "rôle"},
     ),
-    Treatment(
-        table="sign_in",
-        title="Sessions ouvertes",
-        data="Date de chacune de vos connexions encore ouvertes et, si vous administrez le site, la personne comme laquelle vous regardez le site",
-        purpose="Vous reconnaître d’une page à l’autre, et fermer une session pour de bon",
-        lasting=", ou jusqu’à la déconnexion si elle vient avant",
-        ending=Ending.DELETED,
-        subject="person_id",
-        others=("seen_id",),
-        labels={"created_at": "ouverte", "seen_since": "regarde comme une autre personne depuis"},
-        inner=("id",),
-        kept_days=SESSION_DAYS,
-        dated="created_at",
-    ),
+    *SIGNING_IN,
     Treatment(
         table="membership",
         title="Territoires",
@@ -282,6 +273,6 @@ ADMINISTRATION = (
     ),
 )
 
-LEARNING_RECORD = (*LEARNING, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
+LEARNING_RECORD = (*LEARNING, *MEETINGS, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
 """What « Mes données d’apprentissage » shows."""
-TREATMENTS = (*ACCOUNT, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *ADMINISTRATION)
+TREATMENTS = (*ACCOUNT, *NETWORK, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *SURVEYS, *ADMINISTRATION)
