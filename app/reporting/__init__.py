@@ -36,6 +36,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(reminders_cli.reminders)
     app.extensions[week.OTHER_DAYS].append(digest.on_another_day)
     demo.init_app(app)
-    merged.connect(calls.follow_merge)
-    merged.connect(reminders.follow_merge)
-    merged.connect(saved.follow_merge)
+    for follow_merge in (calls.follow_merge, reminders.follow_merge, saved.follow_merge):
+        merged.connect(follow_merge)

@@ -137,9 +137,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     report = TrainerMessage(
         person_id=somebody, element_id=atelier.LESSON, document_id=atelier.LESSON, question_id="", fingerprint="f", passage="p", message="m", sent_at=now
     )
-    asked = _answered(somebody, now)
-    faq = LessonFaq(lesson_id=atelier.LESSON, question="Qui ?", answer="Le maire.", published_at=now)
-    wanted = AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now)
+    asked, faq = _answered(somebody, now), LessonFaq(lesson_id=atelier.LESSON, question="Qui ?", answer="Le maire.", published_at=now)
     question = course(session).quizzes[atelier.QUIZ].questions[0]
     place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
     words = dict.fromkeys(("link", "themes", "speakers", "programme", "synthesis"), "")
@@ -149,7 +147,16 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     session.add_all([meeting, draft, MeetingCalendar(person_id=somebody, mark="m", drawn_at=now)])
     session.flush()
     helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
-    session.add_all([report, asked, faq, wanted, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
+    session.add_all(
+        [
+            report,
+            asked,
+            faq,
+            wanted := AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now),
+            helped,
+            LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place),
+        ]
+    )
     session.add(DirectoryEntry(person_id=somebody, function="CPO", help_with="", contact=Contact.SITE, agreed_at=now, saved_at=now))
     session.add(SurveyTurn(person_id=somebody, survey_id=surveyed.COLD, subject_id="acculturation", asked_on=TODAY, digest=digest("enquete")))
     session.flush()
