@@ -45,6 +45,7 @@ KINDS = MappingProxyType(
         "reponses": Kind("Réponse à votre question ou à votre signalement, dès qu’elle est donnée"),
         "notes": Kind("Note revue après la correction d’une question", frozenset({Role.LEARNER})),
         "revision": Kind("Révision : trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
+        "rencontres": Kind("Rencontres du réseau qui vous sont annoncées", frozenset({Role.LEARNER})),
         "nouvelles": Kind("Nouvelles du cours : leçons ajoutées, ou changées au point d’être à relire", frozenset({Role.LEARNER}), on_demand=True),
         "enquetes": Kind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
         "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),

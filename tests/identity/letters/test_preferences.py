@@ -18,7 +18,7 @@ from app.review.queries import LETTER
 from app.surveys import letters as survey_letters
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
 
-WEEK = {"semaine", "notes", "revision", "nouvelles"}
+WEEK = {"semaine", "notes", "revision", "rencontres", "nouvelles"}
 """What a learner chooses among for the letter of the week."""
 
 
@@ -41,7 +41,7 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
     client.submit("Enregistrer", kind=["relance"])
     assert "Votre choix est enregistré" in client.page.text
     assert wanted(app, ines) == {"relance", "bilan"}
-    client.submit("Enregistrer", kind=["semaine", "notes", "nouvelles", "reponses", "relance", "revision", "enquetes", "publicité"])
+    client.submit("Enregistrer", kind=[*WEEK, "reponses", "relance", "enquetes", "publicité"])
     assert wanted(app, ines) == set(preferences.KINDS)
     client.submit("Enregistrer", kind=None)
     assert wanted(app, ines) == {"bilan"}, "what was not asked about stays as it is"
