@@ -155,10 +155,18 @@ class Story:
 
 # --- The crowd -------------------------------------------------------------------------------------------------------
 
-GROUPS = {"Silencieux": 100, "Nouvelles": 30, "Inactif": 30, "Révise": 16, "Deux": 4, "Cadre": 4, "Refuse": 5}
+GROUPS = {"Silencieux": 133, "Nouvelles": 30, "Inactif": 12, "Révise": 6, "Deux": 3, "Cadre": 2, "Refuse": 3}
 """With the eleven of the story, 200. They want nothing; the news; nothing, and stand still under a rule; questions; both; questions and the summary; news but no letter of the week."""
+WEEKLY = "votre lettre de la semaine"
 COUNTED = {
-    ("Nouvelles", "votre lettre de la semaine"): 0,
+    ("Nouvelles", WEEKLY): 30 * 13,  # the first, and after each lesson that is to be read again
+    ("Inactif", "reprendre votre parcours"): 12 * 3,
+    ("Révise", WEEKLY): 6 * 53,
+    ("Révise", "réponse à votre question"): 2,
+    ("Deux", WEEKLY): 3 * 50,  # with the three reminders, 53 weeks
+    ("Deux", "reprendre votre parcours"): 3 * 3,
+    ("Cadre", WEEKLY): 2 * 38,  # where the summary has nothing new to say
+    ("Cadre", "le bilan"): 2 * 12,
 }
 """(group, subject) → letters of the year."""
 
