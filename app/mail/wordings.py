@@ -127,6 +127,11 @@ def samples(wording: Wording) -> dict[str, Value]:
     return {name: tuple(map(Item, one.sample.split("\n"))) if one.listed else one.sample for name, one in wording.variables.items()}
 
 
+def completed(wording: Wording, text: str) -> str:
+    """With the lists that the letter needs and that these words, written before it had them, do not name: nothing is lost."""
+    return "\n\n".join([text, *(f"{{{name}}}" for name, one in wording.variables.items() if one.listed and one.needed and f"{{{name}}}" not in text)])
+
+
 def filled(wording: Wording, subject: str, text: str, values: Mapping[str, Value]) -> Written:
     """A letter of checked words. A value is never read as a template."""
     values = {name: _set(value) for name, value in values.items()}
