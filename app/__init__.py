@@ -28,7 +28,7 @@ identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing
   passwords        Rules of passwords and the signed links that set one.
   sign_in          Signing in and out, and the guard before every page.
     factors        The second factor: an application's code, a passkey, printed codes; how it is set up, asked for, lost.
-  letters          Letters about an account, and which letters a person wants.
+  letters          Letters about an account, which letters a person wants, and the one of the week.
   audit            Administrative acts and the access journal, as they are written.
   demo             The accounts of the demonstration.
 assessment         Quiz → attempt → outcome: presenting, matching, grading. No pages.
@@ -67,7 +67,7 @@ network            The cités éducatives and the network's meetings.
   meetings         The network's meetings: announced, their places and waiting list, calendars, letters.
     attendance     Who was there: by list, by a code shown in the room, on a sheet to sign.
 review             « Réviser »: the questions of what one finished come back before they are forgotten.
-  letters          Three questions a week by mail, each behind its own address.
+  letters          Three questions a week by mail, each behind its own address, in the letter of the week.
 surveys            What people think of the course, asked once they have done a part of it, and counted without them.
 administration     The pages of those who run the site.
   about            What the site says of itself: its settings, previewed before they are kept, and their history.

@@ -6,6 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from app.identity.letters.week import LINES
     from app.identity.services import merged
     from app.identity.sign_in.guards import OPEN_ADDRESSES
     from app.network import views
@@ -13,7 +14,7 @@ def init_app(app: Flask) -> None:
     from app.network.directory import demo as directory_demo
     from app.network.directory import services as directory
     from app.network.directory import views as directory_views
-    from app.network.meetings import cli, services
+    from app.network.meetings import cli, services, week
     from app.network.meetings import demo as meetings_demo
     from app.network.meetings import views as meeting_views
     from app.network.meetings.attendance import views as attendance_views
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.meetings)
     app.extensions["croisee_meeting_step"] = meeting_views.step_here
     app.extensions["croisee_next_meeting"] = meeting_views.next_here
+    app.extensions[LINES][week.KIND] = week.announced
     for demo in (directory_demo, meetings_demo):
         demo.init_app(app)
     for follow_merge in (directory.follow_merge, proposals.follow_merge, services.follow_merge):

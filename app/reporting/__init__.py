@@ -6,6 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from app.identity.letters import week
     from app.identity.services import merged
     from app.learning.pages.work import WORK
     from app.reporting.acting import views as acting_views
@@ -19,7 +20,7 @@ def init_app(app: Flask) -> None:
     from app.reporting.person.queries import waiting_today
     from app.reporting.quality import views as quality_views
     from app.reporting.reminders import cli as reminders_cli
-    from app.reporting.reminders import demo
+    from app.reporting.reminders import demo, digest
     from app.reporting.reminders import services as reminders
     from app.reporting.reminders import views as reminders_views
     from app.reporting.scope.filters import NAME_LENGTH
@@ -34,7 +35,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(views.blueprint)
     app.extensions[WORK]["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)
+    app.extensions[week.OTHER_DAYS].append(digest.on_another_day)
     demo.init_app(app)
-    merged.connect(calls.follow_merge)
-    merged.connect(reminders.follow_merge)
-    merged.connect(saved.follow_merge)
+    for follow_merge in (calls.follow_merge, reminders.follow_merge, saved.follow_merge):
+        merged.connect(follow_merge)

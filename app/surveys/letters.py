@@ -1,6 +1,6 @@
 """The letters that ask, three months after the end of a path: the person what remains of it, and once a quarter whoever looks after their territory.
 
-`_queue` is the one place from which such a letter leaves: what limits letters is asked there.
+`_queue` is the one place from which such a letter leaves: it takes the person's week (`app.identity.letters.week`), and waits where that is taken.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from app.content.values.surveys import Moment, Survey
 from app.db import db, in_chunks, insert_once, writing
 from app.french import day_of
 from app.holidays import calendar
-from app.identity.letters import preferences
+from app.identity.letters import preferences, week
 from app.identity.models import Membership, Person, Scope
 from app.identity.queries import holders, territory_tree
 from app.identity.rules import TERRITORIAL
@@ -139,7 +139,7 @@ def _queue(settings: Settings, published: Course, some: Sequence[Asking], now: d
         outbox.hold_back(session)
         lock_people(session, [one.person_id for one in some])
         for one in some:
-            if not one.address.endswith(NOWHERE) and preferences.wants(session, one.person_id, LETTER):
+            if not one.address.endswith(NOWHERE) and preferences.wants(session, one.person_id, LETTER) and week.claim(session, [one.person_id], now):
                 queued += _ask(session, settings, published, one, now)
     return queued
 

@@ -14,6 +14,7 @@ from app.content.store.models import Document, Revision
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.letters.help import HelpRequest
+from app.identity.letters.week import WeekLetter
 from app.identity.models import KnownBrowser, MailRefusal, MailWish, Membership, Person, Scope, SignIn, Territory, TerritoryChange
 from app.identity.rules import Level, Role, Side
 from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
@@ -105,6 +106,7 @@ def _quiz(session: Session, person_id: int, other_id: int) -> None:
     session.flush()
     session.add(RegradedAttempt(attempt_id=attempt.id, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
     session.add(TrainerMessage(person_id=person_id, element_id="quiz", document_id="quiz", question_id="q0", fingerprint="f", passage=said, message=said, sent_at=NOW, answered_at=NOW, actor_id=other_id, fixed=True, answer=said, taken_by=other_id))  # fmt: skip
+    session.add(WeekLetter(person_id=person_id, sent_on=NOW.date(), sent_at=NOW))
     session.add(LessonFaq(lesson_id="lecon", question=said, answer=said, author_id=person_id, published_at=NOW))
     session.add(ExtraAttempt(person_id=person_id, quiz_id="quiz", actor_id=other_id, reason=said, granted_at=NOW))
     session.add(AttemptRequest(person_id=person_id, quiz_id="quiz", message=said, asked_at=NOW, answered_at=NOW, actor_id=other_id, granted=True, reason=said))
