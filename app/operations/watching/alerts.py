@@ -124,7 +124,7 @@ def _sentry(settings: Settings) -> Any:
         include_local_variables=False,
         max_request_body_size="never",
         max_breadcrumbs=0,
-        _experiments={"transport_compression_algo": "gzip"},  # not every compatible server reads Brotli
+        _experiments=cast("Any", {"transport_compression_algo": "gzip"}),  # not every compatible server reads Brotli
     )
 
 

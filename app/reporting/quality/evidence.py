@@ -19,7 +19,8 @@ from app.french import number, percent, plural
 from app.identity.letters.help import HelpRequest
 from app.identity.models import Person, PersonRole
 from app.identity.rules import Role
-from app.learning.error_reports.models import ErrorReport
+from app.learning.messages.models import TrainerMessage
+from app.learning.messages.rules import Kind
 from app.learning.progress.models import Attestation, CohortMember, LearningEvent, PersonFigures
 from app.learning.progress.rules import EventType
 from app.positioning.models import Arrival, Positioning, PositioningResult
@@ -62,9 +63,9 @@ class _Counts:
             "managers": self._of(PersonRole.person_id, PersonRole.name == Role.MANAGER),
             "followed": self._of(CohortMember.person_id, CohortMember.trainer),
             "displayed": self._of(Person.id, Person.display.is_not(None)),
-            "reports": self._of(ErrorReport.id),
-            "answered": self._of(ErrorReport.id, ErrorReport.answered_at.is_not(None)),
-            "fixed": self._of(ErrorReport.id, ErrorReport.fixed),
+            "reports": self._of(TrainerMessage.id, TrainerMessage.kind == Kind.ERROR),
+            "answered": self._of(TrainerMessage.id, TrainerMessage.kind == Kind.ERROR, TrainerMessage.answered_at.is_not(None)),
+            "fixed": self._of(TrainerMessage.id, TrainerMessage.fixed),
             "regraded": self._of(Regrading.id),
             "published": self._of(Publication.document_id),
             "revised": self._of(Revision.id),

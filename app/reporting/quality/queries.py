@@ -64,7 +64,8 @@ def _learnt(session: Session) -> Iterator[Learnt]:
     """One SELECT of three columns."""
     columns = (PersonFigures.first_at, PersonFigures.last_at, PersonFigures.completed_at, PersonFigures.finished)
     for first, last, completed, finished in session.execute(select(*columns).where(PersonFigures.first_at.is_not(None))):
-        yield Learnt(day_of(first), day_of(last) if last != NEVER else day_of(first), day_of(completed) if completed and finished else None)
+        if first is not None:
+            yield Learnt(day_of(first), day_of(last) if last != NEVER else day_of(first), day_of(completed) if completed and finished else None)
 
 
 def quality_page(session: Session, course: Course, now: datetime) -> QualityPage:

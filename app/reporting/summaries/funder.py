@@ -18,6 +18,7 @@ from app.french import day_of, french_date, french_datetime
 from app.learning.progress.models import Attestation, ElementState, PersonFigures
 from app.learning.progress.path_progress import element_of, minutes_of
 from app.learning.progress.rules import State
+from app.reporting.grid.columns import Value
 from app.reporting.grid.exports import write_cell
 from app.reporting.grid.queries import filter_words
 from app.reporting.grid.rows import PIECE, PeopleReport, ReportRow
@@ -162,7 +163,7 @@ def _opinions(sheet: Any, report: PeopleReport, formats: Mapping[str, Any]) -> N
                 share = one.total.share(one.question) if one.question.measure else None
                 if share is not None:
                     place += 1
-                    cells = (subject.title, one.question.title, one.total.answered, round(float(share) * 100, 1), one.lots[-1].until)
+                    cells: tuple[Value | float, ...] = (subject.title, one.question.title, one.total.answered, round(float(share) * 100, 1), one.lots[-1].until)
                     for column, value in enumerate(cells):
                         write_cell(sheet, place, column, value, formats)
 
