@@ -28,7 +28,7 @@ identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing
   passwords        Rules of passwords and the signed links that set one.
   sign_in          Signing in and out, and the guard before every page.
     factors        The second factor: an application's code, a passkey, printed codes; how it is set up, asked for, lost.
-  letters          Letters about an account, and which letters a person wants.
+  letters          Letters about an account, which letters a person wants, and the one of the week.
   audit            Administrative acts and the access journal, as they are written.
   demo             The accounts of the demonstration.
 assessment         Quiz → attempt → outcome: presenting, matching, grading. No pages.
@@ -62,11 +62,12 @@ notebook           « Mon carnet »: what a person answers to « Sur mon territo
 network            The cités éducatives and the network's meetings.
   atlas            The map of a network: its cités in their order, outlines of départements, where communes are, and what is drawn of them.
   cites            The page of each cité éducative.
+  proposals        What the people of a cité propose for its page: read beside what it says now, accepted, or refused with a word.
   directory        The people of the network who agreed to appear on the page of their cité, and how each may be written to.
   meetings         The network's meetings: announced, their places and waiting list, calendars, letters.
     attendance     Who was there: by list, by a code shown in the room, on a sheet to sign.
 review             « Réviser »: the questions of what one finished come back before they are forgotten.
-  letters          Three questions a week by mail, each behind its own address.
+  letters          Three questions a week by mail, each behind its own address, in the letter of the week.
 surveys            What people think of the course, asked once they have done a part of it, and counted without them.
 administration     The pages of those who run the site.
   about            What the site says of itself: its settings, previewed before they are kept, and their history.
@@ -110,6 +111,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   summaries        What leaves by scope and period: one page for a committee, the file of a funder.
   surveys          What people answered, in pictures and words, and the files of it.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
+  quality          The evidence of quality: a tile an indicator, what everybody may read of the results, what an auditor takes away.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
 search             « Trouver »: what somebody may read, found by words, on one page and from a shell.

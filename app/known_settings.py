@@ -188,14 +188,6 @@ SETTINGS = (
         "un nombre et une durée, par exemple 10 per minute",
         "Mots de passe refusés permis pour un même compte depuis une même adresse ; les autres limites en découlent.",
     ),
-    Setting(
-        "CROISEE_FACTOR_FROM",
-        "factor_from",
-        "",
-        _day,
-        "une date, par exemple 2027-02-28",
-        "Jour à partir duquel un second facteur est demandé à qui administre, forme ou suit des territoires ; vide : il est proposé, sans plus.",
-    ),
     Setting("CROISEE_LOG_FORMAT", "log_format", "texte", _log_format, "texte ou json", "Forme du journal ; en JSON, un objet par ligne."),
     Setting(
         "CROISEE_ERRORS_WEBHOOK", "errors_webhook", "", _web_address, "une adresse https://…", "Adresse qui reçoit en JSON les erreurs du serveur.", secret=True
@@ -217,6 +209,14 @@ SETTINGS = (
         "32 caractères ou plus, sans accent",
         "Jeton qui ouvre `/metrics` ; vide : cette page n’existe pas.",
         secret=True,
+    ),
+    Setting(
+        "CROISEE_FACTOR_FROM",
+        "factor_from",
+        "",
+        _day,
+        "une date, par exemple 2027-02-28",
+        "Jour à partir duquel un second facteur est demandé à qui administre, forme ou suit des territoires ; vide : il est proposé, sans plus.",
     ),
 )
 """In the order of the operators' guide."""

@@ -55,7 +55,6 @@ class Settings:
     proxies: int = 0
     limits_storage: str = "memory://"
     login_limit: str = "10 per minute"
-    factor_from: str = ""
     secret_key_fallbacks: str = ""
     """With spaces between."""
     pooler: bool = False
@@ -63,6 +62,7 @@ class Settings:
     errors_webhook: str = ""
     errors_sentry: str = ""
     metrics_token: str = ""
+    factor_from: str = ""
     origins: tuple[tuple[str, str], ...] = ()
     """(field, where its value comes from): défaut, settings.toml, environnement."""
 

@@ -85,6 +85,8 @@ DECIDERS = TRAINERS | MANAGERS
 REPORTERS = DECIDERS | TERRITORIAL
 """Who reads reports: a role that is only territorial decides nothing."""
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+MODERATORS = AUTHORS | ADMINISTRATORS
+"""Who decides of what the people of a cité propose for its page."""
 
 WORKPLACES = {
     Role.MANAGER: "reporting.overview",

@@ -111,6 +111,7 @@ Ce n’est pas vous ? Changez aussitôt votre mot de passe, fermez les sessions 
     },
 )
 _STOP = Variable("l’adresse qui arrête ces courriels", "https://exemple.fr/courriels/exemple/arret", address=True, needed=True)
+_WEEK = Variable("ce que réunit la lettre de la semaine", "Révision : qui signe la convention ?\nNote revue : quiz de la leçon 2", needed=True, listed=True)
 REMINDER = Wording(
     "rappel",
     "Rappel",
@@ -128,6 +129,9 @@ Vous n’avez pas encore choisi de mot de passe ? [Demandez un lien pour en choi
 Quelque chose vous retient ? Ouvrez l’adresse qui vous convient ; ce qu’une personne peut régler (connexion, changement de poste, compte sans objet) lui est confié, le reste n’est lu qu’en totaux, à partir de cinq personnes.
 
 {raisons}
+
+Aussi cette semaine :
+{semaine}
 
 Une question ? {contact}
 
@@ -150,6 +154,7 @@ Il s’arrête de lui-même dès que votre parcours est terminé. [Ne plus recev
         "mot de passe": Variable("où en choisir un, pour qui n’en a pas", "https://exemple.fr/mot-de-passe-oublie", address=True),
         "raisons": Variable("ce que la personne peut répondre", "Je manque de temps\nAutre chose", listed=True),
         "règles": Variable("pourquoi elle reçoit ce courriel", "Après 21 jours sans lecture", listed=True),
+        "semaine": _WEEK,
         "arrêt": _STOP,
         "contact": _CONTACT,
         **_SITE,
@@ -171,6 +176,9 @@ Les personnes à appeler :
 
 [Tout le pilotage]({pilotage})
 
+Aussi, pour vous qui apprenez :
+{semaine}
+
 Vous avez demandé ce bilan. [Ne plus le recevoir]({arrêt})
 """,
     {
@@ -181,6 +189,7 @@ Vous avez demandé ce bilan. [Ne plus le recevoir]({arrêt})
         "chiffres": Variable("où en sont ces personnes", "Inscrites : 12\nTerminé : 4", listed=True, needed=True),
         "appels": Variable("qui appeler, et pourquoi", "Inès Carpentier : arrêt de 25 jours", listed=True),
         "pilotage": Variable("l’adresse du pilotage", "https://exemple.fr/pilotage", address=True),
+        "semaine": _WEEK,
         "arrêt": _STOP,
     },
 )
@@ -217,5 +226,31 @@ Leur réponse :
         **_SITE,
     },
 )
-WORDINGS = {one.name: one for one in (INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, REMINDER, DIGEST)}
+WEEKLY = Wording(
+    "semaine",
+    "Lettre de la semaine",
+    "{nom du site} : votre lettre de la semaine",
+    """Bonjour,
+
+{semaine}
+
+{questions}
+
+Une lettre par semaine au plus, sur ce que vous avez choisi. [Choisir]({choix})
+
+[Ne plus recevoir de lettre de la semaine]({arrêt})
+
+{nom du site}
+{site}
+""",
+    {
+        **_NAMES,
+        "semaine": _WEEK,
+        "questions": Variable("comment servent les liens des questions", "Les liens des questions servent une fois."),
+        "choix": Variable("la page où l’on choisit ses courriels", "https://exemple.fr/courriels/exemple", address=True),
+        "arrêt": _STOP,
+        **_SITE,
+    },
+)
+WORDINGS = {one.name: one for one in (INVITATION, PASSWORD_LINK, PASSWORD_CHANGED, SECURITY, ANSWER, WEEKLY, REMINDER, DIGEST)}
 """In the order of the page that lists them."""

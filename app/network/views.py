@@ -8,8 +8,9 @@ from app import clock
 from app.content.store.queries import course
 from app.db import db
 from app.french import day_of
-from app.identity.sign_in.guards import person_or_none
+from app.identity.sign_in.guards import may_here, person_or_none
 from app.network.directory.queries import people_by_cite
+from app.network.proposals.queries import waiting_count
 from app.network.queries import network_page
 
 blueprint = Blueprint("network", __name__)
@@ -21,4 +22,5 @@ def network() -> str:
     published, on = course(db.session), day_of(clock.now())
     page = network_page(published, on, departement, wave)
     people = people_by_cite(db.session, published, on) if person_or_none() else {}
-    return render_template("network/network.html", page=page, people=people)
+    waiting = waiting_count(db.session) if may_here("proposals.index") else 0
+    return render_template("network/network.html", page=page, people=people, waiting=waiting)

@@ -21,6 +21,7 @@ from app.db import writing
 from app.errors import DomainError
 from app.french import day_of, plural
 from app.identity.demo import load as demo
+from app.identity.sign_in.factors import services as factors
 from app.identity.territories import services as territories
 from app.learning.attestations.keys import prepare_key
 from app.log import logger
@@ -60,6 +61,7 @@ def _prepare() -> None:
     _sync_course()
     with writing() as session:
         prepare_key(session, current_settings().instance_path, clock.now())
+        factors.renew(session, current_settings())
     if not current_settings().production:
         _load_demonstration()
 

@@ -17,6 +17,8 @@ from functools import partial
 from selectors import EVENT_READ
 from typing import Any
 
+from flask import Flask
+from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from app.operations.watching import counters
@@ -62,6 +64,22 @@ def post_fork(_server: Any, worker: Any) -> None:
 
 def child_exit(_server: Any, worker: Any) -> None:
     counters.here().leave(worker.part)
+
+
+class Site(BaseApplication):
+    """gunicorn with these options and an application that is there already."""
+
+    def __init__(self, app: Flask) -> None:
+        self.served = app
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in globals().items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.served
 
 
 # --- Slow clients ----------------------------------------------------------------------------------------------------

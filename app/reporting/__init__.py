@@ -6,6 +6,7 @@ from flask import Flask
 
 
 def init_app(app: Flask) -> None:
+    from app.identity.letters import week
     from app.identity.services import merged
     from app.learning.pages.work import WORK
     from app.reporting.acting import views as acting_views
@@ -17,8 +18,9 @@ def init_app(app: Flask) -> None:
     from app.reporting.grid.models import VIEW_NAME_LENGTH
     from app.reporting.pdf import views as pdf_views
     from app.reporting.person.queries import waiting_today
+    from app.reporting.quality import views as quality_views
     from app.reporting.reminders import cli as reminders_cli
-    from app.reporting.reminders import demo
+    from app.reporting.reminders import demo, digest
     from app.reporting.reminders import services as reminders
     from app.reporting.reminders import views as reminders_views
     from app.reporting.scope.filters import NAME_LENGTH
@@ -29,11 +31,11 @@ def init_app(app: Flask) -> None:
 
     app.extensions[templating.LONGEST] |= {"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH}
     app.register_blueprint(blueprint)
-    for views in (calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views, surveys_views):
+    for views in (calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views, surveys_views, quality_views):
         app.register_blueprint(views.blueprint)
     app.extensions[WORK]["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)
+    app.extensions[week.OTHER_DAYS].append(digest.on_another_day)
     demo.init_app(app)
-    merged.connect(calls.follow_merge)
-    merged.connect(reminders.follow_merge)
-    merged.connect(saved.follow_merge)
+    for follow_merge in (calls.follow_merge, reminders.follow_merge, saved.follow_merge):
+        merged.connect(follow_merge)

@@ -1,6 +1,6 @@
 """The letters that ask, three months after the end of a path: the person what remains of it, and once a quarter whoever looks after their territory.
 
-`_queue` is the one place from which such a letter leaves: what limits letters is asked there.
+`_queue` is the one place from which such a letter leaves: it takes the person's week (`app.identity.letters.week`), and waits where that is taken.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from app.content.values.surveys import Moment, Survey
 from app.db import db, in_chunks, insert_once, writing
 from app.french import day_of
 from app.holidays import calendar
-from app.identity.letters import preferences
+from app.identity.letters import preferences, week
 from app.identity.models import Membership, Person, Scope
 from app.identity.queries import holders, territory_tree
 from app.identity.rules import TERRITORIAL
@@ -80,7 +80,8 @@ def send(settings: Settings, now: datetime) -> int:
 
 def _due(session: Session, published: Course, on: date) -> Iterator[Asking]:
     finished = list(_finished(session, published, on))
-    asked = {(turn.person_id, turn.survey_id, turn.subject_id, turn.round) for turn in session.scalars(select(SurveyTurn))}
+    key = (SurveyTurn.person_id, SurveyTurn.survey_id, SurveyTurn.subject_id, SurveyTurn.round)
+    asked = {tuple(row) for row in session.execute(select(*key).where(SurveyTurn.asked_on.is_not(None)))}
     for survey in published.surveys.values():
         if survey.moment is Moment.COLD:
             found = [Asking(person_id, address, survey, subject_id) for person_id, address, subject_id, _ in finished]
@@ -138,7 +139,7 @@ def _queue(settings: Settings, published: Course, some: Sequence[Asking], now: d
         outbox.hold_back(session)
         lock_people(session, [one.person_id for one in some])
         for one in some:
-            if not one.address.endswith(NOWHERE) and preferences.wants(session, one.person_id, LETTER):
+            if not one.address.endswith(NOWHERE) and preferences.wants(session, one.person_id, LETTER) and week.claim(session, [one.person_id], now):
                 queued += _ask(session, settings, published, one, now)
     return queued
 

@@ -14,6 +14,7 @@ from app.content.store.models import Document, Revision
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.letters.help import HelpRequest
+from app.identity.letters.week import WeekLetter
 from app.identity.models import KnownBrowser, MailRefusal, MailWish, Membership, Person, Scope, SignIn, Territory, TerritoryChange
 from app.identity.rules import Level, Role, Side
 from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
@@ -24,6 +25,7 @@ from app.mail.letters import LetterWording
 from app.mail.outbox import OutgoingMail
 from app.network.directory.models import DirectoryEntry
 from app.network.directory.rules import Contact
+from app.network.proposals.models import CiteProposal
 from app.notebook.models import Kept, Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
@@ -104,6 +106,7 @@ def _quiz(session: Session, person_id: int, other_id: int) -> None:
     session.flush()
     session.add(RegradedAttempt(attempt_id=attempt.id, regrading_id=regrading.id, found_raw=Fraction(2), score_raw=Fraction(2), passed=True, maintained=False))
     session.add(TrainerMessage(person_id=person_id, element_id="quiz", document_id="quiz", question_id="q0", fingerprint="f", passage=said, message=said, sent_at=NOW, answered_at=NOW, actor_id=other_id, fixed=True, answer=said, taken_by=other_id))  # fmt: skip
+    session.add(WeekLetter(person_id=person_id, sent_on=NOW.date(), sent_at=NOW))
     session.add(LessonFaq(lesson_id="lecon", question=said, answer=said, author_id=person_id, published_at=NOW))
     session.add(ExtraAttempt(person_id=person_id, quiz_id="quiz", actor_id=other_id, reason=said, granted_at=NOW))
     session.add(AttemptRequest(person_id=person_id, quiz_id="quiz", message=said, asked_at=NOW, answered_at=NOW, actor_id=other_id, granted=True, reason=said))
@@ -138,6 +141,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         TerritoryChange(territory_id="cite-lens", author_id=person_id, at=NOW, before={}, after={"name": "Lens"}),
         Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
         Scope(person_id=person_id, territory_id="cite-lens"),
+        CiteProposal(territory_id="cite-lens", author_id=person_id, presentation=f"Écrivez à {NAME}", troika=NAME, quartiers=NAME, contacts=ADDRESS, proposed_at=NOW, decided_at=NOW, decider_id=other_id, accepted=True, word=f"Merci {NAME}"),
         DirectoryEntry(person_id=person_id, function=f"{NAME}, CPO", help_with=f"Appelez {NAME}", contact=Contact.SITE, agreed_at=NOW, saved_at=NOW),
         SignIn(id=f"session-de-{person_id}", person_id=person_id, created_at=NOW, seen_id=other_id, seen_since=NOW),
         KnownBrowser(person_id=person_id, browser="b", at=NOW),

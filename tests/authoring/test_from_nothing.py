@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Form
+from app.content.text.misread.untouched import SENTENCES
 from app.content.values.quiz import Kind
 from app.db import db
 from tests.authoring.atelier import ADDRESS, MODULE, Atelier
@@ -34,7 +35,7 @@ La maire le nomme.
 
 ## À retenir
 
-- Une phrase que l'on emporte.
+- Une phrase qui reste.
 """
 TYPES = ("q-choix", "q-plusieurs", "q-vrai-faux", "q-texte", "q-nombre", "q-association", "q-ordre", "q-trous")
 
@@ -109,6 +110,14 @@ def write_the_lesson(tab: Page) -> None:
     saved(tab)
 
 
+def in_own_words(text: str) -> str:
+    """Each sentence of the models, said otherwise."""
+    for sentence in SENTENCES:
+        words = sentence.rstrip(" ?.")
+        text = text.replace(sentence, f"{words} d’ici{sentence[len(words) :]}")
+    return text
+
+
 def write_the_quiz(tab: Page, live: str) -> None:
     tab.goto(f"{live}/atelier/nouveau?genre=quiz")
     tab.get_by_label("Titre").fill("Quiz du référent")
@@ -119,6 +128,9 @@ def write_the_quiz(tab: Page, live: str) -> None:
         tab.locator("#texte").press("Control+End")
         tab.get_by_label("Modèle à insérer").select_option(key)
         tab.get_by_role("button", name="Insérer", exact=True).click()
+    saved(tab)
+    expect(problems(tab)).to_contain_text("est le texte du modèle")
+    tab.locator("#texte").fill(in_own_words(area_text(tab)))
     saved(tab)
     expect(problems(tab)).not_to_contain_text("Erreur")
     for number, kind in enumerate(

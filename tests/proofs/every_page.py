@@ -42,6 +42,7 @@ NEED_AN_ACT = {
     "factors.verify",
     "authoring.reading",
     "directory.write",
+    "proposals.decision",
     "invitation.accept",
     "invitation.printed",
     "identity.reset",
@@ -57,6 +58,7 @@ NEED_AN_ACT = {
     "preferences.stop",
     "review_letters.question",
     "surveys.letter",
+    "quality.sample",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
 NO_PAGE = {
@@ -82,6 +84,8 @@ NO_PAGE = {
     "summaries.committee",
     "summaries.funder",
     "opinions.file",
+    "quality.archive",
+    "quality.sampled_archive",
     "evidence.follow_up",
     "imports.refused",
     "evidence.my_certificate",

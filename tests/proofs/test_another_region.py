@@ -28,8 +28,9 @@ from app.identity.models import Person
 from app.identity.queries import territory_tree
 from app.identity.rules import Role
 from app.identity.services import set_scope
+from app.learning.messages import letters
+from app.learning.messages.models import TrainerMessage
 from app.learning.progress.models import Attestation, Cohort
-from app.learning.record import letters
 from app.mail.outbox import OutgoingMail
 from app.site import services as sites
 from app.site.rules import Site
@@ -158,8 +159,11 @@ def test_letters_are_its_own(region: World) -> None:
 
     def write(session: Any) -> list[tuple[str, str, str]]:
         person = create_person(session, name="Nouvelle Venue", email="nouvelle@deux-fils.example")
-        news = letters.Notice("une réponse", "On vous répond.", "learning.home")
-        letters.tell(session, settings, news, [person.id], clock.now())
+        asked = TrainerMessage(
+            id=1, person_id=person.id, kind="question", element_id="x", document_id="x", fingerprint="", message="Qui ?", sent_at=clock.now()
+        )
+        asked.answer = "On vous répond."
+        letters.tell_answer(session, settings, asked, clock.now())
         sent = [(row.subject, row.text, row.html) for row in session.scalars(select(OutgoingMail))]
         return sent + [
             (one.subject, one.text, one.html)

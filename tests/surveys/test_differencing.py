@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from zipfile import ZipFile
 
-from lxml import etree
+from openpyxl import load_workbook
 
 from app.identity.rules import Role
 from app.surveys.rules import FLOOR
@@ -42,6 +41,7 @@ def test_nobody_is_found_by_subtraction(asked: Asked) -> None:
         manager = asked.world.signed_in(number)
         rows = list(_rows(manager))
         _look_at_pages(manager, rows, {question.title for question in known})
+        _look_elsewhere(manager, [row for row in rows if row[1] == "Satisfait"])
         for subject, title, since, until, answered in rows:
             people = frozenset(
                 one.number for one in happened if SUBJECTS[one.subject] == subject and titles[title] in one.questions and since <= one.on <= until
@@ -77,14 +77,9 @@ def _cells(sets: set[frozenset[int]]) -> Iterator[frozenset[int]]:
 
 def _rows(manager: StrictClient) -> Iterator[tuple[str, str, date, date, int]]:
     """Of the workbook: (subject, question, first day, last day, people), once a lot. It has no sheet of texts."""
-    with ZipFile(io.BytesIO(manager.get(f"/pilotage/enquetes/{HOT}/resultats.xlsx").data)) as book:
-        assert b"libres" not in book.read("xl/workbook.xml")
-        shared = ["".join(item.itertext()) for item in etree.fromstring(book.read("xl/sharedStrings.xml"))]
-        sheet = etree.fromstring(book.read("xl/worksheets/sheet1.xml"))
-    found = {}
-    for row in list(sheet.iter("{*}row"))[1:]:
-        cells = [shared[int(cell[0].text or 0)] if cell.get("t") == "s" else int(cell[0].text or 0) for cell in row]
-        found[tuple(cells[:5])] = None
+    book = load_workbook(io.BytesIO(manager.get(f"/pilotage/enquetes/{HOT}/resultats.xlsx").data))
+    assert book.sheetnames == ["Réponses", "Lire ce fichier"]
+    found = dict.fromkeys(row[:5] for row in book["Réponses"].iter_rows(min_row=2, values_only=True))
     for subject, question, since, until, answered in found:
         yield str(subject), str(question), _day(str(since)), _day(str(until)), int(answered)
 
@@ -105,6 +100,16 @@ def _look_at_pages(manager: StrictClient, rows: list[tuple[str, str, date, date,
         sums = {title: sum(row[4] for row in kept if row[1] == title) for title in titles}
         told = dict(re.findall(r"(Satisfait|Le temps|Ce qui a aidé)\s+(?:Le plus choisi|\d+\sréponse)[^.(]* sur (\d+)", page.text))
         assert {title: int(people) for title, people in told.items()} == {title: people for title, people in sums.items() if people}, subject
+
+
+def _look_elsewhere(manager: StrictClient, measured: list[tuple[str, str, date, date, int]]) -> None:
+    """The file of a funder, whatever its scope and period, the public page and the tiles tell sums of the same lots."""
+    for chosen in ("", "?depuis=2026-12-01&jusque=2026-12-08"):
+        book = load_workbook(io.BytesIO(manager.get(f"/pilotage/financeur.xlsx{chosen}").data))
+        told = {row[0]: row[2] for row in book["Satisfaction"].iter_rows(min_row=2, values_only=True)}
+        assert told == {subject: sum(row[4] for row in measured if row[0] == subject) for subject in {row[0] for row in measured}}
+    people = re.search(r"favorables sur (\d+) à « Satisfait »", manager.see("/resultats").text)
+    assert (int(people[1]) if people else 0) == sum(row[4] for row in measured)
 
 
 def test_who_reads_what_was_written(asked: Asked) -> None:

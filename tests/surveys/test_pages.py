@@ -47,6 +47,14 @@ def test_from_the_module_to_the_counts(asked: Asked) -> None:
     assert asked.weeks()[0].counts == week.counts
 
 
+def test_the_end_of_the_path_proposes_it_too(asked: Asked) -> None:
+    client = asked.world.signed_in(finisher(asked.world, "Anna Finie", SMALL))
+    client.see("/")
+    assert client.page is not None
+    assert client.page.link("Votre avis") == f"/enquetes/{HOT}/acculturation"
+    assert "Le parcours" in client.see(client.page.link("Votre avis")).text
+
+
 def test_not_before_having_done_it(asked: Asked) -> None:
     for address in (
         f"/enquetes/{HOT}/mod-deux",

@@ -23,6 +23,7 @@ from app.identity import services
 from app.identity.letters import preferences
 from app.identity.letters.help import HelpRequest
 from app.identity.models import Person
+from app.identity.passwords.tokens import sign
 from app.identity.rules import Role
 from app.identity.sign_in.permissions import PERMISSIONS
 from app.learning.attestations import keys
@@ -38,6 +39,7 @@ from app.network.meetings.attendance.services import link_token
 from app.network.meetings.models import Meeting, MeetingCalendar
 from app.network.meetings.rules import Stage
 from app.network.meetings.services import calendar_token
+from app.network.proposals.models import CiteProposal
 from app.notebook.models import Kept, Note
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
@@ -74,8 +76,8 @@ SIGNED = "attestations.check_badge"
 """It takes nothing but what a key of this site signed: nobody sends it that without having been given it."""
 PACKS = {"notebook.look_at_pack", "notebook.receive"}
 """They take nothing but what another notebook made: their own tests send what is hostile."""
-ROOM = {"attendance.attend", "attendance.add"}
-"""They take nothing but the code that a room shows, or the address of an account."""
+ROOM = {"attendance.attend", "attendance.add", "meetings.instead"}
+"""They take nothing but the code that a room shows, the address of an account, or a lesson that a meeting completes."""
 SHARE = 4
 """Hostile values for each parameter; each of a hundred values meets many parameters."""
 ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
@@ -146,18 +148,18 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     session.add(MeetingCalendar(person_id=somebody, mark="m", drawn_at=now))
     helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
     session.add_all([report, asked, faq, wanted, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
-    session.add(DirectoryEntry(person_id=somebody, function="CPO", help_with="", contact=Contact.SITE, agreed_at=now, saved_at=now))
+    proposal = _in_the_network(session, somebody, now)
     session.add(SurveyTurn(person_id=somebody, survey_id=surveyed.COLD, subject_id="acculturation", asked_on=TODAY, digest=digest("enquete")))
     session.flush()
     _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
         "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faq.id, "request_id": wanted.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
-        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "site.wording:name": "invitation", "territory_id": "departement-nord",
+        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "proposal_id": proposal, "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "key": "a" * 64,
         "meeting_id": meeting.id, "meetings.announce:meeting_id": draft.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),
-        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete",
+        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete", **dict.fromkeys(("quality.sample:token", "quality.sampled_archive:token"), sign(settings.secret_key, "quality-sample", [somebody])),
     }  # fmt: skip
 
 
@@ -175,6 +177,15 @@ def _meetings(session: Session, now: datetime) -> tuple[Meeting, Meeting]:
 def _answered(person: int, now: datetime) -> TrainerMessage:
     read = {"element_id": atelier.LESSON, "document_id": atelier.LESSON, "fingerprint": "f", "kind": "question"}
     return TrainerMessage(person_id=person, **read, message="Qui ?", sent_at=now, answered_at=now, answer="Le maire.")
+
+
+def _in_the_network(session: Session, somebody: int, now: datetime) -> int:
+    """Somebody's card of the directory, and what they propose for a cité: its number."""
+    texts = {"presentation": "Une cité.", "troika": "", "quartiers": "", "contacts": ""}
+    proposal = CiteProposal(territory_id="cite-lens", author_id=somebody, proposed_at=now, **texts)
+    session.add_all([proposal, DirectoryEntry(person_id=somebody, function="CPO", help_with="", contact=Contact.SITE, agreed_at=now, saved_at=now)])
+    session.flush()
+    return proposal.id
 
 
 def _positioned(session: Session, person: int, now: datetime, decision: Decision) -> tuple[int, int]:

@@ -26,6 +26,7 @@ from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
 from app.network.directory.models import DirectoryEntry
 from app.network.meetings.models import Meeting
+from app.network.proposals.models import CiteProposal
 from app.positioning.models import Arrival
 from app.reporting.calls.models import Call
 
@@ -58,6 +59,10 @@ STORED: dict[str, tuple[Any, ...]] = {
     "CodeForm.code": (),
     "CardForm.function": (DirectoryEntry.function,),
     "CardForm.help_with": (DirectoryEntry.help_with,),
+    "CiteForm.contacts": (CiteProposal.contacts,),
+    "CiteForm.presentation": (CiteProposal.presentation,),
+    "CiteForm.quartiers": (CiteProposal.quartiers,),
+    "CiteForm.troika": (CiteProposal.troika,),
     "CohortForm.name": (Cohort.name,),
     "DecisionForm.reason": (LearningEvent.reason, AttemptRequest.reason, ExtraAttempt.reason),
     "DetailsForm.email": (Person.email, OutgoingMail.recipient),

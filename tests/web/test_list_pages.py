@@ -65,6 +65,7 @@ UNKNOWN = frozenset(
         "card_id",
         "message_id",
         "faq_id",
+        "proposal_id",
         "form",
         "key_id",
         "log_id",

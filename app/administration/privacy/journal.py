@@ -36,8 +36,11 @@ WORDS = MappingProxyType(
     {
         "administration.people": "Liste des personnes où vous figurez",
         "help.index": "Liste des réponses à traiter où vous figurez",
+        "quality.sample": "Échantillon tiré au hasard pour un audit, où vous figurez",
         "search.search": "Recherche où vous figurez",
         "cites.cite": "Page d’une cité où vous paraissez, dans l’annuaire du réseau",
+        "proposals.index": "Liste des propositions pour la page d’une cité, où vous figurez",
+        "proposals.decision": "Votre proposition pour la page d’une cité",
         "directory.write": "Page pour vous écrire, depuis l’annuaire du réseau",
         "administration.person": "Votre page d’administration",
         "administration.move": "Changement de territoire",

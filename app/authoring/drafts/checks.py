@@ -62,7 +62,7 @@ def check(texts: Sequence[WorkingText], course: CourseReadings, on: date) -> Cou
         return CourseCheck(tuple(CheckedText(text, _sorted(found)) for text, found in alone), (), False)
     replaced = {text.document_id for text in texts}
     others = [reading for identifier, reading in course.readings.items() if identifier not in replaced]
-    after = between([*(text.reading for text in texts), *others])
+    after = between([*others, *(text.reading for text in texts)])  # of two that are alike, the one that is being written is the copy
     elsewhere = _brought(course.problems, after, {text.path for text in texts})
     return CourseCheck(tuple(CheckedText(text, _sorted(_problems_of(text, after, on))) for text in texts), _sorted(elsewhere), True)
 

@@ -217,7 +217,9 @@ def _note(case: _Case) -> list[str]:
 
 
 def _close_head(case: _Case) -> list[str]:
-    """After the last line that looks like one of a head."""
+    """After the last line that looks like one of a head; or in place of the dashes that are not those."""
+    if "trois tirets" in case.found.message:
+        return case.with_line("---")
     end = case.index + 1
     while end < len(case.lines) and re.match(r"\s*(?:[^\s:#][^:]{0,30}:|[-•–]\s)", case.lines[end]):
         end += 1
@@ -279,22 +281,14 @@ _BY_CODE: dict[str, tuple[str, str, Write]] = {
     "E23": ("Lui donner une autre ancre", r"\{#", _other_anchor),
     "E20": ("Ajouter la note, à compléter", "", _note),
     "E17": ("Fermer le commentaire ici", "", _close_comment),
-    "E04": ("Fermer l’en-tête", "pas fermé", _close_head),
+    "E04": ("Fermer l’en-tête", "pas fermé|trois tirets", _close_head),
     "E50": ("Fermer le bloc", "jamais fermé", _close_fence),
     "E10": ("Ajouter la clé", r"« (?:titre|durée|histoire) » manque", _add_key),
     "E26": ("Retirer cette ligne", "est déjà dans cette liste", _drop_item),
     "A27": ("Corriger le niveau", "Écrivez « #", _heading_level),
     "A08": ("Mettre la négation en gras", "en gras", _stress),
     "E18": ("Écrire le lien du cours", r"refusée : « (?:leçon|lecon|module|quiz|question)\s*:", _bare_link),
-    "A14": ("Écrire comme du texte", "^.*Écrivez ", _plain_writing),
-    "A36": ("Écrire le titre", "Écrivez ", _plain_writing),
-    "A37": ("Écrire le titre attendu", "Écrivez ", _plain_writing),
-    "A38": ("En faire une liste", "Écrivez ", _plain_writing),
-    "A39": ("En faire un encadré", "Écrivez ", _plain_writing),
-    "A40": ("En faire un lien", "Écrivez ", _plain_writing),
-    "A41": ("Ôter les espaces", "Écrivez ", _plain_writing),
-    "A42": ("En faire un tableau", "Écrivez ", _plain_writing),
-    "A43": ("Écrire sans ces signes", "Écrivez ", _plain_writing),
     "E15": ("Écrire images/ devant son nom", "images/nom.png", _image_folder),
+    **{code: (said, "Écrivez ", _plain_writing) for code, said in mending.LABELS.items()},
 }
 """Code → (label, words of its message or hint that this remedy answers, what writes it). The others are read in their hints."""

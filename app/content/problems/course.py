@@ -1,4 +1,4 @@
-"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E69, E71; A01, A05, A20 to A43."""
+"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E71; A01, A05, A20 to A43."""
 
 from __future__ import annotations
 
@@ -177,6 +177,10 @@ COURSE_RULES: dict[str, Rule] = {
         "Case hors du tableau",
         "Une ligne d’un tableau a plus de cases que la première : ce qui dépasse ne serait montré à personne. Ajoutez une colonne à la première ligne "
         "et à celle des tirets, ou retirez la case. Une barre qui fait partie du texte s’écrit `\\|`.",
+    ),
+    "E70": Rule(
+        "Modèle à remplir",
+        "Ce texte est celui du modèle, laissé tel quel : « Ce que l’on saura faire à la fin de la leçon », « La bonne réponse »… Remplacez-le par le vôtre, ou effacez-le.",
     ),
     "E71": Rule(
         "Question d’enquête mal écrite",

@@ -175,7 +175,7 @@ class CourseHtml(RendererHTML):
         state: PageState = env["state"]
         token = tokens[idx]
         if reading.is_figure(token.info):
-            figure, _ = reading.read("", token.info, token.content, 1)
+            figure = reading.figure_of(token.info, token.content)
             if figure is not None:
                 return draw(figure, state.unique("figure"), state.calls_of(figure.calls) if figure.calls else Markup(""))
         return self.code_block(tokens, idx, options, env)

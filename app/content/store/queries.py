@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import RLock
@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, ScalarSelect, select
 from sqlalchemy.orm import Session
 
 from app.content.documents.reader import parse
@@ -59,13 +59,26 @@ def _memory(session: Session) -> _Memory:
         return _memories.setdefault(engine, _Memory())
 
 
+RIDERS: dict[str, Callable[[], ScalarSelect[Any]]] = {}
+"""Name → a mark of something small that a room keeps in memory, brought along by the statement that every page of the course begins with."""
+_MARKS = "croisee_marks"
+"""In `Session.info`."""
+
+
 def generation(session: Session) -> int:
     """The generation of what is published; 0 before the first publication. Equal generations hold the same texts."""
-    row = session.execute(select(ContentState.generation, site.newest()).where(ContentState.id == 1)).one_or_none()
+    marks = [mark() for mark in RIDERS.values()]
+    row = session.execute(select(ContentState.generation, site.newest(), *marks).where(ContentState.id == 1)).one_or_none()
     if row is None:
         return 0
     site.note(session, row[1])
+    session.info[_MARKS] = dict(zip(RIDERS, row[2:], strict=True))
     return int(row[0])
+
+
+def mark_of(session: Session, name: str) -> object:
+    """What the last such statement of this session brought along; None where there was none."""
+    return session.info.get(_MARKS, {}).get(name)
 
 
 def course(session: Session) -> Course:

@@ -1,4 +1,4 @@
-"""New texts, ready to fill: what `flask content new` and the atelier begin with passes the check of its own file without an error. Pure."""
+"""New texts, to be filled: what `flask content new` and the atelier begin with has no other error than its own sentences (E70). Pure."""
 
 from __future__ import annotations
 

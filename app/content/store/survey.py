@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gc
 import json
-import multiprocessing
 import os
 import pickle
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -161,6 +159,9 @@ def read_all(documents: Sequence[CourseFile]) -> list[Reading]:
     with _without_collector(freeze=characters > PARALLEL_FROM):
         if workers < 2:
             return [read(path, text) for path, text in texts]
+        import multiprocessing  # which takes a while to come, and only a course that was changed asks for it
+        from concurrent.futures import ProcessPoolExecutor
+
         with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("fork")) as pool:
             return list(pool.map(_read_pair, texts, chunksize=max(1, len(texts) // (workers * 8))))
 

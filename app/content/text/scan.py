@@ -75,6 +75,7 @@ class TextScan:
     """As the head gives it, even where no value could be made of the rest."""
     cited: dict[str, int] = field(default_factory=dict)
     """Where the head speaks: the line of each key, and of each id that it names."""
+    unsourced: tuple[tuple[int, str], ...] = ()  # line and words of what gives a number and calls no note
     problems: list[Problem] = field(default_factory=list)
 
     @property

@@ -38,6 +38,10 @@ class Module:
     calls: tuple[str, ...] = ()
 
 
+SYNTHESIS = "synthèse"
+"""Reading what was said at the meeting, once it is published."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lesson:
     id: str
@@ -62,6 +66,8 @@ class Lesson:
     """Those that it asks by the way, in its order: answered in place, never marked. Each one's `line` is that of its `> [!QUESTION]`."""
     situation: Scene | None = None
     """The opening of a case whose choices lead on, told up to « À retenir »; None in any other lesson."""
+    equivalent: str = ""
+    """Of a lesson that a meeting completes: what stands for being there, `SYNTHESIS` or another lesson's id; empty where nothing does."""
     public: bool = False
     """Read without an account too, where the site is open to visitors."""
     path: str = ""

@@ -15,9 +15,10 @@ CROSSING = "croisement"
 
 
 class Criterion(StrEnum):
-    """What completes an element (`achèvement`): read, a submitted attempt, or a passed one."""
+    """What completes an element (`achèvement`): read, being there, a submitted attempt, or a passed one."""
 
     READ = "lu"
+    PRESENCE = "présence"
     SUBMITTED = "remis"
     PASSED = "réussi"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from app.identity.rules import ADMINISTRATORS, MANAGERS, TRAINERS, Role
+from app.identity.rules import ADMINISTRATORS, MANAGERS, MODERATORS, TRAINERS, Role
 from app.identity.sign_in.work_permissions import AT_WORK
 
 
@@ -84,6 +84,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "meetings.meeting": SIGNED_IN,
     "meetings.register": SIGNED_IN,
     "meetings.withdraw": SIGNED_IN,
+    "meetings.instead": SIGNED_IN,
     "meetings.calendar": SIGNED_IN,
     "meetings.subscription": SIGNED_IN,
     "meetings.feed": PUBLIC,
@@ -98,6 +99,10 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "attendance.code": TRAINERS,
     "attendance.sheet": TRAINERS,
     "cites.cite": OPEN,
+    "proposals.propose": SIGNED_IN,
+    "proposals.index": MODERATORS,
+    "proposals.decision": MODERATORS,
+    "proposals.decide": MODERATORS,
     "directory.mine": SIGNED_IN,
     "directory.withdraw": SIGNED_IN,
     "directory.write": SIGNED_IN,
@@ -150,6 +155,11 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "surveys.answer": SIGNED_IN,
     "surveys.letter": PUBLIC,
     "surveys.answer_letter": PUBLIC,
+    # quality: the results are for everybody; the sample that an auditor asks for is drawn by whoever administers
+    "quality.results": PUBLIC,
+    "quality.draw": ADMINISTRATORS,
+    "quality.sample": ADMINISTRATORS,
+    "quality.sampled_archive": ADMINISTRATORS,
     # notebook: what one writes for oneself
     "notebook.notebook": SIGNED_IN,
     "notebook.file": SIGNED_IN,

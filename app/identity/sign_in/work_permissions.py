@@ -23,6 +23,8 @@ AT_WORK: dict[str, frozenset[Role]] = {
     "reporting.drawing": REPORTERS,
     "summaries.committee": REPORTERS,
     "summaries.funder": REPORTERS,
+    "quality.index": REPORTERS,
+    "quality.archive": REPORTERS,
     "opinions.index": REPORTERS,
     "opinions.survey": REPORTERS,
     "opinions.file": REPORTERS,

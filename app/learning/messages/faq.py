@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import Engine, ScalarSelect, func, select
 from sqlalchemy.orm import Session
 
+from app.content.store.queries import mark_of
 from app.content.values.course import Course
 from app.errors import DomainError, NotYours
 from app.identity.audit import acts
+from app.identity.audit.acts import AdministrativeAct
 from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.messages.rules import Kind
 
@@ -31,15 +35,42 @@ class Changed(DomainError):
     sentence = "Un collègue a publié ou changé ces mots depuis que vous avez ouvert cette page : les siens sont ci-dessous, les vôtres sont dans le formulaire."
 
 
-def of_lesson(session: Session, lesson_id: str) -> Sequence[LessonFaq]:
-    """One SELECT. In the order in which they were published."""
-    return session.scalars(select(LessonFaq).where(LessonFaq.lesson_id == lesson_id).order_by(LessonFaq.id)).all()
+@dataclass(frozen=True, slots=True)
+class Faq:
+    """One, as readers see it."""
+
+    id: int
+    lesson_id: str
+    question: str
+    answer: str
 
 
-def everywhere(session: Session, lessons: Collection[str] | None) -> Sequence[LessonFaq]:
-    """Of these lessons; None: of all."""
-    wanted = select(LessonFaq).order_by(LessonFaq.id)
-    return session.scalars(wanted if lessons is None else wanted.where(LessonFaq.lesson_id.in_(lessons))).all()
+RIDER = "faq"
+_ACTS = "faq_published", "faq_withdrawn"
+_memories: WeakKeyDictionary[Engine, tuple[object, Mapping[str, tuple[Faq, ...]]]] = WeakKeyDictionary()
+
+
+def newest() -> ScalarSelect[int]:
+    """Every change is an act: the number of the last one says whether this process knows them all."""
+    return select(func.coalesce(func.max(AdministrativeAct.id), 0)).where(AdministrativeAct.act.in_(_ACTS)).scalar_subquery()
+
+
+def by_lesson(session: Session) -> Mapping[str, tuple[Faq, ...]]:
+    """In the order in which they were published. No statement where this process knows those of the mark that came with the course."""
+    engine, mark = session.get_bind().engine, mark_of(session, RIDER)
+    kept = _memories.get(engine)
+    if kept is not None and mark is not None and kept[0] == mark:
+        return kept[1]
+    found: dict[str, tuple[Faq, ...]] = {}
+    for row in session.execute(select(LessonFaq.id, LessonFaq.lesson_id, LessonFaq.question, LessonFaq.answer).order_by(LessonFaq.id)):
+        found[row.lesson_id] = (*found.get(row.lesson_id, ()), Faq(*row))
+    _memories[engine] = mark, found
+    return found
+
+
+def everywhere(session: Session) -> Sequence[LessonFaq]:
+    """For those who write them."""
+    return session.scalars(select(LessonFaq).order_by(LessonFaq.id)).all()
 
 
 def found(session: Session, faq_id: int) -> LessonFaq:

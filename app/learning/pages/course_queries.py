@@ -18,7 +18,7 @@ from app.content.rendering.page import PageRenderer, render_lesson
 from app.content.values.course import Course, Lesson, Module
 from app.errors import NotYours
 from app.learning.messages import faq
-from app.learning.messages.models import LessonFaq
+from app.learning.messages.faq import Faq
 from app.learning.messages.places import parts_of
 from app.learning.pages.next_step import NextStep, step_to
 from app.learning.progress.cards import ElementCard, ModuleCard, element_card, module_card
@@ -58,7 +58,7 @@ class Reading:
     total: int
     text: LessonText
     """With its questions, and what was answered to one."""
-    faqs: Sequence[LessonFaq]
+    faqs: Sequence[Faq]
     previous: Lesson | None
     following: Lesson | None
 
@@ -133,7 +133,7 @@ def has_begun(session: Session, person_id: int, element_id: str) -> bool:
 
 
 def lesson_page(session: Session, course: Course, person_id: int, lesson_id: str, side: str | None, on: date, answers: Fields) -> LessonPage | None:
-    """None for a lesson that is not published or that no module holds. Three SELECTs besides the course's own."""
+    """None for a lesson that is not published or that no module holds. Two SELECTs besides the course's own."""
     reading = _reading(session, course, lesson_id, side, on, answers)
     if reading is None:
         return None
@@ -165,7 +165,7 @@ def _reading(session: Session, course: Course, lesson_id: str, side: str | None,
         return None
     lessons = [course.lessons[other] for other in module.lesson_ids if other in course.lessons]
     text = with_questions(render_lesson(course, lesson, side, on), course, lesson, answers)
-    return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, faq.of_lesson(session, lesson_id), *_around(lessons, lesson))
+    return Reading(lesson, module, lessons.index(lesson) + 1, len(lessons), text, faq.by_lesson(session).get(lesson_id, ()), *_around(lessons, lesson))
 
 
 T = TypeVar("T", Lesson, Module)

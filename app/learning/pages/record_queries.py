@@ -106,6 +106,8 @@ DECISION_WORDS = {
     EventType.WAIVED.value: "Dispense",
     EventType.OVERRIDE_SET.value: "Validation manuelle",
     EventType.OVERRIDE_REVOKED.value: "Décision retirée",
+    EventType.ATTENDED.value: "Présence à une rencontre",
+    EventType.ATTENDANCE_REVOKED.value: "Présence notée par erreur, retirée",
     EventType.REGRADED.value: "Note revue",
     EventType.REGRADED_PASS.value: "Note revue, quiz réussi",
 }

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock, log
 from app.content.store.queries import course
+from app.content.values.text import Criterion
 from app.db import db
 from app.errors import NotYours
 from app.french import day_of
@@ -35,7 +36,8 @@ def home() -> str:
     done = [module.id for module in page.modules if module.progress.finished]
     offer = current_app.extensions["croisee_positioning_offer"](page.finished_on is not None, done)
     survey = current_app.extensions["croisee_survey_offer"](db.session, course(db.session), person.id, page.path_id) if page.attestation_url else None
-    return render_template("learning/pages/home.html", page=page, offer=offer, survey=survey, work=workplaces(db.session, person, clock.now()))
+    meeting, work = current_app.extensions["croisee_next_meeting"](), workplaces(db.session, person, clock.now())
+    return render_template("learning/pages/home.html", page=page, offer=offer, survey=survey, meeting=meeting, work=work)
 
 
 @blueprint.post("/nouveautes")
@@ -67,7 +69,9 @@ def lesson(lesson_id: str) -> str:
     page = course_queries.lesson_page(db.session, published, person.id, lesson_id, person.side, today, answers)
     if page is None:
         raise course_queries.Withdrawn if course_queries.has_begun(db.session, person.id, lesson_id) else NotYours
-    html = render_template("learning/pages/lesson.html", page=page, mine=current_app.extensions["croisee_lesson_answers"](page.reading.lesson))
+    read = page.reading.lesson
+    meeting = current_app.extensions["croisee_meeting_step"](read) if read.criterion is Criterion.PRESENCE else None
+    html = render_template("learning/pages/lesson.html", page=page, mine=current_app.extensions["croisee_lesson_answers"](read), meeting=meeting)
     if page.first_view:
         append_view(published, person.id, lesson_id)
     return html

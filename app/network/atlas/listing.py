@@ -62,6 +62,11 @@ def wave_name(number: int) -> str:
     return f"{nth(number)} vague"
 
 
+def territory_of(cite: Cite) -> str:
+    """Its number in the territory tree."""
+    return territory_id(Level.CITE, cite.name)
+
+
 @dataclass(frozen=True, slots=True)
 class CiteName:
     id: str
@@ -72,7 +77,4 @@ class CiteName:
 @lru_cache(maxsize=4)
 def cites_of_territories(course: Course) -> Mapping[str, CiteName]:
     """Number in the territory tree → the page of that cité."""
-    return {
-        territory_id(Level.CITE, cite.name): CiteName(identifier, cite.name)
-        for identifier, cite in zip(listing(course).numbers, listing(course).cites, strict=True)
-    }
+    return {territory_of(cite): CiteName(identifier, cite.name) for identifier, cite in zip(listing(course).numbers, listing(course).cites, strict=True)}

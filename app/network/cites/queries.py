@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -13,17 +13,20 @@ from app.content.search.sections import cite_anchor, cite_id
 from app.content.values.course import Course
 from app.content.values.library import LibraryDocument
 from app.content.values.network import Cite, Network
-from app.french import capital, date_words, fold, number
-from app.identity.rules import Level
-from app.identity.territories.rules import territory_id
+from app.french import capital, date_words, day_of, fold, number
+from app.identity.queries import SignedIn
 from app.network.atlas.geography import CREDIT, position_of
-from app.network.atlas.listing import Listing, listing, wave_name
+from app.network.atlas.listing import Listing, listing, territory_of, wave_name
 from app.network.atlas.rules import kilometres
 from app.network.directory.queries import Card, people_of
+from app.network.meetings.queries import meetings_of
+from app.network.proposals.queries import as_written, may_propose, said
 from app.settings import Settings
 
 NEAR = 4
 """Neighbours that a page names."""
+LISTED = 5
+"""Meetings that a page names."""
 PILOTS = ("préfecture", "Éducation nationale", "commune ou intercommunalité")
 """Of every cité, whoever they are there."""
 
@@ -36,8 +39,9 @@ class CiteKey:
     """Of its page."""
     territory_id: str
     cite: Cite
-    signed_in: bool
-    """Whoever reads has an account."""
+    reader: SignedIn | None
+    """None for a visitor."""
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,36 +86,46 @@ class CitePage:
     sections: tuple[CiteSection, ...]
     people: tuple[Card, ...]
     """Those who agreed to appear; none for a visitor."""
+    presentation: tuple[str, ...]
+    """Paragraphs of its own people."""
+    contacts: tuple[str, ...]
+    """None for a visitor."""
+    proposes: bool
+    """The reader may propose what it says."""
 
 
-def cite_page(session: Session, settings: Settings, course: Course, identifier: str, on: date, signed_in: bool) -> CitePage | None:
-    """None for no such cité."""
+def cite_page(session: Session, settings: Settings, course: Course, identifier: str, now: datetime, reader: SignedIn | None) -> CitePage | None:
+    """None for no such cité. `reader`: None for a visitor."""
     found = listing(course)
     cite = found.named(identifier)
     if cite is None:
         return None
-    key = CiteKey(identifier, territory_id(Level.CITE, cite.name), cite, signed_in)
+    key = CiteKey(identifier, territory_of(cite), cite, reader, now)
+    written = as_written(cite, said(session, key.territory_id).texts)
     placed = found.region is not None and identifier not in found.region.unplaced
     sections = (provider(session, course, key) for provider in PROVIDERS)
     return CitePage(
         key=key,
         number=found.numbers[identifier],
-        facts=tuple((label, words) for label, words in _facts(cite) if words),
-        troika=cite.troika or PILOTS,
-        troika_said=bool(cite.troika),
+        facts=tuple((label, words) for label, words in _facts(cite, written.lines("quartiers")) if words),
+        troika=written.lines("troika") or PILOTS,
+        troika_said=bool(written.troika),
         map=found.drawn(found.cites, identifier) if placed else Markup(""),
         credit=CREDIT if placed else "",
         neighbours=tuple(_neighbours(found, cite)),
         sections=tuple(section for section in sections if section.lines),
-        people=people_of(session, settings, key.territory_id, on) if signed_in else (),
+        people=people_of(session, settings, key.territory_id, day_of(now)) if reader else (),
+        presentation=written.paragraphs,
+        contacts=written.lines("contacts") if reader else (),
+        proposes=reader is not None and may_propose(session, reader, key.territory_id, day_of(now)),
     )
 
 
-def _facts(cite: Cite) -> Iterator[tuple[str, str]]:
+def _facts(cite: Cite, quartiers: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     yield "Label", f"{wave_name(cite.wave)}, {date_words(cite.labelled_on)}"
     yield "Département", cite.departement
     yield "Commune" if len(cite.communes) == 1 else "Communes", ", ".join(commune.name for commune in cite.communes)
-    yield "Quartier" if len(cite.quartiers) == 1 else "Quartiers", ", ".join(cite.quartiers)
+    yield "Quartier" if len(quartiers) == 1 else "Quartiers", ", ".join(quartiers)
 
 
 def _neighbours(found: Listing, cite: Cite) -> Iterator[Neighbour]:
@@ -134,7 +148,7 @@ def documents(_session: Session, course: Course, key: CiteKey) -> CiteSection:
     """Of the library, those that name the cité, one of its communes or quartiers, or what it belongs to; of these, what a visitor may read."""
     near = _names(course.network, key.cite)
     tied = [(min(ranks), place, each) for place, each in enumerate(course.library.documents) if (ranks := _ranks(each, near))]
-    readable = [each for _, _, each in sorted(tied, key=lambda row: row[:2]) if key.signed_in or each.public]
+    readable = [each for _, _, each in sorted(tied, key=lambda row: row[:2]) if key.reader or each.public]
     return CiteSection("documents", "Documents", tuple(CiteLine(each.title, f"/bibliotheque/{each.id}", _known(each)) for each in readable))
 
 
@@ -163,10 +177,20 @@ def lessons(_session: Session, course: Course, key: CiteKey) -> CiteSection:
     anchor = cite_anchor(key.cite.name)
     held = (course.lessons.get(lesson_id) for module in course.modules.values() for lesson_id in module.lesson_ids)
     citing = [lesson for lesson in held if lesson and any((link.target, link.anchor) == ("reseau", anchor) for link in lesson.links)]
-    return CiteSection("lecons", "Dans le cours", tuple(CiteLine(lesson.title, f"/lecons/{lesson.id}") for lesson in citing if key.signed_in or lesson.public))
+    return CiteSection("lecons", "Dans le cours", tuple(CiteLine(lesson.title, f"/lecons/{lesson.id}") for lesson in citing if key.reader or lesson.public))
 
 
-PROVIDERS: tuple[Provider, ...] = (documents, lessons)
+def meetings(session: Session, _course: Course, key: CiteKey) -> CiteSection:
+    """For the cité, its département or its region, of those that the reader may see."""
+    lines = meetings_of(session, key.reader, key.territory_id, key.now)[:LISTED] if key.reader else ()
+    return CiteSection(
+        "rencontres",
+        "Rencontres",
+        tuple(CiteLine(line.title, f"/rencontres/{line.id}", tuple(filter(None, (line.when, line.where, line.mark)))) for line in lines),
+    )
+
+
+PROVIDERS: tuple[Provider, ...] = (meetings, documents, lessons)
 """Whoever has lines for the page of a cité: one function each, in the order of the page."""
 
 

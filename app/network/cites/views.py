@@ -7,7 +7,6 @@ from flask import Blueprint, Flask, abort, render_template
 from app import clock
 from app.content.store.queries import course
 from app.db import db
-from app.french import day_of
 from app.identity.audit import access
 from app.identity.sign_in.guards import OPEN_ADDRESSES, person_or_none
 from app.network.cites.queries import cite_page, is_listed
@@ -24,7 +23,7 @@ def init_app(app: Flask) -> None:
 @blueprint.get("/<cite_id>")
 def cite(cite_id: str) -> str:
     now = clock.now()
-    page = cite_page(db.session, current_settings(), course(db.session), cite_id, day_of(now), person_or_none() is not None)
+    page = cite_page(db.session, current_settings(), course(db.session), cite_id, now, person_or_none())
     if page is None:
         abort(404)
     access.seen({card.person_id for card in page.people}, "cites.cite", now)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from icalendar import Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Event
 
 MIMETYPE = "text/calendar; charset=utf-8"
 NAME = "rencontre.ics"
@@ -31,6 +33,8 @@ class Dated:
 
 def written(meetings: Iterable[Dated], name: str, host: str, now: datetime) -> bytes:
     """`host` makes the numbers of meetings unique in the world: a calendar then replaces the entry that it has."""
+    from icalendar import Calendar  # which takes a while to come, and few ask for it
+
     calendar = Calendar()
     calendar.add("prodid", f"-//{name}//rencontres//FR")
     calendar.add("version", "2.0")
@@ -43,6 +47,8 @@ def written(meetings: Iterable[Dated], name: str, host: str, now: datetime) -> b
 
 
 def _event(meeting: Dated, host: str, now: datetime) -> Event:
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"rencontre-{meeting.id}@{host}")
     event.add("dtstamp", now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from wtforms import Field, HiddenField, IntegerField, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
+from wtforms import Field, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField, TimeField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are older
 from wtforms.validators import DataRequired, InputRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput
@@ -21,6 +21,7 @@ from app.identity.territories.queries import territory_tree
 from app.learning.progress.models import Cohort
 from app.network.meetings.models import Meeting
 from app.network.meetings.rules import LINE_LENGTH, LINK_LENGTH, MOST_PLACES, PLACE_LENGTH, TEXT_LENGTH, TITLE_LENGTH, WORD_LENGTH
+from app.network.meetings.steps import lessons_of
 from app.web.edge import DayField, at_most, readable_address
 
 
@@ -72,6 +73,7 @@ class MeetingForm(Form):
         validators=[Optional(), NumberRange(1, MOST_PLACES, f"Un nombre de 1 à {MOST_PLACES}, ou rien.")],
         render_kw={"inputmode": "numeric"},
     )
+    element_id = SelectField("Étape d’un parcours", description="Être présent la termine. Une leçon devient une telle étape par « achèvement : présence ».")
     territories = _boxes("Territoires", description="Avec tout ce qui s’y trouve. Rien de coché, ni ici ni dans les cohortes : tout le réseau.")
     cohorts = _boxes("Cohortes", coerce=int)
     documents = _boxes("Documents de la bibliothèque")
@@ -80,6 +82,9 @@ class MeetingForm(Form):
 
     def __init__(self, session: Session, published: Course, row: Meeting | None = None) -> None:
         super().__init__(data=_of(row))
+        counted = [SelectChoice(lesson.id, lesson.title) for lesson in lessons_of(published)]
+        gone = [SelectChoice(row.element_id, "une étape retirée du cours")] if row and row.element_id and row.element_id not in published.lessons else []
+        self.element_id.choices = [SelectChoice("", "aucune"), *counted, *gone]
         tree = territory_tree(session)
         self.territories.choices = [SelectChoice(each, tree.path_name(each)) for each in tree.nodes]
         self.cohorts.choices = [SelectChoice(number, name) for number, name in session.execute(select(Cohort.id, Cohort.name).order_by(Cohort.name))]
@@ -117,7 +122,7 @@ class MeetingForm(Form):
 
     def values(self) -> dict[str, Any]:
         """The columns of a meeting, once the form is valid."""
-        same = ("place", "link", "themes", "speakers", "programme", "synthesis", "places", "territories", "cohorts", "documents")
+        same = ("place", "link", "themes", "speakers", "programme", "synthesis", "places", "territories", "cohorts", "documents", "element_id")
         first = self.day.data or date.min
         moments = {"starts_at": self._at(first, self.begins.data or time.min), "ends_at": self._at(self.last_day.data or first, self.ends.data or time.max)}
         return {"title": self.title.data or "", **moments, **{name: self[name].data for name in same}}
@@ -140,7 +145,7 @@ def _of(row: Meeting | None) -> dict[str, Any]:
         return {"edition": "0"}
     begins, ends = (moment.astimezone(zone()) for moment in (row.starts_at, row.ends_at))
     last = ends.date() if day_of(row.ends_at) != day_of(row.starts_at) else None
-    same = ("title", "place", "link", "themes", "speakers", "programme", "synthesis", "places", "territories", "cohorts", "documents")
+    same = ("title", "place", "link", "themes", "speakers", "programme", "synthesis", "places", "territories", "cohorts", "documents", "element_id")
     hours = {"day": begins.date(), "begins": begins.time(), "ends": ends.time(), "last_day": last}
     return {**hours, "edition": str(row.edition), **{name: getattr(row, name) for name in same}}
 

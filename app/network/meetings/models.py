@@ -37,7 +37,7 @@ class Meeting(Base):
     documents: Mapped[list[str]] = mapped_column(JSON)
     """Ids of the library."""
     element_id: Mapped[str] = mapped_column(String(60), default="", server_default="")
-    """The element of a path that being there completes; empty for none."""
+    """The lesson of a path that being there completes (its criterion is `présence`); empty for none."""
     edition: Mapped[int] = mapped_column(default=0)
     """One more at each change: calendars take the newest, and whoever edited an older one is told."""
     reason: Mapped[str] = mapped_column(Text, default="")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -126,6 +126,16 @@ def meetings_page(session: Session, course: Course, reader: Reader | None, now: 
     return MeetingsPage(tuple(coming), tuple(reversed(held)), told, bool(reader and reader.hosts), reader is not None)
 
 
+def meetings_of(session: Session, person: SignedIn, territory_id: str, now: datetime) -> tuple[MeetingLine, ...]:
+    """Those for a territory, or for one above it by its name, that this person may see: the next one first, then the last one."""
+    reader, tree = reader_of(session, person, day_of(now)), territory_tree(session)
+    near = {node.id for node in tree.ancestors(territory_id)}
+    rows = [row for row in _rows(session, reader) if near & set(row.territories) and row.stage is not Stage.DRAFT]
+    coming, held = [row for row in rows if row.ends_at > now], [row for row in rows if row.ends_at <= now]
+    mine = _mine(session, reader) if rows else {}
+    return tuple(meeting_line(row, mine.get(row.id), now) for row in (*coming, *reversed(held)))
+
+
 def _rows(session: Session, reader: Reader) -> Iterator[Meeting]:
     """Those that the reader may see, in the order of their dates."""
     query = select(Meeting).order_by(Meeting.starts_at, Meeting.id)
@@ -134,6 +144,19 @@ def _rows(session: Session, reader: Reader) -> Iterator[Meeting]:
     rows = session.scalars(query).all()
     mine = set() if reader.hosts or not rows else set(_mine(session, reader))
     return (row for row in rows if reader.hosts or row.id in mine or audience_of(row).holds(reader.territories, reader.cohorts))
+
+
+def lines_for(session: Session, reader: Reader, rows: Iterable[Meeting], now: datetime) -> Iterator[MeetingLine]:
+    """Of these meetings, those that the reader may see."""
+    mine = _mine(session, reader)
+    return (
+        meeting_line(row, mine.get(row.id), now) for row in rows if reader.hosts or row.id in mine or audience_of(row).holds(reader.territories, reader.cohorts)
+    )
+
+
+def upcoming(session: Session, now: datetime) -> Sequence[Meeting]:
+    """Announced, whomever they are for, in the order of their dates."""
+    return session.scalars(select(Meeting).where(Meeting.stage == Stage.ANNOUNCED, Meeting.ends_at > now).order_by(Meeting.starts_at, Meeting.id)).all()
 
 
 def _mine(session: Session, reader: Reader) -> dict[int, MeetingPerson]:
@@ -191,6 +214,8 @@ class MeetingPage:
     code_open: bool
     """A code is being shown in the room."""
     hosts: bool
+    step: tuple[str, str] | None
+    """(lesson, title) of the step of a path that it completes."""
 
     @property
     def left(self) -> int | None:
@@ -228,6 +253,7 @@ def meeting_page(session: Session, course: Course, reader: Reader, meeting_id: i
         open=is_open(row.stage, row.starts_at, now),
         code_open=bool(row.code and row.code_until and now < row.code_until),
         hosts=reader.hosts,
+        step=(row.element_id, course.lessons[row.element_id].title) if row.element_id in course.lessons else None,
     )
 
 

@@ -14,12 +14,13 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app import log
+from app.content.values.course import Course
 from app.errors import DomainError, NotYours
 from app.french import day_of
 from app.identity.audit import acts
 from app.identity.models import Person
-from app.identity.passwords.tokens import sign, signed
-from app.network.meetings import letters
+from app.identity.passwords.tokens import Secret, sign, signed
+from app.network.meetings import letters, steps
 from app.network.meetings.letters import News
 from app.network.meetings.models import Meeting, MeetingCalendar, MeetingPerson
 from app.network.meetings.queries import Reader, own_meeting
@@ -57,7 +58,9 @@ def locked(session: Session, meeting_id: int) -> Meeting:
 # --- Preparing -------------------------------------------------------------------------------------------------------
 
 
-def save(session: Session, settings: Settings, meeting_id: int | None, values: Mapping[str, Any], *, edition: int, actor_id: int, now: datetime) -> Meeting:
+def save(
+    session: Session, settings: Settings, course: Course, meeting_id: int | None, values: Mapping[str, Any], *, edition: int, actor_id: int, now: datetime
+) -> Meeting:
     """A new draft, or a change. `edition`: the one that was read. Raises ChangedMeanwhile."""
     row = Meeting(stage=Stage.DRAFT) if meeting_id is None else locked(session, meeting_id)
     if meeting_id is not None and row.edition != edition:
@@ -65,6 +68,7 @@ def save(session: Session, settings: Settings, meeting_id: int | None, values: M
     moved = row.stage is Stage.ANNOUNCED and any(getattr(row, name) != values[name] for name in TOLD_ANEW)
     if meeting_id is not None and row.starts_at != values["starts_at"]:
         row.reminded_at = None
+    counted = row.element_id or ""
     for name, value in values.items():
         setattr(row, name, value)
     row.edition = edition + 1
@@ -75,7 +79,14 @@ def save(session: Session, settings: Settings, meeting_id: int | None, values: M
         letters.tell(session, settings, row, News.CHANGED, [*_with(session, row, Seat.TAKEN), *_with(session, row, Seat.WAITING)], now)
     if is_open(row.stage, row.starts_at, now):
         fill(session, settings, row, now)
+    if counted != row.element_id:
+        steps.recount(session, course, row, counted, _present(session, row), actor_id, now)
     return row
+
+
+def _present(session: Session, row: Meeting) -> Sequence[int]:
+    present = MeetingPerson.presence == Presence.PRESENT
+    return session.scalars(select(MeetingPerson.person_id).where(MeetingPerson.meeting_id == row.id, present).order_by(MeetingPerson.person_id)).all()
 
 
 def announce(session: Session, meeting_id: int, *, actor_id: int, now: datetime) -> None:
@@ -119,7 +130,7 @@ def register(session: Session, settings: Settings, reader: Reader, meeting_id: i
         return mine.seat
     mine = mine or MeetingPerson(meeting_id=meeting_id, person_id=reader.id)
     mine.seat, mine.asked_at, mine.turn = seat_for(row.places, _taken(session, row)), now, _next_turn(session, row)
-    mine.presence, mine.presence_at, mine.means, mine.actor_id = Presence.UNKNOWN, None, None, None
+    mine.presence = mine.presence or Presence.UNKNOWN
     session.add(mine)
     session.flush()
     letters.tell(session, settings, row, News.TAKEN if mine.seat is Seat.TAKEN else News.WAITING, [reader.id], now)
@@ -192,7 +203,7 @@ def remind(session: Session, settings: Settings, meeting_id: int, now: datetime)
 # --- Private calendars -----------------------------------------------------------------------------------------------
 
 
-def calendar_token(session: Session, secret: str, person_id: int) -> str:
+def calendar_token(session: Session, secret: Secret, person_id: int) -> str:
     """What the private address of a person's meetings ends with; empty where they asked for none."""
     row = session.get(MeetingCalendar, person_id)
     return sign(secret, CALENDAR, [person_id, row.mark]) if row else ""
@@ -209,7 +220,7 @@ def end_calendar(session: Session, person_id: int) -> None:
     session.execute(delete(MeetingCalendar).where(MeetingCalendar.person_id == person_id))
 
 
-def calendar_holder(session: Session, secret: str, token: str) -> int:
+def calendar_holder(session: Session, secret: Secret, token: str) -> int:
     """Whose private address this is. Raises NotYours."""
     content = signed(secret, CALENDAR, token)
     person_id, mark = content if isinstance(content, list) and len(content) == 2 else (None, None)

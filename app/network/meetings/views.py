@@ -11,17 +11,19 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.content.store.queries import course
+from app.content.values.course import Lesson
 from app.db import db
 from app.french import day_of
 from app.identity.sign_in.guards import current_person, person_or_none
 from app.mail import outbox
-from app.network.meetings import queries, services
+from app.network.meetings import queries, services, steps
 from app.network.meetings.calendar import MIMETYPE, NAME, Dated, written
 from app.network.meetings.forms import CancelForm, CodeForm, MeetingForm
 from app.network.meetings.models import Meeting
-from app.network.meetings.queries import Reader
+from app.network.meetings.queries import MeetingLine, Reader
 from app.network.meetings.rules import Seat, Stage
 from app.network.meetings.services import ChangedMeanwhile
+from app.network.meetings.steps import MeetingStep
 from app.network.meetings.told import told_page
 from app.settings import current_settings
 from app.site.queries import current_site
@@ -112,6 +114,29 @@ def withdraw(meeting_id: int) -> ResponseReturnValue:
     return _to(meeting_id)
 
 
+@blueprint.post("/etapes/<lesson_id>/equivalent")
+def instead(lesson_id: str) -> ResponseReturnValue:
+    """What stands for being there, where the lesson allows it."""
+    now = clock.now()
+    for title in steps.read_instead(db.session, course(db.session), reader_here(now), lesson_id, now):
+        flash(f"Attestation obtenue : {title}.", "success")
+    db.session.commit()
+    return redirect(url_for("learning.lesson", lesson_id=lesson_id, _anchor="suite"), 303)
+
+
+def step_here(lesson: Lesson) -> MeetingStep:
+    """At the end of a lesson that a meeting completes."""
+    now = clock.now()
+    return steps.step_of(db.session, course(db.session), reader_here(now), lesson, now)
+
+
+def next_here() -> MeetingLine | None:
+    """On the learner's table: the first to come that is for them. One SELECT where none is announced."""
+    now = clock.now()
+    rows = queries.upcoming(db.session, now)
+    return next(queries.lines_for(db.session, reader_here(now), rows, now), None) if rows else None
+
+
 # --- Calendars -------------------------------------------------------------------------------------------------------
 
 
@@ -133,7 +158,7 @@ def subscription() -> ResponseReturnValue:
         flash("Votre adresse est retirée : elle ne mène plus nulle part." if request.form.get("then") == "end" else "Voici votre adresse.", "success")
         db.session.commit()
         return redirect(url_for("meetings.subscription"), 303)
-    token = services.calendar_token(db.session, current_settings().secret_key, me)
+    token = services.calendar_token(db.session, current_settings().keys, me)
     address = told_address(url_for("meetings.feed", token=token)) if token else ""
     return render_template("network/meetings/calendar.html", page=CalendarPage(address))
 
@@ -142,7 +167,7 @@ def subscription() -> ResponseReturnValue:
 def feed(token: str) -> Response:
     """For a calendar, which has no session: whoever has the address reads where one person has a place, and nothing else of them."""
     now = clock.now()
-    holder = services.calendar_holder(db.session, current_settings().secret_key, token)
+    holder = services.calendar_holder(db.session, current_settings().keys, token)
     return _file([_dated(row, row.link) for row in queries.in_calendar(db.session, holder, now)], now)
 
 
@@ -166,7 +191,7 @@ def new() -> ResponseReturnValue:
     form = MeetingForm(db.session, course(db.session))
     if not form.validate_on_submit():
         return render_template("network/meetings/edit.html", page=MeetingFormPage(form, None, False)), form.status if form.is_submitted() else 200
-    row = services.save(db.session, current_settings(), None, form.values(), edition=0, actor_id=current_person().id, now=clock.now())
+    row = services.save(db.session, current_settings(), course(db.session), None, form.values(), edition=0, actor_id=current_person().id, now=clock.now())
     flash("La rencontre est préparée. Personne ne la voit encore : relisez-la, puis annoncez-la.", "success")
     db.session.commit()
     return _to(row.id)
@@ -189,7 +214,7 @@ def _saved(form: MeetingForm, meeting_id: int, now: datetime) -> bool:
     """Refused once where somebody else saved meanwhile: sent again, it replaces theirs, knowingly."""
     edition, actor = form.read_edition, current_person().id
     try:
-        services.save(db.session, current_settings(), meeting_id, form.values(), edition=edition, actor_id=actor, now=now)
+        services.save(db.session, current_settings(), course(db.session), meeting_id, form.values(), edition=edition, actor_id=actor, now=now)
     except ChangedMeanwhile as error:
         db.session.rollback()
         form.edition.data = str(queries.own_meeting(db.session, reader_here(now), meeting_id).edition)

@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections import deque
-from typing import Any
+from typing import Any, cast
 from urllib.request import Request, urlopen
 
 from flask import Flask
@@ -109,10 +109,6 @@ def _event(failure: Failure, told: Told) -> Told:
     }
 
 
-def _only_told(event: Any, _hint: dict[str, Any]) -> Any:
-    return {name: value for name, value in event.items() if name in TOLD}
-
-
 def _sentry(settings: Settings) -> Any:
     """The library, without all that it would gather by itself."""
     from sentry_sdk import Client  # asked for only where it is used: it takes a while to come
@@ -120,7 +116,7 @@ def _sentry(settings: Settings) -> Any:
     return Client(
         dsn=settings.errors_sentry,
         environment=settings.environment,
-        before_send=_only_told,
+        before_send=lambda event, _hint: cast("Any", {name: value for name, value in event.items() if name in TOLD}),
         default_integrations=False,
         auto_enabling_integrations=False,
         auto_session_tracking=False,
@@ -128,6 +124,7 @@ def _sentry(settings: Settings) -> Any:
         include_local_variables=False,
         max_request_body_size="never",
         max_breadcrumbs=0,
+        _experiments=cast("Any", {"transport_compression_algo": "gzip"}),  # not every compatible server reads Brotli
     )
 
 

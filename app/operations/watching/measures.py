@@ -1,16 +1,13 @@
-"""What is measured: requests and connections as they come, queues and timers when somebody asks. Labels are endpoints, never addresses of pages."""
+"""What `/metrics` tells: what was counted, and queues and timers as they are when somebody asks. Labels are endpoints, never addresses of pages."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from flask import Flask, Response, g, request, request_finished
 from prometheus_client import Metric
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -21,7 +18,7 @@ from app.mail.outbox import STATES, OutgoingMail
 from app.operations.jobs.queries import jobs_page
 from app.operations.jobs.rules import State
 from app.operations.watching import counters
-from app.operations.watching.counters import BOUNDS, BUCKETS, IN_USE, MOST_ENDPOINTS, OPEN, PRESENT, SECONDS, STATUSES
+from app.operations.watching.counters import BOUNDS, BUCKETS, IN_USE, OPEN, PRESENT, SECONDS, STATUSES
 from app.reference.syntheses.services import anything_missing
 from app.settings import Settings
 
@@ -90,31 +87,3 @@ def _waiting(session: Session, settings: Settings) -> Iterator[Metric]:
     yield timers
     yield GaugeMetricFamily("croisee_timers_late", "Travaux en retard.", sum(row.state is State.LATE for row in page.rows))
     yield GaugeMetricFamily("croisee_job_processes", "Processus des travaux en marche, sur toutes les machines.", len(page.processes))
-
-
-def init_app(app: Flask) -> None:
-    """Nothing is counted where nobody may ask."""
-    if not app.config["CROISEE"].metrics_token:
-        return
-    rows: dict[str | None, int] = {}
-
-    def note(_app: Flask, response: Response) -> None:
-        if not rows:
-            rows.update({name: number for number, name in enumerate(endpoints(app))})
-        if "started" in g:
-            counters.here().request(rows.get(request.endpoint, 0), time.perf_counter() - g.started, response.status_code)
-
-    app.extensions["croisee_counting"] = note
-    request_finished.connect(note, app)
-    with app.app_context():
-        for name, cell, amount in (("connect", OPEN, 1), ("close", OPEN, -1), ("checkout", IN_USE, 1), ("checkin", IN_USE, -1)):
-            event.listen(db.engine, name, _counting(cell, amount))
-
-
-def _counting(cell: int, amount: int) -> Any:
-    return lambda *_: counters.here().add(cell, amount)
-
-
-def endpoints(app: Flask) -> tuple[str, ...]:
-    """In the same order in every process. The first stands for addresses that no page has."""
-    return ("none", *sorted(app.view_functions))[:MOST_ENDPOINTS]

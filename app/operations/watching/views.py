@@ -5,9 +5,8 @@ from __future__ import annotations
 import hmac
 
 from flask import Blueprint, Response, abort, current_app, request
-from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
 
-from app.operations.watching import measures
+from app.operations.watching.counting import endpoints
 from app.settings import current_settings
 
 blueprint = Blueprint("watching", __name__)
@@ -19,5 +18,9 @@ def metrics() -> Response:
     said = request.headers.get("Authorization", "").encode("utf-8", "replace")
     if not settings.metrics_token or not hmac.compare_digest(said, f"Bearer {settings.metrics_token}".encode()):
         abort(404)
-    told = generate_latest(measures.Measures(measures.endpoints(current_app), settings))  # type: ignore[no-untyped-call]
+    from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest  # it takes a while to come
+
+    from app.operations.watching.measures import Measures
+
+    told = generate_latest(Measures(endpoints(current_app), settings))  # type: ignore[no-untyped-call]
     return Response(told, content_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})

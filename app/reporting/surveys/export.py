@@ -6,8 +6,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import IO, Any
 
-import xlsxwriter
-
 from app.content.values.surveys import Asked
 from app.french import french_date, french_datetime
 from app.surveys.queries import SurveyResult
@@ -19,6 +17,8 @@ WIDTHS = (36, 60, 16, 16, 14, 40, 12)
 
 
 def write(target: IO[bytes], result: SurveyResult, now: datetime, site: str, reads_texts: bool) -> None:
+    import xlsxwriter  # which takes a while to come, and few ask for it
+
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": f"{site} : {result.survey.title}", "created": now.replace(tzinfo=None)})

@@ -32,7 +32,7 @@ NOBODY = {
     "document_id", "entry_id", "cite_id", "revision_id", "tool_id", "ref", "survey_id", "subject_id",  # texts of the course
     "digest",  # of an archive that this person sent: the file's name holds who
     "reading_id", "message_id", "faq_id",  # of a text of the course; what they name, `test_named_pages` finds
-    "card_id",  # of whoever agreed to be named: its page notes who looks
+    "card_id", "proposal_id",  # of whoever agreed to be named, or proposes a text: their pages note who looks
     "request_id",  # the person reads the answer, its reason and its author
 }  # fmt: skip
 """Arguments of routes that are nobody else's number. A new argument must be placed here or in `journal.PERSON_ARGUMENTS`."""

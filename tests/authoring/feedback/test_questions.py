@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -81,34 +82,50 @@ def ask(learner: StrictClient, words: str = ASKED, anchor: str = "prefet") -> No
     learner.submit("Envoyer aux formateurs", message=words)
 
 
-def test_a_question_from_its_heading_to_the_lesson_of_all(tmp_path: Any, clock: Clock) -> None:  # noqa: PLR0915 — one story from its question to its readers
-    world = World(make_app(make_settings(tmp_path / "instance", smtp_host="127.0.0.1", site_url="https://croisee.example")), clock)
-    learner, trainer = begun(world)
-    # Asked at a heading: who will read it, and by when, is said first
+@pytest.fixture
+def mailing(tmp_path: Path, clock: Clock) -> World:
+    """A site that sends mail."""
+    return World(make_app(make_settings(tmp_path / "instance", smtp_host="127.0.0.1", site_url="https://croisee.example")), clock)
+
+
+def answered(learner: StrictClient, trainer: StrictClient) -> None:
+    ask(learner)
+    trainer.see("/atelier/messages")
+    trainer.submit("Répondre", answer=SAID)
+
+
+def test_a_question_is_asked_at_its_heading_with_a_promised_day(world: World) -> None:
+    learner, _ = begun(world)
     page = learner.see(learner.see("/lecons/la-lecon").link("Poser une question : Le préfet"))
     assert "Réponse promise pour le 1er décembre 2026 (5 jours ouvrés)" in words_of(page)
     page = learner.submit("Envoyer aux formateurs", status=422, message="  ")
     assert "Écrivez votre question" in words_of(page)
     page = learner.submit("Envoyer aux formateurs", message=ASKED)
     assert all(words in words_of(page) for words in ("Votre question est partie", "à « Le préfet »", "En attente d’une réponse", ASKED))
-    # Taken, then late, then answered: nobody is named
+
+
+def test_it_is_taken_then_late_then_answered_and_nobody_is_named(mailing: World) -> None:
+    learner, trainer = begun(mailing)
+    ask(learner)
     assert "1 message d’apprenant attend une réponse" in words_of(trainer.see("/atelier"))
-    page = trainer.see("/atelier/messages")
-    assert "Carpentier" not in page.text
+    assert "Carpentier" not in trainer.see("/atelier/messages").text
     trainer.submit("Je m’en occupe")
     assert "Un formateur s’en occupe" in words_of(learner.see("/mes-questions"))
-    world.clock.pass_by(days=9)
-    trainer = world.client("Claire Formatrice")
+    mailing.clock.pass_by(days=9)
+    trainer = mailing.client("Claire Formatrice")
     assert "1 question en retard" in words_of(trainer.see("/"))
     assert "dont 1 question en retard" in words_of(trainer.see("/atelier"))
     trainer.see("/atelier/messages")
     trainer.submit("Répondre", answer=SAID)
-    (letter,) = world.read(lambda session: session.scalars(select(OutgoingMail)).all())
+    (letter,) = mailing.read(lambda session: session.scalars(select(OutgoingMail)).all())
     assert letter.subject == "Croisée : réponse à votre question"
-    assert all(words in letter.text.replace("\u202f", " ") for words in (ASKED, SAID, f"/mes-questions#message-{_only(world).id}"))
-    # Not clear yet: open again, with what was said before; then it is
-    learner = world.client()
-    assert "Votre question a reçu une réponse" in words_of(learner.see("/"))
+    assert all(words in letter.text.replace("\u202f", " ") for words in (ASKED, SAID, f"/mes-questions#message-{_only(mailing).id}"))
+    assert "Votre question a reçu une réponse" in words_of(mailing.client().see("/"))
+
+
+def test_what_is_not_clear_is_asked_again_until_it_is(world: World) -> None:
+    learner, trainer = begun(world)
+    answered(learner, trainer)
     learner.see("/mes-questions")
     page = learner.submit("Demander de nouveau", status=422, message=" ")
     assert "Écrivez votre question" in words_of(page)
@@ -119,11 +136,13 @@ def test_a_question_from_its_heading_to_the_lesson_of_all(tmp_path: Any, clock: 
     learner.see("/mes-questions")
     page = learner.submit("C’est clair, merci")
     assert "Répondu, c’est clair" in words_of(page)
-    assert words_of(learner.see("/")).count("Votre question a reçu une réponse") == 1, "the first answer, which was not said to be clear"
-    # Published in other words, read under the lesson, found, then not any more
-    page = trainer.see("/atelier/messages")
-    assert "La personne a dit que c’est clair." in words_of(page)
-    trainer.see(page.link("Publier pour tous"))
+    assert "La personne a dit que c’est clair." in words_of(trainer.see("/atelier/messages"))
+
+
+def test_it_is_published_in_other_words_found_and_taken_back(world: World) -> None:
+    learner, trainer = begun(world)
+    answered(learner, trainer)
+    trainer.see(trainer.page.link("Publier pour tous"))
     page = trainer.submit("Publier sous la leçon", status=422, question=" ")
     assert "Écrivez la question et sa réponse" in words_of(page)
     trainer.submit("Publier sous la leçon", question="Qui signe outre-mer ?", answer="Un préfet,\n\ncomme ailleurs.")

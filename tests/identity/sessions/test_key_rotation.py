@@ -11,6 +11,7 @@ from app.administration.accounts import invitations
 from app.identity.letters import preferences
 from app.identity.passwords import tokens
 from app.identity.sessions import browsers
+from app.identity.sign_in.factors import totp
 from app.settings import Settings
 from tests.identity.builders import NOW, sign_in, stored_person
 from tests.making import make_app, make_settings
@@ -43,6 +44,18 @@ def test_what_is_signed(keys: list[str], reads: bool) -> None:
     assert (browsers.read(keys, browsers.issue(OLD, browsers.Browser("x", 7), NOW + timedelta(days=1)), NOW) is not None) == reads
     assert (tokens.signed(keys, preferences.PURPOSE, preferences.token(OLD, 7)) == 7) == reads
     assert tokens.signed(keys[-1], "x", tokens.sign(keys, "x", 1)) == 1, "the newest signs"
+
+
+def test_applications_of_second_factors_go_over_to_the_new_key() -> None:
+    stored = totp.draw(OLD)
+    secret = totp.readable(OLD, stored)
+    assert secret
+    assert totp.readable([OLD, NEW], stored) == secret
+    assert totp.readable(NEW, stored) == ""
+    renewed = totp.renewed([OLD, NEW], stored)
+    assert renewed
+    assert totp.readable(NEW, renewed) == secret
+    assert [totp.renewed([OLD, NEW], renewed), totp.renewed(NEW, stored)] == [None, None]
 
 
 def test_the_order_of_the_setting(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ import re
 
 import pytest
 
+from app.identity.rules import Role
 from tests.learning.conftest import clock, empty, world
 from tests.learning.world import World, words_of
+from tests.network.meetings.meeting import announced
 from tests.network.test_network import NETWORK, network
 from tests.strict import Page, StrictClient
 
@@ -136,3 +138,16 @@ def test_visitors_read_it_without_what_needs_an_account(wide: World) -> None:
     assert isinstance(visitor, StrictClient)
     page = visitor.see("/reseau/amiens-nord")
     assert "Un diagnostic" not in page.text
+
+
+def test_its_meetings_are_those_that_name_it_or_what_is_above_it_and_that_one_may_see(wide: World) -> None:
+    trainer = wide.person("Farid Trainer", role=Role.TRAINER)
+    for title, territories in (("Pour la Somme", ["departement-somme"]), ("Pour Amiens", ["cite-amiens-nord"]), ("Pour tous", [])):
+        announced(wide, trainer, title=title, territories=territories)
+    page = wide.signed_in(trainer).see("/reseau/amiens-nord")
+    assert {title for title in ("Pour la Somme", "Pour Amiens", "Pour tous") if title in page.text} == {"Pour la Somme", "Pour Amiens"}
+    assert page.link("Pour Amiens").startswith("/rencontres/")
+    assert "Pour Amiens" not in wide.client().see("/reseau/amiens-nord").text, "a learner of nowhere is not of its audience"
+    visitor = wide.app.test_client()
+    assert isinstance(visitor, StrictClient)
+    assert "Pour Amiens" not in visitor.see("/reseau/amiens-nord").text

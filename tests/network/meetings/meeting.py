@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from app.content.store.queries import course
 from app.identity.rules import Role
 from app.network.meetings import services
 from app.network.meetings.models import Meeting, MeetingCalendar, MeetingPerson
@@ -17,7 +18,7 @@ from tests.learning.world import World
 IN_A_WEEK = timedelta(days=7)
 BLANK: dict[str, Any] = {
     "title": "Lire une convention", "place": "Lille", "link": "", "themes": "", "speakers": "", "programme": "", "synthesis": "",
-    "places": None, "territories": [], "cohorts": [], "documents": [],
+    "places": None, "territories": [], "cohorts": [], "documents": [], "element_id": "",
 }  # fmt: skip
 
 
@@ -35,7 +36,7 @@ def announced(world: World, actor: int, starts_at: datetime | None = None, **cha
     begins = starts_at or now + IN_A_WEEK
     values = BLANK | {"starts_at": begins, "ends_at": begins + timedelta(hours=2)} | changes
     settings = world.app.config["CROISEE"]
-    number = world.write(lambda session: services.save(session, settings, None, values, edition=0, actor_id=actor, now=now).id)
+    number = world.write(lambda session: services.save(session, settings, course(session), None, values, edition=0, actor_id=actor, now=now).id)
     world.write(lambda session: services.announce(session, number, actor_id=actor, now=now))
     return number
 

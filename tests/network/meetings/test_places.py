@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.errors import NotYours
+from app.identity.letters import weekly
 from app.identity.rules import Role
 from app.identity.services import merged
 from app.mail.outbox import OutgoingMail
@@ -135,3 +136,21 @@ def test_a_merge_keeps_the_better_place(world: World) -> None:
     world.write(lambda session: merged.send(session, kept=anna, gone=twin))
     assert seat(world, meeting, anna) is Seat.TAKEN
     assert world.count(MeetingPerson) == 1
+
+
+def test_the_letter_of_the_week_tells_of_it_once_to_who_has_no_place(world: World) -> None:
+    with_mail(world.app)
+    meeting = announced(world, trainer(world))
+    anna, _ = world.person("Anna Un"), world.person("Bilal Deux")
+    ask(world, meeting, anna)
+    settings = world.app.config["CROISEE"]
+    with world.app.test_request_context():
+        assert weekly.send(settings, world.clock.now()) == 1
+    letter = world.read(lambda session: session.scalars(select(OutgoingMail).order_by(OutgoingMail.id.desc())).first())
+    assert letter
+    assert letter.recipient.startswith("bilal.")
+    assert f"/rencontres/{meeting}" in letter.text
+    assert "Rencontre" in letter.text
+    world.clock.pass_by(days=7)
+    with world.app.test_request_context():
+        assert weekly.send(settings, world.clock.now()) == 0

@@ -12,7 +12,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from sqlalchemy import text
 
 from app.db import db
-from app.operations.watching import counters, measures
+from app.operations.watching import counters, counting
 from app.operations.watching.counters import IN_USE, MOST_ENDPOINTS, OPEN, PRESENT, STATUSES, Counters
 from tests.making import make_app, make_settings
 
@@ -65,7 +65,7 @@ def test_a_database_that_does_not_answer_is_told(watched: Flask) -> None:
 
 
 def test_there_is_room_for_every_endpoint(app: Flask) -> None:
-    assert len(measures.endpoints(app)) == len(app.view_functions) + 1 < MOST_ENDPOINTS
+    assert len(counting.endpoints(app)) == len(app.view_functions) + 1 < MOST_ENDPOINTS
 
 
 def test_processes_count_together_and_one_that_dies_takes_nothing_with_it() -> None:

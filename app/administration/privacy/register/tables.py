@@ -114,6 +114,16 @@ ACCOUNT = (
         labels={"kind": "sorte", "at": "le"},
     ),
     Treatment(
+        table="week_letter",
+        title="Lettre de la semaine",
+        data="Quand vous avez reçu la dernière",
+        purpose="Ne vous écrire qu’une fois par semaine, et ne rien vous dire deux fois",
+        lasting="Tant que le compte existe",
+        ending=Ending.DELETED,
+        subject="person_id",
+        labels={"sent_on": "jour", "sent_at": "envoyée"},
+    ),
+    Treatment(
         table="outgoing_mail",
         title="Courriels en attente",
         data="Un courriel qui vous est adressé et n’est pas encore parti",

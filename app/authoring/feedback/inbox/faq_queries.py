@@ -69,7 +69,7 @@ def lessons(course: Course) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ..
 def faqs_page(session: Session, course: Course) -> tuple[FaqGroup, ...]:
     """By lesson, in the order of the course."""
     order = {lesson_id: place for place, lesson_id in enumerate(lesson_id for _, some in lessons(course) for lesson_id, _ in some)}
-    rows = sorted(faq.everywhere(session, None), key=lambda row: (order.get(row.lesson_id, len(order)), row.lesson_id, row.id))
+    rows = sorted(faq.everywhere(session), key=lambda row: (order.get(row.lesson_id, len(order)), row.lesson_id, row.id))
     return tuple(_group(course, lesson_id, tuple(some)) for lesson_id, some in groupby(rows, key=lambda row: row.lesson_id))
 
 

@@ -20,9 +20,9 @@ from sqlalchemy.orm import Session
 from app import sandbox
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
-from app.authoring.drafts.queries import own_draft
+from app.authoring.drafts.queries import draft_of, own_draft
 from app.authoring.drafts.readings import published_readings
-from app.authoring.drafts.services import identified
+from app.authoring.drafts.services import discard_draft, identified
 from app.authoring.editor.remedies import with_ids
 from app.authoring.editor.snippets import next_note
 from app.authoring.incoming.images.images import CleanImage
@@ -80,11 +80,13 @@ def composed(answer: Mapping[str, Any]) -> Composed:
     return Composed(answer["title"], answer["lesson"], answer["quiz"], {picture.name: picture for picture in pictures})
 
 
-def begin(session: Session, composed: Composed, module_id: str, author_id: int, media_folder: Path, now: datetime) -> Draft:
-    """Make the drafts; gives the lesson's. Raises DomainError for a module that is not there."""
+def begin(session: Session, composed: Composed, module_id: str, author_id: int, media_folder: Path, now: datetime, again: bool = False) -> Draft:
+    """Make the drafts; gives the lesson's. `again`: in the place of those of the same title that are not published. Raises DomainError for a module that is not there."""
     homes = create.homes(session, author_id, Module)
     if module_id not in homes:
         raise NotMade("Choisissez un module.")
+    wanted = _wanted(composed.title)
+    _forget(session, [wanted, _wanted(f"{wanted} quiz")] if again else [], author_id)
     taken = _taken(session)
     identifier = _free(composed.title, taken)
     quiz_id = _free(f"{identifier} quiz", taken) if composed.quiz else ""
@@ -95,7 +97,7 @@ def begin(session: Session, composed: Composed, module_id: str, author_id: int, 
     return _drafted(session, files, composed, author_id, media_folder, now, lambda desk, ids: desk.put_lesson(ids[0], module_id))
 
 
-def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_folder: Path, now: datetime) -> Draft:
+def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_folder: Path, now: datetime, again: bool = False) -> Draft:
     """Make the draft of a quiz alone, for a lesson that there is. What stands before the questions introduces them. Raises DomainError."""
     if lesson_id not in create.homes(session, author_id, Lesson):
         raise NotMade("Choisissez une leçon.")
@@ -103,6 +105,7 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
         raise NotMade("Aucune question n’est reconnue : chacune commence par « Question 1 », « Question 2 »…")
     if _TITLED.search(composed.lesson):
         raise NotMade("Ce document contient une leçon entière : choisissez « une leçon nouvelle ».")
+    _forget(session, [_wanted(f"{lesson_id} quiz")] if again else [], author_id)
     taken = _taken(session)
     identifier = _free(f"{lesson_id} quiz", taken)
     whole = replace(composed, quiz=f"{composed.lesson}\n\n{composed.quiz}".strip())
@@ -146,10 +149,23 @@ def _taken(session: Session) -> set[str]:
     return published_readings(session).taken("") | set(session.scalars(select(Draft.document_id)))
 
 
+def _forget(session: Session, identifiers: Collection[str], author_id: int) -> None:
+    """One's own drafts of documents that were never published."""
+    for identifier in identifiers:
+        draft = draft_of(session, identifier, author_id)
+        if draft is not None and draft.base_revision_id is None:
+            discard_draft(session, draft)
+    session.flush()
+
+
+def _wanted(title: str) -> str:
+    words = create.identifier_of(title)
+    return words if is_id(words) else f"lecon-{words}".strip("-")
+
+
 def _free(title: str, taken: Collection[str]) -> str:
     """A well-formed id made of a title, that nothing has."""
-    words = create.identifier_of(title)
-    wanted = words if is_id(words) else f"lecon-{words}".strip("-")
+    wanted = _wanted(title)
     return next(each for each in (wanted, *(f"{wanted}-{count}" for count in range(2, 10_000))) if each not in taken)
 
 

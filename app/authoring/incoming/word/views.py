@@ -65,7 +65,7 @@ def _as_html(text: str) -> str:
 def _begun(form: WordForm, composed: Composed) -> Draft | None:
     whole = form.lesson.data == NEW_LESSON
     begin, home = (services.begin, form.module.data) if whole else (services.begin_quiz, form.lesson.data)
-    return form.accept(lambda: begin(db.session, composed, home, current_person().id, media_folder(), clock.now()))
+    return form.accept(lambda: begin(db.session, composed, home, current_person().id, media_folder(), clock.now(), form.again.data))
 
 
 @blueprint.post("/documents/<document_id>/collage")

@@ -183,3 +183,15 @@ _MENDS: dict[str, Mend] = {
     "A42": _rule,
     "A43": _on_line(_dialect),
 }
+LABELS = {
+    "A14": "Écrire comme du texte",
+    "A36": "Écrire le titre",
+    "A37": "Écrire le titre attendu",
+    "A38": "En faire une liste",
+    "A39": "En faire un encadré",
+    "A40": "En faire un lien",
+    "A41": "Ôter les espaces",
+    "A42": "En faire un tableau",
+    "A43": "Écrire sans ces signes",
+}
+"""What each button says. It is offered where the hint of the Problem begins with « Écrivez »."""

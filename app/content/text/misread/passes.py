@@ -37,6 +37,7 @@ class _Pass:
     def __init__(self, path: str, body: str, first_line: int, kind: DocumentKind | None) -> None:
         self.path, self.body, self.first_line, self.kind = path, body, first_line, kind
         self.quiz = path.startswith("quizzes/")
+        self.signs = words.signs_of(body)
         self.anchored = kind is None and not self.quiz
         """Its list items and terms carry their ids, as titles do."""
         self.fields = self.quiz or kind is DocumentKind.TOOL
@@ -78,10 +79,12 @@ class _Pass:
 
     def _passage(self, token: Token, inside: str) -> None:
         line = token.map[0] if token.map else self.first_line
-        said: Iterable[words.Said] = words.said(token, inside == "heading_open" or self.anchored, self.fields or self.asking)
+        said: Iterable[words.Said] = words.said(token, self.signs, inside == "heading_open" or self.anchored, self.fields or self.asking)
         self._tell(line, said)
-        if inside == "paragraph_open" and not self.asking and openings.ODD.search(token.content):
-            self._tell(line, openings.said(token.content.split("\n")))
+        text = token.content
+        lone = "\n" not in text and text[:1].isalpha() and not text[1:2].isspace()  # a line that begins with a word
+        if inside == "paragraph_open" and not lone and not self.asking and openings.ODD.search(text):
+            self._tell(line, openings.said(text.split("\n")))
 
     def _tell(self, line: int, said: Iterable[words.Said]) -> None:
         for each in said:

@@ -24,8 +24,16 @@ class Said(NamedTuple):
     hint: str
 
 
-SIGNS = re.compile(r"[*_^~{}$\[\]@\\]|:/|:[a-z]|==|\+\+|%%|[!?]\?|www\.|-8<")
-"""A text without any of these says what it seems to."""
+_FEW = re.compile(r"[*_^~{}$\[\]@\\]")
+_MANY = re.compile(rf"{_FEW.pattern}|:/|:[a-z]|==|\+\+|%%|[!?]\?|www\.|-8<")
+_RARE = ("://", "==", "++", "%%", "!?", "??", "www.", "-8<")
+_NAMED = re.compile(r":[a-z][\w+-]*:")
+
+
+def signs_of(body: str) -> re.Pattern[str]:
+    """What to look for in each passage of a body: a text without any says what it seems to. Those that the whole body lacks are not looked for."""
+    return _MANY if any(sign in body for sign in _RARE) or _NAMED.search(body) else _FEW
+
 
 UNCLOSED = re.compile(r"\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|~~|(?<![\w*])\*(?=\w)|(?<=\s)_(?=\w)|^_(?=\w)")
 SPACED = re.compile(r"(\*\*|__|~~|(?<!\*)\*(?!\*))[ \u00a0\u202f]*([^\s*_~](?:[^*_~\n]*[^\s*_~])?)[ \u00a0\u202f]*\1(?!\*)")
@@ -69,11 +77,10 @@ _INSTEAD = {
 }
 
 
-def said(passage: Token, title: bool = False, fields: bool = False) -> Iterator[Said]:
+def said(passage: Token, signs: re.Pattern[str] = _MANY, title: bool = False, fields: bool = False) -> Iterator[Said]:
     """What is wrong in one passage. `title`: its anchor is none of its words; `fields`: doubled brackets, and braces of a title, are judged by their own reader."""
     children = passage.children or ()
-    odd = any(child.type == "text" and SIGNS.search(split_anchor(child.content)[0] if title else child.content) for child in children)
-    if not odd and "\\" not in passage.content:
+    if not _odd(children, signs, title) and "\\" not in passage.content:
         yield from _sizes(children) if "|" in passage.content else ()
         return
     shown = split_anchor(_shown(children))[0] if title else _shown(children)
@@ -88,6 +95,15 @@ def said(passage: Token, title: bool = False, fields: bool = False) -> Iterator[
         yield Said(
             passage.content.count("\n", 0, found.start()), "A43", f"« {short(found.group(), 40)} » : une formule, que rien ne dessine.", _INSTEAD["une formule"]
         )
+
+
+def _odd(children: Sequence[Token], signs: re.Pattern[str], title: bool) -> bool:
+    for child in children:
+        if child.type == "text":
+            text = child.content
+            if signs.search(split_anchor(text)[0] if title and text.endswith("}") else text):
+                return True
+    return False
 
 
 def _sizes(children: Sequence[Token]) -> Iterator[Said]:

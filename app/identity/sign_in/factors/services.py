@@ -59,9 +59,15 @@ def asked(session: Session, settings: Settings, person: Person, now: datetime) -
     return rules.asked(person.role_set, queries.has_factor(session, person.id), day_of(now), needed_since(settings))
 
 
+def renew(session: Session, settings: Settings) -> None:
+    """What an older key of the site encrypted is encrypted by the newest: the older one may then be forgotten."""
+    for row in session.scalars(select(Authenticator)):
+        row.secret = totp.renewed(settings.keys, row.secret) or row.secret
+
+
 def set_application(session: Session, settings: Settings, person: Person, stored: str, code: str, now: datetime) -> list[str]:
     """The application that gave this code is the person's; the printed codes, where they had no factor. Raises WrongCode."""
-    counter = totp.match(settings.secret_key, stored, code, now)
+    counter = totp.match(settings.keys, stored, code, now)
     if counter is None:
         raise WrongCode
     services.lock(session, person)
@@ -155,7 +161,7 @@ def take_code(session: Session, settings: Settings, person: Person, typed: str, 
 
 def _take_application_code(session: Session, settings: Settings, person_id: int, digits: str, now: datetime) -> bool:
     row = session.get(Authenticator, person_id)
-    counter = totp.match(settings.secret_key, row.secret, digits, now, row.counter) if row else None
+    counter = totp.match(settings.keys, row.secret, digits, now, row.counter) if row else None
     if counter is None:
         return False
     mine = (Authenticator.person_id == person_id, Authenticator.counter < counter)

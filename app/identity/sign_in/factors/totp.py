@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import datetime
 from typing import Any, cast
 
@@ -10,30 +11,46 @@ import segno
 from passlib.exc import TokenError
 from passlib.totp import TOTP
 
+from app.identity.passwords.tokens import Secret
+
 STEP = 30
 """Seconds that a code lasts. One step before and after is taken: clocks differ."""
 
 
-def _kind(secret_key: str) -> type[TOTP]:
-    key = hashlib.sha256(f"croisee-totp\0{secret_key}".encode()).hexdigest()
-    return cast("type[TOTP]", TOTP.using(secrets={"1": key}))
+def _kind(secret: Secret) -> type[TOTP]:
+    """Encrypted by the newest of the site's keys; each is found again by its tag."""
+    keys = [secret] if isinstance(secret, str) else secret
+    known = {_tag(key): hashlib.sha256(f"croisee-totp\0{key}".encode()).hexdigest() for key in keys}
+    return cast("type[TOTP]", TOTP.using(secrets=known, default_tag=_tag(keys[-1])))
 
 
-def draw(secret_key: str) -> str:
+def _tag(key: str) -> str:
+    return hashlib.sha256(f"croisee-totp-tag\0{key}".encode()).hexdigest()[:12]
+
+
+def renewed(secret: Secret, stored: str) -> str | None:
+    """What an older key encrypted, by the newest; None where it is so, or where its key is not known any more."""
+    if json.loads(stored).get("enckey", {}).get("t") == _tag(secret if isinstance(secret, str) else secret[-1]):
+        return None
+    totp = _read(secret, stored)
+    return str(totp.to_json(encrypt=True)) if totp else None
+
+
+def draw(secret: Secret) -> str:
     """A new secret, in the form that is stored."""
-    return str(_kind(secret_key).new().to_json(encrypt=True))
+    return str(_kind(secret).new().to_json(encrypt=True))
 
 
-def _read(secret_key: str, stored: str) -> Any | None:
+def _read(secret: Secret, stored: str) -> Any | None:
     try:
-        return _kind(secret_key).from_json(stored)
+        return _kind(secret).from_json(stored)
     except (ValueError, TypeError, KeyError):
-        return None  # the site's key is another since
+        return None  # the site's key is another since, and the old one was not kept
 
 
-def match(secret_key: str, stored: str, code: str, now: datetime, counter: int = -1) -> int | None:
+def match(secret: Secret, stored: str, code: str, now: datetime, counter: int = -1) -> int | None:
     """The counter of the step for which this code is right; None where it is wrong, or older than `counter`."""
-    totp = _read(secret_key, stored)
+    totp = _read(secret, stored)
     if totp is None:
         return None
     try:
@@ -42,14 +59,14 @@ def match(secret_key: str, stored: str, code: str, now: datetime, counter: int =
         return None
 
 
-def readable(secret_key: str, stored: str) -> str:
+def readable(secret: Secret, stored: str) -> str:
     """The secret, by fours, for whoever cannot take a picture of the code."""
-    totp = _read(secret_key, stored)
+    totp = _read(secret, stored)
     return totp.pretty_key(sep=" ") if totp else ""
 
 
-def picture(secret_key: str, stored: str, site: str, account: str) -> str:
+def picture(secret: Secret, stored: str, site: str, account: str) -> str:
     """The code to take a picture of, as SVG."""
-    totp = _read(secret_key, stored)
+    totp = _read(secret, stored)
     uri = totp.to_uri(label=account.replace(":", " "), issuer=site.replace(":", " ")) if totp else ""
     return str(segno.make(uri, error="m").svg_inline(border=4, scale=5, light="#fff", title="Code à photographier avec votre application"))

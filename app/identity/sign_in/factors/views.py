@@ -169,7 +169,7 @@ def security() -> str:
 @blueprint.route("/compte/securite/application", methods=["GET", "POST"])
 def application() -> ResponseReturnValue:
     person, settings, form = _me(), current_settings(), ApplicationForm()
-    stored = session.get(SECRET) or totp.draw(settings.secret_key)
+    stored = session.get(SECRET) or totp.draw(settings.keys)
     now = clock.now()
     if form.validate_on_submit():
         codes = form.accept(lambda: services.set_application(db.session, settings, person, stored, form.code.data or "", now), form.code)
@@ -180,8 +180,8 @@ def application() -> ResponseReturnValue:
     session[SECRET] = stored
     page = ApplicationPage(
         form=form,
-        picture=totp.picture(settings.secret_key, stored, current_site().name, person.email),
-        secret=totp.readable(settings.secret_key, stored),
+        picture=totp.picture(settings.keys, stored, current_site().name, person.email),
+        secret=totp.readable(settings.keys, stored),
         replaces=queries.held(db.session, person.id).application is not None,
     )
     return render_template("identity/sign_in/application.html", page=page), form.status

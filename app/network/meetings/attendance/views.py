@@ -72,7 +72,7 @@ def attend(meeting_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _refused(form, meeting_id, now), 422
     try:
-        fresh = services.attend(db.session, _reader(now), meeting_id, form.code.data or "", Means.CODE, now)
+        fresh = services.attend(db.session, course(db.session), _reader(now), meeting_id, form.code.data or "", Means.CODE, now)
     except CodeWrong as error:
         db.session.rollback()
         limits.count(tries)
@@ -96,11 +96,11 @@ def _noted(meeting_id: int, fresh: bool) -> ResponseReturnValue:
 def link(token: str) -> ResponseReturnValue:
     """The address that is shown with a code: opening it notes nothing, its button does."""
     now = clock.now()
-    row, code = services.of_link(db.session, current_settings().secret_key, token)
+    row, code = services.of_link(db.session, current_settings().keys, token)
     reader = _reader(now)
     shown = meetings.meeting_line(meetings.own_meeting(db.session, reader, row.id), None, now)
     if request.method == "POST":
-        return _noted(row.id, services.attend(db.session, reader, row.id, code, Means.LINK, now))
+        return _noted(row.id, services.attend(db.session, course(db.session), reader, row.id, code, Means.LINK, now))
     works = code == row.code and row.code_until is not None and now < row.code_until
     return render_template("network/meetings/attendance/link.html", page=LinkPage(token, shown.title, shown.when, works))
 
@@ -114,7 +114,7 @@ def attendance(meeting_id: int) -> ResponseReturnValue:
     now = clock.now()
     row = meetings.own_meeting(db.session, _reader(now), meeting_id)
     if request.method == "POST":
-        changed = services.mark(db.session, meeting_id, _ticked(), actor_id=current_person().id, now=now)
+        changed = services.mark(db.session, course(db.session), meeting_id, _ticked(), actor_id=current_person().id, now=now)
         flash("Les présences sont enregistrées." if changed else "Rien n’a changé.", "success")
         db.session.commit()
         return redirect(url_for("attendance.attendance", meeting_id=meeting_id), 303)
@@ -145,7 +145,7 @@ def add(meeting_id: int) -> ResponseReturnValue:
     row = meetings.own_meeting(db.session, _reader(now), meeting_id)
     try:
         if form.validate_on_submit():
-            services.add(db.session, meeting_id, form.address.data or "", actor_id=current_person().id, now=now)
+            services.add(db.session, course(db.session), meeting_id, form.address.data or "", actor_id=current_person().id, now=now)
             flash("Cette personne est notée présente.", "success")
             db.session.commit()
             return redirect(url_for("attendance.attendance", meeting_id=meeting_id), 303)
@@ -163,7 +163,7 @@ def code(meeting_id: int) -> ResponseReturnValue:
         db.session.commit()
         return redirect(url_for("attendance.code", meeting_id=meeting_id), 303)
     page = queries.code_page(db.session, row, now)
-    address = told_address(url_for("attendance.link", token=services.link_token(current_settings().secret_key, row))) if page.code else ""
+    address = told_address(url_for("attendance.link", token=services.link_token(current_settings().keys, row))) if page.code else ""
     picture = Markup(segno.make(address, error="m").svg_inline(scale=5, border=2, light="#fff", dark="#17202e")) if address else Markup("")  # noqa: S704
     return render_template("network/meetings/attendance/code.html", page=ShownCode(page, address, picture))
 

@@ -38,3 +38,19 @@ def test_a_whole_lesson_or_no_question_is_refused(world: World, trainer: StrictC
     nothing = Docx([paragraph("Un texte sans question.")])
     assert "Aucune question" in words_of(send(trainer, "Reprendre", "cours.docx", nothing.data(), status=422, module="mod-un", lesson="un-b"))
     assert everything(world) == before
+
+
+def test_the_same_document_twice_is_a_second_draft_or_takes_the_place_of_the_first(world: World, trainer: StrictClient) -> None:
+    made = Docx([paragraph("Le contrat de ville", style="Titre"), paragraph("Un texte."), *QUESTIONS])
+
+    def again(**fields: object) -> str:
+        trainer.see("/atelier/word")
+        return words_of(send(trainer, "Reprendre", "cours.docx", made.data(), module="mod-un", **fields))
+
+    assert "déjà un brouillon de ce titre" not in again()
+    assert "déjà un brouillon de ce titre" in again()
+    assert set(drafts(world)) == {"le-contrat-de-ville", "le-contrat-de-ville-quiz", "le-contrat-de-ville-2", "le-contrat-de-ville-2-quiz"}
+    first = drafts(world)["le-contrat-de-ville"].text
+    assert "déjà un brouillon de ce titre" not in again(again="y")
+    assert len(drafts(world)) == 4
+    assert drafts(world)["le-contrat-de-ville"].text == first

@@ -17,6 +17,7 @@ from bs4.element import PreformattedString
 from markdownify import MarkdownConverter
 
 from app.authoring.incoming.word.reading.marks import CLOSE, OPEN
+from app.french import short
 
 PICTURE = "croisee-image-"
 """The address of an image until it has a name of its own: this, and its number."""
@@ -30,6 +31,9 @@ _SAFE = re.compile(r"(?:https?://|mailto:|tel:)", re.IGNORECASE)
 _DATA = re.compile(r"data:image/(?:png|jpeg|gif|webp);base64,", re.IGNORECASE)
 _BY_MACHINE = re.compile(r"\s*(?:Description générée automatiquement|Le contenu généré par l.IA|Image générée par l.IA).*", re.DOTALL)
 """What Word adds to an alternative that it wrote by itself: somebody has to read it again, and this would be read aloud."""
+_RAISED = dict(zip("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True))
+_LOWERED = dict(zip("0123456789+-=()aeox", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₒₓ", strict=True))
+_ORDINAL = re.compile(r"(?:ers?|res?|[èe](?:me)?s?|nde?s?|os?|me|lle|gr|de?|te?)", re.IGNORECASE)
 _LIST_LEVEL = re.compile(r"level(\d)")
 
 
@@ -71,6 +75,7 @@ class _Page:
         notes = list(self._notes())
         self._boxes()
         self._nested_lists()
+        self._raised()
         self._lists()
         self._titles()
         self._links()
@@ -127,6 +132,20 @@ class _Page:
             above = inner.find_previous_sibling("li") if inner.parent is not None and inner.parent.name in ("ul", "ol") else None
             if above is not None:
                 above.append(inner.extract())
+
+    def _raised(self) -> None:
+        """`10<sup>3</sup>` is 10³, `1<sup>er</sup>` 1er; what has no sign of its own is said."""
+        for name, signs in (("sup", _RAISED), ("sub", _LOWERED)):
+            for element in self.soup.find_all(name):
+                written = element.get_text()
+                if not written.strip() or _ORDINAL.fullmatch(written.strip()):
+                    element.unwrap()
+                elif all(letter in signs for letter in written.strip()):
+                    element.replace_with("".join(signs[letter] for letter in written.strip()))
+                else:
+                    said = self._remark(f"« {short(written, 40)} » était écrit {'plus haut' if name == 'sup' else 'plus bas'} que la ligne.")
+                    element.insert_before(said)
+                    element.unwrap()
 
     def _lists(self) -> None:
         """Word pastes its lists as paragraphs whose bullet is written: the bullet is kept, the list is made again later."""

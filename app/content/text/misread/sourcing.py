@@ -1,4 +1,4 @@
-"""Which passages give a figure, a date or a law and call no note: the rule of this course, stricter than that of the engine, which lets others be."""
+"""Which passages give a figure, a date or a law and call no note. Pure."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from collections.abc import Iterator, Sequence
 from markdown_it.token import Token
 
 from app.content.figures import reading
-from app.content.problems.catalogue import problem
-from app.content.text.markdown import plain, tokens, without_notes
+from app.content.text.markdown import kept_tokens, plain, tokens, without_notes
 from app.content.text.questions import opens_territory, set_apart
 from app.content.values.course import Document, Lesson, Module
 from app.content.values.quiz import Quiz
-from app.content.values.text import Fragment, Problem
+from app.content.values.text import Fragment
 from app.content.values.toolbox import Tool
 
 _FIGURE = re.compile(r"\d")
@@ -21,17 +20,17 @@ _NOT_A_FACT = re.compile(r"\b(?:CM[12]|CE[12]|[3-6]e|1re|2de|M\d|O\d|n° ?\d+ du
 """Digits that name a class or an objective."""
 
 
-def unsourced_numbers(document: Document) -> tuple[Problem, ...]:
-    """A28 for each paragraph, list item, table or figure that holds a number without a note; in a quiz, for each such explanation; of a tool, how to use it only.
+def unsourced(document: Document) -> Iterator[tuple[int, str]]:
+    """Line and first words of each paragraph, list item, table or figure that holds a number without a note; in a quiz, of each such explanation; of a tool, how to use it only.
 
     A figure calls its notes itself, or is told by the paragraph that follows. That of a module gathers what its lessons say with theirs.
     """
-    path = getattr(document, "path", "")
-    return tuple(
-        problem(path, line, "A28", f"Chiffre sans source : « {_around(text)} ».", "Appelez dans ce passage la note qui le dit : [^s12].")
-        for parsed in (tokens(fragment.text, fragment.line) for fragment in _fragments(document))
-        for line, text in (*_passages(parsed), *(_figures(parsed) if isinstance(document, Lesson) else ()))
-    )
+    for fragment in _fragments(document):
+        if not _FIGURE.search(fragment.text):
+            continue
+        parsed = kept_tokens(fragment.text, fragment.line) if isinstance(document, Module | Lesson) else tokens(fragment.text, fragment.line)
+        for line, text in (*_passages(parsed), *(_figures(parsed) if isinstance(document, Lesson) else ())):
+            yield line, _around(text)
 
 
 def _fragments(document: Document) -> Iterator[Fragment]:
@@ -66,7 +65,7 @@ def _passages(written: Sequence[Token]) -> Iterator[tuple[int, str]]:
 def _figures(parsed: Sequence[Token]) -> Iterator[tuple[int, str]]:
     """Line and words of each figure at fault."""
     for index, token in enumerate(parsed):
-        figure = reading.read("", token.info, token.content, 1)[0] if token.type == "fence" and reading.is_figure(token.info) else None
+        figure = reading.figure_of(token.info, token.content) if token.type == "fence" and reading.is_figure(token.info) else None
         if figure is None or figure.calls or _calls_a_note(next((after for after in parsed[index:] if after.type == "inline"), None)):
             continue
         said = "\n".join(f"{item.label} : {item.text} {item.then}" for item in figure.items)
@@ -81,6 +80,8 @@ def _calls_a_note(token: Token | None) -> bool:
 def _at_fault(passage: list[Token]) -> Iterator[tuple[int, str]]:
     sourced = any(map(_calls_a_note, passage))
     for token in passage if not sourced else ():
+        if not _FIGURE.search(token.content):
+            continue
         text = plain(token.children)
         if _FIGURE.search(_NOT_A_FACT.sub("", text)):
             yield (token.map or [1])[0], text
