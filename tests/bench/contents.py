@@ -95,7 +95,7 @@ def measure(say: Callable[..., None]) -> None:
             ours.append(_timed([*flask, "content", "sync"], environ) - start)
             idle.append(_timed([*flask, "content", "sync"], environ) - start)
             paths[number].write_text(f"{paths[number].read_text(encoding='utf-8')}\nUne phrase de plus.\n", encoding="utf-8")
-            one.append(_processor([*flask, "content", "sync"], environ))
+            one.append(_processor([*flask, "content", "sync"], environ) - _processor([*flask, "content", "stats", "--help"], environ))
             shutil.rmtree(instance)
         note = f"lessons={LESSONS} mean_kB={size:.0f}"
         say("check_and_sync_1000_lessons", statistics.median(ours), 1.5, statistics.median(floors), "s", higher=False, note=note)
