@@ -285,8 +285,7 @@ def test_what_was_only_waived_attests_nothing(world: World) -> None:
 
 
 def test_taking_news_in_without_news_changes_nothing(world: World) -> None:
-    person = world.person()
-    client = world.client()
+    person, client = world.person(), world.client()
     token = client.see("/compte").form("Enregistrer")["fields"]["csrf_token"]
     client.post("/nouveautes", data={"csrf_token": token})
     assert "Votre parcours est déjà à jour." in words_of(client.see("/"))
