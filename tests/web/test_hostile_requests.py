@@ -137,7 +137,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     report = TrainerMessage(
         person_id=somebody, element_id=atelier.LESSON, document_id=atelier.LESSON, question_id="", fingerprint="f", passage="p", message="m", sent_at=now
     )
-    asked, faq = _answered(somebody, now), LessonFaq(lesson_id=atelier.LESSON, question="Qui ?", answer="Le maire.", published_at=now)
+    asked, faqs = _answered(somebody, now), [LessonFaq(lesson_id=atelier.LESSON, question="Qui ?", answer="Le maire.", published_at=now) for _ in range(2)]
     question = course(session).quizzes[atelier.QUIZ].questions[0]
     place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
     words = dict.fromkeys(("link", "themes", "speakers", "programme", "synthesis"), "")
@@ -151,7 +151,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         [
             report,
             asked,
-            faq,
+            *faqs,
             wanted := AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now),
             helped,
             LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place),
@@ -162,7 +162,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     session.flush()
     _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
-        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faq.id, "request_id": wanted.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
+        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faqs[0].id, "authoring.withdraw_faq:faq_id": faqs[1].id, "request_id": wanted.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
