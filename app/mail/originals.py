@@ -244,7 +244,6 @@ Une lettre par semaine au plus, sur ce que vous avez choisi. [Choisir]({choix})
 {site}
 """,
     {
-        **_NAMES,
         "semaine": _WEEK,
         "questions": Variable("comment servent les liens des questions", "Les liens des questions servent une fois."),
         "choix": Variable("la page où l’on choisit ses courriels", "https://exemple.fr/courriels/exemple", address=True),

@@ -140,20 +140,20 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         person_id=somebody, element_id=atelier.LESSON, document_id=atelier.LESSON, question_id="", fingerprint="f", passage="p", message="m", sent_at=now
     )
     asked = _answered(somebody, now)
-    faq = LessonFaq(lesson_id=atelier.LESSON, question="Qui ?", answer="Le maire.", published_at=now)
+    faqs = [LessonFaq(lesson_id=atelier.LESSON, question="Qui ?", answer="Le maire.", published_at=now) for _ in range(2)]
     wanted = AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now)
     question = course(session).quizzes[atelier.QUIZ].questions[0]
     place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
     meeting, draft = _meetings(session, now)
     session.add(MeetingCalendar(person_id=somebody, mark="m", drawn_at=now))
     helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
-    session.add_all([report, asked, faq, wanted, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
+    session.add_all([report, asked, *faqs, wanted, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
     proposal = _in_the_network(session, somebody, now)
     session.add(SurveyTurn(person_id=somebody, survey_id=surveyed.COLD, subject_id="acculturation", asked_on=TODAY, digest=digest("enquete")))
     session.flush()
     _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
-        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faq.id, "request_id": wanted.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
+        "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "message_id": report.id, "authoring.publishing_faq:message_id": asked.id, "authoring.publish_faq:message_id": asked.id, "faq_id": faqs[0].id, "authoring.withdraw_faq:faq_id": faqs[1].id, "request_id": wanted.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "proposal_id": proposal, "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],

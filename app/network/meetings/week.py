@@ -34,7 +34,8 @@ def announced(session: Session, now: datetime, people: Collection[int] | None) -
     meetings = [(row, audience_of(row), _line(row)) for row in session.scalars(coming)]
     if not meetings:
         return
-    held = set(session.execute(select(MeetingPerson.meeting_id, MeetingPerson.person_id).where(MeetingPerson.meeting_id.in_(told))).tuples())
+    places_asked = select(MeetingPerson.meeting_id, MeetingPerson.person_id).where(MeetingPerson.meeting_id.in_(told))
+    held = {(meeting_id, person_id) for meeting_id, person_id in session.execute(places_asked)}
     places = _places(session, day_of(now))
     learners = select(Person.id, since(now)).join(PersonRole, PersonRole.person_id == Person.id).outerjoin(WeekLetter, WeekLetter.person_id == Person.id)
     for person_id, begins in session.execute(learners.where(Person.active, PersonRole.name == Role.LEARNER, free(day_of(now))).order_by(Person.id)):
