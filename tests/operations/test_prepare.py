@@ -187,7 +187,6 @@ def test_all_is_well(ready: Flask) -> None:
         "Cours publié : 2 modules, 3 leçons, 3 quiz.",
         "Registre et projection : d’accord.",
         "Courriel : aucun serveur réglé",
-        "Surveillance : journal en texte ; erreurs dites à personne ; /metrics fermé.",
         "Données : lisibles par le seul compte qui sert le site.",
         "Fichier de la base : entier.",
         "Base : accessible en écriture.",

@@ -64,7 +64,7 @@ TIMERS = (
     Timer("surveys", "Enquêtes à froid", ("surveys", "send"), At(7, 45), _mail_with_links),
     Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),
     Timer("letters", "Lettres de la semaine", ("letters", "send"), At(8, 15), _mail_with_links),
-    Timer("meetings", "Rappels des rencontres du lendemain", ("meetings", "remind"), At(9), _mail_with_links),
+    Timer("meetings", "Rappels des rencontres du lendemain", ("meetings", "remind"), At(8, 30), _mail_with_links),
 )
 """In the order of a day."""
 

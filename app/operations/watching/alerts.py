@@ -6,10 +6,12 @@ not even what the error says, which may repeat what somebody typed. The library 
 
 from __future__ import annotations
 
+import atexit
 import json
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from typing import Any, cast
 from urllib.request import Request, urlopen
 
@@ -49,8 +51,15 @@ class Alerts:
                 return
             self.waiting.append((failure, _told(self.settings, failure, repeated)))
             if self.thread is None:
-                self.thread = threading.Thread(target=self._tell_all, name="alerts")
-                self.thread.start()
+                thread = threading.Thread(target=self._tell_all, name="alerts", daemon=True)
+                with suppress(RuntimeError):  # the machine has none to give: the next one tries again
+                    thread.start()
+                    self.thread = thread
+
+    def finish(self) -> None:
+        """As this process ends: what is being told has a moment."""
+        if thread := self.thread:
+            thread.join(2 * SECONDS_TO_TELL)
 
     def _repeated(self, failure: Failure) -> int | None:
         """How often it came since it was told; None where that is not to be told yet."""
@@ -133,3 +142,4 @@ def init_app(app: Flask) -> None:
     if settings.errors_webhook or settings.errors_sentry:
         app.extensions["croisee_alerts"] = alerts = Alerts(settings)
         log.failed.connect(alerts.hear, app)
+        atexit.register(alerts.finish)

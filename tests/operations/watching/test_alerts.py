@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from app import log
 from app.log import Failure
+from app.operations import doctor
 from app.operations.watching.alerts import MOST_WAITING, Alerts
 from tests.making import make_app, make_settings
 
@@ -114,6 +115,26 @@ def test_who_does_not_answer_holds_nobody_up(tmp_path: Path, receiver: Receiver)
         log.tell(Failure("JobFailed", "flask mail send"))
     told(app)
     assert json.loads(receiver.bodies[0])["route"] == "flask mail send"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, [(True, "journal en texte ; erreurs dites à personne ; /metrics fermé")]),
+        (
+            {"errors_webhook": "http://hook.example/secret", "environment": "production", "log_format": "json", "metrics_token": "x" * 32},
+            [(True, "journal en json ; erreurs dites à webhook (hook.example) ; /metrics ouvert à qui a le jeton"), (False, "sans chiffrement")],
+        ),
+        ({"secret_key_fallbacks": "o" * 32}, [(True, "Surveillance"), (True, "1\u00a0ancienne, encore acceptée")]),
+        ({"secret_key": "o" * 32, "secret_key_fallbacks": "o" * 32}, [(True, "Surveillance"), (False, "la clé d’aujourd’hui")]),
+    ],
+)
+def test_the_doctor_knows_what_is_set(tmp_path: Path, changes: dict[str, str], said: list[tuple[bool, str]]) -> None:
+    found = list(doctor._watching(make_settings(tmp_path, **changes)))
+    assert [good for good, _ in found] == [good for good, _ in said]
+    for (_, sentence), (_, part) in zip(found, said, strict=True):
+        assert part in sentence
+        assert "secret" not in sentence
 
 
 def test_what_waits_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -172,6 +172,18 @@ OVERSIGHT = (
         inner=("id", "path", "text", "fingerprint", "media"),
     ),
     Treatment(
+        table="lesson_faq",
+        title="Questions fréquentes des leçons",
+        data="Une question et sa réponse, redites sans nom, et le formateur qui les a publiées",
+        purpose="Donner à tous une réponse qui a servi à une personne",
+        lasting="Tant que la question est publiée",
+        ending=Ending.KEPT,
+        actors=("author_id",),
+        labels={"lesson_id": "leçon", "question": "question", "answer": "réponse", "published_at": "publiée"},
+        inner=("id", "message_id", "version"),
+        free_text=("question", "answer"),
+    ),
+    Treatment(
         table="site_revision",
         title="Réglages du site",
         data="Réglages du site que vous avez enregistrés, si vous l’administrez",

@@ -86,15 +86,15 @@ def begin(session: Session, composed: Composed, module_id: str, author_id: int, 
     if module_id not in homes:
         raise NotMade("Choisissez un module.")
     wanted = _wanted(composed.title)
-    _forget(session, [wanted, _wanted(f"{wanted} quiz")] if again else [], author_id)
-    taken = _taken(session)
+    old = _own(session, [wanted, _wanted(f"{wanted} quiz")] if again else [], author_id)
+    taken = _taken(session) - {draft.document_id for draft in old}
     identifier = _free(composed.title, taken)
     quiz_id = _free(f"{identifier} quiz", taken) if composed.quiz else ""
     path = skeletons.lesson(create.paths(session), homes[module_id][1].rpartition("/")[0], identifier, composed.title).path
     files = [(path, _lesson(composed, identifier, quiz_id, path))]
     if quiz_id:
         files.append((f"quizzes/{quiz_id}.md", _quiz(composed, identifier, quiz_id, {*taken, identifier, quiz_id})))
-    return _drafted(session, files, composed, author_id, media_folder, now, lambda desk, ids: desk.put_lesson(ids[0], module_id))
+    return _drafted(session, files, composed, author_id, media_folder, now, lambda desk, ids: desk.put_lesson(ids[0], module_id), old)
 
 
 def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: int, media_folder: Path, now: datetime, again: bool = False) -> Draft:
@@ -105,12 +105,14 @@ def begin_quiz(session: Session, composed: Composed, lesson_id: str, author_id: 
         raise NotMade("Aucune question n’est reconnue : chacune commence par « Question 1 », « Question 2 »…")
     if _TITLED.search(composed.lesson):
         raise NotMade("Ce document contient une leçon entière : choisissez « une leçon nouvelle ».")
-    _forget(session, [_wanted(f"{lesson_id} quiz")] if again else [], author_id)
-    taken = _taken(session)
+    old = _own(session, [_wanted(f"{lesson_id} quiz")] if again else [], author_id)
+    taken = _taken(session) - {draft.document_id for draft in old}
     identifier = _free(f"{lesson_id} quiz", taken)
     whole = replace(composed, quiz=f"{composed.lesson}\n\n{composed.quiz}".strip())
     text = _quiz(whole, lesson_id, identifier, {*taken, identifier})
-    return _drafted(session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_folder, now, lambda desk, ids: _verify(desk, ids[0], lesson_id))
+    return _drafted(
+        session, [(f"quizzes/{identifier}.md", text)], composed, author_id, media_folder, now, lambda desk, ids: _verify(desk, ids[0], lesson_id), old
+    )
 
 
 def _verify(desk: Desk, quiz_id: str, lesson_id: str) -> None:
@@ -128,13 +130,17 @@ def _drafted(
     media_folder: Path,
     now: datetime,
     place: Callable[[Desk, Sequence[str]], None],
+    old: Sequence[Draft],
 ) -> Draft:
-    """A draft for each path and text, with those of the pictures that it shows; gives the first. All is read and kept before the first is begun.
+    """A draft for each path and text, with those of the pictures that it shows, in the place of the `old`; gives the first. All is read and kept before the first is begun.
 
     `place` has them cited where they stand.
     """
     found = [(path, text, identified(path, text)) for path, text in files]
     kept = {name: media.store(media_folder, name, picture.data) for name, picture in composed.pictures.items()}
+    for draft in old:
+        discard_draft(session, draft)
+    session.flush()
     desk = Desk(session, author_id, now)
     for path, text, identifier in found:
         desk.begin(identifier, path, text, {name: digest for name, digest in kept.items() if f"images/{name}" in text})
@@ -149,13 +155,10 @@ def _taken(session: Session) -> set[str]:
     return published_readings(session).taken("") | set(session.scalars(select(Draft.document_id)))
 
 
-def _forget(session: Session, identifiers: Collection[str], author_id: int) -> None:
+def _own(session: Session, identifiers: Collection[str], author_id: int) -> list[Draft]:
     """One's own drafts of documents that were never published."""
-    for identifier in identifiers:
-        draft = draft_of(session, identifier, author_id)
-        if draft is not None and draft.base_revision_id is None:
-            discard_draft(session, draft)
-    session.flush()
+    found = (draft_of(session, identifier, author_id) for identifier in identifiers)
+    return [draft for draft in found if draft is not None and draft.base_revision_id is None]
 
 
 def _wanted(title: str) -> str:
