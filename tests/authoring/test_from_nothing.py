@@ -153,7 +153,7 @@ def place_and_publish(tab: Page, live: str) -> None:
     """The lesson names its quiz, the module its lesson, without anybody having written it; the three are published at once."""
     tab.goto(f"{live}/atelier/documents/{LESSON}/relecture")
     for name in ("Quiz du référent", "Module module-un"):
-        expect(tab.get_by_label(name)).to_be_checked()
+        expect(tab.get_by_role("checkbox", name=name)).to_be_checked()
     press(tab, "Publier maintenant")
     expect(tab.get_by_role("status").first).to_contain_text("ubli")
 

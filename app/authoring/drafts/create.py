@@ -20,6 +20,7 @@ from app.content.text.head_values import is_id
 from app.content.text.markdown import slug
 from app.content.values.course import Document as ParsedDocument
 from app.content.values.course import Lesson, Module
+from app.content.values.quiz import Quiz
 
 _LONGEST = 48
 TITLE_LENGTH = 150
@@ -47,14 +48,16 @@ def module_choices(session: Session, author_id: int) -> list[Choice]:
 
 
 def without_quiz(desk: Desk) -> list[Choice]:
-    """Lessons that have no quiz yet, module by module, and the end of each module that has none."""
-    drafted = {each.id: each for each in _drafted(desk.session, desk.author_id, new=False) if isinstance(each, Lesson)}
+    """Lessons that have no quiz yet, or name one that there is not, module by module, and the end of each module that has none."""
+    documents = list(_drafted(desk.session, desk.author_id, new=False))
+    drafted = {each.id: each for each in documents if isinstance(each, Lesson)}
+    quizzes = {*course(desk.session).quizzes, *(each.id for each in documents if isinstance(each, Quiz))}
     left, found = {**course(desk.session).lessons, **drafted}, list[Choice]()
     for module in desk.modules().values():
         here = [left.pop(each) for each in module.lesson_ids if each in left]
-        found += [(module.title, lesson.id, lesson.title) for lesson in here if not lesson.quiz_id]
-        found += [] if module.final_quiz_id else [(module.title, module.id, "Fin du module")]
-    return [*found, *(("Hors des modules", lesson.id, lesson.title) for lesson in left.values() if not lesson.quiz_id)]
+        found += [(module.title, lesson.id, lesson.title) for lesson in here if lesson.quiz_id not in quizzes]
+        found += [] if module.final_quiz_id in quizzes else [(module.title, module.id, "Fin du module")]
+    return [*found, *(("Hors des modules", lesson.id, lesson.title) for lesson in left.values() if lesson.quiz_id not in quizzes)]
 
 
 def _drafted(session: Session, author_id: int, new: bool = True) -> Iterator[ParsedDocument | None]:

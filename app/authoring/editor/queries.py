@@ -181,7 +181,7 @@ def editor_page(
     kind, panels = kind_of(text.path) or DocumentKind.LESSON, editor_panels(session, text, around, side, now)
     groups, messages = snippets.groups(snippets.offered(kind)), messages_of(session, text.document_id, day_of(now))
     document = text.reading.document
-    without_quiz = isinstance(document, Lesson) and not document.quiz_id
+    without_quiz = isinstance(document, Lesson) and document.quiz_id not in around.readings
     return EditorPage(text, KINDS[kind], panels, groups, message, line, messages, without_quiz=without_quiz, near=tuple(_near(text, around)))
 
 

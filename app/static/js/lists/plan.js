@@ -57,7 +57,7 @@ function send(row, { list, before }) {
 
 for (const list of lists) {
   for (const row of movable(list)) {
-    const handle = Object.assign(document.createElement("span"), { className: "handle", textContent: "⠿", ariaHidden: "true", title: "Faire glisser" });
+    const handle = Object.assign(document.createElement("span"), { className: "handle", textContent: "⠿", ariaHidden: "true" });
     row.querySelector(".plan-moves").append(handle);
     handle.addEventListener("pointerdown", (event) => event.button === 0 && drag(event, row, handle));
   }
