@@ -58,6 +58,8 @@ UNKNOWN = frozenset(
         "entry_id",
         "form",
         "key_id",
+        "provider",
+        "link_id",
         "log_id",
         "test_id",
     }

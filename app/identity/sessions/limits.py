@@ -24,6 +24,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from app import clock, log
 from app.french import plural
+from app.identity.sessions import tries as _counted_in_the_base  # noqa: F401 — makes `base://` known
 from app.settings import Settings
 
 Counter = tuple[RateLimitItem, str]
@@ -40,7 +41,7 @@ class Tries:
 
 
 class RateLimits:
-    """The counters of this process or, where `CROISEE_LIMITS_STORAGE` names a server, of all."""
+    """The counters of all processes and hosts, in the database; of this process alone where `CROISEE_LIMITS_STORAGE` says « memory:// »."""
 
     def __init__(self, settings: Settings) -> None:
         self.strategy = MovingWindowRateLimiter(storage_from_string(settings.limits_storage))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from app.identity.sign_in.factors import half, passkeys, queries, rules, service
 from app.identity.sign_in.factors.forms import ApplicationForm, KeyForm, VerifyForm
 from app.identity.sign_in.factors.queries import Held
 from app.identity.sign_in.guards import current_person, person_or_none
+from app.identity.sign_in.institutions.queries import OwnLink, links_of
 from app.settings import current_settings
 from app.site.queries import current_site
 
@@ -54,6 +55,9 @@ class SecurityPage:
     """Nothing else opens before."""
     keys: bool
     """Passkeys can be used at this address."""
+    links: tuple[OwnLink, ...]
+    institutions: Mapping[str, str]
+    """Name in the settings → what is said of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +166,8 @@ def security() -> str:
         since=french_date(since) if since else "",
         must=person.must_set_up,
         keys=passkeys.place(settings) is not None,
+        links=links_of(db.session, person.id),
+        institutions={one.name: one.button for one in settings.oidc},
     )
     return render_template("identity/sign_in/security.html", page=page)
 
