@@ -11,6 +11,7 @@ content            Text → frozen values; stored revisions; checks; the file sy
   figures          Figures typed as simple lines → drawings, each with the same data in words.
     kinds          One file a kind of figure: how a line of it is read, drawn, and said in words.
   text             Markdown text: normalised, its head read, its tokens, what they say.
+    misread        What a reader would see otherwise than its writer meant: the habits of word processors, of other dialects and of the hand, told with their remedy.
   quiz             A quiz file → questions with their answers.
     source         Lines, keys, titles and sections of a quiz file, with their line numbers.
     dialects       Other ways to write a quiz that are understood: word processors, lettered options, GIFT.
@@ -60,8 +61,14 @@ notebook           « Mon carnet »: what a person answers to « Sur mon territo
   kept             Notes on a passage, and favourites: on a lesson, a heading, a tool, a word, a date.
   handover         Handing one's notes over to whoever comes next, and receiving them: never mixed up with one's own.
 network            The cités éducatives and the network's meetings.
+  atlas            The map of a network: its cités in their order, outlines of départements, where communes are, and what is drawn of them.
+  cites            The page of each cité éducative.
+  directory        The people of the network who agreed to appear on the page of their cité, and how each may be written to.
+  meetings         The network's meetings: announced, their places and waiting list, calendars, letters.
+    attendance     Who was there: by list, by a code shown in the room, on a sheet to sign.
 review             « Réviser »: the questions of what one finished come back before they are forgotten.
   letters          Three questions a week by mail, each behind its own address.
+surveys            What people think of the course, asked once they have done a part of it, and counted without them.
 administration     The pages of those who run the site.
   about            What the site says of itself: its settings, previewed before they are kept, and their history.
   accounts         People: their account, roles, invitations, merging.
@@ -100,6 +107,7 @@ reporting          « Le pilotage »: where the people of a scope stand.
   person           One person's page, and what is decided for them.
   pdf              The report to print, as an accessible PDF.
   summaries        What leaves by scope and period: one page for a committee, the file of a funder.
+  surveys          What people answered, in pictures and words, and the files of it.
   evidence         On paper, what one person did: the certificat de réalisation and the individual follow-up file.
   acting           Several people of the grid at once: reminded, put in a cohort, given another date.
   reminders        Letters by rule: audience, plan, sending, answers, weekly summary.
@@ -163,6 +171,7 @@ def packages() -> tuple[ModuleType, ...]:
         reporting,
         review,
         search,
+        surveys,
     )
 
     return (
@@ -176,6 +185,7 @@ def packages() -> tuple[ModuleType, ...]:
         network,
         reference,
         review,
+        surveys,
         administration,
         reporting,
         authoring,

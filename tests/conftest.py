@@ -54,6 +54,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     reasons = sorted({str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", []) if isinstance(report.longrepr, tuple)})
     for reason in reasons:
         terminalreporter.write_line(f"not run here: {reason.removeprefix('Skipped: ')}")
+    for report in terminalreporter.stats.get("passed", []):
+        for name, value in report.user_properties:
+            if name == "shown":  # what a proof measured, by `record_property`
+                terminalreporter.write_line(str(value))
 
 
 @pytest.fixture

@@ -76,6 +76,12 @@ LABELS: Mapping[str, str] = {
     "text_withdrawn": "Texte retiré du cours",
     "course_synchronised": "Fichiers du cours synchronisés",
     "archive_imported": "Archive du cours importée",
+    "meeting_prepared": "Rencontre préparée",
+    "meeting_changed": "Rencontre modifiée",
+    "meeting_announced": "Rencontre annoncée",
+    "meeting_cancelled": "Rencontre annulée",
+    "meeting_removed": "Brouillon de rencontre supprimé",
+    "meeting_ticked": "Présences à une rencontre notées",
     "publication_scheduled": "Publication programmée",
     "publication_cancelled": "Publication programmée annulée",
 }
@@ -87,6 +93,7 @@ FILES: Mapping[str, str] = {
     "printing.report_pdf": "rapport d’avancement (PDF)",
     "evidence.certificate": "certificat de réalisation (PDF)",
     "evidence.follow_up": "dossier individuel de suivi (PDF)",
+    "attendance.sheet": "feuille de présence (PDF)",
     "imports.refused": "lignes refusées d’un import",
     "privacy.person_data_json": "toutes ses données (JSON)",
 }

@@ -28,7 +28,7 @@ blueprint = Blueprint("seeing", __name__)
 
 LONGEST = timedelta(minutes=30)
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
-GIVES_A_KEY = frozenset({"preferences.mine"})
+GIVES_A_KEY = frozenset({"preferences.mine", "meetings.subscription"})
 """Pages that hand over a link which changes something without sign-in, and would outlast the looking."""
 PRIVATE = {
     "notebook": "un carnet ne se lit que par qui l’a écrit",

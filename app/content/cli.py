@@ -227,6 +227,14 @@ def new_tool(identifier: str, title: str) -> None:
     _create(lambda: skeletons.tool(paths, identifier, title))
 
 
+@new_group.command("survey")
+@click.argument("identifier")
+@click.argument("title")
+def new_survey(identifier: str, title: str) -> None:
+    """Une enquête : IDENTIFIANT et TITRE."""
+    _create(lambda: skeletons.survey(identifier, title))
+
+
 def _create_in_module(make: skeletons.InModule, module_id: str, identifier: str, title: str) -> None:
     files = disk.find(current_settings().course_path)
     paths = [file.path for file in files.documents]

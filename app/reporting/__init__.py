@@ -23,12 +23,13 @@ def init_app(app: Flask) -> None:
     from app.reporting.reminders import views as reminders_views
     from app.reporting.scope.filters import NAME_LENGTH
     from app.reporting.summaries import views as summaries_views
+    from app.reporting.surveys import views as surveys_views
     from app.reporting.views import blueprint
     from app.web import templating
 
     app.extensions[templating.LONGEST] |= {"view": VIEW_NAME_LENGTH, "name_sought": NAME_LENGTH}
     app.register_blueprint(blueprint)
-    for views in (calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views):
+    for views in (calls_views, saved_views, acting_views, pdf_views, evidence_views, reminders_views, summaries_views, surveys_views):
         app.register_blueprint(views.blueprint)
     app.extensions[WORK]["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)

@@ -32,6 +32,7 @@ STYLES = (
     "figures",
     "learning/lesson",
     "pages",
+    "learning/network",
     "learning/attempt",
     "learning/quiz",
     "learning/correction",

@@ -23,6 +23,8 @@ from app.learning.progress.models import Attestation, Cohort, CohortMember, Elem
 from app.mail.faults import AddressFault
 from app.mail.letters import LetterWording
 from app.mail.outbox import OutgoingMail
+from app.network.directory.models import DirectoryEntry
+from app.network.directory.rules import Contact
 from app.notebook.models import Kept, Note
 from app.positioning.models import Arrival, Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
@@ -31,7 +33,9 @@ from app.reporting.grid.models import SavedView
 from app.reporting.reminders.models import Digest, Reminder, ReminderAnswer, ReminderRule
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from app.site.models import SiteRevision
+from app.surveys.models import SurveyTurn, SurveyWeek
 from tests.identity.builders import NOW, create_person
+from tests.network.meetings.meeting import meet
 
 NAME, ADDRESS = "Élodie Vasseur-Prigent", "elodie.vasseur@ville-de-lens.example"
 DAY = timedelta(days=1)
@@ -50,6 +54,9 @@ def fill(session: Session) -> tuple[Person, Person]:
         _quiz(session, somebody.id, other.id)
         _account(session, somebody.id, other.id)
         _review(session, somebody.id)
+        meet(session, somebody.id, NOW, other.id)
+    said = {"manque#1": {"answered": 1, "texts": [f"Demandez à {NAME}."]}}
+    session.add_all([SurveyWeek(survey_id="avis", subject_id=subject, week=NOW.date(), counts=said) for subject in ("module", "parcours")])
     session.add(OutgoingMail(recipient=ADDRESS, subject=f"Bonjour {NAME}", text=f"Bonjour {NAME}", html=f"<p>{NAME}</p>", created_at=NOW, not_before=NOW))
     session.add(AddressFault(address=ADDRESS, words=f"550 {ADDRESS}", at=NOW))
     about = f"{NAME.upper()} ({ADDRESS}) a demandé une tentative"
@@ -74,6 +81,7 @@ def _learning(session: Session, person_id: int, other_id: int, cohort_id: int) -
         Attestation(id=f"attestation-de-{person_id}", person_id=person_id, subject_id="module", title="Module", completed_at=NOW, content_version="a" * 64, issued_at=NOW),
         Call(person_id=person_id, actor_id=other_id, at=NOW, note=f"{NAME} rappellera depuis {ADDRESS}.", back_on=NOW.date()),
         HelpRequest(person_id=person_id, reason="poste", asked_at=NOW, to_tell=True, closed_at=NOW, closer_id=other_id, word=f"Fait avec {NAME}."),
+        SurveyTurn(person_id=person_id, survey_id="avis", subject_id="module", answered=True),
         Arrival(person_id=person_id, shown_at=NOW, wish=f"{NAME} veut comprendre.", said_at=NOW),
         Submission(id=f"envoi-{person_id}", person_id=person_id, path="/x", fields=[["text", f"{NAME} écrit"]], kind="refused", at=NOW),
     ])  # fmt: skip
@@ -130,6 +138,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         TerritoryChange(territory_id="cite-lens", author_id=person_id, at=NOW, before={}, after={"name": "Lens"}),
         Membership(person_id=person_id, territory_id="cite-lens", started_on=NOW.date()),
         Scope(person_id=person_id, territory_id="cite-lens"),
+        DirectoryEntry(person_id=person_id, function=f"{NAME}, CPO", help_with=f"Appelez {NAME}", contact=Contact.SITE, agreed_at=NOW, saved_at=NOW),
         SignIn(id=f"session-de-{person_id}", person_id=person_id, created_at=NOW, seen_id=other_id, seen_since=NOW),
         KnownBrowser(person_id=person_id, browser="b", at=NOW),
         Authenticator(person_id=person_id, secret="s", counter=1, created_at=NOW),

@@ -19,6 +19,7 @@ from app.identity.rules import Role
 from app.identity.sign_in.admission import Admission, admission
 from app.learning.progress.models import Attestation, Cohort
 from app.learning.visitors.queries import open_course
+from app.network.meetings.models import Meeting
 from app.positioning.models import Positioning, PositioningAnswer
 from app.review.models import ReviewLog
 
@@ -33,6 +34,7 @@ WHO = {
 }
 NEED_AN_ACT = {
     "attestations.refresher",
+    "attendance.link",
     "authoring.archive_check",
     "factors.codes",
     "factors.new_key",
@@ -44,6 +46,7 @@ NEED_AN_ACT = {
     "institutions.leave",
     "institutions.left",
     "authoring.reading",
+    "directory.write",
     "invitation.accept",
     "invitation.printed",
     "identity.reset",
@@ -57,6 +60,7 @@ NEED_AN_ACT = {
     "reminders.answer",
     "preferences.stop",
     "review_letters.question",
+    "surveys.letter",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
 NO_PAGE = {
@@ -72,11 +76,15 @@ NO_PAGE = {
     "health.ready",
     "visitors.robots",
     "visitors.sitemap",
+    "attendance.sheet",
+    "meetings.calendar",
+    "meetings.feed",
     "attestations.pdf",
     "evidence.certificate",
     "reporting.drawing",
     "summaries.committee",
     "summaries.funder",
+    "opinions.file",
     "evidence.follow_up",
     "imports.refused",
     "evidence.my_certificate",
@@ -102,6 +110,8 @@ def made_values(app: Flask) -> dict[str, Any]:
             "person_id": learner,
             "other_id": people["youssef.benkaddour@croisee.example"],
             "cohort_id": session.scalars(select(Cohort.id)).first(),
+            "anchor": "rencontre-2022-06-09",
+            "meeting_id": session.scalars(select(Meeting.id).order_by(Meeting.starts_at.desc())).first(),
             "module_id": "education-prioritaire",
             "lesson_id": "ep-refondation",
             "quiz_id": "ep-bilan",
@@ -110,9 +120,12 @@ def made_values(app: Flask) -> dict[str, Any]:
             "test_id": _positioned(session, learner),
             "position": 1,
             "tool_id": "fiche-action",
+            "survey_id": "avis-a-chaud",
+            "subject_id": session.scalars(select(Attestation.subject_id).filter_by(person_id=learner)).first(),
             "kind": "mot",
             "ref": "glossaire",
             "entry_id": "rencontre-9-juin-2022",
+            "cite_id": "lille-sud",
             "name": "rappel",
             "log_id": session.scalars(select(ReviewLog.id).filter_by(person_id=learner)).first(),
             "attestation_id": session.scalars(select(Attestation.id).filter_by(person_id=learner)).first(),

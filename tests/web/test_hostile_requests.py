@@ -31,6 +31,13 @@ from app.learning.error_reports.models import ErrorReport
 from app.learning.figures import store as stored_figures
 from app.learning.progress.models import Attestation, Cohort, CohortMember, Submission
 from app.mail.outbox import OutgoingMail
+from app.network.directory.models import DirectoryEntry
+from app.network.directory.rules import Contact
+from app.network.meetings.attendance import views as attendance_views
+from app.network.meetings.attendance.services import link_token
+from app.network.meetings.models import Meeting, MeetingCalendar
+from app.network.meetings.rules import Stage
+from app.network.meetings.services import calendar_token
 from app.notebook.models import Kept, Note
 from app.positioning.models import Positioning, PositioningAnswer, PositioningResult
 from app.positioning.rules import Decision, Proposal
@@ -46,6 +53,7 @@ from app.review.models import LetterQuestion
 from app.review.queries import asking
 from app.review.services import write_answer
 from app.settings import current_settings
+from app.surveys.models import SurveyTurn
 from tests.authoring import atelier
 from tests.content.publishing import publish
 from tests.hostile import Attacker, forgetful
@@ -53,7 +61,9 @@ from tests.identity.builders import SMALL, TODAY
 from tests.learning import courses
 from tests.learning.conftest import clock
 from tests.learning.world import Clock, World
+from tests.network.test_network import NETWORK
 from tests.reporting.reminders.reminding import with_mail
+from tests.surveys import asking as surveyed
 
 __all__ = ["clock"]
 pytestmark = [pytest.mark.proof, pytest.mark.long]
@@ -66,6 +76,8 @@ PACKS = {"notebook.look_at_pack", "notebook.receive"}
 """They take nothing but what another notebook made: their own tests send what is hostile."""
 ELSEWHERE = {"institutions.go", "institutions.add", "institutions.back"}
 """They lead to another site and take what it signed: `tests/identity/sign_in/institutions` sends what is hostile."""
+ROOM = {"attendance.attend", "attendance.add"}
+"""They take nothing but the code that a room shows, or the address of an account."""
 SHARE = 4
 """Hostile values for each parameter; each of a hundred values meets many parameters."""
 ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
@@ -74,8 +86,9 @@ ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER
 @pytest.fixture
 def world(any_app: Flask, clock: Clock) -> World:
     world = World(with_mail(any_app), clock)
-    world.publish_together(*atelier.course())
+    world.publish_together(*atelier.course(), *surveyed.SURVEYS)
     world.write(_keep_a_document)
+    world.publish(("modules/reseau.md", NETWORK))
     world.publish_together(courses.path([atelier.MODULE], validity="12 mois"))
     world.write(lambda session: services.sync_territories(session, SMALL))
     any_app.config["WTF_CSRF_ENABLED"] = False
@@ -86,6 +99,7 @@ def _keep_a_document(session: Session) -> None:
     kept = {"essai.pdf": media.store(current_settings().media_path, "essai.pdf", b"%PDF-1.7 ")}
     text = "## Un essai {#essai}\n\ntype : guide\nfichier : essai.pdf\n\nÀ lire.\n"
     publish(session, "modules/bibliotheque.md", text, author_id=None, now=datetime(2026, 11, 20, 8, tzinfo=UTC), media=kept)
+    publish(session, "modules/reseau.md", "## Une rencontre {#rencontre}\n\nCe qui s’y est dit.\n", author_id=None, now=datetime(2026, 11, 20, 8, tzinfo=UTC))
 
 
 def peopled(world: World) -> dict[Role | None, Attacker]:
@@ -128,17 +142,26 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     asked = AttemptRequest(person_id=somebody, quiz_id=atelier.QUIZ, message="Encore", asked_at=now)
     question = course(session).quizzes[atelier.QUIZ].questions[0]
     place = {"document_id": atelier.QUIZ, "question_id": question.id, "fingerprint": question.fingerprint}
+    words = dict.fromkeys(("link", "themes", "speakers", "programme", "synthesis"), "")
+    begins = {"starts_at": now + timedelta(minutes=30), "ends_at": now + timedelta(hours=2), "territories": [], "cohorts": [], "documents": []}
+    meeting, draft = (Meeting(title="Une", place="Lens", stage=stage, edition=1, **begins, **words) for stage in (Stage.ANNOUNCED, Stage.DRAFT))
+    meeting.code, meeting.code_until = "123456", now + timedelta(minutes=5)
+    session.add_all([meeting, draft, MeetingCalendar(person_id=somebody, mark="m", drawn_at=now)])
+    session.flush()
     helped = HelpRequest(person_id=somebody, reason="poste", asked_at=now, to_tell=True)
     session.add_all([report, asked, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
+    session.add(DirectoryEntry(person_id=somebody, function="CPO", help_with="", contact=Contact.SITE, agreed_at=now, saved_at=now))
+    session.add(SurveyTurn(person_id=somebody, survey_id=surveyed.COLD, subject_id="acculturation", asked_on=TODAY, digest=digest("enquete")))
     session.flush()
     _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
         "reporting.revoke:result_id": accepted, "person_id": somebody, "other_id": guest.id, "cohort_id": cohort.id, "mail_id": mail.id, "report_id": report.id, "request_id": asked.id, "help.close:request_id": helped.id, "reporting.drawing:name": "situations",
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
-        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "site.wording:name": "invitation", "territory_id": "departement-nord",
+        "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "provider": "proconnect", "link_id": 1, "key": "a" * 64,
-        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre",
+        "meeting_id": meeting.id, "meetings.announce:meeting_id": draft.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),
+        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete",
     }  # fmt: skip
 
 
@@ -222,7 +245,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
 def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     attackers = peopled(world)
     monkeypatch.setattr(stored_figures, "settle_in_turns", lambda *_arguments: 0)
-    for printing in (pdf_views, attestation_views, evidence_views, summaries_views, syntheses):
+    for printing in (pdf_views, attestation_views, evidence_views, summaries_views, syntheses, attendance_views):
         monkeypatch.setattr(printing, "pdf_of", lambda *_arguments, **_more: b"%PDF-")
     opened: Counter[str] = Counter()
     with forgetful(world.app, monkeypatch):
@@ -232,7 +255,7 @@ def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(worl
                 opened[endpoint] += endpoint != HEALTH and attacker.send(attack, endpoint).status_code < 400
     faults = [fault for attacker in attackers.values() for fault in attacker.faults]
     sent = sum(attacker.sent for attacker in attackers.values())
-    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH, SIGNED, *PACKS, *ELSEWHERE}, (
+    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH, SIGNED, *PACKS, *ROOM, *ELSEWHERE}, (
         "each route answers something good at least once: what is hostile gets past its door"
     )
     assert faults == [], f"{len(faults)} of {sent}:\n" + "\n".join(faults[:40])

@@ -26,6 +26,8 @@ from app.identity.sign_in.factors.models import Passkey
 from app.identity.sign_in.institutions.models import Establishment
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
+from app.network.directory.models import DirectoryEntry
+from app.network.meetings.models import Meeting
 from app.positioning.models import Arrival
 from app.reporting.calls.models import Call
 
@@ -51,8 +53,13 @@ def bounded_fields() -> dict[str, tuple[UnboundField, Length]]:
 
 BOUNDED = bounded_fields()
 STORED: dict[str, tuple[Any, ...]] = {
+    "AddressForm.address": (),
     "BadgeForm.badge": (),
     "CallForm.note": (Call.note,),
+    "CancelForm.reason": (Meeting.reason,),
+    "CodeForm.code": (),
+    "CardForm.function": (DirectoryEntry.function,),
+    "CardForm.help_with": (DirectoryEntry.help_with,),
     "CohortForm.name": (Cohort.name,),
     "DecisionForm.reason": (LearningEvent.reason, AttemptRequest.reason, ExtraAttempt.reason),
     "DetailsForm.email": (Person.email, OutgoingMail.recipient),
@@ -63,6 +70,14 @@ STORED: dict[str, tuple[Any, ...]] = {
     "ApplicationForm.code": (),
     "KeyForm.name": (Passkey.name,),
     "LinkForm.email": (Person.email, OutgoingMail.recipient),
+    "MeetingForm.link": (Meeting.link,),
+    "MeetingForm.place": (Meeting.place,),
+    "MeetingForm.programme": (Meeting.programme,),
+    "MeetingForm.speakers": (Meeting.speakers,),
+    "MeetingForm.synthesis": (Meeting.synthesis,),
+    "MeetingForm.themes": (Meeting.themes,),
+    "MeetingForm.title": (Meeting.title,),
+    "MessageForm.message": (OutgoingMail.text,),
     "NewForm.identifier": (Document.id, Draft.document_id),
     "NewForm.title": (Draft.text,),
     "ProfileForm.name": (Person.name,),

@@ -27,6 +27,8 @@ from app.identity.sign_in.admission import may
 from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, Submission
 from app.mail.outbox import OutgoingMail
+from app.network.meetings.models import Meeting, MeetingPerson
+from app.network.meetings.rules import Presence, Seat, Stage
 from app.notebook.models import Kept, Note
 from app.reporting.calls.models import Call
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
@@ -41,6 +43,7 @@ DAY = timedelta(days=1)
 NO_LIST = {"static", "media.image", "security.logout", "health.live", "health.ready"}
 UNKNOWN = frozenset(
     {
+        "anchor",
         "token",
         "view_id",
         "digest",
@@ -54,8 +57,12 @@ UNKNOWN = frozenset(
         "position",
         "note_id",
         "tool_id",
+        "survey_id",
+        "subject_id",
         "ref",
         "entry_id",
+        "cite_id",
+        "card_id",
         "form",
         "key_id",
         "provider",
@@ -81,6 +88,9 @@ class Site:
             db.session.flush()
             self.cohort_id, self.pins = cohort.id, [[element, "mod-un", self.now.isoformat()] for element in ("un-a", "un-a-quiz", "un-b")]
             db.session.add(CohortMember(cohort_id=cohort.id, person_id=self.readers[Role.TRAINER], trainer=True))
+            db.session.add(meeting := self._meeting())
+            db.session.flush()
+            self.meeting_id = meeting.id
             db.session.commit()
         world.take(self.readers[Role.LEARNER], "un-a-quiz")
         with self.app.app_context():
@@ -89,6 +99,11 @@ class Site:
         self.clients: dict[Role, FlaskClient] = {role: FlaskClient(self.app, self.app.response_class) for role in Role}
         for role, client in self.clients.items():
             carry_session(client, self.readers[role])
+
+    def _meeting(self) -> Meeting:
+        words = dict.fromkeys(("place", "link", "themes", "speakers", "programme", "synthesis"), "Lens")
+        lists: dict[str, list[Any]] = {"territories": ["departement-nord"], "cohorts": [self.cohort_id], "documents": []}
+        return Meeting(stage=Stage.ANNOUNCED, title="Une", starts_at=self.now, ends_at=self.now + DAY, **words, **lists)
 
     def grow(self, rows: int) -> None:
         with self.app.app_context():
@@ -108,6 +123,8 @@ class Site:
         session.add(Membership(person_id=person.id, territory_id="cite-lille-sud", started_on=now.date() - DAY))
         session.add(Invitation(person_id=person.id, mark="m", sent_at=now, expires_at=now + DAY, by_mail=True))
         session.add(CohortMember(cohort_id=self.cohort_id, person_id=person.id))
+        session.add(self._meeting())
+        session.add(MeetingPerson(meeting_id=self.meeting_id, person_id=person.id, seat=Seat.TAKEN, turn=number, presence=Presence.PRESENT))
         session.add(Cohort(name=f"Cohorte {number}", path_id="acculturation", starts_on=now.date(), target_people=3, target_on=now.date()))
         session.add(OutgoingMail(recipient=person.email, subject="s", text="t", html="h", created_at=now, not_before=now + DAY))
         session.add(document := Document(id=f"texte-{number}", kind="lesson", path=f"modules/mod-un/texte-{number}.md"))
@@ -176,6 +193,7 @@ class Site:
             "person_id": person,
             "other_id": self.readers[Role.TRAINER],
             "cohort_id": self.cohort_id,
+            "meeting_id": self.meeting_id,
             "territory_id": "departement-nord",
             "import_id": "x",
             "rule_id": rule_id,

@@ -74,6 +74,10 @@ def tool(session: Session, author_id: int, title: str, identifier: str, _: str, 
     return _begun(session, skeletons.tool(paths(session), identifier, title), author_id, now)
 
 
+def survey(session: Session, author_id: int, title: str, identifier: str, _: str, now: datetime) -> tuple[Draft, str]:
+    return _begun(session, skeletons.survey(identifier, title), author_id, now)
+
+
 def paths(session: Session) -> list[str]:
     """Every path that a document or a draft has."""
     return [*session.scalars(select(Document.path)), *session.scalars(select(Draft.path))]

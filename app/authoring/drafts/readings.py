@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from app.authoring.models import Draft
 from app.content.checks.course import check_acronyms, check_ids
 from app.content.checks.notes import check_notes
-from app.content.checks.references import check_citations, check_links, check_objectives, check_questions, check_reach
+from app.content.checks.references import check_citations, check_links, check_meetings, check_objectives, check_questions, check_reach
 from app.content.documents.index import CourseIndex, names
 from app.content.documents.reader import Reading, read
 from app.content.store.models import Publication, Revision
@@ -65,7 +65,7 @@ class CourseReadings:
 def between(readings: Iterable[Reading]) -> list[Problem]:
     """What is wrong between texts."""
     index = CourseIndex(readings)
-    checks = (check_ids, check_links, check_citations, check_reach, check_objectives, check_questions, check_acronyms, check_notes)
+    checks = (check_ids, check_links, check_citations, check_meetings, check_reach, check_objectives, check_questions, check_acronyms, check_notes)
     return [found for check in checks for found in check(index)]
 
 

@@ -32,10 +32,13 @@ from app.content.text.head import read_optional_head
 from app.content.text.normalise import readable
 from app.content.values.course import Course, Glossary, Lesson, Module, Sources
 from app.content.values.library import Library
+from app.content.values.network import Network
 from app.content.values.quiz import Quiz
+from app.content.values.surveys import Survey
 from app.content.values.text import CROSSING, DocumentKind, Fragment, Heading, Objective
 from app.content.values.toolbox import Tool
 from app.french import day_of
+from app.network.queries import NetworkPage, network_page
 
 KINDS = {
     DocumentKind.MODULE: "Module",
@@ -48,6 +51,7 @@ KINDS = {
     DocumentKind.NETWORK: "Réseau",
     DocumentKind.SOURCES: "Sources",
     DocumentKind.TOOL: "Outil",
+    DocumentKind.SURVEY: "Enquête",
     DocumentKind.LIBRARY: "Bibliothèque",
     DocumentKind.COVER: "Présentation du cours",
 }
@@ -97,6 +101,8 @@ class Preview:
     """A quiz's policy."""
     elements: tuple[str, ...] = ()
     """Titles of what a module holds."""
+    network: NetworkPage | None = None
+    """Of reseau.md: its page, map and list, unfiltered."""
     questions: tuple[PreviewQuestion, ...] = ()
     notes: Markup = NOTHING
     trial: Trial | None = None
@@ -114,8 +120,12 @@ def preview(course: Course, text: WorkingText, side: str | None, now: datetime, 
             return _quiz(imagined, quiz, text.media, on, tried)
         case Tool() as tool:
             return _tool(imagined, tool, on)
+        case Survey() as survey:
+            return _survey(imagined, survey, on)
         case Library() as library:
             return _library(imagined, library, on)
+        case Network():
+            return _network(imagined, on)
     return _plain(imagined, text, on)
 
 
@@ -154,6 +164,20 @@ def _tool(course: Course, tool: Tool, on: date) -> Preview:
     return Preview(tool.title, KINDS[DocumentKind.TOOL], CROSSING, (tool.purpose, tool.moment), html=html, notes=renderer.notes())
 
 
+def _survey(course: Course, survey: Survey, on: date) -> Preview:
+    """Its questions with what may be answered, each at its line."""
+    renderer = PageRenderer(course, survey, on, lined=True)
+    html = renderer.html(survey.introduction)
+    for question in survey.questions:
+        html += Markup('<h2 data-line="{}">{}</h2>\n').format(question.line, question.title) + renderer.html(question.help)
+        options = question.options or ("Une zone de texte",)
+        html += Markup('<p class="soft">{}</p>\n<ul>{}</ul>\n').format(
+            question.asked.value.capitalize(), Markup("").join(Markup("<li>{}</li>").format(each) for each in options)
+        )
+    after = " ou ".join(f"le {each.value}" for each in sorted(survey.after))
+    return Preview(survey.title, KINDS[DocumentKind.SURVEY], CROSSING, (survey.moment.value.capitalize(), f"Après {after}"), html=html, notes=renderer.notes())
+
+
 def _library(course: Course, library: Library, on: date) -> Preview:
     """One document after the other, each with what its page says of it."""
     renderer = PageRenderer(course, library, on, lined=True)
@@ -165,6 +189,11 @@ def _library(course: Course, library: Library, on: date) -> Preview:
         html += render(said(each.summary, each, "h3"), renderer.state) + transcription(told)
     name = KINDS[DocumentKind.LIBRARY]
     return Preview(name, name, CROSSING, (), html=html, notes=renderer.notes())
+
+
+def _network(course: Course, on: date) -> Preview:
+    page, name = network_page(course, on, told=True), KINDS[DocumentKind.NETWORK]
+    return Preview(name, name, CROSSING, (), html=page.introduction, network=page, notes=page.notes)
 
 
 def _plain(course: Course, text: WorkingText, on: date) -> Preview:

@@ -16,6 +16,7 @@ from app.content.documents import describe
 from app.content.documents.ids import write_ids
 from app.content.documents.reader import Reading, kind_of, read
 from app.content.quiz.dialects.tidy import tidy
+from app.content.text.misread import mending
 from app.content.text.normalise import normalise
 from app.content.values.text import DocumentKind, Problem
 
@@ -224,8 +225,10 @@ def _close_head(case: _Case) -> list[str]:
 
 
 def _close_fence(case: _Case) -> list[str]:
+    """Before the first empty line: what follows it is text."""
     fence = re.match(r"\s*(`{3,}|~{3,})", case.line)
-    return ["\n".join(case.lines).rstrip("\n"), fence[1] if fence else "```"]
+    end = next((place for place in range(case.index + 1, len(case.lines)) if not case.lines[place].strip()), len(case.lines))
+    return [*case.lines[:end], fence[1] if fence else "```", *case.lines[end:]]
 
 
 def _add_key(case: _Case) -> list[str]:
@@ -262,6 +265,10 @@ def _image_folder(case: _Case) -> list[str]:
     return case.with_line(case.line.replace(f"]({case.said}", f"](images/{name}", 1))
 
 
+def _plain_writing(case: _Case) -> list[str]:
+    return mending.mended(case.lines, case.index, case.found.code)
+
+
 def _close_comment(case: _Case) -> list[str]:
     return case.with_line(f"{case.line} -->")
 
@@ -279,6 +286,15 @@ _BY_CODE: dict[str, tuple[str, str, Write]] = {
     "A27": ("Corriger le niveau", "Écrivez « #", _heading_level),
     "A08": ("Mettre la négation en gras", "en gras", _stress),
     "E18": ("Écrire le lien du cours", r"refusée : « (?:leçon|lecon|module|quiz|question)\s*:", _bare_link),
+    "A14": ("Écrire comme du texte", "^.*Écrivez ", _plain_writing),
+    "A36": ("Écrire le titre", "Écrivez ", _plain_writing),
+    "A37": ("Écrire le titre attendu", "Écrivez ", _plain_writing),
+    "A38": ("En faire une liste", "Écrivez ", _plain_writing),
+    "A39": ("En faire un encadré", "Écrivez ", _plain_writing),
+    "A40": ("En faire un lien", "Écrivez ", _plain_writing),
+    "A41": ("Ôter les espaces", "Écrivez ", _plain_writing),
+    "A42": ("En faire un tableau", "Écrivez ", _plain_writing),
+    "A43": ("Écrire sans ces signes", "Écrivez ", _plain_writing),
     "E15": ("Écrire images/ devant son nom", "images/nom.png", _image_folder),
 }
 """Code → (label, words of its message or hint that this remedy answers, what writes it). The others are read in their hints."""

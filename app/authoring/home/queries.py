@@ -32,7 +32,8 @@ PER_PAGE = 60
 """Texts on a page: the course of today in two, one of a thousand lessons in thirty."""
 JUDGED = 10
 """Drafts of one's own whose problems the home counts."""
-OTHERS, COURSE, TOOLBOX = "Hors des modules", "Le cours", "Les outils"
+OTHERS, COURSE = "Hors des modules", "Le cours"
+SHELVES = {DocumentKind.TOOL: "Les outils", DocumentKind.SURVEY: "Les enquêtes"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ class _CourseTexts:
     # --- In the order of the course ---
 
     def grouped(self, rows: Iterable[_TextRow]) -> Iterator[tuple[str, Sequence[_TextRow]]]:
-        """The files of which there is one, each module with its lessons and quizzes, the tools, then what no module holds."""
+        """The files of which there is one, each module with its lessons and quizzes, the tools, the surveys, then what no module holds."""
         left = {row.id: row for row in rows}
         singles = [left.pop(kind.value) for kind in DocumentKind if kind.value in left]
         if singles:
@@ -163,8 +164,9 @@ class _CourseTexts:
             ids = [module.id, *self._elements(module)]
             if group := [left.pop(identifier) for identifier in ids if identifier in left]:
                 yield module.title, group
-        if tools := [left.pop(row.id) for row in sorted(left.values(), key=lambda row: row.path) if kind_of(row.path) is DocumentKind.TOOL]:
-            yield TOOLBOX, tools
+        for kind, title in SHELVES.items():
+            if shelf := [left.pop(row.id) for row in sorted(left.values(), key=lambda row: row.path) if kind_of(row.path) is kind]:
+                yield title, shelf
         if left:
             yield OTHERS, sorted(left.values(), key=lambda row: row.path)
 

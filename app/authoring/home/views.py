@@ -30,6 +30,7 @@ KINDS: dict[str, tuple[str, type[NewForm], Make]] = {
     "quiz": ("un quiz", NewQuizForm, create.quiz),
     "module": ("un module", NewModuleForm, create.module),
     "outil": ("un outil", NewForm, create.tool),
+    "enquete": ("une enquête", NewForm, create.survey),
 }
 """`genre` in the address → what it is called, its form, what makes it."""
 

@@ -14,6 +14,7 @@ from app.content.checks.notes import check_notes
 from app.content.checks.references import (
     check_citations,
     check_links,
+    check_meetings,
     check_objectives,
     check_open_recordings,
     check_questions,
@@ -39,7 +40,15 @@ def check_timeless(index: CourseIndex, images: Mapping[str, frozenset[str]] | No
 
     `images` are the names found in `modules/<folder>/images`, by folder; None where the disk is out of sight (a draft in the browser).
     """
-    found = [*check_ids(index), *check_links(index), *check_citations(index), *check_reach(index), *check_histories(index), *check_open_recordings(index)]
+    found = [
+        *check_ids(index),
+        *check_links(index),
+        *check_citations(index),
+        *check_reach(index),
+        *check_histories(index),
+        *check_open_recordings(index),
+        *check_meetings(index),
+    ]
     found += [*check_objectives(index), *check_questions(index), *check_repeated(index), *check_acronyms(index), *check_notes(index)]
     for reading in index.readings:
         document = reading.document

@@ -10,6 +10,7 @@ from app.content.documents.reader import Reading
 from app.content.problems.catalogue import problem
 from app.content.values.course import Lesson, Module
 from app.content.values.library import Library
+from app.content.values.network import Network
 from app.content.values.paths import Paths
 from app.content.values.policy import CorrectionTime
 from app.content.values.quiz import Question, Quiz
@@ -81,6 +82,14 @@ def check_citations(index: CourseIndex) -> Iterator[Problem]:
 
 def _one(identifier: str | None) -> tuple[str, ...]:
     return (identifier,) if identifier else ()
+
+
+def check_meetings(index: CourseIndex) -> Iterator[Problem]:
+    """E21: the documents of a meeting are in the library."""
+    for reading in index.of(DocumentKind.NETWORK):
+        if isinstance(reading.document, Network):
+            named = {each for meeting in reading.document.meetings for each in meeting.documents}
+            yield from _cited(index, reading, named, index.shelf, "document de la bibliothèque")
 
 
 def _cited(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.content.documents import cover_file, library_file, network_file, reference_files, sources_file, tool_file
+from app.content.documents import cover_file, library_file, network_file, reference_files, sources_file, survey_file, tool_file
 from app.content.documents.scenes import read_situation
 from app.content.problems.catalogue import problem
 from app.content.quiz.lesson_question import read_lesson_question
@@ -33,6 +33,7 @@ MAX_PROBLEMS = 300
 _ID_LINE = re.compile(r"^\s*id\s*:\s*([a-z0-9-]{3,60})\s*$", re.MULTILINE)
 _PATHS = (
     (re.compile(r"modules/outils/[^/.][^/]*\.md"), DocumentKind.TOOL),
+    (re.compile(r"modules/enquetes/[^/.][^/]*\.md"), DocumentKind.SURVEY),
     (re.compile(r"modules/[^/.][^/]*/module\.md"), DocumentKind.MODULE),
     (re.compile(r"modules/[^/.][^/]*/[^/.][^/]*\.md"), DocumentKind.LESSON),
     (re.compile(r"quizzes/[^/.][^/]*\.md"), DocumentKind.QUIZ),
@@ -194,6 +195,7 @@ _PARSERS: dict[DocumentKind, Callable[[str, str], tuple[Document | None, TextSca
     DocumentKind.NETWORK: network_file.network,
     DocumentKind.SOURCES: sources_file.sources,
     DocumentKind.TOOL: tool_file.tool,
+    DocumentKind.SURVEY: survey_file.survey,
     DocumentKind.LIBRARY: library_file.library,
     DocumentKind.COVER: cover_file.cover,
 }

@@ -1,4 +1,4 @@
-"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E68; A01, A05, A20 to A49."""
+"""The codes of every course file: E01, E02, E04 to E10, E12 to E29, E60 to E69, E71; A01, A05, A20 to A43."""
 
 from __future__ import annotations
 
@@ -173,6 +173,16 @@ COURSE_RULES: dict[str, Rule] = {
         "Enregistrement sans transcription",
         "Qui n’entend pas doit recevoir la même information : sous `### Transcription`, écrivez ce qui est dit, avec des repères de temps, `[02:30]`.",
     ),
+    "E69": Rule(
+        "Case hors du tableau",
+        "Une ligne d’un tableau a plus de cases que la première : ce qui dépasse ne serait montré à personne. Ajoutez une colonne à la première ligne "
+        "et à celle des tirets, ou retirez la case. Une barre qui fait partie du texte s’écrit `\\|`.",
+    ),
+    "E71": Rule(
+        "Question d’enquête mal écrite",
+        "Dans une [enquête](enquetes.md), chaque titre `## … {#ancre}` est une question. Dessous se trouve une seule sorte de réponse : `Échelle : accord` (ou quatre mots à soi, "
+        "séparés par des points-virgules), des cases vides `- [ ]`, ou la ligne `Réponse libre`. Rien n’y est juste ou faux : ni case cochée, ni points, ni explication.",
+    ),
     "A05": Rule(
         "Sigle absent du glossaire",
         "Le nouveau venu bute d’abord sur les sigles. Ajoutez-le à `modules/glossaire.md`, ou écrivez les mots en toutes lettres.",
@@ -245,5 +255,43 @@ COURSE_RULES: dict[str, Rule] = {
     "A35": Rule(
         "Enregistrement fermé dans une leçon ouverte",
         "Une leçon lue sans compte fait entendre un enregistrement qui ne l’est pas : un visiteur n’entendrait rien. Ajoutez `public : oui` au document.",
+    ),
+    "A36": Rule(
+        "Titre non reconnu",
+        "Un titre s’écrit avec des signes `#`, puis une espace ordinaire : `## Titre`. Collés au titre, ou suivis d’une espace insécable, ils seraient montrés tels quels.",
+    ),
+    "A37": Rule(
+        "Titre réservé, presque reconnu",
+        "« Vu de la collectivité », « Vu de l’Éducation nationale » et « Vu de l’État » sont des titres `###`, « À retenir » et « Sur mon territoire » des titres `##`. "
+        "À un autre niveau, ou dits autrement, ils ne sont que des titres.",
+    ),
+    "A38": Rule(
+        "Liste non reconnue",
+        "Une liste s’écrit avec un tiret et une espace ordinaire devant chaque élément. Les puces d’un traitement de texte (•, –, o), un tiret collé, des lettres, une liste en retrait sous une phrase "
+        "n’en font pas une : les lignes se suivraient dans un même paragraphe.",
+    ),
+    "A39": Rule(
+        "Encadré non reconnu",
+        "Un encadré commence par `> [!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` ou `[!CAUTION]`, seul sur sa ligne ; chaque ligne de son texte commence par `>`. "
+        "Un autre mot, un titre sur la même ligne, `!!! note` ou `:::tip` seraient montrés tels quels.",
+    ),
+    "A40": Rule(
+        "Adresse qui n’est pas un lien",
+        "Une adresse nue n’est pas un lien : écrivez `[texte](https://…)`, ou mettez-la entre chevrons, `<https://…>`. Entre `]` et `(`, aucune espace ; dans l’adresse non plus.",
+    ),
+    "A41": Rule(
+        "Signe jamais fermé",
+        "Un signe de mise en forme, `**` ou `*`, n’est jamais fermé, ou une espace l’en empêche : il serait montré. Fermez-le contre le dernier mot ; "
+        "pour montrer le signe lui-même, mettez `\\` devant lui.",
+    ),
+    "A42": Rule(
+        "Tableau non reconnu",
+        "Un tableau a une première ligne, puis une ligne de tirets qui a autant de cases : `| --- | --- |`. Sans elle, ses barres seraient montrées. "
+        "Des colonnes séparées par des tabulations n’en font pas un.",
+    ),
+    "A43": Rule(
+        "Écriture d’un autre logiciel",
+        "Ce cours ne connaît pas cette écriture d’un autre logiciel (surlignage, exposant, formule, attribut entre accolades, lien de wiki, commande…) : elle serait montrée telle quelle, "
+        "ou ne serait pas montrée. Le message dit ce qu’on peut écrire à la place. Un exemple se met entre accents graves.",
     ),
 }

@@ -23,6 +23,7 @@ from app.content.values.library import Library
 from app.content.values.network import Network
 from app.content.values.paths import Paths
 from app.content.values.quiz import Quiz
+from app.content.values.surveys import Survey
 from app.content.values.text import DocumentKind
 from app.content.values.toolbox import Tool
 from app.db import in_chunks
@@ -135,7 +136,7 @@ def course_without(course: Course, document_id: str) -> Course:
 
 def _documents(course: Course) -> dict[str, Document]:
     singles = {kind.value: getattr(course, kind.value) for kind in SINGLE_FILES.values()}
-    return {**course.modules, **course.lessons, **course.quizzes, **course.tools, **singles}
+    return {**course.modules, **course.lessons, **course.quizzes, **course.tools, **course.surveys, **singles}
 
 
 def _is_published(course: Course, new: NewText) -> bool:
@@ -239,6 +240,7 @@ def _assemble(
         sources=singles.get(Sources, Sources()),
         cover=singles.get(Cover, Cover()),
         tools={document.id: document for document in ordered if isinstance(document, Tool)},
+        surveys={document.id: document for document in ordered if isinstance(document, Survey)},
         library=singles.get(Library, Library()),
         versions=versions,
         media=media,

@@ -14,6 +14,7 @@ from app.errors import DomainError
 
 _NUMBER = re.compile(r"modules/[^/]+/(\d+)-")
 TOOLS = "modules/outils"
+SURVEYS = "modules/enquetes"
 
 
 class NotMade(DomainError):
@@ -147,6 +148,28 @@ Un texte que tous gardent, et [[ce qu'il faut écrire => ce qu'écrit l'exemple]
 | [[ce que l'on met dans cette case => un exemple]] | [[=> un autre exemple]] |
 """
     return Skeleton(_next(paths, TOOLS, identifier), text, f"Citez-le dans une leçon : [{title}]({identifier}).")
+
+
+def survey(identifier: str, title: str) -> Skeleton:
+    _refuse_bad_id(identifier)
+    text = f"""---
+id : {identifier}
+titre : {title}
+moment : à chaud
+après : module
+---
+
+Pourquoi on le demande, et ce que l'on fera des réponses.
+
+## Ce module m'a été utile {{#utile}}
+
+Échelle : accord
+
+## Qu'est-ce qui manque ? {{#manque}}
+
+Réponse libre
+"""
+    return Skeleton(f"{SURVEYS}/{identifier}.md", text, "Elle sera proposée dès sa publication.")
 
 
 def quiz(lesson_id: str, identifier: str, title: str) -> Skeleton:

@@ -17,6 +17,8 @@ from app.content.limits import ID_LENGTH
 from app.content.problems.catalogue import problem
 from app.content.text import acronyms
 from app.content.text.markdown import MAX_NESTING, plain, slug, split_anchor
+from app.content.text.misread.known_titles import placed
+from app.content.text.misread.passes import misread
 from app.content.text.questions import MARK, asks, without_mark
 from app.content.text.scenes import MARK as CHOICES_MARK
 from app.content.text.scenes import offers
@@ -83,7 +85,9 @@ class TextScan:
 
 def scan_text(path: str, body: str, first_line: int, tokens: Sequence[Token], kind: DocumentKind | None = None) -> TextScan:
     """The scan of a body whose tokens carry the file's lines. `kind`, where its titles are titles of a page."""
-    return _Gatherer(path, body, first_line, kind).run(tokens)
+    scan = _Gatherer(path, body, first_line, kind).run(tokens)
+    scan.problems += misread(path, body, first_line, tokens, kind)
+    return scan
 
 
 def count_words(text: str) -> int:
@@ -194,8 +198,7 @@ class _Gatherer:
         title, anchor = split_anchor(plain(content.children))
         anchor = anchor or slug(title)
         if level > self.level + 1 or level == 1:
-            hint = f"Écrivez « {'#' * min(self.level + 1, max(level, 2))} {title} »."
-            self.report(line, "A27", f"Titre de niveau {level} inattendu : « {title} ».", hint)
+            self.report(line, "A27", f"Titre de niveau {level} inattendu : « {title} ».", placed(title, min(self.level + 1, max(level, 2))))
         if self.kind and is_taken(self.kind, anchor):
             message = f"L’ancre « {anchor} » est déjà celle d’une partie de la page."
             self.report(line, "E23", message, f"Donnez une ancre à ce titre : {{#titre-{slug(anchor)}}}.")

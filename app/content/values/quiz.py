@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -187,6 +187,9 @@ class Gap:
     accepted: tuple[str, ...]
     menu: tuple[str, ...] = ()
     """Every choice of the menu in written order, the right one included."""
+    numbers: tuple[Interval, ...] = ()
+    """What is accepted as a number: `2013 à 2014`, `12,5 %`. A plain number is one of `accepted`, nothing more."""
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +239,8 @@ class Question:
     level: int = 1
     tags: tuple[str, ...] = ()
     situation_id: str = ""
+    number: int = field(default=0, compare=False)
+    """Its place among the questions of its file, those that could not be read included."""
     fingerprint: str = ""
     """SHA-256 over statement, answer shapes and key: statistics are kept by it."""
 

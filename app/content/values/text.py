@@ -33,6 +33,7 @@ class DocumentKind(StrEnum):
     NETWORK = "network"
     SOURCES = "sources"
     TOOL = "tool"
+    SURVEY = "survey"
     LIBRARY = "library"
     COVER = "cover"
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.errors import DomainError
 from app.identity.models import MailRefusal, MailWish, Person
 from app.identity.passwords.tokens import sign, signed
-from app.identity.rules import REPORTERS, Role
+from app.identity.rules import REPORTERS, TERRITORIAL, Role
 from app.identity.services import lock_person
 from app.mail import outbox
 from app.settings import Settings
@@ -43,6 +43,7 @@ KINDS = MappingProxyType(
         "relance": Kind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
         "reponses": Kind("Réponse à un signalement, note revue après la correction d’une question"),
         "revision": Kind("Révision : chaque semaine, trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
+        "enquetes": Kind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
         "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
     }
 )

@@ -5,9 +5,23 @@ from __future__ import annotations
 import re
 from ipaddress import ip_address, ip_network
 
-_BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"))
+_BROWSERS: tuple[tuple[str, str], ...] = (
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+    ("CriOS", "Chrome"),
+)
 _BROWSERS += (("Chrome", "Chrome"), ("Safari", "Safari"))
-_SYSTEMS = (("iPhone", "un iPhone"), ("iPad", "un iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS X", "un Mac"), ("CrOS", "ChromeOS"))
+_SYSTEMS: tuple[tuple[str, str], ...] = (
+    ("iPhone", "un iPhone"),
+    ("iPad", "un iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "un Mac"),
+    ("CrOS", "ChromeOS"),
+)
 _SYSTEMS += (("Linux", "Linux"),)
 """In this order: most browsers also bear the names of those that they resemble."""
 

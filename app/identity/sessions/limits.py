@@ -1,4 +1,4 @@
-"""How often one may try to sign in, to have a password letter sent, or to say a password again. Beyond: status 429, and when to come back.
+"""How often one may try to sign in, to have a password letter sent, to say a password again, or to write to somebody. Beyond: status 429, and when to come back.
 
 One setting, « n per something » (`CROISEE_LOGIN_LIMIT`), gives every number. Only refused passwords count. In the browser where the holder of
 an account signed in last (`browsers`), the mistakes made there alone stop a try at it: nobody else's lock them out, and who steals that
@@ -91,6 +91,20 @@ def password_again(person_id: int) -> Tries:
     limits = _limits()
     counters = limits.counters(limits.own, "again", str(person_id))
     return Tries("password_again", counters, counters)
+
+
+def room_code(person_id: int) -> Tries:
+    """A code shown in a room, as somebody types it."""
+    limits = _limits()
+    counters = limits.counters(limits.own, "room-code", str(person_id))
+    return Tries("room_code", counters, counters)
+
+
+def message(person_id: int) -> Tries:
+    """A message of one person to another, by the site."""
+    limits = _limits()
+    counters = limits.counters(limits.recipient, "message", str(person_id))
+    return Tries("message", counters, counters)
 
 
 def factor(person_id: int) -> Tries:

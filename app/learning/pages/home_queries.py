@@ -62,6 +62,7 @@ class WaitingQuiz:
 class HomePage:
     first_name: str
     path_title: str
+    path_id: str
     progress: Progress
     minutes: int
     """That the rest of the path takes, about."""
@@ -116,6 +117,7 @@ def home_page(session: Session, course: Course, person_id: int, name: str, now: 
     return HomePage(
         first_name=name.split(" ")[0] if name else "",
         path_title=mine.path.title,
+        path_id=mine.path.id,
         progress=mine.path_progress(),
         minutes=about(minutes),
         modules=tuple(module_card(mine, module, held, places, dates.modules.get(module.id)) for module in mine.modules()),

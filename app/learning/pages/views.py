@@ -34,7 +34,8 @@ def home() -> str:
     page = home_queries.home_page(db.session, course(db.session), person.id, person.name, clock.now(), to_review)
     done = [module.id for module in page.modules if module.progress.finished]
     offer = current_app.extensions["croisee_positioning_offer"](page.finished_on is not None, done)
-    return render_template("learning/pages/home.html", page=page, offer=offer, work=workplaces(db.session, person, clock.now()))
+    survey = current_app.extensions["croisee_survey_offer"](db.session, course(db.session), person.id, page.path_id) if page.attestation_url else None
+    return render_template("learning/pages/home.html", page=page, offer=offer, survey=survey, work=workplaces(db.session, person, clock.now()))
 
 
 @blueprint.post("/nouveautes")
@@ -50,8 +51,10 @@ def take_news() -> BaseResponse:
 @blueprint.get("/modules/<module_id>")
 def module(module_id: str) -> str:
     person = current_person()
-    page = course_queries.module_page(db.session, course(db.session), person.id, module_id, day_of(clock.now()))
-    return render_template("learning/pages/module.html", page=page or abort(404))
+    published = course(db.session)
+    page = course_queries.module_page(db.session, published, person.id, module_id, day_of(clock.now())) or abort(404)
+    survey = current_app.extensions["croisee_survey_offer"](db.session, published, person.id, module_id) if page.card.attestation_url else None
+    return render_template("learning/pages/module.html", page=page, survey=survey)
 
 
 @blueprint.get("/lecons/<lesson_id>")

@@ -62,3 +62,5 @@ def _open_paths() -> Iterator[str]:
     for lesson in open_course(course(db.session)).lessons:
         if open_to_visitors("learning.lesson", lesson_id=lesson.id):
             yield url_for("learning.lesson", lesson_id=lesson.id)
+    told = (each.anchor for each in course(db.session).network.meetings)
+    yield from (url_for("meetings.told", anchor=anchor) for anchor in told if open_to_visitors("meetings.told", anchor=anchor))

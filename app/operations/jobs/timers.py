@@ -63,6 +63,8 @@ TIMERS = (
     Timer("bounces", "Courriels revenus", ("mail", "send"), At(7), _bounces),
     Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),
     Timer("review", "Lettres de révision", ("review", "send"), At(8, 15), _mail_with_links),
+    Timer("surveys", "Enquêtes à froid", ("surveys", "send"), At(8, 30), _mail_with_links),
+    Timer("meetings", "Rappels des rencontres du lendemain", ("meetings", "remind"), At(9), _mail_with_links),
 )
 """In the order of a day."""
 

@@ -25,9 +25,10 @@ from app.positioning.rules import Proposal
 from app.review.models import LetterQuestion, ReviewCard, ReviewChoice, ReviewLog
 from tests.learning import courses
 from tests.learning.world import World, words_of
+from tests.network.meetings.meeting import meet
 
-ABOUT_ACCOUNTS = {"membership", "scope", "person_role"}
-"""Tables that name a person and are shown elsewhere: /compte."""
+ABOUT_ACCOUNTS = {"membership", "scope", "person_role", "directory_entry"}
+"""Tables that name a person and are shown elsewhere: /compte, /annuaire."""
 
 
 def _positioned(session: Session, ines: int, now: datetime) -> None:
@@ -37,6 +38,7 @@ def _positioned(session: Session, ines: int, now: datetime) -> None:
     asked = {"position": 1, "question_id": "q", "revision_id": 1, "module_id": "mod-un", "level": 2, "guess": 0.05, "right": True, "readable": "La Ville"}
     session.add(PositioningAnswer(positioning_id=1, answered_at=now, **asked))
     session.add(PositioningResult(positioning_id=1, module_id="mod-un", proposal=Proposal.WAIVED, chance=0.95, asked=1, right=1, hard=0))
+    meet(session, ines, now)
 
 
 @pytest.fixture
@@ -83,6 +85,12 @@ def _review(session: Any, ines: int, now: datetime) -> None:
     session.flush()
     session.add(ReviewLog(person_id=ines, card_id=card.id, number=1, at=now, fingerprint="f", rating=3, by_mail=False, readable="Le préfet", **known))
     session.add_all([ReviewChoice(person_id=ines, zone="B"), LetterQuestion(**place, digest="d", sent_at=now, readable="Le préfet")])
+
+
+def test_a_meeting_is_told_by_its_title(full: World) -> None:
+    export = {one["titre"]: one["lignes"] for one in full.client().get("/progression/export.json").get_json()["traitements"]}
+    (row,) = export["Rencontres"]
+    assert (row["titre"], row["place"], row["présence"], row["par"]) == ("Une rencontre", "inscrite", "présent", "code")
 
 
 def test_every_kind_of_row_is_there(full: World) -> None:
@@ -136,7 +144,7 @@ def test_no_table_of_the_record_that_names_a_person_is_forgotten() -> None:
         for table in Base.metadata.tables.values()
         if any(column.name == "person_id" for column in table.columns)
         and (mapper := next((one for one in Base.registry.mappers if one.local_table is table), None)) is not None
-        and mapper.class_.__module__.startswith(("app.learning", "app.assessment", "app.notebook", "app.positioning", "app.review"))
+        and mapper.class_.__module__.startswith(("app.learning", "app.assessment", "app.notebook", "app.positioning", "app.review", "app.network"))
     }
     declared = {one.table for one in LEARNING_RECORD}
     assert naming - ABOUT_ACCOUNTS <= declared

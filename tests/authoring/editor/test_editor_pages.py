@@ -121,6 +121,18 @@ def test_what_is_not_saved_is_previewed(atelier: Atelier) -> None:
     assert atelier.drafts() == []
 
 
+def test_the_network_is_previewed_as_its_page(atelier: Atelier) -> None:
+    head = "| Nom | Communes | Département | Vague | Label |\n|---|---|---|---|---|\n"
+    lens, loos = "| Lens | Lens (62498) | Pas-de-Calais | 1 | 2019 |\n", "| Loos | Loos (59360) | Nord | 3 | 2022 |\n"
+    atelier.world.publish(("modules/reseau.md", head + lens))
+    atelier.write("network", head + lens + loos)
+    page = atelier.client.see("/atelier/documents/network/apercu")
+    assert "3e vague, 1" in words_of(page)
+    assert page.link("Loos") == "/reseau/loos"
+    assert "map-land" in page.html
+    assert "Loos" not in atelier.client.see("/reseau").text
+
+
 def test_panels_for_a_script_say_their_lines(atelier: Atelier) -> None:
     fields = atelier.open(LESSON)
     told = atelier.client.post(f"/atelier/documents/{LESSON}/apercu", data=fields, headers={"X-Requested-With": "fetch"}).json

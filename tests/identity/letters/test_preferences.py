@@ -14,6 +14,7 @@ from app.identity.services import set_active
 from app.learning.record import letters
 from app.reporting.reminders import audience, digest
 from app.review.queries import LETTER
+from app.surveys import letters as survey_letters
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
 
 
@@ -36,7 +37,7 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
     client.submit("Enregistrer", kind=["relance"])
     assert "Votre choix est enregistré" in client.page.text
     assert wanted(app, ines) == {"relance", "bilan"}
-    client.submit("Enregistrer", kind=["reponses", "relance", "revision", "publicité"])
+    client.submit("Enregistrer", kind=["reponses", "relance", "revision", "enquetes", "publicité"])
     assert wanted(app, ines) == set(preferences.KINDS)
     client.submit("Enregistrer", kind=None)
     assert wanted(app, ines) == {"bilan"}, "what was not asked about stays as it is"
@@ -45,9 +46,9 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("roles", "kinds"),
     [
-        ({Role.LEARNER}, {"relance", "reponses", "revision"}),
-        ({Role.MANAGER}, {"reponses", "bilan"}),
-        ({Role.TRAINER, Role.LEARNER}, {"relance", "reponses", "revision", "bilan"}),
+        ({Role.LEARNER}, {"relance", "reponses", "revision", "enquetes"}),
+        ({Role.MANAGER}, {"reponses", "enquetes", "bilan"}),
+        ({Role.TRAINER, Role.LEARNER}, {"relance", "reponses", "revision", "enquetes", "bilan"}),
         ({Role.ADMINISTRATOR}, {"reponses", "bilan"}),
     ],
 )
@@ -96,7 +97,7 @@ def test_what_nothing_sends_is_not_offered_and_an_old_refusal_of_it_is_harmless(
     with app.app_context():
         db.session.add(MailRefusal(person_id=ines, kind="nouveautes", at=NOW))
         db.session.commit()
-    sent = {audience.KIND, digest.KIND, letters.KIND}
+    sent = {audience.KIND, digest.KIND, letters.KIND, survey_letters.LETTER}
     assert wanted(app, ines) | {LETTER} == set(preferences.KINDS) == sent | {LETTER}
     client = app.test_client()
     client.see(link_of(app, ines))

@@ -129,6 +129,9 @@ WHOLE = {
     "reports.question",
     "notebook.answer",
     "notebook.save_passage",
+    "meetings.new",
+    "meetings.register",
+    "directory.write",
 }
 """Named twice on purpose: what one click sends again is decided here too, and ends, publishes, erases or gives nothing."""
 

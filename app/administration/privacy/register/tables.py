@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from app.administration.privacy.register.authoring import AUTHORING
 from app.administration.privacy.register.learning import AS_LONG_AS_THE_ACCOUNT, LEARNING, QUIZZES
+from app.administration.privacy.register.meetings import MEETINGS
+from app.administration.privacy.register.network import NETWORK
 from app.administration.privacy.register.notebook import NOTEBOOK
 from app.administration.privacy.register.positioning import POSITIONING
 from app.administration.privacy.register.reminders import REMINDERS
 from app.administration.privacy.register.review import REVIEW
 from app.administration.privacy.register.signing_in import SIGNING_IN
+from app.administration.privacy.register.surveys import SURVEYS
 from app.administration.privacy.register.treatment import Ending, Treatment
 from app.identity.rules import Role
 
@@ -260,6 +263,6 @@ ADMINISTRATION = (
     ),
 )
 
-LEARNING_RECORD = (*LEARNING, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
+LEARNING_RECORD = (*LEARNING, *MEETINGS, *NOTEBOOK, *POSITIONING, *QUIZZES, *REVIEW)
 """What « Mes données d’apprentissage » shows."""
-TREATMENTS = (*ACCOUNT, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *ADMINISTRATION)
+TREATMENTS = (*ACCOUNT, *NETWORK, *LEARNING_RECORD, *OVERSIGHT, *REMINDERS, *SURVEYS, *ADMINISTRATION)

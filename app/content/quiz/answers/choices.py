@@ -24,6 +24,7 @@ _POINTS = re.compile(r"[\[({]\s*([-+−]?)\s*\d{1,3}(?:[.,]\d+)?\s*(pts?|points?
 _SHARE = re.compile(r"[\[({]\s*([-+−]?\d{1,3}(?:[.,]\d+)?)\s*%\s*[\])}]\s*$")
 _ODD_BOX = re.compile(r"\[([^\[\]^]{1,8})\](?![(\[:])")
 _LABEL = re.compile(r"\(?([A-Za-z])\s?[.)]\s+")
+_JUDGED = re.compile(r"(vrai|faux)\b[\s,;:.!()-]*(.*)")
 _EMPHASIS = re.compile(r"[*_`]")
 
 
@@ -185,11 +186,21 @@ def _kind(written: Sequence[_Written], settings: QuestionSettings, report: QuizR
             report.add(ticked[1].item.line, "E43", "Vrai et Faux sont cochés tous les deux.", "Ne gardez qu’une croix.")
             return None
         return Kind.TRUE_FALSE
+    _judgements(written, report)
     if settings.multiple is False and len(ticked) > 1:
         message = f"« Choix : unique », mais {len(ticked)} réponses sont cochées : laquelle suffit ?"
         report.add(settings.lines.get(Key.CHOICE, first), "E43", message, "Gardez une seule croix, ou retirez la ligne « Choix : ».")
         return None
     return Kind.MULTIPLE if settings.multiple or len(ticked) > 1 else Kind.SINGLE
+
+
+def _judgements(written: Sequence[_Written], report: QuizReport) -> None:
+    """A17: « Vrai, car… » and « Faux »."""
+    found = [_JUDGED.match(compared(option.text)) for option in written]
+    if len(written) == 2 and {match[1] for match in found if match} == {"vrai", "faux"}:
+        option, match = next((option, match) for option, match in zip(written, found, strict=True) if match and match[2])
+        message = f"« {short(option.text, 40)} » donne son explication avant que l’on réponde."
+        report.add(option.item.line, "A17", message, f"Gardez « {match[1].capitalize()} », et mettez le reste dessous, derrière un >.")
 
 
 def _is_true_false(written: Sequence[_Written]) -> bool:

@@ -1,0 +1,171 @@
+"""Within a passage: marks that Markdown shows as they are, addresses that are no links, the signs of other dialects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from markdown_it.token import Token
+
+from app.content.text.markdown import split_anchor
+from app.french import short
+
+HELD = "\ufffc"
+"""Stands for what is no text: code, an image, the call of a note, a link's address."""
+
+
+class Said(NamedTuple):
+    """What is wrong, on which line from that of the passage, and what to do. A hint that begins with « Écrivez » has a button (`mending`)."""
+
+    line: int
+    code: str
+    message: str
+    hint: str
+
+
+SIGNS = re.compile(r"[*_^~{}$\[\]@\\]|:/|:[a-z]|==|\+\+|%%|[!?]\?|www\.|-8<")
+"""A text without any of these says what it seems to."""
+
+UNCLOSED = re.compile(r"\*\*|(?<!\w)__(?=\S)|(?<=\S)__(?!\w)|~~|(?<![\w*])\*(?=\w)|(?<=\s)_(?=\w)|^_(?=\w)")
+SPACED = re.compile(r"(\*\*|__|~~|(?<!\*)\*(?!\*))[ \u00a0\u202f]*([^\s*_~](?:[^*_~\n]*[^\s*_~])?)[ \u00a0\u202f]*\1(?!\*)")
+"""`** mots **`: the space that keeps a mark from being one."""
+ADDRESS = re.compile(r"(?:https?://|www\.)[^\s<>«»\ufffc]*[^\s<>«»\ufffc.,;:!?)\]'’\"*_]", re.IGNORECASE)
+MAIL = re.compile(r"(?<![\w.@+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?![\w@])", re.IGNORECASE)
+APART = re.compile(r"(!?)\[([^\[\]\n]+)\][ \u00a0\u202f]+\(((?:https?://|mailto:|images/|[a-z0-9-]{3,60}(?:#[a-z0-9-]+)?\))[^()\n]*)(\)?)")
+"""`[texte] (adresse)`."""
+SPACES = re.compile(r"(!?)\[([^\[\]\n]+)\]\(([^()<>\n]*[^()<>\s][ \u00a0][^()<>\n]*)\)")
+"""`[texte](une adresse)`."""
+REVERSED = re.compile(r"\(([^()\n]+)\)\[((?:https?://|mailto:|images/)[^\]\s]+)\]")
+HIGHLIGHT = re.compile(r"(==|\+\+)(?=[^\s=+])([^=+\n]*[^\s=+])\1")
+RAISED = re.compile(r"(?<=\w)\^(?!\w*\})([^\s^]{1,20})\^")
+LOWERED = re.compile(r"(?<=\w)(?<!~)~([^\s~]{1,20})~(?!~)")
+SIZE = re.compile(r"\|\s*\d{1,4}(?:x\d{1,4})?$")
+ATTRIBUTES = re.compile(r"[ \u00a0]?\{:?\s*(?:[#.][^{}\n]*|[\w-]+\s*=[^{}\n]*)\}")
+_OTHERS = (
+    (re.compile(r"\$\$|(?<![\w\\$])\$(?=[^\s$])[^$\n]*[^\s$\\]\$(?!\d)|\\(?:frac|sqrt|sum|begin|times|text)\b"), "une formule"),
+    (re.compile(r"\\[a-z]+\{[^{}\n]*\}"), "une commande"),
+    (re.compile(r"\[\[[^\[\]\n]*\]\]"), "un lien de wiki ou un champ"),
+    (re.compile(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}|@@\w+@@|--8<--|%%[^%\n]+%%"), "une commande"),
+    (re.compile(r"\[(?:\([ xX]?\)|TOC|toc|_TOC_)\]|(?:^|(?<=\s))[!?]\?[\[\ufffc]|--\{\{"), "une commande"),
+    (re.compile(r"(?:^|(?<=[\s(]))\*\[[^\]\n]+\]:"), "une abréviation"),
+    (re.compile(r"(?<![\w:/.])(?<!\d):[a-z][a-z0-9_+-]{1,30}:(?![\w:/])"), "un nom d’émoticône"),
+    (re.compile(r"\[[^\[\]\n]+\]\[[^\[\]\n]*\]"), "un lien dont l’adresse n’est pas donnée"),
+    (re.compile(r"(?<=[\w.»)])[ \u00a0]?\[\d{1,3}\](?![(:\[])"), "l’appel d’une note"),
+    (re.compile(r"\^\[[^\]\n]*\]?|\[@[^\]\n]+\]"), "l’appel d’une note"),
+    (re.compile(r"(?<=\w)\^[\w({][\w)}]*"), "un exposant"),
+)
+_RAW_MATHS = re.compile(r"\\\((?!\s*\))[^\n]+?\\\)|\\\[[^\n]+?\\\]")
+_BRACES = re.compile(r"\{[^{}\n]*\}")
+_CODE = re.compile(r"(`+)[^`]*?\1")
+_INSTEAD = {
+    "l’appel d’une note": "Appelez une note par son nom, [^s12], et donnez sa source.",
+    "une abréviation": "Retirez-la : les sigles se développent par modules/glossaire.md.",
+    "un lien de wiki ou un champ": "Un lien s’écrit [texte](identifiant).",
+    "un lien dont l’adresse n’est pas donnée": "Écrivez son adresse entre parenthèses : [texte](https://…).",
+    "une formule": "Dites-la en mots, ou avec les signes du clavier : ×, ÷, ², ½.",
+    "un exposant": "Tapez l’exposant lui-même, ², ou écrivez 10 puissance 4.",
+    "un nom d’émoticône": "Retirez-le, ou tapez le signe lui-même.",
+}
+
+
+def said(passage: Token, title: bool = False, fields: bool = False) -> Iterator[Said]:
+    """What is wrong in one passage. `title`: its anchor is none of its words; `fields`: doubled brackets, and braces of a title, are judged by their own reader."""
+    children = passage.children or ()
+    odd = any(child.type == "text" and SIGNS.search(split_anchor(child.content)[0] if title else child.content) for child in children)
+    if not odd and "\\" not in passage.content:
+        yield from _sizes(children) if "|" in passage.content else ()
+        return
+    shown = split_anchor(_shown(children))[0] if title else _shown(children)
+    shown = _BRACES.sub(HELD, shown) if title and fields else shown
+    if "\\" in passage.content:
+        shown = _without_escaped(shown, passage.content)
+    yield from _sizes(children)
+    for number, line in enumerate(shown.split("\n")):
+        for code, message, hint in _of_line(line, fields):
+            yield Said(number, code, message, hint)
+    if "\\" in passage.content and (found := _RAW_MATHS.search(_CODE.sub("", passage.content))):
+        yield Said(
+            passage.content.count("\n", 0, found.start()), "A43", f"« {short(found.group(), 40)} » : une formule, que rien ne dessine.", _INSTEAD["une formule"]
+        )
+
+
+def _sizes(children: Sequence[Token]) -> Iterator[Said]:
+    """`![Une carte|300](…)`: the size would be read aloud with the alternative."""
+    for child in children:
+        if child.type == "image" and (found := SIZE.search(child.content)):
+            hint = "Écrivez la description sans cette taille."
+            yield Said(0, "A43", f"« {found.group()} » : la taille d’une image d’un autre logiciel, lue à qui ne la voit pas.", hint)
+
+
+def _shown(children: Sequence[Token]) -> str:
+    """The text that readers see as it was typed; what is code, image, link or call is held."""
+    parts: list[str] = []
+    links = 0
+    for child in children:
+        kind = child.type
+        links += (kind == "link_open") - (kind == "link_close")
+        if kind == "text":
+            parts.append(HELD if links else child.content)
+        elif kind in ("softbreak", "hardbreak"):
+            parts.append("\n")
+        elif kind not in ("strong_open", "strong_close", "em_open", "em_close", "s_open", "s_close"):
+            parts.append(HELD)
+    return "".join(parts)
+
+
+def _without_escaped(shown: str, written: str) -> str:
+    """A sign after a backslash is meant as it is: the whole passage is believed about that sign."""
+    for sign in {written[place + 1 : place + 2] for place, letter in enumerate(written) if letter == "\\"} & set("*_~^$=+{}[]%@:"):
+        shown = shown.replace(sign, HELD)
+    return shown
+
+
+def _of_line(line: str, fields: bool) -> Iterator[tuple[str, str, str]]:
+    yield from _marks(line)
+    line, told = _links(line)
+    yield from told
+    for pattern, named in ((HIGHLIGHT, "un surlignage"), (RAISED, "un exposant"), (LOWERED, "un indice"), (ATTRIBUTES, "un attribut")):
+        if found := pattern.search(line):
+            instead = {"un attribut": "Écrivez la ligne sans lui.", "un surlignage": "Écrivez-le en gras."}.get(named, "Écrivez-le sans ces signes.")
+            yield "A43", f"« {short(found.group().strip(), 40)} » : {named}, que ce cours n’a pas, et qui serait montré tel quel.", instead
+            line = pattern.sub(HELD, line)
+    for pattern, named in _OTHERS:
+        found = pattern.search(line)
+        if found and not (fields and named.startswith("un lien de wiki")):
+            instead = _INSTEAD.get(named, "Retirez ces signes, ou mettez le passage entre accents graves si c’est un exemple.")
+            yield "A43", f"« {short(found.group().strip(), 40)} » : {named} d’un autre logiciel, qui serait montré tel quel.", instead
+            line = pattern.sub(HELD, line)
+
+
+def _marks(line: str) -> Iterator[tuple[str, str, str]]:
+    spaced = SPACED.search(line)
+    if spaced and not (spaced[1] == "*" and spaced.group()[1:2].isspace() and spaced.group()[-2:-1].isspace()):  # 3 * 4 * 5
+        yield (
+            "A41",
+            f"« {short(spaced.group(), 40)} » serait montré avec ses signes.",
+            f"Écrivez « {spaced[1]}{short(spaced[2], 40)}{spaced[1]} », sans espace à l’intérieur.",
+        )
+    elif found := UNCLOSED.search(line):
+        message = f"« {found.group()} » n’est jamais fermé, et sera montré : « {short(line[found.start() :], 40)} »."
+        yield "A41", message, f"Fermez-le après le dernier mot, ou mettez \\ devant lui s’il faut le montrer : \\{found.group()[0]}."
+
+
+def _links(line: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """The line without its addresses, and what is wrong with them."""
+    told: list[tuple[str, str, str]] = []
+    for pattern, message, hint in (
+        (APART, "n’est pas un lien : une espace sépare ses deux parties.", "Écrivez « ]( » sans espace."),
+        (SPACES, "n’est pas un lien : son adresse contient une espace.", "Écrivez l’adresse entre chevrons : [texte](<adresse>)."),
+        (REVERSED, "n’est pas un lien : crochets et parenthèses sont inversés.", "Écrivez [texte](adresse)."),
+    ):
+        if found := pattern.search(line):
+            told.append(("A40", f"« {short(found.group(), 60)} » {message}", hint))
+            line = pattern.sub(HELD, line)
+    for pattern, named in ((ADDRESS, "Cette adresse"), (MAIL, "Cette adresse électronique")):
+        if found := pattern.search(line):
+            told.append(
+                ("A40", f"{named} n’est pas un lien : {short(found.group(), 60)}", "Écrivez l’adresse entre chevrons, < et >, ou mieux : [texte](adresse).")
+            )
+            line = pattern.sub(HELD, line)
+    return line, told

@@ -1,0 +1,36 @@
+"""When presences are taken, and what the sheet to sign asks for. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from app.french import day_and_month, day_of, zone
+from app.network.meetings.rules import Stage
+
+BEFORE, AFTER = timedelta(hours=1), timedelta(hours=12)
+"""A code is shown from so long before the meeting begins to so long after its end."""
+NOON_OVER, NOON = time(13), time(12)
+MOST_HALVES = 6
+"""Half days for which the sheet has a column: more do not fit a page."""
+
+
+def begun(stage: Stage, starts_at: datetime, now: datetime) -> bool:
+    """May presences be noted?"""
+    return stage is Stage.ANNOUNCED and now >= starts_at - BEFORE
+
+
+def code_may_be_shown(stage: Stage, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    return begun(stage, starts_at, now) and now < ends_at + AFTER
+
+
+def halves(starts_at: datetime, ends_at: datetime) -> list[str]:
+    """What one signs for: « Signature » of a meeting within half a day, else each half day."""
+    first, last = starts_at.astimezone(zone()), ends_at.astimezone(zone())
+    found = []
+    for number in range((day_of(ends_at) - day_of(starts_at)).days + 1):
+        day = day_of(starts_at) + timedelta(days=number)
+        begins = first.time() if day == first.date() else time.min
+        ends = last.time() if day == last.date() else time.max
+        name = f"{day_and_month(day)}, " if first.date() != last.date() else ""
+        found += [f"{name}matin"] * (begins < NOON) + [f"{name}après-midi"] * (ends > NOON_OVER)
+    return [each[0].upper() + each[1:] for each in found[:MOST_HALVES]] if len(found) > 1 else ["Signature"]
