@@ -14,7 +14,6 @@ from app.errors import SettingsError
 
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 """Signatures that are taken: none that the client's own secret could make, and never « none »."""
-METHODS = ("client_secret_post", "private_key_jwt")
 REGISTRATION = ("", "agents", "domaines")
 RESERVED = frozenset({"verification", "cle", "institution", "retour"})
 """Pages beside `/connexion/<name>`."""

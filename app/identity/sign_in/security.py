@@ -23,9 +23,8 @@ from app.identity.passwords.rules import NORMAL_FORM
 from app.identity.rules import workplace
 from app.identity.sessions import store
 from app.identity.sessions.return_rules import safe_next
-from app.identity.sign_in import views
+from app.identity.sign_in import own_keys, views
 from app.identity.sign_in.factors import half, passkeys
-from app.identity.sign_in.factors import views as factor_views
 from app.identity.sign_in.guards import person_or_none
 from app.identity.sign_in.institutions import views as institution_views
 from app.settings import current_settings
@@ -76,7 +75,7 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_unreadable_next)
     app.after_request(_see_other)
     app.after_request(views.note_use)
-    for part in (factor_views, institution_views):
+    for part in (own_keys, institution_views):
         app.register_blueprint(part.blueprint)
 
 

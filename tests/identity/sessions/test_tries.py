@@ -22,7 +22,7 @@ THREE = RateLimitItemPerMinute(3)
 
 def limiter() -> MovingWindowRateLimiter:
     """As another process would have it."""
-    return MovingWindowRateLimiter(DatabaseStorage("base://"))
+    return MovingWindowRateLimiter(DatabaseStorage())
 
 
 def test_two_processes_count_together_and_time_frees(any_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,7 +67,7 @@ def fetch(address: str, form: Mapping[str, str] | None, headers: Mapping[str, st
 
 
 def _fetch(address: str, form: Mapping[str, str] | None = None, **headers: str) -> Answer:
-    asker = cast("Fetch", current_app.extensions.get(FETCHER, fetch))
+    asker: Fetch = current_app.extensions.get(FETCHER, fetch)
     answer = asker(address, form, headers)
     if len(answer.body) > LARGEST:
         raise Unreachable

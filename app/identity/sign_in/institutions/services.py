@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
 
 from flask import current_app
 from sqlalchemy import delete, func, select, update
@@ -83,7 +82,7 @@ def _invited(session: Session, person: Person, who: Identity, token: str, now: d
     if not person.active:
         raise Closed
     services.lock(session, person)
-    accept = cast("Accepter", current_app.extensions[ACCEPTER])
+    accept: Accepter = current_app.extensions[ACCEPTER]
     if person.password or not accept(session, person, who.side, now):
         return None
     link(session, person, who, token, now)
