@@ -162,9 +162,13 @@ def test_an_invited_person_comes_in_by_it(app: Flask, client: StrictClient, proc
     assert "Ce compte est-il le vôtre" in page.h1  # nobody invited them
     with app.app_context():
         administrator = services.create_person(db.session, name="A B", email="a@b.example", now=clock.now(), roles=[Role.ADMINISTRATOR])
-        invitations.invite(db.session, app.config["CROISEE"], db.session.get_one(Person, number), administrator.id, clock.now(), by_mail=False)
+        person = db.session.get_one(Person, number)
+        invitation = invitations.invite(db.session, app.config["CROISEE"], person, administrator.id, clock.now(), by_mail=False)
+        path = "/invitation/" + invitations.link(app.config["CROISEE"], invitation).rpartition("/")[2]
         db.session.commit()
-    come(client, proconnect)
+    way = client.see(path).link("ProConnect")
+    assert "login_hint=nadege.leroy%40ville.example" in client.get(way).headers["Location"]
+    come(client, proconnect, way)
     assert signed_in(client)
     assert links(app) == [(number, NADEGE["sub"])]
 
