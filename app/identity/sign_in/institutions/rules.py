@@ -6,7 +6,7 @@ import hmac
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from app.errors import DomainError
 from app.identity.rules import ADDRESS_LENGTH, NAME_LENGTH, Side, normalise_address
@@ -97,7 +97,7 @@ def _check_origin(provider: Provider, claims: Mapping[str, Any]) -> None:
         raise Refused("La réponse de votre institution est destinée à un autre site.")
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 

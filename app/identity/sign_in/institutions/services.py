@@ -50,16 +50,16 @@ class NoSuchNumber(DomainError):
     sentence = "Écrivez les quatorze chiffres d’un SIRET, ou les neuf d’un SIREN suivis d’une étoile."
 
 
-def holder(session: Session, provider: Provider, who: Identity, token: str, now: datetime) -> Person | None:
+def opened(session: Session, provider: Provider, who: Identity, token: str, now: datetime) -> Person | None:
     """Whose account opens. None where an account bears the same address and must be proved, or where there is none: `address_known` tells. Raises Closed."""
     row = session.scalar(select(IdentityLink).where(IdentityLink.issuer == who.issuer, IdentityLink.subject == who.subject))
     if row is not None:
-        person = session.get_one(Person, row.person_id)
-        if not person.active:
+        holder = session.get_one(Person, row.person_id)
+        if not holder.active:
             raise Closed
         _refresh(row, who, token, now)
         session.flush()
-        return person
+        return holder
     person = person_by_address(session, who.email) if who.email else None
     if person is not None:
         return _invited(session, person, who, token, now)

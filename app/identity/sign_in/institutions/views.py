@@ -132,7 +132,7 @@ def _refused(provider: Provider, error: DomainError, target: str) -> ResponseRet
 
 
 def _enter(provider: Provider, who: Identity, token: str, target: str, now: datetime) -> ResponseReturnValue:
-    person = services.holder(db.session, provider, who, token, now)
+    person = services.opened(db.session, provider, who, token, now)
     if person is None:
         proof = services.address_known(db.session, who)
         db.session.rollback()
