@@ -27,6 +27,7 @@ identity           Accounts, roles, the territory tree, scopes, sign-in. Nothing
   sessions         Open sessions, known browsers, limits on tries, what becomes of a form sent too late.
   passwords        Rules of passwords and the signed links that set one.
   sign_in          Signing in and out, and the guard before every page.
+    institutions   Signing in by one's own institution (OpenID Connect): what is asked, what is taken as an answer, and whose account it opens.
     factors        The second factor: an application's code, a passkey, printed codes; how it is set up, asked for, lost.
   letters          Letters about an account, which letters a person wants, and the one of the week.
   audit            Administrative acts and the access journal, as they are written.

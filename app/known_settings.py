@@ -175,10 +175,10 @@ SETTINGS = (
     Setting(
         "CROISEE_LIMITS_STORAGE",
         "limits_storage",
-        "memory://",
+        "base://",
         _text,
-        "memory:// ou redis://…",
-        "Où sont comptées les limites de débit ; en mémoire, chaque processus compte à part.",
+        "base://, memory:// ou redis://…",
+        "Où sont comptées les limites de débit : dans la base, pour tous les processus et toutes les machines ; en mémoire, chaque processus compte à part.",
     ),
     Setting(
         "CROISEE_LOGIN_LIMIT",

@@ -13,9 +13,11 @@ from typing import Any
 
 from flask import current_app
 
+from app import providers
 from app.errors import SettingsError
 from app.files import write_once
 from app.known_settings import SETTINGS, SHORTEST_KEY, Setting
+from app.providers import Provider
 
 PACKAGE = Path(__file__).resolve().parent
 ROOT = PACKAGE.parent
@@ -24,6 +26,9 @@ INSTALLED = (PACKAGE / "course").is_dir()
 COURSE = PACKAGE / "course" if INSTALLED else ROOT
 DOCS = (PACKAGE if INSTALLED else ROOT) / "docs"
 """Of which a wheel holds the declarations that pages are made from."""
+
+TABLES = "oidc"
+"""Of settings.toml alone: tables, which no variable of the environment could hold."""
 
 # Read by the scripts of the build, not by the application: known, so that the check of names lets them pass.
 BUILD_VARIABLES = frozenset({"CROISEE_CI"})
@@ -53,7 +58,7 @@ class Settings:
     backups: str = ""
     backups_days: int = 30
     proxies: int = 0
-    limits_storage: str = "memory://"
+    limits_storage: str = "base://"
     login_limit: str = "10 per minute"
     secret_key_fallbacks: str = ""
     """With spaces between."""
@@ -63,6 +68,8 @@ class Settings:
     errors_sentry: str = ""
     metrics_token: str = ""
     factor_from: str = ""
+    oidc: tuple[Provider, ...] = ()
+    """The institutions whose own sign-in opens this site (`[oidc.…]` of settings.toml)."""
     origins: tuple[tuple[str, str], ...] = ()
     """(field, where its value comes from): défaut, settings.toml, environnement."""
 
@@ -100,7 +107,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     )
     instance = _instance(environ.get("CROISEE_INSTANCE", ""))
     written = _read_toml(instance / "settings.toml")
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"oidc": providers.read(written.get(TABLES, {}), str(instance / "settings.toml"))}
     origins: list[tuple[str, str]] = []
     for setting in SETTINGS:
         raw, origin = _raw(setting, environ, written)
@@ -150,7 +157,7 @@ def _read_toml(path: Path) -> dict[str, Any]:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} n’est pas lisible : {error}") from None
-    _refuse_unknown(written, {s.field for s in SETTINGS if s.field != "instance"}, f"Réglage inconnu dans {path}")
+    _refuse_unknown(written, {s.field for s in SETTINGS if s.field != "instance"} | {TABLES}, f"Réglage inconnu dans {path}")
     return written
 
 

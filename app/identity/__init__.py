@@ -15,10 +15,12 @@ def init_app(app: Flask) -> None:
     from app.identity.sessions import limits
     from app.identity.sign_in import guards, security
     from app.identity.sign_in.factors.services import changed
+    from app.identity.sign_in.institutions import services as institutions
 
     limits.init_app(app)
     security.init_app(app)
     guards.init_app(app)
+    merged.connect(institutions.follow_merge)
     for hears in (security_letters.tell, acts.note_change):
         changed.connect(hears)
     app.register_blueprint(views.blueprint)

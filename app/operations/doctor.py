@@ -22,6 +22,7 @@ from app.content.store.queries import course
 from app.db import BUSY_MILLISECONDS, db
 from app.errors import DomainError, SettingsError
 from app.french import plural
+from app.identity.sign_in.institutions import client as institutions
 from app.known_settings import SETTINGS
 from app.learning.attestations.keys import public_keys, signing_key
 from app.learning.record import verification
@@ -96,6 +97,21 @@ def _settings_found(settings: Settings) -> Iterator[Finding]:
         yield False, "En production, CROISEE_SITE_URL doit être l’adresse publique en https:// : les courriels et les attestations la citent."
     if not settings.contact:
         yield not settings.production, "CROISEE_CONTACT est vide : la page de connexion ne dit pas à qui demander un compte."
+
+
+def _institutions(settings: Settings) -> Iterator[Finding]:
+    """Each provider answers, says that it is itself, and publishes keys; where to come back to is known."""
+    for provider in settings.oidc:
+        if not settings.site_url:
+            yield False, f"{provider.button} : réglez CROISEE_SITE_URL, l’adresse où votre institution ramène les personnes."
+        try:
+            institutions.check(provider, clock.now())
+            yield (
+                True,
+                f"{provider.button} : {provider.issuer} répond ; adresse de retour à lui donner : {settings.address_of(f'/connexion/{provider.name}/retour')}.",
+            )
+        except DomainError as error:
+            yield False, f"{provider.button} : {provider.issuer} ne convient pas. {error.sentence}"
 
 
 def _instance(settings: Settings) -> Iterator[Finding]:
@@ -252,4 +268,4 @@ def _mail(settings: Settings) -> Iterator[Finding]:
     yield trial(settings)
 
 
-CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _jobs, _watching, _mail)
+CHECKS = (_settings_found, _instance, _privacy, _database, _course, _record, _kept, _badges, _jobs, _watching, _mail, _institutions)

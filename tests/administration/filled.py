@@ -18,6 +18,7 @@ from app.identity.letters.week import WeekLetter
 from app.identity.models import KnownBrowser, MailRefusal, MailWish, Membership, Person, Scope, SignIn, Territory, TerritoryChange
 from app.identity.rules import Level, Role, Side
 from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
+from app.identity.sign_in.institutions.models import IdentityLink
 from app.learning.messages.models import LessonFaq, TrainerMessage
 from app.learning.progress.models import Attestation, Cohort, CohortMember, ElementState, Enrolment, LearningEvent, ReadingPlace, Submission
 from app.mail.faults import AddressFault
@@ -148,6 +149,7 @@ def _account(session: Session, person_id: int, other_id: int) -> None:
         Authenticator(person_id=person_id, secret="s", counter=1, created_at=NOW),
         Passkey(person_id=person_id, credential=f"cle-{person_id}", public_key="k", count=0, name=f"Téléphone de {NAME}", created_at=NOW),
         RecoveryCode(person_id=person_id, digest="d", created_at=NOW),
+        IdentityLink(person_id=person_id, provider="proconnect", issuer="https://i.example", subject=f"s-{person_id}", idp="", siret="", organisation="Ville", roles=[], acr="", first_at=NOW, last_at=NOW, token="t"),
         FactorLoss(person_id=person_id, asker_id=other_id, at=NOW),
         Invitation(person_id=person_id, inviter_id=other_id, mark="m", sent_at=NOW, expires_at=NOW + DAY, by_mail=True),
         AdministrativeAct(actor_id=other_id, act="roles_set", subject_id=person_id, at=NOW, details={"rôles": ["responsable"]}),

@@ -76,6 +76,8 @@ SIGNED = "attestations.check_badge"
 """It takes nothing but what a key of this site signed: nobody sends it that without having been given it."""
 PACKS = {"notebook.look_at_pack", "notebook.receive"}
 """They take nothing but what another notebook made: their own tests send what is hostile."""
+ELSEWHERE = {"institutions.go", "institutions.add", "institutions.back"}
+"""They lead to another site and take what it signed: `tests/identity/sign_in/institutions` sends what is hostile."""
 ROOM = {"attendance.attend", "attendance.add", "meetings.instead"}
 """They take nothing but the code that a room shows, the address of an account, or a lesson that a meeting completes."""
 SHARE = 4
@@ -157,7 +159,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "revision_id": session.query(Revision.id).filter_by(document_id=atelier.LESSON).first()[0], "document_id": atelier.LESSON, "lesson_id": atelier.LESSON,
         "quiz_id": atelier.QUIZ, "module_id": atelier.MODULE, "position": 1, "filename": "js/keeping.js", "digest": "a" * 64, "name": "x.png", "entry_id": "essai", "cite_id": "lens", "card_id": somebody, "proposal_id": proposal, "site.wording:name": "invitation", "territory_id": "departement-nord",
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
-        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "key": "a" * 64,
+        "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "provider": "proconnect", "link_id": 1, "key": "a" * 64,
         "meeting_id": meeting.id, "meetings.announce:meeting_id": draft.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),
         "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete", **dict.fromkeys(("quality.sample:token", "quality.sampled_archive:token"), sign(settings.secret_key, "quality-sample", [somebody])),
     }  # fmt: skip
@@ -280,7 +282,7 @@ def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(worl
                 opened[endpoint] += endpoint != HEALTH and attacker.send(attack, endpoint).status_code < 400
     faults = [fault for attacker in attackers.values() for fault in attacker.faults]
     sent = sum(attacker.sent for attacker in attackers.values())
-    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH, SIGNED, *PACKS, *ROOM}, (
+    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH, SIGNED, *PACKS, *ROOM, *ELSEWHERE}, (
         "each route answers something good at least once: what is hostile gets past its door"
     )
     assert faults == [], f"{len(faults)} of {sent}:\n" + "\n".join(faults[:40])

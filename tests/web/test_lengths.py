@@ -22,6 +22,7 @@ from app.assessment.models import AttemptRequest, ExtraAttempt
 from app.authoring.models import Draft
 from app.identity.models import Person, Territory
 from app.identity.sign_in.factors.models import Passkey
+from app.identity.sign_in.institutions.models import Establishment
 from app.learning.progress.models import Cohort, LearningEvent
 from app.mail.outbox import OutgoingMail
 from app.network.directory.models import DirectoryEntry
@@ -68,6 +69,7 @@ STORED: dict[str, tuple[Any, ...]] = {
     "DetailsForm.email": (Person.email, OutgoingMail.recipient),
     "DetailsForm.name": (Person.name,),
     "DueForm.due_reason": (LearningEvent.reason,),
+    "EstablishmentForm.pattern": (Establishment.pattern,),
     "ImageForm.alternative": (Draft.text,),
     "ApplicationForm.code": (),
     "KeyForm.name": (Passkey.name,),

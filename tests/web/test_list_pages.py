@@ -68,6 +68,8 @@ UNKNOWN = frozenset(
         "proposal_id",
         "form",
         "key_id",
+        "provider",
+        "link_id",
         "log_id",
         "test_id",
     }

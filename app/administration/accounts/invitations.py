@@ -103,6 +103,17 @@ def accept(session: Session, row: Invitation, password: accounts.Hashed, side: S
     acts.record(session, person.id, "invitation_accepted", person.id, now)
 
 
+def accept_by_institution(session: Session, person: Person, side: Side | None, now: datetime) -> bool:
+    """The person comes in by their institution, at the address that was invited. False where no invitation waits."""
+    row = invitation_of(session, person.id)
+    if row is None or row.accepted_at or row.withdrawn_at or now >= row.expires_at:
+        return False
+    person.side = person.side or side
+    row.accepted_at, row.mark = now, secrets.token_hex(12)
+    acts.record(session, person.id, "invitation_accepted", person.id, now)
+    return True
+
+
 def _letter(session: Session, settings: Settings, person: Person, row: Invitation) -> Letter:
     values = {"nom": person.name, "lien": link(settings, row), "échéance": french_datetime(row.expires_at), "cours": course(session).cover.title}
     return letters.letter(session, INVITATION, person.email, {**values, "contact": current_site().contact, "site": settings.site_url})

@@ -20,6 +20,8 @@ WORDS = {
     Changed.ADDED: ("second facteur ajouté", "Un second facteur a été ajouté à votre compte. Les sessions ouvertes sans lui sont fermées."),
     Changed.REMOVED: ("second facteur retiré", "Un second facteur a été retiré de votre compte. Les sessions qu’il avait ouvertes sont fermées."),
     Changed.CODES: ("nouveaux codes de secours", "De nouveaux codes de secours ont été tirés. Les anciens ne servent plus."),
+    Changed.LINKED: ("compte relié", "Votre compte s’ouvre désormais aussi par votre institution."),
+    Changed.UNLINKED: ("compte délié", "Une institution n’ouvre plus votre compte. Vos sessions ouvertes sont fermées."),
     Changed.CODE_USED: ("code de secours utilisé", "Un de vos codes de secours imprimés a remplacé votre second facteur."),
 }
 

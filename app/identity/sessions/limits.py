@@ -24,6 +24,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from app import clock, log
 from app.french import plural
+from app.identity.sessions.tries import BASE, DatabaseStorage
 from app.settings import Settings
 
 Counter = tuple[RateLimitItem, str]
@@ -40,10 +41,10 @@ class Tries:
 
 
 class RateLimits:
-    """The counters of this process or, where `CROISEE_LIMITS_STORAGE` names a server, of all."""
+    """The counters of all processes and hosts, in the database; of this process alone where `CROISEE_LIMITS_STORAGE` says « memory:// »."""
 
     def __init__(self, settings: Settings) -> None:
-        self.strategy = MovingWindowRateLimiter(storage_from_string(settings.limits_storage))
+        self.strategy = MovingWindowRateLimiter(DatabaseStorage() if settings.limits_storage == BASE else storage_from_string(settings.limits_storage))
         self.secret = settings.secret_key.encode()
         one = parse(settings.login_limit)
         many = type(one)(10 * one.amount, one.multiples)

@@ -62,9 +62,10 @@ def proved(session: Session, key: str, now: datetime) -> None:
     session.execute(update(SignIn).where(SignIn.id == key).values(proved_at=now, must_set_up=False))
 
 
-def end(session: Session, key: str) -> None:
-    """End one session. Ending it twice changes nothing."""
-    session.execute(delete(SignIn).where(SignIn.id == key))
+def end(session: Session, key: str) -> int | None:
+    """End one session. Ending it twice changes nothing. By which identity of an institution it was opened, if by one."""
+    link_id: int | None = session.scalar(delete(SignIn).where(SignIn.id == key).returning(SignIn.link_id))
+    return link_id
 
 
 def end_own(session: Session, key: str, person_id: int) -> None:

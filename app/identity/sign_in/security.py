@@ -23,10 +23,10 @@ from app.identity.passwords.rules import NORMAL_FORM
 from app.identity.rules import workplace
 from app.identity.sessions import store
 from app.identity.sessions.return_rules import safe_next
-from app.identity.sign_in import views
+from app.identity.sign_in import own_keys, views
 from app.identity.sign_in.factors import half, passkeys
-from app.identity.sign_in.factors import views as factor_views
 from app.identity.sign_in.guards import person_or_none
+from app.identity.sign_in.institutions import views as institution_views
 from app.settings import current_settings
 from app.site.queries import current_site
 from app.web.edge import readable_address
@@ -75,7 +75,8 @@ def init_app(app: Flask) -> None:
     app.before_request(_refuse_unreadable_next)
     app.after_request(_see_other)
     app.after_request(views.note_use)
-    app.register_blueprint(factor_views.blueprint)
+    for part in (own_keys, institution_views):
+        app.register_blueprint(part.blueprint)
 
 
 def _load_person(mark: str) -> queries.SignedIn | None:
@@ -86,9 +87,10 @@ def _load_person(mark: str) -> queries.SignedIn | None:
 
 def _render(_template: str, login_user_form: SignInForm, **_context: Any) -> tuple[str, int, dict[str, str]]:
     """The sign-in page, the only one of Flask-Security's that is on."""
-    at = passkeys.place(current_settings())
+    settings = current_settings()
+    at = passkeys.place(settings)
     key = passkeys.to_prove(at, (), clock.now(), alone=True) if at else ""
-    page = SignInPage(form=login_user_form, contact=current_site().contact, arriving=bool(login_user_form.next.data), key=key)
+    page = SignInPage(form=login_user_form, contact=current_site().contact, arriving=bool(login_user_form.next.data), key=key, institutions=settings.oidc)
     return render_template("security/login_user.html", page=page), *login_user_form.answer
 
 

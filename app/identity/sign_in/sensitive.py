@@ -16,9 +16,9 @@ SENSITIVE = frozenset({
     # erasing
     "privacy.my_erasure", "privacy.confirm_my_erasure", "privacy.person_erasure", "privacy.confirm_person_erasure",
     # people, in a file that leaves
-    "reporting.grid_csv", "reporting.grid_xlsx", "printing.report_pdf", "privacy.person_data_json", "summaries.funder", "imports.refused",
+    "reporting.grid_csv", "reporting.grid_xlsx", "printing.report_pdf", "privacy.person_data_json", "summaries.funder", "imports.refused", "attendance.sheet",
     # one's own keys
-    "factors.application", "factors.remove_application", "factors.new_key", "factors.remove_key", "factors.draw_codes",
+    "factors.application", "factors.remove_application", "factors.new_key", "factors.remove_key", "factors.draw_codes", "institutions.add", "institutions.unlink",
 })  # fmt: skip
 
 SETTING_UP = frozenset({"factors.security", "factors.application", "factors.new_key", "factors.codes", "security.logout", "media.image"})

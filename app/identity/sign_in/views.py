@@ -22,14 +22,16 @@ from app.identity.sign_in.factors.rules import Asked, Changed
 from app.identity.sign_in.factors.services import changed
 from app.identity.sign_in.factors.views import PROVED
 from app.identity.sign_in.guards import current_person
+from app.identity.sign_in.institutions import journey
+from app.identity.sign_in.institutions.views import LEAVING
 from app.settings import current_settings
 from app.web import display
 
 PATIENCE = 200
 """Milliseconds that a page waits to note that its session is used."""
 
-KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc"})
-"""What Flask-Login and Flask-Security write when somebody signs in. Whatever else the session held was there before."""
+KEPT_AT_SIGN_IN = frozenset({"_user_id", "_id", "_fresh", "fs_paa", "fs_cc", journey.WAITING})
+"""What Flask-Login and Flask-Security write when somebody signs in, and an identity that waits for this proof. Whatever else the session held was there before."""
 
 
 def renew(_app: Flask, user: Person, authn_via: Collection[str] | None = None, **_details: Any) -> None:
@@ -47,11 +49,11 @@ def renew(_app: Flask, user: Person, authn_via: Collection[str] | None = None, *
     proved = PROVED in (authn_via or ())
     asked = factors.asked(db.session, settings, user, now)
     if asked is Asked.FACTOR and not proved:
-        half.begin(user, now)
+        half.begin(user, now, keep=(journey.WAITING,))
         g.pop("csrf_token", None)
         return
     browser = browsers.of(user.id)
-    mark = _begin(user, browser, now, proved_at=now if proved else None, must_set_up=asked is Asked.SET_UP)
+    mark = _begin(user, browser, now, proved_at=now if proved else None, must_set_up=asked is Asked.SET_UP and not proved, link_id=g.get("signed_in_by"))
     db.session.commit()  # before the browser is told: where it cannot be written, the form that was sent can be sent again
     for key in set(session) - KEPT_AT_SIGN_IN:
         session.pop(key)
@@ -84,10 +86,12 @@ def note_use(response: Response) -> Response:
 
 def sign_out() -> ResponseReturnValue:
     """In the place of Flask-Security's view. The row goes before the browser is told: what cannot be ended is not said to be."""
-    store.end(db.session, current_person().sign_in)
+    link_id = store.end(db.session, current_person().sign_in)
     db.session.commit()
     leave()
-    return redirect(url_for("security.login"), 303)
+    if link_id is not None:
+        session[LEAVING] = link_id
+    return redirect(url_for("institutions.leave" if link_id is not None else "security.login"), 303)
 
 
 def leave() -> None:

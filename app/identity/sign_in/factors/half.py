@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 from flask import session
@@ -13,9 +14,11 @@ from app.identity.models import Person
 FIELD, LASTS = "moitie", timedelta(minutes=10)
 
 
-def begin(person: Person, now: datetime) -> None:
-    """Their password was right. Nothing else of the visitor's session is kept."""
+def begin(person: Person, now: datetime, keep: Collection[str] = ()) -> None:
+    """Their password was right. Nothing else of the visitor's session is kept, but `keep`."""
+    kept = {name: session[name] for name in keep if name in session}
     session.clear()
+    session.update(kept)
     session[FIELD] = [person.id, _mark(person), int((now + LASTS).timestamp())]
 
 

@@ -38,6 +38,8 @@ class Changed(StrEnum):
     REMOVED = "factor_removed"
     CODES = "codes_drawn"
     CODE_USED = "code_used"
+    LINKED = "institution_linked"
+    UNLINKED = "institution_unlinked"
 
 
 def asked(roles: Collection[Role], has_factor: bool, today: date, since: date | None) -> Asked:

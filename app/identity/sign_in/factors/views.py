@@ -1,4 +1,4 @@
-"""`/compte/securite`: one's factors; `/connexion/verification`: one of them shown, at sign-in or again; `/connexion/cle`: a passkey instead of a password."""
+"""Below `/compte/securite` (`sign_in.own_keys`): one's factors; `/connexion/verification`: one of them shown, at sign-in or again; `/connexion/cle`: a passkey instead of a password."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from flask_security import login_user
 from app import clock
 from app.db import db
 from app.errors import DomainError
-from app.french import french_date
 from app.identity.models import Person
 from app.identity.rules import workplace
 from app.identity.sessions import limits, store
 from app.identity.sessions.return_rules import safe_next
-from app.identity.sign_in.factors import half, passkeys, queries, rules, services, totp
+from app.identity.sign_in.factors import half, passkeys, queries, services, totp
 from app.identity.sign_in.factors.forms import ApplicationForm, KeyForm, VerifyForm
 from app.identity.sign_in.factors.queries import Held
 from app.identity.sign_in.guards import current_person, person_or_none
@@ -42,18 +41,6 @@ class VerifyPage:
     """What the browser is asked of a passkey, as JSON."""
     again: bool
     """Somebody who is signed in is asked once more."""
-
-
-@dataclass(frozen=True, slots=True)
-class SecurityPage:
-    held: Held
-    required: bool
-    """By the person's roles, today or from `since` on."""
-    since: str
-    must: bool
-    """Nothing else opens before."""
-    keys: bool
-    """Passkeys can be used at this address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,22 +135,6 @@ def key() -> ResponseReturnValue:
         flash(error.sentence, "warning")
         return redirect(url_for("security.login", next=target), 303)
     return _proved(person, target, now)
-
-
-@blueprint.get("/compte/securite")
-def security() -> str:
-    person, settings = current_person(), current_settings()
-    session.pop(SECRET, None)
-    session.pop(CODES, None)
-    since = services.needed_since(settings)
-    page = SecurityPage(
-        held=queries.held(db.session, person.id),
-        required=since is not None and not rules.NEEDED.isdisjoint(person.roles),
-        since=french_date(since) if since else "",
-        must=person.must_set_up,
-        keys=passkeys.place(settings) is not None,
-    )
-    return render_template("identity/sign_in/security.html", page=page)
 
 
 @blueprint.route("/compte/securite/application", methods=["GET", "POST"])
