@@ -18,7 +18,7 @@ from app.content.values.text import Source
 from app.french import number, percent, plural
 from app.identity.letters.help import HelpRequest
 from app.identity.models import Person, PersonRole
-from app.identity.rules import Role
+from app.identity.rules import AUTHORS, TERRITORIAL
 from app.learning.error_reports.models import ErrorReport
 from app.learning.progress.models import Attestation, CohortMember, LearningEvent, PersonFigures
 from app.learning.progress.rules import EventType
@@ -58,8 +58,8 @@ class _Counts:
             "helped": self._of(HelpRequest.id, HelpRequest.closed_at.is_not(None)),
             "reminded": self._of(Reminder.id),
             "called": self._of(Call.id),
-            "trainers": self._of(PersonRole.person_id, PersonRole.name == Role.TRAINER),
-            "managers": self._of(PersonRole.person_id, PersonRole.name == Role.MANAGER),
+            "trainers": self._of(PersonRole.person_id, PersonRole.name.in_(AUTHORS)),
+            "managers": self._of(PersonRole.person_id, PersonRole.name.in_(TERRITORIAL)),
             "followed": self._of(CohortMember.person_id, CohortMember.trainer),
             "displayed": self._of(Person.id, Person.display.is_not(None)),
             "reports": self._of(ErrorReport.id),
