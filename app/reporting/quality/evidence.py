@@ -18,7 +18,7 @@ from app.content.values.text import Source
 from app.french import number, percent, plural
 from app.identity.letters.help import HelpRequest
 from app.identity.models import Person, PersonRole
-from app.identity.rules import TERRITORIAL, Role
+from app.identity.rules import TERRITORIAL
 from app.learning.messages.models import TrainerMessage
 from app.learning.messages.rules import Kind
 from app.learning.progress.models import Attestation, CohortMember, LearningEvent, PersonFigures
@@ -59,7 +59,7 @@ class _Counts:
             "helped": self._of(HelpRequest.id, HelpRequest.closed_at.is_not(None)),
             "reminded": self._of(Reminder.id),
             "called": self._of(Call.id),
-            "trainers": self._of(PersonRole.person_id, PersonRole.name == Role.TRAINER),
+            "trainers": self._of(PersonRole.person_id, PersonRole.name.in_(AUTHORS)),
             "managers": self._of(PersonRole.person_id, PersonRole.name.in_(TERRITORIAL)),
             "followed": self._of(CohortMember.person_id, CohortMember.trainer),
             "displayed": self._of(Person.id, Person.display.is_not(None)),
