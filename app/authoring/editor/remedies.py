@@ -289,5 +289,6 @@ _BY_CODE: dict[str, tuple[str, str, Write]] = {
     "A08": ("Mettre la négation en gras", "en gras", _stress),
     "E18": ("Écrire le lien du cours", r"refusée : « (?:leçon|lecon|module|quiz|question)\s*:", _bare_link),
     "E15": ("Écrire images/ devant son nom", "images/nom.png", _image_folder),
-} | {code: (said, "Écrivez ", _plain_writing) for code, said in mending.LABELS.items()}
+}
 """Code → (label, words of its message or hint that this remedy answers, what writes it). The others are read in their hints."""
+_BY_CODE |= {code: (said, "Écrivez ", _plain_writing) for code, said in mending.LABELS.items()}

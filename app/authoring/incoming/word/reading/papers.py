@@ -58,7 +58,7 @@ def typed(body: Element, lists: Lists, remark: Remark) -> None:
         _styled(lines)
         _restarted(lines, remark)
     else:
-        alone = {index: [] for index, line in enumerate(lines) if _list_of(line) in roots and index not in kept}
+        alone: dict[int, list[_Line]] = {index: [] for index, line in enumerate(lines) if _list_of(line) in roots and index not in kept}
         for number, (index, options) in enumerate(sorted((kept | alone).items()), 1):
             _question(lines[index], options, number, remark)
     _lost(lines, remark)
