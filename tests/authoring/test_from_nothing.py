@@ -13,10 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from app.assessment.attempts.sheet import attempt_of, sheet_of
 from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Form
-from app.content.text.misread.untouched import SENTENCES
 from app.content.values.quiz import Kind
 from app.db import db
-from tests.authoring.atelier import ADDRESS, MODULE, Atelier
+from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_files_browser import give
 from tests.browsers import arrive, fill_in, follow, press
@@ -97,7 +96,7 @@ def write_the_lesson(tab: Page) -> None:
     tab.get_by_label("Titre").fill("Le référent de parcours")
     tab.get_by_label("Module", exact=True).select_option(MODULE)
     press(tab, "Créer le brouillon")
-    head = area_text(tab).split("---\n\n")[0] + "---\n"
+    head = in_own_words(area_text(tab).split("---\n\n")[0]) + "---\n"
     tab.locator("#texte").fill(head.replace("titre :", "titr :") + BODY)
     mend(tab, "E05", "Écrire « titre »")
     mend(tab, "E20", "Ajouter la note, à compléter")
@@ -108,14 +107,6 @@ def write_the_lesson(tab: Page) -> None:
     tab.keyboard.press("Enter")
     expect(tab.locator(".pane").get_by_role("img", name="La carte des douze adresses")).to_be_visible()
     saved(tab)
-
-
-def in_own_words(text: str) -> str:
-    """Each sentence of the models, said otherwise."""
-    for sentence in SENTENCES:
-        words = sentence.rstrip(" ?.")
-        text = text.replace(sentence, f"{words} d’ici{sentence[len(words) :]}")
-    return text
 
 
 def write_the_quiz(tab: Page, live: str) -> None:

@@ -14,7 +14,7 @@ from app.assessment.questions.kinds.registry import kind_of
 from app.assessment.questions.responses import Form
 from app.db import db
 from app.identity.models import Person
-from tests.authoring.atelier import ADDRESS, MODULE, Atelier
+from tests.authoring.atelier import ADDRESS, MODULE, Atelier, in_own_words
 from tests.authoring.incoming.pictures import picture
 from tests.authoring.incoming.test_files_browser import document, give
 from tests.browsers import arrive, fill_in, follow, press
@@ -240,6 +240,8 @@ def test_from_a_word_document(atelier: Atelier, trainer: Page, learner: Page, li
     trainer.goto(f"{live}/atelier/documents/{LESSON}/word")
     for button in trainer.get_by_role("button", name="Effacer ces remarques").all():
         follow(button)
+    trainer.goto(f"{live}/atelier/documents/{LESSON}")
+    write(trainer, in_own_words(trainer.locator("#texte").input_value()))
     publish_together(trainer, live)
     learner.goto(f"{live}/lecons/{LESSON}")
     expect(learner.get_by_role("img", name="Le plan du quartier")).to_be_visible()

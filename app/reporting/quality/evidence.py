@@ -18,7 +18,7 @@ from app.content.values.text import Source
 from app.french import number, percent, plural
 from app.identity.letters.help import HelpRequest
 from app.identity.models import Person, PersonRole
-from app.identity.rules import TERRITORIAL
+from app.identity.rules import AUTHORS, TERRITORIAL
 from app.learning.messages.models import TrainerMessage
 from app.learning.messages.rules import Kind
 from app.learning.progress.models import Attestation, CohortMember, LearningEvent, PersonFigures

@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from app import sandbox
-from tests.authoring.atelier import ADDRESS, LESSON, Atelier
+from tests.authoring.atelier import ADDRESS, LESSON, Atelier, in_own_words
 from tests.authoring.incoming.documents import Docx, equation, image, note_call, paragraph
 from tests.authoring.incoming.pictures import SVG, picture
 from tests.authoring.incoming.zips import unzipped, zipped
@@ -160,6 +160,12 @@ def document(key: str = "b") -> Docx:
     return made
 
 
+def rewritten(tab: Page, text: str) -> None:
+    tab.locator("#texte").fill(text)
+    tab.get_by_role("button", name="Enregistrer").click()
+    expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
+
+
 def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: BrowserContext, live: str, tmp_path: Path, browser: Browser) -> None:
     (tmp_path / "cours.docx").write_bytes(document().data())
     tab = arrive(context, f"{live}/atelier/word", ADDRESS)
@@ -169,11 +175,10 @@ def test_a_word_document_becomes_a_published_lesson(atelier: Atelier, context: B
     expect(tab.get_by_role("main")).to_contain_text("Une équation n’est pas reprise")
     assert complaints(tab) == []
     follow(tab.get_by_role("link", name="de son module"))
-    tab.locator("#texte").fill(tab.locator("#texte").input_value().replace("- suite", "- suite\n- le-contrat-de-ville"))
-    tab.get_by_role("button", name="Enregistrer").click()
-    expect(tab.locator("[data-saved]")).to_contain_text("Enregistré")
+    rewritten(tab, tab.locator("#texte").input_value().replace("- suite", "- suite\n- le-contrat-de-ville"))
     tab.goto(f"{live}/atelier/documents/le-contrat-de-ville/word")
     press(tab, "Effacer ces remarques")
+    rewritten(tab, in_own_words(tab.locator("#texte").input_value()))
     tab.goto(f"{live}/atelier/documents/le-contrat-de-ville/relecture")
     for box in tab.locator("[name=avec]").all():
         box.check()

@@ -14,6 +14,7 @@ from app.authoring.publishing.reviewed import ReviewedDraft, as_reviewed, form_v
 from app.content.store.models import MAJOR, MINOR, Publication, Revision
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
+from tests.authoring.atelier import in_own_words
 from tests.authoring.trainers import draft, published_text, texts_of
 from tests.learning import courses
 from tests.learning.world import World, words_of
@@ -64,6 +65,8 @@ def test_review_shows_what_changes_and_publishes(world: World, client: StrictCli
 def test_a_lesson_that_no_module_cites_says_so_and_leads_nowhere(world: World, client: StrictClient, trainer: int) -> None:
     client.see("/atelier/nouveau?genre=lecon")
     client.submit("Créer le brouillon", title="Une leçon seule")
+    client.see("/atelier/documents/une-lecon-seule")
+    client.submit("Enregistrer", text=in_own_words(client.page.form("Enregistrer")["fields"]["text"]), then="save")
     client.see("/atelier/documents/une-lecon-seule/relecture?choix=1")
     client.submit("Publier maintenant")
     assert "aucun module ne cite cette leçon : les apprenants ne la voient pas encore" in words_of(client.page)
