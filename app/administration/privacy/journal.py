@@ -37,6 +37,7 @@ WORDS = MappingProxyType(
         "administration.people": "Liste des personnes où vous figurez",
         "help.index": "Liste des réponses à traiter où vous figurez",
         "quality.sample": "Échantillon tiré au hasard pour un audit, où vous figurez",
+        "quality.sampled_archive": "Échantillon tiré au hasard pour un audit, où vous figurez, en fichier",
         "search.search": "Recherche où vous figurez",
         "cites.cite": "Page d’une cité où vous paraissez, dans l’annuaire du réseau",
         "proposals.index": "Liste des propositions pour la page d’une cité, où vous figurez",

@@ -61,20 +61,20 @@ def draw() -> ResponseReturnValue:
 
 @blueprint.get("/pilotage/qualite/echantillon/<token>")
 def sample(token: str) -> str:
-    return render_template("reporting/quality/sample.html", page=_sample(token))
+    return render_template("reporting/quality/sample.html", page=_sample(token, "quality.sample"))
 
 
 @blueprint.get("/pilotage/qualite/echantillon/<token>/dossier.zip")
 def sampled_archive(token: str) -> Response:
-    return _archive(_sample(token))
+    return _archive(_sample(token, "quality.sampled_archive"))
 
 
-def _sample(token: str) -> SamplePage:
+def _sample(token: str, what: str) -> SamplePage:
     numbers = signed(current_settings().secret_key, PURPOSE, token)
     if not isinstance(numbers, list):
         raise NotYours
     page = queries.sample_page(db.session, token, [int(number) for number in numbers])
-    access.seen([one.id for one in page.people], "quality.sample", clock.now(), reads_on=True)
+    access.seen([one.id for one in page.people], what, clock.now(), reads_on=True)
     return page
 
 

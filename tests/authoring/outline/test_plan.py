@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.content.store.queries import course
+from app.content.text.misread.untouched import SENTENCES
 from app.content.values.course import Course
 from tests.authoring.atelier import LESSON, MODULE, QUIZ, Atelier
 from tests.learning.world import words_of
@@ -35,23 +36,13 @@ def text(atelier: Atelier, document: str) -> str:
     return next(draft.text for draft in atelier.drafts() if draft.document_id == document)
 
 
-MODEL = (
-    "La première question",
-    "La bonne réponse",
-    "Une réponse fausse",
-    "Une autre réponse fausse",
-    "Pourquoi elle est fausse",
-    "L'explication",
-    "Une phrase",
-)
-
-
 def fill(atelier: Atelier) -> None:
-    """Other words in the place of the model's."""
+    """Other words in the place of the model's, and no two texts alike."""
     for draft in atelier.drafts():
-        written = draft.text
-        for words in MODEL if draft.document_id != "paths" else ():
-            written = written.replace(words, f"{words[:-2]} dans {draft.document_id.replace('-', ' ')}")
+        written, mine = draft.text, f"dans {draft.document_id.replace('-', ' ')}"
+        for sentence in sorted(SENTENCES, key=len, reverse=True) if draft.document_id != "paths" else ():
+            words = sentence.rstrip(" ?.")
+            written = written.replace(sentence, f"{words[:-2]} {mine}{sentence[len(words) :]}")
         atelier.save(draft.document_id, written)
 
 

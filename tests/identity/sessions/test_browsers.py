@@ -134,6 +134,7 @@ WHOLE = {
     "meetings.new",
     "meetings.register",
     "directory.write",
+    "proposals.propose",
 }
 """Named twice on purpose: what one click sends again is decided here too, and ends, publishes, erases or gives nothing."""
 

@@ -23,6 +23,7 @@ PUBLIC = {
     "/badges/emetteur.json",
     "/badges/revocations.json",
     "/badges/verifier",
+    "/resultats",
     "/accessibilite",
     "/affichage",
     "/aide",

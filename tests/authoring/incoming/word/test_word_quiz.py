@@ -49,8 +49,8 @@ def test_the_same_document_twice_is_a_second_draft_or_takes_the_place_of_the_fir
 
     assert "déjà un brouillon de ce titre" not in again()
     assert "déjà un brouillon de ce titre" in again()
-    assert set(drafts(world)) == {"le-contrat-de-ville", "le-contrat-de-ville-quiz", "le-contrat-de-ville-2", "le-contrat-de-ville-2-quiz"}
+    assert set(drafts(world)) == {"le-contrat-de-ville", "le-contrat-de-ville-quiz", "le-contrat-de-ville-2", "le-contrat-de-ville-2-quiz", "mod-un"}
     first = drafts(world)["le-contrat-de-ville"].text
     assert "déjà un brouillon de ce titre" not in again(again="y")
-    assert len(drafts(world)) == 4
+    assert len(drafts(world)) == 5
     assert drafts(world)["le-contrat-de-ville"].text == first
