@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from _pytest.nodeid import NodeId
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -38,8 +39,13 @@ def pytest_runtest_makereport() -> Iterator[None]:
         report.longrepr = f"skipped, which is a failure in CI: {report.longrepr}"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is long begins first. Tests of one group stay with one worker, which makes what they share once: pytest-xdist 3.8 writes the group where
+    pytest 9.2 no longer reads it."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    for item in items if getattr(config.option, "loadgroup", False) else ():
+        if group := item.get_closest_marker("xdist_group"):
+            item._id = NodeId.parse(f"{item.nodeid}@{group.args[0]}")
 
 
 def pytest_collection_finish() -> None:

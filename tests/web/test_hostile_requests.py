@@ -80,8 +80,8 @@ ELSEWHERE = {"institutions.go", "institutions.add", "institutions.back"}
 """They lead to another site and take what it signed: `tests/identity/sign_in/institutions` sends what is hostile."""
 ROOM = {"attendance.attend", "attendance.add", "meetings.instead"}
 """They take nothing but the code that a room shows, the address of an account, or a lesson that a meeting completes."""
-SHARE = 4
-"""Hostile values for each parameter; each of a hundred values meets many parameters."""
+SHARE = 2
+"""Hostile values for each parameter, as each of five roles draws them; each of a hundred values meets many parameters."""
 ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
 
 
