@@ -134,8 +134,8 @@ def write_the_quiz(tab: Page, live: str) -> None:
     assert area_text(tab)[tab.locator("#texte").evaluate("area => area.selectionStart") :].startswith("- [ ] La bonne réponse")
     rewrite(tab, "- [ ] La bonne réponse", "- [x] La bonne réponse")
     expect(problems(tab)).not_to_contain_text("E03")
-    rewrite(tab, "## Quelles réponses sont justes ?", "## Quelles réponses sont justes ? {#meme}")
-    rewrite(tab, "## Une phrase à juger.", "## Une phrase à juger. {#meme}")
+    rewrite(tab, "## Quelles réponses sont justes d’ici ?", "## Quelles réponses sont justes d’ici ? {#meme}")
+    rewrite(tab, "## Une phrase à juger d’ici.", "## Une phrase à juger d’ici. {#meme}")
     mend(tab, "E07", "Lui donner un autre identifiant")
     saved(tab)
 

@@ -37,7 +37,7 @@ def test_the_map_on_a_telephone_and_a_card_that_is_taken_back(network: World, li
     expect(tab.get_by_role("heading", level=1)).to_contain_text("Amiens")
     assert complaints_in_each_size(tab, SIZES) == []
     tab.goto(f"{live}/compte/annuaire")
-    tab.get_by_label("Votre fonction").fill("Cheffe de projet")
+    tab.get_by_label("Votre fonction", exact=True).fill("Cheffe de projet")
     tab.get_by_label("J’accepte de paraître").check()
     with tab.expect_navigation():
         tab.get_by_role("button", name="Paraître dans l’annuaire").click()
