@@ -6,7 +6,7 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -228,26 +228,20 @@ def forget_removed(*, shrink: bool = False, patience: int = 1_000) -> bool:
     """
     if db.engine.dialect.name != "sqlite":
         return True
-    connection = db.engine.raw_connection()  # a plain one: none of this may happen inside a transaction
-    try:
+    with closing(db.engine.raw_connection()) as connection:  # a plain one: none of this may happen inside a transaction
         if shrink:
             connection.cursor().execute("VACUUM")
         return empty_journal(connection, patience)
-    finally:
-        connection.close()
 
 
 def refresh_statistics() -> None:
     """Tell SQLite how its rows spread: it then reads a table whole where an index would choose nothing. PostgreSQL learns it by itself."""
     if db.engine.dialect.name != "sqlite":
         return
-    connection = db.engine.raw_connection()
-    try:
+    with closing(db.engine.raw_connection()) as connection:
         cursor = connection.cursor()
         cursor.execute("PRAGMA analysis_limit=100000")  # rows of each index: writers wait a second or two at most
         cursor.execute("ANALYZE")
-    finally:
-        connection.close()
 
 
 class Trouble(Enum):

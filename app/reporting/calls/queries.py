@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from app.assessment.models import AttemptRequest
 from app.content.values.course import Course
 from app.errors import NotYours
+from app.french import capital
 from app.identity.models import Person
 from app.learning.figures.store import BILLION
 from app.learning.progress.due import Timeliness
@@ -46,7 +47,7 @@ class Call:
 
     @property
     def sentence(self) -> str:
-        return sentence(self.reason)
+        return capital(self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,18 +96,13 @@ _caller = aliased(Person)
 LATEST_CALL = _last.id.in_(select(func.max(NotedCall.id)).group_by(NotedCall.person_id))
 
 
-def _asked() -> ColumnElement[Any]:
-    """When the person asked for one more attempt, and still waits."""
-    waiting = select(func.max(AttemptRequest.asked_at)).where(AttemptRequest.person_id == PersonFigures.person_id, AttemptRequest.answered_at.is_(None))
-    return waiting.scalar_subquery()
-
-
 _open = (
     select(AttemptRequest.person_id, func.max(AttemptRequest.asked_at).label("asked_at"))
     .where(AttemptRequest.answered_at.is_(None))
     .group_by(AttemptRequest.person_id)
     .subquery("open_requests")
 )
+"""When each person asked for one more attempt, of those who still wait."""
 
 
 def _stands(now: datetime, on: date) -> ColumnElement[int | None]:
@@ -215,14 +211,11 @@ def call_page(session: Session, course: Course, scope: ReportScope, person_id: i
 def _today(report: PeopleReport, person_id: int, last: LastCall | None) -> str:
     """Why the person is on the list; empty where they are not, or where no report holds them."""
     figures = PersonFigures
-    facts = (figures.finished, _stands(report.now, report.scope.on).label("stands"), _asked().label("asked_at"), _waiting().label("waiting"))
-    query = report.select().add_columns(*facts).where(figures.person_id == person_id, *selection.conditions(report.scope, report.filter, report.now))
+    facts = (figures.finished, _stands(report.now, report.scope.on).label("stands"), _open.c.asked_at, _waiting().label("waiting"))
+    query = report.select().add_columns(*facts).outerjoin(_open, _open.c.person_id == figures.person_id)
+    query = query.where(figures.person_id == person_id, *selection.conditions(report.scope, report.filter, report.now))
     rows = report.session.execute(query).all()
     for person, row in zip(report.person_rows(rows), rows, strict=True):
         urgency = listed(row.finished, None if row.stands is None else Urgency(row.stands), row.asked_at, last, report.scope.on)
-        return "" if urgency is None else sentence(_reason(report, person, urgency, row.waiting))
+        return "" if urgency is None else capital(_reason(report, person, urgency, row.waiting))
     return ""
-
-
-def sentence(reason: str) -> str:
-    return reason[0].upper() + reason[1:]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
-from app.french import nth, plural
+from app.french import capital, nth, plural
 from app.identity.rules import Side
 from app.learning.progress.due import TIMELINESS_WORDS
 from app.reporting.grid.columns import SHORT_SIDES, Cell, Column, Output, element_title, shown_on
@@ -100,10 +100,7 @@ def grid_page(session: Session, course: Course, scope: ReportScope, wanted: Repo
         views=_views(session, scope.reader_id, fields),
         acts=tuple(ACTS.items()),
         menus=menus(course, scope, wanted, report.calculator.modules),
-        days=tuple(
-            (name, f"{words[0].upper()}{words[1:].removesuffix(' le')}", fields.get(name, misread.get(name, "")))
-            for name, words in zip(DAYS, DAY_WORDS, strict=True)
-        ),
+        days=tuple((name, capital(words.removesuffix(" le")), fields.get(name, misread.get(name, ""))) for name, words in zip(DAYS, DAY_WORDS, strict=True)),
         refusal=wanted.refusal,
         filtered=bool(wanted.of_people().fields().keys() - {"tri", "module"}),
         module_title=course.modules[wanted.module].title if wanted.module else "",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from app.french import agree
+from app.french import agree, capital
 
 _COUNTS = {1: "un", 2: "deux", 3: "trois", 7: "sept", 14: "quatorze", 30: "trente"}
 
@@ -74,8 +74,7 @@ class Treatment:
         """For how long, in words: `kept_days` is said nowhere else."""
         if self.kept_days is None:
             return self.lasting
-        words = duration(self.kept_days)
-        return f"{words[0].upper()}{words[1:]}{self.lasting}"
+        return f"{capital(duration(self.kept_days))}{self.lasting}"
 
     @property
     def erasure(self) -> str:

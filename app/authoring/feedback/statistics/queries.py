@@ -16,7 +16,7 @@ from app.authoring.feedback.regrading.queries import line_url
 from app.content.store.queries import course
 from app.content.values.quiz import KIND_NAMES, Kind
 from app.errors import NotYours
-from app.french import french, number
+from app.french import capital, french, number
 from app.review.statistics import ReviewedQuestion, most_forgotten
 
 NONE = "–"
@@ -165,9 +165,8 @@ def _values(figures: ItemFigures, guess: float) -> tuple[str, ...]:
 def _pick(pick: Pick, figures: PickFigures) -> PickLine:
     """What the label already quotes is not said again beside it."""
     label = pick.label.removeprefix("l’").removeprefix("la ")
-    name = label[0].upper() + label[1:]
     quoted = all(f"« {part} »" in label for part in pick.text.split(" → "))
-    return PickLine(name, "" if quoted else pick.text, pick.correct, figures.people, round(figures.share), decimal(figures.correlation))
+    return PickLine(capital(label), "" if quoted else pick.text, pick.correct, figures.people, round(figures.share), decimal(figures.correlation))
 
 
 def _whole(figures: QuizFigures, drawn: bool) -> list[tuple[str, str, str]]:

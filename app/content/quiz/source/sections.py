@@ -9,6 +9,7 @@ from enum import StrEnum
 from app.content.quiz.source.keys import ANSWERS, bare, key_line
 from app.content.quiz.source.lines import NumberedLine, code_mask
 from app.content.quiz.source.report import Notes, short
+from app.french import capital
 
 
 class Part(StrEnum):
@@ -257,4 +258,4 @@ def situation_title(title: str) -> str:
     """`Situation : une réunion difficile` → `Une réunion difficile`."""
     found = _SITUATION.match(title.replace("É", "E").replace("é", "e"))  # of the same length, so that a match's end is a place in the title
     rest = title[found.end() :].strip() if found else title
-    return rest[:1].upper() + rest[1:] if rest else title.strip()
+    return capital(rest) or title.strip()
