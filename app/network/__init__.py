@@ -8,7 +8,7 @@ from flask import Flask
 def init_app(app: Flask) -> None:
     from app.identity.letters.week import LINES
     from app.identity.services import merged
-    from app.identity.sign_in.guards import OPEN_ADDRESSES
+    from app.identity.sign_in.guards import OPEN_ADDRESSES, SITEMAP
     from app.network import views
     from app.network.cites import views as cites
     from app.network.directory import demo as directory_demo
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
 
     app.extensions[templating.LONGEST] |= {"decision_word": WORD_LENGTH}
     app.extensions.setdefault(OPEN_ADDRESSES, {})["meetings.told"] = meeting_views.is_told
+    app.extensions.setdefault(SITEMAP, []).append(meeting_views.told_pages)
     for part in (views, directory_views, proposals_views, meeting_views, attendance_views):
         app.register_blueprint(part.blueprint)
     cites.init_app(app)

@@ -35,6 +35,9 @@ HOME, LANDING = "learning.home", "visitors.landing"
 OPEN_ADDRESSES = "croisee_open_addresses"
 """`app.extensions[OPEN_ADDRESSES]`: endpoint → which of its addresses visitors may read, by their variables, where not all of them are open."""
 
+SITEMAP = "croisee_sitemap"
+"""`app.extensions[SITEMAP]`: functions that give (endpoint, variables) of pages of which search engines are told, as far as visitors may read them."""
+
 LARGE_FORMS = "croisee_large_forms"
 """`app.extensions[LARGE_FORMS]`: endpoint → how many bytes it takes in all, and how many outside of files, where that is more than the usual."""
 
@@ -73,6 +76,7 @@ def init_app(app: Flask) -> None:
     app.extensions["croisee_may"] = may_here
     app.extensions.setdefault(LARGE_FORMS, {})
     app.extensions.setdefault(OPEN_ADDRESSES, {})
+    app.extensions.setdefault(SITEMAP, [])
     app.jinja_env.globals["open_to_visitors"] = open_to_visitors
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False  # the guard checks, at its place
     app.before_request(guard)

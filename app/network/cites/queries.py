@@ -27,7 +27,7 @@ NEAR = 4
 """Neighbours that a page names."""
 LISTED = 5
 """Meetings that a page names."""
-PILOTS = ("préfecture", "Éducation nationale", "commune ou intercommunalité")
+PILOTS = ("Préfecture", "Éducation nationale", "Commune ou intercommunalité")
 """Of every cité, whoever they are there."""
 
 
@@ -196,3 +196,8 @@ PROVIDERS: tuple[Provider, ...] = (meetings, documents, lessons)
 
 def is_listed(course: Course, identifier: str) -> bool:
     return identifier in listing(course).numbers
+
+
+def listed(course: Course) -> Iterator[str]:
+    """Of each cité, by what its page is known."""
+    return iter(listing(course).numbers)

@@ -8,8 +8,8 @@ from app import clock
 from app.content.store.queries import course
 from app.db import db
 from app.identity.audit import access
-from app.identity.sign_in.guards import OPEN_ADDRESSES, person_or_none
-from app.network.cites.queries import cite_page, is_listed
+from app.identity.sign_in.guards import OPEN_ADDRESSES, SITEMAP, person_or_none
+from app.network.cites.queries import cite_page, is_listed, listed
 from app.settings import current_settings
 
 blueprint = Blueprint("cites", __name__, url_prefix="/reseau")
@@ -18,6 +18,7 @@ blueprint = Blueprint("cites", __name__, url_prefix="/reseau")
 def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
     app.extensions.setdefault(OPEN_ADDRESSES, {})["cites.cite"] = lambda cite_id: is_listed(course(db.session), cite_id)
+    app.extensions.setdefault(SITEMAP, []).append(lambda: (("cites.cite", {"cite_id": each}) for each in listed(course(db.session))))
 
 
 @blueprint.get("/<cite_id>")

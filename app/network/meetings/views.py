@@ -90,6 +90,10 @@ def is_told(anchor: str) -> bool:
     return any(each.anchor == anchor for each in course(db.session).network.meetings)
 
 
+def told_pages() -> Iterator[tuple[str, dict[str, str]]]:
+    return (("meetings.told", {"anchor": each.anchor}) for each in course(db.session).network.meetings)
+
+
 # --- A place ---------------------------------------------------------------------------------------------------------
 
 

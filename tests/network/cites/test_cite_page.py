@@ -117,7 +117,7 @@ def test_the_page_of_a_cite(wide: World) -> None:
 def test_a_cite_that_nothing_places_has_a_page_without_a_map(wide: World) -> None:
     page = wide.client().see("/reseau/nulle-part")
     assert marks(page) == {}
-    assert "préfecture" in page.text
+    assert "Préfecture" in page.text
     assert page.link("Amiens Nord") == "/reseau/amiens-nord"
 
 
