@@ -14,7 +14,7 @@ from app.french import day_of, fold, french_datetime, plural
 from app.identity.models import Membership, Person
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.scope import belongs_on
-from app.network.meetings.attendance.rules import begun, code_may_be_shown, halves
+from app.network.meetings.attendance.rules import announced_minutes, begun, code_may_be_shown, halves, had_words
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import where_words
 from app.network.meetings.rules import Means, Presence, Seat, Stage, minute_words, when_words
@@ -142,3 +142,38 @@ def _cites(session: Session, people: Sequence[int], on: date) -> dict[int, str]:
     for person_id, territory_id in session.execute(query.order_by(Membership.territory_id)):
         found.setdefault(person_id, []).append(tree.nodes[territory_id].name)
     return {person_id: ", ".join(names) for person_id, names in found.items()}
+
+
+# --- Of one person ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What somebody has, or had, of one meeting."""
+
+    title: str
+    when: str
+    words: str
+    """« présence notée », « en liste d’attente »."""
+    minutes: int
+    """Announced, of one where they were; 0 where they were not, or where the hours of its days are not known."""
+
+
+def followed(session: Session, person_id: int, now: datetime) -> tuple[Followed, ...]:
+    """In the order of their dates; a meeting of which they gave their place back, and where they were not, is none of theirs."""
+    rows = session.execute(
+        select(Meeting.title, Meeting.starts_at, Meeting.ends_at, Meeting.stage, MeetingPerson.seat, MeetingPerson.presence)
+        .join(MeetingPerson, MeetingPerson.meeting_id == Meeting.id)
+        .where(MeetingPerson.person_id == person_id, Meeting.stage != Stage.DRAFT)
+        .where((MeetingPerson.seat != Seat.NONE) | (MeetingPerson.presence != Presence.UNKNOWN))
+        .order_by(Meeting.starts_at, Meeting.id)
+    )
+    return tuple(
+        Followed(
+            title,
+            when_words(starts_at, ends_at),
+            had_words(stage, seat, presence, over=ends_at <= now),
+            announced_minutes(starts_at, ends_at) if presence is Presence.PRESENT else 0,
+        )
+        for title, starts_at, ends_at, stage, seat, presence in rows
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from app.french import day_and_month, day_of, zone
-from app.network.meetings.rules import Stage
+from app.network.meetings.rules import PRESENCE_WORDS, Presence, Seat, Stage
 
 BEFORE, AFTER = timedelta(hours=1), timedelta(hours=12)
 """A code is shown from so long before the meeting begins to so long after its end."""
@@ -34,3 +34,21 @@ def halves(starts_at: datetime, ends_at: datetime) -> list[str]:
         name = f"{day_and_month(day)}, " if first.date() != last.date() else ""
         found += [f"{name}matin"] * (begins < NOON) + [f"{name}après-midi"] * (ends > NOON_OVER)
     return [each[0].upper() + each[1:] for each in found[:MOST_HALVES]] if len(found) > 1 else ["Signature"]
+
+
+def announced_minutes(starts_at: datetime, ends_at: datetime) -> int:
+    """How long a meeting lasts as it is announced: over several days, from the hour of the first to that of the last, each day; 0 where that says nothing."""
+    first, last = starts_at.astimezone(zone()), ends_at.astimezone(zone())
+    days = (last.date() - first.date()).days + 1
+    return max(0, days * (60 * (last.hour - first.hour) + last.minute - first.minute))
+
+
+def had_words(stage: Stage, seat: Seat, presence: Presence, *, over: bool) -> str:
+    """What somebody had of a meeting, on paper."""
+    if presence is not Presence.UNKNOWN:
+        return PRESENCE_WORDS[presence].lower()
+    if stage is Stage.CANCELLED:
+        return "rencontre annulée"
+    if seat is Seat.WAITING:
+        return "liste d’attente, sans place" if over else "en liste d’attente"
+    return "place réservée, présence non relevée" if over else "place réservée"
