@@ -10,19 +10,21 @@ import pytest
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
+from app.content.store.models import MAJOR
 from app.db import Base
 from app.identity import services as identity
-from app.identity.letters import preferences
+from app.identity.letters import preferences, weekly
+from app.identity.letters import week as letters_of_the_week
 from app.identity.models import Person
 from app.identity.rules import Role
 from app.identity.territories import services as territories
 from app.mail.outbox import OutgoingMail
-from app.surveys import letters, services
+from app.surveys import services, week
 from app.surveys.models import SurveyTurn
 from app.surveys.services import LONGEST_TEXT
 from tests.identity.builders import SMALL as SITES
 from tests.identity.builders import TODAY
-from tests.learning.courses import SMALL
+from tests.learning.courses import SMALL, lesson
 from tests.strict import StrictClient
 from tests.surveys.asking import COLD, HOT, PAGE, Asked, finisher
 
@@ -135,7 +137,7 @@ def finished(asked: Asked) -> Asked:
 
 def _send(asked: Asked) -> int:
     with asked.world.app.test_request_context():
-        return letters.send(asked.world.app.config["CROISEE"], asked.world.clock.now())
+        return weekly.send(asked.world.app.config["CROISEE"], asked.world.clock.now())
 
 
 def _letters(asked: Asked) -> list[OutgoingMail]:
@@ -151,6 +153,7 @@ def test_a_letter_three_months_later_is_answered_once(finished: Asked) -> None:
     assert sorted(sent) == ["anna.finie", "chef.lens", "zoé.finie"]
     assert "Finie" not in sent["chef.lens"].text
     letter = sent["anna.finie"]
+    assert "enquête sert une fois" in letter.text, letter.text
     (address,) = re.findall(r"https://croisee\.example(/enquetes/lettre/\S+)", letter.text)
     assert letter.unsubscribe
     stranger = world.app.test_client()
@@ -167,6 +170,21 @@ def test_a_letter_three_months_later_is_answered_once(finished: Asked) -> None:
     stranger.see(address, 404)
 
 
+def test_a_survey_stands_among_the_lines_of_the_week(finished: Asked) -> None:
+    """It takes no week for itself: the letter that leaves carries it, and where the week is taken it waits for the next."""
+    world = finished.world
+    anna = world.read(lambda session: session.scalars(select(Person.id).filter_by(name="Anna Finie")).one())
+    world.clock.pass_by(days=90)
+    world.write(lambda session: preferences.accept(session, anna, "nouvelles", world.clock.now()))
+    world.write(lambda session: letters_of_the_week.claim(session, [anna], world.clock.now() - timedelta(days=5)))
+    world.publish(lesson("un-b", body="Un autre texte, à relire."), change=MAJOR)
+    assert _send(finished) == 2, "the other, and who looks after both"
+    world.clock.pass_by(days=2)
+    assert _send(finished) == 1
+    text = next(letter.text for letter in _letters(finished) if letter.recipient.startswith("anna"))
+    assert text.index("À relire") < text.index("Votre avis sur"), "one letter says both"
+
+
 def test_whoever_finished_long_ago_is_not_asked(finished: Asked) -> None:
     finished.world.clock.pass_by(days=130)
     assert _send(finished) == 0
@@ -175,7 +193,7 @@ def test_whoever_finished_long_ago_is_not_asked(finished: Asked) -> None:
 def test_whoever_refused_is_not_asked(finished: Asked) -> None:
     def refuse(session: Session) -> None:
         for person in session.scalars(select(Person)):
-            preferences.refuse(session, person.id, letters.LETTER, finished.world.clock.now())
+            preferences.refuse(session, person.id, week.KIND, finished.world.clock.now())
 
     finished.world.write(refuse)
     finished.world.clock.pass_by(days=91)

@@ -40,14 +40,14 @@ class Kind:
 
 KINDS = MappingProxyType(
     {
-        "semaine": Kind("La lettre de la semaine : une au plus, avec ce que vous cochez parmi les quatre suivants", frozenset({Role.LEARNER})),
+        "semaine": Kind("La lettre de la semaine, une au plus : parmi notes, révision, rencontres, nouvelles et enquêtes, ce que vous cochez", frozenset({Role.LEARNER}) | TERRITORIAL),
         "notes": Kind("Note revue après la correction d’une question", frozenset({Role.LEARNER})),
         "revision": Kind("Révision : trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
         "rencontres": Kind("Rencontres du réseau qui vous sont annoncées", frozenset({Role.LEARNER})),
         "nouvelles": Kind("Nouvelles du cours : leçons ajoutées, ou changées au point d’être à relire", frozenset({Role.LEARNER}), on_demand=True),
+        "enquetes": Kind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
         "relance": Kind("Rappels : une échéance approche, un module est resté en chemin", frozenset({Role.LEARNER})),
         "reponses": Kind("Réponse à votre question ou à votre signalement, dès qu’elle est donnée"),
-        "enquetes": Kind("Enquêtes : votre avis, trois mois après la fin d’un parcours", frozenset({Role.LEARNER}) | TERRITORIAL),
         "bilan": Kind("Le bilan hebdomadaire du pilotage, si vous l’avez demandé", REPORTERS),
     }
 )

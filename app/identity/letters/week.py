@@ -51,6 +51,8 @@ class Line:
 
     words: str
     url: str | Callable[[Session], str]
+    note: str = ""
+    """How addresses of its kind serve: said once under the lines."""
 
 
 Provider = Callable[[Session, datetime, Collection[int] | None], Iterable[tuple[int, Line]]]

@@ -24,7 +24,6 @@ from app.settings import Settings
 
 TOGETHER = 50
 """Letters of one transaction."""
-QUESTIONS = "Les liens des questions servent une fois, pendant sept jours, sans mot de passe ; ils n’ouvrent aucun compte."
 
 
 def send(settings: Settings, now: datetime) -> int:
@@ -64,7 +63,7 @@ def _letter(session: Session, settings: Settings, person: Person, lines: Sequenc
     values: dict[str, Value] = {
         "nom": person.name,
         "semaine": week.items(session, lines),
-        "questions": QUESTIONS if any(callable(line.url) for line in lines) else "",
+        "questions": " ".join(dict.fromkeys(line.note for line in lines if line.note)),
         "choix": preferences.link(settings, person.id),
         "arrêt": stop,
         "site": base,

@@ -61,7 +61,6 @@ TIMERS = (
     Timer("purge", "Durées de conservation", ("privacy", "purge"), At(3, 40)),
     Timer("images", "Images et archives oubliées", ("atelier", "forget-images"), At(4, 20, weekday=6)),
     Timer("bounces", "Courriels revenus", ("mail", "send"), At(7), _bounces),
-    Timer("surveys", "Enquêtes à froid", ("surveys", "send"), At(7, 45), _mail_with_links),
     Timer("reminders", "Rappels et bilans du pilotage", ("reminders", "send"), At(8), _mail_with_links),
     Timer("letters", "Lettres de la semaine", ("letters", "send"), At(8, 15), _mail_with_links),
     Timer("meetings", "Rappels des rencontres du lendemain", ("meetings", "remind"), At(8, 30), _mail_with_links),

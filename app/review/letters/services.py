@@ -33,6 +33,7 @@ from app.review.services import holiday_pauses, pause_for_holidays, write_answer
 from app.settings import current_settings
 
 VALID = timedelta(days=7)
+NOTE = "Les liens des questions servent une fois, pendant sept jours, sans mot de passe ; ils n’ouvrent aucun compte."
 
 
 class LetterLinkWrong(DomainError):
@@ -80,7 +81,7 @@ def week_lines(session: Session, now: datetime, people: Collection[int] | None) 
     for one in chosen(session, published, now, people):
         for place in one.questions:
             if found := asking_of(published, *place):
-                yield one.person_id, Line(french(f"Révision : {as_text(statement_title(found.question))}"), partial(_address, one.person_id, found, now))
+                yield one.person_id, Line(french(f"Révision : {as_text(statement_title(found.question))}"), partial(_address, one.person_id, found, now), NOTE)
 
 
 def _address(person_id: int, one: Asking, now: datetime, session: Session) -> str:

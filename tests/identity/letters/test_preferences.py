@@ -15,7 +15,6 @@ from app.learning.messages import letters
 from app.learning.record.week import NEWS
 from app.reporting.reminders import audience, digest
 from app.review.queries import LETTER
-from app.surveys import letters as survey_letters
 from tests.identity.builders import NOW, create_person, sign_in, stored_person
 
 WEEK = {"semaine", "notes", "revision", "rencontres", "nouvelles"}
@@ -51,7 +50,7 @@ def test_by_the_link_without_sign_in(app: Flask) -> None:
     ("roles", "kinds"),
     [
         ({Role.LEARNER}, {*WEEK, "relance", "reponses", "enquetes"}),
-        ({Role.MANAGER}, {"reponses", "enquetes", "bilan"}),
+        ({Role.MANAGER}, {"semaine", "reponses", "enquetes", "bilan"}),
         ({Role.TRAINER, Role.LEARNER}, {*WEEK, "relance", "reponses", "enquetes", "bilan"}),
         ({Role.ADMINISTRATOR}, {"reponses", "bilan"}),
     ],
@@ -101,7 +100,7 @@ def test_what_nothing_sends_is_not_offered_and_an_old_refusal_of_it_is_harmless(
     with app.app_context():
         db.session.add(MailRefusal(person_id=ines, kind="nouveautes", at=NOW))
         db.session.commit()
-    sent = {audience.KIND, digest.KIND, letters.KIND, week.KIND, survey_letters.LETTER, *app.extensions[week.LINES]}
+    sent = {audience.KIND, digest.KIND, letters.KIND, week.KIND, *app.extensions[week.LINES]}
     assert wanted(app, ines) | {LETTER, NEWS} == set(preferences.KINDS) == sent
     client = app.test_client()
     client.see(link_of(app, ines))
