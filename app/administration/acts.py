@@ -85,6 +85,7 @@ LABELS: Mapping[str, str] = {
     "meeting_ticked": "Présences à une rencontre notées",
     "faq_published": "Question fréquente publiée",
     "faq_withdrawn": "Question fréquente retirée",
+    "survey_text_withdrawn": "Réponse libre à une enquête retirée",
     "publication_scheduled": "Publication programmée",
     "publication_cancelled": "Publication programmée annulée",
 }

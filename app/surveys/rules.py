@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -34,6 +35,17 @@ Counts = dict[str, dict[str, Any]]
 SHEETS = ""
 
 
+class Fault(StrEnum):
+    """Why a text that somebody wrote is taken out; the value is what the log of acts says. No words of whoever does it: they might repeat what had to go."""
+
+    NAMES = "désigne une personne"
+    ABUSE = "injurie, menace ou diffame"
+    SENSITIVE = "dit la santé, les opinions ou la vie privée de quelqu’un"
+    ELSEWHERE = "ne répond pas à la question"
+
+
+
+
 def week_of(on: date) -> date:
     """Its Monday: the finest date of an answer."""
     return on - timedelta(days=on.weekday())
@@ -52,6 +64,11 @@ def is_over(week: date, on: date) -> bool:
 def series(question: SurveyQuestion) -> str:
     """Under what a question is counted: other answers to choose from begin anew, or whoever rewords one between two people would tell them apart."""
     return f"{question.id}#{hashlib.sha256(repr((question.asked.value, question.options)).encode()).hexdigest()[:8]}"
+
+
+def text_mark(question_id: str, text: str) -> str:
+    """By what an address names a text that somebody wrote: there is no row of it."""
+    return hashlib.sha256(f"{question_id}\0{text}".encode()).hexdigest()[:32]
 
 
 def answers_of(survey: Survey, fields: Mapping[str, Sequence[str]], longest: int) -> Answers:
@@ -145,3 +162,8 @@ def _lots(weeks: Iterable[tuple[date, Counted]], on: date) -> Iterator[Lot]:
         if sum(each.answered for _, each in gathered) >= FLOOR:
             yield Lot(gathered[0][0], week + WEEK - timedelta(days=1), together(each for _, each in gathered))
             gathered = []
+
+
+def told_until(weeks: Iterable[tuple[date, Counted]], on: date) -> date:
+    """The last day that is told; the first day of all where nothing is."""
+    return max((lot.until for lot in lots(weeks, on)), default=date.min)

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import groupby
 
 from sqlalchemy import and_, delete, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from app.content.values.course import Course
-from app.content.values.surveys import Survey
+from app.content.values.surveys import Survey, SurveyQuestion
 from app.db import insert_new
 from app.errors import DomainError, NotYours
 from app.french import day_of
+from app.identity.audit import acts
 from app.identity.models import Person
 from app.identity.services import lock_person
 from app.surveys.models import SurveyTurn, SurveyWeek
 from app.surveys.queries import asked_now, has_done
-from app.surveys.rules import VALID, Answers, answers_of, counted_with, week_of
+from app.surveys.rules import VALID, Answers, Fault, answers_of, counted, counted_with, series, text_mark, told_until, week_of
 
 LONGEST_TEXT = 1_000
 """Characters of a free answer."""
@@ -37,6 +39,15 @@ class TooLong(DomainError):
 class AnsweredAlready(DomainError):
     status = 409
     sentence = "Vous avez déjà répondu à cette enquête : une réponse compte une fois, et rien ne permet de retrouver la vôtre pour la changer."
+
+
+class FaultMissing(DomainError):
+    sentence = "Dites pourquoi ce texte est retiré."
+
+
+class TextGone(DomainError):
+    status = 409
+    sentence = "Ce texte n’est plus là : quelqu’un vient de le retirer."
 
 
 class SurveyLinkWrong(DomainError):
@@ -100,6 +111,47 @@ def count(session: Session, survey: Survey, subject_id: str, answers: Answers, o
     row = session.scalars(held).one()
     row.counts = counted_with(row.counts, survey, answers)
     session.flush()
+
+
+# --- What had better not been written --------------------------------------------------------------------------------
+
+
+def withdraw_text(session: Session, course: Course, survey_id: str, mark: str, fault: str, actor_id: int, now: datetime) -> int:
+    """Out of all the weeks that are told; how many people had written exactly that. Their numbers stay as they are: nothing that is told of people changes.
+
+    Raises NotYours, FaultMissing, TextGone.
+    """
+    survey = course.surveys.get(survey_id)
+    if survey is None:
+        raise NotYours
+    if fault not in [one.value for one in Fault]:
+        raise FaultMissing
+    held = select(SurveyWeek).filter_by(survey_id=survey_id).order_by(SurveyWeek.subject_id, SurveyWeek.week).with_for_update()
+    rows = session.scalars(held.execution_options(populate_existing=True)).all()
+    for question in survey.questions:
+        if taken := sum(_without(row, question, mark) for row in _told_rows(rows, question, day_of(now))):
+            session.flush()
+            acts.record(session, actor_id, "survey_text_withdrawn", None, now, enquête=survey_id, question=question.id, textes=taken, motif=fault)
+            return taken
+    raise TextGone
+
+
+def _told_rows(rows: Sequence[SurveyWeek], question: SurveyQuestion, on: date) -> Iterator[SurveyWeek]:
+    name = series(question)
+    for _, some in groupby(rows, key=lambda row: row.subject_id):
+        mine = list(some)
+        until = told_until(((row.week, counted(row.counts, name)) for row in mine), on)
+        yield from (row for row in mine if row.week <= until)
+
+
+def _without(row: SurveyWeek, question: SurveyQuestion, mark: str) -> int:
+    """How many texts left it."""
+    name = series(question)
+    texts = row.counts.get(name, {}).get("texts", [])
+    kept = [text for text in texts if text_mark(question.id, text) != mark]
+    if len(kept) < len(texts):
+        row.counts = {**row.counts, name: {**row.counts[name], "texts": kept}}
+    return len(texts) - len(kept)
 
 
 # --- By the address of a letter --------------------------------------------------------------------------------------

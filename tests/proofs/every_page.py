@@ -64,6 +64,7 @@ NEED_AN_ACT = {
     "preferences.stop",
     "review_letters.question",
     "surveys.letter",
+    "opinions.text",
     "quality.sample",
 }
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""

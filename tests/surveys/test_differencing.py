@@ -12,8 +12,9 @@ from random import Random
 
 from openpyxl import load_workbook
 
+from app.identity.audit.acts import AdministrativeAct
 from app.identity.rules import Role
-from app.surveys.rules import FLOOR
+from app.surveys.rules import FLOOR, Fault, text_mark
 from tests.identity.builders import TODAY
 from tests.strict import StrictClient
 from tests.surveys.asking import HOT, Asked
@@ -121,3 +122,32 @@ def test_who_reads_what_was_written(asked: Asked) -> None:
         status = client.get(f"/pilotage/enquetes/{HOT}").status_code
         reads[role] = status, "Des exemples." in client.get(f"/pilotage/enquetes/{HOT}").get_data(as_text=True)
     assert reads == {Role.LEARNER: (404, False), Role.TRAINER: (200, True), Role.MANAGER: (200, False), Role.ADMINISTRATOR: (200, True)}
+
+
+def test_a_text_is_taken_out_with_a_reason_and_nothing_else_moves(asked: Asked) -> None:
+    """Of the weeks that are told alone; by who reads texts; an act says who and why, and never the text."""
+    name, kept = "Mme Durand n’aide personne.", "Des exemples."
+    asked.many(4, TODAY, manque=[kept])
+    asked.many(2, TODAY, manque=[name], satisfait=["D’accord"])
+    asked.many(1, TODAY + timedelta(days=7), manque=[name])
+    asked.world.clock.pass_by(days=10)
+    address = f"/pilotage/enquetes/{HOT}/textes/{text_mark('manque', name)}"
+    manager = asked.reader(Role.MANAGER)
+    assert manager.get(address).status_code == 404
+    before = list(_rows(manager))
+    trainer = asked.world.signed_in(asked.world.person("Une Formatrice", enrolled=False, role=Role.TRAINER))
+    trainer.see(f"/pilotage/enquetes/{HOT}")
+    trainer.see(address)
+    assert "2 personnes ont écrit exactement cela" in trainer.page.text
+    trainer.submit("Retirer ce texte", 422)
+    assert "Dites pourquoi" in trainer.page.text
+    fields = {**trainer.page.form("Retirer ce texte")["fields"], "motif": Fault.NAMES.value}
+    trainer.submit("Retirer ce texte", motif=Fault.NAMES.value)
+    assert name not in trainer.page.text.replace("Le texte est retiré, 2 fois.", "")
+    assert kept in trainer.page.text
+    assert trainer.post(address, data=fields).status_code == 303, "gone already"
+    assert list(_rows(manager)) == before, "as many answered as before"
+    (act,) = asked.world.read(lambda session: session.query(AdministrativeAct).filter_by(act="survey_text_withdrawn").all())
+    assert (act.details["motif"], act.details["textes"]) == (Fault.NAMES.value, 2)
+    assert "Durand" not in str(act.details)
+    assert [sum(name in one.get("texts", ()) for one in week.counts.values()) for week in asked.weeks()] == [0, 1], "what is not told yet is not looked at"

@@ -58,6 +58,7 @@ UNKNOWN = frozenset(
         "note_id",
         "tool_id",
         "survey_id",
+        "mark",
         "subject_id",
         "ref",
         "entry_id",

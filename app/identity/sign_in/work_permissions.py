@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.identity.rules import AUTHORS, DECIDERS, REPORTERS, Role
+from app.identity.rules import AUTHORS, DECIDERS, MODERATORS, REPORTERS, Role
 
 AT_WORK: dict[str, frozenset[Role]] = {
     # reporting: whoever trains or looks after territories, each within their scope
@@ -28,6 +28,8 @@ AT_WORK: dict[str, frozenset[Role]] = {
     "opinions.index": REPORTERS,
     "opinions.survey": REPORTERS,
     "opinions.file": REPORTERS,
+    "opinions.text": MODERATORS,
+    "opinions.withdraw_text": MODERATORS,
     "calls.index": REPORTERS,
     "calls.call": REPORTERS,
     "calls.note": REPORTERS,

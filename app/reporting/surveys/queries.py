@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +16,11 @@ from sqlalchemy.orm import Session
 from app.content.values.course import Course
 from app.content.values.surveys import AGREEMENT, Asked, Measure, Survey, SurveyQuestion
 from app.errors import NotYours
-from app.french import french_date, number, percent, plural
+from app.french import capital, french_date, number, percent, plural
 from app.reporting.overview.charts import Picture, PictureKind, PictureRow
 from app.reporting.overview.charts_svg import drawn
 from app.surveys.queries import Figure, SubjectResult, SurveyResult, figures, results
-from app.surveys.rules import FLOOR, Counted, together
+from app.surveys.rules import FLOOR, Counted, Fault, text_mark, together
 
 MEASURES = {Measure.SATISFACTION: "Satisfaction", Measure.REUSE: "Réutilisé dans mon travail"}
 """The two figures that Mentor watches, in its words."""
@@ -56,6 +57,25 @@ class ShownPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    text: str
+    mark: str
+    people: int
+    """Who wrote exactly that."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """One text, before it is taken out."""
+
+    survey: Survey
+    question: str
+    written: Written
+    error: str
+    faults: tuple[tuple[str, str], ...] = tuple((fault.value, capital(fault.value)) for fault in Fault)
+
+
+@dataclass(frozen=True, slots=True)
 class SurveyResultPage:
     survey: Survey
     subjects: tuple[tuple[str, str], ...]
@@ -75,7 +95,7 @@ class SurveyResultPage:
     """Of that table; a list is of numbers."""
     over_time: tuple[ShownPicture, ...]
     """Of each judged question on one subject: the share of each lot."""
-    texts: tuple[tuple[str, tuple[str, ...]], ...]
+    texts: tuple[tuple[str, tuple[Written, ...]], ...]
     """Of each free question, what was written; empty for whoever may not read it."""
     reads_texts: bool
 
@@ -123,9 +143,23 @@ def survey_result_page(session: Session, course: Course, survey_id: str, wanted:
         by_subject=tuple(_subject(subject, judged) for subject in result.subjects) if len(kept) > 1 else (),
         heads=["Sur", ["Réponses"], *([question.title] for question in judged)],
         over_time=tuple(_over_time(kept[0], question) for question in judged if _total(kept, question).answered) if len(kept) == 1 else (),
-        texts=tuple((question.title, counts.texts) for question, counts in told if counts.texts) if reads_texts else (),
+        texts=tuple((question.title, _written(question, counts)) for question, counts in told if counts.texts) if reads_texts else (),
         reads_texts=reads_texts,
     )
+
+
+def text_page(session: Session, course: Course, survey_id: str, mark: str, on: date, error: str = "") -> TextPage:
+    """Raises NotYours where nothing of the kind is told."""
+    result = result_of(session, course, survey_id, on)
+    for question in result.survey.questions:
+        found = next((one for one in _written(question, result.question(question)) if one.mark == mark), None)
+        if found:
+            return TextPage(result.survey, question.title, found, error)
+    raise NotYours
+
+
+def _written(question: SurveyQuestion, counts: Counted) -> tuple[Written, ...]:
+    return tuple(Written(text, text_mark(question.id, text), people) for text, people in Counter(counts.texts).items())
 
 
 def _total(subjects: list[SubjectResult], question: SurveyQuestion) -> Counted:
