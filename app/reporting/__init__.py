@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     from app.reporting.grid.models import VIEW_NAME_LENGTH
     from app.reporting.pdf import views as pdf_views
     from app.reporting.person.queries import waiting_today
+    from app.reporting.quality import cli as quality_cli
     from app.reporting.quality import views as quality_views
     from app.reporting.reminders import cli as reminders_cli
     from app.reporting.reminders import demo, digest
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(views.blueprint)
     app.extensions[WORK]["reporting.overview"] = waiting_today
     app.cli.add_command(reminders_cli.reminders)
+    app.cli.add_command(quality_cli.quality)
     app.extensions[week.OTHER_DAYS].append(digest.on_another_day)
     demo.init_app(app)
     for follow_merge in (calls.follow_merge, reminders.follow_merge, saved.follow_merge):

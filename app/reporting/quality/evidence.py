@@ -1,4 +1,4 @@
-"""What the site recorded that bears on each indicator: counted when the page is opened, each with the way to its rows. It names nobody."""
+"""What the site recorded that bears on each indicator, each with the way to its rows. It names nobody."""
 
 from __future__ import annotations
 
@@ -40,53 +40,58 @@ class Evidence:
     endpoint: str = ""
 
 
-class _Counts:
-    """Rows of each kind, in one SELECT."""
+def _wanted() -> dict[str, ColumnElement[int]]:
+    """Rows of each kind."""
+    return {
+        "arrivals": _of(Arrival.person_id),
+        "wishes": _of(Arrival.person_id, Arrival.wish != ""),
+        "positioned": _of(Positioning.id, Positioning.ended_at.is_not(None)),
+        "accepted": _of(PositioningResult.id, PositioningResult.decision == Decision.ACCEPTED),
+        "refused": _of(PositioningResult.id, PositioningResult.decision == Decision.REFUSED),
+        "waived": _of(PersonFigures.person_id, PersonFigures.waived > 0),
+        "tries": _of(Attempt.id, Attempt.submitted_at.is_not(None), ~Attempt.practice),
+        "passed": _of(Attempt.id, Attempt.submitted_at.is_not(None), ~Attempt.practice, Attempt.passed),
+        "attested": _of(Attestation.id, Attestation.revoked_at.is_(None)),
+        "granted": _of(ExtraAttempt.id),
+        "moved": _of(LearningEvent.id, LearningEvent.event == EventType.DUE_MOVED),
+        "helped": _of(HelpRequest.id, HelpRequest.closed_at.is_not(None)),
+        "reminded": _of(Reminder.id),
+        "called": _of(Call.id),
+        "trainers": _of(PersonRole.person_id, PersonRole.name.in_(AUTHORS)),
+        "managers": _of(PersonRole.person_id, PersonRole.name.in_(TERRITORIAL)),
+        "followed": _of(CohortMember.person_id, CohortMember.trainer),
+        "displayed": _of(Person.id, Person.display.is_not(None)),
+        "reports": _of(TrainerMessage.id, TrainerMessage.kind == Kind.ERROR),
+        "answered": _of(TrainerMessage.id, TrainerMessage.kind == Kind.ERROR, TrainerMessage.answered_at.is_not(None)),
+        "fixed": _of(TrainerMessage.id, TrainerMessage.fixed),
+        "regraded": _of(Regrading.id),
+        "published": _of(Publication.document_id),
+        "revised": _of(Revision.id),
+    }
 
-    def __init__(self, session: Session) -> None:
-        wanted = {
-            "arrivals": self._of(Arrival.person_id),
-            "wishes": self._of(Arrival.person_id, Arrival.wish != ""),
-            "positioned": self._of(Positioning.id, Positioning.ended_at.is_not(None)),
-            "accepted": self._of(PositioningResult.id, PositioningResult.decision == Decision.ACCEPTED),
-            "refused": self._of(PositioningResult.id, PositioningResult.decision == Decision.REFUSED),
-            "waived": self._of(PersonFigures.person_id, PersonFigures.waived > 0),
-            "tries": self._of(Attempt.id, Attempt.submitted_at.is_not(None), ~Attempt.practice),
-            "passed": self._of(Attempt.id, Attempt.submitted_at.is_not(None), ~Attempt.practice, Attempt.passed),
-            "attested": self._of(Attestation.id, Attestation.revoked_at.is_(None)),
-            "granted": self._of(ExtraAttempt.id),
-            "moved": self._of(LearningEvent.id, LearningEvent.event == EventType.DUE_MOVED),
-            "helped": self._of(HelpRequest.id, HelpRequest.closed_at.is_not(None)),
-            "reminded": self._of(Reminder.id),
-            "called": self._of(Call.id),
-            "trainers": self._of(PersonRole.person_id, PersonRole.name.in_(AUTHORS)),
-            "managers": self._of(PersonRole.person_id, PersonRole.name.in_(TERRITORIAL)),
-            "followed": self._of(CohortMember.person_id, CohortMember.trainer),
-            "displayed": self._of(Person.id, Person.display.is_not(None)),
-            "reports": self._of(TrainerMessage.id, TrainerMessage.kind == Kind.ERROR),
-            "answered": self._of(TrainerMessage.id, TrainerMessage.kind == Kind.ERROR, TrainerMessage.answered_at.is_not(None)),
-            "fixed": self._of(TrainerMessage.id, TrainerMessage.fixed),
-            "regraded": self._of(Regrading.id),
-            "published": self._of(Publication.document_id),
-            "revised": self._of(Revision.id),
-        }
-        row = session.execute(select(*(value.label(name) for name, value in wanted.items()))).one()
-        self._found: Mapping[str, int] = row._asdict()
 
-    @staticmethod
-    def _of(column: InstrumentedAttribute[Any], *conditions: ColumnElement[bool] | InstrumentedAttribute[Any]) -> ColumnElement[int]:
-        return select(func.count(column)).where(*conditions).scalar_subquery()
+def counted(session: Session) -> dict[str, int]:
+    """One SELECT that reads whole tables: a large site counts at night."""
+    return dict(session.execute(select(*(value.label(name) for name, value in _wanted().items()))).one()._asdict())
 
-    def __getitem__(self, name: str) -> int:
-        return self._found[name]
 
+def is_whole(counts: Mapping[str, int]) -> bool:
+    """False for what an older version counted."""
+    return counts.keys() == _wanted().keys()
+
+
+def _of(column: InstrumentedAttribute[Any], *conditions: ColumnElement[bool] | InstrumentedAttribute[Any]) -> ColumnElement[int]:
+    return select(func.count(column)).where(*conditions).scalar_subquery()
+
+
+class _Counts(dict[str, int]):
     def say(self, name: str, one: str, many: str = "") -> str:
         return plural(self[name], one, many)
 
 
-def evidence(session: Session, course: Course, on: date) -> dict[int, tuple[Evidence, ...]]:
-    """By number of indicator."""
-    counts, surveys = _Counts(session), results(session, course, on)
+def evidence(session: Session, course: Course, found: Mapping[str, int], on: date) -> dict[int, tuple[Evidence, ...]]:
+    """By number of indicator. `found`: what was counted."""
+    counts, surveys = _Counts(found), results(session, course, on)
     return {**_course(course, counts, on), **_people(counts), **_team(counts), **_improved(counts, surveys)}
 
 

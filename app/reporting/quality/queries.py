@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from app.content.values.course import Course
@@ -15,10 +15,14 @@ from app.content.values.surveys import Measure
 from app.french import day_of
 from app.identity.models import Person
 from app.learning.progress.models import NEVER, PersonFigures
-from app.reporting.quality.evidence import Evidence, evidence
-from app.reporting.quality.rules import CRITERIA, GUIDE, Criterion, Indicator, Learnt, YearResult, last_quarter, year_results
+from app.reporting.quality.evidence import Evidence, counted, evidence, is_whole
+from app.reporting.quality.models import ONLY, QualityNight
+from app.reporting.quality.rules import CRITERIA, GUIDE, Criterion, Indicator, Learnt, YearResult, last_quarter, year_of, year_results
 from app.reporting.surveys.queries import ShownFigure, shown_figure
 from app.surveys.queries import figures, results
+
+LIVE = 5_000
+"""People up to whom the page counts by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +44,28 @@ class Tile:
 class QualityPage:
     criteria: tuple[tuple[Criterion, tuple[Tile, ...]], ...]
     computed_at: datetime
+    live: bool
+    """Counted as the page is opened; else in the night."""
     guide: str = GUIDE
 
 
 def results_page(session: Session, course: Course, on: date) -> ResultsPage:
     told = figures(results(session, course, on))
-    return ResultsPage(last_quarter(on), _years(session, on), tuple(shown_figure(measure, told.get(measure)) for measure in Measure))
+    return ResultsPage(last_quarter(on), _told_years(session, on), tuple(shown_figure(measure, told.get(measure)) for measure in Measure))
+
+
+def settled(session: Session) -> QualityNight | None:
+    """What the night counted, of a site so large that nobody should wait for it."""
+    large = (session.scalar(select(func.count(PersonFigures.person_id))) or 0) > LIVE
+    night = session.get(QualityNight, ONLY) if large else None
+    return night if night and is_whole(night.counts) else None
+
+
+def _told_years(session: Session, on: date) -> tuple[YearResult, ...]:
+    night = settled(session)
+    if night and day_of(night.settled_at) <= on and last_quarter(day_of(night.settled_at)) == last_quarter(on):
+        return tuple(year_of(one) for one in night.years)
+    return _years(session, on)
 
 
 _kept: WeakKeyDictionary[Engine, tuple[date, tuple[YearResult, ...]]] = WeakKeyDictionary()
@@ -56,8 +76,12 @@ def _years(session: Session, on: date) -> tuple[YearResult, ...]:
     engine = session.get_bind().engine
     kept = _kept.get(engine)
     if kept is None or kept[0] != on:
-        kept = _kept[engine] = on, year_results(_learnt(session), last_quarter(on))
+        kept = _kept[engine] = on, years_now(session, on)
     return kept[1]
+
+
+def years_now(session: Session, on: date) -> tuple[YearResult, ...]:
+    return year_results(_learnt(session), last_quarter(on))
 
 
 def _learnt(session: Session) -> Iterator[Learnt]:
@@ -69,9 +93,11 @@ def _learnt(session: Session) -> Iterator[Learnt]:
 
 
 def quality_page(session: Session, course: Course, now: datetime) -> QualityPage:
-    found: Mapping[int, tuple[Evidence, ...]] = evidence(session, course, day_of(now))
+    night = settled(session)
+    counts = night.counts if night else counted(session)
+    found: Mapping[int, tuple[Evidence, ...]] = evidence(session, course, counts, day_of(now))
     tiles = ((criterion, tuple(Tile(one, found.get(one.number, ())) for one in criterion.indicators)) for criterion in CRITERIA)
-    return QualityPage(tuple(tiles), now)
+    return QualityPage(tuple(tiles), night.settled_at if night else now, live=night is None)
 
 
 @dataclass(frozen=True, slots=True)

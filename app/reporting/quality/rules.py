@@ -6,11 +6,12 @@ out: this course is about none of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from statistics import median
+from typing import Any
 
 GUIDE = "https://travail-emploi.gouv.fr/referentiel-national-qualite-guide-de-lecture-qualiopi"
 """The official guide: the only wording that an auditor goes by."""
@@ -126,6 +127,14 @@ class YearResult:
     """Share of those who did not, and have done nothing for three months."""
     weeks: int | None
     """Median, from the first act to the last element; None where fewer than five finished."""
+
+    def stored(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        return {**asdict(self), "until": self.until.isoformat(), "done": str(self.done), "gone": str(self.gone)}
+
+
+def year_of(stored: Mapping[str, Any]) -> YearResult:
+    return YearResult(**{**stored, "until": date.fromisoformat(stored["until"]), "done": Fraction(stored["done"]), "gone": Fraction(stored["gone"])})
 
 
 def last_quarter(on: date) -> date:

@@ -1,16 +1,21 @@
-"""The sample that an auditor asks for: some people drawn at random by whoever administers, for a reason that is an act and that each of them reads."""
+"""The sample that an auditor asks for: some people drawn at random by whoever administers, for a reason that is an act and that each of them reads. What a night counts."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from random import Random
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
+from app.french import day_of
 from app.identity.audit import access, acts
 from app.learning.progress.models import PersonFigures
+from app.reporting.quality.evidence import counted
+from app.reporting.quality.models import ONLY, QualityNight
+from app.reporting.quality.queries import years_now
 
 MOST, LEAST = 10, 3
 
@@ -31,3 +36,14 @@ def draw(session: Session, actor_id: int, count: int, seed: int, now: datetime) 
     access.record(session, actor_id, drawn, "quality.sample", now)
     session.flush()
     return drawn
+
+
+def counted_now(session: Session, now: datetime) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    return counted(session), [one.stored() for one in years_now(session, day_of(now))]
+
+
+def keep(session: Session, figures: tuple[dict[str, int], list[dict[str, Any]]], now: datetime) -> None:
+    """Flushes."""
+    counts, years = figures
+    session.merge(QualityNight(id=ONLY, settled_at=now, counts=counts, years=years))
+    session.flush()

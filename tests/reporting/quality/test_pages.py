@@ -6,13 +6,16 @@ import csv
 import io
 from zipfile import ZipFile
 
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.db import db
+from app.db import db, writing
 from app.identity.audit.access import Access
 from app.identity.audit.acts import AdministrativeAct
 from app.identity.models import Person
+from app.reporting.quality import queries
+from app.reporting.quality.models import QualityNight
 from app.reporting.quality.rules import CRITERIA
 from tests.reporting.conftest import SignIn
 from tests.strict import StrictClient
@@ -85,3 +88,20 @@ def test_a_sample_is_an_act_that_each_reads(app: Flask, as_: SignIn) -> None:
     for somebody in (MANAGER, TRAINER, LEARNER):
         assert as_(somebody).get(page.link("L’archive avec cet échantillon")).status_code == 404
     administrator.see(f"{TOKEN}rien", 404)
+
+
+def test_a_large_site_shows_what_the_night_counted_and_says_when(app: Flask, as_: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    live, results = as_(MANAGER).see("/pilotage/qualite"), as_(MANAGER).see("/resultats").text
+    assert "comptés chaque nuit" not in live.text
+    assert app.test_cli_runner().invoke(args=["quality", "settle"]).exit_code == 0
+    monkeypatch.setattr(queries, "LIVE", 0)
+    with app.app_context(), writing() as session:
+        night = session.get_one(QualityNight, 1)
+        night.counts = {**night.counts, "called": 4321}
+    page = as_(MANAGER).see("/pilotage/qualite")
+    assert "comptés chaque nuit" in page.text
+    assert "4 321 appels notés" in page.text.replace("\u202f", " ").replace("\u00a0", " ")
+    assert as_(MANAGER).see("/resultats").text == results, "the years are those of the night, the same"
+    with app.app_context(), writing() as session:
+        session.get_one(QualityNight, 1).counts = {"called": 1}
+    assert "comptés chaque nuit" not in as_(MANAGER).see("/pilotage/qualite").text, "what an older version counted is counted again"
