@@ -12,7 +12,7 @@ def init_app(app: Flask) -> None:
     from app.learning.attestations import views as attestations
     from app.learning.demo import load
     from app.learning.kept_forms.queries import KEPT_WORDS
-    from app.learning.messages import faq
+    from app.learning.messages import demo, faq
     from app.learning.messages import views as messages
     from app.learning.messages.services import LONGEST
     from app.learning.pages import around, media_views, views, work
@@ -34,3 +34,4 @@ def init_app(app: Flask) -> None:
     app.extensions[templating.LONGEST] |= {f"faq_{name}": most for name, most in faq.LONGEST.items()}
     app.extensions[LINES] |= {week.MARKS: week.risen_marks, week.NEWS: week.course_news}
     load.init_app(app)
+    demo.init_app(app)

@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     from app.network.meetings import demo as meetings_demo
     from app.network.meetings import views as meeting_views
     from app.network.meetings.attendance import views as attendance_views
+    from app.network.proposals import demo as proposals_demo
     from app.network.proposals import services as proposals
     from app.network.proposals import views as proposals_views
     from app.network.proposals.rules import WORD_LENGTH
@@ -33,7 +34,7 @@ def init_app(app: Flask) -> None:
     app.extensions["croisee_meeting_step"] = meeting_views.step_here
     app.extensions["croisee_next_meeting"] = meeting_views.next_here
     app.extensions[LINES][week.KIND] = week.announced
-    for demo in (directory_demo, meetings_demo):
+    for demo in (directory_demo, proposals_demo, meetings_demo):
         demo.init_app(app)
     for follow_merge in (directory.follow_merge, proposals.follow_merge, services.follow_merge):
         merged.connect(follow_merge)

@@ -22,6 +22,7 @@ from app.identity.demo import load as demo
 from app.identity.demo.load import LoadedPerson
 from app.identity.demo.people import Stage
 from app.identity.rules import Role
+from app.learning.demo import hybrid
 from app.learning.figures import store
 from app.learning.progress.models import Cohort, CohortMember, Enrolment
 from app.learning.progress.path_progress import default_path, required_elements
@@ -89,10 +90,12 @@ def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> Non
         return
     enrolled = set(session.scalars(select(Enrolment.person_id)))
     trainer = next(person.id for person in people if Role.TRAINER in person.roles)
+    published = hybrid.publish(session, published, now)
     with store.once(session, published, now):
         for person in people:
-            if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF):
+            if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF, Stage.IN_PERSON):
                 _live(session, published, person, trainer, now)
+        hybrid.live(session, published, people, enrolled)
     _form_cohorts(session, published, people, trainer, now)
     store.settle(session, published, now)
 
@@ -106,7 +109,7 @@ def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerso
         cohort.target_people, cohort.target_on = TARGET, cohort.due_on
         session.add(cohort)
         session.flush()
-        members = [person for person in people if person.stage != Stage.STAFF and (person.since < now - timedelta(days=120)) == (due < 0)]
+        members = [person for person in people if person.stage not in (Stage.STAFF, Stage.IN_PERSON) and (person.since < now - timedelta(days=120)) == (due < 0)]
         session.add_all(CohortMember(cohort_id=cohort.id, person_id=person.id) for person in members if person.id != trainer)
         session.add(CohortMember(cohort_id=cohort.id, person_id=trainer, trainer=True))
     session.flush()

@@ -1,4 +1,4 @@
-"""The meetings of the demonstration: one that was held, its places and its synthesis; one that comes, nearly full. Once."""
+"""The meetings of the demonstration: two that were held, one of them a step of a path, with their syntheses; one that comes, nearly full. Once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.content.store.queries import course
 from app.french import zone
 from app.identity.demo import load as demo
 from app.identity.demo.load import LoadedPerson
+from app.identity.demo.people import Stage as PersonStage
 from app.identity.rules import Role
+from app.network.meetings import steps
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.rules import Means, Presence, Seat, Stage
 
@@ -52,9 +55,29 @@ def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> Non
         seat = MeetingPerson(meeting_id=held.id, person_id=person_id, seat=Seat.TAKEN, asked_at=held.starts_at - timedelta(days=9), turn=turn)
         seat.presence, seat.presence_at, seat.means = (Presence.EXCUSED if turn == 5 else Presence.PRESENT), held.starts_at, Means.LIST
         session.add(seat)
-    for turn, person_id in enumerate(learners[2 : PLACES + 1], 1):
+    on_step = [person.id for person in people if person.stage is PersonStage.IN_PERSON]
+    for turn, person_id in enumerate([*learners[2:PLACES], *on_step[1:]], 1):
         session.add(MeetingPerson(meeting_id=coming.id, person_id=person_id, seat=Seat.TAKEN, asked_at=now - timedelta(days=2), turn=turn))
     session.flush()
+    _complete_a_path(session, coming, on_step, now)
+
+
+def _complete_a_path(session: Session, coming: Meeting, people: Sequence[int], now: datetime) -> None:
+    """A meeting as a step of a path: the first of these people was there, the second excused themselves and has a place at the next one."""
+    published = course(session)
+    found = steps.lessons_of(published)
+    if not found or not people:
+        return
+    morning = _meeting("Une matinée avec le réseau", now - timedelta(days=20), _PROGRAMME, _SYNTHESIS)
+    coming.element_id = morning.element_id = found[0].id
+    session.add(morning)
+    session.flush()
+    for turn, (person_id, presence) in enumerate(zip(people, (Presence.PRESENT, Presence.EXCUSED), strict=False), 1):
+        seat = MeetingPerson(meeting_id=morning.id, person_id=person_id, seat=Seat.TAKEN, asked_at=morning.starts_at - timedelta(days=9), turn=turn)
+        seat.presence, seat.presence_at, seat.means = presence, morning.ends_at, Means.LIST
+        session.add(seat)
+        session.flush()
+        steps.tell(session, published, morning, person_id, Presence.UNKNOWN, presence, None, morning.ends_at)
 
 
 def _meeting(title: str, at: datetime, programme: str, synthesis: str) -> Meeting:
