@@ -44,8 +44,6 @@ class Fault(StrEnum):
     ELSEWHERE = "ne répond pas à la question"
 
 
-
-
 def week_of(on: date) -> date:
     """Its Monday: the finest date of an answer."""
     return on - timedelta(days=on.weekday())

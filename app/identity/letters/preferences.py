@@ -40,7 +40,10 @@ class Kind:
 
 KINDS = MappingProxyType(
     {
-        "semaine": Kind("La lettre de la semaine, une au plus : parmi notes, révision, rencontres, nouvelles et enquêtes, ce que vous cochez", frozenset({Role.LEARNER}) | TERRITORIAL),
+        "semaine": Kind(
+            "La lettre de la semaine, une au plus : parmi notes, révision, rencontres, nouvelles et enquêtes, ce que vous cochez",
+            frozenset({Role.LEARNER}) | TERRITORIAL,
+        ),
         "notes": Kind("Note revue après la correction d’une question", frozenset({Role.LEARNER})),
         "revision": Kind("Révision : trois questions au plus sur ce que vous avez appris", frozenset({Role.LEARNER}), on_demand=True),
         "rencontres": Kind("Rencontres du réseau qui vous sont annoncées", frozenset({Role.LEARNER})),

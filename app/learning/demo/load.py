@@ -90,14 +90,14 @@ def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> Non
         return
     enrolled = set(session.scalars(select(Enrolment.person_id)))
     trainer = next(person.id for person in people if Role.TRAINER in person.roles)
-    published = hybrid.publish(session, published, now)
-    with store.once(session, published, now):
+    whole = hybrid.publish(session, published, now)  # those who are not on that path live with the course of the files: less to look through at each act
+    with store.once(session, whole, now):
         for person in people:
             if person.id not in enrolled and person.stage not in (Stage.NOTHING, Stage.STAFF, Stage.IN_PERSON):
                 _live(session, published, person, trainer, now)
-        hybrid.live(session, published, people, enrolled)
+        hybrid.live(session, whole, people, enrolled)
     _form_cohorts(session, published, people, trainer, now)
-    store.settle(session, published, now)
+    store.settle(session, whole, now)
 
 
 def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerson], trainer: int, now: datetime) -> None:
@@ -109,7 +109,9 @@ def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerso
         cohort.target_people, cohort.target_on = TARGET, cohort.due_on
         session.add(cohort)
         session.flush()
-        members = [person for person in people if person.stage not in (Stage.STAFF, Stage.IN_PERSON) and (person.since < now - timedelta(days=120)) == (due < 0)]
+        members = [
+            person for person in people if person.stage not in (Stage.STAFF, Stage.IN_PERSON) and (person.since < now - timedelta(days=120)) == (due < 0)
+        ]
         session.add_all(CohortMember(cohort_id=cohort.id, person_id=person.id) for person in members if person.id != trainer)
         session.add(CohortMember(cohort_id=cohort.id, person_id=trainer, trainer=True))
     session.flush()

@@ -18,7 +18,6 @@ from app.content.store.media import kept_file
 from app.content.values.addresses import of_link
 from app.content.values.course import Course, Lesson, Module
 from app.content.values.library import LibraryDocument
-from app.content.values.text import DocumentKind
 from app.content.values.toolbox import Tool
 from app.french import capital, date_words, short, weight_words
 from app.reference.library.rules import PER_PAGE, LibraryFilter, LibraryLine, LibraryMenus, in_order, menus

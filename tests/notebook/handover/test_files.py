@@ -40,7 +40,10 @@ def test_files_of_documents_go_along_as_far_as_there_is_room(world: World, clien
     assert "Guide alpha (fichier joint : 1,2 Ko)" in words_of(client.see(CHOOSE))
     ids = [str(row.id) for row in rows(world)]
     files = unzipped(handed(client, garde=ids))
-    assert {name: data for name, data in files.items() if name.startswith("documents/")} == {"documents/alpha.pdf": b"a" * 1240, "documents/beta.pdf": b"b" * 1240}
+    assert {name: data for name, data in files.items() if name.startswith("documents/")} == {
+        "documents/alpha.pdf": b"a" * 1240,
+        "documents/beta.pdf": b"b" * 1240,
+    }
     monkeypatch.setattr("app.notebook.handover.queries.LIMITS", replace(LIMITS, documents=1500))
     data = handed(client, garde=ids)
     files = unzipped(data)

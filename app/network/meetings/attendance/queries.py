@@ -14,7 +14,7 @@ from app.french import day_of, fold, french_datetime, plural
 from app.identity.models import Membership, Person
 from app.identity.territories.queries import territory_tree
 from app.identity.territories.scope import belongs_on
-from app.network.meetings.attendance.rules import announced_minutes, begun, code_may_be_shown, halves, had_words
+from app.network.meetings.attendance.rules import announced_minutes, begun, code_may_be_shown, had_words, halves
 from app.network.meetings.models import Meeting, MeetingPerson
 from app.network.meetings.queries import where_words
 from app.network.meetings.rules import Means, Presence, Seat, Stage, minute_words, when_words
