@@ -20,6 +20,7 @@ from app.learning.record import enrolment, services
 
 PATH, READING, STEP = "en-presence", "en-reseau-preparer", "en-reseau-rencontre"
 PATHS = "modules/parcours.md"
+BESIDE = "metier-cpo"
 ON_THE_PATH = """
 ## Rejoindre le réseau {#en-presence}
 
@@ -90,8 +91,8 @@ Un tour de table, une lecture commune, un cas discuté en petits groupes. Chacun
 
 
 def publish(session: Session, published: Course, now: datetime) -> Course:
-    """Once. Gives the course with it."""
-    if any(path.id == PATH for path in published.paths.paths):
+    """Once, and beside the real course alone. Gives the course with it."""
+    if BESIDE not in published.modules or any(path.id == PATH for path in published.paths.paths):
         return published
     held = select(Revision.text).join(Publication, Publication.revision_id == Revision.id).where(Revision.path == PATHS)
     texts = {**TEXTS, PATHS: f"{session.scalar(held) or ''}{ON_THE_PATH}"}
