@@ -109,9 +109,7 @@ def _form_cohorts(session: Session, course: Course, people: Sequence[LoadedPerso
         cohort.target_people, cohort.target_on = TARGET, cohort.due_on
         session.add(cohort)
         session.flush()
-        members = [
-            person for person in people if person.stage != Stage.STAFF and (person.since < now - timedelta(days=120)) == (due < 0)
-        ]
+        members = [person for person in people if person.stage != Stage.STAFF and (person.since < now - timedelta(days=120)) == (due < 0)]
         session.add_all(CohortMember(cohort_id=cohort.id, person_id=person.id) for person in members if person.id != trainer)
         session.add(CohortMember(cohort_id=cohort.id, person_id=trainer, trainer=True))
     session.flush()

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.content.store.queries import course
+from app.french import day_of
 from app.identity.demo import load as demo
 from app.identity.demo.load import LoadedPerson
 from app.identity.rules import Role
@@ -17,9 +18,10 @@ from app.learning.messages import faq
 from app.learning.messages.models import TrainerMessage
 from app.learning.messages.places import lesson_place
 from app.learning.messages.rules import Kind
-from app.learning.messages.services import promised_on
 
 LESSON = "cpo-qui-appeler"
+PROMISED = timedelta(days=7)
+"""Five worked days, without reading any calendar of holidays."""
 TOLD = (
     "Une école hors réseau veut participer : qui faut-il prévenir en premier ?",
     "L’inspecteur ou l’inspectrice de la circonscription. Hors réseau, il n’y a pas de coordonnatrice qui connaisse l’existant : l’inspection est la porte d’entrée, "
@@ -67,7 +69,7 @@ def load(session: Session, people: Sequence[LoadedPerson], now: datetime) -> Non
             anchor=place.anchor,
             message=words,
             sent_at=sent,
-            due_on=promised_on(sent) if kind is Kind.QUESTION else None,
+            due_on=day_of(sent + PROMISED) if kind is Kind.QUESTION else None,
         )
         if answer:
             row.answer, row.answered_at, row.actor_id = answer, sent + timedelta(days=after), trainer
