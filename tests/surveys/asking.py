@@ -13,6 +13,7 @@ from app.identity.rules import Role
 from app.learning.record.services import attest
 from app.surveys import services
 from app.surveys.models import SurveyWeek
+from app.surveys.rules import text_mark
 from tests.learning.courses import Text
 from tests.learning.world import World
 from tests.strict import StrictClient
@@ -65,6 +66,13 @@ class Asked:
 
     def reader(self, role: Role = Role.MANAGER) -> StrictClient:
         return self.world.signed_in(self.world.person(f"Un {role.value}", enrolled=False, role=role))
+
+
+def told_text(session: Any, on: date) -> str:
+    """What five people wrote, as an address names it."""
+    for _ in range(5):
+        services.count(session, course(session).surveys[HOT], "mod-un", {"manque": ["Des exemples."]}, on)
+    return text_mark("manque", "Des exemples.")
 
 
 def finisher(world: World, name: str, elements: Sequence[str] = ("un-a", "un-a-quiz", "un-b")) -> int:
