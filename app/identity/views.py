@@ -66,7 +66,7 @@ def password() -> ResponseReturnValue:
     services.confirm(db.session, person)
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, clock.now())
-    return _stay_signed_in(person, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
+    return _stay_signed_in(person, f"Votre mot de passe est changé. {form.strength} Vos autres sessions sont fermées.")
 
 
 @blueprint.post("/compte/sessions")
@@ -165,7 +165,7 @@ def reset(token: str) -> ResponseReturnValue:
         return _link_over()
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, now)
-    flash("Votre mot de passe est enregistré. Connectez-vous.")
+    flash(f"Votre mot de passe est enregistré. {form.strength} Connectez-vous.")
     db.session.commit()
     browsers.recognise(browsers.of(person.id))
     return redirect(url_for("security.login"), 303)
