@@ -15,6 +15,7 @@ from app.identity import queries, services
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.letters import account as letters
 from app.identity.models import Person
+from app.identity.passwords.rules import WANTED
 from app.identity.queries import Belonging
 from app.identity.rules import ROLE_WORDS
 from app.identity.sessions import browsers, store
@@ -169,6 +170,11 @@ def reset(token: str) -> ResponseReturnValue:
     db.session.commit()
     browsers.recognise(browsers.of(person.id))
     return redirect(url_for("security.login"), 303)
+
+
+@blueprint.get("/aide/connexion")
+def sign_in_help() -> str:
+    return render_template("identity/sign_in/help.html", rule=WANTED, institutions=current_settings().oidc, contact=current_site().contact)
 
 
 def _link_over() -> ResponseReturnValue:
