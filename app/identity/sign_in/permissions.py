@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "identity.forgotten_sent": PUBLIC,
     "identity.reset": PUBLIC,
     "identity.display": PUBLIC,
+    "identity.sign_in_help": PUBLIC,
     "identity.account": SIGNED_IN,
     "identity.password": SIGNED_IN,
     "identity.close_sessions": SIGNED_IN,
