@@ -40,12 +40,9 @@ NEED_AN_ACT = {
     "factors.codes",
     "factors.new_key",
     "factors.verify",
-    "institutions.add",
     "institutions.back",
-    "institutions.go",
     "institutions.join",
     "institutions.leave",
-    "institutions.left",
     "authoring.reading",
     "directory.write",
     "proposals.decision",
@@ -69,6 +66,9 @@ NEED_AN_ACT = {
 """Pages that exist only after somebody's act, a few minutes or once: their own tests show them."""
 NO_PAGE = {
     "static",
+    "institutions.add",
+    "institutions.go",
+    "institutions.left",
     "web.logo",
     "media.image",
     "saved.open",

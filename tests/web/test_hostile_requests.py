@@ -70,8 +70,8 @@ from tests.surveys import asking as surveyed
 __all__ = ["clock"]
 pytestmark = [pytest.mark.proof, pytest.mark.long]
 
-HEALTH = "health.ready"
-"""It takes no parameter, and says of a site made without migrations that it is not ready."""
+WATCHED = {"health.ready", "watching.metrics"}
+"""They take no parameter: one says of a site made without migrations that it is not ready, the other asks for a token of its own."""
 SIGNED = "attestations.check_badge"
 """It takes nothing but what a key of this site signed: nobody sends it that without having been given it."""
 PACKS = {"notebook.look_at_pack", "notebook.receive"}
@@ -87,13 +87,18 @@ ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER
 
 @pytest.fixture
 def world(any_app: Flask, clock: Clock) -> World:
-    world = World(with_mail(any_app), clock)
+    any_app.config["WTF_CSRF_ENABLED"] = False
+    return furnished(any_app, clock)
+
+
+def furnished(app: Flask, clock: Clock) -> World:
+    """A course with something of every kind of file, and its territories."""
+    world = World(with_mail(app), clock)
     world.publish_together(*atelier.course(), *surveyed.SURVEYS)
     world.write(_keep_a_document)
     world.publish(("modules/reseau.md", NETWORK))
     world.publish_together(courses.path([atelier.MODULE], validity="12 mois"))
     world.write(lambda session: services.sync_territories(session, SMALL))
-    any_app.config["WTF_CSRF_ENABLED"] = False
     return world
 
 
@@ -266,6 +271,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
         "submission_id": kept.id,
         "view_id": view.id,
         "attempt_id": open_attempt.id,
+        "messages.asking_question:attempt_id": attempt,
     }
 
 
@@ -279,10 +285,10 @@ def test_whatever_is_sent_no_page_fails_and_what_is_refused_changes_nothing(worl
         for attacker in attackers.values():
             attacker.explore()
             for endpoint, attack in attacker.attacks(SHARE):
-                opened[endpoint] += endpoint != HEALTH and attacker.send(attack, endpoint).status_code < 400
+                opened[endpoint] += endpoint not in WATCHED and attacker.send(attack, endpoint).status_code < 400
     faults = [fault for attacker in attackers.values() for fault in attacker.faults]
     sent = sum(attacker.sent for attacker in attackers.values())
-    assert {name for name in PERMISSIONS if not opened[name]} <= {HEALTH, SIGNED, *PACKS, *ROOM, *ELSEWHERE}, (
+    assert {name for name in PERMISSIONS if not opened[name]} <= {*WATCHED, SIGNED, *PACKS, *ROOM, *ELSEWHERE}, (
         "each route answers something good at least once: what is hostile gets past its door"
     )
     assert faults == [], f"{len(faults)} of {sent}:\n" + "\n".join(faults[:40])

@@ -12,9 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import sandbox
 from app.administration.models import Invitation, PeopleImport
 from app.assessment.models import Attempt, AttemptRequest, ExtraAttempt, Response
 from app.authoring.models import Draft, PlannedPublication, ReadingRequest
+from app.content.store import queries as content_queries
 from app.content.store.models import Document, Revision
 from app.db import db
 from app.identity import services
@@ -32,6 +34,7 @@ from app.network.meetings.rules import Presence, Seat, Stage
 from app.notebook.models import Kept, Note
 from app.reporting.calls.models import Call
 from app.reporting.reminders.models import Reminder, ReminderAnswer, ReminderRule
+from app.site import queries as site_queries
 from tests.identity.builders import SMALL, carry_session, create_person, statements
 from tests.learning import courses
 from tests.learning.conftest import clock, empty
@@ -211,7 +214,11 @@ class Site:
 
 
 @pytest.fixture
-def site(empty: World) -> Site:
+def site(empty: World, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Documents are gathered, and not printed, which takes a process each time. What a process remembers for some seconds is remembered, on a slow machine too."""
+    for remembering in (content_queries, site_queries):
+        monkeypatch.setattr(remembering, "monotonic", lambda: 1e9)
+    monkeypatch.setattr(sandbox, "output", lambda *_arguments, **_more: b"%PDF-")
     return Site(empty)
 
 

@@ -43,6 +43,7 @@ QUIZ = {
     "La bonne réponse": "La maire",
     "Une réponse fausse": "Le hasard",
     "Une autre réponse fausse": "Le beau temps",
+    "Pourquoi elle est fausse.": "Ni l’un ni l’autre ne siège.",
     "L'explication, montrée à tous avec la correction.": "La maire décide.",
 }
 
