@@ -11,6 +11,7 @@ content            Text → frozen values; stored revisions; checks; the file sy
   figures          Figures typed as simple lines → drawings, each with the same data in words.
     kinds          One file a kind of figure: how a line of it is read, drawn, and said in words.
   text             Markdown text: normalised, its head read, its tokens, what they say.
+    inline         What a line of text holds besides words: formulas, and images with their caption and size.
     misread        What a reader would see otherwise than its writer meant: the habits of word processors, of other dialects and of the hand, told with their remedy.
   quiz             A quiz file → questions with their answers.
     source         Lines, keys, titles and sections of a quiz file, with their line numbers.
