@@ -22,6 +22,7 @@ PUBLIC = {
     "preferences.stop", "preferences.stopped", "reminders.answer", "web.manifest", "web.logo", "identity.display", "identity.sign_in_help", "visitors.robots", "visitors.sitemap",
     "review_letters.question", "review_letters.answer", "meetings.feed", "surveys.letter", "surveys.answer_letter", "quality.results", "factors.verify", "factors.key",
     "institutions.go", "institutions.back", "institutions.leave", "institutions.left",
+    "guests.text", "guests.say", "guests.image",
 }  # fmt: skip
 """Named twice on purpose: opening a page to the whole world is decided here too."""
 SOME_OPEN = {"learning.lesson", "media.image", "library.document", "library.file", "cites.cite", "meetings.told"}

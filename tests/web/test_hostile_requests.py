@@ -14,7 +14,8 @@ from app.administration.accounts import invitations
 from app.administration.models import PeopleImport
 from app.assessment.attempts import start
 from app.assessment.models import AttemptRequest
-from app.authoring.models import Draft, ReadingRequest
+from app.authoring.models import Draft, GuestLink, ReadingRequest
+from app.authoring.publishing.remarks.queries import token_of
 from app.content.store import media
 from app.content.store.models import Revision
 from app.content.store.queries import course
@@ -81,8 +82,8 @@ PACKS = {"notebook.look_at_pack", "notebook.receive"}
 """They take nothing but what another notebook made: their own tests send what is hostile."""
 ELSEWHERE = {"institutions.go", "institutions.add", "institutions.back"}
 """They lead to another site and take what it signed: `tests/identity/sign_in/institutions` sends what is hostile."""
-ROOM = {"attendance.attend", "attendance.add", "meetings.instead"}
-"""They take nothing but the code that a room shows, the address of an account, or a lesson that a meeting completes."""
+ROOM = {"attendance.attend", "attendance.add", "meetings.instead", "guests.image"}
+"""They take nothing but the code that a room shows, the address of an account, a lesson that a meeting completes, or an image of a text that was given to read."""
 SHARE = 2
 """Hostile values for each parameter, as each of five roles draws them; each of a hundred values meets many parameters."""
 ROLES: tuple[Role | None, ...] = (None, Role.LEARNER, Role.TRAINER, Role.MANAGER, Role.ADMINISTRATOR)
@@ -160,6 +161,8 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
     session.add_all([report, asked, *faqs, wanted, helped, LetterQuestion(person_id=somebody, digest=digest("lettre"), sent_at=now, readable="", **place)])
     proposal = _in_the_network(session, somebody, now)
     session.add(SurveyTurn(person_id=somebody, survey_id=surveyed.COLD, subject_id="acculturation", asked_on=TODAY, digest=digest("enquete")))
+    invited = GuestLink(author_id=somebody, mark="m", guest="Jeanne", documents=["suite"], made_at=now, expires_at=now + timedelta(days=14))
+    session.add(invited)
     session.flush()
     _, accepted = _positioned(session, somebody, now, Decision.ACCEPTED)
     return {
@@ -169,7 +172,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "provider": "proconnect", "link_id": 1, "key": "a" * 64,
         "meeting_id": meeting.id, "meetings.announce:meeting_id": draft.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),
-        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "mark": _written(session, now), "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete", **dict.fromkeys(("quality.sample:token", "quality.sampled_archive:token"), sign(settings.secret_key, "quality-sample", [somebody])),
+        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "mark": _written(session, now), "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete", **dict.fromkeys(("guests.text:token", "guests.say:token"), token_of(invited, settings.secret_key)), **dict.fromkeys(("quality.sample:token", "quality.sampled_archive:token"), sign(settings.secret_key, "quality-sample", [somebody])),
     }  # fmt: skip
 
 
@@ -264,7 +267,8 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
     proof.id = f"preuve-{reader}"
     view = SavedView(id=f"vue-{reader}", person_id=reader, name="Retards", fields={"echeance": "en-retard"}, saved_at=now)
     answered = _answered(reader, now)
-    session.add_all([answered, people, kept, note, favourite, view, proof])
+    invited = GuestLink(author_id=reader, mark="m", documents=[atelier.LESSON], made_at=now, expires_at=now + timedelta(days=14))
+    session.add_all([answered, invited, people, kept, note, favourite, view, proof])
     session.flush()
     test, proposed = _positioned(session, reader, now, Decision.OPEN)
     deck = deck_of(session, course(session), reader)
@@ -278,6 +282,7 @@ def _own(world: World, reader: int, somebody: int, attempt: int) -> dict[str, An
         "messages.react:message_id": answered.id,
         "rule_id": rule.id,
         "reading_id": reading.id,
+        "authoring.uninvite:link_id": invited.id,
         "import_id": people.id,
         "submission_id": kept.id,
         "view_id": view.id,
