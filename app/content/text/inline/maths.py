@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, tostring
 
@@ -244,5 +244,11 @@ def _small(words: str, table: dict[int, int], sign: str) -> str:
     return words.translate(table) if all(ord(letter) in table for letter in words) else sign + _held(words)
 
 
-in_text = partial(FORMULA.sub, lambda found: words_of(found["apart"] or found["within"]) if is_formula(found["apart"] or found["within"]) else found.group())
-"""A text with its formulas in words."""
+def in_text(text: str) -> str:
+    """A text with its formulas in words."""
+    return FORMULA.sub(_in_words, text)
+
+
+def _in_words(found: re.Match[str]) -> str:
+    latex = found["apart"] or found["within"]
+    return words_of(latex) if is_formula(latex) else found.group()

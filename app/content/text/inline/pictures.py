@@ -29,7 +29,8 @@ def captioned_image(state: StateInline, silent: bool) -> bool:
 
 
 def caption_of(token: Token) -> list[Token]:
-    return token.meta.get("caption", [])
+    caption: list[Token] = token.meta.get("caption", [])
+    return caption
 
 
 def size_of(token: Token) -> str:
