@@ -189,7 +189,7 @@ class Translator:
         elif child.tag == "br":
             yield _run("\u2028", looks, to)
         elif child.tag in ("img", "math"):
-            yield _run(child.get("alt") or child.get("alttext", ""), (*looks, "italic"), to)
+            yield _run(child.get("alt", child.get("alttext", "")), (*looks, "italic"), to)
         elif child.tag == "a":
             yield from self._pieces(child, looks, self._address(child.get("href", "")))
         else:
