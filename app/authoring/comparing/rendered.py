@@ -17,7 +17,8 @@ from app.authoring.comparing.word_diff import DiffLine, DiffMark, DiffSpan, comp
 from app.french import fold, french
 
 if TYPE_CHECKING:
-    from bs4 import BeautifulSoup, NavigableString, Tag
+    from bs4 import BeautifulSoup, Tag
+    from bs4.element import NavigableString
 
 _INLINE = frozenset(
     [
@@ -131,7 +132,7 @@ def _count(lines: Iterable[DiffLine], mark: DiffMark) -> int:
 
 
 def _passages(soup: BeautifulSoup) -> list[_Passage]:
-    from bs4 import NavigableString
+    from bs4.element import NavigableString
 
     found: list[_Passage] = []
     heading = ""
@@ -211,7 +212,7 @@ def _marked_words(soup: BeautifulSoup, mark: DiffMark, text: str) -> Tag:
 
 def _rewrite(soup: BeautifulSoup, passage: _Passage, parts: Iterable[DiffSpan]) -> None:
     """Each text of the passage again, with what came and what went."""
-    from bs4 import NavigableString
+    from bs4.element import NavigableString
 
     pieces = list(_pieces(passage.texts, parts))
     for number, text in enumerate(passage.texts):

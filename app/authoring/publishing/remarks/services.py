@@ -78,7 +78,7 @@ def say(session: Session, draft: Draft, voice: Voice, sent: Sent, now: datetime)
     return row
 
 
-def _of(draft: Draft) -> Select[tuple[Remark]]:
+def _of(draft: Draft) -> Select[Remark]:
     return select(Remark).where(Remark.document_id == draft.document_id, Remark.author_id == draft.author_id)
 
 
