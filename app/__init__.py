@@ -11,6 +11,7 @@ content            Text → frozen values; stored revisions; checks; the file sy
   figures          Figures typed as simple lines → drawings, each with the same data in words.
     kinds          One file a kind of figure: how a line of it is read, drawn, and said in words.
   text             Markdown text: normalised, its head read, its tokens, what they say.
+    inline         What a line of text holds besides words: formulas, and images with their caption and size.
     misread        What a reader would see otherwise than its writer meant: the habits of word processors, of other dialects and of the hand, told with their remedy.
   quiz             A quiz file → questions with their answers.
     source         Lines, keys, titles and sections of a quiz file, with their line numbers.
@@ -84,10 +85,11 @@ authoring          « L'atelier »: every page a trainer writes in.
   home             The trainer's table, and new documents.
   outline          The plan of the course: its paths, modules, lessons and quizzes as one tree, arranged in place.
   drafts           A draft: saved, checked, created from nothing.
-  comparing        Two texts word by word, three texts merged.
+  comparing        Two texts word by word, as they were typed or on the page that learners read; three texts merged.
   editor           The editor beside the learner's page, with problems and remedies.
     questions      A form over one question of a quiz, and back to the same Markdown.
   publishing       From a draft to a revision: effect, date, a colleague's reading.
+    remarks        What a reader says of a passage: on the page that learners will see, by a trainer or a guest, answered, closed.
     peer_review    A colleague's reading: asked for, read, answered.
   versions         History, restoring, withdrawal, merges.
     history        The revisions of a document: compared, taken up again, taken out of the course.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import difflib
 import re
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from app.errors import SettingsError
 ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 """Signatures that are taken: none that the client's own secret could make, and never « none »."""
 REGISTRATION = ("", "agents", "domaines")
+PICTURES, HEAVIEST = {".svg": "image/svg+xml", ".png": "image/png"}, 64 * 1024
+"""What a button may be a picture of, and its bytes."""
 RESERVED = frozenset({"verification", "cle", "institution", "retour"})
 """Pages beside `/connexion/<name>`."""
 
@@ -30,6 +33,8 @@ class Provider:
     """What its button says."""
     kind: str = ""
     """« proconnect » for the button and the words that ProConnect asks for."""
+    picture: str = ""
+    """A file, the provider's own picture of its button, shown in the place of ours."""
     client_secret: str = ""
     client_secret_file: str = ""
     private_key_file: str = ""
@@ -55,6 +60,12 @@ class Provider:
     @property
     def method(self) -> str:
         return "private_key_jwt" if self.private_key_file else "client_secret_post"
+
+    @property
+    def picture_address(self) -> str:
+        """The picture itself, within the page."""
+        content = base64.b64encode(Path(self.picture).read_bytes()).decode() if self.picture else ""
+        return f"data:{PICTURES[Path(self.picture).suffix]};base64,{content}" if content else ""
 
     @property
     def button(self) -> str:
@@ -112,8 +123,13 @@ def _faults(one: Provider) -> list[str]:
         "scopes doit contenir openid.": "openid" in one.scopes.split(),
         "registration est vide, « agents » ou « domaines ».": one.registration in REGISTRATION,
         "registration = « domaines » demande domains, la liste des domaines des adresses.": one.registration != "domaines" or bool(one.domains),
+        f"picture est un fichier {' ou '.join(PICTURES)} de {HEAVIEST // 1024} ko au plus.": not one.picture or _is_picture(Path(one.picture)),
         "le fichier du secret ou de la clé n’est pas lisible.": all(
             not path or Path(path).is_file() for path in (one.client_secret_file, one.private_key_file)
         ),
     }
     return [words for words, well in checks.items() if not well]
+
+
+def _is_picture(path: Path) -> bool:
+    return path.suffix in PICTURES and path.is_file() and path.stat().st_size <= HEAVIEST

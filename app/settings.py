@@ -8,6 +8,7 @@ import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,11 @@ class Settings:
     @property
     def production(self) -> bool:
         return self.environment == "production"
+
+    @property
+    def factor_since(self) -> date | None:
+        """From when a second factor is asked of those whose role needs one; None: it is only offered."""
+        return date.fromisoformat(self.factor_from) if self.factor_from else None
 
     @property
     def keys(self) -> list[str]:

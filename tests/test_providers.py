@@ -32,6 +32,13 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
     assert one.secret == "un-secret"
 
 
+def test_a_picture_of_its_button_stands_in_the_page(tmp_path: Path) -> None:
+    path = tmp_path / "bouton.svg"
+    path.write_text("<svg/>", encoding="utf-8")
+    (one,) = read(f'{GOOD}client_secret = "s"\npicture = "{path}"')
+    assert one.picture_address == "data:image/svg+xml;base64,PHN2Zy8+"
+
+
 @pytest.mark.parametrize(("text", "told"), [
     ("", "issuer"),
     ('issuer = "http://i.example"\nclient_id = "c"\nclient_secret = "s"', "https"),
@@ -45,6 +52,7 @@ def test_a_secret_in_a_file(tmp_path: Path) -> None:
     (f'{GOOD}client_secret = "s"\nscopes = "email"', "openid"),
     (f'{GOOD}client_secret = "s"\nregistration = "tous"', "registration"),
     (f'{GOOD}client_secret = "s"\nregistration = "domaines"', "domains"),
+    (f'{GOOD}client_secret = "s"\npicture = "/nulle/part.svg"', "picture"),
     (f'{GOOD}client_secret = "s"\nclient_idd = "x"', "client_id"),
     (f"{GOOD}client_secret = 12", "texte"),
     (f'{GOOD}client_secret = "s"\ndomains = "ville.example"', "liste"),

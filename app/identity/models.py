@@ -91,8 +91,6 @@ class SignIn(Base):
     seen_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When its holder last showed a second factor; None as long as they have none."""
-    must_set_up: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """It opens nothing but the pages where a second factor is set up: the site asks one of this person, who has none."""
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """About when it last opened a page (`store.COARSE`)."""
     link_id: Mapped[int | None] = mapped_column(ForeignKey("identity_link.id", ondelete="SET NULL"))

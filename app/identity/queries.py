@@ -43,8 +43,6 @@ class SignedIn:
     looking: Looking | None = None
     proved_at: datetime | None = None
     """When they last showed a second factor in this session; None where they have none."""
-    must_set_up: bool = False
-    """They are shown nothing else before they have one."""
     used_at: datetime | None = None
     is_authenticated: bool = True
     is_active: bool = True
@@ -89,7 +87,7 @@ _OPEN_ACCOUNT = (
 def signed_in(session: Session, mark: str, now: datetime) -> SignedIn | None:
     """Who signed in with the cookie that holds this mark; nobody when that session has ended or the account is closed."""
     query = (
-        _OPEN_ACCOUNT.add_columns(SignIn.id, SignIn.seen_id, SignIn.seen_since, SignIn.proved_at, SignIn.must_set_up, SignIn.used_at)
+        _OPEN_ACCOUNT.add_columns(SignIn.id, SignIn.seen_id, SignIn.seen_since, SignIn.proved_at, SignIn.used_at)
         .join(SignIn, SignIn.person_id == Person.id)
         .where(*store.opened_by(mark, now))
     )

@@ -15,6 +15,7 @@ from app.identity import queries, services
 from app.identity.forms import ChangePasswordForm, DisplayForm, LinkForm, NewPasswordForm, ProfileForm
 from app.identity.letters import account as letters
 from app.identity.models import Person
+from app.identity.passwords.rules import WANTED
 from app.identity.queries import Belonging
 from app.identity.rules import ROLE_WORDS
 from app.identity.sessions import browsers, store
@@ -66,7 +67,7 @@ def password() -> ResponseReturnValue:
     services.confirm(db.session, person)
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, clock.now())
-    return _stay_signed_in(person, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
+    return _stay_signed_in(person, f"Votre mot de passe est changé. {form.strength} Vos autres sessions sont fermées.")
 
 
 @blueprint.post("/compte/sessions")
@@ -165,10 +166,15 @@ def reset(token: str) -> ResponseReturnValue:
         return _link_over()
     services.set_password(db.session, person, chosen)
     _tell_of_change(person, now)
-    flash("Votre mot de passe est enregistré. Connectez-vous.")
+    flash(f"Votre mot de passe est enregistré. {form.strength} Connectez-vous.")
     db.session.commit()
     browsers.recognise(browsers.of(person.id))
     return redirect(url_for("security.login"), 303)
+
+
+@blueprint.get("/aide/connexion")
+def sign_in_help() -> str:
+    return render_template("identity/sign_in/help.html", rule=WANTED, institutions=current_settings().oidc, contact=current_site().contact)
 
 
 def _link_over() -> ResponseReturnValue:

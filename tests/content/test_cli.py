@@ -121,6 +121,14 @@ def test_show_says_how_each_file_is_understood(run: Run, folder: CourseFolder, p
     assert words in run("show", str(folder.root / path)).output
 
 
+def test_show_by_identifier_and_what_is_near_an_unknown_one(run: Run, folder: CourseFolder) -> None:
+    assert "Quiz «" in run("show", "exemple-un-quiz").output
+    said = run("show", "exemple-un-quizz", status=1).output
+    assert "Les plus proches : exemple-un-quiz" in said
+    (folder.root / "quizzes/exemple-un-quiz.md").write_text("---\nid : Mal nommé\ntitre : Un quiz\nleçon : exemple-un\n---\n", encoding="utf-8")
+    assert "ne peut pas être compris" in run("show", str(folder.root / "quizzes/exemple-un-quiz.md"), status=1).output
+
+
 def test_show_of_lists(run: Run, folder: CourseFolder) -> None:
     folder.write("modules/frise.md", "- 1981 · croisement · La *date*\n")
     folder.write("modules/confusions.md", "- REP | REP+\n")

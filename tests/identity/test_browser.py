@@ -20,7 +20,8 @@ from tests.web.test_axe import complaints_in_each_size
 pytestmark = pytest.mark.browser
 
 INES = "inès.carpentier@croisee.example"
-SIZES = tuple((width, scheme) for width in (1280, 320) for scheme in ("light", "dark"))
+SIZES = ((320, "light"), (1280, "dark"))
+"""Contrasts of both schemes are computed from the tokens (tests/web/test_contrast.py)."""
 
 
 def complaints(page: Page) -> list[str]:

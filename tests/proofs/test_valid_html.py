@@ -27,7 +27,7 @@ from tests.npm_tools import program, tool
 from tests.proofs.every_page import NEED_AN_ACT, WHO, addresses, more
 from tests.proofs.learners import Scriptless, sign_in
 from tests.strict import Page, StrictClient
-from tests.web.test_hostile_requests import furnished, peopled
+from tests.web.peopled import furnished, peopled
 
 __all__ = ["clock"]
 

@@ -78,7 +78,7 @@ def accept(token: str) -> ResponseReturnValue:
     if invitations.holder(db.session, current_settings(), token, now) is None:
         return _over()
     invitations.accept(db.session, row, chosen, form.chosen_side, now)
-    flash("Votre mot de passe est enregistré. Connectez-vous.", "success")
+    flash(f"Votre mot de passe est enregistré. {form.strength} Connectez-vous.", "success")
     db.session.commit()
     return redirect(url_for("security.login"), 303)
 

@@ -11,12 +11,10 @@ from datetime import date
 
 from app.authoring.drafts.queries import WorkingText
 from app.authoring.drafts.readings import CourseReadings, between, reading_of
-from app.content.checks.course import check_timeless, stale_sources
-from app.content.checks.didactics import check_quiz
+from app.content.checks.course import check_alone, check_timeless, stale_sources
 from app.content.documents.index import CourseIndex, document_id
 from app.content.problems.catalogue import problem
 from app.content.store.queries import NewText
-from app.content.values.quiz import Quiz
 from app.content.values.text import Problem
 
 
@@ -84,8 +82,7 @@ def _problems_of(text: WorkingText, between_texts: Iterable[Problem], on: date) 
     yield from _missing_images(text)
     yield from (found for found in between_texts if found.path == reading.path)
     yield from stale_sources(((reading.path, source) for source in reading.scan.sources), on)
-    if isinstance(reading.document, Quiz):
-        yield from check_quiz(reading.document)
+    yield from check_alone(reading)
 
 
 def _missing_images(text: WorkingText) -> Iterator[Problem]:

@@ -11,15 +11,14 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from hashlib import sha256
 from threading import Lock
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.authoring.models import Draft
-from app.content.checks.course import check_acronyms, check_ids
-from app.content.checks.notes import check_notes
-from app.content.checks.references import check_citations, check_links, check_meetings, check_objectives, check_questions, check_reach
+from app.content.checks.course import check_between
 from app.content.documents.ids import write_ids
 from app.content.documents.index import CourseIndex, names
 from app.content.documents.reader import Reading, kind_of, read
@@ -69,9 +68,7 @@ class CourseReadings:
 
 def between(readings: Iterable[Reading]) -> list[Problem]:
     """What is wrong between texts."""
-    index = CourseIndex(readings)
-    checks = (check_ids, check_links, check_citations, check_meetings, check_reach, check_objectives, check_questions, check_acronyms, check_notes)
-    return [found for check in checks for found in check(index)]
+    return check_between(CourseIndex(readings))
 
 
 class _RecentReadings:
@@ -122,8 +119,15 @@ def completed(path: str, text: str, document_id: str) -> str:
         return text
     lines = normalise(text).split("\n")
     headed = [line for line in missing if not _HEAD.match(lines[line - 1])]
-    within = document_id[:_WITHIN].rstrip("-") if kind_of(path) is DocumentKind.QUIZ else ""
+    within = _beginning(document_id) if kind_of(path) is DocumentKind.QUIZ else ""
     return write_ids("\n".join(lines), path, headed, (), within)[0]
+
+
+def _beginning(document_id: str) -> str:
+    """Of the ids of a quiz's questions: its own id, or what begins it with a few letters that no other long one has."""
+    if len(document_id) <= _WITHIN:
+        return document_id
+    return f"{document_id[: _WITHIN - 7].rstrip('-')}-{sha256(document_id.encode()).hexdigest()[:6]}"
 
 
 def title_in(path: str, text: str, document_id: str) -> str:

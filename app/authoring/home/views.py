@@ -11,7 +11,7 @@ from app import clock
 from app.authoring.blueprint import blueprint
 from app.authoring.drafts import create
 from app.authoring.drafts.placing import Desk
-from app.authoring.home import queries
+from app.authoring.home import queries, waiting
 from app.authoring.home.forms import NewForm, NewLessonForm, NewModuleForm, NewQuizForm
 from app.content.store.queries import course
 from app.db import db
@@ -46,6 +46,11 @@ def home() -> str:
     now = clock.now()
     found = queries.home_page(db.session, current_person().id, wanted, page, day_of(now), request.args.get("voir", ""))
     return render_template("authoring/home/home.html", page=found)
+
+
+def tab_waits() -> dict[str, int]:
+    """What waits behind the tabs of the atelier, for whoever reads one of its pages."""
+    return waiting.tab_counts(db.session, current_person().id, day_of(clock.now()))
 
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])

@@ -18,6 +18,7 @@ from app.authoring.drafts.readings import everything_published, title_in
 from app.authoring.drafts.together import with_it
 from app.authoring.models import REFUSALS, Draft, PlannedPublication, ReadingRequest
 from app.authoring.publishing import effects
+from app.authoring.publishing.remarks.queries import ReadText, unsaid_text, waiting_remarks
 from app.authoring.publishing.reviewed import as_reviewed, form_value
 from app.content.store.models import MAJOR
 from app.content.store.queries import course, course_with
@@ -61,6 +62,7 @@ class TogetherText:
 
     document_id: str
     title: str
+    read: ReadText
     difference: Difference
     media: tuple[MediaLine, ...]
     problems: tuple[Problem, ...]
@@ -104,6 +106,8 @@ class ReviewPage:
     text: WorkingText
     reviewed: tuple[str, ...]
     """The drafts as they are shown: what is sent back with the decision."""
+    read: ReadText
+    """The page that learners would see, with what changes."""
     difference: Difference
     media: tuple[MediaLine, ...]
     problems: tuple[Problem, ...]
@@ -117,6 +121,8 @@ class ReviewPage:
     companions: tuple[Companion, ...]
     plan: PlanLine | None
     readings: tuple[ReadingLine, ...]
+    remarks: int
+    """Of others, and not answered."""
     trainers: Sequence[tuple[int, str]]
     moved: bool
     publishable: bool
@@ -151,17 +157,19 @@ def review_page(
     return ReviewPage(
         text=text,
         reviewed=tuple(form_value(as_reviewed(each)) for each in (text, *companions)),
+        read=unsaid_text(session, text, now),
         difference=difference(text.published_text, text.normalised),
         media=tuple(_media(text.published_media, text.shown_media)),
         problems=tuple(_towards_drafts(found.texts[0].problems, others)),
         elsewhere=found.errors_elsewhere,
-        together=tuple(_together(checked.text, tuple(_towards_drafts(checked.problems, others))) for checked in found.texts[1:]),
+        together=tuple(_together(session, checked.text, now, tuple(_towards_drafts(checked.problems, others))) for checked in found.texts[1:]),
         effect=stated_effect(session, [text, *companions], now),
         change=change or proposed,
         proposed=proposed,
         companions=tuple(Companion(each.document_id, title_in(each.path, each.text, each.document_id), each.document_id in together) for each in others),
         plan=_plan(session, draft, now),
         readings=_readings(session, text),
+        remarks=waiting_remarks(session, text.author_id)[text.document_id],
         trainers=trainers(session, text.author_id),
         moved=any(each.has_moved for each in (text, *companions)),
         publishable=found.publishable,
@@ -170,9 +178,9 @@ def review_page(
     )
 
 
-def _together(text: WorkingText, problems: tuple[Problem, ...]) -> TogetherText:
-    media = tuple(_media(text.published_media, text.shown_media))
-    return TogetherText(text.document_id, text.title, difference(text.published_text, text.normalised), media, problems)
+def _together(session: Session, text: WorkingText, now: datetime, problems: tuple[Problem, ...]) -> TogetherText:
+    media, read = tuple(_media(text.published_media, text.shown_media)), unsaid_text(session, text, now, f"{text.document_id}--")
+    return TogetherText(text.document_id, text.title, read, difference(text.published_text, text.normalised), media, problems)
 
 
 def _towards_drafts(problems: Iterable[Problem], drafts: Iterable[Draft]) -> Iterator[Problem]:

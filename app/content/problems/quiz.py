@@ -109,7 +109,7 @@ QUIZ_RULES: dict[str, Rule] = {
     ),
     "E49": Rule(
         "Écriture Moodle sans équivalent",
-        "Cette écriture de Moodle (format GIFT) n’a pas d’équivalent ici, ou en a deux : question ouverte, catégorie, plusieurs bonnes réponses dont une suffit… "
+        "Cette écriture de Moodle (format GIFT) n’a pas d’équivalent ici, ou en a deux : question ouverte, catégorie, plusieurs bonnes réponses, sans dire si une suffit… "
         "Le message dit ce qu’on peut écrire à la place.",
     ),
     "E50": Rule(

@@ -1,4 +1,4 @@
-"""The codes of what would be read otherwise than it was meant: E69, E70; A36 to A43."""
+"""The codes of what would be read otherwise than it was meant: E69, E70, E72; A36 to A44."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ WRITING_RULES: dict[str, Rule] = {
     "E70": Rule(
         "Modèle à remplir",
         "Ce texte est celui du modèle, laissé tel quel : « Ce que l’on saura faire à la fin de la leçon », « La bonne réponse »… Remplacez-le par le vôtre, ou effacez-le.",
+    ),
+    "E72": Rule(
+        "Formule non comprise",
+        "Une formule s’écrit en LaTeX entre deux signes `$` : `$E = mc^2$`, ou `$$…$$` pour qu’elle soit seule sur sa ligne. Une accolade jamais fermée, une commande inconnue, "
+        "`\\frac` sans ses deux parties : elle ne peut pas être dessinée. Le message dit ce qui manque. Un signe `$` que rien ne doit lire s’écrit `\\$`.",
     ),
     "A36": Rule(
         "Titre non reconnu",
@@ -30,7 +35,7 @@ WRITING_RULES: dict[str, Rule] = {
     ),
     "A39": Rule(
         "Encadré non reconnu",
-        "Un encadré commence par `> [!NOTE]`, `[!TIP]`, `[!IMPORTANT]`, `[!WARNING]` ou `[!CAUTION]`, seul sur sa ligne ; chaque ligne de son texte commence par `>`. "
+        "Un encadré commence par `> [!NOTE]`, `[!SAVOIR]`, `[!TIP]`, `[!TERRAIN]`, `[!IMPORTANT]`, `[!WARNING]`, `[!CAUTION]` ou `[!LIRE]`, seul sur sa ligne ; chaque ligne de son texte commence par `>`. "
         "Un autre mot, un titre sur la même ligne, `!!! note` ou `:::tip` seraient montrés tels quels.",
     ),
     "A40": Rule(
@@ -49,7 +54,12 @@ WRITING_RULES: dict[str, Rule] = {
     ),
     "A43": Rule(
         "Écriture d’un autre logiciel",
-        "Ce cours ne connaît pas cette écriture d’un autre logiciel (surlignage, exposant, formule, attribut entre accolades, lien de wiki, commande…) : elle serait montrée telle quelle, "
+        "Ce cours ne connaît pas cette écriture d’un autre logiciel (surlignage, exposant, formule mal fermée, attribut entre accolades, lien de wiki, commande…) : elle serait montrée telle quelle, "
         "ou ne serait pas montrée. Le message dit ce qu’on peut écrire à la place. Un exemple se met entre accents graves.",
+    ),
+    "A44": Rule(
+        "Légende ou taille d’image sans effet",
+        'Une légende, `![description](images/nom.png "Légende")`, n’est montrée que sous une image du module, seule dans son paragraphe. Une taille, `{petite}`, `{moyenne}` ou `{pleine}`, '
+        "se met contre l’image. Un document de la bibliothèque dit lui-même son titre.",
     ),
 }

@@ -82,6 +82,11 @@ class Choices(_AnswerKey):
     exact_credit: bool = False
     fixed_order: bool = False
 
+    @property
+    def one_suffices(self) -> bool:
+        """Several are right, and one of them is to be chosen."""
+        return self.kind is Kind.SINGLE and sum(option.correct for option in self.options) > 1
+
     def identity(self) -> list[object]:
         return [part for option in self.options for part in (option.text.text, option.correct)]
 
@@ -89,7 +94,7 @@ class Choices(_AnswerKey):
         return self.options
 
     def alternatives(self) -> tuple[Option, ...]:
-        return self.options if self.kind is Kind.SINGLE else ()
+        return self.options if self.kind is Kind.SINGLE and not self.one_suffices else ()
 
     def judges_truth(self) -> bool:
         return self.kind is Kind.TRUE_FALSE
@@ -219,6 +224,11 @@ class OpenText(_AnswerKey):
 
 
 Answer = Choices | ShortText | Number | Matching | Ordering | Gaps | OpenText
+
+
+def name_of(answer: Answer) -> str:
+    """Its type, in words."""
+    return "une réponse suffit, parmi plusieurs justes" if isinstance(answer, Choices) and answer.one_suffices else KIND_NAMES[answer.kind]
 
 
 @dataclass(frozen=True, slots=True)

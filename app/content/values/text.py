@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
 
@@ -137,3 +138,12 @@ class Link:
     target: str
     anchor: str
     line: int
+
+
+def host_of(address: str) -> str:
+    """« irev.fr » of an address of the web; empty for any other."""
+    try:
+        parts = urlsplit(address)
+        return (parts.hostname or "").removeprefix("www.") if parts.scheme in ("http", "https") else ""
+    except ValueError:  # a host that is none, such as « [ »
+        return ""

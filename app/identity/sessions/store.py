@@ -59,7 +59,7 @@ def used(session: Session, key: str, now: datetime) -> None:
 
 def proved(session: Session, key: str, now: datetime) -> None:
     """Its holder has just shown a second factor."""
-    session.execute(update(SignIn).where(SignIn.id == key).values(proved_at=now, must_set_up=False))
+    session.execute(update(SignIn).where(SignIn.id == key).values(proved_at=now))
 
 
 def end(session: Session, key: str) -> int | None:

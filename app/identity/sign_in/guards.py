@@ -14,6 +14,7 @@ from flask_wtf.csrf import CSRFError
 from app import clock
 from app.db import db
 from app.errors import NotYours
+from app.french import day_of
 from app.identity.queries import SignedIn
 from app.identity.sessions.return_rules import safe_next
 from app.identity.sign_in import admission, permissions, sensitive
@@ -107,9 +108,10 @@ def guard() -> ResponseReturnValue | None:
 def _factor_first(person: SignedIn, endpoint: str) -> ResponseReturnValue | None:
     """A second factor comes before this page: one that is set up at last, or shown again."""
     reader: SignedIn = g.get("watcher") or person
-    if sensitive.shut(reader, endpoint):
+    now = clock.now()
+    if sensitive.shut(reader, endpoint, day_of(now), current_settings().factor_since):
         return error_response(403, SET_UP_FIRST) if wants_json() else redirect(url_for("factors.security"), 302 if _reading() else 303)
-    if not sensitive.stale(reader, endpoint, clock.now()):
+    if not sensitive.stale(reader, endpoint, now):
         return None
     target = safe_next(_page_asked_for() if _reading() else _keep() or _page_of_the_form())
     return redirect(url_for("factors.verify", next=target), 302 if _reading() else 303)

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from flask import render_template, session
 
+from app import clock
 from app.db import db
-from app.french import french_date
-from app.identity.sign_in.factors import passkeys, queries, rules, services
+from app.french import day_of, french_date
+from app.identity.rules import NEED_FACTOR
+from app.identity.sign_in.factors import passkeys, queries
 from app.identity.sign_in.factors.queries import Held
 from app.identity.sign_in.factors.views import CODES, SECRET, blueprint
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions.queries import OwnLink, links_of
+from app.identity.sign_in.sensitive import must_set_up
 from app.settings import current_settings
 
 __all__ = ["blueprint"]
@@ -39,12 +42,12 @@ def security() -> str:
     person, settings = current_person(), current_settings()
     session.pop(SECRET, None)
     session.pop(CODES, None)
-    since = services.needed_since(settings)
+    since = settings.factor_since
     page = SecurityPage(
         held=queries.held(db.session, person.id),
-        required=since is not None and not rules.NEEDED.isdisjoint(person.roles),
+        required=since is not None and not NEED_FACTOR.isdisjoint(person.roles),
         since=french_date(since) if since else "",
-        must=person.must_set_up,
+        must=must_set_up(person, day_of(clock.now()), since),
         keys=passkeys.place(settings) is not None,
         links=links_of(db.session, person.id),
         institutions={one.name: one.button for one in settings.oidc},

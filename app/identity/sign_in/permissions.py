@@ -38,6 +38,7 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "identity.forgotten_sent": PUBLIC,
     "identity.reset": PUBLIC,
     "identity.display": PUBLIC,
+    "identity.sign_in_help": PUBLIC,
     "identity.account": SIGNED_IN,
     "identity.password": SIGNED_IN,
     "identity.close_sessions": SIGNED_IN,
@@ -192,9 +193,12 @@ PERMISSIONS: dict[str, Who | frozenset[Role]] = {
     "positioning.decide": SIGNED_IN,
     "start.start": SIGNED_IN,
     "start.save": SIGNED_IN,
-    # reporting and authoring, and what whoever got a reminder answers by its link
+    # reporting and authoring; what whoever got a reminder answers by its link, what a guest reads and says by theirs
     **AT_WORK,
     "reminders.answer": PUBLIC,
+    "guests.text": PUBLIC,
+    "guests.say": PUBLIC,
+    "guests.image": PUBLIC,
     # people: one's own data, and who looked at it; an administrator answers requests
     "privacy.consultations": SIGNED_IN,
     "privacy.my_data": SIGNED_IN,

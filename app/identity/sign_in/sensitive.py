@@ -1,10 +1,11 @@
-"""For what a second factor is asked again, of those who have one. Pure."""
+"""What a second factor opens: for whoever must have one, everything; for whoever has one, what is sensitive, not long after it was shown. Pure."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.identity.queries import SignedIn
+from app.identity.rules import needs_factor
 
 FRESH = timedelta(minutes=15)
 """How long one showing of the factor holds for what is sensitive."""
@@ -30,6 +31,11 @@ def stale(person: SignedIn, endpoint: str, now: datetime) -> bool:
     return endpoint in SENSITIVE and person.proved_at is not None and now - person.proved_at > FRESH
 
 
-def shut(person: SignedIn, endpoint: str) -> bool:
-    """Not before a factor is set up."""
-    return person.must_set_up and endpoint not in SETTING_UP
+def must_set_up(person: SignedIn, today: date, since: date | None) -> bool:
+    """Their role asks for a factor and this session has shown none: whoever has one shows it to sign in, so they have none."""
+    return person.proved_at is None and needs_factor(person.roles, today, since)
+
+
+def shut(person: SignedIn, endpoint: str, today: date, since: date | None) -> bool:
+    """Not before a factor is set up: also where the day came, or the role, while the session was open."""
+    return endpoint not in SETTING_UP and must_set_up(person, today, since)

@@ -17,14 +17,13 @@ from app.identity import services
 from app.identity.models import Person
 from app.identity.sessions import browsers, store
 from app.identity.sign_in.factors import half
-from app.identity.sign_in.factors import services as factors
-from app.identity.sign_in.factors.rules import Asked, Changed
+from app.identity.sign_in.factors.queries import has_factor
+from app.identity.sign_in.factors.rules import Changed
 from app.identity.sign_in.factors.services import changed
 from app.identity.sign_in.factors.views import PROVED
 from app.identity.sign_in.guards import current_person
 from app.identity.sign_in.institutions import journey
 from app.identity.sign_in.institutions.views import LEAVING
-from app.settings import current_settings
 from app.web import display
 
 PATIENCE = 200
@@ -40,20 +39,20 @@ def renew(_app: Flask, user: Person, authn_via: Collection[str] | None = None, *
     Whoever has a second factor has only proved a part of who they are, as long as `authn_via` does not say `PROVED`.
     """
     g._login_user = None  # if the database fails here, the error page must not ask it again
-    settings, now = current_settings(), clock.now()
+    now = clock.now()
     try:
         services.confirm(db.session, user)
     except services.PasswordChanged:
         logout_user()
         raise
     proved = PROVED in (authn_via or ())
-    asked = factors.asked(db.session, settings, user, now)
-    if asked is Asked.FACTOR and not proved:
+    if not proved and has_factor(db.session, user.id):
+        db.session.commit()  # nobody waits for them meanwhile
         half.begin(user, now, keep=(journey.WAITING,))
         g.pop("csrf_token", None)
         return
     browser = browsers.of(user.id)
-    mark = _begin(user, browser, now, proved_at=now if proved else None, must_set_up=asked is Asked.SET_UP and not proved, link_id=g.get("signed_in_by"))
+    mark = _begin(user, browser, now, proved_at=now if proved else None, link_id=g.get("signed_in_by"))
     db.session.commit()  # before the browser is told: where it cannot be written, the form that was sent can be sent again
     for key in set(session) - KEPT_AT_SIGN_IN:
         session.pop(key)

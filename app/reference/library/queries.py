@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import Session
 
 from app.content.rendering.html import render
-from app.content.rendering.library import player, said, transcription
+from app.content.rendering.library import player, said, transcription, watch
 from app.content.rendering.page import PageRenderer
 from app.content.search.plain import read
 from app.content.store.media import kept_file
@@ -142,7 +142,7 @@ def document_page(course: Course, document_id: str, media_folder: Path, on: date
         weight=weight_words(file.bytes) if file else "",
         missing=bool(document.file) and file is None,
         summary=summary,
-        player=player(document, second) if document.is_audio and file else Markup(""),
+        player=player(document, second) if document.is_audio and file else watch(document) if document.is_video else Markup(""),
         transcription=transcription(told, "transcription"),
         notes=renderer.notes(),
         related=related,

@@ -192,7 +192,7 @@ NO_PERSON_IN = {
     "membership.territory_id", "note.lesson_title", "note.question", "outgoing_mail.recipient", "outgoing_mail.unsubscribe", "person.fs_uniquifier", "person_figures.modules", "person_figures.module_dues", "saved_view.id",
     "quality_night.counts", "quality_night.years", "person_figures.name_key", "person_figures.place", "planned_publication.media", "planned_publication.path", "reading_place.anchor",
     "reading_request.fingerprint", "regrading.keys", "reminder_rule.territory_id", "response.idempotency_key", "response.verdicts", "revision.fingerprint",
-    "letter_question.digest", "letter_question.fingerprint", "survey_turn.digest", "review_card.fingerprint", "review_log.fingerprint", "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "territory.zone", "territory_change.after", "territory_change.before", "territory_change.territory_id", "submission.browser", "submission.network", "submission.path", "submission.reason",
+    "guest_link.documents", "remark.heading", "remark.quote", "letter_question.digest", "letter_question.fingerprint", "survey_turn.digest", "review_card.fingerprint", "review_log.fingerprint", "revision.media", "revision.path", "scope.territory_id", "sign_in.id", "territory.zone", "territory_change.after", "territory_change.before", "territory_change.territory_id", "submission.browser", "submission.network", "submission.path", "submission.reason",
 }  # fmt: skip
 """Keys, digests, and rows that go as a whole with their person."""
 COURSE = {

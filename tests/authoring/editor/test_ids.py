@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app.authoring.drafts.readings import completed
 from tests.authoring.atelier import QUIZ, Atelier
 from tests.learning.world import words_of
 
@@ -28,3 +29,9 @@ def test_the_id_of_a_text_that_was_taken_away_is_put_back(app: Flask) -> None:
     page = atelier.press(QUIZ, "Remettre l’identifiant")
     assert "id : accueil-quiz\n" in page.form("Enregistrer")["fields"]["text"]
     assert "L’identifiant d’un texte publié ne change pas" not in words_of(page)
+
+
+def test_two_quizzes_whose_ids_begin_alike_share_no_id_of_a_question() -> None:
+    text = "---\ntitre : Quiz\n---\n\n## Vrai ou faux ?\n\n- [x] Vrai\n- [ ] Faux\n"
+    first, second = (completed(f"quizzes/{name}.md", text, name) for name in ("quiz-une-lecon-du-module-un", "quiz-une-lecon-du-module-deux"))
+    assert first != second

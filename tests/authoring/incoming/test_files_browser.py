@@ -80,6 +80,21 @@ def test_an_image_is_dropped_another_pasted_and_a_bad_one_refused(atelier: Ateli
     assert "(images/image.png)" in draft.text
 
 
+def test_a_picture_of_too_many_points_is_refused_before_anything_is_typed(atelier: Atelier, context: BrowserContext, live: str) -> None:
+    tab = arrive(context, f"{live}/atelier/documents/{LESSON}", ADDRESS)
+    dialog = tab.get_by_role("dialog")
+    give(tab, "grand.png", "image/png", picture(size=(8_000, 5_001), mode="1", colour=1), "drop")
+    expect(dialog.get_by_role("alert")).to_contain_text("plus de 40 millions de points")
+    dialog.get_by_role("button", name="Annuler").click()
+    give(tab, "plan.png", "image/png", picture(), "drop")
+    expect(dialog.get_by_role("alert")).to_be_hidden()
+    dialog.get_by_label("Ce que montre l’image").fill("Le plan")
+    dialog.get_by_label("Légende").fill('Vu du "nord", 2019')
+    tab.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    assert '![Le plan](images/plan.png "Vu du « nord », 2019")' in tab.locator("#texte").input_value()
+
+
 def test_several_that_are_dropped_go_one_after_the_other_and_wait_while_the_server_is_busy(
     atelier: Atelier, context: BrowserContext, live: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,7 +50,7 @@ def test_review_shows_what_changes_and_publishes(world: World, client: StrictCli
     draft(world, trainer, "un-a", lambda text: text.replace("Des faits.", "Des faits nouveaux."))
     page = client.see("/atelier/documents/un-a/relecture")
     assert page.h1 == "Relecture de « Leçon un-a »"
-    assert [page.text_of(each) for each in page.all("ins")] == ["[ajouté : nouveaux]"]
+    assert [page.text_of(each) for each in page.all("ins")] == ["[ajouté : nouveaux]"] * 2  # in the page, and in the text
     assert "1 mot ajouté" in words_of(page)
     client.submit("Publier maintenant", change=MINOR)
     assert client.page.h1 == "Historique de « Leçon un-a »"

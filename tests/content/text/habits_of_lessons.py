@@ -140,7 +140,8 @@ def _indented(chance: Random) -> Pair:
 
 
 _MARKS = {
-    "REMARQUE": "NOTE", "ATTENTION": "WARNING", "CONSEIL": "TIP", "ASTUCE": "TIP", "À RETENIR": "IMPORTANT", "INFO": "NOTE", "DANGER": "CAUTION"
+    "REMARQUE": "NOTE", "ATTENTION": "WARNING", "CONSEIL": "TIP", "ASTUCE": "TIP", "À RETENIR": "IMPORTANT", "INFO": "NOTE", "DANGER": "CAUTION",
+    "EXEMPLE": "TERRAIN", "À SAVOIR": "SAVOIR"
 }  # fmt: skip
 
 
@@ -244,10 +245,17 @@ def _dialect(chance: Random) -> Pair:
             (f"{a}[^s1]", f"{a}[1]"),
             (f"{a}[^s1]", f"{a}^[{b}]"),
             (f"{a}[^s1]\n\n[^s1]: {b}", f"{a}[^s1]\n\n[^s1] : {b}"),
-            (f"{a} E = mc²", f"{a} $E = mc^2$"),
-            (f"{a} E = mc²", f"{a} \\(E = mc^2\\)"),
-            (f"{a} E = mc²", "$$\nE = mc^2\n$$"),
-            (f"{a} un demi", f"{a} \\frac{{1}}{{2}}"),
+            (f"{a} $E = mc^2$", f"{a} $ E = mc^2 $"),
+            (f"{a} $E = mc^2$", f"{a} \\(E = mc^2\\)"),
+            (f"{a} $E = mc^2$", f"{a} $E = mc^2"),
+            (f"{a} $E = mc^2$", f"{a} $E = \\mcarre{{2}}$"),
+            ("$$\nE = mc^2\n$$", "$$\nE = mc^2"),
+            ("$$\nE = mc^2\n$$", "```math\nE = mc^2\n```"),
+            (f"{a} $\\frac{{1}}{{2}}$", f"{a} \\frac{{1}}{{2}}"),
+            (f"{a} $\\text{{{a}}} = 2$", f"{a} ${a} = 2$"),
+            (f"{a} 5 $, {b} 10 $", f"{a} 5 \\$, {b} 10 \\$"),
+            (f"![{a}](images/carte.png){{petite}}", f"![{a}](images/carte.png){{grande}}"),
+            (f"![{a}](images/carte.png)", f'![{a}](images/carte.png){{: .petite width="30%"}}'),
             (f"{a} **{b}**", f"{a} \\textbf{{{b}}}"),
             (f"- [x] {a}", f"[[X]] {a}"),
             (f"- {a}\n- {b}", f"[(X)] {a}\n[( )] {b}"),

@@ -25,7 +25,7 @@ SIGNING_IN = (
             "proved_at": "second facteur montré",
             "seen_since": "regarde comme une autre personne depuis",
         },
-        inner=("id", "must_set_up", "link_id"),
+        inner=("id", "link_id"),
         kept_days=SESSION_DAYS,
         dated="created_at",
     ),

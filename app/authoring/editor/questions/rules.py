@@ -31,7 +31,8 @@ _PAIR = re.compile(r"- (.*?) *=> *(.+)")
 _STEP = re.compile(r"\d+\. +(\S.*)")
 _TOLD = re.compile(r"  +> ?(.*)")
 _EXPLAINED = re.compile(r"> ?(.*)")
-_SETTING = re.compile(r"(Objectif|Niveau|Points|Leçon|Étiquettes|Crédit|Tolérance) : (\S.*)")
+_SETTING = re.compile(r"(Objectif|Niveau|Points|Leçon|Étiquettes|Crédit|Tolérance|Choix) : (\S.*)")
+ONE_SUFFICES = "une suffit"
 _ANSWER = re.compile(r"Réponse : (\S.*)")
 _MODEL = re.compile(r"Modèle : (\S.*)")
 
@@ -61,6 +62,8 @@ class Asked:
     kept: tuple[str, ...] = ()
     """Other lines that set something, as they are written."""
     id: str = ""
+    one: bool = False
+    """Several propositions are right, and one suffices."""
 
 
 def block(lines: Sequence[str], line: int) -> tuple[int, int]:
@@ -152,7 +155,7 @@ class _Parts:
         fresh = key not in self.settings
         self.settings[key] = value
         if key not in ("Objectif", "Niveau"):
-            self.kept.append(line)
+            self.kept += [] if (key, value) == ("Choix", ONE_SUFFICES) else [line]
         return fresh
 
     def _worded(self, line: str) -> bool:
@@ -185,6 +188,7 @@ class _Parts:
             settings.get("Niveau", ""),
             tuple(self.kept),
             identifier,
+            settings.get("Choix") == ONE_SUFFICES,
         )
 
 
@@ -202,7 +206,7 @@ def written(asked: Asked) -> list[str]:
     title = f"## {asked.title} {{#{asked.id}}}" if asked.id else f"## {asked.title}"
     parts = [[title], asked.statement.split("\n") if asked.statement else [], _answer(asked)]
     parts.append([f"> {line}".rstrip() for line in asked.explanation.split("\n")] if asked.explanation else [])
-    settings = (("Objectif", asked.objective), ("Niveau", asked.level))
+    settings = (("Choix", ONE_SUFFICES if asked.one else ""), ("Objectif", asked.objective), ("Niveau", asked.level))
     parts.append([*(f"{key} : {value}" for key, value in settings if value), *asked.kept])
     lines: list[str] = []
     for part in filter(None, parts):

@@ -104,6 +104,7 @@ def _asked(was: Asked | None) -> Asked:
         _line("level"),
         kept,
         identifier,
+        "one" in request.form,
     )
 
 

@@ -187,10 +187,16 @@ def _kind(written: Sequence[_Written], settings: QuestionSettings, report: QuizR
             return None
         return Kind.TRUE_FALSE
     _judgements(written, report)
+    line = settings.lines.get(Key.CHOICE, first)
     if settings.multiple is False and len(ticked) > 1:
         message = f"« Choix : unique », mais {len(ticked)} réponses sont cochées : laquelle suffit ?"
-        report.add(settings.lines.get(Key.CHOICE, first), "E43", message, "Gardez une seule croix, ou retirez la ligne « Choix : ».")
+        report.add(line, "E43", message, "Gardez une seule croix ; ou, si l’une d’elles suffit, écrivez « Choix : une suffit ».")
         return None
+    if settings.one_suffices and len(ticked) == len(written):
+        report.add(line, "E43", "« Choix : une suffit », mais toutes les réponses sont justes.", "Ajoutez au moins une mauvaise réponse : - [ ] …")
+        return None
+    if settings.one_suffices:
+        return Kind.SINGLE
     return Kind.MULTIPLE if settings.multiple or len(ticked) > 1 else Kind.SINGLE
 
 
@@ -236,7 +242,7 @@ def _built(kind: Kind, written: Sequence[_Written], settings: QuestionSettings) 
 class ChoicesShape(AnswerShape[Choices]):
     def name(self, answer: Choices) -> str:
         right = sum(option.correct for option in answer.options)
-        name = super().name(answer) + (f" ({right} sur {len(answer.options)})" if answer.kind is Kind.MULTIPLE else "")
+        name = super().name(answer) + (f" ({right} sur {len(answer.options)})" if right > 1 or answer.kind is Kind.MULTIPLE else "")
         name += ", tout ou rien" if answer.exact_credit else ""
         return name + (", dans l’ordre écrit" if answer.fixed_order and answer.kind is not Kind.TRUE_FALSE else "")
 

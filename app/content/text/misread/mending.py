@@ -15,6 +15,7 @@ _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 _TITLE = re.compile(r"\s*(#+)\s*(.*)$")
 _ANCHOR = re.compile(r"\s*\{#[^{}\s]+\}\s*$")
 _SIZED = re.compile(r"(!\[[^\[\]]*?)\|\s*\d{1,4}(?:x\d{1,4})?(\]\()")
+_RAW_MATHS = re.compile(r"\\\((?!\s*\))([^\n$]+?)\\\)|\\\[([^\n$]+?)\\\]")
 _QUOTE = re.compile(r"\s*>\s?")
 
 
@@ -146,6 +147,7 @@ def _rule(lines: list[str], index: int) -> list[str]:
 
 
 def _dialect(line: str) -> str:
+    line = _RAW_MATHS.sub(lambda found: f"${found[1].strip()}$" if found[1] else f"$${found[2].strip()}$$", line)
     if found := openings.NOTE.match(line):
         return re.sub(r"[ \u00a0\u202f]+:$", ":", found.group()) + line[found.end() :]
     return _outside(_SIZED.sub(r"\1\2", line), _plain)

@@ -98,7 +98,7 @@ def _admonition(lines: Sequence[str]) -> Iterator[Said]:
 def _how(line: str) -> str:
     """A mark that is not known has no button: its writer chooses among those that are."""
     found = ALERT.match(line)
-    marks = "> [!NOTE], [!TIP], [!IMPORTANT], [!WARNING] ou [!CAUTION]"
+    marks = "> [!NOTE], [!SAVOIR], [!TIP], [!TERRAIN], [!IMPORTANT], [!WARNING], [!CAUTION] ou [!LIRE]"
     return (
         f"Écrivez la marque seule sur sa ligne : {marks}."
         if found and kind_of(found[1])
@@ -113,6 +113,9 @@ _KINDS = {
     "IMPORTANT": "important essentiel attention-important retenir à-retenir",
     "WARNING": "warning attention avertissement",
     "CAUTION": "caution danger prudence error erreur bug failure",
+    "TERRAIN": "terrain sur-le-terrain exemple example cas pratique témoignage",
+    "SAVOIR": "savoir à-savoir a-savoir bon-à-savoir repère",
+    "LIRE": "lire à-lire pour-aller-plus-loin aller-plus-loin ressource ressources",
 }
 
 

@@ -9,6 +9,7 @@ from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
 from app.content.problems.catalogue import problem
+from app.content.text.inline.pictures import caption_of
 from app.content.text.markdown import plain, split_anchor
 from app.content.text.misread import openings, words
 from app.content.text.misread.known_titles import wanted
@@ -48,6 +49,7 @@ class _Pass:
         self.level = 1
         self.blocks: dict[str, Callable[[Sequence[Token], int], None]] = {
             "fence": self._fence,
+            "math_block": self._formula,
             "code_block": self._code,
             "heading_open": self._heading,
             "ordered_list_open": self._numbered,
@@ -60,7 +62,7 @@ class _Pass:
     def run(self, tokens: Sequence[Token]) -> None:
         for index, token in enumerate(tokens):
             if token.type == "inline":
-                self._passage(token, tokens[index - 1].type)
+                self._passage(token, tokens[index - 1])
             elif (judge := self.blocks.get(token.type)) is not None:
                 judge(tokens, index)
         self._definitions()
@@ -77,11 +79,17 @@ class _Pass:
 
     # --- Passages ---
 
-    def _passage(self, token: Token, inside: str) -> None:
+    def _passage(self, token: Token, opening: Token) -> None:
         line = token.map[0] if token.map else self.first_line
+        inside, text = opening.type, token.content
         said: Iterable[words.Said] = words.said(token, self.signs, inside == "heading_open" or self.anchored, self.fields or self.asking)
         self._tell(line, said)
-        text = token.content
+        if "$" in text:
+            self._tell(line, words.formulas(token))
+        if "![" in text:
+            self._tell(line, words.pictures(token, inside == "paragraph_open" and not opening.hidden and len(token.children or ()) == 1))
+            for child in token.children or ():
+                self._tell(line, words.said(child.copy(children=caption_of(child), content=str(child.attrs.get("title", "")))) if caption_of(child) else ())
         lone = "\n" not in text and text[:1].isalpha() and not text[1:2].isspace()  # a line that begins with a word
         if inside == "paragraph_open" and not lone and not self.asking and openings.ODD.search(text):
             self._tell(line, openings.said(text.split("\n")))
@@ -101,7 +109,11 @@ class _Pass:
             self._report(start, "E50", message, f"Ajoutez à sa fin une ligne {token.markup}.")
         elif (drawn := token.info.strip("{} ").split(" ")[0].casefold()) in _DRAWN_ELSEWHERE:
             message = f"« {drawn} » : un bloc d’un autre logiciel, qui serait montré comme du code."
-            self._report(start, "A43", message, "Ce cours a ses propres figures : voyez le guide des figures.")
+            hint = "Une formule s’écrit entre deux signes $$." if drawn in ("math", "latex", "katex") else "Ce cours a ses propres figures : voyez leur guide."
+            self._report(start, "A43", message, hint)
+
+    def _formula(self, tokens: Sequence[Token], index: int) -> None:
+        self._tell((tokens[index].map or [self.first_line])[0], words.formulas(tokens[index]))
 
     def _code(self, tokens: Sequence[Token], index: int) -> None:
         if not self.quiz and not self.asking:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from markdown_it.token import Token
 
+from app.content.text.inline import maths
+from app.content.text.inline.pictures import caption_of, size_of
 from app.content.text.markdown import split_anchor
 from app.french import short
 
@@ -50,8 +52,15 @@ RAISED = re.compile(r"(?<=\w)\^(?!\w*\})([^\s^]{1,20})\^")
 LOWERED = re.compile(r"(?<=\w)(?<!~)~([^\s~]{1,20})~(?!~)")
 SIZE = re.compile(r"\|\s*\d{1,4}(?:x\d{1,4})?$")
 ATTRIBUTES = re.compile(r"[ \u00a0]?\{:?\s*(?:[#.][^{}\n]*|[\w-]+\s*=[^{}\n]*)\}")
+_UNKNOWN_SIZE = re.compile(r" ?\{[^{}\n:=#.]{1,30}\}")
 _OTHERS = (
-    (re.compile(r"\$\$|(?<![\w\\$])\$(?=[^\s$])[^$\n]*[^\s$\\]\$(?!\d)|\\(?:frac|sqrt|sum|begin|times|text)\b"), "une formule"),
+    (
+        re.compile(
+            r"\$\$|(?<![\w\\$])\$(?=[^\s$])[^$\n]*[^\s$\\]\$(?!\d)|(?<![\w\\$])(?<!\d[ \u00a0\u202f])\$(?=[^$\n]*[\\^_=])[^$\n]+\$(?!\w)"
+            r"|\\(?:frac|sqrt|sum|begin|times|text)\b"
+        ),
+        "une formule",
+    ),
     (re.compile(r"\\[a-z]+\{[^{}\n]*\}"), "une commande"),
     (re.compile(r"\[\[[^\[\]\n]*\]\]"), "un lien de wiki ou un champ"),
     (re.compile(r"\{\{[^{}\n]*\}\}|\{%[^%\n]*%\}|@@\w+@@|--8<--|%%[^%\n]+%%"), "une commande"),
@@ -71,8 +80,8 @@ _INSTEAD = {
     "une abréviation": "Retirez-la : les sigles se développent par modules/glossaire.md.",
     "un lien de wiki ou un champ": "Un lien s’écrit [texte](identifiant).",
     "un lien dont l’adresse n’est pas donnée": "Écrivez son adresse entre parenthèses : [texte](https://…).",
-    "une formule": "Dites-la en mots, ou avec les signes du clavier : ×, ÷, ², ½.",
-    "un exposant": "Tapez l’exposant lui-même, ², ou écrivez 10 puissance 4.",
+    "une formule": "Une formule s’écrit entre deux signes $ qui la touchent, $E = mc^2$, et ses mots dans \\text{…} ; une somme, 5 $.",
+    "un exposant": "Tapez l’exposant lui-même, ², ou faites-en une formule : $10^4$.",
     "un nom d’émoticône": "Retirez-le, ou tapez le signe lui-même.",
 }
 
@@ -93,7 +102,10 @@ def said(passage: Token, signs: re.Pattern[str] = _MANY, title: bool = False, fi
             yield Said(number, code, message, hint)
     if "\\" in passage.content and (found := _RAW_MATHS.search(_CODE.sub("", passage.content))):
         yield Said(
-            passage.content.count("\n", 0, found.start()), "A43", f"« {short(found.group(), 40)} » : une formule, que rien ne dessine.", _INSTEAD["une formule"]
+            passage.content.count("\n", 0, found.start()),
+            "A43",
+            f"« {short(found.group(), 40)} » : une formule d’un autre logiciel, que rien ne dessine.",
+            "Écrivez-la entre deux signes $.",
         )
 
 
@@ -104,6 +116,39 @@ def _odd(children: Sequence[Token], signs: re.Pattern[str], title: bool) -> bool
             if signs.search(split_anchor(text)[0] if title and text.endswith("}") else text):
                 return True
     return False
+
+
+def formulas(passage: Token) -> Iterator[Said]:
+    """Each formula of a passage that is not understood; a formula apart is its own passage."""
+    line = 0
+    for child in [passage] if passage.type == "math_block" else passage.children or ():
+        line += child.type in ("softbreak", "hardbreak")
+        if child.type in ("math_inline", "math_block"):
+            try:
+                maths.formula(child.content)
+            except maths.NotUnderstood as error:
+                yield Said(line, "E72", f"Formule « {short(child.content.strip(), 40)} » non comprise.", str(error))
+
+
+def pictures(passage: Token, alone: bool) -> Iterator[Said]:
+    """What is said around an image, and not shown. `alone`: in its paragraph, where a caption has its place."""
+    children = passage.children or ()
+    for place, child in enumerate(children):
+        if child.type != "image":
+            continue
+        own = str(child.attrs.get("src", "")).startswith("images/")
+        if caption_of(child) and not (alone and own):
+            yield Said(0, "A44", "Cette légende n’est pas montrée.", "Laissez l’image du module seule dans son paragraphe, une ligne vide avant et après.")
+        if size_of(child) and not own:
+            yield Said(0, "A44", "Cette taille est sans effet sur un document de la bibliothèque.", "Retirez-la : seule une image du module a une taille.")
+        after = children[place + 1].content if place + 1 < len(children) and children[place + 1].type == "text" else ""
+        if found := _UNKNOWN_SIZE.match(after):
+            yield Said(
+                0,
+                "A44",
+                f"« {found.group().strip()} » n’est pas une taille d’image.",
+                "Trois tailles se mettent contre l’image : {petite}, {moyenne} ou {pleine}.",
+            )
 
 
 def _sizes(children: Sequence[Token]) -> Iterator[Said]:

@@ -1,16 +1,9 @@
-"""Who needs a second factor, and what printed codes look like. Pure."""
+"""What printed codes look like, and what is told of factors. Pure."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
-from datetime import date
-from enum import Enum, StrEnum
-
-from app.identity.rules import REPORTERS, Role
-
-NEEDED = REPORTERS
-"""Who sees or decides what concerns others: administrators, trainers, responsables."""
+from enum import StrEnum
 
 CODES = 10
 """Printed at once. Each works once."""
@@ -20,14 +13,6 @@ CODE_LENGTH = 16
 """Signs of a printed code, by fours: beyond any guess, so that its digest needs no key."""
 LOST_FOR_DAYS = 7
 """How long a second administrator has to confirm that somebody lost their factor."""
-
-
-class Asked(Enum):
-    """What sign-in asks for after the password."""
-
-    NOTHING = "nothing"
-    FACTOR = "factor"
-    SET_UP = "set up"
 
 
 class Changed(StrEnum):
@@ -40,13 +25,6 @@ class Changed(StrEnum):
     CODE_USED = "code_used"
     LINKED = "institution_linked"
     UNLINKED = "institution_unlinked"
-
-
-def asked(roles: Collection[Role], has_factor: bool, today: date, since: date | None) -> Asked:
-    """`since`: from when the site asks a factor of those who need one; None: it only offers it."""
-    if has_factor:
-        return Asked.FACTOR
-    return Asked.SET_UP if since is not None and today >= since and not NEEDED.isdisjoint(roles) else Asked.NOTHING
 
 
 def shown_code(code: str) -> str:

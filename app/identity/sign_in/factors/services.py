@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from blinker import Signal
 from sqlalchemy import delete, select, update
@@ -14,10 +14,11 @@ from app.errors import DomainError
 from app.french import day_of
 from app.identity import services
 from app.identity.models import Person
+from app.identity.rules import needs_factor
 from app.identity.sign_in.factors import passkeys, queries, rules, totp
 from app.identity.sign_in.factors.models import Authenticator, FactorLoss, Passkey, RecoveryCode
 from app.identity.sign_in.factors.passkeys import Key, Place
-from app.identity.sign_in.factors.rules import Asked, Changed
+from app.identity.sign_in.factors.rules import Changed
 from app.settings import Settings
 
 changed = Signal()
@@ -48,15 +49,6 @@ class TooManyKeys(DomainError):
 
 class AnotherAdministrator(DomainError):
     sentence = "Une autre personne qui administre doit le confirmer : ni celle qui l’a demandé, ni la personne concernée."
-
-
-def needed_since(settings: Settings) -> date | None:
-    return date.fromisoformat(settings.factor_from) if settings.factor_from else None
-
-
-def asked(session: Session, settings: Settings, person: Person, now: datetime) -> Asked:
-    """What sign-in asks of this person after the password."""
-    return rules.asked(person.role_set, queries.has_factor(session, person.id), day_of(now), needed_since(settings))
 
 
 def renew(session: Session, settings: Settings) -> None:
@@ -138,7 +130,7 @@ def remove_key(session: Session, settings: Settings, person: Person, key_id: int
 def _removed(session: Session, settings: Settings, person: Person, now: datetime) -> None:
     """No session that the factor opened outlives it. Raises NeedsFactor."""
     if not queries.has_factor(session, person.id):
-        if rules.asked(person.role_set, False, day_of(now), needed_since(settings)) is Asked.SET_UP:
+        if needs_factor(person.role_set, day_of(now), settings.factor_since):
             raise NeedsFactor
         session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     services.close_sessions(session, person)

@@ -21,6 +21,7 @@ from app.identity.sign_in.factors import half, passkeys, queries, services, totp
 from app.identity.sign_in.factors.forms import ApplicationForm, KeyForm, VerifyForm
 from app.identity.sign_in.factors.queries import Held
 from app.identity.sign_in.guards import current_person, person_or_none
+from app.providers import Provider
 from app.settings import current_settings
 from app.site.queries import current_site
 
@@ -41,6 +42,8 @@ class VerifyPage:
     """What the browser is asked of a passkey, as JSON."""
     again: bool
     """Somebody who is signed in is asked once more."""
+    institutions: tuple[Provider, ...] | None
+    """They hold no factor here and showed one at their institution: it is shown there again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ def verify() -> ResponseReturnValue:
     reader = person_or_none()
     person = db.session.get(Person, reader.id) if reader else half.holder(db.session, now)
     held = queries.held(db.session, person.id) if person else None
-    if person is None or held is None or not (held.any or not reader):
+    elsewhere = reader is not None and reader.proved_at is not None and held is not None and not held.any
+    if person is None or held is None or (reader and not (held.any or elsewhere)):
         return redirect(target if reader else url_for("security.login", next=target), 303 if request.method == "POST" else 302)
     form = VerifyForm()
     if form.validate_on_submit() and _shown(form, person, now):
@@ -76,7 +80,9 @@ def verify() -> ResponseReturnValue:
     db.session.rollback()
     at = passkeys.place(current_settings()) if held.keys else None
     key = passkeys.to_prove(at, held.credentials, now, alone=False) if at else ""
-    return render_template("identity/sign_in/verify.html", page=VerifyPage(form, held, target, key, reader is not None)), *form.answer
+    return render_template(
+        "identity/sign_in/verify.html", page=VerifyPage(form, held, target, key, reader is not None, current_settings().oidc if elsewhere else None)
+    ), *form.answer
 
 
 def _shown(form: VerifyForm, person: Person, now: datetime) -> bool:

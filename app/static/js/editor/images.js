@@ -5,10 +5,19 @@ import { write } from "./text.js";
 import { send } from "../keeping.js";
 
 const LARGEST = 15_000_000; // bytes: the server refuses more
+const MOST_POINTS = 40_000_000; // the same of an image's width by its height
 const form = document.querySelector("form[data-images]");
 
 function pictures(transfer) {
   return [...(transfer?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+}
+
+// What the server would refuse, said before anything is typed.
+function refusal(file, picture) {
+  if (/hei[cf]$/i.test(file.type || file.name)) return "Une photo HEIC ne s’affiche pas partout : enregistrez-la en JPEG, puis ajoutez-la.";
+  if (file.size > LARGEST) return "Cette image pèse plus de 15 Mo : réduisez-la avant de l’envoyer.";
+  const large = picture.naturalWidth * picture.naturalHeight > MOST_POINTS;
+  return large ? "Cette image a plus de 40 millions de points : réduisez-la avant de l’envoyer." : "";
 }
 
 class Asking {
@@ -21,10 +30,14 @@ class Asking {
 <img alt=""><label for="image-alternative">Ce que montre l’image</label>
 <p class="hint" id="image-aide">Lu à voix haute à qui ne voit pas l’image : dites ce qu’elle apporte, en une phrase.</p>
 <input class="input" id="image-alternative" name="alternative" maxlength="${form.dataset.alternativeLength}" required aria-describedby="image-aide">
+<label for="image-legende">Légende (facultatif)</label>
+<p class="hint" id="legende-aide">Lue par tous, sous l’image : d’où elle vient, de quand elle est.</p>
+<input class="input" id="image-legende" name="caption" maxlength="${form.dataset.alternativeLength}" aria-describedby="legende-aide">
 <p class="error" role="alert" hidden></p>
 <div class="actions"><button class="button" value="send">Ajouter</button><button class="button button-second" type="button" data-close>Annuler</button></div></form>`;
     this.form = this.dialog.querySelector("form");
     this.field = this.form.elements.alternative;
+    this.caption = this.form.elements.caption;
     this.error = this.dialog.querySelector(".error");
     this.dialog.querySelector("[data-close]").addEventListener("click", () => this.dialog.close());
     document.body.append(this.dialog);
@@ -36,16 +49,19 @@ class Asking {
     this.dialog.querySelector("h2").textContent = heading;
     const picture = this.dialog.querySelector("img");
     picture.removeAttribute("src");
+    picture.onload = () => refusal(file, picture) && this.say(refusal(file, picture));
     // As data, not as a blob: the site's policy shows nothing else of what is not on the server.
     const reader = new FileReader();
     reader.onload = () => picture.setAttribute("src", reader.result);
     reader.readAsDataURL(file);
-    this.field.value = "";
-    this.say("");
+    this.field.value = this.caption.value = "";
+    this.say(refusal(file, picture));
     const question = (this.question = { sending: false });
     this.form.onsubmit = async (event) => {
       event.preventDefault();
       if (question.sending) return;
+      const refused = refusal(file, picture);
+      if (refused) return this.say(refused);
       const alternative = this.field.value.trim();
       if (!alternative) return this.say("Dites en une phrase ce que montre l’image.");
       this.say("");
@@ -55,7 +71,8 @@ class Asking {
       if (!this.dialog.open || this.question !== question) return;
       if (told.error) return this.say(told.error);
       this.dialog.close();
-      done(told.markdown);
+      const caption = this.caption.value.trim().replace(/"([^"]*)"/g, "« $1 »").replaceAll('"', "”");
+      done(caption ? told.markdown.replace(/\)$/, ` "${caption}")`) : told.markdown);
     };
     this.dialog.onclose = () => this.dialog.open || form.elements.text.focus();
     this.dialog.showModal();
@@ -110,7 +127,6 @@ class Images {
   }
 
   async send(file, alternative) {
-    if (file.size > LARGEST) return { error: "Cette image pèse plus de 15 Mo : réduisez-la avant de l’envoyer." };
     const body = new FormData();
     body.set("csrf_token", form.elements.csrf_token.value);
     body.set("file", file, file.name || "image.png");

@@ -43,6 +43,7 @@ def asked(draw: st.DrawFn) -> Asked:
         draw(st.sampled_from(["", "2"])),
         draw(st.sampled_from([(), ("Points : 2",), ("Leçon : une-lecon#la", "Étiquettes : a")])),
         draw(st.sampled_from(["", "une-question"])),
+        kind == CHOICES and draw(st.booleans()),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from app import clock
 from app.db import db
 from app.identity.models import Person, SignIn
-from app.identity.rules import Role
+from app.identity.rules import NEED_FACTOR, Role
 from app.identity.sign_in.admission import Admission, admission
 from app.identity.sign_in.factors import half
 from app.identity.sign_in.permissions import PERMISSIONS, Who
@@ -26,14 +26,15 @@ class State:
     """What a session says of its holder; `half`: no session yet."""
 
     half: bool = False
-    must_set_up: bool = False
+    required: bool = False
+    """The site asks a factor of those whose role needs one."""
     shown_before: timedelta | None = None
 
 
 STATES = {
     "password only": State(half=True),
-    "must set up": State(must_set_up=True),
-    "just shown": State(shown_before=FRESH - timedelta(seconds=1)),
+    "none, and asked": State(required=True),
+    "just shown": State(required=True, shown_before=FRESH - timedelta(seconds=1)),
     "shown long ago": State(shown_before=FRESH + timedelta(seconds=1)),
 }
 
@@ -43,7 +44,7 @@ def expected(state: State, roles: set[Role], endpoint: str) -> str:
     seen = verdict(None if state.half else roles, endpoint, public=True)
     if seen is not Admission.ALLOWED or PERMISSIONS[endpoint] is Who.PUBLIC or admission(None if state.half else roles, endpoint) is not Admission.ALLOWED:
         return {Admission.ALLOWED: "reached", Admission.SIGN_IN: "/connexion", Admission.HIDDEN: ""}[seen]
-    if state.must_set_up and endpoint not in SETTING_UP:
+    if state.required and not (state.shown_before or NEED_FACTOR.isdisjoint(roles)) and endpoint not in SETTING_UP:
         return "/compte/securite"
     return "/connexion/verification" if endpoint in SENSITIVE and state.shown_before and state.shown_before > FRESH else "reached"
 
@@ -58,7 +59,7 @@ def browser(app: Flask, number: int, state: State) -> FlaskClient:
     carry_session(client, number)
     with app.app_context():
         row = db.session.query(SignIn).filter_by(person_id=number).one()
-        row.must_set_up, row.proved_at = state.must_set_up, clock.now() - state.shown_before if state.shown_before else None
+        row.proved_at = clock.now() - state.shown_before if state.shown_before else None
         db.session.commit()
     return client
 
@@ -67,6 +68,7 @@ def browser(app: Flask, number: int, state: State) -> FlaskClient:
 @pytest.mark.parametrize("role", Role)
 def test_every_url(app: Flask, role: Role, name: str) -> None:
     state, number = STATES[name], stored_person(app, roles=[role])
+    app.config["CROISEE"] = replace(app.config["CROISEE"], factor_from="2026-01-01" if state.required else "")
     client = browser(app, number, state)
     for endpoint in app.view_functions:
         app.view_functions[endpoint] = lambda **_values: "reached"

@@ -39,6 +39,15 @@ def photographed(tab: Page) -> str:
     return parse_qs(urlsplit(code.text).query)["secret"][0]
 
 
+def helped(tab: Page) -> list[str]:
+    """The help with pictures, from where a factor is asked, and back."""
+    follow(tab.get_by_role("link", name="Ce qui vous est demandé"), "Se connecter, en images")
+    assert tab.get_by_role("img", name="téléphone").count() >= 2
+    found = complaints_in_each_size(tab, SIZES)
+    tab.go_back()
+    return found
+
+
 @pytest.mark.usefixtures("ines")
 def test_from_the_picture_to_a_key_and_a_printed_code(live: str, context: BrowserContext) -> None:
     site, tab, found = live.replace("127.0.0.1", "localhost"), context.new_page(), list[str]()
@@ -67,6 +76,7 @@ def test_from_the_picture_to_a_key_and_a_printed_code(live: str, context: Browse
     tab.goto(f"{site}/connexion?next=/compte")
     sign_in(tab)
     found += complaints_in_each_size(tab, SIZES)
+    found += helped(tab)
     tab.get_by_label("Votre code").fill(codes[0])
     press(tab, "Continuer")
     assert tab.get_by_role("heading", level=1).text_content() == "Mon compte"
