@@ -18,7 +18,6 @@ from app.content.store import media
 from app.content.store.models import Revision
 from app.content.store.queries import course
 from app.db import db
-from app.french import day_of
 from app.identity import services
 from app.identity.letters import preferences
 from app.identity.letters.help import HelpRequest
@@ -48,9 +47,7 @@ from app.review.models import LetterQuestion
 from app.review.queries import asking
 from app.review.services import write_answer
 from app.settings import current_settings
-from app.surveys import services as surveys
 from app.surveys.models import SurveyTurn
-from app.surveys.rules import text_mark
 from tests.authoring import atelier
 from tests.content.publishing import publish
 from tests.hostile import Attacker
@@ -141,7 +138,7 @@ def _shared(world: World, somebody: int, readers: dict[Role, int]) -> dict[str, 
         "token": letters, "kind": "relance", "notebook.passage:kind": "lecon", "notebook.save_passage:kind": "lecon", "ref": atelier.LESSON, "invitation.accept:token": invitations.link(settings, invitation).rpartition("/")[2],
         "identity.reset:token": services.password_link_token(settings.secret_key, person, now + timedelta(days=1)), "attestation_id": "preuve", "form": "jwt", "imports.refused:form": "csv", "key_id": keys.signing_key(settings.instance_path).kid, "factors.remove_key:key_id": 1, "provider": "proconnect", "link_id": 1, "key": "a" * 64,
         "meeting_id": meeting.id, "meetings.announce:meeting_id": draft.id, "anchor": "rencontre", "meetings.feed:token": calendar_token(session, settings.secret_key, somebody), "attendance.link:token": link_token(settings.secret_key, meeting),
-        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "mark": surveyed.told_text(session, TODAY - timedelta(days=30)), "mark": _written(session, now), "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete", **dict.fromkeys(("guests.text:token", "guests.say:token"), token_of(invited, settings.secret_key)), **dict.fromkeys(("quality.sample:token", "quality.sampled_archive:token"), sign(settings.secret_key, "quality-sample", [somebody])),
+        "syntheses.paper:name": f"{atelier.MODULE}.pdf", "review_letters.question:token": "lettre", "review_letters.answer:token": "lettre", "survey_id": surveyed.HOT, "mark": surveyed.told_text(session, TODAY - timedelta(days=30)), "subject_id": "acculturation", "surveys.letter:token": "enquete", "surveys.answer_letter:token": "enquete", **dict.fromkeys(("guests.text:token", "guests.say:token"), token_of(invited, settings.secret_key)), **dict.fromkeys(("quality.sample:token", "quality.sampled_archive:token"), sign(settings.secret_key, "quality-sample", [somebody])),
     }  # fmt: skip
 
 
@@ -154,14 +151,6 @@ def _meetings(session: Session, now: datetime) -> tuple[Meeting, Meeting]:
     session.add_all([meeting, draft])
     session.flush()
     return meeting, draft
-
-
-def _written(session: Session, now: datetime) -> str:
-    """What five people wrote in a survey, as an address names it."""
-    survey = course(session).surveys[surveyed.HOT]
-    for _ in range(5):
-        surveys.count(session, survey, "mod-un", {"manque": ["Des exemples."]}, day_of(now - timedelta(days=30)))
-    return text_mark("manque", "Des exemples.")
 
 
 def _answered(person: int, now: datetime) -> TrainerMessage:
