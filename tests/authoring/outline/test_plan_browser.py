@@ -69,7 +69,7 @@ def test_a_module_of_two_lessons_in_eight_pages(atelier: Atelier, context: Brows
     tab = arrive(context, f"{live}/atelier/plan", ADDRESS)
     pages: list[str] = [tab.url]
     tab.on("framenavigated", lambda frame: pages.append(frame.url))
-    tab.get_by_text("Un module, avec ses leçons").click()
+    tab.locator("summary", has_text="Un module, avec ses leçons").click()
     tab.get_by_label("Titre du module").fill("La décision")
     tab.get_by_label("Histoire qu’il raconte").select_option(index=1)
     tab.get_by_label("Leçons").fill("Qui décide\nQui paie")

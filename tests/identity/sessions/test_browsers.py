@@ -124,6 +124,8 @@ WHOLE = {
     "quiz.save_answer",
     "quiz.ask_attempt",
     "authoring.edit",
+    "authoring.remark",
+    "authoring.reading_remark",
     "learning.mark_read",
     "messages.report_lesson",
     "messages.report_question",
