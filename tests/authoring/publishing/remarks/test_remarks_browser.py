@@ -31,7 +31,7 @@ def test_two_trainers_and_a_guest(world: World, context: BrowserContext, other: 
     press(author, "Demander")
     guest = browser.new_context(locale="fr-FR").new_page()
     guest.goto(f"{live}/relecture/{address.rpartition('/')[2]}")
-    guest.locator(".marked-page p", has_text="Des faits").first.click(click_count=3)
+    guest.locator(".marked-page p", has_text="Des faits").first.evaluate("p => getSelection().selectAllChildren(p)")
     expect(guest.locator("#quote")).to_have_value(re.compile("Des faits"))
     guest.get_by_label("Votre nom").fill("Jeanne Lefèvre")
     guest.locator("#remark-text").fill("Lesquels ?")
