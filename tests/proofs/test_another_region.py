@@ -123,6 +123,7 @@ def plain(text: str) -> str:
     return text.replace("\u202f", " ").replace("\xa0", " ").replace("’", "'")
 
 
+@pytest.mark.proof
 def test_no_page_and_no_file_speaks_of_the_first_course(region: World) -> None:
     values, found, read = values_of(region), [], 0
     for role, client in clients(region).items():
@@ -139,6 +140,7 @@ def test_no_page_and_no_file_speaks_of_the_first_course(region: World) -> None:
     assert read > 200
 
 
+@pytest.mark.proof
 def test_it_speaks_of_its_own(region: World) -> None:
     every = clients(region)
     landing = every["visitor"].see("/decouvrir").text
@@ -154,6 +156,7 @@ def test_it_speaks_of_its_own(region: World) -> None:
     assert "Toulouse" in every["manager"].see("/pilotage").text
 
 
+@pytest.mark.proof
 def test_letters_are_its_own(region: World) -> None:
     settings = region.app.config["CROISEE"]
 

@@ -223,6 +223,7 @@ def site(empty: World, monkeypatch: pytest.MonkeyPatch) -> Site:
     return Site(empty)
 
 
+@pytest.mark.proof
 def test_no_page_asks_once_a_row(site: Site) -> None:
     site.grow(10)
     few = site.counts()

@@ -184,7 +184,7 @@ def tell(world: World, story: list[tuple[str, Any]]) -> None:
 
 
 @given(story=steps)
-@settings(max_examples=20)
+@settings(max_examples=8)
 def test_projection_replay_and_pages_agree_and_no_edit_takes_anything_back(either: World, story: list[tuple[str, Any]]) -> None:
     tell(either, story)
 

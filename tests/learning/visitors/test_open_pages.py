@@ -27,6 +27,7 @@ PUBLIC = {
     "/accessibilite",
     "/affichage",
     "/aide",
+    "/aide/connexion",
     "/connexion",
     "/donnees-personnelles",
     "/ecoconception",
