@@ -43,6 +43,7 @@ def link(app: Flask) -> str:
         return "/mot-de-passe-oublie/" + services.password_link_token(app.config["CROISEE"].secret_key, person, clock.now() + timedelta(hours=1))
 
 
+@pytest.mark.proof
 def test_axe_is_silent_on_every_page_refused_forms_included(live: str, context: BrowserContext, link: str) -> None:
     page = context.new_page()
     found: list[str] = []

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
+import pytest
 from openpyxl import load_workbook
 
 from app.identity.audit.acts import AdministrativeAct
@@ -33,6 +34,7 @@ class Answer:
     questions: frozenset[str]
 
 
+@pytest.mark.proof
 def test_nobody_is_found_by_subtraction(asked: Asked) -> None:
     happened, seen, known = list(_happen(asked)), defaultdict[str, set[frozenset[int]]](set), asked.survey().questions
     titles = {question.title: question.id for question in known}

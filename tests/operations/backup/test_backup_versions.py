@@ -21,8 +21,8 @@ from tests.operations.backup.test_backup import PICTURE, PICTURE_NAME, lived_in,
 
 REVISIONS = sorted(path.stem[:4] for path in (Path(migrations.__file__).parent.parent / "migrations" / "versions").glob("*.py"))
 FIRST, *BETWEEN, LAST = REVISIONS[2:-1]
-"""0003 is the first version that had all that a backup holds."""
-OLD = [(FIRST, "sqlite"), (LAST, "sqlite"), *(pytest.param(one, "sqlite", marks=pytest.mark.proof) for one in BETWEEN)]
+"""0003 is the first version that had all that a backup holds. To go back to one is to go through all that came after it: some are enough."""
+OLD = [(FIRST, "sqlite"), (LAST, "sqlite"), *(pytest.param(one, "sqlite", marks=pytest.mark.proof) for one in BETWEEN[::4])]
 DATABASES = [("sqlite", "sqlite"), *(pytest.param(*pair, marks=pytest.mark.postgres) for pair in (("sqlite", "postgres"), ("postgres", "sqlite")))]
 
 
@@ -48,7 +48,7 @@ def test_a_newer_version_is_refused_and_an_other_one_that_is_there_too(make: Mak
     old, path = make("old"), tmp_path / "a.zip"
     lived_in(old)
     with old.app_context():
-        migrations.downgrade(OLD[0])
+        migrations.downgrade(FIRST)
     save(old, path)
     with pytest.raises(BackupRefused, match="n’est pas à la version"):
         put_back(make("new"), path)
